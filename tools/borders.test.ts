@@ -1,0 +1,268 @@
+// The path says what code may touch (docs/design.md): every import of every source file is parsed and held against the
+// borders between the processes. The checker itself is tried on planted violations, so that it can't pass by not looking.
+import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import path from 'node:path';
+import { parseAst } from 'vite';
+import { describe, expect, it } from 'vitest';
+
+/** Zone -> the zones it may import besides itself. Longer paths come first, so that client/node is not taken for client. */
+const borders = {
+  protocol: [],
+  'client/node': ['client', 'protocol'],
+  client: ['protocol'],
+  server: ['client', 'protocol'],
+  agent: ['client/node', 'client', 'server', 'protocol'],
+  proxy: ['client/node', 'client', 'server', 'protocol'],
+  cli: ['client/node', 'client', 'protocol'],
+  main: ['client/node', 'client', 'protocol'],
+  preload: ['protocol'],
+  renderer: ['client', 'protocol'],
+} as const;
+type Zone = keyof typeof borders;
+
+/** Must run in a browser as they are. */
+const withoutNode: readonly Zone[] = ['protocol', 'client', 'renderer'];
+const withElectron: readonly Zone[] = ['main', 'preload'];
+/** The doors to the shell; everyone else may only name the types. */
+const doors: readonly string[] = ['agent/host/run-command.ts', 'tools/boot.mjs', 'e2e/host/spawn.ts'];
+/** What a test of another process may use of the agent: its harness, and the door to the shell. */
+const testSupport = /^agent\/(test-[\w-]+|host\/run-command)\.ts$/;
+const ignoredFolders = new Set([
+  'node_modules',
+  'out',
+  'dist',
+  'coverage',
+  'test-results',
+  'playwright-report',
+  'guest',
+]);
+const sourceFile = /\.(ts|tsx|mts|cts|js|mjs|cjs|jsx)$/;
+const root = path.resolve(import.meta.dirname, '..');
+
+interface Import {
+  /** null when it is computed. */
+  specifier: string | null;
+  isType: boolean;
+}
+
+/** Files by path from the root -> what is wrong, one line each. */
+function violations(files: ReadonlyMap<string, string>): string[] {
+  const graph = new Map<string, string[]>();
+  const found: string[] = [];
+  for (const [file, text] of files) {
+    const targets: string[] = [];
+    for (const { specifier, isType } of importsOf(file, text)) {
+      const wrong = specifier === null ? computed(file) : check(file, specifier, isType, files);
+      if (wrong !== null) found.push(`${file}: ${wrong}`);
+      // Type imports are gone when the program runs: only the others can make a module see another half loaded.
+      const target = specifier === null || isType ? null : resolve(file, specifier);
+      if (target !== null) targets.push(files.has(target) ? target : `${target}/index.ts`);
+    }
+    graph.set(file, targets);
+  }
+  return [...found, ...cycles(graph).map((cycle) => `circular: ${cycle.join(' -> ')}`)].sort();
+}
+
+function check(file: string, specifier: string, isType: boolean, files: ReadonlyMap<string, string>): string | null {
+  const zone = zoneOf(file);
+  const bare = specifier.replace(/^node:/, '');
+  if (bare === 'child_process' && !isType && !doors.includes(file)) return `starts processes itself (${specifier})`;
+  if (isBuiltin(specifier) && zone && withoutNode.includes(zone) && !isTest(file)) return `needs Node (${specifier})`;
+  if (/^electron(\/|$)/.test(specifier) && zone && !withElectron.includes(zone)) return 'needs Electron';
+  const target = resolve(file, specifier);
+  if (target === null) return null;
+  const isOwnPackage = specifier.startsWith('@tt/');
+  if (!isOwnPackage && sourceFile.test(target) && !files.has(target)) return `imports ${target}, which is not there`;
+  if (zone === null) return null;
+  const other = zoneOf(target);
+  if (other === zone) return null;
+  if (isTest(file) && (other === null || testSupport.test(target))) return null;
+  if (other === null) return `leaves the product (${specifier})`;
+  if (!(borders[zone] as readonly Zone[]).includes(other)) return `crosses from ${zone} to ${other} (${specifier})`;
+  if (zone === 'preload' && !isType) return `may only name types of ${other} (${specifier})`;
+  return null;
+}
+
+function computed(file: string): string | null {
+  return zoneOf(file) === null ? null : 'imports a computed path';
+}
+
+function isTest(file: string): boolean {
+  return /\.test\.tsx?$/.test(file) || testSupport.test(file);
+}
+
+/** The process (or shared folder) a path belongs to; null for tools, e2e and configuration, which may use them all. */
+function zoneOf(file: string): Zone | null {
+  const zones = Object.keys(borders) as Zone[];
+  return zones.find((zone) => file === zone || file.startsWith(`${zone}/`)) ?? null;
+}
+
+/** Where an import of ours leads, from the root; null for packages of others. */
+function resolve(file: string, specifier: string): string | null {
+  if (specifier.startsWith('@tt/')) return specifier.slice('@tt/'.length);
+  if (!specifier.startsWith('.')) return null;
+  return path.posix.join(path.posix.dirname(file), specifier.replace(/\?.*$/, ''));
+}
+
+/** Every import of a file: static, dynamic, of types, re-exported, and by require. */
+function importsOf(file: string, text: string): Import[] {
+  const found: Import[] = [];
+  const lang = /\.[mc]?ts$/.test(file) ? 'ts' : file.endsWith('.tsx') ? 'tsx' : 'jsx';
+  visit(parseAst(text, { lang, astType: 'ts' }), (node) => {
+    const source = sourceOf(node);
+    if (source === undefined) return;
+    const specifier = isNode(source) && typeof source['value'] === 'string' ? source['value'] : null;
+    found.push({ specifier, isType: isTypeImport(node) });
+  });
+  return found;
+}
+
+type Node = Record<string, unknown> & { type: string };
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+}
+
+function visit(value: unknown, see: (node: Node) => void): void {
+  if (Array.isArray(value)) for (const part of value) visit(part, see);
+  if (!isNode(value)) return;
+  see(value);
+  for (const part of Object.values(value)) visit(part, see);
+}
+
+/** The expression that says what is imported; undefined when the node imports nothing. */
+function sourceOf(node: Node): unknown {
+  switch (node.type) {
+    case 'ImportDeclaration':
+    case 'ExportAllDeclaration':
+    case 'ExportNamedDeclaration':
+    case 'ImportExpression':
+    case 'TSImportType':
+      return node['source'] ?? undefined;
+    case 'TSExternalModuleReference':
+      return node['expression'];
+    case 'CallExpression': {
+      const { callee, arguments: given } = node;
+      const isRequire = isNode(callee) && callee['name'] === 'require' && Array.isArray(given);
+      return isRequire ? given[0] : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function isTypeImport(node: Node): boolean {
+  if (node.type === 'TSImportType' || node['importKind'] === 'type' || node['exportKind'] === 'type') return true;
+  const specifiers = node['specifiers'];
+  if (!Array.isArray(specifiers) || specifiers.length === 0) return false;
+  return specifiers.every((part) => isNode(part) && (part['importKind'] === 'type' || part['exportKind'] === 'type'));
+}
+
+/** Circles in the graph, each once, found by walking in depth. */
+function cycles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const found: string[][] = [];
+  const done = new Set<string>();
+  const walk = (file: string, trail: string[]) => {
+    if (trail.includes(file)) found.push([...trail.slice(trail.indexOf(file)), file]);
+    if (done.has(file) || trail.includes(file)) return;
+    for (const next of graph.get(file) ?? []) walk(next, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) walk(file, []);
+  return found;
+}
+
+function readSources(): Map<string, string> {
+  const files = new Map<string, string>();
+  const read = (folder: string) => {
+    for (const entry of readdirSync(path.join(root, folder), { withFileTypes: true })) {
+      const name = path.posix.join(folder, entry.name);
+      if (entry.isDirectory() && !entry.name.startsWith('.') && !ignoredFolders.has(entry.name)) read(name);
+      else if (entry.isFile() && sourceFile.test(entry.name))
+        files.set(name, readFileSync(path.join(root, name), 'utf8'));
+    }
+  };
+  read('');
+  return files;
+}
+
+describe('the borders', () => {
+  it('hold in every source file', () => {
+    const files = readSources();
+    // Whoever moves the folders must not leave this test with nothing to read.
+    expect(
+      Object.keys(borders).filter((zone) => ![...files.keys()].some((file) => file.startsWith(`${zone}/`))),
+    ).toEqual([]);
+    expect(files.size).toBeGreaterThan(150);
+    expect(violations(files)).toEqual([]);
+  });
+});
+
+describe('the checker', () => {
+  const plant = (file: string, text: string, others: Record<string, string> = {}) =>
+    violations(new Map(Object.entries({ ...others, [file]: text })));
+
+  it.each([
+    ['protocol/a.ts', "import '@tt/client';", 'crosses from protocol to client (@tt/client)'],
+    ['protocol/a.ts', "import type { Stats } from 'node:fs';", 'needs Node (node:fs)'],
+    ['client/a.ts', "import { readFile } from 'fs/promises';", 'needs Node (fs/promises)'],
+    [
+      'client/a.ts',
+      "import { connectNode } from '@tt/client/node';",
+      'crosses from client to client/node (@tt/client/node)',
+    ],
+    ['server/a.ts', "export * from '@tt/agent';", 'crosses from server to agent (@tt/agent)'],
+    [
+      'renderer/x/A.tsx',
+      "import { connectNode } from '@tt/client/node'; const a = <p />;",
+      'crosses from renderer to client/node (@tt/client/node)',
+    ],
+    ['renderer/x/A.tsx', "const ipc = require('electron');", 'needs Electron'],
+    ['renderer/x/A.tsx', "let x: import('node:path').ParsedPath;", 'needs Node (node:path)'],
+    ['agent/a.ts', "export { type Main } from '@tt/main/app.ts';", 'crosses from agent to main (@tt/main/app.ts)'],
+    ['cli/a.ts', "const agent = await import('@tt/agent');", 'crosses from cli to agent (@tt/agent)'],
+    ['main/a.ts', "import proxy = require('@tt/proxy');", 'crosses from main to proxy (@tt/proxy)'],
+    ['main/a.ts', 'await import(process.argv[2]);', 'imports a computed path'],
+    ['main/a.ts', "import '../tools/start.ts';", 'imports tools/start.ts, which is not there'],
+    ['preload/a.ts', "import { contract } from '@tt/protocol';", 'may only name types of protocol (@tt/protocol)'],
+    [
+      'agent/a.ts',
+      "import { spawn, type ChildProcess } from 'node:child_process';",
+      'starts processes itself (node:child_process)',
+    ],
+    ['tools/a.ts', "const { exec } = await import('child_process');", 'starts processes itself (child_process)'],
+    ['cli/a.test.ts', "import '@tt/agent/agent.ts';", 'crosses from cli to agent (@tt/agent/agent.ts)'],
+  ])('finds in %s: %s', (file, text, complaint) => {
+    expect(plant(file, text)).toEqual([`${file}: ${complaint}`]);
+  });
+
+  it('finds a way out by relative path, and circles of any length', () => {
+    const out = plant('cli/commands/a.ts', "import { x } from '../../agent/agent.ts';", { 'agent/agent.ts': '' });
+    expect(out).toEqual(['cli/commands/a.ts: crosses from cli to agent (../../agent/agent.ts)']);
+    const tools = plant('agent/a.ts', "import '../tools/start.ts';", { 'tools/start.ts': '' });
+    expect(tools).toEqual(['agent/a.ts: leaves the product (../tools/start.ts)']);
+    const round = plant('agent/a.ts', "import './b.ts';", {
+      'agent/b.ts': "export { x } from './c.ts';",
+      'agent/c.ts': "void import('./a.ts');",
+    });
+    expect(round).toEqual(['circular: agent/b.ts -> agent/c.ts -> agent/a.ts -> agent/b.ts']);
+    const byPackage = plant('client/a.ts', "import '@tt/client';", { 'client/index.ts': "export * from './a.ts';" });
+    expect(byPackage).toEqual(['circular: client/index.ts -> client/a.ts -> client/index.ts']);
+  });
+
+  it('lets pass what is allowed', () => {
+    const allowed: [string, string][] = [
+      ['renderer/a.tsx', "import { a } from '@tt/client'; import type { B } from '@tt/protocol'; import 'react';"],
+      ['preload/a.ts', "import type { A } from '@tt/protocol'; import { ipcRenderer } from 'electron';"],
+      ['client/a.ts', "import type { A } from './b.ts';"],
+      ['client/b.ts', "import { a } from './a.ts';"],
+      ['agent/a.ts', "import type { ChildProcess } from 'node:child_process'; import '@tt/server';"],
+      ['agent/host/run-command.ts', "import { spawn } from 'node:child_process';"],
+      ['protocol/a.test.ts', "import 'node:fs';"],
+      ['cli/a.test.ts', "import '../agent/test-agent.ts'; import '../agent/host/run-command.ts';"],
+      ['agent/test-agent.ts', "// import '@tt/main'\nconst text = \"import '@tt/main'\";"],
+    ];
+    expect(violations(new Map(allowed))).toEqual([]);
+  });
+});

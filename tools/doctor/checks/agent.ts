@@ -1,0 +1,17 @@
+// The private agent of this computer: whether it runs, and what it says of itself.
+import { type Check, found, needed, optional } from '../check.ts';
+
+export const agentCheck: Check = {
+  name: 'agent',
+  async look(machine) {
+    const agent = await machine.askAgent();
+    if (agent === null) return optional('no private agent runs', 'npm start');
+    const { url, pid, host } = agent;
+    const text = `TT ${host.version} at ${url} (process ${pid}), ${host.runningVms} VMs running`;
+    const problems = host.engines.flatMap(({ name, problem }) => (problem === null ? [] : [`${name}: ${problem}`]));
+    const failed = host.setup.filter(({ state }) => state === 'failed').map(({ step, detail }) => `${step}: ${detail}`);
+    const wrong = [...new Set([...problems, ...failed])];
+    if (wrong.length === 0) return found(text);
+    return needed(`${text}; ${wrong.join('; ')}`, 'Mend what is named here, then end TT and start it again.');
+  },
+};

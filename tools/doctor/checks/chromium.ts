@@ -1,0 +1,14 @@
+// Chromium: only for `npm test` (end to end) and `npm run screenshots`.
+import { type Check, found, optional } from '../check.ts';
+import { installFix } from '../install-fix.ts';
+import { programVersion } from '../program-version.ts';
+
+export const chromiumCheck: Check = {
+  name: 'chromium',
+  isOptional: true,
+  async look(machine, signal) {
+    const version = await programVersion(machine, 'chromium', ['--version'], signal);
+    if (version !== null) return found(`Chromium ${version}, for the end-to-end tests`);
+    return optional('not installed; only the end-to-end tests need it', installFix(machine, 'Chromium', 'chromium'));
+  },
+};

@@ -1,0 +1,17 @@
+// Electron: its binary comes from outside the npm registry, so a machine may lack it.
+import { electronBinary } from '../../start/electron-binary.ts';
+import { type Check, found, optional } from '../check.ts';
+
+export const electronCheck: Check = {
+  name: 'electron',
+  isOptional: true,
+  async look({ root, env }) {
+    // A missing screen is not a missing binary.
+    const binary = electronBinary(root, { DISPLAY: ':0', ...env });
+    if (binary !== null) return found(binary);
+    return optional(
+      'its binary is not here; "npm start" shows the window in a browser',
+      'Run "npx electron --version" once where downloads are allowed, or set ELECTRON_BIN.',
+    );
+  },
+};

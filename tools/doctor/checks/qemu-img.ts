@@ -1,0 +1,13 @@
+// qemu-img: makes the disks of VMs as overlays over an image.
+import { type Check, found, needed } from '../check.ts';
+import { installFix } from '../install-fix.ts';
+import { programVersion } from '../program-version.ts';
+
+export const qemuImgCheck: Check = {
+  name: 'qemu-img',
+  async look(machine, signal) {
+    const version = await programVersion(machine, 'qemu-img', ['--version'], signal);
+    if (version === null) return needed('qemu-img is not installed', installFix(machine, 'qemu-img', 'qemu-utils'));
+    return found(`qemu-img ${version}`);
+  },
+};

@@ -1,0 +1,99 @@
+// `npm start`: builds what is stale, makes sure a private agent runs, opens Electron where its binary can be had, else
+// serves the window to a browser and says where. Ctrl-C ends what it started and says which VMs keep running.
+import { openSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { spawnProcess } from '../agent/host/run-command.ts';
+import { connectNode, findPrivateAgent, type PrivateAgent, stateDirectory } from '../client/node/index.ts';
+import { TtError } from '../protocol/index.ts';
+import { buildIfStale } from './start/build-if-stale.ts';
+import { electronBinary } from './start/electron-binary.ts';
+import { openBrowser } from './start/open-browser.ts';
+import { waitForAgent } from './start/wait-for-agent.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const { values } = parseArgs({
+  options: { 'no-open': { type: 'boolean' }, fake: { type: 'boolean' }, port: { type: 'string' } },
+});
+const home = stateDirectory();
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+await buildIfStale(root, say);
+const { agent, started } = await findOrStart();
+const electron = values['no-open'] ? null : electronBinary(root);
+const desktop = electron === null ? null : await openDesktop(electron);
+if (desktop === null) await showBrowser();
+await new Promise<void>((resolve) => {
+  // Waiting for a signal alone does not keep a process alive, and the agent's handle is let go of on purpose.
+  const alive = setInterval(() => {}, 60_000);
+  const end = () => {
+    clearInterval(alive);
+    resolve();
+  };
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
+  desktop?.once('exit', end);
+  started?.once('exit', end);
+});
+await finish();
+
+async function findOrStart(): Promise<{
+  agent: PrivateAgent;
+  started: Awaited<ReturnType<typeof spawnProcess>> | null;
+}> {
+  try {
+    return { agent: await findPrivateAgent(home), started: null };
+  } catch (error) {
+    if (!(error instanceof TtError && error.code === 'AGENT_NOT_RUNNING')) throw error;
+  }
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const logFile = path.join(home, 'agent.log');
+  const logFd = openSync(logFile, 'a', 0o600);
+  say('Starting the private agent ...');
+  const args = [path.join(root, 'agent/main.ts'), '--home', home, '--window', path.join(root, 'out/renderer')];
+  if (values.fake) args.push('--engine', 'fake');
+  if (values.port) args.push('--serv-port', values.port);
+  // A session of its own: Ctrl-C reaches this script only, which ends the agent in order.
+  const child = await spawnProcess(process.execPath, args, { detached: true, stdoutFd: logFd, stderrFd: logFd });
+  return { agent: await waitForAgent(home, child, logFile), started: child };
+}
+
+async function openDesktop(binary: string): Promise<Awaited<ReturnType<typeof spawnProcess>>> {
+  say('Opening TT ...');
+  return spawnProcess(binary, [root], { detached: false, env: { TT_HOME: home } });
+}
+
+async function showBrowser(): Promise<void> {
+  const connection = connectNode(agent);
+  const { code } = await connection.client.session.invite();
+  connection.close();
+  const link = `${agent.url}/#join=${code}`;
+  say(`TT is ready: ${link}`);
+  say('The link is good once and for ten minutes; "npx tt open" makes a new one. Ctrl-C ends TT.');
+  if (!values['no-open']) await openBrowser(link);
+}
+
+async function finish(): Promise<void> {
+  desktop?.kill('SIGTERM');
+  const connection = connectNode(agent);
+  try {
+    const { envs } = await connection.client.env.list();
+    const running = envs.filter((env) => env.state === 'running' || env.state === 'partial');
+    if (running.length === 0) say('\nNo VM is running.');
+    for (const { name, vmIds } of running)
+      say(`\nStill running: ${name} (${vmIds.length} VMs). Stop it with: npx tt env stop ${name}`);
+    if (running.length > 0) say('Start TT again (npm start) before you stop or open them.');
+  } catch (error) {
+    if (!(error instanceof TtError)) throw error;
+    say(`\nThe agent is gone: ${error.message}`);
+  } finally {
+    connection.close();
+  }
+  if (started?.pid !== undefined && started.exitCode === null) {
+    started.ref();
+    const ended = new Promise<void>((resolve) => started.once('exit', () => resolve()));
+    started.kill('SIGTERM');
+    await ended;
+  }
+}

@@ -1,0 +1,16 @@
+// Opens the system's browser at an address; says nothing when there is no screen to open it on.
+import { RunError, spawnProcess } from '../../agent/host/run-command.ts';
+
+const openers: Partial<Record<NodeJS.Platform, string>> = { linux: 'xdg-open', darwin: 'open', win32: 'explorer' };
+
+export async function openBrowser(url: string): Promise<void> {
+  const opener = openers[process.platform];
+  if (!opener) return;
+  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return;
+  try {
+    await spawnProcess(opener, [url], { detached: true });
+  } catch (error) {
+    // No opener: the address stands on the screen.
+    if (!(error instanceof RunError && error.notFound)) throw error;
+  }
+}

@@ -1,0 +1,36 @@
+// Unit and contract tests (`unit`: fast, no root, no guests) and tests with real QEMU and real packages (`real`).
+import { defineConfig } from 'vitest/config';
+
+const everywhere = ['**/node_modules/**', 'out/**', 'dist/**', 'e2e/specs/**'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts', '**/*.test.tsx'],
+          exclude: [...everywhere, '**/*.real.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'real',
+          include: ['**/*.real.test.ts'],
+          exclude: everywhere,
+          // Guests under emulation are slow, and two cores run them one test file at a time.
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['{protocol,client,server,agent,cli,proxy,renderer,main}/**/*.{ts,tsx}'],
+      exclude: ['**/*.test.ts', '**/*.real.test.ts', '**/test-*.ts', '**/*.gen.ts', '**/*.d.ts', '**/guest/**'],
+      reporter: ['text-summary', 'html'],
+    },
+  },
+});
