@@ -1,0 +1,93 @@
+// The error table: it and docs/errors.md say the same codes, its templates name only fields that come with the error, and
+// every code is still thrown somewhere.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import {
+  type ErrorCode,
+  type ErrorData,
+  errorTable,
+  fillTemplate,
+  isErrorCode,
+  TtError,
+  toErrorRecord,
+} from './errors.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const codes = Object.keys(errorTable).filter(isErrorCode).sort();
+
+describe('the error table', () => {
+  it('has the same codes as docs/errors.md, both ways, each once', () => {
+    const documented = readFileSync(path.join(root, 'docs/errors.md'), 'utf8')
+      .split('\n')
+      .flatMap((line) => /^### `?([A-Z][A-Z_]*)`?/.exec(line)?.[1] ?? []);
+    expect(documented.toSorted()).toEqual(codes);
+  });
+
+  it('fills every field of its templates from its own data', () => {
+    const unknown = codes.flatMap((code) => {
+      const { message, fix, data } = errorTable[code];
+      const fields = [...`${message} ${fix}`.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+      return fields.filter((field) => !Object.hasOwn(data.shape, field)).map((field) => `${code}: ${field}`);
+    });
+    expect(unknown).toEqual([]);
+  });
+
+  it('speaks in whole sentences, with a status that HTTP knows as a failure', () => {
+    const odd = codes.filter((code) => {
+      const { message, fix, status } = errorTable[code];
+      const sentence = /^[\p{Lu}“{].*[.}]$/u;
+      return !(sentence.test(message) && sentence.test(fix) && status >= 400 && status < 600);
+    });
+    expect(odd).toEqual([]);
+  });
+
+  it('has no code that nothing throws any more', () => {
+    const sources = ['agent', 'client', 'server', 'cli', 'proxy', 'main', 'renderer', 'tools']
+      .flatMap((folder) =>
+        readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
+          path.join(root, folder, file),
+        ),
+      )
+      .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$|node_modules/.test(file))
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n');
+    expect(codes.filter((code) => !sources.includes(`'${code}'`))).toEqual([]);
+  });
+
+  it('does not take what every object has for a code', () => {
+    const asked = ['ENV_BUSY', 'toString', 'constructor', '__proto__', '', null, 7];
+    expect(asked.filter(isErrorCode)).toEqual(['ENV_BUSY']);
+  });
+});
+
+describe('TtError', () => {
+  it('becomes a record with message and fix filled in', () => {
+    const error = new TtError('MEMORY_EXHAUSTED', { totalMiB: 1000, usedMiB: 900, wantedMiB: 256 });
+    expect(error.status).toBe(409);
+    expect(toErrorRecord(error)).toEqual({
+      code: 'MEMORY_EXHAUSTED',
+      message: 'Not enough memory: total 1000 MiB, used 900 MiB, wanted 256 MiB.',
+      fix: 'Stop or delete VMs, or ask for less memory.',
+      data: { totalMiB: 1000, usedMiB: 900, wantedMiB: 256 },
+    });
+  });
+
+  it('fills templates without ever showing [object Object]', () => {
+    const filled = fillTemplate('{list} {missing} {empty} {object} {zero}', {
+      list: ['a', 'b'],
+      empty: null,
+      object: { a: 1 },
+      zero: 0,
+    });
+    expect(filled).toBe('a, b {missing} {empty} {"a":1} 0');
+  });
+
+  it('ties the data to the code, at compile time', () => {
+    expectTypeOf<ErrorData<'ENV_BUSY'>>().toEqualTypeOf<{ envName: string; operation: string }>();
+    expectTypeOf(new TtError('NAME_INVALID', { name: 'x' }).data).toEqualTypeOf<{ name: string }>();
+    expectTypeOf<'NO_SUCH_CODE'>().not.toExtend<ErrorCode>();
+    // @ts-expect-error -- ENV_BUSY needs the operation that holds it
+    expect(new TtError('ENV_BUSY', { envName: 'x' }).code).toBe('ENV_BUSY');
+  });
+});

@@ -1,0 +1,65 @@
+// Facts in the past tense. Each carries the new data, a revision and its source, so a client can order, skip and repeat.
+import { z } from 'zod';
+import { timestamp, vmId } from './model/common.ts';
+import { envSchema } from './model/env.ts';
+import { hostSchema } from './model/host.ts';
+import { imageSchema } from './model/image.ts';
+import { operationSchema } from './model/operation.ts';
+import { snapshotSchema } from './model/snapshot.ts';
+import { vmSchema } from './model/vm.ts';
+
+/** Where a revision counts: one life of one agent (or proxy). After its restart revisions start again under a new epoch. */
+export const eventSourceSchema = z.object({ hostId: z.string(), epoch: z.string() });
+export type EventSource = z.infer<typeof eventSourceSchema>;
+
+const stamp = {
+  revision: z.number().int().positive().describe('Grows by one with each event of its source.'),
+  source: eventSourceSchema,
+  at: timestamp,
+};
+
+function eventOf<Type extends string, Data extends z.ZodType>(type: Type, data: Data) {
+  return z.object({ ...stamp, type: z.literal(type), data });
+}
+
+export const eventSchema = z.discriminatedUnion('type', [
+  eventOf('host.updated', hostSchema),
+  eventOf('image.updated', imageSchema),
+  eventOf('env.created', envSchema),
+  eventOf('env.updated', envSchema),
+  eventOf('env.deleted', z.object({ name: z.string() })),
+  eventOf('vm.created', vmSchema),
+  eventOf('vm.updated', vmSchema),
+  eventOf('vm.deleted', z.object({ id: vmId, envName: z.string() })),
+  eventOf('snapshot.created', snapshotSchema),
+  eventOf('snapshot.updated', snapshotSchema),
+  eventOf('snapshot.applied', z.object({ snapshot: snapshotSchema, vmIds: z.array(vmId) })),
+  eventOf('snapshot.deleted', z.object({ id: z.string(), name: z.string(), envName: z.string() })),
+  eventOf('operation.updated', operationSchema),
+]);
+export type TtEvent = z.infer<typeof eventSchema>;
+export type EventType = TtEvent['type'];
+export type EventData<Type extends EventType> = Extract<TtEvent, { type: Type }>['data'];
+
+/** Everything a client shows, at one revision. */
+export const stateSnapshotSchema = z.object({
+  host: hostSchema,
+  images: z.array(imageSchema),
+  envs: z.array(envSchema),
+  vms: z.array(vmSchema),
+  snapshots: z.array(snapshotSchema),
+  operations: z.array(operationSchema),
+});
+export type StateSnapshot = z.infer<typeof stateSnapshotSchema>;
+
+/** What `event.follow` yields: first a snapshot (or the events missed since `after`), then events as they happen. */
+export const feedItemSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('snapshot'),
+    revision: z.number().int().nonnegative(),
+    source: eventSourceSchema,
+    state: stateSnapshotSchema,
+  }),
+  z.object({ kind: z.literal('event'), event: eventSchema }),
+]);
+export type FeedItem = z.infer<typeof feedItemSchema>;

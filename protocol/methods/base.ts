@@ -1,0 +1,23 @@
+// The start of every call in the contract: an oRPC builder that knows the error table.
+import { type ErrorMapItem, oc } from '@orpc/contract';
+import { type ErrorCode, type ErrorTable, errorTable } from '../errors.ts';
+
+type ErrorsOf<Code extends ErrorCode> = { [C in Code]: ErrorMapItem<ErrorTable[C]['data']> };
+
+/** What any call may answer, whatever it does. */
+const everywhere = ['INPUT_INVALID', 'UNAUTHORIZED', 'INTERNAL', 'AGENT_UNREACHABLE', 'AGENT_GONE'] as const;
+
+/** The part of the error table that a call names, in the form oRPC takes. */
+function errorsOf<Code extends ErrorCode>(codes: readonly Code[]): ErrorsOf<Code> {
+  return Object.fromEntries(
+    codes.map((code) => [
+      code,
+      { status: errorTable[code].status, message: errorTable[code].message, data: errorTable[code].data },
+    ]),
+  ) as ErrorsOf<Code>;
+}
+
+/** Opens the definition of a call that may answer these codes besides those every call may. */
+export function call<Code extends ErrorCode>(...codes: readonly Code[]) {
+  return oc.errors(errorsOf<Code | (typeof everywhere)[number]>([...everywhere, ...codes]));
+}

@@ -1,0 +1,26 @@
+// The one feed: a snapshot of everything, then what happens.
+import { eventIterator } from '@orpc/contract';
+import { z } from 'zod';
+import { eventSourceSchema, feedItemSchema } from '../events.ts';
+import { call } from './base.ts';
+
+export const event = {
+  follow: call()
+    .route({
+      method: 'GET',
+      path: '/events',
+      summary: 'Snapshot, then events as they happen (server-sent events over HTTP)',
+      tags: ['event'],
+    })
+    .input(
+      z
+        .strictObject({
+          after: z
+            .strictObject({ revision: z.coerce.number().int().nonnegative(), source: eventSourceSchema })
+            .optional()
+            .describe('What the client has seen; missed events follow, or a snapshot when they are no longer held.'),
+        })
+        .optional(),
+    )
+    .output(eventIterator(feedItemSchema)),
+};

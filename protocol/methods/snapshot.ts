@@ -1,0 +1,81 @@
+// Calls about snapshots: take, revert, delete; of one VM or of a whole ENV at one instant.
+import { z } from 'zod';
+import { operationId, typedName, vmId } from '../model/common.ts';
+import { snapshotCreateFields, snapshotSchema } from '../model/snapshot.ts';
+import { call } from './base.ts';
+
+export const snapshot = {
+  list: call('ENV_NOT_FOUND')
+    .route({
+      method: 'GET',
+      path: '/envs/{envName}/snapshots',
+      summary: 'Snapshots of an ENV, oldest first',
+      tags: ['snapshot'],
+    })
+    .input(z.strictObject({ envName: typedName }))
+    .output(z.object({ snapshots: z.array(snapshotSchema) })),
+  create: call(
+    'ENV_NOT_FOUND',
+    'ENV_BUSY',
+    'VM_NOT_FOUND',
+    'NAME_INVALID',
+    'SNAPSHOT_NAME_TAKEN',
+    'SNAPSHOT_EMPTY',
+    'SNAPSHOT_FAILED',
+    'DISK_FULL',
+    'OPERATION_CANCELLED',
+  )
+    .route({
+      method: 'POST',
+      path: '/envs/{envName}/snapshots',
+      successStatus: 201,
+      summary: 'Takes a snapshot: RAM and disk, all VMs at one instant',
+      tags: ['snapshot'],
+    })
+    .input(z.strictObject({ operationId, envName: typedName, ...snapshotCreateFields }))
+    .output(snapshotSchema),
+  apply: call(
+    'ENV_NOT_FOUND',
+    'ENV_BUSY',
+    'VM_NOT_FOUND',
+    'SNAPSHOT_NOT_FOUND',
+    'SNAPSHOT_VM_MISSING',
+    'SNAPSHOT_FAILED',
+    'MEMORY_EXHAUSTED',
+    'VM_START_FAILED',
+    'VM_CONTROL_FAILED',
+    'ENGINE_MISSING',
+    'DISK_FULL',
+    'OPERATION_CANCELLED',
+  )
+    .route({
+      method: 'POST',
+      path: '/envs/{envName}/snapshots/{name}/apply',
+      summary: 'Reverts the VMs to it; a safety snapshot is taken first',
+      tags: ['snapshot'],
+    })
+    .input(
+      z.strictObject({
+        operationId,
+        envName: typedName,
+        name: typedName,
+        vmIds: z.array(vmId).min(1).optional().describe('Only these VMs; default: all VMs in the snapshot.'),
+        safety: z.boolean().default(true).describe('Take a safety snapshot first, so that the revert can be undone.'),
+      }),
+    )
+    .output(
+      z.object({
+        snapshot: snapshotSchema,
+        safetySnapshotName: z.string().nullable().describe('Apply this one to undo.'),
+      }),
+    ),
+  delete: call('ENV_NOT_FOUND', 'ENV_BUSY', 'SNAPSHOT_NOT_FOUND', 'SNAPSHOT_FAILED')
+    .route({
+      method: 'DELETE',
+      path: '/envs/{envName}/snapshots/{name}',
+      summary: 'Deletes a snapshot',
+      tags: ['snapshot'],
+    })
+    .input(z.strictObject({ operationId, envName: typedName, name: typedName }))
+    .output(z.object({ name: z.string() })),
+};

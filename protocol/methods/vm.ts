@@ -1,0 +1,58 @@
+// Calls about one VM.
+import { z } from 'zod';
+import { graceS, operationId, timestamp, vmId } from '../model/common.ts';
+import { vmSchema } from '../model/vm.ts';
+import { call } from './base.ts';
+
+const operated = z.strictObject({ vmId, operationId });
+
+export const vm = {
+  show: call('VM_NOT_FOUND')
+    .route({ method: 'GET', path: '/vms/{vmId}', summary: 'One VM', tags: ['vm'] })
+    .input(z.strictObject({ vmId }))
+    .output(vmSchema),
+  start: call(
+    'VM_NOT_FOUND',
+    'VM_ALREADY_RUNNING',
+    'ENV_BUSY',
+    'MEMORY_EXHAUSTED',
+    'VM_START_FAILED',
+    'DISK_FULL',
+    'ENGINE_MISSING',
+    'OPERATION_CANCELLED',
+  )
+    .route({ method: 'POST', path: '/vms/{vmId}/start', summary: 'Starts a stopped or failed VM', tags: ['vm'] })
+    .input(operated)
+    .output(vmSchema),
+  stop: call('VM_NOT_FOUND', 'VM_NOT_RUNNING', 'ENV_BUSY', 'VM_CONTROL_FAILED', 'OPERATION_CANCELLED')
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/stop',
+      summary: 'Stops a VM: its power button first, the plug after graceS',
+      tags: ['vm'],
+    })
+    .input(z.strictObject({ vmId, operationId, graceS }))
+    .output(vmSchema),
+  reset: call('VM_NOT_FOUND', 'VM_NOT_RUNNING', 'ENV_BUSY', 'VM_CONTROL_FAILED')
+    .route({ method: 'POST', path: '/vms/{vmId}/reset', summary: 'Presses the reset button', tags: ['vm'] })
+    .input(z.strictObject({ vmId }))
+    .output(vmSchema),
+  delete: call('VM_NOT_FOUND', 'ENV_BUSY')
+    .route({
+      method: 'DELETE',
+      path: '/vms/{vmId}',
+      summary: 'Deletes a VM and its part of every snapshot',
+      tags: ['vm'],
+    })
+    .input(operated)
+    .output(z.object({ id: z.string() })),
+  screenshot: call('VM_NOT_FOUND', 'VM_NOT_RUNNING', 'VM_CONTROL_FAILED')
+    .route({
+      method: 'GET',
+      path: '/vms/{vmId}/screenshot',
+      summary: 'The screen as PNG, at most one second old',
+      tags: ['vm'],
+    })
+    .input(z.strictObject({ vmId }))
+    .output(z.object({ takenAt: timestamp, contentType: z.literal('image/png'), dataBase64: z.string() })),
+};

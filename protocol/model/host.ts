@@ -1,0 +1,39 @@
+// A host as its agent sees it: capacity, use, and what it can do, by name.
+import { z } from 'zod';
+import { timestamp } from './common.ts';
+
+const amount = z.object({
+  totalMiB: z.number().int().nonnegative(),
+  usedMiB: z.number().int().nonnegative().describe('Promised to VMs, not measured.'),
+});
+
+export const hostSchema = z.object({
+  id: z.string(),
+  name: z.string().describe('Host name of the machine.'),
+  version: z.string().describe('Version of TT that runs there.'),
+  startedAt: timestamp.describe('When this agent process started.'),
+  cpu: z.object({
+    total: z.number().int(),
+    used: z.number().int().describe('Virtual CPUs of running VMs; may pass the total.'),
+  }),
+  memory: amount,
+  disk: amount.extend({ freeMiB: z.number().int().describe('Free space of the file system below, measured.') }),
+  runningVms: z.number().int(),
+  acceleration: z
+    .object({ kind: z.enum(['kvm', 'tcg']), reason: z.string() })
+    .nullable()
+    .describe('null while it is being probed, or when there is no engine.'),
+  engines: z.array(z.object({ name: z.string(), features: z.array(z.string()), problem: z.string().nullable() })),
+  storage: z.string(),
+  features: z.array(z.string()).describe('Named abilities of this agent; never compare version numbers.'),
+  setup: z
+    .array(
+      z.object({
+        step: z.enum(['engine', 'acceleration', 'image']),
+        state: z.enum(['waiting', 'working', 'done', 'failed']),
+        detail: z.string(),
+      }),
+    )
+    .describe('The first minute: what is being made ready.'),
+});
+export type Host = z.infer<typeof hostSchema>;

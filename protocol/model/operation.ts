@@ -1,0 +1,40 @@
+// Anything that may last longer than a second: shown with progress, and cancelled where that is still possible.
+import { z } from 'zod';
+import { errorRecordSchema } from '../errors.ts';
+import { timestamp } from './common.ts';
+
+export const operationKindSchema = z.enum([
+  'image.build',
+  'env.create',
+  'env.start',
+  'env.stop',
+  'env.delete',
+  'vm.start',
+  'vm.stop',
+  'vm.delete',
+  'snapshot.create',
+  'snapshot.apply',
+  'snapshot.delete',
+]);
+export type OperationKind = z.infer<typeof operationKindSchema>;
+
+export const operationSchema = z.object({
+  id: z.string(),
+  kind: operationKindSchema,
+  /** What it is about, for the words of the window. */
+  subject: z.object({
+    envName: z.string().optional(),
+    vmId: z.string().optional(),
+    vmName: z.string().optional(),
+    snapshotName: z.string().optional(),
+    imageName: z.string().optional(),
+  }),
+  state: z.enum(['running', 'succeeded', 'failed', 'cancelled']),
+  step: z.string().describe('What it does right now, a short phrase.'),
+  progress: z.object({ done: z.number(), total: z.number() }).nullable(),
+  cancellable: z.boolean(),
+  startedAt: timestamp,
+  endedAt: timestamp.nullable(),
+  error: errorRecordSchema.nullable(),
+});
+export type Operation = z.infer<typeof operationSchema>;

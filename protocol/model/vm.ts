@@ -1,0 +1,48 @@
+// A VM of an ENV and its life as a table of states.
+import { z } from 'zod';
+import { errorRecordSchema } from '../errors.ts';
+import { port, protocolName, timestamp, vmId } from './common.ts';
+
+export const vmStateSchema = z.enum(['creating', 'running', 'paused', 'stopped', 'failed', 'unknown', 'deleting']);
+export type VmState = z.infer<typeof vmStateSchema>;
+
+/** Which state may follow which. A refused move is a fault of the program, not of the user. */
+export const vmTransitions: Record<VmState, readonly VmState[]> = {
+  creating: ['running', 'stopped', 'failed', 'deleting'],
+  running: ['paused', 'stopped', 'failed', 'unknown', 'deleting'],
+  paused: ['running', 'stopped', 'failed', 'unknown', 'deleting'],
+  stopped: ['running', 'failed', 'deleting'],
+  failed: ['running', 'stopped', 'deleting'],
+  unknown: ['running', 'paused', 'stopped', 'failed', 'deleting'],
+  deleting: ['failed'],
+};
+
+export const portMappingSchema = z.object({
+  protocol: protocolName,
+  guestPort: port,
+  hostPort: port,
+  hostAddress: z.string().describe('Where the host listens, as a client reaches it.'),
+});
+export type PortMapping = z.infer<typeof portMappingSchema>;
+
+export const vmSchema = z.object({
+  id: vmId,
+  name: z.string().describe('<env>/<os>-<n>'),
+  envName: z.string(),
+  hostId: z.string(),
+  engine: z.string(),
+  image: z.string(),
+  features: z.array(z.string()).describe('What its engine and image offer: vnc, serial, liveSnapshot, guestAgent ...'),
+  state: vmStateSchema,
+  failure: errorRecordSchema.nullable().describe('Why it failed, with its last log lines.'),
+  resources: z.object({ cpuCount: z.number().int(), memoryMiB: z.number().int(), diskMiB: z.number().int() }),
+  acceleration: z.enum(['kvm', 'tcg']).nullable(),
+  netKind: z.enum(['user', 'nat', 'flat']),
+  mac: z.string(),
+  ip: z.string().nullable().describe('Address inside its own network; null with user networking.'),
+  portMap: z.array(portMappingSchema),
+  viewers: z.number().int().nonnegative().describe('Consoles attached right now.'),
+  createdAt: timestamp,
+  runningSince: timestamp.nullable(),
+});
+export type Vm = z.infer<typeof vmSchema>;

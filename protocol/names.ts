@@ -1,0 +1,71 @@
+// Rules for the names people type (ENVs, snapshots) and the way OS prefixes match image names. Used by every process.
+
+/** Letters, digits, `_`, `.` and `-`, starting with a letter or digit, at most 63 characters (design.md 4). */
+export const NAME_RULE = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
+
+/** True when `name` may name an ENV or a snapshot. */
+export function isValidName(name: string): boolean {
+  return NAME_RULE.test(name);
+}
+
+/** The three parts of an image name `engine:os-version:variant`, e.g. `qemu:debian-12:default`. */
+export interface ImageNameParts {
+  engine: string;
+  os: string;
+  variant: string;
+}
+
+/** Splits an image name; null when it does not have three non-empty parts. */
+export function parseImageName(name: string): ImageNameParts | null {
+  const [engine, os, variant, ...rest] = name.split(':');
+  if (!engine || !os || !variant || rest.length > 0) return null;
+  return { engine, os, variant };
+}
+
+/**
+ * True when a typed OS prefix means this image: a case-insensitive prefix of the whole name, or of the os part alone with
+ * punctuation ignored, so that `ubuntu2004` finds `qemu:ubuntu-20.04:default` (as the seed's README writes it).
+ */
+export function matchesOsPrefix(imageName: string, osPrefix: string): boolean {
+  const wanted = osPrefix.trim().toLowerCase();
+  if (wanted === '') return false;
+  if (imageName.toLowerCase().startsWith(wanted)) return true;
+  const os = parseImageName(imageName)?.os ?? '';
+  const wantedLetters = withoutPunctuation(wanted);
+  return wantedLetters !== '' && withoutPunctuation(os.toLowerCase()).startsWith(wantedLetters);
+}
+
+/** Names from `known` that a person may have meant by `wanted`, nearest first, at most `limit`. */
+export function nearMatches(wanted: string, known: readonly string[], limit = 3): string[] {
+  const target = withoutPunctuation(wanted.toLowerCase());
+  return known
+    .map((name) => {
+      const os = parseImageName(name)?.os ?? name;
+      const distance = Math.min(
+        ...[name, os].map((text) => editDistance(target, withoutPunctuation(text.toLowerCase()))),
+      );
+      return { name, distance };
+    })
+    .filter(({ distance }) => distance <= Math.max(3, Math.ceil(target.length / 2)))
+    .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))
+    .slice(0, limit)
+    .map(({ name }) => name);
+}
+
+function withoutPunctuation(text: string): string {
+  return text.replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** Levenshtein distance by the two-row method. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, substitution));
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}

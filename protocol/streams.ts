@@ -1,0 +1,35 @@
+// Streams are raw bytes (VNC, serial) beside the calls, opened by a one-time ticket that never stands in a URL.
+// Wire: a WebSocket at STREAM_PATH; the first text frame from the client is a StreamHello, the first from the server a
+// StreamReady; after that binary frames both ways are the bytes, unparsed.
+import { z } from 'zod';
+
+export const STREAM_PATH = '/api/streams';
+/** The RPC WebSocket: the same calls as REST, plus `event.follow`. */
+export const RPC_PATH = '/api/rpc';
+/** Calls by plain HTTP live below this. */
+export const API_PREFIX = '/api';
+
+export const streamKindSchema = z.enum(['vnc', 'serial']);
+export type StreamKind = z.infer<typeof streamKindSchema>;
+
+/** A ticket is good once, for one VM and purpose, and only this long. */
+export const TICKET_LIFETIME_MS = 15_000;
+
+export const streamHelloSchema = z.strictObject({ ticket: z.string().min(16).max(256) });
+export type StreamHello = z.infer<typeof streamHelloSchema>;
+
+export const streamReadySchema = z.strictObject({ ready: z.literal(true), kind: streamKindSchema });
+export type StreamReady = z.infer<typeof streamReadySchema>;
+
+/** WebSocket close codes (RFC 6455 7.4.2, private range) and what they mean to a viewer. */
+export const streamClose = {
+  /** The hello was missing, malformed, or its ticket is not good (any more): get a new ticket. */
+  ticketInvalid: 4401,
+  /** The VM is not running (any more): wait for it to come back. */
+  vmNotRunning: 4409,
+  /** The guest's end failed: try again. */
+  upstreamFailed: 4502,
+} as const;
+
+/** Bytes that may wait for a slow viewer before the source is made to wait (at most 4 MiB with what the system holds). */
+export const STREAM_HIGH_WATER_BYTES = 1024 * 1024;
