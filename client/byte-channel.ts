@@ -1,0 +1,15 @@
+// A stream as its user sees it: shaped like a WebSocket, so noVNC takes it as it is, whatever carries the bytes.
+
+/** The subset of the WebSocket interface that noVNC and xterm links need (noVNC docs/API.md, "channel"). */
+export interface ByteChannel {
+  binaryType: BinaryType;
+  readonly protocol: string;
+  readonly readyState: number;
+  onopen: ((event: Event) => void) | null;
+  onmessage: ((event: MessageEvent) => void) | null;
+  onclose: ((event: CloseEvent) => void) | null;
+  onerror: ((event: Event) => void) | null;
+  send(data: ArrayBuffer | ArrayBufferView | string): void;
+  /** `code` 1000 or 3000-4999, as for a WebSocket. */
+  close(code?: number, reason?: string): void;
+}

@@ -1,0 +1,151 @@
+// Snapshot-then-follow against a feed the test controls: cuts, repeats, restarts, and ends.
+import { type FeedItem, type StateSnapshot, type TtClient, TtError } from '@tt/protocol';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type FollowOptions, followState, type LinkState } from './follow.ts';
+
+const source = (epoch: string) => ({ hostId: 'h', epoch });
+const snapshot = (revision: number, epoch = 'one'): FeedItem => ({
+  kind: 'snapshot',
+  revision,
+  source: source(epoch),
+  state: {} as StateSnapshot,
+});
+const event = (revision: number, epoch = 'one'): FeedItem => ({
+  kind: 'event',
+  event: { type: 'env.deleted', data: { name: 'x' }, revision, source: source(epoch), at: '2026-11-21T10:00:00.000Z' },
+});
+const gone = new TtError('AGENT_GONE', { call: 'event.follow' });
+const unreachable = new TtError('AGENT_UNREACHABLE', { url: 'http://x' });
+
+/** What one call of `event.follow` does: fail at once, or yield and then end, fail, or stay open. */
+type Feed = { refuse: unknown } | { items: FeedItem[]; ends: 'well' | 'never' | { fail: unknown } };
+
+interface Following {
+  asked: unknown[];
+  seen: string[];
+  links: string[];
+  done: Promise<void>;
+  abort: AbortController;
+}
+
+function following(feeds: Feed[], options: Partial<FollowOptions> = {}): Following {
+  const abort = new AbortController();
+  const asked: unknown[] = [];
+  const seen: string[] = [];
+  const links: string[] = [];
+  const follow = async (input: unknown, { signal }: { signal: AbortSignal }) => {
+    asked.push(input);
+    const feed = feeds.shift() ?? { items: [], ends: 'never' };
+    if ('refuse' in feed) throw feed.refuse;
+    return play(feed, signal);
+  };
+  const client = { event: { follow } } as unknown as TtClient;
+  const done = followState({
+    client,
+    signal: abort.signal,
+    onItem: (item) =>
+      seen.push(item.kind === 'snapshot' ? `snapshot ${item.revision}` : `event ${item.event.revision}`),
+    onLink: (state) => links.push(linkText(state)),
+    ...options,
+  });
+  return { asked, seen, links, done, abort };
+}
+
+async function* play(feed: Extract<Feed, { items: FeedItem[] }>, signal: AbortSignal): AsyncGenerator<FeedItem> {
+  yield* feed.items;
+  if (feed.ends === 'well') return;
+  if (feed.ends !== 'never') throw feed.ends.fail;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+}
+
+function linkText({ up, error, retryAt }: LinkState): string {
+  return up ? 'up' : `${error?.code}, again in ${(retryAt?.getTime() ?? 0) - Date.now()} ms`;
+}
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+describe('following', () => {
+  it('asks after a cut for what it missed, and passes on nothing twice', async () => {
+    const { asked, seen, done, abort } = following([
+      { items: [snapshot(4), event(5)], ends: { fail: gone } },
+      { items: [event(4), event(5), event(6)], ends: 'never' },
+    ]);
+    await vi.advanceTimersByTimeAsync(250);
+    expect(asked).toEqual([{}, { after: { revision: 5, source: source('one') } }]);
+    expect(seen).toEqual(['snapshot 4', 'event 5', 'event 6']);
+    abort.abort();
+    await done;
+  });
+
+  it('takes a new life of the agent for what it is: low revisions are news again', async () => {
+    const { seen, asked, done, abort } = following([
+      { items: [snapshot(90), event(91)], ends: 'well' },
+      { items: [snapshot(2, 'two'), event(3, 'two')], ends: 'well' },
+      { items: [event(4, 'two')], ends: 'never' },
+    ]);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(seen).toEqual(['snapshot 90', 'event 91', 'snapshot 2', 'event 3', 'event 4']);
+    expect(asked.at(-1)).toEqual({ after: { revision: 3, source: source('two') } });
+    abort.abort();
+    await done;
+  });
+
+  it('says that the link is up again as soon as it is, not when something happens', async () => {
+    const { links, done, abort } = following([
+      { items: [snapshot(1)], ends: { fail: gone } },
+      { items: [], ends: 'never' },
+    ]);
+    await vi.advanceTimersByTimeAsync(250);
+    expect(links).toEqual(['up', 'AGENT_GONE, again in 250 ms', 'up']);
+    abort.abort();
+    await done;
+  });
+
+  it('waits longer each time nobody answers, up to five seconds, and is patient no more once somebody did', async () => {
+    const refusals: Feed[] = Array.from({ length: 7 }, () => ({ refuse: unreachable }));
+    const { links, asked, done, abort } = following([...refusals, { items: [snapshot(1)], ends: 'well' }]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    const waits = links.map((text) => /again in (\d+)/.exec(text)?.[1] ?? text);
+    expect(waits).toEqual(['250', '500', '1000', '2000', '4000', '5000', '5000', 'up', '250', 'up']);
+    expect(asked).toHaveLength(9);
+    abort.abort();
+    await done;
+  });
+
+  it('calls a failure without a code AGENT_GONE', async () => {
+    const { links, done, abort } = following([{ refuse: new TypeError('socket hang up') }]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(links).toEqual(['AGENT_GONE, again in 250 ms']);
+    abort.abort();
+    await done;
+  });
+
+  it('ends at once when aborted: before the call, while it waits, and in the middle of the feed', async () => {
+    const signal = AbortSignal.abort();
+    await following([], { signal }).done;
+    const waiting = following([{ refuse: unreachable }]);
+    await vi.advanceTimersByTimeAsync(0);
+    waiting.abort.abort();
+    await waiting.done;
+    const open = following([{ items: [snapshot(1)], ends: 'never' }]);
+    await vi.advanceTimersByTimeAsync(0);
+    open.abort.abort();
+    await open.done;
+    expect([waiting.asked.length, open.asked.length, open.links]).toEqual([1, 1, ['up']]);
+  });
+
+  it('gives up when its own listener throws: a fault of the program is not a broken link', async () => {
+    const fault = new Error('a store broke');
+    const { done, asked } = following([{ items: [snapshot(1)], ends: 'never' }], {
+      onItem: () => {
+        throw fault;
+      },
+    });
+    await expect(done).rejects.toBe(fault);
+    expect(asked).toHaveLength(1);
+  });
+});

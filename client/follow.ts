@@ -1,0 +1,88 @@
+// Snapshot-then-follow: keeps a client's picture of the agent true across cut links. After a cut it asks only for what it
+// missed; the agent answers with those events, or with a new snapshot when it no longer holds them.
+import { type EventSource, type FeedItem, type TtClient, TtError } from '@tt/protocol';
+
+export interface LinkState {
+  up: boolean;
+  /** Why it is down; null while it is up. */
+  error: TtError | null;
+  /** When the next try comes; null while it is up or being tried. */
+  retryAt: Date | null;
+}
+
+export interface FollowOptions {
+  client: TtClient;
+  /** Aborting ends the following; the promise then resolves. */
+  signal: AbortSignal;
+  onItem: (item: FeedItem) => void;
+  onLink: (state: LinkState) => void;
+  /** Waits between tries; default 250 ms doubling to 5 s. Tests pass their own. */
+  backoffMs?: (attempt: number) => number;
+}
+
+/** Follows until aborted. Never rejects for a broken link; rejects only when `onItem` throws. */
+export async function followState(options: FollowOptions): Promise<void> {
+  const { client, signal } = options;
+  const backoffMs = options.backoffMs ?? ((attempt) => Math.min(250 * 2 ** attempt, 5000));
+  let seen: { revision: number; source: EventSource } | undefined;
+  let attempt = 0;
+  while (!signal.aborted) {
+    let ownFault: unknown;
+    try {
+      const feed = await client.event.follow(seen ? { after: seen } : {}, { signal });
+      let up = false;
+      const tellUp = () => {
+        attempt = 0;
+        if (!up) options.onLink({ up: true, error: null, retryAt: null });
+        up = true;
+      };
+      // Who comes back has a picture already, and there may be no news for long.
+      if (seen) tellUp();
+      for await (const item of feed) {
+        if (!isNews(item, seen)) continue;
+        seen = positionOf(item);
+        try {
+          options.onItem(item);
+        } catch (error) {
+          ownFault = error;
+          throw error;
+        }
+        tellUp();
+      }
+      if (signal.aborted) return;
+      throw new TtError('AGENT_GONE', { call: 'event.follow' });
+    } catch (error) {
+      if (ownFault !== undefined) throw ownFault;
+      if (signal.aborted) return;
+      const waitMs = backoffMs(attempt++);
+      const known =
+        error instanceof TtError ? error : new TtError('AGENT_GONE', { call: 'event.follow' }, { cause: error });
+      options.onLink({ up: false, error: known, retryAt: new Date(Date.now() + waitMs) });
+      await waitUnlessAborted(waitMs, signal);
+    }
+  }
+}
+
+/** False for an event that was already seen (its agent may repeat, never skip). */
+function isNews(item: FeedItem, seen: { revision: number; source: EventSource } | undefined): boolean {
+  if (item.kind === 'snapshot' || !seen) return true;
+  return item.event.source.epoch !== seen.source.epoch || item.event.revision > seen.revision;
+}
+
+function positionOf(item: FeedItem): { revision: number; source: EventSource } {
+  return item.kind === 'snapshot'
+    ? { revision: item.revision, source: item.source }
+    : { revision: item.event.revision, source: item.event.source };
+}
+
+function waitUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
+}

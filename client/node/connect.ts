@@ -1,0 +1,67 @@
+// The link from Node (desktop main, CLI, proxy, tests) to an agent or proxy: WebSockets with the token in a header.
+import { text } from 'node:stream/consumers';
+import { RPC_PATH, STREAM_PATH, type TtClient, TtError } from '@tt/protocol';
+import { WebSocket as NodeWebSocket } from 'ws';
+import type { ByteChannel } from '../byte-channel.ts';
+import { toTtError } from '../errors.ts';
+import { openSocketLink } from '../socket-link.ts';
+import { openStreamOverWebSocket } from '../stream.ts';
+
+export interface ConnectOptions {
+  /** Base address, `http://127.0.0.1:9527` or `https://…`. */
+  url: string;
+  token: string;
+}
+
+export interface NodeConnection {
+  readonly client: TtClient;
+  /** Opens a byte stream with a ticket from `client.console.open`. */
+  openStream(ticket: string): ByteChannel;
+  /** The raw socket of a stream, for those who need to pause it (Electron main). The ticket is not yet sent. */
+  openStreamSocket(): NodeWebSocket;
+  close(): void;
+}
+
+export function connectNode(options: ConnectOptions): NodeConnection {
+  const socketTo = (path: string) =>
+    new NodeWebSocket(socketUrl(options.url, path), {
+      headers: { authorization: `Bearer ${options.token}` },
+      perMessageDeflate: false,
+    });
+  const refusals = new WeakMap<object, TtError>();
+  const link = openSocketLink({
+    url: options.url,
+    // `ws` sockets follow the DOM interface for everything the link and the stream use.
+    open: () => withRefusal(socketTo(RPC_PATH), refusals) as unknown as WebSocket,
+    refusalOf: (socket) => refusals.get(socket) ?? null,
+  });
+  return {
+    client: link.client,
+    openStream: (ticket) => openStreamOverWebSocket(socketTo(STREAM_PATH) as unknown as WebSocket, ticket),
+    openStreamSocket: () => socketTo(STREAM_PATH),
+    close: () => link.close(),
+  };
+}
+
+/** Reads the coded error that stands in a refused handshake (a bad token, say), so that it is not taken for a dead agent. */
+function withRefusal(socket: NodeWebSocket, refusals: WeakMap<object, TtError>): NodeWebSocket {
+  socket.on('unexpected-response', (_request, response) => {
+    text(response)
+      .then((body) => {
+        const refusal = toTtError(JSON.parse(body), () => new TtError('AGENT_UNREACHABLE', { url: socket.url }));
+        refusals.set(socket, refusal);
+      })
+      // Not one of our errors: something else listens there.
+      .catch(() => {})
+      .finally(() => socket.terminate());
+  });
+  return socket;
+}
+
+/** `http` becomes `ws`, `https` becomes `wss`; a path in the base is kept. */
+export function socketUrl(base: string, path: string): string {
+  const url = new URL(base);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  url.pathname = url.pathname.replace(/\/$/, '') + path;
+  return url.href;
+}

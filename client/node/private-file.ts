@@ -1,0 +1,33 @@
+// Files that hold secrets or say where an agent is: only their owner may read them, and readers never see half of one.
+// Used by the agent, the proxy and the CLI for tokens, addresses and choices.
+import { randomBytes } from 'node:crypto';
+import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
+
+/** The text of a file; null only when it is not there. Any other trouble rejects. */
+export async function readIfThere(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Writes a file with mode 0600, by a rename: readers see the old text or the new one. */
+export async function writePrivateFile(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${process.pid}.new`;
+  await writeFile(temporary, text, { mode: 0o600 });
+  await rename(temporary, file);
+}
+
+/** The access token in a file, made at the first call and kept. A file that others could read is made private first. */
+export async function readOrMakeToken(file: string): Promise<string> {
+  const known = await readIfThere(file);
+  if (known !== null) {
+    await chmod(file, 0o600);
+    return known.trim();
+  }
+  const token = randomBytes(32).toString('base64url');
+  await writePrivateFile(file, `${token}\n`);
+  return token;
+}

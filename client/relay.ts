@@ -1,0 +1,46 @@
+// The contract implemented by passing every call on to another client: how Electron main stands between the window and an
+// agent, and the proxy between clients and agents. Inputs are checked against the contract on the way in.
+import { type AnyContractProcedure, type AnyContractRouter, isContractProcedure } from '@orpc/contract';
+import { type AnyRouter, implement, ORPCError } from '@orpc/server';
+import { contract, type TtClient, TtError } from '@tt/protocol';
+
+type AnyCall = (input: unknown, options: { signal?: AbortSignal }) => Promise<unknown>;
+
+/**
+ * A router with every call of the contract. `clientOf` is asked at each call, so the far end may change under it; it
+ * throws a TtError (AGENT_UNREACHABLE) while there is none.
+ */
+export function relayRouter(clientOf: () => TtClient): AnyRouter {
+  return relayPart(contract, [], clientOf);
+}
+
+function relayPart(part: AnyContractRouter, path: readonly string[], clientOf: () => TtClient): AnyRouter {
+  if (isContractProcedure(part)) return relayCall(part, path, clientOf);
+  return Object.fromEntries(
+    Object.entries(part).map(([name, inner]) => [
+      name,
+      relayPart(inner as AnyContractRouter, [...path, name], clientOf),
+    ]),
+  );
+}
+
+function relayCall(procedure: AnyContractProcedure, path: readonly string[], clientOf: () => TtClient): AnyRouter {
+  return implement(procedure).handler(async ({ input, signal }) => {
+    try {
+      return await callAt(clientOf(), path)(input, signal ? { signal } : {});
+    } catch (error) {
+      throw error instanceof TtError ? toWireError(error) : error;
+    }
+  });
+}
+
+/** A TtError in the form oRPC puts on the wire. */
+export function toWireError(error: TtError): ORPCError<string, unknown> {
+  return new ORPCError(error.code, { status: error.status, message: error.message, data: error.data, cause: error });
+}
+
+function callAt(client: TtClient, path: readonly string[]): AnyCall {
+  let found: unknown = client;
+  for (const name of path) found = (found as Record<string, unknown>)[name];
+  return found as AnyCall;
+}

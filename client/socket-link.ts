@@ -1,0 +1,81 @@
+// A link over one WebSocket that is opened when first needed and again after it broke. It repeats no call by itself: a
+// call that was under way when the socket died rejects with AGENT_GONE, because only its caller knows whether to repeat.
+import type { ClientContext, ClientLink } from '@orpc/client';
+import { RPCLink } from '@orpc/client/websocket';
+import { type TtClient, TtError } from '@tt/protocol';
+import { clientOver } from './link.ts';
+
+/** The part of a WebSocket the link needs; the DOM's and the `ws` package's both fit. */
+export type SocketLike = Pick<WebSocket, 'addEventListener' | 'removeEventListener' | 'send' | 'readyState' | 'close'>;
+
+export interface SocketLinkOptions {
+  /** Opens a new socket to RPC_PATH; may throw. */
+  open: () => SocketLike;
+  /** Address for messages. Never holds a secret. */
+  url: string;
+  /** Why the far end refused this socket, where that can be known (not in a browser); null when it just was not there. */
+  refusalOf?: (socket: SocketLike) => TtError | null;
+  /** A socket that has not opened by then counts as unreachable; default 10 000. */
+  connectTimeoutMs?: number;
+}
+
+export interface SocketLink {
+  readonly client: TtClient;
+  /** Closes the socket; a later call opens a new one. */
+  close(): void;
+}
+
+export function openSocketLink(options: SocketLinkOptions): SocketLink {
+  let current: { socket: SocketLike; link: Promise<ClientLink<ClientContext>> } | null = null;
+
+  function connect(): Promise<ClientLink<ClientContext>> {
+    if (current) return current.link;
+    let socket: SocketLike;
+    try {
+      socket = options.open();
+    } catch (cause) {
+      return Promise.reject(new TtError('AGENT_UNREACHABLE', { url: options.url }, { cause }));
+    }
+    const forget = () => {
+      if (current?.socket === socket) current = null;
+    };
+    const link = opened(socket, options).then(() => new RPCLink<ClientContext>({ websocket: socket }));
+    link.catch(forget);
+    socket.addEventListener('close', forget);
+    current = { socket, link };
+    return link;
+  }
+
+  const client = clientOver({
+    call: async (path, input, callOptions) => (await connect()).call(path, input, callOptions),
+  });
+  return {
+    client,
+    close() {
+      current?.socket.close();
+      current = null;
+    },
+  };
+}
+
+function opened(socket: SocketLike, options: SocketLinkOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const why = () => options.refusalOf?.(socket) ?? new TtError('AGENT_UNREACHABLE', { url: options.url });
+    const fail = () => settle(() => reject(why()));
+    const succeed = () => settle(resolve);
+    const timer = setTimeout(() => {
+      fail();
+      socket.close();
+    }, options.connectTimeoutMs ?? 10_000);
+    function settle(then: () => void): void {
+      clearTimeout(timer);
+      socket.removeEventListener('open', succeed);
+      socket.removeEventListener('close', fail);
+      socket.removeEventListener('error', fail);
+      then();
+    }
+    socket.addEventListener('open', succeed);
+    socket.addEventListener('close', fail);
+    socket.addEventListener('error', fail);
+  });
+}

@@ -1,0 +1,29 @@
+// Failures of plain HTTP as the same coded errors that calls give.
+import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
+
+/** The JSON body of a failed request. `defined` and `status` are what oRPC's clients look for. */
+export function errorBody(error: TtError): ErrorRecord & { defined: true; status: number } {
+  return { defined: true, status: error.status, ...toErrorRecord(error) };
+}
+
+/** What went wrong before a call was reached: fastify's own codes become ours. */
+export function fastifyFailure(error: unknown, limitBytes: number, internal: (error: unknown) => TtError): TtError {
+  if (error instanceof TtError) return error;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new TtError('BODY_TOO_LARGE', { limitBytes });
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new TtError('JSON_INVALID', {});
+    default:
+      return isBadJson(error) ? new TtError('JSON_INVALID', {}) : internal(error);
+  }
+}
+
+/** secure-json-parse, which fastify uses, throws a SyntaxError with status 400. */
+function isBadJson(error: unknown): boolean {
+  return error instanceof SyntaxError && 'statusCode' in error && error.statusCode === 400;
+}

@@ -1,0 +1,72 @@
+// The contract by plain HTTP: routes for curl and scripts, and the OpenAPI document made from the same definitions.
+import { isContractProcedure } from '@orpc/contract';
+import { OpenAPIGenerator } from '@orpc/openapi';
+import { OpenAPIHandler } from '@orpc/openapi/fastify';
+import { ResponseHeadersPlugin } from '@orpc/server/plugins';
+import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
+import { atBorder } from '@tt/client';
+import { API_PREFIX, contract, errorTable, fillTemplate, isErrorCode } from '@tt/protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { BorderContext, Door } from './call-context.ts';
+
+export class RestApi<Context extends BorderContext> {
+  readonly #door: Door<Context>;
+  readonly #version: string;
+  readonly #handler: OpenAPIHandler<Context>;
+  #document: Promise<unknown> | null = null;
+
+  /** `version` stands in the OpenAPI document. */
+  constructor(door: Door<Context>, version: string) {
+    this.#door = door;
+    this.#version = version;
+    this.#handler = new OpenAPIHandler<Context>(door.router, {
+      plugins: [new ResponseHeadersPlugin()],
+      clientInterceptors: [
+        async (call) => {
+          try {
+            return await call.next();
+          } catch (error) {
+            throw atBorder(error, { requestId: call.context.requestId, onInternal: door.onInternal });
+          }
+        },
+      ],
+      customErrorResponseBodyEncoder: (error) => ({ ...error.toJSON(), fix: fixFor(error.code, error.data) }),
+    });
+  }
+
+  /** False when no call has this method and path. */
+  async handle(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+    const context = this.#door.contextFor(request.id);
+    const { matched } = await this.#handler.handle(request, reply, { prefix: API_PREFIX, context });
+    return matched;
+  }
+
+  /** The OpenAPI 3.1 document, made once. */
+  document(): Promise<unknown> {
+    this.#document ??= new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] }).generate(contract, {
+      info: {
+        title: 'TT',
+        version: this.#version,
+        description: 'ENVs, VMs, snapshots and consoles. An agent and a proxy speak the identical API.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [{ url: API_PREFIX }],
+      security: [{ bearer: [] }],
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+    });
+    return this.#document;
+  }
+
+  /** The path of a call without parameters, e.g. `session.join` -> `/api/session/join`; null for others. */
+  pathOf(call: string): string | null {
+    let part: unknown = contract;
+    for (const name of call.split('.')) part = (part as Record<string, unknown>)[name];
+    const path = isContractProcedure(part) ? part['~orpc'].route.path : undefined;
+    return path && !path.includes('{') ? API_PREFIX + path : null;
+  }
+}
+
+/** What to do about it stands in every REST failure too, for people with curl. */
+function fixFor(code: string, data: unknown): string | undefined {
+  return isErrorCode(code) ? fillTemplate(errorTable[code].fix, (data ?? {}) as Record<string, unknown>) : undefined;
+}

@@ -1,0 +1,63 @@
+// Puts the border together around an implementation of the contract: what agent and proxy each call once.
+import { isIP } from 'node:net';
+import { hostname } from 'node:os';
+import { RPC_PATH, STREAM_PATH } from '@tt/protocol';
+import type { Logger } from 'pino';
+import { Access } from './access.ts';
+import type { BorderContext, Door } from './call-context.ts';
+import { type HttpServer, listen } from './http-server.ts';
+import type { JoinCodes } from './join-codes.ts';
+import { RestApi } from './rest-api.ts';
+import { rpcUpgrade } from './rpc-socket.ts';
+import { type StreamDoor, type StreamPurpose, streamUpgrade } from './stream-socket.ts';
+
+export interface ServeOptions<Context extends BorderContext, Purpose extends StreamPurpose> {
+  /** Address to listen on; loopback unless an admin says otherwise. */
+  host: string;
+  /** 0 lets the system choose. */
+  port: number;
+  token: string;
+  joinCodes: JoinCodes;
+  calls: Door<Context>;
+  streams: StreamDoor<Purpose>;
+  /** Folder with the built window; null serves none. */
+  windowDirectory: string | null;
+  version: string;
+  logger: Logger;
+}
+
+export async function serveContract<Context extends BorderContext, Purpose extends StreamPurpose>(
+  options: ServeOptions<Context, Purpose>,
+): Promise<HttpServer> {
+  let isOurName: (host: string) => boolean = () => false;
+  const server = await listen({
+    host: options.host,
+    port: options.port,
+    access: new Access(options.token, options.joinCodes, (host) => isOurName(host)),
+    rest: new RestApi(options.calls, options.version),
+    upgrades: new Map([
+      [RPC_PATH, rpcUpgrade(options.calls as unknown as Door<BorderContext>)],
+      [STREAM_PATH, streamUpgrade(options.streams)],
+    ]),
+    windowDirectory: options.windowDirectory,
+    logger: options.logger,
+  });
+  isOurName = namesOf(new URL(server.url));
+  return server;
+}
+
+/**
+ * The names a server that listens at `url` may be asked by: its address, loopback, and, where it listens on all
+ * interfaces, any bare address and the host's own name. A page that rebinds DNS comes with a name of its own.
+ */
+export function namesOf(url: URL): (host: string) => boolean {
+  const names = new Set([url.host, `localhost:${url.port}`, `127.0.0.1:${url.port}`]);
+  const everywhere = url.hostname === '0.0.0.0' || url.hostname === '[::]';
+  if (everywhere) names.add(`${hostname()}:${url.port}`);
+  return (host) => {
+    if (names.has(host)) return true;
+    if (!everywhere || !URL.canParse(`http://${host}`)) return false;
+    const asked = new URL(`http://${host}`);
+    return asked.port === url.port && isIP(asked.hostname.replace(/^\[|\]$/g, '')) !== 0;
+  };
+}

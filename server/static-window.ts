@@ -1,0 +1,22 @@
+// Serves the built window to browsers, with a content security policy that lets it talk to this agent and nobody else.
+import fastifyStatic from '@fastify/static';
+import { contentSecurityPolicy } from '@tt/protocol';
+import type { FastifyInstance } from 'fastify';
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': contentSecurityPolicy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+};
+
+export async function serveWindow(app: FastifyInstance, directory: string): Promise<void> {
+  await app.register(fastifyStatic, {
+    root: directory,
+    setHeaders(reply, path) {
+      for (const [name, value] of Object.entries(HEADERS)) reply.header(name, value);
+      // Built files carry a hash in their name; the page itself must always be asked for again.
+      reply.header('cache-control', path.endsWith('.html') ? 'no-cache' : 'public, max-age=31536000, immutable');
+    },
+  });
+}

@@ -1,0 +1,129 @@
+// The stream WebSocket: checks the ticket, opens the far end (a VM's unix socket, or another TT server) and passes bytes
+// both ways, unparsed, making each side wait for the other: a viewer that does not read never makes this process grow.
+import {
+  STREAM_HIGH_WATER_BYTES,
+  type StreamKind,
+  type StreamReady,
+  streamClose,
+  streamHelloSchema,
+} from '@tt/protocol';
+import type { Logger } from 'pino';
+import type { WebSocket } from 'ws';
+import type { FarEnd } from './far-end.ts';
+import type { Tickets } from './tickets.ts';
+import { acceptSockets, type UpgradeHandler } from './upgrade.ts';
+
+const MAX_MESSAGE_BYTES = 1024 * 1024;
+const HELLO_TIMEOUT_MS = 10_000;
+
+/** Every purpose says what kind of stream it is for. */
+export interface StreamPurpose {
+  kind: StreamKind;
+}
+
+export interface StreamDoor<Purpose extends StreamPurpose> {
+  tickets: Tickets<Purpose>;
+  /** Whether there is anything to connect to (the VM runs). Asked again when the far end closes, for the close code. */
+  isLive: (purpose: Purpose) => boolean;
+  /** Opens the far end; rejects when it can't be reached. */
+  open: (purpose: Purpose) => Promise<FarEnd>;
+  /** Told when a viewer comes and goes. */
+  onViewer: (purpose: Purpose, change: 1 | -1) => void;
+  logger: Logger;
+}
+
+export function streamUpgrade<Purpose extends StreamPurpose>(door: StreamDoor<Purpose>): UpgradeHandler {
+  return acceptSockets(MAX_MESSAGE_BYTES, (viewer) => {
+    const timer = setTimeout(() => viewer.close(streamClose.ticketInvalid, 'no hello'), HELLO_TIMEOUT_MS);
+    viewer.once('close', () => clearTimeout(timer));
+    viewer.once('message', (data, isBinary) => {
+      clearTimeout(timer);
+      const purpose = isBinary || !Buffer.isBuffer(data) ? null : redeem(door.tickets, data.toString());
+      if (!purpose) viewer.close(streamClose.ticketInvalid, 'ticket is not good');
+      else if (!door.isLive(purpose)) viewer.close(streamClose.vmNotRunning, 'not running');
+      else void attach(viewer, purpose, door);
+    });
+  });
+}
+
+function redeem<Purpose>(tickets: Tickets<Purpose>, text: string): Purpose | null {
+  try {
+    const hello = streamHelloSchema.safeParse(JSON.parse(text));
+    return hello.success ? tickets.redeem(hello.data.ticket) : null;
+  } catch {
+    // Not JSON at all: the same as a bad ticket.
+    return null;
+  }
+}
+
+/** Never rejects: every end is told to the viewer by a close code. */
+async function attach<Purpose extends StreamPurpose>(
+  viewer: WebSocket,
+  purpose: Purpose,
+  door: StreamDoor<Purpose>,
+): Promise<void> {
+  // Bytes typed before the far end is open wait in the kernel, not here.
+  viewer.pause();
+  let farEnd: FarEnd;
+  try {
+    farEnd = await door.open(purpose);
+  } catch (error) {
+    door.logger.warn({ err: error, purpose }, 'console stream could not be opened');
+    viewer.resume();
+    closeFor(viewer, purpose, door, true);
+    return;
+  }
+  const guest = farEnd.stream;
+  if (viewer.readyState !== viewer.OPEN) {
+    guest.destroy();
+    return;
+  }
+  let failed = false;
+  door.onViewer(purpose, 1);
+  guest.once('error', (error) => {
+    failed = true;
+    door.logger.warn({ err: error, purpose }, 'console stream failed');
+  });
+  guest.once('close', () => {
+    door.onViewer(purpose, -1);
+    closeFor(viewer, purpose, door, failed);
+    viewer.resume();
+  });
+  viewer.once('close', () => guest.destroy());
+  viewer.send(JSON.stringify({ ready: true, kind: purpose.kind } satisfies StreamReady));
+  passToViewer(farEnd, viewer);
+  passToGuest(viewer, farEnd);
+  viewer.resume();
+}
+
+function closeFor<Purpose extends StreamPurpose>(
+  viewer: WebSocket,
+  purpose: Purpose,
+  door: StreamDoor<Purpose>,
+  failed: boolean,
+): void {
+  if (failed && door.isLive(purpose)) viewer.close(streamClose.upstreamFailed, 'the far end failed');
+  else viewer.close(streamClose.vmNotRunning, 'ended');
+}
+
+function passToViewer(farEnd: FarEnd, viewer: WebSocket): void {
+  const { stream } = farEnd;
+  farEnd.onData((chunk, release) => {
+    if (viewer.readyState !== viewer.OPEN) {
+      release();
+      return;
+    }
+    viewer.send(chunk, { binary: true }, () => {
+      release();
+      if (stream.isPaused() && viewer.bufferedAmount < STREAM_HIGH_WATER_BYTES / 2) stream.resume();
+    });
+    if (viewer.bufferedAmount > STREAM_HIGH_WATER_BYTES) stream.pause();
+  });
+}
+
+function passToGuest(viewer: WebSocket, { stream }: FarEnd): void {
+  viewer.on('message', (data: Buffer) => {
+    if (!stream.write(data)) viewer.pause();
+  });
+  stream.on('drain', () => viewer.resume());
+}

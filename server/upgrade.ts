@@ -1,0 +1,50 @@
+// WebSocket upgrades: what a handler looks like, and how one is refused with a coded error instead of a dead socket.
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { TtError } from '@tt/protocol';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { errorBody } from './http-errors.ts';
+
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** Clients that do not answer this often are taken for dead. */
+const PING_MS = 20_000;
+
+/** Makes a handler that completes the handshake and watches over the peer. `maxPayload` in bytes. */
+export function acceptSockets(
+  maxPayload: number,
+  onSocket: (socket: WebSocket, request: IncomingMessage) => void,
+): UpgradeHandler {
+  const server = new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false });
+  return (request, socket, head) => {
+    server.handleUpgrade(request, socket, head, (webSocket) => {
+      dropWhenDead(webSocket);
+      onSocket(webSocket, request);
+    });
+  };
+}
+
+/** Answers the handshake with HTTP and the error as JSON, then closes. */
+export function refuseUpgrade(socket: Duplex, error: TtError): void {
+  const body = JSON.stringify(errorBody(error));
+  socket.on('error', () => {});
+  socket.end(
+    `HTTP/1.1 ${error.status} ${error.code}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+function dropWhenDead(socket: WebSocket): void {
+  let answered = true;
+  const timer = setInterval(() => {
+    if (!answered) return socket.terminate();
+    answered = false;
+    socket.ping();
+  }, PING_MS);
+  socket.on('pong', () => {
+    answered = true;
+  });
+  socket.on('close', () => clearInterval(timer));
+  // The close event follows; without a listener an error would end the process.
+  socket.on('error', () => {});
+}
