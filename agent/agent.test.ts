@@ -1,0 +1,88 @@
+// Everything an agent starts it also ends: with VMs, followers, consoles and timers, and when it could not start at all. And
+// the harness the other tests stand on does notice what must never happen.
+
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { STREAM_PATH, TtError } from '@tt/protocol';
+import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { startTestAgent } from './test-agent.ts';
+import { declaredOnly } from './test-declared-errors.ts';
+import { until } from './test-until.ts';
+
+/** Sockets, servers and timers that keep this process alive, by kind. */
+function handles(): Record<string, number> {
+  const kinds = process.getActiveResourcesInfo().filter((kind) => /Wrap$|Server|Timeout|Immediate/.test(kind));
+  return Object.fromEntries(
+    Object.entries(Object.groupBy(kinds, (kind) => kind)).map(([kind, all]) => [kind, all?.length ?? 0]),
+  );
+}
+
+describe('an agent', () => {
+  it('that ended holds nothing: no socket, server or timer', async () => {
+    // What is made once per process (a thread for name lookups, say) is there after the first life.
+    await (await startTestAgent()).stop();
+    await until('the first one is gone', () => new Promise((resolve) => setImmediate(resolve, true)));
+    const before = handles();
+
+    const agent = await startTestAgent();
+    const { vms } = await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] });
+    const { ticket } = await agent.client.console.open({ vmId: vms[0]?.id ?? '', kind: 'serial' });
+    const viewer = new WebSocket(agent.url.replace('http', 'ws') + STREAM_PATH, {
+      headers: { authorization: `Bearer ${agent.token}` },
+    });
+    await once(viewer, 'open');
+    viewer.send(JSON.stringify({ ticket }));
+    await once(viewer, 'message');
+    const events = await fetch(`${agent.url}/api/events`, { headers: { authorization: `Bearer ${agent.token}` } });
+    const silent = new WebSocket(agent.url.replace('http', 'ws') + STREAM_PATH, {
+      headers: { authorization: `Bearer ${agent.token}` },
+    });
+    await once(silent, 'open');
+    expect(handles()).not.toEqual(before);
+
+    const [gone] = await Promise.all([once(viewer, 'close'), agent.stop()]);
+    expect(gone[0]).toBe(1006);
+    await events.text().catch(() => '');
+    await until('nothing is held any more', () => JSON.stringify(handles()) === JSON.stringify(before));
+  });
+
+  it('that can’t listen lets go of its folder and says why', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const first = await startTestAgent();
+    await first.stop({ keep: true });
+    const again = { home: first.home, fakeHost: first.fakeHost };
+    await expect(startTestAgent({ ...again, config: { port } })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    other.close();
+    const second = await startTestAgent({ ...again, config: { port } });
+    expect(second.url).toBe(`http://127.0.0.1:${port}`);
+    await second.stop();
+  });
+
+  it('that is stopped twice ends once', async () => {
+    const agent = await startTestAgent();
+    await Promise.all([agent.stop(), agent.stop()]);
+  });
+});
+
+describe('the test agent notices', () => {
+  it('a fault of the program that no test asked for', async () => {
+    const agent = await startTestAgent();
+    await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
+    agent.engine.failNext('destroy', 'COMMAND_FAILED');
+    await expect(agent.client.env.delete({ name: 'demo' })).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(agent.stop()).rejects.toThrow('fault: ');
+  });
+
+  it('a code that a call does not declare', async () => {
+    const faults: string[] = [];
+    const odd = { env: { list: () => Promise.reject(new TtError('ENV_BUSY', { envName: 'a', operation: 'b' })) } };
+    const all = new Proxy(odd, { get: (target, name) => Reflect.get(target, name) ?? {} });
+    const client = declaredOnly(all as never, (fault) => faults.push(fault));
+    await expect(client.env.list()).rejects.toMatchObject({ code: 'ENV_BUSY' });
+    expect(faults).toEqual(['env.list failed with ENV_BUSY, which it does not declare']);
+  });
+});

@@ -1,0 +1,111 @@
+// Hand assembly of the agent: constructs the parts, connects them, starts and stops them. No logic of its own.
+import { type HttpServer, JoinCodes, serveContract, Tickets } from '@tt/server';
+import type { Logger } from 'pino';
+import type { CallContext, ConsolePurpose } from './api/context.ts';
+import { router } from './api/router.ts';
+import { assembleServices, type Seams } from './assemble-services.ts';
+import type { AgentConfig } from './config.ts';
+import { consoleDoor } from './console-door.ts';
+import { type Home, openHome } from './home.ts';
+import { HostService } from './host-service.ts';
+import { startExpiry } from './operations/expiry.ts';
+import { reconcile, retryUnknown } from './operations/reconcile.ts';
+import { prepareHost } from './prepare-host.ts';
+import { StateStore } from './state/store.ts';
+
+export const AGENT_VERSION = '0.1.0';
+const LOOK_EVERY_MS = 5000;
+
+export interface Agent {
+  url: string;
+  token: string;
+  /** Names of VMs that run right now. */
+  runningVms(): string[];
+  /** Ends the agent; the VMs keep running. */
+  stop(): Promise<void>;
+}
+
+/** `seams` is for tests: a clock and drivers of their own instead of those the configuration names. */
+export async function startAgent(config: AgentConfig, logger: Logger, seams: Seams = {}): Promise<Agent> {
+  const home = await openHome(config.home);
+  const undo: (() => unknown)[] = [() => home.release()];
+  try {
+    return await startIn(home, config, logger, seams, undo);
+  } catch (error) {
+    for (const step of undo.toReversed()) await step();
+    throw error;
+  }
+}
+
+async function startIn(
+  home: Home,
+  config: AgentConfig,
+  logger: Logger,
+  seams: Seams,
+  undo: (() => unknown)[],
+): Promise<Agent> {
+  const now = seams.now ?? (() => new Date());
+  const store = new StateStore(home.databaseFile);
+  undo.push(() => store.close());
+  const services = await assembleServices({ config, home, store, logger, now, seams });
+  const host = new HostService(services, AGENT_VERSION);
+  const tickets = new Tickets<ConsolePurpose>(now);
+  const joinCodes = new JoinCodes(home.token, now);
+  await services.images.init();
+  // Taking guests up again needs the engine; without guests the window should not wait for the probe.
+  if (services.inventory.vms().length > 0) await services.engineReady().catch(() => {});
+  await reconcile(services);
+
+  const server = await serve();
+  undo.push(() => server.close());
+  const stopExpiry = startExpiry(services);
+  const looking = setInterval(() => void look().catch(logLook), LOOK_EVERY_MS);
+  await home.announce(server.url, now());
+  logger.info({ url: server.url, home: config.home, pid: process.pid }, 'agent ready');
+  const preparing = prepareHost(services, host, config.prepareImages);
+
+  return {
+    url: server.url,
+    token: home.token,
+    runningVms: () => services.running.list().map(({ id }) => services.inventory.vm(id).name),
+    async stop() {
+      clearInterval(looking);
+      stopExpiry();
+      await services.operations.drain();
+      await preparing;
+      services.running.detachAll();
+      await server.close();
+      store.close();
+      await home.release();
+      logger.info('agent ended');
+    },
+  };
+
+  /** What changes without an event: free space, and guests that did not answer. */
+  async function look(): Promise<void> {
+    await host.measure();
+    await retryUnknown(services);
+  }
+
+  function logLook(error: unknown): void {
+    logger.error({ err: error }, 'the regular look at the host failed');
+  }
+
+  function serve(): Promise<HttpServer> {
+    return serveContract({
+      host: config.host,
+      port: config.port,
+      token: home.token,
+      joinCodes,
+      calls: {
+        router,
+        contextFor: (requestId): CallContext => ({ services, host, tickets, joinCodes, requestId }),
+        onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
+      },
+      streams: consoleDoor(services, tickets),
+      windowDirectory: config.windowDirectory,
+      version: AGENT_VERSION,
+      logger,
+    });
+  }
+}

@@ -1,0 +1,13 @@
+// Opening a console: checks that there is something to see, then gives a one-time ticket for the stream.
+import { TtError } from '@tt/protocol';
+import { api } from './context.ts';
+
+export const consoleApi = {
+  open: api.console.open.handler(({ input: { vmId, kind }, context: { services, tickets } }) => {
+    services.running.need(vmId);
+    const vm = services.inventory.vm(vmId);
+    if (!vm.features.includes(kind)) throw new TtError('FEATURE_UNSUPPORTED', { feature: kind, where: vm.name });
+    const { ticket, expiresAt } = tickets.issue({ vmId, kind });
+    return { ticket, expiresAt: expiresAt.toISOString(), kind };
+  }),
+};

@@ -1,0 +1,21 @@
+// What every call handler gets: the services, and who asks.
+import { implement } from '@orpc/server';
+import { contract, type StreamKind } from '@tt/protocol';
+import type { BorderContext, Tickets } from '@tt/server';
+import type { HostService } from '../host-service.ts';
+import type { Services } from '../operations/services.ts';
+
+/** What a stream ticket of an agent is good for. */
+export interface ConsolePurpose {
+  vmId: string;
+  kind: StreamKind;
+}
+
+export interface CallContext extends BorderContext {
+  services: Services;
+  host: HostService;
+  tickets: Tickets<ConsolePurpose>;
+}
+
+/** The contract, ready to be implemented. */
+export const api = implement(contract).$context<CallContext>();

@@ -1,0 +1,21 @@
+// The feed: one picture of everything, then what happens.
+import type { StateSnapshot } from '@tt/protocol';
+import { api, type CallContext } from './context.ts';
+
+export const eventApi = {
+  follow: api.event.follow.handler(({ input, context, signal }) =>
+    context.services.log.follow(() => picture(context), input?.after, signal),
+  ),
+};
+
+function picture({ services, host }: CallContext): StateSnapshot {
+  const { inventory, images, operations } = services;
+  return {
+    host: host.view(),
+    images: images.list(),
+    envs: inventory.envs().map((env) => inventory.envView(env)),
+    vms: inventory.vms().map((vm) => inventory.vmView(vm)),
+    snapshots: inventory.snapshots(),
+    operations: operations.list(),
+  };
+}

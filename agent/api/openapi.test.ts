@@ -1,0 +1,165 @@
+// The OpenAPI document as the agent serves it, checked by a public validator, and every route of the contract answered by
+// plain HTTP with the status it promises.
+import { isContractProcedure } from '@orpc/contract';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { contract, errorTable, type Vm } from '@tt/protocol';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startTestAgent, type TestAgent } from '../test-agent.ts';
+
+interface Operation {
+  operationId: string;
+  responses: Record<string, { content?: Record<string, { schema: object }> }>;
+  requestBody?: object;
+  parameters?: { name: string; in: string; required?: boolean }[];
+}
+interface Document {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: object;
+  security: object[];
+}
+
+let agent: TestAgent;
+let document: Document;
+let vm: Vm;
+
+beforeAll(async () => {
+  agent = await startTestAgent();
+  const answer = await fetch(`${agent.url}/api/openapi.json`, { headers: { authorization: `Bearer ${agent.token}` } });
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
+  document = (await answer.json()) as Document;
+});
+afterAll(() => agent.stop());
+
+const routes = Object.entries(contract).flatMap(([group, calls]) =>
+  Object.entries(calls).flatMap(([name, call]) => {
+    if (!isContractProcedure(call)) throw new Error(`${group}.${name} is not a call`);
+    const { route, errorMap } = call['~orpc'];
+    return { name: `${group}.${name}`, method: String(route.method), path: String(route.path), route, errorMap };
+  }),
+);
+
+it('is valid OpenAPI 3.1', async () => {
+  const validator = new Validator();
+  const { valid, errors } = await validator.validate(structuredClone(document) as unknown as Record<string, unknown>);
+  expect([valid, errors]).toEqual([true, undefined]);
+  expect(validator.version).toBe('3.1');
+  // The validator does look: without a title, say, the same document is not valid.
+  const untitled = { ...document, info: {} };
+  expect(await new Validator().validate(untitled)).toMatchObject({ valid: false });
+});
+
+it('has every call of the contract and nothing else, each with its id, statuses and the statuses of its errors', () => {
+  const served = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId, responses }]) => ({
+      at: `${method.toUpperCase()} ${path}`,
+      operationId,
+      statuses: Object.keys(responses).sort((a, b) => a.localeCompare(b)),
+    })),
+  );
+  const expected = routes.map(({ name, method, path, route, errorMap }) => {
+    const failures = Object.keys(errorMap).map((code) => errorTable[code as keyof typeof errorTable].status);
+    const statuses = new Set([route.successStatus ?? 200, ...failures].map(String));
+    return { at: `${method} ${path}`, operationId: name, statuses: [...statuses].sort((a, b) => a.localeCompare(b)) };
+  });
+  const byRoute = (a: { at: string }, b: { at: string }) => a.at.localeCompare(b.at);
+  expect(served.toSorted(byRoute)).toEqual(expected.toSorted(byRoute));
+});
+
+it('says that a token is needed, and never shows one', () => {
+  expect(document.security).toEqual([{ bearer: [] }]);
+  expect(document.components).toMatchObject({ securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } });
+  expect(JSON.stringify(document)).not.toContain(agent.token);
+});
+
+/** One request for each call, in an order in which they all succeed. */
+const walk: [call: string, request: () => [method: string, path: string, body?: object], status: number][] = [
+  ['host.ping', () => ['GET', '/ping'], 200],
+  ['host.show', () => ['GET', '/host'], 200],
+  ['image.list', () => ['GET', '/images'], 200],
+  ['image.build', () => ['POST', '/images/qemu%3Atiny-1%3Adefault/build', {}], 200],
+  ['env.create', () => ['POST', '/envs', { name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] }], 201],
+  ['env.list', () => ['GET', '/envs'], 200],
+  ['env.show', () => ['GET', '/envs/demo'], 200],
+  ['env.update', () => ['PATCH', '/envs/demo', { title: 'T' }], 200],
+  ['snapshot.create', () => ['POST', '/envs/demo/snapshots', { name: 'ripe' }], 201],
+  ['snapshot.list', () => ['GET', '/envs/demo/snapshots'], 200],
+  ['snapshot.apply', () => ['POST', '/envs/demo/snapshots/ripe/apply', { safety: false }], 200],
+  ['snapshot.delete', () => ['DELETE', '/envs/demo/snapshots/ripe'], 200],
+  ['vm.show', () => ['GET', `/vms/${vm.id}`], 200],
+  ['vm.screenshot', () => ['GET', `/vms/${vm.id}/screenshot`], 200],
+  ['vm.reset', () => ['POST', `/vms/${vm.id}/reset`, {}], 200],
+  ['console.open', () => ['POST', `/vms/${vm.id}/consoles`, { kind: 'vnc' }], 201],
+  ['vm.stop', () => ['POST', `/vms/${vm.id}/stop`, { graceS: 0 }], 200],
+  ['vm.start', () => ['POST', `/vms/${vm.id}/start`, {}], 200],
+  ['vm.delete', () => ['DELETE', `/vms/${vm.id}`], 200],
+  ['env.stop', () => ['POST', '/envs/demo/stop', {}], 200],
+  ['env.start', () => ['POST', '/envs/demo/start'], 200],
+  ['env.delete', () => ['DELETE', '/envs/demo', {}], 200],
+  ['operation.list', () => ['GET', '/operations'], 200],
+  ['session.invite', () => ['POST', '/session/invite'], 200],
+];
+/** Answered elsewhere: cancel and join need something under way, and the feed does not end. */
+const elsewhere = ['operation.cancel', 'session.join', 'event.follow'];
+
+it('every call answers by plain HTTP with the status and the shape of the document', async () => {
+  expect([...walk.map(([call]) => call), ...elsewhere].toSorted()).toEqual(routes.map(({ name }) => name).toSorted());
+  for (const [call, request, status] of walk) {
+    const [method, path, body] = request();
+    const answer = await fetch(`${agent.url}/api${path}`, {
+      method,
+      headers: { authorization: `Bearer ${agent.token}`, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const json: unknown = await answer.json();
+    expect([call, answer.status, json]).toEqual([call, status, expect.anything()]);
+    const [group = '', name = ''] = call.split('.');
+    const procedure = (contract as Record<string, Record<string, unknown>>)[group]?.[name];
+    const output = isContractProcedure(procedure) ? procedure['~orpc'].outputSchema : undefined;
+    const checked = await output?.['~standard'].validate(json);
+    expect([call, checked?.issues]).toEqual([call, undefined]);
+    if (call === 'env.create') vm = (json as { vms: Vm[] }).vms[0] ?? vm;
+  }
+});
+
+it('the feed by plain HTTP is server-sent events: a picture first, then what happens', async () => {
+  const abort = new AbortController();
+  const answer = await fetch(`${agent.url}/api/events`, {
+    headers: { authorization: `Bearer ${agent.token}` },
+    signal: abort.signal,
+  });
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+  const items = itemsOf(answer.body);
+  expect(await items.next()).toMatchObject({ value: { kind: 'snapshot' } });
+  await agent.client.env.create({ name: 'seen', groups: [{ osPrefix: 'tiny' }] });
+  expect(await items.next()).toMatchObject({ value: { kind: 'event', event: { type: 'operation.updated' } } });
+
+  const { revision, source } = (await agent.client.event.follow({}).then((feed) => feed.next())).value as never;
+  const query = new URLSearchParams({
+    'after[revision]': String(Number(revision) - 1),
+    'after[source][hostId]': (source as { hostId: string }).hostId,
+    'after[source][epoch]': (source as { epoch: string }).epoch,
+  });
+  const again = await fetch(`${agent.url}/api/events?${query}`, {
+    headers: { authorization: `Bearer ${agent.token}` },
+    signal: abort.signal,
+  });
+  expect(await itemsOf(again.body).next()).toMatchObject({ value: { kind: 'event', event: { revision } } });
+  abort.abort();
+});
+
+async function* itemsOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const bytes of body ?? []) {
+    text += decoder.decode(bytes, { stream: true });
+    for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
+      const data = text
+        .slice(0, end)
+        .split('\n')
+        .flatMap((line) => (line.startsWith('data: ') ? line.slice(6) : []));
+      text = text.slice(end + 2);
+      if (data.length > 0) yield JSON.parse(data.join('\n'));
+    }
+  }
+}

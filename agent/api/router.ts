@@ -1,0 +1,23 @@
+// All call handlers together, in the shape of the contract: a missing one is a type error.
+import { consoleApi } from './console-api.ts';
+import { api } from './context.ts';
+import { envApi } from './env-api.ts';
+import { eventApi } from './event-api.ts';
+import { hostApi } from './host-api.ts';
+import { imageApi } from './image-api.ts';
+import { operationApi } from './operation-api.ts';
+import { sessionApi } from './session-api.ts';
+import { snapshotApi } from './snapshot-api.ts';
+import { vmApi } from './vm-api.ts';
+
+export const router = api.router({
+  host: hostApi,
+  image: imageApi,
+  env: envApi,
+  vm: vmApi,
+  snapshot: snapshotApi,
+  console: consoleApi,
+  operation: operationApi,
+  event: eventApi,
+  session: sessionApi,
+});

@@ -1,0 +1,49 @@
+// Calls about snapshots. The ENV is held while one of them runs.
+import type { OperationKind } from '@tt/protocol';
+import { applySnapshot } from '../operations/apply-snapshot.ts';
+import { deleteSnapshot } from '../operations/delete-snapshot.ts';
+import type { OperationContext } from '../operations/operation-registry.ts';
+import type { Services } from '../operations/services.ts';
+import { takeSnapshot } from '../operations/take-snapshot.ts';
+import { api } from './context.ts';
+
+const doing = {
+  'snapshot.create': 'a snapshot is being taken',
+  'snapshot.apply': 'it is being put back to a snapshot',
+  'snapshot.delete': 'a snapshot is being deleted',
+} satisfies Partial<Record<OperationKind, string>>;
+
+function onSnapshot<Result>(
+  services: Services,
+  kind: keyof typeof doing,
+  { envName, name, operationId }: { envName: string; name: string; operationId?: string | undefined },
+  work: (context: OperationContext) => Promise<Result>,
+): Promise<Result> {
+  const again = services.operations.resultOf<Result>(operationId);
+  if (again) return again;
+  services.inventory.env(envName);
+  const start = {
+    id: operationId,
+    kind,
+    subject: { envName, snapshotName: name },
+    cancellable: kind !== 'snapshot.delete',
+  };
+  return services.operations.run(start, (context) => services.locks.hold(envName, doing[kind], () => work(context)));
+}
+
+export const snapshotApi = {
+  list: api.snapshot.list.handler(({ input, context: { services } }) => ({
+    snapshots: services.inventory.snapshotsOf(services.inventory.env(input.envName).name),
+  })),
+  create: api.snapshot.create.handler(({ input, context: { services } }) =>
+    onSnapshot(services, 'snapshot.create', input, (context) =>
+      takeSnapshot(services, { ...input, kind: 'user' }, context),
+    ),
+  ),
+  apply: api.snapshot.apply.handler(({ input, context: { services } }) =>
+    onSnapshot(services, 'snapshot.apply', input, (context) => applySnapshot(services, input, context)),
+  ),
+  delete: api.snapshot.delete.handler(({ input, context: { services } }) =>
+    onSnapshot(services, 'snapshot.delete', input, () => deleteSnapshot(services, input.envName, input.name)),
+  ),
+};

@@ -1,0 +1,208 @@
+// The one suite every engine passes: `fake-engine.test.ts` and `qemu/engine.real.test.ts` call it with their own harness.
+import { stat } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GuestShell } from './guest-shell.ts';
+import type { Engine, RunningVm, VmSpec } from './interface.ts';
+
+export interface EngineHarness {
+  engine: Engine;
+  /** Another one of the same engine on the same host, as after an agent restart. */
+  reopen(): Promise<Engine>;
+  /** A spec of a guest that boots to a login on its serial port, with a disk of its own. */
+  makeSpec(id: string): Promise<VmSpec>;
+  /** Ends the VM as SIGKILL from outside does. */
+  kill(vm: RunningVm): Promise<void>;
+  /** Removes everything, after all VMs were stopped. */
+  remove(): Promise<void>;
+}
+
+const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+
+export function describeEngineContract(name: string, makeHarness: () => Promise<EngineHarness>): void {
+  describe(`engine contract: ${name}`, () => {
+    let harness: EngineHarness;
+    let engine: Engine;
+    const started: { spec: VmSpec; vm: RunningVm }[] = [];
+
+    beforeEach(async () => {
+      harness = await makeHarness();
+      engine = harness.engine;
+      await engine.init();
+    });
+    afterEach(async () => {
+      // A VM started twice stands here twice, with one run directory: all must be down before any is removed.
+      await Promise.all(started.map(({ spec, vm }) => engine.stop(spec, vm.process)));
+      await Promise.all(started.splice(0).map(({ spec }) => engine.destroy(spec)));
+      await harness.remove();
+    });
+
+    async function start(id: string, loadTag?: string): Promise<{ spec: VmSpec; vm: RunningVm }> {
+      const spec = await harness.makeSpec(id);
+      const pair = { spec, vm: await engine.start(spec, loadTag === undefined ? {} : { loadTag }) };
+      started.push(pair);
+      return pair;
+    }
+
+    it('starts, shows its streams to its owner only, pauses, and stops as often as asked', async () => {
+      const { spec, vm } = await start('vm1');
+      for (const socket of Object.values(vm.sockets)) {
+        const found = await stat(socket);
+        expect([found.isSocket(), found.mode & 0o777]).toEqual([true, 0o600]);
+      }
+      expect((await stat(spec.runDirectory)).mode & 0o777).toBe(0o700);
+      expect(await greeting(vm.sockets.vnc)).toMatch(/^RFB 003\.00/);
+
+      expect(await vm.isPaused()).toBe(false);
+      await vm.pause();
+      await vm.pause();
+      expect(await vm.isPaused()).toBe(true);
+      await vm.resume();
+      await vm.resume();
+      expect(await vm.isPaused()).toBe(false);
+
+      const { png } = await vm.screenshot();
+      expect([...png.subarray(0, 8)]).toEqual(PNG_SIGNATURE);
+      expect(png.length).toBeGreaterThan(100);
+
+      await engine.stop(spec, vm.process);
+      await engine.stop(spec, vm.process);
+      expect(await vm.exited).toMatchObject({ expected: true });
+      await expect(vm.pause()).rejects.toMatchObject({ code: 'VM_GONE' });
+      expect((await engine.readLogTail(spec)).length).toBeGreaterThan(0);
+      await engine.destroy(spec);
+      await engine.destroy(spec);
+      await expect(stat(spec.runDirectory)).rejects.toMatchObject({ code: 'ENOENT' });
+      expect(await engine.readLogTail(spec)).toEqual([]);
+    });
+
+    it('brings RAM and disk back, in a running guest, a paused one, and a new process', async () => {
+      const { spec, vm } = await start('vm1');
+      let shell = await GuestShell.login(vm.sockets.serial);
+      const read = () => shell.run('cat /dev/shm/word /root/word');
+      const write = (word: string) => shell.run(`echo ${word} > /dev/shm/word; echo ${word} > /root/word; sync`);
+
+      await write('apple');
+      const steps: number[] = [];
+      await vm.saveState('apples', { onProgress: (done, total) => steps.push(done / total) });
+      expect([steps[0], steps.at(-1)]).toEqual([0, 1]);
+      expect(await vm.isPaused()).toBe(false);
+      await expect(vm.saveState('apples', {})).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+      await write('pear');
+      expect(await read()).toBe('pear\npear');
+
+      await vm.loadState('apples');
+      expect(await vm.isPaused()).toBe(false);
+      expect(await read()).toBe('apple\napple');
+
+      await write('plum');
+      await vm.pause();
+      await vm.saveState('plums', {});
+      expect(await vm.isPaused()).toBe(true);
+      await vm.loadState('apples');
+      expect(await vm.isPaused()).toBe(true);
+      await vm.resume();
+      expect(await read()).toBe('apple\napple');
+      shell.close();
+
+      await engine.stop(spec, vm.process);
+      const again = await start('vm1', 'plums');
+      expect(await again.vm.isPaused()).toBe(false);
+      shell = await GuestShell.login(again.vm.sockets.serial);
+      expect(await read()).toBe('plum\nplum');
+      shell.close();
+    });
+
+    it('refuses states that are not there and forgets those it deletes', async () => {
+      const { spec, vm } = await start('vm1');
+      await expect(vm.loadState('nothing')).rejects.toMatchObject({ code: 'STATE_NOT_FOUND' });
+      await expect(vm.saveState('../odd tag', {})).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+      await vm.deleteState('nothing');
+      await vm.saveState('once', {});
+      await vm.deleteState('once');
+      await expect(vm.loadState('once')).rejects.toMatchObject({ code: 'STATE_NOT_FOUND' });
+      await vm.saveState('once', {});
+      await expect(vm.saveState('late', { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
+      await expect(vm.loadState('late')).rejects.toMatchObject({ code: 'STATE_NOT_FOUND' });
+      expect(await vm.isPaused()).toBe(false);
+
+      await engine.stop(spec, vm.process);
+      await expect(start('vm1', 'nothing')).rejects.toMatchObject({ code: 'STATE_NOT_FOUND' });
+      // The failed start left nothing behind that a good one would trip over.
+      await start('vm1', 'once');
+    });
+
+    it('tells within two seconds that a VM was killed, with the end of its log', async () => {
+      const { vm } = await start('vm1');
+      const killedAt = Date.now();
+      await harness.kill(vm);
+      const exit = await vm.exited;
+      expect(Date.now() - killedAt).toBeLessThan(2_000);
+      expect(exit).toMatchObject({ expected: false, reason: expect.stringContaining('SIGKILL') });
+      expect(exit.logTail.length).toBeGreaterThan(0);
+      expect(exit.logTail.length).toBeLessThanOrEqual(20);
+      await expect(vm.saveState('late', {})).rejects.toMatchObject({ code: 'VM_GONE' });
+    });
+
+    it('takes up a VM that outlived the agent, and only that one', async () => {
+      const { spec, vm } = await start('vm1');
+      vm.detach();
+      engine = await harness.reopen();
+      await engine.init();
+      expect(await engine.find(spec)).toEqual(vm.process);
+      expect(await engine.find(await harness.makeSpec('vm2'))).toBeNull();
+      expect(await engine.adopt(spec, { ...vm.process, startTicks: vm.process.startTicks - 1 })).toBeNull();
+      const otherUuid = { ...spec, uuid: '00000000-0000-4000-8000-00000000dead' };
+      expect(await engine.adopt(otherUuid, vm.process)).toBeNull();
+
+      const adopted = await engine.adopt(spec, vm.process);
+      expect(adopted).toMatchObject({ id: 'vm1', process: vm.process, sockets: vm.sockets });
+      expect(await adopted?.isPaused()).toBe(false);
+      // Asked again, as by a clean-up that runs twice: the same VM, at once.
+      expect((await engine.adopt(spec, vm.process))?.process).toEqual(vm.process);
+      if (adopted) await harness.kill(adopted);
+      expect(await adopted?.exited).toMatchObject({ expected: false });
+      expect(await engine.adopt(spec, vm.process)).toBeNull();
+      expect(await engine.find(spec)).toBeNull();
+    });
+
+    it('does not touch another process when told to stop one that is gone', async () => {
+      const { spec, vm } = await start('vm1');
+      await engine.stop(spec, { ...vm.process, startTicks: vm.process.startTicks - 1 });
+      expect(await vm.isPaused()).toBe(false);
+    });
+
+    it('starts two VMs at once, and refuses the same one twice', async () => {
+      const [one, two] = await Promise.all([start('vm1'), start('vm2')]);
+      expect(one.vm.process.pid).not.toBe(two.vm.process.pid);
+      await expect(start('vm1')).rejects.toMatchObject({ code: 'START_FAILED' });
+      expect([await one.vm.isPaused(), await two.vm.isPaused()]).toEqual([false, false]);
+    });
+
+    it('fails a start without a disk, or with a cancelled signal, and leaves no process', async () => {
+      const spec = await harness.makeSpec('vm1');
+      const noDisk = { ...spec, disk: { path: path.join(spec.runDirectory, 'no-disk'), format: 'qcow2' as const } };
+      await expect(engine.start(noDisk)).rejects.toMatchObject({ code: 'START_FAILED' });
+      await expect(engine.start(spec, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
+      await start('vm1');
+    });
+
+    it('asks for features by name', () => {
+      expect(engine.checkFeatures(['vnc', 'teleport'])).toEqual(['teleport']);
+      expect(engine.acceleration.reason).not.toBe('');
+    });
+  });
+}
+
+/** The first bytes a server says to a new connection. */
+function greeting(socketPath: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(socketPath);
+    socket.once('data', (bytes) => {
+      resolve(bytes.toString('latin1'));
+      socket.destroy();
+    });
+    socket.once('error', reject);
+  });
+}

@@ -1,0 +1,31 @@
+// Failures of an engine, before the operations turn them into coded errors for the client.
+
+export type EngineErrorCode =
+  /** The engine's program is not installed. */
+  | 'ENGINE_MISSING'
+  /** The process ended before its control channel answered. `logTail` says why. */
+  | 'START_FAILED'
+  /** A control command was refused. */
+  | 'COMMAND_FAILED'
+  /** The control channel is gone: the process died or was killed. */
+  | 'VM_GONE'
+  /** Something took longer than its limit. */
+  | 'ENGINE_TIMEOUT'
+  /** The disk below the VM is full. */
+  | 'DISK_FULL'
+  /** The saved state asked for does not exist. */
+  | 'STATE_NOT_FOUND'
+  /** The caller cancelled. */
+  | 'CANCELLED';
+
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly code: EngineErrorCode;
+  readonly logTail: readonly string[];
+
+  constructor(code: EngineErrorCode, message: string, options: { cause?: unknown; logTail?: readonly string[] } = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.logTail = options.logTail ?? [];
+  }
+}

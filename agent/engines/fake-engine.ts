@@ -1,0 +1,118 @@
+// An engine without processors, for `npm run dev:fake` and fast tests: real sockets, real states, saved states in the fake
+// storage's disks. Passes the same contract as the real engines.
+import { readFile, rm, stat } from 'node:fs/promises';
+import { EngineError, type EngineErrorCode } from './errors.ts';
+import { FakeMachine, fakeLogPath } from './fake/fake-machine.ts';
+import { FakeRunningVm } from './fake/fake-running-vm.ts';
+import { type EngineMethod, FaultPlan } from './fake/fault-plan.ts';
+import type {
+  Acceleration,
+  Engine,
+  EngineFeature,
+  ProcessIdentity,
+  RunningVm,
+  StartOptions,
+  VmSpec,
+} from './interface.ts';
+
+/** The "process table": give the same one to two engines and the second finds what the first started. */
+export type FakeHost = Map<number, FakeMachine>;
+
+export class FakeEngine implements Engine {
+  readonly name = 'fake';
+  readonly features: readonly EngineFeature[] = ['vnc', 'serial', 'liveSnapshot', 'guestAgent', 'screenshot'];
+  readonly acceleration: Acceleration = { kind: 'tcg', reason: 'the fake engine runs no processors' };
+  readonly #host: FakeHost;
+  readonly #faults = new FaultPlan();
+
+  constructor(options: { host?: FakeHost } = {}) {
+    this.#host = options.host ?? new Map();
+  }
+
+  /** The next call of `method`, on any VM, rejects with `code`. */
+  failNext(method: EngineMethod, code: EngineErrorCode): void {
+    this.#faults.failNext(method, code);
+  }
+
+  /** The next call of `method` waits: `reached` resolves when it got there, `release` lets it go on. */
+  holdNext(method: EngineMethod): { reached: Promise<void>; release: () => void } {
+    return this.#faults.holdNext(method);
+  }
+
+  /** As SIGKILL from outside: the VM is gone, unexpectedly. */
+  async crash(vmId: string): Promise<void> {
+    await this.#find(vmId)?.end({ expected: false, reason: 'the fake VM was killed by SIGKILL' });
+  }
+
+  /** As `poweroff` inside the guest. */
+  async powerOff(vmId: string): Promise<void> {
+    await this.#find(vmId)?.end({ expected: true, reason: 'the guest powered off' });
+  }
+
+  async init(): Promise<void> {
+    await this.#faults.pass('init');
+  }
+
+  checkFeatures(wanted: readonly string[]): string[] {
+    const have: readonly string[] = this.features;
+    return wanted.filter((feature) => !have.includes(feature));
+  }
+
+  async start(spec: VmSpec, options: StartOptions = {}): Promise<RunningVm> {
+    await this.#faults.pass('start', options.signal);
+    if (this.#find(spec.id)) throw new EngineError('START_FAILED', `VM ${spec.id} is running already`);
+    await stat(spec.disk.path).catch((error) => {
+      throw new EngineError('START_FAILED', `could not open disk ${spec.disk.path}`, { cause: error });
+    });
+    const machine = new FakeMachine(spec);
+    this.#host.set(machine.process.pid, machine);
+    void machine.exited.then(() => this.#host.delete(machine.process.pid));
+    try {
+      await machine.boot();
+      const vm = new FakeRunningVm(machine, this.#faults);
+      if (options.loadTag !== undefined) await vm.loadState(options.loadTag);
+      return vm;
+    } catch (error) {
+      await machine.end({ expected: true, reason: 'start failed' });
+      this.#host.delete(machine.process.pid);
+      throw error;
+    }
+  }
+
+  async find(spec: VmSpec): Promise<ProcessIdentity | null> {
+    await this.#faults.pass('find');
+    return this.#find(spec.id)?.process ?? null;
+  }
+
+  async adopt(spec: VmSpec, process: ProcessIdentity): Promise<RunningVm | null> {
+    await this.#faults.pass('adopt');
+    const machine = this.#host.get(process.pid);
+    if (machine?.process.startTicks !== process.startTicks || machine.spec.uuid !== spec.uuid) return null;
+    return new FakeRunningVm(machine, this.#faults);
+  }
+
+  async stop(_spec: VmSpec, process: ProcessIdentity): Promise<void> {
+    await this.#faults.pass('stop');
+    const machine = this.#host.get(process.pid);
+    if (machine?.process.startTicks !== process.startTicks) return;
+    await machine.end({ expected: true, reason: 'stopped by TT' });
+  }
+
+  async destroy(spec: VmSpec): Promise<void> {
+    await this.#faults.pass('destroy');
+    await rm(spec.runDirectory, { recursive: true, force: true });
+  }
+
+  async readLogTail(spec: VmSpec): Promise<string[]> {
+    try {
+      return (await readFile(fakeLogPath(spec), 'utf8')).trimEnd().split('\n').slice(-20);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+
+  #find(vmId: string): FakeMachine | undefined {
+    return [...this.#host.values()].find((machine) => machine.spec.id === vmId);
+  }
+}

@@ -1,0 +1,79 @@
+// The guest agent of a fake guest: a few commands of QEMU's guest agent protocol (qga/qapi-schema.json) over its socket.
+import type { Socket } from 'node:net';
+import { type FakeMachineParts, runShellLine } from './fake-shell.ts';
+
+interface Request {
+  execute: string;
+  arguments?: Record<string, unknown>;
+}
+
+/** Speaks on one connection until it closes. */
+export function answerGuestAgent(socket: Socket, parts: FakeMachineParts): void {
+  const finished = new Map<number, object>();
+  let pending = '';
+  socket.setEncoding('utf8');
+  socket.on('data', (text) => {
+    // A 0xFF byte (as U+FFFD here) is the client's way to flush half-sent JSON: guest-sync-delimited.
+    pending += String(text).replaceAll('\uFFFD', '\n');
+    const lines = pending.split('\n');
+    pending = lines.pop() ?? '';
+    // The agent needs no newline: it takes a request once its JSON is whole.
+    if (isJson(pending)) lines.push(pending);
+    if (lines.at(-1) === pending) pending = '';
+    for (const line of lines) {
+      if (line.trim() !== '') socket.write(answer(line, parts, finished));
+    }
+  });
+}
+
+function answer(line: string, parts: FakeMachineParts, finished: Map<number, object>): string | Buffer {
+  if (!isJson(line)) return `${JSON.stringify({ error: { class: 'GenericError', desc: 'JSON parse error' } })}\n`;
+  const request = JSON.parse(line) as Request;
+  const reply = `${JSON.stringify(execute(request, parts, finished))}\n`;
+  return request.execute === 'guest-sync-delimited' ? Buffer.concat([Buffer.from([0xff]), Buffer.from(reply)]) : reply;
+}
+
+function execute(request: Request, parts: FakeMachineParts, finished: Map<number, object>): object {
+  const args = request.arguments ?? {};
+  switch (request.execute) {
+    case 'guest-sync':
+    case 'guest-sync-delimited':
+      return { return: args['id'] };
+    case 'guest-ping':
+      return { return: {} };
+    case 'guest-info':
+      return { return: { version: '7.2.0', supported_commands: [] } };
+    case 'guest-get-osinfo':
+      return { return: { id: 'fake', name: 'Fake', 'pretty-name': 'Fake guest', 'kernel-release': '6.1.0-fake' } };
+    case 'guest-get-host-name':
+      return { return: { 'host-name': parts.hostname } };
+    case 'guest-exec': {
+      const words = [String(args['path']), ...((args['arg'] as string[] | undefined) ?? [])];
+      const line = words.map((word) => `'${word.replaceAll("'", `'"'"'`)}'`).join(' ');
+      const { exitCode, stdout, stderr } = runShellLine(line, parts);
+      const pid = finished.size + 1000;
+      finished.set(pid, {
+        exited: true,
+        exitcode: exitCode,
+        'out-data': Buffer.from(stdout).toString('base64'),
+        'err-data': Buffer.from(stderr).toString('base64'),
+      });
+      return { return: { pid } };
+    }
+    case 'guest-exec-status': {
+      const status = finished.get(Number(args['pid']));
+      if (!status) return { error: { class: 'GenericError', desc: 'Invalid parameter pid' } };
+      return { return: status };
+    }
+    default:
+      return { error: { class: 'CommandNotFound', desc: `The command ${request.execute} has not been found` } };
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === 'object';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,192 @@
+// What stands for the QEMU process in the fake engine: it lives on when the engine lets go of it, has sockets, a disk, RAM.
+import { chmodSync } from 'node:fs';
+import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import path from 'node:path';
+import { changeFakeDisk, type FakeFiles, readFakeDisk } from '../../storage/fake-disk.ts';
+import { EngineError } from '../errors.ts';
+import type { ProcessIdentity, VmExit, VmSockets, VmSpec } from '../interface.ts';
+import { answerGuestAgent } from './fake-guest-agent.ts';
+import { drawPicture, PICTURE_HEIGHT, PICTURE_WIDTH } from './fake-picture.ts';
+import { FakeRfbConnection } from './fake-rfb-server.ts';
+import { type FakeMachineParts, runShellLine } from './fake-shell.ts';
+import { FakeTerminal } from './fake-terminal.ts';
+
+/** Above Linux's largest pid (2^22), so that nobody can signal a real process by mistake. */
+let nextPid = 2 ** 22 + 1;
+
+export class FakeMachine implements FakeMachineParts {
+  readonly spec: VmSpec;
+  readonly process: ProcessIdentity;
+  readonly sockets: VmSockets;
+  readonly hostname: string;
+  readonly exited: Promise<VmExit>;
+  ram: FakeFiles = {};
+  paused = false;
+  readonly #terminal: FakeTerminal;
+  readonly #servers: Server[] = [];
+  readonly #clients = new Set<Socket>();
+  readonly #viewers = new Set<FakeRfbConnection>();
+  /** Like QEMU, only one client at a time is on the serial port; later ones wait for their turn. */
+  readonly #serialClients: Socket[] = [];
+  #typedWhilePaused = '';
+  #typedOnScreen = '';
+  #pictureVersion = 0;
+  #serialLog = Promise.resolve();
+  #resolveExit: (exit: VmExit) => void = () => {};
+
+  constructor(spec: VmSpec) {
+    this.spec = spec;
+    this.process = { pid: nextPid++, startTicks: Math.round(performance.now()) };
+    this.hostname = spec.hostname;
+    this.sockets = fakeSockets(spec);
+    this.exited = new Promise((resolve) => {
+      this.#resolveExit = resolve;
+    });
+    this.#terminal = new FakeTerminal({
+      hostname: spec.hostname,
+      print: (text) => this.#print(text),
+      run: (line) => {
+        const { stdout, stderr } = runShellLine(line, this);
+        return stdout + stderr;
+      },
+    });
+  }
+
+  async boot(): Promise<void> {
+    await mkdir(this.spec.runDirectory, { recursive: true, mode: 0o700 });
+    await writeFile(fakeLogPath(this.spec), `started ${this.spec.name} (fake)\n`, { mode: 0o600 });
+    await this.#listen(this.sockets.vnc, (socket) => this.#addViewer(socket));
+    await this.#listen(this.sockets.serial, (socket) => this.#addSerialClient(socket));
+    await this.#listen(this.sockets.guestAgent, (socket) => answerGuestAgent(socket, this));
+    this.#terminal.boot();
+  }
+
+  /** RAM is lost, the disk stays. */
+  reboot(): void {
+    this.ram = {};
+    this.#terminal.boot();
+  }
+
+  powerOff(): void {
+    void this.end({ expected: true, reason: 'the guest powered off' });
+  }
+
+  setPaused(paused: boolean): void {
+    this.paused = paused;
+    this.#redraw();
+    if (paused) return;
+    this.#terminal.type(this.#typedWhilePaused);
+    this.#typedWhilePaused = '';
+  }
+
+  readDisk(): FakeFiles {
+    return readFakeDisk(this.spec.disk.path).files;
+  }
+
+  writeDisk(files: FakeFiles): void {
+    changeFakeDisk(this.spec.disk.path, (disk) => {
+      disk.files = files;
+    });
+  }
+
+  draw(): Uint8Array {
+    const state = this.paused ? 'paused' : 'running';
+    return drawPicture(this.spec.id, [this.spec.name, `${this.hostname} ${state}`, `> ${this.#typedOnScreen}`]);
+  }
+
+  /** Ends the "process": sockets close, `exited` resolves. A second call does nothing. */
+  async end(exit: Omit<VmExit, 'logTail'>): Promise<void> {
+    if (this.#servers.length === 0) return;
+    const servers = this.#servers.splice(0);
+    for (const client of this.#clients) client.destroy();
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    await this.#serialLog;
+    const logTail = [`started ${this.spec.name} (fake)`, exit.reason];
+    // The folder may be gone already when a test tears down in a hurry; the exit must be told all the same.
+    await appendFile(fakeLogPath(this.spec), `${exit.reason}\n`).catch(() => {});
+    this.#resolveExit({ ...exit, logTail });
+  }
+
+  async #listen(socketPath: string, accept: (socket: Socket) => void): Promise<void> {
+    if (Buffer.byteLength(socketPath) > 107) {
+      throw new EngineError('START_FAILED', `socket path is longer than 107 bytes: ${socketPath}`);
+    }
+    await rm(socketPath, { force: true });
+    const server = createServer((socket) => {
+      this.#clients.add(socket);
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => this.#clients.delete(socket));
+      accept(socket);
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(socketPath, resolve);
+    });
+    chmodSync(socketPath, 0o600);
+    this.#servers.push(server);
+  }
+
+  #addViewer(socket: Socket): void {
+    const viewer = new FakeRfbConnection(socket, {
+      name: this.spec.name,
+      width: PICTURE_WIDTH,
+      height: PICTURE_HEIGHT,
+      draw: () => this.draw(),
+      version: () => this.#pictureVersion,
+      pressed: (keysym) => this.#pressed(keysym),
+    });
+    this.#viewers.add(viewer);
+    socket.on('close', () => this.#viewers.delete(viewer));
+  }
+
+  #addSerialClient(socket: Socket): void {
+    this.#serialClients.push(socket);
+    socket.setEncoding('utf8');
+    socket.on('data', (text) => this.#type(String(text)));
+    if (this.#serialClients[0] !== socket) socket.pause();
+    socket.on('close', () => {
+      this.#serialClients.splice(this.#serialClients.indexOf(socket), 1);
+      this.#serialClients[0]?.resume();
+    });
+  }
+
+  #type(text: string): void {
+    if (this.paused) this.#typedWhilePaused += text;
+    else this.#terminal.type(text);
+  }
+
+  #print(text: string): void {
+    this.#serialClients[0]?.write(text);
+    this.#serialLog = this.#serialLog.then(() =>
+      appendFile(path.join(this.spec.runDirectory, 'serial.log'), text, { mode: 0o600 }).catch(() => {}),
+    );
+  }
+
+  #pressed(keysym: number): void {
+    // Latin-1 keysyms are their own code points; 0xff0d is Enter, 0xff08 BackSpace.
+    if (keysym === 0xff0d) this.#typedOnScreen = '';
+    else if (keysym === 0xff08) this.#typedOnScreen = this.#typedOnScreen.slice(0, -1);
+    else if (keysym >= 0x20 && keysym < 0x7f) this.#typedOnScreen += String.fromCharCode(keysym);
+    else return;
+    this.#redraw();
+  }
+
+  #redraw(): void {
+    this.#pictureVersion++;
+    for (const viewer of this.#viewers) viewer.update();
+  }
+}
+
+export function fakeSockets(spec: VmSpec): VmSockets {
+  const inRunDirectory = (name: string) => path.join(spec.runDirectory, name);
+  return {
+    vnc: inRunDirectory('vnc.sock'),
+    serial: inRunDirectory('serial.sock'),
+    guestAgent: inRunDirectory('agent.sock'),
+  };
+}
+
+export function fakeLogPath(spec: VmSpec): string {
+  return path.join(spec.runDirectory, 'engine.log');
+}

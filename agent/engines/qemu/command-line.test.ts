@@ -1,0 +1,114 @@
+// Golden text of QEMU's command line: a change here changes every guest, and may keep saved states from loading.
+import { expect, it } from 'vitest';
+import type { VmSpec } from '../interface.ts';
+import { commandLine } from './command-line.ts';
+
+const spec: VmSpec = {
+  id: 'vm1',
+  name: 'shop/debian-1',
+  uuid: '6c9b1f0e-7d0c-4c39-9a55-0f0f0f0f0f0f',
+  hostname: 'debian-1',
+  cpuCount: 2,
+  memoryMiB: 256,
+  disk: { path: '/disks/vm1/disk.qcow2', format: 'qcow2' },
+  boot: { kernel: '/images/tiny/vmlinuz', initrd: '/images/tiny/initrd', append: 'console=ttyS0 quiet' },
+  nics: [
+    {
+      kind: 'user',
+      mac: '52:54:00:00:00:01',
+      denyOutgoing: false,
+      forwards: [
+        { protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: 20022, guestPort: 22 },
+        { protocol: 'udp', hostAddress: '0.0.0.0', hostPort: 20053, guestPort: 53 },
+      ],
+    },
+  ],
+  runDirectory: '/run/tt/vm1',
+};
+
+/** One option with its value a line. */
+function lines(args: string[]): string[] {
+  return args.join(' ').split(/ (?=-[a-zA-Z])/);
+}
+
+it('writes the whole command line', () => {
+  expect(lines(commandLine(spec, 'tcg'))).toEqual([
+    '-nodefaults',
+    '-no-user-config',
+    '-name guest=shop/debian-1',
+    '-uuid 6c9b1f0e-7d0c-4c39-9a55-0f0f0f0f0f0f',
+    '-machine pc-q35-7.2',
+    '-accel tcg,tb-size=32',
+    '-cpu Nehalem',
+    '-m 256M',
+    '-smp cpus=2,sockets=1,cores=2,threads=1',
+    '-smbios type=1,manufacturer=TT,product=TT VM,uuid=6c9b1f0e-7d0c-4c39-9a55-0f0f0f0f0f0f',
+    '-blockdev {"driver":"qcow2","node-name":"disk0","l2-cache-size":8388608,"discard":"unmap","file":{"driver":"file","filename":"/disks/vm1/disk.qcow2","discard":"unmap"}}',
+    '-device virtio-blk-pci,id=blk0,drive=disk0,bootindex=1,addr=0x2',
+    '-netdev user,id=net0,hostname=debian-1,hostfwd=tcp:127.0.0.1:20022-:22,hostfwd=udp:0.0.0.0:20053-:53',
+    '-device virtio-net-pci,netdev=net0,mac=52:54:00:00:00:01,romfile=,addr=0x8',
+    '-device VGA,id=vga0,addr=0x1',
+    '-display none',
+    '-vnc unix:/run/tt/vm1/vnc.sock,share=force-shared',
+    '-device qemu-xhci,id=usb0,addr=0x3',
+    '-device usb-tablet,bus=usb0.0',
+    '-chardev socket,id=serial0,path=/run/tt/vm1/serial.sock,server=on,wait=off,logfile=/run/tt/vm1/serial.log,logappend=on',
+    '-device isa-serial,chardev=serial0',
+    '-device virtio-serial-pci,id=serialbus0,addr=0x4',
+    '-chardev socket,id=agent0,path=/run/tt/vm1/agent.sock,server=on,wait=off',
+    '-device virtserialport,bus=serialbus0.0,chardev=agent0,name=org.qemu.guest_agent.0',
+    '-object rng-builtin,id=rng0',
+    '-device virtio-rng-pci,rng=rng0,addr=0x5',
+    '-qmp unix:/run/tt/vm1/qmp.sock,server=on,wait=off',
+    '-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
+    '-msg timestamp=on',
+    '-kernel /images/tiny/vmlinuz',
+    '-initrd /images/tiny/initrd',
+    '-append console=ttyS0 quiet tt.hostname=debian-1',
+  ]);
+});
+
+it('writes only what differs: KVM, firmware boot, a closed network, a stopped start', () => {
+  const nic = { kind: 'user', mac: '52:54:00:00:00:02', denyOutgoing: true, forwards: [] } as const;
+  const before = new Set(lines(commandLine(spec, 'tcg')));
+  const changed = lines(commandLine({ ...spec, boot: null, nics: [nic, nic] }, 'kvm', { paused: true }));
+  expect(changed.filter((line) => !before.has(line))).toEqual([
+    '-accel kvm',
+    '-cpu host',
+    '-netdev user,id=net0,hostname=debian-1,restrict=on',
+    '-device virtio-net-pci,netdev=net0,mac=52:54:00:00:00:02,romfile=,addr=0x8',
+    '-netdev user,id=net1,hostname=debian-1,restrict=on',
+    '-device virtio-net-pci,netdev=net1,mac=52:54:00:00:00:02,romfile=,addr=0x9',
+    '-S',
+  ]);
+});
+
+it('keeps a name or path from becoming options', () => {
+  const odd = commandLine({ ...spec, name: 'a,debug-threads=on', runDirectory: '/run/a,b' }, 'tcg');
+  expect(odd).toContain('guest=a,,debug-threads=on');
+  expect(odd).toContain('unix:/run/a,,b/qmp.sock,server=on,wait=off');
+  // JSON and -kernel know no commas.
+  const disk = { path: '/disks/a,b.qcow2', format: 'qcow2' } as const;
+  expect(commandLine({ ...spec, disk }, 'tcg').join(' ')).toContain('"filename":"/disks/a,b.qcow2"');
+});
+
+it('never opens a network port for the screen or the control channel', () => {
+  const text = commandLine(spec, 'tcg').join(' ');
+  expect(text.match(/-(vnc|qmp|chardev|serial|monitor) \S+/g)).toEqual([
+    expect.stringMatching(/^-vnc unix:/),
+    expect.stringMatching(/^-chardev socket,id=serial0,path=/),
+    expect.stringMatching(/^-chardev socket,id=agent0,path=/),
+    expect.stringMatching(/^-qmp unix:/),
+  ]);
+});
+
+it('refuses what QEMU would misunderstand, and says why', () => {
+  const at = (runDirectory: string) => () => commandLine({ ...spec, runDirectory }, 'tcg');
+  expect(at(`/${'x'.repeat(94)}`)).not.toThrow();
+  expect(at(`/${'x'.repeat(95)}`)).toThrow('at most 95 bytes');
+  // Bytes count, not letters.
+  expect(at(`/${'x'.repeat(93)}é`)).toThrow('at most 95 bytes');
+  const forward = { protocol: 'tcp', hostAddress: '::1', hostPort: 1, guestPort: 1 } as const;
+  const nic = { kind: 'user', mac: '52:54:00:00:00:02', denyOutgoing: false, forwards: [forward] } as const;
+  expect(() => commandLine({ ...spec, nics: [nic] }, 'tcg')).toThrow('IPv4');
+});

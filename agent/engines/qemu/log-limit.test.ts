@@ -1,0 +1,26 @@
+// Logs of a running VM are emptied when they get too long, and left alone otherwise.
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, it, vi } from 'vitest';
+import { keepLogsShort, shorten } from './log-limit.ts';
+
+it('looks again and again until told to stop, also when a log is missing', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tt-log-limit-'));
+  const files = { log: path.join(folder, 'missing.log'), serialLog: path.join(folder, 'serial.log') };
+  await writeFile(files.serialLog, 'x');
+  await truncate(files.serialLog, 9 * 1024 * 1024);
+  vi.useFakeTimers();
+  const stop = keepLogsShort(files);
+  await vi.advanceTimersByTimeAsync(10_000);
+  vi.useRealTimers();
+  await expect.poll(() => readFile(files.serialLog, 'utf8')).toBe('');
+  stop();
+
+  await writeFile(files.serialLog, 'hello');
+  await shorten(files.serialLog, 5);
+  expect(await readFile(files.serialLog, 'utf8')).toBe('hello');
+  await shorten(files.serialLog, 4);
+  expect(await readFile(files.serialLog, 'utf8')).toBe('');
+  await rm(folder, { recursive: true });
+});

@@ -1,0 +1,32 @@
+// The last words of a VM: QEMU's own log, with the end of the guest's serial output before it when there is room.
+import { open } from 'node:fs/promises';
+import { stripVTControlCharacters } from 'node:util';
+import type { RunFiles } from './run-files.ts';
+
+const MAX_LINES = 20;
+/** Enough for 20 long lines; logs may be megabytes. */
+const TAIL_BYTES = 16 * 1024;
+
+/** At most 20 lines, oldest first; lines of the guest start with `guest: `. Empty when the VM never ran. */
+export async function readLogTail(files: Pick<RunFiles, 'log' | 'serialLog'>): Promise<string[]> {
+  const own = (await lastLines(files.log)).slice(-MAX_LINES);
+  const room = MAX_LINES - own.length;
+  const guest = room > 0 ? (await lastLines(files.serialLog)).slice(-room) : [];
+  return [...guest.map((line) => `guest: ${line}`), ...own];
+}
+
+async function lastLines(filePath: string): Promise<string[]> {
+  try {
+    await using file = await open(filePath, 'r');
+    const { size } = await file.stat();
+    const start = Math.max(0, size - TAIL_BYTES);
+    const bytes = Buffer.alloc(size - start);
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
+    const lines = stripVTControlCharacters(bytes.toString('utf8', 0, bytesRead)).split(/[\r\n]+/);
+    // The first of a cut file is only the end of a line.
+    return lines.slice(start > 0 ? 1 : 0).filter((line) => line.trim() !== '');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,141 @@
+// Starts QEMU so that it outlives the agent, and waits until its control channel answers. `qemu-engine.ts` calls it.
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, open, rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { identifyProcess, type ProcessIdentity } from '../../host/process-identity.ts';
+import { RunError, spawnProcess } from '../../host/run-command.ts';
+import { EngineError } from '../errors.ts';
+import { readLogTail } from './log-tail.ts';
+import { QmpClient } from './qmp-client.ts';
+import type { RunFiles } from './run-files.ts';
+
+/** QEMU answers 50 ms after its start on an idle host; this many seconds on one that starts fifty at once. */
+const START_TIMEOUT_MS = 30_000;
+/** Pauses between tries to connect, growing from the first to the last. */
+const FIRST_RETRY_MS = 2;
+const LAST_RETRY_MS = 25;
+
+/** How a process of ours ended, as the kernel told it. */
+export interface ProcessEnd {
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+export interface StartedProcess {
+  identity: ProcessIdentity;
+  qmp: QmpClient;
+  /** Resolves when the process ended. Only who asks keeps this process alive until then. */
+  ended: () => Promise<ProcessEnd>;
+}
+
+export interface StartRequest {
+  binary: string;
+  args: readonly string[];
+  runDirectory: string;
+  files: RunFiles;
+  /** First line of the log. */
+  title: string;
+  signal?: AbortSignal;
+}
+
+/** Rejects with START_FAILED (and the log's tail), ENGINE_MISSING, ENGINE_TIMEOUT, DISK_FULL or CANCELLED; then no process is left. */
+export async function startProcess(request: StartRequest): Promise<StartedProcess> {
+  try {
+    return await spawnAndConnect(request);
+  } catch (error) {
+    throw await explain(error, request.files);
+  }
+}
+
+async function spawnAndConnect(request: StartRequest): Promise<StartedProcess> {
+  const { files, signal } = request;
+  await mkdir(request.runDirectory, { recursive: true, mode: 0o700 });
+  await removeStaleSockets(files);
+  if (signal?.aborted) throw new EngineError('CANCELLED', 'the start was cancelled', { cause: signal.reason });
+  const child = await spawnWithLog(request);
+  const exit = once(child, 'exit').then(([exitCode, by]): ProcessEnd => ({ exitCode, signal: by }));
+  const ended = () => {
+    // `spawnProcess` lets this process end before its guests; one that waits for a guest's end must not.
+    child.ref();
+    return exit;
+  };
+  try {
+    const identity = await identifyProcess(child.pid ?? -1);
+    const qmp = await connectWhenReady(files.qmp, exit, signal);
+    // QEMU makes sockets by the agent's umask; the folder (0700) protects them until here.
+    await Promise.all([files.qmp, files.vnc, files.serial, files.guestAgent].map((socket) => chmod(socket, 0o600)));
+    if (!identity) throw new EngineError('VM_GONE', 'QEMU ended at once');
+    return { identity, qmp, ended };
+  } catch (error) {
+    // Not collected yet by its parent, which we are: this pid can't be anybody else's.
+    child.kill('SIGKILL');
+    await ended();
+    throw error;
+  }
+}
+
+/** A socket of a dead QEMU is in the way; one that answers belongs to a VM that must not be started twice. */
+async function removeStaleSockets(files: RunFiles): Promise<void> {
+  try {
+    (await QmpClient.connect(files.qmp, { timeoutMs: 1_000 })).close();
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'VM_GONE') {
+      const sockets = [files.qmp, files.vnc, files.serial, files.guestAgent];
+      await Promise.all(sockets.map((socket) => rm(socket, { force: true })));
+      return;
+    }
+    if (!(error instanceof EngineError && error.code === 'ENGINE_TIMEOUT')) throw error;
+  }
+  throw new EngineError('START_FAILED', `another QEMU answers on ${files.qmp}: the VM is running already`);
+}
+
+async function spawnWithLog({ binary, args, files, title }: StartRequest): Promise<ChildProcess> {
+  await Promise.all([files.log, files.serialLog].map((file) => rm(file, { force: true })));
+  // Appending, so that it can be cut short while QEMU writes it.
+  await using log = await open(files.log, 'a', 0o600);
+  await log.write(`${title}\n`);
+  try {
+    return await spawnProcess(binary, args, { cwd: '/', stdoutFd: log.fd, stderrFd: log.fd, detached: true });
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    throw new EngineError(error.notFound ? 'ENGINE_MISSING' : 'START_FAILED', error.message, { cause: error });
+  }
+}
+
+async function connectWhenReady(
+  socketPath: string,
+  ended: Promise<ProcessEnd>,
+  signal: AbortSignal | undefined,
+): Promise<QmpClient> {
+  let end: ProcessEnd | null = null;
+  void ended.then((how) => {
+    end = how;
+  });
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 1.3, LAST_RETRY_MS)) {
+    try {
+      return await QmpClient.connect(socketPath, {
+        timeoutMs: Math.max(1, deadline - Date.now()),
+        ...(signal ? { signal } : {}),
+      });
+    } catch (error) {
+      // Until the socket is there and listened to, connecting fails as if the VM were gone; only its exit tells which.
+      const notYet = error instanceof EngineError && error.code === 'VM_GONE';
+      if (!notYet || end || Date.now() >= deadline) throw error;
+    }
+    if (signal?.aborted) throw new EngineError('CANCELLED', 'the start was cancelled', { cause: signal.reason });
+    await Promise.race([delay(retryMs), ended]);
+  }
+}
+
+/** A lost connection, or a socket that is not there, only says that QEMU ended; why stands in its log. */
+async function explain(error: unknown, files: RunFiles): Promise<EngineError> {
+  if (error instanceof EngineError && error.code !== 'VM_GONE') return error;
+  if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
+    return new EngineError('DISK_FULL', 'no space is left for the files of a running VM', { cause: error });
+  }
+  const logTail = await readLogTail(files);
+  const message = `QEMU ended while it started: ${logTail.at(-1) ?? 'it said nothing'}`;
+  return new EngineError('START_FAILED', message, { cause: error, logTail });
+}

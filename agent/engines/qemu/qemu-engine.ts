@@ -1,0 +1,171 @@
+// Guests by QEMU: starts, adopts, stops and removes them. Chosen by `../load.ts`; each running one is a RunningQemu.
+import { rm } from 'node:fs/promises';
+import { findProcess, isRunning, type ProcessIdentity } from '../../host/process-identity.ts';
+import { RunError, runCommand } from '../../host/run-command.ts';
+import { EngineError } from '../errors.ts';
+import type { Acceleration, Engine, EngineFeature, RunningVm, StartOptions, VmSpec } from '../interface.ts';
+import { probeAcceleration } from './acceleration.ts';
+import { commandLine, qmpArguments } from './command-line.ts';
+import { dismissFinishedJobs } from './jobs.ts';
+import { readLogTail } from './log-tail.ts';
+import { startProcess } from './process.ts';
+import { QmpClient } from './qmp-client.ts';
+import { runFiles } from './run-files.ts';
+import { killUnlessGone, RunningQemu } from './running-qemu.ts';
+
+export interface QemuOptions {
+  /** Absolute folder for what is remembered of this host (acceleration). */
+  stateDirectory: string;
+  /** Default: `qemu-system-x86_64` from PATH. */
+  binary?: string;
+  /** How long the acceleration probe's guest may take; default 5 s. */
+  probeTimeoutMs?: number;
+  /** Skips the probe. */
+  forceAcceleration?: 'kvm' | 'tcg';
+}
+
+/** QEMU answers a new connection in milliseconds, unless it hangs or talks to somebody else. */
+const ADOPT_TIMEOUT_MS = 5_000;
+
+export class QemuEngine implements Engine {
+  readonly name = 'qemu';
+  readonly features: readonly EngineFeature[] = ['vnc', 'serial', 'liveSnapshot', 'guestAgent', 'screenshot'];
+  readonly #options: QemuOptions;
+  readonly #binary: string;
+  readonly #attached = new Map<string, RunningQemu>();
+  readonly #starting = new Set<string>();
+  #acceleration: Acceleration | null = null;
+
+  constructor(options: QemuOptions) {
+    this.#options = options;
+    this.#binary = options.binary ?? 'qemu-system-x86_64';
+  }
+
+  get acceleration(): Acceleration {
+    if (!this.#acceleration) throw new EngineError('COMMAND_FAILED', 'init() of the QEMU engine was not called');
+    return this.#acceleration;
+  }
+
+  async init(): Promise<void> {
+    try {
+      await runCommand(this.#binary, ['--version'], { timeoutMs: 10_000 });
+    } catch (error) {
+      if (error instanceof RunError) throw new EngineError('ENGINE_MISSING', error.message, { cause: error });
+      throw error;
+    }
+    const { forceAcceleration, stateDirectory, probeTimeoutMs } = this.#options;
+    this.#acceleration = forceAcceleration
+      ? { kind: forceAcceleration, reason: `${forceAcceleration.toUpperCase()} is set in the configuration` }
+      : await probeAcceleration({
+          stateDirectory,
+          binary: this.#binary,
+          ...(probeTimeoutMs === undefined ? {} : { timeoutMs: probeTimeoutMs }),
+        });
+  }
+
+  checkFeatures(wanted: readonly string[]): string[] {
+    const have: readonly string[] = this.features;
+    return wanted.filter((feature) => !have.includes(feature));
+  }
+
+  async start(spec: VmSpec, options: StartOptions = {}): Promise<RunningVm> {
+    if (this.#attached.get(spec.id)?.isAttached || this.#starting.has(spec.id)) {
+      throw new EngineError('START_FAILED', `VM ${spec.id} is running already`);
+    }
+    this.#starting.add(spec.id);
+    try {
+      return await this.#start(spec, options);
+    } finally {
+      this.#starting.delete(spec.id);
+    }
+  }
+
+  find(spec: VmSpec): Promise<ProcessIdentity | null> {
+    return findProcess(['-uuid', spec.uuid, ...qmpArguments(spec)]);
+  }
+
+  async adopt(spec: VmSpec, process: ProcessIdentity): Promise<RunningVm | null> {
+    if (!(await isRunning(process))) return null;
+    // QEMU talks to one client only: asking a second time must not wait for the first to leave.
+    const attached = this.#attached.get(spec.id);
+    if (attached?.isAttached && attached.process.pid === process.pid) return attached;
+    const qmp = await this.#connectTo(spec, process);
+    if (!qmp) return null;
+    try {
+      const [{ UUID }, { enabled }] = await Promise.all([qmp.execute('query-uuid', {}), qmp.execute('query-kvm', {})]);
+      if (UUID.toLowerCase() === spec.uuid.toLowerCase()) {
+        await dismissFinishedJobs(qmp);
+        return this.#attach(new RunningQemu({ spec, process, qmp, acceleration: enabled ? 'kvm' : 'tcg' }));
+      }
+    } catch (error) {
+      qmp.close();
+      throw error;
+    }
+    qmp.close();
+    return null;
+  }
+
+  async stop(spec: VmSpec, process: ProcessIdentity): Promise<void> {
+    if (!(await isRunning(process))) return;
+    const attached = this.#attached.get(spec.id);
+    if (attached?.isAttached && attached.process.pid === process.pid) {
+      await attached.quit();
+      return;
+    }
+    // Nobody is connected to it (the agent has just started): a short try to end it well, then the plug is pulled.
+    const qmp = await QmpClient.connect(runFiles(spec).qmp, { timeoutMs: 1_000 }).catch(() => null);
+    void qmp?.execute('quit', {}).catch(() => {});
+    await killUnlessGone(process, qmp ? 3_000 : 0);
+    qmp?.close();
+  }
+
+  async destroy(spec: VmSpec): Promise<void> {
+    await rm(spec.runDirectory, { recursive: true, force: true });
+  }
+
+  readLogTail(spec: VmSpec): Promise<string[]> {
+    return readLogTail(runFiles(spec));
+  }
+
+  async #start(spec: VmSpec, { loadTag, signal }: StartOptions): Promise<RunningVm> {
+    const { kind } = this.acceleration;
+    const started = await startProcess({
+      binary: this.#binary,
+      args: commandLine(spec, kind, { paused: loadTag !== undefined }),
+      runDirectory: spec.runDirectory,
+      files: runFiles(spec),
+      title: `${new Date().toISOString()} ${spec.name}: ${spec.cpuCount} CPU, ${spec.memoryMiB} MiB, ${kind}`,
+      ...(signal ? { signal } : {}),
+    });
+    const vm = this.#attach(
+      new RunningQemu({ spec, process: started.identity, qmp: started.qmp, acceleration: kind, ended: started.ended }),
+    );
+    if (loadTag === undefined) return vm;
+    try {
+      await vm.loadState(loadTag);
+      await vm.resume();
+      return vm;
+    } catch (error) {
+      await vm.quit();
+      throw error;
+    }
+  }
+
+  #attach(vm: RunningQemu): RunningQemu {
+    this.#attached.set(vm.id, vm);
+    void vm.exited.then(() => {
+      if (this.#attached.get(vm.id) === vm) this.#attached.delete(vm.id);
+    });
+    return vm;
+  }
+
+  /** Null when the process ends meanwhile. A live one that does not answer is an error: calling it gone starts a second one. */
+  async #connectTo(spec: VmSpec, process: ProcessIdentity): Promise<QmpClient | null> {
+    try {
+      return await QmpClient.connect(runFiles(spec).qmp, { timeoutMs: ADOPT_TIMEOUT_MS });
+    } catch (error) {
+      if (!(await isRunning(process))) return null;
+      throw error;
+    }
+  }
+}

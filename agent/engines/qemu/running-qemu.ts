@@ -1,0 +1,183 @@
+// One running QEMU as the operations see it. Made by `qemu-engine.ts` after a start or an adoption.
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { memoryBytes, type ProcessIdentity, signalProcess, waitUntilGone } from '../../host/process-identity.ts';
+import { EngineError } from '../errors.ts';
+import type { RunningVm, Screenshot, VmExit, VmSockets, VmSpec } from '../interface.ts';
+import { type ExitClues, explainExit } from './exit-reason.ts';
+import { keepLogsShort } from './log-limit.ts';
+import { readLogTail } from './log-tail.ts';
+import type { ProcessEnd } from './process.ts';
+import type { QmpClient } from './qmp-client.ts';
+import { type RunFiles, runFiles } from './run-files.ts';
+import { deleteState, loadState, type SaveOptions, type StateContext, saveState } from './saved-states.ts';
+
+/** How long QEMU may take to end by itself after `quit`, which also writes its caches to the disk. */
+const QUIT_TIMEOUT_MS = 3_000;
+/** After SIGKILL only a process stuck in the kernel is still there. */
+const KILL_TIMEOUT_MS = 10_000;
+
+const PRESS_AGAIN_MS = 3_000;
+/** What a state holds besides the guest's memory: 16 MiB of video memory, devices, tables of the disk's format. */
+const STATE_OVERHEAD_BYTES = 24 * 1024 * 1024;
+
+export interface RunningQemuParts {
+  spec: VmSpec;
+  process: ProcessIdentity;
+  qmp: QmpClient;
+  acceleration: 'kvm' | 'tcg';
+  /** Only for a process of ours: how it ended. */
+  ended?: () => Promise<ProcessEnd>;
+}
+
+export class RunningQemu implements RunningVm {
+  readonly id: string;
+  readonly process: ProcessIdentity;
+  readonly sockets: VmSockets;
+  readonly acceleration: 'kvm' | 'tcg';
+  readonly exited: Promise<VmExit>;
+  readonly #spec: VmSpec;
+  readonly #files: RunFiles;
+  readonly #qmp: QmpClient;
+  readonly #clues: ExitClues = {};
+  readonly #states: StateContext;
+  /** The end of the last save, load or delete asked for: they go one by one, and other commands wait for them. */
+  #stateWork: Promise<unknown> = Promise.resolve();
+  readonly #stopTrimming: () => void;
+  #detached = false;
+  #screenshots = 0;
+
+  constructor(parts: RunningQemuParts) {
+    this.#spec = parts.spec;
+    this.#qmp = parts.qmp;
+    this.id = parts.spec.id;
+    this.process = parts.process;
+    this.acceleration = parts.acceleration;
+    this.#files = runFiles(parts.spec);
+    const { vnc, serial, guestAgent } = this.#files;
+    this.sockets = { vnc, serial, guestAgent };
+    this.#states = {
+      qmp: parts.qmp,
+      diskPath: parts.spec.disk.path,
+      // Memory the guest never touched is not saved; what QEMU holds for itself is counted, so this errs on the safe side.
+      estimateBytes: async () => {
+        const mostBytes = parts.spec.memoryMiB * 1024 * 1024 + STATE_OVERHEAD_BYTES;
+        return Math.min(await memoryBytes(parts.process), mostBytes);
+      },
+    };
+    parts.qmp.on('SHUTDOWN', (data) => {
+      this.#clues.shutdown = data;
+    });
+    this.#stopTrimming = keepLogsShort(this.#files);
+    this.exited = this.#watch(parts.ended);
+  }
+
+  /** False after `detach`: then another connection is needed to talk to the process. */
+  get isAttached(): boolean {
+    return !this.#detached;
+  }
+
+  async pause(): Promise<void> {
+    await this.#stateWork;
+    await this.#qmp.execute('stop', {});
+  }
+
+  async resume(): Promise<void> {
+    await this.#stateWork;
+    await this.#qmp.execute('cont', {});
+  }
+
+  async isPaused(): Promise<boolean> {
+    await this.#stateWork;
+    return !(await this.#qmp.execute('query-status', {})).running;
+  }
+
+  async reset(): Promise<void> {
+    await this.#stateWork;
+    await this.#qmp.execute('system_reset', {});
+  }
+
+  async powerDown(timeoutMs: number): Promise<void> {
+    // A stopped guest can't hear the button, and one still booting does not listen yet: so it is pressed again and again.
+    await this.resume();
+    const press = () => this.#qmp.execute('system_powerdown', {});
+    await press();
+    const again = setInterval(() => void press().catch(() => {}), PRESS_AGAIN_MS);
+    const ended = await this.#endsWithin(timeoutMs);
+    clearInterval(again);
+    if (!ended) throw new EngineError('ENGINE_TIMEOUT', `the guest did not power off within ${timeoutMs} ms`);
+  }
+
+  saveState(tag: string, options: SaveOptions): Promise<void> {
+    return this.#oneByOne(() => saveState(this.#states, tag, options));
+  }
+
+  loadState(tag: string): Promise<void> {
+    return this.#oneByOne(() => loadState(this.#states, tag));
+  }
+
+  deleteState(tag: string): Promise<void> {
+    return this.#oneByOne(() => deleteState(this.#states, tag));
+  }
+
+  async screenshot(): Promise<Screenshot> {
+    await this.#stateWork;
+    const filename = path.join(this.#spec.runDirectory, `screen-${++this.#screenshots}.png`);
+    try {
+      await this.#qmp.execute('screendump', { filename, format: 'png' });
+      return { png: await readFile(filename), takenAt: new Date() };
+    } finally {
+      await rm(filename, { force: true });
+    }
+  }
+
+  detach(): void {
+    this.#detached = true;
+    this.#stopTrimming();
+    this.#qmp.close();
+  }
+
+  /** Ends the process: by its own `quit` first, by SIGKILL when that takes too long. ENGINE_TIMEOUT when even that fails. */
+  async quit(): Promise<void> {
+    this.#clues.stopped = true;
+    // The answer does not matter, and may never come: QEMU can be ending, hanging, or in the middle of a save.
+    void this.#qmp.execute('quit', {}, { timeoutMs: QUIT_TIMEOUT_MS }).catch(() => {});
+    if (!(await this.#endsWithin(QUIT_TIMEOUT_MS))) await killUnlessGone(this.process, 0);
+    await this.exited;
+  }
+
+  #oneByOne<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#stateWork.then(work);
+    this.#stateWork = result.catch(() => {});
+    return result;
+  }
+
+  async #endsWithin(timeoutMs: number): Promise<boolean> {
+    const timeUp = Promise.withResolvers<false>();
+    const timer = setTimeout(() => timeUp.resolve(false), timeoutMs);
+    const ended = await Promise.race([this.exited.then(() => true), timeUp.promise]);
+    clearTimeout(timer);
+    return ended;
+  }
+
+  async #watch(ended: RunningQemuParts['ended']): Promise<VmExit> {
+    // The kernel closes the socket of a dead process at once; what QEMU wrote to it before is read first.
+    await this.#qmp.closed;
+    this.#stopTrimming();
+    // Nobody watches any more after `detach`: the next agent will.
+    if (this.#detached) return new Promise(() => {});
+    // A child's end is told by the kernel; another process has to be looked at.
+    if (ended) this.#clues.end = await ended();
+    else await waitUntilGone(this.process, Number.POSITIVE_INFINITY);
+    const logTail = await readLogTail(this.#files).catch((error) => [`the log can't be read: ${error}`]);
+    return { ...explainExit(this.#clues), logTail };
+  }
+}
+
+/** Waits for a process that was asked to end, then kills it. */
+export async function killUnlessGone(identity: ProcessIdentity, patienceMs: number): Promise<void> {
+  if (await waitUntilGone(identity, patienceMs)) return;
+  await signalProcess(identity, 'SIGKILL');
+  if (await waitUntilGone(identity, KILL_TIMEOUT_MS)) return;
+  throw new EngineError('ENGINE_TIMEOUT', `process ${identity.pid} does not end, even by SIGKILL`);
+}

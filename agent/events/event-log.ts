@@ -1,0 +1,100 @@
+// Numbers every event, keeps the latest ones for clients that were cut off, and feeds those who follow.
+import { randomUUID } from 'node:crypto';
+import type { EventData, EventSource, EventType, FeedItem, StateSnapshot, TtEvent } from '@tt/protocol';
+
+/** Events held for clients that come back; older ones are answered with a snapshot. */
+const HELD_EVENTS = 4096;
+/** A follower that lets this many events pile up is cut off: it comes back and gets a snapshot. */
+const MAX_WAITING_EVENTS = 8192;
+
+interface Follower {
+  waiting: FeedItem[];
+  wake: (() => void) | null;
+  overflowed: boolean;
+}
+
+export class EventLog {
+  readonly source: EventSource;
+  readonly #now: () => Date;
+  #revision = 0;
+  #held: TtEvent[] = [];
+  readonly #followers = new Set<Follower>();
+  readonly #listeners: ((type: EventType) => void)[] = [];
+
+  constructor(hostId: string, now: () => Date) {
+    this.source = { hostId, epoch: randomUUID() };
+    this.#now = now;
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get followerCount(): number {
+    return this.#followers.size;
+  }
+
+  publish<Type extends EventType>(type: Type, data: EventData<Type>): void {
+    const event = {
+      type,
+      data,
+      revision: ++this.#revision,
+      source: this.source,
+      at: this.#now().toISOString(),
+    } as TtEvent;
+    this.#held.push(event);
+    if (this.#held.length > 2 * HELD_EVENTS) this.#held = this.#held.slice(-HELD_EVENTS);
+    for (const listener of this.#listeners) listener(type);
+    for (const follower of this.#followers) {
+      if (follower.waiting.length >= MAX_WAITING_EVENTS) follower.overflowed = true;
+      else follower.waiting.push({ kind: 'event', event });
+      follower.wake?.();
+    }
+  }
+
+  /** For parts of the agent whose picture depends on others; told after the event has its revision. */
+  onPublish(listener: (type: EventType) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /**
+   * A snapshot (or the events after `after`, when all of them are still held), then every event. The picture and the
+   * start of the following are one step, so nothing falls in between. Ends when `signal` aborts or the follower is too slow.
+   */
+  async *follow(
+    picture: () => StateSnapshot,
+    after: { revision: number; source: EventSource } | undefined,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<FeedItem, void, void> {
+    const follower: Follower = { waiting: this.#start(picture, after), wake: null, overflowed: false };
+    this.#followers.add(follower);
+    const wake = () => follower.wake?.();
+    signal?.addEventListener('abort', wake);
+    try {
+      // oxlint-disable-next-line no-unmodified-loop-condition -- the caller aborts it
+      while (!signal?.aborted && !follower.overflowed) {
+        const item = follower.waiting.shift();
+        if (item) {
+          yield item;
+          continue;
+        }
+        await new Promise<void>((resolve) => {
+          follower.wake = resolve;
+          if (signal?.aborted) resolve();
+        });
+        follower.wake = null;
+      }
+    } finally {
+      signal?.removeEventListener('abort', wake);
+      this.#followers.delete(follower);
+    }
+  }
+
+  #start(picture: () => StateSnapshot, after: { revision: number; source: EventSource } | undefined): FeedItem[] {
+    const oldestHeld = this.#held[0]?.revision ?? this.#revision + 1;
+    if (after && after.source.epoch === this.source.epoch && after.revision >= oldestHeld - 1) {
+      return this.#held.filter((event) => event.revision > after.revision).map((event) => ({ kind: 'event', event }));
+    }
+    return [{ kind: 'snapshot', revision: this.#revision, source: this.source, state: picture() }];
+  }
+}

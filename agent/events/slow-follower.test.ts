@@ -1,0 +1,154 @@
+// Followers over real sockets that do not keep up: the agent does not grow for them, cuts them off in the end, and they come
+// back to a whole picture. Served by the real border around a log the test writes to as fast as it can.
+import { followState, relayRouter } from '@tt/client';
+import { connectNode } from '@tt/client/node';
+import type { StateSnapshot, StreamKind, TtClient } from '@tt/protocol';
+import { type BorderContext, type Door, JoinCodes, serveContract, Tickets } from '@tt/server';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Relay, seededRandom, startRelay } from '../test-relay.ts';
+import { until } from '../test-until.ts';
+import { EventLog } from './event-log.ts';
+
+const MIB = 1024 * 1024;
+const cleanUp: (() => unknown)[] = [];
+const picture: StateSnapshot = {
+  host: {
+    id: 'host-1',
+    name: 'host',
+    version: '0',
+    startedAt: '2026-11-21T10:00:00.000Z',
+    cpu: { total: 1, used: 0 },
+    memory: { totalMiB: 0, usedMiB: 0 },
+    disk: { totalMiB: 0, usedMiB: 0, freeMiB: 0 },
+    runningVms: 0,
+    acceleration: null,
+    engines: [],
+    storage: 'none',
+    features: [],
+    setup: [],
+  },
+  images: [],
+  envs: [],
+  vms: [],
+  snapshots: [],
+  operations: [],
+};
+type After = Parameters<EventLog['follow']>[1];
+
+let log: EventLog;
+let relay: Relay;
+let seen: string[];
+let downs: number;
+
+beforeEach(async () => {
+  const now = () => new Date();
+  log = new EventLog('host-1', now);
+  const follow = async (input: { after?: After } | undefined, options: { signal?: AbortSignal }) =>
+    log.follow(() => picture, input?.after, options.signal);
+  const joinCodes = new JoinCodes('token', now);
+  const server = await serveContract({
+    host: '127.0.0.1',
+    port: 0,
+    token: 'token',
+    joinCodes,
+    calls: {
+      router: relayRouter(() => ({ event: { follow } }) as unknown as TtClient) as Door<BorderContext>['router'],
+      contextFor: (requestId): BorderContext => ({ requestId, joinCodes }),
+      onInternal: (error) => seen.push(String(error)),
+    },
+    streams: {
+      tickets: new Tickets<{ kind: StreamKind }>(now),
+      isLive: () => false,
+      open: () => Promise.reject(new Error('no streams here')),
+      onViewer: () => {},
+      logger: pino({ level: 'silent' }),
+    },
+    windowDirectory: null,
+    version: '0',
+    logger: pino({ level: 'silent' }),
+  });
+  relay = await startRelay(server.url, seededRandom(1));
+  [seen, downs] = [[], 0];
+  const connection = connectNode({ url: relay.url, token: 'token' });
+  const abort = new AbortController();
+  const following = followState({
+    client: connection.client,
+    signal: abort.signal,
+    onItem: (item) => seen.push(item.kind === 'snapshot' ? `s${item.revision}` : String(item.event.revision)),
+    onLink: ({ up }) => {
+      if (!up) downs++;
+    },
+    backoffMs: () => 1,
+  });
+  cleanUp.push(async () => {
+    abort.abort();
+    await following;
+    connection.close();
+    await relay.close();
+    await server.close();
+  });
+  await until('the first picture is there', () => seen.length === 1);
+});
+afterEach(async () => {
+  for (const step of cleanUp.splice(0)) await step();
+});
+
+const publish = (count: number, bytes = 1) => {
+  const name = 'x'.repeat(bytes);
+  for (let i = 0; i < count; i++) log.publish('env.deleted', { name });
+};
+const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => String(from + index));
+
+it('a follower that stalls is cut off, the agent holds no more for it than agreed, and it comes back to a picture', async () => {
+  relay.stall(true);
+  const before = relay.bytesFromAgent;
+  for (let round = 0; round < 200; round++) {
+    publish(100, 4_096);
+    // Gives the agent the time to write what it wants to.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  relay.stall(false);
+  await until('it is back', () => seen.at(-1) === 's20000', 15_000);
+  // Before the cut came what stood in the buffers of the system (some MiB), in order; the agent had 80 MiB to say.
+  const received = seen.slice(1, -1);
+  expect(received).toEqual(numbers(1, received.length));
+  expect(received.length).toBeGreaterThan(100);
+  expect([downs, relay.bytesFromAgent - before < 24 * MIB]).toEqual([1, true]);
+  expect(log.followerCount).toBe(1);
+  publish(2);
+  await until('it follows on', () => seen.at(-1) === '20002');
+});
+
+it('a follower that is slow, but not too slow, gets every event over the same link', async () => {
+  for (let round = 0; round < 40; round++) {
+    relay.stall(true);
+    publish(100, 2_048);
+    await new Promise((resolve) => setImmediate(resolve));
+    relay.stall(false);
+    await until('it has caught up', () => seen.length > round * 100);
+  }
+  await until('it has them all', () => seen.length === 4_001);
+  expect([seen, downs]).toEqual([['s0', ...numbers(1, 4_000)], 0]);
+});
+
+it('a client that was away longer than events are held gets a picture, one that was not gets the events', async () => {
+  publish(10);
+  await until('it has seen them', () => seen.at(-1) === '10');
+  relay.cutAfter(0);
+  publish(4_000);
+  await until('it is back', () => seen.at(-1) === '4010');
+  expect(seen.filter((text) => text.startsWith('s'))).toEqual(['s0']);
+
+  relay.cutAfter(0);
+  publish(9_000);
+  await until('it is back again', () => seen.at(-1) === 's13010');
+  expect(seen.filter((text) => text.startsWith('s'))).toEqual(['s0', 's13010']);
+});
+
+it('followers that are gone are forgotten', async () => {
+  for (let round = 1; round <= 5; round++) {
+    relay.cutAfter(0);
+    await until('it is back', () => downs === round && log.followerCount === 1);
+  }
+});

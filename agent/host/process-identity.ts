@@ -1,0 +1,88 @@
+// Tells a process from another one that got the same pid later: pid and start time together (proc(5), /proc/PID/stat).
+// Every signal to a guest goes through here, so a reused pid is never killed.
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A process as it can be remembered on disk. */
+export interface ProcessIdentity {
+  pid: number;
+  /** Field 22 of /proc/PID/stat, in clock ticks after boot. */
+  startTicks: number;
+}
+
+/** How often a process that should end is looked at: soon at first, seldom when it takes its time. */
+const FIRST_POLL_MS = 5;
+const LAST_POLL_MS = 250;
+
+/** Identity of a running process; null when there is none with that pid. A zombie counts as gone. */
+export async function identifyProcess(pid: number): Promise<ProcessIdentity | null> {
+  const text = await readProcFile(pid, 'stat');
+  if (text === null) return null;
+  // The command name (field 2) stands in parentheses and may itself hold spaces and parentheses.
+  const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  // `fields` starts with field 4, the parent's pid.
+  const threads = Number(fields[20 - 4]);
+  // X and Z: dead, only its exit code is still kept for its parent. While it has other threads only the first one is
+  // dead: the process still holds its memory, files and locks.
+  if (state === 'X' || (state === 'Z' && threads <= 1)) return null;
+  return { pid, startTicks: Number(fields[22 - 4]) };
+}
+
+/** True while that very process runs. Trouble with /proc rejects: it must never look like "gone". */
+export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
+  return (await identifyProcess(identity.pid))?.startTicks === identity.startTicks;
+}
+
+/** Sends a signal if the process is still that one; false when it was gone. */
+export async function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): Promise<boolean> {
+  if (!(await isRunning(identity))) return false;
+  try {
+    process.kill(identity.pid, signal);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
+/** Resolves with true once the process is gone, with false when it still runs after `timeoutMs`. */
+export async function waitUntilGone(identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
+  const deadline = Date.now() + timeoutMs;
+  for (let pollMs = FIRST_POLL_MS; await isRunning(identity); pollMs = Math.min(pollMs * 1.5, LAST_POLL_MS)) {
+    const left = deadline - Date.now();
+    if (left <= 0) return false;
+    // Linux can wake us at another process's end only through a pidfd, which Node can't open.
+    await delay(Math.min(pollMs, left));
+  }
+  return true;
+}
+
+/** A running process with all of `wanted` among its arguments; null when there is none. Looks at every process once. */
+export async function findProcess(wanted: readonly string[]): Promise<ProcessIdentity | null> {
+  const pids = (await readdir('/proc')).filter((name) => /^[0-9]+$/.test(name)).map(Number);
+  for (const pid of pids) {
+    const args = (await readProcFile(pid, 'cmdline'))?.split('\0') ?? [];
+    const identity = wanted.every((arg) => args.includes(arg)) ? await identifyProcess(pid) : null;
+    if (identity) return identity;
+  }
+  return null;
+}
+
+/** Bytes of memory the process holds, in RAM and in swap; 0 when it is gone (proc(5), VmRSS and VmSwap). */
+export async function memoryBytes(identity: ProcessIdentity): Promise<number> {
+  if (!(await isRunning(identity))) return 0;
+  const text = (await readProcFile(identity.pid, 'status')) ?? '';
+  const kib = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? 0);
+  return (kib('VmRSS') + kib('VmSwap')) * 1024;
+}
+
+async function readProcFile(pid: number, name: string): Promise<string | null> {
+  try {
+    return await readFile(`/proc/${pid}/${name}`, 'utf8');
+  } catch (error) {
+    // ESRCH: it ended between open and read.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESRCH') return null;
+    throw error;
+  }
+}

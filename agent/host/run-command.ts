@@ -1,0 +1,173 @@
+// The one door to the shell: every outside program TT starts goes through here. Lint forbids `child_process` elsewhere.
+// Arguments are always an array, never a shell string, so no user input can become a command.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+
+/** How to run one command. `timeoutMs` has no default on purpose: every caller must say how long is too long. */
+export interface RunOptions {
+  /** After this many milliseconds the process group gets SIGKILL and {@link RunError} is thrown with `timedOut`. */
+  timeoutMs: number;
+  /** Aborting kills the process group with SIGKILL and rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** Working directory; default: this process's. */
+  cwd?: string;
+  /** Added to this process's environment. `LC_ALL=C` is always set: outputs are parsed, so they must not be translated. */
+  env?: Record<string, string>;
+  /** Written to standard input, which is then closed; default: nothing. */
+  input?: string | Uint8Array;
+  /** Exit codes that are an answer, not a failure; default `[0]`. */
+  okExitCodes?: readonly number[];
+  /** Standard output and error are each cut after this many bytes (the head is kept); default 16 MiB. */
+  maxOutputBytes?: number;
+  /** Called with each piece of output as it comes, for progress. */
+  onStdout?: (text: string) => void;
+  onStderr?: (text: string) => void;
+}
+
+export interface RunResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A command that could not be started, failed, or was too slow. `args` never hold secrets: those go by file or stdin. */
+export class RunError extends Error {
+  override readonly name = 'RunError';
+  readonly command: string;
+  readonly args: readonly string[];
+  /** null when it was killed or never started. */
+  readonly exitCode: number | null;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+  /** True when the program is not installed (ENOENT). */
+  readonly notFound: boolean;
+
+  constructor(details: {
+    command: string;
+    args: readonly string[];
+    exitCode: number | null;
+    stderr: string;
+    timedOut?: boolean;
+    notFound?: boolean;
+    cause?: unknown;
+  }) {
+    const why = details.notFound
+      ? 'is not installed'
+      : details.timedOut
+        ? 'took too long and was killed'
+        : `exited with ${details.exitCode ?? 'a signal'}`;
+    super(`${details.command} ${why}: ${details.stderr.trim().slice(-2000)}`, { cause: details.cause });
+    this.command = details.command;
+    this.args = details.args;
+    this.exitCode = details.exitCode;
+    this.stderr = details.stderr;
+    this.timedOut = details.timedOut ?? false;
+    this.notFound = details.notFound ?? false;
+  }
+}
+
+/** Runs a program to its end. Its whole process group dies with a time-out or an abort, so no grandchild is left. */
+export async function runCommand(command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
+  options.signal?.throwIfAborted();
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: { ...process.env, PATH: searchPath(), ...options.env, LC_ALL: 'C' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const maxBytes = options.maxOutputBytes ?? 16 * 1024 * 1024;
+  const stdout = collect(child.stdout, maxBytes, options.onStdout);
+  const stderr = collect(child.stderr, maxBytes, options.onStderr);
+  let timedOut = false;
+  const killGroup = () => signalGroup(child, 'SIGKILL');
+  const timer = setTimeout(() => {
+    timedOut = true;
+    killGroup();
+  }, options.timeoutMs);
+  options.signal?.addEventListener('abort', killGroup, { once: true });
+  // A program may exit without reading its input; EPIPE then says nothing the exit code does not say better.
+  child.stdin.on('error', () => {});
+  child.stdin.end(options.input ?? '');
+  try {
+    const [exitCode] = (await once(child, 'close')) as [number | null];
+    options.signal?.throwIfAborted();
+    const result = { exitCode: exitCode ?? -1, stdout: stdout(), stderr: stderr() };
+    if (exitCode === null || timedOut || !(options.okExitCodes ?? [0]).includes(exitCode)) {
+      throw new RunError({ command, args, exitCode, stderr: result.stderr, timedOut });
+    }
+    return result;
+  } catch (error) {
+    if (isMissing(error)) {
+      throw new RunError({ command, args, exitCode: null, stderr: '', notFound: true, cause: error });
+    }
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', killGroup);
+  }
+}
+
+/** How to start a program that goes on by itself. */
+export interface SpawnOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+  /** File descriptors for standard output and error; default: both ignored. */
+  stdoutFd?: number;
+  stderrFd?: number;
+  /** True gives it a session of its own that outlives this process (a guest); false makes it die with its terminal. */
+  detached: boolean;
+}
+
+/** Starts a program and returns once it runs; rejects with {@link RunError} when it can't be started at all. */
+export async function spawnProcess(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions,
+): Promise<ChildProcess> {
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: { ...process.env, PATH: searchPath(), ...options.env },
+    stdio: ['ignore', options.stdoutFd ?? 'ignore', options.stderrFd ?? 'ignore'],
+    detached: options.detached,
+  });
+  try {
+    await once(child, 'spawn');
+  } catch (error) {
+    throw new RunError({ command, args, exitCode: null, stderr: '', notFound: isMissing(error), cause: error });
+  }
+  if (options.detached) child.unref();
+  return child;
+}
+
+function collect(stream: NodeJS.ReadableStream, maxBytes: number, onText?: (text: string) => void): () => string {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  stream.on('data', (chunk: Buffer) => {
+    onText?.(chunk.toString('utf8'));
+    if (bytes >= maxBytes) return;
+    chunks.push(chunk.subarray(0, maxBytes - bytes));
+    bytes += chunk.length;
+  });
+  return () => Buffer.concat(chunks).toString('utf8');
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Ordinary users of Debian have no sbin in their PATH, though mke2fs and debugfs live there and need no root. */
+function searchPath(): string {
+  return [process.env['PATH'] ?? '', '/usr/sbin', '/sbin'].filter((part) => part !== '').join(path.delimiter);
+}
+
+function isMissing(error: unknown): boolean {
+  // EACCES comes from a folder in PATH that may not be searched, when no other has the program.
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return code === 'ENOENT' || code === 'EACCES';
+}

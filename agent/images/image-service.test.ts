@@ -1,0 +1,185 @@
+// The images of a host: what is ready in the folder, what a recipe can build, and how a build can go wrong.
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Image } from '@tt/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeTestImage, TINY_IMAGE } from '../test-images.ts';
+import { ImageService } from './image-service.ts';
+import type { BuildContext, Recipe } from './recipe.ts';
+
+let directory: string;
+let told: Image[];
+const recipeName = 'qemu:made-1:default';
+const noProgress = () => {};
+const never = new AbortController().signal;
+
+beforeEach(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'tt-images-'));
+  told = [];
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+async function serviceWith(...builds: Recipe['build'][]): Promise<ImageService> {
+  const recipes = builds.map(
+    (build): Recipe => ({
+      name: recipeName,
+      directoryName: 'made-1',
+      memo: 'Made in a test.',
+      features: ['serial'],
+      defaultLogin: null,
+      minMemoryMiB: 64,
+      minDiskMiB: 512,
+      build,
+    }),
+  );
+  const cacheDirectory = path.join(directory, 'cache');
+  const service = new ImageService({ directory, cacheDirectory, recipes, onChange: (image) => told.push(image) });
+  await service.init();
+  return service;
+}
+
+const goodBuild = ({ outputDirectory }: BuildContext) => makeTestImage(outputDirectory, { name: recipeName });
+const states = () => told.map(({ state, problem }) => (problem ? `${state}: ${problem.code}` : state));
+
+describe('images', () => {
+  it('are the folders with a manifest, by absolute path, and recipes not built yet; half-built ones are not seen', async () => {
+    await makeTestImage(path.join(directory, 'tiny-1'));
+    await mkdir(path.join(directory, '.hidden'));
+    await mkdir(path.join(directory, 'made-1.building-x'));
+    await writeFile(path.join(directory, 'a-file'), '');
+    await makeTestImage(path.join(directory, '.elsewhere'), { name: 'qemu:linked-1:default' });
+    await symlink(path.join(directory, '.elsewhere'), path.join(directory, 'linked'));
+    const service = await serviceWith(goodBuild);
+    expect(service.list().map(({ name, os, state }) => [name, os, state])).toEqual([
+      ['qemu:linked-1:default', 'linked-1', 'ready'],
+      [recipeName, 'made-1', 'absent'],
+      [TINY_IMAGE, 'tiny-1', 'ready'],
+    ]);
+    expect(service.missing()).toEqual([recipeName]);
+    const ready = service.ready(TINY_IMAGE);
+    const inside = (file: string) => path.join(directory, 'tiny-1', file);
+    expect([ready.disk, ready.boot]).toEqual([
+      { path: inside('disk.qcow2'), format: 'qcow2' },
+      { kernel: inside('vmlinuz'), initrd: inside('initrd'), append: 'console=ttyS0' },
+    ]);
+    expect(service.list()[2]?.sizeBytes).toBe(ready.sizeBytes);
+  });
+
+  it('that are not there, or not ready, are told apart, with near names', async () => {
+    await makeTestImage(path.join(directory, 'tiny-1'));
+    const service = await serviceWith(goodBuild);
+    expect(() => service.ready('qemu:tinny-1:default')).toThrow(
+      expect.objectContaining({
+        code: 'IMAGE_NOT_FOUND',
+        data: { wanted: 'qemu:tinny-1:default', near: expect.arrayContaining([TINY_IMAGE]) },
+      }),
+    );
+    expect(() => service.ready(recipeName)).toThrow(
+      expect.objectContaining({ code: 'IMAGE_NOT_READY', data: { imageName: recipeName, state: 'absent' } }),
+    );
+  });
+
+  it.each([
+    ['no manifest', (folder: string) => mkdir(folder)],
+    [
+      'a broken manifest',
+      async (folder: string) => {
+        await makeTestImage(folder);
+        await writeFile(path.join(folder, 'image.json'), '{"name":');
+      },
+    ],
+    [
+      'a manifest of another shape',
+      async (folder: string) => {
+        await makeTestImage(folder);
+        await writeFile(path.join(folder, 'image.json'), '{"name":"x","more":1}');
+      },
+    ],
+    [
+      'no disk',
+      async (folder: string) => {
+        await makeTestImage(folder);
+        await rm(path.join(folder, 'disk.qcow2'));
+      },
+    ],
+  ])('with %s are reported, never taken for nothing', async (_what, make) => {
+    await make(path.join(directory, 'odd'));
+    await expect(serviceWith()).rejects.toThrow();
+  });
+});
+
+describe('building', () => {
+  it('tells followers when it begins and when the image is ready, and builds nothing twice', async () => {
+    let builds = 0;
+    const service = await serviceWith((context) => {
+      builds++;
+      return goodBuild(context);
+    });
+    expect(await service.build(recipeName, never, noProgress)).toMatchObject({ name: recipeName, state: 'ready' });
+    expect(await service.build(recipeName, never, noProgress)).toMatchObject({ state: 'ready' });
+    expect([states(), builds, service.missing()]).toEqual([['building', 'ready'], 1, []]);
+  });
+
+  it('passes on how far it is', async () => {
+    const steps: unknown[] = [];
+    const service = await serviceWith((context) => {
+      context.onProgress({ step: 'Downloading', done: 1, total: 3 });
+      return goodBuild(context);
+    });
+    await service.build(recipeName, never, (progress) => steps.push(progress));
+    expect(steps).toEqual([{ step: 'Downloading', done: 1, total: 3 }]);
+  });
+
+  it('that fails says at which step, why and what to do, keeps that to be seen, and can be tried again', async () => {
+    const failure = Object.assign(new Error('the mirror did not answer'), { fix: 'Check the network.' });
+    let fails = true;
+    const service = await serviceWith((context) => {
+      context.onProgress({ step: 'Downloading', done: 0, total: 3 });
+      return fails ? Promise.reject(failure) : goodBuild(context);
+    });
+    const data = { imageName: recipeName, step: 'Downloading', reason: failure.message, advice: 'Check the network.' };
+    await expect(service.build(recipeName, never, noProgress)).rejects.toMatchObject({
+      code: 'IMAGE_BUILD_FAILED',
+      data,
+    });
+    expect(service.list()[0]).toMatchObject({ state: 'failed', problem: { code: 'IMAGE_BUILD_FAILED', data } });
+    fails = false;
+    await service.build(recipeName, never, noProgress);
+    expect(states()).toEqual(['building', 'failed: IMAGE_BUILD_FAILED', 'building', 'ready']);
+  });
+
+  it('that made no image at all has failed', async () => {
+    const service = await serviceWith(() => Promise.resolve({} as never));
+    await expect(service.build(recipeName, never, noProgress)).rejects.toMatchObject({ code: 'IMAGE_BUILD_FAILED' });
+  });
+
+  it('that is cancelled leaves the image as absent as it was', async () => {
+    const reason = new Error('cancelled');
+    const abort = new AbortController();
+    const service = await serviceWith(() => {
+      abort.abort(reason);
+      return Promise.reject(new Error('killed'));
+    });
+    await expect(service.build(recipeName, abort.signal, noProgress)).rejects.toBe(reason);
+    expect(states()).toEqual(['building', 'absent']);
+  });
+
+  it('of one image does not begin twice at a time, nor without a recipe', async () => {
+    const done = Promise.withResolvers<void>();
+    const service = await serviceWith(async (context) => {
+      await done.promise;
+      return goodBuild(context);
+    });
+    const first = service.build(recipeName, never, noProgress);
+    await expect(service.build(recipeName, never, noProgress)).rejects.toMatchObject({
+      code: 'IMAGE_NOT_READY',
+      data: { state: 'building' },
+    });
+    await expect(service.build('qemu:none-1:default', never, noProgress)).rejects.toMatchObject({
+      code: 'IMAGE_NOT_FOUND',
+    });
+    done.resolve();
+    await first;
+  });
+});

@@ -1,0 +1,169 @@
+// The images of this host: those ready in the image folder and those that a recipe can build. One place that knows both.
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type ErrorRecord, type Image, nearMatches, parseImageName, TtError, toErrorRecord } from '@tt/protocol';
+import { type ImageManifest, imageManifestSchema } from './manifest.ts';
+import type { Recipe } from './recipe.ts';
+
+export interface ReadyImage {
+  manifest: ImageManifest;
+  disk: { path: string; format: 'qcow2' };
+  /** Absolute paths. */
+  boot: { kernel: string; initrd: string; append: string } | null;
+  sizeBytes: number;
+}
+
+export interface ImageServiceOptions {
+  /** One folder per image, each with an `image.json`. */
+  directory: string;
+  cacheDirectory: string;
+  recipes: readonly Recipe[];
+  onChange: (image: Image) => void;
+}
+
+export class ImageService {
+  readonly #options: ImageServiceOptions;
+  readonly #ready = new Map<string, ReadyImage>();
+  readonly #building = new Set<string>();
+  readonly #problems = new Map<string, ErrorRecord>();
+
+  constructor(options: ImageServiceOptions) {
+    this.#options = options;
+  }
+
+  /** Reads the image folder. A folder without a readable manifest is reported by rejecting, never skipped in silence. */
+  async init(): Promise<void> {
+    await mkdir(this.#options.directory, { recursive: true });
+    for (const entry of await readdir(this.#options.directory, { withFileTypes: true })) {
+      // Builders work in a sibling and rename it when done: a half-built image never has an image's name.
+      if (entry.name.startsWith('.') || entry.name.includes('.building-')) continue;
+      const folder = path.join(this.#options.directory, entry.name);
+      // A link to a folder is as good as the folder: images may be kept elsewhere.
+      if (!(await stat(folder)).isDirectory()) continue;
+      const image = await readImage(folder);
+      this.#ready.set(image.manifest.name, image);
+    }
+  }
+
+  /** All images by name, ready or not. */
+  list(): Image[] {
+    const names = new Set([...this.#ready.keys(), ...this.#options.recipes.map((recipe) => recipe.name)]);
+    return [...names].sort().map((name) => this.#view(name));
+  }
+
+  /** An image VMs can be made from. Throws IMAGE_NOT_FOUND or IMAGE_NOT_READY. */
+  ready(name: string): ReadyImage {
+    const found = this.#ready.get(name);
+    if (found) return found;
+    const known = this.list();
+    const image = known.find((candidate) => candidate.name === name);
+    if (image) throw new TtError('IMAGE_NOT_READY', { imageName: name, state: image.state });
+    throw this.#notFound(name);
+  }
+
+  /** Recipes whose image is not there yet. */
+  missing(): string[] {
+    return this.#options.recipes.map((recipe) => recipe.name).filter((name) => !this.#ready.has(name));
+  }
+
+  /** Builds an image from its recipe; one that is ready is given back as it is. */
+  async build(
+    name: string,
+    signal: AbortSignal,
+    onProgress: (progress: { step: string; done: number; total: number }) => void,
+  ): Promise<Image> {
+    if (this.#ready.has(name)) return this.#view(name);
+    const recipe = this.#options.recipes.find((candidate) => candidate.name === name);
+    if (!recipe) throw this.#notFound(name);
+    if (this.#building.has(name)) throw new TtError('IMAGE_NOT_READY', { imageName: name, state: 'building' });
+    this.#building.add(name);
+    this.#problems.delete(name);
+    this.#changed(name);
+    let step = 'Starting';
+    try {
+      const outputDirectory = path.join(this.#options.directory, recipe.directoryName);
+      await recipe.build({
+        cacheDirectory: path.join(this.#options.cacheDirectory, recipe.directoryName),
+        outputDirectory,
+        signal,
+        onProgress: (progress) => {
+          step = progress.step;
+          onProgress(progress);
+        },
+      });
+      const image = await readImage(outputDirectory);
+      this.#ready.set(image.manifest.name, image);
+    } catch (error) {
+      signal.throwIfAborted();
+      const failure = buildFailure(name, step, error);
+      this.#problems.set(name, toErrorRecord(failure));
+      throw failure;
+    } finally {
+      this.#building.delete(name);
+      this.#changed(name);
+    }
+    return this.#view(name);
+  }
+
+  #changed(name: string): void {
+    this.#options.onChange(this.#view(name));
+  }
+
+  #notFound(name: string): TtError {
+    return new TtError('IMAGE_NOT_FOUND', {
+      wanted: name,
+      near: nearMatches(
+        name,
+        this.list().map((image) => image.name),
+      ),
+    });
+  }
+
+  #view(name: string): Image {
+    const parts = parseImageName(name) ?? { engine: '', os: name, variant: '' };
+    const ready = this.#ready.get(name);
+    const recipe = this.#options.recipes.find((candidate) => candidate.name === name);
+    const problem = this.#problems.get(name) ?? null;
+    const about = ready?.manifest ?? recipe;
+    return {
+      name,
+      ...parts,
+      state: ready ? 'ready' : this.#building.has(name) ? 'building' : problem ? 'failed' : 'absent',
+      problem,
+      memo: about?.memo ?? '',
+      sizeBytes: ready?.sizeBytes ?? 0,
+      features: about?.features ?? [],
+      defaultLogin: about?.defaultLogin ?? null,
+      minMemoryMiB: about?.minMemoryMiB ?? 0,
+      minDiskMiB: about?.minDiskMiB ?? 0,
+      builtFrom: ready?.manifest.builtFrom ?? [],
+    };
+  }
+}
+
+async function readImage(directory: string): Promise<ReadyImage> {
+  const text = await readFile(path.join(directory, 'image.json'), 'utf8');
+  const manifest = imageManifestSchema.parse(JSON.parse(text));
+  const { disk, boot } = manifest;
+  const files = [disk.file, ...(boot ? [boot.kernel, boot.initrd] : [])].map((file) => path.join(directory, file));
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).blocks * 512));
+  return {
+    manifest,
+    disk: { path: path.join(directory, disk.file), format: disk.format },
+    boot: boot && {
+      kernel: path.join(directory, boot.kernel),
+      initrd: path.join(directory, boot.initrd),
+      append: boot.append,
+    },
+    sizeBytes: sizes.reduce((sum, size) => sum + size, 0),
+  };
+}
+
+function buildFailure(imageName: string, step: string, error: unknown): TtError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const advice =
+    error instanceof Error && 'fix' in error && typeof error.fix === 'string'
+      ? error.fix
+      : 'Run "npm run doctor" on the host, then build it again.';
+  return new TtError('IMAGE_BUILD_FAILED', { imageName, step, reason, advice }, { cause: error });
+}

@@ -1,0 +1,25 @@
+// The file `image.json` beside an image's disk: what the image is, how it boots and what must be true of its files.
+import { z } from 'zod';
+
+/** Schema of `image.json`. File names are relative to the folder that holds it. */
+export const imageManifestSchema = z.strictObject({
+  /** `engine:os-version:variant`, e.g. `qemu:tiny-1:default`. */
+  name: z.string(),
+  engine: z.literal('qemu'),
+  /** One sentence for people. */
+  memo: z.string(),
+  defaultLogin: z.strictObject({ user: z.string(), password: z.string() }).nullable(),
+  minMemoryMiB: z.number().int().positive(),
+  minDiskMiB: z.number().int().positive(),
+  /** What the guest brings, by name: `guestAgent`, `ssh`, `serial`, `vnc`. */
+  features: z.array(z.string()),
+  disk: z.strictObject({ file: z.string(), format: z.literal('qcow2'), virtualSizeMiB: z.number().int().positive() }),
+  /** Direct kernel boot; null boots the disk by firmware. */
+  boot: z.strictObject({ kernel: z.string(), initrd: z.string(), append: z.string() }).nullable(),
+  /** SHA-256 in hex of each file beside the manifest. */
+  sha256: z.record(z.string(), z.string()),
+  /** `package=version` of each package it was built from, for bug reports and rebuilds. */
+  builtFrom: z.array(z.string()),
+});
+
+export type ImageManifest = z.infer<typeof imageManifestSchema>;

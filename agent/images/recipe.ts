@@ -1,0 +1,25 @@
+// A way to make an image on this host. Each recipe has its folder below `recipes/`; this is what the image service needs.
+import type { ImageManifest } from './manifest.ts';
+
+export interface BuildContext {
+  /** Downloads are kept here for the next build. */
+  cacheDirectory: string;
+  /** Appears whole or not at all: the recipe builds in a hidden sibling and renames. */
+  outputDirectory: string;
+  signal: AbortSignal;
+  onProgress: (progress: { step: string; done: number; total: number }) => void;
+}
+
+export interface Recipe {
+  /** `engine:os-version:variant` */
+  name: string;
+  /** Folder in the image directory. */
+  directoryName: string;
+  memo: string;
+  features: string[];
+  defaultLogin: { user: string; password: string } | null;
+  minMemoryMiB: number;
+  minDiskMiB: number;
+  /** Rejects with an Error that may carry a `fix` sentence. */
+  build(context: BuildContext): Promise<ImageManifest>;
+}

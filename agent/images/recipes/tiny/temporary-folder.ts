@@ -1,0 +1,33 @@
+// Folders for work in progress. Their names carry the process that works in them, so that what a killed build left
+// behind is found and removed by the next one.
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** Makes `<prefix>-<pid>-<random>`, after removing those with the same prefix whose process is gone. */
+export async function makeTemporaryFolder(prefix: string): Promise<string> {
+  const parent = dirname(prefix);
+  for (const name of await readdir(parent)) {
+    if (isLeftover(name, basename(prefix))) await rm(join(parent, name), { recursive: true, force: true });
+  }
+  const folder = `${prefix}-${process.pid}-${randomUUID()}`;
+  await mkdir(folder);
+  return folder;
+}
+
+function isLeftover(name: string, prefix: string): boolean {
+  const pid = name.startsWith(`${prefix}-`)
+    ? /^(\d+)-[0-9a-f-]{36}$/.exec(name.slice(prefix.length + 1))?.[1]
+    : undefined;
+  return pid !== undefined && !isRunning(Number(pid));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, as somebody else.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}

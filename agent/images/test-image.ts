@@ -1,0 +1,49 @@
+// Test support: the tiny image, built once and kept between test runs. Every real-VM test takes its guest from here.
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type ImageManifest, imageManifestSchema } from './manifest.ts';
+import { buildTiny, tinyRecipe } from './recipes/tiny/build.ts';
+
+const CACHE = path.join(import.meta.dirname, '../../node_modules/.cache/tt');
+const RECIPE = path.join(import.meta.dirname, 'recipes/tiny');
+
+/** The folder that holds image.json and its files, built first if need be (a minute or two). */
+export async function testImage(): Promise<{ directory: string; manifest: ImageManifest }> {
+  // A changed recipe gives another folder, so tests never run an image that is out of date.
+  const directory = path.join(CACHE, 'images', `${tinyRecipe.directoryName}-${await recipeDigest()}`);
+  if (!(await exists(path.join(directory, 'image.json')))) {
+    await buildTiny({
+      cacheDirectory: path.join(CACHE, 'packages'),
+      outputDirectory: directory,
+      signal: AbortSignal.timeout(15 * 60_000),
+      onProgress: () => {},
+    }).catch(async (error) => {
+      // Two test processes may build at once: the rename of the slower one fails, and the image is there.
+      if (!(await exists(path.join(directory, 'image.json')))) throw error;
+    });
+  }
+  const manifest = imageManifestSchema.parse(JSON.parse(await readFile(path.join(directory, 'image.json'), 'utf8')));
+  return { directory, manifest };
+}
+
+async function recipeDigest(): Promise<string> {
+  const hash = createHash('sha256');
+  const entries = await readdir(RECIPE, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
+  for (const file of files) hash.update(path.relative(RECIPE, file)).update(await readFile(file));
+  return hash.digest('hex').slice(0, 12);
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,199 @@
+// What the agent knows: each change is written down and told in one step, and nothing is told that did not change.
+import type { StateSnapshot, VmState } from '@tt/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EventLog } from '../events/event-log.ts';
+import type { EnvRecord, SnapshotRecord, VmRecord } from '../state/records.ts';
+import { StateStore } from '../state/store.ts';
+import { Inventory } from './inventory.ts';
+import { envState } from './views.ts';
+
+let store: StateStore;
+let log: EventLog;
+let inventory: Inventory;
+let told: string[];
+
+beforeEach(() => {
+  store = new StateStore(':memory:');
+  log = new EventLog('host-1', () => new Date(0));
+  inventory = new Inventory(store, log, 'host-1');
+  told = [];
+  log.onPublish((type) => told.push(type));
+});
+afterEach(() => store.close());
+
+const env = (name: string): EnvRecord => ({
+  name,
+  title: '',
+  owner: 'local',
+  notes: '',
+  tags: [],
+  startAt: '2026-11-21T10:00:00.000Z',
+  endAt: '2026-11-21T11:00:00.000Z',
+  denyOutgoing: false,
+  phase: 'ready',
+});
+
+const vm = (id: string, state: VmState = 'running', envName = 'demo'): VmRecord => ({
+  id,
+  envName,
+  name: `${envName}/${id}`,
+  hostname: id,
+  uuid: 'secret-uuid',
+  mac: '52:54:00:00:00:01',
+  image: 'qemu:tiny-1:default',
+  engine: 'fake',
+  features: [],
+  resources: { cpuCount: 1, memoryMiB: 128, diskMiB: 1024 },
+  boot: { kernel: '/secret/kernel', initrd: '', append: '' },
+  portMap: [],
+  state,
+  failure: null,
+  process: { pid: 4711, startTicks: 1 },
+  acceleration: 'tcg',
+  createdAt: '2026-11-21T10:00:00.000Z',
+  runningSince: null,
+});
+
+const snapshot = (id: string, envName = 'demo'): SnapshotRecord => ({
+  id,
+  name: `name-${id}`,
+  title: '',
+  notes: '',
+  envName,
+  scope: 'env',
+  kind: 'user',
+  parentId: null,
+  vms: [],
+  createdAt: '2026-11-21T10:00:00.000Z',
+  pausedMs: 0,
+  skewMs: 0,
+  sizeBytes: 0,
+});
+
+describe('a change', () => {
+  it('is told with the new data, and with the ENV when that changes by it', async () => {
+    inventory.putEnv(env('demo'));
+    inventory.putVm(vm('a'));
+    inventory.updateVm('a', { failure: null });
+    inventory.updateVm('a', { state: 'stopped' });
+    inventory.putEnv({ ...env('demo'), title: 'new' });
+    inventory.deleteVm('a');
+    inventory.deleteVm('a');
+    inventory.deleteEnv('demo');
+    inventory.deleteEnv('demo');
+    expect(told).toEqual([
+      'env.created',
+      'vm.created',
+      'env.updated',
+      'vm.updated',
+      'vm.updated',
+      'env.updated',
+      'env.updated',
+      'vm.deleted',
+      'env.updated',
+      'env.deleted',
+    ]);
+    const feed = log.follow(() => ({}) as StateSnapshot, { revision: 4, source: log.source }, undefined);
+    expect((await feed.next()).value).toMatchObject({
+      event: { type: 'vm.updated', revision: 5, data: { id: 'a', state: 'stopped', hostId: 'host-1', viewers: 0 } },
+    });
+    expect((await feed.next()).value).toMatchObject({
+      event: { data: { name: 'demo', state: 'stopped', vmIds: ['a'] } },
+    });
+    await feed.return();
+  });
+
+  it('is written down: the next agent knows the same', () => {
+    inventory.putEnv(env('demo'));
+    inventory.putVm(vm('b'));
+    inventory.putVm(vm('a'));
+    inventory.updateVm('b', { state: 'failed' });
+    inventory.putSnapshot(snapshot('s'));
+    inventory.setPosition('demo', 's');
+    const next = new Inventory(store, log, 'host-1');
+    expect([next.envs(), next.vms(), next.snapshots(), next.positionOf('demo')]).toEqual([
+      [env('demo')],
+      [vm('b', 'failed'), vm('a')],
+      [snapshot('s')],
+      's',
+    ]);
+  });
+
+  it('shows clients nothing of paths, processes and UUIDs', () => {
+    inventory.putVm(vm('a'));
+    const text = JSON.stringify(inventory.vmView(inventory.vm('a')));
+    expect(['secret', '4711', 'startTicks'].filter((word) => text.includes(word))).toEqual([]);
+  });
+
+  it('of state follows the table; anything else is a fault that names both states', () => {
+    inventory.putVm(vm('a', 'deleting'));
+    const before = told.length;
+    expect(() => inventory.updateVm('a', { state: 'running' })).toThrow(
+      "VM demo/a (a) can't go from deleting to running",
+    );
+    expect([inventory.vm('a').state, told.length]).toEqual(['deleting', before]);
+    inventory.updateVm('a', { state: 'deleting', process: null });
+    inventory.updateVm('a', { state: 'failed' });
+    inventory.updateVm('a', { state: 'running' });
+    expect(inventory.vm('a')).toMatchObject({ state: 'running', process: null });
+  });
+
+  it('of viewers is counted, never below none, and not for a VM that is gone', () => {
+    inventory.putVm(vm('a'));
+    for (const change of [1, 1, -1, -1, -1, 1] as const) inventory.changeViewers('a', change);
+    inventory.changeViewers('gone', 1);
+    expect(inventory.vmView(inventory.vm('a')).viewers).toBe(1);
+  });
+});
+
+describe('the position of an ENV', () => {
+  it('is nowhere at first, and when the snapshot it stood on is gone', () => {
+    inventory.putEnv(env('demo'));
+    expect(inventory.positionOf('demo')).toBeNull();
+    inventory.putSnapshot(snapshot('s'));
+    inventory.setPosition('demo', 's');
+    expect(inventory.positionOf('demo')).toBe('s');
+    inventory.deleteSnapshot('s');
+    expect(inventory.positionOf('demo')).toBeNull();
+  });
+
+  it('does not outlive the ENV', () => {
+    inventory.putEnv(env('demo'));
+    inventory.putSnapshot(snapshot('s'));
+    inventory.setPosition('demo', 's');
+    inventory.deleteEnv('demo');
+    inventory.putEnv(env('demo'));
+    expect(inventory.positionOf('demo')).toBeNull();
+  });
+});
+
+it('keeps ENVs apart', () => {
+  for (const name of ['demo', 'demo2']) {
+    inventory.putEnv(env(name));
+    inventory.putVm(vm(`vm-${name}`, 'running', name));
+    inventory.putSnapshot(snapshot(`s-${name}`, name));
+  }
+  expect(inventory.vmsOf('demo').map(({ id }) => id)).toEqual(['vm-demo']);
+  expect(inventory.snapshotsOf('demo').map(({ id }) => id)).toEqual(['s-demo']);
+  expect(() => inventory.snapshot('demo', 'name-s-demo2')).toThrow(
+    expect.objectContaining({ code: 'SNAPSHOT_NOT_FOUND', data: expect.objectContaining({ near: ['name-s-demo'] }) }),
+  );
+});
+
+it.each<[EnvRecord['phase'], VmState[], string]>([
+  ['ready', [], 'empty'],
+  ['ready', ['running', 'paused'], 'running'],
+  ['ready', ['running', 'stopped'], 'partial'],
+  ['ready', ['running', 'failed'], 'partial'],
+  ['ready', ['stopped', 'stopped'], 'stopped'],
+  ['ready', ['stopped', 'failed'], 'failed'],
+  ['creating', ['running'], 'creating'],
+  ['deleting', [], 'deleting'],
+])('an ENV that is %s with VMs %j is %s', (phase, states, expected) => {
+  expect(
+    envState(
+      phase,
+      states.map((state) => ({ state })),
+    ),
+  ).toBe(expected);
+});

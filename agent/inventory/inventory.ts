@@ -1,0 +1,186 @@
+// What the agent knows: every change to an ENV, VM or snapshot goes through here, is written down and told to followers
+// in one step. Readers get plain objects as the contract draws them.
+import { type Env, nearMatches, type Snapshot, TtError, type Vm, vmTransitions } from '@tt/protocol';
+import type { EventLog } from '../events/event-log.ts';
+import type { EnvRecord, SnapshotRecord, VmRecord } from '../state/records.ts';
+import type { StateStore } from '../state/store.ts';
+import { envView, vmView } from './views.ts';
+
+export class Inventory {
+  readonly #store: StateStore;
+  readonly #log: EventLog;
+  readonly #hostId: string;
+  readonly #envs = new Map<string, EnvRecord>();
+  readonly #vms = new Map<string, VmRecord>();
+  readonly #snapshots = new Map<string, SnapshotRecord>();
+  readonly #viewers = new Map<string, number>();
+
+  constructor(store: StateStore, log: EventLog, hostId: string) {
+    this.#store = store;
+    this.#log = log;
+    this.#hostId = hostId;
+    for (const env of store.envs.list()) this.#envs.set(env.name, env);
+    for (const vm of store.vms.list()) this.#vms.set(vm.id, vm);
+    for (const snapshot of store.snapshots.list()) this.#snapshots.set(snapshot.id, snapshot);
+  }
+
+  envs(): EnvRecord[] {
+    return [...this.#envs.values()];
+  }
+
+  vms(): VmRecord[] {
+    return [...this.#vms.values()];
+  }
+
+  snapshots(): SnapshotRecord[] {
+    return [...this.#snapshots.values()];
+  }
+
+  hasEnv(name: string): boolean {
+    return this.#envs.has(name);
+  }
+
+  /** Throws ENV_NOT_FOUND with near matches. */
+  env(name: string): EnvRecord {
+    const found = this.#envs.get(name);
+    if (!found) throw new TtError('ENV_NOT_FOUND', { envName: name, near: nearMatches(name, [...this.#envs.keys()]) });
+    return found;
+  }
+
+  /** Throws VM_NOT_FOUND. */
+  vm(id: string): VmRecord {
+    const found = this.#vms.get(id);
+    if (!found) throw new TtError('VM_NOT_FOUND', { vmId: id });
+    return found;
+  }
+
+  hasVm(id: string): boolean {
+    return this.#vms.has(id);
+  }
+
+  vmsOf(envName: string): VmRecord[] {
+    return this.vms().filter((vm) => vm.envName === envName);
+  }
+
+  snapshotsOf(envName: string): SnapshotRecord[] {
+    return this.snapshots().filter((snapshot) => snapshot.envName === envName);
+  }
+
+  /** Throws SNAPSHOT_NOT_FOUND with near matches. */
+  snapshot(envName: string, name: string): SnapshotRecord {
+    const all = this.snapshotsOf(envName);
+    const found = all.find((snapshot) => snapshot.name === name);
+    if (found) return found;
+    const near = nearMatches(
+      name,
+      all.map((snapshot) => snapshot.name),
+    );
+    throw new TtError('SNAPSHOT_NOT_FOUND', { envName, snapshotName: name, near });
+  }
+
+  envView(env: EnvRecord): Env {
+    return envView(env, this.vmsOf(env.name));
+  }
+
+  vmView(vm: VmRecord): Vm {
+    return vmView(vm, this.#hostId, this.#viewers.get(vm.id) ?? 0);
+  }
+
+  putEnv(env: EnvRecord): void {
+    const isNew = !this.#envs.has(env.name);
+    this.#store.envs.put(env.name, env);
+    this.#envs.set(env.name, env);
+    this.#log.publish(isNew ? 'env.created' : 'env.updated', this.envView(env));
+  }
+
+  deleteEnv(name: string): void {
+    if (!this.#envs.has(name)) return;
+    this.#store.transaction(() => {
+      this.#store.envs.delete(name);
+      this.#store.positions.delete(name);
+    });
+    this.#envs.delete(name);
+    this.#log.publish('env.deleted', { name });
+  }
+
+  putVm(vm: VmRecord): void {
+    const isNew = !this.#vms.has(vm.id);
+    this.#changeVm(vm.envName, () => {
+      this.#store.vms.put(vm.id, vm);
+      this.#vms.set(vm.id, vm);
+      this.#log.publish(isNew ? 'vm.created' : 'vm.updated', this.vmView(vm));
+    });
+  }
+
+  /** Changes some fields of a VM that is still there; returns the new record. A state the table does not allow is a fault. */
+  updateVm(id: string, change: Partial<VmRecord>): VmRecord {
+    const before = this.vm(id);
+    const changed = { ...before, ...change };
+    if (changed.state !== before.state && !vmTransitions[before.state].includes(changed.state)) {
+      throw new Error(`VM ${before.name} (${id}) can't go from ${before.state} to ${changed.state}`);
+    }
+    this.putVm(changed);
+    return changed;
+  }
+
+  deleteVm(id: string): void {
+    const vm = this.#vms.get(id);
+    if (!vm) return;
+    this.#changeVm(vm.envName, () => {
+      this.#store.vms.delete(id);
+      this.#vms.delete(id);
+      this.#viewers.delete(id);
+      this.#log.publish('vm.deleted', { id, envName: vm.envName });
+    });
+  }
+
+  putSnapshot(snapshot: SnapshotRecord): void {
+    const isNew = !this.#snapshots.has(snapshot.id);
+    this.#store.snapshots.put(snapshot.id, snapshot);
+    this.#snapshots.set(snapshot.id, snapshot);
+    this.#log.publish(isNew ? 'snapshot.created' : 'snapshot.updated', snapshot);
+  }
+
+  deleteSnapshot(id: string): void {
+    const snapshot = this.#snapshots.get(id);
+    if (!snapshot) return;
+    this.#store.snapshots.delete(id);
+    this.#snapshots.delete(id);
+    this.#log.publish('snapshot.deleted', { id, name: snapshot.name, envName: snapshot.envName });
+  }
+
+  noteApplied(snapshot: Snapshot, vmIds: string[]): void {
+    this.#log.publish('snapshot.applied', { snapshot, vmIds });
+  }
+
+  /** The snapshot an ENV stands on: the parent of its next one. Null at the root, or when that one was deleted. */
+  positionOf(envName: string): string | null {
+    const id = this.#store.positions.get(envName)?.snapshotId ?? null;
+    return id !== null && this.#snapshots.has(id) ? id : null;
+  }
+
+  setPosition(envName: string, snapshotId: string | null): void {
+    this.#store.positions.put(envName, { envName, snapshotId });
+  }
+
+  /** Counts attached consoles; `change` is +1 or -1. */
+  changeViewers(vmId: string, change: 1 | -1): void {
+    const vm = this.#vms.get(vmId);
+    if (!vm) return;
+    this.#viewers.set(vmId, Math.max(0, (this.#viewers.get(vmId) ?? 0) + change));
+    this.#log.publish('vm.updated', this.vmView(vm));
+  }
+
+  /** An ENV's state is derived from its VMs, so a change to one may change the other: tell followers when it does. */
+  #changeVm(envName: string, change: () => void): void {
+    const before = this.#viewOf(envName);
+    change();
+    const after = this.#viewOf(envName);
+    if (after && JSON.stringify(before) !== JSON.stringify(after)) this.#log.publish('env.updated', after);
+  }
+
+  #viewOf(envName: string): Env | null {
+    const env = this.#envs.get(envName);
+    return env ? this.envView(env) : null;
+  }
+}

@@ -1,0 +1,63 @@
+// Starts one VM that exists: engine first, then the record, then the watch. Shared by create, start and revert.
+import type { VmRecord } from '../state/records.ts';
+import { controlFailure, startFailure } from './engine-failure.ts';
+import type { Services } from './services.ts';
+import { bareSpec, startSpec } from './vm-spec.ts';
+
+export interface BootOptions {
+  /** Wake up in this saved state instead of booting. */
+  loadTag?: string;
+  signal?: AbortSignal;
+}
+
+/** Rejects with VM_START_FAILED, ENGINE_MISSING, DISK_FULL or OPERATION_CANCELLED; the VM then is as it was. */
+export async function bootVm(services: Services, vmId: string, options: BootOptions = {}): Promise<VmRecord> {
+  const vm = services.inventory.vm(vmId);
+  await services.engineReady();
+  try {
+    const handle = await services.engine.start(await startSpec(services, vm), options);
+    const record = services.inventory.updateVm(vmId, {
+      state: 'running',
+      failure: null,
+      process: handle.process,
+      acceleration: handle.acceleration,
+      runningSince: services.now().toISOString(),
+    });
+    services.running.watch(handle);
+    services.logger.info({ vmId, vmName: vm.name, pid: handle.process.pid, loadTag: options.loadTag }, 'vm started');
+    return record;
+  } catch (error) {
+    throw await startFailure(services, vm.name, error);
+  }
+}
+
+/**
+ * Ends a running VM: power button first (unless `graceS` is 0), then the plug. Leaves it `stopped`. Rejects with
+ * VM_CONTROL_FAILED when its process does not end.
+ */
+export async function haltVm(services: Services, vmId: string, graceS: number): Promise<void> {
+  const vm = services.inventory.vm(vmId);
+  const handle = services.running.get(vmId);
+  if (handle && graceS > 0 && vm.state === 'running') {
+    try {
+      await handle.powerDown(graceS * 1000);
+    } catch (error) {
+      services.logger.info({ vmId, vmName: vm.name, err: error }, 'guest did not power off in time, pulling the plug');
+    }
+  }
+  try {
+    if (vm.process) await services.engine.stop(bareSpec(services, vm), vm.process);
+  } catch (error) {
+    throw controlFailure(vm.name, error);
+  }
+  if (handle) await handle.exited;
+  if (services.inventory.hasVm(vmId) && services.inventory.vm(vmId).state !== 'deleting') {
+    services.inventory.updateVm(vmId, {
+      state: 'stopped',
+      failure: null,
+      process: null,
+      runningSince: null,
+      acceleration: null,
+    });
+  }
+}

@@ -1,0 +1,67 @@
+// Turns failures of drivers into coded errors about a VM, for the operations.
+import { TtError } from '@tt/protocol';
+import { EngineError } from '../engines/errors.ts';
+import { StorageError } from '../storage/errors.ts';
+import type { GuestFailure } from './frozen-instant.ts';
+import type { Services } from './services.ts';
+
+const MIB = 1024 * 1024;
+
+/** A failure while a VM was being made or started. */
+export async function startFailure(services: Services, vmName: string, error: unknown): Promise<unknown> {
+  if (isDiskFull(error)) return diskFull(services, `Starting ${vmName}`, 0);
+  if (error instanceof StorageError) {
+    return new TtError('VM_START_FAILED', { vmName, reason: error.message, logTail: [] }, { cause: error });
+  }
+  if (!(error instanceof EngineError)) return error;
+  if (error.code === 'CANCELLED') return new TtError('OPERATION_CANCELLED', { operation: `Starting ${vmName}` });
+  if (error.code === 'ENGINE_MISSING') {
+    return new TtError('ENGINE_MISSING', { engine: services.engine.name, reason: error.message }, { cause: error });
+  }
+  const data = { vmName, reason: error.message, logTail: [...error.logTail] };
+  return new TtError('VM_START_FAILED', data, { cause: error });
+}
+
+/** A failure of a command to a running VM. */
+export function controlFailure(vmName: string, error: unknown): unknown {
+  if (!(error instanceof EngineError)) return error;
+  return new TtError('VM_CONTROL_FAILED', { vmName, reason: error.message }, { cause: error });
+}
+
+/** A failure while a snapshot was taken, put back or deleted. */
+export async function snapshotFailure(
+  services: Services,
+  snapshotName: string,
+  vmName: string,
+  error: unknown,
+): Promise<unknown> {
+  if (isDiskFull(error)) return diskFull(services, `Snapshot ${snapshotName}`, 0);
+  if (error instanceof EngineError && error.code === 'CANCELLED') {
+    return new TtError('OPERATION_CANCELLED', { operation: `Snapshot ${snapshotName}` });
+  }
+  if (error instanceof EngineError || error instanceof StorageError) {
+    return new TtError('SNAPSHOT_FAILED', { snapshotName, vmName, reason: error.message }, { cause: error });
+  }
+  return error;
+}
+
+/** For a snapshot's frozen instant: a guest that could not be paused, or does not go on. */
+export function guestFailure(services: Services, snapshotName: string): GuestFailure {
+  return (vm, error) => snapshotFailure(services, snapshotName, services.inventory.vm(vm.id).name, error);
+}
+
+/** Throws DISK_FULL when fewer than `wantedBytes` are free below the storage. */
+export async function needSpace(services: Services, subject: string, wantedBytes: number): Promise<void> {
+  const { freeBytes } = await services.storage.space();
+  if (freeBytes < wantedBytes) throw await diskFull(services, subject, wantedBytes);
+}
+
+function isDiskFull(error: unknown): boolean {
+  return (error instanceof EngineError || error instanceof StorageError) && error.code === 'DISK_FULL';
+}
+
+async function diskFull(services: Services, subject: string, wantedBytes: number): Promise<TtError> {
+  const { freeBytes } = await services.storage.space();
+  const freeMiB = Math.floor(freeBytes / MIB);
+  return new TtError('DISK_FULL', { freeMiB, wantedMiB: Math.max(Math.ceil(wantedBytes / MIB), freeMiB + 1), subject });
+}

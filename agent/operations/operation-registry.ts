@@ -1,0 +1,151 @@
+// Everything that may last: runs it once per operation id, tells followers how far it is, cancels it, keeps its result
+// for an hour so that a client that was offline can ask again with the same id.
+import { randomUUID } from 'node:crypto';
+import { type ErrorRecord, type Operation, type OperationKind, TtError, toErrorRecord } from '@tt/protocol';
+import type { EventLog } from '../events/event-log.ts';
+
+const KEEP_ENDED_MS = 60 * 60 * 1000;
+
+/** What a running operation may do with its own record. */
+export interface OperationContext {
+  readonly id: string;
+  readonly signal: AbortSignal;
+  /** Says what it does now; `done`/`total` draw a bar. */
+  step(step: string, progress?: { done: number; total: number }): void;
+  /** From here on it can't be cancelled (the point of no return has passed). */
+  noReturn(): void;
+}
+
+interface Entry {
+  operation: Operation;
+  abort: AbortController;
+  result: Promise<unknown>;
+}
+
+export interface OperationStart {
+  /** Made by the client; absent when a human asks by hand. */
+  id: string | undefined;
+  kind: OperationKind;
+  subject: Operation['subject'];
+  /** false for what must run to its end; default true. */
+  cancellable?: boolean;
+}
+
+export class OperationRegistry {
+  readonly #log: EventLog;
+  readonly #now: () => Date;
+  readonly #onInternal: (error: unknown, operation: Operation) => void;
+  readonly #entries = new Map<string, Entry>();
+  #draining = false;
+
+  constructor(log: EventLog, now: () => Date, onInternal: (error: unknown, operation: Operation) => void) {
+    this.#log = log;
+    this.#now = now;
+    this.#onInternal = onInternal;
+  }
+
+  list(): Operation[] {
+    this.#forgetOld();
+    return [...this.#entries.values()].map((entry) => entry.operation);
+  }
+
+  /** What the run with this id gave or will give; null when there is none. For those who check something before they run. */
+  resultOf<Result>(id: string | undefined): Promise<Result> | null {
+    const known = id === undefined ? undefined : this.#entries.get(id);
+    return (known?.result as Promise<Result> | undefined) ?? null;
+  }
+
+  /** Runs `work`, or gives the result of the run that already has this id. AGENT_GONE once the agent is ending. */
+  run<Result>(start: OperationStart, work: (context: OperationContext) => Promise<Result>): Promise<Result> {
+    const id = start.id ?? randomUUID();
+    const known = this.resultOf<Result>(id);
+    if (known) return known;
+    if (this.#draining) return Promise.reject(new TtError('AGENT_GONE', { call: start.kind }));
+    this.#forgetOld();
+    const abort = new AbortController();
+    const operation: Operation = {
+      id,
+      kind: start.kind,
+      subject: start.subject,
+      state: 'running',
+      step: '',
+      progress: null,
+      cancellable: start.cancellable ?? true,
+      startedAt: this.#now().toISOString(),
+      endedAt: null,
+      error: null,
+    };
+    const entry: Entry = { operation, abort, result: Promise.resolve() };
+    this.#entries.set(id, entry);
+    const result = this.#follow(entry, work);
+    entry.result = result;
+    // The caller gets the rejection; a repeated call may too. Unheard ones must not end the process.
+    result.catch(() => {});
+    return result;
+  }
+
+  /** Asks a running operation to stop and undo. Throws OPERATION_NOT_FOUND or OPERATION_NOT_CANCELLABLE. */
+  cancel(id: string): Operation {
+    const entry = this.#entries.get(id);
+    if (!entry) throw new TtError('OPERATION_NOT_FOUND', { operationId: id });
+    const { operation } = entry;
+    if (operation.state !== 'running' || !operation.cancellable) {
+      throw new TtError('OPERATION_NOT_CANCELLABLE', { operation: operation.kind });
+    }
+    entry.abort.abort(new TtError('OPERATION_CANCELLED', { operation: operation.kind }));
+    this.#change(entry, { step: 'Cancelling' });
+    return entry.operation;
+  }
+
+  /** Waits until nothing runs any more; cancels what can be cancelled, and lets nothing new begin (agent shutdown). */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    const running = [...this.#entries.values()].filter((entry) => entry.operation.state === 'running');
+    for (const entry of running) if (entry.operation.cancellable) this.cancel(entry.operation.id);
+    await Promise.allSettled(running.map((entry) => entry.result));
+  }
+
+  async #follow<Result>(entry: Entry, work: (context: OperationContext) => Promise<Result>): Promise<Result> {
+    this.#change(entry, {});
+    const context: OperationContext = {
+      id: entry.operation.id,
+      signal: entry.abort.signal,
+      step: (step, progress) => this.#change(entry, { step, progress: progress ?? null }),
+      noReturn: () => {
+        if (entry.operation.cancellable) this.#change(entry, { cancellable: false });
+      },
+    };
+    try {
+      const result = await work(context);
+      this.#end(entry, 'succeeded', null);
+      return result;
+    } catch (error) {
+      const cancelled = entry.abort.signal.aborted;
+      const known = cancelled ? (entry.abort.signal.reason as TtError) : this.#asTtError(error, entry.operation);
+      this.#end(entry, cancelled ? 'cancelled' : 'failed', toErrorRecord(known));
+      throw known;
+    }
+  }
+
+  #asTtError(error: unknown, operation: Operation): TtError {
+    if (error instanceof TtError) return error;
+    this.#onInternal(error, operation);
+    return new TtError('INTERNAL', { requestId: operation.id }, { cause: error });
+  }
+
+  #end(entry: Entry, state: 'succeeded' | 'failed' | 'cancelled', error: ErrorRecord | null): void {
+    this.#change(entry, { state, error, endedAt: this.#now().toISOString(), cancellable: false });
+  }
+
+  #change(entry: Entry, change: Partial<Operation>): void {
+    entry.operation = { ...entry.operation, ...change };
+    this.#log.publish('operation.updated', entry.operation);
+  }
+
+  #forgetOld(): void {
+    const limit = this.#now().getTime() - KEEP_ENDED_MS;
+    for (const [id, { operation }] of this.#entries) {
+      if (operation.endedAt !== null && Date.parse(operation.endedAt) < limit) this.#entries.delete(id);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+// Run once at start: what was written down is held against what is there, and each difference is repaired. VMs that
+// outlived the agent are taken up again; what an interrupted create or delete left is removed.
+import { TtError, toErrorRecord } from '@tt/protocol';
+import { EngineError } from '../engines/errors.ts';
+import type { ProcessIdentity, RunningVm } from '../engines/interface.ts';
+import type { VmRecord } from '../state/records.ts';
+import { StorageError } from '../storage/errors.ts';
+import { removeVm } from './remove-vm.ts';
+import type { Services } from './services.ts';
+import { bareSpec, startSpec } from './vm-spec.ts';
+
+export async function reconcile(services: Services): Promise<void> {
+  const { inventory, firewall, logger } = services;
+  for (const vm of inventory.vms()) firewall.restore(vm.portMap);
+  for (const vm of inventory.vms()) await reconcileVm(services, vm);
+  for (const vm of inventory.vms()) await removeOrphanStates(services, vm);
+  for (const env of inventory.envs()) {
+    if (env.phase === 'ready') continue;
+    logger.warn({ envName: env.name, phase: env.phase }, 'finishing what an earlier agent left');
+    for (const vm of inventory.vmsOf(env.name)) await removeVm(services, vm.id);
+    for (const snapshot of inventory.snapshotsOf(env.name)) inventory.deleteSnapshot(snapshot.id);
+    inventory.deleteEnv(env.name);
+  }
+  await removeOrphanDisks(services);
+}
+
+async function reconcileVm(services: Services, vm: VmRecord): Promise<void> {
+  const { inventory, engine, logger } = services;
+  if (vm.state === 'creating' || vm.state === 'deleting') {
+    await endUnrecorded(services, vm);
+    await removeVm(services, vm.id);
+    return;
+  }
+  if (!vm.process) {
+    await endUnrecorded(services, vm);
+    return;
+  }
+  const handle = await adoptOrNote(services, vm, vm.process);
+  if (handle === 'silent') return;
+  if (handle) {
+    const state = (await handle.isPaused()) ? 'paused' : 'running';
+    // A guest that was held still for a snapshot when the agent died must not stay so.
+    if (state === 'paused' && vm.state !== 'paused') await handle.resume();
+    inventory.updateVm(vm.id, { state: vm.state === 'paused' ? state : 'running', failure: null });
+    services.running.watch(handle);
+    logger.info({ vmId: vm.id, vmName: vm.name, pid: vm.process.pid }, 'vm taken up again');
+    return;
+  }
+  const logTail = await engine.readLogTail(bareSpec(services, vm));
+  const died = new TtError('VM_DIED', { vmName: vm.name, reason: 'it ended while no agent was running', logTail });
+  inventory.updateVm(vm.id, {
+    state: 'failed',
+    failure: toErrorRecord(died),
+    process: null,
+    acceleration: null,
+    runningSince: null,
+  });
+  logger.warn({ vmId: vm.id, vmName: vm.name, logTail }, 'vm ended while no agent was running');
+}
+
+/** `silent`: its process runs but does not answer (it hangs, or is saving). Not gone; {@link retryUnknown} asks again. */
+async function adoptOrNote(
+  services: Services,
+  vm: VmRecord,
+  process: ProcessIdentity,
+): Promise<RunningVm | null | 'silent'> {
+  try {
+    return await services.engine.adopt(await startSpec(services, vm), process);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    services.logger.warn({ err: error, vmId: vm.id, vmName: vm.name }, 'vm runs but does not answer');
+    services.inventory.updateVm(vm.id, { state: 'unknown' });
+    return 'silent';
+  }
+}
+
+/** Asks VMs again that ran but did not answer. Called now and then while the agent runs. */
+export async function retryUnknown(services: Services): Promise<void> {
+  for (const vm of services.inventory.vms()) {
+    if (vm.state !== 'unknown' || services.locks.isHeld(vm.envName)) continue;
+    // Held, so that nobody deletes it meanwhile, and a second look does not take it up twice.
+    await services.locks.hold(vm.envName, `${vm.name} is asked whether it runs`, () => reconcileVm(services, vm));
+  }
+}
+
+/** An agent killed while it saved may leave a whole saved state that no snapshot knows: it would hold space for ever. */
+async function removeOrphanStates(services: Services, vm: VmRecord): Promise<void> {
+  const { inventory, storage, snapshots, logger } = services;
+  if (!inventory.hasVm(vm.id) || inventory.vm(vm.id).state === 'unknown' || !(await storage.exists(vm.id))) return;
+  const known = new Set(inventory.snapshotsOf(vm.envName).map((snapshot) => snapshot.id));
+  for (const { tag } of await storage.listSnapshots(vm.id)) {
+    if (known.has(tag)) continue;
+    logger.warn({ vmId: vm.id, vmName: vm.name, tag }, 'removing a saved state that belongs to no snapshot');
+    try {
+      await snapshots.delete(vm.id, tag, services.running.get(vm.id));
+    } catch (error) {
+      // It costs space, no more: the agent must come up all the same, and the next one tries again.
+      if (!(error instanceof EngineError || error instanceof StorageError)) throw error;
+      logger.warn({ err: error, vmId: vm.id, vmName: vm.name, tag }, 'the saved state stays for now');
+    }
+  }
+}
+
+/** A VM whose process was started but not written down before the agent was killed. */
+async function endUnrecorded(services: Services, vm: VmRecord): Promise<void> {
+  const spec = bareSpec(services, vm);
+  const unrecorded = await services.engine.find(spec);
+  if (!unrecorded) return;
+  services.logger.warn({ vmId: vm.id, vmName: vm.name, pid: unrecorded.pid }, 'ending a process nobody wrote down');
+  await services.engine.stop(spec, unrecorded);
+}
+
+async function removeOrphanDisks({ inventory, storage, logger }: Services): Promise<void> {
+  for (const vmId of await storage.list()) {
+    if (inventory.hasVm(vmId)) continue;
+    logger.warn({ vmId }, 'removing a disk that belongs to no vm');
+    await storage.destroyImage(vmId);
+  }
+}

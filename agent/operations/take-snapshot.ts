@@ -1,0 +1,110 @@
+// Takes a snapshot of one VM or of a whole ENV: all guests paused together, saved, let go together. All or nothing.
+import { randomUUID } from 'node:crypto';
+import { isValidName, type Snapshot, TtError } from '@tt/protocol';
+import { inWaves } from '../host/in-waves.ts';
+import { UndoStack } from '../host/undo-stack.ts';
+import type { SavedState } from '../snapshots/interface.ts';
+import type { VmRecord } from '../state/records.ts';
+import { guestFailure, needSpace, snapshotFailure } from './engine-failure.ts';
+import { atOneInstant } from './frozen-instant.ts';
+import type { OperationContext } from './operation-registry.ts';
+import type { Services } from './services.ts';
+
+export interface SnapshotRequest {
+  envName: string;
+  name: string;
+  title?: string | undefined;
+  notes?: string | undefined;
+  vmIds?: string[] | undefined;
+  kind: Snapshot['kind'];
+}
+
+/** The caller holds the ENV's lock. */
+export async function takeSnapshot(
+  services: Services,
+  request: SnapshotRequest,
+  context: OperationContext,
+): Promise<Snapshot> {
+  const vms = checkRequest(services, request);
+  const subject = `Snapshot ${request.name}`;
+  const running = vms.flatMap((vm) => services.running.get(vm.id) ?? []);
+  const neededBytes = vms
+    .filter((vm) => services.running.get(vm.id))
+    .reduce((sum, vm) => sum + services.snapshots.neededBytes(vm.resources.memoryMiB), 0);
+  await needSpace(services, subject, neededBytes);
+  const id = `tt-${randomUUID()}`;
+  const undo = new UndoStack((what, error) => services.logger.error({ err: error, what }, 'undo step failed'));
+  try {
+    context.step('Saving machines', { done: 0, total: vms.length });
+    const { result, instant } = await atOneInstant(
+      running,
+      () => saveAll(services, request.name, vms, id, undo, context),
+      guestFailure(services, request.name),
+    );
+    context.noReturn();
+    context.signal.throwIfAborted();
+    const snapshot: Snapshot = {
+      id,
+      name: request.name,
+      title: request.title ?? '',
+      notes: request.notes ?? '',
+      envName: request.envName,
+      scope: request.vmIds ? 'vm' : 'env',
+      kind: request.kind,
+      parentId: services.inventory.positionOf(request.envName),
+      vms: vms.map((vm, index) => ({ vmId: vm.id, vmName: vm.name, removed: false, ...(result[index] as SavedState) })),
+      createdAt: services.now().toISOString(),
+      ...instant,
+      sizeBytes: result.reduce((sum, saved) => sum + saved.vmStateBytes, 0),
+    };
+    services.inventory.putSnapshot(snapshot);
+    services.inventory.setPosition(request.envName, id);
+    undo.commit();
+    services.logger.info({ snapshotId: id, snapshotName: request.name, ...instant }, 'snapshot taken');
+    return snapshot;
+  } catch (error) {
+    await undo.undo();
+    throw error;
+  }
+}
+
+function checkRequest(services: Services, request: SnapshotRequest): VmRecord[] {
+  const { inventory } = services;
+  if (!isValidName(request.name)) throw new TtError('NAME_INVALID', { name: request.name });
+  if (inventory.snapshotsOf(request.envName).some((snapshot) => snapshot.name === request.name)) {
+    throw new TtError('SNAPSHOT_NAME_TAKEN', { envName: request.envName, snapshotName: request.name });
+  }
+  const all = inventory.vmsOf(request.envName);
+  const vms = request.vmIds ? [...new Set(request.vmIds)].map((vmId) => vmOf(all, vmId)) : all;
+  if (vms.length === 0) throw new TtError('SNAPSHOT_EMPTY', { envName: request.envName });
+  return vms;
+}
+
+function vmOf(vms: readonly VmRecord[], vmId: string): VmRecord {
+  const found = vms.find((vm) => vm.id === vmId);
+  if (!found) throw new TtError('VM_NOT_FOUND', { vmId });
+  return found;
+}
+
+async function saveAll(
+  services: Services,
+  snapshotName: string,
+  vms: readonly VmRecord[],
+  tag: string,
+  undo: UndoStack,
+  context: OperationContext,
+): Promise<SavedState[]> {
+  let done = 0;
+  return inWaves(vms, services.limits.startWidth, async (vm) => {
+    context.signal.throwIfAborted();
+    const running = services.running.get(vm.id);
+    undo.add(`saved state of ${vm.name}`, () => services.snapshots.delete(vm.id, tag, services.running.get(vm.id)));
+    try {
+      const saved = await services.snapshots.save(vm.id, tag, running, { signal: context.signal });
+      context.step('Saving machines', { done: ++done, total: vms.length });
+      return saved;
+    } catch (error) {
+      throw await snapshotFailure(services, snapshotName, vm.name, error);
+    }
+  });
+}

@@ -1,0 +1,28 @@
+// A VM as the state store has it -> what the engine needs to start, take up, stop or clean up after it.
+import path from 'node:path';
+import type { VmSpec } from '../engines/interface.ts';
+import type { VmRecord } from '../state/records.ts';
+import type { Services } from './services.ts';
+
+/** The spec without network cards: enough to stop, take up, read logs and clean up. */
+export function bareSpec(services: Services, vm: VmRecord): VmSpec {
+  return {
+    id: vm.id,
+    name: vm.name,
+    uuid: vm.uuid,
+    hostname: vm.hostname,
+    cpuCount: vm.resources.cpuCount,
+    memoryMiB: vm.resources.memoryMiB,
+    disk: services.storage.diskOf(vm.id),
+    boot: vm.boot,
+    nics: [],
+    runDirectory: path.join(services.runRoot, vm.id),
+  };
+}
+
+/** The whole spec; makes the VM's network cards ready on the host. */
+export async function startSpec(services: Services, vm: VmRecord): Promise<VmSpec> {
+  const { denyOutgoing } = services.inventory.env(vm.envName);
+  const nics = await services.network.setNet({ mac: vm.mac, portMap: vm.portMap, denyOutgoing });
+  return { ...bareSpec(services, vm), nics };
+}

@@ -1,0 +1,48 @@
+// What the agent writes down about ENVs, VMs and snapshots: enough to take everything up again after a restart.
+import type { ErrorRecord, PortMapping, Snapshot, VmState } from '@tt/protocol';
+import type { ProcessIdentity } from '../engines/interface.ts';
+
+export interface EnvRecord {
+  name: string;
+  title: string;
+  owner: string;
+  notes: string;
+  tags: string[];
+  /** ISO 8601. */
+  startAt: string;
+  endAt: string;
+  denyOutgoing: boolean;
+  /** `creating` and `deleting` survive a crash only to be finished (undone) at the next start. */
+  phase: 'creating' | 'ready' | 'deleting';
+}
+
+export interface VmRecord {
+  id: string;
+  envName: string;
+  name: string;
+  hostname: string;
+  uuid: string;
+  mac: string;
+  image: string;
+  engine: string;
+  features: string[];
+  resources: { cpuCount: number; memoryMiB: number; diskMiB: number };
+  /** Absolute paths, as the image had them when the VM was made; null boots by firmware. */
+  boot: { kernel: string; initrd: string; append: string } | null;
+  portMap: PortMapping[];
+  state: VmState;
+  failure: ErrorRecord | null;
+  process: ProcessIdentity | null;
+  acceleration: 'kvm' | 'tcg' | null;
+  createdAt: string;
+  runningSince: string | null;
+}
+
+/** A snapshot is written down as clients see it; its id is the tag in each VM's disk. */
+export type SnapshotRecord = Snapshot;
+
+/** Where an ENV stands in its tree of snapshots: the parent of the next one. */
+export interface PositionRecord {
+  envName: string;
+  snapshotId: string | null;
+}

@@ -1,0 +1,79 @@
+// The agent's memory on disk: what was written is there after a crash, and a newer TT's file is left alone.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { EnvRecord } from './records.ts';
+import { StateStore } from './store.ts';
+
+let folder: string;
+let file: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tt-store-'));
+  file = path.join(folder, 'state.sqlite');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const env = (name: string, notes = ''): EnvRecord => ({
+  name,
+  title: 'Ünïcode “title” 🎉\u0000',
+  owner: 'local',
+  notes,
+  tags: [],
+  startAt: '2026-11-21T10:00:00.000Z',
+  endAt: '2026-11-21T11:00:00.000Z',
+  denyOutgoing: false,
+  phase: 'ready',
+});
+
+it('gives back what was put, oldest first, also to the next one who opens it', () => {
+  const store = new StateStore(file);
+  for (const name of ['b', 'a', "x'; DROP TABLE envs; --"]) store.envs.put(name, env(name));
+  store.envs.put('b', env('b', 'changed'));
+  store.envs.delete('a');
+  store.envs.delete('never there');
+  const expected = [env('b', 'changed'), env("x'; DROP TABLE envs; --")];
+  expect([store.envs.list(), store.envs.get('b'), store.envs.get('a')]).toEqual([expected, expected[0], null]);
+  store.close();
+  const again = new StateStore(file);
+  expect([again.envs.list(), again.vms.list()]).toEqual([expected, []]);
+  again.close();
+});
+
+it('writes all of a transaction or nothing', () => {
+  const store = new StateStore(file);
+  const half = () =>
+    store.transaction(() => {
+      store.envs.put('half', env('half'));
+      throw new Error('in the middle');
+    });
+  expect(half).toThrow('in the middle');
+  expect(store.transaction(() => store.envs.list().length)).toBe(0);
+  store.transaction(() => store.envs.put('whole', env('whole')));
+  expect(store.envs.list().map(({ name }) => name)).toEqual(['whole']);
+  store.close();
+});
+
+it('is on the disk before the call returns: another reader sees it although nothing was closed', () => {
+  const store = new StateStore(file);
+  store.envs.put('a', env('a'));
+  const reader = new DatabaseSync(file, { readOnly: true });
+  expect(reader.prepare('SELECT key FROM envs').all()).toEqual([{ key: 'a' }]);
+  expect(reader.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+  reader.close();
+  store.close();
+});
+
+it('does not touch a file of a newer TT', () => {
+  new StateStore(file).close();
+  const newer = new DatabaseSync(file);
+  newer.exec('PRAGMA user_version = 99; DROP TABLE envs;');
+  newer.close();
+  expect(() => new StateStore(file)).toThrow(
+    expect.objectContaining({ code: 'STATE_TOO_NEW', data: expect.objectContaining({ found: 99, known: 1 }) }),
+  );
+  const after = new DatabaseSync(file);
+  expect(after.prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 });
+  after.close();
+});

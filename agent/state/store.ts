@@ -1,0 +1,66 @@
+// The agent's memory on disk: one SQLite file, WAL, synchronous=FULL, one writer (this process).
+import { DatabaseSync } from 'node:sqlite';
+import { TtError } from '@tt/protocol';
+import { DocumentTable } from './document-table.ts';
+import type { EnvRecord, PositionRecord, SnapshotRecord, VmRecord } from './records.ts';
+
+/** Each entry brings the schema one version up; never change one that was released. */
+const migrations: readonly string[] = [
+  `CREATE TABLE envs (key TEXT PRIMARY KEY, document TEXT NOT NULL);
+   CREATE TABLE vms (key TEXT PRIMARY KEY, document TEXT NOT NULL);
+   CREATE TABLE snapshots (key TEXT PRIMARY KEY, document TEXT NOT NULL);
+   CREATE TABLE positions (key TEXT PRIMARY KEY, document TEXT NOT NULL);
+   CREATE TABLE settings (key TEXT PRIMARY KEY, document TEXT NOT NULL);`,
+];
+
+export class StateStore {
+  readonly #database: DatabaseSync;
+  readonly envs: DocumentTable<EnvRecord>;
+  readonly vms: DocumentTable<VmRecord>;
+  readonly snapshots: DocumentTable<SnapshotRecord>;
+  readonly positions: DocumentTable<PositionRecord>;
+  readonly settings: DocumentTable<unknown>;
+
+  /**
+   * Opens or makes the file. Throws STATE_TOO_NEW when a newer TT wrote it.
+   * @param file path of the SQLite file, or `:memory:` in tests.
+   */
+  constructor(file: string) {
+    this.#database = new DatabaseSync(file);
+    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;');
+    migrate(this.#database, file);
+    this.envs = new DocumentTable(this.#database, 'envs');
+    this.vms = new DocumentTable(this.#database, 'vms');
+    this.snapshots = new DocumentTable(this.#database, 'snapshots');
+    this.positions = new DocumentTable(this.#database, 'positions');
+    this.settings = new DocumentTable(this.#database, 'settings');
+  }
+
+  /** Runs `work` in one transaction: all of its writes, or none. `work` must not wait for anything. */
+  transaction<Result>(work: () => Result): Result {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+function migrate(database: DatabaseSync, file: string): void {
+  const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (found > migrations.length) {
+    throw new TtError('STATE_TOO_NEW', { stateDirectory: file, found, known: migrations.length });
+  }
+  for (const [index, sql] of migrations.entries()) {
+    if (index < found) continue;
+    database.exec(`BEGIN; ${sql} PRAGMA user_version = ${index + 1}; COMMIT;`);
+  }
+}

@@ -1,0 +1,74 @@
+// The qcow2 storage with the real qemu-img: the storage contract, a full file system, a missing tool, a broken image.
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCommand } from '../../host/run-command.ts';
+import { describeStorageContract } from '../contract.ts';
+import { Qcow2Storage } from './qcow2-storage.ts';
+
+const run = (command: string, ...args: string[]) => runCommand(command, args, { timeoutMs: 20_000 });
+/** qemu-io fills a sector with one byte. */
+const BYTES = { apple: '0x41', pear: '0x50' } as const;
+
+async function makeHarness() {
+  const root = await mkdtemp(path.join(tmpdir(), 'tt qcow2,storage-'));
+  const image = { path: path.join(root, 'image.qcow2'), format: 'qcow2' } as const;
+  await run('qemu-img', 'create', '-q', '-f', 'qcow2', image.path, '64M');
+  const directory = path.join(root, 'disks');
+  const reopen = () => new Qcow2Storage({ directory });
+  return {
+    storage: reopen(),
+    image,
+    directory,
+    reopen,
+    write: async (disk: string, word: 'apple' | 'pear') => {
+      await run('qemu-io', '-f', 'qcow2', '-c', `write -P ${BYTES[word]} 0 512`, disk);
+    },
+    read: async (disk: string) => {
+      const { stdout } = await run('qemu-io', '-U', '-r', '-f', 'qcow2', '-c', 'read -v 0 512', disk);
+      const firstByte = stdout.match(/^00000000: {2}(\w\w)/m)?.[1];
+      return firstByte === '41' ? 'apple' : firstByte === '50' ? 'pear' : 'nothing';
+    },
+    remove: () => rm(root, { recursive: true }),
+  } as const;
+}
+
+describeStorageContract('qcow2', makeHarness);
+
+describe('qcow2 storage in trouble', () => {
+  it('says which tool is missing', async () => {
+    const { directory, remove } = await makeHarness();
+    const storage = new Qcow2Storage({ directory, qemuImg: 'qemu-img-not-here' });
+    await expect(storage.init()).rejects.toMatchObject({ code: 'TOOL_MISSING' });
+    await remove();
+  });
+
+  it('refuses an image that is no qcow2', async () => {
+    const { storage, image, remove } = await makeHarness();
+    await storage.init();
+    await writeFile(image.path, Buffer.alloc(512));
+    await expect(storage.createImage('vm1', image, 64)).rejects.toThrow('not a qcow2 image');
+    await remove();
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  it.skipIf(!isRoot)(
+    `leaves nothing on a full file system${isRoot ? '' : ' (skipped: mounting needs root)'}`,
+    async () => {
+      const { image, remove, directory } = await makeHarness();
+      await mkdir(directory);
+      await run('mount', '-t', 'tmpfs', '-o', 'size=1m', 'tt-test', directory);
+      try {
+        const storage = new Qcow2Storage({ directory });
+        await storage.init();
+        await writeFile(path.join(directory, 'filler'), Buffer.alloc(1024 * 1024 - 16 * 1024));
+        await expect(storage.createImage('vm1', image, 64)).rejects.toMatchObject({ code: 'DISK_FULL' });
+        expect(await readdir(directory)).toEqual(['filler']);
+      } finally {
+        await run('umount', directory);
+        await remove();
+      }
+    },
+  );
+});

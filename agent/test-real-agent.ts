@@ -1,0 +1,172 @@
+// Test harness: the agent as a process of its own with real QEMU and the tiny image, in a state folder below /tmp. Ends
+// with everything it started, and can tell which QEMU processes are its own.
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { connectNode, findPrivateAgent, type NodeConnection } from '@tt/client/node';
+import type { TtClient, Vm } from '@tt/protocol';
+import { GuestShell } from './engines/guest-shell.ts';
+import { QemuEngine } from './engines/qemu/qemu-engine.ts';
+import { identifyProcess, signalProcess } from './host/process-identity.ts';
+import { spawnProcess } from './host/run-command.ts';
+import { testImage } from './images/test-image.ts';
+import { until } from './test-until.ts';
+
+/** What the host can do is found out once for all test agents, not in each new state folder. */
+const ENGINE_CACHE = path.join(import.meta.dirname, '../node_modules/.cache/tt/engine');
+
+/** Ports no other run of tests on this host is likely to use, so that "free again" can be told. */
+const FIRST_PORT = String(21_000 + (process.pid % 100) * 100);
+const LAST_PORT = String(Number(FIRST_PORT) + 99);
+
+export interface RealAgent {
+  readonly home: string;
+  readonly client: TtClient;
+  readonly connection: NodeConnection;
+  /** Ends the agent's process by a signal and waits for it; its guests live on. */
+  kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** Starts the next agent in the same folder. */
+  restart(): Promise<RealAgent>;
+  /** Pids of QEMU processes that have anything to do with this folder. */
+  guestPids(): Promise<number[]>;
+  /** Kills every guest, as nobody else may be left to do it. */
+  endGuests(): Promise<void>;
+  /** What is left on the host of all VMs: disks, run folders, processes. */
+  leftovers(): Promise<{ disks: string[]; runFolders: string[]; guests: number[] }>;
+  log(): Promise<string>;
+  shell(vm: Vm): Promise<GuestShell>;
+  /** Ends the agent and every guest, and removes the folder. */
+  remove(): Promise<void>;
+}
+
+export const NO_LEFTOVERS = { disks: [], runFolders: [], guests: [] };
+
+export async function startRealAgent(): Promise<RealAgent> {
+  const home = await mkdtemp(path.join(tmpdir(), 'tt-'));
+  await mkdir(path.join(home, 'images'));
+  await linkImages(path.join(home, 'images'));
+  await new QemuEngine({ stateDirectory: ENGINE_CACHE }).init();
+  await mkdir(path.join(home, 'engine'));
+  const found = path.join(ENGINE_CACHE, 'acceleration.json');
+  // Not remembered where /dev/kvm is out of reach: that is quick to see each time.
+  await copyFile(found, path.join(home, 'engine', 'acceleration.json')).catch(() => {});
+  return startIn(home);
+}
+
+/** The tiny image, and `broken`: the same disk with a kernel that QEMU refuses. */
+async function linkImages(folder: string): Promise<void> {
+  const { directory, manifest } = await testImage();
+  await symlink(directory, path.join(folder, 'tiny'));
+  const broken = path.join(folder, 'broken');
+  await mkdir(broken);
+  const { disk, boot } = manifest;
+  for (const file of [disk.file, boot?.initrd ?? ''])
+    await symlink(path.join(directory, file), path.join(broken, file));
+  await writeFile(path.join(broken, boot?.kernel ?? ''), 'no kernel');
+  await writeFile(path.join(broken, 'image.json'), JSON.stringify({ ...manifest, name: 'qemu:broken-1:default' }));
+}
+
+async function startIn(home: string): Promise<RealAgent> {
+  const child = await spawnAgent(home);
+  const agent = await until(
+    'the agent says where it is',
+    () =>
+      findPrivateAgent(home).then(
+        (private_) => (private_.pid === child.pid ? private_ : null),
+        () => null,
+      ),
+    30_000,
+  );
+  const connection = connectNode(agent);
+  const kill = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    connection.close();
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  };
+  const guestPids = () => pidsNaming(home);
+  const endGuests = async () => {
+    for (const pid of await guestPids()) {
+      const identity = await identifyProcess(pid);
+      if (identity) await signalProcess(identity, 'SIGKILL');
+    }
+    await until('all guests are gone', async () => (await guestPids()).length === 0);
+  };
+  return {
+    home,
+    connection,
+    client: connection.client,
+    kill,
+    restart: () => startIn(home),
+    guestPids,
+    endGuests,
+    leftovers: async () => ({
+      disks: await readdir(path.join(home, 'disks')),
+      runFolders: await readdir(path.join(home, 'run')),
+      guests: await guestPids(),
+    }),
+    log: () => readFile(path.join(home, 'agent.log'), 'utf8'),
+    shell: ({ id }) => GuestShell.login(path.join(home, 'run', id, 'serial.sock')),
+    async remove() {
+      await kill('SIGKILL');
+      await endGuests();
+      await rm(home, { recursive: true });
+    },
+  };
+}
+
+async function spawnAgent(home: string): Promise<ChildProcess> {
+  const log = await open(path.join(home, 'agent.log'), 'a');
+  const main = path.join(import.meta.dirname, 'main.ts');
+  const args = [main, '--home', home, '--no-prepare', '--first-port', FIRST_PORT, '--last-port', LAST_PORT];
+  const child = await spawnProcess(process.execPath, args, { detached: false, stdoutFd: log.fd, stderrFd: log.fd });
+  await log.close();
+  return child;
+}
+
+/** Processes with `text` among their arguments; the agent itself is none of them. */
+async function pidsNaming(text: string): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(
+    pids.map(async (pid) => ({
+      pid: Number(pid),
+      line: await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
+    })),
+  );
+  return lines.filter(({ line }) => line.includes('qemu') && line.includes(text)).map(({ pid }) => pid);
+}
+
+/** What a server says first on a TCP port; rejects when it refuses or says nothing in time. */
+export async function greetingOf(port: number, timeoutMs: number): Promise<string> {
+  return until(
+    `something answers on port ${port}`,
+    () =>
+      new Promise<string | null>((resolve) => {
+        const socket = connect(port, '127.0.0.1').setTimeout(2_000);
+        const end = (said: string | null) => {
+          socket.destroy();
+          resolve(said);
+        };
+        socket.once('data', (bytes) => end(bytes.toString('latin1')));
+        for (const event of ['error', 'end', 'timeout'] as const) socket.once(event, () => end(null));
+      }),
+    timeoutMs,
+  );
+}
+
+/** Whether this process could listen on a port. */
+export async function isPortFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+    server.close();
+    await once(server, 'close');
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,18 @@
+// Test support: waits for a condition instead of sleeping, and says what it waited for when it never came true.
+
+const LOOK_EVERY_MS = 5;
+
+/** Resolves with the first truthy (or non-null) answer of `look`; rejects after `timeoutMs`. */
+export async function until<Found>(
+  what: string,
+  look: () => Found | Promise<Found>,
+  timeoutMs = 5_000,
+): Promise<NonNullable<Found>> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (performance.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
