@@ -1,0 +1,322 @@
+// `tt` as people and scripts run it, against a real agent with the fake engine: every command, with and without --json, an
+// exit code for each family of failures, and Ctrl-C.
+import { once } from 'node:events';
+import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  type EnvDetail,
+  envDetailSchema,
+  envSchema,
+  errorRecordSchema,
+  hostSchema,
+  imageSchema,
+  type Snapshot,
+  snapshotSchema,
+} from '@tt/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { runCommand, spawnProcess } from '../agent/host/run-command.ts';
+import { NOTHING, startTestAgent, type TestAgent } from '../agent/test-agent.ts';
+
+const main = path.join(import.meta.dirname, 'main.ts');
+let agent: TestAgent;
+let emptyHome: string;
+
+beforeAll(async () => {
+  agent = await startTestAgent({ config: { memoryTotalMiB: 1024 } });
+  emptyHome = await mkdtemp(path.join(tmpdir(), 'tt-cli-'));
+});
+afterAll(async () => {
+  await agent.stop();
+  await rm(emptyHome, { recursive: true });
+});
+
+interface Ended {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+async function tt(args: string, env: Record<string, string> = {}): Promise<Ended> {
+  const words = args.split(' ').filter((word) => word !== '');
+  return runCommand(process.execPath, [main, ...words], {
+    timeoutMs: 15_000,
+    // The cache halves what the many starts of Node cost.
+    env: { TT_HOME: agent.home, TT_TOKEN: '', NODE_COMPILE_CACHE: path.join(emptyHome, 'compiled'), ...env },
+    okExitCodes: Array.from({ length: 256 }, (_, code) => code),
+  });
+}
+
+/** What a command prints with --json, checked against the contract. */
+async function json<Output>(args: string, schema: z.ZodType<Output>): Promise<Output> {
+  const { exitCode, stdout, stderr } = await tt(`${args} --json`);
+  expect([args, exitCode, stderr]).toEqual([args, 0, '']);
+  const value: unknown = JSON.parse(stdout);
+  // Nothing more and nothing less than the objects of the API.
+  expect(schema.parse(value)).toEqual(value);
+  return value as Output;
+}
+
+/** What a command prints for people. */
+async function text(args: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await tt(args);
+  expect([args, exitCode, stderr]).toEqual([args, 0, '']);
+  return stdout;
+}
+
+describe('a day with tt', () => {
+  it('makes, shows, stops, starts and deletes an ENV', async () => {
+    const added = await json<EnvDetail>(
+      'env add demo --os-prefix=tiny --dup-each 1 --title T --vm-port 80 --life-time 7200',
+      envDetailSchema,
+    );
+    expect(
+      added.vms.map(({ name, state, portMap }) => [name, state, portMap.map(({ guestPort }) => guestPort)]),
+    ).toEqual([
+      ['demo/tiny-1-1', 'running', [22, 80]],
+      ['demo/tiny-1-2', 'running', [22, 80]],
+    ]);
+    const port = added.vms[0]?.portMap[0]?.hostPort;
+    const [list, listJson, show, showJson] = await Promise.all([
+      text('env list'),
+      json('env list', z.object({ envs: z.array(envSchema) })),
+      text('env show demo'),
+      json('env show demo', envDetailSchema),
+    ]);
+    expect(list).toMatch(/^NAME +STATE +VMS +ENDS IN +TITLE\ndemo +running +2 +(1 h 59|2 h 0) min +T\n$/);
+    expect([listJson.envs, showJson]).toEqual([[added.env], added]);
+    expect(show.split('\n')).toEqual([
+      expect.stringMatching(/^demo: running, ends in /),
+      expect.stringMatching(/^VM +STATE +IMAGE +CPU +MEM MIB +PORTS$/),
+      expect.stringMatching(
+        new RegExp(`^demo/tiny-1-1 +running +qemu:tiny-1:default +1 +128 +22=127.0.0.1:${port} 80=`),
+      ),
+      expect.stringMatching(/^demo\/tiny-1-2 +running/),
+      '',
+    ]);
+
+    expect((await json('env stop demo --grace 1', envDetailSchema)).env.state).toBe('stopped');
+    expect(await text('env start demo')).toMatch(/^demo: running/);
+    expect(await text('env stop demo --grace 0')).toMatch(/^demo: stopped/);
+    expect((await json('env start demo', envDetailSchema)).env.state).toBe('running');
+    expect(await text('env del demo')).toBe('demo is deleted\n');
+    expect(await agent.belongings()).toEqual(NOTHING);
+    expect(await text('env add plain --os-prefix tiny --mem 96 --cpu 2 --deny-outgoing')).toMatch(
+      /tiny-1-1 +running +\S+ +2 +96 /,
+    );
+    expect(await json('env del plain', z.object({ name: z.string() }))).toEqual({ name: 'plain' });
+  });
+
+  it('takes, lists, puts back and deletes snapshots, of all VMs or by name', async () => {
+    const { vms } = await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] });
+    const taken = await json<Snapshot>('snapshot add demo ripe --notes apples', snapshotSchema);
+    expect(taken).toMatchObject({ name: 'ripe', notes: 'apples', scope: 'env' });
+    expect(await text('snapshot add demo one --vm tiny-1-2')).toMatch(
+      /^one: 1 VMs, guests stood still for [\d.]+ ms\n$/,
+    );
+    const [list, listJson, show] = await Promise.all([
+      text('snapshot list demo'),
+      json('snapshot list demo', z.object({ snapshots: z.array(snapshotSchema) })),
+      text('env show demo'),
+    ]);
+    expect(list).toMatch(
+      /^NAME +SCOPE +VMS +RAM +TAKEN +NOTES\nripe +env +2 +128 MiB +\S+ +apples\none +vm +1 +64 MiB +\S+\n$/,
+    );
+    expect([listJson.snapshots.map(({ name }) => name), show]).toEqual([
+      ['ripe', 'one'],
+      expect.stringContaining('snapshots: ripe, one\n'),
+    ]);
+
+    const applied = await text('snapshot apply demo ripe');
+    const undo = /^demo is back at ripe; undo with: tt (snapshot apply demo before-ripe-\d+)\n$/.exec(applied)?.[1];
+    expect(await text(undo ?? 'no undo')).toContain('demo is back at before-ripe-');
+    const schema = z.object({ snapshot: snapshotSchema, safetySnapshotName: z.string().nullable() });
+    const partly = await json(`snapshot apply demo ripe --no-safety --vm ${vms[0]?.id} demo/tiny-1-2`, schema);
+    expect(partly).toEqual({ snapshot: taken, safetySnapshotName: null });
+    expect(await text('snapshot del demo one')).toBe('one is deleted\n');
+    expect(await json('snapshot del demo ripe', z.object({ name: z.string() }))).toEqual({ name: 'ripe' });
+    await agent.client.env.delete({ name: 'demo' });
+  });
+
+  it('shows the server, the images, and a link for a browser', async () => {
+    const [status, statusJson, server, serverJson, images, imagesJson, build, buildJson] = await Promise.all([
+      text('status'),
+      json('status', z.object({ stateDirectory: z.string(), server: z.string() })),
+      text('status --server'),
+      json('status --server', hostSchema),
+      text('image list'),
+      json('image list', z.object({ images: z.array(imageSchema) })),
+      text('image build qemu:tiny-1:default'),
+      json('image build qemu:tiny-1:default', imageSchema),
+    ]);
+    expect(status).toBe(`state folder: ${agent.home}\nserver: private\n`);
+    expect(statusJson).toEqual({ stateDirectory: agent.home, server: 'private' });
+    expect(server).toMatch(
+      /^host: {4}.*\nengine: {2}fake\nspeed: {3}tcg, .*\ncpu: {5}0 of \d+ promised\nmemory: {2}0 of 1024 MiB promised\n/,
+    );
+    expect(serverJson).toEqual(await agent.client.host.show());
+    expect(images).toMatch(
+      /^NAME +STATE +SIZE +ABOUT\nqemu:debian-12:default +ready .*\nqemu:tiny-1:default +ready .*\n$/,
+    );
+    expect(imagesJson).toEqual(await agent.client.image.list());
+    expect([build, buildJson]).toEqual(['qemu:tiny-1:default is ready\n', imagesJson.images[1]]);
+
+    const link = (await text('open')).trim();
+    const again = await json('open', z.object({ link: z.string(), expiresAt: z.iso.datetime() }));
+    for (const url of [link, again.link]) {
+      const [address, code] = url.split('/#join=');
+      expect(address).toBe(agent.url);
+      const joined = await fetch(`${address}/api/session/join`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ code }),
+      });
+      expect(joined.status).toBe(200);
+    }
+  });
+
+  it('talks to the server it was told to, and keeps that for itself', async () => {
+    const env = { TT_HOME: emptyHome, TT_TOKEN: agent.token };
+    const { hostname, port } = new URL(agent.url);
+    const chosen = await tt(`config --serv-addr ${hostname} --serv-port ${port}`, env);
+    expect([chosen.exitCode, chosen.stdout]).toEqual([0, `server: ${agent.url}\n`]);
+    const file = path.join(emptyHome, 'cli.json');
+    expect([(await stat(file)).mode & 0o777, JSON.parse(await readFile(file, 'utf8'))]).toEqual([
+      0o600,
+      { url: agent.url, token: agent.token },
+    ]);
+    expect((await tt('status --server --json', { TT_HOME: emptyHome })).exitCode).toBe(0);
+    expect((await tt('config --json', { TT_HOME: emptyHome })).stdout).toBe(`{\n  "server": "${agent.url}"\n}\n`);
+    const tokenFile = path.join(emptyHome, 'token-of-the-server');
+    await writeFile(tokenFile, `${agent.token}\n`);
+    const byFile = await tt(`config --serv-addr ${agent.url}/ --token-file ${tokenFile}`, { TT_HOME: emptyHome });
+    expect([byFile.exitCode, (await tt('env list', { TT_HOME: emptyHome })).exitCode]).toEqual([0, 0]);
+    expect((await tt('config --private', { TT_HOME: emptyHome })).stdout).toBe(
+      'server: the private agent of this computer\n',
+    );
+    await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+describe('what goes wrong', () => {
+  it('on the command line ends with 2, says how it is meant, and asks no server', async () => {
+    const wrong = [
+      'env add demo',
+      'env add --os-prefix tiny',
+      'env add demo --os-prefix tiny --dup-each x',
+      'env add demo --os-prefix tiny --vm-port http',
+      'env add demo --os-prefix ,',
+      'env stop demo --grace 301',
+      'env fly demo',
+      'nothing',
+      'config --serv-addr h',
+      '',
+    ];
+    const ended = await Promise.all(wrong.map((args) => tt(args, { TT_HOME: emptyHome })));
+    expect(
+      ended.map(({ exitCode, stdout, stderr }, index) => [wrong[index], exitCode, stdout, stderr.length > 0]),
+    ).toEqual(wrong.map((args) => [args, 2, '', true]));
+    expect(ended[0]?.stderr).toContain('--os-prefix');
+    expect(ended[3]?.stderr).toContain('"http" is not a port; write 80 or 53/udp.');
+    expect((await tt('--help', { TT_HOME: emptyHome })).exitCode).toBe(0);
+    expect((await tt('--version', { TT_HOME: emptyHome })).exitCode).toBe(0);
+  });
+
+  it('ends with the code of its family, and says what to do', async () => {
+    await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
+    const families: [args: string, exitCode: number, code: string][] = [
+      ['env add bad/name --os-prefix tiny', 2, 'NAME_INVALID'],
+      ['env add new --os-prefix tiny --life-time 21601', 2, 'LIFETIME_TOO_LONG'],
+      ['env show demmo', 3, 'ENV_NOT_FOUND'],
+      ['env add new --os-prefix windows', 3, 'IMAGE_NOT_FOUND'],
+      ['snapshot add demo x --vm nobody', 3, 'VM_NOT_FOUND'],
+      ['env add demo --os-prefix tiny', 4, 'ENV_NAME_TAKEN'],
+      ['env add new --os-prefix tiny --mem 1000', 5, 'MEMORY_EXHAUSTED'],
+      ['env add new --os-prefix tiny --disk 66000', 5, 'DISK_EXHAUSTED'],
+    ];
+    const ended = await Promise.all(families.map(([args]) => tt(args)));
+    expect(ended.map(({ exitCode, stdout, stderr }) => [exitCode, stdout, /\[(\w+)\]/.exec(stderr)?.[1]])).toEqual(
+      families.map(([, exitCode, code]) => [exitCode, '', code]),
+    );
+    expect(ended[2]?.stderr).toBe(
+      'tt: There is no ENV called demmo.\n    List the ENVs to see their names. [ENV_NOT_FOUND]\n    Did you mean: demo?\n',
+    );
+
+    agent.engine.failNext('start', 'START_FAILED');
+    const failed = await tt('env add new --os-prefix tiny');
+    expect([failed.exitCode, failed.stderr]).toEqual([1, expect.stringContaining('    | told to fail\n')]);
+    const asJson = await tt('env show demmo --json');
+    expect([asJson.exitCode, asJson.stdout]).toEqual([3, '']);
+    expect(z.object({ error: errorRecordSchema }).parse(JSON.parse(asJson.stderr)).error).toMatchObject({
+      code: 'ENV_NOT_FOUND',
+      data: { near: ['demo'] },
+    });
+    await agent.client.env.delete({ name: 'demo' });
+  });
+
+  it('without an agent ends with 6 and says how to start one', async () => {
+    const nobody = await tt('env list', { TT_HOME: path.join(emptyHome, 'none') });
+    expect([nobody.exitCode, nobody.stdout, nobody.stderr]).toEqual([
+      6,
+      '',
+      `tt: No private agent is running for ${emptyHome}/none.\n    Start it with "npm start" (or "npx tt-agent"). [AGENT_NOT_RUNNING]\n`,
+    ]);
+    const other = path.join(emptyHome, 'other');
+    await tt('config --serv-addr 127.0.0.1 --serv-port 1', { TT_HOME: other, TT_TOKEN: 'x' });
+    const unreachable = await tt('env list', { TT_HOME: other });
+    expect([unreachable.exitCode, unreachable.stderr]).toEqual([6, expect.stringContaining('[AGENT_UNREACHABLE]')]);
+  });
+
+  it('with a wrong token ends with 7, and shows no token', async () => {
+    const home = path.join(emptyHome, 'stranger');
+    await tt(`config --serv-addr ${agent.url}`, { TT_HOME: home, TT_TOKEN: 'a-wrong-token' });
+    const stranger = await tt('env list', { TT_HOME: home });
+    expect([stranger.exitCode, stranger.stderr]).toEqual([7, expect.stringContaining('[UNAUTHORIZED]')]);
+    expect(stranger.stderr + stranger.stdout).not.toContain('a-wrong-token');
+  });
+});
+
+describe('Ctrl-C', () => {
+  /** Starts `tt`, presses Ctrl-C when `reached`, and tells how it ended. */
+  async function interrupt(args: string, reached: Promise<void>): Promise<{ exitCode: unknown; stderr: string }> {
+    const file = path.join(emptyHome, 'stderr');
+    const stderr = await open(file, 'w');
+    const child = await spawnProcess(process.execPath, [main, ...args.split(' ')], {
+      detached: false,
+      env: { TT_HOME: agent.home },
+      stderrFd: stderr.fd,
+    });
+    const ended = once(child, 'exit');
+    await reached;
+    child.kill('SIGINT');
+    const [exitCode] = await ended;
+    await stderr.close();
+    return { exitCode, stderr: await readFile(file, 'utf8') };
+  }
+
+  it('cancels what is being made, leaves nothing, and ends with 130', async () => {
+    const hold = agent.engine.holdNext('start');
+    const { exitCode, stderr } = await interrupt('env add demo --os-prefix tiny --dup-each 2', hold.reached);
+    expect([exitCode, stderr]).toEqual([130, expect.stringContaining('[OPERATION_CANCELLED]')]);
+    expect(await agent.belongings()).toEqual(NOTHING);
+  });
+
+  it('does not stop what must run to its end, and says so', async () => {
+    await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
+    const hold = agent.engine.holdNext('stop');
+    const ending = interrupt('env del demo', hold.reached);
+    await hold.reached;
+    const cancelled = Promise.withResolvers<void>();
+    const look = setInterval(() => {
+      void readFile(path.join(emptyHome, 'stderr'), 'utf8').then((said) => {
+        if (said.includes('cancelled any more')) cancelled.resolve();
+      });
+    }, 10);
+    await cancelled.promise;
+    clearInterval(look);
+    hold.release();
+    expect(await ending).toEqual({ exitCode: 0, stderr: 'tt: env.delete can’t be cancelled any more.\n' });
+    expect(await agent.belongings()).toEqual(NOTHING);
+  });
+});

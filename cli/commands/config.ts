@@ -1,0 +1,38 @@
+// `tt config`: which server to talk to. The token comes by file or environment, never as an argument others could see.
+import { readFile } from 'node:fs/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { printJson } from '../output.ts';
+import { readChoice, writeChoice } from '../server-choice.ts';
+import { wantsJson, withJson } from './json-option.ts';
+
+export function addConfigCommand(program: Command): void {
+  withJson(program.command('config'))
+    .description('show or choose the server (default: the private agent of this computer)')
+    .option('--serv-addr <address>', 'address of an agent or proxy')
+    .option('--serv-port <port>', 'its port', '9527')
+    .option('--token-file <file>', 'file with its access token (or set TT_TOKEN)')
+    .option('--private', 'go back to the private agent of this computer')
+    .action(async (options: Record<string, string | boolean | undefined>, command: Command) => {
+      if (options['private'] === true) await writeChoice(null);
+      else if (typeof options['servAddr'] === 'string') {
+        const url = serverUrl(options['servAddr'], String(options['servPort']));
+        await writeChoice({ url, token: await readToken(options['tokenFile']) });
+      }
+      const choice = await readChoice();
+      const shown = choice ? { server: choice.url } : { server: 'private' };
+      if (wantsJson(command)) printJson(shown);
+      else process.stdout.write(choice ? `server: ${choice.url}\n` : 'server: the private agent of this computer\n');
+    });
+}
+
+/** A bare address gets http and the port; a whole URL is taken as it is. */
+function serverUrl(address: string, port: string): string {
+  if (/^https?:\/\//.test(address)) return address;
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+async function readToken(file: string | boolean | undefined): Promise<string> {
+  const token = typeof file === 'string' ? await readFile(file, 'utf8') : (process.env['TT_TOKEN'] ?? '');
+  if (token.trim() === '') throw new InvalidArgumentError('give the token with --token-file or TT_TOKEN.');
+  return token.trim();
+}

@@ -1,0 +1,10 @@
+// `--json` on every command: one place that adds it and reads it.
+import type { Command } from 'commander';
+
+export function withJson(command: Command): Command {
+  return command.option('--json', 'print the objects of the API instead of a table');
+}
+
+export function wantsJson(command: Command): boolean {
+  return command.optsWithGlobals()['json'] === true;
+}

@@ -1,0 +1,58 @@
+// `tt status` and `tt open`: what this computer is set to, what the server has, and a link into its window.
+import { stateDirectory } from '@tt/client/node';
+import type { Command } from 'commander';
+import { printJson } from '../output.ts';
+import { readChoice, withServer } from '../server-choice.ts';
+import { wantsJson, withJson } from './json-option.ts';
+
+export function addStatusCommands(program: Command): void {
+  withJson(program.command('status'))
+    .description('show the settings of this computer, or with --server what the server has')
+    .option('--server', 'ask the server for its capacity and use')
+    .action(async (options: { server?: boolean }, command: Command) => {
+      if (options.server) await showServer(wantsJson(command));
+      else await showLocal(wantsJson(command));
+    });
+
+  withJson(program.command('open'))
+    .description('print a link that opens the window in a browser (good once, for ten minutes)')
+    .action(async (_options: unknown, command: Command) => {
+      await withServer(async ({ client }, { url }) => {
+        const { code, expiresAt } = await client.session.invite();
+        // The code stands in the fragment: browsers never send that part, so no server or log sees it.
+        const link = `${url}/#join=${code}`;
+        if (wantsJson(command)) printJson({ link, expiresAt });
+        else process.stdout.write(`${link}\n`);
+      });
+    });
+}
+
+async function showLocal(json: boolean): Promise<void> {
+  const choice = await readChoice();
+  const local = { stateDirectory: stateDirectory(), server: choice?.url ?? 'private' };
+  if (json) printJson(local);
+  else process.stdout.write(`state folder: ${local.stateDirectory}\nserver: ${local.server}\n`);
+}
+
+async function showServer(json: boolean): Promise<void> {
+  await withServer(async ({ client }, { url }) => {
+    const host = await client.host.show();
+    if (json) {
+      printJson(host);
+      return;
+    }
+    const { cpu, memory, disk, acceleration } = host;
+    process.stdout.write(
+      [
+        `host:    ${host.name} (TT ${host.version}) at ${url}`,
+        `engine:  ${host.engines.map(({ name, problem }) => (problem ? `${name}: ${problem}` : name)).join(', ')}`,
+        `speed:   ${acceleration ? `${acceleration.kind}, ${acceleration.reason}` : 'not known yet'}`,
+        `cpu:     ${cpu.used} of ${cpu.total} promised`,
+        `memory:  ${memory.usedMiB} of ${memory.totalMiB} MiB promised`,
+        `disk:    ${disk.usedMiB} of ${disk.totalMiB} MiB promised, ${disk.freeMiB} MiB free`,
+        `running: ${host.runningVms} VMs`,
+        '',
+      ].join('\n'),
+    );
+  });
+}

@@ -1,0 +1,18 @@
+// VMs as people name them on the command line (`demo/tiny-1-1`, `tiny-1-1` or an id) -> ids for the calls.
+import type { NodeConnection } from '@tt/client/node';
+import { TtError } from '@tt/protocol';
+
+/** undefined when no names were given (all VMs). Rejects with VM_NOT_FOUND for a name that fits none. */
+export async function vmIdsFor(
+  { client }: NodeConnection,
+  envName: string,
+  names: readonly string[] | undefined,
+): Promise<string[] | undefined> {
+  if (!names || names.length === 0) return undefined;
+  const { vms } = await client.env.show({ name: envName });
+  return names.map((name) => {
+    const found = vms.find((vm) => vm.id === name || vm.name === name || vm.name === `${envName}/${name}`);
+    if (!found) throw new TtError('VM_NOT_FOUND', { vmId: name });
+    return found.id;
+  });
+}

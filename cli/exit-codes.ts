@@ -1,0 +1,51 @@
+// What `tt` says to scripts when it ends. Documented in docs/user-guide.md; part of the contract, so never renumbered.
+import { type ErrorCode, errorTable } from '@tt/protocol';
+
+export const exitCodes = {
+  ok: 0,
+  /** Something failed that has no better number. */
+  failed: 1,
+  /** The command line was wrong, or the server refused the input. */
+  usage: 2,
+  /** The ENV, VM, image or snapshot is not there. */
+  notFound: 3,
+  /** It clashes with what is there: name taken, busy, not running. */
+  conflict: 4,
+  /** The host has not enough memory, disk or ports. */
+  noRoom: 5,
+  /** No agent answers. */
+  unreachable: 6,
+  /** The token is missing or wrong. */
+  unauthorized: 7,
+  /** Ended by Ctrl-C, after cancelling. */
+  interrupted: 130,
+} as const;
+
+const noRoom: ReadonlySet<string> = new Set<ErrorCode>([
+  'MEMORY_EXHAUSTED',
+  'DISK_EXHAUSTED',
+  'DISK_FULL',
+  'PORTS_EXHAUSTED',
+]);
+const unreachable: ReadonlySet<string> = new Set<ErrorCode>(['AGENT_UNREACHABLE', 'AGENT_GONE', 'AGENT_NOT_RUNNING']);
+
+/** The exit code for an error of the table. */
+export function exitCodeFor(code: ErrorCode): number {
+  if (noRoom.has(code)) return exitCodes.noRoom;
+  if (unreachable.has(code)) return exitCodes.unreachable;
+  switch (errorTable[code].status) {
+    case 400:
+    case 413:
+    case 422:
+      return exitCodes.usage;
+    case 401:
+    case 403:
+      return exitCodes.unauthorized;
+    case 404:
+      return exitCodes.notFound;
+    case 409:
+      return exitCodes.conflict;
+    default:
+      return exitCodes.failed;
+  }
+}

@@ -1,0 +1,54 @@
+// How `tt` speaks: tables for people, the contract's objects for scripts (`--json`), failures on standard error.
+import { TtError, toErrorRecord } from '@tt/protocol';
+import { exitCodeFor, exitCodes } from './exit-codes.ts';
+
+/** Prints an object of the contract as it is. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Columns as wide as their widest cell, two spaces between; nothing but the head for an empty list. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [head, ...rows].map((cells) => `${line(cells)}\n`).join('');
+}
+
+/** Prints a failure and gives the exit code for it. */
+export function printFailure(error: unknown, json: boolean): number {
+  if (!(error instanceof TtError)) {
+    process.stderr.write(`tt: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return exitCodes.failed;
+  }
+  if (json) process.stderr.write(`${JSON.stringify({ error: toErrorRecord(error) }, null, 2)}\n`);
+  else process.stderr.write(`tt: ${error.message}\n    ${error.fix} [${error.code}]\n${details(error)}`);
+  return exitCodeFor(error.code);
+}
+
+/** Near matches and log lines, where the error brings some. */
+function details(error: TtError): string {
+  const data: Record<string, unknown> = { ...error.data };
+  const near =
+    Array.isArray(data['near']) && data['near'].length > 0 ? `    Did you mean: ${data['near'].join(', ')}?\n` : '';
+  const tail = Array.isArray(data['logTail']) ? data['logTail'].map((line) => `    | ${String(line)}\n`).join('') : '';
+  return near + tail;
+}
+
+/** `1 h 5 min`, `12 min`, `30 s`; negative times are over. */
+export function duration(ms: number): string {
+  if (ms <= 0) return 'over';
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `512 MiB`, `1.5 GiB`. */
+export function size(bytes: number): string {
+  const mib = bytes / 1024 / 1024;
+  return mib < 1024 ? `${Math.round(mib)} MiB` : `${(mib / 1024).toFixed(1)} GiB`;
+}

@@ -1,0 +1,46 @@
+// Runs a call that may last: its id is made before it leaves, its progress is shown on a terminal, Ctrl-C cancels it.
+import { randomUUID } from 'node:crypto';
+import { followState } from '@tt/client';
+import type { NodeConnection } from '@tt/client/node';
+import { TtError } from '@tt/protocol';
+
+/** `call` gets the operation id; its result is given back. */
+export async function runOperation<Result>(
+  { client }: NodeConnection,
+  call: (operationId: string) => Promise<Result>,
+): Promise<Result> {
+  const operationId = randomUUID();
+  const following = new AbortController();
+  const cancel = () => {
+    client.operation.cancel({ operationId }).catch((error: unknown) => {
+      // Too late to cancel: the call itself says how it ends. Anything else must be seen.
+      if (!(error instanceof TtError)) throw error;
+      process.stderr.write(`tt: ${error.message}\n`);
+    });
+  };
+  process.on('SIGINT', cancel);
+  const showing = process.stderr.isTTY ? showProgress(client, operationId, following.signal) : Promise.resolve();
+  try {
+    return await call(operationId);
+  } finally {
+    process.off('SIGINT', cancel);
+    following.abort();
+    await showing;
+  }
+}
+
+async function showProgress(client: NodeConnection['client'], operationId: string, signal: AbortSignal): Promise<void> {
+  const clear = '\r\u001b[2K';
+  await followState({
+    client,
+    signal,
+    onLink: () => {},
+    onItem(item) {
+      if (item.kind !== 'event' || item.event.type !== 'operation.updated') return;
+      const { id, step, progress, state } = item.event.data;
+      if (id !== operationId || state !== 'running') return;
+      process.stderr.write(`${clear}${step}${progress ? ` ${progress.done}/${progress.total}` : ''} ...`);
+    },
+  });
+  process.stderr.write(clear);
+}

@@ -1,0 +1,59 @@
+// Which server `tt` talks to: one chosen with `tt config`, else the private agent of this computer.
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  connectNode,
+  findPrivateAgent,
+  type NodeConnection,
+  readIfThere,
+  stateDirectory,
+  writePrivateFile,
+} from '@tt/client/node';
+import { z } from 'zod';
+
+const choiceSchema = z.strictObject({ url: z.url(), token: z.string().min(1) });
+export type ServerChoice = z.infer<typeof choiceSchema>;
+
+function choiceFile(): string {
+  return path.join(stateDirectory(), 'cli.json');
+}
+
+/** The server chosen with `tt config`; null when none is. */
+export async function readChoice(): Promise<ServerChoice | null> {
+  const text = await readIfThere(choiceFile());
+  return text === null ? null : choiceSchema.parse(JSON.parse(text));
+}
+
+/** Keeps the choice where only the owner can read it; null goes back to the private agent. */
+export async function writeChoice(choice: ServerChoice | null): Promise<void> {
+  if (choice === null) return rm(choiceFile(), { force: true });
+  await mkdir(stateDirectory(), { recursive: true, mode: 0o700 });
+  await writePrivateFile(choiceFile(), `${JSON.stringify(choice)}\n`);
+}
+
+export interface Server {
+  kind: 'private' | 'server';
+  url: string;
+  token: string;
+}
+
+/** Rejects with AGENT_NOT_RUNNING when there is neither a choice nor a private agent. */
+export async function findServer(): Promise<Server> {
+  const choice = await readChoice();
+  if (choice) return { kind: 'server', ...choice };
+  const { url, token } = await findPrivateAgent();
+  return { kind: 'private', url, token };
+}
+
+/** Runs `work` with a connection and closes it, whatever happens. */
+export async function withServer<Result>(
+  work: (connection: NodeConnection, server: Server) => Promise<Result>,
+): Promise<Result> {
+  const server = await findServer();
+  const connection = connectNode(server);
+  try {
+    return await work(connection, server);
+  } finally {
+    connection.close();
+  }
+}

@@ -1,0 +1,50 @@
+// What a proxy is told at start, by flags named as the seed names them.
+import { Command, InvalidArgumentError } from 'commander';
+
+export interface ProxyConfig {
+  /** Base address of the agent. One for now: placement over many is a part of its own. */
+  agentUrl: string;
+  agentTokenFile: string;
+  /** File with this proxy's own token; made (0600) when it is missing. */
+  tokenFile: string;
+  host: string;
+  port: number;
+  windowDirectory: string | null;
+  logLevel: string;
+}
+
+export function readConfig(argv: readonly string[]): ProxyConfig {
+  const program = new Command('tt-proxy')
+    .description('Answers the TT API in front of an agent: clients can not tell the difference.')
+    .requiredOption('--server-set <url>', 'address of the agent, e.g. http://127.0.0.1:9527', oneAgent)
+    .requiredOption('--server-token-file <file>', 'file with the agent’s token')
+    .requiredOption('--token-file <file>', 'file with this proxy’s own token; made when it is missing')
+    .option('--proxy-addr <address>', 'address to listen on', '127.0.0.1')
+    .option('--proxy-port <port>', 'port to listen on, 0 for any', portNumber, 9528)
+    .option('--window <dir>', 'folder with the built window, served to browsers')
+    .option('--log-level <level>', 'trace, debug, info, warn or error', 'info');
+  program.parse(argv, { from: 'user' });
+  const options = program.opts<Record<string, string | number | undefined>>();
+  return {
+    agentUrl: String(options['serverSet']),
+    agentTokenFile: String(options['serverTokenFile']),
+    tokenFile: String(options['tokenFile']),
+    host: String(options['proxyAddr']),
+    port: Number(options['proxyPort']),
+    windowDirectory: options['window'] === undefined ? null : String(options['window']),
+    logLevel: String(options['logLevel']),
+  };
+}
+
+function oneAgent(text: string): string {
+  if (text.includes(',')) throw new InvalidArgumentError('one agent for now; give one address.');
+  if (!URL.canParse(text)) throw new InvalidArgumentError('give an address like http://127.0.0.1:9527.');
+  return text;
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('give a port from 0 to 65535.');
+  return port;
+}

@@ -1,0 +1,49 @@
+// Hand assembly of the proxy: a link to the agent, the relayed contract, and the same border that an agent has.
+import { readFile } from 'node:fs/promises';
+import { connectNode, readOrMakeToken } from '@tt/client/node';
+import { type BorderContext, JoinCodes, serveContract, Tickets } from '@tt/server';
+import type { Logger } from 'pino';
+import { agentStreams, type RelayPurpose } from './agent-streams.ts';
+import type { ProxyConfig } from './config.ts';
+import { proxyRouter } from './router.ts';
+
+const PROXY_VERSION = '0.1.0';
+
+export interface RunningProxy {
+  url: string;
+  token: string;
+  stop(): Promise<void>;
+}
+
+export async function startProxy(config: ProxyConfig, logger: Logger): Promise<RunningProxy> {
+  const now = () => new Date();
+  const agentToken = (await readFile(config.agentTokenFile, 'utf8')).trim();
+  const token = await readOrMakeToken(config.tokenFile);
+  const agent = connectNode({ url: config.agentUrl, token: agentToken });
+  const tickets = new Tickets<RelayPurpose>(now);
+  const joinCodes = new JoinCodes(token, now);
+  const server = await serveContract({
+    host: config.host,
+    port: config.port,
+    token,
+    joinCodes,
+    calls: {
+      router: proxyRouter(agent, tickets),
+      contextFor: (requestId): BorderContext => ({ requestId, joinCodes }),
+      onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
+    },
+    streams: agentStreams(agent, tickets, logger),
+    windowDirectory: config.windowDirectory,
+    version: PROXY_VERSION,
+    logger,
+  });
+  logger.info({ url: server.url, agent: config.agentUrl }, 'proxy ready');
+  return {
+    url: server.url,
+    token,
+    async stop() {
+      agent.close();
+      await server.close();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+// The contract as the proxy answers it: every call is passed on to the agent, but who may come in is decided here, and a
+// console's ticket is exchanged for one of the proxy's own.
+import { implement } from '@orpc/server';
+import { relayRouter } from '@tt/client';
+import type { NodeConnection } from '@tt/client/node';
+import { type Contract, contract } from '@tt/protocol';
+import { type BorderContext, type Door, invite, join, type Tickets } from '@tt/server';
+import type { RelayPurpose } from './agent-streams.ts';
+
+const api = implement(contract).$context<BorderContext>();
+
+export function proxyRouter(agent: NodeConnection, tickets: Tickets<RelayPurpose>): Door<BorderContext>['router'] {
+  const relayed = relayRouter(() => agent.client) as Record<keyof Contract, object>;
+  const own = {
+    session: {
+      invite: api.session.invite.handler(({ context }) => invite(context)),
+      join: api.session.join.handler(({ input, context }) => join(input.code, context)),
+    },
+    console: {
+      open: api.console.open.handler(async ({ input }) => {
+        const opened = await agent.client.console.open(input);
+        const purpose = { kind: opened.kind, agentTicket: opened.ticket, live: true };
+        const { ticket } = tickets.issue(purpose);
+        return { ...opened, ticket };
+      }),
+    },
+  };
+  return { ...relayed, ...own } as unknown as Door<BorderContext>['router'];
+}
