@@ -1,0 +1,34 @@
+// Everything a window can ask main for: a port, and the choice of the connection. All through checked-ipc.ts.
+import { streamHelloSchema, type TtClient } from '@tt/protocol';
+import type { MessagePortMain } from 'electron';
+import { z } from 'zod';
+import type { ConnectionState } from '../session/connection-state.ts';
+import { callsPorts } from './calls-port.ts';
+import { channels } from './channels.ts';
+import { handleChecked } from './checked-ipc.ts';
+
+export interface WindowServices {
+  client(): TtClient;
+  openConsole(ticket: string): MessagePortMain;
+  current(): ConnectionState;
+  useThisComputer(): Promise<ConnectionState>;
+  useServer(url: string, token: string): Promise<ConnectionState>;
+}
+
+const portWishSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('calls') }),
+  z.strictObject({ kind: z.literal('console'), ticket: streamHelloSchema.shape.ticket }),
+]);
+
+export function serveWindows(services: WindowServices): void {
+  const openCalls = callsPorts(() => services.client());
+  handleChecked(channels.requestPort, z.tuple([z.uuid(), portWishSchema]), async ([id, want], sender) => {
+    const port = want.kind === 'calls' ? openCalls() : services.openConsole(want.ticket);
+    sender.postMessage(channels.port, id, [port]);
+  });
+  handleChecked(channels.current, z.tuple([]), async () => services.current());
+  handleChecked(channels.useThisComputer, z.tuple([]), () => services.useThisComputer());
+  handleChecked(channels.useServer, z.tuple([z.string().max(2048), z.string().max(4096)]), ([url, token]) =>
+    services.useServer(url, token),
+  );
+}

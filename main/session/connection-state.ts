@@ -1,0 +1,18 @@
+// Where the desktop stands with its agent or server, as windows are told. renderer/bridge.ts has the same shape (the two
+// processes share no code; e2e/host/surface-types.ts compares them at compile time).
+import { TtError } from '@tt/protocol';
+
+export type ConnectionState =
+  | { kind: 'none' }
+  | { kind: 'starting'; detail: string }
+  | { kind: 'connected'; target: 'private' | 'server'; label: string }
+  | { kind: 'failed'; code: string; message: string; fix: string };
+
+/** A failure in the form windows get; what is no TtError is a fault of the program and is shown as one. */
+export function failedState(error: unknown): ConnectionState {
+  const known =
+    error instanceof TtError
+      ? error
+      : new TtError('INTERNAL', { requestId: error instanceof Error ? error.message : String(error) });
+  return { kind: 'failed', code: known.code, message: known.message, fix: known.fix };
+}

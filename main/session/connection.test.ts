@@ -1,0 +1,136 @@
+// The connection's states with a fake link: what windows are told, what is remembered, and that late answers change nothing.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { NodeConnection } from '@tt/client/node';
+import { TtError } from '@tt/protocol';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Connection } from './connection.ts';
+import type { ConnectionState } from './connection-state.ts';
+import { type AgentProcess, PrivateAgentKeeper } from './private-agent.ts';
+import type { Remembered } from './server-memory.ts';
+
+let home = '';
+beforeEach(async () => {
+  home = await mkdtemp(path.join(os.tmpdir(), 'tt-connection-'));
+});
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+async function announce(url: string): Promise<void> {
+  await writeFile(path.join(home, 'token'), 'secret');
+  await writeFile(path.join(home, 'agent.json'), JSON.stringify({ url, pid: process.pid, startedAt: 'now' }));
+}
+
+function setUp(remembered: Remembered = { kind: 'none' }) {
+  const states: ConnectionState[] = [];
+  const opened: string[] = [];
+  const closed: string[] = [];
+  const kept: string[] = [];
+  const pings: Record<string, () => Promise<void>> = {};
+  const exits: (() => void)[] = [];
+  const started = vi.fn(
+    (): AgentProcess => ({ on: (_event, listener) => void exits.push(() => listener(1)), kill: () => true }),
+  );
+  const connection = new Connection({
+    home,
+    keeper: new PrivateAgentKeeper({ home, start: started, maxRestarts: 0 }),
+    memory: {
+      load: () => remembered,
+      keepPrivate: () => void kept.push('private'),
+      keepServer: (url, token) => void kept.push(`${url} ${token}`),
+    },
+    onChange: (state) => void states.push(state),
+    connect: ({ url, token }) => {
+      opened.push(`${url} ${token}`);
+      return {
+        client: { host: { ping: () => (pings[url] ?? (async () => {}))() } },
+        close: () => void closed.push(url),
+      } as unknown as NodeConnection;
+    },
+  });
+  return { connection, states, opened, closed, kept, pings, started, dies: () => exits.at(-1)?.() };
+}
+
+const kinds = (states: ConnectionState[]) => states.map(({ kind }) => kind);
+
+describe('Connection', () => {
+  it('finds the agent that runs and does not start another', async () => {
+    await announce('http://127.0.0.1:1');
+    const { connection, states, opened, kept, started } = setUp();
+    await connection.restore();
+    expect(kinds(states)).toEqual(['starting', 'connected']);
+    expect([opened, kept]).toEqual([['http://127.0.0.1:1 secret'], ['private']]);
+    expect(started).not.toHaveBeenCalled();
+    connection.close();
+  });
+
+  it('asks the user when nothing is remembered and nothing runs', async () => {
+    const { connection, states } = setUp();
+    await connection.restore();
+    expect([connection.state, states]).toEqual([{ kind: 'none' }, []]);
+    expect(() => connection.client()).toThrow(TtError);
+  });
+
+  it('starts an agent and waits until it says where it listens', async () => {
+    const { connection, started, states } = setUp({ kind: 'private' });
+    const restored = connection.restore();
+    await vi.waitFor(() => expect(started).toHaveBeenCalledOnce());
+    await announce('http://127.0.0.1:2');
+    await restored;
+    expect(kinds(states)).toEqual(['starting', 'connected']);
+    connection.close();
+  });
+
+  it('says so when the agent ends before it listens', async () => {
+    const { connection, started, dies } = setUp();
+    const chosen = connection.connectHere();
+    await vi.waitFor(() => expect(started).toHaveBeenCalledOnce());
+    dies();
+    expect(await chosen).toMatchObject({ kind: 'failed', code: 'AGENT_NOT_RUNNING' });
+  });
+
+  it('follows an agent that came back at another address', async () => {
+    await announce('http://127.0.0.1:1');
+    const { connection, opened, closed } = setUp();
+    await connection.connectHere();
+    await announce('http://127.0.0.1:7');
+    await vi.waitFor(() => expect(opened.at(-1)).toBe('http://127.0.0.1:7 secret'));
+    expect(closed).toContain('http://127.0.0.1:1');
+    connection.close();
+  });
+
+  it('keeps a server only after it answered', async () => {
+    const { connection, kept, pings, closed } = setUp();
+    pings['http://tt.example/'] = async () => {
+      throw new TtError('UNAUTHORIZED', {});
+    };
+    expect(await connection.connectServer('tt.example', 'bad')).toMatchObject({ kind: 'failed', code: 'UNAUTHORIZED' });
+    expect([kept, closed]).toEqual([[], ['http://tt.example/']]);
+    expect(await connection.connectServer('https://tt.example:9/', 'good')).toEqual({
+      kind: 'connected',
+      target: 'server',
+      label: 'tt.example:9',
+    });
+    expect(kept).toEqual(['https://tt.example:9/ good']);
+  });
+
+  it('lets the later choice win', async () => {
+    const { connection, pings } = setUp();
+    const answers: (() => void)[] = [];
+    pings['http://slow/'] = () => new Promise<void>((resolve) => void answers.push(resolve));
+    const slow = connection.connectServer('slow', 'a');
+    await connection.connectServer('fast', 'b');
+    answers[0]?.();
+    await slow;
+    expect(connection.state).toMatchObject({ kind: 'connected', label: 'fast' });
+  });
+
+  it.each(['', 'ftp://x', 'http://user:pw@x', 'javascript://alert', 'http://'])(
+    'refuses the address %j',
+    async (url) => {
+      const { connection, opened } = setUp();
+      expect(await connection.connectServer(url, 't')).toMatchObject({ kind: 'failed', code: 'AGENT_UNREACHABLE' });
+      expect(opened).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,135 @@
+// The desktop's connection of the moment: to the private agent of this computer, or to a server. Windows see its state and
+// call through it; which socket that is may change under them (an agent that was restarted listens elsewhere).
+import { connectNode, type NodeConnection, type PrivateAgent } from '@tt/client/node';
+import { type TtClient, TtError } from '@tt/protocol';
+import { type ConnectionState, failedState } from './connection-state.ts';
+import { watchAgentFile } from './home-watch.ts';
+import type { PrivateAgentKeeper } from './private-agent.ts';
+import { serverAddress } from './server-address.ts';
+import type { Remembered } from './server-memory.ts';
+
+export interface ConnectionOptions {
+  home: string;
+  keeper: PrivateAgentKeeper;
+  memory: { load(): Remembered; keepPrivate(): void; keepServer(url: string, token: string): void };
+  onChange: (state: ConnectionState) => void;
+  /** Default: client/node's; tests give their own. */
+  connect?: (options: { url: string; token: string }) => NodeConnection;
+}
+
+const FIRST_ANSWER_TIMEOUT_MS = 10_000;
+
+export class Connection {
+  readonly #options: ConnectionOptions;
+  #state: ConnectionState = { kind: 'none' };
+  #link: NodeConnection | null = null;
+  #unwatch: (() => void) | null = null;
+  /** Grows with every choice, so that a slow answer to an older one changes nothing. */
+  #choice = 0;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Throws AGENT_UNREACHABLE while there is no connection. */
+  client(): TtClient {
+    return this.#linkOrThrow().client;
+  }
+
+  link(): NodeConnection {
+    return this.#linkOrThrow();
+  }
+
+  /** At the start: what was used last, else an agent that already runs here, else nothing (the window asks). */
+  async restore(): Promise<void> {
+    const remembered = this.#options.memory.load();
+    if (remembered.kind === 'server') await this.connectServer(remembered.url, remembered.token);
+    else if (remembered.kind === 'private' || (await this.#options.keeper.find())) await this.connectHere();
+  }
+
+  async connectHere(): Promise<ConnectionState> {
+    return this.#choose('this computer', async (isCurrent) => {
+      const { home, keeper, memory } = this.#options;
+      const agent = await keeper.findOrStart();
+      if (!isCurrent()) return;
+      this.#follow(agent);
+      this.#unwatch = watchAgentFile(home, () => void this.#refind());
+      memory.keepPrivate();
+      this.#set({ kind: 'connected', target: 'private', label: 'This computer' });
+    });
+  }
+
+  async connectServer(url: string, token: string): Promise<ConnectionState> {
+    return this.#choose(url, async (isCurrent) => {
+      const address = serverAddress(url);
+      const link = this.#connect(address.href, token);
+      try {
+        await link.client.host.ping(undefined, { signal: AbortSignal.timeout(FIRST_ANSWER_TIMEOUT_MS) });
+      } catch (error) {
+        link.close();
+        if (error instanceof TtError && error.code !== 'OPERATION_CANCELLED') throw error;
+        throw new TtError('AGENT_UNREACHABLE', { url: address.href }, { cause: error });
+      }
+      if (!isCurrent()) return link.close();
+      this.#link = link;
+      this.#options.memory.keepServer(address.href, token);
+      this.#set({ kind: 'connected', target: 'server', label: address.host });
+    });
+  }
+
+  close(): void {
+    this.#choice++;
+    this.#drop();
+  }
+
+  /** One choice from "starting" to its end; the state is the answer, it never rejects. */
+  async #choose(detail: string, work: (isCurrent: () => boolean) => Promise<void>): Promise<ConnectionState> {
+    const choice = ++this.#choice;
+    const isCurrent = () => choice === this.#choice;
+    this.#drop();
+    this.#set({ kind: 'starting', detail });
+    try {
+      await work(isCurrent);
+    } catch (error) {
+      if (isCurrent()) this.#set(failedState(error));
+    }
+    return this.#state;
+  }
+
+  /** The private agent may be another process now, at another address; without one, calls go on failing by themselves. */
+  async #refind(): Promise<void> {
+    const choice = this.#choice;
+    const agent = await this.#options.keeper.find();
+    if (agent && choice === this.#choice) this.#follow(agent);
+  }
+
+  #follow({ url, token }: PrivateAgent): void {
+    this.#link?.close();
+    this.#link = this.#connect(url, token);
+  }
+
+  #connect(url: string, token: string): NodeConnection {
+    return (this.#options.connect ?? connectNode)({ url, token });
+  }
+
+  #drop(): void {
+    this.#unwatch?.();
+    this.#unwatch = null;
+    this.#link?.close();
+    this.#link = null;
+  }
+
+  #linkOrThrow(): NodeConnection {
+    if (this.#link) return this.#link;
+    throw new TtError('AGENT_UNREACHABLE', { url: 'no connection chosen yet' });
+  }
+
+  #set(state: ConnectionState): void {
+    this.#state = state;
+    this.#options.onChange(state);
+  }
+}

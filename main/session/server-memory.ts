@@ -1,0 +1,58 @@
+// What the desktop remembers between starts: which connection was used last, and a server's token, encrypted by the
+// system (safeStorage). Without a system key store the token is not kept at all and is asked for again.
+import { ipcMain, safeStorage } from 'electron';
+import Store from 'electron-store';
+
+export type Remembered = { kind: 'none' } | { kind: 'private' } | { kind: 'server'; url: string; token: string };
+
+interface StoredSettings {
+  connection: 'none' | 'private' | 'server';
+  serverUrl: string;
+  /** base64 of the encrypted token; empty when none is kept. */
+  serverToken: string;
+}
+
+export class ServerMemory {
+  readonly #store = new Store<StoredSettings>({
+    name: 'connection',
+    defaults: { connection: 'none', serverUrl: '', serverToken: '' },
+    clearInvalidConfig: true,
+  });
+
+  constructor() {
+    // electron-store opens a channel for stores in windows, which checks no sender. TT has none there.
+    ipcMain.removeAllListeners('electron-store-get-data');
+  }
+
+  load(): Remembered {
+    const { connection, serverUrl: url, serverToken } = this.#store.store;
+    if (connection !== 'server') return { kind: connection };
+    const token = decrypt(serverToken);
+    return token === null ? { kind: 'none' } : { kind: 'server', url, token };
+  }
+
+  keepPrivate(): void {
+    this.#store.set({ connection: 'private', serverUrl: '', serverToken: '' });
+  }
+
+  keepServer(url: string, token: string): void {
+    const serverToken = canEncrypt() ? safeStorage.encryptString(token).toString('base64') : '';
+    this.#store.set({ connection: 'server', serverUrl: url, serverToken });
+  }
+}
+
+/** Linux without a key store "encrypts" with a password everybody knows: that is not a place for a token. */
+function canEncrypt(): boolean {
+  if (!safeStorage.isEncryptionAvailable()) return false;
+  return process.platform !== 'linux' || safeStorage.getSelectedStorageBackend() !== 'basic_text';
+}
+
+/** null when nothing is kept, or the system's key has changed since. */
+function decrypt(stored: string): string | null {
+  if (stored === '' || !canEncrypt()) return null;
+  try {
+    return safeStorage.decryptString(Buffer.from(stored, 'base64'));
+  } catch {
+    return null;
+  }
+}

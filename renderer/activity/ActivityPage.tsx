@@ -1,0 +1,45 @@
+// Everything that runs and what ended within the last hour.
+import { Activity } from 'lucide-react';
+import { observer } from 'mobx-react-lite';
+import { EmptyState } from '../components/EmptyState.tsx';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { OperationRow } from './OperationRow.tsx';
+
+export const ActivityPage = observer(function ActivityPage() {
+  const { operations } = useStores();
+  const t = useWords();
+  const { recent } = operations;
+  const running = recent.filter(({ state }) => state === 'running');
+  const ended = recent.filter(({ state }) => state !== 'running');
+  return (
+    <section className="page" aria-label={t('activity.title')}>
+      <h1 className="page-title">{t('activity.title')}</h1>
+      {recent.length === 0 && (
+        <EmptyState icon={Activity} title={t('activity.empty')}>
+          <p className="muted">{t('activity.emptyText')}</p>
+        </EmptyState>
+      )}
+      {running.length > 0 && (
+        <>
+          <h2 className="page-subtitle">{t('activity.running')}</h2>
+          <ul className="rows" aria-label={t('activity.running')}>
+            {running.map((operation) => (
+              <OperationRow key={operation.id} operation={operation} />
+            ))}
+          </ul>
+        </>
+      )}
+      {ended.length > 0 && (
+        <>
+          <h2 className="page-subtitle">{t('activity.ended')}</h2>
+          <ul className="rows" aria-label={t('activity.ended')}>
+            {ended.map((operation) => (
+              <OperationRow key={operation.id} operation={operation} />
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+});

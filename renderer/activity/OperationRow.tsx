@@ -1,0 +1,39 @@
+// One operation in a list, running or ended: what, when, how long, and why it failed.
+import type { Operation } from '@tt/protocol';
+import { observer } from 'mobx-react-lite';
+import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { StateMark } from '../components/StateMark.tsx';
+import { operationMarks } from '../envs/marks.ts';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import { operationWords } from '../state/operation-words.ts';
+import { OperationLine } from './OperationLine.tsx';
+
+export const OperationRow = observer(function OperationRow({ operation }: { operation: Operation }) {
+  const t = useWords();
+  const format = useFormat();
+  if (operation.state === 'running') {
+    return (
+      <li className="rows-item">
+        <OperationLine operation={operation} />
+      </li>
+    );
+  }
+  const { state, startedAt, endedAt, error } = operation;
+  return (
+    <li className="rows-item">
+      <span className="number muted rows-time">{format.timeWithSeconds(startedAt)}</span>
+      <StateMark mark={operationMarks[state]} />
+      <div className="rows-main">
+        <span>{operationWords(operation).title}</span>
+        {error && <ErrorNotice error={error} />}
+      </div>
+      <span className="muted">{t(`common.states.${state}`)}</span>
+      {endedAt !== null && (
+        <span className="number muted rows-took">
+          {t('activity.took', { time: format.took(Date.parse(endedAt) - Date.parse(startedAt)) })}
+        </span>
+      )}
+    </li>
+  );
+});

@@ -1,0 +1,85 @@
+// The bridge inside Electron: the preload's `window.desktop` hands over MessagePorts to main, which talks to the agent.
+// The window itself opens no socket. choose-bridge.ts takes it when `window.desktop` is there.
+import type { ClientContext, ClientLink } from '@orpc/client';
+import { RPCLink } from '@orpc/client/message-port';
+import { clientOver } from '@tt/client';
+import type { Bridge, ConnectionState } from './bridge.ts';
+import { openPortChannel } from './bridge-desktop-stream.ts';
+
+/** What preload/preload.ts puts on `window`: the whole of it. */
+export interface DesktopSurface {
+  /** Asks main for a port, which then arrives as a window message `{ttPort: id}`. Rejects when main refuses. */
+  requestPort(id: string, want: PortWish): Promise<void>;
+  current(): Promise<ConnectionState>;
+  useThisComputer(): Promise<ConnectionState>;
+  useServer(url: string, token: string): Promise<ConnectionState>;
+  /** Returns the function that stops listening. */
+  onChange(listener: (state: ConnectionState) => void): () => void;
+}
+
+/** What a port is wanted for: all calls, or one console. */
+export type PortWish = { kind: 'calls' } | { kind: 'console'; ticket: string };
+
+declare global {
+  interface Window {
+    readonly desktop?: DesktopSurface;
+  }
+}
+
+export function createDesktopBridge(desktop: DesktopSurface): Bridge {
+  let link: Promise<ClientLink<ClientContext>> | null = null;
+
+  function calls(): Promise<ClientLink<ClientContext>> {
+    if (link) return link;
+    const opening = receivePort(desktop, { kind: 'calls' }).then((port) => {
+      port.addEventListener('close', forget);
+      const opened = new RPCLink<ClientContext>({ port });
+      port.start();
+      return opened;
+    });
+    function forget(): void {
+      if (link === opening) link = null;
+    }
+    opening.catch(forget);
+    link = opening;
+    return opening;
+  }
+
+  return {
+    kind: 'desktop',
+    client: clientOver({ call: async (path, input, options) => (await calls()).call(path, input, options) }),
+    openStream: (ticket) => openPortChannel(receivePort(desktop, { kind: 'console', ticket })),
+    login: null,
+    connection: {
+      current: () => desktop.current(),
+      useThisComputer: () => desktop.useThisComputer(),
+      useServer: (url, token) => desktop.useServer(url, token),
+      onChange: (listener) => desktop.onChange(listener),
+    },
+  };
+}
+
+/** Asks for a port and waits for the window message that brings it (a port can't be passed through contextBridge). */
+async function receivePort(desktop: DesktopSurface, want: PortWish): Promise<MessagePort> {
+  const id = crypto.randomUUID();
+  const abort = new AbortController();
+  const arrived = new Promise<MessagePort>((resolve) => {
+    const take = (event: MessageEvent<unknown>) => {
+      const [port] = event.ports;
+      if (event.source === window && event.origin === window.location.origin && port && isPortFor(event.data, id)) {
+        resolve(port);
+      }
+    };
+    window.addEventListener('message', take, { signal: abort.signal });
+  });
+  try {
+    await desktop.requestPort(id, want);
+    return await arrived;
+  } finally {
+    abort.abort();
+  }
+}
+
+function isPortFor(data: unknown, id: string): boolean {
+  return typeof data === 'object' && data !== null && 'ttPort' in data && data.ttPort === id;
+}

@@ -1,0 +1,38 @@
+// The renderer's only way out: typed calls and byte streams. Desktop, browser and tests each give their own Bridge;
+// stores get it in the constructor, components never touch it.
+import type { ByteChannel } from '@tt/client';
+import type { TtClient } from '@tt/protocol';
+
+export interface Bridge {
+  readonly kind: 'desktop' | 'browser' | 'fake';
+  /** Typed calls. Every one rejects with a TtError (never anything else). */
+  readonly client: TtClient;
+  /** Opens a byte stream with a ticket from `client.console.open`. The channel opens (onopen) when bytes may flow. */
+  openStream(ticket: string): ByteChannel;
+  /** Browser only: whether this browser has a session, and getting one with a code or token. null on the desktop. */
+  readonly login: BrowserLogin | null;
+  /** Desktop only: choosing and starting the connection. null in a browser, which is served by its agent. */
+  readonly connection: DesktopConnection | null;
+}
+
+export interface BrowserLogin {
+  /** Takes a one-time code or token and gets the session cookie. Rejects with JOIN_CODE_INVALID. */
+  join(code: string): Promise<void>;
+  /** The one-time code in the address's fragment, removed from the address as it is read; null when there is none. */
+  takeCode(): string | null;
+}
+
+export type ConnectionState =
+  | { kind: 'none' }
+  | { kind: 'starting'; detail: string }
+  | { kind: 'connected'; target: 'private' | 'server'; label: string }
+  | { kind: 'failed'; code: string; message: string; fix: string };
+
+export interface DesktopConnection {
+  current(): Promise<ConnectionState>;
+  /** Starts (or finds) the private agent of this computer. */
+  useThisComputer(): Promise<ConnectionState>;
+  /** Connects to an agent or proxy by address and token. */
+  useServer(url: string, token: string): Promise<ConnectionState>;
+  onChange(listener: (state: ConnectionState) => void): () => void;
+}

@@ -1,0 +1,39 @@
+// A small number with minus and plus.
+import { Minus, Plus } from 'lucide-react';
+import { Button as AriaButton, Group, Input, Label, NumberField } from 'react-aria-components';
+
+export interface StepperProps {
+  label: string;
+  value: number;
+  min: number;
+  max: number;
+  step?: number;
+  prefix?: string;
+  onChange: (value: number) => void;
+}
+
+export function Stepper({ label, value, min, max, step = 1, prefix, onChange }: StepperProps) {
+  return (
+    <NumberField
+      className="stepper"
+      value={value}
+      minValue={min}
+      maxValue={max}
+      step={step}
+      onChange={(next) => onChange(Number.isFinite(next) ? next : min)}
+      formatOptions={{ useGrouping: false }}
+    >
+      <Label className="visually-hidden">{label}</Label>
+      <Group className="stepper-group">
+        <AriaButton slot="decrement" className="stepper-button">
+          <Minus aria-hidden className="icon" />
+        </AriaButton>
+        {prefix !== undefined && <span className="stepper-prefix">{prefix}</span>}
+        <Input className="stepper-input" />
+        <AriaButton slot="increment" className="stepper-button">
+          <Plus aria-hidden className="icon" />
+        </AriaButton>
+      </Group>
+    </NumberField>
+  );
+}

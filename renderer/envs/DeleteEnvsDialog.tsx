@@ -1,0 +1,66 @@
+// Asks before ENVs are deleted, as that can't be undone: one by a button, several by typing the name of the first.
+import { observer } from 'mobx-react-lite';
+import { useState } from 'react';
+import { Button } from '../components/Button.tsx';
+import { Dialog } from '../components/Dialog.tsx';
+import { Field } from '../components/Field.tsx';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+
+export const DeleteEnvsDialog = observer(function DeleteEnvsDialog({ names }: { names: readonly string[] }) {
+  const { envs, snapshots, view, link } = useStores();
+  const t = useWords();
+  const [typed, setTyped] = useState('');
+  const [only = ''] = names;
+  const several = names.length > 1;
+  const proof = only;
+  const remove = () => {
+    view.close();
+    view.select([]);
+    if (view.route.page !== 'envs' && 'envName' in view.route && names.includes(view.route.envName)) {
+      view.go({ page: 'envs' });
+    }
+    void envs.deleteEnvs(names);
+  };
+  return (
+    <Dialog
+      role="alertdialog"
+      title={several ? t('envs.deleteSeveralTitle', { count: names.length }) : t('envs.deleteTitle', { env: only })}
+      onClose={() => view.close()}
+      foot={
+        <>
+          <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
+          <Button
+            kind="danger"
+            isDisabled={!link.up || (several && typed !== proof)}
+            autoFocus={!several}
+            onPress={remove}
+          >
+            {t('envs.deleteNow')}
+          </Button>
+        </>
+      }
+    >
+      {several ? (
+        <>
+          <p>{t('envs.deleteSeveralText')}</p>
+          <p className="mono">{names.join(', ')}</p>
+          <Field
+            label={t('envs.deleteSeveralType', { text: proof })}
+            value={typed}
+            onChange={setTyped}
+            mono
+            autoFocus
+            onKeyDown={(event) => event.key === 'Enter' && typed === proof && link.up && remove()}
+          />
+        </>
+      ) : (
+        <p>
+          {t('envs.deleteText', {
+            snapshots: t('envs.deleteSnapshots', { count: snapshots.ofEnv(only).length }),
+          })}
+        </p>
+      )}
+    </Dialog>
+  );
+});

@@ -1,0 +1,41 @@
+// The ring of time left: click to lengthen. Amber at 15 min, red at 5.
+import type { Env } from '@tt/protocol';
+import { observer } from 'mobx-react-lite';
+import { Button } from 'react-aria-components';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { lifeLeft } from './lifetime.ts';
+
+const RADIUS = 6.5;
+const ROUND = 2 * Math.PI * RADIUS;
+
+export const LifetimeRing = observer(function LifetimeRing({ env }: { env: Env }) {
+  const { clock, view, link } = useStores();
+  const t = useWords();
+  const format = useFormat();
+  const { leftMs, share, urgency } = lifeLeft(env, clock.now);
+  const time = leftMs === 0 ? t('common.time.over') : format.duration(leftMs);
+  return (
+    <Button
+      className="lifetime"
+      data-urgency={urgency}
+      isDisabled={!link.up}
+      aria-label={t('envs.timeLeftButton', { time })}
+      onPress={() => view.open({ kind: 'lifetime', envName: env.name })}
+    >
+      <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+        <circle cx="8" cy="8" r={RADIUS} className="lifetime-track" />
+        <circle
+          cx="8"
+          cy="8"
+          r={RADIUS}
+          className="lifetime-arc"
+          strokeDasharray={`${share * ROUND} ${ROUND}`}
+          transform="rotate(-90 8 8)"
+        />
+      </svg>
+      <span className="number">{time}</span>
+    </Button>
+  );
+});

@@ -1,0 +1,64 @@
+// All verbs of one ENV in a menu.
+import type { Env } from '@tt/protocol';
+import { Camera, Clock, Play, Square, Trash2 } from 'lucide-react';
+import { observer } from 'mobx-react-lite';
+import { MenuButton, type MenuEntry } from '../../components/Menu.tsx';
+import { useWords } from '../../i18n/index.ts';
+import { useStores } from '../../state/stores-context.ts';
+import { canStart, canStop } from '../../state/vm-store.ts';
+
+export const EnvMenu = observer(function EnvMenu({ env, small }: { env: Env; small?: boolean }) {
+  const { envs, vms, view, link } = useStores();
+  const t = useWords();
+  const states = vms.ofEnv(env.name).map(({ state }) => state);
+  const off = !link.up;
+  const entries: MenuEntry[] = [
+    {
+      id: 'snapshot',
+      label: t('envs.snapshot'),
+      icon: Camera,
+      shortcut: 'S',
+      disabled: off || states.length === 0,
+      run: () => view.open({ kind: 'takeSnapshot', envName: env.name, vmId: null }),
+    },
+    {
+      id: 'lifetime',
+      label: t('envs.settingsLifetime'),
+      icon: Clock,
+      disabled: off,
+      run: () => view.open({ kind: 'lifetime', envName: env.name }),
+    },
+    { id: 'line-1', separator: true },
+    {
+      id: 'start',
+      label: t('envs.start'),
+      icon: Play,
+      disabled: off || !states.some(canStart),
+      run: () => void envs.startEnv(env.name),
+    },
+    {
+      id: 'stop',
+      label: t('envs.stop'),
+      icon: Square,
+      disabled: off || !states.some(canStop),
+      run: () => void envs.stopEnv(env.name),
+    },
+    { id: 'line-2', separator: true },
+    {
+      id: 'delete',
+      label: t('envs.delete'),
+      icon: Trash2,
+      danger: true,
+      disabled: off,
+      run: () => view.open({ kind: 'deleteEnvs', names: [env.name] }),
+    },
+  ];
+  return (
+    <MenuButton
+      label={t('envs.actionsOf', { name: env.name })}
+      size={small ? 'small' : 'normal'}
+      kind={small ? 'quiet' : 'normal'}
+      entries={entries}
+    />
+  );
+});

@@ -1,0 +1,63 @@
+// All verbs of one machine in a menu.
+import type { Vm } from '@tt/protocol';
+import { Camera, Monitor, Play, RotateCcw, Square, Trash2 } from 'lucide-react';
+import { observer } from 'mobx-react-lite';
+import { MenuButton, type MenuEntry } from '../../components/Menu.tsx';
+import { useWords } from '../../i18n/index.ts';
+import { useStores } from '../../state/stores-context.ts';
+import { canStart, canStop, shortVmName } from '../../state/vm-store.ts';
+
+export const VmMenu = observer(function VmMenu({ vm }: { vm: Vm }) {
+  const { vms, view, link } = useStores();
+  const t = useWords();
+  const off = !link.up;
+  const entries: MenuEntry[] = [
+    {
+      id: 'console',
+      label: t('envs.console'),
+      icon: Monitor,
+      shortcut: 'C',
+      run: () => view.go({ page: 'console', envName: vm.envName, vmId: vm.id }),
+    },
+    {
+      id: 'snapshot',
+      label: t('envs.snapshot'),
+      icon: Camera,
+      shortcut: 'S',
+      disabled: off,
+      run: () => view.open({ kind: 'takeSnapshot', envName: vm.envName, vmId: vm.id }),
+    },
+    { id: 'line-1', separator: true },
+    {
+      id: 'start',
+      label: t('envs.start'),
+      icon: Play,
+      disabled: off || !canStart(vm.state),
+      run: () => void vms.startVm(vm.id),
+    },
+    {
+      id: 'stop',
+      label: t('envs.stop'),
+      icon: Square,
+      disabled: off || !canStop(vm.state),
+      run: () => void vms.stopVm(vm.id),
+    },
+    {
+      id: 'reset',
+      label: t('envs.reset'),
+      icon: RotateCcw,
+      disabled: off || vm.state !== 'running',
+      run: () => void vms.resetVm(vm.id),
+    },
+    { id: 'line-2', separator: true },
+    {
+      id: 'delete',
+      label: t('envs.delete'),
+      icon: Trash2,
+      danger: true,
+      disabled: off,
+      run: () => view.open({ kind: 'deleteVm', vmId: vm.id }),
+    },
+  ];
+  return <MenuButton size="small" label={t('envs.actionsOf', { name: shortVmName(vm.name) })} entries={entries} />;
+});

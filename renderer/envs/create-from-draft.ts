@@ -1,0 +1,31 @@
+// Creates what was composed. What the agent refuses at once comes back for the sheet; once the ENV is in the making the sheet
+// gives way to its page, and a later failure offers to open the sheet again with the same content.
+import type { TtError } from '@tt/protocol';
+import { when } from 'mobx';
+import { translate } from '../i18n/index.ts';
+import type { Stores } from '../state/stores.ts';
+import type { NewEnvDraft } from './new-env-draft.ts';
+
+export async function createFromDraft(stores: Stores, draft: NewEnvDraft): Promise<TtError | null> {
+  const { envs, view, toasts } = stores;
+  const wish = draft.toWish();
+  const existedBefore = envs.items.has(wish.name);
+  const created = envs.createEnv(wish);
+  const appeared = when(() => !existedBefore && envs.items.has(wish.name));
+  const first = await Promise.race([created, appeared.then(() => null)]);
+  appeared.cancel();
+  if (first && !first.ok) return first.error;
+  view.close();
+  view.goToEnv(wish.name);
+  void created.then((outcome) => {
+    if (outcome.ok) return toasts.say(translate('newEnv.created', { env: wish.name }));
+    if (outcome.error.code === 'OPERATION_CANCELLED') {
+      return toasts.say(translate('activity.cancelled', { title: wish.name }), { tone: 'info' });
+    }
+    return toasts.fail(translate('newEnv.failed', { env: wish.name }), outcome.error, {
+      label: translate('newEnv.change'),
+      run: () => view.open({ kind: 'newEnv', draft }),
+    });
+  });
+  return null;
+}

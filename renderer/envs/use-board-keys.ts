@@ -1,0 +1,36 @@
+// The board's own keys: `/` filters, Delete deletes what is selected or focused; and which card has the focus.
+import { type RefObject, useEffect } from 'react';
+import { isTyping } from '../shell/typing.ts';
+import { useStores } from '../state/stores-context.ts';
+
+export function useBoardKeys(place: RefObject<HTMLElement | null>, search: RefObject<HTMLInputElement | null>): void {
+  const { view, envs, link } = useStores();
+  useEffect(() => {
+    const focusedEnv = () => {
+      const key = document.activeElement?.closest('[data-key]')?.getAttribute('data-key') ?? null;
+      return key !== null && place.current?.contains(document.activeElement) && envs.items.has(key) ? key : null;
+    };
+    const onKey = (event: KeyboardEvent) => {
+      if (view.dialog || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === '/' && !isTyping(event.target)) {
+        event.preventDefault();
+        search.current?.focus();
+      }
+      if (event.key === 'Delete' && !isTyping(event.target) && link.up) {
+        const focused = focusedEnv();
+        const names = view.selected.size > 0 ? [...view.selected] : focused === null ? [] : [focused];
+        if (names.length > 0) view.open({ kind: 'deleteEnvs', names });
+      }
+    };
+    const onFocus = () => {
+      const focused = focusedEnv();
+      if (focused !== null) view.focusEnv(focused);
+    };
+    document.addEventListener('keydown', onKey);
+    document.addEventListener('focusin', onFocus);
+    return () => {
+      document.removeEventListener('keydown', onKey);
+      document.removeEventListener('focusin', onFocus);
+    };
+  }, [view, envs, link, place, search]);
+}

@@ -1,0 +1,127 @@
+// A Bridge to nowhere: an in-memory world with a feed, for tests and for working on the look (dev.html). Never shipped.
+import type { ByteChannel } from '@tt/client';
+import type { TtClient } from '@tt/protocol';
+import { TtError, toErrorRecord } from '@tt/protocol';
+import type { Bridge } from './bridge.ts';
+import { envCalls } from './fake/env-calls.ts';
+import { cancelled, operate, pause } from './fake/operate.ts';
+import { fakeHost, seedEnvs, seedImages } from './fake/seed.ts';
+import { snapshotCalls } from './fake/snapshot-calls.ts';
+import { vmCalls } from './fake/vm-calls.ts';
+import { FakeWorld } from './fake/world.ts';
+
+/** What each call takes and answers, without the transport's own types around it. */
+type FakeCalls = {
+  [Group in keyof TtClient]: {
+    [Call in keyof TtClient[Group]]: TtClient[Group][Call] extends (...rest: infer Rest) => PromiseLike<infer Answer>
+      ? (...rest: Rest) => Promise<Answer>
+      : never;
+  };
+};
+
+export interface FakeBridge extends Bridge {
+  readonly world: FakeWorld;
+}
+
+export interface FakeOptions {
+  /** How long one step of an operation takes. */
+  stepMs?: number;
+  /** Leaves out the example ENVs. */
+  empty?: boolean;
+  login?: Bridge['login'];
+  connection?: Bridge['connection'];
+}
+
+export function fakeBridge(options: FakeOptions = {}): FakeBridge {
+  const world = new FakeWorld(fakeHost(), options.stepMs ?? 0);
+  cancelled.set(world, new Set());
+  const snapshot = snapshotCalls(world);
+  seedImages(world);
+  if (!options.empty) seedEnvs(world);
+  const calls = {
+    host: {
+      show: async () => world.host,
+      ping: async () => {
+        world.checkReachable();
+        await pause(world.stepMs === 0 ? 0 : 3);
+        return { at: new Date().toISOString(), source: world.source };
+      },
+    },
+    image: { list: async () => ({ images: [...world.images.values()] }), build: buildImage(world) },
+    env: envCalls(world),
+    vm: vmCalls(world),
+    snapshot,
+    console: {
+      open: async ({ vmId }: { vmId: string }) => {
+        throw new TtError('FEATURE_UNSUPPORTED', { feature: 'console', where: vmId });
+      },
+    },
+    operation: {
+      list: async () => ({ operations: [...world.operations.values()] }),
+      cancel: async ({ operationId }: { operationId: string }) => {
+        const operation = world.operations.get(operationId);
+        if (!operation) throw new TtError('OPERATION_NOT_FOUND', { operationId });
+        if (!operation.cancellable) {
+          throw new TtError('OPERATION_NOT_CANCELLABLE', { operation: operation.kind });
+        }
+        cancelled.get(world)?.add(operationId);
+        return operation;
+      },
+    },
+    event: { follow: async (_after: unknown, context?: { signal?: AbortSignal }) => world.follow(context?.signal) },
+    session: {
+      invite: async () => ({ code: 'fake', expiresAt: new Date().toISOString() }),
+      join: async () => ({ joined: true as const }),
+    },
+  } satisfies { [Group in keyof FakeCalls]: { [Call in keyof FakeCalls[Group]]: unknown } };
+  return {
+    kind: 'fake',
+    world,
+    client: calls as unknown as TtClient,
+    openStream: closedChannel,
+    login: options.login ?? null,
+    connection: options.connection ?? null,
+  };
+}
+
+function buildImage(world: FakeWorld) {
+  return async ({ name, operationId: id }: { name: string; operationId: string }) => {
+    const image = world.images.get(name);
+    if (!image) throw new TtError('IMAGE_NOT_FOUND', { wanted: name, near: [] });
+    const put = (change: Partial<typeof image>) => {
+      const next = { ...image, ...change };
+      world.images.set(name, next);
+      world.emit('image.updated', next);
+      return next;
+    };
+    put({ state: 'building', problem: null });
+    return operate(world, {
+      id,
+      kind: 'image.build',
+      subject: { imageName: name },
+      steps: ['fetching packages', 'unpacking', 'making the disk', 'starting it once'],
+      cancellable: true,
+      finish: () => put({ state: 'ready', problem: null, sizeBytes: 48_000_000 }),
+    }).catch((error: unknown) => {
+      put({ state: 'failed', problem: error instanceof TtError ? toErrorRecord(error) : null });
+      throw error;
+    });
+  };
+}
+
+/** A channel that closes at once, as there is no guest. */
+function closedChannel(): ByteChannel {
+  const channel: ByteChannel = {
+    binaryType: 'arraybuffer',
+    protocol: '',
+    readyState: 3,
+    onopen: null,
+    onmessage: null,
+    onclose: null,
+    onerror: null,
+    send: () => {},
+    close: () => {},
+  };
+  setTimeout(() => channel.onclose?.(new CloseEvent('close', { code: 4502 })), 0);
+  return channel;
+}

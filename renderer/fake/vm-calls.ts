@@ -1,0 +1,82 @@
+// Calls about single VMs and their screens, against the fake world.
+import type { Vm } from '@tt/protocol';
+import { TtError } from '@tt/protocol';
+import { withState } from './env-calls.ts';
+import { operate } from './operate.ts';
+import { fakeScreenBase64 } from './screen.ts';
+import type { FakeWorld } from './world.ts';
+
+interface Operated {
+  vmId: string;
+  operationId: string;
+}
+
+export function vmCalls(world: FakeWorld) {
+  const find = (vmId: string): Vm => {
+    const vm = world.vms.get(vmId);
+    if (!vm) throw new TtError('VM_NOT_FOUND', { vmId });
+    return vm;
+  };
+  const subjectOf = (vm: Vm) => ({
+    vmId: vm.id,
+    vmName: vm.name.slice(vm.envName.length + 1),
+    envName: vm.envName,
+  });
+  return {
+    show: async ({ vmId }: { vmId: string }) => find(vmId),
+    start: async ({ vmId, operationId: id }: Operated) =>
+      operate(world, {
+        id,
+        kind: 'vm.start',
+        subject: subjectOf(find(vmId)),
+        steps: ['starting'],
+        check: () => {
+          const { name, state } = find(vmId);
+          if (state === 'running') throw new TtError('VM_ALREADY_RUNNING', { vmName: name });
+        },
+        finish: () => {
+          world.putVm(withState(find(vmId), 'running'));
+          return find(vmId);
+        },
+      }),
+    stop: async ({ vmId, operationId: id }: Operated) =>
+      operate(world, {
+        id,
+        kind: 'vm.stop',
+        subject: subjectOf(find(vmId)),
+        steps: ['stopping'],
+        finish: () => {
+          world.putVm(withState(find(vmId), 'stopped'));
+          return find(vmId);
+        },
+      }),
+    reset: async ({ vmId }: { vmId: string }) => {
+      world.checkReachable();
+      const vm = find(vmId);
+      if (vm.state !== 'running') throw new TtError('VM_NOT_RUNNING', { vmName: vm.name, state: vm.state });
+      return vm;
+    },
+    delete: async ({ vmId, operationId: id }: Operated) => {
+      const { envName } = find(vmId);
+      return operate(world, {
+        id,
+        kind: 'vm.delete',
+        subject: subjectOf(find(vmId)),
+        steps: ['deleting'],
+        finish: () => {
+          world.vms.delete(vmId);
+          world.emit('vm.deleted', { id: vmId, envName });
+          world.refreshEnv(envName);
+          return { id: vmId };
+        },
+      });
+    },
+    screenshot: async ({ vmId }: { vmId: string }) => {
+      world.checkReachable();
+      const vm = find(vmId);
+      if (vm.state !== 'running') throw new TtError('VM_NOT_RUNNING', { vmName: vm.name, state: vm.state });
+      const dataBase64 = fakeScreenBase64(vm);
+      return { takenAt: new Date().toISOString(), contentType: 'image/png' as const, dataBase64 };
+    },
+  };
+}

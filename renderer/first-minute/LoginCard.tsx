@@ -1,0 +1,39 @@
+// Browser: gets in with the one-time code of a link, or with the agent's token.
+import { toErrorRecord } from '@tt/protocol';
+import { observer } from 'mobx-react-lite';
+import { type FormEvent, useState } from 'react';
+import { Form } from 'react-aria-components';
+import { Button } from '../components/Button.tsx';
+import { CopyChip } from '../components/CopyChip.tsx';
+import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { Field } from '../components/Field.tsx';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+
+const COMMAND = 'npx tt open';
+
+export const LoginCard = observer(function LoginCard() {
+  const { session } = useStores();
+  const t = useWords();
+  const [code, setCode] = useState('');
+  const enter = (event: FormEvent) => {
+    event.preventDefault();
+    if (code.trim() !== '') void session.join(code);
+  };
+  return (
+    <section className="welcome-card" aria-label={t('firstMinute.loginTitle')}>
+      <h2>{t('firstMinute.loginTitle')}</h2>
+      <p className="muted">{t('firstMinute.loginText')}</p>
+      <CopyChip text={COMMAND} hint={t('common.copy')} done={t('common.copied')}>
+        {COMMAND}
+      </CopyChip>
+      <Form className="form" onSubmit={enter}>
+        <Field label={t('firstMinute.code')} value={code} onChange={setCode} mono autoFocus autoComplete="off" />
+        {session.error && <ErrorNotice error={toErrorRecord(session.error)} />}
+        <Button kind="primary" type="submit" isBusy={session.busy} isDisabled={code.trim() === ''}>
+          {t('firstMinute.enter')}
+        </Button>
+      </Form>
+    </section>
+  );
+});

@@ -1,0 +1,23 @@
+// Words of the Hosts page.
+export const hosts = {
+  title: 'Hosts',
+  cpu: 'CPU',
+  memory: 'Memory',
+  disk: 'Disk',
+  of: '{{used}} of {{total}}',
+  promised: 'promised to machines',
+  freeOnDisk: '{{free}} free on its file system',
+  acceleration: 'Acceleration',
+  kvm: 'KVM: guests run at full speed',
+  tcg: 'Emulation (TCG): guests run slowly',
+  probing: 'being probed…',
+  engines: 'Engines',
+  storage: 'Storage',
+  features: 'Features',
+  version: 'TT version',
+  since: 'Agent running since',
+  machines_one: '{{count}} machine running',
+  machines_other: '{{count}} machines running',
+  setup: 'Getting ready',
+  ready: 'Ready',
+} as const;

@@ -1,0 +1,26 @@
+// English: the original of all words, put together from one file per section.
+import { activity } from './activity.ts';
+import { common } from './common.ts';
+import { consoles } from './consoles.ts';
+import { envs } from './envs.ts';
+import { firstMinute } from './first-minute.ts';
+import { hosts } from './hosts.ts';
+import { images } from './images.ts';
+import { newEnv } from './new-env.ts';
+import { settings } from './settings.ts';
+import { shell } from './shell.ts';
+import { snapshots } from './snapshots.ts';
+
+export const en = {
+  activity,
+  common,
+  consoles,
+  envs,
+  firstMinute,
+  hosts,
+  images,
+  newEnv,
+  settings,
+  shell,
+  snapshots,
+} as const;

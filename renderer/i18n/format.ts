@@ -1,0 +1,82 @@
+// Times, sizes and durations as the user's language writes them. Pure functions; useFormat() binds them to the language.
+import { useMemo } from 'react';
+import { type Translate, useLanguage, useWords } from './index.ts';
+import type { Language } from './language.ts';
+
+export interface Format {
+  /** `14:05`, or with the day when it is not today. */
+  readonly time: (value: string | Date | number) => string;
+  /** `14:05:31` */
+  readonly timeWithSeconds: (value: string | Date | number) => string;
+  /** `21 Nov, 14:05` */
+  readonly dateTime: (value: string | Date | number) => string;
+  /** `14 min`, `2 h 5 min`, `40 s`: two units at most, rounded down. */
+  readonly duration: (ms: number) => string;
+  /** As duration, but below ten seconds with a decimal: `0.4 s`. */
+  readonly took: (ms: number) => string;
+  /** `512 MiB`, `1.5 GiB` */
+  readonly mebibytes: (value: number) => string;
+  readonly bytes: (value: number) => string;
+  readonly number: (value: number) => string;
+}
+
+export function useFormat(): Format {
+  const language = useLanguage();
+  const words = useWords();
+  return useMemo(() => formatFor(language, words), [language, words]);
+}
+
+export function formatFor(language: Language, words: Translate): Format {
+  const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const seconds = new Intl.DateTimeFormat(language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  });
+  const day = new Intl.DateTimeFormat(language, {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const dateTime = (value: string | Date | number) => day.format(new Date(value));
+  return {
+    time: (value) => {
+      const date = new Date(value);
+      return date.toDateString() === new Date().toDateString() ? clock.format(date) : dateTime(date);
+    },
+    timeWithSeconds: (value) => seconds.format(new Date(value)),
+    dateTime,
+    duration: (ms) => durationWords(ms, words),
+    took: (ms) =>
+      ms < 10_000 ? words('common.time.seconds', { count: Math.round(ms / 100) / 10 }) : durationWords(ms, words),
+    mebibytes: (value) => (value < 1024 ? `${number.format(value)} MiB` : `${number.format(value / 1024)} GiB`),
+    bytes: (value) => byteWords(value, number),
+    number: (value) => number.format(value),
+  };
+}
+
+function durationWords(ms: number, words: Translate): string {
+  const total = Math.max(0, Math.floor(ms / 1000));
+  if (total < 60) return words('common.time.seconds', { count: total });
+  const minutes = Math.floor(total / 60);
+  if (minutes < 60) return words('common.time.minutes', { count: minutes });
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 48) return words('common.time.days', { count: Math.floor(hours / 24) });
+  if (minutes % 60 === 0) return words('common.time.hours', { count: hours });
+  return words('common.time.hoursMinutes', { hours, minutes: minutes % 60 });
+}
+
+function byteWords(value: number, number: Intl.NumberFormat): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let amount = value;
+  let unit = 0;
+  while (amount >= 1024 && unit < units.length - 1) {
+    amount /= 1024;
+    unit++;
+  }
+  return `${number.format(amount)} ${units[unit]}`;
+}

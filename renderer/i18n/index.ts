@@ -1,0 +1,45 @@
+// The words of the window. Components call useWords() and get t('section.key', values); stores and tests call translate().
+// One file per section in en/ and zh-CN/; a key missing in zh-CN is a type error.
+import { createInstance, type i18n } from 'i18next';
+import { useCallback } from 'react';
+import { initReactI18next, useTranslation } from 'react-i18next';
+import { en } from './en/index.ts';
+import { type Language, languages } from './language.ts';
+import type { WordKey, WordValues } from './words.ts';
+import { zhCN } from './zh-CN/index.ts';
+
+export type Word = WordKey<typeof en>;
+export type Translate = (key: Word, values?: WordValues) => string;
+
+const instance: i18n = createInstance();
+
+void instance.use(initReactI18next).init({
+  resources: { en: { translation: en }, 'zh-CN': { translation: zhCN } },
+  lng: 'en',
+  fallbackLng: 'en',
+  supportedLngs: [...languages],
+  interpolation: { escapeValue: false },
+  initAsync: false,
+  returnNull: false,
+});
+
+/** Changes the language of the whole window, including <html lang>. */
+export function setLanguage(language: Language): void {
+  void instance.changeLanguage(language);
+  if (typeof document !== 'undefined') document.documentElement.lang = language;
+}
+
+/** The words in the language of now, for code outside components. */
+export const translate: Translate = (key, values) => instance.t(key, { ...values });
+
+/** The words for a component; it is drawn again when the language changes. */
+export function useWords(): Translate {
+  const { t } = useTranslation(undefined, { i18n: instance });
+  return useCallback((key, values) => t(key, { ...values }), [t]);
+}
+
+/** The language of now, for formats of dates and numbers. */
+export function useLanguage(): Language {
+  const { i18n: current } = useTranslation(undefined, { i18n: instance });
+  return languages.find((language) => language === current.language) ?? 'en';
+}

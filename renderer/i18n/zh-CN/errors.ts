@@ -1,0 +1,119 @@
+// 每个错误代码的中文说明与处理办法。Every code of protocol/errors.ts: a missing one is a type error.
+import type { ErrorCode } from '@tt/protocol';
+import type { ErrorWords } from '../error-words.ts';
+
+export const zhErrors: Record<ErrorCode, ErrorWords> = {
+  INPUT_INVALID: { message: '请求无效：{summary}。', fix: '请更正指出的字段后重新发送。' },
+  JSON_INVALID: { message: '请求体不是有效的 JSON。', fix: '请以 Content-Type: application/json 发送有效的 JSON。' },
+  BODY_TOO_LARGE: { message: '请求体超过 {limitBytes} 字节。', fix: '请减少单次请求的内容。' },
+  ROUTE_NOT_FOUND: { message: '这里没有 {method} {path}。', fix: '可用接口见 /api/openapi.json。' },
+  UNAUTHORIZED: {
+    message: '需要有效的访问令牌。',
+    fix: '请使用代理服务状态目录中的令牌，或运行 “npx tt open” 获取新链接。',
+  },
+  ORIGIN_REFUSED: { message: '来自 {origin} 的请求被拒绝。', fix: '请在代理服务给出的地址打开窗口。' },
+  TICKET_INVALID: { message: '此数据流票据未知、已使用或已过期。', fix: '请重新打开控制台以获取新票据。' },
+  JOIN_CODE_INVALID: { message: '此链接已使用过或已过期。', fix: '请运行 “npx tt open” 获取新链接。' },
+  FEATURE_UNSUPPORTED: { message: '{where} 没有 {feature}。', fix: '请选择其他镜像、引擎或主机。' },
+  INTERNAL: {
+    message: 'TT 内部出错（请求 {requestId}）。',
+    fix: '请在代理服务的日志中查找此请求编号并报告。',
+  },
+  AGENT_UNREACHABLE: { message: '{url} 没有代理服务应答。', fix: '请确认它正在运行且地址正确，然后重试。' },
+  AGENT_GONE: {
+    message: '代理服务在 {call} 途中断开。',
+    fix: '重复之前请先确认是否已经完成；TT 不会自行重复。',
+  },
+  AGENT_NOT_RUNNING: {
+    message: '{stateDirectory} 没有正在运行的私有代理服务。',
+    fix: '请用 “npm start”（或 “npx tt-agent”）启动。',
+  },
+  AGENT_ALREADY_RUNNING: {
+    message: '另一个代理服务（进程 {pid}）已在使用 {stateDirectory}。',
+    fix: '请使用它、先结束它，或将 TT_HOME 设为其他目录。',
+  },
+  STATE_TOO_NEW: {
+    message: '{stateDirectory} 中的状态由更新版本的 TT 写入（结构 {found}，当前只认识 {known}）。',
+    fix: '请重新安装较新的 TT，或将 TT_HOME 设为其他目录。',
+  },
+  NAME_INVALID: {
+    message: '“{name}”不能作为名称。',
+    fix: '请使用字母、数字、“_”、“.”和“-”，以字母或数字开头，最多 63 个字符。',
+  },
+  ENV_NAME_TAKEN: { message: '已有名为 {envName} 的环境。', fix: '请换一个名称，或先删除那个环境。' },
+  ENV_NOT_FOUND: { message: '没有名为 {envName} 的环境。', fix: '请查看环境列表中的名称。' },
+  ENV_BUSY: { message: '{envName} 正忙：{operation}。', fix: '请等它完成，或取消它。' },
+  LIFETIME_TOO_LONG: {
+    message: '生命周期 {wantedS} 秒超过上限 {maxS} 秒。',
+    fix: '请先选短一些，之后再延长。',
+  },
+  IMAGE_NOT_FOUND: { message: '没有与“{wanted}”匹配的镜像。', fix: '请从列表中选择镜像；已列出相近的名称。' },
+  IMAGE_NOT_READY: {
+    message: '镜像 {imageName} 未就绪：{state}。',
+    fix: '请等待构建完成，或用 “npx tt image build” 构建。',
+  },
+  IMAGE_BUILD_FAILED: { message: '构建 {imageName} 在“{step}”失败：{reason}。', fix: '{advice}' },
+  MEMORY_EXHAUSTED: {
+    message: '内存不足：共 {totalMiB} MiB，已用 {usedMiB} MiB，需要 {wantedMiB} MiB。',
+    fix: '请停止或删除虚拟机，或减少所需内存。',
+  },
+  DISK_EXHAUSTED: {
+    message: '磁盘不足：共 {totalMiB} MiB，已用 {usedMiB} MiB，需要 {wantedMiB} MiB。',
+    fix: '请删除环境或快照，或减小磁盘。',
+  },
+  MEMORY_TOO_SMALL: {
+    message: '{imageName} 至少需要 {minMiB} MiB 内存，而请求的是 {wantedMiB} MiB。',
+    fix: '请分配更多内存。',
+  },
+  DISK_TOO_SMALL: {
+    message: '{imageName} 的磁盘至少需要 {minMiB} MiB，而请求的是 {wantedMiB} MiB。',
+    fix: '请分配更大的磁盘。',
+  },
+  DISK_FULL: {
+    message: '此主机的磁盘已满：剩余 {freeMiB} MiB，需要 {wantedMiB} MiB。{subject} 未执行。',
+    fix: '请腾出空间（删除快照或环境）后重试。',
+  },
+  PORTS_EXHAUSTED: {
+    message: '{firstPort} 到 {lastPort} 之间没有空闲端口。',
+    fix: '请删除不再使用的环境，或扩大端口范围。',
+  },
+  VM_NOT_FOUND: { message: '没有虚拟机 {vmId}。', fix: '它可能已被删除；请重新查看环境。' },
+  VM_NOT_RUNNING: { message: '{vmName} 未在运行，当前状态为 {state}。', fix: '请先启动它。' },
+  VM_ALREADY_RUNNING: { message: '{vmName} 已在运行。', fix: '无需操作；若要重新开始，请先停止它。' },
+  VM_START_FAILED: {
+    message: '{vmName} 未能启动：{reason}',
+    fix: '请看下面的日志末尾；并在主机上运行 “npm run doctor”。',
+  },
+  VM_DIED: {
+    message: '{vmName} 自行停止：{reason}',
+    fix: '请重新启动它，或把快照拖到它上面。下面是其日志末尾。',
+  },
+  VM_CONTROL_FAILED: {
+    message: '{vmName} 没有按指令执行：{reason}',
+    fix: '请重试；若仍如此，请停止后再启动该虚拟机。',
+  },
+  ENGINE_MISSING: {
+    message: '此主机未安装引擎 {engine}：{reason}',
+    fix: '请在主机上运行 “npm run doctor”，它会说明需要安装什么。',
+  },
+  SNAPSHOT_NAME_TAKEN: {
+    message: '{envName} 已有名为 {snapshotName} 的快照。',
+    fix: '请换一个名称，或先删除那个快照。',
+  },
+  SNAPSHOT_NOT_FOUND: {
+    message: '{envName} 没有名为 {snapshotName} 的快照。',
+    fix: '请查看该环境的快照列表。',
+  },
+  SNAPSHOT_VM_MISSING: {
+    message: '快照 {snapshotName} 不含 {vmId}：拍摄时没有它，或该虚拟机已被删除。',
+    fix: '请选择包含该虚拟机的快照。',
+  },
+  SNAPSHOT_EMPTY: { message: '{envName} 没有可拍快照的虚拟机。', fix: '请先添加虚拟机。' },
+  SNAPSHOT_FAILED: {
+    message: '快照 {snapshotName} 在 {vmName} 处失败：{reason}',
+    fix: '没有留下任何内容。请重试；若仍如此，请运行 “npm run doctor”。',
+  },
+  OPERATION_NOT_FOUND: { message: '没有操作 {operationId}。', fix: '可能时间太久：结果只保留一小时。' },
+  OPERATION_CANCELLED: { message: '{operation} 已取消。', fix: '没有残留。需要时可重新开始。' },
+  OPERATION_NOT_CANCELLABLE: { message: '{operation} 已无法取消。', fix: '请等它结束。' },
+};

@@ -1,0 +1,23 @@
+// 主机页的文字。
+export const hosts = {
+  title: '主机',
+  cpu: '处理器',
+  memory: '内存',
+  disk: '磁盘',
+  of: '{{used}} / {{total}}',
+  promised: '已分配给虚拟机',
+  freeOnDisk: '文件系统剩余 {{free}}',
+  acceleration: '加速',
+  kvm: 'KVM：虚拟机全速运行',
+  tcg: '仿真（TCG）：虚拟机运行较慢',
+  probing: '正在检测…',
+  engines: '引擎',
+  storage: '存储',
+  features: '特性',
+  version: 'TT 版本',
+  since: '代理服务启动于',
+  machines_one: '{{count}} 台虚拟机运行中',
+  machines_other: '{{count}} 台虚拟机运行中',
+  setup: '正在准备',
+  ready: '就绪',
+} as const;

@@ -1,0 +1,28 @@
+// Simplified Chinese: the same sections and keys as English (a missing one is a type error).
+import type { en } from '../en/index.ts';
+import type { SameKeys } from '../words.ts';
+import { activity } from './activity.ts';
+import { common } from './common.ts';
+import { consoles } from './consoles.ts';
+import { envs } from './envs.ts';
+import { firstMinute } from './first-minute.ts';
+import { hosts } from './hosts.ts';
+import { images } from './images.ts';
+import { newEnv } from './new-env.ts';
+import { settings } from './settings.ts';
+import { shell } from './shell.ts';
+import { snapshots } from './snapshots.ts';
+
+export const zhCN: SameKeys<typeof en> = {
+  activity,
+  common,
+  consoles,
+  envs,
+  firstMinute,
+  hosts,
+  images,
+  newEnv,
+  settings,
+  shell,
+  snapshots,
+};

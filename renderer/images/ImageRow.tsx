@@ -1,0 +1,40 @@
+// One image: name, state, size, needs, login; Build with its progress; why a build failed.
+import type { Image } from '@tt/protocol';
+import { observer } from 'mobx-react-lite';
+import { OperationLine } from '../activity/OperationLine.tsx';
+import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { StateLabel } from '../components/StateLabel.tsx';
+import { imageMarks } from '../envs/marks.ts';
+import { OsMark } from '../envs/OsMark.tsx';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { BuildImageButton } from './BuildImageButton.tsx';
+
+export const ImageRow = observer(function ImageRow({ image }: { image: Image }) {
+  const { operations } = useStores();
+  const t = useWords();
+  const format = useFormat();
+  const [building] = operations.runningFor({ imageName: image.name });
+  const facts = [
+    image.memo,
+    t('images.minimum', { memory: format.mebibytes(image.minMemoryMiB) }),
+    image.defaultLogin &&
+      `${t('images.login', { user: image.defaultLogin.user })}${image.defaultLogin.password === '' ? ` (${t('images.loginEmpty')})` : ''}`,
+    image.builtFrom.length > 0 && t('images.packages', { count: image.builtFrom.length }),
+  ].filter((fact) => typeof fact === 'string' && fact !== '');
+  return (
+    <li className="rows-item image-row">
+      <OsMark os={image.os} />
+      <div className="rows-main">
+        <strong className="mono">{image.name}</strong>
+        <div className="muted">{facts.join(' · ')}</div>
+        {building && <OperationLine operation={building} />}
+        {image.problem && <ErrorNotice error={image.problem} />}
+      </div>
+      <span className="number muted">{image.sizeBytes > 0 ? format.bytes(image.sizeBytes) : ''}</span>
+      <StateLabel mark={imageMarks[image.state]} word={t(`common.states.${image.state}`)} />
+      <BuildImageButton image={image} />
+    </li>
+  );
+});

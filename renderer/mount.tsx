@@ -1,0 +1,41 @@
+// Puts the window into the page for a bridge: stores, language of react-aria, the root component. Used by app and dev.
+import { observer } from 'mobx-react-lite';
+import { I18nProvider } from 'react-aria-components';
+import { createRoot } from 'react-dom/client';
+import type { Bridge } from './bridge.ts';
+import { Window } from './shell/Window.tsx';
+import { browserAddressBar } from './state/address-bar.ts';
+import { Stores } from './state/stores.ts';
+import { StoresContext } from './state/stores-context.ts';
+import './styles/index.css';
+
+/** Draws the window; the answer takes it away again. */
+export function mountWindow(bridge: Bridge, element: Element): { stores: Stores; unmount: () => void } {
+  const stores = new Stores(bridge, {
+    address: browserAddressBar,
+    settingsPlace: window.localStorage,
+    languages: navigator.languages,
+    isShown: () => document.visibilityState === 'visible',
+  });
+  const stop = stores.start();
+  const root = createRoot(element);
+  root.render(
+    <StoresContext.Provider value={stores}>
+      <InLanguage stores={stores} />
+    </StoresContext.Provider>,
+  );
+  const unmount = () => {
+    root.unmount();
+    stop();
+  };
+  return { stores, unmount };
+}
+
+/** react-aria's own words (dragging, dialogs) follow the language of the window. */
+const InLanguage = observer(function InLanguage({ stores }: { stores: Stores }) {
+  return (
+    <I18nProvider locale={stores.settings.language}>
+      <Window />
+    </I18nProvider>
+  );
+});

@@ -1,0 +1,59 @@
+// Settings of this window: language, theme; what it is connected to; the keys.
+import { observer } from 'mobx-react-lite';
+import { Choice } from '../components/Choice.tsx';
+import { useWords } from '../i18n/index.ts';
+import { KeyList } from '../shell/KeyList.tsx';
+import type { Theme } from '../state/settings-store.ts';
+import { useStores } from '../state/stores-context.ts';
+
+export const SettingsPage = observer(function SettingsPage() {
+  const { settings, hosts, session } = useStores();
+  const t = useWords();
+  const host = hosts.first;
+  const themes: { value: Theme; label: string }[] = [
+    { value: 'system', label: t('settings.themeSystem') },
+    { value: 'light', label: t('settings.themeLight') },
+    { value: 'dark', label: t('settings.themeDark') },
+  ];
+  return (
+    <section className="page" aria-label={t('settings.title')}>
+      <h1 className="page-title">{t('settings.title')}</h1>
+      <div className="settings">
+        <section className="panel form" aria-label={t('settings.look')}>
+          <h2>{t('settings.look')}</h2>
+          <div className="field">
+            <span className="field-label">{t('settings.language')}</span>
+            <Choice
+              label={t('settings.language')}
+              value={settings.chosenLanguage ?? 'system'}
+              options={[
+                { value: 'system', label: t('settings.languageSystem') },
+                { value: 'en', label: 'English' },
+                { value: 'zh-CN', label: '简体中文' },
+              ]}
+              onChange={(value) => settings.chooseLanguage(value === 'system' ? null : value)}
+            />
+          </div>
+          <div className="field">
+            <span className="field-label">{t('settings.theme')}</span>
+            <Choice
+              label={t('settings.theme')}
+              value={settings.theme}
+              options={themes}
+              onChange={(theme) => settings.chooseTheme(theme)}
+            />
+          </div>
+        </section>
+        <section className="panel form" aria-label={t('settings.about')}>
+          <h2>{t('settings.about')}</h2>
+          {host && <p>{t('settings.version', { version: host.version, host: host.name })}</p>}
+          {session.label !== null && <p>{t('settings.connectedTo', { label: session.label })}</p>}
+        </section>
+        <section className="panel form" aria-label={t('settings.keys')}>
+          <h2>{t('settings.keys')}</h2>
+          <KeyList />
+        </section>
+      </div>
+    </section>
+  );
+});

@@ -1,0 +1,78 @@
+// Search or command (Ctrl-K): type, arrows, Enter. Everything the window can do is here by name.
+import { observer } from 'mobx-react-lite';
+import { useState } from 'react';
+import {
+  Autocomplete,
+  Dialog,
+  Header,
+  Input,
+  Menu,
+  MenuItem,
+  MenuSection,
+  Modal,
+  ModalOverlay,
+  SearchField,
+} from 'react-aria-components';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { allCommands, type CommandGroup, findCommands } from './commands.ts';
+
+const groups: readonly CommandGroup[] = ['commands', 'envs', 'machines', 'snapshots', 'go'];
+const MOST_PER_GROUP = 8;
+
+export const CommandPalette = observer(function CommandPalette() {
+  const stores = useStores();
+  const { view, link } = stores;
+  const t = useWords();
+  const [query, setQuery] = useState('');
+  const commands = allCommands(stores, t);
+  const found = findCommands(commands, query);
+  const run = (id: string | number) => {
+    const command = commands.find((known) => known.id === id);
+    view.close();
+    command?.run();
+  };
+  return (
+    <ModalOverlay className="scrim palette-scrim" isOpen isDismissable onOpenChange={(open) => !open && view.close()}>
+      <Modal className="modal" data-width="palette">
+        <Dialog className="dialog palette" aria-label={t('shell.palette.title')}>
+          <Autocomplete inputValue={query} onInputChange={setQuery}>
+            <SearchField className="palette-search" aria-label={t('shell.palette.title')} autoFocus>
+              <Input className="input" placeholder={t('shell.searchHint')} spellCheck={false} />
+            </SearchField>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+            <section className="palette-scroll" tabIndex={0} aria-label={t('shell.palette.title')}>
+              <Menu
+                className="menu"
+                aria-label={t('shell.palette.title')}
+                onAction={run}
+                renderEmptyState={() => <p className="palette-empty muted">{t('shell.palette.empty', { query })}</p>}
+              >
+                {groups.map((group) => {
+                  const members = found.filter((command) => command.group === group).slice(0, MOST_PER_GROUP);
+                  if (members.length === 0) return null;
+                  return (
+                    <MenuSection key={group} className="palette-section">
+                      <Header className="palette-header">{t(`shell.palette.${group}`)}</Header>
+                      {members.map((command) => (
+                        <MenuItem
+                          key={command.id}
+                          id={command.id}
+                          textValue={command.label}
+                          className="menu-item"
+                          isDisabled={command.needsLink && !link.up}
+                        >
+                          <span className="menu-label">{command.label}</span>
+                        </MenuItem>
+                      ))}
+                    </MenuSection>
+                  );
+                })}
+              </Menu>
+            </section>
+          </Autocomplete>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+});

@@ -1,0 +1,39 @@
+// The one open dialog, whoever asked for it (button, key, menu, palette, drop).
+import { observer } from 'mobx-react-lite';
+import { DeleteEnvsDialog } from '../envs/DeleteEnvsDialog.tsx';
+import { DeleteVmDialog } from '../envs/DeleteVmDialog.tsx';
+import { LifetimeDialog } from '../envs/LifetimeDialog.tsx';
+import { NewEnvSheet } from '../envs/NewEnvSheet.tsx';
+import { DeleteSnapshotDialog } from '../snapshots/DeleteSnapshotDialog.tsx';
+import { PutBackDialog } from '../snapshots/PutBackDialog.tsx';
+import { TakeSnapshotDialog } from '../snapshots/TakeSnapshotDialog.tsx';
+import { useStores } from '../state/stores-context.ts';
+import { CommandPalette } from './CommandPalette.tsx';
+import { KeysDialog } from './KeysDialog.tsx';
+
+export const Dialogs = observer(function Dialogs() {
+  const { view } = useStores();
+  const { dialog } = view;
+  switch (dialog?.kind) {
+    case 'newEnv':
+      return <NewEnvSheet kept={dialog.draft} />;
+    case 'deleteEnvs':
+      return <DeleteEnvsDialog names={dialog.names} />;
+    case 'deleteVm':
+      return <DeleteVmDialog vmId={dialog.vmId} />;
+    case 'takeSnapshot':
+      return <TakeSnapshotDialog envName={dialog.envName} vmId={dialog.vmId} />;
+    case 'deleteSnapshot':
+      return <DeleteSnapshotDialog snapshotId={dialog.snapshotId} />;
+    case 'putBack':
+      return <PutBackDialog snapshotId={dialog.snapshotId} />;
+    case 'lifetime':
+      return <LifetimeDialog envName={dialog.envName} />;
+    case 'palette':
+      return <CommandPalette />;
+    case 'keys':
+      return <KeysDialog />;
+    case undefined:
+      return null;
+  }
+});

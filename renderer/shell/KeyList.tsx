@@ -1,0 +1,35 @@
+// All keys of the window.
+import { Kbd } from '../components/Kbd.tsx';
+import { useWords, type Word } from '../i18n/index.ts';
+
+const keys: readonly (readonly [string, Word])[] = [
+  ['Ctrl-K', 'shell.keys.palette'],
+  ['/', 'shell.keys.search'],
+  ['N', 'shell.keys.newEnv'],
+  ['Ctrl-Enter', 'shell.keys.create'],
+  ['Enter', 'shell.keys.open'],
+  ['Space', 'shell.keys.select'],
+  ['Delete', 'shell.keys.delete'],
+  ['S', 'shell.keys.snapshot'],
+  ['C', 'shell.keys.console'],
+  ['Ctrl-Z', 'shell.keys.undo'],
+  ['Enter-Tab', 'shell.keys.pick'],
+  ['Ctrl-.', 'shell.keys.shelf'],
+  ['?', 'shell.keys.keys'],
+];
+
+export function KeyList() {
+  const t = useWords();
+  return (
+    <dl className="key-list">
+      {keys.map(([key, word]) => (
+        <div key={word}>
+          <dt>
+            <Kbd keys={key} />
+          </dt>
+          <dd>{t(word)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,47 @@
+// Which page stands in the content zone. Consoles (with noVNC, which is large) are loaded when first asked for.
+import { observer } from 'mobx-react-lite';
+import { lazy, Suspense } from 'react';
+import { ActivityPage } from '../activity/ActivityPage.tsx';
+import { Spinner } from '../components/Spinner.tsx';
+import { Board } from '../envs/Board.tsx';
+import { EnvPage } from '../envs/EnvPage.tsx';
+import { HostsPage } from '../hosts/HostsPage.tsx';
+import { ImagesPage } from '../images/ImagesPage.tsx';
+import { SettingsPage } from '../settings/SettingsPage.tsx';
+import { useStores } from '../state/stores-context.ts';
+
+const ConsolePage = lazy(async () => ({ default: (await import('../consoles/ConsolePage.tsx')).ConsolePage }));
+const ConsolesOverview = lazy(async () => ({
+  default: (await import('../consoles/ConsolesOverview.tsx')).ConsolesOverview,
+}));
+
+export const Page = observer(function Page() {
+  const { view } = useStores();
+  const { route } = view;
+  switch (route.page) {
+    case 'envs':
+      return <Board />;
+    case 'env':
+      return <EnvPage envName={route.envName} tab={route.tab} />;
+    case 'console':
+      return (
+        <Suspense fallback={<Spinner />}>
+          <ConsolePage key={route.vmId} vmId={route.vmId} />
+        </Suspense>
+      );
+    case 'consoles':
+      return (
+        <Suspense fallback={<Spinner />}>
+          <ConsolesOverview />
+        </Suspense>
+      );
+    case 'images':
+      return <ImagesPage />;
+    case 'hosts':
+      return <HostsPage />;
+    case 'activity':
+      return <ActivityPage />;
+    case 'settings':
+      return <SettingsPage />;
+  }
+});

@@ -1,0 +1,53 @@
+// The rail: the pages of the window, icon and word.
+import { Activity, Boxes, HardDrive, type LucideIcon, Monitor, Server, Settings } from 'lucide-react';
+import { observer } from 'mobx-react-lite';
+import { Link } from 'react-aria-components';
+import { Sign } from '../first-minute/Sign.tsx';
+import { useWords } from '../i18n/index.ts';
+import type { Route } from '../state/route.ts';
+import { formatRoute } from '../state/route.ts';
+import { useStores } from '../state/stores-context.ts';
+
+type RailPage = 'envs' | 'consoles' | 'images' | 'hosts' | 'activity' | 'settings';
+
+const items: readonly { page: RailPage; icon: LucideIcon }[] = [
+  { page: 'envs', icon: Boxes },
+  { page: 'consoles', icon: Monitor },
+  { page: 'images', icon: HardDrive },
+  { page: 'hosts', icon: Server },
+  { page: 'activity', icon: Activity },
+  { page: 'settings', icon: Settings },
+];
+
+export const Rail = observer(function Rail() {
+  const { view, operations } = useStores();
+  const t = useWords();
+  const current = railPage(view.route);
+  return (
+    <nav className="rail" aria-label={t('shell.rail')}>
+      <Sign size={26} />
+      {items.map(({ page, icon: Icon }) => (
+        <Link
+          key={page}
+          href={formatRoute({ page })}
+          className="rail-item"
+          {...(page === current ? { 'aria-current': 'page' as const } : {})}
+          data-last={page === 'settings' || undefined}
+        >
+          <Icon aria-hidden className="rail-icon" />
+          <span>{t(`shell.${page}`)}</span>
+          {page === 'activity' && operations.running.length > 0 && (
+            <span className="rail-count number" aria-hidden="true">
+              {operations.running.length}
+            </span>
+          )}
+        </Link>
+      ))}
+    </nav>
+  );
+});
+
+function railPage(route: Route): RailPage {
+  if (route.page === 'env') return 'envs';
+  return route.page === 'console' ? 'consoles' : route.page;
+}

@@ -1,0 +1,116 @@
+// The truth about the link, what runs, how full the host is, what ends next.
+import { observer } from 'mobx-react-lite';
+import { Button as AriaButton, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { OperationLine } from '../activity/OperationLine.tsx';
+import { Button } from '../components/Button.tsx';
+import { MeterBar } from '../components/MeterBar.tsx';
+import { Spinner } from '../components/Spinner.tsx';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { LinkStatus } from './LinkStatus.tsx';
+
+export const StatusBar = observer(function StatusBar() {
+  const { hosts, envs, clock, view } = useStores();
+  const t = useWords();
+  const format = useFormat();
+  const host = hosts.first;
+  const next = envs.nextExpiry;
+  const nextIn = next ? format.duration(Date.parse(next.endAt) - clock.now) : '';
+  return (
+    <section className="status-bar" aria-label={t('shell.status')}>
+      <LinkStatus />
+      <RunningOperations />
+      <span className="spacer" />
+      {host && (
+        <>
+          <Gauge
+            name={t('shell.cpu')}
+            used={host.cpu.used}
+            total={host.cpu.total}
+            word="cpuMeter"
+            format={format.number}
+          />
+          <Gauge
+            name={t('shell.memory')}
+            used={host.memory.usedMiB}
+            total={host.memory.totalMiB}
+            word="memoryMeter"
+            format={format.mebibytes}
+          />
+          <Gauge
+            name={t('shell.disk')}
+            used={host.disk.usedMiB}
+            total={host.disk.totalMiB}
+            word="diskMeter"
+            format={format.mebibytes}
+          />
+        </>
+      )}
+      {next && (
+        <AriaButton
+          className="status-item number"
+          aria-label={t('shell.nextExpiryOf', { env: next.name, time: nextIn })}
+          onPress={() => view.goToEnv(next.name)}
+        >
+          {t('shell.nextExpiry', { time: nextIn })}
+        </AriaButton>
+      )}
+    </section>
+  );
+});
+
+interface GaugeProps {
+  name: string;
+  used: number;
+  total: number;
+  word: 'cpuMeter' | 'memoryMeter' | 'diskMeter';
+  format: (value: number) => string;
+}
+
+function Gauge({ name, used, total, word, format }: GaugeProps) {
+  const t = useWords();
+  const label = t(`shell.${word}`, { used: format(used), total: format(total) });
+  return (
+    <span className="gauge" title={label}>
+      <span aria-hidden="true">{name}</span>
+      <MeterBar label={label} used={used} total={total} />
+    </span>
+  );
+}
+
+const RunningOperations = observer(function RunningOperations() {
+  const { operations, view } = useStores();
+  const t = useWords();
+  const { running } = operations;
+  if (running.length === 0) return <span className="status-item muted">{t('shell.noOperations')}</span>;
+  const label = t('shell.operations', { count: running.length });
+  return (
+    <DialogTrigger>
+      <AriaButton className="status-item number">
+        <Spinner size={12} /> {label}
+      </AriaButton>
+      <Popover className="popover operations-popover" placement="top start">
+        <Dialog aria-label={label}>
+          {({ close }) => (
+            <>
+              {running.map((operation) => (
+                <OperationLine key={operation.id} operation={operation} />
+              ))}
+              <Button
+                kind="quiet"
+                size="small"
+                onPress={() => {
+                  close();
+                  view.go({ page: 'activity' });
+                }}
+              >
+                {t('activity.all')}
+              </Button>
+            </>
+          )}
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  );
+});

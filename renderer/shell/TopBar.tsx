@@ -1,0 +1,34 @@
+// Above the content: what the window is connected to, search or command (Ctrl-K), New ENV.
+import { Plug, Search } from 'lucide-react';
+import { observer } from 'mobx-react-lite';
+import { Button as AriaButton } from 'react-aria-components';
+import { Kbd } from '../components/Kbd.tsx';
+import { NewEnvButton } from '../envs/actions/NewEnvButton.tsx';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+
+export const TopBar = observer(function TopBar() {
+  const { view, hosts, session } = useStores();
+  const t = useWords();
+  const place = session.label ?? hosts.first?.name ?? '';
+  return (
+    <header className="top-bar">
+      <span className="place">
+        {place !== '' && (
+          <>
+            <Plug aria-hidden className="icon" />
+            <span className="ellipsis">{place}</span>
+          </>
+        )}
+      </span>
+      <AriaButton className="palette-button" onPress={() => view.open({ kind: 'palette' })}>
+        <Search aria-hidden className="icon" />
+        <span className="ellipsis">{t('shell.search')}</span>
+        <Kbd keys="Ctrl-K" />
+      </AriaButton>
+      <span className="top-bar-end">
+        <NewEnvButton />
+      </span>
+    </header>
+  );
+});

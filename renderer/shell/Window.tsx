@@ -1,0 +1,54 @@
+// The whole window: before a session the way in, after it the zones.
+import { observer } from 'mobx-react-lite';
+import { Welcome } from '../first-minute/Welcome.tsx';
+import { DragHint } from '../snapshots/DragHint.tsx';
+import { Shelf } from '../snapshots/Shelf.tsx';
+import { useStores } from '../state/stores-context.ts';
+import { Dialogs } from './Dialogs.tsx';
+import { LinkBanner } from './LinkBanner.tsx';
+import { Page } from './Page.tsx';
+import { Rail } from './Rail.tsx';
+import { StatusBar } from './StatusBar.tsx';
+import { Toasts } from './Toasts.tsx';
+import { TopBar } from './TopBar.tsx';
+import { useWindowKeys } from './use-window-keys.ts';
+
+export const Window = observer(function Window() {
+  const { session } = useStores();
+  if (session.state !== 'ready') return <Welcome />;
+  return (
+    <>
+      <Zones />
+      <Dialogs />
+      <Toasts />
+      <DragHint />
+    </>
+  );
+});
+
+const Zones = observer(function Zones() {
+  const { drag, link, settings, view } = useStores();
+  useWindowKeys();
+  const { page } = view.route;
+  const withShelf = page === 'envs' || page === 'env';
+  return (
+    <div
+      className="window"
+      data-dragging={drag.held?.kind}
+      data-stale={link.isStale || undefined}
+      data-shelf={withShelf ? (settings.shelfOpen ? 'open' : 'closed') : 'none'}
+      data-page={page}
+    >
+      <Rail />
+      <div className="middle">
+        <TopBar />
+        <LinkBanner />
+        <main className="content">
+          <Page />
+        </main>
+      </div>
+      {withShelf && <Shelf />}
+      <StatusBar />
+    </div>
+  );
+});

@@ -1,0 +1,142 @@
+// Everything the command palette can find: places, machines, snapshots and verbs, made from the stores. The drag grammar's
+// verbs are here too, so that what can be dragged can be typed.
+import type { Translate } from '../i18n/index.ts';
+import type { Route } from '../state/route.ts';
+import type { Stores } from '../state/stores.ts';
+import { canStart, canStop, shortVmName } from '../state/vm-store.ts';
+
+export type CommandGroup = 'commands' | 'envs' | 'machines' | 'snapshots' | 'go';
+
+export interface Command {
+  id: string;
+  group: CommandGroup;
+  label: string;
+  /** Needs the link to the agent. */
+  needsLink: boolean;
+  run: () => void;
+}
+
+export function allCommands(stores: Stores, t: Translate): Command[] {
+  return [
+    ...verbs(stores, t),
+    ...ofEnvs(stores, t),
+    ...ofMachines(stores, t),
+    ...ofSnapshots(stores, t),
+    ...places(stores, t),
+  ];
+}
+
+function verbs({ view, settings, snapshots }: Stores, t: Translate): Command[] {
+  const undoable = snapshots.undoable;
+  const plain = (id: string, label: string, run: () => void, needsLink = false): Command => ({
+    id,
+    group: 'commands',
+    label,
+    needsLink,
+    run,
+  });
+  return [
+    ...(undoable
+      ? [
+          plain(
+            'undo',
+            t('shell.palette.undo', { snapshot: undoable.snapshotName }),
+            () => void snapshots.undoRevert(),
+            true,
+          ),
+        ]
+      : []),
+    plain('newEnv', t('shell.newEnv'), () => view.open({ kind: 'newEnv', draft: null }), true),
+    plain('shelf', settings.shelfOpen ? t('shell.hideShelf') : t('shell.showShelf'), () => settings.toggleShelf()),
+    plain('light', t('shell.palette.themeLight'), () => settings.chooseTheme('light')),
+    plain('dark', t('shell.palette.themeDark'), () => settings.chooseTheme('dark')),
+    plain('system', t('shell.palette.themeSystem'), () => settings.chooseTheme('system')),
+    plain('english', 'English', () => settings.chooseLanguage('en')),
+    plain('chinese', '简体中文', () => settings.chooseLanguage('zh-CN')),
+    plain('keys', t('shell.palette.keys'), () => view.open({ kind: 'keys' })),
+  ];
+}
+
+function ofEnvs({ envs, vms, view }: Stores, t: Translate): Command[] {
+  return envs.all.flatMap(({ name }) => {
+    const states = vms.ofEnv(name).map(({ state }) => state);
+    const command = (verb: string, label: string, run: () => void): Command => ({
+      id: `${verb}:${name}`,
+      group: 'envs',
+      label,
+      needsLink: verb !== 'open',
+      run,
+    });
+    return [
+      command('open', name, () => view.goToEnv(name)),
+      command('snapshot', t('shell.palette.snapshotEnv', { env: name }), () =>
+        view.open({ kind: 'takeSnapshot', envName: name, vmId: null }),
+      ),
+      ...(states.some(canStart)
+        ? [command('start', t('shell.palette.startEnv', { env: name }), () => void envs.startEnv(name))]
+        : []),
+      ...(states.some(canStop)
+        ? [command('stop', t('shell.palette.stopEnv', { env: name }), () => void envs.stopEnv(name))]
+        : []),
+      command('delete', t('shell.palette.deleteEnv', { env: name }), () =>
+        view.open({ kind: 'deleteEnvs', names: [name] }),
+      ),
+    ];
+  });
+}
+
+function ofMachines({ envs, vms, view }: Stores, t: Translate): Command[] {
+  return envs.all
+    .flatMap(({ name }) => vms.ofEnv(name))
+    .flatMap((vm): Command[] => {
+      const named = { vm: `${vm.envName}/${shortVmName(vm.name)}` };
+      return [
+        {
+          id: `console:${vm.id}`,
+          group: 'machines',
+          label: t('shell.palette.openConsole', named),
+          needsLink: false,
+          run: () => view.go({ page: 'console', envName: vm.envName, vmId: vm.id }),
+        },
+        {
+          id: `snapshot:${vm.id}`,
+          group: 'machines',
+          label: t('shell.palette.snapshotVm', named),
+          needsLink: true,
+          run: () => view.open({ kind: 'takeSnapshot', envName: vm.envName, vmId: vm.id }),
+        },
+      ];
+    });
+}
+
+/** Newest first: the one wanted is most often the last. */
+function ofSnapshots({ snapshots, view }: Stores, t: Translate): Command[] {
+  return snapshots.items.all
+    .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
+    .map((snapshot) => ({
+      id: `putBack:${snapshot.id}`,
+      group: 'snapshots',
+      label: t('shell.palette.putBackAll', { env: snapshot.envName, snapshot: snapshot.name }),
+      needsLink: true,
+      run: () => view.open({ kind: 'putBack', snapshotId: snapshot.id }),
+    }));
+}
+
+function places({ view }: Stores, t: Translate): Command[] {
+  const pages = ['envs', 'consoles', 'images', 'hosts', 'activity', 'settings'] as const;
+  return pages.map((page) => ({
+    id: `go:${page}`,
+    group: 'go',
+    label: t(`shell.${page}`),
+    needsLink: false,
+    run: () => view.go({ page } satisfies Route),
+  }));
+}
+
+/** Commands that hold every typed word, best first: those that begin with what was typed. */
+export function findCommands(commands: readonly Command[], query: string): Command[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = commands.filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)));
+  const begins = ({ label }: Command) => label.toLowerCase().startsWith(query.trim().toLowerCase());
+  return [...found.filter(begins), ...found.filter((command) => !begins(command))];
+}

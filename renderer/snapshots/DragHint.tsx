@@ -1,0 +1,41 @@
+// While something is held: a label beside the pointer names the verb; the same words are announced for the keyboard's way.
+import { observer } from 'mobx-react-lite';
+import { useEffect, useRef } from 'react';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { heldWords, verbWords } from './verb-words.ts';
+
+export const DragHint = observer(function DragHint() {
+  const { drag } = useStores();
+  const t = useWords();
+  const format = useFormat();
+  const label = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const follow = (event: DragEvent) => {
+      const element = label.current;
+      if (!element) return;
+      const right = event.clientX > window.innerWidth - 320;
+      const x = right ? event.clientX - element.offsetWidth - 14 : event.clientX + 16;
+      element.style.transform = `translate(${x}px, ${event.clientY + 18}px)`;
+      element.dataset['following'] = 'true';
+    };
+    // Captured, as react-aria keeps the event to itself once a target has it.
+    document.addEventListener('dragover', follow, { capture: true });
+    return () => document.removeEventListener('dragover', follow, { capture: true });
+  }, []);
+  const { held, hoveredVerb } = drag;
+  const text = hoveredVerb ? verbWords(hoveredVerb, t, format) : held ? heldWords(held, t) : '';
+  return (
+    <>
+      {held && (
+        <div ref={label} className="drag-hint" data-verb={hoveredVerb?.do} aria-hidden="true">
+          {text}
+        </div>
+      )}
+      <div className="visually-hidden" role="status" data-live-announcer="true">
+        {text}
+      </div>
+    </>
+  );
+});

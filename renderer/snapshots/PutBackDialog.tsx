@@ -1,0 +1,51 @@
+// Revert without dragging: choose all machines of the snapshot or one of them. From the menu, by Enter, from the palette.
+import { observer } from 'mobx-react-lite';
+import { useState } from 'react';
+import { Radio, RadioGroup } from 'react-aria-components';
+import { Button } from '../components/Button.tsx';
+import { Dialog } from '../components/Dialog.tsx';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { shortVmName } from '../state/vm-store.ts';
+
+const ALL = 'all';
+
+export const PutBackDialog = observer(function PutBackDialog({ snapshotId }: { snapshotId: string }) {
+  const { snapshots, view, link } = useStores();
+  const t = useWords();
+  const [which, setWhich] = useState<string>(ALL);
+  const snapshot = snapshots.get(snapshotId);
+  if (!snapshot) return null;
+  const present = snapshot.vms.filter(({ removed }) => !removed);
+  const putBack = () => {
+    view.close();
+    void snapshots.revert(snapshot, which === ALL ? null : [which]);
+  };
+  return (
+    <Dialog
+      title={t('snapshots.putBackTitle', { snapshot: snapshot.name })}
+      onClose={() => view.close()}
+      foot={
+        <>
+          <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
+          <Button kind="primary" isDisabled={!link.up || present.length === 0} autoFocus onPress={putBack}>
+            {t('snapshots.putBackNow')}
+          </Button>
+        </>
+      }
+    >
+      <RadioGroup className="radios" aria-label={t('snapshots.putBackWhich')} value={which} onChange={setWhich}>
+        <Radio value={ALL} className="radio">
+          {t('snapshots.allMachines', { count: present.length })}
+        </Radio>
+        {present.length > 1 &&
+          present.map(({ vmId, vmName }) => (
+            <Radio key={vmId} value={vmId} className="radio mono">
+              {shortVmName(vmName)}
+            </Radio>
+          ))}
+      </RadioGroup>
+      <p className="muted">{t('snapshots.putBackSafety')}</p>
+    </Dialog>
+  );
+});

@@ -1,0 +1,73 @@
+// The shelf: time line of the chosen ENV, at hand on the right of every page. Machines and ENVs are dropped here to
+// snapshot them; snapshots are taken from here to put machines back.
+import { Camera, PanelRightClose, PanelRightOpen } from 'lucide-react';
+import { observer } from 'mobx-react-lite';
+import { useRef } from 'react';
+import { Button } from '../components/Button.tsx';
+import { EmptyState } from '../components/EmptyState.tsx';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { SnapshotList } from './SnapshotList.tsx';
+import { useGrammarTarget } from './use-grammar.tsx';
+
+export const Shelf = observer(function Shelf() {
+  const { view, envs, snapshots, settings, drag, link } = useStores();
+  const t = useWords();
+  const ref = useRef<HTMLElement>(null);
+  const { dropProps, isDropTarget } = useGrammarTarget({ kind: 'shelf' }, ref);
+  const env = view.chosenEnv === null ? undefined : envs.get(view.chosenEnv);
+  const count = env ? snapshots.ofEnv(env.name).length : 0;
+  const isOpen = settings.shelfOpen;
+  return (
+    <aside
+      {...dropProps}
+      ref={ref}
+      tabIndex={-1}
+      className="shelf"
+      aria-label={t('snapshots.shelf')}
+      data-open={isOpen || undefined}
+      data-drop-target={isDropTarget || undefined}
+      data-valid-target={drag.verbFor({ kind: 'shelf' }) !== null || undefined}
+    >
+      <header className="shelf-head">
+        {isOpen && (
+          <h2>
+            {t('snapshots.shelf')}
+            {env && <span className="muted mono ellipsis">{env.name}</span>}
+          </h2>
+        )}
+        <Button
+          kind="quiet"
+          size="small"
+          icon={isOpen ? PanelRightClose : PanelRightOpen}
+          label={isOpen ? t('shell.hideShelf') : t('shell.showShelf')}
+          onPress={() => settings.toggleShelf()}
+        />
+      </header>
+      {isOpen && (
+        <div className="shelf-body">
+          {!env && <EmptyState small title={t('snapshots.nothingChosen')} />}
+          {env && count === 0 && (
+            <EmptyState small icon={Camera} title={t('snapshots.empty')}>
+              <p className="muted">{t('snapshots.emptyText')}</p>
+            </EmptyState>
+          )}
+          {env && count > 0 && <SnapshotList envName={env.name} />}
+        </div>
+      )}
+      {isOpen && env && (
+        <footer className="shelf-foot">
+          <Button
+            icon={Camera}
+            isDisabled={!link.up || env.vmIds.length === 0}
+            label={t('snapshots.take')}
+            shortcut="S"
+            onPress={() => view.open({ kind: 'takeSnapshot', envName: env.name, vmId: null })}
+          >
+            {t('snapshots.take')}
+          </Button>
+        </footer>
+      )}
+    </aside>
+  );
+});

@@ -1,0 +1,46 @@
+// The rows of a time line: each can be taken (pointer, or Enter on its handle) and has its verbs in a menu.
+import { observer } from 'mobx-react-lite';
+import { GridList, GridListItem } from 'react-aria-components';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { SnapshotRow } from './SnapshotRow.tsx';
+import { timeLine } from './time-line.ts';
+import { useGrammarOfList } from './use-grammar.tsx';
+
+export const SnapshotList = observer(function SnapshotList({ envName }: { envName: string }) {
+  const { snapshots, view, link } = useStores();
+  const t = useWords();
+  const rows = timeLine(snapshots.ofEnv(envName));
+  const lanes = rows.reduce((most, { lane }) => Math.max(most, lane + 1), 1);
+  const standsOn = snapshots.standsOn.get(envName) ?? null;
+  const dragAndDropHooks = useGrammarOfList({
+    heldOf: (key) => {
+      const snapshot = snapshots.get(String(key));
+      return snapshot && link.up ? { kind: 'snapshot', snapshot } : null;
+    },
+  });
+  return (
+    <GridList
+      aria-label={t('snapshots.shelfOf', { env: envName })}
+      className="time-line"
+      items={rows.map((row) => ({ ...row, id: row.snapshot.id }))}
+      dependencies={[lanes, standsOn]}
+      disallowTypeAhead
+      keyboardNavigationBehavior="tab"
+      dragAndDropHooks={dragAndDropHooks}
+      onAction={(key) => view.open({ kind: 'putBack', snapshotId: String(key) })}
+    >
+      {(row) => (
+        <GridListItem
+          id={row.id}
+          textValue={row.snapshot.name}
+          className="snapshot"
+          data-kind={row.snapshot.kind}
+          data-now={row.id === standsOn || undefined}
+        >
+          <SnapshotRow row={row} lanes={lanes} isNow={row.id === standsOn} />
+        </GridListItem>
+      )}
+    </GridList>
+  );
+});

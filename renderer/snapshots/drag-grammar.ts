@@ -1,0 +1,50 @@
+// The grammar of dragging as a pure table: what is held + where it would land -> what it means, or nothing.
+// Drag and drop, menus and the command palette all ask here, so they can't disagree.
+import type { Env, Snapshot, Vm } from '@tt/protocol';
+import { shortVmName } from '../state/vm-store.ts';
+
+export type Held =
+  | { kind: 'vm'; vmId: string; vmName: string; envName: string }
+  | { kind: 'env'; envName: string; vmCount: number }
+  | { kind: 'snapshot'; snapshot: Snapshot };
+
+export type Target =
+  | { kind: 'shelf' }
+  | { kind: 'vm'; vmId: string; vmName: string; envName: string }
+  | { kind: 'env'; envName: string };
+
+export type Verb =
+  | { do: 'snapshotVm'; envName: string; vmId: string; vmName: string }
+  | { do: 'snapshotEnv'; envName: string; vmCount: number }
+  | { do: 'revertVm'; snapshot: Snapshot; vmId: string; vmName: string; only: boolean }
+  | { do: 'revertEnv'; snapshot: Snapshot; vmCount: number };
+
+export function verbFor(held: Held, target: Target): Verb | null {
+  if (held.kind === 'snapshot') return revertFor(held.snapshot, target);
+  if (target.kind !== 'shelf') return null;
+  if (held.kind === 'vm') {
+    return { do: 'snapshotVm', envName: held.envName, vmId: held.vmId, vmName: held.vmName };
+  }
+  return held.vmCount > 0 ? { do: 'snapshotEnv', envName: held.envName, vmCount: held.vmCount } : null;
+}
+
+function revertFor(snapshot: Snapshot, target: Target): Verb | null {
+  if (target.kind === 'shelf' || target.envName !== snapshot.envName) return null;
+  const present = snapshot.vms.filter(({ removed }) => !removed);
+  if (target.kind === 'env') {
+    return snapshot.scope === 'env' && present.length > 0
+      ? { do: 'revertEnv', snapshot, vmCount: present.length }
+      : null;
+  }
+  if (!present.some(({ vmId }) => vmId === target.vmId)) return null;
+  const only = snapshot.scope === 'env' && present.length > 1;
+  return { do: 'revertVm', snapshot, vmId: target.vmId, vmName: target.vmName, only };
+}
+
+export function holdVm(vm: Vm): Held & { kind: 'vm' } {
+  return { kind: 'vm', vmId: vm.id, vmName: shortVmName(vm.name), envName: vm.envName };
+}
+
+export function holdEnv(env: Env): Held & { kind: 'env' } {
+  return { kind: 'env', envName: env.name, vmCount: env.vmIds.length };
+}

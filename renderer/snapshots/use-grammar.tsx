@@ -1,0 +1,109 @@
+// Ties the grammar of dragging to react-aria: pointer, touch and keyboard (Enter on a handle, Tab between targets, Enter,
+// Esc) all ask verbFor() and end in runVerb(). One hook for lists, one for single things to take, one for single targets.
+import { type RefObject, useMemo, useRef } from 'react';
+import { useDrag, useDragAndDrop, useDrop } from 'react-aria-components';
+import { useStores } from '../state/stores-context.ts';
+import type { Held, Target } from './drag-grammar.ts';
+import { inListOrder } from './list-order.ts';
+import { runVerb } from './run-verb.ts';
+
+type Key = string | number;
+
+/** What travels with the pointer; the meaning stays in the drag store, so nothing dropped from outside is believed. */
+const HELD_TYPE = 'application/x-tt-held';
+
+export interface ListGrammar {
+  /** What is taken with this item; leave out when the items can't be taken. */
+  heldOf?: (key: Key) => Held | null;
+  /** What this item is as a target; leave out when nothing can be dropped on items. */
+  targetOf?: (key: Key) => Target | null;
+}
+
+export function useGrammarOfList({ heldOf, targetOf }: ListGrammar) {
+  const stores = useStores();
+  const { drag } = stores;
+  const targetAt = (key: Key) => targetOf?.(key) ?? null;
+  const { dragAndDropHooks } = useDragAndDrop({
+    ...(heldOf
+      ? {
+          getItems: (keys: Set<Key>) => [...keys].map((key) => itemFor(heldOf(key))),
+          onDragStart: ({ keys }: { keys: Set<Key> }) => {
+            const [key] = keys;
+            const held = key === undefined ? null : heldOf(key);
+            if (held) drag.take(held);
+          },
+          onDragEnd: () => drag.letGo(),
+          renderDragPreview: (items) => <div className="drag-chip">{items[0]?.['text/plain']}</div>,
+        }
+      : {}),
+    ...(targetOf
+      ? {
+          getDropOperation: (target) => {
+            if (target.type !== 'item' || target.dropPosition !== 'on') return 'cancel';
+            const aim = targetAt(target.key);
+            return aim && drag.verbFor(aim) ? 'move' : 'cancel';
+          },
+          onDropEnter: ({ target }) => {
+            const aim = target.type === 'item' ? targetAt(target.key) : null;
+            if (aim) drag.enter(aim);
+          },
+          onDropExit: () => drag.leave(),
+          onItemDrop: ({ target }) => {
+            const aim = targetAt(target.key);
+            const verb = aim && drag.verbFor(aim);
+            if (verb) runVerb(stores, verb);
+          },
+        }
+      : {}),
+  });
+  return useMemo(() => inListOrder(dragAndDropHooks), [dragAndDropHooks]);
+}
+
+/** Makes one element take-able: `dragProps` for the element, `dragButtonProps` for its handle (the keyboard's way). */
+export function useGrammarSource(held: Held) {
+  const { drag } = useStores();
+  const preview = useRef((_items: unknown, show: (node: HTMLElement | null) => void) => showChip(nameOf(held), show));
+  return useDrag({
+    getItems: () => [itemFor(held)],
+    hasDragButton: true,
+    preview,
+    onDragStart: () => drag.take(held),
+    onDragEnd: () => drag.letGo(),
+  });
+}
+
+/** Makes one element a target. It is valid when `drag.verbFor(target)` says so. */
+export function useGrammarTarget(target: Target, ref: RefObject<HTMLElement | null>) {
+  const stores = useStores();
+  const { drag } = stores;
+  return useDrop({
+    ref,
+    getDropOperation: () => (drag.verbFor(target) ? 'move' : 'cancel'),
+    onDropEnter: () => drag.enter(target),
+    onDropExit: () => drag.leave(),
+    onDrop: () => {
+      const verb = drag.verbFor(target);
+      if (verb) runVerb(stores, verb);
+    },
+  });
+}
+
+function itemFor(held: Held | null): Record<string, string> {
+  const name = held ? nameOf(held) : '';
+  return { [HELD_TYPE]: name, 'text/plain': name };
+}
+
+function nameOf(held: Held): string {
+  if (held.kind === 'vm') return held.vmName;
+  return held.kind === 'env' ? held.envName : held.snapshot.name;
+}
+
+/** The browser takes a picture of the chip at once; after that it can go. */
+function showChip(name: string, show: (node: HTMLElement | null) => void): void {
+  const chip = document.createElement('div');
+  chip.className = 'drag-chip off-screen';
+  chip.textContent = name;
+  document.body.append(chip);
+  show(chip);
+  requestAnimationFrame(() => chip.remove());
+}

@@ -1,0 +1,39 @@
+// A verb of the grammar as the sentence shown while hovering: Put web-1 back to "clean", 12:04.
+import type { Format } from '../i18n/format.ts';
+import type { Translate } from '../i18n/index.ts';
+import { shortVmName } from '../state/vm-store.ts';
+import type { Held, Verb } from './drag-grammar.ts';
+
+export function verbWords(verb: Verb, t: Translate, format: Format): string {
+  switch (verb.do) {
+    case 'snapshotVm':
+      return t('snapshots.verbs.snapshotVm', { vm: verb.vmName });
+    case 'snapshotEnv':
+      return t('snapshots.verbs.snapshotEnv', { count: verb.vmCount, env: verb.envName });
+    case 'revertVm': {
+      const values = {
+        vm: verb.vmName,
+        snapshot: verb.snapshot.name,
+        time: format.time(verb.snapshot.createdAt),
+      };
+      return verb.only ? t('snapshots.verbs.revertOnly', values) : t('snapshots.verbs.revertVm', values);
+    }
+    case 'revertEnv':
+      return t('snapshots.verbs.revertEnv', {
+        count: verb.vmCount,
+        snapshot: verb.snapshot.name,
+        time: format.time(verb.snapshot.createdAt),
+      });
+  }
+}
+
+/** What can be done with what is held, while it is over nothing. */
+export function heldWords(held: Held, t: Translate): string {
+  if (held.kind === 'snapshot') {
+    const { name, scope, vms } = held.snapshot;
+    const [only] = vms;
+    if (scope === 'vm' && only) return t('snapshots.verbs.heldVmSnapshot', { name, vm: shortVmName(only.vmName) });
+    return t('snapshots.verbs.heldSnapshot', { name });
+  }
+  return t('snapshots.verbs.heldVm', { name: held.kind === 'vm' ? held.vmName : held.envName });
+}

@@ -1,0 +1,94 @@
+// ENVs and what a person does to one: create, start, stop, lengthen, delete.
+import type { Env, EnvDetail, TtClient } from '@tt/protocol';
+import { computed, makeObservable } from 'mobx';
+import type { Bridge } from '../bridge.ts';
+import { translate } from '../i18n/index.ts';
+import { Collection } from './collection.ts';
+import { asTtError, type OperationStore, type Outcome } from './operation-store.ts';
+import type { ToastStore } from './toast-store.ts';
+
+export type EnvWish = Omit<Parameters<TtClient['env']['create']>[0], 'operationId'>;
+export type EnvChange = Omit<Parameters<TtClient['env']['update']>[0], 'name'>;
+
+export class EnvStore {
+  readonly items = new Collection<Env>((env) => env.name);
+  readonly #bridge: Bridge;
+  readonly #operations: OperationStore;
+  readonly #toasts: ToastStore;
+
+  constructor(bridge: Bridge, operations: OperationStore, toasts: ToastStore) {
+    this.#bridge = bridge;
+    this.#operations = operations;
+    this.#toasts = toasts;
+    makeObservable(this, { all: computed, nextExpiry: computed });
+  }
+
+  get all(): Env[] {
+    return this.items.all.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  }
+
+  /** The ENV that will be deleted first; null when there is none. */
+  get nextExpiry(): Env | null {
+    return this.all.reduce<Env | null>((first, env) => (!first || env.endAt < first.endAt ? env : first), null);
+  }
+
+  get(name: string): Env | undefined {
+    return this.items.get(name);
+  }
+
+  /** Creates; the caller shows a failure, as it may belong beside a field of the New ENV sheet. */
+  createEnv(wish: EnvWish): Promise<Outcome<EnvDetail>> {
+    return this.#operations.run('env.create', { envName: wish.name }, (operationId) =>
+      this.#bridge.client.env.create({ ...wish, operationId }),
+    );
+  }
+
+  async startEnv(name: string): Promise<void> {
+    await this.#operations.runAloud('env.start', { envName: name }, (operationId) =>
+      this.#bridge.client.env.start({ name, operationId }),
+    );
+  }
+
+  async stopEnv(name: string): Promise<void> {
+    await this.#operations.runAloud('env.stop', { envName: name }, (operationId) =>
+      this.#bridge.client.env.stop({ name, operationId }),
+    );
+  }
+
+  async deleteEnvs(names: readonly string[]): Promise<void> {
+    const outcomes = await Promise.all(
+      names.map((name) =>
+        this.#operations.runAloud('env.delete', { envName: name }, (operationId) =>
+          this.#bridge.client.env.delete({ name, operationId }),
+        ),
+      ),
+    );
+    const deleted = names.filter((_, index) => outcomes[index]?.ok);
+    if (deleted.length > 0) this.#toasts.say(translate('envs.deleted', { names: deleted.join(', ') }));
+  }
+
+  /** Changes title, notes or lifetime; the caller shows a failure beside its field. */
+  async updateEnv(name: string, change: EnvChange): Promise<Outcome<Env>> {
+    try {
+      return { ok: true, value: await this.#bridge.client.env.update({ name, ...change }) };
+    } catch (error) {
+      return { ok: false, error: asTtError(error) };
+    }
+  }
+
+  /** Moves the end of its life; the new end is counted from the start, as the agent does. */
+  async setEnd(name: string, end: Date): Promise<Outcome<Env> | null> {
+    const env = this.get(name);
+    if (!env) return null;
+    const lifetimeS = Math.round((end.getTime() - Date.parse(env.startAt)) / 1000);
+    return this.updateEnv(name, { lifetimeS });
+  }
+
+  /** The +1 h button: shows how it ended as a toast. */
+  async lengthenEnv(name: string, seconds: number): Promise<void> {
+    const env = this.get(name);
+    if (!env) return;
+    const outcome = await this.setEnd(name, new Date(Date.parse(env.endAt) + seconds * 1000));
+    if (outcome && !outcome.ok) this.#toasts.fail(translate('envs.lifetimeFailed', { env: name }), outcome.error);
+  }
+}

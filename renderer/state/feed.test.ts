@@ -1,0 +1,67 @@
+// The feed fills the stores: first the picture, then each event once and in order.
+import type { Env, FeedItem } from '@tt/protocol';
+import { afterEach, expect, test } from 'vitest';
+import { settle, startTestStores, type TestStores } from '../fake/test-stores.ts';
+import { Feed } from './feed.ts';
+
+let running: TestStores;
+afterEach(() => running.stop());
+
+test('the first picture fills every store', async () => {
+  running = await startTestStores();
+  const { stores } = running;
+  expect(stores.envs.all.map(({ name }) => name)).toEqual(['checkout', 'kernel-bisect', 'tiny', 'upgrade-path']);
+  expect(stores.vms.ofEnv('checkout')).toHaveLength(6);
+  expect(stores.snapshots.ofEnv('checkout')[0]?.name).toBe('clean');
+  expect(stores.images.all).not.toHaveLength(0);
+  expect(stores.hosts.first?.name).toBe('workbench');
+  expect(stores.link.up).toBe(true);
+});
+
+test('an event is followed at once', async () => {
+  running = await startTestStores();
+  const { stores, bridge } = running;
+  const env = stores.envs.get('tiny');
+  if (!env) throw new Error('no ENV');
+  bridge.world.putEnv({ ...env, title: 'new title' });
+  await settle();
+  expect(stores.envs.get('tiny')?.title).toBe('new title');
+  bridge.world.emit('env.deleted', { name: 'tiny' });
+  await settle();
+  expect(stores.envs.get('tiny')).toBeUndefined();
+});
+
+test('an older revision of the same source is ignored, a new life of the agent is not', async () => {
+  running = await startTestStores({ empty: true });
+  const { stores, bridge } = running;
+  const feed = new Feed(bridge, stores);
+  const event = (revision: number, title: string, epoch = 'first'): FeedItem => ({
+    kind: 'event',
+    event: {
+      type: 'env.updated',
+      revision,
+      source: { hostId: 'host-1', epoch },
+      at: '2026-11-21T10:00:00.000Z',
+      data: { ...emptyEnv, title },
+    },
+  });
+  feed.apply(event(7, 'seventh'));
+  feed.apply(event(6, 'sixth'));
+  feed.apply(event(7, 'seventh again'));
+  expect(stores.envs.get('demo')?.title).toBe('seventh');
+  feed.apply(event(1, 'after a restart', 'second'));
+  expect(stores.envs.get('demo')?.title).toBe('after a restart');
+});
+
+const emptyEnv: Env = {
+  name: 'demo',
+  title: '',
+  owner: '',
+  notes: '',
+  tags: [],
+  state: 'empty',
+  startAt: '2026-11-21T10:00:00.000Z',
+  endAt: '2026-11-21T11:00:00.000Z',
+  denyOutgoing: false,
+  vmIds: [],
+};

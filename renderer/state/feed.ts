@@ -1,0 +1,121 @@
+// Brings the agent's feed into the stores: first the whole picture, then each event once, older revisions ignored.
+import { followState } from '@tt/client';
+import type { EventData, EventSource, FeedItem, StateSnapshot, TtEvent } from '@tt/protocol';
+import { runInAction } from 'mobx';
+import type { Bridge } from '../bridge.ts';
+import type { EnvStore } from './env-store.ts';
+import type { HostStore } from './host-store.ts';
+import type { ImageStore } from './image-store.ts';
+import type { LinkStore } from './link-store.ts';
+import type { OperationStore } from './operation-store.ts';
+import type { SnapshotStore } from './snapshot-store.ts';
+import type { VmStore } from './vm-store.ts';
+
+export interface FeedTargets {
+  link: LinkStore;
+  hosts: HostStore;
+  images: ImageStore;
+  envs: EnvStore;
+  vms: VmStore;
+  snapshots: SnapshotStore;
+  operations: OperationStore;
+}
+
+export class Feed {
+  readonly #bridge: Bridge;
+  readonly #stores: FeedTargets;
+  #seen: { revision: number; source: EventSource } | null = null;
+
+  constructor(bridge: Bridge, stores: FeedTargets) {
+    this.#bridge = bridge;
+    this.#stores = stores;
+  }
+
+  /** Follows until disposed. */
+  start(): () => void {
+    const abort = new AbortController();
+    void followState({
+      client: this.#bridge.client,
+      signal: abort.signal,
+      onItem: (item) => this.apply(item),
+      onLink: (state) => this.#stores.link.apply(state),
+    });
+    return () => abort.abort();
+  }
+
+  apply(item: FeedItem): void {
+    runInAction(() => {
+      if (item.kind === 'snapshot') {
+        this.#seen = { revision: item.revision, source: item.source };
+        this.#applySnapshot(item.state);
+      } else if (this.#isNews(item.event)) {
+        this.#seen = { revision: item.event.revision, source: item.event.source };
+        this.#applyEvent(item.event);
+      }
+    });
+  }
+
+  #isNews(event: TtEvent): boolean {
+    const { source, revision } = event;
+    const known = this.#seen?.source;
+    if (known?.hostId !== source.hostId || known.epoch !== source.epoch) return true;
+    return revision > (this.#seen?.revision ?? 0);
+  }
+
+  /** True when these are all machines of the ENV that the snapshot is of. */
+  #isWhole({ snapshot, vmIds }: EventData<'snapshot.applied'>): boolean {
+    return this.#stores.vms.ofEnv(snapshot.envName).every(({ id }) => vmIds.includes(id));
+  }
+
+  #applySnapshot(state: StateSnapshot): void {
+    const { hosts, images, envs, vms, snapshots, operations } = this.#stores;
+    hosts.items.replaceAll([state.host]);
+    images.items.replaceAll(state.images);
+    envs.items.replaceAll(state.envs);
+    vms.items.replaceAll(state.vms);
+    snapshots.items.replaceAll(state.snapshots);
+    operations.replaceAll(state.operations);
+  }
+
+  #applyEvent(event: TtEvent): void {
+    const { hosts, images, envs, vms, snapshots, operations } = this.#stores;
+    switch (event.type) {
+      case 'host.updated':
+        hosts.items.put(event.data);
+        break;
+      case 'image.updated':
+        images.items.put(event.data);
+        break;
+      case 'env.created':
+      case 'env.updated':
+        envs.items.put(event.data);
+        break;
+      case 'env.deleted':
+        envs.items.remove(event.data.name);
+        break;
+      case 'vm.created':
+      case 'vm.updated':
+        vms.items.put(event.data);
+        break;
+      case 'vm.deleted':
+        vms.items.remove(event.data.id);
+        break;
+      case 'snapshot.created':
+        snapshots.noteCreated(event.data);
+        break;
+      case 'snapshot.updated':
+        snapshots.items.put(event.data);
+        break;
+      case 'snapshot.applied':
+        snapshots.noteApplied(event.data.snapshot, this.#isWhole(event.data));
+        break;
+      case 'snapshot.deleted':
+        snapshots.items.remove(event.data.id);
+        break;
+      case 'operation.updated':
+        if (event.data.state === 'running') snapshots.forgetUndo(event.data.subject.envName ?? '', event.data.id);
+        operations.apply(event.data);
+        break;
+    }
+  }
+}

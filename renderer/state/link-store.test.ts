@@ -1,0 +1,46 @@
+// The truth about the link: down when it breaks, up again by the feed, or by a ping after a retry that has no news.
+import { TtError } from '@tt/protocol';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { fakeBridge } from '../fake-bridge.ts';
+import { LinkStore } from './link-store.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const gone = new TtError('AGENT_UNREACHABLE', { url: 'x' });
+
+test('connecting, up, down with the time of the last truth, up', () => {
+  const link = new LinkStore(fakeBridge());
+  expect([link.state, link.isStale]).toEqual(['connecting', false]);
+  link.apply({ up: true, error: null, retryAt: null });
+  const known = link.lastKnownAt;
+  vi.advanceTimersByTime(5000);
+  link.apply({ up: false, error: gone, retryAt: new Date(Date.now() + 1000) });
+  expect([link.state, link.isStale, link.lastKnownAt, link.error?.code]).toEqual([
+    'down',
+    true,
+    known,
+    'AGENT_UNREACHABLE',
+  ]);
+  link.apply({ up: true, error: null, retryAt: null });
+  expect([link.up, link.isStale]).toEqual([true, false]);
+});
+
+test('a ping that fails says the link is down; one that answers right after does not yet say it is up', async () => {
+  const bridge = fakeBridge();
+  const link = new LinkStore(bridge);
+  link.apply({ up: true, error: null, retryAt: null });
+  const stop = link.start();
+  await vi.advanceTimersByTimeAsync(400);
+  expect(link.rttMs).not.toBeNull();
+  bridge.world.isReachable = false;
+  await vi.advanceTimersByTimeAsync(5000);
+  expect([link.state, link.rttMs]).toEqual(['down', null]);
+  bridge.world.isReachable = true;
+  link.apply({ up: false, error: gone, retryAt: new Date(Date.now() + 5000) });
+  link.pingAnswered(3);
+  expect(link.state).toBe('down');
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(link.state).toBe('up');
+  stop();
+});

@@ -1,0 +1,102 @@
+// The truth about the link to the agent: up or down, since when, how fast. Everything that needs it looks here.
+import type { LinkState } from '@tt/client';
+import type { TtError } from '@tt/protocol';
+import { action, computed, makeObservable, observable, observableRef } from 'mobx';
+import type { Bridge } from '../bridge.ts';
+import { asTtError } from './operation-store.ts';
+
+const PING_EVERY_MS = 5000;
+/** A feed that was tried again this long ago and has not failed is taken as following (it may simply have no news). */
+const RETRY_GRACE_MS = 1500;
+
+export class LinkStore {
+  /** connecting: never yet up since the window opened. */
+  state: 'connecting' | 'up' | 'down' = 'connecting';
+  error: TtError | null = null;
+  retryAt: Date | null = null;
+  /** When the picture of now was last known to be true. */
+  lastKnownAt: Date | null = null;
+  rttMs: number | null = null;
+  readonly #bridge: Bridge;
+
+  constructor(bridge: Bridge) {
+    this.#bridge = bridge;
+    makeObservable(this, {
+      state: observable,
+      error: observableRef,
+      retryAt: observableRef,
+      lastKnownAt: observableRef,
+      rttMs: observable,
+      up: computed,
+      isStale: computed,
+      apply: action,
+      markAlive: action,
+      pingAnswered: action,
+      pingFailed: action,
+    });
+  }
+
+  get up(): boolean {
+    return this.state === 'up';
+  }
+
+  /** True while what is shown may have changed without our knowing. */
+  get isStale(): boolean {
+    return this.state === 'down' && this.lastKnownAt !== null;
+  }
+
+  /** What the feed says of itself (followState's onLink). */
+  apply(link: LinkState): void {
+    if (link.up) this.markAlive();
+    else {
+      this.state = 'down';
+      this.error = link.error;
+      this.retryAt = link.retryAt;
+      this.rttMs = null;
+    }
+  }
+
+  markAlive(): void {
+    this.state = 'up';
+    this.error = null;
+    this.retryAt = null;
+    this.lastKnownAt = new Date();
+  }
+
+  pingAnswered(tookMs: number): void {
+    const retried = this.retryAt !== null && Date.now() > this.retryAt.getTime() + RETRY_GRACE_MS;
+    if (this.state === 'up' || (this.state === 'down' && retried)) {
+      this.markAlive();
+      this.rttMs = tookMs;
+    }
+  }
+
+  pingFailed(error: unknown): void {
+    this.rttMs = null;
+    if (this.state === 'up') this.apply({ up: false, error: asTtError(error), retryAt: new Date() });
+  }
+
+  /** Measures the link until disposed; a ping that is not answered in time counts as a broken link. */
+  start(): () => void {
+    let waiting = false;
+    const ping = async () => {
+      if (waiting || this.state === 'connecting') return;
+      waiting = true;
+      const began = performance.now();
+      try {
+        await this.#bridge.client.host.ping(undefined, { signal: AbortSignal.timeout(PING_EVERY_MS) });
+        this.pingAnswered(performance.now() - began);
+      } catch (error) {
+        this.pingFailed(error);
+      } finally {
+        waiting = false;
+      }
+    };
+    const first = setTimeout(() => void ping(), 300);
+    const timer = setInterval(() => void ping(), PING_EVERY_MS);
+    return () => {
+      clearTimeout(first);
+      clearInterval(timer);
+    };
+  }
+}

@@ -1,0 +1,41 @@
+// How an operation is called in sentences: "Start web-1", "Snapshot “clean” of demo" - for toasts, the status bar and Activity.
+import type { Operation } from '@tt/protocol';
+import { translate, type Word } from '../i18n/index.ts';
+
+export interface OperationWords {
+  title: string;
+  done: string;
+  failed: string;
+  cancelled: string;
+  cancelFailed: string;
+}
+
+const titles: Record<Operation['kind'], Word> = {
+  'image.build': 'activity.kinds.imageBuild',
+  'env.create': 'activity.kinds.envCreate',
+  'env.start': 'activity.kinds.envStart',
+  'env.stop': 'activity.kinds.envStop',
+  'env.delete': 'activity.kinds.envDelete',
+  'vm.start': 'activity.kinds.vmStart',
+  'vm.stop': 'activity.kinds.vmStop',
+  'vm.delete': 'activity.kinds.vmDelete',
+  'snapshot.create': 'activity.kinds.snapshotCreate',
+  'snapshot.apply': 'activity.kinds.snapshotApply',
+  'snapshot.delete': 'activity.kinds.snapshotDelete',
+};
+
+export function operationWords({ kind, subject }: Pick<Operation, 'kind' | 'subject'>): OperationWords {
+  const title = translate(titles[kind], {
+    env: subject.envName ?? '?',
+    vm: subject.vmName ?? subject.vmId ?? '?',
+    snapshot: subject.snapshotName ?? '?',
+    image: subject.imageName ?? '?',
+  });
+  return {
+    title,
+    done: translate('activity.done', { title }),
+    failed: translate('activity.failed', { title }),
+    cancelled: translate('activity.cancelled', { title }),
+    cancelFailed: translate('activity.cancelFailed', { title }),
+  };
+}

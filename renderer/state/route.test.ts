@@ -1,0 +1,38 @@
+// Every view has an address that leads back to it.
+import { expect, test } from 'vitest';
+import { memoryAddress } from '../fake/test-stores.ts';
+import { formatRoute, parseRoute, type Route } from './route.ts';
+import { ViewStore } from './view-store.ts';
+
+const routes: [string, Route][] = [
+  ['#/envs', { page: 'envs' }],
+  ['#/envs/demo', { page: 'env', envName: 'demo', tab: 'machines' }],
+  ['#/envs/demo/timeline', { page: 'env', envName: 'demo', tab: 'timeline' }],
+  ['#/envs/demo/console/vm-7', { page: 'console', envName: 'demo', vmId: 'vm-7' }],
+  ['#/consoles', { page: 'consoles' }],
+  ['#/settings', { page: 'settings' }],
+];
+
+test.each(routes)('%s', (hash, route) => {
+  expect(parseRoute(hash)).toEqual(route);
+  expect(formatRoute(route)).toBe(hash);
+});
+
+test('what is unknown leads to the board', () => {
+  for (const hash of ['', '#', '#/nowhere', '#join=abc', '#/envs/%E0%A4%A/x/y']) {
+    expect(['envs', 'env']).toContain(parseRoute(hash).page);
+  }
+});
+
+test('the address follows the view and the view the address', () => {
+  const address = memoryAddress('#/images');
+  const view = new ViewStore(address, () => null);
+  const stop = view.start();
+  expect(view.route.page).toBe('images');
+  view.goToEnv('demo');
+  expect(address.read()).toBe('#/envs/demo');
+  expect(view.chosenEnv).toBe('demo');
+  address.visit('#/hosts');
+  expect([view.route.page, view.chosenEnv]).toEqual(['hosts', null]);
+  stop();
+});

@@ -1,0 +1,44 @@
+// The address of each view as it stands in location.hash, so that views can be linked to. Pure; route-store.ts follows it.
+export const envTabs = ['machines', 'timeline', 'settings', 'events'] as const;
+export type EnvTab = (typeof envTabs)[number];
+
+export type Route =
+  | { page: 'envs' }
+  | { page: 'env'; envName: string; tab: EnvTab }
+  | { page: 'console'; envName: string; vmId: string }
+  | { page: 'consoles' }
+  | { page: 'images' }
+  | { page: 'hosts' }
+  | { page: 'activity' }
+  | { page: 'settings' };
+
+const plainPages = ['envs', 'consoles', 'images', 'hosts', 'activity', 'settings'] as const;
+
+/** The view for an address; the board for one that is unknown. */
+export function parseRoute(hash: string): Route {
+  const [first = '', second, third, fourth] = hash.replace(/^#\/?/, '').split('/').map(decodePart);
+  if (first === 'envs' && second) {
+    if (third === 'console' && fourth) return { page: 'console', envName: second, vmId: fourth };
+    return { page: 'env', envName: second, tab: envTabs.find((tab) => tab === third) ?? 'machines' };
+  }
+  return { page: plainPages.find((page) => page === first) ?? 'envs' };
+}
+
+export function formatRoute(route: Route): string {
+  if (route.page === 'env') {
+    const tab = route.tab === 'machines' ? '' : `/${route.tab}`;
+    return `#/envs/${encodeURIComponent(route.envName)}${tab}`;
+  }
+  if (route.page === 'console') {
+    return `#/envs/${encodeURIComponent(route.envName)}/console/${encodeURIComponent(route.vmId)}`;
+  }
+  return `#/${route.page}`;
+}
+
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,134 @@
+// Snapshots and the verbs of the shelf: take one, put machines back, undo that, delete.
+import type { Snapshot } from '@tt/protocol';
+import { action, makeObservable, observable, observableRef } from 'mobx';
+import type { Bridge } from '../bridge.ts';
+import { translate } from '../i18n/index.ts';
+import { Collection } from './collection.ts';
+import { computedByKey } from './computed-by-key.ts';
+import type { OperationStore, Outcome } from './operation-store.ts';
+import type { ToastStore } from './toast-store.ts';
+import { shortVmName } from './vm-store.ts';
+
+export const UNDO_SECONDS = 10;
+
+/** A revert that can still be undone: by its toast for some seconds, by Ctrl-Z until something else is done to the ENV. */
+export interface UndoableRevert {
+  envName: string;
+  snapshotName: string;
+  safetySnapshotName: string;
+  /** The revert itself: its own events may arrive after its answer, and are no other change. */
+  operationId: string;
+  toastId: number;
+}
+
+export class SnapshotStore {
+  readonly items = new Collection<Snapshot>((snapshot) => snapshot.id);
+  /** By ENV: the snapshot its machines stand on, as far as it was seen since the window opened. */
+  readonly standsOn = observable.map<string, string | null>();
+  undoable: UndoableRevert | null = null;
+  readonly #bridge: Bridge;
+  readonly #operations: OperationStore;
+  readonly #toasts: ToastStore;
+
+  constructor(bridge: Bridge, operations: OperationStore, toasts: ToastStore) {
+    this.#bridge = bridge;
+    this.#operations = operations;
+    this.#toasts = toasts;
+    makeObservable(this, {
+      undoable: observableRef,
+      noteApplied: action,
+      noteCreated: action,
+      forgetUndo: action,
+      offerUndo: action,
+    });
+  }
+
+  get(id: string): Snapshot | undefined {
+    return this.items.get(id);
+  }
+
+  /** Snapshots of one ENV, oldest first. */
+  readonly ofEnv = computedByKey((envName: string): Snapshot[] =>
+    this.items.all
+      .filter((snapshot) => snapshot.envName === envName)
+      .sort((a, b) => a.createdAt.localeCompare(b.createdAt)),
+  );
+
+  noteCreated(snapshot: Snapshot): void {
+    this.items.put(snapshot);
+    if (snapshot.kind === 'user' && snapshot.scope === 'env') this.standsOn.set(snapshot.envName, snapshot.id);
+  }
+
+  /** `whole`: all machines of the ENV were put back; else they stand on different ones, and none is "now". */
+  noteApplied(snapshot: Snapshot, whole: boolean): void {
+    this.items.put(snapshot);
+    this.standsOn.set(snapshot.envName, whole ? snapshot.id : null);
+  }
+
+  takeSnapshot(wish: { envName: string; name: string; notes?: string; vmIds?: string[] }): Promise<Outcome<Snapshot>> {
+    this.forgetUndo(wish.envName);
+    const subject = { envName: wish.envName, snapshotName: wish.name };
+    return this.#operations.run('snapshot.create', subject, (operationId) =>
+      this.#bridge.client.snapshot.create({ ...wish, operationId }),
+    );
+  }
+
+  /** Puts machines back at once; `vmIds` null = all in the snapshot. A safety snapshot makes it undoable. */
+  async revert(snapshot: Snapshot, vmIds: readonly string[] | null): Promise<void> {
+    const { envName, name } = snapshot;
+    this.forgetUndo(envName);
+    let operationId = '';
+    const outcome = await this.#operations.runAloud('snapshot.apply', { envName, snapshotName: name }, (id) => {
+      operationId = id;
+      return this.#bridge.client.snapshot.apply({ operationId, envName, name, ...(vmIds && { vmIds: [...vmIds] }) });
+    });
+    if (!outcome.ok) return;
+    const { safetySnapshotName } = outcome.value;
+    const text = this.#doneText(snapshot, vmIds);
+    if (safetySnapshotName === null) this.#toasts.say(text);
+    else this.offerUndo(text, { envName, snapshotName: name, safetySnapshotName, operationId });
+  }
+
+  offerUndo(text: string, revert: Omit<UndoableRevert, 'toastId'>): void {
+    const undo = { label: translate('snapshots.undo'), run: () => void this.undoRevert() };
+    const toastId = this.#toasts.say(text, { action: undo, seconds: UNDO_SECONDS });
+    this.undoable = { ...revert, toastId };
+  }
+
+  /** Takes the last revert back by applying its safety snapshot; does nothing when there is none to undo. */
+  async undoRevert(): Promise<void> {
+    const revert = this.undoable;
+    if (!revert) return;
+    const { envName, safetySnapshotName: name } = revert;
+    this.forgetUndo(envName);
+    const outcome = await this.#operations.runAloud('snapshot.apply', { envName, snapshotName: name }, (operationId) =>
+      this.#bridge.client.snapshot.apply({ operationId, envName, name, safety: false }),
+    );
+    if (outcome.ok) this.#toasts.say(translate('snapshots.undone', { snapshot: revert.snapshotName, env: envName }));
+  }
+
+  /** Called with the next change to an ENV: from then on the revert can't be undone by a key. */
+  forgetUndo(envName: string, operationId?: string): void {
+    if (this.undoable?.envName !== envName || this.undoable.operationId === operationId) return;
+    this.#toasts.close(this.undoable.toastId);
+    this.undoable = null;
+  }
+
+  async deleteSnapshot(snapshot: Snapshot): Promise<void> {
+    const { envName, name } = snapshot;
+    const outcome = await this.#operations.runAloud('snapshot.delete', { envName, snapshotName: name }, (operationId) =>
+      this.#bridge.client.snapshot.delete({ operationId, envName, name }),
+    );
+    if (outcome.ok) this.#toasts.say(translate('snapshots.deleted', { snapshot: name }));
+  }
+
+  #doneText(snapshot: Snapshot, vmIds: readonly string[] | null): string {
+    const [only] = vmIds ?? [];
+    const vm = snapshot.vms.find(({ vmId }) => vmId === only);
+    if (vmIds?.length === 1 && vm) {
+      return translate('snapshots.revertedOne', { vm: shortVmName(vm.vmName), snapshot: snapshot.name });
+    }
+    const count = vmIds?.length ?? snapshot.vms.filter(({ removed }) => !removed).length;
+    return translate('snapshots.reverted', { count, snapshot: snapshot.name });
+  }
+}

@@ -1,0 +1,94 @@
+// All stores, put together by hand: construct and connect, nothing else. app.tsx makes one for the window.
+import { reaction } from 'mobx';
+import type { Bridge } from '../bridge.ts';
+import { ClockStore } from './clock-store.ts';
+import { DragStore } from './drag-store.ts';
+import { EnvStore } from './env-store.ts';
+import { Feed } from './feed.ts';
+import { HostStore } from './host-store.ts';
+import { ImageStore } from './image-store.ts';
+import { LinkStore } from './link-store.ts';
+import { OperationStore } from './operation-store.ts';
+import { SessionStore } from './session-store.ts';
+import { type SettingsPlace, SettingsStore } from './settings-store.ts';
+import { SnapshotStore } from './snapshot-store.ts';
+import { ThumbnailStore } from './thumbnail-store.ts';
+import { ToastStore } from './toast-store.ts';
+import { type AddressBar, ViewStore } from './view-store.ts';
+import { VmStore } from './vm-store.ts';
+
+/** What the window lends to the stores; tests give their own. */
+export interface Surroundings {
+  address: AddressBar;
+  settingsPlace: SettingsPlace | null;
+  languages: readonly string[];
+  isShown: () => boolean;
+}
+
+export class Stores {
+  readonly bridge: Bridge;
+  readonly clock = new ClockStore();
+  readonly toasts = new ToastStore();
+  readonly drag = new DragStore();
+  readonly hosts = new HostStore();
+  readonly settings: SettingsStore;
+  readonly view: ViewStore;
+  readonly session: SessionStore;
+  readonly link: LinkStore;
+  readonly operations: OperationStore;
+  readonly images: ImageStore;
+  readonly vms: VmStore;
+  readonly envs: EnvStore;
+  readonly snapshots: SnapshotStore;
+  readonly thumbnails: ThumbnailStore;
+  readonly #feed: Feed;
+
+  constructor(bridge: Bridge, surroundings: Surroundings) {
+    this.bridge = bridge;
+    this.settings = new SettingsStore(surroundings.settingsPlace, surroundings.languages);
+    this.session = new SessionStore(bridge);
+    this.link = new LinkStore(bridge);
+    this.operations = new OperationStore(bridge, this.toasts);
+    this.images = new ImageStore(bridge, this.operations);
+    this.vms = new VmStore(bridge, this.operations, this.toasts);
+    this.envs = new EnvStore(bridge, this.operations, this.toasts);
+    this.view = new ViewStore(surroundings.address, () =>
+      this.envs.all.length === 1 ? (this.envs.all[0]?.name ?? null) : null,
+    );
+    this.snapshots = new SnapshotStore(bridge, this.operations, this.toasts);
+    this.thumbnails = new ThumbnailStore(bridge, this.link, this.vms, surroundings.isShown);
+    this.#feed = new Feed(bridge, this);
+  }
+
+  /** Starts everything that runs by itself; the answer stops it. */
+  start(): () => void {
+    let stopWork: (() => void)[] = [];
+    const stopAll = () => {
+      for (const stop of stopWork) stop();
+      stopWork = [];
+    };
+    const stops = [
+      this.settings.start(),
+      this.view.start(),
+      this.clock.start(),
+      reaction(
+        () => this.session.state === 'ready',
+        (ready) => {
+          stopAll();
+          if (ready) stopWork = [this.#feed.start(), this.link.start(), this.thumbnails.start()];
+        },
+        { fireImmediately: true },
+      ),
+      reaction(
+        () => this.link.error?.code,
+        (code) => code === 'UNAUTHORIZED' && this.session.refused(),
+      ),
+      this.session.start(),
+      stopAll,
+      () => this.toasts.stop(),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }
+}

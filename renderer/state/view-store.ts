@@ -1,0 +1,94 @@
+// Where the user is: the view (from the address), the open dialog, what is chosen on the board and on the shelf.
+import { action, computed, makeObservable, observable, observableRef } from 'mobx';
+import type { NewEnvDraft } from '../envs/new-env-draft.ts';
+import { type EnvTab, formatRoute, parseRoute, type Route } from './route.ts';
+
+export type OpenDialog =
+  | { kind: 'newEnv'; draft: NewEnvDraft | null }
+  | { kind: 'deleteEnvs'; names: readonly string[] }
+  | { kind: 'deleteVm'; vmId: string }
+  | { kind: 'takeSnapshot'; envName: string; vmId: string | null }
+  | { kind: 'deleteSnapshot'; snapshotId: string }
+  | { kind: 'putBack'; snapshotId: string }
+  | { kind: 'lifetime'; envName: string }
+  | { kind: 'palette' }
+  | { kind: 'keys' };
+
+/** The window's address bar, as far as it is needed; tests give their own. */
+export interface AddressBar {
+  read(): string;
+  write(hash: string): void;
+  onChange(listener: () => void): () => void;
+}
+
+export class ViewStore {
+  route: Route;
+  dialog: OpenDialog | null = null;
+  /** ENVs selected on the board. */
+  selected: ReadonlySet<string> = new Set();
+  /** The ENV under the focus of the board: its time line is on the shelf. */
+  boardFocus: string | null = null;
+  readonly #address: AddressBar;
+  readonly #onlyEnv: () => string | null;
+
+  /** `onlyEnv`: the name of the ENV when there is just one: nothing else could be meant. */
+  constructor(address: AddressBar, onlyEnv: () => string | null) {
+    this.#address = address;
+    this.#onlyEnv = onlyEnv;
+    this.route = parseRoute(address.read());
+    makeObservable(this, {
+      route: observableRef,
+      dialog: observableRef,
+      selected: observableRef,
+      boardFocus: observable,
+      chosenEnv: computed,
+      go: action,
+      follow: action,
+      open: action,
+      close: action,
+      select: action,
+      focusEnv: action,
+    });
+  }
+
+  /** The ENV whose time line the shelf shows; null when none is chosen. */
+  get chosenEnv(): string | null {
+    if (this.route.page === 'env' || this.route.page === 'console') return this.route.envName;
+    if (this.route.page !== 'envs') return null;
+    if (this.selected.size === 1) return [...this.selected][0] ?? null;
+    return this.#onlyEnv() ?? this.boardFocus;
+  }
+
+  go(route: Route): void {
+    this.route = route;
+    this.#address.write(formatRoute(route));
+  }
+
+  goToEnv(envName: string, tab: EnvTab = 'machines'): void {
+    this.go({ page: 'env', envName, tab });
+  }
+
+  follow(hash: string): void {
+    this.route = parseRoute(hash);
+  }
+
+  open(dialog: OpenDialog): void {
+    this.dialog = dialog;
+  }
+
+  close(): void {
+    this.dialog = null;
+  }
+
+  select(names: Iterable<string>): void {
+    this.selected = new Set(names);
+  }
+
+  focusEnv(envName: string | null): void {
+    this.boardFocus = envName;
+  }
+
+  start(): () => void {
+    return this.#address.onChange(() => this.follow(this.#address.read()));
+  }
+}
