@@ -1,0 +1,29 @@
+// Section `console`: the way of a guest's screen to a viewer, through the agent and through websockify.
+import { atLeast, type Comparison, short } from '../comparison.ts';
+import type { Section } from '../section.ts';
+import { measureGuestScreen } from './guest-screen.ts';
+import { measureRawRelay } from './raw-relay.ts';
+
+export const consoleSection: Section = {
+  name: 'console',
+  title: "the agent's stream against websockify and a direct socket",
+  async run(context) {
+    const raw = await measureRawRelay(context);
+    const screen = await measureGuestScreen(context);
+    const head: Comparison = {
+      what: 'relay: bytes, against what one guest makes',
+      ours: `${short(raw.agentMibPerS)} MiB/s`,
+      peer: `${short(screen.mibPerS)} MiB/s`,
+      ratio: raw.agentMibPerS / screen.mibPerS,
+      goal: atLeast(10),
+    };
+    return {
+      comparisons: [...raw.comparisons, head, ...screen.comparisons],
+      notes: [
+        'relay: the agent with a synthetic console (floods or echoes) behind its stream; screen: a real guest of QEMU.',
+        'screen: the pointer moves before each request. QEMU looks for changes every 30 ms, which hides the relays.',
+      ],
+      peerCommands: ['websockify --unix-target=VM.sock 127.0.0.1:PORT', 'direct: the unix socket itself, no relay'],
+    };
+  },
+};

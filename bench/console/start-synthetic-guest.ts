@@ -1,0 +1,46 @@
+// Puts the synthetic guest in the place of a fake VM's console socket: the agent then relays real bytes at full speed.
+
+import { rm } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import path from 'node:path';
+import { startChild } from '../child.ts';
+import type { BenchContext } from '../section.ts';
+import { waitUntil } from '../wait-until.ts';
+
+export async function startSyntheticGuest({ resources, folder }: BenchContext, socketPath: string): Promise<void> {
+  await rm(socketPath, { force: true });
+  const program = path.join(import.meta.dirname, 'synthetic-guest.ts');
+  await startChild(resources, process.execPath, [program, socketPath], path.join(folder, 'synthetic-guest.log'));
+  await waitUntil('the synthetic guest', () => answers(socketPath));
+}
+
+async function answers(socketPath: string): Promise<true | null> {
+  return new Promise((resolve) => {
+    const socket = createConnection(socketPath);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(null));
+  });
+}
+
+/** The first bytes of a connection that wants `total` bytes. */
+export function floodRequest(total: number): Buffer {
+  const request = Buffer.alloc(9, 'F');
+  request.writeBigUInt64LE(BigInt(total), 1);
+  return request;
+}
+
+/** Bytes all floods have handed to the kernel so far. */
+export function floodTaken(socketPath: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = createConnection(socketPath, () => socket.write('T'));
+    socket.on('data', (bytes) => {
+      text += bytes.toString();
+    });
+    socket.once('error', reject);
+    socket.once('end', () => resolve(Number(text)));
+  });
+}

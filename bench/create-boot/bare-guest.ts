@@ -1,0 +1,102 @@
+// The peer: the same guest by hand, with qemu-img and QEMU alone. Its options are those of the engine (its pure
+// command-line.ts), so that both sides of the ratio run the same machine.
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { EngineError } from '../../agent/engines/errors.ts';
+import type { VmSpec } from '../../agent/engines/interface.ts';
+import { commandLine } from '../../agent/engines/qemu/command-line.ts';
+import { QmpClient } from '../../agent/engines/qemu/qmp-client.ts';
+import { runFiles } from '../../agent/engines/qemu/run-files.ts';
+import { runCommand } from '../../agent/host/run-command.ts';
+import type { ReadyImage } from '../../agent/images/image-service.ts';
+import { createOverlayArguments } from '../../agent/storage/qcow2/arguments.ts';
+import { type Child, startChild } from '../child.ts';
+import { openUnixLink } from '../console/byte-link.ts';
+import { freePort } from '../console/websockify.ts';
+import type { BenchContext } from '../section.ts';
+import { waitUntil } from '../wait-until.ts';
+import { waitForLogin } from './serial-ready.ts';
+
+/** The same as the agent gives by default. */
+const MEMORY_MIB = 128;
+
+export interface BareGuest {
+  /** Milliseconds from the start of qemu-img until QMP takes commands. */
+  runningMs: number;
+  /** From the start of qemu-img until the login prompt. */
+  waitForReady(): Promise<number>;
+  /** Milliseconds of QMP `quit` until the process is gone and its disk removed. */
+  destroy(): Promise<number>;
+}
+
+export async function startBareGuest(
+  context: BenchContext,
+  image: ReadyImage,
+  acceleration: 'kvm' | 'tcg',
+): Promise<BareGuest> {
+  const id = randomUUID();
+  const folder = path.join(context.folder, `b-${id.slice(0, 8)}`);
+  await mkdir(folder, { mode: 0o700 });
+  const spec = await specFor(id, image, folder);
+  const begun = performance.now();
+  const overlay = createOverlayArguments(spec.disk.path, image.disk.path, image.manifest.disk.virtualSizeMiB);
+  await runCommand('qemu-img', overlay, { timeoutMs: 30_000 });
+  const { qemu, qmp } = await startQemu(context, spec, acceleration);
+  const runningMs = performance.now() - begun;
+  return {
+    runningMs,
+    async waitForReady() {
+      await waitForLogin(await openUnixLink(runFiles(spec).serial));
+      return performance.now() - begun;
+    },
+    async destroy() {
+      const asked = performance.now();
+      // QEMU may close the socket before its answer is through; that it ends is what counts.
+      qmp.execute('quit', {}).catch(() => {});
+      await qemu.ended;
+      qmp.close();
+      await rm(folder, { recursive: true });
+      return performance.now() - asked;
+    },
+  };
+}
+
+async function specFor(id: string, { manifest, boot }: ReadyImage, folder: string): Promise<VmSpec> {
+  const forwards = [
+    { protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: await freePort(), guestPort: 22 },
+  ] as const satisfies VmSpec['nics'][number]['forwards'];
+  return {
+    id,
+    name: `bare/${id.slice(0, 8)}`,
+    uuid: id,
+    hostname: 'bare',
+    cpuCount: 1,
+    memoryMiB: Math.max(MEMORY_MIB, manifest.minMemoryMiB),
+    disk: { path: path.join(folder, 'disk.qcow2'), format: 'qcow2' },
+    boot,
+    nics: [{ kind: 'user', mac: '52:54:00:12:34:56', forwards, denyOutgoing: false }],
+    runDirectory: folder,
+  };
+}
+
+async function startQemu(
+  { resources }: BenchContext,
+  spec: VmSpec,
+  acceleration: 'kvm' | 'tcg',
+): Promise<{ qemu: Child; qmp: QmpClient }> {
+  const files = runFiles(spec);
+  const qemu = await startChild(resources, 'qemu-system-x86_64', commandLine(spec, acceleration), files.log);
+  const qmp = await waitUntil(`QMP of bare QEMU (see ${files.log})`, () => tryConnect(files.qmp));
+  return { qemu, qmp };
+}
+
+/** Null while nobody listens there yet. */
+async function tryConnect(socketPath: string): Promise<QmpClient | null> {
+  try {
+    return await QmpClient.connect(socketPath);
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'VM_GONE') return null;
+    throw error;
+  }
+}

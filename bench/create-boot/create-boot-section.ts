@@ -1,0 +1,149 @@
+// Section `create-boot`: from the call until the VM runs, until its userspace is there, and until it is gone again;
+// agent and bare QEMU in turns, one guest at a time.
+
+import { cpus } from 'node:os';
+import { inWaves } from '../../agent/host/in-waves.ts';
+import { RunError, runCommand } from '../../agent/host/run-command.ts';
+import { ImageService, type ReadyImage } from '../../agent/images/image-service.ts';
+import { type AgentProcess, readyImage, startAgentProcess } from '../agent-process.ts';
+import { atMost, type Comparison, pair, short } from '../comparison.ts';
+import { openAgentStream } from '../console/ways.ts';
+import type { BenchContext, Section } from '../section.ts';
+import { median, min } from '../statistics.ts';
+import { startBareGuest } from './bare-guest.ts';
+import { waitForLogin } from './serial-ready.ts';
+
+interface Measured {
+  runningMs: number[];
+  readyMs: number[];
+  destroyMs: number[];
+  groupMs: number[];
+}
+
+const GROUP_SIZE = 8;
+
+export const createBootSection: Section = {
+  name: 'create-boot',
+  title: 'create, boot and delete a VM, against bare QEMU',
+  async run(context) {
+    const { resources, folder, quick, say } = context;
+    const imageDirectory = await context.imageDirectory();
+    const agent = await startAgentProcess(resources, { folder, imageDirectory, engine: 'qemu' });
+    const imageName = await readyImage(agent);
+    const image = await readImage(imageDirectory, imageName);
+    const acceleration = (await agent.connection.client.host.show()).acceleration?.kind ?? 'tcg';
+    const ours = emptyMeasured();
+    const bare = emptyMeasured();
+    const measureAgent = () => oneByAgent(agent, imageName, ours);
+    const measureBare = () => oneBare(context, image, acceleration, bare);
+    const count = quick ? 2 : 9;
+    for (let round = 1; round <= count; round++) {
+      // Who goes first changes, so that neither always finds the caches warm.
+      for (const measure of round % 2 === 1 ? [measureBare, measureAgent] : [measureAgent, measureBare])
+        await measure();
+      const last = (values: number[]) => short(values.at(-1) ?? 0);
+      say(
+        `round ${round}: running ${last(ours.runningMs)} against ${last(bare.runningMs)} ms, ` +
+          `ready ${last(ours.readyMs)} against ${last(bare.readyMs)} ms`,
+      );
+    }
+    for (let round = 1; round <= (quick ? 1 : 5); round++) {
+      await groupBare(context, image, acceleration, bare);
+      await groupByAgent(agent, imageName, ours);
+    }
+    return {
+      comparisons: compare(ours, bare),
+      notes: [
+        `guests run with ${acceleration.toUpperCase()}; ready = the login prompt on the serial port; image ${imageName}`,
+        await libvirtNote(),
+      ],
+      peerCommands: [
+        'qemu-img create -f qcow2 -F qcow2 -b IMAGE disk.qcow2 1024M',
+        'qemu-system-x86_64 with the arguments of agent/engines/qemu/command-line.ts, until QMP qmp_capabilities answers',
+        'QMP quit, until the process is gone; rm -r of its folder',
+      ],
+    };
+  },
+};
+
+function emptyMeasured(): Measured {
+  return { runningMs: [], readyMs: [], destroyMs: [], groupMs: [] };
+}
+
+async function oneByAgent({ connection }: AgentProcess, osPrefix: string, into: Measured): Promise<void> {
+  const { client } = connection;
+  const begun = performance.now();
+  const { vms } = await client.env.create({ name: 'one', groups: [{ osPrefix }] });
+  into.runningMs.push(performance.now() - begun);
+  await waitForLogin(await openAgentStream(connection, vms[0]?.id ?? '', 'serial'));
+  into.readyMs.push(performance.now() - begun);
+  const asked = performance.now();
+  await client.env.delete({ name: 'one' });
+  into.destroyMs.push(performance.now() - asked);
+}
+
+async function oneBare(
+  context: BenchContext,
+  image: ReadyImage,
+  acceleration: 'kvm' | 'tcg',
+  into: Measured,
+): Promise<void> {
+  const guest = await startBareGuest(context, image, acceleration);
+  into.runningMs.push(guest.runningMs);
+  into.readyMs.push(await guest.waitForReady());
+  into.destroyMs.push(await guest.destroy());
+}
+
+async function groupByAgent({ connection }: AgentProcess, osPrefix: string, into: Measured): Promise<void> {
+  const { client } = connection;
+  const begun = performance.now();
+  await client.env.create({ name: 'group', groups: [{ osPrefix, copies: GROUP_SIZE }] });
+  into.groupMs.push(performance.now() - begun);
+  await client.env.delete({ name: 'group' });
+}
+
+/** The loop a script would run: as many at once as there are processors. */
+async function groupBare(
+  context: BenchContext,
+  image: ReadyImage,
+  acceleration: 'kvm' | 'tcg',
+  into: Measured,
+): Promise<void> {
+  const begun = performance.now();
+  const all = Array.from({ length: GROUP_SIZE }, (_, index) => index);
+  const guests = await inWaves(all, cpus().length, () => startBareGuest(context, image, acceleration));
+  into.groupMs.push(performance.now() - begun);
+  await Promise.all(guests.map((guest) => guest.destroy()));
+}
+
+async function readImage(directory: string, name: string): Promise<ReadyImage> {
+  const images = new ImageService({ directory, cacheDirectory: directory, recipes: [], onChange: () => {} });
+  await images.init();
+  return images.ready(name);
+}
+
+function compare(ours: Measured, bare: Measured): Comparison[] {
+  const row = (what: string, key: keyof Measured, goal: number | null): Comparison => ({
+    what,
+    ours: pair({ min: min(ours[key]), median: median(ours[key]) }, 'ms'),
+    peer: pair({ min: min(bare[key]), median: median(bare[key]) }, 'ms'),
+    ratio: median(ours[key]) / median(bare[key]),
+    goal: goal === null ? null : atMost(goal),
+  });
+  return [
+    row('create an ENV of one VM, until it runs', 'runningMs', 1.5),
+    row('the same, until its userspace is ready', 'readyMs', 1.05),
+    row(`create ${GROUP_SIZE} VMs in one call`, 'groupMs', 1.3),
+    row('delete it with its disk', 'destroyMs', null),
+  ];
+}
+
+async function libvirtNote(): Promise<string> {
+  try {
+    await runCommand('virsh', ['--version'], { timeoutMs: 10_000 });
+    return 'libvirt: not run, this bench has no part for it yet';
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    return 'libvirt: not run, it is not installed';
+  }
+}

@@ -1,0 +1,18 @@
+// Where the bench's guests come from: a folder of ready images given by `--image-path`, else the tiny image that the
+// real-VM tests use (built the first time, a minute or two).
+import { cp, mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { testImage } from '../agent/images/test-image.ts';
+
+/** `folder` is the section's own: the image is copied there, since the tests' cache may hold older builds beside it. */
+export async function imageDirectory(given: string | undefined, folder: string): Promise<string> {
+  if (given !== undefined) {
+    await stat(given);
+    return path.resolve(given);
+  }
+  const { directory } = await testImage();
+  const images = path.join(folder, 'real-images');
+  await mkdir(images);
+  await cp(directory, path.join(images, path.basename(directory)), { recursive: true });
+  return images;
+}

@@ -1,0 +1,86 @@
+// `npm run bench [-- section ...]`: our numbers beside a peer's of the same run, as ratios with their goals. Never a timed
+// test: exits 0 when a goal is missed (and says so), 1 when a section could not run.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, release, tmpdir, totalmem } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { verdict } from './comparison.ts';
+import { consoleSection } from './console/console-section.ts';
+import { createBootSection } from './create-boot/create-boot-section.ts';
+import { imageDirectory } from './image-directory.ts';
+import { tableText } from './print-table.ts';
+import type { Section, SectionResult } from './section.ts';
+import { stalledViewerSection } from './stalled-viewer/stalled-viewer-section.ts';
+
+const sections: readonly Section[] = [createBootSection, consoleSection, stalledViewerSection];
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, 'image-path': { type: 'string' } },
+});
+const unknown = positionals.filter((name) => !sections.some((section) => section.name === name));
+if (unknown.length > 0) {
+  say(`There is no section ${unknown.join(', ')}. Sections: ${sections.map(({ name }) => name).join(', ')}.`);
+  process.exit(2);
+}
+
+let resources = new AsyncDisposableStack();
+/** Set by Ctrl-C. */
+const ending: { done: Promise<void> | null } = { done: null };
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    say('\nending what was started ...');
+    ending.done ??= resources.disposeAsync();
+  });
+}
+
+say(
+  `TT bench: ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 1024 ** 3)} GiB, Linux ${release()}`,
+);
+let missed = 0;
+let broken = 0;
+for (const section of sections) {
+  if (positionals.length > 0 && !positionals.includes(section.name)) continue;
+  say(`\n=== ${section.name}: ${section.title}`);
+  try {
+    const result = await runSection(section);
+    missed += result.comparisons.filter((comparison) => verdict(comparison) === 'MISSES').length;
+    print(result);
+  } catch (error) {
+    // What was under way fails when its programs are ended: that is no finding.
+    if (ending.done) break;
+    broken++;
+    console.error(`${section.name} could not run:`, error);
+  }
+}
+if (ending.done) {
+  await ending.done;
+  process.exit(130);
+}
+say(`\ngoals missed: ${missed}; sections that could not run: ${broken}`);
+process.exit(broken === 0 ? 0 : 1);
+
+async function runSection(section: Section): Promise<SectionResult> {
+  resources = new AsyncDisposableStack();
+  try {
+    // Short: the sockets of a VM must fit into a path of 107 bytes.
+    const folder = await mkdtemp(path.join(tmpdir(), 'tt-bench-'));
+    resources.defer(() => rm(folder, { recursive: true, force: true }));
+    return await section.run({
+      resources,
+      folder,
+      quick: values.quick,
+      imageDirectory: () => imageDirectory(values['image-path'], folder),
+      say: (text) => say(`  ${text}`),
+    });
+  } finally {
+    await (ending.done ?? resources.disposeAsync());
+  }
+}
+
+function print({ comparisons, notes, peerCommands }: SectionResult): void {
+  say(`\n${tableText(comparisons)}`);
+  for (const command of peerCommands) say(`  peer: ${command}`);
+  for (const note of notes) say(`  note: ${note}`);
+}

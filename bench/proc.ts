@@ -1,0 +1,42 @@
+// What Linux says about a process (proc(5)): processor time, memory, children. All by pid.
+import { readdir, readFile } from 'node:fs/promises';
+
+/** USER_HZ, the same on every architecture we run on. */
+const TICKS_PER_SECOND = 100;
+
+/** Seconds of processor time the process itself has used. */
+export async function cpuSeconds(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  // Fields 14 and 15 (utime, stime); `fields` starts with field 3.
+  return (Number(fields[14 - 3]) + Number(fields[15 - 3])) / TICKS_PER_SECOND;
+}
+
+export async function childPids(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.split(' ').filter(Boolean).map(Number);
+}
+
+/** Resident memory in bytes. */
+export async function residentBytes(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1] ?? 0) * 1024;
+}
+
+/** Processes whose command line names `folder`: what a dead agent may have left there. */
+export async function pidsUsing(folder: string): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const found = await Promise.all(pids.map(async (pid) => ((await commandLineOf(pid)).includes(folder) ? [pid] : [])));
+  return found.flat().filter((pid) => pid !== process.pid);
+}
+
+/** Empty when the process is gone meanwhile. */
+async function commandLineOf(pid: number): Promise<string> {
+  try {
+    return await readFile(`/proc/${pid}/cmdline`, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESRCH') return '';
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+// The end-to-end tests: the same specs against the desktop (real main and preload in the strict test host, or in Electron
+// itself when ELECTRON_BIN is set) and against the browser window an agent serves. `npm run e2e`.
+import path from 'node:path';
+import { defineConfig } from '@playwright/test';
+import type { TestOptions } from './fixtures/tt.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const asRoot = process.getuid?.() === 0;
+
+export default defineConfig<object, TestOptions>({
+  testDir: 'specs',
+  outputDir: path.join(root, 'test-results'),
+  globalSetup: './global-setup.ts',
+  // Two cores, real guests: one test at a time.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: Boolean(process.env['CI']),
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [
+    ['list'],
+    ['./launcher-reporter.ts'],
+    ['html', { open: 'never', outputFolder: path.join(root, 'playwright-report') }],
+  ],
+  use: {
+    actionTimeout: 10_000,
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    viewport: { width: 1280, height: 820 },
+    locale: 'en-US',
+    launchOptions: {
+      executablePath: process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium',
+      args: [
+        ...(asRoot ? ['--no-sandbox'] : []),
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
+    },
+  },
+  projects: [
+    { name: 'desktop-host', use: { launcher: 'desktop-host' } },
+    { name: 'browser', use: { launcher: 'browser' } },
+    ...(process.env['ELECTRON_BIN']
+      ? [{ name: 'desktop-electron', use: { launcher: 'desktop-electron' as const } }]
+      : []),
+  ],
+});

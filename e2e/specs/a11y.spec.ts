@@ -1,0 +1,91 @@
+// axe-core on every page and dialog, light and dark, English and Chinese: nothing serious or critical.
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { createEnv } from '../fixtures/env.ts';
+import { launch } from '../fixtures/launchers.ts';
+import { allDialogs, allPages } from '../fixtures/pages-list.ts';
+import { expect, test } from '../fixtures/tt.ts';
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const locale of ['en-US', 'zh-CN'] as const) {
+    test.describe(`${colorScheme}, ${locale}`, () => {
+      test.use({ colorScheme, locale });
+      // The same build draws both: in a browser each theme and each language is looked at once, not every pair.
+      test.skip(
+        ({ launcher }) => launcher === 'browser' && (colorScheme === 'light') !== (locale === 'en-US'),
+        'looked at in the desktop',
+      );
+
+      test('every page and dialog', async ({ tt }) => {
+        test.setTimeout(120_000);
+        const [vm] = await createEnv(tt.agent, 'demo', 2);
+        await tt.agent.client.snapshot.create({ operationId: crypto.randomUUID(), envName: 'demo', name: 'clean' });
+        await expect(tt.page.locator('html')).toHaveAttribute('lang', locale === 'zh-CN' ? 'zh-CN' : 'en');
+        const found: string[] = [];
+        for (const [name, hash] of Object.entries(allPages(vm))) {
+          await goTo(tt.page, hash);
+          found.push(...(await serious(tt.page, name)));
+        }
+        const dialog = tt.page.getByRole('dialog').or(tt.page.getByRole('alertdialog'));
+        for (const [name, { page, key, on }] of Object.entries(allDialogs)) {
+          await goTo(tt.page, page);
+          if (on !== undefined) await tt.page.getByRole('row', { name: on, exact: true }).focus();
+          await tt.page.keyboard.press(key);
+          await expect(dialog).toBeVisible();
+          found.push(...(await serious(tt.page, `dialog ${name}`)));
+          await tt.page.keyboard.press('Escape');
+          await expect(dialog).toBeHidden();
+        }
+        await goTo(tt.page, `#/envs/demo/console/${vm.id}`);
+        await tt.page.getByRole('button', { name: /Paste as keystrokes|以按键方式粘贴/ }).click();
+        await expect(dialog).toBeVisible();
+        found.push(...(await serious(tt.page, 'dialog paste')));
+        expect(found).toEqual([]);
+      });
+    });
+  }
+}
+
+test('the palette is scrolled with the arrows', async ({ tt }) => {
+  // Its list never has the focus (that stays in the search field), which axe takes for a list no key can scroll.
+  await createEnv(tt.agent, 'demo', 6);
+  await tt.page.keyboard.press('Control+k');
+  const last = tt.page.getByRole('dialog').getByRole('menuitem').last();
+  await expect(last).not.toBeInViewport();
+  await tt.page.keyboard.press('ArrowUp');
+  await expect(last).toBeInViewport();
+});
+
+test.describe('before there is a connection', () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`the way in, ${colorScheme}`, async ({ launcher, agent, browser }, info) => {
+      const home = info.outputPath('home');
+      const scratch = info.outputPath('app');
+      // A browser that is not let in, a desktop that has not chosen: both stand before the same door.
+      const options = { browser, agent, contextOptions: { colorScheme }, scratch, home, uninvited: true };
+      const { page, close } = await launch(launcher, options);
+      await expect(page.getByRole('heading', { name: /Use this computer|Open this window with a code/ })).toBeVisible();
+      expect(await serious(page, 'the way in')).toEqual([]);
+      await close();
+    });
+  }
+});
+
+async function goTo(page: Page, hash: string): Promise<void> {
+  await page.evaluate((address) => {
+    window.location.hash = address;
+  }, hash);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+}
+
+async function serious(page: Page, name: string): Promise<string[]> {
+  // A finished animation is what people read: colours half-way through one are no one's.
+  await page.evaluate(async () => {
+    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)));
+  });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(({ id }) => !(name === 'dialog palette' && id === 'scrollable-region-focusable'))
+    .map(({ id, nodes }) => `${name}: ${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
+}

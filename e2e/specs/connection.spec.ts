@@ -1,0 +1,116 @@
+// The desktop's first minute: no agent yet, so the window asks; "Use this computer" starts the bundled agent as Electron's
+// child; "Connect to a server" takes an address and a token, and keeps the token encrypted.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { prepareImages } from '../fixtures/agent.ts';
+import { type Launched, launch } from '../fixtures/launchers.ts';
+import { expect, test } from '../fixtures/tt.ts';
+import { TtWindow } from '../pages/window.ts';
+
+test.skip(({ launcher }) => launcher === 'browser', 'a browser window belongs to the agent that served it');
+
+const opened: Launched[] = [];
+
+test.afterEach(async () => {
+  for (const launched of opened.splice(0)) {
+    await launched.close();
+    expect(launched.faults()).toEqual([]);
+  }
+});
+
+test('starts the private agent of this computer, and ends it with the window', async ({
+  launcher,
+  agent,
+  browser,
+}, info) => {
+  const home = info.outputPath('home');
+  await prepareImages('fake', path.join(home, 'images'));
+  const first = await launch(launcher, { browser, agent, contextOptions: {}, scratch: info.outputPath('app'), home });
+  opened.push(first);
+  await expect(first.page.getByRole('heading', { name: 'Use this computer' })).toBeVisible();
+  await first.page.getByRole('button', { name: 'Start' }).click();
+  const window = new TtWindow(first.page);
+  await window.ready();
+  await expect(first.page.getByText('This computer').first()).toBeVisible();
+  const { pid } = JSON.parse(await readFile(path.join(home, 'agent.json'), 'utf8')) as { pid: number };
+  expect(isAlive(pid)).toBe(true);
+
+  await opened.pop()?.close();
+  await expect.poll(() => isAlive(pid)).toBe(false);
+  expect(first.faults()).toEqual([]);
+
+  // The next start remembers the choice and asks nothing.
+  const second = await launch(launcher, { browser, agent, contextOptions: {}, scratch: info.outputPath('app'), home });
+  opened.push(second);
+  await new TtWindow(second.page).ready();
+});
+
+test('starts the agent again when it dies', async ({ launcher, agent, browser }, info) => {
+  const home = info.outputPath('home');
+  await prepareImages('fake', path.join(home, 'images'));
+  const launched = await launch(launcher, {
+    browser,
+    agent,
+    contextOptions: {},
+    scratch: info.outputPath('app'),
+    home,
+  });
+  opened.push(launched);
+  await launched.page.getByRole('button', { name: 'Start' }).click();
+  const window = new TtWindow(launched.page);
+  await window.ready();
+  const pidOf = async () => (JSON.parse(await readFile(path.join(home, 'agent.json'), 'utf8')) as { pid: number }).pid;
+  const before = await pidOf();
+  process.kill(before, 'SIGKILL');
+  await expect.poll(pidOf).not.toBe(before);
+  await window.ready();
+  await expect(launched.page.getByText('Link ok')).toBeVisible();
+});
+
+test('connects to a server, and says why when it can not', async ({ launcher, agent, browser }, info) => {
+  const home = info.outputPath('home');
+  const scratch = info.outputPath('app');
+  const { page } = await opening(launch(launcher, { browser, agent, contextOptions: {}, scratch, home }));
+  const connect = async (address: string, token: string) => {
+    await page.getByRole('textbox', { name: 'Address' }).fill(address);
+    await page.getByLabel('Token').fill(token);
+    await page.getByRole('button', { name: 'Connect' }).click();
+  };
+  await connect(agent.url, 'not-the-token');
+  await expect(page.getByRole('alert')).toContainText('A valid access token is needed');
+  await connect('http://127.0.0.1:9', agent.token);
+  await expect(page.getByRole('alert')).toContainText('No agent answers at http://127.0.0.1:9');
+  await connect(agent.url, agent.token);
+  await new TtWindow(page).ready();
+  await expect(page.getByText(new URL(agent.url).host).first()).toBeVisible();
+
+  if (launcher === 'desktop-host') {
+    // What is kept on the disk is not the token.
+    const kept = await readFile(path.join(scratch, 'user-data', 'connection.json'), 'utf8');
+    expect(kept).toContain(agent.url);
+    expect(kept).not.toContain(agent.token);
+    expect(Buffer.from((JSON.parse(kept) as { serverToken: string }).serverToken, 'base64').toString()).not.toContain(
+      agent.token,
+    );
+  }
+
+  // The next start connects there by itself.
+  await opened.pop()?.close();
+  const again = await opening(launch(launcher, { browser, agent, contextOptions: {}, scratch, home }));
+  await new TtWindow(again.page).ready();
+});
+
+async function opening(launching: Promise<Launched>): Promise<Launched> {
+  const launched = await launching;
+  opened.push(launched);
+  return launched;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,140 @@
+// The console in the window: the screen, who has the keyboard, pasting, and a picture with words for every reason to have
+// no picture. With the fake engine, which draws what is typed; story.spec.ts does it with real guests.
+import { createEnv, screenOf } from '../fixtures/env.ts';
+import { expect, test } from '../fixtures/tt.ts';
+import { TtWindow } from '../pages/window.ts';
+
+test('shows the screen and gives the keyboard to the guest, until Ctrl-Alt', async ({ tt }) => {
+  const [vm] = await createEnv(tt.agent, 'demo');
+  const window = new TtWindow(tt.page);
+  await window.board.open('demo');
+  await window.env('demo').machine('tiny-1-1').getByRole('button', { name: 'Console' }).click();
+  const console = window.console('tiny-1-1');
+  await console.connected();
+  await expect(console.screen.locator('canvas')).toBeVisible();
+
+  const before = await screenOf(tt.agent, vm.id);
+  await console.takeKeys();
+  await tt.page.keyboard.type('hello');
+  await expect.poll(() => screenOf(tt.agent, vm.id)).not.toBe(before);
+  // Tab belongs to the guest now; only Ctrl-Alt gives the keyboard back.
+  await tt.page.keyboard.press('Tab');
+  await expect(tt.page.getByText('Keys go to tiny-1-1; Ctrl-Alt lets go')).toBeVisible();
+  await tt.page.keyboard.press('Control+Alt');
+  await expect(tt.page.getByText('Keys stay here')).toBeVisible();
+
+  const typed = await screenOf(tt.agent, vm.id);
+  await tt.page.keyboard.press('x');
+  await console.takeKeys();
+  await tt.page.keyboard.press('Enter');
+  // Only the Enter arrived: the line is empty again, as before.
+  await expect.poll(() => screenOf(tt.agent, vm.id)).toBe(before);
+  expect(typed).not.toBe(before);
+});
+
+test('pastes text as keystrokes, with Shift where it is needed', async ({ tt }) => {
+  const [vm] = await createEnv(tt.agent, 'demo');
+  const window = new TtWindow(tt.page);
+  await window.board.open('demo');
+  await window.env('demo').machine('tiny-1-1').getByRole('button', { name: 'Console' }).click();
+  const console = window.console('tiny-1-1');
+  await console.connected();
+
+  const empty = await screenOf(tt.agent, vm.id);
+  await console.takeKeys();
+  for (const key of ['a', 'Shift+KeyB', 'Shift+Backslash', '1']) await tt.page.keyboard.press(key);
+  await expect.poll(() => screenOf(tt.agent, vm.id)).not.toBe(empty);
+  const byHand = await settledScreen(() => screenOf(tt.agent, vm.id));
+  await tt.page.keyboard.press('Enter');
+  await expect.poll(() => screenOf(tt.agent, vm.id)).toBe(empty);
+  await tt.page.keyboard.press('Control+Alt');
+
+  await console.tool('Paste as keystrokes').click();
+  const dialog = window.dialog('Paste into tiny-1-1 as keystrokes');
+  await dialog.getByRole('textbox', { name: 'Text to type' }).fill('aB|1环');
+  await expect(dialog.getByText('A US keyboard has no key for 环; these are left out.')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Type it' }).click();
+  await expect(dialog).toBeHidden();
+  await expect.poll(() => screenOf(tt.agent, vm.id)).toBe(byHand);
+});
+
+test('a long paste shows how far it is and can be stopped', async ({ tt }) => {
+  await createEnv(tt.agent, 'demo');
+  const window = new TtWindow(tt.page);
+  await window.board.open('demo');
+  await window.env('demo').machine('tiny-1-1').getByRole('button', { name: 'Console' }).click();
+  const console = window.console('tiny-1-1');
+  await console.connected();
+  await console.tool('Paste as keystrokes').click();
+  const dialog = window.dialog('Paste into tiny-1-1 as keystrokes');
+  await dialog.getByRole('textbox', { name: 'Text to type' }).fill('x'.repeat(5000));
+  await dialog.getByRole('button', { name: 'Type it' }).click();
+  await expect(dialog.getByRole('progressbar', { name: 'Typing' })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Stop typing' }).click();
+  await expect(dialog.getByText(/Stopped after \d+ of 5000 characters/)).toBeVisible();
+});
+
+test('says why there is no picture, and comes back by itself', async ({ tt }) => {
+  const [vm] = await createEnv(tt.agent, 'demo');
+  const window = new TtWindow(tt.page);
+  await window.board.open('demo');
+  await window.env('demo').machine('tiny-1-1').getByRole('button', { name: 'Console' }).click();
+  const console = window.console('tiny-1-1');
+  await console.connected();
+
+  await tt.agent.client.vm.stop({ vmId: vm.id, operationId: crypto.randomUUID() });
+  await expect(console.notice('tiny-1-1 is stopped')).toBeVisible();
+  await expect(console.tool('Ctrl-Alt-Del')).toBeDisabled();
+  await tt.page.getByRole('button', { name: 'Start tiny-1-1' }).click();
+  await console.connected();
+
+  await tt.agent.client.vm.delete({ vmId: vm.id, operationId: crypto.randomUUID() });
+  await expect(console.notice('This machine is gone')).toBeVisible();
+});
+
+test('sizes, keys and the way back', async ({ tt }) => {
+  await createEnv(tt.agent, 'demo');
+  const window = new TtWindow(tt.page);
+  await window.goTo('Consoles');
+  await tt.page.getByRole('region', { name: 'demo' }).getByRole('link', { name: 'tiny-1-1' }).click();
+  const console = window.console('tiny-1-1');
+  await console.connected();
+  const canvas = console.screen.locator('canvas');
+  const fitted = await canvas.boundingBox();
+  await console.toolbar.getByRole('radio', { name: '1:1' }).click();
+  await expect.poll(async () => (await canvas.boundingBox())?.width).not.toBe(fitted?.width);
+  await console.tool(/^Keys$/).click();
+  await expect(tt.page.getByRole('menuitem', { name: 'Ctrl-Alt-F2' })).toBeVisible();
+  await tt.page.getByRole('menuitem', { name: 'F12', exact: true }).click();
+  await console.tool('Full screen').click();
+  await expect(console.tool('Leave full screen')).toBeAttached();
+  await tt.page.evaluate(() => document.exitFullscreen());
+  await console.back();
+  await expect(window.env('demo').machine('tiny-1-1')).toBeVisible();
+});
+
+test('everybody sees who is watching', async ({ tt }) => {
+  await createEnv(tt.agent, 'demo');
+  const window = new TtWindow(tt.page);
+  await window.board.open('demo');
+  await window.env('demo').machine('tiny-1-1').getByRole('button', { name: 'Console' }).click();
+  const console = window.console('tiny-1-1');
+  await console.connected();
+  await expect(console.toolbar.getByText('1 watching')).toBeVisible();
+  await console.back();
+  await expect.poll(async () => (await tt.agent.client.env.show({ name: 'demo' })).vms[0]?.viewers).toBe(0);
+});
+
+/** A screen that is the same twice in a row. */
+async function settledScreen(look: () => Promise<string>): Promise<string> {
+  let last = await look();
+  await expect
+    .poll(async () => {
+      const now = await look();
+      const same = now === last;
+      last = now;
+      return same;
+    })
+    .toBe(true);
+  return last;
+}

@@ -1,0 +1,99 @@
+// The life of an ENV with the fake engine: made by keyboard, seen, stopped, started, deleted; refusals with help.
+import { TtError } from '@tt/protocol';
+import { expect, test } from '../fixtures/tt.ts';
+import { TtWindow } from '../pages/window.ts';
+
+test('is made from the sheet by keyboard alone and shows its machines', async ({ tt }) => {
+  const window = new TtWindow(tt.page);
+  await window.ready();
+  await window.newEnv.createByKeyboard({ search: 'tiny', name: 'demo', copies: 2 });
+  const env = window.env('demo');
+  await env.expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'running' });
+  await expect(env.header.getByText('running', { exact: true })).toBeVisible();
+  // The live picture of the screen arrives by itself.
+  await expect(env.machine('tiny-1-1').getByRole('img', { name: /Screen of tiny-1-1 at/ })).toBeVisible();
+});
+
+test('stops and starts, one machine and all', async ({ tt }) => {
+  const window = new TtWindow(tt.page);
+  await window.ready();
+  await window.newEnv.createByKeyboard({ search: 'tiny', name: 'demo', copies: 2 });
+  const env = window.env('demo');
+  await env.expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'running' });
+
+  await env.machine('tiny-1-2').getByRole('button', { name: 'Stop' }).click();
+  await env.expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'stopped' });
+  await expect(env.header.getByText('partly running')).toBeVisible();
+
+  await env.action('Stop').click();
+  await env.expectStates({ 'tiny-1-1': 'stopped', 'tiny-1-2': 'stopped' });
+  await env.action('Start').click();
+  await env.expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'running' });
+});
+
+test('is deleted with its machines, after one question', async ({ tt }) => {
+  const window = new TtWindow(tt.page);
+  await window.ready();
+  await window.newEnv.createByKeyboard({ search: 'tiny', name: 'demo' });
+  await window.env('demo').expectStates({ 'tiny-1-1': 'running' });
+  await window.env('demo').chooseFromMenu('Delete…');
+  await window.dialog('Delete demo?').getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(tt.page.getByRole('heading', { name: 'No ENV yet' })).toBeVisible();
+  expect((await tt.agent.client.env.list()).envs).toEqual([]);
+});
+
+test('a refusal says what happened, why and what now, and loses nothing that was typed', async ({ tt }) => {
+  const window = new TtWindow(tt.page);
+  await window.ready();
+  const { name, create, failure, dialog } = window.newEnv;
+  await tt.page.keyboard.press('n');
+  await tt.page.keyboard.type('tiny');
+  await dialog.getByRole('textbox', { name: /^Memory of each/ }).fill('900000');
+  await name.fill('large');
+  await tt.page.keyboard.press('Control+Enter');
+  await expect(failure).toContainText('large was not created');
+  await expect(failure).toContainText('Not enough memory');
+  await expect(failure).toContainText('Stop or delete VMs');
+  await expect(failure.getByText('MEMORY_EXHAUSTED')).toBeVisible();
+  await expect(failure.getByRole('button', { name: 'Copy details' })).toBeVisible();
+  await expect(name).toHaveValue('large');
+
+  await name.fill('-bad name-');
+  await expect(dialog.getByText(/Letters, digits/)).toBeVisible();
+  await expect(create).toBeDisabled();
+});
+
+test('a name that is taken is refused, even when the window can not know it yet', async ({ tt }) => {
+  const window = new TtWindow(tt.page);
+  await window.ready();
+  await tt.agent.client.env.create({
+    operationId: crypto.randomUUID(),
+    name: 'taken',
+    groups: [{ osPrefix: 'tiny' }],
+  });
+  await expect(window.board.card('taken')).toBeVisible();
+  await tt.page.keyboard.press('n');
+  await tt.page.keyboard.type('tiny');
+  await window.newEnv.name.fill('taken');
+  await expect(window.newEnv.dialog.getByText('There is already an ENV called taken.')).toBeVisible();
+  await expect(window.newEnv.create).toBeDisabled();
+
+  // The agent says the same to whoever asks it all the same.
+  const refused = tt.agent.client.env.create({
+    operationId: crypto.randomUUID(),
+    name: 'taken',
+    groups: [{ osPrefix: 'tiny' }],
+  });
+  await expect(refused).rejects.toBeInstanceOf(TtError);
+  await expect(refused).rejects.toMatchObject({ code: 'ENV_NAME_TAKEN' });
+});
+
+test('what happens elsewhere is seen here at once', async ({ tt }) => {
+  const window = new TtWindow(tt.page);
+  await window.ready();
+  const operationId = crypto.randomUUID();
+  await tt.agent.client.env.create({ operationId, name: 'from-cli', groups: [{ osPrefix: 'tiny' }] });
+  await expect(window.board.card('from-cli')).toBeVisible();
+  await tt.agent.client.env.delete({ name: 'from-cli', operationId: crypto.randomUUID() });
+  await expect(window.board.card('from-cli')).toBeHidden();
+});

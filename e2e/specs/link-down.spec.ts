@@ -1,0 +1,58 @@
+// The agent is killed under the window: what is shown stays, greyed, with its time, and nothing that needs the agent can
+// be clicked. When the agent is back, so is the window, by itself.
+import { createEnv } from '../fixtures/env.ts';
+import { expect, test } from '../fixtures/tt.ts';
+import { TtWindow } from '../pages/window.ts';
+
+test('the board stays, greyed, and comes back by itself', async ({ tt }) => {
+  await createEnv(tt.agent, 'demo');
+  const window = new TtWindow(tt.page);
+  await expect(window.board.card('demo')).toBeVisible();
+
+  await tt.agent.kill();
+  await expect(tt.page.getByRole('alert').getByText('The link to the agent is down.')).toBeVisible();
+  await expect(tt.page.getByText(/last known \d/).first()).toBeVisible();
+  await expect(window.board.card('demo')).toBeVisible();
+  await expect(window.newEnvButton).toBeDisabled();
+  await expect(window.board.card('demo').getByRole('button', { name: 'Snapshot' })).toBeDisabled();
+
+  await tt.agent.start();
+  await window.ready();
+  await expect(tt.page.getByText('The link to the agent is down.')).toBeHidden();
+  await expect(tt.page.getByText('Link ok')).toBeVisible();
+  await expect(window.board.card('demo')).toBeVisible();
+});
+
+test('an open console says that the agent is away, and that it tries again', async ({ tt }) => {
+  await createEnv(tt.agent, 'demo');
+  const window = new TtWindow(tt.page);
+  await window.board.open('demo');
+  await window.env('demo').machine('tiny-1-1').getByRole('button', { name: 'Console' }).click();
+  const console = window.console('tiny-1-1');
+  await console.connected();
+
+  await tt.agent.kill();
+  await expect(console.notice('No picture from tiny-1-1')).toBeVisible();
+  await expect(tt.page.getByText(/tries again by itself/)).toBeVisible();
+
+  // The fake engine's machines end with their agent (real ones live on): the console now says that, and can start it.
+  await tt.agent.start();
+  await window.ready();
+  await tt.page.getByRole('button', { name: 'Start tiny-1-1' }).click();
+  await console.connected();
+});
+
+test('what was asked for in the middle of it is told as failed, not lost in silence', async ({ tt }) => {
+  const window = new TtWindow(tt.page);
+  await window.ready();
+  await tt.page.keyboard.press('n');
+  await tt.page.keyboard.type('tiny');
+  await window.newEnv.name.fill('late');
+  await tt.agent.kill();
+  await expect(window.newEnv.create).toBeDisabled();
+  await expect(window.newEnv.name).toHaveValue('late');
+  await tt.agent.start();
+  await expect(window.newEnv.create).toBeEnabled();
+  await tt.page.keyboard.press('Control+Enter');
+  await window.env('late').expectStates({ 'tiny-1-1': 'running' });
+});
