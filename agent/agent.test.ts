@@ -19,12 +19,24 @@ function handles(): Record<string, number> {
   );
 }
 
+/** What is held once nothing has changed for a while: the ends of an earlier life come a few turns late. */
+async function restingHandles(): Promise<Record<string, number>> {
+  let last = '';
+  let sameSince = performance.now();
+  await until('handles come to rest', () => {
+    const now = JSON.stringify(handles());
+    if (now !== last) sameSince = performance.now();
+    last = now;
+    return performance.now() - sameSince > 300;
+  });
+  return handles();
+}
+
 describe('an agent', () => {
   it('that ended holds nothing: no socket, server or timer', async () => {
     // What is made once per process (a thread for name lookups, say) is there after the first life.
     await (await startTestAgent()).stop();
-    await until('the first one is gone', () => new Promise((resolve) => setImmediate(resolve, true)));
-    const before = handles();
+    const before = await restingHandles();
 
     const agent = await startTestAgent();
     const { vms } = await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] });
@@ -45,7 +57,11 @@ describe('an agent', () => {
     const [gone] = await Promise.all([once(viewer, 'close'), agent.stop()]);
     expect(gone[0]).toBe(1006);
     await events.text().catch(() => '');
-    await until('nothing is held any more', () => JSON.stringify(handles()) === JSON.stringify(before));
+    await until('nothing is held any more', () => {
+      // What the first life had lent (a connection kept alive by fetch) may be gone by now: fewer is fine, more is a leak.
+      const more = Object.entries(handles()).filter(([kind, count]) => count > (before[kind] ?? 0));
+      return more.length === 0;
+    });
   });
 
   it('that can’t listen lets go of its folder and says why', async () => {

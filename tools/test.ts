@@ -41,15 +41,20 @@ const checks: Check[] = [
 ];
 
 const only = process.argv.slice(2);
-const results: { name: string; ok: boolean; seconds: number }[] = [];
+/** What a check said last; shown again at the very end when it failed, since a log is read from its end. */
+const LAST_WORDS_BYTES = 6000;
+const results: { name: string; ok: boolean; seconds: number; lastWords: string }[] = [];
 for (const check of checks) {
   if (only.length > 0 && !only.some((word) => check.name.includes(word))) continue;
   process.stdout.write(`\n=== ${check.name}\n`);
   const begun = performance.now();
-  const ok = await run(check);
-  results.push({ name: check.name, ok, seconds: (performance.now() - begun) / 1000 });
+  const { ok, lastWords } = await run(check);
+  results.push({ name: check.name, ok, seconds: (performance.now() - begun) / 1000, lastWords });
 }
 
+for (const { name, lastWords } of results.filter(({ ok }) => !ok)) {
+  process.stdout.write(`\n=== last words of the failed check "${name}"\n${lastWords}\n`);
+}
 process.stdout.write('\n');
 for (const { name, ok, seconds } of results) {
   process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${name} (${seconds.toFixed(1)} s)\n`);
@@ -58,18 +63,18 @@ const failed = results.filter(({ ok }) => !ok).length;
 process.stdout.write(`checks: ${results.length - failed} passed, ${failed} failed\n`);
 process.exit(failed === 0 ? 0 : 1);
 
-async function run({ command, args, timeoutMs }: Check): Promise<boolean> {
+async function run({ command, args, timeoutMs }: Check): Promise<{ ok: boolean; lastWords: string }> {
+  let lastWords = '';
+  const say = (text: string) => {
+    process.stdout.write(text);
+    lastWords = (lastWords + text).slice(-LAST_WORDS_BYTES);
+  };
   try {
-    await runCommand(command, args, {
-      cwd: root,
-      timeoutMs,
-      onStdout: (text) => process.stdout.write(text),
-      onStderr: (text) => process.stdout.write(text),
-    });
-    return true;
+    await runCommand(command, args, { cwd: root, timeoutMs, onStdout: say, onStderr: say });
+    return { ok: true, lastWords };
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
-    if (error.timedOut) process.stdout.write(`took longer than ${timeoutMs / MINUTE_MS} minutes and was killed\n`);
-    return false;
+    if (error.timedOut) say(`took longer than ${timeoutMs / MINUTE_MS} minutes and was killed\n`);
+    return { ok: false, lastWords };
   }
 }
