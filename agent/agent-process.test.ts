@@ -54,7 +54,7 @@ async function spawnAgent(...flags: string[]): Promise<ChildProcess> {
 }
 
 async function startAgent(): Promise<{ child: ChildProcess; agent: PrivateAgent; connection: NodeConnection }> {
-  const child = await spawnAgent('--mem-total', '1000000', '--disk-total', '1000000');
+  const child = await spawnAgent('--cpu-total', '100', '--mem-total', '1000000', '--disk-total', '1000000');
   const agent = await until(
     'the agent says where it is',
     () =>
@@ -177,8 +177,9 @@ describe('at its start', () => {
     const { agent, connection } = await startAgent();
     await connection.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
     await connection.client.session.invite();
+    // Nobody may list or read; as root, guests run as users of their own and pass through to their files.
     const modes = await Promise.all(
-      ['', 'token', 'agent.json', 'run', 'disks'].map(async (name) => (await stat(path.join(home, name))).mode & 0o777),
+      ['', 'token', 'agent.json', 'run', 'disks'].map(async (name) => (await stat(path.join(home, name))).mode & 0o766),
     );
     expect(modes).toEqual([0o700, 0o600, 0o600, 0o700, 0o700]);
     expect(await log()).not.toContain(agent.token);

@@ -1,20 +1,27 @@
 // Hand assembly of the agent: constructs the parts, connects them, starts and stops them. No logic of its own.
-import { type HttpServer, JoinCodes, serveContract, Tickets } from '@tt/server';
+import { type HttpServer, Identities, JoinCodes, serveContract, Tickets } from '@tt/server';
 import type { Logger } from 'pino';
 import type { CallContext, ConsolePurpose } from './api/context.ts';
 import { router } from './api/router.ts';
 import { assembleServices, type Seams } from './assemble-services.ts';
+import { LiveConfig } from './config/live-config.ts';
 import type { AgentConfig } from './config.ts';
 import { consoleDoor } from './console-door.ts';
 import { type Home, openHome } from './home.ts';
+import { clockOf, hostClock } from './host/boot-clock.ts';
 import { HostService } from './host-service.ts';
+import { ClockWatch } from './operations/clock-watch.ts';
 import { startExpiry } from './operations/expiry.ts';
 import { reconcile, retryUnknown } from './operations/reconcile.ts';
+import { repairWiring } from './operations/restore-wiring.ts';
 import { prepareHost } from './prepare-host.ts';
+import { runInRequest } from './request-scope.ts';
 import { StateStore } from './state/store.ts';
 
 export const AGENT_VERSION = '0.1.0';
-const LOOK_EVERY_MS = 5000;
+const LOOK_EVERY_MS = 5_000;
+/** Rules and networks are held against what should be; one listing of ten thousand rules takes 0.2 s. */
+const REPAIR_EVERY_MS = 30_000;
 
 export interface Agent {
   url: string;
@@ -25,12 +32,20 @@ export interface Agent {
   stop(): Promise<void>;
 }
 
-/** `seams` is for tests: a clock and drivers of their own instead of those the configuration names. */
-export async function startAgent(config: AgentConfig, logger: Logger, seams: Seams = {}): Promise<Agent> {
+/**
+ * `seams` is for tests: a clock and drivers of their own instead of those the configuration names. `live` is what changes
+ * when the file is read again; by default nothing does.
+ */
+export async function startAgent(
+  config: AgentConfig,
+  logger: Logger,
+  seams: Seams = {},
+  live = new LiveConfig(config),
+): Promise<Agent> {
   const home = await openHome(config.home);
   const undo: (() => unknown)[] = [() => home.release()];
   try {
-    return await startIn(home, config, logger, seams, undo);
+    return await startIn(home, config, logger, seams, live, undo);
   } catch (error) {
     for (const step of undo.toReversed()) await step();
     throw error;
@@ -42,15 +57,19 @@ async function startIn(
   config: AgentConfig,
   logger: Logger,
   seams: Seams,
+  live: LiveConfig,
   undo: (() => unknown)[],
 ): Promise<Agent> {
   const now = seams.now ?? (() => new Date());
   const store = new StateStore(home.databaseFile);
   undo.push(() => store.close());
-  const services = await assembleServices({ config, home, store, logger, now, seams });
+  const services = await assembleServices({ config, settings: live, home, store, logger, now, seams });
+  const clock = seams.clock ?? (seams.now ? clockOf(seams.now) : hostClock);
   const host = new HostService(services, AGENT_VERSION);
   const tickets = new Tickets<ConsolePurpose>(now);
-  const joinCodes = new JoinCodes(home.token, now);
+  const identities = new Identities(home.token, config.users);
+  undo.push(live.onChange(({ users }) => identities.replaceUsers(users)));
+  const joinCodes = new JoinCodes(identities, now);
   await services.images.init();
   // Taking guests up again needs the engine; without guests the window should not wait for the probe.
   if (services.inventory.vms().length > 0) await services.engineReady().catch(() => {});
@@ -58,8 +77,10 @@ async function startIn(
 
   const server = await serve();
   undo.push(() => server.close());
-  const stopExpiry = startExpiry(services);
-  const looking = setInterval(() => void look().catch(logLook), LOOK_EVERY_MS);
+  const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
+  const stopExpiry = startExpiry(services, clocks);
+  const regularly = [every(LOOK_EVERY_MS, look), every(REPAIR_EVERY_MS, () => repairWiring(services))];
+  services.figures.start();
   await home.announce(server.url, now());
   logger.info({ url: server.url, home: config.home, pid: process.pid }, 'agent ready');
   const preparing = prepareHost(services, host, config.prepareImages);
@@ -69,8 +90,9 @@ async function startIn(
     token: home.token,
     runningVms: () => services.running.list().map(({ id }) => services.inventory.vm(id).name),
     async stop() {
-      clearInterval(looking);
+      for (const timer of regularly) clearInterval(timer);
       stopExpiry();
+      services.figures.stop();
       await services.operations.drain();
       await preparing;
       services.running.detachAll();
@@ -87,19 +109,29 @@ async function startIn(
     await retryUnknown(services);
   }
 
-  function logLook(error: unknown): void {
-    logger.error({ err: error }, 'the regular look at the host failed');
+  function every(intervalMs: number, work: () => Promise<unknown>): NodeJS.Timeout {
+    let busy = false;
+    return setInterval(() => {
+      if (busy) return;
+      busy = true;
+      work()
+        .catch((error: unknown) => logger.error({ err: error }, 'the regular look at the host failed'))
+        .finally(() => {
+          busy = false;
+        });
+    }, intervalMs);
   }
 
   function serve(): Promise<HttpServer> {
     return serveContract({
       host: config.host,
       port: config.port,
-      token: home.token,
+      identities,
       joinCodes,
       calls: {
         router,
-        contextFor: (requestId): CallContext => ({ services, host, tickets, joinCodes, requestId }),
+        contextFor: (requestId, caller): CallContext => ({ services, host, tickets, joinCodes, requestId, caller }),
+        scope: runInRequest,
         onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
       },
       streams: consoleDoor(services, tickets),

@@ -4,23 +4,33 @@ import { cpus } from 'node:os';
 import path from 'node:path';
 import { TtError } from '@tt/protocol';
 import type { Logger } from 'pino';
+import { chooseNetworks, hostAddress } from './assemble-networks.ts';
+import type { Cgroups } from './cgroups/interface.ts';
+import { loadCgroups } from './cgroups/load.ts';
 import type { AgentConfig } from './config.ts';
 import type { Engine } from './engines/interface.ts';
 import { loadEngine } from './engines/load.ts';
+import { VmUserPool } from './engines/vm-user-pool.ts';
+import { uidRangeOf } from './engines/vm-users.ts';
 import { EventLog } from './events/event-log.ts';
-import { HostfwdFirewall } from './firewall/hostfwd/hostfwd.ts';
+import { FigureCollector } from './figures/collector.ts';
+import type { Forward } from './firewall/interface.ts';
+import { PortPool } from './firewall/port-pool.ts';
 import type { Home } from './home.ts';
+import type { HostClock } from './host/boot-clock.ts';
+import { OneByOne } from './host/one-by-one.ts';
 import { detectedMemoryMiB } from './host-service.ts';
 import { ImageService } from './images/image-service.ts';
 import type { Recipe } from './images/recipe.ts';
 import { recipes } from './images/recipes/index.ts';
 import { Inventory } from './inventory/inventory.ts';
-import { UserNetwork } from './network/user/user-network.ts';
+import type { Network } from './network/interface.ts';
+import type { Networks } from './network/networks.ts';
 import { EnvLocks } from './operations/env-locks.ts';
-import { MemoryClaims } from './operations/memory-claims.ts';
 import { OperationRegistry } from './operations/operation-registry.ts';
 import { RunningVms } from './operations/running-vms.ts';
-import type { Services } from './operations/services.ts';
+import type { Limits, Services, Settings } from './operations/services.ts';
+import { StartClaims } from './operations/start-claims.ts';
 import { InDiskSnapshots } from './snapshots/in-disk.ts';
 import type { StateStore } from './state/store.ts';
 import type { Storage } from './storage/interface.ts';
@@ -31,13 +41,19 @@ const MIB = 1024 * 1024;
 /** Where a test may put its own in; each is otherwise chosen by the configuration. */
 export interface Seams {
   now?: () => Date;
+  /** Both clocks, for tests of clocks that jump; default: the host's, or one that follows `now`. */
+  clock?: HostClock;
   engine?: Engine;
   storage?: Storage;
+  cgroups?: Cgroups;
   recipes?: readonly Recipe[];
+  /** Told of each named step of an operation; a test may end the process there. */
+  checkpoint?: (step: string) => void;
 }
 
 export interface Parts {
   config: AgentConfig;
+  settings: Settings;
   home: Home;
   store: StateStore;
   logger: Logger;
@@ -45,41 +61,56 @@ export interface Parts {
   seams: Seams;
 }
 
-export async function assembleServices({ config, home, store, logger, now, seams }: Parts): Promise<Services> {
+export async function assembleServices(parts: Parts): Promise<Services> {
+  const { config, settings, home, store, logger, now, seams } = parts;
   const hostId = rememberedHostId(store);
+  const agentTag = hostId.replaceAll('-', '').slice(0, 4);
   const fake = config.engine === 'fake';
   const log = new EventLog(hostId, now);
   const inventory = new Inventory(store, log, hostId);
   const storage = seams.storage ?? loadStorage(fake ? 'fake' : 'qcow2', { directory: home.diskDirectory });
   await storage.init();
   const engine = seams.engine ?? loadEngine(config.engine, { stateDirectory: path.join(home.directory, 'engine') });
-  const firewall = new HostfwdFirewall({
-    hostAddress: '127.0.0.1',
-    firstPort: config.firstPort,
-    lastPort: config.lastPort,
+  const cgroups = seams.cgroups ?? (await chooseCgroups(config, agentTag));
+  const running = new RunningVms(inventory, (vmId, exit) => {
+    logger.info({ vmId, ...exit }, 'vm ended');
+    // Its processes are gone; what is left is an empty group.
+    cgroups.destroy(vmId).catch((error: unknown) => logger.warn({ err: error, vmId }, 'its cgroup stays for now'));
   });
-  let engineProblem: string | null = null;
-  const engineReady = engine.init().catch((error: unknown) => {
-    engineProblem = error instanceof Error ? error.message : String(error);
-    logger.error({ err: error, engine: engine.name }, 'the engine is not usable');
-    throw new TtError('ENGINE_MISSING', { engine: engine.name, reason: engineProblem }, { cause: error });
+  const vmUsers = chooseUsers(config, agentTag, engine);
+  const userAddress = config.hostAddress ?? '127.0.0.1';
+  const { networks, firewalls } = await chooseNetworks({
+    config,
+    agentTag,
+    stateDirectory: home.networkDirectory,
+    vmUids: vmUsers?.range ?? null,
+    logger,
+    onForwards: async (vmId, add, remove) => {
+      const listening = (forwards: readonly Forward[]) =>
+        forwards.map((forward) => ({ ...forward, hostAddress: userAddress }));
+      await running.get(vmId)?.changeForwards(0, { add: listening(add), remove: listening(remove) });
+    },
   });
-  // Whoever needs the engine gets the rejection; nobody needing it must not end the process.
-  engineReady.catch(() => {});
+  const ready = startEngine(engine, logger);
   const images = new ImageService({
     directory: config.imageDirectory,
     cacheDirectory: home.cacheDirectory,
     recipes: seams.recipes ?? recipes,
     onChange: (image) => log.publish('image.updated', image),
   });
+  const figures = new FigureCollector({
+    cgroups,
+    sources: () => running.list().map(({ id, process }) => ({ vmId: id, process, taps: tapsOf(inventory, id) })),
+    counters: (taps) => countersOf(networks, taps),
+    onFigures: (measured) => log.publishFigures(measured),
+    onProblem: (vmId, error) => logger.warn({ err: error, vmId }, 'what it uses can’t be measured'),
+  });
   return {
     hostId,
     runRoot: home.runDirectory,
-    limits: {
-      memoryTotalMiB: config.memoryTotalMiB ?? detectedMemoryMiB(),
-      diskTotalMiB: config.diskTotalMiB ?? Math.floor((await storage.space()).totalBytes / MIB),
-      startWidth: cpus().length,
-    },
+    hostAddress: (kind) => (kind === 'user' ? userAddress : (config.hostAddress ?? hostAddress())),
+    settings,
+    limits: limitsOf(settings, Math.floor((await storage.space()).totalBytes / MIB)),
     now,
     logger,
     log,
@@ -88,17 +119,83 @@ export async function assembleServices({ config, home, store, logger, now, seams
       logger.error({ err: error, operationId: operation.id, kind: operation.kind }, 'operation failed'),
     ),
     locks: new EnvLocks(),
-    claims: new MemoryClaims(),
-    running: new RunningVms(inventory, (vmId, exit) => logger.info({ vmId, ...exit }, 'vm ended')),
+    allocation: new OneByOne(),
+    claims: new StartClaims(),
+    running,
     engine,
-    engineReady: () => engineReady,
-    engineProblem: () => engineProblem,
+    ...ready,
     storage,
     snapshots: new InDiskSnapshots(storage),
-    network: new UserNetwork(),
-    firewall,
+    networks,
+    firewalls,
+    ports: new PortPool({
+      firstPort: config.firstPort,
+      lastPort: config.lastPort,
+      probeAddresses: networks.defaultKind === 'user' ? [userAddress] : ['0.0.0.0'],
+    }),
+    cgroups,
+    vmUsers: await usableUsers(vmUsers, logger),
     images,
+    figures,
+    checkpoint: seams.checkpoint ?? (() => {}),
   };
+}
+
+/** Only root may start processes as somebody else. */
+function chooseUsers(config: AgentConfig, agentTag: string, engine: Engine): VmUserPool | null {
+  if (config.engine === 'fake' || process.getuid?.() !== 0) return null;
+  const { vmUsers } = config;
+  const range = vmUsers ? { firstUid: vmUsers.first, count: vmUsers.count } : uidRangeOf(agentTag);
+  return new VmUserPool(range, () => engine.acceleration);
+}
+
+async function usableUsers(users: VmUserPool | null, logger: Logger): Promise<VmUserPool | null> {
+  const problem = (await users?.problem()) ?? null;
+  if (problem === null) return users;
+  logger.warn({ problem }, 'VMs run as this user: the host has no users of their own for them');
+  return null;
+}
+
+function chooseCgroups(config: AgentConfig, agentTag: string): Promise<Cgroups> {
+  if (config.engine === 'fake') return loadCgroups({ agentTag, name: 'fake' });
+  return loadCgroups({ agentTag, name: config.cgroups === 'off' ? 'none' : 'auto' });
+}
+
+function startEngine(engine: Engine, logger: Logger): Pick<Services, 'engineReady' | 'engineProblem'> {
+  let engineProblem: string | null = null;
+  const engineReady = engine.init().catch((error: unknown) => {
+    engineProblem = error instanceof Error ? error.message : String(error);
+    logger.error({ err: error, engine: engine.name }, 'the engine is not usable');
+    throw new TtError('ENGINE_MISSING', { engine: engine.name, reason: engineProblem }, { cause: error });
+  });
+  // Whoever needs the engine gets the rejection; nobody needing it must not end the process.
+  engineReady.catch(() => {});
+  return { engineReady: () => engineReady, engineProblem: () => engineProblem };
+}
+
+function limitsOf(settings: Settings, detectedDiskMiB: number): Limits {
+  const cpuCount = () => settings.current.cpuTotal ?? cpus().length;
+  return {
+    cpuCount,
+    total() {
+      const { cpuOvercommit, memoryOvercommit, memoryTotalMiB, diskTotalMiB } = settings.current;
+      return {
+        cpuCount: Math.floor(cpuCount() * cpuOvercommit),
+        memoryMiB: Math.floor((memoryTotalMiB ?? detectedMemoryMiB()) * memoryOvercommit),
+        diskMiB: diskTotalMiB ?? detectedDiskMiB,
+      };
+    },
+    startWidth: settings.current.startWidth ?? cpus().length,
+  };
+}
+
+function tapsOf(inventory: Inventory, vmId: string): string[] {
+  return inventory.hasVm(vmId) ? inventory.vm(vmId).nics.flatMap((nic) => nic.tap ?? []) : [];
+}
+
+async function countersOf(networks: Networks, taps: readonly string[]): ReturnType<Network['counters']> {
+  const all = await Promise.all(networks.usable().map((network) => network.counters(taps)));
+  return new Map(all.flatMap((counters) => [...counters]));
 }
 
 /** The host's id is made once and kept with its state. */

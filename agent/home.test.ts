@@ -27,13 +27,16 @@ afterEach(async () => {
   await rm(parent, { recursive: true });
 });
 
+/** As root, guests run as users of their own and must get through to their files. */
+const folderMode = process.getuid?.() === 0 ? '711' : '700';
+
 describe('the state folder', () => {
   it('is for its owner only, with a long token that stays the same', async () => {
     const home = await open();
     await home.announce('http://127.0.0.1:1', new Date(0));
     expect([await modeOf('.'), await modeOf('run'), await modeOf('token'), await modeOf('agent.json')]).toEqual([
-      '700',
-      '700',
+      folderMode,
+      folderMode,
       '600',
       '600',
     ]);
@@ -48,7 +51,7 @@ describe('the state folder', () => {
     await chmod(directory, 0o755);
     await chmod(path.join(directory, 'token'), 0o644);
     await open();
-    expect([await modeOf('.'), await modeOf('token')]).toEqual(['700', '600']);
+    expect([await modeOf('.'), await modeOf('token')]).toEqual([folderMode, '600']);
   });
 
   it('tells clients where the agent is, and takes that back', async () => {
@@ -60,7 +63,7 @@ describe('the state folder', () => {
       startedAt: '2026-11-21T10:00:00.000Z',
     });
     await home.release();
-    expect((await readdir(directory)).sort()).toEqual(['lock.sqlite', 'run', 'token']);
+    expect((await readdir(directory)).sort()).toEqual(['disks', 'lock.sqlite', 'run', 'token']);
   });
 });
 

@@ -1,9 +1,10 @@
-// The agent's state folder: private (0700), held by one agent at a time, with the token and the address for its clients.
+// The agent's state folder: nobody else may list it, held by one agent at a time, with the token and the address for its clients.
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { readIfThere, readOrMakeToken, writePrivateFile } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
+import { makePrivateFile } from './state/store.ts';
 
 export interface Home {
   readonly directory: string;
@@ -13,6 +14,8 @@ export interface Home {
   readonly diskDirectory: string;
   readonly runDirectory: string;
   readonly cacheDirectory: string;
+  /** Files of the address servers of bridged networks. */
+  readonly networkDirectory: string;
   /** Tells clients of this computer where the agent listens (`agent.json`). */
   announce(url: string, startedAt: Date): Promise<void>;
   /** Takes the announcement back and lets the next agent in. Idempotent. */
@@ -22,10 +25,10 @@ export interface Home {
 /** Throws AGENT_ALREADY_RUNNING when another agent holds the folder. */
 export async function openHome(directory: string): Promise<Home> {
   const inside = (name: string) => path.join(directory, name);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  await chmod(directory, 0o700);
+  await makeFolder(directory);
   const lock = await holdLock(directory);
-  await mkdir(inside('run'), { recursive: true, mode: 0o700 });
+  await makeFolder(inside('run'));
+  await makeFolder(inside('disks'));
   return {
     directory,
     token: await readOrMakeToken(inside('token')),
@@ -33,6 +36,7 @@ export async function openHome(directory: string): Promise<Home> {
     diskDirectory: inside('disks'),
     runDirectory: inside('run'),
     cacheDirectory: inside('cache'),
+    networkDirectory: inside('network'),
     async announce(url, startedAt) {
       const text = JSON.stringify({ url, pid: process.pid, startedAt: startedAt.toISOString() });
       await writePrivateFile(inside('agent.json'), `${text}\n`);
@@ -47,11 +51,23 @@ export async function openHome(directory: string): Promise<Home> {
 }
 
 /**
+ * As root, guests run as users of their own, who must get through to their own files below: they may pass, not look
+ * around. Everything secret is 0600 in itself.
+ */
+async function makeFolder(directory: string): Promise<void> {
+  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
+  await mkdir(directory, { recursive: true, mode });
+  await chmod(directory, mode);
+}
+
+/**
  * A lock the system itself takes back when this process dies, however it dies: an exclusive transaction on an otherwise
  * empty SQLite file.
  */
 async function holdLock(directory: string): Promise<DatabaseSync> {
-  const database = new DatabaseSync(path.join(directory, 'lock.sqlite'));
+  const file = path.join(directory, 'lock.sqlite');
+  makePrivateFile(file);
+  const database = new DatabaseSync(file);
   try {
     database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;');
     return database;

@@ -1,7 +1,7 @@
 // This host as clients see it: capacity, promises, engines, and how far the first minute is. Tells followers when it changes.
-import { cpus, hostname, totalmem } from 'node:os';
+import { hostname, totalmem } from 'node:os';
 import type { EventType, Host } from '@tt/protocol';
-import { promisedTo } from './operations/admission.ts';
+import { promisedNow } from './operations/start-claims.ts';
 import type { Services } from './operations/services.ts';
 
 const MIB = 1024 * 1024;
@@ -65,7 +65,9 @@ export class HostService {
     const services = this.#services;
     const { limits, engine } = services;
     const vms = services.inventory.vms();
-    const promised = promisedTo(vms);
+    const promised = promisedNow(services);
+    const total = limits.total();
+    const { firstPort, lastPort, lifetimeDefaultS, lifetimeMaxS } = services.settings.current;
     const live = vms.filter((vm) => vm.state === 'running' || vm.state === 'paused');
     const problem = services.engineProblem();
     const acceleration = this.#setup.get('acceleration')?.state === 'done' ? engine.acceleration : null;
@@ -74,14 +76,31 @@ export class HostService {
       name: hostname(),
       version: this.#version,
       startedAt: this.#startedAt.toISOString(),
-      cpu: { total: cpus().length, used: live.reduce((sum, vm) => sum + vm.resources.cpuCount, 0) },
-      memory: { totalMiB: limits.memoryTotalMiB, usedMiB: promised.memoryMiB },
-      disk: { totalMiB: limits.diskTotalMiB, usedMiB: promised.diskMiB, freeMiB: this.#freeMiB },
+      cpu: { total: limits.cpuCount(), used: promised.cpuCount, limit: total.cpuCount },
+      memory: { totalMiB: total.memoryMiB, usedMiB: promised.memoryMiB },
+      disk: { totalMiB: total.diskMiB, usedMiB: promised.diskMiB, freeMiB: this.#freeMiB },
       runningVms: live.length,
       acceleration,
       engines: [{ name: engine.name, features: [...engine.features], problem }],
       storage: services.storage.name,
-      features: ['envSnapshots', 'safetySnapshots', 'consoleTickets', 'eventReplay'],
+      networks: services.networks.list(),
+      firewall: services.firewalls
+        .all()
+        .map(({ name }) => name)
+        .join('+'),
+      cgroups: { kind: services.cgroups.kind, reason: services.cgroups.reason },
+      ports: { first: firstPort, last: lastPort, used: services.ports.usedCount },
+      lifetime: { defaultS: lifetimeDefaultS, maxS: lifetimeMaxS },
+      features: [
+        'envSnapshots',
+        'safetySnapshots',
+        'consoleTickets',
+        'eventReplay',
+        'envUpdate',
+        'kick',
+        'endPolicies',
+        'figures',
+      ],
       setup: [...this.#setup.values()],
     };
   }

@@ -10,8 +10,11 @@ import { type FeedItem, type TtClient, type VmState, vmTransitions } from '@tt/p
 import { pino } from 'pino';
 import { type Agent, startAgent } from './agent.ts';
 import type { Seams } from './assemble-services.ts';
+import type { LiveConfig } from './config/live-config.ts';
+import { defaultConfig } from './config/read-config.ts';
 import type { AgentConfig } from './config.ts';
 import { FakeEngine, type FakeHost } from './engines/fake-engine.ts';
+import type { HostClock } from './host/boot-clock.ts';
 import { FakeStorage } from './storage/fake-storage.ts';
 import { declaredOnly } from './test-declared-errors.ts';
 import { makeTestImages } from './test-images.ts';
@@ -25,6 +28,10 @@ export interface TestAgentOptions {
   config?: Partial<AgentConfig>;
   now?: () => Date;
   recipes?: Seams['recipes'];
+  clock?: HostClock;
+  checkpoint?: (step: string) => void;
+  /** Settings of the test's own, to be changed while the agent runs. */
+  live?: (config: AgentConfig) => LiveConfig;
   /** An engine or storage of the test's own, told what the plain ones are told. */
   makeEngine?: (fakeHost: FakeHost) => FakeEngine;
   makeStorage?: (directory: string) => FakeStorage;
@@ -77,23 +84,30 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
   const imageDirectory = path.join(home, 'images');
   if (options.home === undefined) await makeTestImages(imageDirectory);
   const config: AgentConfig = {
-    home,
+    ...defaultConfig(home),
     imageDirectory,
-    host: '127.0.0.1',
-    port: 0,
     engine: 'fake',
+    cpuTotal: 64,
     memoryTotalMiB: 4096,
     diskTotalMiB: 65_536,
+    network: 'user',
     ...ownPorts(),
     prepareImages: false,
-    windowDirectory: null,
     logLevel: 'trace',
     ...options.config,
   };
   const log: LogLine[] = [];
   const logger = pino({ level: 'trace', base: null }, { write: (line) => log.push(JSON.parse(line) as LogLine) });
-  const { now, recipes } = options;
-  const agent = await startAgent(config, logger, { engine, storage, ...(now && { now }), ...(recipes && { recipes }) });
+  const { now, clock, recipes, checkpoint, live } = options;
+  const seams = {
+    engine,
+    storage,
+    ...(now && { now }),
+    ...(clock && { clock, now: clock.now }),
+    ...(recipes && { recipes }),
+    ...(checkpoint && { checkpoint }),
+  };
+  const agent = await startAgent(config, logger, seams, live?.(config));
   const watch = await follow(agent);
   const connection = connectNode(agent);
   const undeclared: string[] = [];
@@ -213,6 +227,7 @@ function feedFaults(feed: readonly FeedItem[]): string[] {
       for (const vm of item.state.vms) states.set(vm.id, vm.state);
       continue;
     }
+    if (item.kind === 'figures') continue;
     const { event } = item;
     if (revision !== null && event.revision !== revision + 1) {
       faults.push(`revision ${event.revision} came after ${revision}`);

@@ -14,6 +14,7 @@ export class Picture {
       ({ revision: this.revision, source: this.source } = item);
       return;
     }
+    if (item.kind === 'figures') return;
     if (this.#state) change(this.#state, item.event);
     ({ revision: this.revision, source: this.source } = item.event);
   }
@@ -25,11 +26,13 @@ export class Picture {
 
   /** `e1:s4 5 6 e2:s0 1`: what came in which epoch, `s` for a snapshot. */
   get story(): { epoch: string; snapshot: boolean; revision: number }[] {
-    return this.items.map((item) =>
-      item.kind === 'snapshot'
-        ? { epoch: item.source.epoch, snapshot: true, revision: item.revision }
-        : { epoch: item.event.source.epoch, snapshot: false, revision: item.event.revision },
-    );
+    return this.items
+      .filter((item) => item.kind !== 'figures')
+      .map((item) =>
+        item.kind === 'snapshot'
+          ? { epoch: item.source.epoch, snapshot: true, revision: item.revision }
+          : { epoch: item.event.source.epoch, snapshot: false, revision: item.event.revision },
+      );
   }
 }
 

@@ -2,7 +2,8 @@
 // with everything it started, and can tell which QEMU processes are its own.
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, cp, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,6 +14,7 @@ import { QemuEngine } from './engines/qemu/qemu-engine.ts';
 import { identifyProcess, signalProcess } from './host/process-identity.ts';
 import { spawnProcess } from './host/run-command.ts';
 import { testImage } from './images/test-image.ts';
+import type { LabHost } from './test-lab.ts';
 import { until } from './test-until.ts';
 
 /** What the host can do is found out once for all test agents, not in each new state folder. */
@@ -29,7 +31,9 @@ export interface RealAgent {
   /** Ends the agent's process by a signal and waits for it; its guests live on. */
   kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** Starts the next agent in the same folder. */
-  restart(): Promise<RealAgent>;
+  restart(more?: RealAgentOptions): Promise<RealAgent>;
+  /** Resolves when the process has ended by itself; true when by SIGKILL. */
+  died(): Promise<boolean>;
   /** Pids of QEMU processes that have anything to do with this folder. */
   guestPids(): Promise<number[]>;
   /** Kills every guest, as nobody else may be left to do it. */
@@ -44,7 +48,16 @@ export interface RealAgent {
 
 export const NO_LEFTOVERS = { disks: [], runFolders: [], guests: [] };
 
-export async function startRealAgent(): Promise<RealAgent> {
+export interface RealAgentOptions {
+  /** Flags besides those every test agent gets. */
+  flags?: readonly string[];
+  /** Host of a lab to run on; default: this one, with user networking. */
+  host?: LabHost;
+  /** The agent kills itself by SIGKILL when it comes to this step for the n-th time: `disk:2`. Not after a restart. */
+  dieAt?: string;
+}
+
+export async function startRealAgent(options: RealAgentOptions = {}): Promise<RealAgent> {
   const home = await mkdtemp(path.join(tmpdir(), 'tt-'));
   await mkdir(path.join(home, 'images'));
   await linkImages(path.join(home, 'images'));
@@ -53,24 +66,25 @@ export async function startRealAgent(): Promise<RealAgent> {
   const found = path.join(ENGINE_CACHE, 'acceleration.json');
   // Not remembered where /dev/kvm is out of reach: that is quick to see each time.
   await copyFile(found, path.join(home, 'engine', 'acceleration.json')).catch(() => {});
-  return startIn(home);
+  return startIn(home, options);
 }
 
 /** The tiny image, and `broken`: the same disk with a kernel that QEMU refuses. */
 async function linkImages(folder: string): Promise<void> {
   const { directory, manifest } = await testImage();
-  await symlink(directory, path.join(folder, 'tiny'));
+  // Copied: a guest that runs as a user of its own may not reach the cache of the checkout.
+  await cp(directory, path.join(folder, 'tiny'), { recursive: true, mode: constants.COPYFILE_FICLONE });
   const broken = path.join(folder, 'broken');
   await mkdir(broken);
   const { disk, boot } = manifest;
   for (const file of [disk.file, boot?.initrd ?? ''])
-    await symlink(path.join(directory, file), path.join(broken, file));
+    await symlink(path.join('../tiny', file), path.join(broken, file));
   await writeFile(path.join(broken, boot?.kernel ?? ''), 'no kernel');
   await writeFile(path.join(broken, 'image.json'), JSON.stringify({ ...manifest, name: 'qemu:broken-1:default' }));
 }
 
-async function startIn(home: string): Promise<RealAgent> {
-  const child = await spawnAgent(home);
+async function startIn(home: string, options: RealAgentOptions): Promise<RealAgent> {
+  const child = await spawnAgent(home, options);
   const agent = await until(
     'the agent says where it is',
     () =>
@@ -101,7 +115,15 @@ async function startIn(home: string): Promise<RealAgent> {
     connection,
     client: connection.client,
     kill,
-    restart: () => startIn(home),
+    restart: (more = {}) => {
+      const { dieAt: _done, ...same } = options;
+      return startIn(home, { ...same, ...more });
+    },
+    died: async () => {
+      connection.close();
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      return child.signalCode === 'SIGKILL';
+    },
     guestPids,
     endGuests,
     leftovers: async () => ({
@@ -119,11 +141,15 @@ async function startIn(home: string): Promise<RealAgent> {
   };
 }
 
-async function spawnAgent(home: string): Promise<ChildProcess> {
+async function spawnAgent(home: string, { flags = [], host, dieAt }: RealAgentOptions): Promise<ChildProcess> {
   const log = await open(path.join(home, 'agent.log'), 'a');
-  const main = path.join(import.meta.dirname, 'main.ts');
-  const args = [main, '--home', home, '--no-prepare', '--first-port', FIRST_PORT, '--last-port', LAST_PORT];
-  const child = await spawnProcess(process.execPath, args, { detached: false, stdoutFd: log.fd, stderrFd: log.fd });
+  const entry = path.join(import.meta.dirname, dieAt === undefined ? 'main.ts' : 'test-dying-agent.ts');
+  const ports = ['--first-port', FIRST_PORT, '--last-port', LAST_PORT];
+  const where = host ? ['--serv-addr', host.address] : ['--network', 'user'];
+  const args = [entry, '--home', home, '--no-prepare', ...ports, ...where, ...flags];
+  const [program, all] = host ? host.enter(process.execPath, args) : [process.execPath, args];
+  const env = dieAt === undefined ? {} : { TT_TEST_DIE_AT: dieAt };
+  const child = await spawnProcess(program, all, { detached: false, stdoutFd: log.fd, stderrFd: log.fd, env });
   await log.close();
   return child;
 }

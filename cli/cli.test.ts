@@ -1,8 +1,7 @@
 // `tt` as people and scripts run it, against a real agent with the fake engine: every command, with and without --json, an
 // exit code for each family of failures, and Ctrl-C.
 import { once } from 'node:events';
-import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type EnvDetail,
@@ -16,54 +15,22 @@ import {
 } from '@tt/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { runCommand, spawnProcess } from '../agent/host/run-command.ts';
-import { NOTHING, startTestAgent, type TestAgent } from '../agent/test-agent.ts';
+import { spawnProcess } from '../agent/host/run-command.ts';
+import { NOTHING, type TestAgent } from '../agent/test-agent.ts';
+import { startTestTt, type TestTt, ttMain } from './test-tt.ts';
 
-const main = path.join(import.meta.dirname, 'main.ts');
+let running: TestTt;
 let agent: TestAgent;
 let emptyHome: string;
+let tt: TestTt['tt'];
+let json: TestTt['json'];
+let text: TestTt['text'];
 
 beforeAll(async () => {
-  agent = await startTestAgent({ config: { memoryTotalMiB: 1024 } });
-  emptyHome = await mkdtemp(path.join(tmpdir(), 'tt-cli-'));
+  running = await startTestTt({ config: { memoryTotalMiB: 1024, network: 'user' } });
+  ({ agent, emptyHome, tt, json, text } = running);
 });
-afterAll(async () => {
-  await agent.stop();
-  await rm(emptyHome, { recursive: true });
-});
-
-interface Ended {
-  exitCode: number;
-  stdout: string;
-  stderr: string;
-}
-
-async function tt(args: string, env: Record<string, string> = {}): Promise<Ended> {
-  const words = args.split(' ').filter((word) => word !== '');
-  return runCommand(process.execPath, [main, ...words], {
-    timeoutMs: 15_000,
-    // The cache halves what the many starts of Node cost.
-    env: { TT_HOME: agent.home, TT_TOKEN: '', NODE_COMPILE_CACHE: path.join(emptyHome, 'compiled'), ...env },
-    okExitCodes: Array.from({ length: 256 }, (_, code) => code),
-  });
-}
-
-/** What a command prints with --json, checked against the contract. */
-async function json<Output>(args: string, schema: z.ZodType<Output>): Promise<Output> {
-  const { exitCode, stdout, stderr } = await tt(`${args} --json`);
-  expect([args, exitCode, stderr]).toEqual([args, 0, '']);
-  const value: unknown = JSON.parse(stdout);
-  // Nothing more and nothing less than the objects of the API.
-  expect(schema.parse(value)).toEqual(value);
-  return value as Output;
-}
-
-/** What a command prints for people. */
-async function text(args: string): Promise<string> {
-  const { exitCode, stdout, stderr } = await tt(args);
-  expect([args, exitCode, stderr]).toEqual([args, 0, '']);
-  return stdout;
-}
+afterAll(() => running.stop());
 
 describe('a day with tt', () => {
   it('makes, shows, stops, starts and deletes an ENV', async () => {
@@ -84,7 +51,9 @@ describe('a day with tt', () => {
       text('env show demo'),
       json('env show demo', envDetailSchema),
     ]);
-    expect(list).toMatch(/^NAME +STATE +VMS +ENDS IN +TITLE\ndemo +running +2 +(1 h 59|2 h 0) min +T\n$/);
+    expect(list).toMatch(
+      /^NAME +STATE +VMS +ENDS IN +AT END +OWNER +TAGS +TITLE\ndemo +running +2 +(1 h 59|2 h 0) min +delete +local +T\n$/,
+    );
     expect([listJson.envs, showJson]).toEqual([[added.env], added]);
     expect(show.split('\n')).toEqual([
       expect.stringMatching(/^demo: running, ends in /),
@@ -153,7 +122,22 @@ describe('a day with tt', () => {
     expect(status).toBe(`state folder: ${agent.home}\nserver: private\n`);
     expect(statusJson).toEqual({ stateDirectory: agent.home, server: 'private' });
     expect(server).toMatch(
-      /^host: {4}.*\nengine: {2}fake\nspeed: {3}tcg, .*\ncpu: {5}0 of \d+ promised\nmemory: {2}0 of 1024 MiB promised\n/,
+      new RegExp(
+        [
+          '^host: {5}.*\n',
+          'engine: {3}fake\n',
+          'speed: {4}tcg, .*\n',
+          'cpu: {6}0 of \\d+ promised, \\d+ in the machine\n',
+          'memory: {3}0 of 1024 MiB promised\n',
+          'disk: {5}0 of 65536 MiB promised, \\d+ MiB free\n',
+          'storage: {2}fake\n',
+          'running: {2}0 VMs\n',
+          'network: {2}user \\(default\\).*\n',
+          'firewall: hostfwd.*\n',
+          'cgroups: {2}\\w+, .*\n',
+          'ports: {4}0 used of \\d+ to \\d+\n$',
+        ].join(''),
+      ),
     );
     expect(serverJson).toEqual(await agent.client.host.show());
     expect(images).toMatch(
@@ -207,6 +191,15 @@ describe('what goes wrong', () => {
       'env add demo --os-prefix tiny --dup-each x',
       'env add demo --os-prefix tiny --vm-port http',
       'env add demo --os-prefix ,',
+      'env add demo --vm tiny,cpu=none',
+      'env update demo',
+      'env update demo --deny-outgoing --allow-outgoing',
+      'env extend demo soon',
+      'env shorten demo +1h',
+      'env add-vm demo',
+      'env kick demo',
+      'vm update demo/tiny-1-1',
+      'vm stop',
       'env stop demo --grace 301',
       'env fly demo',
       'nothing',
@@ -219,6 +212,13 @@ describe('what goes wrong', () => {
     ).toEqual(wrong.map((args) => [args, 2, '', true]));
     expect(ended[0]?.stderr).toContain('--os-prefix');
     expect(ended[3]?.stderr).toContain('"http" is not a port; write 80 or 53/udp.');
+    const said = (args: string) => ended[wrong.indexOf(args)]?.stderr;
+    expect(said('env add demo --vm tiny,cpu=none')).toContain('in "cpu=none": give a whole number from 1 to 64.');
+    expect(said('env update demo')).toBe(
+      'tt: say what to change, e.g. --life-time 7200; "tt env update --help" lists it all.\n',
+    );
+    expect(said('env extend demo soon')).toContain('write +1h (later), -30m (earlier) or 90m (from now).');
+    expect(said('env kick demo')).toBe('tt: say which VMs: --vm, --os-prefix or --dead.\n');
     expect((await tt('--help', { TT_HOME: emptyHome })).exitCode).toBe(0);
     expect((await tt('--version', { TT_HOME: emptyHome })).exitCode).toBe(0);
   });
@@ -282,7 +282,7 @@ describe('Ctrl-C', () => {
   async function interrupt(args: string, reached: Promise<void>): Promise<{ exitCode: unknown; stderr: string }> {
     const file = path.join(emptyHome, 'stderr');
     const stderr = await open(file, 'w');
-    const child = await spawnProcess(process.execPath, [main, ...args.split(' ')], {
+    const child = await spawnProcess(process.execPath, [ttMain, ...args.split(' ')], {
       detached: false,
       env: { TT_HOME: agent.home },
       stderrFd: stderr.fd,

@@ -11,7 +11,7 @@ export const exitCodes = {
   notFound: 3,
   /** It clashes with what is there: name taken, busy, not running. */
   conflict: 4,
-  /** The host has not enough memory, disk or ports. */
+  /** The host has not enough processors, memory, disk, ports or addresses, or the user's quota is full. */
   noRoom: 5,
   /** No agent answers. */
   unreachable: 6,
@@ -22,7 +22,10 @@ export const exitCodes = {
 } as const;
 
 const noRoom: ReadonlySet<string> = new Set<ErrorCode>([
+  'CPU_EXHAUSTED',
   'MEMORY_EXHAUSTED',
+  'QUOTA_EXCEEDED',
+  'ADDRESSES_EXHAUSTED',
   'DISK_EXHAUSTED',
   'DISK_FULL',
   'PORTS_EXHAUSTED',

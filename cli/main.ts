@@ -3,9 +3,12 @@ import { TtError } from '@tt/protocol';
 import { Command, CommanderError } from 'commander';
 import { addConfigCommand } from './commands/config.ts';
 import { addEnvCommands } from './commands/env.ts';
+import { addHostCommands } from './commands/host.ts';
 import { addImageCommands } from './commands/image.ts';
 import { addSnapshotCommands } from './commands/snapshot.ts';
 import { addStatusCommands } from './commands/status.ts';
+import { addTopCommand } from './commands/top.ts';
+import { addVmCommands } from './commands/vm.ts';
 import { exitCodes } from './exit-codes.ts';
 import { printFailure } from './output.ts';
 
@@ -17,7 +20,10 @@ const program = new Command('tt')
 
 addConfigCommand(program);
 addStatusCommands(program);
+addHostCommands(program);
+addTopCommand(program);
 addEnvCommands(program);
+addVmCommands(program);
 addSnapshotCommands(program);
 addImageCommands(program);
 

@@ -52,3 +52,11 @@ export function size(bytes: number): string {
   const mib = bytes / 1024 / 1024;
   return mib < 1024 ? `${Math.round(mib)} MiB` : `${(mib / 1024).toFixed(1)} GiB`;
 }
+
+/** `0 B/s`, `12.5 KiB/s`, `3.0 MiB/s`; `-` where the host does not tell. */
+export function rate(bytesPerS: number | null): string {
+  if (bytesPerS === null) return '-';
+  if (bytesPerS < 1024) return `${Math.round(bytesPerS)} B/s`;
+  const kib = bytesPerS / 1024;
+  return kib < 1024 ? `${kib.toFixed(1)} KiB/s` : `${(kib / 1024).toFixed(1)} MiB/s`;
+}

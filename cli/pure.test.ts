@@ -1,42 +1,58 @@
-// The parts of `tt` that only compute: flags to groups, codes to exit codes, objects to tables.
-import { errorTable, isErrorCode, TtError } from '@tt/protocol';
+// The parts of `tt` that only compute: codes to exit codes, objects of the contract to tables and lines.
+import { type Env, errorTable, type FeedItem, isErrorCode, type StateSnapshot, TtError, type Vm } from '@tt/protocol';
 import { describe, expect, it, vi } from 'vitest';
-import { groupsFrom, wholeNumber } from './commands/env-add-options.ts';
+import { envLine, envTable } from './commands/env-text.ts';
+import { figuresTable, namesAfter } from './commands/top.ts';
+import { vmLines } from './commands/vm-text.ts';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
-import { duration, printFailure, size, table } from './output.ts';
+import { duration, printFailure, rate, size, table } from './output.ts';
 
-describe('the flags of "env add"', () => {
-  it('make one group of one size for each system', () => {
-    const options = { osPrefix: 'cent, ubuntu2004,,', dupEach: 2, cpu: 4, mem: 512, disk: 2048, vmPort: '80,53/udp' };
-    const shared = {
-      copies: 3,
-      cpuCount: 4,
-      memoryMiB: 512,
-      diskMiB: 2048,
-      ports: [
-        { protocol: 'tcp', guestPort: 80 },
-        { protocol: 'udp', guestPort: 53 },
+describe('the figures', () => {
+  const vm = (id: string, name: string) => ({ id, name, envName: name.split('/')[0] }) as Vm;
+  const stamp = { revision: 1, source: { hostId: 'h', epoch: 'e' }, at: '2026-11-21T10:00:00.000Z' };
+  const snapshotOf = (vms: Vm[]): FeedItem => ({
+    kind: 'snapshot',
+    revision: 1,
+    source: stamp.source,
+    state: { vms } as StateSnapshot,
+  });
+
+  it('keep the names of the VMs of one ENV, or of all, as they come and go', () => {
+    const items: FeedItem[] = [
+      snapshotOf([vm('1', 'demo/a-1'), vm('2', 'other/a-1')]),
+      { kind: 'event', event: { ...stamp, type: 'vm.created', data: vm('3', 'demo/a-2') } },
+      { kind: 'event', event: { ...stamp, type: 'vm.created', data: vm('4', 'other/a-2') } },
+      { kind: 'event', event: { ...stamp, type: 'vm.deleted', data: { id: '1', envName: 'demo' } } },
+      { kind: 'figures', figures: { at: stamp.at, vms: [] } },
+    ];
+    const after = (envName?: string) =>
+      items.reduce<Map<string, string>>((names, item) => namesAfter(names, item, envName), new Map());
+    expect([...after('demo').keys()]).toEqual(['3']);
+    expect([...after().values()]).toEqual(['other/a-1', 'demo/a-2', 'other/a-2']);
+    expect(namesAfter(after(), snapshotOf([vm('9', 'new/a-1')])).size).toBe(1);
+  });
+
+  it('are shown with the busiest first, and - for what the host does not tell', () => {
+    const idle = { vmId: '1', cpuPercent: 0.04, memoryBytes: 1024 ** 2 * 64 };
+    const busy = { vmId: '2', cpuPercent: 187.25, memoryBytes: 1024 ** 3 * 2 };
+    const unknown = { diskReadBytesPerS: null, diskWrittenBytesPerS: null };
+    const rates = { networkReceivedBytesPerS: 1023.6, networkSentBytesPerS: 1024 ** 2 * 3 };
+    const none = { networkReceivedBytesPerS: null, networkSentBytesPerS: null };
+    const figures = {
+      at: stamp.at,
+      vms: [
+        { ...idle, ...unknown, ...none },
+        { ...busy, diskReadBytesPerS: 0, diskWrittenBytesPerS: 12_800, ...rates },
       ],
     };
-    expect(groupsFrom(options)).toEqual([
-      { osPrefix: 'cent', ...shared },
-      { osPrefix: 'ubuntu2004', ...shared },
-    ]);
-  });
-
-  it('leave the rest to the server', () => {
-    expect(groupsFrom({ osPrefix: 'tiny' })).toEqual([{ osPrefix: 'tiny', copies: 1 }]);
-    expect(groupsFrom({ osPrefix: ' , ' })).toEqual([]);
-  });
-
-  it('take ports and whole numbers only', () => {
-    for (const vmPort of ['0', '65536', 'http', '80/icmp', '-1', '8 0', '1e2']) {
-      expect(() => groupsFrom({ osPrefix: 'tiny', vmPort })).toThrow('is not a port');
-    }
-    for (const text of ['', '1.5', '-1', 'x', '11']) {
-      if (text !== '') expect(() => wholeNumber(0, 10)(text)).toThrow('give a whole number from 0 to 10');
-    }
-    expect([wholeNumber(0, 10)('0'), wholeNumber(0, 10)('10')]).toEqual([0, 10]);
+    expect(figuresTable(figures, new Map([['1', 'demo/tiny-1-1']]))).toBe(
+      [
+        'VM             CPU      MEMORY   DISK READ  DISK WRITE  NET IN    NET OUT',
+        '2              187.3 %  2.0 GiB  0 B/s      12.5 KiB/s  1024 B/s  3.0 MiB/s',
+        'demo/tiny-1-1  0.0 %    64 MiB   -          -           -         -',
+        '',
+      ].join('\n'),
+    );
   });
 });
 
@@ -68,9 +84,17 @@ describe('exit codes', () => {
         'OPERATION_NOT_FOUND',
       ],
       '4': expect.arrayContaining(['ENV_NAME_TAKEN', 'ENV_BUSY', 'VM_NOT_RUNNING', 'SNAPSHOT_NAME_TAKEN']),
-      '5': ['MEMORY_EXHAUSTED', 'DISK_EXHAUSTED', 'DISK_FULL', 'PORTS_EXHAUSTED'],
+      '5': [
+        'CPU_EXHAUSTED',
+        'QUOTA_EXCEEDED',
+        'MEMORY_EXHAUSTED',
+        'DISK_EXHAUSTED',
+        'DISK_FULL',
+        'PORTS_EXHAUSTED',
+        'ADDRESSES_EXHAUSTED',
+      ],
       '6': ['AGENT_UNREACHABLE', 'AGENT_GONE', 'AGENT_NOT_RUNNING'],
-      '7': ['UNAUTHORIZED', 'ORIGIN_REFUSED', 'TICKET_INVALID', 'JOIN_CODE_INVALID'],
+      '7': ['UNAUTHORIZED', 'ORIGIN_REFUSED', 'TICKET_INVALID', 'JOIN_CODE_INVALID', 'ENV_NOT_YOURS', 'NOT_ALLOWED'],
     });
   });
 });
@@ -98,6 +122,76 @@ describe('what is printed', () => {
       '1 min',
       '59 min',
       '1 h 5 min',
+    ]);
+  });
+
+  it('of a rate says -, B/s, KiB/s or MiB/s', () => {
+    const rates = [null, 0, 0.4, 1023, 1024, 1024 ** 2 - 1, 1024 ** 2 * 2.25];
+    expect(rates.map(rate)).toEqual(['-', '0 B/s', '0 B/s', '1023 B/s', '1.0 KiB/s', '1024.0 KiB/s', '2.3 MiB/s']);
+  });
+
+  it('of an ENV says when it ends and what happens then, and that its time is OVER', () => {
+    const env = {
+      name: 'demo',
+      state: 'stopped',
+      vmIds: ['1'],
+      endAt: '2026-11-21T10:00:00.000Z',
+      endPolicy: 'snapshotThenStop',
+      over: true,
+      owner: 'ann',
+      tags: ['red', 'blue'],
+      title: 'T',
+    } as unknown as Env;
+    const lasting = {
+      ...env,
+      state: 'running',
+      endAt: new Date(Date.now() + 30_400).toISOString(),
+      endPolicy: 'delete',
+      over: false,
+      tags: [],
+    } as Env;
+    expect(envTable([env, lasting])).toBe(
+      [
+        'NAME  STATE    VMS  ENDS IN  AT END              OWNER  TAGS      TITLE',
+        'demo  stopped  1    OVER     snapshot-then-stop  ann    red,blue  T',
+        'demo  running  1    30 s     delete              ann              T',
+        '',
+      ].join('\n'),
+    );
+    expect([envLine(env), envLine(lasting)]).toEqual([
+      'demo: stopped, OVER since 2026-11-21T10:00:00.000Z: extend it to start it again',
+      'demo: running, ends in 30 s',
+    ]);
+  });
+
+  it('of a VM says why it failed, its cards and what is closed to it', () => {
+    const vm = {
+      id: 'v-1',
+      name: 'demo/tiny-1-1',
+      state: 'failed',
+      engine: 'qemu',
+      image: 'qemu:tiny-1:default',
+      acceleration: null,
+      resources: { cpuCount: 1, memoryMiB: 128, diskMiB: 1024 },
+      failure: { code: 'VM_DIED', message: 'it died', fix: '', data: {} },
+      nics: [
+        { kind: 'nat', mac: 'aa', ip: '192.0.2.9', bandwidthMbps: 10 },
+        { kind: 'user', mac: 'bb', ip: null, bandwidthMbps: null },
+      ],
+      portMap: [{ protocol: 'udp', guestPort: 53, hostPort: 40_000, hostAddress: '192.0.2.1' }],
+      blacklist: ['198.51.100.0/24', '192.0.2.7'],
+    } as unknown as Vm;
+    expect(vmLines(vm).split('\n')).toEqual([
+      'demo/tiny-1-1: failed',
+      'failure:   it died [VM_DIED]',
+      'id:        v-1',
+      'image:     qemu:tiny-1:default, qemu',
+      'size:      1 cpu, 128 MiB memory, 1024 MiB disk',
+      'card:      nat aa 192.0.2.9, 10 Mbit/s',
+      'card:      user bb -',
+      'ports:     53/udp=192.0.2.1:40000',
+      'blacklist: 198.51.100.0/24 192.0.2.7',
+      '',
     ]);
   });
 

@@ -119,6 +119,15 @@ export const errorTable = {
     'Ask for less, and extend it later.',
     { wantedS: count, maxS: count },
   ),
+  ENV_OVER: entry(409, 'The time of {envName} was over at {endAt}.', 'Extend it first, then start it.', {
+    envName: text,
+    endAt: text,
+  }),
+  ENV_NOT_YOURS: entry(403, '{envName} belongs to {owner}.', 'Ask {owner} or an administrator.', {
+    envName: text,
+    owner: text,
+  }),
+  NOT_ALLOWED: entry(403, '{user} may not do this: {what}.', 'Ask an administrator.', { user: text, what: text }),
   // Images
   IMAGE_NOT_FOUND: entry(
     404,
@@ -139,6 +148,18 @@ export const errorTable = {
     advice: text,
   }),
   // Resources
+  CPU_EXHAUSTED: entry(
+    409,
+    'Not enough processors: total {total} (with overcommit), used {used}, wanted {wanted}.',
+    'Stop or delete VMs, or ask for fewer processors.',
+    { total: count, used: count, wanted: count },
+  ),
+  QUOTA_EXCEEDED: entry(
+    409,
+    'The quota of {user} is full: {resource} total {total}, used {used}, wanted {wanted}.',
+    'Stop or delete what you no longer need, or ask an administrator for more.',
+    { user: text, resource: text, total: count, used: count, wanted: count },
+  ),
   MEMORY_EXHAUSTED: entry(
     409,
     'Not enough memory: total {totalMiB} MiB, used {usedMiB} MiB, wanted {wantedMiB} MiB.',
@@ -163,6 +184,12 @@ export const errorTable = {
     'Give it a larger disk.',
     { imageName: text, minMiB: count, wantedMiB: count },
   ),
+  DISK_CANNOT_SHRINK: entry(
+    422,
+    'The disk of {vmName} has {currentMiB} MiB and can’t shrink to {wantedMiB} MiB.',
+    'Give it the same size or more.',
+    { vmName: text, currentMiB: count, wantedMiB: count },
+  ),
   DISK_FULL: entry(
     507,
     'The disk of this host is full: {freeMiB} MiB free, {wantedMiB} MiB wanted. {subject} was not done.',
@@ -174,6 +201,37 @@ export const errorTable = {
     'No free port is left between {firstPort} and {lastPort}.',
     'Delete ENVs that are no longer used, or widen the range.',
     { firstPort: count, lastPort: count },
+  ),
+  // Networks
+  NETWORK_UNAVAILABLE: entry(
+    422,
+    'This host has no {kind} network: {reason}',
+    'Choose another network, or ask the administrator to run "tt-agent doctor" there.',
+    { kind: text, reason: text },
+  ),
+  ADDRESSES_EXHAUSTED: entry(
+    409,
+    'No free address is left in {pool}.',
+    'Delete ENVs that are no longer used, or widen the pool in the agent’s configuration.',
+    { pool: text },
+  ),
+  DESTINATION_INVALID: entry(
+    422,
+    '“{destination}” is no IPv4 address or CIDR.',
+    'Write 192.0.2.1 or 198.51.100.0/24.',
+    { destination: text },
+  ),
+  NETWORK_FAILED: entry(
+    500,
+    'The network of {subject} could not be made ready: {reason}',
+    'Run "tt-agent doctor" on the host; its log has the whole story.',
+    { subject: text, reason: text },
+  ),
+  FIREWALL_FAILED: entry(
+    500,
+    'The firewall refused a change for {subject}: {reason}',
+    'Nothing was changed. Run "tt-agent doctor" on the host.',
+    { subject: text, reason: text },
   ),
   // VMs
   VM_NOT_FOUND: entry(404, 'There is no VM {vmId}.', 'It may have been deleted; look at the ENV again.', {
@@ -188,6 +246,15 @@ export const errorTable = {
     '{vmName} is already running.',
     'Nothing to do; stop it first if you want a fresh start.',
     { vmName: text },
+  ),
+  VM_MUST_BE_STOPPED: entry(
+    409,
+    '{vmName} is running: {change} can’t change now.',
+    'Stop it first, then start it again.',
+    {
+      vmName: text,
+      change: text,
+    },
   ),
   VM_START_FAILED: entry(
     500,

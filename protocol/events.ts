@@ -1,7 +1,8 @@
 // Facts in the past tense. Each carries the new data, a revision and its source, so a client can order, skip and repeat.
 import { z } from 'zod';
 import { timestamp, vmId } from './model/common.ts';
-import { envSchema } from './model/env.ts';
+import { endPolicySchema, envSchema } from './model/env.ts';
+import { figuresSchema } from './model/figures.ts';
 import { hostSchema } from './model/host.ts';
 import { imageSchema } from './model/image.ts';
 import { operationSchema } from './model/operation.ts';
@@ -28,6 +29,10 @@ export const eventSchema = z.discriminatedUnion('type', [
   eventOf('env.created', envSchema),
   eventOf('env.updated', envSchema),
   eventOf('env.deleted', z.object({ name: z.string() })),
+  eventOf(
+    'env.ending',
+    z.object({ name: z.string(), endAt: timestamp, endsInS: z.number().int(), endPolicy: endPolicySchema }),
+  ),
   eventOf('vm.created', vmSchema),
   eventOf('vm.updated', vmSchema),
   eventOf('vm.deleted', z.object({ id: vmId, envName: z.string() })),
@@ -52,7 +57,7 @@ export const stateSnapshotSchema = z.object({
 });
 export type StateSnapshot = z.infer<typeof stateSnapshotSchema>;
 
-/** What `event.follow` yields: first a snapshot (or the events missed since `after`), then events as they happen. */
+/** What `event.follow` yields: first a snapshot (or the events missed since `after`), then events as they happen, and figures once a second. */
 export const feedItemSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('snapshot'),
@@ -61,5 +66,6 @@ export const feedItemSchema = z.discriminatedUnion('kind', [
     state: stateSnapshotSchema,
   }),
   z.object({ kind: z.literal('event'), event: eventSchema }),
+  z.object({ kind: z.literal('figures'), figures: figuresSchema }),
 ]);
 export type FeedItem = z.infer<typeof feedItemSchema>;

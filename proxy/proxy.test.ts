@@ -1,42 +1,26 @@
 // The proxy against a real agent (fake engine): calls, coded errors, the feed and a console stream, as a client sees them.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { connectNode, type NodeConnection } from '@tt/client/node';
-import { TtError } from '@tt/protocol';
-import { pino } from 'pino';
+import { contract, TtError } from '@tt/protocol';
+import { Tickets } from '@tt/server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestAgent, type TestAgent } from '../agent/test-agent.ts';
-import { type RunningProxy, startProxy } from './proxy.ts';
+import { until } from '../agent/test-until.ts';
+import { proxyRouter } from './router.ts';
+import { startTestProxy, type TestProxy } from './test-proxy.ts';
 
 let agent: TestAgent;
-let proxy: RunningProxy;
+let proxy: TestProxy;
 let connection: NodeConnection;
-let directory: string;
 
 beforeAll(async () => {
   agent = await startTestAgent();
-  directory = await mkdtemp(path.join(tmpdir(), 'tt-proxy-'));
-  const agentTokenFile = path.join(directory, 'agent-token');
-  await writeFile(agentTokenFile, agent.token, { mode: 0o600 });
-  const config = {
-    agentUrl: agent.url,
-    agentTokenFile,
-    tokenFile: path.join(directory, 'token'),
-    host: '127.0.0.1',
-    port: 0,
-    windowDirectory: null,
-    logLevel: 'silent',
-  };
-  proxy = await startProxy(config, pino({ level: 'silent' }));
-  connection = connectNode(proxy);
+  proxy = await startTestProxy(agent);
+  ({ connection } = proxy);
 });
 
 afterAll(async () => {
-  connection.close();
   await proxy.stop();
   await agent.stop();
-  await rm(directory, { recursive: true, force: true });
 });
 
 test('an ENV made through the proxy is the agent’s, and errors keep their code and data', async () => {
@@ -58,6 +42,49 @@ test('the feed through the proxy starts with the same picture as the agent’s',
     return null;
   };
   expect(await first(connection.client)).toEqual(await first(agent.client));
+});
+
+test('calls about ENVs, VMs and the host give the agent’s own answers', async () => {
+  const { vms } = await connection.client.env.show({ name: 'through' });
+  const vmId = vms[0]?.id ?? '';
+  const { client } = proxy;
+  expect(await client.host.show()).toEqual(await agent.client.host.show());
+  expect(await client.host.me()).toEqual(await agent.client.host.me());
+  expect(await client.host.firewall()).toEqual(await agent.client.host.firewall());
+  await until('its VM is measured', async () => (await client.host.figures()).vms.some((vm) => vm.vmId === vmId));
+
+  const added = await client.env.addVms({ name: 'through', groups: [{ osPrefix: 'debian' }] });
+  expect(await agent.client.env.show({ name: 'through' })).toEqual(added);
+  const change = { ports: [{ protocol: 'udp' as const, guestPort: 53 }] };
+  const vm = await client.vm.update({ vmId, ...change });
+  expect(await agent.client.vm.show({ vmId })).toEqual(vm);
+  expect(vm.portMap.map(({ guestPort }) => guestPort)).toEqual([22, 53]);
+  const env = await client.env.update({ name: 'through', endPolicy: 'snapshotThenStop', vms: { ports: [] } });
+  expect([env.endPolicy, (await agent.client.vm.show({ vmId })).portMap.length]).toEqual(['snapshotThenStop', 1]);
+  const { kicked } = await client.env.kick({ name: 'through', osPrefixes: ['debian'] });
+  expect(kicked).toEqual([{ id: added.vms[1]?.id, name: 'through/debian-12-1', why: 'osPrefix' }]);
+  const cpu = client.vm.update({ vmId, cpuCount: 2 });
+  await expect(cpu).rejects.toMatchObject({ code: 'VM_MUST_BE_STOPPED', data: { vmName: 'through/tiny-1-1' } });
+});
+
+test('no call of the contract is missing: each is asked of the agent', () => {
+  const calls = (part: object) =>
+    Object.entries(part).flatMap(([name, inner]) => Object.keys(inner).map((call) => `${name}.${call}`));
+  const router = proxyRouter(proxy.connection, new Tickets(() => new Date()));
+  expect(calls(router).sort()).toEqual(calls(contract).sort());
+});
+
+test('figures come through the feed, again and again', async () => {
+  const { vms } = await connection.client.env.show({ name: 'through' });
+  const abort = new AbortController();
+  const measured: string[] = [];
+  for await (const item of await connection.client.event.follow({}, { signal: abort.signal })) {
+    if (item.kind !== 'figures') continue;
+    if (item.figures.vms.some(({ vmId }) => vmId === vms[0]?.id)) measured.push(item.figures.at);
+    if (measured.length === 2) break;
+  }
+  abort.abort();
+  expect(new Set(measured).size).toBe(2);
 });
 
 test('a console opened through the proxy carries the guest’s bytes', async () => {

@@ -1,7 +1,7 @@
 // Hand assembly of the proxy: a link to the agent, the relayed contract, and the same border that an agent has.
 import { readFile } from 'node:fs/promises';
 import { connectNode, readOrMakeToken } from '@tt/client/node';
-import { type BorderContext, JoinCodes, serveContract, Tickets } from '@tt/server';
+import { type BorderContext, Identities, JoinCodes, serveContract, Tickets } from '@tt/server';
 import type { Logger } from 'pino';
 import { agentStreams, type RelayPurpose } from './agent-streams.ts';
 import type { ProxyConfig } from './config.ts';
@@ -21,15 +21,16 @@ export async function startProxy(config: ProxyConfig, logger: Logger): Promise<R
   const token = await readOrMakeToken(config.tokenFile);
   const agent = connectNode({ url: config.agentUrl, token: agentToken });
   const tickets = new Tickets<RelayPurpose>(now);
-  const joinCodes = new JoinCodes(token, now);
+  const identities = new Identities(token);
+  const joinCodes = new JoinCodes(identities, now);
   const server = await serveContract({
     host: config.host,
     port: config.port,
-    token,
+    identities,
     joinCodes,
     calls: {
       router: proxyRouter(agent, tickets),
-      contextFor: (requestId): BorderContext => ({ requestId, joinCodes }),
+      contextFor: (requestId, caller): BorderContext => ({ requestId, caller, joinCodes }),
       onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
     },
     streams: agentStreams(agent, tickets, logger),

@@ -1,8 +1,9 @@
 // Entry for working on the look: the window over the fake bridge. Not in the product: nothing imports it, dev.html is no input.
-// dev.html?empty, ?login, ?desktop show other first minutes; the console has `tt` (stores, world).
+// dev.html?empty, ?login, ?desktop show other first minutes, ?user somebody with a quota; the console has `tt` (stores, world).
 
 import { TtError } from '@tt/protocol';
 import type { ConnectionState, DesktopConnection } from './bridge.ts';
+import { figuresNow } from './fake/host-calls.ts';
 import { fakeBridge } from './fake-bridge.ts';
 import { mountWindow } from './mount.tsx';
 
@@ -46,5 +47,10 @@ const bridge = fakeBridge({
 });
 const element = document.getElementById('window');
 if (!element) throw new Error('dev.html has no #window');
+if (query.has('user')) {
+  const quota = { envs: 6, vms: 20, cpuCount: 16, memoryMiB: 8192, diskMiB: null };
+  bridge.world.me = { name: 'mei', role: 'user', quota };
+}
+setInterval(() => bridge.world.emitFigures(figuresNow(bridge.world)), 1000);
 const { stores } = mountWindow(bridge, element);
 Object.assign(window, { tt: { stores, world: bridge.world, TtError } });

@@ -4,7 +4,8 @@ import type { TtClient } from '@tt/protocol';
 import { TtError, toErrorRecord } from '@tt/protocol';
 import type { Bridge } from './bridge.ts';
 import { envCalls } from './fake/env-calls.ts';
-import { cancelled, operate, pause } from './fake/operate.ts';
+import { hostCalls } from './fake/host-calls.ts';
+import { cancelled, operate } from './fake/operate.ts';
 import { fakeHost, seedEnvs, seedImages } from './fake/seed.ts';
 import { snapshotCalls } from './fake/snapshot-calls.ts';
 import { vmCalls } from './fake/vm-calls.ts';
@@ -39,14 +40,7 @@ export function fakeBridge(options: FakeOptions = {}): FakeBridge {
   seedImages(world);
   if (!options.empty) seedEnvs(world);
   const calls = {
-    host: {
-      show: async () => world.host,
-      ping: async () => {
-        world.checkReachable();
-        await pause(world.stepMs === 0 ? 0 : 3);
-        return { at: new Date().toISOString(), source: world.source };
-      },
-    },
+    host: hostCalls(world),
     image: { list: async () => ({ images: [...world.images.values()] }), build: buildImage(world) },
     env: envCalls(world),
     vm: vmCalls(world),

@@ -1,18 +1,18 @@
 // Who may come in: by token (programs) or by session cookie (browsers), and only from where the window is served.
 import type { IncomingHttpHeaders } from 'node:http';
 import { TtError } from '@tt/protocol';
+import type { Caller, Identities } from './identities.ts';
 import type { JoinCodes } from './join-codes.ts';
-import { sameSecret } from './same-secret.ts';
 import { sessionIn } from './session-cookie.ts';
 
 export class Access {
-  readonly #token: string;
+  readonly #identities: Identities;
   readonly #joinCodes: JoinCodes;
   readonly #isOurName: (host: string) => boolean;
 
   /** `isOurName`: whether a `host:port` is a way to reach this server; anything else may be a rebound DNS name. */
-  constructor(token: string, joinCodes: JoinCodes, isOurName: (host: string) => boolean) {
-    this.#token = token;
+  constructor(identities: Identities, joinCodes: JoinCodes, isOurName: (host: string) => boolean) {
+    this.#identities = identities;
     this.#joinCodes = joinCodes;
     this.#isOurName = isOurName;
   }
@@ -28,12 +28,25 @@ export class Access {
     if (origin !== undefined && origin !== `http://${host}`) throw new TtError('ORIGIN_REFUSED', { origin });
   }
 
-  /** Throws UNAUTHORIZED without a good token or session. */
-  checkIdentity(headers: IncomingHttpHeaders): void {
-    const [scheme, token] = (headers.authorization ?? '').split(' ');
-    if (scheme?.toLowerCase() === 'bearer' && token && sameSecret(token, this.#token)) return;
+  /** Who asks; throws UNAUTHORIZED without a good token or session. */
+  checkIdentity(headers: IncomingHttpHeaders): Caller {
+    const caller = this.callerOf(headers);
+    if (caller === null) throw new TtError('UNAUTHORIZED', {});
+    return caller;
+  }
+
+  /** Who asks; null when neither token nor session is good (any more). */
+  callerOf(headers: IncomingHttpHeaders): Caller | null {
+    const [scheme, token, ...more] = (headers.authorization ?? '').split(' ');
+    const byToken =
+      scheme?.toLowerCase() === 'bearer' && token && more.length === 0 ? this.#identities.ofToken(token) : null;
+    if (byToken !== null) return byToken;
     const session = sessionIn(headers.cookie);
-    if (session !== null && this.#joinCodes.hasSession(session)) return;
-    throw new TtError('UNAUTHORIZED', {});
+    return session === null ? null : this.#joinCodes.callerOf(session);
+  }
+
+  /** Calls `listener` after the users have changed; returns how to stop that. */
+  onChange(listener: () => void): () => void {
+    return this.#identities.onChange(listener);
   }
 }

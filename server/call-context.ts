@@ -1,20 +1,40 @@
 // What the border adds to every call, whoever implements the contract: an id for the log, headers, and the way in for browsers.
 import type { Router } from '@orpc/server';
 import type { Contract } from '@tt/protocol';
+import type { Caller } from './identities.ts';
 import type { JoinCodes } from './join-codes.ts';
 
 export interface BorderContext {
   /** From click to QMP: stands in every log line and in INTERNAL errors. */
   requestId: string;
+  /** Who asks. Calls that anybody may make (`session.join`) see nobody. */
+  caller: Caller;
   joinCodes: JoinCodes;
   /** Headers of the HTTP answer; undefined over a WebSocket. */
   resHeaders?: Headers;
+}
+
+/** One call, and who asks. */
+export interface RequestScope {
+  requestId: string;
+  caller: Caller;
 }
 
 /** How the REST and RPC doors reach an implementation of the contract. */
 export interface Door<Context extends BorderContext> {
   /** An oRPC router with every call of the contract. */
   router: Router<Contract, Context>;
-  contextFor: (requestId: string) => Context;
+  contextFor: (requestId: string, caller: Caller) => Context;
+  /** Runs one call, so that whatever it does can be told from other calls, e.g. in the log. */
+  scope?: <Result>(request: RequestScope, run: () => Promise<Result>) => Promise<Result>;
   onInternal: (error: unknown, requestId: string) => void;
+}
+
+/** Runs one call in the door's scope, where it has one. */
+export function inScope<Result>(
+  door: Pick<Door<BorderContext>, 'scope'>,
+  request: RequestScope,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  return door.scope ? door.scope(request, run) : run();
 }

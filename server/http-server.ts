@@ -1,5 +1,6 @@
 // The one listening socket of an agent or proxy: REST and OpenAPI, the RPC and stream WebSockets, and the window for browsers.
 // Loopback only unless an admin says otherwise; every request passes the same checks of origin and identity first.
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { API_PREFIX, openCalls, TtError } from '@tt/protocol';
@@ -7,17 +8,24 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Logger } from 'pino';
 import type { Access } from './access.ts';
 import { errorBody, fastifyFailure } from './http-errors.ts';
+import type { Caller } from './identities.ts';
+import { REQUEST_ID_HEADER, requestIdIn } from './request-id.ts';
 import { serveWindow } from './static-window.ts';
 import { refuseUpgrade, type UpgradeHandler } from './upgrade.ts';
 
 /** Calls are small; files travel as streams. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** Where Prometheus looks, and what it wants to be told (exposition format, text). */
+const METRICS_PATH = '/metrics';
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+/** Stands for the caller of the calls by which one gets in; may nothing else. */
+const nobody: Caller = { name: '', role: 'user' };
 /** How long peers get to let go when the server ends. */
 const CLOSE_TIMEOUT_MS = 1000;
 
 /** The REST door, whoever implements the contract behind it. */
 export interface Rest {
-  handle(request: FastifyRequest, reply: FastifyReply): Promise<boolean>;
+  handle(request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<boolean>;
   document(): Promise<unknown>;
   pathOf(call: string): string | null;
 }
@@ -33,6 +41,8 @@ export interface HttpServerOptions {
   upgrades: ReadonlyMap<string, UpgradeHandler>;
   /** Folder with the built window; null serves none. */
   windowDirectory: string | null;
+  /** Text for Prometheus at `/metrics`; absent serves none. */
+  metrics?: () => Promise<string>;
   logger: Logger;
 }
 
@@ -56,18 +66,24 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     logger: false,
-    genReqId: () => crypto.randomUUID(),
+    genReqId: ({ headers }) => requestIdIn(headers),
     frameworkErrors: answerFailure,
   });
   app.setErrorHandler(answerFailure);
-  app.addHook('onRequest', async (request) => {
+  const callers = new WeakMap<FastifyRequest, Caller>();
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header(REQUEST_ID_HEADER, request.id);
     access.checkOrigin(request.headers);
-    if (needsIdentity(request, rest)) access.checkIdentity(request.headers);
+    if (needsIdentity(request, rest)) callers.set(request, access.checkIdentity(request.headers));
   });
   app.get(`${API_PREFIX}/openapi.json`, () => rest.document());
   app.all(`${API_PREFIX}/*`, async (request, reply) => {
-    if (!(await rest.handle(request, reply))) throw notFound(request);
+    if (!(await rest.handle(request, reply, callers.get(request) ?? nobody))) throw notFound(request);
   });
+  const { metrics } = options;
+  if (metrics) {
+    app.get(METRICS_PATH, async (_request, reply) => reply.type(METRICS_TYPE).send(await metrics()));
+  }
   if (options.windowDirectory !== null) await serveWindow(app, options.windowDirectory);
   app.setNotFoundHandler((request) => {
     throw notFound(request);
@@ -101,6 +117,7 @@ async function closeWithin(timeoutMs: number, app: FastifyInstance, upgraded: Re
 /** The window itself holds no secret and must load before anybody can log in; so must the calls that log in. */
 function needsIdentity(request: FastifyRequest, rest: Rest): boolean {
   const path = request.url.split('?')[0] ?? '';
+  if (path === METRICS_PATH) return true;
   if (!path.startsWith(`${API_PREFIX}/`)) return false;
   return ![...openCalls].some((call) => rest.pathOf(call) === path);
 }
@@ -125,13 +142,23 @@ function takeUpgrades(app: FastifyInstance, { upgrades, access, logger }: HttpSe
     const handler = upgrades.get(path);
     try {
       access.checkOrigin(request.headers);
-      access.checkIdentity(request.headers);
+      const caller = access.checkIdentity(request.headers);
       if (!handler) throw new TtError('ROUTE_NOT_FOUND', { method: 'GET', path });
-      handler(request, socket, head);
+      endWithIdentity(request, socket, caller, access);
+      handler(request, socket, head, caller);
     } catch (error) {
       if (!(error instanceof TtError)) logger.error({ err: error }, 'upgrade failed');
       refuseUpgrade(socket, error instanceof TtError ? error : new TtError('INTERNAL', { requestId: 'upgrade' }));
     }
   });
   return open;
+}
+
+/** A socket lives as long as its caller is who they were when it opened: one who is gone, or has another role, is cut off. */
+function endWithIdentity(request: IncomingMessage, socket: Duplex, caller: Caller, access: Access): void {
+  const stop = access.onChange(() => {
+    const now = access.callerOf(request.headers);
+    if (now?.name !== caller.name || now.role !== caller.role) socket.destroy();
+  });
+  socket.once('close', stop);
 }

@@ -1,8 +1,10 @@
 // Public face of the shared border: serving the contract over HTTP and WebSockets. Used by the agent and the proxy.
-export type { BorderContext, Door } from './call-context.ts';
+export type { BorderContext, Door, RequestScope } from './call-context.ts';
 export { connectUnix, type DataListener, type FarEnd, plainFarEnd } from './far-end.ts';
 export type { HttpServer } from './http-server.ts';
+export { type Caller, Identities, type KnownUser, localAdmin } from './identities.ts';
 export { JoinCodes } from './join-codes.ts';
+export { REQUEST_ID_HEADER } from './request-id.ts';
 export { type ServeOptions, serveContract } from './serve-contract.ts';
 export { invite, join } from './session-calls.ts';
 export { type StreamDoor, type StreamPurpose, streamUpgrade } from './stream-socket.ts';

@@ -7,7 +7,8 @@ import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import { atBorder } from '@tt/client';
 import { API_PREFIX, contract, errorTable, fillTemplate, isErrorCode } from '@tt/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { BorderContext, Door } from './call-context.ts';
+import { type BorderContext, type Door, inScope } from './call-context.ts';
+import type { Caller } from './identities.ts';
 
 export class RestApi<Context extends BorderContext> {
   readonly #door: Door<Context>;
@@ -35,9 +36,12 @@ export class RestApi<Context extends BorderContext> {
   }
 
   /** False when no call has this method and path. */
-  async handle(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
-    const context = this.#door.contextFor(request.id);
-    const { matched } = await this.#handler.handle(request, reply, { prefix: API_PREFIX, context });
+  async handle(request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<boolean> {
+    const scope = { requestId: request.id, caller };
+    const context = this.#door.contextFor(request.id, caller);
+    const { matched } = await inScope(this.#door, scope, () =>
+      this.#handler.handle(request, reply, { prefix: API_PREFIX, context }),
+    );
     return matched;
   }
 

@@ -2,7 +2,8 @@
 import { RPCHandler } from '@orpc/server/ws';
 import { atBorder } from '@tt/client';
 import type { WebSocket } from 'ws';
-import type { BorderContext, Door } from './call-context.ts';
+import { type BorderContext, type Door, inScope } from './call-context.ts';
+import { requestIdIn } from './request-id.ts';
 import { acceptSockets, type UpgradeHandler } from './upgrade.ts';
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -10,25 +11,31 @@ const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** The door's context goes in and comes out unread, so its exact type does not matter here. */
 export function rpcUpgrade(door: Door<BorderContext>): UpgradeHandler {
   const handler = new RPCHandler<BorderContext>(door.router, {
+    rootInterceptors: [
+      // One socket carries many calls: each has a request id of its own, the client's or one made here.
+      ({ context, request, next, ...call }) => {
+        const scope = { requestId: requestIdIn(request.headers), caller: context.caller };
+        const run = () => next({ ...call, request, context: { ...context, requestId: scope.requestId } });
+        return inScope(door, scope, run);
+      },
+    ],
     clientInterceptors: [
-      async ({ context, ...call }) => {
-        // One socket carries many calls: each gets a request id of its own.
-        const requestId = crypto.randomUUID();
+      async (call) => {
         try {
-          return await call.next({ ...call, context: { ...context, requestId } });
+          return await call.next();
         } catch (error) {
-          throw atBorder(error, { requestId, onInternal: door.onInternal });
+          throw atBorder(error, { requestId: call.context.requestId, onInternal: door.onInternal });
         }
       },
     ],
   });
-  return acceptSockets(MAX_MESSAGE_BYTES, (socket) => {
+  return acceptSockets(MAX_MESSAGE_BYTES, (socket, caller) => {
     void handler.upgrade(
       {
         addEventListener: socket.addEventListener.bind(socket),
         send: sendAndWait(socket) as typeof socket.send,
       },
-      { context: door.contextFor('socket') },
+      { context: door.contextFor('socket', caller) },
     );
   });
 }

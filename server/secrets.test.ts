@@ -2,6 +2,7 @@
 import { TtError } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
 import { Access } from './access.ts';
+import { Identities, localAdmin } from './identities.ts';
 import { JoinCodes } from './join-codes.ts';
 import { sameSecret } from './same-secret.ts';
 import { join } from './session-calls.ts';
@@ -12,6 +13,8 @@ function makeClock() {
   let time = Date.parse('2026-11-21T10:00:00Z');
   return { now: () => new Date(time), pass: (ms: number) => (time += ms) };
 }
+
+const isOpen = (codes: JoinCodes, session: string) => codes.callerOf(session) !== null;
 
 describe('a ticket', () => {
   it('is good once, for its purpose, for fifteen seconds', () => {
@@ -36,7 +39,7 @@ describe('a join code', () => {
     const [first, second] = [codes.issue(), codes.issue()];
     pass(599_999);
     const session = codes.redeem(first.code);
-    expect([session !== null && codes.hasSession(session), codes.redeem(first.code)]).toEqual([true, null]);
+    expect([session !== null && isOpen(codes, session), codes.redeem(first.code)]).toEqual([true, null]);
     pass(1);
     expect([codes.redeem(second.code), codes.redeem(''), codes.redeem('unknown')]).toEqual([null, null, null]);
   });
@@ -46,18 +49,18 @@ describe('a join code', () => {
     const codes = new JoinCodes('token', now);
     const [one, two] = [codes.redeem('token'), codes.redeem('token')];
     expect(one).not.toBe(two);
-    expect([one, two].map((session) => codes.hasSession(session ?? ''))).toEqual([true, true]);
-    expect([codes.redeem(one ?? ''), codes.hasSession('token'), codes.redeem('Token')]).toEqual([null, false, null]);
+    expect([one, two].map((session) => isOpen(codes, session ?? ''))).toEqual([true, true]);
+    expect([codes.redeem(one ?? ''), isOpen(codes, 'token'), codes.redeem('Token')]).toEqual([null, false, null]);
   });
 
   it('is not used up where no cookie can be set', () => {
     const joinCodes = new JoinCodes('token', makeClock().now);
     const { code } = joinCodes.issue();
-    expect(() => join(code, { requestId: 'r', joinCodes })).toThrow(
+    expect(() => join(code, { requestId: 'r', caller: localAdmin, joinCodes })).toThrow(
       expect.objectContaining({ code: 'JOIN_CODE_INVALID' }),
     );
     const resHeaders = new Headers();
-    expect(join(code, { requestId: 'r', joinCodes, resHeaders })).toEqual({ joined: true });
+    expect(join(code, { requestId: 'r', caller: localAdmin, joinCodes, resHeaders })).toEqual({ joined: true });
     expect(resHeaders.get('set-cookie')).toMatch(
       /^tt-session=\d+\.[\w-]{22}\.[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
     );
@@ -68,9 +71,9 @@ describe('a join code', () => {
     const codes = new JoinCodes('token', now);
     const session = codes.redeem('token') ?? '';
     pass(12 * 3_600_000 - 1);
-    expect(codes.hasSession(session)).toBe(true);
+    expect(isOpen(codes, session)).toBe(true);
     pass(1);
-    expect(codes.hasSession(session)).toBe(false);
+    expect(isOpen(codes, session)).toBe(false);
   });
 });
 
@@ -80,14 +83,14 @@ it('a session outlives a restart, ends with its token, and can not be made up or
   const [end, nonce, mac] = session.split('.');
   const afterRestart = new JoinCodes('token', now);
   const longer = `${Number(end) + 1}.${nonce}.${mac}`;
-  expect([session, longer, `${end}.${nonce}.`, 'x', ''].map((text) => afterRestart.hasSession(text))).toEqual([
+  expect([session, longer, `${end}.${nonce}.`, 'x', ''].map((text) => isOpen(afterRestart, text))).toEqual([
     true,
     false,
     false,
     false,
     false,
   ]);
-  expect(new JoinCodes('another token', now).hasSession(session)).toBe(false);
+  expect(isOpen(new JoinCodes('another token', now), session)).toBe(false);
 });
 
 it('a session is found among other cookies, and only under its own name', () => {
@@ -113,7 +116,7 @@ it('secrets are the same only when they are, whatever their length', () => {
 
 describe('access', () => {
   const joinCodes = new JoinCodes('token', makeClock().now);
-  const access = new Access('token', joinCodes, (host) => host === '127.0.0.1:1');
+  const access = new Access(new Identities('token'), joinCodes, (host) => host === '127.0.0.1:1');
   const codeOf = (check: () => void) => {
     try {
       check();

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { Access } from './access.ts';
 import type { BorderContext, Door } from './call-context.ts';
 import { type HttpServer, listen } from './http-server.ts';
+import type { Identities } from './identities.ts';
 import type { JoinCodes } from './join-codes.ts';
 import { RestApi } from './rest-api.ts';
 import { rpcUpgrade } from './rpc-socket.ts';
@@ -16,13 +17,16 @@ export interface ServeOptions<Context extends BorderContext, Purpose extends Str
   host: string;
   /** 0 lets the system choose. */
   port: number;
-  token: string;
+  /** Whose tokens are good. */
+  identities: Identities;
   joinCodes: JoinCodes;
   calls: Door<Context>;
   streams: StreamDoor<Purpose>;
   /** Folder with the built window; null serves none. */
   windowDirectory: string | null;
   version: string;
+  /** Text for Prometheus at `/metrics`; absent serves none. */
+  metrics?: () => Promise<string>;
   logger: Logger;
 }
 
@@ -33,13 +37,14 @@ export async function serveContract<Context extends BorderContext, Purpose exten
   const server = await listen({
     host: options.host,
     port: options.port,
-    access: new Access(options.token, options.joinCodes, (host) => isOurName(host)),
+    access: new Access(options.identities, options.joinCodes, (host) => isOurName(host)),
     rest: new RestApi(options.calls, options.version),
     upgrades: new Map([
       [RPC_PATH, rpcUpgrade(options.calls as unknown as Door<BorderContext>)],
       [STREAM_PATH, streamUpgrade(options.streams)],
     ]),
     windowDirectory: options.windowDirectory,
+    ...(options.metrics && { metrics: options.metrics }),
     logger: options.logger,
   });
   isOurName = namesOf(new URL(server.url));

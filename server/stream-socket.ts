@@ -10,6 +10,7 @@ import {
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { FarEnd } from './far-end.ts';
+import type { Caller } from './identities.ts';
 import type { Tickets } from './tickets.ts';
 import { acceptSockets, type UpgradeHandler } from './upgrade.ts';
 
@@ -19,6 +20,8 @@ const HELLO_TIMEOUT_MS = 10_000;
 /** Every purpose says what kind of stream it is for. */
 export interface StreamPurpose {
   kind: StreamKind;
+  /** The one who may use the ticket; anybody who is let in when absent. */
+  callerName?: string;
 }
 
 export interface StreamDoor<Purpose extends StreamPurpose> {
@@ -26,22 +29,23 @@ export interface StreamDoor<Purpose extends StreamPurpose> {
   /** Whether there is anything to connect to (the VM runs). Asked again when the far end closes, for the close code. */
   isLive: (purpose: Purpose) => boolean;
   /** Opens the far end; rejects when it can't be reached. */
-  open: (purpose: Purpose) => Promise<FarEnd>;
+  open: (purpose: Purpose, caller: Caller) => Promise<FarEnd>;
   /** Told when a viewer comes and goes. */
   onViewer: (purpose: Purpose, change: 1 | -1) => void;
   logger: Logger;
 }
 
 export function streamUpgrade<Purpose extends StreamPurpose>(door: StreamDoor<Purpose>): UpgradeHandler {
-  return acceptSockets(MAX_MESSAGE_BYTES, (viewer) => {
+  return acceptSockets(MAX_MESSAGE_BYTES, (viewer, caller) => {
     const timer = setTimeout(() => viewer.close(streamClose.ticketInvalid, 'no hello'), HELLO_TIMEOUT_MS);
     viewer.once('close', () => clearTimeout(timer));
     viewer.once('message', (data, isBinary) => {
       clearTimeout(timer);
       const purpose = isBinary || !Buffer.isBuffer(data) ? null : redeem(door.tickets, data.toString());
-      if (!purpose) viewer.close(streamClose.ticketInvalid, 'ticket is not good');
+      const isTheirs = purpose?.callerName === undefined || purpose.callerName === caller.name;
+      if (!purpose || !isTheirs) viewer.close(streamClose.ticketInvalid, 'ticket is not good');
       else if (!door.isLive(purpose)) viewer.close(streamClose.vmNotRunning, 'not running');
-      else void attach(viewer, purpose, door);
+      else void attach(viewer, purpose, caller, door);
     });
   });
 }
@@ -60,13 +64,14 @@ function redeem<Purpose>(tickets: Tickets<Purpose>, text: string): Purpose | nul
 async function attach<Purpose extends StreamPurpose>(
   viewer: WebSocket,
   purpose: Purpose,
+  caller: Caller,
   door: StreamDoor<Purpose>,
 ): Promise<void> {
   // Bytes typed before the far end is open wait in the kernel, not here.
   viewer.pause();
   let farEnd: FarEnd;
   try {
-    farEnd = await door.open(purpose);
+    farEnd = await door.open(purpose, caller);
   } catch (error) {
     door.logger.warn({ err: error, purpose }, 'console stream could not be opened');
     viewer.resume();

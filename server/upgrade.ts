@@ -4,8 +4,9 @@ import type { Duplex } from 'node:stream';
 import type { TtError } from '@tt/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { errorBody } from './http-errors.ts';
+import type { Caller } from './identities.ts';
 
-export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer, caller: Caller) => void;
 
 /** Clients that do not answer this often are taken for dead. */
 const PING_MS = 20_000;
@@ -13,13 +14,13 @@ const PING_MS = 20_000;
 /** Makes a handler that completes the handshake and watches over the peer. `maxPayload` in bytes. */
 export function acceptSockets(
   maxPayload: number,
-  onSocket: (socket: WebSocket, request: IncomingMessage) => void,
+  onSocket: (socket: WebSocket, caller: Caller) => void,
 ): UpgradeHandler {
   const server = new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false });
-  return (request, socket, head) => {
+  return (request, socket, head, caller) => {
     server.handleUpgrade(request, socket, head, (webSocket) => {
       dropWhenDead(webSocket);
-      onSocket(webSocket, request);
+      onSocket(webSocket, caller);
     });
   };
 }

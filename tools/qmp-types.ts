@@ -12,8 +12,10 @@ import { spawnProcess } from '../agent/host/run-command.ts';
 export const COMMANDS = [
   'block_resize',
   'cont',
+  'human-monitor-command',
   'job-dismiss',
   'qmp_capabilities',
+  'query-chardev',
   'query-jobs',
   'query-kvm',
   'query-name',

@@ -1,8 +1,32 @@
-// Calls about ENVs: check, then hand to an operation.
-import { deleteEnv, startEnv, stopEnv, updateEnv } from '../operations/change-env.ts';
+// Calls about ENVs: check who asks, then hand to an operation.
+import type { OperationKind } from '@tt/protocol';
+import { addVms } from '../operations/add-vms.ts';
+import { mayChange } from '../operations/caller.ts';
+import { deleteEnv, startEnv, stopEnv } from '../operations/change-env.ts';
 import { createEnv } from '../operations/create-env.ts';
 import { envDetail } from '../operations/env-detail.ts';
-import { api } from './context.ts';
+import { kickVms } from '../operations/kick.ts';
+import type { OperationContext } from '../operations/operation-registry.ts';
+import { updateEnv } from '../operations/update-env.ts';
+import { api, type CallContext } from './context.ts';
+
+/** Kinds that must run to their end. */
+const steadfast: readonly OperationKind[] = ['env.stop', 'env.delete', 'env.update'];
+
+/** Runs an operation on an ENV that the caller may change. */
+async function onEnv<Result>(
+  { services, caller }: CallContext,
+  kind: OperationKind,
+  { name, operationId }: { name: string; operationId?: string | undefined },
+  work: (context: OperationContext) => Promise<Result>,
+): Promise<Result> {
+  // A repeated call gets its result also when the ENV is gone since (it may be the call that deleted it).
+  const again = services.operations.resultOf<Result>(operationId);
+  if (again) return again;
+  mayChange(services, caller, name);
+  const cancellable = !steadfast.includes(kind);
+  return services.operations.run({ id: operationId, kind, subject: { envName: name }, cancellable }, work);
+}
 
 export const envApi = {
   list: api.env.list.handler(({ context: { services } }) => ({
@@ -11,35 +35,37 @@ export const envApi = {
 
   show: api.env.show.handler(({ input, context: { services } }) => envDetail(services, input.name)),
 
-  create: api.env.create.handler(({ input, context: { services } }) => {
+  create: api.env.create.handler(({ input, context: { services, caller } }) => {
     const { operationId, ...request } = input;
     return services.operations.run(
       { id: operationId, kind: 'env.create', subject: { envName: request.name } },
-      (context) => createEnv(services, request, context),
+      (context) => createEnv(services, request, caller, context),
     );
   }),
 
-  update: api.env.update.handler(({ input: { name, ...change }, context: { services } }) =>
-    updateEnv(services, name, change),
-  ),
-
-  start: api.env.start.handler(({ input, context: { services } }) =>
-    services.operations.run({ id: input.operationId, kind: 'env.start', subject: { envName: input.name } }, (context) =>
-      startEnv(services, input.name, context),
+  update: api.env.update.handler(({ input, context }) =>
+    onEnv(context, 'env.update', input, (operation) =>
+      updateEnv(context.services, input.name, input, context.caller, operation),
     ),
   ),
 
-  stop: api.env.stop.handler(({ input, context: { services } }) =>
-    services.operations.run(
-      { id: input.operationId, kind: 'env.stop', subject: { envName: input.name }, cancellable: false },
-      (context) => stopEnv(services, input.name, input.graceS, context),
-    ),
+  addVms: api.env.addVms.handler(({ input, context }) =>
+    onEnv(context, 'env.addVms', input, (operation) => addVms(context.services, input.name, input.groups, operation)),
   ),
 
-  delete: api.env.delete.handler(({ input, context: { services } }) =>
-    services.operations.run(
-      { id: input.operationId, kind: 'env.delete', subject: { envName: input.name }, cancellable: false },
-      (context) => deleteEnv(services, input.name, context),
-    ),
+  kick: api.env.kick.handler(({ input, context }) =>
+    onEnv(context, 'env.kick', input, (operation) => kickVms(context.services, input.name, input, operation)),
+  ),
+
+  start: api.env.start.handler(({ input, context }) =>
+    onEnv(context, 'env.start', input, (operation) => startEnv(context.services, input.name, operation)),
+  ),
+
+  stop: api.env.stop.handler(({ input, context }) =>
+    onEnv(context, 'env.stop', input, (operation) => stopEnv(context.services, input.name, input.graceS, operation)),
+  ),
+
+  delete: api.env.delete.handler(({ input, context }) =>
+    onEnv(context, 'env.delete', input, (operation) => deleteEnv(context.services, input.name, operation)),
   ),
 };

@@ -1,8 +1,31 @@
 // Calls about this host.
+import { firewallFailure } from '../operations/engine-failure.ts';
+import { mustBeAdmin } from '../operations/caller.ts';
+import { quotaOf, usageOf } from '../operations/start-claims.ts';
 import { api } from './context.ts';
 
 export const hostApi = {
   show: api.host.show.handler(({ context }) => context.host.view()),
+  figures: api.host.figures.handler(
+    ({ context: { services } }) => services.figures.latest() ?? { at: services.now().toISOString(), vms: [] },
+  ),
+  firewall: api.host.firewall.handler(async ({ context: { services, caller } }) => {
+    mustBeAdmin(caller, 'look at the firewall');
+    const drivers = services.firewalls.all().map(async (firewall) => {
+      try {
+        return { name: firewall.name, text: await firewall.show() };
+      } catch (error) {
+        throw firewallFailure('this host', error);
+      }
+    });
+    return { drivers: await Promise.all(drivers) };
+  }),
+  me: api.host.me.handler(({ context: { services, caller } }) => ({
+    name: caller.name,
+    role: caller.role,
+    quota: quotaOf(services, caller.name),
+    used: usageOf(services, caller.name),
+  })),
   ping: api.host.ping.handler(({ context }) => ({
     at: context.services.now().toISOString(),
     source: context.services.log.source,

@@ -1,11 +1,11 @@
 // Calls about snapshots. The ENV is held while one of them runs.
 import type { OperationKind } from '@tt/protocol';
+import { mayChange } from '../operations/caller.ts';
 import { applySnapshot } from '../operations/apply-snapshot.ts';
 import { deleteSnapshot } from '../operations/delete-snapshot.ts';
 import type { OperationContext } from '../operations/operation-registry.ts';
-import type { Services } from '../operations/services.ts';
 import { takeSnapshot } from '../operations/take-snapshot.ts';
-import { api } from './context.ts';
+import { api, type CallContext } from './context.ts';
 
 const doing = {
   'snapshot.create': 'a snapshot is being taken',
@@ -13,15 +13,15 @@ const doing = {
   'snapshot.delete': 'a snapshot is being deleted',
 } satisfies Partial<Record<OperationKind, string>>;
 
-function onSnapshot<Result>(
-  services: Services,
+async function onSnapshot<Result>(
+  { services, caller }: CallContext,
   kind: keyof typeof doing,
   { envName, name, operationId }: { envName: string; name: string; operationId?: string | undefined },
   work: (context: OperationContext) => Promise<Result>,
 ): Promise<Result> {
   const again = services.operations.resultOf<Result>(operationId);
   if (again) return again;
-  services.inventory.env(envName);
+  mayChange(services, caller, envName);
   const start = {
     id: operationId,
     kind,
@@ -35,15 +35,15 @@ export const snapshotApi = {
   list: api.snapshot.list.handler(({ input, context: { services } }) => ({
     snapshots: services.inventory.snapshotsOf(services.inventory.env(input.envName).name),
   })),
-  create: api.snapshot.create.handler(({ input, context: { services } }) =>
-    onSnapshot(services, 'snapshot.create', input, (context) =>
-      takeSnapshot(services, { ...input, kind: 'user' }, context),
+  create: api.snapshot.create.handler(({ input, context }) =>
+    onSnapshot(context, 'snapshot.create', input, (operation) =>
+      takeSnapshot(context.services, { ...input, kind: 'user' }, operation),
     ),
   ),
-  apply: api.snapshot.apply.handler(({ input, context: { services } }) =>
-    onSnapshot(services, 'snapshot.apply', input, (context) => applySnapshot(services, input, context)),
+  apply: api.snapshot.apply.handler(({ input, context }) =>
+    onSnapshot(context, 'snapshot.apply', input, (operation) => applySnapshot(context.services, input, operation)),
   ),
-  delete: api.snapshot.delete.handler(({ input, context: { services } }) =>
-    onSnapshot(services, 'snapshot.delete', input, () => deleteSnapshot(services, input.envName, input.name)),
+  delete: api.snapshot.delete.handler(({ input, context }) =>
+    onSnapshot(context, 'snapshot.delete', input, () => deleteSnapshot(context.services, input.envName, input.name)),
   ),
 };

@@ -1,14 +1,15 @@
 // Calls about one VM.
 import type { OperationKind } from '@tt/protocol';
+import { mayChange } from '../operations/caller.ts';
 import { deleteVm, resetVm, startVm, stopVm } from '../operations/change-vm.ts';
 import type { OperationContext } from '../operations/operation-registry.ts';
 import { vmScreenshot } from '../operations/screenshot.ts';
-import type { Services } from '../operations/services.ts';
-import { api } from './context.ts';
+import { updateVm } from '../operations/update-vms.ts';
+import { api, type CallContext } from './context.ts';
 
-/** Runs an operation on a VM, with the VM's name in the operation for people to read. */
-function onVm<Result>(
-  services: Services,
+/** Runs an operation on a VM the caller may change, with the VM's name in the operation for people to read. */
+async function onVm<Result>(
+  { services, caller }: CallContext,
   kind: OperationKind,
   { vmId, operationId }: { vmId: string; operationId?: string | undefined },
   work: (context: OperationContext) => Promise<Result>,
@@ -17,6 +18,7 @@ function onVm<Result>(
   const again = services.operations.resultOf<Result>(operationId);
   if (again) return again;
   const { envName, name } = services.inventory.vm(vmId);
+  mayChange(services, caller, envName);
   const subject = { envName, vmId, vmName: name };
   return services.operations.run({ id: operationId, kind, subject, cancellable: kind === 'vm.start' }, work);
 }
@@ -25,15 +27,21 @@ export const vmApi = {
   show: api.vm.show.handler(({ input, context: { services } }) =>
     services.inventory.vmView(services.inventory.vm(input.vmId)),
   ),
-  start: api.vm.start.handler(({ input, context: { services } }) =>
-    onVm(services, 'vm.start', input, (context) => startVm(services, input.vmId, context)),
+  update: api.vm.update.handler(({ input, context }) =>
+    onVm(context, 'vm.update', input, (operation) => updateVm(context.services, input.vmId, input, operation)),
   ),
-  stop: api.vm.stop.handler(({ input, context: { services } }) =>
-    onVm(services, 'vm.stop', input, (context) => stopVm(services, input.vmId, input.graceS, context)),
+  start: api.vm.start.handler(({ input, context }) =>
+    onVm(context, 'vm.start', input, (operation) => startVm(context.services, input.vmId, operation)),
   ),
-  reset: api.vm.reset.handler(({ input, context: { services } }) => resetVm(services, input.vmId)),
-  delete: api.vm.delete.handler(({ input, context: { services } }) =>
-    onVm(services, 'vm.delete', input, (context) => deleteVm(services, input.vmId, context)),
+  stop: api.vm.stop.handler(({ input, context }) =>
+    onVm(context, 'vm.stop', input, (operation) => stopVm(context.services, input.vmId, input.graceS, operation)),
+  ),
+  reset: api.vm.reset.handler(({ input, context: { services, caller } }) => {
+    mayChange(services, caller, services.inventory.vm(input.vmId).envName);
+    return resetVm(services, input.vmId);
+  }),
+  delete: api.vm.delete.handler(({ input, context }) =>
+    onVm(context, 'vm.delete', input, (operation) => deleteVm(context.services, input.vmId, operation)),
   ),
   screenshot: api.vm.screenshot.handler(({ input, context: { services } }) => vmScreenshot(services, input.vmId)),
 };

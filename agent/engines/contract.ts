@@ -1,49 +1,21 @@
 // The one suite every engine passes: `fake-engine.test.ts` and `qemu/engine.real.test.ts` call it with their own harness.
+// Its second part, about guests while they run, is `contract-live.ts`.
 import { stat } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ContractBench, type EngineHarness } from './contract-harness.ts';
+import { describeLiveGuests } from './contract-live.ts';
 import { GuestShell } from './guest-shell.ts';
-import type { Engine, RunningVm, VmSpec } from './interface.ts';
-
-export interface EngineHarness {
-  engine: Engine;
-  /** Another one of the same engine on the same host, as after an agent restart. */
-  reopen(): Promise<Engine>;
-  /** A spec of a guest that boots to a login on its serial port, with a disk of its own. */
-  makeSpec(id: string): Promise<VmSpec>;
-  /** Ends the VM as SIGKILL from outside does. */
-  kill(vm: RunningVm): Promise<void>;
-  /** Removes everything, after all VMs were stopped. */
-  remove(): Promise<void>;
-}
 
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 export function describeEngineContract(name: string, makeHarness: () => Promise<EngineHarness>): void {
   describe(`engine contract: ${name}`, () => {
-    let harness: EngineHarness;
-    let engine: Engine;
-    const started: { spec: VmSpec; vm: RunningVm }[] = [];
-
-    beforeEach(async () => {
-      harness = await makeHarness();
-      engine = harness.engine;
-      await engine.init();
-    });
-    afterEach(async () => {
-      // A VM started twice stands here twice, with one run directory: all must be down before any is removed.
-      await Promise.all(started.map(({ spec, vm }) => engine.stop(spec, vm.process)));
-      await Promise.all(started.splice(0).map(({ spec }) => engine.destroy(spec)));
-      await harness.remove();
-    });
-
-    async function start(id: string, loadTag?: string): Promise<{ spec: VmSpec; vm: RunningVm }> {
-      const spec = await harness.makeSpec(id);
-      const pair = { spec, vm: await engine.start(spec, loadTag === undefined ? {} : { loadTag }) };
-      started.push(pair);
-      return pair;
-    }
+    const bench = new ContractBench(makeHarness);
+    beforeEach(() => bench.setUp());
+    afterEach(() => bench.tearDown());
+    const start = bench.start.bind(bench);
 
     it('starts, shows its streams to its owner only, pauses, and stops as often as asked', async () => {
       const { spec, vm } = await start('vm1');
@@ -66,15 +38,15 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
       expect([...png.subarray(0, 8)]).toEqual(PNG_SIGNATURE);
       expect(png.length).toBeGreaterThan(100);
 
-      await engine.stop(spec, vm.process);
-      await engine.stop(spec, vm.process);
+      await bench.engine.stop(spec, vm.process);
+      await bench.engine.stop(spec, vm.process);
       expect(await vm.exited).toMatchObject({ expected: true });
       await expect(vm.pause()).rejects.toMatchObject({ code: 'VM_GONE' });
-      expect((await engine.readLogTail(spec)).length).toBeGreaterThan(0);
-      await engine.destroy(spec);
-      await engine.destroy(spec);
+      expect((await bench.engine.readLogTail(spec)).length).toBeGreaterThan(0);
+      await bench.engine.destroy(spec);
+      await bench.engine.destroy(spec);
       await expect(stat(spec.runDirectory)).rejects.toMatchObject({ code: 'ENOENT' });
-      expect(await engine.readLogTail(spec)).toEqual([]);
+      expect(await bench.engine.readLogTail(spec)).toEqual([]);
     });
 
     it('brings RAM and disk back, in a running guest, a paused one, and a new process', async () => {
@@ -106,8 +78,8 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
       expect(await read()).toBe('apple\napple');
       shell.close();
 
-      await engine.stop(spec, vm.process);
-      const again = await start('vm1', 'plums');
+      await bench.engine.stop(spec, vm.process);
+      const again = await start('vm1', { loadTag: 'plums' });
       expect(await again.vm.isPaused()).toBe(false);
       shell = await GuestShell.login(again.vm.sockets.serial);
       expect(await read()).toBe('plum\nplum');
@@ -127,16 +99,16 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
       await expect(vm.loadState('late')).rejects.toMatchObject({ code: 'STATE_NOT_FOUND' });
       expect(await vm.isPaused()).toBe(false);
 
-      await engine.stop(spec, vm.process);
-      await expect(start('vm1', 'nothing')).rejects.toMatchObject({ code: 'STATE_NOT_FOUND' });
+      await bench.engine.stop(spec, vm.process);
+      await expect(start('vm1', { loadTag: 'nothing' })).rejects.toMatchObject({ code: 'STATE_NOT_FOUND' });
       // The failed start left nothing behind that a good one would trip over.
-      await start('vm1', 'once');
+      await start('vm1', { loadTag: 'once' });
     });
 
     it('tells within two seconds that a VM was killed, with the end of its log', async () => {
       const { vm } = await start('vm1');
       const killedAt = Date.now();
-      await harness.kill(vm);
+      await bench.harness.kill(vm);
       const exit = await vm.exited;
       expect(Date.now() - killedAt).toBeLessThan(2_000);
       expect(exit).toMatchObject({ expected: false, reason: expect.stringContaining('SIGKILL') });
@@ -148,28 +120,27 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
     it('takes up a VM that outlived the agent, and only that one', async () => {
       const { spec, vm } = await start('vm1');
       vm.detach();
-      engine = await harness.reopen();
-      await engine.init();
-      expect(await engine.find(spec)).toEqual(vm.process);
-      expect(await engine.find(await harness.makeSpec('vm2'))).toBeNull();
-      expect(await engine.adopt(spec, { ...vm.process, startTicks: vm.process.startTicks - 1 })).toBeNull();
+      await bench.reopen();
+      expect(await bench.engine.find(spec)).toEqual(vm.process);
+      expect(await bench.engine.find(await bench.harness.makeSpec('vm2'))).toBeNull();
+      expect(await bench.engine.adopt(spec, { ...vm.process, startTicks: vm.process.startTicks - 1 })).toBeNull();
       const otherUuid = { ...spec, uuid: '00000000-0000-4000-8000-00000000dead' };
-      expect(await engine.adopt(otherUuid, vm.process)).toBeNull();
+      expect(await bench.engine.adopt(otherUuid, vm.process)).toBeNull();
 
-      const adopted = await engine.adopt(spec, vm.process);
+      const adopted = await bench.engine.adopt(spec, vm.process);
       expect(adopted).toMatchObject({ id: 'vm1', process: vm.process, sockets: vm.sockets });
       expect(await adopted?.isPaused()).toBe(false);
       // Asked again, as by a clean-up that runs twice: the same VM, at once.
-      expect((await engine.adopt(spec, vm.process))?.process).toEqual(vm.process);
-      if (adopted) await harness.kill(adopted);
+      expect((await bench.engine.adopt(spec, vm.process))?.process).toEqual(vm.process);
+      if (adopted) await bench.harness.kill(adopted);
       expect(await adopted?.exited).toMatchObject({ expected: false });
-      expect(await engine.adopt(spec, vm.process)).toBeNull();
-      expect(await engine.find(spec)).toBeNull();
+      expect(await bench.engine.adopt(spec, vm.process)).toBeNull();
+      expect(await bench.engine.find(spec)).toBeNull();
     });
 
     it('does not touch another process when told to stop one that is gone', async () => {
       const { spec, vm } = await start('vm1');
-      await engine.stop(spec, { ...vm.process, startTicks: vm.process.startTicks - 1 });
+      await bench.engine.stop(spec, { ...vm.process, startTicks: vm.process.startTicks - 1 });
       expect(await vm.isPaused()).toBe(false);
     });
 
@@ -181,17 +152,21 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
     });
 
     it('fails a start without a disk, or with a cancelled signal, and leaves no process', async () => {
-      const spec = await harness.makeSpec('vm1');
+      const spec = await bench.harness.makeSpec('vm1');
       const noDisk = { ...spec, disk: { path: path.join(spec.runDirectory, 'no-disk'), format: 'qcow2' as const } };
-      await expect(engine.start(noDisk)).rejects.toMatchObject({ code: 'START_FAILED' });
-      await expect(engine.start(spec, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
+      await expect(bench.engine.start(noDisk)).rejects.toMatchObject({ code: 'START_FAILED' });
+      await expect(bench.engine.start(spec, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+        code: 'CANCELLED',
+      });
       await start('vm1');
     });
 
     it('asks for features by name', () => {
-      expect(engine.checkFeatures(['vnc', 'teleport'])).toEqual(['teleport']);
-      expect(engine.acceleration.reason).not.toBe('');
+      expect(bench.engine.checkFeatures(['vnc', 'teleport'])).toEqual(['teleport']);
+      expect(bench.engine.acceleration.reason).not.toBe('');
     });
+
+    describeLiveGuests(bench);
   });
 }
 

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeFakeDisk } from '../storage/fake-disk.ts';
-import { describeEngineContract, type EngineHarness } from './contract.ts';
+import { describeEngineContract } from './contract.ts';
+import type { EngineHarness } from './contract-harness.ts';
+import { isSameHostPort } from './fake/fake-running-vm.ts';
 import { FakeEngine, type FakeHost } from './fake-engine.ts';
 import type { RunningVm } from './interface.ts';
 
@@ -29,11 +31,20 @@ async function makeHarness(): Promise<EngineHarness & { engine: FakeEngine }> {
         memoryMiB: 128,
         disk: { path: diskPath, format: 'qcow2' },
         boot: null,
-        nics: [],
+        nics: [{ kind: 'user', mac: '52:54:00:12:34:01', forwards: [], denyOutgoing: true }],
         runDirectory: path.join(root, 'run', id),
+        confinement: null,
       };
     },
     kill: async (vm) => engine.crash(vm.id),
+    freeze: async (vm) => engine.freezeGuest(vm.id),
+    isPortOpen: async (vm, nicIndex, forward) =>
+      engine.forwardsOf(vm.id, nicIndex).some((open) => isSameHostPort(open, forward)),
+    fullDisk: {
+      prepare: async () => {},
+      fill: async (vm) => engine.raiseTrouble(vm.id),
+      empty: async () => {},
+    },
     remove: () => rm(root, { recursive: true }),
   };
 }
@@ -66,6 +77,15 @@ describe('fake engine', () => {
     abort.abort();
     await expect(saving).rejects.toMatchObject({ code: 'CANCELLED' });
     await expect(vm.loadState('one')).rejects.toMatchObject({ code: 'STATE_NOT_FOUND' });
+  });
+
+  it('freezes a guest, which then hears no power button, until its reset', async () => {
+    expect(await vm.guestAnswers(1_000)).toBe(true);
+    harness.engine.freezeGuest('vm1');
+    expect(await vm.guestAnswers(50)).toBe(false);
+    await expect(vm.powerDown(60_000)).rejects.toMatchObject({ code: 'ENGINE_TIMEOUT' });
+    await vm.reset();
+    expect(await vm.guestAnswers(1_000)).toBe(true);
   });
 
   it('tells a power off inside the guest from a crash', async () => {

@@ -3,12 +3,13 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { EngineError, type EngineErrorCode } from './errors.ts';
 import { FakeMachine, fakeLogPath } from './fake/fake-machine.ts';
-import { FakeRunningVm } from './fake/fake-running-vm.ts';
+import { FakeRunningVm, isSameHostPort } from './fake/fake-running-vm.ts';
 import { type EngineMethod, FaultPlan } from './fake/fault-plan.ts';
 import type {
   Acceleration,
   Engine,
   EngineFeature,
+  PortForward,
   ProcessIdentity,
   RunningVm,
   StartOptions,
@@ -49,6 +50,21 @@ export class FakeEngine implements Engine {
     await this.#find(vmId)?.end({ expected: true, reason: 'the guest powered off' });
   }
 
+  /** As a guest whose kernel hangs: its agent answers no more and the power button does nothing, until it is reset. */
+  freezeGuest(vmId: string): void {
+    this.#mustFind(vmId).frozen = true;
+  }
+
+  /** As a full disk of the host: the guest is paused, and `onTrouble` tells `reason`. */
+  raiseTrouble(vmId: string, reason = 'the guest is paused: its disk on the host is full'): void {
+    this.#mustFind(vmId).raiseTrouble(reason);
+  }
+
+  /** The ports of a VM's card that are open now. */
+  forwardsOf(vmId: string, nicIndex: number): readonly PortForward[] {
+    return this.#mustFind(vmId).forwards.get(nicIndex) ?? [];
+  }
+
   async init(): Promise<void> {
     await this.#faults.pass('init');
   }
@@ -68,8 +84,9 @@ export class FakeEngine implements Engine {
     this.#host.set(machine.process.pid, machine);
     void machine.exited.then(() => this.#host.delete(machine.process.pid));
     try {
+      await options.onSpawned?.(machine.process);
       await machine.boot();
-      const vm = new FakeRunningVm(machine, this.#faults);
+      const vm = this.#runningVm(machine);
       if (options.loadTag !== undefined) await vm.loadState(options.loadTag);
       return vm;
     } catch (error) {
@@ -88,7 +105,7 @@ export class FakeEngine implements Engine {
     await this.#faults.pass('adopt');
     const machine = this.#host.get(process.pid);
     if (machine?.process.startTicks !== process.startTicks || machine.spec.uuid !== spec.uuid) return null;
-    return new FakeRunningVm(machine, this.#faults);
+    return this.#runningVm(machine);
   }
 
   async stop(_spec: VmSpec, process: ProcessIdentity): Promise<void> {
@@ -110,6 +127,20 @@ export class FakeEngine implements Engine {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw error;
     }
+  }
+
+  #runningVm(machine: FakeMachine): FakeRunningVm {
+    const isTaken = (forward: PortForward) =>
+      [...this.#host.values()].some(({ forwards }) =>
+        [...forwards.values()].flat().some((other) => isSameHostPort(other, forward)),
+      );
+    return new FakeRunningVm(machine, this.#faults, isTaken);
+  }
+
+  #mustFind(vmId: string): FakeMachine {
+    const machine = this.#find(vmId);
+    if (!machine) throw new Error(`no fake VM ${vmId} is running`);
+    return machine;
   }
 
   #find(vmId: string): FakeMachine | undefined {

@@ -1,6 +1,7 @@
 // What every engine (qemu, later firecracker, containers, bhyve) does for the operations. `load.ts` picks one by name;
 // `fake-engine.ts` and the real drivers pass the same `contract.ts` suite.
 import type { ProcessIdentity } from '../host/process-identity.ts';
+import type { BackingFile } from '../storage/interface.ts';
 
 /** Optional abilities, asked for by name and refused with FEATURE_UNSUPPORTED when missing. */
 export type EngineFeature = 'vnc' | 'serial' | 'liveSnapshot' | 'guestAgent' | 'screenshot';
@@ -20,13 +21,33 @@ export interface PortForward {
   guestPort: number;
 }
 
+/** What to do to the ports of a running guest. */
+export interface ForwardChange {
+  add: readonly PortForward[];
+  remove: readonly PortForward[];
+}
+
 /** One network card. The network driver makes it, the engine only plugs it in. */
-export interface NicAttachment {
+export type NicAttachment = UserNic | TapNic;
+
+/** QEMU's own network stack: no privileges and no interface of the host, but each VM is alone in its network. */
+export interface UserNic {
   kind: 'user';
   mac: string;
   forwards: readonly PortForward[];
   /** True: the guest can't open connections to the outside; forwards go on working. */
   denyOutgoing: boolean;
+}
+
+/** An interface of the host that is there before the VM starts, and stays after it. */
+export interface TapNic {
+  kind: 'tap';
+  mac: string;
+  /**
+   * Name of a persistent tap device (`ip tuntap add dev X mode tap user UID`, ip-tuntap(8)) that the VM's user may open.
+   * One queue; forwards and filters are the host's business.
+   */
+  tap: string;
 }
 
 /** Everything an engine needs to start a VM. Written to the state store, so a restarted agent can rebuild it. */
@@ -39,12 +60,25 @@ export interface VmSpec {
   hostname: string;
   cpuCount: number;
   memoryMiB: number;
-  disk: { path: string; format: 'qcow2' };
+  /** As the storage's `diskOf` tells it. Without `backing` the engine follows the disk's own header. */
+  disk: { path: string; format: 'qcow2'; backing?: BackingFile | null };
   /** Direct kernel boot with absolute paths; null boots the disk by firmware. */
   boot: { kernel: string; initrd: string; append: string } | null;
   nics: readonly NicAttachment[];
   /** Absolute folder (0700) for sockets and logs of this VM; the engine makes and removes it. */
   runDirectory: string;
+  /**
+   * The user the VM's process runs as, with no other groups and no way back; null: the agent's own. Needs a root agent.
+   * The disk must belong to that user (`Storage.setOwner`), and the folders above the run directory, the disk and the
+   * image, up to the one they share, must be passable for it (0711). Folders above that one may be closed.
+   */
+  confinement: Confinement | null;
+}
+
+/** A user of one VM alone: see `vm-users.ts`. */
+export interface Confinement {
+  uid: number;
+  gid: number;
 }
 
 // A process as the state store remembers it: a pid alone may be reused, pid and start time together are not.
@@ -107,6 +141,28 @@ export interface RunningVm {
   /** Forgets `tag`; a tag that is not there is fine. */
   deleteState(tag: string): Promise<void>;
   screenshot(): Promise<Screenshot>;
+  /**
+   * Opens and closes ports of a card with user networking, while the guest runs: first `remove`, then `add`. All or nothing:
+   * COMMAND_FAILED (a port of the host is taken, no such card, a tap) leaves the ports as they were. Removing one that is
+   * not there is fine. Not remembered by the engine: the next start opens what its spec says.
+   */
+  changeForwards(nicIndex: number, change: ForwardChange): Promise<void>;
+  /**
+   * Grows the disk; the guest sees it at once, its partitions stay as they are. The same size is fine, a smaller one is
+   * COMMAND_FAILED. Saved states stay good, but loading one made before gives the disk the size it had then.
+   */
+  resizeDisk(sizeMiB: number): Promise<void>;
+  /**
+   * True when the guest's agent answers within `timeoutMs`: false when the guest hangs, is paused, is not booted yet or has
+   * no agent. COMMAND_FAILED when somebody else holds the line to the agent, as that says nothing about the guest.
+   */
+  guestAnswers(timeoutMs: number): Promise<boolean>;
+  /**
+   * Calls `listener` with plain words when the VM got into trouble that does not end it, e.g. "the guest is paused: its disk
+   * on the host is full"; at once when it is in such trouble already. Once per trouble: resuming ends one. Returns the way
+   * to stop listening.
+   */
+  onTrouble(listener: (reason: string) => void): () => void;
   /** Resolves once, when the process is gone; not after `detach`. Never rejects. */
   readonly exited: Promise<VmExit>;
   /** Lets go of control sockets without touching the guest (agent shutdown); every later call rejects with VM_GONE. */
@@ -117,6 +173,11 @@ export interface StartOptions {
   /** Load this saved state instead of booting; the guest is left running. */
   loadTag?: string;
   signal?: AbortSignal;
+  /**
+   * Awaited right after the process is there, before it is talked to: to limit it, and to write it down. When it rejects,
+   * the process is ended and `start` rejects with the same error.
+   */
+  onSpawned?: (process: ProcessIdentity) => Promise<void>;
 }
 
 export interface Engine {

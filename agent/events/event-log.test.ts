@@ -17,8 +17,9 @@ function makeLog() {
   return { log, publish, follow };
 }
 
-/** `s4` for a snapshot at revision 4, `5` for event 5. */
+/** `s4` for a snapshot at revision 4, `5` for event 5, `f` for figures. */
 function text(item: FeedItem): string {
+  if (item.kind === 'figures') return 'f';
   return item.kind === 'snapshot' ? `s${item.revision}` : String(item.event.revision);
 }
 
@@ -127,4 +128,20 @@ describe('following', () => {
     publish(1);
     expect(log.followerCount).toBe(0);
   });
+});
+
+it('gives figures to those who follow right now, the newest only to one who is slow, and never again', async () => {
+  const { log, publish, follow } = makeLog();
+  const figures = (at: string) => ({ at, vms: [] });
+  log.publishFigures(figures('nobody'));
+  const feed = follow();
+  expect(await take(feed, 1)).toEqual(['s0']);
+  log.publishFigures(figures('a'));
+  log.publishFigures(figures('b'));
+  publish(1);
+  log.publishFigures(figures('c'));
+  const first = await feed.next();
+  expect(first.value).toEqual({ kind: 'figures', figures: figures('b') });
+  expect(await take(feed, 2)).toEqual(['1', 'f']);
+  expect(await take(follow(0), 1)).toEqual(['1']);
 });

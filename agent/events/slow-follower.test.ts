@@ -3,7 +3,7 @@
 import { followState, relayRouter } from '@tt/client';
 import { connectNode } from '@tt/client/node';
 import type { StateSnapshot, StreamKind, TtClient } from '@tt/protocol';
-import { type BorderContext, type Door, JoinCodes, serveContract, Tickets } from '@tt/server';
+import { type BorderContext, type Door, Identities, JoinCodes, serveContract, Tickets } from '@tt/server';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Relay, seededRandom, startRelay } from '../test-relay.ts';
@@ -18,13 +18,18 @@ const picture: StateSnapshot = {
     name: 'host',
     version: '0',
     startedAt: '2026-11-21T10:00:00.000Z',
-    cpu: { total: 1, used: 0 },
+    cpu: { total: 1, used: 0, limit: 1 },
     memory: { totalMiB: 0, usedMiB: 0 },
     disk: { totalMiB: 0, usedMiB: 0, freeMiB: 0 },
     runningVms: 0,
     acceleration: null,
     engines: [],
     storage: 'none',
+    networks: [],
+    firewall: '',
+    cgroups: { kind: 'none', reason: '' },
+    ports: { first: 1, last: 1, used: 0 },
+    lifetime: { defaultS: 1, maxS: 1 },
     features: [],
     setup: [],
   },
@@ -46,15 +51,16 @@ beforeEach(async () => {
   log = new EventLog('host-1', now);
   const follow = async (input: { after?: After } | undefined, options: { signal?: AbortSignal }) =>
     log.follow(() => picture, input?.after, options.signal);
-  const joinCodes = new JoinCodes('token', now);
+  const identities = new Identities('token');
+  const joinCodes = new JoinCodes(identities, now);
   const server = await serveContract({
     host: '127.0.0.1',
     port: 0,
-    token: 'token',
+    identities,
     joinCodes,
     calls: {
       router: relayRouter(() => ({ event: { follow } }) as unknown as TtClient) as Door<BorderContext>['router'],
-      contextFor: (requestId): BorderContext => ({ requestId, joinCodes }),
+      contextFor: (requestId, caller): BorderContext => ({ requestId, caller, joinCodes }),
       onInternal: (error) => seen.push(String(error)),
     },
     streams: {
@@ -75,7 +81,10 @@ beforeEach(async () => {
   const following = followState({
     client: connection.client,
     signal: abort.signal,
-    onItem: (item) => seen.push(item.kind === 'snapshot' ? `s${item.revision}` : String(item.event.revision)),
+    onItem: (item) => {
+      if (item.kind !== 'figures')
+        seen.push(item.kind === 'snapshot' ? `s${item.revision}` : String(item.event.revision));
+    },
     onLink: ({ up }) => {
       if (!up) downs++;
     },

@@ -1,21 +1,67 @@
-// What every firewall does for the operations: makes ports of a guest reachable from outside, and takes that back.
-// `hostfwd` (QEMU user networking) is the first; nftables follows.
-import type { PortMapping } from '@tt/protocol';
+// What every firewall does for the operations: ports of guests reachable from outside, outgoing denied, destinations
+// blacklisted. `hostfwd` (QEMU user networking) and `nft` (bridged networks); both and the fake pass `contract.ts`.
 
 export interface WantedPort {
   protocol: 'tcp' | 'udp';
   guestPort: number;
 }
 
+export interface Forward extends WantedPort {
+  /** Port of the host that leads to `guestPort`; from the {@link PortPool}. */
+  hostPort: number;
+}
+
+/**
+ * Asked for by name, refused with FEATURE_UNSUPPORTED when missing. `liveChange`: `denyOutgoing` and `allowOutgoing` act
+ * on a VM that runs (else at its next start). `isolation`: guests reach neither other ENVs nor services of the host.
+ * `bulk`: any number of VMs in one transaction.
+ */
+export type FirewallFeature = 'tcp' | 'udp' | 'liveChange' | 'denyOutgoing' | 'blacklist' | 'isolation' | 'bulk';
+
+/** All that the firewall knows about one VM. */
+export interface VmRules {
+  vmId: string;
+  envName: string;
+  /** Bridge its card sits on; null with user networking. */
+  bridge: string | null;
+  /** Its IPv4 address there; null with user networking. */
+  address: string | null;
+  /** Its further cards on bridges: guarded and let out like the first, but no forward leads there. Default: none. */
+  otherCards?: readonly { bridge: string; address: string }[];
+  forwards: readonly Forward[];
+  denyOutgoing: boolean;
+  /** Destinations it may not reach: IPv4 addresses or CIDRs. */
+  blacklist: readonly string[];
+}
+
+/**
+ * Every change is all or nothing and in force when it resolves. Rejects with FirewallError: RULE_REFUSED (a host port or
+ * address of another VM, a port out of range, an unknown VM, or the host's refusal), BAD_DESTINATION (see `blacklist`),
+ * FEATURE_UNSUPPORTED. Flows that are open when a rule changes go on: rules decide about new ones.
+ */
 export interface Firewall {
   readonly name: string;
-  /**
-   * Reserves a host port for each wanted guest port, never one that something else listens on. All or nothing; throws
-   * PORTS_EXHAUSTED. In force when the call answers (hostfwd: when the VM starts).
-   */
-  publish(wanted: readonly WantedPort[]): Promise<PortMapping[]>;
-  /** Takes mappings back. Idempotent. */
-  withdraw(mappings: readonly PortMapping[]): Promise<void>;
-  /** Takes up mappings of VMs known from before a restart. */
-  restore(mappings: readonly PortMapping[]): void;
+  /** Checks rights and tools (FirewallError TOOL_MISSING, NOT_ROOT). */
+  init(): Promise<void>;
+  /** Those of `wanted` that it does not have. */
+  checkFeatures(wanted: readonly string[]): string[];
+  /** Puts rules of VMs in force, replacing what they had: ONE atomic transaction for all of them. */
+  setVms(rules: readonly VmRules[]): Promise<void>;
+  /** Takes all rules of VMs back, one transaction. Idempotent. */
+  unsetVms(vmIds: readonly string[]): Promise<void>;
+  /** Forwards of one VM, full replacement. */
+  setForwards(vmId: string, forwards: readonly Forward[]): Promise<void>;
+  /** The VMs open nothing new beyond their own ENV; what comes to their forwards, and the replies, still pass. */
+  denyOutgoing(vmIds: readonly string[]): Promise<void>;
+  allowOutgoing(vmIds: readonly string[]): Promise<void>;
+  /** Full replacement. Destinations may overlap; CIDRs with host bits mean their whole block. */
+  setBlacklist(vmId: string, destinations: readonly string[]): Promise<void>;
+  /** Agent start: exactly these rules, in one transaction, whatever was there of ours. */
+  restore(rules: readonly VmRules[]): Promise<void>;
+  /** Holds what is in force against what should be; mends differences in one transaction and tells each in plain words. */
+  repair(): Promise<string[]>;
+  /** The ruleset in force with, for each part, why it is there. */
+  show(): Promise<string>;
+  /** Removes all of ours from the host (tear-down). Idempotent. */
+  destroy(): Promise<void>;
 }

@@ -53,6 +53,15 @@ it('finds a process by its whole arguments', async () => {
   child.kill('SIGKILL');
 });
 
+it('finds a process by its arguments in one working folder only', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tt-identity-'));
+  const child = await spawnProcess('sleep', ['60', '1234568'], { detached: false, cwd: folder });
+  expect(await findProcess(['1234568'], folder)).toEqual(await identifyProcess(child.pid ?? 0));
+  expect(await findProcess(['1234568'], tmpdir())).toBeNull();
+  child.kill('SIGKILL');
+  await rm(folder, { recursive: true });
+});
+
 it('counts a killed process as running until its last thread has let go of everything', async () => {
   const script = 'globalThis.held = Buffer.alloc(200_000_000, 1); setInterval(() => {}, 1000)';
   for (let round = 0; round < 3; round++) {

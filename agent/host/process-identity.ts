@@ -1,6 +1,6 @@
 // Tells a process from another one that got the same pid later: pid and start time together (proc(5), /proc/PID/stat).
 // Every signal to a guest goes through here, so a reused pid is never killed.
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A process as it can be remembered on disk. */
@@ -57,12 +57,17 @@ export async function waitUntilGone(identity: ProcessIdentity, timeoutMs: number
   return true;
 }
 
-/** A running process with all of `wanted` among its arguments; null when there is none. Looks at every process once. */
-export async function findProcess(wanted: readonly string[]): Promise<ProcessIdentity | null> {
+/**
+ * A running process with all of `wanted` among its arguments, and `cwd` (absolute, no links in it) as its working folder if
+ * given; null when there is none. Looks at every process once.
+ */
+export async function findProcess(wanted: readonly string[], cwd?: string): Promise<ProcessIdentity | null> {
   const pids = (await readdir('/proc')).filter((name) => /^[0-9]+$/.test(name)).map(Number);
   for (const pid of pids) {
     const args = (await readProcFile(pid, 'cmdline'))?.split('\0') ?? [];
-    const identity = wanted.every((arg) => args.includes(arg)) ? await identifyProcess(pid) : null;
+    if (!wanted.every((arg) => args.includes(arg))) continue;
+    if (cwd !== undefined && (await workingFolder(pid)) !== cwd) continue;
+    const identity = await identifyProcess(pid);
     if (identity) return identity;
   }
   return null;
@@ -76,9 +81,18 @@ export async function memoryBytes(identity: ProcessIdentity): Promise<number> {
   return (kib('VmRSS') + kib('VmSwap')) * 1024;
 }
 
-async function readProcFile(pid: number, name: string): Promise<string | null> {
+/** Null when the process is gone. One whose folder we may not see is somebody else's, and rejects. */
+function workingFolder(pid: number): Promise<string | null> {
+  return unlessGone(readlink(`/proc/${pid}/cwd`));
+}
+
+function readProcFile(pid: number, name: string): Promise<string | null> {
+  return unlessGone(readFile(`/proc/${pid}/${name}`, 'utf8'));
+}
+
+async function unlessGone(reading: Promise<string>): Promise<string | null> {
   try {
-    return await readFile(`/proc/${pid}/${name}`, 'utf8');
+    return await reading;
   } catch (error) {
     // ESRCH: it ended between open and read.
     const { code } = error as NodeJS.ErrnoException;

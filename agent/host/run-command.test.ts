@@ -37,6 +37,25 @@ describe('a command', () => {
     expect(stdout).toBe('hello / w C\n');
   });
 
+  const isRoot = process.geteuid?.() === 0;
+  it.skipIf(!isRoot)(
+    `runs as another user, without our groups and environment${isRoot ? '' : ' (skipped)'}`,
+    async () => {
+      process.env['TT_TEST_SECRET'] = 'ours';
+      const folder = await mkdtemp(path.join(tmpdir(), 'tt-user-'));
+      const script = 'id -u; id -G; echo "[$TT_TEST_SECRET]"; pwd';
+      const user = { uid: 2_132_000_001, gid: 2_132_000_002 };
+      try {
+        // In a folder it could not go to by itself.
+        const { stdout } = await runCommand('/bin/sh', ['-c', script], { timeoutMs: 10_000, cwd: folder, user });
+        expect(stdout).toBe(`2132000001\n2132000002\n[]\n${folder}\n`);
+      } finally {
+        delete process.env['TT_TEST_SECRET'];
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
+
   it('fails with its exit code and what it said, unless that code is an answer', async () => {
     const script = 'console.error("went wrong"); process.exit(3)';
     const error = await failureOf(runCommand(node, ['-e', script], { timeoutMs: 10_000 }));

@@ -14,6 +14,8 @@ export interface RunOptions {
   cwd?: string;
   /** Added to this process's environment. `LC_ALL=C` is always set: outputs are parsed, so they must not be translated. */
   env?: Record<string, string>;
+  /** Run as this user and group, without any other group and without this process's environment; needs root. */
+  user?: { uid: number; gid: number };
   /** Written to standard input, which is then closed; default: nothing. */
   input?: string | Uint8Array;
   /** Exit codes that are an answer, not a failure; default `[0]`. */
@@ -72,9 +74,10 @@ export async function runCommand(command: string, args: readonly string[], optio
   options.signal?.throwIfAborted();
   const child = spawn(command, args, {
     cwd: options.cwd,
-    env: { ...process.env, PATH: searchPath(), ...options.env, LC_ALL: 'C' },
+    env: { ...inherited(options.user), PATH: searchPath(), ...options.env, LC_ALL: 'C' },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
+    ...options.user,
   });
   const maxBytes = options.maxOutputBytes ?? 16 * 1024 * 1024;
   const stdout = collect(child.stdout, maxBytes, options.onStdout);
@@ -112,6 +115,8 @@ export async function runCommand(command: string, args: readonly string[], optio
 export interface SpawnOptions {
   cwd?: string;
   env?: Record<string, string>;
+  /** As in {@link RunOptions}. */
+  user?: { uid: number; gid: number };
   /** File descriptors for standard output and error; default: both ignored. */
   stdoutFd?: number;
   stderrFd?: number;
@@ -127,9 +132,11 @@ export async function spawnProcess(
 ): Promise<ChildProcess> {
   const child = spawn(command, args, {
     cwd: options.cwd,
-    env: { ...process.env, PATH: searchPath(), ...options.env },
+    env: { ...inherited(options.user), PATH: searchPath(), ...options.env },
     stdio: ['ignore', options.stdoutFd ?? 'ignore', options.stderrFd ?? 'ignore'],
     detached: options.detached,
+    // Node drops the other groups when a user is given (libuv's uv_spawn calls setgroups), and goes to `cwd` before.
+    ...options.user,
   });
   try {
     await once(child, 'spawn');
@@ -159,6 +166,11 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
+}
+
+/** Another user may read the environment of his processes (proc(5)); what the agent was told there is not his. */
+function inherited(user: RunOptions['user']): NodeJS.ProcessEnv {
+  return user ? {} : process.env;
 }
 
 /** Ordinary users of Debian have no sbin in their PATH, though mke2fs and debugfs live there and need no root. */

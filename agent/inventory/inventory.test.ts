@@ -29,7 +29,12 @@ const env = (name: string): EnvRecord => ({
   tags: [],
   startAt: '2026-11-21T10:00:00.000Z',
   endAt: '2026-11-21T11:00:00.000Z',
+  endPolicy: 'delete',
+  over: false,
+  warnedS: [],
   denyOutgoing: false,
+  sharedUuid: null,
+  networks: [],
   phase: 'ready',
 });
 
@@ -39,7 +44,9 @@ const vm = (id: string, state: VmState = 'running', envName = 'demo'): VmRecord 
   name: `${envName}/${id}`,
   hostname: id,
   uuid: 'secret-uuid',
-  mac: '52:54:00:00:00:01',
+  nics: [{ kind: 'user', mac: '52:54:00:00:00:01', ip: null, tap: null, bandwidthMbps: null }],
+  blacklist: [],
+  confinement: null,
   image: 'qemu:tiny-1:default',
   engine: 'fake',
   features: [],

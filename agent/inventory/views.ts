@@ -2,9 +2,15 @@
 import type { Env, EnvState, Vm } from '@tt/protocol';
 import type { EnvRecord, VmRecord } from '../state/records.ts';
 
-export function envView(env: EnvRecord, vms: readonly VmRecord[]): Env {
-  const { phase, ...shared } = env;
-  return { ...shared, state: envState(phase, vms), vmIds: vms.map((vm) => vm.id) };
+export function envView(env: EnvRecord, vms: readonly VmRecord[], standsOn: string | null): Env {
+  const { phase, warnedS: _warnedS, sharedUuid: _sharedUuid, networks, ...shared } = env;
+  return {
+    ...shared,
+    networks: networks.map(({ kind, cidr, vni }) => ({ kind, cidr, vni })),
+    standsOn,
+    state: envState(phase, vms),
+    vmIds: vms.map((vm) => vm.id),
+  };
 }
 
 /** What an ENV's state is, given its own phase and the states of its VMs. */
@@ -18,6 +24,8 @@ export function envState(phase: EnvRecord['phase'], vms: readonly Pick<VmRecord,
 }
 
 export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
-  const { hostname: _hostname, uuid: _uuid, boot: _boot, process: _process, ...shared } = vm;
-  return { ...shared, hostId, netKind: 'user', ip: null, viewers };
+  const { hostname: _hostname, uuid: _uuid, boot: _boot, process: _process, confinement: _confinement, ...shared } = vm;
+  const nics = vm.nics.map(({ kind, mac, ip, bandwidthMbps }) => ({ kind, mac, ip, bandwidthMbps }));
+  const first = nics[0] ?? { kind: 'user' as const, mac: '', ip: null };
+  return { ...shared, nics, hostId, netKind: first.kind, mac: first.mac, ip: first.ip, viewers };
 }

@@ -1,20 +1,103 @@
-// What every network does for the operations: gives a VM its cards. `user` (QEMU user networking, no root) is the first;
-// `nat` and `flat` follow.
-import type { PortMapping } from '@tt/protocol';
-import type { NicAttachment } from '../engines/interface.ts';
+// What every network does for the operations: gives the VMs of an ENV their cards. `user` (QEMU user networking, no root),
+// `nat` (a bridge per ENV), `flat` (VXLAN per ENV across hosts). `load.ts` makes them; all pass `contract.ts`.
+import type { NicAttachment, PortForward } from '../engines/interface.ts';
 
-export interface NetworkRequest {
+export type NetKind = 'user' | 'nat' | 'flat';
+/** Asked for by name, refused with FEATURE_UNSUPPORTED when missing. */
+export type NetworkFeature =
+  | 'portForward'
+  | 'severalNics'
+  | 'bandwidth'
+  | 'isolation'
+  | 'names'
+  | 'fixedAddress'
+  | 'severalHosts';
+
+/** One ENV's network of one kind, as the state store keeps it. */
+export interface EnvNetwork {
+  kind: NetKind;
+  envName: string;
+  /** Unique among the networks of this host; the names of its bridge and files derive from it and the agent's tag. */
+  number: number;
+  /** e.g. `10.210.3.0/24`; null for user. */
+  cidr: string | null;
+  /** VXLAN network identifier 1..16777215 (RFC 7348); null unless flat. */
+  vni: number | null;
+}
+
+export interface EnvRequest {
+  envName: string;
+  /** How many cards it will have on this host, all VMs together. */
+  nicCount: number;
+  /** Asked for when several hosts share a flat network; ignored by the other kinds. */
+  vni?: number;
+}
+
+/** One card of a VM, as the state store keeps it. */
+export interface Nic {
+  kind: NetKind;
   mac: string;
-  portMap: readonly PortMapping[];
-  denyOutgoing: boolean;
+  /** null for user. */
+  ip: string | null;
+  /** Name of its tap on the host; null for user. */
+  tap: string | null;
+  /** Both ways; null is no limit. */
+  bandwidthMbps: number | null;
+}
+
+/** A card that is to be made ready, or removed. */
+export interface NicRequest {
+  env: EnvNetwork;
+  vmId: string;
+  /** DNS name inside the ENV. */
+  hostname: string;
+  nic: Nic;
+  /** Who may open the tap: the uid QEMU runs as; null = root. */
+  ownerUid: number | null;
 }
 
 export interface Network {
-  readonly kind: 'user';
-  /** A MAC address no VM of this host has; `taken` are those in use. */
-  createMac(taken: ReadonlySet<string>): string;
-  /** What the engine has to plug in. */
-  setNet(request: NetworkRequest): Promise<NicAttachment[]>;
-  /** Removes whatever setNet made on the host. Idempotent. */
-  unsetNet(request: NetworkRequest): Promise<void>;
+  readonly kind: NetKind;
+  /** Checks rights and tools. Rejects with NetworkError TOOL_MISSING or NOT_ROOT. */
+  init(): Promise<void>;
+  checkFeatures(wanted: readonly string[]): string[];
+  /**
+   * Chooses number, cidr (the smallest free block of the pool with room for `nicCount`, at least a /24, that overlaps no route of the host) and vni. `taken`: the networks of all kinds on this host. Touches nothing.
+   * POOL_EXHAUSTED.
+   */
+  planEnv(request: EnvRequest, taken: readonly EnvNetwork[]): Promise<EnvNetwork>;
+  /**
+   * Chooses mac, ip and tap name. Touches nothing. `nics`: at least all cards of this ENV; `macs`: all MACs in use on this
+   * host. NETWORK_FULL when the cidr has no address left; FEATURE_UNSUPPORTED for a limit this network can't keep.
+   */
+  planNic(
+    env: EnvNetwork,
+    request: { bandwidthMbps: number | null },
+    taken: { nics: readonly Nic[]; macs: ReadonlySet<string> },
+  ): Nic;
+  /**
+   * Makes cards ready on the host (bridge, DHCP lease, DNS name, tap, limit). Idempotent: also repairs. Many at once are
+   * one batch. On failure what this call made is removed again.
+   */
+  setNet(requests: readonly NicRequest[]): Promise<void>;
+  /** Removes what setNet made for these cards; the ENV's bridge stays. Idempotent. */
+  unsetNet(requests: readonly NicRequest[]): Promise<void>;
+  /** Removes the ENV's bridge with what is still plugged into it, DHCP server, files. Idempotent. */
+  destroyEnv(env: EnvNetwork): Promise<void>;
+  /** What the engine plugs in for this card. `forwards`, `denyOutgoing` matter to user networking only. */
+  attachment(nic: Nic, user: { forwards: readonly PortForward[]; denyOutgoing: boolean }): NicAttachment;
+  /**
+   * Looks after what must go on running (DHCP servers of ENVs with cards), cheap enough for every few seconds. Starts
+   * again what is gone and tells each in plain words; also what could not be mended. `envs`: of any kind, others are skipped.
+   */
+  repair(envs: readonly EnvNetwork[]): Promise<string[]>;
+  /** Name of the ENV's bridge; null for user. */
+  bridgeOf(env: EnvNetwork): string | null;
+  /**
+   * Removes everything with this agent's tag that is not among `known` (ENVs and cards of ALL kinds: nat and flat share
+   * their names); says what in plain words. For the start after a crash.
+   */
+  sweep(known: { envs: readonly EnvNetwork[]; nics: readonly Nic[] }): Promise<string[]>;
+  /** Bytes through each tap since it was made, seen from the guest. Missing taps are left out. */
+  counters(taps: readonly string[]): Promise<Map<string, { receivedBytes: number; sentBytes: number }>>;
 }

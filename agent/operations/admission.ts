@@ -1,37 +1,57 @@
-// Pure: whether what is asked for fits on this host. Errors say total, used and wanted.
-import { TtError } from '@tt/protocol';
+// Pure: whether what is asked for fits on this host, and in its owner's quota. Errors say total, used and wanted.
+import { type Quota, TtError, type Usage } from '@tt/protocol';
 
-/** What is promised already; a VM counts its memory while it is starting or running, its disk as long as it exists. */
+/** What is promised: a VM counts its processors and memory while it starts or runs, its disk as long as it exists. */
 export interface Promised {
+  cpuCount: number;
   memoryMiB: number;
   diskMiB: number;
 }
 
 interface Countable {
   state: string;
-  resources: { memoryMiB: number; diskMiB: number };
+  resources: { cpuCount: number; memoryMiB: number; diskMiB: number };
 }
 
 export function promisedTo(vms: readonly Countable[]): Promised {
-  let memoryMiB = 0;
-  let diskMiB = 0;
+  const promised = { cpuCount: 0, memoryMiB: 0, diskMiB: 0 };
   for (const { state, resources } of vms) {
-    if (state !== 'stopped' && state !== 'failed') memoryMiB += resources.memoryMiB;
-    diskMiB += resources.diskMiB;
+    if (state !== 'stopped' && state !== 'failed') {
+      promised.cpuCount += resources.cpuCount;
+      promised.memoryMiB += resources.memoryMiB;
+    }
+    promised.diskMiB += resources.diskMiB;
   }
-  return { memoryMiB, diskMiB };
+  return promised;
 }
 
-/** Throws MEMORY_EXHAUSTED or DISK_EXHAUSTED when `wanted` does not fit beside `used`. */
+/** Throws CPU_EXHAUSTED, MEMORY_EXHAUSTED or DISK_EXHAUSTED when `wanted` does not fit beside `used`. */
 export function admit(total: Promised, used: Promised, wanted: Promised): void {
-  if (wanted.memoryMiB > 0 && used.memoryMiB + wanted.memoryMiB > total.memoryMiB) {
+  if (exceeds(total.cpuCount, used.cpuCount, wanted.cpuCount)) {
+    throw new TtError('CPU_EXHAUSTED', { total: total.cpuCount, used: used.cpuCount, wanted: wanted.cpuCount });
+  }
+  if (exceeds(total.memoryMiB, used.memoryMiB, wanted.memoryMiB)) {
     throw new TtError('MEMORY_EXHAUSTED', {
       totalMiB: total.memoryMiB,
       usedMiB: used.memoryMiB,
       wantedMiB: wanted.memoryMiB,
     });
   }
-  if (wanted.diskMiB > 0 && used.diskMiB + wanted.diskMiB > total.diskMiB) {
+  if (exceeds(total.diskMiB, used.diskMiB, wanted.diskMiB)) {
     throw new TtError('DISK_EXHAUSTED', { totalMiB: total.diskMiB, usedMiB: used.diskMiB, wantedMiB: wanted.diskMiB });
   }
+}
+
+/** Throws QUOTA_EXCEEDED, naming the first resource of which `user` would have too much. */
+export function admitQuota(user: string, quota: Quota, used: Usage, wanted: Usage): void {
+  for (const resource of ['envs', 'vms', 'cpuCount', 'memoryMiB', 'diskMiB'] as const) {
+    const total = quota[resource];
+    if (total === null || !exceeds(total, used[resource], wanted[resource])) continue;
+    throw new TtError('QUOTA_EXCEEDED', { user, resource, total, used: used[resource], wanted: wanted[resource] });
+  }
+}
+
+/** Asking for nothing is always fine, also where more is promised than a changed setting allows. */
+function exceeds(total: number, used: number, wanted: number): boolean {
+  return wanted > 0 && used + wanted > total;
 }

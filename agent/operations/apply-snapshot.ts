@@ -6,7 +6,7 @@ import { bootVm, haltVm } from './boot-vm.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';
 import { guestFailure, snapshotFailure } from './engine-failure.ts';
 import { atOneInstant } from './frozen-instant.ts';
-import { withMemoryFor } from './memory-claims.ts';
+import { withRoomFor } from './start-claims.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';
 import { takeSnapshot } from './take-snapshot.ts';
@@ -32,7 +32,7 @@ export async function applySnapshot(
   const snapshot = services.inventory.snapshot(request.envName, request.name);
   const targets = targetsOf(services, snapshot, request.vmIds);
   const wakers = wakersOf(services, targets);
-  return withMemoryFor(services, wakers, () => applyTo(services, request, snapshot, targets, context));
+  return withRoomFor(services, wakers, () => applyTo(services, request, snapshot, targets, context));
 }
 
 async function applyTo(
@@ -46,7 +46,9 @@ async function applyTo(
   // From here on the guests change: half of it is worse than all of it.
   context.noReturn();
   context.signal.throwIfAborted();
+  services.checkpoint('reverting');
   await revert(services, snapshot, targets, context);
+  services.checkpoint('reverted');
   services.inventory.setPosition(request.envName, snapshot.kind === 'safety' ? snapshot.parentId : snapshot.id);
   const vmIds = targets.map(({ vm }) => vm.id);
   services.inventory.noteApplied(snapshot, vmIds);

@@ -13,9 +13,20 @@ export interface BootOptions {
 /** Rejects with VM_START_FAILED, ENGINE_MISSING, DISK_FULL or OPERATION_CANCELLED; the VM then is as it was. */
 export async function bootVm(services: Services, vmId: string, options: BootOptions = {}): Promise<VmRecord> {
   const vm = services.inventory.vm(vmId);
+  const { cgroups } = services;
   await services.engineReady();
   try {
-    const handle = await services.engine.start(await startSpec(services, vm), options);
+    await services.storage.setOwner(vmId, vm.confinement);
+    await cgroups.create(vmId, vm.resources);
+    services.checkpoint('cgroup');
+    const handle = await services.engine.start(startSpec(services, vm), {
+      ...options,
+      onSpawned: async (process) => {
+        services.checkpoint('spawned');
+        await cgroups.add(vmId, process);
+      },
+    });
+    services.checkpoint('answers');
     const record = services.inventory.updateVm(vmId, {
       state: 'running',
       failure: null,
@@ -27,6 +38,7 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
     services.logger.info({ vmId, vmName: vm.name, pid: handle.process.pid, loadTag: options.loadTag }, 'vm started');
     return record;
   } catch (error) {
+    await cgroups.destroy(vmId);
     throw await startFailure(services, vm.name, error);
   }
 }
@@ -38,6 +50,7 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
 export async function haltVm(services: Services, vmId: string, graceS: number): Promise<void> {
   const vm = services.inventory.vm(vmId);
   const handle = services.running.get(vmId);
+  services.checkpoint('halting');
   if (handle && graceS > 0 && vm.state === 'running') {
     try {
       await handle.powerDown(graceS * 1000);
@@ -47,10 +60,13 @@ export async function haltVm(services: Services, vmId: string, graceS: number): 
   }
   try {
     if (vm.process) await services.engine.stop(bareSpec(services, vm), vm.process);
+    // Whatever it may have started goes with it.
+    await services.cgroups.destroy(vmId);
   } catch (error) {
     throw controlFailure(vm.name, error);
   }
   if (handle) await handle.exited;
+  services.checkpoint('halted');
   if (services.inventory.hasVm(vmId) && services.inventory.vm(vmId).state !== 'deleting') {
     services.inventory.updateVm(vmId, {
       state: 'stopped',

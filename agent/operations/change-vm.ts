@@ -1,18 +1,20 @@
 // Start, stop, reset and delete of one VM.
 import { TtError, type Vm } from '@tt/protocol';
 import { bootVm, haltVm } from './boot-vm.ts';
+import { mustHaveTime } from './change-env.ts';
 import { controlFailure } from './engine-failure.ts';
-import { withMemoryFor } from './memory-claims.ts';
 import type { OperationContext } from './operation-registry.ts';
 import { removeVm } from './remove-vm.ts';
 import type { Services } from './services.ts';
+import { withRoomFor } from './start-claims.ts';
 
 export async function startVm(services: Services, vmId: string, context: OperationContext): Promise<Vm> {
   const { inventory } = services;
   const vm = inventory.vm(vmId);
+  mustHaveTime(inventory.env(vm.envName));
   return services.locks.hold(vm.envName, `${vm.name} is being started`, async () => {
     if (services.running.get(vmId)) throw new TtError('VM_ALREADY_RUNNING', { vmName: vm.name });
-    await withMemoryFor(services, [vm], async () => {
+    await withRoomFor(services, [vm], async () => {
       context.step('Starting the machine');
       await bootVm(services, vmId, { signal: context.signal });
     });

@@ -71,6 +71,10 @@ describe('an ENV', () => {
       state: 'running',
       startAt: env.startAt,
       endAt: new Date(Date.parse(env.startAt) + 60_000).toISOString(),
+      endPolicy: 'delete',
+      over: false,
+      networks: [{ kind: 'user', cidr: null, vni: null }],
+      standsOn: null,
       denyOutgoing: true,
       vmIds: vms.map(({ id }) => id),
     });
@@ -216,7 +220,7 @@ describe('what fails on the way', () => {
     expect(error).toMatchObject({ code });
     if (code === 'VM_START_FAILED') {
       expect(error).toMatchObject({
-        data: { vmName: 'demo/tiny-1-1', reason: 'start was told to fail', logTail: ['told to fail'] },
+        data: { vmName: expect.stringMatching(/^demo\/tiny-1-\d$/), reason: 'start was told to fail', logTail: ['told to fail'] },
       });
     }
     await expectNothingLeft();
@@ -231,12 +235,12 @@ describe('what fails on the way', () => {
     await expectNothingLeft();
   });
 
-  it('in taking back does not stop the rest of it, and the next agent finishes it', async () => {
+  it('in taking back does not stop the rest of it; what is left is seen as being deleted, and the next agent finishes it', async () => {
     agent.engine.failNext('start', 'START_FAILED');
     agent.storage.failNext('destroyImage', 'STORAGE_FAILED');
     await expect(agent.client.env.create(three)).rejects.toMatchObject({ code: 'VM_START_FAILED' });
     expect(await agent.belongings()).toMatchObject({
-      envs: [],
+      envs: ['demo'],
       disks: [expect.any(String)],
       runFolders: [],
       machines: 0,

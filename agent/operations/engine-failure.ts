@@ -1,6 +1,9 @@
 // Turns failures of drivers into coded errors about a VM, for the operations.
 import { TtError } from '@tt/protocol';
 import { EngineError } from '../engines/errors.ts';
+import { CgroupError } from '../cgroups/errors.ts';
+import { FirewallError } from '../firewall/errors.ts';
+import { NetworkError } from '../network/errors.ts';
 import { StorageError } from '../storage/errors.ts';
 import type { GuestFailure } from './frozen-instant.ts';
 import type { Services } from './services.ts';
@@ -10,7 +13,7 @@ const MIB = 1024 * 1024;
 /** A failure while a VM was being made or started. */
 export async function startFailure(services: Services, vmName: string, error: unknown): Promise<unknown> {
   if (isDiskFull(error)) return diskFull(services, `Starting ${vmName}`, 0);
-  if (error instanceof StorageError) {
+  if (error instanceof StorageError || error instanceof CgroupError) {
     return new TtError('VM_START_FAILED', { vmName, reason: error.message, logTail: [] }, { cause: error });
   }
   if (!(error instanceof EngineError)) return error;
@@ -24,8 +27,26 @@ export async function startFailure(services: Services, vmName: string, error: un
 
 /** A failure of a command to a running VM. */
 export function controlFailure(vmName: string, error: unknown): unknown {
-  if (!(error instanceof EngineError)) return error;
+  if (!(error instanceof EngineError || error instanceof CgroupError)) return error;
   return new TtError('VM_CONTROL_FAILED', { vmName, reason: error.message }, { cause: error });
+}
+
+/** A failure of a network; `subject` is the ENV or VM it was for. */
+export function networkFailure(subject: string, error: unknown): unknown {
+  if (!(error instanceof NetworkError)) return error;
+  switch (error.code) {
+    case 'POOL_EXHAUSTED':
+    case 'NETWORK_FULL':
+      return new TtError('ADDRESSES_EXHAUSTED', { pool: error.message }, { cause: error });
+    default:
+      return new TtError('NETWORK_FAILED', { subject, reason: error.message }, { cause: error });
+  }
+}
+
+/** A failure of a firewall. */
+export function firewallFailure(subject: string, error: unknown): unknown {
+  if (!(error instanceof FirewallError)) return error;
+  return new TtError('FIREWALL_FAILED', { subject, reason: error.message }, { cause: error });
 }
 
 /** A failure while a snapshot was taken, put back or deleted. */

@@ -88,10 +88,7 @@ describe('an ENV', () => {
     agent.engine.failNext('destroy', 'COMMAND_FAILED');
     look();
     expect(await settled()).toEqual(['stubborn']);
-    expect(agent.takeFaults().map(({ msg }) => msg)).toEqual([
-      'operation failed',
-      'could not delete an ENV whose lifetime is over',
-    ]);
+    expect(agent.takeFaults().map(({ msg }) => msg)).toEqual(['operation failed', 'could not end an ENV']);
     look();
     expect([await settled(), await agent.belongings()]).toEqual([[], NOTHING]);
   });

@@ -1,33 +1,67 @@
-// Ends ENVs whose time is over. Looks at the clock every few seconds instead of arming long timers, so a suspended laptop
-// or a changed clock is noticed at the next look.
+// Watches the lifetimes of ENVs: warns before the end, then carries out the end policy. Looks at the clock every few seconds
+// instead of arming long timers, so a suspended laptop or a changed clock is noticed at the next look.
 import { randomUUID } from 'node:crypto';
 import { TtError } from '@tt/protocol';
+import type { EnvRecord } from '../state/records.ts';
 import { deleteEnv } from './change-env.ts';
+import type { ClockWatch } from './clock-watch.ts';
+import { endEnv } from './end-env.ts';
+import { dueWarning } from './lifetime.ts';
 import type { Services } from './services.ts';
 
 const LOOK_EVERY_MS = 5000;
 
 /** Starts looking; returns how to stop. */
-export function startExpiry(services: Services, lookEveryMs = LOOK_EVERY_MS): () => void {
-  const timer = setInterval(() => sweep(services), lookEveryMs);
+export function startExpiry(services: Services, clocks: ClockWatch, lookEveryMs = LOOK_EVERY_MS): () => void {
+  const timer = setInterval(() => {
+    clocks.look();
+    sweep(services);
+  }, lookEveryMs);
   timer.unref();
   return () => clearInterval(timer);
 }
 
-/** Deletes every ENV that is over; one that is busy, or could not be deleted, is tried again at the next look. */
+/** Ends every ENV that is over; one that is busy, or could not be ended, is tried again at the next look. */
 export function sweep(services: Services): void {
-  const { inventory, locks, logger, operations } = services;
-  const now = services.now().getTime();
-  for (const env of inventory.envs()) {
-    if (env.phase === 'creating' || Date.parse(env.endAt) > now || locks.isHeld(env.name)) continue;
-    logger.info({ envName: env.name, endAt: env.endAt }, 'lifetime is over, deleting');
-    operations
-      .run({ id: randomUUID(), kind: 'env.delete', subject: { envName: env.name }, cancellable: false }, (context) =>
-        deleteEnv(services, env.name, context),
-      )
-      .catch((error: unknown) => {
-        if (!(error instanceof TtError)) throw error;
-        logger.error({ err: error, envName: env.name }, 'could not delete an ENV whose lifetime is over');
-      });
+  const now = services.now();
+  for (const env of services.inventory.envs()) {
+    if (env.phase === 'creating' || env.over) continue;
+    // A delete that failed is tried again, whenever its end is.
+    if (env.phase === 'deleting' || Date.parse(env.endAt) <= now.getTime()) end(services, env);
+    else warn(services, env, now);
   }
+}
+
+function warn(services: Services, env: EnvRecord, now: Date): void {
+  const due = dueWarning(env, services.settings.current.lifetimeWarnS, now);
+  if (due === null) return;
+  const { name, endAt, endPolicy } = env;
+  const endsInS = Math.round((Date.parse(endAt) - now.getTime()) / 1000);
+  services.inventory.putEnv({ ...env, warnedS: [...env.warnedS, due] });
+  services.log.publish('env.ending', { name, endAt, endsInS, endPolicy });
+  services.logger.info({ envName: name, endAt, endsInS, endPolicy }, 'the time of an ENV is nearly over');
+}
+
+function end(services: Services, { name, endAt, endPolicy, phase }: EnvRecord): void {
+  const { locks, logger, operations } = services;
+  if (locks.isHeld(name)) return;
+  logger.info({ envName: name, endAt, endPolicy, phase }, phase === 'deleting' ? 'deleting again' : 'lifetime is over');
+  const isDelete = endPolicy === 'delete' || phase === 'deleting';
+  operations
+    .run(
+      {
+        id: randomUUID(),
+        kind: isDelete ? 'env.delete' : 'env.end',
+        subject: { envName: name },
+        cancellable: false,
+      },
+      async (context) => {
+        if (isDelete) await deleteEnv(services, name, context);
+        else await endEnv(services, name, context);
+      },
+    )
+    .catch((error: unknown) => {
+      if (!(error instanceof TtError)) throw error;
+      logger.error({ err: error, envName: name }, 'could not end an ENV');
+    });
 }

@@ -1,5 +1,5 @@
 // A wish becomes a list of VMs: names, sizes, ports; and every wish that can't be met is refused before anything is made.
-import type { Image } from '@tt/protocol';
+import type { Image, VmGroup } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
 import { planVms } from './plan-env.ts';
 
@@ -30,7 +30,8 @@ const images = [
   image('qemu:Größe Ω_1:default'),
   image('qemu:fresh-1:default', { state: 'building' }),
 ];
-const plan = (...groups: Parameters<typeof planVms>[1]) => planVms('demo', groups, images);
+const plan = (...groups: VmGroup[]) =>
+  planVms({ envName: 'demo', groups, images, defaultNetKind: 'user', takenNames: new Set() });
 
 describe('a plan', () => {
   it('has one VM of each image that matches, numbered by system over all groups, in the order of the names', () => {
@@ -73,7 +74,13 @@ describe('a plan', () => {
   it('has host names that every guest takes (RFC 1123)', () => {
     const long = image(`qemu:${'x'.repeat(80)}.1:default`);
     const odd = image('qemu:中文:default');
-    const names = planVms('demo', [{ osPrefix: 'qemu' }], [long, odd, ...images.slice(0, 4)]).map((vm) => vm.hostname);
+    const names = planVms({
+      envName: 'demo',
+      groups: [{ osPrefix: 'qemu' }],
+      images: [long, odd, ...images.slice(0, 4)],
+      defaultNetKind: 'user',
+      takenNames: new Set(),
+    }).map((vm) => vm.hostname);
     expect(names.filter((name) => !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name))).toEqual([]);
   });
 });

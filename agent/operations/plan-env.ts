@@ -1,9 +1,23 @@
-// Pure: a create request and the images there are -> the list of VMs to make. Nothing is touched before the plan stands.
-import { type Image, matchesOsPrefix, nearMatches, parseImageName, TtError, type VmGroup } from '@tt/protocol';
+// Pure: groups of a request and the images there are -> the list of VMs to make. Nothing is touched before the plan stands.
+import {
+  type Image,
+  matchesOsPrefix,
+  type NetKind,
+  nearMatches,
+  parseImageName,
+  TtError,
+  type VmGroup,
+} from '@tt/protocol';
+import { checkDestinations } from './destination.ts';
 import type { WantedPort } from '../firewall/interface.ts';
 
 export const DEFAULT_MEMORY_MIB = 128;
 const SSH: WantedPort = { protocol: 'tcp', guestPort: 22 };
+
+export interface PlannedNic {
+  kind: NetKind;
+  bandwidthMbps: number | null;
+}
 
 export interface PlannedVm {
   /** `<env>/<os>-<n>` */
@@ -12,37 +26,59 @@ export interface PlannedVm {
   image: Image;
   resources: { cpuCount: number; memoryMiB: number; diskMiB: number };
   ports: WantedPort[];
+  nics: PlannedNic[];
+  blacklist: string[];
 }
 
-/** Throws IMAGE_NOT_FOUND, IMAGE_NOT_READY, MEMORY_TOO_SMALL or DISK_TOO_SMALL. */
-export function planVms(envName: string, groups: readonly VmGroup[], images: readonly Image[]): PlannedVm[] {
+export interface PlanRequest {
+  envName: string;
+  groups: readonly VmGroup[];
+  images: readonly Image[];
+  /** Network of cards that name none. */
+  defaultNetKind: NetKind;
+  /** Names of VMs the ENV has already. */
+  takenNames: ReadonlySet<string>;
+}
+
+/** Throws IMAGE_NOT_FOUND, IMAGE_NOT_READY, MEMORY_TOO_SMALL, DISK_TOO_SMALL or DESTINATION_INVALID. */
+export function planVms({ envName, groups, images, defaultNetKind, takenNames }: PlanRequest): PlannedVm[] {
   const numbers = new Map<string, number>();
+  const nextName = (os: string): { name: string; number: number } => {
+    for (let number = (numbers.get(os) ?? 0) + 1; ; number++) {
+      const name = `${envName}/${os}-${number}`;
+      if (takenNames.has(name)) continue;
+      numbers.set(os, number);
+      return { name, number };
+    }
+  };
   return groups.flatMap((group) =>
-    imagesFor(group.osPrefix, images).flatMap((image) =>
+    imagesFor(group, images).flatMap((image) =>
       Array.from({ length: group.copies ?? 1 }, () => {
         const os = parseImageName(image.name)?.os ?? image.name;
-        const number = (numbers.get(os) ?? 0) + 1;
-        numbers.set(os, number);
+        const { name, number } = nextName(os);
         return {
-          name: `${envName}/${os}-${number}`,
+          name,
           hostname: hostnameFor(os, number),
           image,
           resources: resourcesFor(group, image),
-          ports: portsFor(group),
+          ports: withSsh(group.ports ?? []),
+          nics: nicsFor(group, defaultNetKind),
+          blacklist: checkDestinations(group.blacklist ?? []),
         };
       }),
     ),
   );
 }
 
-function imagesFor(osPrefix: string, images: readonly Image[]): Image[] {
-  const found = images.filter((image) => matchesOsPrefix(image.name, osPrefix));
+function imagesFor({ osPrefix, engine }: VmGroup, images: readonly Image[]): Image[] {
+  const ofEngine = images.filter((image) => engine === undefined || image.engine === engine);
+  const found = ofEngine.filter((image) => matchesOsPrefix(image.name, osPrefix));
   if (found.length === 0) {
     const near = nearMatches(
       osPrefix,
-      images.map((image) => image.name),
+      ofEngine.map((image) => image.name),
     );
-    throw new TtError('IMAGE_NOT_FOUND', { wanted: osPrefix, near });
+    throw new TtError('IMAGE_NOT_FOUND', { wanted: engine === undefined ? osPrefix : `${engine}:${osPrefix}`, near });
   }
   for (const { name, state } of found) {
     if (state !== 'ready') throw new TtError('IMAGE_NOT_READY', { imageName: name, state });
@@ -53,21 +89,31 @@ function imagesFor(osPrefix: string, images: readonly Image[]): Image[] {
 function resourcesFor(group: VmGroup, image: Image): PlannedVm['resources'] {
   const memoryMiB = group.memoryMiB ?? Math.max(DEFAULT_MEMORY_MIB, image.minMemoryMiB);
   const diskMiB = group.diskMiB ?? image.minDiskMiB;
-  if (memoryMiB < image.minMemoryMiB) {
-    throw new TtError('MEMORY_TOO_SMALL', { imageName: image.name, minMiB: image.minMemoryMiB, wantedMiB: memoryMiB });
-  }
+  checkMemory(image, memoryMiB);
   if (diskMiB < image.minDiskMiB) {
     throw new TtError('DISK_TOO_SMALL', { imageName: image.name, minMiB: image.minDiskMiB, wantedMiB: diskMiB });
   }
   return { cpuCount: group.cpuCount ?? 1, memoryMiB, diskMiB };
 }
 
+/** Throws MEMORY_TOO_SMALL. */
+export function checkMemory(image: Image, memoryMiB: number): void {
+  if (memoryMiB >= image.minMemoryMiB) return;
+  throw new TtError('MEMORY_TOO_SMALL', { imageName: image.name, minMiB: image.minMemoryMiB, wantedMiB: memoryMiB });
+}
+
 /** ssh always, then the wanted ones, each once, in a fixed order. */
-function portsFor(group: VmGroup): WantedPort[] {
-  const byKey = new Map(
-    [SSH, ...(group.ports ?? [])].map((wanted) => [`${wanted.protocol}:${wanted.guestPort}`, wanted]),
-  );
+export function withSsh(ports: readonly WantedPort[]): WantedPort[] {
+  const byKey = new Map([SSH, ...ports].map((wanted) => [`${wanted.protocol}:${wanted.guestPort}`, wanted]));
   return [...byKey.values()].sort((a, b) => a.guestPort - b.guestPort || a.protocol.localeCompare(b.protocol));
+}
+
+function nicsFor(group: VmGroup, defaultNetKind: NetKind): PlannedNic[] {
+  const wishes = group.nics ?? [{}];
+  return wishes.map(({ kind, bandwidthMbps }) => ({
+    kind: kind ?? defaultNetKind,
+    bandwidthMbps: bandwidthMbps ?? null,
+  }));
 }
 
 /** A host name by RFC 1123: letters, digits and `-`, at most 63. */

@@ -249,13 +249,14 @@ it('an agent does not touch what a newer TT wrote', async () => {
   const { DatabaseSync } = await import('node:sqlite');
   const file = path.join(agent.home, 'state.sqlite');
   const newer = new DatabaseSync(file);
+  const known = Number(newer.prepare('PRAGMA user_version').get()?.['user_version']);
   newer.exec('PRAGMA user_version = 99');
   newer.close();
   const { home, fakeHost } = agent;
   await expect(startTestAgent({ home, fakeHost })).rejects.toMatchObject({ code: 'STATE_TOO_NEW' });
   // It let go of the folder: who can read the state gets in.
   const older = new DatabaseSync(file);
-  older.exec('PRAGMA user_version = 1');
+  older.exec(`PRAGMA user_version = ${known}`);
   older.close();
   agent = await startTestAgent({ home, fakeHost });
   expect(await states()).toEqual(['running', 'running']);

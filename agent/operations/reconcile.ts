@@ -5,32 +5,47 @@ import { EngineError } from '../engines/errors.ts';
 import type { ProcessIdentity, RunningVm } from '../engines/interface.ts';
 import type { VmRecord } from '../state/records.ts';
 import { StorageError } from '../storage/errors.ts';
-import { removeVm } from './remove-vm.ts';
+import { removeEnv } from './remove-env.ts';
+import { removeVms } from './remove-vm.ts';
+import { restoreWiring, sweepNetworks } from './restore-wiring.ts';
 import type { Services } from './services.ts';
 import { bareSpec, startSpec } from './vm-spec.ts';
 
 export async function reconcile(services: Services): Promise<void> {
-  const { inventory, firewall, logger } = services;
-  for (const vm of inventory.vms()) firewall.restore(vm.portMap);
-  for (const vm of inventory.vms()) await reconcileVm(services, vm);
+  const { inventory, ports, logger } = services;
+  ports.restore(inventory.vms().flatMap((vm) => vm.portMap));
+  await restoreWiring(services);
+  const unfinished: VmRecord[] = [];
+  for (const vm of inventory.vms()) {
+    if (vm.state === 'creating' || vm.state === 'deleting') unfinished.push(vm);
+    else await reconcileVm(services, vm);
+  }
+  await removeUnfinished(services, unfinished);
   for (const vm of inventory.vms()) await removeOrphanStates(services, vm);
   for (const env of inventory.envs()) {
     if (env.phase === 'ready') continue;
     logger.warn({ envName: env.name, phase: env.phase }, 'finishing what an earlier agent left');
-    for (const vm of inventory.vmsOf(env.name)) await removeVm(services, vm.id);
-    for (const snapshot of inventory.snapshotsOf(env.name)) inventory.deleteSnapshot(snapshot.id);
-    inventory.deleteEnv(env.name);
+    await removeVms(
+      services,
+      inventory.vmsOf(env.name).map((vm) => vm.id),
+    );
+    await removeEnv(services, env.name);
   }
+  await sweepNetworks(services);
+  await removeOrphanGroups(services);
   await removeOrphanDisks(services);
+}
+
+async function removeUnfinished(services: Services, vms: readonly VmRecord[]): Promise<void> {
+  for (const vm of vms) await endUnrecorded(services, vm);
+  await removeVms(
+    services,
+    vms.map((vm) => vm.id),
+  );
 }
 
 async function reconcileVm(services: Services, vm: VmRecord): Promise<void> {
   const { inventory, engine, logger } = services;
-  if (vm.state === 'creating' || vm.state === 'deleting') {
-    await endUnrecorded(services, vm);
-    await removeVm(services, vm.id);
-    return;
-  }
   if (!vm.process) {
     await endUnrecorded(services, vm);
     return;
@@ -41,6 +56,8 @@ async function reconcileVm(services: Services, vm: VmRecord): Promise<void> {
     const state = (await handle.isPaused()) ? 'paused' : 'running';
     // A guest that was held still for a snapshot when the agent died must not stay so.
     if (state === 'paused' && vm.state !== 'paused') await handle.resume();
+    await services.cgroups.create(vm.id, vm.resources);
+    await services.cgroups.add(vm.id, vm.process);
     inventory.updateVm(vm.id, { state: vm.state === 'paused' ? state : 'running', failure: null });
     services.running.watch(handle);
     logger.info({ vmId: vm.id, vmName: vm.name, pid: vm.process.pid }, 'vm taken up again');
@@ -65,7 +82,7 @@ async function adoptOrNote(
   process: ProcessIdentity,
 ): Promise<RunningVm | null | 'silent'> {
   try {
-    return await services.engine.adopt(await startSpec(services, vm), process);
+    return await services.engine.adopt(startSpec(services, vm), process);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     services.logger.warn({ err: error, vmId: vm.id, vmName: vm.name }, 'vm runs but does not answer');
@@ -108,6 +125,15 @@ async function endUnrecorded(services: Services, vm: VmRecord): Promise<void> {
   if (!unrecorded) return;
   services.logger.warn({ vmId: vm.id, vmName: vm.name, pid: unrecorded.pid }, 'ending a process nobody wrote down');
   await services.engine.stop(spec, unrecorded);
+}
+
+/** Groups of VMs that are gone or stand still; whatever still runs in one belongs to nobody. */
+async function removeOrphanGroups({ inventory, running, cgroups, logger }: Services): Promise<void> {
+  for (const vmId of await cgroups.list()) {
+    if (running.get(vmId) || (inventory.hasVm(vmId) && inventory.vm(vmId).state === 'unknown')) continue;
+    logger.warn({ vmId }, 'removing a cgroup that no running vm is in');
+    await cgroups.destroy(vmId);
+  }
 }
 
 async function removeOrphanDisks({ inventory, storage, logger }: Services): Promise<void> {

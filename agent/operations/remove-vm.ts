@@ -1,25 +1,73 @@
-// Removes a VM with everything it has on the host. Used by delete, by the undo of create, and by the clean-up at start.
+// Removes VMs with everything they have on the host. Used by delete and kick, by the undo of create, and by the clean-up at
+// start.
+import { inWaves } from '../host/in-waves.ts';
+import type { VmRecord } from '../state/records.ts';
 import { dropSnapshot } from './delete-snapshot.ts';
 import type { Services } from './services.ts';
 import { bareSpec } from './vm-spec.ts';
+import { unwire } from './wiring.ts';
 
-/** Idempotent: finishes what an earlier, interrupted removal began. */
-export async function removeVm(services: Services, vmId: string): Promise<void> {
-  const { inventory, engine, storage, firewall, network } = services;
-  if (!inventory.hasVm(vmId)) return;
-  const vm = inventory.vm(vmId);
-  if (vm.state !== 'deleting') inventory.updateVm(vmId, { state: 'deleting' });
-  const spec = bareSpec(services, vm);
-  const handle = services.running.get(vmId);
-  if (vm.process) await engine.stop(spec, vm.process);
+/** Processes ended, and disks removed, at the same time. */
+const REMOVE_WIDTH = 8;
+
+/**
+ * Idempotent: finishes what an earlier, interrupted removal began. One that fails keeps its record (`deleting`), so that
+ * the next start tries again; the others are removed all the same, then the failure is thrown.
+ */
+export async function removeVms(
+  services: Services,
+  vmIds: readonly string[],
+  onDone: () => void = () => {},
+): Promise<void> {
+  const { inventory } = services;
+  const vms = vmIds.filter((vmId) => inventory.hasVm(vmId)).map((vmId) => inventory.vm(vmId));
+  if (vms.length === 0) return;
+  inventory.putVms(vms.filter((vm) => vm.state !== 'deleting').map((vm) => ({ ...vm, state: 'deleting' })));
+  services.checkpoint('marked');
+  const { done: ended, failures } = await tryEach(vms, (vm) => endProcess(services, vm));
+  await unwire(services, ended);
+  const removed = await tryEach(ended, async (vm) => {
+    await services.storage.destroyImage(vm.id);
+    services.checkpoint('disk removed');
+    onDone();
+  });
+  for (const vm of removed.done) forgetInSnapshots(services, vm.id);
+  inventory.deleteVms(removed.done.map((vm) => vm.id));
+  services.checkpoint('row removed');
+  for (const { id, name } of removed.done) services.logger.info({ vmId: id, vmName: name }, 'vm removed');
+  const [failure] = [...failures, ...removed.failures];
+  if (failure) throw failure.error;
+}
+
+export function removeVm(services: Services, vmId: string): Promise<void> {
+  return removeVms(services, [vmId]);
+}
+
+async function endProcess(services: Services, { id, process, ...vm }: VmRecord): Promise<void> {
+  const spec = bareSpec(services, { id, process, ...vm });
+  const handle = services.running.get(id);
+  if (process) await services.engine.stop(spec, process);
   if (handle) await handle.exited;
-  await engine.destroy(spec);
-  await network.unsetNet({ mac: vm.mac, portMap: vm.portMap, denyOutgoing: false });
-  await firewall.withdraw(vm.portMap);
-  await storage.destroyImage(vmId);
-  forgetInSnapshots(services, vmId);
-  inventory.deleteVm(vmId);
-  services.logger.info({ vmId, vmName: vm.name }, 'vm removed');
+  await services.cgroups.destroy(id);
+  services.checkpoint('process ended');
+  await services.engine.destroy(spec);
+}
+
+async function tryEach(
+  vms: readonly VmRecord[],
+  work: (vm: VmRecord) => Promise<void>,
+): Promise<{ done: VmRecord[]; failures: { error: unknown }[] }> {
+  const done: VmRecord[] = [];
+  const failures: { error: unknown }[] = [];
+  await inWaves(vms, REMOVE_WIDTH, async (vm) => {
+    try {
+      await work(vm);
+      done.push(vm);
+    } catch (error) {
+      failures.push({ error });
+    }
+  });
+  return { done, failures };
 }
 
 /** Its part of every snapshot went with its disk; a snapshot that held nothing else is gone too. */

@@ -8,7 +8,7 @@ export class RunningVms {
   readonly #onExit: (vmId: string, exit: VmExit) => void;
   readonly #handles = new Map<string, RunningVm>();
 
-  /** `onExit` is told of every end, for the log. */
+  /** `onExit` is told of every end, for the log and the VM's cgroup. */
   constructor(inventory: Inventory, onExit: (vmId: string, exit: VmExit) => void) {
     this.#inventory = inventory;
     this.#onExit = onExit;
@@ -33,6 +33,7 @@ export class RunningVms {
   /** Takes a started or adopted VM under watch. */
   watch(handle: RunningVm): void {
     this.#handles.set(handle.id, handle);
+    handle.onTrouble((reason) => this.#troubled(handle, reason));
     void handle.exited.then((exit) => this.#ended(handle, exit));
   }
 
@@ -40,6 +41,15 @@ export class RunningVms {
   detachAll(): void {
     for (const handle of this.#handles.values()) handle.detach();
     this.#handles.clear();
+  }
+
+  /** The engine has paused it because it could not go on: it waits, with all it has, for somebody to mend that. */
+  #troubled(handle: RunningVm, reason: string): void {
+    if (this.#handles.get(handle.id) !== handle || !this.#inventory.hasVm(handle.id)) return;
+    const vm = this.#inventory.vm(handle.id);
+    if (vm.state !== 'running' && vm.state !== 'paused') return;
+    const failure = toErrorRecord(new TtError('VM_CONTROL_FAILED', { vmName: vm.name, reason }));
+    this.#inventory.updateVm(vm.id, { state: 'paused', failure });
   }
 
   #ended(handle: RunningVm, exit: VmExit): void {

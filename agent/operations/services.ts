@@ -1,31 +1,47 @@
 // What the recipes (operations) work with. Assembled once in agent.ts; tests assemble it with fakes.
 import type { Logger } from 'pino';
+import type { Cgroups } from '../cgroups/interface.ts';
+import type { AgentConfig } from '../config.ts';
 import type { Engine } from '../engines/interface.ts';
+import type { VmUserPool } from '../engines/vm-user-pool.ts';
 import type { EventLog } from '../events/event-log.ts';
-import type { Firewall } from '../firewall/interface.ts';
+import type { FigureCollector } from '../figures/collector.ts';
+import type { Firewalls } from '../firewall/firewalls.ts';
+import type { PortPool } from '../firewall/port-pool.ts';
+import type { OneByOne } from '../host/one-by-one.ts';
 import type { ImageService } from '../images/image-service.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { Network } from '../network/interface.ts';
+import type { NetKind } from '../network/interface.ts';
+import type { Networks } from '../network/networks.ts';
 import type { VmSnapshots } from '../snapshots/interface.ts';
 import type { Storage } from '../storage/interface.ts';
+import type { Promised } from './admission.ts';
 import type { EnvLocks } from './env-locks.ts';
-import type { MemoryClaims } from './memory-claims.ts';
 import type { OperationRegistry } from './operation-registry.ts';
 import type { RunningVms } from './running-vms.ts';
+import type { StartClaims } from './start-claims.ts';
 
 export interface Limits {
-  /** Memory that may be promised to running VMs. */
-  memoryTotalMiB: number;
-  /** Disk that may be promised to VMs (their virtual sizes). */
-  diskTotalMiB: number;
+  /** What may be promised to VMs altogether, overcommit included. Read at each use: a reload may change it. */
+  total(): Promised;
+  /** Processors without overcommit. */
+  cpuCount(): number;
   /** Guests that may be starting at once. */
-  startWidth: number;
+  readonly startWidth: number;
+}
+
+/** The agent's settings; `current` changes when the file is read again. */
+export interface Settings {
+  readonly current: AgentConfig;
 }
 
 export interface Services {
   hostId: string;
   /** Folder whose subfolders hold sockets and logs of the VMs. */
   runRoot: string;
+  /** Address at which clients reach forwarded ports of VMs in such a network. */
+  hostAddress: (kind: NetKind) => string;
+  settings: Settings;
   limits: Limits;
   now: () => Date;
   logger: Logger;
@@ -33,7 +49,9 @@ export interface Services {
   inventory: Inventory;
   operations: OperationRegistry;
   locks: EnvLocks;
-  claims: MemoryClaims;
+  /** Choosing addresses, ports and users, and writing the choice down, is one step for all callers. */
+  allocation: OneByOne;
+  claims: StartClaims;
   running: RunningVms;
   engine: Engine;
   /** Resolves when the engine has been found and probed; rejects with ENGINE_MISSING. May take seconds at first start. */
@@ -42,7 +60,17 @@ export interface Services {
   engineProblem: () => string | null;
   storage: Storage;
   snapshots: VmSnapshots;
-  network: Network;
-  firewall: Firewall;
+  networks: Networks;
+  firewalls: Firewalls;
+  ports: PortPool;
+  cgroups: Cgroups;
+  /** Gives each VM's QEMU a user of its own; null where the agent is not root or was told not to. */
+  vmUsers: VmUserPool | null;
   images: ImageService;
+  figures: FigureCollector;
+  /**
+   * Called at each named step of an operation that leaves something on the host. Does nothing, except in tests that kill
+   * the agent there.
+   */
+  checkpoint: (step: string) => void;
 }

@@ -57,9 +57,11 @@ export async function takeSnapshot(
       ...instant,
       sizeBytes: result.reduce((sum, saved) => sum + saved.vmStateBytes, 0),
     };
+    services.checkpoint('states saved');
     services.inventory.putSnapshot(snapshot);
     services.inventory.setPosition(request.envName, id);
     undo.commit();
+    services.checkpoint('snapshot written');
     services.logger.info({ snapshotId: id, snapshotName: request.name, ...instant }, 'snapshot taken');
     return snapshot;
   } catch (error) {
@@ -101,6 +103,7 @@ async function saveAll(
     undo.add(`saved state of ${vm.name}`, () => services.snapshots.delete(vm.id, tag, services.running.get(vm.id)));
     try {
       const saved = await services.snapshots.save(vm.id, tag, running, { signal: context.signal });
+      services.checkpoint('state saved');
       context.step('Saving machines', { done: ++done, total: vms.length });
       return saved;
     } catch (error) {

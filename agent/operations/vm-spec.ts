@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { VmSpec } from '../engines/interface.ts';
 import type { VmRecord } from '../state/records.ts';
 import type { Services } from './services.ts';
+import { userForwards } from './wiring.ts';
 
 /** The spec without network cards: enough to stop, take up, read logs and clean up. */
 export function bareSpec(services: Services, vm: VmRecord): VmSpec {
@@ -16,13 +17,20 @@ export function bareSpec(services: Services, vm: VmRecord): VmSpec {
     disk: services.storage.diskOf(vm.id),
     boot: vm.boot,
     nics: [],
+    confinement: vm.confinement,
     runDirectory: path.join(services.runRoot, vm.id),
   };
 }
 
-/** The whole spec; makes the VM's network cards ready on the host. */
-export async function startSpec(services: Services, vm: VmRecord): Promise<VmSpec> {
+/** The whole spec, with the cards that `wire` made ready. */
+export function startSpec(services: Services, vm: VmRecord): VmSpec {
   const { denyOutgoing } = services.inventory.env(vm.envName);
-  const nics = await services.network.setNet({ mac: vm.mac, portMap: vm.portMap, denyOutgoing });
+  const nics = vm.nics.map((nic, index) =>
+    services.networks.of(nic.kind).attachment(nic, {
+      // Ports lead to the first card.
+      forwards: index === 0 ? userForwards(vm) : [],
+      denyOutgoing,
+    }),
+  );
   return { ...bareSpec(services, vm), nics };
 }

@@ -1,6 +1,7 @@
 // What the agent writes down about ENVs, VMs and snapshots: enough to take everything up again after a restart.
-import type { ErrorRecord, PortMapping, Snapshot, VmState } from '@tt/protocol';
+import type { EndPolicy, ErrorRecord, PortMapping, Snapshot, VmState } from '@tt/protocol';
 import type { ProcessIdentity } from '../engines/interface.ts';
+import type { EnvNetwork, Nic } from '../network/interface.ts';
 
 export interface EnvRecord {
   name: string;
@@ -11,7 +12,16 @@ export interface EnvRecord {
   /** ISO 8601. */
   startAt: string;
   endAt: string;
+  endPolicy: EndPolicy;
+  /** Its time is over and its end policy has stopped it. */
+  over: boolean;
+  /** Warnings already given, in seconds before the end. */
+  warnedS: number[];
   denyOutgoing: boolean;
+  /** The SMBIOS UUID all its VMs share; null gives each its own. */
+  sharedUuid: string | null;
+  /** One for each kind of network its VMs have cards in. */
+  networks: EnvNetwork[];
   /** `creating` and `deleting` survive a crash only to be finished (undone) at the next start. */
   phase: 'creating' | 'ready' | 'deleting';
 }
@@ -22,7 +32,10 @@ export interface VmRecord {
   name: string;
   hostname: string;
   uuid: string;
-  mac: string;
+  nics: Nic[];
+  blacklist: string[];
+  /** Who QEMU runs as; null: as the agent. */
+  confinement: { uid: number; gid: number } | null;
   image: string;
   engine: string;
   features: string[];

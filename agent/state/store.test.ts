@@ -23,7 +23,12 @@ const env = (name: string, notes = ''): EnvRecord => ({
   tags: [],
   startAt: '2026-11-21T10:00:00.000Z',
   endAt: '2026-11-21T11:00:00.000Z',
+  endPolicy: 'delete',
+  over: false,
+  warnedS: [],
   denyOutgoing: false,
+  sharedUuid: null,
+  networks: [],
   phase: 'ready',
 });
 
@@ -71,7 +76,7 @@ it('does not touch a file of a newer TT', () => {
   newer.exec('PRAGMA user_version = 99; DROP TABLE envs;');
   newer.close();
   expect(() => new StateStore(file)).toThrow(
-    expect.objectContaining({ code: 'STATE_TOO_NEW', data: expect.objectContaining({ found: 99, known: 1 }) }),
+    expect.objectContaining({ code: 'STATE_TOO_NEW', data: expect.objectContaining({ found: 99, known: 2 }) }),
   );
   const after = new DatabaseSync(file);
   expect(after.prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 });

@@ -1,4 +1,5 @@
 // The agent's memory on disk: one SQLite file, WAL, synchronous=FULL, one writer (this process).
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { TtError } from '@tt/protocol';
 import { DocumentTable } from './document-table.ts';
@@ -11,6 +12,13 @@ const migrations: readonly string[] = [
    CREATE TABLE snapshots (key TEXT PRIMARY KEY, document TEXT NOT NULL);
    CREATE TABLE positions (key TEXT PRIMARY KEY, document TEXT NOT NULL);
    CREATE TABLE settings (key TEXT PRIMARY KEY, document TEXT NOT NULL);`,
+  // ENVs got an end policy and networks, VMs several cards: what was there behaves as before.
+  `UPDATE envs SET document = json_set(document, '$.endPolicy', 'delete', '$.over', json('false'),
+     '$.warnedS', json('[]'), '$.sharedUuid', NULL,
+     '$.networks', json_array(json_object('kind', 'user', 'envName', key, 'number', rowid, 'cidr', NULL, 'vni', NULL)));
+   UPDATE vms SET document = json_remove(json_set(document, '$.blacklist', json('[]'), '$.confinement', NULL,
+     '$.nics', json_array(json_object('kind', 'user', 'mac', json_extract(document, '$.mac'), 'ip', NULL, 'tap', NULL,
+       'bandwidthMbps', NULL))), '$.mac');`,
 ];
 
 export class StateStore {
@@ -26,6 +34,7 @@ export class StateStore {
    * @param file path of the SQLite file, or `:memory:` in tests.
    */
   constructor(file: string) {
+    if (file !== ':memory:') makePrivateFile(file);
     this.#database = new DatabaseSync(file);
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;');
     migrate(this.#database, file);
@@ -52,6 +61,12 @@ export class StateStore {
   close(): void {
     this.#database.close();
   }
+}
+
+/** SQLite gives its journals the mode of the database, so that is 0600 before it first opens it. */
+export function makePrivateFile(file: string): void {
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
 }
 
 function migrate(database: DatabaseSync, file: string): void {

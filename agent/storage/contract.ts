@@ -1,8 +1,8 @@
 // The one suite every storage passes: `fake-storage.test.ts` and `qcow2/qcow2.real.test.ts` call it with their own harness.
-import { stat, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DiskSource, Storage } from './interface.ts';
+import type { DiskOwner, DiskSource, Storage } from './interface.ts';
 
 export interface StorageHarness {
   storage: Storage;
@@ -16,6 +16,22 @@ export interface StorageHarness {
   write(diskPath: string, word: 'apple' | 'pear'): Promise<void>;
   read(diskPath: string): Promise<'apple' | 'pear' | 'nothing'>;
   remove(): Promise<void>;
+}
+
+/** Root can give a disk to anybody, others only keep what is theirs. */
+const SOMEBODY: DiskOwner =
+  process.geteuid?.() === 0
+    ? { uid: 1_900_000_001, gid: 1_900_000_002 }
+    : { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
+
+/** Who may do what with each of these, not following links: `uid:gid mode`. */
+function owners(...paths: string[]): Promise<string[]> {
+  return Promise.all(
+    paths.map(async (file) => {
+      const { uid, gid, mode } = await lstat(file);
+      return `${uid}:${gid} ${(mode & 0o777).toString(8)}`;
+    }),
+  );
 }
 
 export function describeStorageContract(name: string, makeHarness: () => Promise<StorageHarness>): void {
@@ -43,6 +59,74 @@ export function describeStorageContract(name: string, makeHarness: () => Promise
       expect(await harness.read(harness.image.path)).toBe(before);
       expect(await storage.list()).toEqual(['vm1', 'vm2']);
       expect(await storage.usedBytes('vm1')).toBeGreaterThan(0);
+      expect(disk.backing).toEqual({ path: harness.image.path, format: 'qcow2' });
+      expect(storage.diskOf('none').backing).toBeNull();
+    });
+
+    it('grows a disk and keeps what is on it and its snapshots', async () => {
+      const { path: disk } = await create('vm1');
+      expect(await storage.sizeMiB('vm1')).toBe(128);
+      await harness.write(disk, 'apple');
+      await storage.createSnapshot('vm1', 'small');
+      await harness.write(disk, 'pear');
+      await storage.resizeImage('vm1', 256);
+      await storage.resizeImage('vm1', 256);
+      expect(await storage.sizeMiB('vm1')).toBe(256);
+      expect(await harness.read(disk)).toBe('pear');
+      await expect(storage.resizeImage('vm1', 255)).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+      await storage.createSnapshot('vm1', 'large');
+
+      // A snapshot is the whole disk of then, so also its size.
+      await storage.applySnapshot('vm1', 'small');
+      expect([await storage.sizeMiB('vm1'), await harness.read(disk)]).toEqual([128, 'apple']);
+      await storage.applySnapshot('vm1', 'large');
+      expect([await storage.sizeMiB('vm1'), await harness.read(disk)]).toEqual([256, 'pear']);
+      await expect(storage.resizeImage('none', 256)).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
+      await expect(storage.sizeMiB('none')).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
+    });
+
+    it('gives a disk to a user, whatever is done to it afterwards, and takes it back', async () => {
+      const { path: disk } = await create('vm1');
+      const folder = path.dirname(disk);
+      const before = await owners(folder, disk);
+      await storage.setOwner('vm1', SOMEBODY);
+      const { uid, gid } = SOMEBODY;
+      const given = [`${uid}:${gid} 700`, `${uid}:${gid} 600`];
+      expect(await owners(folder, disk)).toEqual(given);
+
+      await harness.write(disk, 'apple');
+      await storage.createSnapshot('vm1', 'first');
+      await harness.write(disk, 'pear');
+      await storage.resizeImage('vm1', 256);
+      await storage.applySnapshot('vm1', 'first');
+      expect(await harness.read(disk)).toBe('apple');
+      expect(await storage.listSnapshots('vm1')).toEqual([{ tag: 'first', vmStateBytes: 0 }]);
+      await storage.destroySnapshot('vm1', 'first');
+      expect(await owners(folder, disk)).toEqual(given);
+      expect(storage.diskOf('vm1').backing).toEqual({ path: harness.image.path, format: 'qcow2' });
+
+      await storage.setOwner('vm1', null);
+      expect((await owners(folder, disk)).map((text) => text.split(' ')[0])).toEqual(
+        before.map((text) => text.split(' ')[0]),
+      );
+      await expect(storage.setOwner('none', SOMEBODY)).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
+      await storage.setOwner('vm1', SOMEBODY);
+      await storage.destroyImage('vm1');
+      expect(await storage.list()).toEqual([]);
+    });
+
+    it('gives nobody a file that was put in place of the disk', async () => {
+      const { path: disk } = await create('vm1');
+      const secret = path.join(harness.directory, '../secret');
+      await writeFile(secret, 'secret', { mode: 0o640 });
+      const before = await owners(secret);
+      await rename(disk, `${disk}.aside`);
+      for (const place of [symlink, link, (_: string, at: string) => mkdir(at)]) {
+        await place(secret, disk);
+        await expect(storage.setOwner('vm1', SOMEBODY)).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+        expect(await owners(secret)).toEqual(before);
+        await rename(disk, `${disk}.tried-${place.name}`);
+      }
     });
 
     it('refuses a second disk for a VM and keeps the first', async () => {
@@ -62,6 +146,10 @@ export function describeStorageContract(name: string, makeHarness: () => Promise
       const missing = { path: path.join(harness.directory, 'no-image'), format: 'qcow2' } as const;
       await expect(storage.createImage('vm1', missing, 128)).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
       await expect(storage.createImage('vm1', harness.image, 32)).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+      // An overlay as an image: what is below it would be read for whoever brought it.
+      const overlay = { path: (await create('vm0')).path, format: 'qcow2' } as const;
+      await expect(storage.createImage('vm1', overlay, 128)).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+      await storage.destroyImage('vm0');
       expect(await storage.exists('vm1')).toBe(false);
       expect(await storage.list()).toEqual([]);
     });

@@ -1,12 +1,16 @@
 // One folder per VM below a root: `<root>/<vmId>/disk.qcow2`. Used by the storages that keep disks as files (qcow2, fake).
 // A folder appears and disappears by rename, so a disk is there whole or not at all, also after a kill -9.
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
+import { giveDisk, makePassable, ownerOf, ownUser } from './disk-owner.ts';
 import { StorageError } from './errors.ts';
+import type { DiskOwner } from './interface.ts';
 
 /** Folders being made or removed; no VM id can start with a dot. */
 const STAGING = '.staging-';
+/** Name of the disk in its folder. */
+export const DISK_FILE = 'disk.qcow2';
 const VM_ID_RULE = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
 
 export class DiskFolders {
@@ -26,7 +30,7 @@ export class DiskFolders {
 
   /** Where the VM's disk is or will be. */
   diskPath(vmId: string): string {
-    return path.join(this.#folder(vmId), 'disk.qcow2');
+    return path.join(this.#folder(vmId), DISK_FILE);
   }
 
   /** Calls `fill` with a path to write the disk to, then puts it in place. DISK_EXISTS when there is one. */
@@ -35,7 +39,7 @@ export class DiskFolders {
     const staging = this.#staging();
     try {
       await mkdir(staging, { mode: 0o700 });
-      await fill(path.join(staging, 'disk.qcow2'));
+      await fill(path.join(staging, DISK_FILE));
       await rename(staging, folder);
     } catch (error) {
       await rm(staging, { recursive: true, force: true });
@@ -57,6 +61,19 @@ export class DiskFolders {
       throw error;
     }
     await rm(staging, { recursive: true, force: true });
+  }
+
+  /** Gives folder and disk to a user; null: to this process's own. See `Storage.setOwner`. */
+  async setOwner(vmId: string, owner: DiskOwner | null): Promise<void> {
+    if (owner !== null && owner.uid !== ownUser().uid) await makePassable(this.#root);
+    await giveDisk(this.#folder(vmId), this.diskPath(vmId), owner ?? ownUser());
+  }
+
+  /** The folder of a VM that has a disk, and whose it is. DISK_NOT_FOUND when there is none. */
+  async ownedFolder(vmId: string): Promise<{ folder: string; owner: DiskOwner }> {
+    await this.mustExist(vmId);
+    const folder = this.#folder(vmId);
+    return { folder, owner: await ownerOf(folder) };
   }
 
   /** False only for the exact ENOENT; a broken file system must not look like an empty one. */
@@ -94,7 +111,7 @@ export class DiskFolders {
 
   async #statDisk(vmId: string): Promise<{ blocks: number } | null> {
     try {
-      return await stat(this.diskPath(vmId));
+      return await lstat(this.diskPath(vmId));
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return null;
       throw error;

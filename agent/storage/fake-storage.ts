@@ -3,11 +3,18 @@ import { stat } from 'node:fs/promises';
 import { DiskFolders } from './disk-folders.ts';
 import { StorageError, type StorageErrorCode } from './errors.ts';
 import { changeFakeDisk, FAKE_VM_STATE_BYTES, type FakeDisk, readFakeDisk, writeFakeDisk } from './fake-disk.ts';
-import type { DiskSource, Storage, VmDisk } from './interface.ts';
+import type { DiskOwner, DiskSource, Storage, VmDisk } from './interface.ts';
 import { isValidSnapshotTag } from './snapshot-tag.ts';
 
 /** The methods a test may make fail. */
-export type FailingStorageMethod = 'createImage' | 'destroyImage' | 'createSnapshot' | 'applySnapshot' | 'usedBytes';
+export type FailingStorageMethod =
+  | 'createImage'
+  | 'destroyImage'
+  | 'setOwner'
+  | 'resizeImage'
+  | 'createSnapshot'
+  | 'applySnapshot'
+  | 'usedBytes';
 
 const LARGEST_FAKE_IMAGE_BYTES = 1024 * 1024;
 
@@ -34,12 +41,13 @@ export class FakeStorage implements Storage {
     this.#failIfAsked('createImage');
     // Any file will do as an image, a fake disk gives its files as well; but a missing one must fail as it does in QEMU.
     const image = await readImage(source.path);
+    if (image.backing !== undefined) throw new StorageError('STORAGE_FAILED', `the image ${source.path} is an overlay`);
     if (sizeMiB < image.sizeMiB) {
       const message = `a disk of ${sizeMiB} MiB is smaller than its image (${image.sizeMiB} MiB)`;
       throw new StorageError('STORAGE_FAILED', message);
     }
     await this.#folders.create(vmId, async (diskPath) => {
-      writeFakeDisk(diskPath, { sizeMiB, files: image.files, snapshots: [] });
+      writeFakeDisk(diskPath, { sizeMiB, files: image.files, snapshots: [], backing: source.path });
     });
     return this.diskOf(vmId);
   }
@@ -54,7 +62,28 @@ export class FakeStorage implements Storage {
   }
 
   diskOf(vmId: string): VmDisk {
-    return { path: this.#folders.diskPath(vmId), format: 'qcow2' };
+    const diskPath = this.#folders.diskPath(vmId);
+    const backing = backingOf(diskPath);
+    return { path: diskPath, format: 'qcow2', backing: backing === null ? null : { path: backing, format: 'qcow2' } };
+  }
+
+  async setOwner(vmId: string, owner: DiskOwner | null): Promise<void> {
+    this.#failIfAsked('setOwner');
+    await this.#folders.setOwner(vmId, owner);
+  }
+
+  async sizeMiB(vmId: string): Promise<number> {
+    return readFakeDisk(await this.#folders.mustExist(vmId)).sizeMiB;
+  }
+
+  async resizeImage(vmId: string, sizeMiB: number): Promise<void> {
+    this.#failIfAsked('resizeImage');
+    changeFakeDisk(await this.#folders.mustExist(vmId), (disk) => {
+      if (sizeMiB < disk.sizeMiB) {
+        throw new StorageError('STORAGE_FAILED', `the disk has ${disk.sizeMiB} MiB and can only grow`);
+      }
+      disk.sizeMiB = sizeMiB;
+    });
   }
 
   list(): Promise<string[]> {
@@ -68,7 +97,7 @@ export class FakeStorage implements Storage {
       if (disk.snapshots.some((snapshot) => snapshot.tag === tag)) {
         throw new StorageError('SNAPSHOT_EXISTS', `VM ${vmId} has a snapshot ${tag} already`);
       }
-      disk.snapshots.push({ tag, disk: disk.files, ram: null });
+      disk.snapshots.push({ tag, disk: disk.files, sizeMiB: disk.sizeMiB, ram: null });
     });
   }
 
@@ -79,6 +108,7 @@ export class FakeStorage implements Storage {
       const found = disk.snapshots.find((snapshot) => snapshot.tag === tag);
       if (!found) throw new StorageError('SNAPSHOT_NOT_FOUND', `VM ${vmId} has no snapshot ${tag}`);
       disk.files = found.disk;
+      disk.sizeMiB = found.sizeMiB ?? disk.sizeMiB;
     });
   }
 
@@ -118,7 +148,7 @@ export class FakeStorage implements Storage {
   }
 }
 
-async function readImage(imagePath: string): Promise<Pick<FakeDisk, 'sizeMiB' | 'files'>> {
+async function readImage(imagePath: string): Promise<Pick<FakeDisk, 'sizeMiB' | 'files' | 'backing'>> {
   const found = await stat(imagePath).catch((error) => {
     throw new StorageError('DISK_NOT_FOUND', `can't read image ${imagePath}`, { cause: error });
   });
@@ -126,10 +156,19 @@ async function readImage(imagePath: string): Promise<Pick<FakeDisk, 'sizeMiB' | 
   if (found.size > LARGEST_FAKE_IMAGE_BYTES) return { sizeMiB: 0, files: {} };
   try {
     // Any JSON may stand there, so what a fake disk always has may be missing.
-    const { sizeMiB = 0, files = {} } = readFakeDisk(imagePath) as Partial<FakeDisk>;
-    return { sizeMiB, files };
+    const { sizeMiB = 0, files = {}, backing } = readFakeDisk(imagePath) as Partial<FakeDisk>;
+    return { sizeMiB, files, ...(backing === undefined ? {} : { backing }) };
   } catch (error) {
     if (error instanceof SyntaxError) return { sizeMiB: 0, files: {} };
     throw error;
+  }
+}
+
+/** A disk that is not there, or is no fake disk, tells nothing, as with the real storage. */
+function backingOf(diskPath: string): string | null {
+  try {
+    return readFakeDisk(diskPath).backing ?? null;
+  } catch {
+    return null;
   }
 }

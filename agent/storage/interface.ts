@@ -5,6 +5,20 @@
 export interface VmDisk {
   path: string;
   format: 'qcow2';
+  /** What the disk falls back to where it was never written; null when it stands alone (or is not made yet). */
+  backing: BackingFile | null;
+}
+
+/** An image below a disk. It has none below itself: the storages refuse images that have. */
+export interface BackingFile {
+  path: string;
+  format: 'qcow2';
+}
+
+/** A user and group of the host, by number. */
+export interface DiskOwner {
+  uid: number;
+  gid: number;
 }
 
 export interface DiskSource {
@@ -24,14 +38,29 @@ export interface Storage {
   init(): Promise<void>;
   /**
    * Clones the image for a VM in milliseconds, whatever the image's size. All or nothing; DISK_EXISTS if there is one,
-   * STORAGE_FAILED when `sizeMiB` is less than the image's own size (the guest's file system would be cut).
+   * STORAGE_FAILED when `sizeMiB` is less than the image's own size (the guest's file system would be cut), or when the
+   * image itself is an overlay: a file made elsewhere must not say which others of this host are read.
    */
   createImage(vmId: string, source: DiskSource, sizeMiB: number): Promise<VmDisk>;
   /** Removes a VM's disk and everything beside it. Idempotent. */
   destroyImage(vmId: string): Promise<void>;
   /** False only when it certainly is not there; any other trouble rejects. */
   exists(vmId: string): Promise<boolean>;
+  /** Where the VM's disk is, or will be. */
   diskOf(vmId: string): VmDisk;
+  /**
+   * Gives the disk (0600) and its folder (0700) to the user a confined VM runs as; null takes them back. Stays so whatever
+   * is done to the disk, and tools then work on it as that user. Needs a root agent, unless it is the owner already.
+   * DISK_NOT_FOUND when there is none; STORAGE_FAILED, with nothing changed, when something else was put in its place.
+   */
+  setOwner(vmId: string, owner: DiskOwner | null): Promise<void>;
+  /** Size of the disk the guest sees. Works on a disk in use, but a size changed by the engine may show late. */
+  sizeMiB(vmId: string): Promise<number>;
+  /**
+   * Grows a disk no engine has open. The same size is fine, a smaller one is STORAGE_FAILED. Snapshots stay good, but
+   * applying one made before gives the disk the size it had then.
+   */
+  resizeImage(vmId: string, sizeMiB: number): Promise<void>;
   /** Ids of all VMs that have a disk here: for finding orphans after a crash. */
   list(): Promise<string[]>;
   /** Cold snapshot of a disk no engine has open. SNAPSHOT_EXISTS when the tag is taken; see `snapshot-tag.ts` for tags. */

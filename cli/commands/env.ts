@@ -1,48 +1,20 @@
-// `tt env add|list|show|start|stop|del`: the ENVs of the server.
-import type { EnvDetail } from '@tt/protocol';
-import { type Command, InvalidArgumentError } from 'commander';
-import { duration, printJson, table } from '../output.ts';
+// `tt env ...`: the ENVs of the server. Here the readers and start, stop, del; making and changing stand in their own files.
+import type { Command } from 'commander';
+import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
-import { groupsFrom, wholeNumber } from './env-add-options.ts';
+import { addEnvChangers } from './env-change.ts';
+import { addEnvMakers } from './env-make.ts';
+import { envTable, printDetail } from './env-text.ts';
 import { wantsJson, withJson } from './json-option.ts';
+import { wholeNumber } from './option-values.ts';
 
 export function addEnvCommands(program: Command): void {
   const env = program.command('env').description('ENVs: groups of VMs with a lifetime');
-  addAdd(env);
+  addEnvMakers(env);
   addReaders(env);
-  addChangers(env);
-}
-
-function addAdd(env: Command): void {
-  withJson(env.command('add <name>'))
-    .description('create an ENV and start its VMs')
-    .requiredOption('--os-prefix <prefixes>', 'systems by prefix, comma separated: tiny or cent,ubuntu2004')
-    .option('--dup-each <n>', 'copies of each system besides the first', wholeNumber(0, 2000), 0)
-    .option('--cpu <n>', 'virtual processors of each VM', wholeNumber(1))
-    .option('--mem <MiB>', 'memory of each VM', wholeNumber(1))
-    .option('--disk <MiB>', 'disk of each VM', wholeNumber(1))
-    .option('--vm-port <ports>', 'guest ports to forward, comma separated: 80,443 or 53/udp')
-    .option('--life-time <s>', 'lifetime in seconds (default 3600)', wholeNumber(30))
-    .option('--title <text>', 'a title for people')
-    .option('--deny-outgoing', 'no connections from its VMs to the outside')
-    .action(async (name: string, options: Record<string, string | number | boolean | undefined>, command: Command) => {
-      const groups = groupsFrom(options);
-      if (groups.length === 0) throw new InvalidArgumentError('give at least one system with --os-prefix.');
-      await withServer(async (connection) => {
-        const detail = await runOperation(connection, (operationId) =>
-          connection.client.env.create({
-            operationId,
-            name,
-            groups,
-            ...(typeof options['lifeTime'] === 'number' && { lifetimeS: options['lifeTime'] }),
-            ...(typeof options['title'] === 'string' && { title: options['title'] }),
-            ...(options['denyOutgoing'] === true && { denyOutgoing: true }),
-          }),
-        );
-        printDetail(detail, wantsJson(command));
-      });
-    });
+  addEnvChangers(env);
+  addLife(env);
 }
 
 function addReaders(env: Command): void {
@@ -51,15 +23,8 @@ function addReaders(env: Command): void {
     .action(async (_options: unknown, command: Command) => {
       await withServer(async ({ client }) => {
         const { envs } = await client.env.list();
-        if (wantsJson(command)) return printJson({ envs });
-        const rows = envs.map(({ name, state, vmIds, endAt, title }) => [
-          name,
-          state,
-          String(vmIds.length),
-          duration(Date.parse(endAt) - Date.now()),
-          title,
-        ]);
-        process.stdout.write(table(['NAME', 'STATE', 'VMS', 'ENDS IN', 'TITLE'], rows));
+        if (wantsJson(command)) printJson({ envs });
+        else process.stdout.write(envTable(envs));
       });
     });
 
@@ -70,7 +35,7 @@ function addReaders(env: Command): void {
     });
 }
 
-function addChangers(env: Command): void {
+function addLife(env: Command): void {
   withJson(env.command('start <name>'))
     .description('start its stopped VMs')
     .action(async (name: string, _options: unknown, command: Command) => {
@@ -103,25 +68,4 @@ function addChangers(env: Command): void {
         else process.stdout.write(`${name} is deleted\n`);
       });
     });
-}
-
-function printDetail(detail: EnvDetail, json: boolean): void {
-  if (json) {
-    printJson(detail);
-    return;
-  }
-  const { env, vms, snapshots } = detail;
-  process.stdout.write(`${env.name}: ${env.state}, ends in ${duration(Date.parse(env.endAt) - Date.now())}\n`);
-  const rows = vms.map((vm) => [
-    vm.name,
-    vm.state,
-    vm.image,
-    String(vm.resources.cpuCount),
-    String(vm.resources.memoryMiB),
-    vm.portMap
-      .map((port) => `${port.guestPort}${port.protocol === 'udp' ? '/udp' : ''}=${port.hostAddress}:${port.hostPort}`)
-      .join(' '),
-  ]);
-  process.stdout.write(table(['VM', 'STATE', 'IMAGE', 'CPU', 'MEM MIB', 'PORTS'], rows));
-  if (snapshots.length > 0) process.stdout.write(`snapshots: ${snapshots.map(({ name }) => name).join(', ')}\n`);
 }

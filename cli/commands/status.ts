@@ -3,6 +3,7 @@ import { stateDirectory } from '@tt/client/node';
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';
 import { readChoice, withServer } from '../server-choice.ts';
+import { hostText } from './host.ts';
 import { wantsJson, withJson } from './json-option.ts';
 
 export function addStatusCommands(program: Command): void {
@@ -41,18 +42,6 @@ async function showServer(json: boolean): Promise<void> {
       printJson(host);
       return;
     }
-    const { cpu, memory, disk, acceleration } = host;
-    process.stdout.write(
-      [
-        `host:    ${host.name} (TT ${host.version}) at ${url}`,
-        `engine:  ${host.engines.map(({ name, problem }) => (problem ? `${name}: ${problem}` : name)).join(', ')}`,
-        `speed:   ${acceleration ? `${acceleration.kind}, ${acceleration.reason}` : 'not known yet'}`,
-        `cpu:     ${cpu.used} of ${cpu.total} promised`,
-        `memory:  ${memory.usedMiB} of ${memory.totalMiB} MiB promised`,
-        `disk:    ${disk.usedMiB} of ${disk.totalMiB} MiB promised, ${disk.freeMiB} MiB free`,
-        `running: ${host.runningVms} VMs`,
-        '',
-      ].join('\n'),
-    );
+    process.stdout.write(hostText(host, url));
   });
 }

@@ -16,3 +16,11 @@ export async function vmIdsFor(
     return found.id;
   });
 }
+
+/** For one VM by its whole name or its id. Rejects with ENV_NOT_FOUND or VM_NOT_FOUND; an id is looked up by the call itself. */
+export async function vmIdFor(connection: NodeConnection, name: string): Promise<string> {
+  const slash = name.indexOf('/');
+  if (slash < 0) return name;
+  const [id] = (await vmIdsFor(connection, name.slice(0, slash), [name])) ?? [];
+  return id ?? name;
+}

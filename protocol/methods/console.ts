@@ -5,7 +5,7 @@ import { streamKindSchema } from '../streams.ts';
 import { call } from './base.ts';
 
 export const console = {
-  open: call('VM_NOT_FOUND', 'VM_NOT_RUNNING', 'FEATURE_UNSUPPORTED')
+  open: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'FEATURE_UNSUPPORTED')
     .route({
       method: 'POST',
       path: '/vms/{vmId}/consoles',

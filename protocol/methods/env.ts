@@ -1,7 +1,15 @@
 // Calls about ENVs: the unit people create, stop, extend and delete.
 import { z } from 'zod';
-import { graceS, notes, operationId, title, typedName } from '../model/common.ts';
-import { envCreateFields, envSchema, LIFETIME_MIN_S } from '../model/env.ts';
+import { graceS, notes, operationId, title, typedName, vmId } from '../model/common.ts';
+import {
+  endPolicySchema,
+  envCreateFields,
+  envSchema,
+  LIFETIME_MIN_S,
+  pastLimit,
+  vmChangeFields,
+  vmGroupSchema,
+} from '../model/env.ts';
 import { snapshotSchema } from '../model/snapshot.ts';
 import { vmSchema } from '../model/vm.ts';
 import { call } from './base.ts';
@@ -9,8 +17,38 @@ import { call } from './base.ts';
 export const envDetailSchema = z.object({ env: envSchema, vms: z.array(vmSchema), snapshots: z.array(snapshotSchema) });
 export type EnvDetail = z.infer<typeof envDetailSchema>;
 
+/** A VM that was (or would be) taken out of its ENV, and why. */
+const kickedSchema = z.object({ id: vmId, name: z.string(), why: z.enum(['id', 'osPrefix', 'dead']) });
+export type Kicked = z.infer<typeof kickedSchema>;
+
 const named = z.strictObject({ name: typedName });
 const operated = z.strictObject({ name: typedName, operationId });
+
+/** What making or starting VMs may answer, whichever call does it. */
+const placing = [
+  'CPU_EXHAUSTED',
+  'MEMORY_EXHAUSTED',
+  'QUOTA_EXCEEDED',
+  'DISK_FULL',
+  'ENGINE_MISSING',
+  'NETWORK_FAILED',
+  'FIREWALL_FAILED',
+  'VM_START_FAILED',
+  'OPERATION_CANCELLED',
+] as const;
+/** What planning new VMs may answer. */
+const planning = [
+  'IMAGE_NOT_FOUND',
+  'IMAGE_NOT_READY',
+  'MEMORY_TOO_SMALL',
+  'DISK_EXHAUSTED',
+  'DISK_TOO_SMALL',
+  'PORTS_EXHAUSTED',
+  'ADDRESSES_EXHAUSTED',
+  'NETWORK_UNAVAILABLE',
+  'DESTINATION_INVALID',
+  'FEATURE_UNSUPPORTED',
+] as const;
 
 export const env = {
   list: call()
@@ -20,22 +58,7 @@ export const env = {
     .route({ method: 'GET', path: '/envs/{name}', summary: 'One ENV with its VMs and snapshots', tags: ['env'] })
     .input(named)
     .output(envDetailSchema),
-  create: call(
-    'NAME_INVALID',
-    'ENV_NAME_TAKEN',
-    'LIFETIME_TOO_LONG',
-    'IMAGE_NOT_FOUND',
-    'IMAGE_NOT_READY',
-    'MEMORY_EXHAUSTED',
-    'MEMORY_TOO_SMALL',
-    'DISK_EXHAUSTED',
-    'DISK_TOO_SMALL',
-    'DISK_FULL',
-    'PORTS_EXHAUSTED',
-    'ENGINE_MISSING',
-    'VM_START_FAILED',
-    'OPERATION_CANCELLED',
-  )
+  create: call('NAME_INVALID', 'ENV_NAME_TAKEN', 'LIFETIME_TOO_LONG', 'NOT_ALLOWED', ...planning, ...placing)
     .route({
       method: 'POST',
       path: '/envs',
@@ -45,11 +68,42 @@ export const env = {
     })
     .input(z.strictObject({ operationId, ...envCreateFields }))
     .output(envDetailSchema),
-  update: call('ENV_NOT_FOUND', 'LIFETIME_TOO_LONG')
-    .route({ method: 'PATCH', path: '/envs/{name}', summary: 'Changes title, notes, tags or lifetime', tags: ['env'] })
+  update: call(
+    'ENV_NOT_FOUND',
+    'ENV_NOT_YOURS',
+    'ENV_BUSY',
+    'LIFETIME_TOO_LONG',
+    'NOT_ALLOWED',
+    'VM_MUST_BE_STOPPED',
+    'MEMORY_TOO_SMALL',
+    'DISK_CANNOT_SHRINK',
+    'DISK_EXHAUSTED',
+    'DISK_FULL',
+    'QUOTA_EXCEEDED',
+    'PORTS_EXHAUSTED',
+    'DESTINATION_INVALID',
+    'FEATURE_UNSUPPORTED',
+    'NETWORK_FAILED',
+    'FIREWALL_FAILED',
+    'VM_CONTROL_FAILED',
+  )
+    .route({
+      method: 'PATCH',
+      path: '/envs/{name}',
+      summary: 'Changes the ENV, and with `vms` all of its VMs, all or nothing',
+      tags: ['env'],
+    })
     .input(
       z.strictObject({
         name: typedName,
+        operationId,
+        endPolicy: endPolicySchema.optional(),
+        pastLimit: pastLimit.optional(),
+        denyOutgoing: z
+          .boolean()
+          .optional()
+          .describe('In force when this answers; with user networking its VMs must be stopped.'),
+        vms: z.strictObject(vmChangeFields).optional().describe('For all of its VMs.'),
         title: title.optional(),
         notes: notes.optional(),
         tags: z.array(z.string().min(1).max(64)).max(32).optional(),
@@ -62,19 +116,42 @@ export const env = {
       }),
     )
     .output(envSchema),
-  start: call(
-    'ENV_NOT_FOUND',
-    'ENV_BUSY',
-    'MEMORY_EXHAUSTED',
-    'VM_START_FAILED',
-    'DISK_FULL',
-    'ENGINE_MISSING',
-    'OPERATION_CANCELLED',
-  )
+  addVms: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_OVER', ...planning, ...placing)
+    .route({
+      method: 'POST',
+      path: '/envs/{name}/vms',
+      successStatus: 201,
+      summary: 'Adds VMs to an ENV and starts them, all or nothing',
+      tags: ['env'],
+    })
+    .input(z.strictObject({ name: typedName, operationId, groups: z.array(vmGroupSchema).min(1).max(100) }))
+    .output(envDetailSchema),
+  kick: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'VM_NOT_FOUND')
+    .route({
+      method: 'POST',
+      path: '/envs/{name}/kick',
+      summary: 'Deletes some of its VMs: by id, by OS prefix, or those that do not answer. The ENV stays, even empty',
+      tags: ['env'],
+    })
+    .input(
+      z.strictObject({
+        name: typedName,
+        operationId,
+        vmIds: z.array(vmId).max(4000).optional(),
+        osPrefixes: z.array(z.string().min(1).max(200)).max(100).optional(),
+        dead: z
+          .boolean()
+          .optional()
+          .describe('Running VMs that answer neither by guest agent nor by ssh, and failed ones.'),
+        dryRun: z.boolean().optional().describe('Only say which.'),
+      }),
+    )
+    .output(z.object({ kicked: z.array(kickedSchema) })),
+  start: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_OVER', ...placing)
     .route({ method: 'POST', path: '/envs/{name}/start', summary: 'Starts its stopped VMs', tags: ['env'] })
     .input(operated)
     .output(envDetailSchema),
-  stop: call('ENV_NOT_FOUND', 'ENV_BUSY', 'VM_CONTROL_FAILED', 'OPERATION_CANCELLED')
+  stop: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'VM_CONTROL_FAILED', 'OPERATION_CANCELLED')
     .route({
       method: 'POST',
       path: '/envs/{name}/stop',
@@ -83,7 +160,7 @@ export const env = {
     })
     .input(z.strictObject({ name: typedName, operationId, graceS }))
     .output(envDetailSchema),
-  delete: call('ENV_NOT_FOUND', 'ENV_BUSY')
+  delete: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY')
     .route({
       method: 'DELETE',
       path: '/envs/{name}',

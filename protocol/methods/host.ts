@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { eventSourceSchema } from '../events.ts';
 import { timestamp } from '../model/common.ts';
+import { figuresSchema } from '../model/figures.ts';
 import { hostSchema } from '../model/host.ts';
+import { meSchema } from '../model/user.ts';
 import { call } from './base.ts';
 
 export const host = {
@@ -14,6 +16,25 @@ export const host = {
       tags: ['host'],
     })
     .output(hostSchema),
+  figures: call()
+    .route({
+      method: 'GET',
+      path: '/figures',
+      summary: 'What the running VMs use, at most a second old',
+      tags: ['host'],
+    })
+    .output(figuresSchema),
+  firewall: call('NOT_ALLOWED', 'FIREWALL_FAILED')
+    .route({
+      method: 'GET',
+      path: '/firewall',
+      summary: 'The rules in force and why each part is there; administrators only',
+      tags: ['host'],
+    })
+    .output(z.object({ drivers: z.array(z.object({ name: z.string(), text: z.string() })) })),
+  me: call()
+    .route({ method: 'GET', path: '/me', summary: 'Who asks, their role, quota and use', tags: ['host'] })
+    .output(meSchema),
   ping: call()
     .route({ method: 'GET', path: '/ping', summary: 'Answers at once; for measuring the link', tags: ['host'] })
     .output(z.object({ at: timestamp, source: eventSourceSchema })),

@@ -16,6 +16,7 @@ export const snapshot = {
     .output(z.object({ snapshots: z.array(snapshotSchema) })),
   create: call(
     'ENV_NOT_FOUND',
+    'ENV_NOT_YOURS',
     'ENV_BUSY',
     'VM_NOT_FOUND',
     'NAME_INVALID',
@@ -36,11 +37,16 @@ export const snapshot = {
     .output(snapshotSchema),
   apply: call(
     'ENV_NOT_FOUND',
+    'ENV_NOT_YOURS',
     'ENV_BUSY',
     'VM_NOT_FOUND',
     'SNAPSHOT_NOT_FOUND',
     'SNAPSHOT_VM_MISSING',
     'SNAPSHOT_FAILED',
+    'CPU_EXHAUSTED',
+    'QUOTA_EXCEEDED',
+    'NETWORK_FAILED',
+    'FIREWALL_FAILED',
     'MEMORY_EXHAUSTED',
     'VM_START_FAILED',
     'VM_CONTROL_FAILED',
@@ -69,7 +75,7 @@ export const snapshot = {
         safetySnapshotName: z.string().nullable().describe('Apply this one to undo.'),
       }),
     ),
-  delete: call('ENV_NOT_FOUND', 'ENV_BUSY', 'SNAPSHOT_NOT_FOUND', 'SNAPSHOT_FAILED')
+  delete: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'SNAPSHOT_NOT_FOUND', 'SNAPSHOT_FAILED')
     .route({
       method: 'DELETE',
       path: '/envs/{envName}/snapshots/{name}',

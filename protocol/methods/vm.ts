@@ -1,6 +1,7 @@
 // Calls about one VM.
 import { z } from 'zod';
 import { graceS, operationId, timestamp, vmId } from '../model/common.ts';
+import { vmChangeFields } from '../model/env.ts';
 import { vmSchema } from '../model/vm.ts';
 import { call } from './base.ts';
 
@@ -11,10 +12,41 @@ export const vm = {
     .route({ method: 'GET', path: '/vms/{vmId}', summary: 'One VM', tags: ['vm'] })
     .input(z.strictObject({ vmId }))
     .output(vmSchema),
+  update: call(
+    'VM_NOT_FOUND',
+    'ENV_NOT_YOURS',
+    'ENV_BUSY',
+    'VM_MUST_BE_STOPPED',
+    'MEMORY_TOO_SMALL',
+    'DISK_CANNOT_SHRINK',
+    'DISK_EXHAUSTED',
+    'DISK_FULL',
+    'QUOTA_EXCEEDED',
+    'PORTS_EXHAUSTED',
+    'DESTINATION_INVALID',
+    'FEATURE_UNSUPPORTED',
+    'NETWORK_FAILED',
+    'FIREWALL_FAILED',
+    'VM_CONTROL_FAILED',
+  )
+    .route({
+      method: 'PATCH',
+      path: '/vms/{vmId}',
+      summary: 'Changes size, ports, blacklist or bandwidth',
+      tags: ['vm'],
+    })
+    .input(z.strictObject({ vmId, operationId, ...vmChangeFields }))
+    .output(vmSchema),
   start: call(
     'VM_NOT_FOUND',
+    'ENV_NOT_YOURS',
+    'ENV_OVER',
     'VM_ALREADY_RUNNING',
     'ENV_BUSY',
+    'CPU_EXHAUSTED',
+    'QUOTA_EXCEEDED',
+    'NETWORK_FAILED',
+    'FIREWALL_FAILED',
     'MEMORY_EXHAUSTED',
     'VM_START_FAILED',
     'DISK_FULL',
@@ -24,7 +56,7 @@ export const vm = {
     .route({ method: 'POST', path: '/vms/{vmId}/start', summary: 'Starts a stopped or failed VM', tags: ['vm'] })
     .input(operated)
     .output(vmSchema),
-  stop: call('VM_NOT_FOUND', 'VM_NOT_RUNNING', 'ENV_BUSY', 'VM_CONTROL_FAILED', 'OPERATION_CANCELLED')
+  stop: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'ENV_BUSY', 'VM_CONTROL_FAILED', 'OPERATION_CANCELLED')
     .route({
       method: 'POST',
       path: '/vms/{vmId}/stop',
@@ -33,11 +65,11 @@ export const vm = {
     })
     .input(z.strictObject({ vmId, operationId, graceS }))
     .output(vmSchema),
-  reset: call('VM_NOT_FOUND', 'VM_NOT_RUNNING', 'ENV_BUSY', 'VM_CONTROL_FAILED')
+  reset: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'ENV_BUSY', 'VM_CONTROL_FAILED')
     .route({ method: 'POST', path: '/vms/{vmId}/reset', summary: 'Presses the reset button', tags: ['vm'] })
     .input(z.strictObject({ vmId }))
     .output(vmSchema),
-  delete: call('VM_NOT_FOUND', 'ENV_BUSY')
+  delete: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY')
     .route({
       method: 'DELETE',
       path: '/vms/{vmId}',

@@ -1,8 +1,9 @@
 // An ENV: a named group of VMs with a lifetime. The unit people think in.
 import { z } from 'zod';
 import { notes, port, protocolName, timestamp, title, typedName, vmId } from './common.ts';
+import { blacklist, envNetworkSchema, nicWishSchema } from './network.ts';
 
-/** Seconds. Default 1 h, limit 6 h. */
+/** Seconds. Default 1 h, limit 6 h; both are settings of the agent, these are their defaults. */
 export const LIFETIME_DEFAULT_S = 3600;
 export const LIFETIME_MAX_S = 21_600;
 export const LIFETIME_MIN_S = 30;
@@ -12,6 +13,13 @@ export const envStateSchema = z
   .describe('Derived from its VMs: partial = some run, some do not.');
 export type EnvState = z.infer<typeof envStateSchema>;
 
+export const endPolicySchema = z
+  .enum(['delete', 'stop', 'snapshotThenStop'])
+  .describe(
+    'What happens when its time is over: deleted (default), stopped, or a snapshot is taken and then it is stopped.',
+  );
+export type EndPolicy = z.infer<typeof endPolicySchema>;
+
 export const envSchema = z.object({
   name: z.string(),
   title: z.string(),
@@ -20,11 +28,17 @@ export const envSchema = z.object({
   tags: z.array(z.string()),
   state: envStateSchema,
   startAt: timestamp,
-  endAt: timestamp.describe('startAt + lifetime; at this time the ENV is deleted.'),
+  endAt: timestamp.describe('startAt + lifetime; at this time its end policy is carried out.'),
+  endPolicy: endPolicySchema,
+  over: z.boolean().describe('Its time is over and it was stopped by its end policy. Extend it to start it again.'),
+  networks: z.array(envNetworkSchema),
+  standsOn: z.string().nullable().describe('Id of the snapshot it was last saved to or put back to.'),
   denyOutgoing: z.boolean(),
   vmIds: z.array(vmId),
 });
 export type Env = z.infer<typeof envSchema>;
+
+export const pastLimit = z.boolean().describe('Go past the longest lifetime; administrators only.');
 
 /** One wish inside a create call: every image that matches gets `copies` VMs of this size. */
 export const vmGroupSchema = z.strictObject({
@@ -48,6 +62,19 @@ export const vmGroupSchema = z.strictObject({
     .max(64)
     .optional()
     .describe('Forwarded besides ssh (22).'),
+  engine: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('Only images of this engine; default: whatever the prefix matches.'),
+  nics: z
+    .array(nicWishSchema)
+    .min(1)
+    .max(8)
+    .optional()
+    .describe('Network cards; default: one, in the network of the host.'),
+  blacklist: blacklist.optional(),
 });
 export type VmGroup = z.input<typeof vmGroupSchema>;
 
@@ -58,5 +85,33 @@ export const envCreateFields = {
   tags: z.array(z.string().min(1).max(64)).max(32).optional(),
   groups: z.array(vmGroupSchema).min(1).max(100),
   lifetimeS: z.number().int().min(LIFETIME_MIN_S).optional().describe('Seconds; default 3600, at most 21600.'),
+  pastLimit: pastLimit.optional(),
+  endPolicy: endPolicySchema.optional(),
   denyOutgoing: z.boolean().optional(),
+  sameUuid: z
+    .boolean()
+    .optional()
+    .describe('All its VMs get one and the same SMBIOS UUID, for software licensed to a machine.'),
+  vni: z.number().int().min(1).max(16_777_215).optional().describe('VXLAN network identifier of its flat network.'),
+};
+
+/** What can be changed of VMs; each field is left as it is when absent. */
+export const vmChangeFields = {
+  cpuCount: z.number().int().min(1).max(64).optional().describe('The VM must be stopped.'),
+  memoryMiB: z.number().int().min(1).max(1_048_576).optional().describe('The VM must be stopped.'),
+  diskMiB: z.number().int().min(1).max(67_108_864).optional().describe('Grows only.'),
+  ports: z
+    .array(z.strictObject({ protocol: protocolName, guestPort: port }))
+    .max(64)
+    .optional()
+    .describe('Full replacement; ssh (22) is always there. Ports that stay keep their host port.'),
+  blacklist: blacklist.optional().describe('Full replacement.'),
+  bandwidthMbps: z
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .nullable()
+    .optional()
+    .describe('Of all its cards, each way; null lifts the limit.'),
 };

@@ -1,6 +1,7 @@
 // A host as its agent sees it: capacity, use, and what it can do, by name.
 import { z } from 'zod';
 import { timestamp } from './common.ts';
+import { netKindSchema } from './network.ts';
 
 const amount = z.object({
   totalMiB: z.number().int().nonnegative(),
@@ -15,6 +16,7 @@ export const hostSchema = z.object({
   cpu: z.object({
     total: z.number().int(),
     used: z.number().int().describe('Virtual CPUs of running VMs; may pass the total.'),
+    limit: z.number().int().describe('Virtual CPUs that may be promised: total times the overcommit setting.'),
   }),
   memory: amount,
   disk: amount.extend({ freeMiB: z.number().int().describe('Free space of the file system below, measured.') }),
@@ -25,6 +27,18 @@ export const hostSchema = z.object({
     .describe('null while it is being probed, or when there is no engine.'),
   engines: z.array(z.object({ name: z.string(), features: z.array(z.string()), problem: z.string().nullable() })),
   storage: z.string(),
+  networks: z
+    .array(
+      z.object({
+        kind: netKindSchema,
+        problem: z.string().nullable().describe('Why it can’t be used; null when it can.'),
+      }),
+    )
+    .describe('The first usable one is the default.'),
+  firewall: z.string().describe('Drivers in use, e.g. nft+hostfwd.'),
+  cgroups: z.object({ kind: z.enum(['v2', 'v1', 'none', 'fake']), reason: z.string() }),
+  ports: z.object({ first: z.number().int(), last: z.number().int(), used: z.number().int() }),
+  lifetime: z.object({ defaultS: z.number().int(), maxS: z.number().int() }),
   features: z.array(z.string()).describe('Named abilities of this agent; never compare version numbers.'),
   setup: z
     .array(

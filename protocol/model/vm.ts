@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
 import { port, protocolName, timestamp, vmId } from './common.ts';
+import { netKindSchema, nicSchema } from './network.ts';
 
 export const vmStateSchema = z.enum(['creating', 'running', 'paused', 'stopped', 'failed', 'unknown', 'deleting']);
 export type VmState = z.infer<typeof vmStateSchema>;
@@ -37,9 +38,11 @@ export const vmSchema = z.object({
   failure: errorRecordSchema.nullable().describe('Why it failed, with its last log lines.'),
   resources: z.object({ cpuCount: z.number().int(), memoryMiB: z.number().int(), diskMiB: z.number().int() }),
   acceleration: z.enum(['kvm', 'tcg']).nullable(),
-  netKind: z.enum(['user', 'nat', 'flat']),
-  mac: z.string(),
-  ip: z.string().nullable().describe('Address inside its own network; null with user networking.'),
+  netKind: netKindSchema.describe('Of its first card.'),
+  mac: z.string().describe('Of its first card.'),
+  ip: z.string().nullable().describe('Of its first card; null with user networking.'),
+  nics: z.array(nicSchema),
+  blacklist: z.array(z.string()).describe('Destinations it may not open connections to.'),
   portMap: z.array(portMappingSchema),
   viewers: z.number().int().nonnegative().describe('Consoles attached right now.'),
   createdAt: timestamp,

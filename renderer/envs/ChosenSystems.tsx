@@ -1,16 +1,17 @@
-// Middle of the New ENV sheet: what is chosen, how many copies, how large each.
+// Middle of the sheets: what is chosen, how many copies, how large each, and more of each.
 import { X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { Stepper } from '../components/Stepper.tsx';
 import { useWords } from '../i18n/index.ts';
 import type { DraftGroup } from './draft-group.ts';
-import type { NewEnvDraft } from './new-env-draft.ts';
+import { GroupMore } from './GroupMore.tsx';
+import type { GroupsDraft } from './groups-draft.ts';
 import { OsMark } from './OsMark.tsx';
 
 const MOST_COPIES = 200;
 
-export const ChosenSystems = observer(function ChosenSystems({ draft }: { draft: NewEnvDraft }) {
+export const ChosenSystems = observer(function ChosenSystems({ draft }: { draft: GroupsDraft }) {
   const t = useWords();
   return (
     <section className="sheet-column sheet-chosen" aria-label={t('newEnv.chosen')}>
@@ -67,6 +68,7 @@ const Group = observer(function Group({ group, onRemove }: { group: DraftGroup; 
         />
         <span className="muted">{t('newEnv.memoryUnit')}</span>
       </div>
+      <GroupMore group={group} />
     </li>
   );
 });

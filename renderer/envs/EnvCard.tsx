@@ -5,6 +5,7 @@ import { observer } from 'mobx-react-lite';
 import { Button as AriaButton, Checkbox } from 'react-aria-components';
 import { OperationLine } from '../activity/OperationLine.tsx';
 import { StateLabel } from '../components/StateLabel.tsx';
+import { SumMeter } from '../figures/SumMeter.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { EnvMenu } from './actions/EnvMenu.tsx';
@@ -14,6 +15,7 @@ import { StartStopEnvButton } from './actions/StartStopEnvButton.tsx';
 import { LifetimeRing } from './LifetimeRing.tsx';
 import { envMarks } from './marks.ts';
 import { countSystems, OsMark } from './OsMark.tsx';
+import { OverBadge } from './OverBadge.tsx';
 import { Thumbnail } from './Thumbnail.tsx';
 
 const THUMBNAILS = 4;
@@ -44,6 +46,7 @@ export const EnvCard = observer(function EnvCard({ env }: { env: Env }) {
         {countSystems(vms.map(({ image }) => image)).map(({ os, count }) => (
           <OsMark key={os} os={os} count={count} />
         ))}
+        <SumMeter envName={env.name} />
       </div>
       <div className="card-foot">
         {operation ? (
@@ -51,10 +54,11 @@ export const EnvCard = observer(function EnvCard({ env }: { env: Env }) {
         ) : (
           <>
             <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />
+            {env.over && <OverBadge env={env} />}
             <span className="muted card-count">{t('envs.machines', { count: vms.length })}</span>
           </>
         )}
-        <div className="card-actions">
+        <div className="card-actions" data-shown={env.over || undefined}>
           <SnapshotEnvButton env={env} small />
           <LengthenEnvButton env={env} small />
           <StartStopEnvButton env={env} small />

@@ -1,10 +1,11 @@
 // The head of the ENV page: name, state, time left, badges, verbs. Drag it to the shelf; drop an ENV snapshot on it.
 import type { Env } from '@tt/protocol';
-import { ChevronRight, GlobeLock, GripVertical } from 'lucide-react';
+import { ChevronRight, GripVertical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { useRef } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { StateLabel } from '../components/StateLabel.tsx';
+import { SumMeter } from '../figures/SumMeter.tsx';
 import { useWords } from '../i18n/index.ts';
 import { holdEnv } from '../snapshots/drag-grammar.ts';
 import { useGrammarSource, useGrammarTarget } from '../snapshots/use-grammar.tsx';
@@ -15,6 +16,8 @@ import { SnapshotEnvButton } from './actions/SnapshotEnvButton.tsx';
 import { StartStopEnvButton } from './actions/StartStopEnvButton.tsx';
 import { LifetimeRing } from './LifetimeRing.tsx';
 import { envMarks } from './marks.ts';
+import { NetworkBadges } from './NetworkBadges.tsx';
+import { OverBadge } from './OverBadge.tsx';
 
 export const EnvHeader = observer(function EnvHeader({ env }: { env: Env }) {
   const { drag, view, link } = useStores();
@@ -53,12 +56,9 @@ export const EnvHeader = observer(function EnvHeader({ env }: { env: Env }) {
       </div>
       <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />
       <LifetimeRing env={env} />
-      {env.denyOutgoing && (
-        <span className="badge">
-          <GlobeLock aria-hidden className="icon" />
-          {t('envs.outgoingDenied')}
-        </span>
-      )}
+      {env.over && <OverBadge env={env} />}
+      <NetworkBadges env={env} />
+      <SumMeter envName={env.name} />
       <span className="spacer" />
       <div className="env-actions">
         <LengthenEnvButton env={env} />

@@ -10,10 +10,10 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { imageMarks } from './marks.ts';
-import type { NewEnvDraft } from './new-env-draft.ts';
+import type { GroupsDraft } from './groups-draft.ts';
 import { OsMark } from './OsMark.tsx';
 
-export const ImageOption = observer(function ImageOption({ image, draft }: { image: Image; draft: NewEnvDraft }) {
+export const ImageOption = observer(function ImageOption({ image, draft }: { image: Image; draft: GroupsDraft }) {
   const { operations, images, link } = useStores();
   const t = useWords();
   const format = useFormat();

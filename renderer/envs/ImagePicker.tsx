@@ -6,9 +6,9 @@ import { useWords } from '../i18n/index.ts';
 import { osFamily } from '../state/image-store.ts';
 import { useStores } from '../state/stores-context.ts';
 import { ImageOption } from './ImageOption.tsx';
-import type { NewEnvDraft } from './new-env-draft.ts';
+import type { GroupsDraft } from './groups-draft.ts';
 
-export const ImagePicker = observer(function ImagePicker({ draft }: { draft: NewEnvDraft }) {
+export const ImagePicker = observer(function ImagePicker({ draft }: { draft: GroupsDraft }) {
   const { images } = useStores();
   const t = useWords();
   const { query, matches } = draft;

@@ -1,8 +1,10 @@
-// Changes when an ENV ends: +1 h, until 18:00, or a time of one's own; says what the limit is before the agent has to.
+// Changes when an ENV ends, earlier or later: +1 h, until 18:00, or a time of one's own; says what the limit is before the agent
+// has to. Administrators may go past it.
 import { type Env, LIFETIME_MAX_S, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
 import { Button } from '../components/Button.tsx';
+import { CheckField } from '../components/CheckField.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { useFormat } from '../i18n/format.ts';
@@ -12,19 +14,22 @@ import { atClock, clockText } from './clock-text.ts';
 import { sixOClock } from './new-env-draft.ts';
 
 export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { env: Env; onDone?: () => void }) {
-  const { envs, clock, toasts, link } = useStores();
+  const { envs, clock, toasts, link, me, hosts } = useStores();
   const t = useWords();
   const format = useFormat();
   const [typed, setTyped] = useState(() => clockText(new Date(env.endAt)));
+  const [pastLimit, setPastLimit] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<TtError | null>(null);
-  const six = sixOClock(new Date(clock.now));
-  const latest = new Date(Date.parse(env.startAt) + LIFETIME_MAX_S * 1000);
+  const maxS = hosts.first?.lifetime.maxS ?? LIFETIME_MAX_S;
+  const six = sixOClock(new Date(clock.now), maxS);
+  const latest = new Date(Date.parse(env.startAt) + maxS * 1000);
   const own = atClock(typed, new Date(clock.now));
-  const tooLate = own !== null && own > latest;
+  const tooLate = own !== null && own > latest && !pastLimit;
+  const from = env.over ? clock.now : Date.parse(env.endAt);
   const set = async (end: Date) => {
     setBusy(true);
-    const outcome = await envs.setEnd(env.name, end);
+    const outcome = await envs.setEnd(env.name, end, pastLimit);
     setBusy(false);
     setError(outcome && !outcome.ok ? outcome.error : null);
     if (!outcome?.ok) return;
@@ -32,19 +37,21 @@ export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { en
     toasts.say(t('envs.lifetimeSaved', { env: env.name, time: format.time(end) }));
     onDone?.();
   };
-  const limit = t('envs.lifetimeLimit', { time: format.time(latest) });
+  const limit = t('envs.lifetimeLimit', { limit: format.duration(maxS * 1000), time: format.time(latest) });
   return (
     <div className="form">
       <p>
-        {t('envs.lifetimeNow', {
-          time: format.time(env.endAt),
-          left: format.duration(Date.parse(env.endAt) - clock.now),
-        })}
+        {env.over
+          ? t('endings.overAt', { time: format.time(env.endAt) })
+          : t('envs.lifetimeNow', {
+              time: format.time(env.endAt),
+              left: format.duration(Date.parse(env.endAt) - clock.now),
+            })}
       </p>
       <div className="line">
         <Button
           isDisabled={!link.up || busy}
-          onPress={() => void set(new Date(Date.parse(env.endAt) + 3_600_000))}
+          onPress={() => void set(new Date(from + 3_600_000))}
           autoFocus={onDone !== undefined}
         >
           {t('envs.addHour')}
@@ -54,9 +61,11 @@ export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { en
             {t('envs.lifetimeUntil', { time: clockText(six) })}
           </Button>
         )}
-        <Button isDisabled={!link.up || busy} onPress={() => void set(latest)}>
-          {t('envs.lifetimeUntil', { time: format.time(latest) })}
-        </Button>
+        {latest.getTime() > clock.now && (
+          <Button isDisabled={!link.up || busy} onPress={() => void set(latest)}>
+            {t('envs.lifetimeUntil', { time: format.time(latest) })}
+          </Button>
+        )}
       </div>
       <div className="line line-end">
         <Field
@@ -76,6 +85,14 @@ export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { en
           {t('envs.lifetimeSet')}
         </Button>
       </div>
+      {me.isAdmin && (
+        <CheckField
+          label={t('endings.pastLimit')}
+          hint={t('endings.pastLimitHint')}
+          value={pastLimit}
+          onChange={setPastLimit}
+        />
+      )}
       {error && <ErrorNotice title={t('envs.lifetimeFailed', { env: env.name })} error={toErrorRecord(error)} />}
     </div>
   );

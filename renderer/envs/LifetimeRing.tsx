@@ -1,4 +1,4 @@
-// The ring of time left: click to lengthen. Amber at 15 min, red at 5.
+// The ring of time left: click to lengthen. Amber at 15 min, red at 5; empty when its time is over.
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Button } from 'react-aria-components';
@@ -16,12 +16,13 @@ export const LifetimeRing = observer(function LifetimeRing({ env }: { env: Env }
   const format = useFormat();
   const { leftMs, share, urgency } = lifeLeft(env, clock.now);
   const time = leftMs === 0 ? t('common.time.over') : format.duration(leftMs);
+  const label = env.over ? t('endings.overAt', { time: format.time(env.endAt) }) : t('envs.timeLeftButton', { time });
   return (
     <Button
       className="lifetime"
       data-urgency={urgency}
       isDisabled={!link.up}
-      aria-label={t('envs.timeLeftButton', { time })}
+      aria-label={label}
       onPress={() => view.open({ kind: 'lifetime', envName: env.name })}
     >
       <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">

@@ -1,4 +1,5 @@
-// One machine: live screen, name, system, state, ports to copy, who watches; why it failed, if it did.
+// One machine: live screen, name, system, state, what it uses, ports and addresses to copy, who watches; why it failed, if
+// it did.
 import type { Vm } from '@tt/protocol';
 import { Eye, GripVertical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
@@ -6,8 +7,10 @@ import { Button as AriaButton } from 'react-aria-components';
 import { OperationLine } from '../activity/OperationLine.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { StateMark } from '../components/StateMark.tsx';
+import { VmMeters } from '../figures/VmMeters.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { AddressChips } from '../machines/AddressChips.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-store.ts';
 import { ConsoleButton } from './actions/ConsoleButton.tsx';
@@ -54,7 +57,9 @@ export const MachineTile = observer(function MachineTile({ vm }: { vm: Vm }) {
           {t('envs.size', { cpu, memory: format.mebibytes(memoryMiB), disk: format.mebibytes(diskMiB) })}
         </span>
       </div>
+      <VmMeters vm={vm} />
       <PortChips vm={vm} />
+      <AddressChips vm={vm} />
       {own && <OperationLine operation={own} />}
       {vm.failure && <ErrorNotice error={vm.failure} title={t('envs.failureTitle', { vm: name })} />}
     </>

@@ -5,6 +5,7 @@ import { type KeyboardEvent, useState } from 'react';
 import { GridList, GridListItem } from 'react-aria-components';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { useWords } from '../i18n/index.ts';
+import { MachineTools } from '../machines/MachineTools.tsx';
 import { holdVm } from '../snapshots/drag-grammar.ts';
 import { useGrammarOfList } from '../snapshots/use-grammar.tsx';
 import { useStores } from '../state/stores-context.ts';
@@ -28,7 +29,12 @@ export const MachineTiles = observer(function MachineTiles({ env }: { env: Env }
   if (vms.length === 0) {
     return (
       <EmptyState title={env.state === 'creating' ? t('envs.creating') : t('envs.noMachinesTitle')}>
-        {env.state !== 'creating' && <p className="muted">{t('envs.noMachinesText')}</p>}
+        {env.state !== 'creating' && (
+          <>
+            <p className="muted">{t('envs.noMachinesText')}</p>
+            <MachineTools env={env} selected={[]} />
+          </>
+        )}
       </EmptyState>
     );
   }
@@ -38,6 +44,8 @@ export const MachineTiles = observer(function MachineTiles({ env }: { env: Env }
     if (vmId === null || event.ctrlKey || event.metaKey || event.altKey || !store.get(vmId)) return;
     const open = {
       c: () => view.go({ page: 'console', envName: env.name, vmId }),
+      i: () => view.open({ kind: 'vmDetails', vmId }),
+      e: () => link.up && view.open({ kind: 'changeMachines', envName: env.name, vmIds: [vmId] }),
       s: () => link.up && view.open({ kind: 'takeSnapshot', envName: env.name, vmId }),
       delete: () => link.up && view.open({ kind: 'deleteVm', vmId }),
     }[event.key.toLowerCase()];
@@ -49,6 +57,7 @@ export const MachineTiles = observer(function MachineTiles({ env }: { env: Env }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys bubble up from the tiles, which have the focus
     <div onKeyDown={onKeyDown}>
+      <MachineTools env={env} selected={[...selected].map(String).filter((vmId) => store.items.has(vmId))} />
       <GridList
         aria-label={t('envs.tabs.machines')}
         className="tiles"

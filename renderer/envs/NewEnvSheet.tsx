@@ -1,65 +1,41 @@
-// New ENV on one sheet: systems on the left, what is chosen in the middle, what-if on the right, name and
-// lifetime at the foot. By keyboard: N, type, Tab, Ctrl-Enter.
-import { type TtError, toErrorRecord } from '@tt/protocol';
-import { X } from 'lucide-react';
+// New ENV on one sheet: its machines, name, lifetime and what comes then. By keyboard: N, type, Tab, Ctrl-Enter.
+import type { TtError } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { type KeyboardEvent, useState } from 'react';
-import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { Button } from '../components/Button.tsx';
-import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { useState } from 'react';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { ChosenSystems } from './ChosenSystems.tsx';
 import { createFromDraft } from './create-from-draft.ts';
-import { ImagePicker } from './ImagePicker.tsx';
+import { MachineSheet } from './MachineSheet.tsx';
 import { NewEnvFoot } from './NewEnvFoot.tsx';
 import { NewEnvDraft } from './new-env-draft.ts';
-import { WhatIfPane } from './WhatIfPane.tsx';
 
 export const NewEnvSheet = observer(function NewEnvSheet({ kept }: { kept: NewEnvDraft | null }) {
   const stores = useStores();
-  const { view, images, envs, link } = stores;
+  const { images, envs, hosts, link } = stores;
   const t = useWords();
-  const [draft] = useState(() => kept ?? new NewEnvDraft(images, () => envs.all.map(({ name }) => name)));
+  const [draft] = useState(() => {
+    const takenNames = () => envs.all.map(({ name }) => name);
+    return kept ?? new NewEnvDraft(images, takenNames, hosts.first?.lifetime.defaultS);
+  });
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<TtError | null>(null);
   const create = async () => {
-    if (busy || !link.up || draft.groups.length === 0) return;
+    if (busy || !link.up || !draft.isComplete) return;
     setBusy(true);
     setError(null);
     const failed = await createFromDraft(stores, draft);
     setBusy(false);
     setError(failed);
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    void create();
-  };
   return (
-    <ModalOverlay className="scrim" isOpen isDismissable onOpenChange={(open) => !open && view.close()}>
-      <Modal className="modal" data-width="sheet">
-        <Dialog className="dialog sheet">
-          <div className="sheet-keys" onKeyDownCapture={onKeyDown}>
-            <header className="dialog-head">
-              <Heading slot="title">{t('newEnv.title')}</Heading>
-              <Button kind="quiet" size="small" icon={X} label={t('common.close')} onPress={() => view.close()} />
-            </header>
-            <div className="sheet-columns">
-              <ImagePicker draft={draft} />
-              <ChosenSystems draft={draft} />
-              <WhatIfPane draft={draft} />
-            </div>
-            {error && (
-              <div className="sheet-error">
-                <ErrorNotice title={t('newEnv.failed', { env: draft.name })} error={toErrorRecord(error)} />
-              </div>
-            )}
-            <NewEnvFoot draft={draft} busy={busy} onCreate={() => void create()} />
-          </div>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <MachineSheet
+      title={t('newEnv.title')}
+      draft={draft}
+      error={error}
+      errorTitle={t('newEnv.failed', { env: draft.name })}
+      onSubmit={() => void create()}
+    >
+      <NewEnvFoot draft={draft} busy={busy} onCreate={() => void create()} />
+    </MachineSheet>
   );
 });

@@ -1,15 +1,15 @@
-// Right of the New ENV sheet: each host as bars filling up; what does not fit is red and says by how much.
+// Right of the sheets: the host, and the user's quota, as bars filling up; what does not fit is red and says by how much.
 import { observer } from 'mobx-react-lite';
 import { MeterBar } from '../components/MeterBar.tsx';
 import { StateLabel } from '../components/StateLabel.tsx';
-import { useFormat } from '../i18n/format.ts';
+import { type Format, useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import type { NewEnvDraft } from './new-env-draft.ts';
-import type { WhatIfBar } from './what-if.ts';
+import type { GroupsDraft } from './groups-draft.ts';
+import type { QuotaName, WhatIfBar } from './what-if.ts';
 
-export const WhatIfPane = observer(function WhatIfPane({ draft }: { draft: NewEnvDraft }) {
-  const { hosts } = useStores();
+export const WhatIfPane = observer(function WhatIfPane({ draft }: { draft: GroupsDraft }) {
+  const { hosts, me } = useStores();
   const t = useWords();
   const format = useFormat();
   const host = hosts.first;
@@ -20,7 +20,9 @@ export const WhatIfPane = observer(function WhatIfPane({ draft }: { draft: NewEn
       </section>
     );
   }
-  const { memory, disk, cpu, fits } = draft.whatIf(host);
+  const { memory, disk, cpu, quota, fits } = draft.whatIf(host, me.me);
+  const promised = (cpu.used + cpu.wanted) / Math.max(host.cpu.total, 1);
+  const crowded = cpu.wanted > 0 && cpu.over === 0 && promised > 1;
   return (
     <section className="sheet-column what-if" aria-label={t('newEnv.fits')}>
       <h3>
@@ -28,7 +30,20 @@ export const WhatIfPane = observer(function WhatIfPane({ draft }: { draft: NewEn
       </h3>
       <Bar name={t('newEnv.memoryBar')} bar={memory} format={format.mebibytes} />
       <Bar name={t('newEnv.diskBar')} bar={disk} format={format.mebibytes} />
-      <Bar name={t('newEnv.cpuBar')} bar={cpu} format={format.number} soft />
+      <Bar
+        name={t('newEnv.cpuBar')}
+        bar={cpu}
+        format={format.number}
+        warning={crowded ? t('newEnv.cpuOver', { times: Math.ceil(promised * 10) / 10 }) : null}
+      />
+      {quota.length > 0 && (
+        <>
+          <h3>{t('newEnv.quota')}</h3>
+          {quota.map(({ name, bar }) => (
+            <Bar key={name} name={t(`newEnv.quotaNames.${name}`)} bar={bar} format={quotaFormat(name, format)} />
+          ))}
+        </>
+      )}
       {draft.groups.length > 0 && fits && <StateLabel mark="done" word={t('newEnv.fitsYes')} />}
       <dl className="legend">
         <dt className="legend-used" />
@@ -40,26 +55,28 @@ export const WhatIfPane = observer(function WhatIfPane({ draft }: { draft: NewEn
   );
 });
 
+/** How amounts of this part of a quota are written. */
+export function quotaFormat(name: QuotaName, format: Format): (value: number) => string {
+  return name === 'memoryMiB' || name === 'diskMiB' ? format.mebibytes : format.number;
+}
+
 interface BarProps {
   name: string;
   bar: WhatIfBar;
   format: (value: number) => string;
-  /** May be promised more than once: too much is said, not refused. */
-  soft?: boolean;
+  /** It fits, but. */
+  warning?: string | null;
 }
 
-function Bar({ name, bar, format, soft = false }: BarProps) {
+function Bar({ name, bar, format, warning = null }: BarProps) {
   const t = useWords();
   const { total, used, wanted, over } = bar;
   const words =
-    over > 0 && soft
-      ? t('newEnv.cpuOver', { times: Math.ceil(((used + wanted) / Math.max(total, 1)) * 10) / 10 })
-      : over > 0
-        ? t('newEnv.over', { amount: format(over) })
-        : t('newEnv.free', { amount: format(total - used - wanted) });
-  const tone = over > 0 ? (soft ? 'warning' : 'danger') : 'normal';
+    over > 0
+      ? t('newEnv.over', { amount: format(over) })
+      : (warning ?? t('newEnv.free', { amount: format(total - used - wanted) }));
   return (
-    <div className="what-if-bar" data-tone={tone}>
+    <div className="what-if-bar" data-tone={over > 0 ? 'danger' : warning === null ? 'normal' : 'warning'}>
       <div className="what-if-words">
         <span>{name}</span>
         <span className="number muted">

@@ -18,6 +18,10 @@ function env(name: string, minutes: number, more: Partial<Env> = {}): Env {
     state: 'running',
     startAt: new Date(start).toISOString(),
     endAt: new Date(start + minutes * 60_000).toISOString(),
+    endPolicy: 'delete',
+    over: false,
+    networks: [],
+    standsOn: null,
     denyOutgoing: false,
     vmIds: [],
     ...more,
@@ -38,6 +42,12 @@ test('chips', () => {
   expect([matchesChip(soon, 'ending', start), matchesChip(calm, 'ending', start)]).toEqual([true, false]);
   expect([matchesChip(soon, 'running', start), matchesChip(calm, 'running', start)]).toEqual([true, false]);
   expect([matchesChip(soon, 'failed', start), matchesChip(calm, 'failed', start)]).toEqual([false, true]);
+});
+
+test('an ENV whose time is over does not end soon any more', () => {
+  const over = env('kept', 60, { over: true, state: 'stopped' });
+  expect(lifeLeft(over, start)).toEqual({ leftMs: 0, share: 0, urgency: 'over' });
+  expect(matchesChip(over, 'ending', start + 61 * 60_000)).toBe(false);
 });
 
 test('sorted by a column, numbers as numbers', () => {

@@ -28,7 +28,7 @@ export function matchesChip(env: Env, chip: BoardChip, now: number): boolean {
     case 'failed':
       return env.state === 'failed';
     case 'ending':
-      return lifeLeft(env, now).urgency !== 'calm';
+      return ['soon', 'now'].includes(lifeLeft(env, now).urgency);
   }
 }
 

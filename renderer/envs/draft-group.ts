@@ -1,16 +1,41 @@
-// One chosen system of a new ENV: how many copies, how large each.
-import type { Image, VmGroup } from '@tt/protocol';
-import { action, makeObservable, observable } from 'mobx';
+// One chosen system of the machines being composed: how many copies, how large each, and under "More" its disk, ports, cards
+// and what it may not reach.
+import type { Image, NetKind, VmGroup } from '@tt/protocol';
+import { action, computed, makeObservable, observable } from 'mobx';
+import { parseDestinations } from './destination-text.ts';
+import { parsePorts } from './port-wish.ts';
 
 export const DEFAULT_MEMORY_MIB = 128;
 
-export class DraftGroup {
+/** What can be changed of a group. Texts are as typed. */
+export interface GroupFields {
+  copies: number;
+  cpuCount: number;
+  memoryMiB: number;
+  /** null = the size of the image. */
+  diskMiB: number | null;
+  ports: string;
+  /** null = the network of the host. */
+  netKind: NetKind | null;
+  cards: number;
+  /** null = no limit. */
+  bandwidthMbps: number | null;
+  blacklist: string;
+}
+
+export class DraftGroup implements GroupFields {
   readonly image: Image;
   /** True while it is chosen only because the typed prefix selects it. */
   bySearch: boolean;
   copies = 1;
   cpuCount = 1;
   memoryMiB: number;
+  diskMiB: number | null = null;
+  ports = '';
+  netKind: NetKind | null = null;
+  cards = 1;
+  bandwidthMbps: number | null = null;
+  blacklist = '';
 
   constructor(image: Image, bySearch: boolean) {
     this.image = image;
@@ -21,23 +46,50 @@ export class DraftGroup {
       copies: observable,
       cpuCount: observable,
       memoryMiB: observable,
+      diskMiB: observable,
+      ports: observable,
+      netKind: observable,
+      cards: observable,
+      bandwidthMbps: observable,
+      blacklist: observable,
+      isValid: computed,
       change: action,
     });
   }
 
-  change(change: { copies?: number; cpuCount?: number; memoryMiB?: number }): void {
+  /** False when typed ports or destinations are none. */
+  get isValid(): boolean {
+    return parsePorts(this.ports) !== null && parseDestinations(this.blacklist) !== null;
+  }
+
+  change(change: Partial<GroupFields>): void {
     this.bySearch = false;
-    this.copies = change.copies ?? this.copies;
-    this.cpuCount = change.cpuCount ?? this.cpuCount;
-    this.memoryMiB = change.memoryMiB ?? this.memoryMiB;
+    Object.assign(this, change);
   }
 
   toWish(): VmGroup {
+    const ports = parsePorts(this.ports) ?? [];
+    const blacklist = parseDestinations(this.blacklist) ?? [];
     return {
       osPrefix: this.image.name,
       copies: this.copies,
       cpuCount: this.cpuCount,
       memoryMiB: this.memoryMiB,
+      ...(this.diskMiB === null ? {} : { diskMiB: this.diskMiB }),
+      ...(ports.length === 0 ? {} : { ports }),
+      ...this.#nics(),
+      ...(blacklist.length === 0 ? {} : { blacklist }),
     };
+  }
+
+  /** Says nothing about cards when they are the ones it would get anyway. */
+  #nics(): Pick<VmGroup, 'nics'> {
+    const { netKind, cards, bandwidthMbps } = this;
+    if (netKind === null && cards === 1 && bandwidthMbps === null) return {};
+    const nic = {
+      ...(netKind === null ? {} : { kind: netKind }),
+      ...(bandwidthMbps === null ? {} : { bandwidthMbps }),
+    };
+    return { nics: Array.from({ length: cards }, () => nic) };
   }
 }

@@ -1,7 +1,8 @@
 // How much of an ENV's life is left, and how urgent that is: amber below 15 min, red below 5. Pure.
 import type { Env } from '@tt/protocol';
 
-export type Urgency = 'calm' | 'soon' | 'now';
+/** over: it is past, and the ENV was stopped. */
+export type Urgency = 'calm' | 'soon' | 'now' | 'over';
 
 export interface LifeLeft {
   leftMs: number;
@@ -12,7 +13,8 @@ export interface LifeLeft {
 
 const MINUTE = 60_000;
 
-export function lifeLeft(env: Pick<Env, 'startAt' | 'endAt'>, now: number): LifeLeft {
+export function lifeLeft(env: Pick<Env, 'startAt' | 'endAt' | 'over'>, now: number): LifeLeft {
+  if (env.over) return { leftMs: 0, share: 0, urgency: 'over' };
   const start = Date.parse(env.startAt);
   const end = Date.parse(env.endAt);
   const leftMs = Math.max(0, end - now);

@@ -1,73 +1,49 @@
-// What is being composed in the New ENV sheet: which systems, how many, how large, under what name, for how long.
-import type { Host, Image } from '@tt/protocol';
+// What is being composed in the New ENV sheet: its machines, under what name, for how long, and what comes then.
+import type { EndPolicy } from '@tt/protocol';
 import { LIFETIME_DEFAULT_S, LIFETIME_MAX_S } from '@tt/protocol';
 import { action, computed, makeObservable, observable, observableRef } from 'mobx';
 import type { EnvWish } from '../state/env-store.ts';
 import { type ImageStore, osFamily } from '../state/image-store.ts';
-import { DraftGroup } from './draft-group.ts';
-import { type WhatIf, whatIf } from './what-if.ts';
+import { GroupsDraft } from './groups-draft.ts';
 
 export type LifetimeChoice = { kind: 'seconds'; seconds: number } | { kind: 'until'; end: Date };
 
-export class NewEnvDraft {
-  query = '';
-  groups: readonly DraftGroup[] = [];
+/** The rarely used ones, under "More". */
+export interface EnvOptions {
+  denyOutgoing: boolean;
+  sameUuid: boolean;
+  /** Administrators: any lifetime. */
+  pastLimit: boolean;
+}
+
+export class NewEnvDraft extends GroupsDraft {
+  override readonly newEnvs: number = 1;
   /** As typed; null = the suggestion stands. */
   typedName: string | null = null;
-  lifetime: LifetimeChoice = { kind: 'seconds', seconds: LIFETIME_DEFAULT_S };
-  readonly #images: ImageStore;
+  lifetime: LifetimeChoice;
+  endPolicy: EndPolicy = 'delete';
+  options: Readonly<EnvOptions> = { denyOutgoing: false, sameUuid: false, pastLimit: false };
   readonly #takenNames: () => readonly string[];
 
-  constructor(images: ImageStore, takenNames: () => readonly string[]) {
-    this.#images = images;
+  constructor(images: ImageStore, takenNames: () => readonly string[], lifetimeS = LIFETIME_DEFAULT_S) {
+    super(images);
     this.#takenNames = takenNames;
+    this.lifetime = { kind: 'seconds', seconds: lifetimeS };
     makeObservable(this, {
-      query: observable,
-      groups: observableRef,
       typedName: observable,
       lifetime: observableRef,
-      matches: computed,
+      endPolicy: observable,
+      options: observableRef,
       name: computed,
-      vmCount: computed,
-      search: action,
-      toggle: action,
-      remove: action,
       typeName: action,
       setLifetime: action,
+      setEndPolicy: action,
+      setOptions: action,
     });
-  }
-
-  /** Images that the typed prefixes select, ready or not. */
-  get matches(): Image[] {
-    return this.#images.matching(this.query);
-  }
-
-  get vmCount(): number {
-    return this.groups.reduce((sum, { copies }) => sum + copies, 0);
   }
 
   get name(): string {
     return this.typedName ?? this.#suggestedName();
-  }
-
-  /** Typing selects as the CLI would: what matches is chosen, what no longer matches (and was not touched) is let go. */
-  search(query: string): void {
-    this.query = query;
-    const matching = new Set(this.matches.filter(({ state }) => state === 'ready').map(({ name }) => name));
-    const kept = this.groups.filter((group) => !group.bySearch || matching.has(group.image.name));
-    const known = new Set(kept.map(({ image }) => image.name));
-    const added = this.matches.filter(({ name }) => matching.has(name) && !known.has(name));
-    this.groups = [...kept, ...added.map((image) => new DraftGroup(image, true))];
-  }
-
-  toggle(image: Image): void {
-    const chosen = this.groups.some((group) => group.image.name === image.name);
-    if (chosen) this.remove(image.name);
-    else this.groups = [...this.groups, new DraftGroup(image, false)];
-  }
-
-  remove(imageName: string): void {
-    this.groups = this.groups.filter(({ image }) => image.name !== imageName);
   }
 
   typeName(name: string): void {
@@ -78,15 +54,26 @@ export class NewEnvDraft {
     this.lifetime = lifetime;
   }
 
-  whatIf(host: Host): WhatIf {
-    return whatIf(host, this.groups);
+  setEndPolicy(endPolicy: EndPolicy): void {
+    this.endPolicy = endPolicy;
+  }
+
+  setOptions(options: Partial<EnvOptions>): void {
+    this.options = { ...this.options, ...options };
   }
 
   toWish(now = Date.now()): EnvWish {
-    const { lifetime } = this;
+    const { lifetime, endPolicy, options } = this;
     const lifetimeS =
       lifetime.kind === 'seconds' ? lifetime.seconds : Math.round((lifetime.end.getTime() - now) / 1000);
-    return { name: this.name, groups: this.groups.map((group) => group.toWish()), lifetimeS };
+    const chosen = Object.entries(options).filter(([, value]) => value);
+    return {
+      name: this.name,
+      groups: this.toGroups(),
+      lifetimeS,
+      ...(endPolicy === 'delete' ? {} : { endPolicy }),
+      ...(Object.fromEntries(chosen) as Partial<EnvOptions>),
+    };
   }
 
   #suggestedName(): string {
@@ -100,10 +87,17 @@ export class NewEnvDraft {
   }
 }
 
-/** Today's 18:00 when an ENV made now may live until then; else null. */
-export function sixOClock(now: Date): Date | null {
+/** Today's 18:00 when an ENV made now may live until then (`maxS` seconds at most); else null. */
+export function sixOClock(now: Date, maxS = LIFETIME_MAX_S): Date | null {
   const end = new Date(now);
   end.setHours(18, 0, 0, 0);
   const leftS = (end.getTime() - now.getTime()) / 1000;
-  return leftS >= 15 * 60 && leftS <= LIFETIME_MAX_S ? end : null;
+  return leftS >= 15 * 60 && leftS <= maxS ? end : null;
+}
+
+/** The usual spans in seconds, shortest first: the default of the host, 1 h, 4 h, and the longest it allows. */
+export function lifetimeSpans(limits: { defaultS: number; maxS: number } | undefined): number[] {
+  const { defaultS, maxS } = limits ?? { defaultS: LIFETIME_DEFAULT_S, maxS: LIFETIME_MAX_S };
+  const spans = [defaultS, 3600, 4 * 3600, maxS].filter((seconds) => seconds <= maxS);
+  return [...new Set(spans)].sort((a, b) => a - b);
 }

@@ -1,5 +1,5 @@
-// What a new ENV would take from a host, and by how much it would not fit. Pure.
-import type { Host } from '@tt/protocol';
+// What new machines would take from a host and from a user's quota, and by how much it would not fit. Pure.
+import type { Host, Me, Quota } from '@tt/protocol';
 import type { DraftGroup } from './draft-group.ts';
 
 export interface WhatIfBar {
@@ -10,34 +10,44 @@ export interface WhatIfBar {
   over: number;
 }
 
+export type QuotaName = keyof Quota;
+export const quotaNames: readonly QuotaName[] = ['envs', 'vms', 'cpuCount', 'memoryMiB', 'diskMiB'];
+
 export interface WhatIf {
   memory: WhatIfBar;
   disk: WhatIfBar;
+  /** Its total is what may be promised, overcommit included. */
   cpu: WhatIfBar;
-  /** CPUs may be promised twice; memory and disk may not. */
+  /** Those parts of the quota that have a limit. */
+  quota: { name: QuotaName; bar: WhatIfBar }[];
   fits: boolean;
 }
 
-type Size = Pick<DraftGroup, 'copies' | 'cpuCount' | 'memoryMiB'> & { image: { minDiskMiB: number } };
+type Size = Pick<DraftGroup, 'copies' | 'cpuCount' | 'memoryMiB' | 'diskMiB'> & { image: { minDiskMiB: number } };
 
-export function whatIf(host: Pick<Host, 'memory' | 'disk' | 'cpu'>, groups: readonly Size[]): WhatIf {
+export function whatIf(
+  host: Pick<Host, 'memory' | 'disk' | 'cpu'>,
+  groups: readonly Size[],
+  me: Me | null,
+  newEnvs: number,
+): WhatIf {
   const sum = (each: (group: Size) => number) => groups.reduce((total, group) => total + group.copies * each(group), 0);
-  const memory = bar(
-    host.memory.totalMiB,
-    host.memory.usedMiB,
-    sum(({ memoryMiB }) => memoryMiB),
-  );
-  const disk = bar(
-    host.disk.totalMiB,
-    host.disk.usedMiB,
-    sum(({ image }) => image.minDiskMiB),
-  );
-  const cpu = bar(
-    host.cpu.total,
-    host.cpu.used,
-    sum(({ cpuCount }) => cpuCount),
-  );
-  return { memory, disk, cpu, fits: memory.over === 0 && disk.over === 0 };
+  const wanted: Record<QuotaName, number> = {
+    envs: newEnvs,
+    vms: sum(() => 1),
+    cpuCount: sum(({ cpuCount }) => cpuCount),
+    memoryMiB: sum(({ memoryMiB }) => memoryMiB),
+    diskMiB: sum(({ diskMiB, image }) => diskMiB ?? image.minDiskMiB),
+  };
+  const memory = bar(host.memory.totalMiB, host.memory.usedMiB, wanted.memoryMiB);
+  const disk = bar(host.disk.totalMiB, host.disk.usedMiB, wanted.diskMiB);
+  const cpu = bar(host.cpu.limit, host.cpu.used, wanted.cpuCount);
+  const quota = quotaNames.flatMap((name) => {
+    const total = me?.quota[name] ?? null;
+    return me && total !== null ? [{ name, bar: bar(total, me.used[name], wanted[name]) }] : [];
+  });
+  const fits = [memory, disk, cpu, ...quota.map((part) => part.bar)].every(({ over }) => over === 0);
+  return { memory, disk, cpu, quota, fits };
 }
 
 function bar(total: number, used: number, wanted: number): WhatIfBar {

@@ -1,16 +1,34 @@
-// Calls about ENVs and their VMs, against the fake world.
-import type { Env, EnvDetail, Vm, VmGroup } from '@tt/protocol';
-import { isValidName, LIFETIME_DEFAULT_S, LIFETIME_MAX_S, matchesOsPrefix, TtError } from '@tt/protocol';
+// Calls about ENVs, against the fake world: made, changed, started, stopped, deleted.
+import type { EndPolicy, EnvDetail, VmGroup } from '@tt/protocol';
+import { isValidName, TtError } from '@tt/protocol';
+import { changedVm, checkChange, type FakeVmChange } from './change-vm.ts';
+import { membersCalls } from './members-calls.ts';
+import { admit, findEnv, later, newEnv, planVms, withState } from './make.ts';
 import { operate } from './operate.ts';
 import type { FakeWorld } from './world.ts';
 
-export interface FakeCreate {
+interface FakeCreate {
   operationId: string;
   name: string;
-  title?: string | undefined;
-  notes?: string | undefined;
+  title?: string;
+  notes?: string;
+  tags?: string[];
   groups: VmGroup[];
-  lifetimeS?: number | undefined;
+  lifetimeS?: number;
+  pastLimit?: boolean;
+  endPolicy?: EndPolicy;
+  denyOutgoing?: boolean;
+}
+
+interface FakeUpdate extends Partial<Omit<FakeCreate, 'name' | 'operationId' | 'groups'>> {
+  operationId: string;
+  name: string;
+  vms?: FakeVmChange;
+}
+
+interface Operated {
+  name: string;
+  operationId: string;
 }
 
 export function envCalls(world: FakeWorld) {
@@ -24,10 +42,11 @@ export function envCalls(world: FakeWorld) {
     return detail(name);
   };
   return {
+    ...membersCalls(world, detail),
     list: async () => ({ envs: [...world.envs.values()] }),
     show: async ({ name }: { name: string }) => detail(name),
     create: async (wish: FakeCreate) => {
-      const lifetimeS = wish.lifetimeS ?? LIFETIME_DEFAULT_S;
+      const lifetimeS = wish.lifetimeS ?? world.host.lifetime.defaultS;
       return operate(world, {
         id: wish.operationId,
         kind: 'env.create',
@@ -37,9 +56,14 @@ export function envCalls(world: FakeWorld) {
         check: () => {
           if (!isValidName(wish.name)) throw new TtError('NAME_INVALID', { name: wish.name });
           if (world.envs.has(wish.name)) throw new TtError('ENV_NAME_TAKEN', { envName: wish.name });
-          checkLifetime(lifetimeS);
-          checkMemory(world, planVms(world, wish));
-          announce(world, wish, lifetimeS);
+          checkLifetime(world, lifetimeS, wish.pastLimit);
+          const vms = planVms(world, wish.name, wish.groups);
+          admit(world, vms, 1);
+          const { groups: _groups, operationId: _id, lifetimeS: _s, pastLimit: _past, ...words } = wish;
+          const startAt = new Date().toISOString();
+          const env = newEnv(world, { ...words, startAt, endAt: later(startAt, lifetimeS), state: 'creating' });
+          world.putEnv(env, 'env.created');
+          for (const vm of vms) world.putVm(vm, 'vm.created');
         },
         finish: () => setAll(wish.name, 'running'),
       }).catch((error: unknown) => {
@@ -47,24 +71,39 @@ export function envCalls(world: FakeWorld) {
         throw error;
       });
     },
-    update: async ({ name, ...change }: { name: string; lifetimeS?: number; title?: string; notes?: string }) => {
-      world.checkReachable();
-      const env = findEnv(world, name);
-      const { lifetimeS, ...rest } = change;
-      if (lifetimeS !== undefined) checkLifetime(lifetimeS);
-      const endAt = lifetimeS === undefined ? env.endAt : later(env.startAt, lifetimeS);
-      world.putEnv({ ...env, ...rest, endAt });
-      return findEnv(world, name);
-    },
-    start: async ({ name, operationId: id }: { name: string; operationId: string }) =>
+    update: async ({ name, operationId: id, lifetimeS, pastLimit, vms: change, ...words }: FakeUpdate) =>
+      operate(world, {
+        id,
+        kind: 'env.update',
+        subject: { envName: name },
+        steps: change ? ['changing machines'] : [],
+        check: () => {
+          if (lifetimeS !== undefined) checkLifetime(world, lifetimeS, pastLimit);
+          findEnv(world, name);
+          if (change) for (const vm of world.vmsOf(name)) checkChange(vm, change);
+        },
+        finish: () => {
+          const env = findEnv(world, name);
+          const endAt = lifetimeS === undefined ? env.endAt : later(env.startAt, lifetimeS);
+          if (change) for (const vm of world.vmsOf(name)) world.putVm(changedVm(vm, change));
+          const over = env.over && Date.parse(endAt) <= Date.now();
+          world.putEnv({ ...findEnv(world, name), ...words, endAt, over });
+          return findEnv(world, name);
+        },
+      }),
+    start: async ({ name, operationId: id }: Operated) =>
       operate(world, {
         id,
         kind: 'env.start',
         subject: { envName: name },
         steps: ['starting machines'],
+        check: () => {
+          const { over, endAt } = findEnv(world, name);
+          if (over) throw new TtError('ENV_OVER', { envName: name, endAt });
+        },
         finish: () => setAll(name, 'running'),
       }),
-    stop: async ({ name, operationId: id }: { name: string; operationId: string }) =>
+    stop: async ({ name, operationId: id }: Operated) =>
       operate(world, {
         id,
         kind: 'env.stop',
@@ -72,7 +111,7 @@ export function envCalls(world: FakeWorld) {
         steps: ['stopping machines'],
         finish: () => setAll(name, 'stopped'),
       }),
-    delete: async ({ name, operationId: id }: { name: string; operationId: string }) =>
+    delete: async ({ name, operationId: id }: Operated) =>
       operate(world, {
         id,
         kind: 'env.delete',
@@ -86,98 +125,9 @@ export function envCalls(world: FakeWorld) {
   };
 }
 
-export function findEnv(world: FakeWorld, name: string): Env {
-  const env = world.envs.get(name);
-  if (!env) throw new TtError('ENV_NOT_FOUND', { envName: name, near: [] });
-  return env;
-}
-
-export function withState(vm: Vm, state: Vm['state']): Vm {
-  return {
-    ...vm,
-    state,
-    failure: null,
-    runningSince: state === 'running' ? new Date().toISOString() : null,
-    viewers: state === 'running' ? vm.viewers : 0,
-  };
-}
-
-function planVms(world: FakeWorld, wish: FakeCreate): Vm[] {
-  const counts = new Map<string, number>();
-  return wish.groups.flatMap((group) => {
-    const images = [...world.images.values()].filter(({ name }) => matchesOsPrefix(name, group.osPrefix));
-    if (images.length === 0) throw new TtError('IMAGE_NOT_FOUND', { wanted: group.osPrefix, near: [] });
-    return images.flatMap((image) =>
-      Array.from({ length: group.copies ?? 1 }, (): Vm => {
-        const number = (counts.get(image.os) ?? 0) + 1;
-        counts.set(image.os, number);
-        return newVm(world, wish.name, `${image.os}-${number}`, image.name, group);
-      }),
-    );
-  });
-}
-
-export function newVm(world: FakeWorld, envName: string, short: string, image: string, group: Partial<VmGroup>): Vm {
-  const id = world.newId('vm');
-  const hostPort = 40_000 + Number(id.slice(3)) * 2;
-  return {
-    id,
-    name: `${envName}/${short}`,
-    envName,
-    hostId: world.host.id,
-    engine: 'qemu',
-    image,
-    features: ['vnc', 'serial', 'liveSnapshot'],
-    state: 'creating',
-    failure: null,
-    resources: {
-      cpuCount: group.cpuCount ?? 1,
-      memoryMiB: group.memoryMiB ?? 128,
-      diskMiB: group.diskMiB ?? world.images.get(image)?.minDiskMiB ?? 1024,
-    },
-    acceleration: 'tcg',
-    netKind: 'user',
-    mac: `52:54:00:12:34:${Number(id.slice(3)).toString(16).padStart(2, '0')}`,
-    ip: null,
-    portMap: [
-      { protocol: 'tcp', guestPort: 22, hostPort, hostAddress: '127.0.0.1' },
-      ...(group.ports ?? []).map(({ guestPort, protocol }, index) => ({
-        protocol,
-        guestPort,
-        hostPort: hostPort + index + 1,
-        hostAddress: '127.0.0.1',
-      })),
-    ],
-    viewers: 0,
-    createdAt: new Date().toISOString(),
-    runningSince: null,
-  };
-}
-
-function announce(world: FakeWorld, wish: FakeCreate, lifetimeS: number): void {
-  const startAt = new Date().toISOString();
-  const env: Env = {
-    name: wish.name,
-    title: wish.title ?? '',
-    owner: 'you',
-    notes: wish.notes ?? '',
-    tags: [],
-    state: 'creating',
-    startAt,
-    endAt: later(startAt, lifetimeS),
-    denyOutgoing: false,
-    vmIds: [],
-  };
-  world.putEnv(env, 'env.created');
-  for (const vm of planVms(world, wish)) world.putVm(vm, 'vm.created');
-}
-
 function removeEnv(world: FakeWorld, name: string, because: unknown): void {
   if (because instanceof TtError && because.code === 'ENV_NAME_TAKEN') return;
-  for (const vm of world.vmsOf(name)) {
-    world.vms.delete(vm.id);
-    world.emit('vm.deleted', { id: vm.id, envName: name });
-  }
+  for (const vm of world.vmsOf(name)) world.removeVm(vm.id);
   for (const snapshot of [...world.snapshots.values()].filter(({ envName }) => envName === name)) {
     world.snapshots.delete(snapshot.id);
     world.emit('snapshot.deleted', { id: snapshot.id, name: snapshot.name, envName: name });
@@ -186,16 +136,10 @@ function removeEnv(world: FakeWorld, name: string, because: unknown): void {
   world.refreshHost();
 }
 
-function checkLifetime(wantedS: number): void {
-  if (wantedS > LIFETIME_MAX_S) throw new TtError('LIFETIME_TOO_LONG', { wantedS, maxS: LIFETIME_MAX_S });
-}
-
-function checkMemory(world: FakeWorld, vms: readonly Vm[]): void {
-  const wantedMiB = vms.reduce((sum, { resources }) => sum + resources.memoryMiB, 0);
-  const { totalMiB, usedMiB } = world.host.memory;
-  if (usedMiB + wantedMiB > totalMiB) throw new TtError('MEMORY_EXHAUSTED', { totalMiB, usedMiB, wantedMiB });
-}
-
-function later(startAt: string, seconds: number): string {
-  return new Date(Date.parse(startAt) + seconds * 1000).toISOString();
+function checkLifetime({ host, me }: FakeWorld, wantedS: number, pastLimit = false): void {
+  if (pastLimit && me.role !== 'admin') {
+    throw new TtError('NOT_ALLOWED', { user: me.name, what: 'give a lifetime past the limit' });
+  }
+  const { maxS } = host.lifetime;
+  if (wantedS > maxS && !pastLimit) throw new TtError('LIFETIME_TOO_LONG', { wantedS, maxS });
 }

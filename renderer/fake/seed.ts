@@ -1,7 +1,7 @@
 // Example content for looking at the window: three ENVs in different states, a time line with a branch, images.
 import type { Host, Image } from '@tt/protocol';
-import { TtError, toErrorRecord } from '@tt/protocol';
-import { newVm } from './env-calls.ts';
+import { LIFETIME_DEFAULT_S, LIFETIME_MAX_S, TtError, toErrorRecord } from '@tt/protocol';
+import { newEnv, newVm } from './make.ts';
 import { addSnapshot, standOn } from './snapshot-calls.ts';
 import type { FakeWorld } from './world.ts';
 
@@ -11,13 +11,22 @@ export function fakeHost(): Host {
     name: 'workbench',
     version: '0.1.0',
     startedAt: minutesFromNow(-95),
-    cpu: { total: 8, used: 0 },
+    cpu: { total: 8, used: 0, limit: 32 },
     memory: { totalMiB: 16_384, usedMiB: 0 },
     disk: { totalMiB: 204_800, usedMiB: 0, freeMiB: 148_000 },
     runningVms: 0,
     acceleration: { kind: 'tcg', reason: '/dev/kvm is not there' },
     engines: [{ name: 'qemu', features: ['vnc', 'serial', 'liveSnapshot'], problem: null }],
     storage: 'qcow2',
+    networks: [
+      { kind: 'nat', problem: null },
+      { kind: 'user', problem: null },
+      { kind: 'flat', problem: 'no peer is configured' },
+    ],
+    firewall: 'nft+hostfwd',
+    cgroups: { kind: 'v2', reason: '' },
+    ports: { first: 40_000, last: 49_999, used: 0 },
+    lifetime: { defaultS: LIFETIME_DEFAULT_S, maxS: LIFETIME_MAX_S },
     features: ['snapshots', 'screenshots'],
     setup: [
       { step: 'engine', state: 'done', detail: 'QEMU 8.2.2' },
@@ -91,7 +100,16 @@ export function seedEnvs(world: FakeWorld): void {
     world.putVm({ ...failing, state: 'failed', failure, runningSince: null });
   }
   for (const vm of world.vmsOf('kernel-bisect')) world.putVm({ ...vm, state: 'stopped', runningSince: null });
-  const [watched] = world.vmsOf('checkout');
+  addEnv(world, 'handover', 'Kept for the review', -25, [['debian-12', 2, 512]]);
+  for (const vm of world.vmsOf('handover')) world.putVm({ ...vm, state: 'stopped', runningSince: null });
+  const kept = world.envs.get('handover');
+  if (kept) world.putEnv({ ...kept, endPolicy: 'snapshotThenStop', over: true });
+  addSnapshot(world, { envName: 'handover', name: 'end-20261121' }, 'user', minutesFromNow(-25));
+  const [watched, limited] = world.vmsOf('checkout');
+  if (limited) {
+    const nics = limited.nics.map((nic) => ({ ...nic, bandwidthMbps: 20 }));
+    world.putVm({ ...limited, nics, blacklist: ['192.0.2.1', '198.51.100.0/24'] });
+  }
   if (watched) world.putVm({ ...watched, viewers: 2 });
   seedTimeLine(world);
 }
@@ -108,9 +126,9 @@ function seedTimeLine(world: FakeWorld): void {
     minutesFromNow(-40),
   );
   addSnapshot(world, { envName, name: 'safety-1432' }, 'safety', minutesFromNow(-31));
-  standOn(world, clean);
+  standOn(world, envName, clean.id);
   addSnapshot(world, { envName, name: 'installed-3.0' }, 'user', minutesFromNow(-24));
-  standOn(world, installed);
+  standOn(world, envName, installed.id);
   addSnapshot(world, { envName, name: 'config-migrated' }, 'user', minutesFromNow(-9));
 }
 
@@ -121,21 +139,11 @@ function addEnv(
   minutesLeft: number,
   systems: [string, number, number][],
 ) {
-  world.putEnv(
-    {
-      name,
-      title,
-      owner: 'mei',
-      notes: '',
-      tags: [],
-      state: 'empty',
-      startAt: minutesFromNow(-60),
-      endAt: minutesFromNow(minutesLeft),
-      denyOutgoing: name === 'checkout',
-      vmIds: [],
-    },
-    'env.created',
-  );
+  const endAt = minutesFromNow(minutesLeft);
+  const tags = name === 'checkout' ? ['nightly', 'release-3'] : [];
+  const denyOutgoing = name === 'checkout';
+  const startAt = minutesFromNow(-60);
+  world.putEnv(newEnv(world, { name, title, owner: 'mei', tags, startAt, endAt, denyOutgoing }), 'env.created');
   for (const [os, copies, memoryMiB] of systems) {
     for (let number = 1; number <= copies; number++) {
       const ports = number === 1 && os !== 'tiny-1' ? [{ protocol: 'tcp' as const, guestPort: 80 }] : [];

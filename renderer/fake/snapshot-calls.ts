@@ -1,7 +1,7 @@
 // Calls about snapshots, against the fake world.
 import type { Snapshot } from '@tt/protocol';
 import { isValidName, TtError } from '@tt/protocol';
-import { findEnv, withState } from './env-calls.ts';
+import { findEnv, withState } from './make.ts';
 import { operate } from './operate.ts';
 import type { FakeWorld } from './world.ts';
 
@@ -11,11 +11,7 @@ interface Named {
   name: string;
 }
 
-/** By ENV: what its machines stand on. */
-const standsOn = new WeakMap<FakeWorld, Map<string, string>>();
-
 export function snapshotCalls(world: FakeWorld) {
-  standsOn.set(world, new Map());
   const ofEnv = (envName: string) => [...world.snapshots.values()].filter((snapshot) => snapshot.envName === envName);
   const find = ({ envName, name }: { envName: string; name: string }): Snapshot => {
     const found = ofEnv(envName).find((snapshot) => snapshot.name === name);
@@ -55,7 +51,8 @@ export function snapshotCalls(world: FakeWorld) {
             const vm = world.vms.get(vmId);
             if (vm && vmIds.includes(vmId)) world.putVm(withState(vm, hasRam ? 'running' : 'stopped'));
           }
-          standsOn.get(world)?.set(wish.envName, snapshot.id);
+          const whole = world.vmsOf(wish.envName).every(({ id }) => vmIds.includes(id));
+          standOn(world, wish.envName, whole ? snapshot.id : null);
           world.emit('snapshot.applied', { snapshot, vmIds });
           return { snapshot, safetySnapshotName: safety?.name ?? null };
         },
@@ -87,7 +84,6 @@ export function addSnapshot(
   createdAt = new Date().toISOString(),
 ): Snapshot {
   const vms = world.vmsOf(wish.envName).filter(({ id }) => wish.vmIds?.includes(id) ?? true);
-  const stands = standsOn.get(world);
   const snapshot: Snapshot = {
     id: world.newId('snapshot'),
     name: wish.name,
@@ -96,7 +92,7 @@ export function addSnapshot(
     envName: wish.envName,
     scope: wish.vmIds && kind === 'user' ? 'vm' : 'env',
     kind,
-    parentId: stands?.get(wish.envName) ?? null,
+    parentId: world.envs.get(wish.envName)?.standsOn ?? null,
     vms: vms.map((vm) => ({
       vmId: vm.id,
       vmName: vm.name,
@@ -110,12 +106,13 @@ export function addSnapshot(
     sizeBytes: vms.length * 48_000_000,
   };
   world.snapshots.set(snapshot.id, snapshot);
-  if (kind === 'user') stands?.set(wish.envName, snapshot.id);
   world.emit('snapshot.created', snapshot);
+  if (snapshot.kind === 'user' && snapshot.scope === 'env') standOn(world, wish.envName, snapshot.id);
   return snapshot;
 }
 
-/** For seeds: as if the ENV had been reverted to this snapshot. */
-export function standOn(world: FakeWorld, snapshot: Snapshot): void {
-  standsOn.get(world)?.set(snapshot.envName, snapshot.id);
+/** From now on all machines of the ENV stand on this snapshot; null = on different ones. */
+export function standOn(world: FakeWorld, envName: string, snapshotId: string | null): void {
+  const env = world.envs.get(envName);
+  if (env && env.standsOn !== snapshotId) world.putEnv({ ...env, standsOn: snapshotId });
 }

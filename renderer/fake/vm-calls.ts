@@ -1,7 +1,8 @@
 // Calls about single VMs and their screens, against the fake world.
 import type { Vm } from '@tt/protocol';
 import { TtError } from '@tt/protocol';
-import { withState } from './env-calls.ts';
+import { changedVm, checkChange, type FakeVmChange } from './change-vm.ts';
+import { withState } from './make.ts';
 import { operate } from './operate.ts';
 import { fakeScreenBase64 } from './screen.ts';
 import type { FakeWorld } from './world.ts';
@@ -24,6 +25,18 @@ export function vmCalls(world: FakeWorld) {
   });
   return {
     show: async ({ vmId }: { vmId: string }) => find(vmId),
+    update: async ({ vmId, operationId: id, ...change }: Operated & FakeVmChange) =>
+      operate(world, {
+        id,
+        kind: 'vm.update',
+        subject: subjectOf(find(vmId)),
+        steps: ['changing'],
+        check: () => checkChange(find(vmId), change),
+        finish: () => {
+          world.putVm(changedVm(find(vmId), change));
+          return find(vmId);
+        },
+      }),
     start: async ({ vmId, operationId: id }: Operated) =>
       operate(world, {
         id,
@@ -32,6 +45,8 @@ export function vmCalls(world: FakeWorld) {
         steps: ['starting'],
         check: () => {
           const { name, state } = find(vmId);
+          const env = world.envs.get(find(vmId).envName);
+          if (env?.over) throw new TtError('ENV_OVER', { envName: env.name, endAt: env.endAt });
           if (state === 'running') throw new TtError('VM_ALREADY_RUNNING', { vmName: name });
         },
         finish: () => {
@@ -57,16 +72,13 @@ export function vmCalls(world: FakeWorld) {
       return vm;
     },
     delete: async ({ vmId, operationId: id }: Operated) => {
-      const { envName } = find(vmId);
       return operate(world, {
         id,
         kind: 'vm.delete',
         subject: subjectOf(find(vmId)),
         steps: ['deleting'],
         finish: () => {
-          world.vms.delete(vmId);
-          world.emit('vm.deleted', { id: vmId, envName });
-          world.refreshEnv(envName);
+          world.removeVm(vmId);
           return { id: vmId };
         },
       });

@@ -5,8 +5,10 @@ import type {
   EventSource,
   EventType,
   FeedItem,
+  Figures,
   Host,
   Image,
+  Me,
   Operation,
   Snapshot,
   TtEvent,
@@ -23,6 +25,12 @@ export class FakeWorld {
   readonly operations = new Map<string, Operation>();
   /** How long one step of an operation takes; tests use 0. */
   stepMs: number;
+  /** Who asks, and what they may have at most; what they have is counted. */
+  me: Omit<Me, 'used'> = {
+    name: 'mei',
+    role: 'admin',
+    quota: { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null },
+  };
   /** False: every call fails as when the agent is gone. */
   isReachable = true;
   revision = 0;
@@ -46,6 +54,11 @@ export class FakeWorld {
     for (const follower of this.#followers) follower({ kind: 'event', event });
   }
 
+  /** One second's figures: carried by the feed, but no event and no revision. */
+  emitFigures(figures: Figures): void {
+    for (const follower of this.#followers) follower({ kind: 'figures', figures });
+  }
+
   putEnv(env: Env, type: 'env.created' | 'env.updated' = 'env.updated'): void {
     this.envs.set(env.name, env);
     this.emit(type, env);
@@ -55,6 +68,14 @@ export class FakeWorld {
     this.vms.set(vm.id, vm);
     this.emit(type, vm);
     this.refreshEnv(vm.envName);
+  }
+
+  removeVm(vmId: string): void {
+    const envName = this.vms.get(vmId)?.envName;
+    if (envName === undefined) return;
+    this.vms.delete(vmId);
+    this.emit('vm.deleted', { id: vmId, envName });
+    this.refreshEnv(envName);
   }
 
   putOperation(operation: Operation): void {
@@ -94,6 +115,7 @@ export class FakeWorld {
     this.host = {
       ...this.host,
       runningVms: running.length,
+      ports: { ...this.host.ports, used: sum(({ portMap }) => portMap.length, [...this.vms.values()]) },
       cpu: { ...this.host.cpu, used: sum(({ resources }) => resources.cpuCount) },
       memory: { ...this.host.memory, usedMiB: sum(({ resources }) => resources.memoryMiB) },
       disk: { ...this.host.disk, usedMiB: sum(({ resources }) => resources.diskMiB, [...this.vms.values()]) },

@@ -2,8 +2,14 @@
 import { observer } from 'mobx-react-lite';
 import { DeleteEnvsDialog } from '../envs/DeleteEnvsDialog.tsx';
 import { DeleteVmDialog } from '../envs/DeleteVmDialog.tsx';
+import { EditEnvDialog } from '../envs/EditEnvDialog.tsx';
 import { LifetimeDialog } from '../envs/LifetimeDialog.tsx';
 import { NewEnvSheet } from '../envs/NewEnvSheet.tsx';
+import { FirewallDialog } from '../hosts/FirewallDialog.tsx';
+import { AddMachinesSheet } from '../machines/AddMachinesSheet.tsx';
+import { ChangeMachinesDialog } from '../machines/ChangeMachinesDialog.tsx';
+import { RemoveMachinesDialog } from '../machines/RemoveMachinesDialog.tsx';
+import { VmDetailsDialog } from '../machines/VmDetailsDialog.tsx';
 import { DeleteSnapshotDialog } from '../snapshots/DeleteSnapshotDialog.tsx';
 import { PutBackDialog } from '../snapshots/PutBackDialog.tsx';
 import { TakeSnapshotDialog } from '../snapshots/TakeSnapshotDialog.tsx';
@@ -29,6 +35,18 @@ export const Dialogs = observer(function Dialogs() {
       return <PutBackDialog snapshotId={dialog.snapshotId} />;
     case 'lifetime':
       return <LifetimeDialog envName={dialog.envName} />;
+    case 'editEnv':
+      return <EditEnvDialog envName={dialog.envName} />;
+    case 'addMachines':
+      return <AddMachinesSheet envName={dialog.envName} kept={dialog.draft} />;
+    case 'changeMachines':
+      return <ChangeMachinesDialog envName={dialog.envName} vmIds={dialog.vmIds} />;
+    case 'removeMachines':
+      return <RemoveMachinesDialog envName={dialog.envName} vmIds={dialog.vmIds} />;
+    case 'vmDetails':
+      return <VmDetailsDialog vmId={dialog.vmId} />;
+    case 'firewall':
+      return <FirewallDialog />;
     case 'palette':
       return <CommandPalette />;
     case 'keys':

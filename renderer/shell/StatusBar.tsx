@@ -27,7 +27,7 @@ export const StatusBar = observer(function StatusBar() {
           <Gauge
             name={t('shell.cpu')}
             used={host.cpu.used}
-            total={host.cpu.total}
+            total={host.cpu.limit}
             word="cpuMeter"
             format={format.number}
           />

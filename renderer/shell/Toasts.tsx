@@ -1,4 +1,4 @@
-// Messages at the foot: done (with Undo), failed (with what now). They wait while the pointer or the focus is on them.
+// Messages at the foot: what ends soon, done (with Undo), failed (with what now). They wait while the pointer or the focus is on them.
 import { CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
@@ -7,12 +7,14 @@ import { errorWords } from '../i18n/error-words.ts';
 import { useLanguage, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import type { Toast } from '../state/toast-store.ts';
+import { EndingToasts } from './EndingToasts.tsx';
 
 export const Toasts = observer(function Toasts() {
   const { toasts } = useStores();
   const t = useWords();
   return (
     <section className="toasts" aria-label={t('shell.toasts')} data-react-aria-top-layer="true">
+      <EndingToasts />
       {toasts.shown.map((toast) => (
         <ToastCard key={toast.id} toast={toast} />
       ))}

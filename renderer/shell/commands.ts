@@ -26,7 +26,7 @@ export function allCommands(stores: Stores, t: Translate): Command[] {
   ];
 }
 
-function verbs({ view, settings, snapshots }: Stores, t: Translate): Command[] {
+function verbs({ view, settings, snapshots, me }: Stores, t: Translate): Command[] {
   const undoable = snapshots.undoable;
   const plain = (id: string, label: string, run: () => void, needsLink = false): Command => ({
     id,
@@ -47,6 +47,9 @@ function verbs({ view, settings, snapshots }: Stores, t: Translate): Command[] {
         ]
       : []),
     plain('newEnv', t('shell.newEnv'), () => view.open({ kind: 'newEnv', draft: null }), true),
+    ...(me.isAdmin
+      ? [plain('firewall', t('shell.palette.firewall'), () => view.open({ kind: 'firewall' }), true)]
+      : []),
     plain('shelf', settings.shelfOpen ? t('shell.hideShelf') : t('shell.showShelf'), () => settings.toggleShelf()),
     plain('light', t('shell.palette.themeLight'), () => settings.chooseTheme('light')),
     plain('dark', t('shell.palette.themeDark'), () => settings.chooseTheme('dark')),
@@ -58,7 +61,7 @@ function verbs({ view, settings, snapshots }: Stores, t: Translate): Command[] {
 }
 
 function ofEnvs({ envs, vms, view }: Stores, t: Translate): Command[] {
-  return envs.all.flatMap(({ name }) => {
+  return envs.all.flatMap(({ name, over }) => {
     const states = vms.ofEnv(name).map(({ state }) => state);
     const command = (verb: string, label: string, run: () => void): Command => ({
       id: `${verb}:${name}`,
@@ -72,11 +75,28 @@ function ofEnvs({ envs, vms, view }: Stores, t: Translate): Command[] {
       command('snapshot', t('shell.palette.snapshotEnv', { env: name }), () =>
         view.open({ kind: 'takeSnapshot', envName: name, vmId: null }),
       ),
-      ...(states.some(canStart)
+      ...(states.some(canStart) && !over
         ? [command('start', t('shell.palette.startEnv', { env: name }), () => void envs.startEnv(name))]
         : []),
       ...(states.some(canStop)
         ? [command('stop', t('shell.palette.stopEnv', { env: name }), () => void envs.stopEnv(name))]
+        : []),
+      command('lifetime', t('shell.palette.lifetime', { env: name }), () =>
+        view.open({ kind: 'lifetime', envName: name }),
+      ),
+      command('edit', t('shell.palette.editEnv', { env: name }), () => view.open({ kind: 'editEnv', envName: name })),
+      command('add', t('shell.palette.addMachines', { env: name }), () =>
+        view.open({ kind: 'addMachines', envName: name, draft: null }),
+      ),
+      ...(states.length > 0
+        ? [
+            command('change', t('shell.palette.changeMachines', { env: name }), () =>
+              view.open({ kind: 'changeMachines', envName: name, vmIds: null }),
+            ),
+            command('remove', t('shell.palette.removeMachines', { env: name }), () =>
+              view.open({ kind: 'removeMachines', envName: name, vmIds: [] }),
+            ),
+          ]
         : []),
       command('delete', t('shell.palette.deleteEnv', { env: name }), () =>
         view.open({ kind: 'deleteEnvs', names: [name] }),

@@ -1,4 +1,4 @@
-// Keys that work on every page: Ctrl-K, N, S, Ctrl-Z, Ctrl-., ?. Silent while a text is typed or a console has the keys.
+// Keys that work on every page: Ctrl-K, N, S, Ctrl-Z, Ctrl-., ?; and on the page of an ENV A and E. Silent while a text is typed or a console has the keys.
 import { useEffect } from 'react';
 import type { Stores } from '../state/stores.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -20,7 +20,7 @@ export function useWindowKeys(): void {
 }
 
 function actionFor(stores: Stores, event: KeyboardEvent): (() => void) | null {
-  const { view, settings, snapshots, link } = stores;
+  const { view, settings, snapshots, envs, link } = stores;
   const key = event.key.toLowerCase();
   if (event.altKey) return null;
   if (event.ctrlKey || event.metaKey) {
@@ -34,6 +34,13 @@ function actionFor(stores: Stores, event: KeyboardEvent): (() => void) | null {
   if (view.dialog || isTyping(event.target)) return null;
   if (key === 'n' && link.up) return () => view.open({ kind: 'newEnv', draft: null });
   if (key === '?') return () => view.open({ kind: 'keys' });
+  const onEnvPage = view.route.page === 'env' && envs.items.has(view.route.envName) ? view.route.envName : null;
+  if (onEnvPage !== null && link.up) {
+    if (key === 'e') return () => view.open({ kind: 'editEnv', envName: onEnvPage });
+    if (key === 'a' && !envs.get(onEnvPage)?.over) {
+      return () => view.open({ kind: 'addMachines', envName: onEnvPage, draft: null });
+    }
+  }
   const envName = view.chosenEnv;
   if (key === 's' && link.up && envName !== null) {
     return () => view.open({ kind: 'takeSnapshot', envName, vmId: null });

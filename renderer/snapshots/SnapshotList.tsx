@@ -8,11 +8,11 @@ import { timeLine } from './time-line.ts';
 import { useGrammarOfList } from './use-grammar.tsx';
 
 export const SnapshotList = observer(function SnapshotList({ envName }: { envName: string }) {
-  const { snapshots, view, link } = useStores();
+  const { snapshots, envs, view, link } = useStores();
   const t = useWords();
   const rows = timeLine(snapshots.ofEnv(envName));
   const lanes = rows.reduce((most, { lane }) => Math.max(most, lane + 1), 1);
-  const standsOn = snapshots.standsOn.get(envName) ?? null;
+  const standsOn = envs.get(envName)?.standsOn ?? null;
   const dragAndDropHooks = useGrammarOfList({
     heldOf: (key) => {
       const snapshot = snapshots.get(String(key));

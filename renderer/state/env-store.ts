@@ -1,14 +1,14 @@
-// ENVs and what a person does to one: create, start, stop, lengthen, delete.
+// ENVs and what a person does to one: create, start, stop, change, lengthen, delete.
 import type { Env, EnvDetail, TtClient } from '@tt/protocol';
 import { computed, makeObservable } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
 import { Collection } from './collection.ts';
-import { asTtError, type OperationStore, type Outcome } from './operation-store.ts';
-import type { ToastStore } from './toast-store.ts';
+import type { OperationStore, Outcome } from './operation-store.ts';
+import type { ToastAction, ToastStore } from './toast-store.ts';
 
 export type EnvWish = Omit<Parameters<TtClient['env']['create']>[0], 'operationId'>;
-export type EnvChange = Omit<Parameters<TtClient['env']['update']>[0], 'name'>;
+export type EnvChange = Omit<Parameters<TtClient['env']['update']>[0], 'name' | 'operationId' | 'vms'>;
 
 export class EnvStore {
   readonly items = new Collection<Env>((env) => env.name);
@@ -27,9 +27,10 @@ export class EnvStore {
     return this.items.all.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
   }
 
-  /** The ENV that will be deleted first; null when there is none. */
+  /** The ENV whose time is over first, of those whose is not yet; null when there is none. */
   get nextExpiry(): Env | null {
-    return this.all.reduce<Env | null>((first, env) => (!first || env.endAt < first.endAt ? env : first), null);
+    const living = this.all.filter(({ over }) => !over);
+    return living.reduce<Env | null>((first, env) => (!first || env.endAt < first.endAt ? env : first), null);
   }
 
   get(name: string): Env | undefined {
@@ -67,28 +68,35 @@ export class EnvStore {
     if (deleted.length > 0) this.#toasts.say(translate('envs.deleted', { names: deleted.join(', ') }));
   }
 
-  /** Changes title, notes or lifetime; the caller shows a failure beside its field. */
-  async updateEnv(name: string, change: EnvChange): Promise<Outcome<Env>> {
-    try {
-      return { ok: true, value: await this.#bridge.client.env.update({ name, ...change }) };
-    } catch (error) {
-      return { ok: false, error: asTtError(error) };
-    }
+  /** Changes title, notes, tags, end policy, outgoing connections or lifetime; the caller shows a failure beside its field. */
+  updateEnv(name: string, change: EnvChange): Promise<Outcome<Env>> {
+    return this.#operations.run('env.update', { envName: name }, (operationId) =>
+      this.#bridge.client.env.update({ ...change, name, operationId }),
+    );
   }
 
   /** Moves the end of its life; the new end is counted from the start, as the agent does. */
-  async setEnd(name: string, end: Date): Promise<Outcome<Env> | null> {
+  async setEnd(name: string, end: Date, pastLimit = false): Promise<Outcome<Env> | null> {
     const env = this.get(name);
     if (!env) return null;
     const lifetimeS = Math.round((end.getTime() - Date.parse(env.startAt)) / 1000);
-    return this.updateEnv(name, { lifetimeS });
+    return this.updateEnv(name, { lifetimeS, ...(pastLimit ? { pastLimit } : {}) });
   }
 
-  /** The +1 h button: shows how it ended as a toast. */
-  async lengthenEnv(name: string, seconds: number): Promise<void> {
+  /**
+   * The +1 h button: shows a failure as a toast, whose action is `otherwise`. When its time is over, the hour counts from now
+   * and the ENV can be started again, which is offered.
+   */
+  async lengthenEnv(name: string, seconds: number, otherwise: ToastAction | null = null): Promise<void> {
     const env = this.get(name);
     if (!env) return;
-    const outcome = await this.setEnd(name, new Date(Date.parse(env.endAt) + seconds * 1000));
-    if (outcome && !outcome.ok) this.#toasts.fail(translate('envs.lifetimeFailed', { env: name }), outcome.error);
+    const from = env.over ? Date.now() : Date.parse(env.endAt);
+    const outcome = await this.setEnd(name, new Date(from + seconds * 1000));
+    if (outcome && !outcome.ok) {
+      this.#toasts.fail(translate('envs.lifetimeFailed', { env: name }), outcome.error, otherwise);
+    } else if (outcome && env.over) {
+      const start = { label: translate('envs.start'), run: () => void this.startEnv(name) };
+      this.#toasts.say(translate('endings.extended', { env: name }), { action: start, seconds: 10 });
+    }
   }
 }

@@ -10,7 +10,13 @@ afterEach(() => running.stop());
 test('the first picture fills every store', async () => {
   running = await startTestStores();
   const { stores } = running;
-  expect(stores.envs.all.map(({ name }) => name)).toEqual(['checkout', 'kernel-bisect', 'tiny', 'upgrade-path']);
+  expect(stores.envs.all.map(({ name }) => name)).toEqual([
+    'checkout',
+    'handover',
+    'kernel-bisect',
+    'tiny',
+    'upgrade-path',
+  ]);
   expect(stores.vms.ofEnv('checkout')).toHaveLength(6);
   expect(stores.snapshots.ofEnv('checkout')[0]?.name).toBe('clean');
   expect(stores.images.all).not.toHaveLength(0);
@@ -62,6 +68,10 @@ const emptyEnv: Env = {
   state: 'empty',
   startAt: '2026-11-21T10:00:00.000Z',
   endAt: '2026-11-21T11:00:00.000Z',
+  endPolicy: 'delete',
+  over: false,
+  networks: [],
+  standsOn: null,
   denyOutgoing: false,
   vmIds: [],
 };

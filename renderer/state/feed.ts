@@ -1,9 +1,11 @@
 // Brings the agent's feed into the stores: first the whole picture, then each event once, older revisions ignored.
 import { followState } from '@tt/client';
-import type { EventData, EventSource, FeedItem, StateSnapshot, TtEvent } from '@tt/protocol';
+import type { EventSource, FeedItem, Operation, StateSnapshot, TtEvent } from '@tt/protocol';
 import { runInAction } from 'mobx';
 import type { Bridge } from '../bridge.ts';
+import type { EndingStore } from './ending-store.ts';
 import type { EnvStore } from './env-store.ts';
+import type { FiguresStore } from './figures-store.ts';
 import type { HostStore } from './host-store.ts';
 import type { ImageStore } from './image-store.ts';
 import type { LinkStore } from './link-store.ts';
@@ -19,6 +21,8 @@ export interface FeedTargets {
   vms: VmStore;
   snapshots: SnapshotStore;
   operations: OperationStore;
+  figures: FiguresStore;
+  endings: EndingStore;
 }
 
 export class Feed {
@@ -48,6 +52,8 @@ export class Feed {
       if (item.kind === 'snapshot') {
         this.#seen = { revision: item.revision, source: item.source };
         this.#applySnapshot(item.state);
+      } else if (item.kind === 'figures') {
+        this.#stores.figures.apply(item.figures);
       } else if (this.#isNews(item.event)) {
         this.#seen = { revision: item.event.revision, source: item.event.source };
         this.#applyEvent(item.event);
@@ -62,23 +68,19 @@ export class Feed {
     return revision > (this.#seen?.revision ?? 0);
   }
 
-  /** True when these are all machines of the ENV that the snapshot is of. */
-  #isWhole({ snapshot, vmIds }: EventData<'snapshot.applied'>): boolean {
-    return this.#stores.vms.ofEnv(snapshot.envName).every(({ id }) => vmIds.includes(id));
-  }
-
   #applySnapshot(state: StateSnapshot): void {
-    const { hosts, images, envs, vms, snapshots, operations } = this.#stores;
+    const { hosts, images, envs, vms, snapshots, operations, endings } = this.#stores;
     hosts.items.replaceAll([state.host]);
     images.items.replaceAll(state.images);
     envs.items.replaceAll(state.envs);
     vms.items.replaceAll(state.vms);
     snapshots.items.replaceAll(state.snapshots);
     operations.replaceAll(state.operations);
+    endings.noteMissed(state.envs);
   }
 
   #applyEvent(event: TtEvent): void {
-    const { hosts, images, envs, vms, snapshots, operations } = this.#stores;
+    const { hosts, images, envs, vms, snapshots, operations, endings } = this.#stores;
     switch (event.type) {
       case 'host.updated':
         hosts.items.put(event.data);
@@ -93,6 +95,9 @@ export class Feed {
       case 'env.deleted':
         envs.items.remove(event.data.name);
         break;
+      case 'env.ending':
+        endings.note(event.data);
+        break;
       case 'vm.created':
       case 'vm.updated':
         vms.items.put(event.data);
@@ -101,21 +106,24 @@ export class Feed {
         vms.items.remove(event.data.id);
         break;
       case 'snapshot.created':
-        snapshots.noteCreated(event.data);
-        break;
       case 'snapshot.updated':
         snapshots.items.put(event.data);
         break;
       case 'snapshot.applied':
-        snapshots.noteApplied(event.data.snapshot, this.#isWhole(event.data));
+        snapshots.items.put(event.data.snapshot);
         break;
       case 'snapshot.deleted':
         snapshots.items.remove(event.data.id);
         break;
       case 'operation.updated':
-        if (event.data.state === 'running') snapshots.forgetUndo(event.data.subject.envName ?? '', event.data.id);
+        if (changesMachines(event.data)) snapshots.forgetUndo(event.data.subject.envName ?? '', event.data.id);
         operations.apply(event.data);
         break;
     }
   }
+}
+
+/** A longer lifetime or another title is no change that stands in the way of undoing a revert. */
+function changesMachines({ kind, state }: Operation): boolean {
+  return state === 'running' && kind !== 'env.update';
 }

@@ -1,6 +1,6 @@
 // Snapshots and the verbs of the shelf: take one, put machines back, undo that, delete.
 import type { Snapshot } from '@tt/protocol';
-import { action, makeObservable, observable, observableRef } from 'mobx';
+import { action, makeObservable, observableRef } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
 import { Collection } from './collection.ts';
@@ -23,8 +23,6 @@ export interface UndoableRevert {
 
 export class SnapshotStore {
   readonly items = new Collection<Snapshot>((snapshot) => snapshot.id);
-  /** By ENV: the snapshot its machines stand on, as far as it was seen since the window opened. */
-  readonly standsOn = observable.map<string, string | null>();
   undoable: UndoableRevert | null = null;
   readonly #bridge: Bridge;
   readonly #operations: OperationStore;
@@ -36,8 +34,6 @@ export class SnapshotStore {
     this.#toasts = toasts;
     makeObservable(this, {
       undoable: observableRef,
-      noteApplied: action,
-      noteCreated: action,
       forgetUndo: action,
       offerUndo: action,
     });
@@ -53,17 +49,6 @@ export class SnapshotStore {
       .filter((snapshot) => snapshot.envName === envName)
       .sort((a, b) => a.createdAt.localeCompare(b.createdAt)),
   );
-
-  noteCreated(snapshot: Snapshot): void {
-    this.items.put(snapshot);
-    if (snapshot.kind === 'user' && snapshot.scope === 'env') this.standsOn.set(snapshot.envName, snapshot.id);
-  }
-
-  /** `whole`: all machines of the ENV were put back; else they stand on different ones, and none is "now". */
-  noteApplied(snapshot: Snapshot, whole: boolean): void {
-    this.items.put(snapshot);
-    this.standsOn.set(snapshot.envName, whole ? snapshot.id : null);
-  }
 
   takeSnapshot(wish: { envName: string; name: string; notes?: string; vmIds?: string[] }): Promise<Outcome<Snapshot>> {
     this.forgetUndo(wish.envName);

@@ -3,11 +3,15 @@ import { reaction } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { ClockStore } from './clock-store.ts';
 import { DragStore } from './drag-store.ts';
+import { EndingStore } from './ending-store.ts';
 import { EnvStore } from './env-store.ts';
 import { Feed } from './feed.ts';
+import { FiguresStore } from './figures-store.ts';
 import { HostStore } from './host-store.ts';
 import { ImageStore } from './image-store.ts';
 import { LinkStore } from './link-store.ts';
+import { MachineChanges } from './machine-changes.ts';
+import { MeStore } from './me-store.ts';
 import { OperationStore } from './operation-store.ts';
 import { SessionStore } from './session-store.ts';
 import { type SettingsPlace, SettingsStore } from './settings-store.ts';
@@ -30,16 +34,20 @@ export class Stores {
   readonly clock = new ClockStore();
   readonly toasts = new ToastStore();
   readonly drag = new DragStore();
-  readonly hosts = new HostStore();
+  readonly figures = new FiguresStore();
+  readonly hosts: HostStore;
   readonly settings: SettingsStore;
   readonly view: ViewStore;
   readonly session: SessionStore;
   readonly link: LinkStore;
+  readonly me: MeStore;
   readonly operations: OperationStore;
   readonly images: ImageStore;
   readonly vms: VmStore;
   readonly envs: EnvStore;
+  readonly endings: EndingStore;
   readonly snapshots: SnapshotStore;
+  readonly machines: MachineChanges;
   readonly thumbnails: ThumbnailStore;
   readonly #feed: Feed;
 
@@ -48,14 +56,18 @@ export class Stores {
     this.settings = new SettingsStore(surroundings.settingsPlace, surroundings.languages);
     this.session = new SessionStore(bridge);
     this.link = new LinkStore(bridge);
+    this.hosts = new HostStore(bridge);
+    this.me = new MeStore(bridge, this.link, this.hosts);
     this.operations = new OperationStore(bridge, this.toasts);
     this.images = new ImageStore(bridge, this.operations);
     this.vms = new VmStore(bridge, this.operations, this.toasts);
     this.envs = new EnvStore(bridge, this.operations, this.toasts);
+    this.endings = new EndingStore(this.envs, this.me);
     this.view = new ViewStore(surroundings.address, () =>
       this.envs.all.length === 1 ? (this.envs.all[0]?.name ?? null) : null,
     );
     this.snapshots = new SnapshotStore(bridge, this.operations, this.toasts);
+    this.machines = new MachineChanges(bridge, this.operations, this.vms, this.snapshots);
     this.thumbnails = new ThumbnailStore(bridge, this.link, this.vms, surroundings.isShown);
     this.#feed = new Feed(bridge, this);
   }
@@ -75,9 +87,13 @@ export class Stores {
         () => this.session.state === 'ready',
         (ready) => {
           stopAll();
-          if (ready) stopWork = [this.#feed.start(), this.link.start(), this.thumbnails.start()];
+          if (ready) stopWork = [this.#feed.start(), this.link.start(), this.me.start(), this.thumbnails.start()];
         },
         { fireImmediately: true },
+      ),
+      reaction(
+        () => this.link.up,
+        (up) => !up && this.figures.forget(),
       ),
       reaction(
         () => this.link.error?.code,

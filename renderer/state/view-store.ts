@@ -1,5 +1,6 @@
 // Where the user is: the view (from the address), the open dialog, what is chosen on the board and on the shelf.
 import { action, computed, makeObservable, observable, observableRef } from 'mobx';
+import type { GroupsDraft } from '../envs/groups-draft.ts';
 import type { NewEnvDraft } from '../envs/new-env-draft.ts';
 import { type EnvTab, formatRoute, parseRoute, type Route } from './route.ts';
 
@@ -11,6 +12,12 @@ export type OpenDialog =
   | { kind: 'deleteSnapshot'; snapshotId: string }
   | { kind: 'putBack'; snapshotId: string }
   | { kind: 'lifetime'; envName: string }
+  | { kind: 'editEnv'; envName: string }
+  | { kind: 'addMachines'; envName: string; draft: GroupsDraft | null }
+  | { kind: 'changeMachines'; envName: string; vmIds: readonly string[] | null }
+  | { kind: 'removeMachines'; envName: string; vmIds: readonly string[] }
+  | { kind: 'vmDetails'; vmId: string }
+  | { kind: 'firewall' }
   | { kind: 'palette' }
   | { kind: 'keys' };
 

@@ -1,14 +1,15 @@
 // `npm run doctor`: tells what this machine can do and how to mend what is missing. Exits 0 when `npm start` will work.
 import { parseArgs } from 'node:util';
+import { thisMachine } from '../../agent/doctor/machine.ts';
+import { report } from '../../agent/doctor/report.ts';
+import { canStart, runChecks } from '../../agent/doctor/run-checks.ts';
 import { checks } from './checks/index.ts';
-import { thisMachine } from './machine.ts';
-import { report } from './report.ts';
-import { canStart, runChecks } from './run-checks.ts';
+import { tone } from './tone.ts';
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' } } });
 const results = await runChecks(checks, thisMachine());
 // https://no-color.org: set and not empty means no colour.
 const colour = process.stdout.isTTY && !process.env['NO_COLOR'];
-const text = values.json ? `${JSON.stringify({ checks: results }, null, 2)}\n` : report(results, colour);
+const text = values.json ? `${JSON.stringify({ checks: results }, null, 2)}\n` : report(results, tone, colour);
 // Once it is written, also through a pipe, nothing that still hangs may hold the process.
 process.stdout.write(text, () => process.exit(canStart(results) ? 0 : 1));

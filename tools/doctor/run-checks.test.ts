@@ -1,10 +1,11 @@
 // The doctor always answers: checkers that fail or hang are results too.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { type Check, found, needed, optional } from './check.ts';
-import { qemuImgCheck } from './checks/qemu-img.ts';
-import { fakeMachine, HANGS } from './fake-machine.ts';
-import { report } from './report.ts';
-import { canStart, runChecks } from './run-checks.ts';
+import { type Check, found, needed, optional } from '../../agent/doctor/check.ts';
+import { qemuImgCheck } from '../../agent/doctor/checks/qemu-img.ts';
+import { fakeMachine, HANGS } from '../../agent/doctor/fake-machine.ts';
+import { report } from '../../agent/doctor/report.ts';
+import { canStart, runChecks } from '../../agent/doctor/run-checks.ts';
+import { tone } from './tone.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -43,7 +44,7 @@ it('draws a calm table', async () => {
     ],
     fakeMachine(),
   );
-  expect(report(results, false)).toBe(
+  expect(report(results, tone, false)).toBe(
     [
       '+ ok       qemu      QEMU 7.2.22',
       'x missing  qemu-img  qemu-img is not installed',
@@ -55,13 +56,13 @@ it('draws a calm table', async () => {
     ].join('\n'),
   );
   expect(canStart(results)).toBe(false);
-  expect(report(results, true)).toContain('\u001b[31mx missing ');
+  expect(report(results, tone, true)).toContain('\u001b[31mx missing ');
   expect(canStart(results.filter(({ passed }) => passed !== false))).toBe(true);
 });
 
 it('breaks long lines between words', async () => {
   const description = Array.from({ length: 40 }, (_, index) => `word${index}`).join(' ');
-  const text = report([{ name: 'kvm', passed: 'optional', description, fixes: [] }], false);
+  const text = report([{ name: 'kvm', passed: 'optional', description, fixes: [] }], tone, false);
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   expect(text.replace(/\s+/g, ' ')).toContain(description);
 });

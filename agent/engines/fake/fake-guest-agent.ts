@@ -7,12 +7,13 @@ interface Request {
   arguments?: Record<string, unknown>;
 }
 
-/** Speaks on one connection until it closes. */
-export function answerGuestAgent(socket: Socket, parts: FakeMachineParts): void {
+/** Speaks on one connection until it closes; says nothing, and hears nothing, while the guest `isSilent`. */
+export function answerGuestAgent(socket: Socket, parts: FakeMachineParts & { readonly isSilent: boolean }): void {
   const finished = new Map<number, object>();
   let pending = '';
   socket.setEncoding('utf8');
   socket.on('data', (text) => {
+    if (parts.isSilent) return;
     // A 0xFF byte (as U+FFFD here) is the client's way to flush half-sent JSON: guest-sync-delimited.
     pending += String(text).replaceAll('\uFFFD', '\n');
     const lines = pending.split('\n');

@@ -5,7 +5,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { changeFakeDisk, type FakeFiles, readFakeDisk } from '../../storage/fake-disk.ts';
 import { EngineError } from '../errors.ts';
-import type { ProcessIdentity, VmExit, VmSockets, VmSpec } from '../interface.ts';
+import type { PortForward, ProcessIdentity, VmExit, VmSockets, VmSpec } from '../interface.ts';
 import { answerGuestAgent } from './fake-guest-agent.ts';
 import { drawPicture, PICTURE_HEIGHT, PICTURE_WIDTH } from './fake-picture.ts';
 import { FakeRfbConnection } from './fake-rfb-server.ts';
@@ -23,6 +23,12 @@ export class FakeMachine implements FakeMachineParts {
   readonly exited: Promise<VmExit>;
   ram: FakeFiles = {};
   paused = false;
+  /** True: nothing in the guest runs any more, though its processors do. Until the next reset. */
+  frozen = false;
+  /** Open ports by card. */
+  readonly forwards = new Map<number, readonly PortForward[]>();
+  #trouble: string | null = null;
+  readonly #troubleListeners = new Set<(reason: string) => void>();
   readonly #terminal: FakeTerminal;
   readonly #servers: Server[] = [];
   readonly #clients = new Set<Socket>();
@@ -40,6 +46,9 @@ export class FakeMachine implements FakeMachineParts {
     this.process = { pid: nextPid++, startTicks: Math.round(performance.now()) };
     this.hostname = spec.hostname;
     this.sockets = fakeSockets(spec);
+    for (const [index, nic] of spec.nics.entries()) {
+      if (nic.kind === 'user') this.forwards.set(index, nic.forwards);
+    }
     this.exited = new Promise((resolve) => {
       this.#resolveExit = resolve;
     });
@@ -65,6 +74,7 @@ export class FakeMachine implements FakeMachineParts {
   /** RAM is lost, the disk stays. */
   reboot(): void {
     this.ram = {};
+    this.frozen = false;
     this.#terminal.boot();
   }
 
@@ -76,8 +86,36 @@ export class FakeMachine implements FakeMachineParts {
     this.paused = paused;
     this.#redraw();
     if (paused) return;
+    this.#trouble = null;
     this.#terminal.type(this.#typedWhilePaused);
     this.#typedWhilePaused = '';
+  }
+
+  /** Pauses the guest and says why, as QEMU does when the host's disk is full. */
+  raiseTrouble(reason: string): void {
+    this.setPaused(true);
+    this.#trouble = reason;
+    for (const listener of this.#troubleListeners) listener(reason);
+  }
+
+  onTrouble(listener: (reason: string) => void): () => void {
+    const own = (reason: string) => listener(reason);
+    this.#troubleListeners.add(own);
+    const current = this.#trouble;
+    if (current !== null) queueMicrotask(() => this.#troubleListeners.has(own) && own(current));
+    return () => this.#troubleListeners.delete(own);
+  }
+
+  get isSilent(): boolean {
+    return this.frozen || this.paused;
+  }
+
+  get cpuCount(): number {
+    return this.spec.cpuCount;
+  }
+
+  diskSizeMiB(): number {
+    return readFakeDisk(this.spec.disk.path).sizeMiB;
   }
 
   readDisk(): FakeFiles {

@@ -4,7 +4,9 @@ import type { FakeFiles } from '../../storage/fake-disk.ts';
 /** What the shell works on. Files below /tmp, /run and /dev/shm are RAM, all others are on the disk. */
 export interface FakeMachineParts {
   hostname: string;
+  readonly cpuCount: number;
   readonly ram: FakeFiles;
+  diskSizeMiB(): number;
   readDisk(): FakeFiles;
   writeDisk(files: FakeFiles): void;
   powerOff(): void;
@@ -38,6 +40,8 @@ export function runShellLine(line: string, parts: FakeMachineParts): ShellResult
 
 /** Content of a guest's file; null when there is none. */
 export function readGuestFile(parts: FakeMachineParts, path: string): string | null {
+  // In sectors of 512 bytes, as Linux tells it.
+  if (path === '/sys/block/vda/size') return `${parts.diskSizeMiB() * 2048}\n`;
   return (IN_RAM.test(path) ? parts.ram[path] : parts.readDisk()[path]) ?? null;
 }
 
@@ -73,6 +77,8 @@ function runCommandWords([name = '', ...args]: string[], parts: FakeMachineParts
     case 'id':
     case 'whoami':
       return ok(name === 'id' ? 'uid=0(root) gid=0(root)\n' : 'root\n');
+    case 'nproc':
+      return ok(`${parts.cpuCount}\n`);
     case 'sync':
     case 'true':
       return ok();
@@ -87,7 +93,7 @@ function runCommandWords([name = '', ...args]: string[], parts: FakeMachineParts
       parts.reboot();
       return ok();
     case 'help':
-      return ok('A fake guest. It knows: echo cat rm ls hostname uname id sync sh poweroff reboot\n');
+      return ok('A fake guest. It knows: echo cat rm ls hostname uname id nproc sync sh poweroff reboot\n');
     default:
       return fail(127, `sh: ${name}: not found`);
   }

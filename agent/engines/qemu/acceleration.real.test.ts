@@ -61,5 +61,9 @@ it('falls back to TCG, in plain words, when the guest hangs, fails, or KVM is ou
   expect(failing.reason).toBe('KVM is not used: a test guest failed: no KVM');
   const none = await probeAcceleration({ stateDirectory, binary: 'x', device: path.join(stateDirectory, 'none') });
   expect(none.reason).toContain('there is no ');
+  const closed = path.join(stateDirectory, 'closed');
+  await writeFile(closed, '', { mode: 0o600 });
+  const confined = await probeAcceleration({ stateDirectory, binary: 'x', device: closed, confined: true });
+  expect(confined).toEqual({ kind: 'tcg', reason: expect.stringContaining('guests run as others') });
   expect([hanging.kind, failing.kind, none.kind]).toEqual(['tcg', 'tcg', 'tcg']);
 });

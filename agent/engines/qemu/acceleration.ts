@@ -6,6 +6,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { RunError, runCommand } from '../../host/run-command.ts';
 import type { Acceleration } from '../interface.ts';
+import { isOpenToVmUsers } from '../vm-users.ts';
 import { ACCELERATION, MACHINE } from './command-line.ts';
 
 export interface ProbeOptions {
@@ -16,6 +17,8 @@ export interface ProbeOptions {
   timeoutMs?: number;
   /** Default `/dev/kvm`. */
   device?: string;
+  /** True: guests run as users of their own, who have to be able to open the device too. Default false. */
+  confined?: boolean;
 }
 
 const rememberedSchema = z.object({ bootId: z.string(), kind: z.enum(['kvm', 'tcg']), reason: z.string() });
@@ -39,7 +42,7 @@ const BOOTED_STATUS = (0x2a << 1) | 1;
 export async function probeAcceleration(options: ProbeOptions): Promise<Acceleration> {
   const file = path.join(options.stateDirectory, 'acceleration.json');
   const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
-  const reachable = await checkDevice(options.device ?? '/dev/kvm');
+  const reachable = await checkDevice(options.device ?? '/dev/kvm', options.confined ?? false);
   // Not remembered: it is quick, and changes when somebody is added to the group kvm.
   if (reachable !== null) return reachable;
   const remembered = await recall(file);
@@ -83,10 +86,12 @@ function bootDisk(): Buffer {
   return disk;
 }
 
-async function checkDevice(device: string): Promise<Acceleration | null> {
+async function checkDevice(device: string, confined: boolean): Promise<Acceleration | null> {
   try {
     await access(device, constants.R_OK | constants.W_OK);
-    return null;
+    if (!confined || (await isOpenToVmUsers(device))) return null;
+    const cure = 'give it to the group kvm (chgrp kvm, chmod 660)';
+    return { kind: 'tcg', reason: `KVM is not used: only root may open ${device}, and guests run as others; ${cure}` };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return { kind: 'tcg', reason: `KVM is not used: there is no ${device}` };

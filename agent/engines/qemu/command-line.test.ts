@@ -24,6 +24,7 @@ const spec: VmSpec = {
     },
   ],
   runDirectory: '/run/tt/vm1',
+  confinement: null,
 };
 
 /** One option with its value a line. */
@@ -81,6 +82,47 @@ it('writes only what differs: KVM, firmware boot, a closed network, a stopped st
     '-device virtio-net-pci,netdev=net1,mac=52:54:00:00:00:02,romfile=,addr=0x9',
     '-S',
   ]);
+});
+
+it('tells a confined VM only ways that start in its run directory, so that closed folders above do not matter', () => {
+  const confined: VmSpec = {
+    ...spec,
+    runDirectory: '/root/tt/run/vm1',
+    disk: {
+      path: '/root/tt/disks/vm1/disk.qcow2',
+      format: 'qcow2',
+      backing: { path: '/root/tt/images/tiny/disk.qcow2', format: 'qcow2' },
+    },
+    boot: { kernel: '/root/tt/images/tiny/vmlinuz', initrd: '/srv/elsewhere/initrd', append: 'quiet' },
+    confinement: { uid: 2_001_000_000, gid: 2_001_000_000 },
+  };
+  const before = new Set(lines(commandLine(spec, 'tcg')));
+  expect(lines(commandLine(confined, 'tcg')).filter((line) => !before.has(line))).toEqual([
+    '-blockdev {"driver":"qcow2","node-name":"disk0","l2-cache-size":8388608,"discard":"unmap","file":{"driver":"file","filename":"../../disks/vm1/disk.qcow2","discard":"unmap"},"backing":{"driver":"qcow2","file":{"driver":"file","filename":"../../images/tiny/disk.qcow2"},"backing":null}}',
+    '-vnc unix:vnc.sock,share=force-shared',
+    '-chardev socket,id=serial0,path=serial.sock,server=on,wait=off,logfile=serial.log,logappend=on',
+    '-chardev socket,id=agent0,path=agent.sock,server=on,wait=off',
+    '-qmp unix:qmp.sock,server=on,wait=off',
+    '-kernel ../../images/tiny/vmlinuz',
+    // Nothing in common with the run directory: the way up would lead through /root.
+    '-initrd /srv/elsewhere/initrd',
+    '-append quiet tt.hostname=debian-1',
+  ]);
+});
+
+it('plugs into a tap that is there, and takes no name for an option', () => {
+  const tap = (name: string) => ({ kind: 'tap', mac: '52:54:00:00:00:03', tap: name }) as const;
+  const user = { kind: 'user', mac: '52:54:00:00:00:02', denyOutgoing: true, forwards: [] } as const;
+  const changed = lines(commandLine({ ...spec, nics: [tap('tt7e57-n1.a'), user] }, 'tcg'));
+  expect(changed.filter((line) => /^-netdev|virtio-net/.test(line))).toEqual([
+    '-netdev tap,id=net0,ifname=tt7e57-n1.a,script=no,downscript=no',
+    '-device virtio-net-pci,netdev=net0,mac=52:54:00:00:00:03,romfile=,addr=0x8',
+    '-netdev user,id=net1,hostname=debian-1,restrict=on',
+    '-device virtio-net-pci,netdev=net1,mac=52:54:00:00:00:02,romfile=,addr=0x9',
+  ]);
+  for (const name of ['a,script=/bin/sh', '', 'sixteen-letters-', 'a/b']) {
+    expect(() => commandLine({ ...spec, nics: [tap(name)] }, 'tcg')).toThrow('tap device');
+  }
 });
 
 it('keeps a name or path from becoming options', () => {

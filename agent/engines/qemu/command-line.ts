@@ -1,10 +1,13 @@
 // Pure: a VmSpec -> the arguments of qemu-system-x86_64 (qemu(1)). Golden-tested; `process.ts` runs it.
-import { EngineError } from '../errors.ts';
-import type { NicAttachment, PortForward, VmSpec } from '../interface.ts';
-import { runFiles } from './run-files.ts';
+import path from 'node:path';
+import { EngineError, type EngineErrorCode } from '../errors.ts';
+import type { NicAttachment, PortForward, TapNic, UserNic, VmSpec } from '../interface.ts';
+import { type RunFiles, runFiles } from './run-files.ts';
 
 /** Name of the disk's block node: saved states are made in it (QMP snapshot-save, `vmstate`). */
 export const DISK_NODE = 'disk0';
+/** Name of the character device to the agent in the guest. */
+export const GUEST_AGENT_PORT = 'agent0';
 
 /**
  * A fixed machine version, not the alias `q35`: a state saved before an upgrade of QEMU loads only into the same machine.
@@ -22,9 +25,12 @@ export const ACCELERATION = {
 /** PCI slots are fixed, so that a device added here one day moves none of those a saved state knows. */
 const SLOTS = { vga: 1, disk: 2, usb: 3, serialBus: 4, rng: 5, firstNic: 8 } as const;
 
-/** Arguments to start `spec`; `paused` leaves the processors stopped until QMP `cont`. */
+/**
+ * Arguments to start `spec`; `paused` leaves the processors stopped until QMP `cont`. A confined VM's paths are relative to
+ * its run directory (see {@link pathForQemu}), where it has to be started; they must be free of symbolic links.
+ */
 export function commandLine(spec: VmSpec, acceleration: 'kvm' | 'tcg', options: { paused?: boolean } = {}): string[] {
-  const files = runFiles(spec);
+  const files = filesForQemu(spec);
   const escaped = escapeCommas;
   return [
     // Nothing but what stands here: no default devices, no files of the host's configuration.
@@ -46,8 +52,8 @@ export function commandLine(spec: VmSpec, acceleration: 'kvm' | 'tcg', options: 
     ['-chardev', `${unixServer('serial0', files.serial)},logfile=${escaped(files.serialLog)},logappend=on`],
     ['-device', 'isa-serial,chardev=serial0'],
     ['-device', `virtio-serial-pci,id=serialbus0,addr=${slot(SLOTS.serialBus)}`],
-    ['-chardev', unixServer('agent0', files.guestAgent)],
-    ['-device', 'virtserialport,bus=serialbus0.0,chardev=agent0,name=org.qemu.guest_agent.0'],
+    ['-chardev', unixServer(GUEST_AGENT_PORT, files.guestAgent)],
+    ['-device', `virtserialport,bus=serialbus0.0,chardev=${GUEST_AGENT_PORT},name=org.qemu.guest_agent.0`],
     ['-object', 'rng-builtin,id=rng0', '-device', `virtio-rng-pci,rng=rng0,addr=${slot(SLOTS.rng)}`],
     qmpArguments(spec),
     // The process can't start programs, become another user, or change how it is scheduled.
@@ -60,17 +66,44 @@ export function commandLine(spec: VmSpec, acceleration: 'kvm' | 'tcg', options: 
 
 /** The control channel; together with the UUID it tells this VM's process from all others. */
 export function qmpArguments(spec: VmSpec): string[] {
-  return ['-qmp', `unix:${escapeCommas(runFiles(spec).qmp)},server=on,wait=off`];
+  return ['-qmp', `unix:${escapeCommas(filesForQemu(spec).qmp)},server=on,wait=off`];
+}
+
+/**
+ * A path as QEMU is to be told it. For a confined one, relative to its run directory: it starts there, and on the way from
+ * there to the disk or the image it never walks through the folders above the agent's home, which may be closed (/root).
+ */
+export function pathForQemu(spec: VmSpec, absolutePath: string): string {
+  if (!spec.confinement) return absolutePath;
+  // Nothing shared but `/`: the way up would only add folders to walk through.
+  if (spec.runDirectory.split('/')[1] !== absolutePath.split('/')[1]) return absolutePath;
+  return path.relative(spec.runDirectory, absolutePath);
+}
+
+function filesForQemu(spec: VmSpec): Omit<RunFiles, 'log'> {
+  const { qmp, vnc, serial, guestAgent, serialLog } = runFiles(spec);
+  const place = (file: string) => pathForQemu(spec, file);
+  return {
+    qmp: place(qmp),
+    vnc: place(vnc),
+    serial: place(serial),
+    guestAgent: place(guestAgent),
+    serialLog: place(serialLog),
+  };
 }
 
 function diskArguments(spec: VmSpec): string[][] {
+  const file = (filename: string) => ({ driver: 'file', filename: pathForQemu(spec, filename) });
+  const { backing } = spec.disk;
   const node = {
     driver: spec.disk.format,
     'node-name': DISK_NODE,
     // Enough of the cluster tables in memory for 64 GiB; no lazy-refcounts: they need a repair after a crash.
     'l2-cache-size': 8 * 1024 * 1024,
     discard: 'unmap',
-    file: { driver: 'file', filename: spec.disk.path, discard: 'unmap' },
+    file: { ...file(spec.disk.path), discard: 'unmap' },
+    // Named here, not left to the disk's header: the absolute path in there may lead through folders closed to QEMU.
+    ...(backing ? { backing: { driver: backing.format, file: file(backing.path), backing: null } } : {}),
   };
   return [
     ['-blockdev', JSON.stringify(node)],
@@ -80,29 +113,45 @@ function diskArguments(spec: VmSpec): string[][] {
 }
 
 function nicArguments(nic: NicAttachment, index: number, hostname: string): string[] {
-  const options = [
-    `user,id=net${index}`,
+  const backend = nic.kind === 'tap' ? tapBackend(nic) : userBackend(nic, hostname);
+  // romfile= leaves out the network boot ROM: slower to start, and nothing here boots from the network.
+  const device = `virtio-net-pci,netdev=net${index},mac=${nic.mac},romfile=,addr=${slot(SLOTS.firstNic + index)}`;
+  return ['-netdev', [backend[0], `id=net${index}`, ...backend.slice(1)].join(','), '-device', device];
+}
+
+function userBackend(nic: UserNic, hostname: string): string[] {
+  return [
+    'user',
     // What QEMU's own DHCP server tells the guest to call itself.
     `hostname=${escapeCommas(hostname)}`,
     ...(nic.denyOutgoing ? ['restrict=on'] : []),
     ...nic.forwards.map((forward) => `hostfwd=${hostForward(forward)}`),
   ];
-  // romfile= leaves out the network boot ROM: slower to start, and nothing here boots from the network.
-  const device = `virtio-net-pci,netdev=net${index},mac=${nic.mac},romfile=,addr=${slot(SLOTS.firstNic + index)}`;
-  return ['-netdev', options.join(','), '-device', device];
+}
+
+/** No scripts: QEMU would run them to set the interface up, and may neither start programs nor change the host. */
+function tapBackend({ tap }: TapNic): string[] {
+  // The kernel would make `a/b` or an empty name into something else, and the device is another's.
+  if (!/^[A-Za-z0-9_.-]{1,15}$/.test(tap)) {
+    throw new EngineError('START_FAILED', `not the name of a tap device: ${JSON.stringify(tap)}`);
+  }
+  return ['tap', `ifname=${tap}`, 'script=no', 'downscript=no'];
 }
 
 /** `protocol:hostaddr:hostport-guestaddr:guestport`; an empty guest address is the first DHCP lease (qemu(1), -netdev user). */
-function hostForward({ protocol, hostAddress, hostPort, guestPort }: PortForward): string {
+export function hostForward(forward: PortForward, code: EngineErrorCode = 'START_FAILED'): string {
+  const { protocol, hostAddress, hostPort, guestPort } = forward;
   if (!/^\d+\.\d+\.\d+\.\d+$/.test(hostAddress)) {
-    throw new EngineError('START_FAILED', `QEMU user networking listens on IPv4 addresses only, not ${hostAddress}`);
+    throw new EngineError(code, `QEMU user networking listens on IPv4 addresses only, not ${hostAddress}`);
   }
   return `${protocol}:${hostAddress}:${hostPort}-:${guestPort}`;
 }
 
 function bootArguments(spec: VmSpec): string[][] {
   if (!spec.boot) return [];
-  const { kernel, initrd, append } = spec.boot;
+  const { append } = spec.boot;
+  const kernel = pathForQemu(spec, spec.boot.kernel);
+  const initrd = pathForQemu(spec, spec.boot.initrd);
   return [['-kernel', kernel, '-initrd', initrd, '-append', `${append} tt.hostname=${spec.hostname}`]];
 }
 

@@ -24,6 +24,16 @@ export async function queryDiskNode(qmp: QmpClient): Promise<DiskNode> {
   };
 }
 
+/** See RunningVm.resizeDisk. Internal snapshots are no hindrance since the disks are qcow2 version 3. */
+export async function growDisk(qmp: QmpClient, sizeMiB: number): Promise<void> {
+  const { virtualBytes } = await queryDiskNode(qmp);
+  const size = sizeMiB * 1024 * 1024;
+  if (size < virtualBytes) {
+    throw new EngineError('COMMAND_FAILED', `the disk has ${virtualBytes / 1024 / 1024} MiB and can only grow`);
+  }
+  if (size > virtualBytes) await qmp.execute('block_resize', { 'node-name': DISK_NODE, size });
+}
+
 /**
  * Frees what a failed save has written. qcow2 keeps RAM as clusters past the disk's end, and QEMU forgets to drop them when
  * the save fails; there is no command for it. But making the disk so large that they lie inside, and small again, discards

@@ -1,12 +1,25 @@
-// The QEMU engine with real guests: the contract every engine passes.
+// The QEMU engine with real guests: the contract every engine passes, as the agent's own user and as one user per VM.
+import { rm, statfs, writeFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import path from 'node:path';
+import { describe } from 'vitest';
 import { signalProcess } from '../../host/process-identity.ts';
+import { runCommand } from '../../host/run-command.ts';
 import { describeEngineContract } from '../contract.ts';
+import type { EngineHarness } from '../contract-harness.ts';
+import { GuestShell } from '../guest-shell.ts';
 import { QemuEngine } from './qemu-engine.ts';
 import { makeRealGuests } from './real-guest.ts';
 
-describeEngineContract('qemu', async () => {
-  const guests = await makeRealGuests();
-  const makeEngine = () => new QemuEngine({ stateDirectory: guests.root, forceAcceleration: 'tcg' });
+const isRoot = process.geteuid?.() === 0;
+
+const run = (command: string, ...args: string[]) => runCommand(command, args, { timeoutMs: 10_000 });
+
+async function makeHarness(confined: boolean): Promise<EngineHarness> {
+  const guests = await makeRealGuests({ confined });
+  const makeEngine = () => new QemuEngine({ stateDirectory: guests.root, forceAcceleration: 'tcg', confined });
+  const disks = path.join(guests.root, 'disks');
+  let unmount: (() => Promise<unknown>) | null = null;
   return {
     engine: makeEngine(),
     reopen: async () => makeEngine(),
@@ -14,6 +27,48 @@ describeEngineContract('qemu', async () => {
     kill: async (vm) => {
       await signalProcess(vm.process, 'SIGKILL');
     },
-    remove: guests.remove,
+    freeze: async (vm) => {
+      const shell = await GuestShell.login(vm.sockets.serial);
+      await shell.run('kill -STOP $(pidof qemu-ga)');
+      shell.close();
+    },
+    isPortOpen: (_vm, _nicIndex, { hostAddress, hostPort }) => connects(hostAddress, hostPort),
+    fullDisk: isRoot
+      ? {
+          prepare: async () => {
+            await run('mount', '-t', 'tmpfs', '-o', 'size=48m', 'tt-test', disks);
+            unmount = () => run('umount', '-l', disks);
+          },
+          fill: async (vm) => {
+            const shell = await GuestShell.login(vm.sockets.serial);
+            const { bavail, bsize } = await statfs(disks);
+            await writeFile(path.join(disks, 'filler'), Buffer.alloc(bavail * bsize - 64 * 1024));
+            // It never comes back to say that it is done.
+            void shell.run('dd if=/dev/urandom of=/root/much bs=1M count=4; sync').catch(() => {});
+            vm.onTrouble(() => shell.close());
+          },
+          empty: () => rm(path.join(disks, 'filler')),
+        }
+      : null,
+    remove: async () => {
+      await unmount?.();
+      await guests.remove();
+    },
   };
+}
+
+function connects(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host, port });
+    socket.once('connect', () => {
+      resolve(true);
+      socket.destroy();
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+describeEngineContract('qemu', () => makeHarness(false));
+describe.skipIf(!isRoot)(`one user per VM${isRoot ? '' : ' (skipped: needs root)'}`, () => {
+  describeEngineContract('qemu, confined', () => makeHarness(true));
 });

@@ -6,8 +6,10 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { identifyProcess, isRunning, type ProcessIdentity, signalProcess } from '../../host/process-identity.ts';
 import { runCommand, spawnProcess } from '../../host/run-command.ts';
+import { until } from '../../test-until.ts';
 import { GuestShell } from '../guest-shell.ts';
 import type { RunningVm, VmSpec } from '../interface.ts';
+import { greetsBySsh } from '../ssh-greeting.ts';
 import { shorten } from './log-limit.ts';
 import { QemuEngine } from './qemu-engine.ts';
 import { makeRealGuests, type RealGuests } from './real-guest.ts';
@@ -47,11 +49,15 @@ it('reboots and powers off from inside, is heard by its agent, and reached by it
   expect(await shell.run('hostname; grep -c tt.hostname=vm1 /proc/cmdline; cat /sys/class/dmi/id/product_uuid')).toBe(
     `vm1\n1\n${spec.uuid}`,
   );
-  await expect.poll(() => sshBanner(forward.hostPort), { timeout: 20_000, interval: 200 }).toMatch(/^SSH-2\.0/);
+  await until('SSH greets', () => greetsBySsh({ host: '127.0.0.1', port: forward.hostPort }, 1_000), 20_000);
 
-  await expect
-    .poll(() => pingGuestAgent(vm.sockets.guestAgent), { timeout: 20_000, interval: 200 })
-    .toBe('{"return": {}}');
+  await until('the guest agent answers', () => vm.guestAnswers(1_000), 20_000);
+  // A line that is busy says nothing about the guest.
+  const holder = createConnection(vm.sockets.guestAgent);
+  await once(holder, 'connect');
+  await expect(vm.guestAnswers(1_000)).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+  holder.destroy();
+  expect(await vm.guestAnswers(5_000)).toBe(true);
 
   // Cut while QEMU writes it: what follows starts at its head, without a hole.
   const serialLog = path.join(spec.runDirectory, 'serial.log');
@@ -165,33 +171,4 @@ async function freePort(): Promise<number> {
   const address = server.address();
   server.close();
   return typeof address === 'object' && address ? address.port : 0;
-}
-
-/** What the guest's agent answers; nothing when it is not up yet. */
-function pingGuestAgent(socketPath: string): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = createConnection(socketPath).setTimeout(1_000);
-    socket.write('{"execute":"guest-ping"}\n');
-    socket.once('data', (bytes) => {
-      resolve(bytes.toString().trim());
-      socket.destroy();
-    });
-    socket.once('timeout', () => {
-      resolve('');
-      socket.destroy();
-    });
-    socket.once('error', () => resolve(''));
-  });
-}
-
-function sshBanner(port: number): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = createConnection(port, '127.0.0.1');
-    socket.once('data', (bytes) => {
-      resolve(bytes.toString());
-      socket.destroy();
-    });
-    socket.once('error', () => resolve(''));
-    socket.once('close', () => resolve(''));
-  });
 }

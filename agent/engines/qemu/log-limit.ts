@@ -1,5 +1,6 @@
 // Keeps a running VM's logs from filling the host's disk: what a guest prints is up to the guest, and QEMU has no limit.
-import { stat, truncate } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { openPlainFile } from './guarded-files.ts';
 import type { RunFiles } from './run-files.ts';
 
 const LOOK_EVERY_MS = 10_000;
@@ -19,5 +20,6 @@ export function keepLogsShort(files: Pick<RunFiles, 'log' | 'serialLog'>): () =>
 
 /** Exported for its test. */
 export async function shorten(file: string, maxBytes = MAX_LOG_BYTES): Promise<void> {
-  if ((await stat(file)).size > maxBytes) await truncate(file, 0);
+  await using log = await openPlainFile(file, constants.O_WRONLY);
+  if ((await log.stat()).size > maxBytes) await log.truncate(0);
 }

@@ -15,7 +15,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 it('is empty for a VM that never ran, and says so when a log can not be read', async () => {
   expect(await readLogTail(files)).toEqual([]);
-  await expect(readLogTail({ ...files, log: folder })).rejects.toMatchObject({ code: 'EISDIR' });
+  await expect(readLogTail({ ...files, log: folder })).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
 });
 
 it("puts QEMU's words last and fills up with the guest's, without colours", async () => {

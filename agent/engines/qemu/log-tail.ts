@@ -1,6 +1,7 @@
 // The last words of a VM: QEMU's own log, with the end of the guest's serial output before it when there is room.
-import { open } from 'node:fs/promises';
+import { constants } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
+import { openPlainFile } from './guarded-files.ts';
 import type { RunFiles } from './run-files.ts';
 
 const MAX_LINES = 20;
@@ -17,7 +18,7 @@ export async function readLogTail(files: Pick<RunFiles, 'log' | 'serialLog'>): P
 
 async function lastLines(filePath: string): Promise<string[]> {
   try {
-    await using file = await open(filePath, 'r');
+    await using file = await openPlainFile(filePath, constants.O_RDONLY);
     const { size } = await file.stat();
     const start = Math.max(0, size - TAIL_BYTES);
     const bytes = Buffer.alloc(size - start);

@@ -1,11 +1,15 @@
 // Starts QEMU so that it outlives the agent, and waits until its control channel answers. `qemu-engine.ts` calls it.
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, open, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, lchown, mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { identifyProcess, type ProcessIdentity } from '../../host/process-identity.ts';
 import { RunError, spawnProcess } from '../../host/run-command.ts';
 import { EngineError } from '../errors.ts';
+import type { Confinement } from '../interface.ts';
+import { closeToOthers, openPlainFile } from './guarded-files.ts';
 import { readLogTail } from './log-tail.ts';
 import { QmpClient } from './qmp-client.ts';
 import type { RunFiles } from './run-files.ts';
@@ -32,25 +36,41 @@ export interface StartedProcess {
 export interface StartRequest {
   binary: string;
   args: readonly string[];
+  /** Made here, and given to the process's user. A confined process starts in it, others in `/`. */
   runDirectory: string;
   files: RunFiles;
+  confinement: Confinement | null;
   /** First line of the log. */
   title: string;
   signal?: AbortSignal;
+  /** See StartOptions. */
+  onSpawned?: (process: ProcessIdentity) => Promise<void>;
 }
 
-/** Rejects with START_FAILED (and the log's tail), ENGINE_MISSING, ENGINE_TIMEOUT, DISK_FULL or CANCELLED; then no process is left. */
+/**
+ * Rejects with START_FAILED (and the log's tail), ENGINE_MISSING, ENGINE_TIMEOUT, DISK_FULL, CANCELLED, or with what
+ * `onSpawned` rejected with; then no process is left.
+ */
 export async function startProcess(request: StartRequest): Promise<StartedProcess> {
+  let refusal: { error: unknown } | null = null;
+  const onSpawned = async (identity: ProcessIdentity) => {
+    await request.onSpawned?.(identity).catch((error: unknown) => {
+      refusal = { error };
+      throw error;
+    });
+  };
   try {
-    return await spawnAndConnect(request);
+    return await spawnAndConnect({ ...request, onSpawned });
   } catch (error) {
+    // The caller's own words, not ours.
+    if (refusal) throw error;
     throw await explain(error, request.files);
   }
 }
 
 async function spawnAndConnect(request: StartRequest): Promise<StartedProcess> {
   const { files, signal } = request;
-  await mkdir(request.runDirectory, { recursive: true, mode: 0o700 });
+  await makeRunDirectory(request);
   await removeStaleSockets(files);
   if (signal?.aborted) throw new EngineError('CANCELLED', 'the start was cancelled', { cause: signal.reason });
   const child = await spawnWithLog(request);
@@ -62,9 +82,10 @@ async function spawnAndConnect(request: StartRequest): Promise<StartedProcess> {
   };
   try {
     const identity = await identifyProcess(child.pid ?? -1);
+    if (identity) await request.onSpawned?.(identity);
     const qmp = await connectWhenReady(files.qmp, exit, signal);
     // QEMU makes sockets by the agent's umask; the folder (0700) protects them until here.
-    await Promise.all([files.qmp, files.vnc, files.serial, files.guestAgent].map((socket) => chmod(socket, 0o600)));
+    await Promise.all([files.qmp, files.vnc, files.serial, files.guestAgent].map(closeToOthers));
     if (!identity) throw new EngineError('VM_GONE', 'QEMU ended at once');
     return { identity, qmp, ended };
   } catch (error) {
@@ -90,17 +111,51 @@ async function removeStaleSockets(files: RunFiles): Promise<void> {
   throw new EngineError('START_FAILED', `another QEMU answers on ${files.qmp}: the VM is running already`);
 }
 
-async function spawnWithLog({ binary, args, files, title }: StartRequest): Promise<ChildProcess> {
-  await Promise.all([files.log, files.serialLog].map((file) => rm(file, { force: true })));
-  // Appending, so that it can be cut short while QEMU writes it.
-  await using log = await open(files.log, 'a', 0o600);
+async function makeRunDirectory({ runDirectory, confinement }: StartRequest): Promise<void> {
+  if (confinement && process.geteuid?.() !== 0) {
+    throw new EngineError('START_FAILED', `only root can start a VM as user ${confinement.uid}`);
+  }
+  // Passable above: the VM's user goes through there to what is his.
+  await mkdir(path.dirname(runDirectory), { recursive: true, mode: confinement ? 0o711 : 0o700 });
+  await mkdir(runDirectory, { recursive: true, mode: 0o700 });
+  if (confinement) await lchown(runDirectory, confinement.uid, confinement.gid);
+}
+
+async function spawnWithLog({
+  binary,
+  args,
+  files,
+  title,
+  runDirectory,
+  confinement,
+}: StartRequest): Promise<ChildProcess> {
+  await using log = await newLog(files.log, confinement);
+  await (await newLog(files.serialLog, confinement)).close();
   await log.write(`${title}\n`);
   try {
-    return await spawnProcess(binary, args, { cwd: '/', stdoutFd: log.fd, stderrFd: log.fd, detached: true });
+    return await spawnProcess(binary, args, {
+      cwd: confinement ? runDirectory : '/',
+      stdoutFd: log.fd,
+      stderrFd: log.fd,
+      detached: true,
+      ...(confinement ? { user: confinement } : {}),
+    });
   } catch (error) {
     if (!(error instanceof RunError)) throw error;
     throw new EngineError(error.notFound ? 'ENGINE_MISSING' : 'START_FAILED', error.message, { cause: error });
   }
+}
+
+/** Made by us, so that it has the right owner and mode from its first byte. Appending: it is cut short while QEMU writes. */
+async function newLog(file: string, owner: Confinement | null): Promise<FileHandle> {
+  await rm(file, { force: true });
+  const log = await openPlainFile(
+    file,
+    constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL,
+    0o600,
+  );
+  if (owner) await log.chown(owner.uid, owner.gid);
+  return log;
 }
 
 async function connectWhenReady(

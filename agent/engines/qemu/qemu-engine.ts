@@ -1,5 +1,6 @@
 // Guests by QEMU: starts, adopts, stops and removes them. Chosen by `../load.ts`; each running one is a RunningQemu.
-import { rm } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { findProcess, isRunning, type ProcessIdentity } from '../../host/process-identity.ts';
 import { RunError, runCommand } from '../../host/run-command.ts';
 import { EngineError } from '../errors.ts';
@@ -20,6 +21,8 @@ export interface QemuOptions {
   binary?: string;
   /** How long the acceleration probe's guest may take; default 5 s. */
   probeTimeoutMs?: number;
+  /** True when VMs will have a `confinement`: KVM must then be open to their users. Default false. */
+  confined?: boolean;
   /** Skips the probe. */
   forceAcceleration?: 'kvm' | 'tcg';
 }
@@ -53,13 +56,14 @@ export class QemuEngine implements Engine {
       if (error instanceof RunError) throw new EngineError('ENGINE_MISSING', error.message, { cause: error });
       throw error;
     }
-    const { forceAcceleration, stateDirectory, probeTimeoutMs } = this.#options;
+    const { forceAcceleration, stateDirectory, probeTimeoutMs, confined } = this.#options;
     this.#acceleration = forceAcceleration
       ? { kind: forceAcceleration, reason: `${forceAcceleration.toUpperCase()} is set in the configuration` }
       : await probeAcceleration({
           stateDirectory,
           binary: this.#binary,
           ...(probeTimeoutMs === undefined ? {} : { timeoutMs: probeTimeoutMs }),
+          ...(confined === undefined ? {} : { confined }),
         });
   }
 
@@ -80,8 +84,10 @@ export class QemuEngine implements Engine {
     }
   }
 
-  find(spec: VmSpec): Promise<ProcessIdentity | null> {
-    return findProcess(['-uuid', spec.uuid, ...qmpArguments(spec)]);
+  async find(spec: VmSpec): Promise<ProcessIdentity | null> {
+    // A confined one is told relative paths, so that its folder is part of who it is.
+    const folder = spec.confinement ? await realPath(spec.runDirectory) : undefined;
+    return findProcess(['-uuid', spec.uuid, ...qmpArguments(spec)], folder);
   }
 
   async adopt(spec: VmSpec, process: ProcessIdentity): Promise<RunningVm | null> {
@@ -92,10 +98,15 @@ export class QemuEngine implements Engine {
     const qmp = await this.#connectTo(spec, process);
     if (!qmp) return null;
     try {
-      const [{ UUID }, { enabled }] = await Promise.all([qmp.execute('query-uuid', {}), qmp.execute('query-kvm', {})]);
+      const [{ UUID }, { enabled }, { status }] = await Promise.all([
+        qmp.execute('query-uuid', {}),
+        qmp.execute('query-kvm', {}),
+        qmp.execute('query-status', {}),
+      ]);
       if (UUID.toLowerCase() === spec.uuid.toLowerCase()) {
         await dismissFinishedJobs(qmp);
-        return this.#attach(new RunningQemu({ spec, process, qmp, acceleration: enabled ? 'kvm' : 'tcg' }));
+        const acceleration = enabled ? 'kvm' : 'tcg';
+        return this.#attach(new RunningQemu({ spec, process, qmp, acceleration, status }));
       }
     } catch (error) {
       qmp.close();
@@ -127,15 +138,17 @@ export class QemuEngine implements Engine {
     return readLogTail(runFiles(spec));
   }
 
-  async #start(spec: VmSpec, { loadTag, signal }: StartOptions): Promise<RunningVm> {
+  async #start(spec: VmSpec, { loadTag, signal, onSpawned }: StartOptions): Promise<RunningVm> {
     const { kind } = this.acceleration;
     const started = await startProcess({
       binary: this.#binary,
-      args: commandLine(spec, kind, { paused: loadTag !== undefined }),
+      args: commandLine(spec.confinement ? await withoutLinks(spec) : spec, kind, { paused: loadTag !== undefined }),
       runDirectory: spec.runDirectory,
       files: runFiles(spec),
       title: `${new Date().toISOString()} ${spec.name}: ${spec.cpuCount} CPU, ${spec.memoryMiB} MiB, ${kind}`,
+      confinement: spec.confinement,
       ...(signal ? { signal } : {}),
+      ...(onSpawned ? { onSpawned } : {}),
     });
     const vm = this.#attach(
       new RunningQemu({ spec, process: started.identity, qmp: started.qmp, acceleration: kind, ended: started.ended }),
@@ -167,5 +180,28 @@ export class QemuEngine implements Engine {
       if (!(await isRunning(process))) return null;
       throw error;
     }
+  }
+}
+
+/** Relative paths are walked by the file system, where `..` of a linked folder is not where the link stands. */
+async function withoutLinks(spec: VmSpec): Promise<VmSpec> {
+  const { disk, boot } = spec;
+  const backing = disk.backing ? { ...disk.backing, path: await realPath(disk.backing.path) } : null;
+  return {
+    ...spec,
+    runDirectory: await realPath(spec.runDirectory),
+    disk: { ...disk, path: await realPath(disk.path), ...(backing ? { backing } : {}) },
+    boot: boot && { ...boot, kernel: await realPath(boot.kernel), initrd: await realPath(boot.initrd) },
+  };
+}
+
+/** As far as the path exists: the rest of it has no links yet, and QEMU says best that a file is missing. */
+async function realPath(file: string): Promise<string> {
+  try {
+    return await realpath(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const folder = path.dirname(file);
+    return folder === file ? file : path.join(await realPath(folder), path.basename(file));
   }
 }

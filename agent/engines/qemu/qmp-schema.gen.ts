@@ -3,8 +3,10 @@
 export interface QmpCommands {
   block_resize: { arguments: BlockResizeArguments; result: Record<string, never> };
   cont: { arguments: Record<string, never>; result: Record<string, never> };
+  'human-monitor-command': { arguments: HumanMonitorCommandArguments; result: string };
   'job-dismiss': { arguments: JobDismissArguments; result: Record<string, never> };
   qmp_capabilities: { arguments: QmpCapabilitiesArguments; result: Record<string, never> };
+  'query-chardev': { arguments: Record<string, never>; result: QueryChardevResult[] };
   'query-jobs': { arguments: Record<string, never>; result: QueryJobsResult[] };
   'query-kvm': { arguments: Record<string, never>; result: QueryKvmResult };
   'query-name': { arguments: Record<string, never>; result: QueryNameResult };
@@ -40,12 +42,23 @@ export interface BlockResizeArguments {
   size: number;
 }
 
+export interface HumanMonitorCommandArguments {
+  'command-line': string;
+  'cpu-index'?: number;
+}
+
 export interface JobDismissArguments {
   id: string;
 }
 
 export interface QmpCapabilitiesArguments {
   enable?: QmpCapabilitiesArgumentsEnable[];
+}
+
+export interface QueryChardevResult {
+  label: string;
+  filename: string;
+  'frontend-open': boolean;
 }
 
 export interface QueryJobsResult {

@@ -1,21 +1,34 @@
 // One running QEMU as the operations see it. Made by `qemu-engine.ts` after a start or an adoption.
-import { readFile, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { memoryBytes, type ProcessIdentity, signalProcess, waitUntilGone } from '../../host/process-identity.ts';
 import { EngineError } from '../errors.ts';
-import type { RunningVm, Screenshot, VmExit, VmSockets, VmSpec } from '../interface.ts';
+import { pingGuestAgent } from '../guest-agent-ping.ts';
+import type { ForwardChange, RunningVm, Screenshot, VmExit, VmSockets, VmSpec } from '../interface.ts';
+import { GUEST_AGENT_PORT, pathForQemu } from './command-line.ts';
+import { growDisk } from './disk-node.ts';
 import { type ExitClues, explainExit } from './exit-reason.ts';
+import { changeForwards } from './forwards.ts';
+import { openPlainFile } from './guarded-files.ts';
 import { keepLogsShort } from './log-limit.ts';
 import { readLogTail } from './log-tail.ts';
 import type { ProcessEnd } from './process.ts';
 import type { QmpClient } from './qmp-client.ts';
+import type { QueryStatusResultStatus } from './qmp-schema.gen.ts';
 import { type RunFiles, runFiles } from './run-files.ts';
 import { deleteState, loadState, type SaveOptions, type StateContext, saveState } from './saved-states.ts';
+import { FOUND_STOPPED, type TroubleListener, Troubles } from './troubles.ts';
 
 /** How long QEMU may take to end by itself after `quit`, which also writes its caches to the disk. */
 const QUIT_TIMEOUT_MS = 3_000;
 /** After SIGKILL only a process stuck in the kernel is still there. */
 const KILL_TIMEOUT_MS = 10_000;
+
+/** QEMU sees a client leave the guest agent's socket within its next loop. */
+const LEAVE_TIMEOUT_MS = 500;
+const LOOK_AGAIN_MS = 10;
 
 const PRESS_AGAIN_MS = 3_000;
 /** What a state holds besides the guest's memory: 16 MiB of video memory, devices, tables of the disk's format. */
@@ -26,6 +39,8 @@ export interface RunningQemuParts {
   process: ProcessIdentity;
   qmp: QmpClient;
   acceleration: 'kvm' | 'tcg';
+  /** How an adopted one was found; default: just started. */
+  status?: QueryStatusResultStatus;
   /** Only for a process of ours: how it ended. */
   ended?: () => Promise<ProcessEnd>;
 }
@@ -43,6 +58,9 @@ export class RunningQemu implements RunningVm {
   readonly #states: StateContext;
   /** The end of the last save, load or delete asked for: they go one by one, and other commands wait for them. */
   #stateWork: Promise<unknown> = Promise.resolve();
+  /** The end of the last question to the guest agent: its port takes one client at a time. */
+  #guestQuestions: Promise<unknown> = Promise.resolve();
+  readonly #troubles: Troubles;
   readonly #stopTrimming: () => void;
   #detached = false;
   #screenshots = 0;
@@ -68,6 +86,8 @@ export class RunningQemu implements RunningVm {
     parts.qmp.on('SHUTDOWN', (data) => {
       this.#clues.shutdown = data;
     });
+    this.#troubles = new Troubles(parts.qmp);
+    if (parts.status === 'io-error') this.#troubles.raise(FOUND_STOPPED);
     this.#stopTrimming = keepLogsShort(this.#files);
     this.exited = this.#watch(parts.ended);
   }
@@ -124,11 +144,34 @@ export class RunningQemu implements RunningVm {
     await this.#stateWork;
     const filename = path.join(this.#spec.runDirectory, `screen-${++this.#screenshots}.png`);
     try {
-      await this.#qmp.execute('screendump', { filename, format: 'png' });
-      return { png: await readFile(filename), takenAt: new Date() };
+      await this.#qmp.execute('screendump', { filename: pathForQemu(this.#spec, filename), format: 'png' });
+      await using file = await openPlainFile(filename, constants.O_RDONLY);
+      return { png: await file.readFile(), takenAt: new Date() };
     } finally {
       await rm(filename, { force: true });
     }
+  }
+
+  changeForwards(nicIndex: number, change: ForwardChange): Promise<void> {
+    return this.#oneByOne(() => changeForwards(this.#qmp, nicIndex, change));
+  }
+
+  resizeDisk(sizeMiB: number): Promise<void> {
+    return this.#oneByOne(() => growDisk(this.#qmp, sizeMiB));
+  }
+
+  guestAnswers(timeoutMs: number): Promise<boolean> {
+    const answer = this.#guestQuestions.then(async () => {
+      await this.#stateWork;
+      await this.#guestAgentIsFree();
+      return pingGuestAgent(this.sockets.guestAgent, timeoutMs);
+    });
+    this.#guestQuestions = answer.catch(() => {});
+    return answer;
+  }
+
+  onTrouble(listener: TroubleListener): () => void {
+    return this.#troubles.listen(listener);
   }
 
   detach(): void {
@@ -144,6 +187,20 @@ export class RunningQemu implements RunningVm {
     void this.#qmp.execute('quit', {}, { timeoutMs: QUIT_TIMEOUT_MS }).catch(() => {});
     if (!(await this.#endsWithin(QUIT_TIMEOUT_MS))) await killUnlessGone(this.process, 0);
     await this.exited;
+  }
+
+  /** Whoever connects second waits unheard for the first to leave, so a silent guest can't be told from a busy line. */
+  async #guestAgentIsFree(): Promise<void> {
+    const deadline = Date.now() + LEAVE_TIMEOUT_MS;
+    for (;;) {
+      const devices = await this.#qmp.execute('query-chardev', {});
+      const port = devices.find(({ label }) => label === GUEST_AGENT_PORT);
+      if (port?.filename.startsWith('disconnected:')) return;
+      if (Date.now() > deadline) {
+        throw new EngineError('COMMAND_FAILED', `somebody else talks to the agent in the guest: ${port?.filename}`);
+      }
+      await delay(LOOK_AGAIN_MS);
+    }
   }
 
   #oneByOne<T>(work: () => Promise<T>): Promise<T> {

@@ -25,7 +25,7 @@ describe.skipIf(!isRoot)(`saving on a small disk${isRoot ? '' : ' (skipped: moun
   beforeAll(async () => {
     mountPoint = await mkdtemp(path.join(tmpdir(), 'tt-small-'));
     await run('mount', '-t', 'tmpfs', '-o', 'size=300m', 'tt-test', mountPoint);
-    guests = await makeRealGuests(path.join(mountPoint, 'disks'));
+    guests = await makeRealGuests({ diskDirectory: path.join(mountPoint, 'disks') });
     engine = new QemuEngine({ stateDirectory: guests.root, forceAcceleration: 'tcg' });
     await engine.init();
     spec = await guests.makeSpec('vm1');

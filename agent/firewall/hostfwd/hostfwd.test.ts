@@ -1,90 +1,120 @@
-// Host ports for guests: never one that is in use by anybody, all or nothing, and given back.
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+// Forwards of user networking: the contract against modelled QEMUs, order and rollback of what QEMUs are told.
+import { expect, it } from 'vitest';
+import { describeFirewallContract, type VmName } from '../contract.ts';
+import type { Forward, VmRules } from '../interface.ts';
 import { HostfwdFirewall } from './hostfwd.ts';
 
-const closers: (() => void)[] = [];
-afterEach(() => {
-  for (const close of closers.splice(0)) close();
+const vm = (vmId: string): VmRules => ({
+  vmId,
+  envName: 'one',
+  bridge: null,
+  address: null,
+  forwards: [],
+  denyOutgoing: false,
+  blacklist: [],
 });
+const tcp = (hostPort: number, guestPort = 22): Forward => ({ protocol: 'tcp', hostPort, guestPort });
 
-/** `count` ports in a row that nobody uses. */
-async function freeRange(count: number): Promise<number> {
-  for (;;) {
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address() as AddressInfo;
-    probe.close();
-    await once(probe, 'close');
-    if (port + count < 65_536) return port;
+/** What QEMU does with hostfwd: listens on its ports, refuses one that is taken or not there. */
+class ModelQemus {
+  readonly listening = new Map<string, Forward[]>();
+
+  async change(vmId: string, add: Forward[], remove: Forward[]): Promise<void> {
+    const forwards = this.listening.get(vmId);
+    if (!forwards) return;
+    const same = (one: Forward) => (other: Forward) =>
+      one.protocol === other.protocol && one.hostPort === other.hostPort;
+    const left = forwards.filter((forward) => !remove.some(same(forward)));
+    if (left.length !== forwards.length - remove.length) throw new Error('no such forward');
+    if (add.some((forward) => left.some(same(forward)))) throw new Error('already listening');
+    this.listening.set(vmId, [...left, ...add]);
   }
 }
 
-async function makeFirewall(count: number) {
-  const firstPort = await freeRange(count);
-  const options = { hostAddress: '127.0.0.1', firstPort, lastPort: firstPort + count - 1 };
-  return { firewall: new HostfwdFirewall(options), firstPort, exhausted: { firstPort, lastPort: options.lastPort } };
+async function makeHarness() {
+  const qemus = new ModelQemus();
+  const firewall = new HostfwdFirewall({ changeForwards: (vmId, add, remove) => qemus.change(vmId, add, remove) });
+  return {
+    firewall,
+    outside: { address: '198.51.100.2', address2: '198.51.100.3', cidr: '198.51.100.0/24' },
+    vm: (name: VmName) => vm(name),
+    boot: async (names: readonly VmName[]) => {
+      for (const name of names) qemus.listening.set(name, [...(firewall.rulesOf(name)?.forwards ?? [])]);
+    },
+    connect: async (_from: 'outside' | 'host', protocol: 'tcp' | 'udp', hostPort: number) => {
+      for (const [vmId, forwards] of qemus.listening) {
+        const found = forwards.find((forward) => forward.protocol === protocol && forward.hostPort === hostPort);
+        if (found) return `${vmId}:${found.guestPort}`;
+      }
+      return null;
+    },
+    reaches: () => Promise.reject(new Error('not asked without liveChange, blacklist and isolation')),
+    damage: null,
+    remove: async () => {},
+  };
 }
 
-const tcp = (guestPort: number) => ({ protocol: 'tcp' as const, guestPort });
-const udp = (guestPort: number) => ({ protocol: 'udp' as const, guestPort });
+describeFirewallContract('hostfwd', ['tcp', 'udp', 'denyOutgoing'], makeHarness);
 
-describe('publishing', () => {
-  it('gives each wanted port one of its own; tcp and udp have a range each', async () => {
-    const { firewall } = await makeFirewall(8);
-    const mappings = await firewall.publish([tcp(22), tcp(80), udp(53)]);
-    expect(mappings).toMatchObject([tcp(22), tcp(80), udp(53)].map((port) => ({ ...port, hostAddress: '127.0.0.1' })));
-    expect(new Set(mappings.map(({ protocol, hostPort }) => `${protocol}:${hostPort}`)).size).toBe(3);
-  });
-
-  it('leaves alone what something else listens on', async () => {
-    const { firewall, firstPort } = await makeFirewall(3);
-    const server = createServer().listen(firstPort, '127.0.0.1');
-    await once(server, 'listening');
-    const socket = createSocket('udp4').bind(firstPort + 1, '127.0.0.1');
-    await once(socket, 'listening');
-    closers.push(
-      () => server.close(),
-      () => socket.close(),
-    );
-    expect((await firewall.publish([tcp(22)])).map(({ hostPort }) => hostPort)).toEqual([firstPort + 1]);
-    expect((await firewall.publish([udp(53)])).map(({ hostPort }) => hostPort)).toEqual([firstPort + 2]);
-  });
-
-  it('is all or nothing, and says which range is used up', async () => {
-    const { firewall, exhausted } = await makeFirewall(3);
-    await expect(firewall.publish([tcp(1), tcp(2), tcp(3), tcp(4)])).rejects.toMatchObject({
-      code: 'PORTS_EXHAUSTED',
-      data: exhausted,
-    });
-    expect(await firewall.publish([tcp(1), tcp(2), tcp(3)])).toHaveLength(3);
-    await expect(firewall.publish([tcp(4)])).rejects.toMatchObject({ code: 'PORTS_EXHAUSTED' });
-  });
-
-  it('gives a port to one of two callers at once', async () => {
-    const { firewall } = await makeFirewall(2);
-    const both = await Promise.all([firewall.publish([tcp(22)]), firewall.publish([tcp(22)])]);
-    expect(new Set(both.flat().map(({ hostPort }) => hostPort)).size).toBe(2);
-  });
+it('keeps the wish to deny outgoing for the next start', async () => {
+  const { firewall } = await makeHarness();
+  await firewall.setVms([vm('vm1'), vm('vm2')]);
+  await firewall.denyOutgoing(['vm1', 'vm2']);
+  await firewall.allowOutgoing(['vm2']);
+  expect([firewall.rulesOf('vm1')?.denyOutgoing, firewall.rulesOf('vm2')?.denyOutgoing]).toEqual([true, false]);
 });
 
-describe('taking back', () => {
-  it('frees ports, as often as asked, but does not hand one out again at once', async () => {
-    const { firewall, firstPort } = await makeFirewall(3);
-    const first = await firewall.publish([tcp(22)]);
-    await firewall.withdraw(first);
-    await firewall.withdraw(first);
-    const next = await firewall.publish([tcp(22), tcp(80)]);
-    expect(next.map(({ hostPort }) => hostPort)).toEqual([firstPort + 1, firstPort + 2]);
-    expect((await firewall.publish([tcp(443)]))[0]?.hostPort).toBe(firstPort);
+/** Records what QEMUs are told; each call ends when the test says so. */
+function heldFirewall() {
+  const calls: { vmId: string; add: number[]; remove: number[]; end: PromiseWithResolvers<void> }[] = [];
+  const ports = (forwards: Forward[]) => forwards.map(({ hostPort }) => hostPort);
+  const firewall = new HostfwdFirewall({
+    changeForwards: (vmId, add, remove) => {
+      const end = Promise.withResolvers<void>();
+      calls.push({ vmId, add: ports(add), remove: ports(remove), end });
+      return end.promise;
+    },
   });
+  const called = (count: number) => expect.poll(() => calls.length).toBe(count);
+  return { firewall, calls, called };
+}
 
-  it('keeps ports of VMs from before a restart', async () => {
-    const { firewall, firstPort, exhausted } = await makeFirewall(2);
-    firewall.restore([{ ...tcp(22), hostPort: firstPort, hostAddress: '127.0.0.1' }]);
-    expect((await firewall.publish([tcp(22)]))[0]?.hostPort).toBe(firstPort + 1);
-    await expect(firewall.publish([tcp(22)])).rejects.toMatchObject({ code: 'PORTS_EXHAUSTED', data: exhausted });
-  });
+it('tells a QEMU one change after the other, and no VM waits for another', async () => {
+  const { firewall, calls, called } = heldFirewall();
+  await firewall.setVms([vm('vm1'), vm('vm2')]);
+  const first = firewall.setForwards('vm1', [tcp(1)]);
+  const second = firewall.setForwards('vm1', [tcp(2)]);
+  const other = firewall.setForwards('vm2', [tcp(3)]);
+  await called(2);
+  expect(calls.map(({ vmId, add }) => [vmId, add])).toEqual([
+    ['vm1', [1]],
+    ['vm2', [3]],
+  ]);
+  calls[1]?.end.resolve();
+  await other;
+  calls[0]?.end.resolve();
+  await first;
+  await called(3);
+  expect(calls[2]).toMatchObject({ vmId: 'vm1', add: [2], remove: [1] });
+  calls[2]?.end.resolve();
+  await second;
+});
+
+it('takes back what other QEMUs did when one fails, and what it holds', async () => {
+  const { firewall, calls, called } = heldFirewall();
+  await firewall.setVms([{ ...vm('vm1'), forwards: [tcp(1)] }, vm('vm2')]);
+  const change = firewall.setVms([
+    { ...vm('vm1'), forwards: [tcp(1, 80), tcp(2)] },
+    { ...vm('vm2'), forwards: [tcp(3)] },
+  ]);
+  await called(2);
+  expect(calls[0]).toMatchObject({ vmId: 'vm1', add: [1, 2], remove: [1] });
+  calls[0]?.end.resolve();
+  calls[1]?.end.reject(new Error('port 3 is taken'));
+  await called(3);
+  expect(calls[2]).toMatchObject({ vmId: 'vm1', add: [1], remove: [1, 2] });
+  calls[2]?.end.resolve();
+  await expect(change).rejects.toThrow('port 3 is taken');
+  expect(firewall.rulesOf('vm1')?.forwards).toEqual([tcp(1)]);
+  expect(firewall.rulesOf('vm2')?.forwards).toEqual([]);
 });

@@ -1,86 +1,160 @@
-// Ports of guests with QEMU user networking: this driver hands out host ports, QEMU itself listens on them.
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { type PortMapping, TtError } from '@tt/protocol';
-import type { Firewall, WantedPort } from '../interface.ts';
+// Ports of guests with QEMU user networking: QEMU itself listens on them, so nothing is to be done on the host. This
+// driver keeps what is wanted and tells the engine of changes to VMs that run.
+import { FirewallError } from '../errors.ts';
+import type { Firewall, FirewallFeature, Forward, VmRules } from '../interface.ts';
+import { checkedRules, portName, RuleBook, type RuleChange } from '../rule-book.ts';
+
+/**
+ * Changes what the QEMU of a VM listens on. Removes first, for a port may move to another guest port. Must resolve for a
+ * VM that does not run: it gets its forwards at its start. All or nothing.
+ */
+export type ChangeForwards = (vmId: string, add: Forward[], remove: Forward[]) => Promise<void>;
 
 export interface HostfwdOptions {
-  /** Address QEMU listens on; loopback unless an admin says otherwise. */
-  hostAddress: string;
-  firstPort: number;
-  lastPort: number;
+  changeForwards: ChangeForwards;
 }
+
+/**
+ * `denyOutgoing` takes effect at the next start of the VM (QEMU's `restrict`), so there is no `liveChange`; guests reach
+ * this host's services through QEMU, so there is no `isolation`; QEMUs are told one by one, so there is no `bulk`.
+ */
+const FEATURES = ['tcp', 'udp', 'denyOutgoing'] as const;
 
 export class HostfwdFirewall implements Firewall {
   readonly name = 'hostfwd';
-  readonly #options: HostfwdOptions;
-  readonly #taken = new Set<string>();
-  #next: number;
+  readonly #changeForwards: ChangeForwards;
+  /** Last change of each VM that is under way: a VM's changes come one after the other, and no VM waits for another. */
+  readonly #underWay = new Map<string, Promise<void>>();
+  #book = new RuleBook();
 
-  constructor(options: HostfwdOptions) {
-    this.#options = options;
-    this.#next = options.firstPort;
+  constructor({ changeForwards }: HostfwdOptions) {
+    this.#changeForwards = changeForwards;
   }
 
-  async publish(wanted: readonly WantedPort[]): Promise<PortMapping[]> {
-    const mappings: PortMapping[] = [];
+  /** What a VM is to be started with. */
+  rulesOf(vmId: string): VmRules | undefined {
+    return this.#book.get(vmId);
+  }
+
+  async init(): Promise<void> {}
+
+  checkFeatures(wanted: readonly string[]): string[] {
+    return wanted.filter((feature) => !FEATURES.includes(feature as (typeof FEATURES)[number] & FirewallFeature));
+  }
+
+  async setVms(rules: readonly VmRules[]): Promise<void> {
+    const changes = rules.map((vm) => ({ vmId: vm.vmId, rules: supported(vm) }));
+    await this.#inTurn(
+      rules.map(({ vmId }) => vmId),
+      () => this.#change(changes),
+    );
+  }
+
+  async unsetVms(vmIds: readonly string[]): Promise<void> {
+    const ids = [...new Set(vmIds)];
+    await this.#inTurn(ids, () => this.#change(ids.map((vmId) => ({ vmId, rules: null }))));
+  }
+
+  setForwards(vmId: string, forwards: readonly Forward[]): Promise<void> {
+    return this.#changeVms([vmId], (rules) => supported({ ...rules, forwards }));
+  }
+
+  denyOutgoing(vmIds: readonly string[]): Promise<void> {
+    return this.#changeVms(vmIds, (rules) => ({ ...rules, denyOutgoing: true }));
+  }
+
+  allowOutgoing(vmIds: readonly string[]): Promise<void> {
+    return this.#changeVms(vmIds, (rules) => ({ ...rules, denyOutgoing: false }));
+  }
+
+  setBlacklist(vmId: string, destinations: readonly string[]): Promise<void> {
+    return this.#changeVms([vmId], (rules) => supported({ ...rules, blacklist: destinations }));
+  }
+
+  /** The QEMUs of these VMs listen already: nothing is told to them. */
+  async restore(rules: readonly VmRules[]): Promise<void> {
+    const book = new RuleBook();
+    book.change(rules.map((vm) => ({ vmId: vm.vmId, rules: supported(vm) })));
+    this.#book = book;
+  }
+
+  /** Nothing of ours is on the host that could drift. */
+  async repair(): Promise<string[]> {
+    return [];
+  }
+
+  async show(): Promise<string> {
+    const lines = this.#book.values().map(({ vmId, forwards, denyOutgoing }) => {
+      const ports = forwards.map((forward) => `${portName(forward)} to guest port ${forward.guestPort}`);
+      return `${vmId}: ${[...ports, `outgoing ${denyOutgoing ? 'denied' : 'allowed'}`].join(', ')}\n`;
+    });
+    return `# VMs with QEMU user networking: each QEMU process listens on its VM's ports itself, as the user it runs as. There
+# are no rules on the host. "Outgoing denied" takes effect when a VM starts.
+${lines.join('')}`;
+  }
+
+  async destroy(): Promise<void> {
+    await this.unsetVms(this.#book.values().map(({ vmId }) => vmId));
+  }
+
+  async #changeVms(vmIds: readonly string[], change: (rules: VmRules) => VmRules): Promise<void> {
+    const ids = [...new Set(vmIds)];
+    await this.#inTurn(ids, () => this.#change(ids.map((vmId) => ({ vmId, rules: change(this.#book.mustGet(vmId)) }))));
+  }
+
+  /** Claims ports at once, so that no other VM can, then tells the QEMUs; takes both back when one of them fails. */
+  async #change(changes: readonly RuleChange[]): Promise<void> {
+    const before = this.#book.change(changes);
+    const steps = changes.map(({ vmId, rules }, index) => difference(vmId, before[index]?.rules ?? null, rules));
+    const told = await Promise.allSettled(steps.map((step) => this.#tell(step)));
+    const failed = told.find((result) => result.status === 'rejected');
+    if (!failed) return;
+    const done = steps.filter((_, index) => told[index]?.status === 'fulfilled');
+    const undone = done.map(({ vmId, add, remove }) => this.#tell({ vmId, add: remove, remove: add }));
+    await Promise.allSettled(undone);
+    this.#book.change(before);
+    throw failed.reason;
+  }
+
+  async #tell({ vmId, add, remove }: Difference): Promise<void> {
+    if (add.length + remove.length > 0) await this.#changeForwards(vmId, add, remove);
+  }
+
+  /** Runs `work` when all earlier changes of these VMs are through. */
+  async #inTurn(vmIds: readonly string[], work: () => Promise<void>): Promise<void> {
+    const earlier = vmIds.map((vmId) => this.#underWay.get(vmId));
+    const run = Promise.all(earlier).then(work);
+    const settled = run.catch(() => {});
+    for (const vmId of vmIds) this.#underWay.set(vmId, settled);
     try {
-      for (const { protocol, guestPort } of wanted) {
-        const hostPort = await this.#reserve(protocol);
-        mappings.push({ protocol, guestPort, hostPort, hostAddress: this.#options.hostAddress });
-      }
-      return mappings;
-    } catch (error) {
-      await this.withdraw(mappings);
-      throw error;
+      await run;
+    } finally {
+      for (const vmId of vmIds) if (this.#underWay.get(vmId) === settled) this.#underWay.delete(vmId);
     }
   }
-
-  async withdraw(mappings: readonly PortMapping[]): Promise<void> {
-    for (const { protocol, hostPort } of mappings) this.#taken.delete(`${protocol}:${hostPort}`);
-  }
-
-  restore(mappings: readonly PortMapping[]): void {
-    for (const { protocol, hostPort } of mappings) this.#taken.add(`${protocol}:${hostPort}`);
-  }
-
-  /** The next port in rotation that is neither ours nor anybody's: rotation keeps a just-freed port from being reused at once. */
-  async #reserve(protocol: 'tcp' | 'udp'): Promise<number> {
-    const { firstPort, lastPort, hostAddress } = this.#options;
-    for (let tries = firstPort; tries <= lastPort; tries++) {
-      const hostPort = this.#next;
-      this.#next = hostPort >= lastPort ? firstPort : hostPort + 1;
-      const key = `${protocol}:${hostPort}`;
-      if (this.#taken.has(key)) continue;
-      this.#taken.add(key);
-      if (await isFree(protocol, hostAddress, hostPort)) return hostPort;
-      this.#taken.delete(key);
-    }
-    throw new TtError('PORTS_EXHAUSTED', { firstPort, lastPort });
-  }
 }
 
-/** Whether this process could listen there right now. */
-async function isFree(protocol: 'tcp' | 'udp', address: string, port: number): Promise<boolean> {
-  try {
-    await (protocol === 'tcp' ? listenOnTcp(address, port) : listenOnUdp(address, port));
-    return true;
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EADDRINUSE' || code === 'EACCES') return false;
-    throw error;
-  }
+interface Difference {
+  vmId: string;
+  add: Forward[];
+  remove: Forward[];
 }
 
-async function listenOnTcp(address: string, port: number): Promise<void> {
-  const server = createServer().listen(port, address);
-  await once(server, 'listening');
-  await new Promise<void>((resolve) => server.close(() => resolve()));
+/** A VM that had no rules has not been started yet: its QEMU is told nothing. */
+function difference(vmId: string, before: VmRules | null, after: VmRules | null): Difference {
+  if (!before) return { vmId, add: [], remove: [] };
+  const wanted = after?.forwards ?? [];
+  const isIn = (list: readonly Forward[], forward: Forward) =>
+    list.some((other) => portName(other) === portName(forward) && other.guestPort === forward.guestPort);
+  return {
+    vmId,
+    add: wanted.filter((forward) => !isIn(before.forwards, forward)),
+    remove: before.forwards.filter((forward) => !isIn(wanted, forward)),
+  };
 }
 
-async function listenOnUdp(address: string, port: number): Promise<void> {
-  const socket = createSocket('udp4').bind(port, address);
-  await once(socket, 'listening');
-  await new Promise<void>((resolve) => socket.close(() => resolve()));
+function supported(rules: VmRules): VmRules {
+  const checked = checkedRules(rules);
+  if (checked.blacklist.length === 0) return checked;
+  throw new FirewallError('FEATURE_UNSUPPORTED', 'user networking has no blacklist of destinations');
 }

@@ -1,5 +1,5 @@
 // The qcow2 storage with the real qemu-img: the storage contract, a full file system, a missing tool, a broken image.
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -53,6 +53,29 @@ describe('qcow2 storage in trouble', () => {
   });
 
   const isRoot = process.getuid?.() === 0;
+  it.skipIf(!isRoot)(
+    `opens for a VM's disk no file its user may not open${isRoot ? '' : ' (skipped: changing the user needs root)'}`,
+    async () => {
+      const { storage, image, directory, remove } = await makeHarness();
+      await storage.init();
+      const { path: disk } = await storage.createImage('vm1', image, 64);
+      // What a process of the VM's user can write into its disk's header: the data is in that other file.
+      const secret = path.join(directory, 'secret');
+      const options = `data_file=${secret.replaceAll(',', ',,')},data_file_raw=on`;
+      await run('qemu-img', 'create', '-q', '-f', 'qcow2', '-o', options, disk, '64M');
+      await chmod(secret, 0o600);
+      await storage.setOwner('vm1', { uid: 1_900_000_001, gid: 1_900_000_001 });
+      await expect(storage.resizeImage('vm1', 128)).rejects.toThrow('Permission denied');
+      await expect(storage.createSnapshot('vm1', 'first')).rejects.toThrow('Permission denied');
+      expect((await stat(secret)).size).toBe(64 * 1024 * 1024);
+      // The same tool as root changes it: this is what the user is for.
+      await storage.setOwner('vm1', null);
+      await storage.resizeImage('vm1', 128);
+      expect((await stat(secret)).size).toBe(128 * 1024 * 1024);
+      await remove();
+    },
+  );
+
   it.skipIf(!isRoot)(
     `leaves nothing on a full file system${isRoot ? '' : ' (skipped: mounting needs root)'}`,
     async () => {

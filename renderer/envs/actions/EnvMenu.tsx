@@ -1,6 +1,6 @@
 // All verbs of one ENV in a menu.
 import type { Env } from '@tt/protocol';
-import { Camera, Clock, Play, Square, Trash2 } from 'lucide-react';
+import { Camera, Clock, ListX, Pencil, Play, Plus, SlidersHorizontal, Square, Trash2 } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { MenuButton, type MenuEntry } from '../../components/Menu.tsx';
 import { useWords } from '../../i18n/index.ts';
@@ -28,12 +28,43 @@ export const EnvMenu = observer(function EnvMenu({ env, small }: { env: Env; sma
       disabled: off,
       run: () => view.open({ kind: 'lifetime', envName: env.name }),
     },
+    {
+      id: 'edit',
+      label: t('envs.edit'),
+      icon: Pencil,
+      shortcut: 'E',
+      disabled: off,
+      run: () => view.open({ kind: 'editEnv', envName: env.name }),
+    },
+    { id: 'line-0', separator: true },
+    {
+      id: 'add',
+      label: t('machines.add'),
+      icon: Plus,
+      shortcut: 'A',
+      disabled: off || env.over,
+      run: () => view.open({ kind: 'addMachines', envName: env.name, draft: null }),
+    },
+    {
+      id: 'change',
+      label: t('machines.change'),
+      icon: SlidersHorizontal,
+      disabled: off || states.length === 0,
+      run: () => view.open({ kind: 'changeMachines', envName: env.name, vmIds: null }),
+    },
+    {
+      id: 'remove',
+      label: t('machines.remove'),
+      icon: ListX,
+      disabled: off || states.length === 0,
+      run: () => view.open({ kind: 'removeMachines', envName: env.name, vmIds: [] }),
+    },
     { id: 'line-1', separator: true },
     {
       id: 'start',
       label: t('envs.start'),
       icon: Play,
-      disabled: off || !states.some(canStart),
+      disabled: off || env.over || !states.some(canStart),
       run: () => void envs.startEnv(env.name),
     },
     {

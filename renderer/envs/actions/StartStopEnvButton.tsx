@@ -14,13 +14,15 @@ export const StartStopEnvButton = observer(function StartStopEnvButton({ env, sm
   const isBusy = operations
     .runningFor({ envName: env.name })
     .some(({ kind }) => kind === 'env.start' || kind === 'env.stop');
+  // Out of time it can't be started: extending it is what is offered beside.
+  const isOver = env.over && !anyRuns;
   const label = anyRuns ? t('envs.stop') : t('envs.start');
   return (
     <Button
       {...(small ? { size: 'small', kind: 'quiet' } : {})}
       icon={anyRuns ? Square : Play}
       isBusy={isBusy}
-      isDisabled={!link.up || env.vmIds.length === 0 || env.state === 'creating' || env.state === 'deleting'}
+      isDisabled={!link.up || isOver || env.vmIds.length === 0 || env.state === 'creating' || env.state === 'deleting'}
       label={label}
       onPress={() => void (anyRuns ? envs.stopEnv(env.name) : envs.startEnv(env.name))}
     >

@@ -8,9 +8,10 @@ import { useStores } from '../../state/stores-context.ts';
 import { canStart, canStop } from '../../state/vm-store.ts';
 
 export const StartStopVmButton = observer(function StartStopVmButton({ vm }: { vm: Vm }) {
-  const { vms, operations, link } = useStores();
+  const { vms, envs, operations, link } = useStores();
   const t = useWords();
   const stops = canStop(vm.state);
+  const starts = canStart(vm.state) && !envs.get(vm.envName)?.over;
   const isBusy = operations.runningFor({ vmId: vm.id }).some(({ kind }) => kind === 'vm.start' || kind === 'vm.stop');
   return (
     <Button
@@ -18,7 +19,7 @@ export const StartStopVmButton = observer(function StartStopVmButton({ vm }: { v
       kind="quiet"
       icon={stops ? Square : Play}
       isBusy={isBusy}
-      isDisabled={!link.up || !(stops || canStart(vm.state))}
+      isDisabled={!link.up || !(stops || starts)}
       label={stops ? t('envs.stop') : t('envs.start')}
       onPress={() => void (stops ? vms.stopVm(vm.id) : vms.startVm(vm.id))}
     />

@@ -1,6 +1,6 @@
 // All verbs of one machine in a menu.
 import type { Vm } from '@tt/protocol';
-import { Camera, Monitor, Play, RotateCcw, Square, Trash2 } from 'lucide-react';
+import { Camera, Info, Monitor, Play, RotateCcw, SlidersHorizontal, Square, Trash2 } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { MenuButton, type MenuEntry } from '../../components/Menu.tsx';
 import { useWords } from '../../i18n/index.ts';
@@ -8,7 +8,7 @@ import { useStores } from '../../state/stores-context.ts';
 import { canStart, canStop, shortVmName } from '../../state/vm-store.ts';
 
 export const VmMenu = observer(function VmMenu({ vm }: { vm: Vm }) {
-  const { vms, view, link } = useStores();
+  const { vms, envs, view, link } = useStores();
   const t = useWords();
   const off = !link.up;
   const entries: MenuEntry[] = [
@@ -27,12 +27,27 @@ export const VmMenu = observer(function VmMenu({ vm }: { vm: Vm }) {
       disabled: off,
       run: () => view.open({ kind: 'takeSnapshot', envName: vm.envName, vmId: vm.id }),
     },
+    {
+      id: 'details',
+      label: t('machines.details'),
+      icon: Info,
+      shortcut: 'I',
+      run: () => view.open({ kind: 'vmDetails', vmId: vm.id }),
+    },
+    {
+      id: 'change',
+      label: t('machines.changeOne'),
+      icon: SlidersHorizontal,
+      shortcut: 'E',
+      disabled: off,
+      run: () => view.open({ kind: 'changeMachines', envName: vm.envName, vmIds: [vm.id] }),
+    },
     { id: 'line-1', separator: true },
     {
       id: 'start',
       label: t('envs.start'),
       icon: Play,
-      disabled: off || !canStart(vm.state),
+      disabled: off || !canStart(vm.state) || (envs.get(vm.envName)?.over ?? false),
       run: () => void vms.startVm(vm.id),
     },
     {

@@ -47,6 +47,42 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     message: '生命周期 {wantedS} 秒超过上限 {maxS} 秒。',
     fix: '请先选短一些，之后再延长。',
   },
+  ENV_OVER: { message: '{envName} 的时限已于 {endAt} 结束。', fix: '请先延长时限，再启动。' },
+  ENV_NOT_YOURS: { message: '{envName} 属于 {owner}。', fix: '请联系 {owner} 或管理员。' },
+  NOT_ALLOWED: { message: '{user} 无权执行此操作：{what}。', fix: '请联系管理员。' },
+  CPU_EXHAUSTED: {
+    message: '处理器不足：总数 {total}（含超配），已用 {used}，需要 {wanted}。',
+    fix: '请停止或删除一些虚拟机，或减少所需处理器。',
+  },
+  QUOTA_EXCEEDED: {
+    message: '{user} 的配额已满：{resource} 总数 {total}，已用 {used}，需要 {wanted}。',
+    fix: '请停止或删除不再需要的内容，或请管理员提高配额。',
+  },
+  DISK_CANNOT_SHRINK: {
+    message: '{vmName} 的磁盘为 {currentMiB} MiB，不能缩小到 {wantedMiB} MiB。',
+    fix: '请给出相同或更大的容量。',
+  },
+  NETWORK_UNAVAILABLE: {
+    message: '此主机没有 {kind} 网络：{reason}',
+    fix: '请选择其他网络，或请管理员在主机上运行 “tt-agent doctor”。',
+  },
+  ADDRESSES_EXHAUSTED: {
+    message: '{pool} 中已没有可用地址。',
+    fix: '请删除不再使用的环境，或在代理服务配置中扩大地址池。',
+  },
+  DESTINATION_INVALID: {
+    message: '“{destination}” 不是 IPv4 地址或 CIDR。',
+    fix: '请写成 192.0.2.1 或 198.51.100.0/24。',
+  },
+  NETWORK_FAILED: {
+    message: '无法准备 {subject} 的网络：{reason}',
+    fix: '请在主机上运行 “tt-agent doctor”；详情见其日志。',
+  },
+  FIREWALL_FAILED: {
+    message: '防火墙拒绝了对 {subject} 的更改：{reason}',
+    fix: '未作任何更改。请在主机上运行 “tt-agent doctor”。',
+  },
+  VM_MUST_BE_STOPPED: { message: '{vmName} 正在运行：现在不能更改{change}。', fix: '请先停止，再重新启动。' },
   IMAGE_NOT_FOUND: { message: '没有与“{wanted}”匹配的镜像。', fix: '请从列表中选择镜像；已列出相近的名称。' },
   IMAGE_NOT_READY: {
     message: '镜像 {imageName} 未就绪：{state}。',

@@ -4,10 +4,12 @@ import type { SameKeys } from '../words.ts';
 import { activity } from './activity.ts';
 import { common } from './common.ts';
 import { consoles } from './consoles.ts';
+import { endings } from './endings.ts';
 import { envs } from './envs.ts';
 import { firstMinute } from './first-minute.ts';
 import { hosts } from './hosts.ts';
 import { images } from './images.ts';
+import { machines } from './machines.ts';
 import { newEnv } from './new-env.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
@@ -17,10 +19,12 @@ export const zhCN: SameKeys<typeof en> = {
   activity,
   common,
   consoles,
+  endings,
   envs,
   firstMinute,
   hosts,
   images,
+  machines,
   newEnv,
   settings,
   shell,

@@ -1,5 +1,5 @@
 // The private agent of this computer: whether it runs, and what it says of itself.
-import { type Check, found, needed, optional } from '../check.ts';
+import { type Check, found, needed, optional } from '../../../agent/doctor/check.ts';
 
 export const agentCheck: Check = {
   name: 'agent',

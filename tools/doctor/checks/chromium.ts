@@ -1,7 +1,7 @@
 // Chromium: only for `npm test` (end to end) and `npm run screenshots`.
-import { type Check, found, optional } from '../check.ts';
-import { installFix } from '../install-fix.ts';
-import { programVersion } from '../program-version.ts';
+import { type Check, found, optional } from '../../../agent/doctor/check.ts';
+import { installFix } from '../../../agent/doctor/install-fix.ts';
+import { programVersion } from '../../../agent/doctor/program-version.ts';
 
 export const chromiumCheck: Check = {
   name: 'chromium',

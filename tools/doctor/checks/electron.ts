@@ -1,6 +1,7 @@
 // Electron: its binary comes from outside the npm registry, so a machine may lack it.
+
+import { type Check, found, optional } from '../../../agent/doctor/check.ts';
 import { electronBinary } from '../../start/electron-binary.ts';
-import { type Check, found, optional } from '../check.ts';
 
 export const electronCheck: Check = {
   name: 'electron',

@@ -1,10 +1,10 @@
 // What the recipe of the tiny Linux needs. Its image is built once; after that the tools are not asked for again.
 import path from 'node:path';
+import { type Check, found, needed } from '../../../agent/doctor/check.ts';
+import { installFix } from '../../../agent/doctor/install-fix.ts';
+import type { Machine } from '../../../agent/doctor/machine.ts';
+import { programVersion } from '../../../agent/doctor/program-version.ts';
 import { tinyRecipe } from '../../../agent/images/recipes/tiny/build.ts';
-import { type Check, found, needed } from '../check.ts';
-import { installFix } from '../install-fix.ts';
-import type { Machine } from '../machine.ts';
-import { programVersion } from '../program-version.ts';
 
 /** Commands that another check already speaks about. */
 const ELSEWHERE = new Set(['qemu-img']);

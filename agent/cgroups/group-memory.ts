@@ -1,0 +1,11 @@
+// What a group's memory is: used by both cgroup drivers for usage, and before a limit is lowered.
+import { numberIn } from './cgroup-files.ts';
+
+/**
+ * Bytes that can't be had back without swapping: all but the page cache. `prefix` is `total_` in v1 (memory.stat of a whole
+ * subtree). The two files are read one after the other, so the difference may come out below zero by some pages.
+ */
+export function heldBytes(currentText: string, statText: string, prefix: '' | 'total_'): number {
+  const cache = numberIn(statText, `${prefix}active_file`) + numberIn(statText, `${prefix}inactive_file`);
+  return Math.max(0, numberIn(currentText) - cache);
+}

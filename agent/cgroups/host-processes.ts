@@ -1,0 +1,32 @@
+// What the drivers do with processes, in one place so that tests with a kernel of their own can have processes of their own.
+import { identifyProcess, isRunning, memoryBytes, type ProcessIdentity } from '../host/process-identity.ts';
+import { errnoOf } from './errors.ts';
+
+export interface HostProcesses {
+  isRunning(process: ProcessIdentity): Promise<boolean>;
+  /**
+   * SIGKILL to these, at once. The caller has just read them from the kernel's list of a group in the same turn of the
+   * event loop: between the two no pid can come round to another process.
+   */
+  killNow(pids: readonly number[]): void;
+  /** Memory of them all in RAM and swap; those that ended meanwhile count nothing. */
+  memoryBytes(pids: readonly number[]): Promise<number>;
+}
+
+export const realProcesses: HostProcesses = {
+  isRunning,
+  killNow(pids) {
+    for (const pid of pids) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch (error) {
+        if (errnoOf(error) !== 'ESRCH') throw error;
+      }
+    }
+  },
+  async memoryBytes(pids) {
+    const identities = await Promise.all(pids.map(identifyProcess));
+    const each = await Promise.all(identities.map((identity) => (identity ? memoryBytes(identity) : 0)));
+    return each.reduce((sum, bytes) => sum + bytes, 0);
+  },
+};

@@ -1,0 +1,56 @@
+// Which cgroups: the one place that knows all of them by name. Called once by the agent's assembly.
+import { readFile } from 'node:fs/promises';
+import { CgroupError, errnoOf } from './errors.ts';
+import { FakeCgroups } from './fake-cgroups.ts';
+import type { Cgroups } from './interface.ts';
+import { ownV2Path, parseMounts } from './mounts.ts';
+import { NoneCgroups } from './none-cgroups.ts';
+import { V1Cgroups } from './v1/v1-cgroups.ts';
+import { V2Cgroups } from './v2/v2-cgroups.ts';
+
+/** `auto`: v2, else v1, else none, whichever this host and this user can have. */
+export type CgroupsName = 'auto' | 'v2' | 'v1' | 'none' | 'fake';
+
+export interface CgroupsOptions {
+  /** 4 hex digits. */
+  agentTag: string;
+  /** Default `auto`. */
+  name?: CgroupsName;
+}
+
+/**
+ * Gives cgroups whose `init` has been called. `auto` never rejects for want of cgroups: `none` then says why in `reason`.
+ * A kind asked for by name rejects with NO_CONTROLLERS or NO_PERMISSION.
+ */
+export async function loadCgroups({ agentTag, name = 'auto' }: CgroupsOptions): Promise<Cgroups> {
+  if (name === 'fake') return new FakeCgroups();
+  if (name === 'none') return new NoneCgroups({ reason: 'switched off' });
+  const mounts = parseMounts(await readProc('/proc/self/mountinfo'));
+  const ownPath = ownV2Path(await readProc('/proc/self/cgroup'));
+  const candidates: Cgroups[] = [];
+  if (mounts.v2 && name !== 'v1') candidates.push(new V2Cgroups({ agentTag, mount: mounts.v2, ownPath }));
+  if (mounts.v1.size > 0 && name !== 'v2') candidates.push(new V1Cgroups({ agentTag, mounts: mounts.v1 }));
+  const reasons: string[] = [];
+  for (const candidate of candidates) {
+    try {
+      await candidate.init();
+      return candidate;
+    } catch (error) {
+      if (!(error instanceof CgroupError) || name !== 'auto') throw error;
+      reasons.push(error.message);
+    }
+  }
+  const reason = reasons.join('; ') || 'no cgroups are mounted';
+  if (name !== 'auto') throw new CgroupError('NO_CONTROLLERS', reason);
+  return new NoneCgroups({ reason });
+}
+
+/** Empty where there is no such file: no Linux. */
+async function readProc(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return '';
+    throw error;
+  }
+}

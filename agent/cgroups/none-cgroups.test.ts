@@ -1,0 +1,19 @@
+// Living without cgroups: the contract with real processes, whose figures come from /proc.
+import { describeCgroupsContract } from './contract.ts';
+import { NoneCgroups } from './none-cgroups.ts';
+import { TestProcesses } from './test-processes.ts';
+
+describeCgroupsContract('none', async () => {
+  const processes = new TestProcesses();
+  const make = () => new NoneCgroups({ reason: 'a test' });
+  return {
+    cgroups: make(),
+    reopen: make,
+    otherAgent: make,
+    outlivesAgent: false,
+    missingFeatures: ['cpuLimit', 'memoryLimit'],
+    startProcess: (kind) => processes.start(kind),
+    isRunning: (process) => processes.isRunning(process),
+    remove: () => processes.endAll(),
+  };
+});

@@ -1,0 +1,26 @@
+// Ends everything in a group and waits for it: used by both cgroup drivers.
+import { setTimeout as delay } from 'node:timers/promises';
+import { CgroupError } from './errors.ts';
+
+const FIRST_POLL_MS = 2;
+const LAST_POLL_MS = 100;
+const KILL_TIMEOUT_MS = 10_000;
+
+/**
+ * Calls `endSome` (which sends SIGKILL and says how many were left) until nothing is left. Again and again, as a process
+ * may have forked between the look and the signal. KILL_TIMEOUT after 10 s.
+ */
+export async function untilEmpty(vmId: string, endSome: () => Promise<number>): Promise<void> {
+  const deadline = performance.now() + KILL_TIMEOUT_MS;
+  for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(pollMs * 1.5, LAST_POLL_MS)) {
+    const left = await endSome();
+    if (left === 0) return;
+    if (performance.now() > deadline) {
+      throw new CgroupError(
+        'KILL_TIMEOUT',
+        `${left} processes of VM ${vmId} still run ${KILL_TIMEOUT_MS} ms after SIGKILL`,
+      );
+    }
+    await delay(pollMs);
+  }
+}

@@ -1,0 +1,218 @@
+// Groups in the older hierarchies (cgroup v1), one a controller. Settings: kernel, admin-guide/cgroup-v1 and
+// scheduler/sched-bwc. At the root of each: v1 has no delegation worth the name.
+import path from 'node:path';
+import type { ProcessIdentity } from '../../host/process-identity.ts';
+import { type CgroupFiles, numberIn, pidsIn, realCgroupFiles } from '../cgroup-files.ts';
+import { asCgroupError, CgroupError, errnoOf, isGone } from '../errors.ts';
+import { GroupFolders } from '../group-folders.ts';
+import { heldBytes } from '../group-memory.ts';
+import { type HostProcesses, realProcesses } from '../host-processes.ts';
+import type { CgroupFeature, Cgroups, VmLimits, VmUsage } from '../interface.ts';
+import { CPU_PERIOD_US, cpuQuotaUs, MAX_TASKS, memoryLimitBytes } from '../overhead.ts';
+import { untilEmpty } from '../until-empty.ts';
+
+const NEEDED = ['cpu', 'cpuacct', 'memory'] as const;
+type Controller = (typeof NEEDED)[number] | 'pids';
+
+export interface V1Options {
+  /** 4 hex digits. */
+  agentTag: string;
+  /** Mount point by controller, see `parseMounts`. `pids` is used when it is there. */
+  mounts: ReadonlyMap<string, string>;
+}
+
+export class V1Cgroups implements Cgroups {
+  readonly kind = 'v1';
+  readonly reason: string;
+  readonly #files: CgroupFiles = realCgroupFiles;
+  readonly #processes: HostProcesses = realProcesses;
+  readonly #missing: readonly string[];
+  /** By controller; controllers mounted together (`cpu,cpuacct`) share one. */
+  readonly #groups = new Map<Controller, GroupFolders>();
+
+  constructor(options: V1Options) {
+    const byMountPoint = new Map<string, GroupFolders>();
+    this.#missing = NEEDED.filter((controller) => !options.mounts.has(controller));
+    for (const controller of [...NEEDED, 'pids'] as const) {
+      const mountPoint = options.mounts.get(controller);
+      if (mountPoint === undefined) continue;
+      const groups = byMountPoint.get(mountPoint) ?? new GroupFolders(this.#files, mountPoint, options.agentTag);
+      byMountPoint.set(mountPoint, groups);
+      this.#groups.set(controller, groups);
+    }
+    this.reason = `cgroup v1: ${[...this.#groups.keys()].join(', ')}`;
+  }
+
+  async init(): Promise<void> {
+    if (this.#missing.length > 0) {
+      throw new CgroupError('NO_CONTROLLERS', `cgroup v1: no ${this.#missing.join(', ')} controller is mounted`);
+    }
+    try {
+      for (const groups of this.#hierarchies()) await groups.probe();
+    } catch (error) {
+      throw asCgroupError(error, 'cgroup v1');
+    }
+  }
+
+  checkFeatures(wanted: readonly string[]): string[] {
+    const have: CgroupFeature[] = ['cpuLimit', 'memoryLimit', 'usage', 'kill'];
+    return wanted.filter((feature) => !(have as string[]).includes(feature));
+  }
+
+  async create(vmId: string, limits: VmLimits): Promise<void> {
+    const made: GroupFolders[] = [];
+    try {
+      for (const groups of this.#hierarchies()) if (await groups.make(vmId)) made.push(groups);
+      await this.#setLimits(vmId, limits);
+    } catch (error) {
+      for (const groups of made) await groups.remove(vmId);
+      throw asCgroupError(error, `could not make the group of VM ${vmId}`);
+    }
+  }
+
+  async update(vmId: string, limits: VmLimits): Promise<void> {
+    for (const controller of this.#groups.keys()) this.#read(controller, vmId, 'cgroup.procs');
+    try {
+      await this.#setLimits(vmId, limits);
+    } catch (error) {
+      throw asCgroupError(error, `could not change the group of VM ${vmId}`);
+    }
+  }
+
+  async add(vmId: string, process: ProcessIdentity): Promise<void> {
+    for (const controller of this.#groups.keys()) this.#read(controller, vmId, 'cgroup.procs');
+    const gone = () => new CgroupError('PROCESS_GONE', `process ${process.pid} of VM ${vmId} is gone`);
+    if (!(await this.#processes.isRunning(process))) throw gone();
+    try {
+      for (const groups of this.#hierarchies()) {
+        // `cgroup.procs`, not `tasks`, which would move a single thread.
+        await this.#files.write(path.join(groups.of(vmId), 'cgroup.procs'), String(process.pid));
+      }
+    } catch (error) {
+      if (errnoOf(error) === 'ESRCH') throw gone();
+      throw asCgroupError(error, `could not move process ${process.pid} into the group of VM ${vmId}`);
+    }
+  }
+
+  async usage(vmId: string): Promise<VmUsage> {
+    const cpuNs = numberIn(this.#read('cpuacct', vmId, 'cpuacct.usage'));
+    return {
+      cpuUs: Math.floor(cpuNs / 1000),
+      memoryBytes: this.#heldBytes(vmId),
+      processCount: pidsIn(this.#read('memory', vmId, 'cgroup.procs')).length,
+    };
+  }
+
+  async kill(vmId: string): Promise<void> {
+    try {
+      await untilEmpty(vmId, async () => this.#endSome(vmId));
+    } catch (error) {
+      throw asCgroupError(error, `could not end the processes of VM ${vmId}`);
+    }
+  }
+
+  async destroy(vmId: string): Promise<void> {
+    try {
+      await untilEmpty(vmId, async () => {
+        const left = this.#endSome(vmId);
+        if (left > 0) return left;
+        try {
+          for (const groups of this.#hierarchies()) await groups.remove(vmId);
+          return 0;
+        } catch (error) {
+          // Somebody joined in between, or the last one is not quite through the kernel's exit.
+          if (errnoOf(error) === 'EBUSY') return 1;
+          throw error;
+        }
+      });
+    } catch (error) {
+      throw asCgroupError(error, `could not remove the group of VM ${vmId}`);
+    }
+  }
+
+  /** Also VMs that have a group in some hierarchies only: an agent may have been killed half-way. */
+  async list(): Promise<string[]> {
+    try {
+      const lists = await Promise.all(this.#hierarchies().map((groups) => groups.list()));
+      return [...new Set(lists.flat())].toSorted();
+    } catch (error) {
+      throw asCgroupError(error, 'could not list the groups');
+    }
+  }
+
+  #hierarchies(): GroupFolders[] {
+    return [...new Set(this.#groups.values())];
+  }
+
+  async #setLimits(vmId: string, limits: VmLimits): Promise<void> {
+    await this.#setMemoryLimit(vmId, memoryLimitBytes(limits));
+    const write = (controller: Controller, file: string, text: number) =>
+      this.#files.write(path.join(this.#of(controller, vmId), file), String(text));
+    await write('cpu', 'cpu.cfs_period_us', CPU_PERIOD_US);
+    await write('cpu', 'cpu.cfs_quota_us', cpuQuotaUs(limits));
+    if (this.#groups.has('pids')) await write('pids', 'pids.max', MAX_TASKS);
+  }
+
+  async #setMemoryLimit(vmId: string, bytes: number): Promise<void> {
+    const memory = path.join(this.#of('memory', vmId), 'memory.limit_in_bytes');
+    // Memory and swap together: with the same limit there is no swapping past it, at the cost of everybody's disk. Only
+    // there when swap is counted.
+    const withSwap = path.join(this.#of('memory', vmId), 'memory.memsw.limit_in_bytes');
+    let before: number;
+    try {
+      before = numberIn(this.#files.read(withSwap));
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw error;
+      return await this.#writeMemory(vmId, memory, bytes);
+    }
+    // The kernel refuses every step at which the limit with swap would be the smaller one.
+    const [first, second] = bytes > before ? [withSwap, memory] : [memory, withSwap];
+    await this.#writeMemory(vmId, first, bytes);
+    await this.#writeMemory(vmId, second, bytes);
+  }
+
+  async #writeMemory(vmId: string, file: string, bytes: number): Promise<void> {
+    try {
+      await this.#files.write(file, String(bytes));
+    } catch (error) {
+      if (errnoOf(error) !== 'EBUSY') throw error;
+      const message = `VM ${vmId} uses more memory than ${bytes} bytes right now`;
+      throw new CgroupError('LIMIT_BELOW_USE', message, { cause: error });
+    }
+  }
+
+  /** One round of SIGKILL; how many processes it was sent to. */
+  #endSome(vmId: string): number {
+    const pids = new Set<number>();
+    for (const groups of this.#hierarchies()) {
+      try {
+        for (const pid of pidsIn(this.#files.read(path.join(groups.of(vmId), 'cgroup.procs')))) pids.add(pid);
+      } catch (error) {
+        if (!isGone(error)) throw error;
+      }
+    }
+    this.#processes.killNow([...pids]);
+    return pids.size;
+  }
+
+  #heldBytes(vmId: string): number {
+    const stat = this.#read('memory', vmId, 'memory.stat');
+    return heldBytes(this.#read('memory', vmId, 'memory.usage_in_bytes'), stat, 'total_');
+  }
+
+  #of(controller: Controller, vmId: string): string {
+    const groups = this.#groups.get(controller);
+    if (!groups) throw new CgroupError('NO_CONTROLLERS', `cgroup v1: no ${controller} controller is mounted`);
+    return groups.of(vmId);
+  }
+
+  #read(controller: Controller, vmId: string, file: string): string {
+    const whole = path.join(this.#of(controller, vmId), file);
+    try {
+      return this.#files.read(whole);
+    } catch (error) {
+      if (isGone(error)) throw new CgroupError('NOT_FOUND', `VM ${vmId} has no group`, { cause: error });
+      throw asCgroupError(error, `could not read ${file} of VM ${vmId}`);
+    }
+  }
+}

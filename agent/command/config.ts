@@ -1,0 +1,43 @@
+// `tt-agent config check` and `config show`.
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { readConfigFile } from '../config/config-file.ts';
+import { fileForm } from '../config/file-form.ts';
+import type { AgentConfig } from '../config.ts';
+import { endWithWords } from './ending.ts';
+
+export function checkConfig(file: string | undefined, read: () => Promise<AgentConfig>): Promise<void> {
+  return endWithWords(async () => {
+    if (file === undefined) {
+      const { configFile } = await read();
+      process.stdout.write(
+        configFile === null ? 'There is no configuration file: all defaults.\n' : `${configFile} is fine.\n`,
+      );
+      return;
+    }
+    await readConfigFile(path.resolve(file));
+    process.stdout.write(`${file} is fine.\n`);
+  });
+}
+
+export function showConfig(read: () => Promise<AgentConfig>): Promise<void> {
+  return endWithWords(async () => {
+    process.stdout.write(shown(await read()));
+  });
+}
+
+/** As a file that would say the same; of users everything but what their token is known by. */
+export function shown(config: AgentConfig): string {
+  const tree: Record<string, unknown> = {};
+  for (const [key, value] of fileForm(config)) {
+    const names = key.split('.');
+    const last = names.pop() ?? '';
+    const group = names.reduce((part, name) => {
+      part[name] ??= {};
+      return part[name] as Record<string, unknown>;
+    }, tree);
+    group[last] = key === 'users' ? config.users.map(({ name, role }) => ({ name, role })) : value;
+  }
+  const from = config.configFile === null ? 'no file: flags and defaults' : config.configFile;
+  return `# In force, from ${from}. null = no limit, or found out at start. Tokens are left out.\n${stringify(tree)}`;
+}

@@ -1,0 +1,14 @@
+// How a command of tt-agent that does not go on running says what went wrong: words on standard error, exit code 1.
+import { TtError } from '@tt/protocol';
+import { ConfigError } from '../config/errors.ts';
+
+/** Runs a command; failures that have a code are told in words, all others are faults of the program and thrown on. */
+export async function endWithWords(command: () => Promise<void>): Promise<void> {
+  try {
+    await command();
+  } catch (error) {
+    if (!(error instanceof ConfigError || error instanceof TtError)) throw error;
+    process.stderr.write(`error: ${error.code}\n${error.message}\n${error.fix}\n`);
+    process.exitCode = 1;
+  }
+}

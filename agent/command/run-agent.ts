@@ -1,0 +1,36 @@
+// The agent as a process: takes what a reload changes, and ends on SIGTERM and SIGINT.
+import type { Logger } from 'pino';
+import { startAgent } from '../agent.ts';
+import { LiveConfig } from '../config/live-config.ts';
+import type { AgentConfig } from '../config.ts';
+import type { HeldSignals } from './held-signals.ts';
+
+/** Resolves once it answers calls; rejects when it can't start. `read` reads flags and file again, for SIGHUP. */
+export async function runAgent(
+  config: AgentConfig,
+  read: () => Promise<AgentConfig>,
+  logger: Logger,
+  signals: HeldSignals,
+): Promise<void> {
+  const live = new LiveConfig(config, read, logger);
+  live.onChange(({ logLevel }) => {
+    logger.level = logLevel;
+  });
+  const agent = await startAgent(config, logger, {}, live);
+  let stopping = false;
+  signals.take((signal) => {
+    if (signal === 'SIGHUP') void live.reload();
+    else if (!stopping) {
+      stopping = true;
+      const vms = config.tearDownOnExit ? { endWithIt: agent.runningVms() } : { keepRunning: agent.runningVms() };
+      logger.info({ signal, ...vms }, config.tearDownOnExit ? 'ending, with all VMs' : 'ending; VMs keep running');
+      agent.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          logger.error({ err: error }, 'could not end cleanly');
+          process.exit(1);
+        },
+      );
+    }
+  });
+}

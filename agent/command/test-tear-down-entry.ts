@@ -1,0 +1,34 @@
+// Stands for the agent in tear-down.real.test.ts: starts itself again inside, where it starts what stands for guests.
+// Arguments: a file to say there what it sees, and a number that no other process has among its arguments.
+import { writeFile } from 'node:fs/promises';
+import { identifyProcess } from '../host/process-identity.ts';
+import { runCommand, spawnProcess } from '../host/run-command.ts';
+import { holdSignals } from './held-signals.ts';
+import { isInside, publicPid, superviseItself, TearDownError } from './tear-down.ts';
+
+const signals = holdSignals();
+const [file = '', mark = ''] = process.argv.slice(2);
+try {
+  if (!(await isInside())) {
+    process.exit(await superviseItself(import.meta.filename, process.argv.slice(2), signals));
+  }
+} catch (error) {
+  if (!(error instanceof TearDownError)) throw error;
+  process.stderr.write(`${error.code}: ${error.message}\n`);
+  process.exit(3);
+}
+// As QEMU is started; and as a program that makes itself a daemon, so that it is nobody's child any more.
+const guest = await spawnProcess('sleep', [`1${mark}`], { detached: true });
+await runCommand('setsid', ['--fork', 'sleep', `2${mark}`], { timeoutMs: 5_000 });
+const heard: string[] = [];
+const say = async () => {
+  const seen = { pid: process.pid, publicPid: publicPid(), guest: await identifyProcess(guest.pid ?? 0), heard };
+  await writeFile(file, JSON.stringify(seen));
+};
+signals.take((signal) => {
+  if (signal !== 'SIGHUP') process.exit(7);
+  heard.push(signal);
+  void say();
+});
+await say();
+setInterval(() => {}, 60_000);

@@ -1,0 +1,22 @@
+// `tt-agent token`: where the access token of the state folder is. The token itself is never printed: terminals are logged.
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import type { AgentConfig } from '../config.ts';
+import { endWithWords } from './ending.ts';
+
+export function printTokenFile(read: () => Promise<AgentConfig>): Promise<void> {
+  return endWithWords(async () => {
+    const file = path.join((await read()).home, 'token');
+    process.stdout.write(`${file}\n`);
+    try {
+      await access(file);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const why =
+        code === 'ENOENT'
+          ? 'It is not there yet: the agent makes it at its first start.'
+          : 'This user may not read it.';
+      process.stderr.write(`${why}\n`);
+    }
+  });
+}

@@ -1,0 +1,45 @@
+// What can be wrong with the configuration: one class with stable codes; each finding says where it stands in the file.
+
+export const configCodes = {
+  /** The named file is not there. */
+  CONFIG_NOT_FOUND: 'Give the path of a file that is there, or leave --config out.',
+  /** It is there and can't be read. */
+  CONFIG_UNREADABLE: 'Let the user of the agent read it.',
+  /** It is no YAML, or does not fit the schema. */
+  CONFIG_INVALID:
+    'Correct the named lines. "tt-agent config check FILE" looks again; docs/config-reference.md has every key.',
+} as const;
+export type ConfigCode = keyof typeof configCodes;
+
+/** One finding. Lines and columns count from 1; null where it stands nowhere in the file, as with flags. */
+export interface Problem {
+  /** e.g. `capacity.memoryTotalMiB`; empty for the file as a whole. */
+  path: string;
+  line: number | null;
+  column: number | null;
+  message: string;
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly code: ConfigCode;
+  readonly file: string;
+  readonly problems: readonly Problem[];
+
+  constructor(code: ConfigCode, file: string, problems: readonly Problem[], cause?: unknown) {
+    super(problems.map((problem) => lineOf(file, problem)).join('\n'), { cause });
+    this.code = code;
+    this.file = file;
+    this.problems = problems;
+  }
+
+  get fix(): string {
+    return configCodes[this.code];
+  }
+}
+
+/** As compilers write it, so that editors can jump there. */
+function lineOf(file: string, { path, line, column, message }: Problem): string {
+  const where = line === null ? file : `${file}:${line}:${column ?? 1}`;
+  return path === '' ? `${where}: ${message}` : `${where}: ${path}: ${message}`;
+}

@@ -1,0 +1,53 @@
+// The flat configuration back in the form of the file: for `config show`, and to say by their key what a reload changed.
+import { isDeepStrictEqual } from 'node:util';
+import type { AgentConfig } from '../config.ts';
+import { keys } from './keys.ts';
+
+/** Key of the file -> its value in force. Hashes of tokens are in it: whoever prints it leaves them out. */
+export function fileForm(config: AgentConfig): Map<string, unknown> {
+  return new Map<string, unknown>([
+    ['home', config.home],
+    ['engine', config.engine],
+    ['prepareImages', config.prepareImages],
+    ['tearDownOnExit', config.tearDownOnExit],
+    ['cgroups', config.cgroups],
+    ['images.path', config.imageDirectory],
+    ['window.directory', config.windowDirectory],
+    ['log.level', config.logLevel],
+    ['listen.address', config.host],
+    ['listen.port', config.port],
+    ['capacity.cpuTotal', config.cpuTotal],
+    ['capacity.cpuOvercommit', config.cpuOvercommit],
+    ['capacity.memoryTotalMiB', config.memoryTotalMiB],
+    ['capacity.memoryOvercommit', config.memoryOvercommit],
+    ['capacity.diskTotalMiB', config.diskTotalMiB],
+    ['capacity.startWidth', config.startWidth],
+    ['lifetime.defaultS', config.lifetimeDefaultS],
+    ['lifetime.maxS', config.lifetimeMaxS],
+    ['lifetime.warnS', config.lifetimeWarnS],
+    ['quota.default', config.quotas.default],
+    ['quota.users', config.quotas.users],
+    ['network.default', config.network],
+    ['network.nat.pool', config.natPool],
+    ['network.flat.pool', config.flatPool],
+    ['network.flat.localAddress', config.flatLocalAddress],
+    ['network.flat.peers', config.flatPeers],
+    ['network.flat.port', config.flatPort],
+    ['ports.first', config.firstPort],
+    ['ports.last', config.lastPort],
+    ['ports.hostAddress', config.hostAddress],
+    ['vmUsers', config.vmUsers],
+    ['users', config.users],
+  ]);
+}
+
+/** The keys two configurations differ in. */
+export function changedKeys(before: AgentConfig, after: AgentConfig): string[] {
+  const now = fileForm(after);
+  return [...fileForm(before)].flatMap(([key, value]) => (isDeepStrictEqual(value, now.get(key)) ? [] : [key]));
+}
+
+/** True when SIGHUP takes the key over; of a group that holds for all of its keys. */
+export function isLive(path: string): boolean {
+  return keys.some((key) => (key.path === path || key.path.startsWith(`${path}.`)) && key.live);
+}

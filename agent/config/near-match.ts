@@ -1,0 +1,49 @@
+// What somebody meant who wrote a key that is not there.
+import { keys } from './keys.ts';
+
+/** The known names among which `wanted` was written: those of one group first, then the same name in any other group. */
+export function nearKey(givenGroup: string, wanted: string): string | null {
+  // Each user's quota has the keys of the default one.
+  const group = givenGroup.replace(/^quota\.users\..+$/, 'quota.default');
+  const inGroup = childrenOf(group);
+  const near = closest(wanted, inGroup);
+  if (near !== null) return join(group, near);
+  const elsewhere = keys.filter(({ path }) => lastOf(path).toLowerCase() === wanted.toLowerCase());
+  return elsewhere[0]?.path ?? closest(join(group, wanted), [...new Set(keys.map(({ path }) => path))]);
+}
+
+/** The names right below a group; empty path = the top of the file. */
+function childrenOf(group: string): string[] {
+  const prefix = group === '' ? '' : `${group}.`;
+  const below = keys.filter(({ path }) => path.startsWith(prefix)).map(({ path }) => path.slice(prefix.length));
+  return [...new Set(below.map((rest) => rest.split(/[.[]/)[0] ?? ''))];
+}
+
+function closest(wanted: string, names: readonly string[]): string | null {
+  const [best] = names
+    .map((name) => ({ name, far: distance(wanted.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.far - b.far);
+  return best && best.far <= Math.max(2, Math.floor(wanted.length / 3)) ? best.name : null;
+}
+
+/** Levenshtein's: letters to put in, take out or change. */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (const [line, letter] of [...from].entries()) {
+    const next = [line + 1];
+    for (const [column, other] of [...to].entries()) {
+      const change = (row[column] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(change, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}
+
+function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
+}
+
+function join(group: string, name: string): string {
+  return group === '' ? name : `${group}.${name}`;
+}

@@ -1,0 +1,147 @@
+// Flags over file over defaults, as the one flat object the agent works with.
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import type { AgentConfig, Quota } from '../config.ts';
+import { readConfigFile } from './config-file.ts';
+import { ConfigError } from './errors.ts';
+import { type FlagValues, flags as knownFlags } from './flags.ts';
+import { brokenRules } from './rules.ts';
+import { type FileConfig, fileSchema } from './schema.ts';
+
+/** Read by an agent that is root, before it looks into the state folder. */
+const SYSTEM_FILE = '/etc/tt/agent.yaml';
+const FILE_NAME = 'agent.yaml';
+const DEFAULT_LIFETIME_S = 3600;
+
+export interface ConfigSource {
+  flags: FlagValues;
+  /** State folder where neither flag nor file names one. */
+  defaultHome: string;
+  isRoot: boolean;
+  /** Default `/etc/tt/agent.yaml`. */
+  systemFile?: string;
+}
+
+/** Rejects with ConfigError. */
+export async function readConfig(source: ConfigSource): Promise<AgentConfig> {
+  const file = await chooseFile(source);
+  const read = file === null ? fileSchema.parse({}) : await readConfigFile(file);
+  const config = withFlags(file === null ? read : withFullPaths(read, path.dirname(file)), source.flags);
+  const [broken] = brokenRules(config);
+  if (broken) {
+    const problem = { path: broken.path.join('.'), line: null, column: null, message: broken.message };
+    throw new ConfigError('CONFIG_INVALID', file === null ? 'flags' : `flags with ${file}`, [problem]);
+  }
+  return toAgentConfig(config, file, source.defaultHome);
+}
+
+/** What an agent with neither file nor flags works with; for tests, and as the base of a changed one. */
+export function defaultConfig(home: string): AgentConfig {
+  return toAgentConfig(fileSchema.parse({}), null, home);
+}
+
+/** The named file; else the system's, as root; else the one in the state folder; else none. */
+async function chooseFile({
+  flags,
+  defaultHome,
+  isRoot,
+  systemFile = SYSTEM_FILE,
+}: ConfigSource): Promise<string | null> {
+  if (flags.file !== null) return path.resolve(flags.file);
+  if (isRoot && (await exists(systemFile))) return systemFile;
+  const home = path.resolve(String(flags.values.get('home') ?? defaultHome));
+  const inHome = path.join(home, FILE_NAME);
+  return (await exists(inHome)) ? inHome : null;
+}
+
+/** What is there and can't be reached must not be passed over: reading it then says why. */
+async function exists(file: string): Promise<boolean> {
+  try {
+    await access(file);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code !== 'ENOENT' && code !== 'ENOTDIR';
+  }
+}
+
+/** Paths in a file are meant from its folder. */
+function withFullPaths(config: FileConfig, folder: string): FileConfig {
+  const full = (file: string) => path.resolve(folder, file);
+  const { home, images, window } = config;
+  return {
+    ...config,
+    ...(home !== undefined && { home: full(home) }),
+    images: images.path === undefined ? {} : { path: full(images.path) },
+    window: { directory: window.directory === null ? null : full(window.directory) },
+  };
+}
+
+function withFlags(config: FileConfig, { values }: FlagValues): FileConfig {
+  const changed = structuredClone(config);
+  for (const { key, isPath } of knownFlags) {
+    if (!values.has(key)) continue;
+    const value = values.get(key);
+    const names = key.split('.');
+    const last = names.pop() ?? '';
+    const group = names.reduce(
+      (part, name) => part[name] as Record<string, unknown>,
+      changed as Record<string, unknown>,
+    );
+    group[last] = isPath && value !== '' ? path.resolve(String(value)) : value;
+  }
+  const checked = fileSchema.safeParse(changed);
+  if (checked.success) return checked.data;
+  // Texts are all that commander has not held against the schema.
+  const problems = checked.error.issues.map(({ path: where, message }) => ({
+    path: where.join('.'),
+    line: null,
+    column: null,
+    message,
+  }));
+  throw new ConfigError('CONFIG_INVALID', 'flags', problems);
+}
+
+function toAgentConfig(config: FileConfig, configFile: string | null, defaultHome: string): AgentConfig {
+  const { listen, capacity, lifetime, quota, network, ports } = config;
+  const home = path.resolve(config.home ?? defaultHome);
+  return {
+    configFile,
+    home,
+    imageDirectory: config.images.path ?? path.join(home, 'images'),
+    host: listen.address,
+    port: listen.port,
+    engine: config.engine,
+    cpuTotal: capacity.cpuTotal,
+    memoryTotalMiB: capacity.memoryTotalMiB,
+    diskTotalMiB: capacity.diskTotalMiB,
+    cpuOvercommit: capacity.cpuOvercommit,
+    memoryOvercommit: capacity.memoryOvercommit,
+    startWidth: capacity.startWidth,
+    lifetimeDefaultS: lifetime.defaultS ?? Math.min(DEFAULT_LIFETIME_S, lifetime.maxS),
+    lifetimeMaxS: lifetime.maxS,
+    lifetimeWarnS: [...new Set(lifetime.warnS)].sort((a, b) => b - a),
+    quotas: { default: quota.default, users: byName(quota.users) },
+    network: network.default,
+    natPool: network.nat.pool,
+    flatPool: network.flat.pool,
+    flatLocalAddress: network.flat.localAddress,
+    flatPeers: network.flat.peers,
+    flatPort: network.flat.port,
+    firstPort: ports.first,
+    lastPort: ports.last,
+    hostAddress: ports.hostAddress,
+    vmUsers: config.vmUsers,
+    cgroups: config.cgroups,
+    tearDownOnExit: config.tearDownOnExit,
+    users: config.users,
+    prepareImages: config.prepareImages,
+    windowDirectory: config.window.directory,
+    logLevel: config.log.level,
+  };
+}
+
+/** Without a prototype: a user called `constructor` has no quota by accident. */
+function byName(users: Record<string, Quota>): Record<string, Quota> {
+  return Object.assign(Object.create(null) as Record<string, Quota>, users);
+}

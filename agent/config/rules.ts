@@ -1,0 +1,29 @@
+// What the keys of a configuration must be together, after each fits by itself. The same rules for file and flags.
+import { type FileConfig, rangeOf } from './schema.ts';
+
+export interface BrokenRule {
+  /** Of the key that is best changed. */
+  path: readonly (string | number)[];
+  message: string;
+}
+
+export function brokenRules(config: FileConfig): BrokenRule[] {
+  const { ports, lifetime, network, users } = config;
+  const broken: BrokenRule[] = [];
+  const say = (path: BrokenRule['path'], message: string) => broken.push({ path, message });
+  if (ports.first > ports.last) say(['ports', 'first'], `must not be above ports.last (${ports.last})`);
+  if (lifetime.defaultS !== undefined && lifetime.defaultS > lifetime.maxS)
+    say(['lifetime', 'defaultS'], `must not be above lifetime.maxS (${lifetime.maxS})`);
+  const [nat, flat] = [rangeOf(network.nat.pool), rangeOf(network.flat.pool)];
+  if (nat.first <= flat.last && flat.first <= nat.last)
+    say(['network', 'flat', 'pool'], `must not overlap network.nat.pool (${network.nat.pool})`);
+  for (const [index, user] of users.entries()) {
+    const before = users.slice(0, index);
+    if (before.some(({ name }) => name === user.name))
+      say(['users', index, 'name'], `${user.name} stands in the list already`);
+    // The token alone says who somebody is.
+    if (before.some(({ tokenSha256 }) => tokenSha256 === user.tokenSha256))
+      say(['users', index, 'tokenSha256'], 'another user has the same token');
+  }
+  return broken;
+}

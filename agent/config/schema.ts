@@ -1,0 +1,243 @@
+// The configuration file's schema: every key once, with what it means, its default and unit. Checking, flags, the near
+// match of a typing error and docs/config-reference.md are all made from it.
+import { isIPv4 } from 'node:net';
+import { LIFETIME_MIN_S } from '@tt/protocol';
+import { z } from 'zod';
+
+declare module 'zod' {
+  interface GlobalMeta {
+    /** Of the number, e.g. `MiB`. */
+    unit?: string;
+    /** Taken over by SIGHUP; keys without it need a restart. */
+    live?: true;
+    /** What stands in the reference where the default is found out at start. */
+    defaultText?: string;
+  }
+}
+
+const port = (min: number) => z.int().min(min).max(65_535);
+const seconds = z.int().min(1);
+const text = z.string().min(1);
+const ipv4 = z.string().refine(isIPv4, 'must be an IPv4 address');
+/** The network of an IPv4 CIDR, wide enough to cut a /24 for more than one ENV. */
+const pool = z
+  .string()
+  .refine(isPool, 'must be an IPv4 network of /8 to /22 whose address is its first, e.g. 10.210.0.0/16');
+const limit = (what: string, unit?: string) =>
+  z
+    .int()
+    .min(0)
+    .nullable()
+    .default(null)
+    .meta({ description: what, live: true, defaultText: 'no limit', ...(unit && { unit }) });
+
+const quotaSchema = z.strictObject({
+  envs: limit('ENVs.'),
+  vms: limit('VMs in all ENVs together.'),
+  cpuCount: limit('Virtual processors of all running VMs together.'),
+  memoryMiB: limit('Memory of all running VMs together.', 'MiB'),
+  diskMiB: limit('Virtual sizes of all disks together.', 'MiB'),
+});
+
+const userSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'must be letters, digits, "_", "." and "-", at most 63')
+    .refine((name) => name !== 'local', 'must not be "local": that is whoever has the state folder’s own token')
+    .meta({ description: 'Stands in ENVs as their owner and in the log.', live: true }),
+  tokenSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 small hex digits in quotes, as "tt-agent user add" prints them')
+    .meta({ description: 'SHA-256 of the token. `tt-agent user add NAME` makes both.', live: true }),
+  role: z
+    .enum(['admin', 'user'])
+    .default('user')
+    .meta({ description: '`admin` may do everything; `user` changes only ENVs of their own.', live: true }),
+});
+
+export const fileSchema = z.strictObject({
+  home: text.optional().meta({
+    description: 'State folder (0700): database, token, disks, sockets. One agent at a time holds it.',
+    defaultText: '`TT_HOME`, else `~/.local/share/tt`',
+  }),
+  engine: z
+    .enum(['qemu', 'fake'])
+    .default('qemu')
+    .meta({ description: 'What runs VMs; `fake` runs none and is for looking at the window.' }),
+  prepareImages: z.boolean().default(true).meta({ description: 'Build missing images that have a recipe, at start.' }),
+  tearDownOnExit: z
+    .boolean()
+    .default(false)
+    .meta({
+      description:
+        'The agent and all it starts live in a process namespace of their own and end with it, however it ends, also by ' +
+        'SIGKILL. Needs root. Stop all VMs before switching it on: it can’t see those an agent without it left running.',
+    }),
+  cgroups: z
+    .enum(['auto', 'off'])
+    .default('auto')
+    .meta({ description: '`auto` limits and measures each VM by a control group where the host allows it.' }),
+  images: z
+    .strictObject({
+      path: text
+        .optional()
+        .meta({ description: 'Folder with images, one subfolder each.', defaultText: '`images` in the state folder' }),
+    })
+    .prefault({}),
+  window: z
+    .strictObject({
+      directory: text.nullable().default(null).meta({
+        description: 'Folder with the built window (`out/renderer`), served to browsers.',
+        defaultText: 'none',
+      }),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+        .default('info')
+        .meta({ description: 'The least important line that is written.', live: true }),
+    })
+    .prefault({}),
+  listen: z
+    .strictObject({
+      address: text.default('127.0.0.1').meta({ description: 'Address to listen on. It speaks plain HTTP.' }),
+      port: port(0).default(0).meta({ description: 'TCP port to listen on; 0 takes any free one.' }),
+    })
+    .prefault({}),
+  capacity: z
+    .strictObject({
+      cpuTotal: z.int().min(1).nullable().default(null).meta({
+        description: 'Processors that VMs may use, before overcommit.',
+        defaultText: 'those of the machine',
+        live: true,
+      }),
+      cpuOvercommit: z.number().min(0.1).max(1000).default(8).meta({
+        description: 'Virtual processors promised for each real one.',
+        live: true,
+      }),
+      memoryTotalMiB: z.int().min(1).nullable().default(null).meta({
+        description: 'Memory that may be promised to VMs, before overcommit.',
+        unit: 'MiB',
+        defaultText: 'nine tenths of the machine’s',
+        live: true,
+      }),
+      memoryOvercommit: z.number().min(0.1).max(1000).default(1).meta({
+        description: 'MiB promised for each MiB of `memoryTotalMiB`.',
+        live: true,
+      }),
+      diskTotalMiB: z.int().min(1).nullable().default(null).meta({
+        description: 'Disk that may be promised to VMs (their virtual sizes).',
+        unit: 'MiB',
+        defaultText: 'size of the file system of the state folder',
+        live: true,
+      }),
+      startWidth: z.int().min(1).nullable().default(null).meta({
+        description: 'How many VMs may be starting at once.',
+        defaultText: 'processors of the machine',
+      }),
+    })
+    .prefault({}),
+  lifetime: z
+    .strictObject({
+      defaultS: seconds.min(LIFETIME_MIN_S).optional().meta({
+        description: 'Of an ENV that asks for none.',
+        unit: 's',
+        live: true,
+        defaultText: '3600, or `maxS` where that is less',
+      }),
+      maxS: seconds.min(LIFETIME_MIN_S).default(21_600).meta({
+        description: 'The longest; only administrators go past it. ENVs that are there keep theirs.',
+        unit: 's',
+        live: true,
+      }),
+      warnS: z
+        .array(seconds)
+        .max(10)
+        .default([900, 300, 60])
+        .meta({ description: 'How long before its end users of an ENV are warned.', unit: 's', live: true }),
+    })
+    .prefault({}),
+  quota: z
+    .strictObject({
+      default: quotaSchema.prefault({}).meta({ description: 'For everybody without an entry of their own.' }),
+      users: z
+        .record(z.string(), quotaSchema)
+        .default({})
+        .meta({ description: 'By user name, the same keys as `default`. An entry counts alone, whole.', live: true }),
+    })
+    .prefault({}),
+  network: z
+    .strictObject({
+      default: z
+        .enum(['auto', 'user', 'nat', 'flat'])
+        .default('auto')
+        .meta({
+          description:
+            'Of cards that ask for none. `user` needs no root; `nat` is a bridge for each ENV; `flat` reaches over hosts. ' +
+            '`auto` is `nat` as root with the tools for it, else `user`.',
+        }),
+      nat: z
+        .strictObject({
+          pool: pool.default('10.210.0.0/16').meta({ description: 'IPv4 network that `nat` networks are cut from.' }),
+        })
+        .prefault({}),
+      flat: z
+        .strictObject({
+          pool: pool.default('10.200.0.0/16').meta({
+            description: 'IPv4 network that `flat` networks are cut from; the same on all hosts.',
+          }),
+          localAddress: ipv4
+            .nullable()
+            .default(null)
+            .meta({ description: 'IPv4 address of this host towards the others.', defaultText: 'found by the route' }),
+          peers: z.array(ipv4).max(1000).default([]).meta({ description: 'IPv4 addresses of the other hosts.' }),
+          port: port(1).default(4789).meta({ description: 'UDP port of VXLAN (RFC 7348).' }),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  ports: z
+    .strictObject({
+      first: port(1024).default(40_000).meta({ description: 'First port of the range for forwards to VMs.' }),
+      last: port(1024).default(59_999).meta({ description: 'Last port of the range.' }),
+      hostAddress: ipv4.nullable().default(null).meta({
+        description: 'IPv4 address at which clients reach forwarded ports.',
+        defaultText: 'detected',
+      }),
+    })
+    .prefault({}),
+  vmUsers: z
+    .strictObject({
+      first: z.int().min(1).max(4_294_967_294).meta({ description: 'The first user id. None of them may exist.' }),
+      count: z.int().min(1).max(1_000_000).meta({ description: 'How many: as many VMs can run.' }),
+    })
+    .nullable()
+    .default(null)
+    .meta({
+      description: 'User ids for QEMU when the agent is root, one for each VM.',
+      defaultText: 'QEMU runs as the agent does',
+    }),
+  users: z
+    .array(userSchema)
+    .max(10_000)
+    .default([])
+    .meta({ description: 'Who may come in besides the owner of the state folder’s token.', live: true }),
+});
+
+/** The file with every default filled in. */
+export type FileConfig = z.output<typeof fileSchema>;
+
+/** First and last address as numbers. */
+export function rangeOf(cidr: string): { first: number; last: number } {
+  const [address = '', bits = '32'] = cidr.split('/');
+  const first = address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
+  return { first, last: first + 2 ** (32 - Number(bits)) - 1 };
+}
+
+function isPool(cidr: string): boolean {
+  const [, address = '', bits = ''] = /^([\d.]+)\/(\d{1,2})$/.exec(cidr) ?? [];
+  const size = 2 ** (32 - Number(bits));
+  return isIPv4(address) && Number(bits) >= 8 && Number(bits) <= 22 && rangeOf(cidr).first % size === 0;
+}

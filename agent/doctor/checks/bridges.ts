@@ -1,0 +1,52 @@
+// Whether this kernel really makes what bridged networks are made of: each is tried in a network namespace that goes with
+// the command, so nothing is left on the host.
+import { RunError } from '../../host/run-command.ts';
+import { type Check, found, needed, optional } from '../check.ts';
+import { isMissing } from '../program-version.ts';
+
+const TIMEOUT_MS = 8_000;
+const NAME = 'tt-doctor';
+
+const parts = [
+  { what: 'bridges', module: 'bridge', command: ['ip', 'link', 'add', 'name', NAME, 'type', 'bridge'] },
+  { what: 'taps', module: 'tun', command: ['ip', 'tuntap', 'add', 'dev', NAME, 'mode', 'tap'] },
+  {
+    what: 'VXLAN',
+    module: 'vxlan',
+    command: ['ip', 'link', 'add', 'name', NAME, 'type', 'vxlan', 'id', '1', 'dstport', '4789'],
+  },
+  { what: 'nftables', module: 'nf_tables', command: ['nft', 'add', 'table', 'ip', NAME] },
+  { what: 'nftables on bridges', module: 'nf_tables', command: ['nft', 'add', 'table', 'bridge', NAME] },
+] as const;
+
+/** `isWanted`: the configuration asks for bridged networks by name, so that being without is a failure. */
+export function bridgesCheck(isWanted: boolean): Check {
+  const without = isWanted ? needed : optional;
+  return {
+    name: 'bridges',
+    async look(machine, signal) {
+      if (!machine.isRoot)
+        return without('only root can make bridges: guests get user networking', 'Run the agent as root.');
+      const reasons = await Promise.all(
+        parts.map(async ({ command }) => {
+          try {
+            await machine.run('unshare', ['--net', ...command], { timeoutMs: TIMEOUT_MS, signal });
+            return null;
+          } catch (error) {
+            if (isMissing(error)) return 'unshare is not installed';
+            if (!(error instanceof RunError)) throw error;
+            return error.stderr.trim().split('\n')[0] ?? '';
+          }
+        }),
+      );
+      const failed = parts.flatMap((part, index) =>
+        reasons[index] === null ? [] : [{ ...part, why: reasons[index] }],
+      );
+      if (failed.length === 0) return found(`the kernel makes ${parts.map(({ what }) => what).join(', ')}`);
+      return without(
+        failed.map(({ what, why }) => `no ${what}: ${why}`).join('; '),
+        `modprobe -a ${[...new Set(failed.map(({ module }) => module))].join(' ')}`,
+      );
+    },
+  };
+}

@@ -1,0 +1,219 @@
+// The checks of `tt-agent doctor` against machines that lack, break or have what they look for; those it shares with
+// `npm run doctor` are tested in tools/doctor/checks/checks.test.ts.
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { examine, lineOf } from '../../command/doctor.ts';
+import { ConfigError } from '../../config/errors.ts';
+import { defaultConfig } from '../../config/read-config.ts';
+import type { AgentConfig } from '../../config.ts';
+import { RunError } from '../../host/run-command.ts';
+import type { Check } from '../check.ts';
+import { type FakePrograms, fakeMachine } from '../fake-machine.ts';
+import type { Machine } from '../machine.ts';
+import { bridgesCheck } from './bridges.ts';
+import { cgroupsCheck } from './cgroups.ts';
+import { clockCheck } from './clock.ts';
+import { imagesCheck } from './images.ts';
+import { checksFor } from './index.ts';
+import { networkToolsCheck } from './network-tools.ts';
+import { portsCheck } from './ports.ts';
+import { tearDownCheck } from './tear-down.ts';
+import { vmUsersCheck } from './vm-users.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tt-doctor-test-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const look = (check: Check, programs: FakePrograms = {}, change: Partial<Machine> = {}) =>
+  check.look(fakeMachine(programs, change), new AbortController().signal);
+const reading = (texts: Record<string, string>): Partial<Machine> => ({
+  readText: async (file) => texts[file] ?? null,
+});
+const root = { isRoot: true };
+const tools: FakePrograms = {
+  nft: 'nftables v1.0.6 (Lester Gooch #5)',
+  ip: 'ip utility, iproute2-6.1.0, libbpf 1.1.2',
+  dnsmasq: 'Dnsmasq version 2.90  Copyright (c)',
+};
+
+describe('bridged networks', () => {
+  it('need three tools and root, and say how to get them', async () => {
+    expect(await look(networkToolsCheck, tools, root)).toEqual({
+      passed: true,
+      description: 'nft 1.0.6, ip 6.1.0, dnsmasq 2.90',
+      fixes: [],
+    });
+    expect(await look(networkToolsCheck, tools)).toMatchObject({
+      passed: 'optional',
+      fixes: ['Run the agent as root.'],
+    });
+    expect(await look(networkToolsCheck, { nft: tools['nft'] ?? '' }, root)).toMatchObject({
+      passed: 'optional',
+      fixes: ['apt-get install -y --no-install-recommends iproute2 dnsmasq-base'],
+    });
+  });
+
+  it('are tried in the kernel, in a namespace of their own', async () => {
+    const asked: string[][] = [];
+    const run: Machine['run'] = async (command, args) => {
+      asked.push([command, ...args]);
+      if (args.includes('vxlan')) {
+        throw new RunError({ command, args, exitCode: 2, stderr: 'Error: Unknown device type.\n' });
+      }
+      return { exitCode: 0, stdout: '', stderr: '' };
+    };
+    expect(await look(bridgesCheck(false), {}, { ...root, run })).toEqual({
+      passed: 'optional',
+      description: 'no VXLAN: Error: Unknown device type.',
+      fixes: ['modprobe -a vxlan'],
+    });
+    expect(asked.length).toBeGreaterThan(3);
+    expect(asked.filter(([command, flag]) => command !== 'unshare' || flag !== '--net')).toEqual([]);
+  });
+
+  it('that the configuration wants by name are a failure when they are missing', async () => {
+    expect(await look(bridgesCheck(true))).toMatchObject({ passed: false });
+    expect(await look(bridgesCheck(false))).toMatchObject({ passed: 'optional' });
+    const names = (network: AgentConfig['network']) =>
+      checksFor({ ...defaultConfig('/h'), network }).map(({ name }) => name);
+    expect(names('user')).not.toContain('bridges');
+    expect(names('auto')).toContain('bridges');
+  });
+});
+
+it('tells the kind of control groups', async () => {
+  const v2 = reading({ '/sys/fs/cgroup/cgroup.controllers': 'cpuset cpu io memory pids\n' });
+  expect(await look(cgroupsCheck(true), {}, { ...root, ...v2 })).toEqual({
+    passed: true,
+    description: 'v2',
+    fixes: [],
+  });
+  expect(await look(cgroupsCheck(true), {}, v2)).toMatchObject({
+    passed: 'optional',
+    fixes: ['Run the agent as root.'],
+  });
+  const poor = reading({ '/sys/fs/cgroup/cgroup.controllers': 'cpu\n' });
+  expect((await look(cgroupsCheck(true), {}, { ...root, ...poor })).description).toContain(
+    'without the controllers memory',
+  );
+  const v1 = { exists: (file: string) => ['/sys/fs/cgroup/memory', '/sys/fs/cgroup/cpu'].includes(file) };
+  expect(await look(cgroupsCheck(true), {}, { ...root, ...v1 })).toMatchObject({ passed: true, description: 'v1' });
+  expect(await look(cgroupsCheck(true), {}, root)).toMatchObject({ passed: 'optional', fixes: [expect.any(String)] });
+  expect(await look(cgroupsCheck(false))).toMatchObject({ passed: true });
+});
+
+it('finds ports that outgoing connections may take, and how to keep them free', async () => {
+  const ports = portsCheck({ first: 40_000, last: 59_999 });
+  const host = (local: string, reserved: string) =>
+    reading({
+      '/proc/sys/net/ipv4/ip_local_port_range': `${local}\n`,
+      '/proc/sys/net/ipv4/ip_local_reserved_ports': `${reserved}\n`,
+    });
+  expect(await look(ports, {}, { ...root, ...host('32768\t60999', '') })).toMatchObject({
+    passed: 'optional',
+    fixes: ['sysctl -w net.ipv4.ip_local_reserved_ports=40000-59999'],
+  });
+  expect((await look(ports, {}, host('32768\t60999', '8080,50000-50010'))).fixes).toEqual([
+    'sudo sysctl -w net.ipv4.ip_local_reserved_ports=8080,50000-50010,40000-59999',
+  ]);
+  const free = [
+    host('32768\t39999', ''),
+    host('60000\t60999', ''),
+    host('32768\t60999', '40000-59999'),
+    host('32768\t60999', '50000-61000,8080,40000-49999'),
+    host('50000\t60999', '50000-59999'),
+  ];
+  for (const machine of free) expect(await look(ports, {}, machine)).toMatchObject({ passed: true });
+  const nearly = host('32768\t60999', '40000-49998,50000-59999');
+  expect(await look(ports, {}, nearly)).toMatchObject({ passed: 'optional' });
+});
+
+it('asks whether the clock is kept', async () => {
+  expect(await look(clockCheck, { timedatectl: 'yes\n' })).toMatchObject({ passed: true, description: 'synchronised' });
+  expect(await look(clockCheck, { timedatectl: 'no\n' })).toMatchObject({
+    passed: 'optional',
+    fixes: ['sudo timedatectl set-ntp true'],
+  });
+  expect(await look(clockCheck)).toMatchObject({ passed: true });
+  const noBus = new RunError({ command: 'timedatectl', args: [], exitCode: 1, stderr: 'no bus' });
+  expect(await look(clockCheck, { timedatectl: noBus })).toMatchObject({ passed: true });
+});
+
+it('counts images; an unreadable folder is a failure, an empty one is not', async () => {
+  const exists = (file: string) => file === path.join(folder, 'tiny/image.json');
+  await mkdir(path.join(folder, 'tiny'));
+  await mkdir(path.join(folder, 'half'));
+  expect(await look(imagesCheck(folder, true), {}, { exists })).toMatchObject({
+    passed: true,
+    description: `1 in ${folder}`,
+  });
+  expect(await look(imagesCheck(folder, true))).toMatchObject({ passed: 'optional', fixes: [] });
+  expect((await look(imagesCheck(path.join(folder, 'none'), false))).fixes[0]).toContain('--no-prepare');
+  await writeFile(path.join(folder, 'file'), '');
+  expect(await look(imagesCheck(path.join(folder, 'file'), true))).toMatchObject({ passed: false });
+});
+
+it('wants free user ids for VMs, and folders they can pass', async () => {
+  const config: AgentConfig = {
+    ...defaultConfig(path.join(folder, 'closed/home')),
+    imageDirectory: path.join(folder, 'images'),
+    vmUsers: { first: 1000, count: 10 },
+  };
+  // What is above is the test machine's own affair; here it is open up to the test's folder.
+  await chmod(folder, 0o711);
+  const passwd = reading({
+    '/etc/passwd': 'root:x:0:0::/root:/bin/sh\nann:x:1009:1009::/:/bin/sh\nbob:x:1010:1010::/:/bin/sh\n',
+  });
+  expect(await look(vmUsersCheck({ ...config, vmUsers: null }))).toMatchObject({ passed: true });
+  expect(await look(vmUsersCheck(config))).toMatchObject({
+    passed: false,
+    description: expect.stringContaining('only root') as string,
+  });
+  expect((await look(vmUsersCheck(config), {}, { ...root, ...passwd })).description).toContain(
+    'hold accounts of this host: ann',
+  );
+  const free = { ...config, vmUsers: { first: 1010, count: 1 } };
+  expect((await look(vmUsersCheck(free), {}, { ...root, ...passwd })).description).toContain('bob');
+  await mkdir(path.join(folder, 'closed'), { mode: 0o700 });
+  expect(await look(vmUsersCheck(config), {}, root)).toEqual({
+    passed: false,
+    description: `QEMU could not pass through ${path.join(folder, 'closed')}`,
+    fixes: [`chmod o+x ${path.join(folder, 'closed')}`],
+  });
+  await chmod(path.join(folder, 'closed'), 0o711);
+  expect(await look(vmUsersCheck(config), {}, root)).toMatchObject({ passed: true, description: '1000 to 1009' });
+});
+
+it('asks for what tear-down needs only where it is on', async () => {
+  const names = (tearDownOnExit: boolean) =>
+    checksFor({ ...defaultConfig('/h'), tearDownOnExit }).map(({ name }) => name);
+  expect([names(true).includes('tear-down'), names(false).includes('tear-down')]).toEqual([true, false]);
+  const linux = { unshare: 'unshare from util-linux 2.38.1', setpriv: 'setpriv from util-linux 2.38.1' };
+  expect(await look(tearDownCheck, linux, root)).toMatchObject({ passed: true });
+  expect(await look(tearDownCheck, linux)).toMatchObject({ passed: false });
+  expect((await look(tearDownCheck, {}, root)).fixes).toEqual([
+    'apt-get install -y --no-install-recommends util-linux',
+  ]);
+});
+
+it('answers also with a configuration that is wrong, and says so in three words', async () => {
+  const wrong = new ConfigError('CONFIG_INVALID', 'f.yaml', [{ path: 'a', line: 1, column: 2, message: 'no' }]);
+  const results = await examine(
+    () => Promise.reject(wrong),
+    () => fakeMachine(tools),
+  );
+  expect(results.length).toBeGreaterThan(8);
+  expect(results.map(lineOf)[0]).toEqual({
+    name: 'configuration',
+    status: 'fail',
+    description: 'f.yaml:1:2: a: no',
+    fixes: [wrong.fix],
+  });
+  const names = results.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(new Set(results.map(lineOf).map(({ status }) => status))).toEqual(new Set(['ok', 'warn', 'fail']));
+});

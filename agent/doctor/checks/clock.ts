@@ -1,0 +1,27 @@
+// The clock: lifetimes, tickets and sessions go by it.
+
+import { RunError } from '../../host/run-command.ts';
+import { type Check, found, optional } from '../check.ts';
+import { isMissing } from '../program-version.ts';
+
+const TIMEOUT_MS = 8_000;
+
+export const clockCheck: Check = {
+  name: 'clock',
+  isOptional: true,
+  async look(machine, signal) {
+    try {
+      const args = ['show', '--property=NTPSynchronized', '--value'];
+      const { stdout } = await machine.run('timedatectl', args, { timeoutMs: TIMEOUT_MS, signal });
+      if (stdout.trim() === 'yes') return found('synchronised');
+      return optional(
+        'not synchronised: ENVs may end early or late',
+        `${machine.isRoot ? '' : 'sudo '}timedatectl set-ntp true`,
+      );
+    } catch (error) {
+      // No systemd, or none that answers (containers): whoever runs the host keeps its clock.
+      if (isMissing(error) || error instanceof RunError) return found('kept by the system (it does not say how)');
+      throw error;
+    }
+  },
+};

@@ -1,0 +1,36 @@
+// All checks of `tt-agent doctor` for one configuration, in the order they are shown.
+import type { AgentConfig } from '../../config.ts';
+import type { Check } from '../check.ts';
+import { bridgesCheck } from './bridges.ts';
+import { cgroupsCheck } from './cgroups.ts';
+import { clockCheck } from './clock.ts';
+import { imagesCheck } from './images.ts';
+import { kvmCheck } from './kvm.ts';
+import { memoryCheck } from './memory.ts';
+import { networkToolsCheck } from './network-tools.ts';
+import { nodeCheck } from './node.ts';
+import { portsCheck } from './ports.ts';
+import { qemuCheck } from './qemu.ts';
+import { qemuImgCheck } from './qemu-img.ts';
+import { spaceCheck } from './space.ts';
+import { stateFolderCheck } from './state-folder.ts';
+import { tearDownCheck } from './tear-down.ts';
+import { vmUsersCheck } from './vm-users.ts';
+
+export function checksFor(config: AgentConfig): Check[] {
+  const isBridged = config.network === 'nat' || config.network === 'flat';
+  return [
+    nodeCheck,
+    ...(config.engine === 'qemu' ? [qemuCheck, qemuImgCheck, kvmCheck] : []),
+    imagesCheck(config.imageDirectory, config.prepareImages),
+    stateFolderCheck,
+    spaceCheck,
+    memoryCheck,
+    ...(config.network === 'user' ? [] : [networkToolsCheck, bridgesCheck(isBridged)]),
+    cgroupsCheck(config.cgroups === 'auto'),
+    vmUsersCheck(config),
+    portsCheck({ first: config.firstPort, last: config.lastPort }),
+    clockCheck,
+    ...(config.tearDownOnExit ? [tearDownCheck] : []),
+  ];
+}

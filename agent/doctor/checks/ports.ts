@@ -1,0 +1,49 @@
+// Whether the system gives ports of the agent's range to outgoing connections: a forward then can fail by chance.
+import { type Check, found, optional } from '../check.ts';
+
+const LOCAL_RANGE = '/proc/sys/net/ipv4/ip_local_port_range';
+const RESERVED = '/proc/sys/net/ipv4/ip_local_reserved_ports';
+
+interface Range {
+  first: number;
+  last: number;
+}
+
+export function portsCheck(range: Range): Check {
+  return {
+    name: 'ports',
+    isOptional: true,
+    async look(machine) {
+      const text = `${range.first} to ${range.last}`;
+      const local = rangesIn(((await machine.readText(LOCAL_RANGE)) ?? '').trim().replace(/\s+/, '-'))[0];
+      if (!local || local.last < range.first || range.last < local.first) return found(text);
+      const shared = { first: Math.max(local.first, range.first), last: Math.min(local.last, range.last) };
+      const reservedText = ((await machine.readText(RESERVED)) ?? '').trim();
+      if (covers(rangesIn(reservedText), shared)) return found(`${text}, kept free of outgoing connections`);
+      const wanted = [reservedText, `${range.first}-${range.last}`].filter((part) => part !== '').join(',');
+      return optional(
+        `${text}; outgoing connections take ports of ${local.first} to ${local.last}, so a forward may find its port taken`,
+        `${machine.isRoot ? '' : 'sudo '}sysctl -w net.ipv4.ip_local_reserved_ports=${wanted}`,
+      );
+    },
+  };
+}
+
+/** The kernel's own form: `8080,9000-9010`. */
+function rangesIn(text: string): Range[] {
+  return text
+    .split(',')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [first, last = first] = part.split('-').map(Number);
+      return { first: first ?? 0, last: last ?? 0 };
+    });
+}
+
+function covers(ranges: readonly Range[], { first, last }: Range): boolean {
+  let next = first;
+  for (const range of ranges.toSorted((a, b) => a.first - b.first)) {
+    if (range.first <= next && range.last >= next) next = range.last + 1;
+  }
+  return next > last;
+}

@@ -1,0 +1,19 @@
+// What --tear-down-on-exit needs; asked only where it is switched on.
+import { type Check, found, needed } from '../check.ts';
+import { installFix } from '../install-fix.ts';
+import { programVersion } from '../program-version.ts';
+
+export const tearDownCheck: Check = {
+  name: 'tear-down',
+  async look(machine, signal) {
+    if (!machine.isRoot)
+      return needed('only root can make a process namespace', 'Run the agent as root, or leave tearDownOnExit out.');
+    const [unshare, setpriv] = await Promise.all(
+      ['unshare', 'setpriv'].map((command) => programVersion(machine, command, ['--version'], signal)),
+    );
+    if (unshare === null || setpriv === null) {
+      return needed('unshare and setpriv are needed', installFix(machine, 'util-linux', 'util-linux'));
+    }
+    return found(`unshare ${unshare}, setpriv ${setpriv}`);
+  },
+};

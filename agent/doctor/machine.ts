@@ -1,0 +1,103 @@
+// This machine as the checkers see it: everything they ask of it goes through here, so that tests can put another one
+// in its place.
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
+import { tmpdir, totalmem } from 'node:os';
+import path from 'node:path';
+import { connectNode, findPrivateAgent, stateDirectory } from '@tt/client/node';
+import { type Host, TtError } from '@tt/protocol';
+import type { Acceleration } from '../engines/interface.ts';
+import { probeAcceleration } from '../engines/qemu/acceleration.ts';
+import { type RunOptions, type RunResult, runCommand } from '../host/run-command.ts';
+
+export interface RunningAgent {
+  url: string;
+  pid: number;
+  host: Host;
+}
+
+export interface Machine {
+  platform: NodeJS.Platform;
+  isRoot: boolean;
+  env: NodeJS.ProcessEnv;
+  /** Without the `v`. */
+  nodeVersion: string;
+  /** Folder of the checkout. */
+  root: string;
+  stateDirectory: string;
+  exists(file: string): boolean;
+  /** Text of a file, e.g. below /proc; null only when it is not there. */
+  readText(file: string): Promise<string | null>;
+  /** Rejects with RunError, as runCommand does. */
+  run(command: string, args: readonly string[], options: RunOptions): Promise<RunResult>;
+  /** Of the file system that holds (or would hold) this folder. */
+  freeBytes(folder: string): Promise<number>;
+  memory(): { totalBytes: number; availableBytes: number };
+  /** Starts a tiny guest with KVM (once per boot of the host). Rejects with RunError `notFound` without QEMU. */
+  probeAcceleration(): Promise<Acceleration>;
+  /** The private agent of the state folder; null when none runs. */
+  askAgent(): Promise<RunningAgent | null>;
+}
+
+/** `home`: state folder; default: this user's. */
+export function thisMachine(home = stateDirectory()): Machine {
+  return {
+    platform: process.platform,
+    isRoot: process.getuid?.() === 0,
+    env: process.env,
+    nodeVersion: process.versions.node,
+    root: path.resolve(import.meta.dirname, '../..'),
+    stateDirectory: home,
+    exists: existsSync,
+    readText,
+    run: runCommand,
+    freeBytes,
+    memory: () => ({ totalBytes: totalmem(), availableBytes: process.availableMemory() }),
+    probeAcceleration: () => probe(home),
+    askAgent: () => askAgent(home),
+  };
+}
+
+async function readText(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function freeBytes(folder: string): Promise<number> {
+  let existing = folder;
+  while (!existsSync(existing)) existing = path.dirname(existing);
+  const { bavail, bsize } = await statfs(existing);
+  return bavail * bsize;
+}
+
+/** The answer is shared with the agent when there is a state folder; the doctor itself makes none. */
+async function probe(home: string): Promise<Acceleration> {
+  const binary = 'qemu-system-x86_64';
+  await runCommand(binary, ['--version'], { timeoutMs: 8_000 });
+  if (existsSync(home)) return probeAcceleration({ stateDirectory: path.join(home, 'engine'), binary });
+  const folder = await mkdtemp(path.join(tmpdir(), 'tt-doctor-'));
+  try {
+    return await probeAcceleration({ stateDirectory: folder, binary });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function askAgent(home: string): Promise<RunningAgent | null> {
+  try {
+    const agent = await findPrivateAgent(home);
+    const connection = connectNode(agent);
+    try {
+      return { url: agent.url, pid: agent.pid, host: await connection.client.host.show() };
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    if (error instanceof TtError && error.code === 'AGENT_NOT_RUNNING') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,34 @@
+// Runs all checkers side by side, each with its time limit, and keeps their order. A checker that fails or hangs is
+// itself a result: the doctor always answers.
+import type { Check, CheckResult, Finding } from './check.ts';
+import type { Machine } from './machine.ts';
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+export function runChecks(checks: readonly Check[], machine: Machine): Promise<CheckResult[]> {
+  return Promise.all(checks.map(async (check) => ({ name: check.name, ...(await runCheck(check, machine)) })));
+}
+
+async function runCheck(check: Check, machine: Machine): Promise<Finding> {
+  const timeoutMs = check.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const abort = new AbortController();
+  const passed = check.isOptional ? 'optional' : false;
+  const { promise: tooLate, resolve } = Promise.withResolvers<Finding>();
+  const timer = setTimeout(() => {
+    resolve({ passed, description: `gave no answer within ${timeoutMs / 1000} s`, fixes: [] });
+    abort.abort(new Error('the time is up'));
+  }, timeoutMs);
+  try {
+    return await Promise.race([check.look(machine, abort.signal), tooLate]);
+  } catch (error) {
+    const description = `could not be looked at: ${error instanceof Error ? error.message : String(error)}`;
+    return { passed, description, fixes: [] };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** True when everything that is needed is there. */
+export function canStart(results: readonly CheckResult[]): boolean {
+  return results.every(({ passed }) => passed !== false);
+}

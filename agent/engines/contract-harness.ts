@@ -1,0 +1,79 @@
+// What an engine brings to be tested by the contract suite, and the bench the suite works on: started VMs, put away after
+// each test. Used by `contract.ts` and `contract-live.ts`.
+import type { Engine, PortForward, RunningVm, StartOptions, VmSpec } from './interface.ts';
+
+export interface EngineHarness {
+  engine: Engine;
+  /** Another one of the same engine on the same host, as after an agent restart. */
+  reopen(): Promise<Engine>;
+  /** A spec of a guest that boots to a login on its serial port, with a disk of its own. */
+  makeSpec(id: string): Promise<VmSpec>;
+  /** Ends the VM as SIGKILL from outside does. */
+  kill(vm: RunningVm): Promise<void>;
+  /** Makes the guest's agent deaf, while its processors run on. */
+  freeze(vm: RunningVm): Promise<void>;
+  isPortOpen(vm: RunningVm, nicIndex: number, forward: PortForward): Promise<boolean>;
+  /** Null where a full disk can't be made. */
+  fullDisk: {
+    /** Before the first spec is made. */
+    prepare(): Promise<void>;
+    /** Fills the disk and has the logged-in guest write on it. */
+    fill(vm: RunningVm): Promise<void>;
+    empty(): Promise<void>;
+  } | null;
+  /** Removes everything, after all VMs were stopped. */
+  remove(): Promise<void>;
+}
+
+export interface StartedVm {
+  spec: VmSpec;
+  vm: RunningVm;
+}
+
+export class ContractBench {
+  readonly #makeHarness: () => Promise<EngineHarness>;
+  readonly #started: StartedVm[] = [];
+  #harness: EngineHarness | null = null;
+  #engine: Engine | null = null;
+
+  constructor(makeHarness: () => Promise<EngineHarness>) {
+    this.#makeHarness = makeHarness;
+  }
+
+  get harness(): EngineHarness {
+    if (!this.#harness) throw new Error('the bench is not set up');
+    return this.#harness;
+  }
+
+  get engine(): Engine {
+    if (!this.#engine) throw new Error('the bench is not set up');
+    return this.#engine;
+  }
+
+  async setUp(): Promise<void> {
+    this.#harness = await this.#makeHarness();
+    this.#engine = this.#harness.engine;
+    await this.#engine.init();
+  }
+
+  async tearDown(): Promise<void> {
+    // A VM started twice stands here twice, with one run directory: all must be down before any is removed.
+    await Promise.all(this.#started.map(({ spec, vm }) => this.engine.stop(spec, vm.process)));
+    await Promise.all(this.#started.splice(0).map(({ spec }) => this.engine.destroy(spec)));
+    await this.harness.remove();
+  }
+
+  /** Goes on with another engine, as after a restart of the agent. */
+  async reopen(): Promise<void> {
+    this.#engine = await this.harness.reopen();
+    await this.#engine.init();
+  }
+
+  /** Starts the harness's VM of that id, with `changes` to its spec. */
+  async start(id: string, options: StartOptions = {}, changes: Partial<VmSpec> = {}): Promise<StartedVm> {
+    const spec = { ...(await this.harness.makeSpec(id)), ...changes };
+    const started = { spec, vm: await this.engine.start(spec, options) };
+    this.#started.push(started);
+    return started;
+  }
+}

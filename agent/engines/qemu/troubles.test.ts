@@ -1,0 +1,70 @@
+// What is told of a guest in trouble: once per trouble, in plain words, also to who asks late.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { until } from '../../test-until.ts';
+import { FakeQmpServer } from './fake-qmp-server.ts';
+import { QmpClient } from './qmp-client.ts';
+import { Troubles } from './troubles.ts';
+
+let folder: string;
+let server: FakeQmpServer;
+let qmp: QmpClient;
+let troubles: Troubles;
+let told: string[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tt-troubles-'));
+  server = new FakeQmpServer();
+  await server.listen(path.join(folder, 'qmp.sock'));
+  qmp = await QmpClient.connect(path.join(folder, 'qmp.sock'));
+  troubles = new Troubles(qmp);
+  told = [];
+});
+afterEach(async () => {
+  qmp.close();
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+
+const failed = (action: 'stop' | 'report', nospace: boolean, reason = 'Input/output error') =>
+  server.send({
+    event: 'BLOCK_IO_ERROR',
+    data: { device: '', 'node-name': 'disk0', operation: 'write', action, nospace, reason },
+    timestamp: { seconds: 1, microseconds: 1 },
+  });
+const FULL = 'the guest is paused: its disk on the host is full';
+
+it('is told once, and again after the guest went on', async () => {
+  troubles.listen((reason) => told.push(reason));
+  const deaf = troubles.listen(() => told.push('to nobody'));
+  deaf();
+  // A guest has many writes under way; each of them fails.
+  for (let index = 0; index < 5; index++) failed('stop', true, 'No space left on device');
+  server.send({ event: 'RESUME', data: {}, timestamp: { seconds: 1, microseconds: 1 } });
+  failed('stop', true, 'No space left on device');
+  failed('stop', false);
+  failed('report', false);
+  await until('all is told', () => told.length === 4);
+  expect(told).toEqual([
+    FULL,
+    FULL,
+    'the guest is paused: its disk on the host failed: Input/output error',
+    'the disk on the host failed, and the guest was told: Input/output error',
+  ]);
+});
+
+it('is told to who listens late, unless it is over', async () => {
+  troubles.raise(FULL);
+  troubles.listen((reason) => told.push(reason));
+  troubles.listen(() => told.push('to nobody'))();
+  await until('it is told', () => told.length > 0);
+  expect(told).toEqual([FULL]);
+  server.send({ event: 'RESUME', data: {}, timestamp: { seconds: 1, microseconds: 1 } });
+  // An answer after the event: by then the client has seen it.
+  await qmp.execute('query-status', {});
+  troubles.listen(() => told.push('over'));
+  await new Promise(setImmediate);
+  expect(told).toEqual([FULL]);
+});

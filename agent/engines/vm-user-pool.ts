@@ -1,0 +1,39 @@
+// Users of the host for VMs, as the operations ask for them: one for each VM, from the range of this agent. Where the host
+// has none to give, VMs run as the agent does, and the reason is there for doctor.
+import { EngineError } from './errors.ts';
+import type { Acceleration, Confinement } from './interface.ts';
+import { allocateVmUid, confinementFor, type UidRange } from './vm-users.ts';
+
+export class VmUserPool {
+  readonly range: UidRange;
+  readonly #acceleration: () => Acceleration;
+
+  /** `acceleration` is asked when a VM is made: the engine has been probed by then. */
+  constructor(range: UidRange, acceleration: () => Acceleration) {
+    this.range = range;
+    this.#acceleration = acceleration;
+  }
+
+  /** Why this host can't give any; null when it can. */
+  async problem(): Promise<string | null> {
+    try {
+      await allocateVmUid(new Set(), this.range);
+      return null;
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      return error.message;
+    }
+  }
+
+  /** One for each of `count` VMs, none of them in `taken`. Rejects with EngineError START_FAILED when too few are left. */
+  async allocate(count: number, taken: ReadonlySet<number>): Promise<Confinement[]> {
+    const gone = new Set(taken);
+    const given: Confinement[] = [];
+    while (given.length < count) {
+      const uid = await allocateVmUid(gone, this.range);
+      gone.add(uid);
+      given.push(await confinementFor(uid, this.#acceleration().kind));
+    }
+    return given;
+  }
+}

@@ -1,0 +1,65 @@
+// Pure: from what was counted at two times to what flowed between them. Used by the figures' collector.
+import type { VmFigures } from '@tt/protocol';
+import type { ProcessIdentity } from '../host/process-identity.ts';
+
+/** Bytes through one tap since it was made, seen from the guest. */
+export interface TapCounters {
+  receivedBytes: number;
+  sentBytes: number;
+}
+
+/** All that was counted for a VM so far, at one time. */
+export interface VmCounters {
+  vmId: string;
+  process: ProcessIdentity;
+  /** Milliseconds of a clock that only goes forward. */
+  atMs: number;
+  cpuUs: number;
+  memoryBytes: number;
+  /** null where the host does not tell. */
+  disk: { readBytes: number; writtenBytes: number } | null;
+  /** By tap; null with user networking, or when the counters could not be read. */
+  taps: ReadonlyMap<string, TapCounters> | null;
+}
+
+/**
+ * Null when the two are not of one process, or not of two times: a guest that was started again counts from zero, and
+ * an agent that was knows nothing of before, so the first look at each only begins to count.
+ */
+export function figuresBetween(before: VmCounters, after: VmCounters): VmFigures | null {
+  const elapsedS = (after.atMs - before.atMs) / 1000;
+  const sameProcess =
+    before.process.pid === after.process.pid && before.process.startTicks === after.process.startTicks;
+  if (!sameProcess || elapsedS <= 0) return null;
+  const disk = before.disk && after.disk ? { before: before.disk, after: after.disk } : null;
+  const taps = before.taps && after.taps ? { before: before.taps, after: after.taps } : null;
+  const perS = (from: number, to: number) => Math.round(forward(from, to) / elapsedS);
+  return {
+    vmId: after.vmId,
+    cpuPercent: Math.round(forward(before.cpuUs, after.cpuUs) / elapsedS / 1000) / 10,
+    memoryBytes: after.memoryBytes,
+    diskReadBytesPerS: disk && perS(disk.before.readBytes, disk.after.readBytes),
+    diskWrittenBytesPerS: disk && perS(disk.before.writtenBytes, disk.after.writtenBytes),
+    networkReceivedBytesPerS: taps && perS(0, flowed(taps.before, taps.after, 'receivedBytes')),
+    networkSentBytesPerS: taps && perS(0, flowed(taps.before, taps.after, 'sentBytes')),
+  };
+}
+
+/** Each tap for itself: one that is new has a count, but none to compare it with. */
+function flowed(
+  before: ReadonlyMap<string, TapCounters>,
+  after: ReadonlyMap<string, TapCounters>,
+  way: keyof TapCounters,
+): number {
+  let sum = 0;
+  for (const [tap, counters] of after) {
+    const known = before.get(tap);
+    if (known) sum += forward(known[way], counters[way]);
+  }
+  return sum;
+}
+
+/** A counter that went back was begun anew (a group or a tap made again): nothing is known of what flowed. */
+function forward(from: number, to: number): number {
+  return Math.max(0, to - from);
+}

@@ -1,0 +1,20 @@
+// Failures of a firewall, before the operations turn them into coded errors for the client.
+
+export type FirewallErrorCode =
+  | 'TOOL_MISSING'
+  | 'NOT_ROOT'
+  /** Rules that contradict each other or the host; nothing changed. */
+  | 'RULE_REFUSED'
+  | 'FEATURE_UNSUPPORTED'
+  /** Not an IPv4 address or CIDR. */
+  | 'BAD_DESTINATION';
+
+export class FirewallError extends Error {
+  override readonly name = 'FirewallError';
+  readonly code: FirewallErrorCode;
+
+  constructor(code: FirewallErrorCode, message: string, options: { cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+  }
+}

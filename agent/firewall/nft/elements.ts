@@ -1,0 +1,115 @@
+// Pure: rules of VMs as elements of our sets, and the differences between two states as one nft transaction.
+import { FirewallError } from '../errors.ts';
+import { parseAddress } from '../destinations.ts';
+import type { VmRules } from '../interface.ts';
+import { SETS, type SetName } from './table-text.ts';
+
+/** One element as nft lists it; `value` is '' in a set. */
+export interface Element {
+  set: SetName;
+  key: string;
+  value: string;
+}
+
+/** Names of network interfaces (kernel `dev_valid_name`, IFNAMSIZ), without what nft would read as its own. */
+const INTERFACE_NAME = /^[A-Za-z0-9_.-]{1,15}$/;
+
+/** Throws FirewallError RULE_REFUSED for a VM that has no card on a bridge, or a bridge or address that is none. */
+export function elementsOf(rules: VmRules): Element[] {
+  const { bridge, address, forwards, denyOutgoing, blacklist, otherCards = [] } = rules;
+  const elements: Element[] = [];
+  for (const card of [{ bridge, address }, ...otherCards]) {
+    if (
+      card.bridge === null ||
+      !INTERFACE_NAME.test(card.bridge) ||
+      !card.address ||
+      parseAddress(card.address) === null
+    ) {
+      throw new FirewallError('RULE_REFUSED', `VM ${rules.vmId} has no card ${card.address} on bridge ${card.bridge}`);
+    }
+    elements.push(
+      { set: 'bridges', key: `"${card.bridge}"`, value: '' },
+      { set: 'within_bridge', key: `"${card.bridge}" . "${card.bridge}"`, value: '' },
+      { set: 'cards', key: `"${card.bridge}" . ${card.address}`, value: '' },
+    );
+    if (denyOutgoing) elements.push({ set: 'denied', key: card.address, value: '' });
+    for (const destination of blacklist) {
+      elements.push({ set: 'blacklist', key: `${card.address} . ${destination}`, value: '' });
+    }
+  }
+  for (const { protocol, hostPort, guestPort } of forwards) {
+    elements.push({ set: 'forwards', key: `${protocol} . ${hostPort}`, value: `${address} . ${guestPort}` });
+  }
+  return elements;
+}
+
+/** What should be in force. VMs of one ENV share the elements of their bridge, so each element counts its holders. */
+export class WantedElements {
+  readonly #sets = new Map<SetName, Map<string, { value: string; holders: number }>>(
+    SETS.map((name) => [name, new Map()]),
+  );
+
+  /** Notes in `diff` what was there before. */
+  change(removed: readonly Element[], added: readonly Element[], diff: ElementDiff): void {
+    for (const { set, key } of removed) {
+      const held = this.#set(set).get(key);
+      if (!held) continue;
+      diff.note(set, key, held.value);
+      if (--held.holders === 0) this.#set(set).delete(key);
+    }
+    for (const { set, key, value } of added) {
+      const held = this.#set(set).get(key);
+      diff.note(set, key, held?.value);
+      if (held) held.holders++;
+      else this.#set(set).set(key, { value, holders: 1 });
+    }
+  }
+
+  valueOf(set: SetName, key: string): string | undefined {
+    return this.#set(set).get(key)?.value;
+  }
+
+  *all(): Generator<Element> {
+    for (const [set, held] of this.#sets) for (const [key, { value }] of held) yield { set, key, value };
+  }
+
+  #set(name: SetName): Map<string, { value: string; holders: number }> {
+    const set = this.#sets.get(name);
+    if (!set) throw new Error(`no set ${name}`);
+    return set;
+  }
+}
+
+/** Elements that may have changed, with what is in force of them now (undefined: nothing). */
+export class ElementDiff {
+  readonly #before = new Map<string, { set: SetName; key: string; value: string | undefined }>();
+
+  /** The first note of an element counts: it tells what is in force. */
+  note(set: SetName, key: string, value: string | undefined): void {
+    const id = `${set} ${key}`;
+    if (!this.#before.has(id)) this.#before.set(id, { set, key, value });
+  }
+
+  /** The statements that lead from what is in force to what is wanted; '' when there is no difference. */
+  text(tableName: string, wanted: WantedElements): string {
+    const removed: Element[] = [];
+    const added: Element[] = [];
+    for (const { set, key, value } of this.#before.values()) {
+      const wantedValue = wanted.valueOf(set, key);
+      if (wantedValue === value) continue;
+      if (value !== undefined) removed.push({ set, key, value: '' });
+      if (wantedValue !== undefined) added.push({ set, key, value: wantedValue });
+    }
+    return elementText('delete', tableName, removed) + elementText('add', tableName, added);
+  }
+}
+
+/** One statement per set: `add element inet tt_1a2b forwards { tcp . 40001 : 10.210.1.2 . 22 }`. */
+export function elementText(verb: 'add' | 'delete', tableName: string, elements: Iterable<Element>): string {
+  return [...Map.groupBy(elements, ({ set }) => set)]
+    .map(([set, ofSet]) => {
+      const list = ofSet.map(({ key, value }) => (value === '' ? key : `${key} : ${value}`)).join(', ');
+      return `${verb} element inet ${tableName} ${set} { ${list} }\n`;
+    })
+    .join('');
+}

@@ -1,0 +1,12 @@
+// Work that must not overlap with itself: each caller waits for those before.
+
+export class OneByOne {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Runs `work` once all earlier work has ended, however it ended. */
+  run<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => {});
+    return result;
+  }
+}

@@ -1,0 +1,37 @@
+// Everything Prometheus may know of this agent, for GET /metrics. The door asks for a token as for everything else, which
+// Prometheus sends by `authorization: credentials`.
+import type { Host, Vm } from '@tt/protocol';
+import type { VmCounters } from '../figures/rates.ts';
+import type { Activity } from './activity.ts';
+import { agentFamilies, hostFamilies } from './host-families.ts';
+import { renderFamilies } from './text-format.ts';
+import { vmFamilies } from './vm-families.ts';
+
+/** Where the numbers come from; each is asked anew at every scrape. */
+export interface MetricSources {
+  host: () => Host;
+  /** All VMs, running or not. */
+  vms: () => readonly Pick<Vm, 'id' | 'name' | 'envName' | 'image' | 'state'>[];
+  envCount: () => number;
+  /** Of the running VMs at the last look: `FigureCollector.counted`. */
+  counted: () => readonly VmCounters[];
+  eventFollowers: () => number;
+  activity: Activity;
+}
+
+/** The whole text, in the format text-format.ts names: the answer to GET /metrics. */
+export async function renderMetrics(sources: MetricSources): Promise<string> {
+  const host = sources.host();
+  const vms = sources.vms();
+  const byId = new Map(vms.map((vm) => [vm.id, { vm: vm.name, env: vm.envName, image: vm.image }]));
+  return renderFamilies([
+    ...hostFamilies(
+      host,
+      vms.map((vm) => vm.state),
+      sources.envCount(),
+    ),
+    ...vmFamilies(sources.counted(), (vmId) => byId.get(vmId) ?? null),
+    ...sources.activity.families(),
+    ...agentFamilies(host, sources.eventFollowers()),
+  ]);
+}

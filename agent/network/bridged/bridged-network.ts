@@ -1,0 +1,305 @@
+// What nat and flat have in common: a bridge per ENV, a tap per card, a DHCP server per ENV, limits by tc. They differ in
+// how they choose addresses and in what else hangs on the bridge, which are the abstract methods.
+import { access, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { NicAttachment } from '../../engines/interface.ts';
+import { inWaves } from '../../host/in-waves.ts';
+import { runCommand } from '../../host/run-command.ts';
+import { UndoStack } from '../../host/undo-stack.ts';
+import { type Block, contains, parseAddress, parseCidr } from '../address-pool.ts';
+import { NetworkError } from '../errors.ts';
+import type { EnvNetwork, EnvRequest, NetKind, Network, NetworkFeature, Nic, NicRequest } from '../interface.ts';
+import { createMac, macNumber } from '../mac.ts';
+import { checkTag, checkUid, dnsLabel, linkName, readLinkName } from '../names.ts';
+import { limiterOf, planLimits } from './bandwidth.ts';
+import { servedCard } from './dhcp-files.ts';
+import { DhcpServer, makeOpenFolder } from './dhcp-server.ts';
+import { HostLinks, type Run } from './host-links.ts';
+import { type BridgeWish, isSegmentOf, planLinks, type TapWish } from './link-plan.ts';
+import { OneAtATime } from './one-at-a-time.ts';
+
+export interface BridgedOptions {
+  /** 4 hex digits in the names of all it makes. */
+  agentTag: string;
+  /**
+   * Absolute folder for the files of dnsmasq, which reads them as an unprivileged user: every folder above must be
+   * searchable by others. They are worth nothing after a reboot, so below /run is best.
+   */
+  stateDirectory: string;
+  /** Last part of the DNS names of guests, `<vm>.<env>.<suffix>`; default `tt`. */
+  domainSuffix?: string;
+  /** Whom dnsmasq becomes; default `nobody`. */
+  dnsmasqUser?: string;
+  /** How commands are run; default: on this host. */
+  run?: Run;
+}
+
+/** DHCP servers looked after at once. */
+const SERVER_WIDTH = 4;
+/** Linux interface group for what is about to be removed, with the agent's tag in its lower half ("tt" above). */
+const REMOVAL_GROUP = 0x7474_0000;
+
+export abstract class BridgedNetwork implements Network {
+  abstract readonly kind: Exclude<NetKind, 'user'>;
+  protected abstract readonly features: readonly NetworkFeature[];
+  protected readonly links: HostLinks;
+  protected readonly tag: string;
+  readonly #options: Required<BridgedOptions>;
+  readonly #changes = new OneAtATime();
+
+  constructor(options: BridgedOptions) {
+    this.#options = { domainSuffix: 'tt', dnsmasqUser: 'nobody', run: runCommand, ...options };
+    this.tag = checkTag(options.agentTag);
+    this.links = new HostLinks(this.#options.run);
+  }
+
+  abstract planEnv(request: EnvRequest, taken: readonly EnvNetwork[]): Promise<EnvNetwork>;
+  /** An address for the card with this MAC that is not among `taken`; null when none is left. */
+  protected abstract chooseAddress(block: Block, mac: string, taken: ReadonlySet<string>): string | null;
+  /** The ENV's bridge as it should be. */
+  protected abstract bridgeWish(env: EnvNetwork, block: Block): BridgeWish;
+  /** What guests are told: MTU, and whether this host leads them out. */
+  protected abstract readonly guestSettings: { mtu: number | null; isGateway: boolean };
+  /** What else has to be right once the bridges are there. */
+  protected abstract afterLinks(envs: readonly EnvNetwork[]): Promise<void>;
+
+  async init(): Promise<void> {
+    if (process.getuid?.() !== 0) {
+      throw new NetworkError('NOT_ROOT', `a ${this.kind} network needs an agent that runs as root`);
+    }
+    await this.links.checkTool('ip', ['-V'], 'iproute2');
+    await this.links.checkTool('tc', ['-V'], 'iproute2');
+    await this.links.checkTool('bridge', ['-V'], 'iproute2');
+    await this.links.checkTool('sysctl', ['-V'], 'procps');
+    await this.links.checkTool('dnsmasq', ['--version'], 'dnsmasq-base');
+    await access('/dev/net/tun').catch((error: unknown) => {
+      throw new NetworkError('TOOL_MISSING', 'there is no /dev/net/tun (kernel module tun)', { cause: error });
+    });
+    await makeOpenFolder(this.#options.stateDirectory);
+    await checkSearchable(this.#options.stateDirectory);
+  }
+
+  checkFeatures(wanted: readonly string[]): string[] {
+    return wanted.filter((name) => !(this.features as readonly string[]).includes(name));
+  }
+
+  planNic(
+    env: EnvNetwork,
+    { bandwidthMbps }: { bandwidthMbps: number | null },
+    taken: { nics: readonly Nic[]; macs: ReadonlySet<string> },
+  ): Nic {
+    const mac = createMac(taken.macs);
+    const addresses = new Set(taken.nics.flatMap(({ ip }) => (ip === null ? [] : [ip])));
+    const ip = this.chooseAddress(this.#blockOf(env), mac, addresses);
+    if (ip === null) throw new NetworkError('NETWORK_FULL', `${env.envName} has no address left in ${env.cidr}`);
+    // The MAC is unique on this host, and so is what follows from it.
+    return { kind: this.kind, mac, ip, tap: linkName(this.tag, 'tap', macNumber(mac)), bandwidthMbps };
+  }
+
+  setNet(requests: readonly NicRequest[]): Promise<void> {
+    if (requests.length === 0) return Promise.resolve();
+    return this.#changes.run(async () => {
+      const failures: string[] = [];
+      const undo = new UndoStack((what, error) => failures.push(`${what}: ${String(error)}`));
+      try {
+        await this.#setNet(requests, undo);
+      } catch (error) {
+        await undo.undo();
+        throw failures.length === 0 ? error : notTakenBack(error, failures);
+      }
+    });
+  }
+
+  async #setNet(requests: readonly NicRequest[], undo: UndoStack): Promise<void> {
+    const envs = distinctEnvs(requests);
+    const bridges = envs.map((env) => this.bridgeWish(env, this.#blockOf(env)));
+    const owners = new Map<number, string>();
+    for (const { ownerUid } of requests) {
+      const uid = checkUid(ownerUid ?? 0);
+      if (!owners.has(uid)) owners.set(uid, await this.links.userName(uid));
+    }
+    const taps = requests.map(({ env, nic, ownerUid }): TapWish => {
+      const uid = ownerUid ?? 0;
+      return { name: tapOf(nic), bridge: this.bridgeOf(env), owner: owners.get(uid) ?? '', ownerUid: uid };
+    });
+    const cards = requests.map(({ env, nic, hostname }) => {
+      const card = servedCard(nic.mac, addressOf(nic), hostname);
+      const isInBlock = contains(this.#blockOf(env), parseAddress(card.ip));
+      // These go into lines for ip and tc, and into the names of other agents' things if they were not checked.
+      if (!isInBlock || readLinkName(this.tag, tapOf(nic))?.role !== 'tap') {
+        throw new NetworkError('OPTION_INVALID', `${tapOf(nic)} with ${card.ip} is no card of ${env.envName}`);
+      }
+      return { number: env.number, card };
+    });
+
+    const links = planLinks(this.tag, await this.links.read(), bridges, taps);
+    undo.add('interfaces', async () => void (await this.#removeLinks((name) => links.made.includes(name))));
+    await this.links.batch('ip', links.make);
+    await this.links.sysctl(links.settings);
+    await this.links.batch('ip', links.raise);
+    await this.afterLinks(envs);
+
+    const limits = planLimits(
+      this.tag,
+      await this.links.read(),
+      await this.links.qdiscs(),
+      requests.map(({ nic }) => ({ tap: tapOf(nic), bandwidthMbps: nic.bandwidthMbps })),
+    );
+    undo.add('limits', async () => void (await this.#removeLinks((name) => limits.made.includes(name))));
+    await this.links.batch('ip', limits.ip);
+    await this.links.batch('tc', limits.tc);
+    if (limits.remove.length > 0) await this.#removeLinks((name) => limits.remove.includes(name));
+
+    await inWaves(envs, SERVER_WIDTH, async (env) => {
+      const server = this.#serverOf(env);
+      const before = await server.cards();
+      undo.add(`DHCP server of ${env.envName}`, () => server.restore(before));
+      const set = cards.filter(({ number }) => number === env.number).map(({ card }) => card);
+      await server.change({ set, unset: [] }, { anew: links.madeBridges.includes(this.bridgeOf(env)) });
+    });
+  }
+
+  unsetNet(requests: readonly NicRequest[]): Promise<void> {
+    if (requests.length === 0) return Promise.resolve();
+    return this.#changes.run(async () => {
+      const taps = new Set(requests.map(({ nic }) => tapOf(nic)));
+      const gone = new Set([...taps].flatMap((tap) => [tap, limiterOf(this.tag, tap) ?? tap]));
+      await this.#removeLinks((name) => gone.has(name));
+      await inWaves(distinctEnvs(requests), SERVER_WIDTH, (env) => {
+        const unset = requests.filter((request) => request.env.number === env.number).map(({ nic }) => nic.mac);
+        return this.#serverOf(env).change({ set: [], unset }, { anew: false });
+      });
+    });
+  }
+
+  destroyEnv(env: EnvNetwork): Promise<void> {
+    return this.#changes.run(async () => {
+      await this.#serverOf(env).destroy();
+      const taps = [...(await this.links.read()).values()].filter(({ name, master }) => {
+        const isOfEnv = master === this.bridgeOf(env) || isSegmentOf(this.tag, master ?? '', env.number);
+        return isOfEnv && readLinkName(this.tag, name)?.role === 'tap';
+      });
+      const plugged = new Set(taps.flatMap(({ name }) => [name, limiterOf(this.tag, name) ?? name]));
+      await this.#removeLinks((name) => {
+        const meaning = readLinkName(this.tag, name);
+        if (meaning?.role === 'tap' || meaning?.role === 'limiter') return plugged.has(name);
+        return meaning?.number === env.number;
+      });
+    });
+  }
+
+  attachment(nic: Nic): NicAttachment {
+    return { kind: 'tap', mac: nic.mac, tap: tapOf(nic) };
+  }
+
+  bridgeOf(env: EnvNetwork): string {
+    return linkName(this.tag, 'bridge', env.number);
+  }
+
+  repair(envs: readonly EnvNetwork[]): Promise<string[]> {
+    const ours = envs.filter((env) => env.kind === this.kind);
+    return this.#changes.run(async () => {
+      const told = await inWaves(ours, SERVER_WIDTH, async (env) => {
+        const server = `the DHCP server of ${env.envName}`;
+        try {
+          return (await this.#serverOf(env).repair()) ? [`${server} was gone and has been started again`] : [];
+        } catch (error) {
+          // One ENV's trouble must not keep the others from being looked after.
+          return [`${server} is gone and could not be started: ${String(error)}`];
+        }
+      });
+      return told.flat();
+    });
+  }
+
+  sweep(known: { envs: readonly EnvNetwork[]; nics: readonly Nic[] }): Promise<string[]> {
+    return this.#changes.run(async () => {
+      const told: string[] = [];
+      const numbers = new Set(known.envs.map((env) => env.number));
+      const taps = new Set(known.nics.map((nic) => nic.tap));
+      const limiters = new Set([...taps].map((tap) => tap && limiterOf(this.tag, tap)));
+      for (const name of await readdir(this.#options.stateDirectory)) {
+        const meaning = readLinkName(this.tag, name);
+        if (meaning?.role !== 'bridge' || numbers.has(meaning.number)) continue;
+        await this.#serverIn(name).destroy();
+        told.push(`removed the DHCP server and the files of ${name}`);
+      }
+      const removed = await this.#removeLinks((name) => {
+        const meaning = readLinkName(this.tag, name);
+        if (meaning === null) return false;
+        if (meaning.role === 'tap') return !taps.has(name);
+        if (meaning.role === 'limiter') return !limiters.has(name);
+        return !numbers.has(meaning.number);
+      });
+      return [...told, ...removed.map((name) => `removed the interface ${name}`)];
+    });
+  }
+
+  async counters(taps: readonly string[]): Promise<Map<string, { receivedBytes: number; sentBytes: number }>> {
+    const bytes = taps.length === 0 ? new Map<string, never>() : await this.links.bytes();
+    return new Map(
+      taps.flatMap((tap) => {
+        const ofTap: { rx: number; tx: number } | undefined = bytes.get(tap);
+        // What the host receives on a tap is what the guest has sent.
+        return ofTap ? [[tap, { receivedBytes: ofTap.tx, sentBytes: ofTap.rx }]] : [];
+      }),
+    );
+  }
+
+  /** Removes the interfaces of this agent that `isUnwanted` picks; says which. */
+  async #removeLinks(isUnwanted: (name: string) => boolean): Promise<string[]> {
+    const present = [...(await this.links.read()).keys()];
+    const names = present.filter((name) => readLinkName(this.tag, name) !== null && isUnwanted(name));
+    await this.links.remove(names, REMOVAL_GROUP + Number.parseInt(this.tag, 16));
+    return names;
+  }
+
+  #blockOf(env: EnvNetwork): Block {
+    if (env.kind !== this.kind || env.cidr === null) {
+      throw new NetworkError('OPTION_INVALID', `${env.envName} has no ${this.kind} network`);
+    }
+    return parseCidr(env.cidr);
+  }
+
+  #serverOf(env: EnvNetwork): DhcpServer {
+    return this.#serverIn(this.bridgeOf(env), this.#blockOf(env), dnsLabel(env.envName));
+  }
+
+  /** Without block and label good for ending it only. */
+  #serverIn(bridge: string, block: Block = { base: 0, prefixLength: 24 }, label = 'unnamed'): DhcpServer {
+    const { stateDirectory, domainSuffix, dnsmasqUser: user, run } = this.#options;
+    const directory = path.join(stateDirectory, bridge);
+    const domain = `${label}.${domainSuffix}`;
+    return new DhcpServer({ directory, bridge, block, domain, user, ...this.guestSettings }, run);
+  }
+}
+
+function notTakenBack(error: unknown, failures: readonly string[]): NetworkError {
+  const code = error instanceof NetworkError ? error.code : 'COMMAND_FAILED';
+  const message = `${String(error)}; and not taken back: ${failures.join('; ')}`;
+  return new NetworkError(code, message, { cause: error });
+}
+
+function distinctEnvs(requests: readonly NicRequest[]): EnvNetwork[] {
+  return [...new Map(requests.map(({ env }) => [env.number, env])).values()];
+}
+
+function tapOf(nic: Nic): string {
+  if (nic.tap === null) throw new NetworkError('OPTION_INVALID', `the card ${nic.mac} has no tap`);
+  return nic.tap;
+}
+
+function addressOf(nic: Nic): string {
+  if (nic.ip === null) throw new NetworkError('OPTION_INVALID', `the card ${nic.mac} has no address`);
+  return nic.ip;
+}
+
+/** dnsmasq reads its files as an unprivileged user; better said now than by guests without an address. */
+async function checkSearchable(directory: string): Promise<void> {
+  for (let folder = path.resolve(directory); ; folder = path.dirname(folder)) {
+    if (((await stat(folder)).mode & 0o001) === 0) {
+      throw new NetworkError('OPTION_INVALID', `${folder} is closed to others, so dnsmasq can't read ${directory}`);
+    }
+    if (folder === path.dirname(folder)) return;
+  }
+}

@@ -1,0 +1,104 @@
+// What dnsmasq(8) is told: its arguments and its two files of cards. Pure.
+import path from 'node:path';
+import { type Block, formatAddress, netmask, parseAddress, reverseZones, sizeOf } from '../address-pool.ts';
+import { NetworkError } from '../errors.ts';
+import { dnsLabel } from '../names.ts';
+
+/** A card the server answers. */
+export interface ServedCard {
+  mac: string;
+  ip: string;
+  hostname: string;
+}
+
+export interface ServerSpec {
+  /** Absolute folder of this ENV's files; dnsmasq reads it as an unprivileged user. */
+  directory: string;
+  bridge: string;
+  block: Block;
+  /** DNS domain of the ENV, e.g. `shop.tt`. */
+  domain: string;
+  /** True: other names are asked of the host's resolvers, and the host is the guests' way out. False: neither. */
+  isGateway: boolean;
+  /** Told to guests (DHCP option 26); null says nothing. */
+  mtu: number | null;
+  user: string;
+}
+
+/** Short enough that a restored or changed guest soon asks again, long enough to outlast any repair. */
+const LEASE_SECONDS = 3600;
+
+export function serverFiles(directory: string) {
+  return {
+    cards: path.join(directory, 'cards'),
+    names: path.join(directory, 'names'),
+    pid: path.join(directory, 'pid'),
+    log: path.join(directory, 'log'),
+    /** There while the running server still remembers leases of cards that are gone. */
+    outdated: path.join(directory, 'outdated'),
+  };
+}
+
+export function serverArguments({ directory, bridge, block, domain, isGateway, mtu, user }: ServerSpec): string[] {
+  const files = serverFiles(directory);
+  return [
+    // No file of the host may change what is said here.
+    '--conf-file=/dev/null',
+    `--pid-file=${files.pid}`,
+    `--log-facility=${files.log}`,
+    `--user=${user}`,
+    `--interface=${bridge}`,
+    '--except-interface=lo',
+    '--bind-interfaces',
+    '--no-hosts',
+    `--addn-hosts=${files.names}`,
+    '--expand-hosts',
+    `--domain=${domain}`,
+    `--local=/${domain}/`,
+    ...reverseZones(block).map((zone) => `--local=/${zone}/`),
+    '--domain-needed',
+    ...(isGateway ? [] : ['--no-resolv', '--dhcp-option=3']),
+    ...(mtu === null ? [] : [`--dhcp-option=26,${mtu}`]),
+    `--dhcp-range=${formatAddress(block.base)},static,${netmask(block)},${LEASE_SECONDS}`,
+    `--dhcp-hostsfile=${files.cards}`,
+    // Only our cards are answered, also with no refusal: another host may serve the others on a flat network.
+    '--dhcp-ignore=tag:!known',
+    // Guests do not name themselves: one could take the name of another.
+    '--dhcp-ignore-names',
+    // All addresses are fixed, so leases need not be remembered: a new server confirms them to whoever renews.
+    '--dhcp-authoritative',
+    '--leasefile-ro',
+    `--dhcp-lease-max=${sizeOf(block)}`,
+    '--quiet-dhcp',
+  ];
+}
+
+/** For `--dhcp-hostsfile`: `52:54:00:12:34:56,10.210.3.2,web-1`, one a line. */
+export function formatCards(cards: Iterable<ServedCard>): string {
+  return [...cards].map(({ mac, ip, hostname }) => `${mac},${ip},${hostname}\n`).join('');
+}
+
+export function readCards(text: string): ServedCard[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [mac, ip, hostname] = line.split(',');
+      if (mac === undefined || ip === undefined || hostname === undefined) {
+        throw new NetworkError('COMMAND_FAILED', `not a line of a DHCP server's cards: ${line}`);
+      }
+      return { mac, ip, hostname };
+    });
+}
+
+/** For `--addn-hosts`, hosts(5): names are known before the guest has asked for its address. */
+export function formatNames(cards: Iterable<ServedCard>): string {
+  return [...cards].map(({ ip, hostname }) => `${ip} ${hostname}\n`).join('');
+}
+
+/** Whatever stands in a file must not be able to add a line or a field. OPTION_INVALID. */
+export function servedCard(mac: string, ip: string, hostname: string): ServedCard {
+  if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(mac))
+    throw new NetworkError('OPTION_INVALID', `not a MAC address: ${mac}`);
+  return { mac, ip: formatAddress(parseAddress(ip)), hostname: dnsLabel(hostname) };
+}

@@ -1,0 +1,178 @@
+// The DHCP and DNS server of one ENV: a dnsmasq on the ENV's bridge. It is not a child of the agent, so guests go on renewing
+// their leases while the agent restarts; the next agent finds it by its pid file and its arguments.
+import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  findProcess,
+  identifyProcess,
+  type ProcessIdentity,
+  signalProcess,
+  waitUntilGone,
+} from '../../host/process-identity.ts';
+import { asNetworkError, NetworkError } from '../errors.ts';
+import {
+  formatCards,
+  formatNames,
+  readCards,
+  type ServedCard,
+  type ServerSpec,
+  serverArguments,
+  serverFiles,
+} from './dhcp-files.ts';
+import type { Run } from './host-links.ts';
+
+const START_TIMEOUT_MS = 15_000;
+const STOP_TIMEOUT_MS = 3_000;
+
+export interface CardChange {
+  set: readonly ServedCard[];
+  /** MAC addresses. */
+  unset: readonly string[];
+}
+
+export class DhcpServer {
+  readonly #spec: ServerSpec;
+  readonly #files: ReturnType<typeof serverFiles>;
+  readonly #run: Run;
+
+  constructor(spec: ServerSpec, run: Run) {
+    this.#spec = spec;
+    this.#files = serverFiles(spec.directory);
+    this.#run = run;
+  }
+
+  /** Cards it answers, as its file says; none when the server was never made. */
+  async cards(): Promise<ServedCard[]> {
+    return readCards((await readIfThere(this.#files.cards)) ?? '');
+  }
+
+  /**
+   * Changes what it answers and sees that it runs. New cards are read in by SIGHUP; for one that is gone or changed the
+   * server begins anew, since it would keep the address for the old card until that lease ends. `anew`: its bridge is a
+   * new one, so a running server listens to nothing.
+   */
+  async change({ set, unset }: CardChange, { anew }: { anew: boolean }): Promise<void> {
+    const present = new Map((await this.cards()).map((card) => [card.mac, card]));
+    const next = new Map(present);
+    for (const mac of unset) next.delete(mac);
+    for (const card of set) next.set(card.mac, card);
+    const isSame = (one: ServedCard, other: ServedCard | undefined) =>
+      one.ip === other?.ip && one.hostname === other.hostname;
+    const forgets = [...present.values()].some((card) => !isSame(card, next.get(card.mac)));
+    const learns = next.size > present.size;
+    if (set.length === 0 && !forgets) return;
+    await makeOpenFolder(this.#spec.directory);
+    // An agent that dies between here and the restart leaves word for the next one.
+    if (forgets) await writeFile(this.#files.outdated, '');
+    if (forgets || learns) {
+      await replaceFile(this.#files.names, formatNames(next.values()));
+      await replaceFile(this.#files.cards, formatCards(next.values()));
+    }
+    const running = await this.find();
+    if (set.length === 0 && running === null) return;
+    if (running !== null && !anew && !(await isThere(this.#files.outdated))) {
+      // Also without news: an agent may have died after writing the files.
+      await signalProcess(running, 'SIGHUP');
+      return;
+    }
+    await this.stop();
+    if (next.size > 0) await this.#start();
+  }
+
+  /** Takes a failed change back: the cards it had before, and no folder when it had none. */
+  async restore(cards: readonly ServedCard[]): Promise<void> {
+    if (cards.length === 0) return this.destroy();
+    const kept = new Set(cards.map((card) => card.mac));
+    const unset = (await this.cards()).map((card) => card.mac).filter((mac) => !kept.has(mac));
+    await this.change({ set: cards, unset }, { anew: false });
+  }
+
+  /** Starts it if it should run and does not; true if it had to. */
+  async repair(): Promise<boolean> {
+    if ((await this.cards()).length === 0 || (await this.find()) !== null) return false;
+    await this.stop();
+    await this.#start();
+    return true;
+  }
+
+  /** The process, if it runs with just these arguments. */
+  async find(): Promise<ProcessIdentity | null> {
+    const pid = Number((await readIfThere(this.#files.pid))?.trim());
+    if (!Number.isInteger(pid) || pid <= 0) return null;
+    const identity = await identifyProcess(pid);
+    const commandLine = identity && (await readIfThere(`/proc/${pid}/cmdline`));
+    const args = commandLine?.split('\0').slice(0, -1) ?? [];
+    const wanted = serverArguments(this.#spec);
+    // dnsmasq itself is last but for its arguments, whatever stands before it.
+    return wanted.length > 0 && args.slice(-wanted.length).join('\0') === wanted.join('\0') ? identity : null;
+  }
+
+  /** Ends it, also one with other arguments or without a pid file. The files stay. Idempotent. */
+  async stop(): Promise<void> {
+    const pidFile = `--pid-file=${this.#files.pid}`;
+    for (let found = await this.#any(pidFile); found; found = await findProcess([pidFile])) {
+      await signalProcess(found, 'SIGTERM');
+      if (await waitUntilGone(found, STOP_TIMEOUT_MS)) continue;
+      await signalProcess(found, 'SIGKILL');
+      if (await waitUntilGone(found, STOP_TIMEOUT_MS)) continue;
+      throw new NetworkError('COMMAND_FAILED', `dnsmasq (process ${found.pid}) of ${this.#spec.bridge} can't be ended`);
+    }
+    await rm(this.#files.pid, { force: true });
+  }
+
+  /** Ends it and removes its files. Idempotent. */
+  async destroy(): Promise<void> {
+    await this.stop();
+    await rm(this.#spec.directory, { recursive: true, force: true });
+  }
+
+  async #any(pidFile: string): Promise<ProcessIdentity | null> {
+    return (await this.find()) ?? (await findProcess([pidFile]));
+  }
+
+  /** Returns when it serves: dnsmasq goes to the background only after it has opened its sockets. */
+  async #start(): Promise<void> {
+    // A log for each life, so that it does not grow for ever.
+    await rm(this.#files.log, { force: true });
+    try {
+      await this.#run('dnsmasq', serverArguments(this.#spec), { timeoutMs: START_TIMEOUT_MS });
+    } catch (error) {
+      throw asNetworkError(error);
+    }
+    await rm(this.#files.outdated, { force: true });
+  }
+}
+
+/** A folder that the user dnsmasq becomes can read, whatever the agent's umask. */
+export async function makeOpenFolder(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await chmod(directory, 0o755);
+}
+
+async function readIfThere(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    // ESRCH: of a process that ended between open and read.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESRCH') return null;
+    throw error;
+  }
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** A reader sees the old content or the new, never half of it. The mode is for the user dnsmasq becomes. */
+async function replaceFile(file: string, content: string): Promise<void> {
+  const draft = `${file}.new`;
+  await writeFile(draft, content);
+  await chmod(draft, 0o644);
+  await rename(draft, file);
+}

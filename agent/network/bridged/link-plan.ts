@@ -1,0 +1,198 @@
+// From the interfaces there are to the ones there should be: the lines for `ip -batch`, and nothing when all is right.
+// Pure, so that repairing and making are the same thing and can be tried without root.
+import { createHash } from 'node:crypto';
+import { linkName, readLinkName } from '../names.ts';
+import type { HostLink } from './host-links.ts';
+
+/** The bridge of an ENV as it should be. */
+export interface BridgeWish {
+  name: string;
+  number: number;
+  /** First address of the host there, e.g. `10.210.3.1`, and the prefix of the block. */
+  address: string;
+  prefixLength: number;
+  /** True: whatever address of the block the bridge has may stay (flat hosts whose list of peers changed). */
+  keepAddress: (address: string) => boolean;
+  /** null: the kernel's own, 1500. */
+  mtu: number | null;
+  /** May the host route between this bridge and others? */
+  forwarding: boolean;
+  vxlan: { vni: number; local: string; port: number } | null;
+}
+
+/** The tap of a card as it should be. */
+export interface TapWish {
+  name: string;
+  bridge: string;
+  /** User name (or number) that may open it, as {@link HostLink.owner} has it, and the same as a number. */
+  owner: string;
+  ownerUid: number;
+}
+
+export interface LinkPlan {
+  /** Before the settings: new interfaces, still down. */
+  make: string[];
+  /** Lines for sysctl, for new interfaces. */
+  settings: string[];
+  /** After the settings: plugged in and up. */
+  raise: string[];
+  /** Names of all interfaces that `make` makes, for taking it back. */
+  made: string[];
+  /** Those among them that are main bridges: their DHCP servers have to begin anew. */
+  madeBridges: string[];
+}
+
+/** A bridge has at most 1024 ports (BR_MAX_PORTS of the kernel); some are left for vxlan and the cables to segments. */
+const PORTS_PER_BRIDGE = 1000;
+
+export function planLinks(
+  tag: string,
+  present: ReadonlyMap<string, HostLink>,
+  bridges: readonly BridgeWish[],
+  taps: readonly TapWish[],
+): LinkPlan {
+  const plan: LinkPlan = { make: [], settings: [], raise: [], made: [], madeBridges: [] };
+  for (const wish of bridges) planBridge(plan, tag, present, wish);
+  for (const wish of bridges) {
+    const ofBridge = taps.filter((tap) => tap.bridge === wish.name);
+    planTaps(plan, tag, present, wish, ofBridge);
+  }
+  return plan;
+}
+
+function planBridge(plan: LinkPlan, tag: string, present: ReadonlyMap<string, HostLink>, wish: BridgeWish): void {
+  const { name, address, prefixLength, mtu } = wish;
+  const bridge = present.get(name);
+  if (!bridge) {
+    makeBridge(plan, wish, name);
+    plan.madeBridges.push(name);
+    // Guests are not to claim addresses of others to the host; `max(all, this)` counts, so a laxer host stays so.
+    plan.settings.push(
+      `net.ipv4.conf.${name}.rp_filter=1`,
+      `net.ipv4.conf.${name}.forwarding=${wish.forwarding ? 1 : 0}`,
+    );
+  }
+  const kept = bridge?.addresses.filter(({ local }) => wish.keepAddress(local)) ?? [];
+  for (const { local, prefixLength: length } of bridge?.addresses ?? []) {
+    if (!wish.keepAddress(local)) plan.raise.push(`address delete ${local}/${length} dev ${name}`);
+  }
+  if (kept.length === 0) plan.raise.push(`address add ${address}/${prefixLength} dev ${name}`);
+  if (bridge && mtu !== null && bridge.mtu !== mtu) plan.raise.push(`link set dev ${name} mtu ${mtu}`);
+  if (!bridge?.isUp) plan.raise.push(`link set dev ${name} up`);
+  if (wish.vxlan) planVxlan(plan, tag, present, wish, wish.vxlan);
+}
+
+function planVxlan(
+  plan: LinkPlan,
+  tag: string,
+  present: ReadonlyMap<string, HostLink>,
+  { name: bridge, number, mtu }: BridgeWish,
+  { vni, local, port }: { vni: number; local: string; port: number },
+): void {
+  const name = linkName(tag, 'vxlan', number);
+  let device = present.get(name);
+  const isRight = device?.vxlan?.vni === vni && device.vxlan.local === local && device.vxlan.port === port;
+  if (device && !isRight) {
+    plan.make.push(`link delete dev ${name}`);
+    device = undefined;
+  }
+  if (!device) {
+    const size = mtu === null ? '' : `mtu ${mtu} `;
+    plan.make.push(`link add name ${name} ${size}type vxlan id ${vni} local ${local} dstport ${port} ttl 64`);
+    plan.made.push(name);
+    plan.settings.push(`net.ipv6.conf.${name}.disable_ipv6=1`);
+  }
+  if (device && mtu !== null && device.mtu !== mtu) plan.raise.push(`link set dev ${name} mtu ${mtu}`);
+  if (device?.master !== bridge) plan.raise.push(`link set dev ${name} master ${bridge}`);
+  if (!device?.isUp) plan.raise.push(`link set dev ${name} up`);
+}
+
+function planTaps(
+  plan: LinkPlan,
+  tag: string,
+  present: ReadonlyMap<string, HostLink>,
+  wish: BridgeWish,
+  taps: readonly TapWish[],
+): void {
+  const ports = new Map<string, number>();
+  const isOurs = (name: string | null) => name !== null && (name === wish.name || isSegmentOf(tag, name, wish.number));
+  for (const { master } of present.values()) {
+    if (master !== null && isOurs(master)) ports.set(master, (ports.get(master) ?? 0) + 1);
+  }
+  for (const tap of taps) {
+    let link = present.get(tap.name);
+    // Nobody has it open, so nobody misses it. One in use stays: the owner matters only when it is opened.
+    if (link && link.owner !== tap.owner && !link.hasCarrier) {
+      plan.make.push(`link delete dev ${tap.name}`);
+      link = undefined;
+    }
+    if (!link) {
+      // A tap without an owner could be opened by everybody.
+      plan.make.push(`tuntap add dev ${tap.name} mode tap user ${tap.ownerUid}`);
+      plan.made.push(tap.name);
+      // The host itself has nothing to say on a guest's cable.
+      plan.settings.push(`net.ipv6.conf.${tap.name}.disable_ipv6=1`);
+    }
+    if (wish.mtu !== null && link?.mtu !== wish.mtu) plan.raise.push(`link set dev ${tap.name} mtu ${wish.mtu}`);
+    if (!isOurs(link?.master ?? null)) {
+      const bridge = bridgeWithRoom(plan, tag, present, wish, ports);
+      ports.set(bridge, (ports.get(bridge) ?? 0) + 1);
+      plan.raise.push(`link set dev ${tap.name} master ${bridge}`);
+    }
+    if (!link?.isUp) plan.raise.push(`link set dev ${tap.name} up`);
+  }
+}
+
+/** The main bridge, or the first of its segments with a free port; makes the next segment when all are full. */
+function bridgeWithRoom(
+  plan: LinkPlan,
+  tag: string,
+  present: ReadonlyMap<string, HostLink>,
+  wish: BridgeWish,
+  ports: ReadonlyMap<string, number>,
+): string {
+  const hasRoom = (name: string) => (ports.get(name) ?? 0) < PORTS_PER_BRIDGE;
+  if (hasRoom(wish.name)) return wish.name;
+  for (let segment = 1; ; segment++) {
+    const name = linkName(tag, 'segment', wish.number, segment);
+    if (!hasRoom(name)) continue;
+    if (!present.has(name) && !plan.made.includes(name)) {
+      const plug = linkName(tag, 'segmentPlug', wish.number, segment);
+      const socket = linkName(tag, 'segmentSocket', wish.number, segment);
+      const size = wish.mtu === null ? '' : `mtu ${wish.mtu} `;
+      makeBridge(plan, wish, name);
+      plan.make.push(`link add name ${plug} ${size}type veth peer name ${socket} ${size}`.trimEnd());
+      plan.made.push(plug);
+      plan.settings.push(`net.ipv6.conf.${plug}.disable_ipv6=1`, `net.ipv6.conf.${socket}.disable_ipv6=1`);
+      plan.raise.push(
+        `link set dev ${plug} master ${wish.name}`,
+        `link set dev ${socket} master ${name}`,
+        ...[name, plug, socket].map((device) => `link set dev ${device} up`),
+      );
+    }
+    return name;
+  }
+}
+
+function makeBridge(plan: LinkPlan, { mtu }: BridgeWish, name: string): void {
+  const size = mtu === null ? '' : `mtu ${mtu} `;
+  // An address of its own: otherwise a bridge takes the lowest of its ports', which changes as guests come and go, and
+  // the guests would look for the host where it no longer is. Snooping without a querier would swallow multicast.
+  plan.make.push(
+    `link add name ${name} address ${bridgeMac(name)} ${size}type bridge forward_delay 0 stp_state 0 mcast_snooping 0`,
+  );
+  plan.made.push(name);
+  plan.settings.push(`net.ipv6.conf.${name}.disable_ipv6=1`);
+}
+
+/** A locally administered address that follows from the bridge's name, which has the agent's tag: other hosts have others. */
+function bridgeMac(name: string): string {
+  const hash = createHash('sha256').update(name).digest('hex');
+  return `02:${(hash.slice(0, 10).match(/../g) ?? []).join(':')}`;
+}
+
+/** Is this one of the further bridges of that ENV? */
+export function isSegmentOf(tag: string, name: string, number: number): boolean {
+  const meaning = readLinkName(tag, name);
+  return meaning?.role === 'segment' && meaning.number === number;
+}

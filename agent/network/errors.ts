@@ -1,0 +1,34 @@
+// Failures of a network, before the operations turn them into coded errors for the client.
+import { RunError } from '../host/run-command.ts';
+
+export type NetworkErrorCode =
+  /** A program (ip, tc, bridge, dnsmasq) or /dev/net/tun is missing. */
+  | 'TOOL_MISSING'
+  /** The agent must run as root for this network. */
+  | 'NOT_ROOT'
+  /** No block of the pool is free for another ENV (or the wanted VNI is taken on this host). */
+  | 'POOL_EXHAUSTED'
+  /** The ENV has no address left for another card. */
+  | 'NETWORK_FULL'
+  /** A command of the host failed; the message has its words. */
+  | 'COMMAND_FAILED'
+  /** This network can't do what was asked for. */
+  | 'FEATURE_UNSUPPORTED'
+  /** An option of the driver, or a name or address it was given, makes no sense. */
+  | 'OPTION_INVALID';
+
+export class NetworkError extends Error {
+  override readonly name = 'NetworkError';
+  readonly code: NetworkErrorCode;
+
+  constructor(code: NetworkErrorCode, message: string, options: { cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+  }
+}
+
+/** What a failed command means to the caller of a network. */
+export function asNetworkError(error: unknown): unknown {
+  if (!(error instanceof RunError)) return error;
+  return new NetworkError(error.notFound ? 'TOOL_MISSING' : 'COMMAND_FAILED', error.message, { cause: error });
+}

@@ -1,0 +1,26 @@
+// Which network: the one place that knows all of them by name. Called by the agent's assembly, once for each kind it offers.
+import { FlatNetwork, type FlatOptions } from './flat/flat-network.ts';
+import type { Network } from './interface.ts';
+import { NatNetwork, type NatOptions } from './nat/nat-network.ts';
+import { FakeNetwork, type FakeNetworkOptions } from './fake-network.ts';
+import { UserNetwork } from './user/user-network.ts';
+
+export type NetworkChoice =
+  | { kind: 'user' }
+  | { kind: 'nat'; options: NatOptions }
+  | { kind: 'flat'; options: FlatOptions }
+  | { kind: 'fake'; options: FakeNetworkOptions };
+
+/** Makes the network; call its `init` before anything else. Throws NetworkError OPTION_INVALID. */
+export function loadNetwork(choice: NetworkChoice): Network {
+  switch (choice.kind) {
+    case 'user':
+      return new UserNetwork();
+    case 'nat':
+      return new NatNetwork(choice.options);
+    case 'flat':
+      return new FlatNetwork(choice.options);
+    case 'fake':
+      return new FakeNetwork(choice.options);
+  }
+}

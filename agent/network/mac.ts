@@ -1,0 +1,18 @@
+// MAC addresses of guests' cards: each once on this host.
+import { randomBytes } from 'node:crypto';
+
+const RANDOM_MACS = 2 ** 24;
+
+/** `52:54:00` (locally administered, the prefix QEMU's own tools use) and three random bytes, not among `taken`. */
+export function createMac(taken: ReadonlySet<string>): string {
+  if (taken.size >= RANDOM_MACS) throw new RangeError('all MAC addresses are taken');
+  for (;;) {
+    const mac = `52:54:00:${(randomBytes(3).toString('hex').match(/../g) ?? []).join(':')}`;
+    if (!taken.has(mac)) return mac;
+  }
+}
+
+/** The last three bytes as a number: what is different between the MACs of a host. */
+export function macNumber(mac: string): number {
+  return Number.parseInt(mac.replaceAll(':', '').slice(-6), 16);
+}

@@ -1,0 +1,39 @@
+// The networks this host offers, by kind. Made by the agent's assembly; the operations ask it for the driver of a card.
+import { TtError } from '@tt/protocol';
+import type { NetKind, Network } from './interface.ts';
+
+export interface NetworkChoice {
+  kind: NetKind;
+  network: Network;
+  /** Why it can't be used here; null when it can. */
+  problem: string | null;
+}
+
+export class Networks {
+  readonly defaultKind: NetKind;
+  readonly #choices: readonly NetworkChoice[];
+
+  constructor(choices: readonly NetworkChoice[], defaultKind: NetKind) {
+    this.#choices = choices;
+    this.defaultKind = defaultKind;
+  }
+
+  /** Throws NETWORK_UNAVAILABLE, with the reason. */
+  of(kind: NetKind): Network {
+    const choice = this.#choices.find((candidate) => candidate.kind === kind);
+    if (choice && choice.problem === null) return choice.network;
+    throw new TtError('NETWORK_UNAVAILABLE', { kind, reason: choice?.problem ?? 'it is not configured' });
+  }
+
+  /** Those that can be used. */
+  usable(): Network[] {
+    return this.#choices.filter(({ problem }) => problem === null).map(({ network }) => network);
+  }
+
+  /** All kinds with what is wrong with each, the default first. */
+  list(): { kind: NetKind; problem: string | null }[] {
+    return this.#choices
+      .map(({ kind, problem }) => ({ kind, problem }))
+      .sort((a, b) => Number(b.kind === this.defaultKind) - Number(a.kind === this.defaultKind));
+  }
+}

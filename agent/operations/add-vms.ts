@@ -1,0 +1,61 @@
+// Adds VMs to a living ENV, all or nothing: a failure leaves the ENV as it was.
+import type { EnvDetail, VmGroup } from '@tt/protocol';
+import { UndoStack } from '../host/undo-stack.ts';
+import { promisedTo } from './admission.ts';
+import { allocate } from './allocate.ts';
+import { mustHaveTime } from './change-env.ts';
+import { checkNetworks } from './create-env.ts';
+import { envDetail } from './env-detail.ts';
+import { makeVms } from './make-vms.ts';
+import type { OperationContext } from './operation-registry.ts';
+import { planVms } from './plan-env.ts';
+import type { Services } from './services.ts';
+import { admitWish } from './start-claims.ts';
+
+export async function addVms(
+  services: Services,
+  envName: string,
+  groups: readonly VmGroup[],
+  context: OperationContext,
+): Promise<EnvDetail> {
+  mustHaveTime(services.inventory.env(envName));
+  context.step('Checking the engine');
+  await services.engineReady();
+  await services.locks.hold(envName, 'being given more VMs', async () => {
+    const undo = new UndoStack((what, error) => services.logger.error({ err: error, what }, 'undo step failed'));
+    try {
+      const vmIds = await services.allocation.run(() => reserve(services, envName, groups, undo));
+      services.checkpoint('reserved');
+      await makeVms(services, envName, vmIds, context);
+      context.noReturn();
+      context.signal.throwIfAborted();
+      undo.commit();
+    } catch (error) {
+      context.step('Taking everything back');
+      await undo.undo();
+      throw error;
+    }
+  });
+  return envDetail(services, envName);
+}
+
+async function reserve(
+  services: Services,
+  envName: string,
+  groups: readonly VmGroup[],
+  undo: UndoStack,
+): Promise<string[]> {
+  const env = services.inventory.env(envName);
+  const plan = planVms({
+    envName,
+    groups,
+    images: services.images.list(),
+    defaultNetKind: services.networks.defaultKind,
+    takenNames: new Set(services.inventory.vmsOf(envName).map((vm) => vm.name)),
+  });
+  checkNetworks(services, plan, env.denyOutgoing);
+  const wanted = promisedTo(plan.map(({ resources }) => ({ state: 'creating', resources })));
+  admitWish(services, env.owner, { envs: 0, vms: plan.length, ...wanted });
+  const { vmIds } = await allocate(services, env, plan, undefined, undo);
+  return vmIds;
+}

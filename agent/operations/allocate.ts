@@ -1,0 +1,130 @@
+// Gives planned VMs what no two VMs of a host may share (networks, addresses, host ports, users) and writes them down.
+// One caller at a time (`services.allocation`), so that what is free when it is chosen is free when it is written.
+import { randomUUID } from 'node:crypto';
+import type { Forward } from '../firewall/interface.ts';
+import type { EnvNetwork, Nic } from '../network/interface.ts';
+import type { UndoStack } from '../host/undo-stack.ts';
+import type { EnvRecord, VmRecord } from '../state/records.ts';
+import { networkFailure } from './engine-failure.ts';
+import type { PlannedVm } from './plan-env.ts';
+import { removeVms } from './remove-vm.ts';
+import type { Services } from './services.ts';
+
+export interface Allocation {
+  /** The ENV with the networks its VMs need. */
+  env: EnvRecord;
+  vmIds: string[];
+}
+
+/**
+ * The caller runs inside `services.allocation` and has checked that everything fits. Rejects with NETWORK_UNAVAILABLE,
+ * ADDRESSES_EXHAUSTED or PORTS_EXHAUSTED; then nothing is written.
+ */
+export async function allocate(
+  services: Services,
+  env: EnvRecord,
+  plan: readonly PlannedVm[],
+  vni: number | undefined,
+  undo: UndoStack,
+): Promise<Allocation> {
+  const networks = await networksFor(services, env, plan, vni);
+  const nics = nicsFor(services, env.name, networks, plan);
+  const uids = new Set(services.inventory.vms().flatMap((vm) => vm.confinement?.uid ?? []));
+  const users = await services.vmUsers?.allocate(plan.length, uids);
+  const ports = plan.map((planned) => (hasPorts(services, planned) ? planned.ports : []));
+  const forwards = await services.ports.reserve(ports.flat());
+  const vms = plan.map((planned, index) => ({
+    ...newVm(services, env, planned),
+    portMap: forwards.splice(0, ports[index]?.length ?? 0).map((forward) => mappingOf(services, planned, forward)),
+    nics: nics.splice(0, planned.nics.length),
+    confinement: users?.shift() ?? null,
+  }));
+  const allocated = { ...env, networks };
+  services.inventory.putEnv(allocated);
+  services.inventory.putVms(vms);
+  const vmIds = vms.map((vm) => vm.id);
+  undo.add(`${vms.length} VMs of ${env.name}`, () => removeVms(services, vmIds));
+  return { env: allocated, vmIds };
+}
+
+/** What the ENV has already, and one more for each kind its new VMs need. */
+async function networksFor(
+  services: Services,
+  env: EnvRecord,
+  plan: readonly PlannedVm[],
+  vni: number | undefined,
+): Promise<EnvNetwork[]> {
+  const networks = [...env.networks];
+  const wished = plan.flatMap((planned) => planned.nics);
+  const taken = services.inventory.envs().flatMap((other) => (other.name === env.name ? [] : other.networks));
+  for (const kind of new Set(wished.map((nic) => nic.kind))) {
+    if (networks.some((network) => network.kind === kind)) continue;
+    const nicCount = wished.filter((nic) => nic.kind === kind).length;
+    const request = { envName: env.name, nicCount, ...(vni !== undefined && { vni }) };
+    try {
+      networks.push(await services.networks.of(kind).planEnv(request, [...taken, ...networks]));
+    } catch (error) {
+      throw networkFailure(env.name, error);
+    }
+  }
+  return networks;
+}
+
+function nicsFor(
+  services: Services,
+  envName: string,
+  networks: readonly EnvNetwork[],
+  plan: readonly PlannedVm[],
+): Nic[] {
+  const nics = services.inventory.vms().flatMap((vm) => vm.nics);
+  const macs = new Set(nics.map((nic) => nic.mac));
+  return plan.flatMap((planned) =>
+    planned.nics.map(({ kind, bandwidthMbps }) => {
+      const network = networks.find((candidate) => candidate.kind === kind) as EnvNetwork;
+      try {
+        const nic = services.networks.of(kind).planNic(network, { bandwidthMbps }, { nics, macs });
+        nics.push(nic);
+        macs.add(nic.mac);
+        return nic;
+      } catch (error) {
+        throw networkFailure(envName, error);
+      }
+    }),
+  );
+}
+
+/** A flat network has no ports of the host: its VMs are reached at their own addresses. */
+function hasPorts(services: Services, { nics }: PlannedVm): boolean {
+  return services.networks.of(nics[0]?.kind ?? 'user').checkFeatures(['portForward']).length === 0;
+}
+
+function mappingOf(services: Services, planned: PlannedVm, forward: Forward): VmRecord['portMap'][number] {
+  return { ...forward, hostAddress: services.hostAddress(planned.nics[0]?.kind ?? 'user') };
+}
+
+function newVm(
+  services: Services,
+  env: EnvRecord,
+  planned: PlannedVm,
+): Omit<VmRecord, 'portMap' | 'nics' | 'confinement'> {
+  const image = services.images.ready(planned.image.name);
+  return {
+    id: randomUUID(),
+    envName: env.name,
+    name: planned.name,
+    hostname: planned.hostname,
+    uuid: env.sharedUuid ?? randomUUID(),
+    blacklist: planned.blacklist,
+    image: planned.image.name,
+    engine: services.engine.name,
+    features: services.engine.features.filter((name) => name !== 'guestAgent' || planned.image.features.includes(name)),
+    resources: planned.resources,
+    boot: image.boot,
+    state: 'creating',
+    failure: null,
+    process: null,
+    acceleration: null,
+    createdAt: services.now().toISOString(),
+    runningSince: null,
+  };
+}

@@ -1,0 +1,22 @@
+// Who asks for an operation, and what they may change.
+import { TtError } from '@tt/protocol';
+import type { Services } from './services.ts';
+
+export interface Caller {
+  name: string;
+  role: 'admin' | 'user';
+}
+
+/** The agent itself: the end of a lifetime, schedules. */
+export const AGENT: Caller = { name: 'tt', role: 'admin' };
+
+/** Throws ENV_NOT_FOUND, or ENV_NOT_YOURS unless the caller owns the ENV or is an administrator. */
+export function mayChange({ inventory }: Services, caller: Caller, envName: string): void {
+  const { owner } = inventory.env(envName);
+  if (caller.role !== 'admin' && caller.name !== owner) throw new TtError('ENV_NOT_YOURS', { envName, owner });
+}
+
+/** Throws NOT_ALLOWED unless the caller is an administrator. */
+export function mustBeAdmin(caller: Caller, what: string): void {
+  if (caller.role !== 'admin') throw new TtError('NOT_ALLOWED', { user: caller.name, what });
+}

@@ -1,0 +1,56 @@
+// Makes VMs that are written down: networks, firewall, disks, then starts them in waves. Shared by create and add; whoever
+// calls takes them back when it fails.
+import { inWaves } from '../host/in-waves.ts';
+import { bootVm } from './boot-vm.ts';
+import { needSpace, startFailure } from './engine-failure.ts';
+import type { OperationContext } from './operation-registry.ts';
+import type { Services } from './services.ts';
+import { wire } from './wiring.ts';
+
+/** What a fresh overlay and the logs of a VM may take at once. */
+const FRESH_VM_BYTES = 4 * 1024 * 1024;
+
+export async function makeVms(
+  services: Services,
+  envName: string,
+  vmIds: readonly string[],
+  context: OperationContext,
+): Promise<void> {
+  await needSpace(services, `Creating ${envName}`, vmIds.length * FRESH_VM_BYTES);
+  context.signal.throwIfAborted();
+  context.step('Connecting networks');
+  await wire(
+    services,
+    vmIds.map((vmId) => services.inventory.vm(vmId)),
+  );
+  await cloneDisks(services, vmIds, context);
+  await startAll(services, vmIds, context);
+}
+
+async function cloneDisks(services: Services, vmIds: readonly string[], context: OperationContext): Promise<void> {
+  let done = 0;
+  context.step('Cloning disks', { done, total: vmIds.length });
+  await inWaves(vmIds, services.limits.startWidth * 2, async (vmId) => {
+    context.signal.throwIfAborted();
+    const vm = services.inventory.vm(vmId);
+    const { disk } = services.images.ready(vm.image);
+    try {
+      await services.storage.createImage(vmId, disk, vm.resources.diskMiB);
+    } catch (error) {
+      throw await startFailure(services, vm.name, error);
+    }
+    services.checkpoint('disk');
+    context.step('Cloning disks', { done: ++done, total: vmIds.length });
+  });
+}
+
+/** Starts VMs in waves of about the number of processors: more at once makes each of them slower than one by one. */
+export async function startAll(services: Services, vmIds: readonly string[], context: OperationContext): Promise<void> {
+  let done = 0;
+  context.step('Starting machines', { done, total: vmIds.length });
+  await inWaves(vmIds, services.limits.startWidth, async (vmId) => {
+    context.signal.throwIfAborted();
+    await bootVm(services, vmId, { signal: context.signal });
+    context.step('Starting machines', { done: ++done, total: vmIds.length });
+  });
+}

@@ -1,0 +1,69 @@
+// What is promised on this host and to whom, VMs that are about to run included: without their claims two callers at once
+// would both be promised the last free memory.
+import type { Quota, Usage } from '@tt/protocol';
+import type { VmRecord } from '../state/records.ts';
+import { admit, admitQuota, type Promised, promisedTo } from './admission.ts';
+import type { Services } from './services.ts';
+
+export class StartClaims {
+  readonly #vmIds = new Set<string>();
+
+  has(vmId: string): boolean {
+    return this.#vmIds.has(vmId);
+  }
+
+  /** Claims while `work` runs. */
+  async hold<Result>(vmIds: readonly string[], work: () => Promise<Result>): Promise<Result> {
+    for (const vmId of vmIds) this.#vmIds.add(vmId);
+    try {
+      return await work();
+    } finally {
+      for (const vmId of vmIds) this.#vmIds.delete(vmId);
+    }
+  }
+}
+
+/** What a user has; processors and memory of what runs, or is just being started. */
+export function usageOf(services: Services, owner: string): Usage {
+  const envs = services.inventory.envs().filter((env) => env.owner === owner);
+  const vms = envs.flatMap((env) => services.inventory.vmsOf(env.name));
+  return { envs: envs.length, vms: vms.length, ...promisedTo(countable(services, vms)) };
+}
+
+export function quotaOf(services: Services, owner: string): Quota {
+  const { quotas } = services.settings.current;
+  return Object.hasOwn(quotas.users, owner) ? (quotas.users[owner] as Quota) : quotas.default;
+}
+
+/** What is promised to the VMs of this host. */
+export function promisedNow(services: Services): Promised {
+  return promisedTo(countable(services, services.inventory.vms()));
+}
+
+/** Throws when `wanted` fits not on this host, or not into the quota of its owner. */
+export function admitWish(services: Services, owner: string, wanted: Usage): void {
+  admit(services.limits.total(), promisedNow(services), wanted);
+  admitQuota(owner, quotaOf(services, owner), usageOf(services, owner), wanted);
+}
+
+/** Runs `work`, which starts these halted VMs. Throws CPU_EXHAUSTED, MEMORY_EXHAUSTED or QUOTA_EXCEEDED. */
+export function withRoomFor<Result>(
+  services: Services,
+  halted: readonly VmRecord[],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const first = halted[0];
+  if (first) {
+    const { cpuCount, memoryMiB } = promisedTo(halted.map((vm) => ({ ...vm, state: 'creating' })));
+    const { owner } = services.inventory.env(first.envName);
+    admitWish(services, owner, { envs: 0, vms: 0, cpuCount, memoryMiB, diskMiB: 0 });
+  }
+  return services.claims.hold(
+    halted.map((vm) => vm.id),
+    work,
+  );
+}
+
+function countable({ claims }: Services, vms: readonly VmRecord[]): Pick<VmRecord, 'state' | 'resources'>[] {
+  return vms.map((vm) => (claims.has(vm.id) ? { ...vm, state: 'creating' } : vm));
+}

@@ -1,0 +1,71 @@
+// Changes an ENV: words, lifetime, end policy, outgoing connections, and with `vms` all of its VMs.
+import { type EndPolicy, type Env, TtError } from '@tt/protocol';
+import type { EnvRecord } from '../state/records.ts';
+import type { Caller } from './caller.ts';
+import { checkLifetime, withLifetime } from './lifetime.ts';
+import type { OperationContext } from './operation-registry.ts';
+import type { Services } from './services.ts';
+import { changeVms, type VmChange } from './update-vms.ts';
+import { setRules } from './wiring.ts';
+
+export interface EnvChange {
+  title?: string | undefined;
+  notes?: string | undefined;
+  tags?: string[] | undefined;
+  lifetimeS?: number | undefined;
+  pastLimit?: boolean | undefined;
+  endPolicy?: EndPolicy | undefined;
+  denyOutgoing?: boolean | undefined;
+  vms?: VmChange | undefined;
+}
+
+export async function updateEnv(
+  services: Services,
+  envName: string,
+  change: EnvChange,
+  caller: Caller,
+  context: OperationContext,
+): Promise<Env> {
+  const { inventory } = services;
+  inventory.env(envName);
+  checkLifetime(services, caller, change);
+  const touchesVms = change.vms !== undefined || change.denyOutgoing !== undefined;
+  // Words and lifetime never wait: extending an ENV works also while it is being saved or started.
+  if (!touchesVms) return write(services, envName, change);
+  return services.locks.hold(envName, 'being changed', async () => {
+    if (change.denyOutgoing !== undefined) checkOutgoing(services, inventory.env(envName), change.denyOutgoing);
+    if (change.vms) await changeVms(services, inventory.vmsOf(envName), change.vms, context);
+    if (change.denyOutgoing !== undefined) {
+      await setRules(services, inventory.vmsOf(envName), change.denyOutgoing);
+      services.checkpoint('outgoing changed');
+    }
+    return write(services, envName, change);
+  });
+}
+
+/** User networking learns of it when a VM starts; a running one would go on as before, so it is refused. */
+function checkOutgoing(services: Services, env: EnvRecord, denyOutgoing: boolean): void {
+  if (env.denyOutgoing === denyOutgoing) return;
+  for (const vm of services.inventory.vmsOf(env.name)) {
+    const firewall = services.firewalls.of(vm.nics[0]?.kind ?? 'user');
+    const isUp = vm.state !== 'stopped' && vm.state !== 'failed';
+    if (isUp && firewall.checkFeatures(['liveChange']).length > 0) {
+      throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'outgoing connections' });
+    }
+  }
+}
+
+function write(services: Services, envName: string, change: EnvChange): Env {
+  const { inventory } = services;
+  const env = inventory.env(envName);
+  const changed = {
+    ...env,
+    title: change.title ?? env.title,
+    notes: change.notes ?? env.notes,
+    tags: change.tags ?? env.tags,
+    endPolicy: change.endPolicy ?? env.endPolicy,
+    denyOutgoing: change.denyOutgoing ?? env.denyOutgoing,
+  };
+  inventory.putEnv(change.lifetimeS === undefined ? changed : withLifetime(changed, change.lifetimeS, services.now()));
+  return inventory.envView(inventory.env(envName));
+}

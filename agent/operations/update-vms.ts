@@ -1,0 +1,151 @@
+// Changes size, ports, blacklist and bandwidth of VMs, all or nothing: everything is checked first, then ports are reserved,
+// put in force and written down. Disks grow last, since that can't be taken back.
+import { TtError, type Vm } from '@tt/protocol';
+import type { Forward, WantedPort } from '../firewall/interface.ts';
+import { UndoStack } from '../host/undo-stack.ts';
+import type { VmRecord } from '../state/records.ts';
+import { admitWish } from './start-claims.ts';
+import { checkDestinations } from './destination.ts';
+import { growDisks } from './grow-disks.ts';
+import type { OperationContext } from './operation-registry.ts';
+import { checkMemory, withSsh } from './plan-env.ts';
+import type { Services } from './services.ts';
+import { setNets, setRules } from './wiring.ts';
+
+export interface VmChange {
+  cpuCount?: number | undefined;
+  memoryMiB?: number | undefined;
+  diskMiB?: number | undefined;
+  ports?: WantedPort[] | undefined;
+  blacklist?: string[] | undefined;
+  bandwidthMbps?: number | null | undefined;
+}
+
+export async function updateVm(
+  services: Services,
+  vmId: string,
+  change: VmChange,
+  context: OperationContext,
+): Promise<Vm> {
+  const { inventory } = services;
+  const { envName, name } = inventory.vm(vmId);
+  return services.locks.hold(envName, `${name} is being changed`, async () => {
+    await changeVms(services, [inventory.vm(vmId)], change, context);
+    return inventory.vmView(inventory.vm(vmId));
+  });
+}
+
+/** The caller holds the ENV's lock. */
+export async function changeVms(
+  services: Services,
+  vms: readonly VmRecord[],
+  change: VmChange,
+  context: OperationContext,
+): Promise<void> {
+  if (vms.length === 0) return;
+  check(services, vms, change);
+  const undo = new UndoStack((what, error) => services.logger.error({ err: error, what }, 'undo step failed'));
+  try {
+    context.step('Changing machines', { done: 0, total: vms.length });
+    const released: Forward[] = [];
+    const changed = await services.allocation.run(() => withNewPorts(services, vms, change, released, undo));
+    services.checkpoint('ports reserved');
+    const wired = changed.map((vm) => withRest(vm, change));
+    if (change.ports || change.blacklist) {
+      undo.add('rules', () => setRules(services, vms));
+      await setRules(services, wired);
+    }
+    if (change.bandwidthMbps !== undefined) {
+      undo.add('bandwidth', () => setNets(services, vms));
+      await setNets(services, wired);
+    }
+    services.checkpoint('in force');
+    services.inventory.putVms(wired);
+    undo.commit();
+    services.checkpoint('written');
+    services.ports.release(released);
+    if (change.diskMiB !== undefined) await growDisks(services, wired, change.diskMiB, context);
+  } catch (error) {
+    await undo.undo();
+    throw error;
+  }
+}
+
+/** Everything that can be refused is refused before anything is touched. */
+function check(services: Services, vms: readonly VmRecord[], change: VmChange): void {
+  if (change.blacklist) checkDestinations(change.blacklist);
+  for (const vm of vms) {
+    const { cpuCount = vm.resources.cpuCount, memoryMiB = vm.resources.memoryMiB } = change;
+    const image = services.images.list().find((candidate) => candidate.name === vm.image);
+    if (image) checkMemory(image, memoryMiB);
+    const halted = vm.state === 'stopped' || vm.state === 'failed';
+    if (!halted && cpuCount !== vm.resources.cpuCount) mustBeStopped(vm, 'processors');
+    if (!halted && memoryMiB !== vm.resources.memoryMiB) mustBeStopped(vm, 'memory');
+    checkDisk(vm, change.diskMiB);
+    checkFeatures(services, vm, change);
+  }
+  const owner = services.inventory.env(vms[0]?.envName ?? '').owner;
+  const diskMiB = vms.reduce((sum, vm) => sum + Math.max(0, (change.diskMiB ?? 0) - vm.resources.diskMiB), 0);
+  admitWish(services, owner, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB });
+}
+
+function mustBeStopped(vm: VmRecord, change: string): never {
+  throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change });
+}
+
+function checkDisk(vm: VmRecord, wantedMiB: number | undefined): void {
+  const currentMiB = vm.resources.diskMiB;
+  if (wantedMiB === undefined || wantedMiB >= currentMiB) return;
+  throw new TtError('DISK_CANNOT_SHRINK', { vmName: vm.name, currentMiB, wantedMiB });
+}
+
+function checkFeatures(services: Services, vm: VmRecord, { blacklist, bandwidthMbps }: VmChange): void {
+  const firewall = services.firewalls.of(vm.nics[0]?.kind ?? 'user');
+  const [lacking] = firewall.checkFeatures(blacklist && blacklist.length > 0 ? ['blacklist'] : []);
+  if (lacking) throw new TtError('FEATURE_UNSUPPORTED', { feature: lacking, where: `${vm.name} (${firewall.name})` });
+  for (const { kind } of vm.nics) {
+    const [missing] = services.networks.of(kind).checkFeatures(typeof bandwidthMbps === 'number' ? ['bandwidth'] : []);
+    if (missing) throw new TtError('FEATURE_UNSUPPORTED', { feature: missing, where: `${vm.name} (${kind} network)` });
+  }
+}
+
+/** Ports that stay keep their host port; the caller releases `released` once the rest stands. */
+async function withNewPorts(
+  services: Services,
+  vms: readonly VmRecord[],
+  { ports }: VmChange,
+  released: Forward[],
+  undo: UndoStack,
+): Promise<VmRecord[]> {
+  if (!ports) return [...vms];
+  const wanted = withSsh(ports);
+  const held = (vm: VmRecord, port: WantedPort) => vm.portMap.find((mapping) => isFor(mapping, port));
+  const missing = vms.map((vm) => wanted.filter((port) => !held(vm, port)));
+  const reserved = await services.ports.reserve(missing.flat());
+  undo.add('ports', () => services.ports.release(reserved));
+  const rest = [...reserved];
+  return vms.map((vm) => {
+    released.push(...vm.portMap.filter((mapping) => !wanted.some((port) => isFor(mapping, port))));
+    const hostAddress = services.hostAddress(vm.nics[0]?.kind ?? 'user');
+    const portMap = wanted.map((port) => held(vm, port) ?? { ...(rest.shift() as Forward), hostAddress });
+    return { ...vm, portMap };
+  });
+}
+
+function isFor(a: WantedPort, b: WantedPort): boolean {
+  return a.protocol === b.protocol && a.guestPort === b.guestPort;
+}
+
+/** The disk's size is written when it has grown. */
+function withRest(vm: VmRecord, { cpuCount, memoryMiB, blacklist, bandwidthMbps }: VmChange): VmRecord {
+  return {
+    ...vm,
+    resources: {
+      ...vm.resources,
+      cpuCount: cpuCount ?? vm.resources.cpuCount,
+      memoryMiB: memoryMiB ?? vm.resources.memoryMiB,
+    },
+    blacklist: blacklist ? checkDestinations(blacklist) : vm.blacklist,
+    nics: bandwidthMbps === undefined ? vm.nics : vm.nics.map((nic) => ({ ...nic, bandwidthMbps })),
+  };
+}

@@ -1,0 +1,119 @@
+// Test support: hosts made of network namespaces on one wire, so that agents, guests and outside machines send each other
+// real packets and nothing of it reaches the network of this machine. Needs root.
+//
+//   this process (.254) ---+
+//   outside (.100) --------+-- a bridge in a namespace of its own
+//   host a (.1), b (.2) ---+
+import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { runCommand, spawnProcess } from './host/run-command.ts';
+
+const TIMEOUT_MS = 20_000;
+
+export interface LabHost {
+  readonly name: string;
+  /** Its address on the wire. */
+  readonly address: string;
+  /** Runs a program there to its end and gives what it said. */
+  exec(command: string, args: readonly string[], options?: { input?: string; timeoutMs?: number }): Promise<string>;
+  /** Program and first arguments of whatever is to run there; the process is the program itself. */
+  enter(command: string, args: readonly string[]): [string, string[]];
+}
+
+export interface Lab {
+  readonly outside: LabHost;
+  /** This process's own address on the wire. */
+  readonly address: string;
+  host(name: string): LabHost;
+  /** Runs a small server there (Node source) until the lab is removed. */
+  serve(host: LabHost, source: string): Promise<ChildProcess>;
+  remove(): Promise<void>;
+}
+
+/** Makes the wire, the hosts and `outside`. Two labs never share a name; their addresses come from 198.18.0.0/15 (RFC 2544). */
+export async function makeLab(hostNames: readonly string[]): Promise<Lab> {
+  const tag = randomBytes(2).toString('hex');
+  const net = `198.18.${Number.parseInt(tag.slice(0, 2), 16)}`;
+  const servers: ChildProcess[] = [];
+  const spaces: string[] = [];
+  const ip = (...args: string[]) => runCommand('ip', args, { timeoutMs: TIMEOUT_MS });
+
+  const addSpace = async (name: string) => {
+    const space = `ttl${tag}-${name}`;
+    await ip('netns', 'add', space);
+    spaces.push(space);
+    await ip('-n', space, 'link', 'set', 'lo', 'up');
+    return space;
+  };
+  const remove = async () => {
+    for (const server of servers.splice(0)) {
+      if (server.exitCode !== null || server.signalCode !== null) continue;
+      const exited = once(server, 'exit');
+      server.kill('SIGKILL');
+      await exited;
+    }
+    for (const space of spaces.splice(0)) await ip('netns', 'delete', space);
+    // The namespace goes when its last process does; the end of the wire in this one is not to wait for that.
+    await runCommand('ip', ['link', 'delete', `ttl${tag}`], { timeoutMs: TIMEOUT_MS, okExitCodes: [0, 1] });
+  };
+
+  try {
+    const wire = await addSpace('wire');
+    await ip('-n', wire, 'link', 'add', 'wire', 'type', 'bridge');
+    await ip('-n', wire, 'link', 'set', 'wire', 'up');
+    const join = async (space: string | null, link: string, address: string) => {
+      const port = `p${address.split('.')[3]}`;
+      await ip('link', 'add', link, ...(space ? ['netns', space] : []), 'type', 'veth', 'peer', port, 'netns', wire);
+      await ip('-n', wire, 'link', 'set', port, 'master', 'wire', 'up');
+      const here = space ? ['-n', space] : [];
+      await ip(...here, 'address', 'add', `${address}/24`, 'dev', link);
+      await ip(...here, 'link', 'set', link, 'up');
+    };
+    const addHost = async (name: string, number: number): Promise<LabHost> => {
+      const space = await addSpace(name);
+      const address = `${net}.${number}`;
+      await join(space, 'eth0', address);
+      // What is not on the wire goes to `outside`, as a host's way to the internet would.
+      if (number !== 100) await ip('-n', space, 'route', 'add', 'default', 'via', `${net}.100`);
+      // Only the network is another one: /sys, and with it the cgroups, stay as they are.
+      const enter = (command: string, args: readonly string[]): [string, string[]] => [
+        'nsenter',
+        [`--net=/run/netns/${space}`, command, ...args],
+      ];
+      return {
+        name,
+        address,
+        enter,
+        async exec(command, args, { input, timeoutMs = TIMEOUT_MS } = {}) {
+          const [program, all] = enter(command, args);
+          const options = { timeoutMs, ...(input !== undefined && { input }) };
+          return (await runCommand(program, all, options)).stdout;
+        },
+      };
+    };
+    await join(null, `ttl${tag}`, `${net}.254`);
+    const outside = await addHost('outside', 100);
+    const hosts = new Map<string, LabHost>();
+    for (const [index, name] of hostNames.entries()) hosts.set(name, await addHost(name, index + 1));
+    return {
+      outside,
+      address: `${net}.254`,
+      host(name) {
+        const found = hosts.get(name);
+        if (!found) throw new Error(`the lab has no host ${name}`);
+        return found;
+      },
+      async serve(host, source) {
+        const [program, args] = host.enter(process.execPath, ['--input-type=module', '--eval', source]);
+        const server = await spawnProcess(program, args, { detached: false });
+        servers.push(server);
+        return server;
+      },
+      remove,
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+// `tt env update|extend|shorten`: an ENV's time, end, words and rules, and the sizes of all its VMs.
+import type { EndPolicy } from '@tt/protocol';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { runOperation } from '../run-operation.ts';
+import { withServer } from '../server-choice.ts';
+import { printEnv } from './env-text.ts';
+import { wantsJson, withJson } from './json-option.ts';
+import { type LifetimeChange, lifetimeChangeFrom, newLifetimeS } from './lifetime.ts';
+import { collected, endPolicyFrom, given, lifetimeFrom, secondsFrom } from './option-values.ts';
+import { type VmChangeOptions, vmChangeFrom, withVmChange } from './vm-change-options.ts';
+
+interface UpdateOptions extends VmChangeOptions {
+  lifeTime?: number;
+  pastLimit?: true;
+  endPolicy?: EndPolicy;
+  title?: string;
+  notes?: string;
+  tag?: string[];
+  denyOutgoing?: true;
+  allowOutgoing?: true;
+}
+
+interface TimeOptions {
+  pastLimit?: true;
+}
+
+export function addEnvChangers(env: Command): void {
+  withJson(withVmChange(env.command('update <name>')))
+    .description('change an ENV, or all of its VMs; what is not named stays')
+    .option('--life-time <time>', 'lifetime from its start, in seconds or like 90m or 2h', lifetimeFrom)
+    .option('--past-limit', 'go past the longest lifetime; administrators only')
+    .option('--end-policy <end>', 'when its time is over: delete, stop or snapshot-then-stop', endPolicyFrom)
+    .option('--title <text>', 'a title for people')
+    .option('--notes <text>', 'what it is about')
+    .option('--tag <tag>', 'its tags from now on: repeat it for several, "" for none', collected(String))
+    .option('--deny-outgoing', 'no connections from its VMs to the outside')
+    .addOption(new Option('--allow-outgoing', 'connections to the outside again').conflicts('denyOutgoing'))
+    .action(update);
+
+  withJson(env.command('extend <name> <time>'))
+    .description('move its end: +1h later, -30m earlier, 90m from now')
+    .option('--past-limit', 'go past the longest lifetime; administrators only')
+    // Or -30m would be taken for flags.
+    .allowUnknownOption()
+    .action(async (name: string, time: string, options: TimeOptions, command: Command) => {
+      await moveEnd(name, lifetimeChangeFrom(time), options, wantsJson(command));
+    });
+
+  withJson(env.command('shorten <name> <time>'))
+    .description('move its end to earlier, by 30m or 1h')
+    .action(async (name: string, time: string, _options: unknown, command: Command) => {
+      await moveEnd(name, { byS: -secondsFrom(time) }, {}, wantsJson(command));
+    });
+}
+
+async function update(name: string, options: UpdateOptions, command: Command): Promise<void> {
+  const outgoing = options.allowOutgoing ? false : options.denyOutgoing;
+  const change = given({
+    lifetimeS: options.lifeTime,
+    endPolicy: options.endPolicy,
+    title: options.title,
+    notes: options.notes,
+    tags: options.tag?.filter((tag) => tag !== ''),
+    denyOutgoing: outgoing,
+    vms: vmChangeFrom(options),
+  });
+  if (Object.keys(change).length === 0) {
+    throw new InvalidArgumentError('say what to change, e.g. --life-time 7200; "tt env update --help" lists it all.');
+  }
+  await withServer(async (connection) => {
+    const changed = await runOperation(connection, (operationId) =>
+      connection.client.env.update({ operationId, name, ...change, ...given({ pastLimit: options.pastLimit }) }),
+    );
+    printEnv(changed, wantsJson(command));
+  });
+}
+
+async function moveEnd(name: string, change: LifetimeChange, options: TimeOptions, json: boolean): Promise<void> {
+  await withServer(async (connection) => {
+    const { client } = connection;
+    // The server's clock made the times of the ENV, so it is the one to count from.
+    const [{ env }, { at }] = await Promise.all([client.env.show({ name }), client.host.ping()]);
+    const lifetimeS = newLifetimeS(env, change, new Date(at));
+    const changed = await runOperation(connection, (operationId) =>
+      client.env.update({ operationId, name, lifetimeS, ...given({ pastLimit: options.pastLimit }) }),
+    );
+    printEnv(changed, json);
+  });
+}

@@ -1,0 +1,110 @@
+// `tt env add|add-vm|kick`: which VMs an ENV has.
+import type { EndPolicy, Kicked } from '@tt/protocol';
+import { type Command, InvalidArgumentError } from 'commander';
+import { printJson } from '../output.ts';
+import { runOperation } from '../run-operation.ts';
+import { withServer } from '../server-choice.ts';
+import { printDetail } from './env-text.ts';
+import { type GroupOptions, groupsFrom, withGroups } from './group-options.ts';
+import { wantsJson, withJson } from './json-option.ts';
+import { collected, endPolicyFrom, given, lifetimeFrom, listOf, wholeNumber } from './option-values.ts';
+import { vmIdsFor } from './vm-names.ts';
+
+interface AddOptions extends GroupOptions {
+  lifeTime?: number;
+  pastLimit?: true;
+  endPolicy?: EndPolicy;
+  title?: string;
+  notes?: string;
+  tag?: string[];
+  denyOutgoing?: true;
+  sameUuid?: true;
+  vni?: number;
+}
+
+interface KickOptions {
+  vm?: string[];
+  osPrefix?: string[];
+  dead?: true;
+  dryRun?: true;
+}
+
+export function addEnvMakers(env: Command): void {
+  withJson(withGroups(env.command('add <name>')))
+    .description('create an ENV and start its VMs')
+    .option('--life-time <time>', 'lifetime in seconds, or like 90m or 2h (default 3600)', lifetimeFrom)
+    .option('--past-limit', 'go past the longest lifetime; administrators only')
+    .option('--end-policy <end>', 'when its time is over: delete (default), stop or snapshot-then-stop', endPolicyFrom)
+    .option('--title <text>', 'a title for people')
+    .option('--notes <text>', 'what it is about')
+    .option('--tag <tag>', 'a tag; repeat it for several', collected(String))
+    .option('--deny-outgoing', 'no connections from its VMs to the outside')
+    .option('--same-uuid', 'one SMBIOS UUID for all its VMs, for software licensed to a machine')
+    .option('--vni <n>', 'VXLAN network identifier of its flat network', wholeNumber(1, 16_777_215))
+    .action(async (name: string, options: AddOptions, command: Command) => {
+      const wanted = given({
+        lifetimeS: options.lifeTime,
+        pastLimit: options.pastLimit,
+        endPolicy: options.endPolicy,
+        title: options.title,
+        notes: options.notes,
+        tags: options.tag,
+        denyOutgoing: options.denyOutgoing,
+        sameUuid: options.sameUuid,
+        vni: options.vni,
+      });
+      const groups = groupsFrom(options);
+      await withServer(async (connection) => {
+        const detail = await runOperation(connection, (operationId) =>
+          connection.client.env.create({ operationId, name, groups, ...wanted }),
+        );
+        printDetail(detail, wantsJson(command));
+      });
+    });
+
+  withJson(withGroups(env.command('add-vm <name>')))
+    .description('add VMs to an ENV and start them')
+    .action(async (name: string, options: GroupOptions, command: Command) => {
+      const groups = groupsFrom(options);
+      await withServer(async (connection) => {
+        const detail = await runOperation(connection, (operationId) =>
+          connection.client.env.addVms({ operationId, name, groups }),
+        );
+        printDetail(detail, wantsJson(command));
+      });
+    });
+
+  withJson(env.command('kick <name>'))
+    .description('delete some of its VMs; the ENV stays, even empty')
+    .option('--vm <names...>', 'these VMs, by name or id')
+    .option('--os-prefix <prefixes>', 'VMs of these systems, comma separated: tiny or cent,ubuntu2004', (text) =>
+      listOf(text),
+    )
+    .option('--dead', 'VMs that failed, or run and answer neither by guest agent nor by ssh')
+    .option('--dry-run', 'only say which')
+    .action(kick);
+}
+
+async function kick(name: string, options: KickOptions, command: Command): Promise<void> {
+  const { osPrefix, dead, dryRun } = options;
+  if (!options.vm && !osPrefix?.length && !dead) {
+    throw new InvalidArgumentError('say which VMs: --vm, --os-prefix or --dead.');
+  }
+  await withServer(async (connection) => {
+    const vmIds = await vmIdsFor(connection, name, options.vm);
+    const which = given({ vmIds, osPrefixes: osPrefix, dead, dryRun });
+    const answer = await runOperation(connection, (operationId) =>
+      connection.client.env.kick({ operationId, name, ...which }),
+    );
+    if (wantsJson(command)) printJson(answer);
+    else process.stdout.write(kickText(name, answer.kicked, dryRun === true));
+  });
+}
+
+const reasons: Record<Kicked['why'], string> = { id: 'named', osPrefix: 'its system', dead: 'dead' };
+
+function kickText(name: string, kicked: readonly Kicked[], dryRun: boolean): string {
+  if (kicked.length === 0) return `${name} has no such VM\n`;
+  const verb = dryRun ? 'would be deleted' : 'is deleted';
+  return kicked.map((vm) => `${vm.name} ${verb} (${reasons[vm.why]})\n`).join('');
+}

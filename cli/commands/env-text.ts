@@ -1,0 +1,41 @@
+// ENVs as people read them: a table of all, one line about one, and one with its VMs and snapshots.
+import type { Env, EnvDetail } from '@tt/protocol';
+import { duration, printJson, table } from '../output.ts';
+import { endPolicyText } from './option-values.ts';
+import { vmTable } from './vm-text.ts';
+
+export function envTable(envs: readonly Env[]): string {
+  const rows = envs.map((env) => [
+    env.name,
+    env.state,
+    String(env.vmIds.length),
+    env.over ? 'OVER' : duration(Date.parse(env.endAt) - Date.now()),
+    endPolicyText(env.endPolicy),
+    env.owner,
+    env.tags.join(','),
+    env.title,
+  ]);
+  return table(['NAME', 'STATE', 'VMS', 'ENDS IN', 'AT END', 'OWNER', 'TAGS', 'TITLE'], rows);
+}
+
+/** `demo: running, ends in 1 h 5 min` */
+export function envLine(env: Env): string {
+  if (env.over) return `${env.name}: ${env.state}, OVER since ${env.endAt}: extend it to start it again`;
+  return `${env.name}: ${env.state}, ends in ${duration(Date.parse(env.endAt) - Date.now())}`;
+}
+
+/** One ENV after a change of its time: when exactly it ends, and what happens then. */
+export function printEnv(env: Env, json: boolean): void {
+  if (json) printJson(env);
+  else process.stdout.write(`${envLine(env)}\nend: ${env.endAt}, then ${endPolicyText(env.endPolicy)}\n`);
+}
+
+export function printDetail(detail: EnvDetail, json: boolean): void {
+  if (json) {
+    printJson(detail);
+    return;
+  }
+  const { env, vms, snapshots } = detail;
+  process.stdout.write(`${envLine(env)}\n${vmTable(vms)}`);
+  if (snapshots.length > 0) process.stdout.write(`snapshots: ${snapshots.map(({ name }) => name).join(', ')}\n`);
+}

@@ -1,0 +1,153 @@
+// The flags that say which VMs to make (`tt env add`, `tt env add-vm`) -> the groups of the call. `--os-prefix` is the
+// seed's form, one size for all; `--vm` is one group each, and what it leaves out is taken from the flags beside it.
+import type { NetKind, VmGroup } from '@tt/protocol';
+import { type Command, InvalidArgumentError } from 'commander';
+import {
+  bandwidthFrom,
+  collected,
+  cpuCountFrom,
+  destinationsFrom,
+  diskMiBFrom,
+  given,
+  listOf,
+  memoryMiBFrom,
+  netKindFrom,
+  portsFrom,
+  type WantedPort,
+  wholeNumber,
+} from './option-values.ts';
+
+/** What one `--vm` says; fields as the contract names them. */
+export interface VmWish {
+  osPrefix: string;
+  copies?: number;
+  cpuCount?: number;
+  memoryMiB?: number;
+  diskMiB?: number;
+  ports?: WantedPort[];
+  engine?: string;
+  nets?: NetKind[];
+  /** 0 is no limit. */
+  bandwidthMbps?: number;
+  blacklist?: string[];
+}
+
+/** As commander hands the flags over. */
+export interface GroupOptions {
+  osPrefix?: string[];
+  vm?: VmWish[];
+  dupEach?: number;
+  cpu?: number;
+  mem?: number;
+  disk?: number;
+  vmPort?: WantedPort[];
+  engine?: string;
+  net?: NetKind[];
+  bandwidth?: number;
+  blacklist?: string[];
+}
+
+export function withGroups(command: Command): Command {
+  return command
+    .option('--os-prefix <prefixes>', 'systems by prefix, comma separated: tiny or cent,ubuntu2004', (text) =>
+      listOf(text),
+    )
+    .option(
+      '--vm <group>',
+      'one group, repeatable: tiny,copies=2,cpu=2,mem=256,disk=2048,port=80+53/udp,engine=qemu,net=nat+flat,bandwidth=10,blacklist=192.0.2.1; what it leaves out is taken from the flags here',
+      collected(vmFrom),
+    )
+    .option('--dup-each <n>', 'copies of each system besides the first', wholeNumber(0, 2000))
+    .option('--cpu <n>', 'virtual processors of each VM', cpuCountFrom)
+    .option('--mem <MiB>', 'memory of each VM', memoryMiBFrom)
+    .option('--disk <MiB>', 'disk of each VM', diskMiBFrom)
+    .option('--vm-port <ports>', 'guest ports to forward, comma separated: 80,443 or 53/udp', (text) => portsFrom(text))
+    .option('--engine <name>', 'only images of this engine')
+    .option('--net <kind>', 'a network card: user, nat or flat; repeat it for several cards', collected(netKindFrom))
+    .option('--bandwidth <Mbit/s>', 'limit of each card, each way; 0 is none', bandwidthFrom)
+    .option('--blacklist <cidrs>', 'destinations closed to each VM, comma separated', (text) => destinationsFrom(text));
+}
+
+/** Throws InvalidArgumentError when no system is named. */
+export function groupsFrom(options: GroupOptions): VmGroup[] {
+  const shared = given({
+    copies: 1 + (options.dupEach ?? 0),
+    cpuCount: options.cpu,
+    memoryMiB: options.mem,
+    diskMiB: options.disk,
+    ports: options.vmPort,
+    engine: options.engine,
+    nets: options.net,
+    bandwidthMbps: options.bandwidth,
+    blacklist: options.blacklist,
+  });
+  const prefixes = (options.osPrefix ?? []).map((osPrefix) => ({ osPrefix }));
+  const groups = [...prefixes, ...(options.vm ?? [])].map((wish) => groupOf({ ...shared, ...wish }));
+  if (groups.length === 0) throw new InvalidArgumentError('give at least one system with --os-prefix or --vm.');
+  return groups;
+}
+
+function groupOf({ nets, bandwidthMbps, ...plain }: VmWish): VmGroup {
+  const limit = bandwidthMbps ? { bandwidthMbps } : {};
+  if (nets) return { ...plain, nics: nets.map((kind) => ({ kind, ...limit })) };
+  // A limit alone is one card in the network of the host.
+  return 'bandwidthMbps' in limit ? { ...plain, nics: [limit] } : plain;
+}
+
+type Reader = (text: string) => Partial<VmWish>;
+const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['copies', (text) => ({ copies: wholeNumber(1, 2001)(text) })],
+  ['cpu', (text) => ({ cpuCount: cpuCountFrom(text) })],
+  ['mem', (text) => ({ memoryMiB: memoryMiBFrom(text) })],
+  ['disk', (text) => ({ diskMiB: diskMiBFrom(text) })],
+  ['port', (text) => ({ ports: portsFrom(text, '+') })],
+  ['engine', (text) => ({ engine: someText(text) })],
+  ['net', (text) => ({ nets: someOf(listOf(text, '+').map(netKindFrom)) })],
+  ['bandwidth', (text) => ({ bandwidthMbps: bandwidthFrom(text) })],
+  ['blacklist', (text) => ({ blacklist: destinationsFrom(text, '+') })],
+]);
+
+/** `tiny,copies=2,cpu=2,port=80+53/udp`: a system, then any of the keys once each. */
+export function vmFrom(text: string): VmWish {
+  const [osPrefix = '', ...settings] = text.split(',').map((part) => part.trim());
+  if (osPrefix === '' || osPrefix.includes('=')) {
+    throw new InvalidArgumentError('start with the system: tiny,copies=2,cpu=2.');
+  }
+  const seen = new Set<string>();
+  const wishes = settings.map((setting) => {
+    const [key, value] = splitOnce(setting);
+    const read = readers.get(key);
+    if (!read || value === undefined) {
+      throw new InvalidArgumentError(`"${setting}" is not known; write ${[...readers.keys()].join('=, ')}=.`);
+    }
+    if (seen.has(key)) throw new InvalidArgumentError(`"${key}" stands there twice.`);
+    seen.add(key);
+    return readSetting(setting, () => read(value));
+  });
+  return Object.assign({ osPrefix }, ...wishes) as VmWish;
+}
+
+function splitOnce(setting: string): [key: string, value: string | undefined] {
+  const at = setting.indexOf('=');
+  return at < 0 ? [setting, undefined] : [setting.slice(0, at), setting.slice(at + 1)];
+}
+
+/** A refused value of a group names the setting it stands in. */
+function readSetting(setting: string, read: () => Partial<VmWish>): Partial<VmWish> {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) throw new InvalidArgumentError(`in "${setting}": ${error.message}`);
+    throw error;
+  }
+}
+
+function someText(text: string): string {
+  if (text === '') throw new InvalidArgumentError('there is nothing behind the "=".');
+  return text;
+}
+
+function someOf<Item>(items: Item[]): Item[] {
+  if (items.length === 0) throw new InvalidArgumentError('there is nothing behind the "=".');
+  return items;
+}

@@ -1,0 +1,76 @@
+// `tt me` and `tt firewall`, and the server's part of `tt status`: what the host has, who asks, which rules are in force.
+import type { Host, Me } from '@tt/protocol';
+import type { Command } from 'commander';
+import { printJson, table } from '../output.ts';
+import { withServer } from '../server-choice.ts';
+import { wantsJson, withJson } from './json-option.ts';
+
+export function addHostCommands(program: Command): void {
+  withJson(program.command('me'))
+    .description('show who you are there, your quota and what you use of it')
+    .action(async (_options: unknown, command: Command) => {
+      await withServer(async ({ client }) => {
+        const me = await client.host.me();
+        if (wantsJson(command)) printJson(me);
+        else process.stdout.write(meText(me));
+      });
+    });
+
+  withJson(program.command('firewall'))
+    .description('print the rules in force and why each part is there; administrators only')
+    .action(async (_options: unknown, command: Command) => {
+      await withServer(async ({ client }) => {
+        const rules = await client.host.firewall();
+        if (wantsJson(command)) printJson(rules);
+        else process.stdout.write(rules.drivers.map(({ name, text }) => `# ${name}\n${text.trimEnd()}\n`).join('\n'));
+      });
+    });
+}
+
+/** What the server has and promises, for people. */
+export function hostText(host: Host, url: string): string {
+  const { cpu, memory, disk, acceleration, cgroups, ports } = host;
+  const lines: [label: string, text: string][] = [
+    ['host', `${host.name} (TT ${host.version}) at ${url}`],
+    ['engine', host.engines.map(({ name, problem }) => (problem ? `${name}: ${problem}` : name)).join(', ')],
+    ['speed', acceleration ? `${acceleration.kind}, ${acceleration.reason}` : 'not known yet'],
+    ['cpu', `${cpu.used} of ${cpu.limit} promised, ${cpu.total} in the machine`],
+    ['memory', `${memory.usedMiB} of ${memory.totalMiB} MiB promised`],
+    ['disk', `${disk.usedMiB} of ${disk.totalMiB} MiB promised, ${disk.freeMiB} MiB free`],
+    ['storage', host.storage],
+    ['running', `${host.runningVms} VMs`],
+    ['network', networksText(host)],
+    ['firewall', host.firewall],
+    ['cgroups', `${cgroups.kind}, ${cgroups.reason}`],
+    ['ports', `${ports.used} used of ${ports.first} to ${ports.last}`],
+  ];
+  const width = Math.max(...lines.map(([label]) => label.length)) + 2;
+  return lines.map(([label, text]) => `${`${label}:`.padEnd(width)}${text}\n`).join('');
+}
+
+/** `nat (default); flat: not root` */
+function networksText({ networks }: Host): string {
+  const usable = networks.find(({ problem }) => problem === null);
+  return networks
+    .map((network) => {
+      if (network.problem !== null) return `${network.kind}: ${network.problem}`;
+      return network === usable ? `${network.kind} (default)` : network.kind;
+    })
+    .join('; ');
+}
+
+function meText({ name, role, quota, used }: Me): string {
+  const row = (label: string, field: keyof Me['used']) => [
+    label,
+    String(used[field]),
+    String(quota[field] ?? 'no limit'),
+  ];
+  const rows = [
+    row('ENVs', 'envs'),
+    row('VMs', 'vms'),
+    row('cpu', 'cpuCount'),
+    row('memory MiB', 'memoryMiB'),
+    row('disk MiB', 'diskMiB'),
+  ];
+  return `${name}: ${role}\n${table(['RESOURCE', 'USED', 'QUOTA'], rows)}`;
+}

@@ -1,0 +1,103 @@
+// `tt top`: what the running VMs use, once or (`--follow`) each second until Ctrl-C.
+import type { FeedItem, Figures, TtClient, Vm } from '@tt/protocol';
+import type { Command } from 'commander';
+import { firstPicture } from '../first-picture.ts';
+import { printJson, rate, size, table } from '../output.ts';
+import { withServer } from '../server-choice.ts';
+import { wantsJson, withJson } from './json-option.ts';
+
+/** By VM id: what stands in the first column. */
+type Names = Map<string, string>;
+
+export function addTopCommand(program: Command): void {
+  withJson(program.command('top [env]'))
+    .description('show what the running VMs use, of one ENV or all')
+    .option('--follow', 'again each second until Ctrl-C; with --json one line of JSON each time')
+    .action(async (envName: string | undefined, options: { follow?: true }, command: Command) => {
+      const json = wantsJson(command);
+      await withServer(async ({ client }) => {
+        if (options.follow) await follow(client, envName, json);
+        else await once(client, envName, json);
+      });
+    });
+}
+
+async function once(client: TtClient, envName: string | undefined, json: boolean): Promise<void> {
+  const { vms } = envName === undefined ? await firstPicture(client) : await client.env.show({ name: envName });
+  const names = namesOf(vms);
+  const figures = only(await client.host.figures(), names);
+  if (json) printJson(figures);
+  else process.stdout.write(figuresTable(figures, names));
+}
+
+async function follow(client: TtClient, envName: string | undefined, json: boolean): Promise<void> {
+  // An ENV that is not there is said at once, not shown as one without VMs.
+  if (envName !== undefined) await client.env.show({ name: envName });
+  const following = new AbortController();
+  const end = () => following.abort();
+  // `tt top --follow | head` closes our output: that ends it as Ctrl-C does.
+  const onOutputError = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    end();
+  };
+  process.once('SIGINT', end);
+  process.stdout.on('error', onOutputError);
+  let names: Names = new Map();
+  try {
+    for await (const item of await client.event.follow({}, { signal: following.signal })) {
+      names = namesAfter(names, item, envName);
+      if (item.kind === 'figures') printAgain(only(item.figures, names), names, json);
+    }
+  } catch (error) {
+    if (!following.signal.aborted) throw error;
+  } finally {
+    process.off('SIGINT', end);
+    process.stdout.off('error', onOutputError);
+  }
+}
+
+function printAgain(figures: Figures, names: Names, json: boolean): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(figures)}\n`);
+    return;
+  }
+  // A terminal is drawn anew; a file or pipe gets one table after the other.
+  const before = process.stdout.isTTY ? '\u001b[H\u001b[2J' : '';
+  process.stdout.write(`${before}${figures.at}\n${figuresTable(figures, names)}`);
+}
+
+/** The names after one more item of the feed: all VMs, or those of `envName`. */
+export function namesAfter(names: Names, item: FeedItem, envName?: string): Names {
+  const wanted = (vm: Vm) => envName === undefined || vm.envName === envName;
+  if (item.kind === 'snapshot') return namesOf(item.state.vms.filter(wanted));
+  if (item.kind !== 'event') return names;
+  const { event } = item;
+  if (event.type === 'vm.created' && wanted(event.data)) return new Map(names).set(event.data.id, event.data.name);
+  if (event.type === 'vm.deleted') return new Map([...names].filter(([id]) => id !== event.data.id));
+  return names;
+}
+
+function namesOf(vms: readonly Vm[]): Names {
+  return new Map(vms.map(({ id, name }) => [id, name]));
+}
+
+function only(figures: Figures, names: Names): Figures {
+  return { ...figures, vms: figures.vms.filter(({ vmId }) => names.has(vmId)) };
+}
+
+/** The busiest first. */
+export function figuresTable(figures: Figures, names: ReadonlyMap<string, string>): string {
+  const rows = [...figures.vms]
+    .map((vm) => ({ ...vm, name: names.get(vm.vmId) ?? vm.vmId }))
+    .sort((a, b) => b.cpuPercent - a.cpuPercent || a.name.localeCompare(b.name))
+    .map((vm) => [
+      vm.name,
+      `${vm.cpuPercent.toFixed(1)} %`,
+      size(vm.memoryBytes),
+      rate(vm.diskReadBytesPerS),
+      rate(vm.diskWrittenBytesPerS),
+      rate(vm.networkReceivedBytesPerS),
+      rate(vm.networkSentBytesPerS),
+    ]);
+  return table(['VM', 'CPU', 'MEMORY', 'DISK READ', 'DISK WRITE', 'NET IN', 'NET OUT'], rows);
+}

@@ -1,0 +1,60 @@
+// The flags that change VMs that are there (`tt env update` for all of an ENV, `tt vm update` for one) -> fields of the call.
+import type { Command } from 'commander';
+import {
+  bandwidthFrom,
+  cpuCountFrom,
+  destinationsFrom,
+  diskMiBFrom,
+  given,
+  memoryMiBFrom,
+  portsFrom,
+  type WantedPort,
+} from './option-values.ts';
+
+/** As commander hands the flags over. */
+export interface VmChangeOptions {
+  cpu?: number;
+  mem?: number;
+  disk?: number;
+  vmPort?: WantedPort[];
+  blacklist?: string[];
+  /** Mbit/s; 0 lifts the limit. */
+  bandwidth?: number;
+}
+
+/** What a call gets; a field that is absent is left as it is. */
+export interface VmChange {
+  cpuCount?: number;
+  memoryMiB?: number;
+  diskMiB?: number;
+  ports?: WantedPort[];
+  blacklist?: string[];
+  bandwidthMbps?: number | null;
+}
+
+export function withVmChange(command: Command): Command {
+  return command
+    .option('--cpu <n>', 'virtual processors of each VM; it must be stopped', cpuCountFrom)
+    .option('--mem <MiB>', 'memory of each VM; it must be stopped', memoryMiBFrom)
+    .option('--disk <MiB>', 'disk of each VM; grows only', diskMiBFrom)
+    .option('--vm-port <ports>', 'all guest ports to forward besides ssh: 80,53/udp; "" leaves ssh alone', (text) =>
+      portsFrom(text),
+    )
+    .option('--blacklist <cidrs>', 'all destinations closed to each VM, comma separated; "" opens them again', (text) =>
+      destinationsFrom(text),
+    )
+    .option('--bandwidth <Mbit/s>', 'limit of each card, each way; 0 lifts it', bandwidthFrom);
+}
+
+/** undefined when none of the flags was given. */
+export function vmChangeFrom(options: VmChangeOptions): VmChange | undefined {
+  const change = given({
+    cpuCount: options.cpu,
+    memoryMiB: options.mem,
+    diskMiB: options.disk,
+    ports: options.vmPort,
+    blacklist: options.blacklist,
+    bandwidthMbps: options.bandwidth === 0 ? null : options.bandwidth,
+  });
+  return Object.keys(change).length > 0 ? change : undefined;
+}

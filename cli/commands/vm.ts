@@ -1,0 +1,113 @@
+// `tt vm list|show|start|stop|reset|del|update`: one VM, named `<env>/<os>-<n>` or by its id.
+import type { Vm } from '@tt/protocol';
+import { type Command, InvalidArgumentError } from 'commander';
+import { firstPicture } from '../first-picture.ts';
+import { printJson } from '../output.ts';
+import { runOperation } from '../run-operation.ts';
+import { withServer } from '../server-choice.ts';
+import { wantsJson, withJson } from './json-option.ts';
+import { wholeNumber } from './option-values.ts';
+import { type VmChangeOptions, vmChangeFrom, withVmChange } from './vm-change-options.ts';
+import { vmIdFor } from './vm-names.ts';
+import { vmLines, vmTable } from './vm-text.ts';
+
+export function addVmCommands(program: Command): void {
+  const vm = program.command('vm').description('VMs, named <env>/<os>-<n> or by id');
+  addReaders(vm);
+  addLife(vm);
+  addChangers(vm);
+}
+
+function addReaders(vm: Command): void {
+  withJson(vm.command('list [env]'))
+    .description('list the VMs of an ENV, or all')
+    .action(async (envName: string | undefined, _options: unknown, command: Command) => {
+      await withServer(async ({ client }) => {
+        const { vms } = envName === undefined ? await firstPicture(client) : await client.env.show({ name: envName });
+        if (wantsJson(command)) printJson({ vms });
+        else process.stdout.write(vmTable(vms));
+      });
+    });
+
+  withJson(vm.command('show <vm>'))
+    .description('show one VM with its cards and ports')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      await withServer(async (connection) => {
+        const vmId = await vmIdFor(connection, name);
+        printVm(await connection.client.vm.show({ vmId }), wantsJson(command));
+      });
+    });
+}
+
+function addLife(vm: Command): void {
+  withJson(vm.command('start <vm>'))
+    .description('start a stopped or failed VM')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      await withServer(async (connection) => {
+        const vmId = await vmIdFor(connection, name);
+        const started = await runOperation(connection, (operationId) =>
+          connection.client.vm.start({ vmId, operationId }),
+        );
+        printVm(started, wantsJson(command));
+      });
+    });
+
+  withJson(vm.command('stop <vm>'))
+    .description('stop a VM: frees cpu and memory, keeps disk and ports')
+    .option('--grace <s>', 'seconds the guest may take to power off before the plug is pulled', wholeNumber(0, 300), 10)
+    .action(async (name: string, { grace }: { grace: number }, command: Command) => {
+      await withServer(async (connection) => {
+        const vmId = await vmIdFor(connection, name);
+        const stopped = await runOperation(connection, (operationId) =>
+          connection.client.vm.stop({ vmId, operationId, graceS: grace }),
+        );
+        printVm(stopped, wantsJson(command));
+      });
+    });
+
+  withJson(vm.command('reset <vm>'))
+    .description('press its reset button')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      await withServer(async (connection) => {
+        const vmId = await vmIdFor(connection, name);
+        printVm(await connection.client.vm.reset({ vmId }), wantsJson(command));
+      });
+    });
+}
+
+function addChangers(vm: Command): void {
+  withJson(withVmChange(vm.command('update <vm>')))
+    .description('change size, ports, blacklist or bandwidth; what is not named stays')
+    .action(async (name: string, options: VmChangeOptions, command: Command) => {
+      const change = vmChangeFrom(options);
+      if (!change)
+        throw new InvalidArgumentError(
+          'say what to change: --cpu, --mem, --disk, --vm-port, --blacklist or --bandwidth.',
+        );
+      await withServer(async (connection) => {
+        const vmId = await vmIdFor(connection, name);
+        const changed = await runOperation(connection, (operationId) =>
+          connection.client.vm.update({ vmId, operationId, ...change }),
+        );
+        printVm(changed, wantsJson(command));
+      });
+    });
+
+  withJson(vm.command('del <vm>'))
+    .description('delete a VM and its part of every snapshot')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      await withServer(async (connection) => {
+        const vmId = await vmIdFor(connection, name);
+        const gone = await runOperation(connection, (operationId) =>
+          connection.client.vm.delete({ vmId, operationId }),
+        );
+        if (wantsJson(command)) printJson(gone);
+        else process.stdout.write(`${name} is deleted\n`);
+      });
+    });
+}
+
+function printVm(vm: Vm, json: boolean): void {
+  if (json) printJson(vm);
+  else process.stdout.write(vmLines(vm));
+}

@@ -1,0 +1,15 @@
+// Everything the server has, at one revision: the start of its feed. One call where a list of each would see different times.
+import { type StateSnapshot, type TtClient, TtError } from '@tt/protocol';
+
+/** Rejects with AGENT_GONE when the feed ends before it began. */
+export async function firstPicture(client: TtClient): Promise<StateSnapshot> {
+  const following = new AbortController();
+  try {
+    for await (const item of await client.event.follow({}, { signal: following.signal })) {
+      if (item.kind === 'snapshot') return item.state;
+    }
+  } finally {
+    following.abort();
+  }
+  throw new TtError('AGENT_GONE', { call: 'event.follow' });
+}

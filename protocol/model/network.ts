@@ -1,0 +1,40 @@
+// Networks of ENVs and cards of VMs, as clients see them.
+import { z } from 'zod';
+
+export const netKindSchema = z
+  .enum(['user', 'nat', 'flat'])
+  .describe(
+    'user: behind QEMU, no root needed. nat: a bridge of the ENV. flat: one network over several hosts (VXLAN).',
+  );
+export type NetKind = z.infer<typeof netKindSchema>;
+
+export const envNetworkSchema = z.object({
+  kind: netKindSchema,
+  cidr: z.string().nullable().describe('Its addresses, e.g. 10.210.3.0/24; null with user networking.'),
+  vni: z.number().int().nullable().describe('VXLAN network identifier; null unless flat.'),
+});
+
+export const nicSchema = z.object({
+  kind: netKindSchema,
+  mac: z.string(),
+  ip: z.string().nullable().describe('Fixed address in the ENV; null with user networking.'),
+  bandwidthMbps: z.number().int().nullable().describe('Limit each way in Mbit/s; null is none.'),
+});
+export type Nic = z.infer<typeof nicSchema>;
+
+/** An IPv4 address or CIDR; checked by the operation too, which answers DESTINATION_INVALID. */
+export const destination = z.string().min(7).max(18).describe('IPv4 address or CIDR: 192.0.2.1 or 198.51.100.0/24.');
+export const blacklist = z.array(destination).max(256).describe('Destinations the VM may not open connections to.');
+
+/** A wished-for card. */
+export const nicWishSchema = z.strictObject({
+  kind: netKindSchema.optional().describe('Default: the network of the host.'),
+  bandwidthMbps: z
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .nullable()
+    .optional()
+    .describe('Each way, in Mbit/s; no limit by default.'),
+});

@@ -1,0 +1,34 @@
+// The networks of an ENV: what kind, and its addresses to copy; and whether it reaches the outside.
+import type { Env } from '@tt/protocol';
+import { GlobeLock } from 'lucide-react';
+import { CopyChip } from '../components/CopyChip.tsx';
+import { useWords } from '../i18n/index.ts';
+
+export function NetworkBadges({ env }: { env: Env }) {
+  const t = useWords();
+  return (
+    <>
+      {env.networks.flatMap(({ kind, cidr }) =>
+        cidr === null ? (
+          []
+        ) : (
+          <CopyChip
+            key={cidr}
+            text={cidr}
+            hint={t('envs.portHint', { text: cidr })}
+            done={t('envs.portCopied', { text: cidr })}
+          >
+            <span className="chip-name">{t(`machines.kinds.${kind}`)} </span>
+            <span className="mono number">{cidr}</span>
+          </CopyChip>
+        ),
+      )}
+      {env.denyOutgoing && (
+        <span className="badge">
+          <GlobeLock aria-hidden className="icon" />
+          {t('envs.outgoingDenied')}
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,24 @@
+// What several machines use together right now: of an ENV on its card and page. Drawn anew each second, alone.
+import { Activity } from 'lucide-react';
+import { observer } from 'mobx-react-lite';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+
+export const SumMeter = observer(function SumMeter({ envName }: { envName: string }) {
+  const { figures, vms } = useStores();
+  const t = useWords();
+  const format = useFormat();
+  const sum = figures.sumOf(vms.ofEnv(envName).map(({ id }) => id));
+  if (!sum) return null;
+  const percent = format.number(Math.round(sum.cpuPercent));
+  const memory = format.bytes(sum.memoryBytes);
+  const words = t('machines.usesOf', { name: envName, percent, memory });
+  return (
+    <span className="sum-meter muted number" title={words}>
+      <Activity aria-hidden className="icon" />
+      <span className="visually-hidden">{t('machines.uses')}: </span>
+      {t('machines.percent', { percent })} · {memory}
+    </span>
+  );
+});

@@ -1,0 +1,83 @@
+// What a host can do, fact by fact: acceleration, engines, networks, firewall, control groups, ports, lifetimes, version.
+import type { Host } from '@tt/protocol';
+import { observer } from 'mobx-react-lite';
+import { Button } from '../components/Button.tsx';
+import { StateLabel } from '../components/StateLabel.tsx';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+
+export const HostFacts = observer(function HostFacts({ host }: { host: Host }) {
+  const { me, view, link } = useStores();
+  const t = useWords();
+  const format = useFormat();
+  const { acceleration, ports, cgroups, lifetime } = host;
+  const usable = host.networks.find(({ problem }) => problem === null);
+  return (
+    <dl className="facts">
+      <dt>{t('hosts.acceleration')}</dt>
+      <dd>
+        {acceleration === null && t('hosts.probing')}
+        {acceleration?.kind === 'kvm' && <StateLabel mark="running" word={t('hosts.kvm')} />}
+        {acceleration?.kind === 'tcg' && t('hosts.tcg')}
+        {acceleration && acceleration.reason !== '' && <span className="muted"> {acceleration.reason}</span>}
+      </dd>
+      <dt>{t('hosts.engines')}</dt>
+      <dd>
+        {host.engines.map(({ name, features, problem }) => (
+          <div key={name}>
+            <StateLabel mark={problem === null ? 'running' : 'failed'} word={name} />{' '}
+            <span className="muted">{problem ?? features.join(', ')}</span>
+          </div>
+        ))}
+      </dd>
+      <dt>{t('hosts.networks')}</dt>
+      <dd>
+        {host.networks.map(({ kind, problem }) => (
+          <div key={kind}>
+            <StateLabel mark={problem === null ? 'running' : 'failed'} word={t(`machines.kinds.${kind}`)} />{' '}
+            <span className="muted">{problem ?? (usable?.kind === kind ? t('hosts.networkDefault') : '')}</span>
+          </div>
+        ))}
+      </dd>
+      <dt>{t('hosts.firewall')}</dt>
+      <dd>
+        <span className="mono">{host.firewall}</span>{' '}
+        {me.isAdmin && (
+          <Button size="small" isDisabled={!link.up} onPress={() => view.open({ kind: 'firewall' })}>
+            {t('hosts.firewallShow')}
+          </Button>
+        )}
+      </dd>
+      <dt>{t('hosts.cgroups')}</dt>
+      <dd>
+        {t(`hosts.cgroupKinds.${cgroups.kind}`)}
+        {cgroups.reason !== '' && <span className="muted"> {cgroups.reason}</span>}
+      </dd>
+      <dt>{t('hosts.ports')}</dt>
+      <dd className="number">
+        {t('hosts.portsUsed', {
+          used: ports.used,
+          total: ports.last - ports.first + 1,
+          first: ports.first,
+          last: ports.last,
+        })}
+      </dd>
+      <dt>{t('hosts.lifetime')}</dt>
+      <dd>
+        {t('hosts.lifetimeText', {
+          default: format.duration(lifetime.defaultS * 1000),
+          max: format.duration(lifetime.maxS * 1000),
+        })}
+      </dd>
+      <dt>{t('hosts.storage')}</dt>
+      <dd className="mono">{host.storage}</dd>
+      <dt>{t('hosts.features')}</dt>
+      <dd>{host.features.join(', ') || t('common.none')}</dd>
+      <dt>{t('hosts.version')}</dt>
+      <dd className="mono">{host.version}</dd>
+      <dt>{t('hosts.since')}</dt>
+      <dd className="number">{format.dateTime(host.startedAt)}</dd>
+    </dl>
+  );
+});

@@ -1,0 +1,45 @@
+// Who sits here: name, role, and quota against use where there is a limit.
+import { observer } from 'mobx-react-lite';
+import { useEffect } from 'react';
+import { quotaFormat } from '../envs/WhatIfPane.tsx';
+import { quotaNames } from '../envs/what-if.ts';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { Use } from './Use.tsx';
+
+export const YouPanel = observer(function YouPanel() {
+  const { me: store } = useStores();
+  const t = useWords();
+  const format = useFormat();
+  useEffect(() => void store.load(), [store]);
+  const { me } = store;
+  if (!me) return null;
+  const limited = quotaNames.filter((name) => me.quota[name] !== null);
+  return (
+    <article className="panel" aria-label={t('hosts.you')}>
+      <header className="host-head">
+        <h2>{t('hosts.you')}</h2>
+        <span className="muted">{t('hosts.youAre', { name: me.name, role: t(`hosts.roles.${me.role}`) })}</span>
+        <span className="spacer" />
+        <span className="muted number">{t('hosts.youHave', { envs: me.used.envs, vms: me.used.vms })}</span>
+      </header>
+      {limited.length === 0 && <p className="muted">{t('hosts.youNoLimits')}</p>}
+      {limited.length > 0 && (
+        <div className="host-bars">
+          {limited.map((name) => (
+            <Use
+              key={name}
+              name={t(`newEnv.quotaNames.${name}`)}
+              used={me.used[name]}
+              total={me.quota[name] ?? 0}
+              format={quotaFormat(name, format)}
+            >
+              {t('newEnv.quota')}
+            </Use>
+          ))}
+        </div>
+      )}
+    </article>
+  );
+});

@@ -1,0 +1,31 @@
+// Words of the end of a lifetime: the warning before, what happens then, and an ENV whose time is over.
+export const endings = {
+  warnings: 'ENVs that end soon',
+  endsAt: '{{env}} ends at {{time}}.',
+  endsIn: 'in {{left}}',
+  then: {
+    delete: 'Then it is deleted.',
+    stop: 'Then it is stopped.',
+    snapshotThenStop: 'Then a snapshot is taken and it is stopped.',
+  },
+  keep: 'Keep…',
+  keepLong: 'Keep {{env}}: change its lifetime',
+  putAside: 'Put the warning about {{env}} aside',
+  policy: 'When its time is over',
+  policies: { delete: 'Delete', stop: 'Stop', snapshotThenStop: 'Snapshot, then stop' },
+  policyHints: {
+    delete: 'Machines, disks and snapshots go.',
+    stop: 'Disks and ports stay; extend it to start it again.',
+    snapshotThenStop: 'As stop, and the last state is on the shelf.',
+  },
+  policySaved: '{{env}}: {{policy}}',
+  over: 'time is over',
+  overAt: 'Its time was over at {{time}}, so it was stopped. Extend it, then start it.',
+  extend: 'Extend',
+  extendLong: 'Extend {{env}} by 1 h from now',
+  extended: '{{env}} has time again',
+  changeLifetime: 'Change the lifetime',
+  pastLimit: 'Past the limit',
+  pastLimitHint: 'As an administrator you may give any lifetime.',
+  hours: 'Lifetime in hours',
+} as const;

@@ -1,0 +1,31 @@
+// 生命周期结束的文字：到期前的提醒、到期后的处理、已到期的环境。
+export const endings = {
+  warnings: '即将到期的环境',
+  endsAt: '{{env}} 将于 {{time}} 到期。',
+  endsIn: '还有 {{left}}',
+  then: {
+    delete: '到期后将被删除。',
+    stop: '到期后将被停止。',
+    snapshotThenStop: '到期后将先拍快照，再停止。',
+  },
+  keep: '保留…',
+  keepLong: '保留 {{env}}：更改其生命周期',
+  putAside: '收起关于 {{env}} 的提醒',
+  policy: '到期时',
+  policies: { delete: '删除', stop: '停止', snapshotThenStop: '拍快照后停止' },
+  policyHints: {
+    delete: '虚拟机、磁盘和快照一并删除。',
+    stop: '保留磁盘和端口；延长后可再次启动。',
+    snapshotThenStop: '同“停止”，并在快照架上留下最后的状态。',
+  },
+  policySaved: '{{env}}：{{policy}}',
+  over: '已到期',
+  overAt: '已于 {{time}} 到期并停止。请先延长，再启动。',
+  extend: '延长',
+  extendLong: '将 {{env}} 从现在起延长 1 小时',
+  extended: '{{env}} 已延长',
+  changeLifetime: '更改生命周期',
+  pastLimit: '超过上限',
+  pastLimitHint: '管理员可以设定任意生命周期。',
+  hours: '生命周期（小时）',
+} as const;

@@ -1,0 +1,55 @@
+// Which machines of an ENV something is done to: a list of tick boxes, with "All" above when there are several.
+import type { Vm } from '@tt/protocol';
+import { Checkbox, CheckboxGroup, Label } from 'react-aria-components';
+import { CheckBoxMark } from '../components/CheckField.tsx';
+import { OsMark } from '../envs/OsMark.tsx';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import { shortVmName } from '../state/vm-store.ts';
+
+export interface MachineChecksProps {
+  vms: readonly Vm[];
+  chosen: readonly string[];
+  onChange: (vmIds: string[]) => void;
+}
+
+export function MachineChecks({ vms, chosen, onChange }: MachineChecksProps) {
+  const t = useWords();
+  const format = useFormat();
+  const all = vms.every(({ id }) => chosen.includes(id));
+  const isMixed = !all && chosen.length > 0;
+  return (
+    <div className="machine-checks">
+      {vms.length > 1 && (
+        <Checkbox
+          className="check"
+          isSelected={all}
+          isIndeterminate={isMixed}
+          onChange={() => onChange(all ? [] : vms.map(({ id }) => id))}
+        >
+          <CheckBoxMark isSelected={all} isMixed={isMixed} />
+          {t('machines.all')} <span className="muted number">{t('envs.machines', { count: vms.length })}</span>
+        </Checkbox>
+      )}
+      <CheckboxGroup className="check-list" value={[...chosen]} onChange={onChange}>
+        <Label className="visually-hidden">{t('machines.which')}</Label>
+        {vms.map(({ id, name, image, state, resources: { cpuCount: cpu, memoryMiB, diskMiB } }) => (
+          <Checkbox key={id} value={id} className="check" aria-label={shortVmName(name)}>
+            {({ isSelected }) => (
+              <>
+                <CheckBoxMark isSelected={isSelected} />
+                <span className="mono ellipsis">{shortVmName(name)}</span>
+                <OsMark os={image.split(':')[1] ?? image} />
+                <span className="spacer" />
+                <span className="muted">{t(`common.states.${state}`)}</span>
+                <span className="muted number check-size">
+                  {t('envs.size', { cpu, memory: format.mebibytes(memoryMiB), disk: format.mebibytes(diskMiB) })}
+                </span>
+              </>
+            )}
+          </Checkbox>
+        ))}
+      </CheckboxGroup>
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+// All facts of one machine to read and copy: image, size, cards, blacklist, ports, id. Key I on its tile.
+import { observer } from 'mobx-react-lite';
+import type { ReactNode } from 'react';
+import { Button } from '../components/Button.tsx';
+import { CopyChip } from '../components/CopyChip.tsx';
+import { Dialog } from '../components/Dialog.tsx';
+import { StateLabel } from '../components/StateLabel.tsx';
+import { vmMarks } from '../envs/marks.ts';
+import { PortChips } from '../envs/PortChips.tsx';
+import { VmMeters } from '../figures/VmMeters.tsx';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { shortVmName } from '../state/vm-store.ts';
+import { CardList } from './CardList.tsx';
+
+export const VmDetailsDialog = observer(function VmDetailsDialog({ vmId }: { vmId: string }) {
+  const { vms, images, view, link } = useStores();
+  const t = useWords();
+  const format = useFormat();
+  const vm = vms.get(vmId);
+  if (!vm) return null;
+  const { cpuCount: cpu, memoryMiB, diskMiB } = vm.resources;
+  const login = images.items.get(vm.image)?.defaultLogin;
+  const facts: [string, ReactNode][] = [
+    [t('envs.columns.state'), <StateLabel key="" mark={vmMarks[vm.state]} word={t(`common.states.${vm.state}`)} />],
+    [
+      t('envs.facts.image'),
+      <span key="" className="mono">
+        {vm.image}
+      </span>,
+    ],
+    [
+      t('envs.facts.size'),
+      t('envs.size', { cpu, memory: format.mebibytes(memoryMiB), disk: format.mebibytes(diskMiB) }),
+    ],
+    [t('machines.uses'), <VmMeters key="" vm={vm} />],
+    [t('machines.cards'), <CardList key="" vm={vm} />],
+    [t('machines.ports'), <PortChips key="" vm={vm} />],
+    [
+      t('machines.blacklist'),
+      vm.blacklist.length === 0 ? (
+        t('common.none')
+      ) : (
+        <span key="" className="mono">
+          {vm.blacklist.join(', ')}
+        </span>
+      ),
+    ],
+    [
+      t('envs.facts.login'),
+      login ? (
+        <span key="" className="mono">
+          {login.user}
+        </span>
+      ) : (
+        t('common.unknown')
+      ),
+    ],
+    [t('machines.engine'), `${vm.engine}${vm.acceleration === null ? '' : `, ${vm.acceleration}`}`],
+    [t('machines.created'), format.dateTime(vm.createdAt)],
+    [t('envs.facts.since'), vm.runningSince === null ? t('common.none') : format.dateTime(vm.runningSince)],
+    [
+      t('envs.facts.id'),
+      <CopyChip
+        key=""
+        text={vm.id}
+        hint={t('envs.portHint', { text: vm.id })}
+        done={t('envs.portCopied', { text: vm.id })}
+      >
+        <span className="mono">{vm.id}</span>
+      </CopyChip>,
+    ],
+  ];
+  return (
+    <Dialog
+      title={t('machines.detailsOf', { vm: shortVmName(vm.name) })}
+      width="normal"
+      onClose={() => view.close()}
+      foot={
+        <>
+          <Button
+            isDisabled={!link.up}
+            onPress={() => view.open({ kind: 'changeMachines', envName: vm.envName, vmIds: [vm.id] })}
+          >
+            {t('machines.changeOne')}
+          </Button>
+          <Button kind="primary" autoFocus onPress={() => view.close()}>
+            {t('common.close')}
+          </Button>
+        </>
+      }
+    >
+      <dl className="facts">
+        {facts.map(([name, value]) => (
+          <div key={name} className="fact">
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+});

@@ -1,0 +1,76 @@
+// Warnings of ENVs that end soon, above the other messages: one row each, with +1 h and Keep. They stay until the ENV is
+// extended or gone, or they are put aside.
+import { AlarmClock, X } from 'lucide-react';
+import { observer } from 'mobx-react-lite';
+import { Button } from '../components/Button.tsx';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import type { Ending } from '../state/ending-store.ts';
+import { useStores } from '../state/stores-context.ts';
+
+export const EndingToasts = observer(function EndingToasts() {
+  const { endings } = useStores();
+  const t = useWords();
+  const { shown } = endings;
+  return (
+    <ul className="endings" aria-label={t('endings.warnings')} aria-live="polite" hidden={shown.length === 0}>
+      {shown.map((ending) => (
+        <EndingRow key={ending.name} ending={ending} />
+      ))}
+    </ul>
+  );
+});
+
+const CRITICAL_S = 300;
+
+const EndingRow = observer(function EndingRow({ ending }: { ending: Ending }) {
+  const { endings, envs, view, link } = useStores();
+  const t = useWords();
+  const format = useFormat();
+  const { name, endAt, endsInS } = ending;
+  // The policy may have been changed since the warning.
+  const endPolicy = envs.get(name)?.endPolicy ?? ending.endPolicy;
+  const keep = () => view.open({ kind: 'lifetime', envName: name });
+  return (
+    <li className="toast" data-tone={endsInS <= CRITICAL_S ? 'danger' : 'warning'}>
+      <AlarmClock aria-hidden className="icon" />
+      <div className="rows-main">
+        <span className="toast-text">{t('endings.endsAt', { env: name, time: format.time(endAt) })}</span>
+        <span className="muted">
+          {t(`endings.then.${endPolicy}`)} <TimeLeft endAt={endAt} />
+        </span>
+      </div>
+      <Button
+        size="small"
+        kind="primary"
+        isDisabled={!link.up}
+        aria-label={t('envs.addHourLong', { env: name })}
+        onPress={() => void envs.lengthenEnv(name, 3600, { label: t('endings.keep'), run: keep })}
+      >
+        {t('envs.addHour')}
+      </Button>
+      <Button size="small" isDisabled={!link.up} aria-label={t('endings.keepLong', { env: name })} onPress={keep}>
+        {t('endings.keep')}
+      </Button>
+      <Button
+        kind="quiet"
+        size="small"
+        icon={X}
+        label={t('endings.putAside', { env: name })}
+        onPress={() => endings.putAside(name)}
+      />
+    </li>
+  );
+});
+
+/** Counts down for the eye; the end itself was said already, so that no screen reader repeats each second. */
+const TimeLeft = observer(function TimeLeft({ endAt }: { endAt: string }) {
+  const { clock } = useStores();
+  const t = useWords();
+  const format = useFormat();
+  return (
+    <span className="number" aria-hidden="true">
+      {t('endings.endsIn', { left: format.duration(Date.parse(endAt) - clock.now) })}
+    </span>
+  );
+});
