@@ -1,4 +1,5 @@
 // Chooses networks and firewalls: what the configuration wants, as far as this host and this user can have it.
+import { chmod, stat } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { TtError } from '@tt/protocol';
@@ -18,6 +19,8 @@ import type { NetKind, Network } from './network/interface.ts';
 import { NatNetwork } from './network/nat/nat-network.ts';
 import { type NetworkChoice, Networks } from './network/networks.ts';
 import { UserNetwork } from './network/user/user-network.ts';
+
+const TUN_DEVICE = '/dev/net/tun';
 
 export interface NetworkParts {
   config: AgentConfig;
@@ -67,11 +70,12 @@ async function bridgedFirewall(parts: NetworkParts): Promise<{ firewall: Firewal
   const { config, agentTag, vmUids } = parts;
   const firewall = new NftFirewall({
     agentTag,
-    confinedUids: vmUids && { first: vmUids.firstUid, count: vmUids.count },
+    confinedUids: vmUids,
   });
   // Asked for user networking only: then nothing of the host is touched, not even with root's rights.
   if (config.network === 'user') return { firewall, problem: 'the configuration asks for user networking only' };
   try {
+    if (vmUids) await openTunToUsers(parts.logger);
     await firewall.init();
     return { firewall, problem: null };
   } catch (error) {
@@ -92,6 +96,22 @@ function bridgedNetworks({ config, agentTag, stateDirectory }: NetworkParts): Ne
       port: config.flatPort,
     }),
   ];
+}
+
+/**
+ * A tap belongs to one user, whom the kernel lets open it; the device in front of all taps has to be open to everybody for
+ * that (0666, as udev makes it). Some containers have it for root only.
+ */
+async function openTunToUsers(logger: Logger): Promise<void> {
+  try {
+    const { mode } = await stat(TUN_DEVICE);
+    if ((mode & 0o006) === 0o006) return;
+    await chmod(TUN_DEVICE, 0o666);
+    logger.warn({ device: TUN_DEVICE }, 'opened to all users, as udev does: the kernel lets each open its own taps only');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    // The networks say that it is missing.
+  }
 }
 
 async function problemOf(network: Network): Promise<string | null> {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { readIfThere, readOrMakeToken, writePrivateFile } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
+import { publicPid } from './command/tear-down.ts';
 import { makePrivateFile } from './state/store.ts';
 
 export interface Home {
@@ -38,7 +39,7 @@ export async function openHome(directory: string): Promise<Home> {
     cacheDirectory: inside('cache'),
     networkDirectory: inside('network'),
     async announce(url, startedAt) {
-      const text = JSON.stringify({ url, pid: process.pid, startedAt: startedAt.toISOString() });
+      const text = JSON.stringify({ url, pid: publicPid(), startedAt: startedAt.toISOString() });
       await writePrivateFile(inside('agent.json'), `${text}\n`);
     },
     async release() {

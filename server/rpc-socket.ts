@@ -13,9 +13,10 @@ export function rpcUpgrade(door: Door<BorderContext>): UpgradeHandler {
   const handler = new RPCHandler<BorderContext>(door.router, {
     rootInterceptors: [
       // One socket carries many calls: each has a request id of its own, the client's or one made here.
-      ({ context, request, next, ...call }) => {
+      (call) => {
+        const { context, request } = call;
         const scope = { requestId: requestIdIn(request.headers), caller: context.caller };
-        const run = () => next({ ...call, request, context: { ...context, requestId: scope.requestId } });
+        const run = () => call.next({ ...call, context: { ...context, requestId: scope.requestId } });
         return inScope(door, scope, run);
       },
     ],

@@ -52,6 +52,8 @@ async function findOrStart(): Promise<{
   const logFd = openSync(logFile, 'a', 0o600);
   say('Starting the private agent ...');
   const args = [path.join(root, 'agent/main.ts'), '--home', home, '--window', path.join(root, 'out/renderer')];
+  // A private agent leaves the host’s network alone, also when root starts it.
+  args.push('--network', 'user');
   if (values.fake) args.push('--engine', 'fake');
   if (values.port) args.push('--serv-port', values.port);
   // A session of its own: Ctrl-C reaches this script only, which ends the agent in order.

@@ -18,7 +18,7 @@ export interface CgroupsHarness {
   /** A process outside of every group: one that always works and takes new memory as it goes, or one that never does. */
   startProcess(kind: 'working' | 'idle'): Promise<ProcessIdentity>;
   isRunning(process: ProcessIdentity): Promise<boolean>;
-  /** Ends all processes it started and removes everything. */
+  /** Ends all processes it started and removes everything, also what a broken driver left. */
   remove(): Promise<void>;
 }
 
@@ -35,8 +35,11 @@ export function describeCgroupsContract(name: string, makeHarness: () => Promise
       await cgroups.init();
     });
     afterEach(async () => {
-      for (const vmId of await cgroups.list()) await cgroups.destroy(vmId);
-      await harness.remove();
+      try {
+        for (const vmId of await cgroups.list()) await cgroups.destroy(vmId);
+      } finally {
+        await harness.remove();
+      }
     });
 
     async function startIn(vmId: string, kind: 'working' | 'idle' = 'idle'): Promise<ProcessIdentity> {

@@ -26,7 +26,7 @@ export const realProcesses: HostProcesses = {
   },
   async memoryBytes(pids) {
     const identities = await Promise.all(pids.map(identifyProcess));
-    const each = await Promise.all(identities.map((identity) => (identity ? memoryBytes(identity) : 0)));
+    const each = await Promise.all(identities.map(async (identity) => (identity ? memoryBytes(identity) : 0)));
     return each.reduce((sum, bytes) => sum + bytes, 0);
   },
 };

@@ -1,11 +1,12 @@
 // The real groups of this host, v1 and v2 as far as it has them: the contract, and limits that hold a busy loop and a memory
 // hog without harm to those beside them.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitUntilGone } from '../host/process-identity.ts';
 import { until } from '../test-until.ts';
+import { numberIn } from './cgroup-files.ts';
 import { describeCgroupsContract } from './contract.ts';
 import type { Cgroups } from './interface.ts';
 import { loadCgroups } from './load.ts';
@@ -44,8 +45,7 @@ function describeReal(name: string, make: (agentTag: string) => Cgroups, missing
       isRunning: (process) => processes.isRunning(process),
       remove: async () => {
         await processes.endAll();
-        expect(foldersOf(tag)).toEqual([]);
-        expect(foldersOf(otherTag)).toEqual([]);
+        expect([...removeLeft(tag), ...removeLeft(otherTag)]).toEqual([]);
       },
     };
   });
@@ -59,6 +59,18 @@ function foldersOf(agentTag: string): string[] {
     for (const folder of [mounts.v2.mountPoint, own, path.dirname(own)]) roots.add(folder);
   }
   return [...roots].map((root) => path.join(root, `tt-${agentTag}`)).filter((folder) => existsSync(folder));
+}
+
+/** Removes by hand what the driver should have removed, and says what that was: the host stays clean if it is broken. */
+function removeLeft(agentTag: string): string[] {
+  const left = foldersOf(agentTag);
+  for (const folder of left) {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) rmdirSync(path.join(folder, entry.name));
+    }
+    rmdirSync(folder);
+  }
+  return left;
 }
 
 /** The most memory a group ever had; nothing for one that counts no memory. */
@@ -94,9 +106,12 @@ describe.each(limiting)('limits of %s', (_name, make) => {
     await cgroups.init();
   });
   afterEach(async () => {
-    for (const vmId of await cgroups.list()) await cgroups.destroy(vmId);
-    await processes.endAll();
-    expect(foldersOf(tag)).toEqual([]);
+    try {
+      for (const vmId of await cgroups.list()) await cgroups.destroy(vmId);
+    } finally {
+      await processes.endAll();
+      expect(removeLeft(tag)).toEqual([]);
+    }
   });
 
   /** Processors' worth of work a group does in `ms`. */
@@ -107,17 +122,31 @@ describe.each(limiting)('limits of %s', (_name, make) => {
     return (toUs - fromUs) / 1000 / (toMs - fromMs);
   }
 
+  /** How often the kernel made the group wait for its next period. */
+  function throttledCount(vmId: string): number {
+    const texts = foldersOf(tag)
+      .map((folder) => path.join(folder, vmId, 'cpu.stat'))
+      .filter((file) => existsSync(file))
+      .map((file) => readFileSync(file, 'utf8'));
+    return numberIn(texts.find((text) => text.includes('nr_throttled')) ?? '', 'nr_throttled');
+  }
+
   it('hold two busy loops to the one processor they share, and let go when it becomes two', async () => {
     await cgroups.create('busy', { cpuCount: 1, memoryMiB: 64 });
     for (let count = 0; count < 2; count++) await cgroups.add('busy', await processes.start('busy'));
-    const one = await cpuShareOver('busy', 1500);
-    // Not less than half, even beside other work on this machine; never more than the limit and one period.
-    expect(one).toBeGreaterThan(0.5);
-    expect(one).toBeLessThan(1.1);
+    // Others may want the processors too, so both ends are waited for: it gets what it may have, and is held back there.
+    await until(
+      'it has most of its processor',
+      async () => {
+        const share = await cpuShareOver('busy', 1000);
+        expect(share).toBeLessThan(1.1);
+        return share > 0.8 && throttledCount('busy') > 0;
+      },
+      60_000,
+    );
     await cgroups.update('busy', { cpuCount: 2, memoryMiB: 64 });
-    // Both processors may be wanted by others now and then: it is enough that it passes one, once.
-    await until('it uses more than one', async () => (await cpuShareOver('busy', 300)) > 1.15, 20_000);
-  });
+    await until('it uses more than one', async () => (await cpuShareOver('busy', 300)) > 1.15, 60_000);
+  }, 150_000);
 
   it('end a memory hog at the limit of its group, and nobody else', async () => {
     const limits = { cpuCount: 1, memoryMiB: 16 };
@@ -168,8 +197,9 @@ it.skipIf(!hasV1)('keeps nothing of a VM whose limits could not be set', async (
   const cgroups = makeV1(tag);
   await cgroups.init();
   // The kernel refuses a quota of more than some hundred million seconds, after the memory limit was set.
-  await expect(cgroups.create('vm1', { cpuCount: 1e12, memoryMiB: 64 })).rejects.toMatchObject({
-    code: 'CGROUP_FAILED',
-  });
-  expect(foldersOf(tag)).toEqual([]);
+  const made = await cgroups.create('vm1', { cpuCount: 1e12, memoryMiB: 64 }).then(
+    () => 'made',
+    (error: unknown) => error,
+  );
+  expect([made, removeLeft(tag)]).toMatchObject([{ code: 'CGROUP_FAILED' }, []]);
 });

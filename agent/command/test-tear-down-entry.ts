@@ -1,8 +1,9 @@
 // Stands for the agent in tear-down.real.test.ts: starts itself again inside, where it starts what stands for guests.
 // Arguments: a file to say there what it sees, and a number that no other process has among its arguments.
-import { writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { rename, writeFile } from 'node:fs/promises';
 import { identifyProcess } from '../host/process-identity.ts';
-import { runCommand, spawnProcess } from '../host/run-command.ts';
+import { spawnProcess } from '../host/run-command.ts';
 import { holdSignals } from './held-signals.ts';
 import { isInside, publicPid, superviseItself, TearDownError } from './tear-down.ts';
 
@@ -19,11 +20,14 @@ try {
 }
 // As QEMU is started; and as a program that makes itself a daemon, so that it is nobody's child any more.
 const guest = await spawnProcess('sleep', [`1${mark}`], { detached: true });
-await runCommand('setsid', ['--fork', 'sleep', `2${mark}`], { timeoutMs: 5_000 });
+const daemon = await spawnProcess('setsid', ['--fork', 'sleep', `2${mark}`], { detached: false });
+if (daemon.exitCode === null) await once(daemon, 'exit');
 const heard: string[] = [];
 const say = async () => {
   const seen = { pid: process.pid, publicPid: publicPid(), guest: await identifyProcess(guest.pid ?? 0), heard };
-  await writeFile(file, JSON.stringify(seen));
+  // By a rename: who reads it meanwhile sees all or nothing.
+  await writeFile(`${file}.new`, JSON.stringify(seen));
+  await rename(`${file}.new`, file);
 };
 signals.take((signal) => {
   if (signal !== 'SIGHUP') process.exit(7);

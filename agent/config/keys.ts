@@ -94,7 +94,7 @@ function typeText(schema: JsonSchema): string {
       return max === Number.MAX_SAFE_INTEGER ? `${what} from ${min}` : `${what} ${min} to ${max}`;
     }
     case 'array':
-      return `list of ${schema.items?.properties ? 'entries' : `${typeText(schema.items ?? {})}`}`;
+      return `list of ${schema.items?.properties ? 'entries' : typeText(schema.items ?? {})}`;
     case 'object':
       return 'group';
     default:

@@ -95,7 +95,16 @@ function withLiveKeys(before: AgentConfig, wanted: AgentConfig): AgentConfig {
   const { lifetimeDefaultS, lifetimeMaxS, lifetimeWarnS, quotas, users, logLevel } = wanted;
   return {
     ...before,
-    ...{ cpuTotal, memoryTotalMiB, diskTotalMiB, cpuOvercommit, memoryOvercommit },
-    ...{ lifetimeDefaultS, lifetimeMaxS, lifetimeWarnS, quotas, users, logLevel },
+    cpuTotal,
+    memoryTotalMiB,
+    diskTotalMiB,
+    cpuOvercommit,
+    memoryOvercommit,
+    lifetimeDefaultS,
+    lifetimeMaxS,
+    lifetimeWarnS,
+    quotas,
+    users,
+    logLevel,
   };
 }

@@ -49,7 +49,8 @@ async function chooseFile({
 }: ConfigSource): Promise<string | null> {
   if (flags.file !== null) return path.resolve(flags.file);
   if (isRoot && (await exists(systemFile))) return systemFile;
-  const home = path.resolve(String(flags.values.get('home') ?? defaultHome));
+  const named = flags.values.get('home');
+  const home = path.resolve(typeof named === 'string' ? named : defaultHome);
   const inHome = path.join(home, FILE_NAME);
   return (await exists(inHome)) ? inHome : null;
 }

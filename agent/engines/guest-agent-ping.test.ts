@@ -27,7 +27,7 @@ beforeEach(async () => {
     client.on('end', () => {
       closedForWriting = true;
     });
-    client.on('data', async (bytes: Buffer) => {
+    client.on('data', (bytes: Buffer) => {
       received.push(bytes);
       for (const line of bytes.toString('latin1').replaceAll('\xff', '').split('\n').filter(Boolean)) {
         for (const byte of Buffer.from(answer(JSON.parse(line), client), 'latin1')) client.write(Uint8Array.of(byte));

@@ -37,8 +37,12 @@ beforeEach(async () => {
   problems.length = 0;
 });
 afterEach(async () => {
-  for (const vmId of await cgroups.list()) await cgroups.destroy(vmId);
-  await processes.endAll();
+  await collector.stop();
+  try {
+    for (const vmId of await cgroups.list()) await cgroups.destroy(vmId);
+  } finally {
+    await processes.endAll();
+  }
 });
 
 async function run(vmId: string, process: ProcessIdentity): Promise<void> {

@@ -1,5 +1,6 @@
 // Test support, run as a program inside a guest's network namespace: what a guest's own programs would do.
 //   node test-guest.ts dhcp <mac>                 one DHCP exchange (RFC 2131); prints the lease as JSON, or null
+//   node test-guest.ts confirm <mac> <address>    what a rebooted guest says; prints all answers within 1.5 s as JSON
 //   node test-guest.ts resolve <server> <name>    prints the IPv4 address, or null
 //   node test-guest.ts reach <host> [<own>]       true if the host answers TCP (also with a refusal) within 1.5 s
 //   node test-guest.ts sink <port>                takes TCP connections; prints the bytes of each at its end
@@ -20,6 +21,7 @@ const TRIES = 5;
 
 const [command, ...words] = process.argv.slice(2);
 if (command === 'dhcp') await dhcp(words[0] ?? '');
+else if (command === 'confirm') await confirm(words[0] ?? '', words[1] ?? '');
 else if (command === 'resolve') await resolve(words[0] ?? '', words[1] ?? '');
 else if (command === 'reach') await reach(words[0] ?? '', words[1]);
 else if (command === 'sink') sink(Number(words[0]));
@@ -77,6 +79,28 @@ async function dhcp(mac: string): Promise<void> {
     mtu: ack.options.get(26)?.readUInt16BE() ?? null,
   };
   process.stdout.write(JSON.stringify(lease));
+}
+
+/** Asks for the address it remembers, of no server in particular (INIT-REBOOT): 5 is yes (ACK), 6 is no (NAK). */
+async function confirm(mac: string, address: string): Promise<void> {
+  const transaction = randomInt(2 ** 32);
+  const socket = createSocket({ type: 'udp4', reuseAddr: true });
+  await new Promise<void>((bound) => socket.bind(68, '0.0.0.0', bound));
+  socket.setBroadcast(true);
+  const answers: (number | undefined)[] = [];
+  socket.on('message', (packet) => {
+    if (packet.length >= 240 && packet.readUInt32BE(4) === transaction)
+      answers.push(readDhcp(packet).options.get(53)?.[0]);
+  });
+  const options = [
+    [53, 1, REQUEST],
+    [50, 4, ...address.split('.').map(Number)],
+  ];
+  socket.send(dhcpPacket(transaction, mac, options), 67, '255.255.255.255');
+  // That nobody else answers can only be told by giving them the time to.
+  await new Promise((passed) => setTimeout(passed, 1_500));
+  socket.close();
+  process.stdout.write(JSON.stringify(answers));
 }
 
 function dhcpPacket(transaction: number, mac: string, options: number[][]): Buffer {

@@ -121,6 +121,11 @@ export class TestGuest implements Guest {
     return lease;
   }
 
+  /** Kinds of DHCP answers to the question of a rebooted guest for an address, from all servers there are. */
+  async confirm(address: string): Promise<number[]> {
+    return JSON.parse(await this.namespace.exec(process.execPath, program, 'confirm', this.#mac, address));
+  }
+
   async resolve(name: string): Promise<string | null> {
     const server = this.#lease?.['dns'];
     if (typeof server !== 'string') throw new Error('this guest has no lease with a DNS server');

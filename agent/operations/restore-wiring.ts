@@ -24,13 +24,12 @@ export async function restoreWiring(services: Services): Promise<void> {
 
 /** Removes links and address servers with this agent's tag that belong to nobody. */
 export async function sweepNetworks({ inventory, networks, logger }: Services): Promise<void> {
-  const envs = inventory.envs().flatMap((env) => env.networks);
-  const nics = inventory.vms().flatMap((vm) => vm.nics);
+  // Of all kinds: they share the agent's tag.
+  const known = {
+    envs: inventory.envs().flatMap((env) => env.networks),
+    nics: inventory.vms().flatMap((vm) => vm.nics),
+  };
   for (const network of networks.usable()) {
-    const known = {
-      envs: envs.filter(({ kind }) => kind === network.kind),
-      nics: nics.filter(({ kind }) => kind === network.kind),
-    };
     for (const what of await network.sweep(known)) logger.warn({ what }, 'removed what an earlier agent left');
   }
 }

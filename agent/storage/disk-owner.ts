@@ -41,7 +41,8 @@ export async function giveDisk(folder: string, diskPath: string, owner: DiskOwne
     await chmod(folder, 0o700);
   } catch (error) {
     await disk.chown(before.uid, before.gid).catch(() => {});
-    throw new StorageError('STORAGE_FAILED', `can't give ${folder} to user ${owner.uid}: ${error}`, { cause: error });
+    const { message } = error as Error;
+    throw new StorageError('STORAGE_FAILED', `can't give ${folder} to user ${owner.uid}: ${message}`, { cause: error });
   }
 }
 

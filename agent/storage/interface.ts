@@ -54,7 +54,7 @@ export interface Storage {
    * DISK_NOT_FOUND when there is none; STORAGE_FAILED, with nothing changed, when something else was put in its place.
    */
   setOwner(vmId: string, owner: DiskOwner | null): Promise<void>;
-  /** Size of the disk the guest sees. Works on a disk in use, but a size changed by the engine may show late. */
+  /** Size of the disk the guest sees. Works on a disk in use. DISK_NOT_FOUND when there is none. */
   sizeMiB(vmId: string): Promise<number>;
   /**
    * Grows a disk no engine has open. The same size is fine, a smaller one is STORAGE_FAILED. Snapshots stay good, but

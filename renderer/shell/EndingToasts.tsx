@@ -37,7 +37,7 @@ const EndingRow = observer(function EndingRow({ ending }: { ending: Ending }) {
       <div className="rows-main">
         <span className="toast-text">{t('endings.endsAt', { env: name, time: format.time(endAt) })}</span>
         <span className="muted">
-          {t(`endings.then.${endPolicy}`)} <TimeLeft endAt={endAt} />
+          {t(`endings.after.${endPolicy}`)} <TimeLeft endAt={endAt} />
         </span>
       </div>
       <Button

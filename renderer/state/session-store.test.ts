@@ -48,5 +48,5 @@ test('the desktop shows its cards until it is connected', async () => {
   expect(session.error?.code).toBe('AGENT_UNREACHABLE');
   await session.connectThisComputer();
   await settle();
-  expect([session.state, session.label, envs.all.length]).toEqual(['ready', 'This computer', 4]);
+  expect([session.state, session.label, envs.all.length]).toEqual(['ready', 'This computer', 5]);
 });

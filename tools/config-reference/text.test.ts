@@ -15,9 +15,10 @@ it('has every key once, each with a meaning and a default', () => {
   const rows = configReference()
     .split('\n')
     .filter((line) => line.startsWith('| `'));
-  expect(rows.map((row) => /^\| `([^`]+)`/.exec(row)?.[1]).toSorted()).toEqual(
-    keys.map(({ path: key }) => key).toSorted(),
-  );
+  // In the reference they stand by group, so only the set is compared.
+  expect(rows).toHaveLength(keys.length);
+  const named = new Set(rows.map((row) => /^\| `([^`]+)`/.exec(row)?.[1]));
+  expect(named).toEqual(new Set(keys.map(({ path: key }) => key)));
   expect(keys.length).toBeGreaterThan(40);
   for (const { description, defaultText, type } of keys) {
     expect([description.endsWith('.'), defaultText, type]).toEqual([

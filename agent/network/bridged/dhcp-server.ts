@@ -48,7 +48,7 @@ export class DhcpServer {
   /**
    * Changes what it answers and sees that it runs. New cards are read in by SIGHUP; for one that is gone or changed the
    * server begins anew, since it would keep the address for the old card until that lease ends. `anew`: its bridge is a
-   * new one, so a running server listens to nothing.
+   * new one; dnsmasq 2.90 takes to that by itself, but only if it can bind its socket again at the moment it hears of it.
    */
   async change({ set, unset }: CardChange, { anew }: { anew: boolean }): Promise<void> {
     const present = new Map((await this.cards()).map((card) => [card.mac, card]));

@@ -114,7 +114,10 @@ describe('flat networks over two hosts', () => {
     await other.guest.listen(5001);
     const speed = await one.guest.speedTo(other.nic.ip ?? '', 5001, 1_000);
     console.log('Mbit/s between two hosts:', speed);
-    expect(speed).toBeGreaterThan(50);
+    // Frames that are too large for the tunnel would stall it altogether.
+    expect(speed).toBeGreaterThan(5);
+    // Both servers hear a rebooted guest: its own says yes, and the other not no.
+    expect(await one.guest.confirm(one.nic.ip ?? '')).toEqual([5]);
     // The other host's server is a neighbour too.
     expect(await one.guest.reaches(String(otherLease?.['server']))).toBe(true);
   });

@@ -3,7 +3,7 @@ export const endings = {
   warnings: 'ENVs that end soon',
   endsAt: '{{env}} ends at {{time}}.',
   endsIn: 'in {{left}}',
-  then: {
+  after: {
     delete: 'Then it is deleted.',
     stop: 'Then it is stopped.',
     snapshotThenStop: 'Then a snapshot is taken and it is stopped.',
@@ -20,6 +20,7 @@ export const endings = {
   },
   policySaved: '{{env}}: {{policy}}',
   over: 'time is over',
+  overButton: 'over since {{time}}. Change the lifetime',
   overAt: 'Its time was over at {{time}}, so it was stopped. Extend it, then start it.',
   extend: 'Extend',
   extendLong: 'Extend {{env}} by 1 h from now',

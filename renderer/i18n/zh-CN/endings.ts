@@ -3,7 +3,7 @@ export const endings = {
   warnings: '即将到期的环境',
   endsAt: '{{env}} 将于 {{time}} 到期。',
   endsIn: '还有 {{left}}',
-  then: {
+  after: {
     delete: '到期后将被删除。',
     stop: '到期后将被停止。',
     snapshotThenStop: '到期后将先拍快照，再停止。',
@@ -20,6 +20,7 @@ export const endings = {
   },
   policySaved: '{{env}}：{{policy}}',
   over: '已到期',
+  overButton: '已到期（{{time}}）。更改生命周期',
   overAt: '已于 {{time}} 到期并停止。请先延长，再启动。',
   extend: '延长',
   extendLong: '将 {{env}} 从现在起延长 1 小时',
