@@ -10,10 +10,11 @@ import { consoleDoor } from './console-door.ts';
 import { type Home, openHome } from './home.ts';
 import { clockOf, hostClock } from './host/boot-clock.ts';
 import { HostService } from './host-service.ts';
+import { renderMetrics } from './metrics/render-metrics.ts';
 import { ClockWatch } from './operations/clock-watch.ts';
 import { startExpiry } from './operations/expiry.ts';
 import { reconcile, retryUnknown } from './operations/reconcile.ts';
-import { repairWiring } from './operations/restore-wiring.ts';
+import { repairWiring, tearDownWiring } from './operations/restore-wiring.ts';
 import { prepareHost } from './prepare-host.ts';
 import { runInRequest } from './request-scope.ts';
 import { StateStore } from './state/store.ts';
@@ -97,6 +98,7 @@ async function startIn(
       await preparing;
       services.running.detachAll();
       await server.close();
+      if (config.tearDownOnExit) await tearDownWiring(services);
       store.close();
       await home.release();
       logger.info('agent ended');
@@ -133,8 +135,18 @@ async function startIn(
         contextFor: (requestId, caller): CallContext => ({ services, host, tickets, joinCodes, requestId, caller }),
         scope: runInRequest,
         onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
+        onCall: (method, result, durationMs) => services.activity.callEnded(method, result, durationMs),
       },
       streams: consoleDoor(services, tickets),
+      metrics: () =>
+        renderMetrics({
+          host: () => host.view(),
+          vms: () => services.inventory.vms(),
+          envCount: () => services.inventory.envs().length,
+          counted: () => services.figures.counted(),
+          eventFollowers: () => services.log.followerCount,
+          activity: services.activity,
+        }),
       windowDirectory: config.windowDirectory,
       version: AGENT_VERSION,
       logger,

@@ -107,7 +107,10 @@ async function openTunToUsers(logger: Logger): Promise<void> {
     const { mode } = await stat(TUN_DEVICE);
     if ((mode & 0o006) === 0o006) return;
     await chmod(TUN_DEVICE, 0o666);
-    logger.warn({ device: TUN_DEVICE }, 'opened to all users, as udev does: the kernel lets each open its own taps only');
+    logger.warn(
+      { device: TUN_DEVICE },
+      'opened to all users, as udev does: the kernel lets each open its own taps only',
+    );
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     // The networks say that it is missing.

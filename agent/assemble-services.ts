@@ -24,6 +24,7 @@ import { ImageService } from './images/image-service.ts';
 import type { Recipe } from './images/recipe.ts';
 import { recipes } from './images/recipes/index.ts';
 import { Inventory } from './inventory/inventory.ts';
+import { Activity } from './metrics/activity.ts';
 import type { Network } from './network/interface.ts';
 import type { Networks } from './network/networks.ts';
 import { EnvLocks } from './operations/env-locks.ts';
@@ -70,7 +71,13 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const inventory = new Inventory(store, log, hostId);
   const storage = seams.storage ?? loadStorage(fake ? 'fake' : 'qcow2', { directory: home.diskDirectory });
   await storage.init();
-  const engine = seams.engine ?? loadEngine(config.engine, { stateDirectory: path.join(home.directory, 'engine') });
+  const engine =
+    seams.engine ??
+    loadEngine(config.engine, {
+      stateDirectory: path.join(home.directory, 'engine'),
+      confined: process.getuid?.() === 0,
+      onCommand: (vmId, command) => logger.debug({ vmId, command }, 'qmp'),
+    });
   const cgroups = seams.cgroups ?? (await chooseCgroups(config, agentTag));
   const running = new RunningVms(inventory, (vmId, exit) => {
     logger.info({ vmId, ...exit }, 'vm ended');
@@ -98,6 +105,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     recipes: seams.recipes ?? recipes,
     onChange: (image) => log.publish('image.updated', image),
   });
+  const activity = new Activity();
   const figures = new FigureCollector({
     cgroups,
     sources: () => running.list().map(({ id, process }) => ({ vmId: id, process, taps: tapsOf(inventory, id) })),
@@ -115,9 +123,13 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     logger,
     log,
     inventory,
-    operations: new OperationRegistry(log, now, (error, operation) =>
-      logger.error({ err: error, operationId: operation.id, kind: operation.kind }, 'operation failed'),
-    ),
+    operations: new OperationRegistry({
+      log,
+      now,
+      onChange: (operation) => activity.operationChanged(operation),
+      onInternal: (error, operation) =>
+        logger.error({ err: error, operationId: operation.id, kind: operation.kind }, 'operation failed'),
+    }),
     locks: new EnvLocks(),
     allocation: new OneByOne(),
     claims: new StartClaims(),
@@ -137,6 +149,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     vmUsers: await usableUsers(vmUsers, logger),
     images,
     figures,
+    activity,
     checkpoint: seams.checkpoint ?? (() => {}),
   };
 }

@@ -1,8 +1,8 @@
 // A real agent in a process of its own, as `npm start` runs it, on a state folder that lives as long as the bench.
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { connectNode, type NodeConnection } from '../client/node/index.ts';
-import { TtError } from '../protocol/index.ts';
+import { type FeedItem, type Host, TtError } from '../protocol/index.ts';
 import { waitForAgent } from '../tools/start/wait-for-agent.ts';
 import { startChild } from './child.ts';
 import { pidsUsing } from './proc.ts';
@@ -24,20 +24,28 @@ export interface AgentOptions {
   engine: 'qemu' | 'fake';
   /** Folder with the built window; default: none is served. */
   windowDirectory?: string;
+  /** More flags, e.g. `--cgroups off`. */
+  flags?: readonly string[];
 }
+
+/** Nothing a bench asks for may be refused, and its guests must have the network of their bare peers. */
+const ROOMY = ['--network', 'user', '--cpu-total', '1000', '--mem-total', '1000000', '--disk-total', '10000000'];
 
 export async function startAgentProcess(
   resources: AsyncDisposableStack,
-  { folder, imageDirectory, engine, windowDirectory }: AgentOptions,
+  { folder, imageDirectory, engine, windowDirectory, flags = [] }: AgentOptions,
 ): Promise<AgentProcess> {
   const home = path.join(folder, 'home');
   await mkdir(home, { recursive: true, mode: 0o700 });
+  // The users of a root agent's guests walk through here to the image.
+  await chmod(folder, 0o711);
   // Disposed last: guests outlive their agent by design, so whatever names this folder is ended.
   resources.defer(async () => {
     for (const pid of await pidsUsing(home)) process.kill(pid, 'SIGKILL');
   });
   const main = path.resolve(import.meta.dirname, '../agent/main.ts');
-  const args = [main, '--home', home, '--image-path', imageDirectory, '--serv-port', '0', '--no-prepare'];
+  const args = [main, '--home', home, '--image-path', imageDirectory, '--serv-port', '0', '--no-prepare', ...ROOMY];
+  args.push(...flags);
   if (windowDirectory !== undefined) args.push('--window', windowDirectory);
   const logFile = path.join(folder, 'agent.log');
   const child = await startChild(resources, process.execPath, [...args, '--engine', engine], logFile);
@@ -60,7 +68,7 @@ async function engineReady({ client }: NodeConnection): Promise<void> {
   const following = new AbortController();
   try {
     for await (const item of await client.event.follow({}, { signal: following.signal })) {
-      const host = item.kind === 'snapshot' ? item.state.host : item.event.type === 'host.updated' && item.event.data;
+      const host = hostIn(item);
       if (!host) continue;
       const engine = host.setup.find(({ step }) => step === 'engine');
       if (engine?.state === 'failed') throw new Error(`the engine is not usable: ${engine.detail}`);
@@ -70,6 +78,11 @@ async function engineReady({ client }: NodeConnection): Promise<void> {
     following.abort();
   }
   throw new Error('the agent ended before its engine was ready');
+}
+
+function hostIn(item: FeedItem): Host | null {
+  if (item.kind === 'snapshot') return item.state.host;
+  return item.kind === 'event' && item.event.type === 'host.updated' ? item.event.data : null;
 }
 
 /** The image the bench's guests are made from: the first that is ready. */

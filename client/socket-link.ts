@@ -4,6 +4,7 @@ import type { ClientContext, ClientLink } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import { type TtClient, TtError } from '@tt/protocol';
 import { clientOver } from './link.ts';
+import { createRequestId } from './request-id.ts';
 
 /** The part of a WebSocket the link needs; the DOM's and the `ws` package's both fit. */
 export type SocketLike = Pick<WebSocket, 'addEventListener' | 'removeEventListener' | 'send' | 'readyState' | 'close'>;
@@ -39,7 +40,9 @@ export function openSocketLink(options: SocketLinkOptions): SocketLink {
     const forget = () => {
       if (current?.socket === socket) current = null;
     };
-    const link = opened(socket, options).then(() => new RPCLink<ClientContext>({ websocket: socket }));
+    const link = opened(socket, options).then(
+      () => new RPCLink<ClientContext>({ websocket: socket, headers: () => ({ 'x-request-id': createRequestId() }) }),
+    );
     link.catch(forget);
     socket.addEventListener('close', forget);
     current = { socket, link };

@@ -28,6 +28,8 @@ export interface Door<Context extends BorderContext> {
   /** Runs one call, so that whatever it does can be told from other calls, e.g. in the log. */
   scope?: <Result>(request: RequestScope, run: () => Promise<Result>) => Promise<Result>;
   onInternal: (error: unknown, requestId: string) => void;
+  /** Told of each call that ended: `env.create`, `ok` or the code of its error, and how long it took. */
+  onCall?: (method: string, result: string, durationMs: number) => void;
 }
 
 /** Runs one call in the door's scope, where it has one. */

@@ -4,9 +4,9 @@ import { OpenAPIGenerator } from '@orpc/openapi';
 import { OpenAPIHandler } from '@orpc/openapi/fastify';
 import { ResponseHeadersPlugin } from '@orpc/server/plugins';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
-import { atBorder } from '@tt/client';
 import { API_PREFIX, contract, errorTable, fillTemplate, isErrorCode } from '@tt/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { answering } from './answering.ts';
 import { type BorderContext, type Door, inScope } from './call-context.ts';
 import type { Caller } from './identities.ts';
 
@@ -22,15 +22,7 @@ export class RestApi<Context extends BorderContext> {
     this.#version = version;
     this.#handler = new OpenAPIHandler<Context>(door.router, {
       plugins: [new ResponseHeadersPlugin()],
-      clientInterceptors: [
-        async (call) => {
-          try {
-            return await call.next();
-          } catch (error) {
-            throw atBorder(error, { requestId: call.context.requestId, onInternal: door.onInternal });
-          }
-        },
-      ],
+      clientInterceptors: [answering(door)],
       customErrorResponseBodyEncoder: (error) => ({ ...error.toJSON(), fix: fixFor(error.code, error.data) }),
     });
   }

@@ -1,7 +1,7 @@
 // The RPC WebSocket: the same calls as REST plus the event feed, for the window, the desktop and the proxy.
 import { RPCHandler } from '@orpc/server/ws';
-import { atBorder } from '@tt/client';
 import type { WebSocket } from 'ws';
+import { answering } from './answering.ts';
 import { type BorderContext, type Door, inScope } from './call-context.ts';
 import { requestIdIn } from './request-id.ts';
 import { acceptSockets, type UpgradeHandler } from './upgrade.ts';
@@ -20,15 +20,7 @@ export function rpcUpgrade(door: Door<BorderContext>): UpgradeHandler {
         return inScope(door, scope, run);
       },
     ],
-    clientInterceptors: [
-      async (call) => {
-        try {
-          return await call.next();
-        } catch (error) {
-          throw atBorder(error, { requestId: call.context.requestId, onInternal: door.onInternal });
-        }
-      },
-    ],
+    clientInterceptors: [answering(door)],
   });
   return acceptSockets(MAX_MESSAGE_BYTES, (socket, caller) => {
     void handler.upgrade(

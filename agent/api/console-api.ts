@@ -9,7 +9,7 @@ export const consoleApi = {
     const vm = services.inventory.vm(vmId);
     mayChange(services, caller, vm.envName);
     if (!vm.features.includes(kind)) throw new TtError('FEATURE_UNSUPPORTED', { feature: kind, where: vm.name });
-    const { ticket, expiresAt } = tickets.issue({ vmId, kind });
+    const { ticket, expiresAt } = tickets.issue({ vmId, kind, callerName: caller.name });
     return { ticket, expiresAt: expiresAt.toISOString(), kind };
   }),
 };

@@ -9,6 +9,8 @@ import type { Services } from '../operations/services.ts';
 export interface ConsolePurpose {
   vmId: string;
   kind: StreamKind;
+  /** A ticket is good for whom it was given to. */
+  callerName: string;
 }
 
 export interface CallContext extends BorderContext {

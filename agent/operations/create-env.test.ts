@@ -220,7 +220,11 @@ describe('what fails on the way', () => {
     expect(error).toMatchObject({ code });
     if (code === 'VM_START_FAILED') {
       expect(error).toMatchObject({
-        data: { vmName: expect.stringMatching(/^demo\/tiny-1-\d$/), reason: 'start was told to fail', logTail: ['told to fail'] },
+        data: {
+          vmName: expect.stringMatching(/^demo\/tiny-1-\d$/),
+          reason: 'start was told to fail',
+          logTail: ['told to fail'],
+        },
       });
     }
     await expectNothingLeft();

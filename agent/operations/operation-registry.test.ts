@@ -11,7 +11,7 @@ function makeRegistry() {
   const now = () => new Date(clock);
   const log = new EventLog('host-1', now);
   const internal: unknown[] = [];
-  const registry = new OperationRegistry(log, now, (error) => internal.push(error));
+  const registry = new OperationRegistry({ log, now, onInternal: (error) => internal.push(error) });
   const start = (id: string | undefined = 'op', about: Partial<OperationStart> = {}): OperationStart => ({
     id,
     kind: 'env.create',

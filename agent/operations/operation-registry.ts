@@ -31,17 +31,22 @@ export interface OperationStart {
   cancellable?: boolean;
 }
 
+export interface RegistryParts {
+  log: EventLog;
+  now: () => Date;
+  /** Told of every change of an operation. */
+  onChange?: (operation: Operation) => void;
+  /** Told of failures that have no code: faults of the program. */
+  onInternal: (error: unknown, operation: Operation) => void;
+}
+
 export class OperationRegistry {
-  readonly #log: EventLog;
-  readonly #now: () => Date;
-  readonly #onInternal: (error: unknown, operation: Operation) => void;
+  readonly #parts: RegistryParts;
   readonly #entries = new Map<string, Entry>();
   #draining = false;
 
-  constructor(log: EventLog, now: () => Date, onInternal: (error: unknown, operation: Operation) => void) {
-    this.#log = log;
-    this.#now = now;
-    this.#onInternal = onInternal;
+  constructor(parts: RegistryParts) {
+    this.#parts = parts;
   }
 
   list(): Operation[] {
@@ -71,7 +76,7 @@ export class OperationRegistry {
       step: '',
       progress: null,
       cancellable: start.cancellable ?? true,
-      startedAt: this.#now().toISOString(),
+      startedAt: this.#parts.now().toISOString(),
       endedAt: null,
       error: null,
     };
@@ -129,21 +134,22 @@ export class OperationRegistry {
 
   #asTtError(error: unknown, operation: Operation): TtError {
     if (error instanceof TtError) return error;
-    this.#onInternal(error, operation);
+    this.#parts.onInternal(error, operation);
     return new TtError('INTERNAL', { requestId: operation.id }, { cause: error });
   }
 
   #end(entry: Entry, state: 'succeeded' | 'failed' | 'cancelled', error: ErrorRecord | null): void {
-    this.#change(entry, { state, error, endedAt: this.#now().toISOString(), cancellable: false });
+    this.#change(entry, { state, error, endedAt: this.#parts.now().toISOString(), cancellable: false });
   }
 
   #change(entry: Entry, change: Partial<Operation>): void {
     entry.operation = { ...entry.operation, ...change };
-    this.#log.publish('operation.updated', entry.operation);
+    this.#parts.log.publish('operation.updated', entry.operation);
+    this.#parts.onChange?.(entry.operation);
   }
 
   #forgetOld(): void {
-    const limit = this.#now().getTime() - KEEP_ENDED_MS;
+    const limit = this.#parts.now().getTime() - KEEP_ENDED_MS;
     for (const [id, { operation }] of this.#entries) {
       if (operation.endedAt !== null && Date.parse(operation.endedAt) < limit) this.#entries.delete(id);
     }

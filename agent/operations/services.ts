@@ -11,6 +11,7 @@ import type { PortPool } from '../firewall/port-pool.ts';
 import type { OneByOne } from '../host/one-by-one.ts';
 import type { ImageService } from '../images/image-service.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { Activity } from '../metrics/activity.ts';
 import type { NetKind } from '../network/interface.ts';
 import type { Networks } from '../network/networks.ts';
 import type { VmSnapshots } from '../snapshots/interface.ts';
@@ -68,6 +69,8 @@ export interface Services {
   vmUsers: VmUserPool | null;
   images: ImageService;
   figures: FigureCollector;
+  /** What operations and calls did, for Prometheus. */
+  activity: Activity;
   /**
    * Called at each named step of an operation that leaves something on the host. Does nothing, except in tests that kill
    * the agent there.

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError } from '../../agent/engines/errors.ts';
-import type { VmSpec } from '../../agent/engines/interface.ts';
+import type { UserNic, VmSpec } from '../../agent/engines/interface.ts';
 import { commandLine } from '../../agent/engines/qemu/command-line.ts';
 import { QmpClient } from '../../agent/engines/qemu/qmp-client.ts';
 import { runFiles } from '../../agent/engines/qemu/run-files.ts';
@@ -65,7 +65,7 @@ export async function startBareGuest(
 async function specFor(id: string, { manifest, boot }: ReadyImage, folder: string): Promise<VmSpec> {
   const forwards = [
     { protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: await freePort(), guestPort: 22 },
-  ] as const satisfies VmSpec['nics'][number]['forwards'];
+  ] as const satisfies UserNic['forwards'];
   return {
     id,
     name: `bare/${id.slice(0, 8)}`,
@@ -77,6 +77,7 @@ async function specFor(id: string, { manifest, boot }: ReadyImage, folder: strin
     boot,
     nics: [{ kind: 'user', mac: '52:54:00:12:34:56', forwards, denyOutgoing: false }],
     runDirectory: folder,
+    confinement: null,
   };
 }
 

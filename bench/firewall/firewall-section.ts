@@ -4,7 +4,7 @@ import { RunError, runCommand } from '../../agent/host/run-command.ts';
 import { atMost, type Comparison, type Goal, pair } from '../comparison.ts';
 import type { Section } from '../section.ts';
 import { median, min } from '../statistics.ts';
-import { BULK, type FirewallMeasures, HELD } from './measure.ts';
+import { BULK, BULK_PORTS_PER_VM, type FirewallMeasures, HELD } from './measure.ts';
 
 const TIMEOUT_MS = 600_000;
 
@@ -49,7 +49,7 @@ function compare({ addOne, replaceOne, bulk, reconcile }: FirewallMeasures): Com
     line(`one port more, ${HELD} held`, many.ours, many.bare, atMost(2)),
     line(`one port more, ${HELD} held against 1 held`, many.ours, one.ours, atMost(1.2)),
     line(`one port instead of another, ${HELD} held`, replaceOne.ours, replaceOne.bare, null),
-    line(`${BULK} VMs with a port each, at once`, bulk.ours, bulk.peer, atMost(0.5)),
+    line(`${BULK} ports of ${BULK / BULK_PORTS_PER_VM} VMs at once`, bulk.ours, bulk.peer, atMost(0.5)),
     line(`look for drift, ${HELD} held, none found`, reconcile.ours, reconcile.peer, atMost(1.3)),
   ];
 }

@@ -16,11 +16,12 @@ export interface FirewallMeasures {
 export const HELD = 10_000;
 export const BULK = 1_000;
 const PORTS_PER_VM = 5;
+export const BULK_PORTS_PER_VM = 2;
 const TAG = 'be7c';
 
 const quick = process.argv[2] !== 'full';
 const changeRounds = quick ? 10 : 60;
-const bulkRounds = quick ? 2 : 10;
+const bulkRounds = quick ? 2 : 20;
 
 async function nft(args: readonly string[], input = ''): Promise<string> {
   return (await runCommand('nft', args, { timeoutMs: 60_000, input, maxOutputBytes: 64 * 1024 * 1024 })).stdout;
@@ -100,7 +101,7 @@ add element inet peer forwards { tcp . ${port} : ${addressOf(0)} . 22 }\n`;
 
 /** The peer has a rule per port, in one transaction too. */
 async function measureBulk(firewall: NftFirewall): Promise<FirewallMeasures['bulk']> {
-  const vms = someVms(BULK, 1);
+  const vms = someVms(BULK, BULK_PORTS_PER_VM);
   const rules = vms.flatMap(({ address, forwards }) =>
     forwards.map(
       ({ hostPort, guestPort }) => `add rule inet peer pre tcp dport ${hostPort} dnat ip to ${address}:${guestPort}\n`,

@@ -54,8 +54,11 @@ export const EnvCard = observer(function EnvCard({ env }: { env: Env }) {
         ) : (
           <>
             <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />
-            {env.over && <OverBadge env={env} />}
-            <span className="muted card-count">{t('envs.machines', { count: vms.length })}</span>
+            {env.over ? (
+              <OverBadge env={env} />
+            ) : (
+              <span className="muted card-count">{t('envs.machines', { count: vms.length })}</span>
+            )}
           </>
         )}
         <div className="card-actions" data-shown={env.over || undefined}>

@@ -5,7 +5,6 @@ import { observer } from 'mobx-react-lite';
 import { useRef } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { StateLabel } from '../components/StateLabel.tsx';
-import { SumMeter } from '../figures/SumMeter.tsx';
 import { useWords } from '../i18n/index.ts';
 import { holdEnv } from '../snapshots/drag-grammar.ts';
 import { useGrammarSource, useGrammarTarget } from '../snapshots/use-grammar.tsx';
@@ -58,7 +57,6 @@ export const EnvHeader = observer(function EnvHeader({ env }: { env: Env }) {
       <LifetimeRing env={env} />
       {env.over && <OverBadge env={env} />}
       <NetworkBadges env={env} />
-      <SumMeter envName={env.name} />
       <span className="spacer" />
       <div className="env-actions">
         <LengthenEnvButton env={env} />

@@ -17,7 +17,7 @@ export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { en
   const { envs, clock, toasts, link, me, hosts } = useStores();
   const t = useWords();
   const format = useFormat();
-  const [typed, setTyped] = useState(() => clockText(new Date(env.endAt)));
+  const [typed, setTyped] = useState(() => clockText(new Date(env.over ? clock.now + 3_600_000 : env.endAt)));
   const [pastLimit, setPastLimit] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<TtError | null>(null);

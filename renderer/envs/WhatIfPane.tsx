@@ -24,7 +24,12 @@ export const WhatIfPane = observer(function WhatIfPane({ draft }: { draft: Group
   const promised = (cpu.used + cpu.wanted) / Math.max(host.cpu.total, 1);
   const crowded = cpu.wanted > 0 && cpu.over === 0 && promised > 1;
   return (
-    <section className="sheet-column what-if" aria-label={t('newEnv.fits')}>
+    <section
+      className="sheet-column what-if"
+      aria-label={t('newEnv.fits')}
+      // With a quota there may be more bars than fit: a region that scrolls must be reachable by keyboard.
+      {...(quota.length > 0 ? { tabIndex: 0 } : {})}
+    >
       <h3>
         {t('newEnv.fits')} <span className="muted mono ellipsis">{host.name}</span>
       </h3>
@@ -40,7 +45,13 @@ export const WhatIfPane = observer(function WhatIfPane({ draft }: { draft: Group
         <>
           <h3>{t('newEnv.quota')}</h3>
           {quota.map(({ name, bar }) => (
-            <Bar key={name} name={t(`newEnv.quotaNames.${name}`)} bar={bar} format={quotaFormat(name, format)} />
+            <Bar
+              key={name}
+              name={t(`newEnv.quotaNames.${name}`)}
+              bar={bar}
+              format={quotaFormat(name, format)}
+              isShort
+            />
           ))}
         </>
       )}
@@ -66,9 +77,11 @@ interface BarProps {
   format: (value: number) => string;
   /** It fits, but. */
   warning?: string | null;
+  /** Says nothing below itself while all fits. */
+  isShort?: boolean;
 }
 
-function Bar({ name, bar, format, warning = null }: BarProps) {
+function Bar({ name, bar, format, warning = null, isShort = false }: BarProps) {
   const t = useWords();
   const { total, used, wanted, over } = bar;
   const words =
@@ -84,7 +97,7 @@ function Bar({ name, bar, format, warning = null }: BarProps) {
         </span>
       </div>
       <MeterBar label={`${name}: ${words}`} total={total} used={used} wanted={wanted} />
-      <span className="what-if-result number">{words}</span>
+      {(!isShort || over > 0) && <span className="what-if-result number">{words}</span>}
     </div>
   );
 }

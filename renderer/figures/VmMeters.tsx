@@ -20,12 +20,12 @@ export const VmMeters = observer(function VmMeters({ vm }: { vm: Vm }) {
   return (
     <div className="vm-meters">
       <span className="vm-meter">
-        <span className="muted">{t('machines.usesCpu')}</span>
+        <span className="muted">{t('shell.cpu')}</span>
         <Spark values={history.map(({ cpuPercent }) => cpuPercent)} top={cpuCount * 100} count={FIGURES_KEPT} />
         <span className="number">{t('machines.percent', { percent: Math.round(now.cpuPercent) })}</span>
       </span>
       <span className="vm-meter">
-        <span className="muted">{t('machines.usesMemory')}</span>
+        <span className="muted">{t('shell.memory')}</span>
         <Spark values={history.map(({ memoryBytes }) => memoryBytes)} top={memoryMiB * MIB} count={FIGURES_KEPT} />
         <span className="number">{format.mebibytes(Math.round(now.memoryBytes / MIB))}</span>
       </span>

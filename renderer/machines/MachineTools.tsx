@@ -4,6 +4,7 @@ import { Plus, SlidersHorizontal, Trash2 } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { Toolbar } from '../components/Toolbar.tsx';
+import { SumMeter } from '../figures/SumMeter.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
@@ -47,6 +48,8 @@ export const MachineTools = observer(function MachineTools({ env, selected }: Ma
       >
         {t('machines.remove')}
       </Button>
+      <span className="spacer" />
+      <SumMeter envName={envName} />
     </Toolbar>
   );
 });

@@ -35,10 +35,10 @@ const EndingRow = observer(function EndingRow({ ending }: { ending: Ending }) {
     <li className="toast" data-tone={endsInS <= CRITICAL_S ? 'danger' : 'warning'}>
       <AlarmClock aria-hidden className="icon" />
       <div className="rows-main">
-        <span className="toast-text">{t('endings.endsAt', { env: name, time: format.time(endAt) })}</span>
-        <span className="muted">
-          {t(`endings.after.${endPolicy}`)} <TimeLeft endAt={endAt} />
+        <span className="toast-text">
+          {t('endings.endsAt', { env: name, time: format.time(endAt) })} <TimeLeft endAt={endAt} />
         </span>
+        <span className="muted">{t(`endings.after.${endPolicy}`)}</span>
       </div>
       <Button
         size="small"

@@ -23,6 +23,8 @@ export interface QemuOptions {
   probeTimeoutMs?: number;
   /** True when VMs will have a `confinement`: KVM must then be open to their users. Default false. */
   confined?: boolean;
+  /** Told of each command to a VM's control channel. */
+  onCommand?: (vmId: string, command: string) => void;
   /** Skips the probe. */
   forceAcceleration?: 'kvm' | 'tcg';
 }
@@ -104,6 +106,7 @@ export class QemuEngine implements Engine {
         qmp.execute('query-status', {}),
       ]);
       if (UUID.toLowerCase() === spec.uuid.toLowerCase()) {
+        qmp.onCommand((command) => this.#options.onCommand?.(spec.id, command));
         await dismissFinishedJobs(qmp);
         const acceleration = enabled ? 'kvm' : 'tcg';
         return this.#attach(new RunningQemu({ spec, process, qmp, acceleration, status }));
@@ -150,6 +153,7 @@ export class QemuEngine implements Engine {
       ...(signal ? { signal } : {}),
       ...(onSpawned ? { onSpawned } : {}),
     });
+    started.qmp.onCommand((command) => this.#options.onCommand?.(spec.id, command));
     const vm = this.#attach(
       new RunningQemu({ spec, process: started.identity, qmp: started.qmp, acceleration: kind, ended: started.ended }),
     );

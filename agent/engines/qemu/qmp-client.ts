@@ -42,6 +42,7 @@ export class QmpClient {
   readonly #greeted = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<void>();
   #nextId = 1;
+  #onCommand: (command: string) => void = () => {};
   #gone: EngineError | null = null;
 
   private constructor(socket: Socket) {
@@ -69,6 +70,11 @@ export class QmpClient {
     }
   }
 
+  /** Calls `listener` with the name of each command before it is sent: the end of the way from a click, for the log. */
+  onCommand(listener: (command: string) => void): void {
+    this.#onCommand = listener;
+  }
+
   /** Resolves when the connection is over, from whichever side. */
   get closed(): Promise<void> {
     return this.#closed.promise;
@@ -86,6 +92,7 @@ export class QmpClient {
     const answer = new Promise<unknown>((resolve, reject) => {
       this.#pending.set(id, { command, resolve, reject });
     });
+    this.#onCommand(command);
     this.#socket.write(`${JSON.stringify({ execute: command, arguments: args, id })}\n`);
     try {
       return (await this.#limit(command, answer, options)) as QmpCommands[C]['result'];

@@ -57,7 +57,10 @@ export function elementDrift(wanted: WantedElements, listing: Listing): { diff: 
 }
 
 /** Chains, rules, sets and flags that differ from those we put there (`reference`: blocks read back then). */
-export function skeletonDrift(reference: Listing['blocks'], found: Listing['blocks']): string[] {
+export function skeletonDrift(
+  reference: ReadonlyMap<string, readonly string[]>,
+  found: ReadonlyMap<string, readonly string[]>,
+): string[] {
   const words: string[] = [];
   for (const [block, lines] of reference) {
     const foundLines = found.get(block);

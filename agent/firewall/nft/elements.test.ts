@@ -24,8 +24,8 @@ it('adds and deletes only what differs, a bridge with its last VM', () => {
   expect(diff.text('t', wanted)).toBe(
     `delete element inet t denied { 10.0.0.2 }
 delete element inet t forwards { tcp . 1 }
-add element inet t blacklist { 10.0.0.2 . 192.0.2.0/24 }
 add element inet t forwards { tcp . 3 : 10.0.0.2 . 22 }
+add element inet t blacklist { 10.0.0.2 . 192.0.2.0/24 }
 `,
   );
   const last = new ElementDiff();

@@ -82,34 +82,47 @@ export class WantedElements {
 
 /** Elements that may have changed, with what is in force of them now (undefined: nothing). */
 export class ElementDiff {
-  readonly #before = new Map<string, { set: SetName; key: string; value: string | undefined }>();
+  readonly #before = new Map<SetName, Map<string, string | undefined>>();
 
   /** The first note of an element counts: it tells what is in force. */
   note(set: SetName, key: string, value: string | undefined): void {
-    const id = `${set} ${key}`;
-    if (!this.#before.has(id)) this.#before.set(id, { set, key, value });
+    const ofSet = this.#before.get(set);
+    if (!ofSet) this.#before.set(set, new Map([[key, value]]));
+    else if (!ofSet.has(key)) ofSet.set(key, value);
   }
 
   /** The statements that lead from what is in force to what is wanted; '' when there is no difference. */
   text(tableName: string, wanted: WantedElements): string {
-    const removed: Element[] = [];
-    const added: Element[] = [];
-    for (const { set, key, value } of this.#before.values()) {
-      const wantedValue = wanted.valueOf(set, key);
-      if (wantedValue === value) continue;
-      if (value !== undefined) removed.push({ set, key, value: '' });
-      if (wantedValue !== undefined) added.push({ set, key, value: wantedValue });
+    let removals = '';
+    let additions = '';
+    for (const [set, ofSet] of this.#before) {
+      const removed: string[] = [];
+      const added: string[] = [];
+      for (const [key, value] of ofSet) {
+        const wantedValue = wanted.valueOf(set, key);
+        if (wantedValue === value) continue;
+        if (value !== undefined) removed.push(key);
+        if (wantedValue !== undefined) added.push(itemText(key, wantedValue));
+      }
+      removals += statement('delete', tableName, set, removed);
+      additions += statement('add', tableName, set, added);
     }
-    return elementText('delete', tableName, removed) + elementText('add', tableName, added);
+    return removals + additions;
   }
 }
 
-/** One statement per set: `add element inet tt_1a2b forwards { tcp . 40001 : 10.210.1.2 . 22 }`. */
-export function elementText(verb: 'add' | 'delete', tableName: string, elements: Iterable<Element>): string {
-  return [...Map.groupBy(elements, ({ set }) => set)]
-    .map(([set, ofSet]) => {
-      const list = ofSet.map(({ key, value }) => (value === '' ? key : `${key} : ${value}`)).join(', ');
-      return `${verb} element inet ${tableName} ${set} { ${list} }\n`;
-    })
-    .join('');
+/** All that is wanted, for a table without elements. */
+export function allElementsText(tableName: string, wanted: WantedElements): string {
+  const items = new Map<SetName, string[]>(SETS.map((set) => [set, []]));
+  for (const { set, key, value } of wanted.all()) items.get(set)?.push(itemText(key, value));
+  return [...items].map(([set, ofSet]) => statement('add', tableName, set, ofSet)).join('');
+}
+
+function itemText(key: string, value: string): string {
+  return value === '' ? key : `${key} : ${value}`;
+}
+
+/** `add element inet tt_1a2b forwards { tcp . 40001 : 10.210.1.2 . 22 }`, one for all elements of a set. */
+function statement(verb: 'add' | 'delete', tableName: string, set: SetName, items: readonly string[]): string {
+  return items.length === 0 ? '' : `${verb} element inet ${tableName} ${set} { ${items.join(', ')} }\n`;
 }

@@ -1,54 +1,95 @@
-// Pure: reads `nft list table` (nft 1.0.6 and later): the elements of each set, and all else as lines per block, to be
-// held against what we put there. The text, not JSON: nft 1.0.6 writes flags of a table as broken JSON.
+// Pure: reads what nft lists of our table (nft 1.0.6 and later), to be held against what we put there. JSON for the
+// elements and for "is all else as it was"; text only to tell people what differs.
 
 export interface Listing {
-  /** `chain forward` -> its lines; `table` -> lines of the table itself. Elements are not among them. */
-  blocks: Map<string, string[]>;
-  /** Set or map -> key -> value ('' in a set). */
+  /** All but the elements (and the kernel's numbers), as one text to compare; null when nft wrote no JSON. */
+  skeleton: string | null;
+  /** Set or map -> key -> value ('' in a set), as one would write them in a command. */
   elements: Map<string, Map<string, string>>;
 }
 
-const BLOCK = /^\t((?:chain|set|map) \S+) \{$/;
-const ELEMENTS = 'elements = { ';
-/** What somebody may have hung on an element; a key never holds these words. */
-const COMMENT = / comment "[^"]*"/g;
-const ATTRIBUTES = / (?:timeout|expires|counter) .*$/;
+type Part =
+  | string
+  | number
+  | { prefix: { addr: string; len: number } }
+  | { range: [Part, Part] }
+  | { concat: Part[] }
+  /** With a comment or a time-out. */
+  | { elem: { val: Part } };
 
-export function parseListing(text: string): Listing {
-  const listing: Listing = { blocks: new Map([['table', []]]), elements: new Map() };
+interface ListedSet {
+  name: string;
+  type: string | string[];
+  map?: string;
+  elem?: (Part | [Part, Part])[];
+}
+
+/** Protocols stand as numbers (`nft -p`): nft 1.0.6 looks names up in a file, once for each element. */
+const PROTOCOLS = new Map<Part, string>([
+  [6, 'tcp'],
+  [17, 'udp'],
+]);
+
+/** Of `nft -j -p list table`. */
+export function parseListing(json: string): Listing {
+  const listing: Listing = { skeleton: null, elements: new Map() };
+  let objects: Record<string, unknown>[];
+  try {
+    objects = (JSON.parse(json) as { nftables: Record<string, unknown>[] }).nftables;
+  } catch {
+    // nft 1.0.6 breaks off where it should name the flags of a table: somebody set one, we set none.
+    return listing;
+  }
+  const skeleton: unknown[] = [];
+  for (const object of objects) {
+    const set = (object['set'] ?? object['map']) as ListedSet | undefined;
+    if (set) listing.elements.set(set.name, elementsOf(set));
+    for (const [kind, content] of Object.entries(object)) {
+      if (kind !== 'metainfo') skeleton.push([kind, { ...(content as object), handle: 0, elem: [] }]);
+    }
+  }
+  return { ...listing, skeleton: JSON.stringify(skeleton) };
+}
+
+function elementsOf({ type, map, elem = [] }: ListedSet): Map<string, string> {
+  const types = typeof type === 'string' ? [type] : type;
+  const valueTypes = map?.split(' . ') ?? [];
+  return new Map(
+    elem.map((element) => {
+      const [key, value] = Array.isArray(element) ? element : [element, undefined];
+      return [partText(key, types), value === undefined ? '' : partText(value, valueTypes)];
+    }),
+  );
+}
+
+function partText(part: Part, types: readonly string[]): string {
+  if (typeof part === 'object') {
+    if ('elem' in part) return partText(part.elem.val, types);
+    if ('concat' in part) return part.concat.map((one, index) => partText(one, types.slice(index))).join(' . ');
+    if ('prefix' in part) return `${part.prefix.addr}/${part.prefix.len}`;
+    return part.range.map((one) => partText(one, types)).join('-');
+  }
+  if (types[0] === 'ifname') return `"${part}"`;
+  return types[0] === 'inet_proto' ? (PROTOCOLS.get(part) ?? `${part}`) : `${part}`;
+}
+
+const BLOCK = /^\t((?:chain|set|map) \S+) \{$/;
+
+/** Of `nft -t list table`: `chain forward` -> its lines; `table` -> lines of the table itself. */
+export function parseBlocks(text: string): Map<string, string[]> {
+  const blocks = new Map<string, string[]>([['table', []]]);
   let block = 'table';
-  const lines = text.split('\n');
-  for (let index = 1; index < lines.length; index++) {
-    const line = lines[index] ?? '';
+  for (const line of text.split('\n').slice(1)) {
     const opened = BLOCK.exec(line)?.[1];
     const content = line.trim();
     if (opened) {
       block = opened;
-      listing.blocks.set(block, []);
-      if (!block.startsWith('chain ')) listing.elements.set(nameOf(block), new Map());
+      blocks.set(block, []);
     } else if (line === '\t}') {
       block = 'table';
-    } else if (content.startsWith(ELEMENTS)) {
-      const parts = [content.slice(ELEMENTS.length)];
-      while (!parts.at(-1)?.endsWith('}') && index + 1 < lines.length) parts.push(lines[++index]?.trim() ?? '');
-      readElements(parts.join(' ').slice(0, -1), listing.elements.get(nameOf(block)));
     } else if (content !== '' && content !== '}') {
-      listing.blocks.get(block)?.push(content);
+      blocks.get(block)?.push(content);
     }
   }
-  return listing;
-}
-
-function nameOf(block: string): string {
-  return block.slice(block.indexOf(' ') + 1);
-}
-
-function readElements(text: string, into: Map<string, string> | undefined): void {
-  for (const part of text.replaceAll(COMMENT, '').split(',')) {
-    const element = part.trim().replace(ATTRIBUTES, '');
-    if (element === '') continue;
-    const colon = element.indexOf(' : ');
-    if (colon === -1) into?.set(element, '');
-    else into?.set(element.slice(0, colon), element.slice(colon + 3));
-  }
+  return blocks;
 }

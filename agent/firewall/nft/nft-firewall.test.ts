@@ -13,7 +13,7 @@ function firewallThat(refused: string) {
     agentTag: '0a1b',
     confinedUids: null,
     run: async (_command, args, input = '') => {
-      if (args[0] === 'list') return 'table inet tt_0a1b {\n}\n';
+      if (args.includes('list')) return args.includes('-j') ? '{"nftables": []}' : 'table inet tt_0a1b {\n}\n';
       inputs.push(input);
       if (input.includes(refused)) throw failure('Error: Could not process rule: Device or resource busy');
       return '';

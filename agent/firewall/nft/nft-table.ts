@@ -1,8 +1,8 @@
 // Our one table in the kernel: put there, changed, read and mended, each in one `nft -f -` transaction. Knows elements,
 // not VMs; one call at a time (the driver's queue sees to it). Other tables are never named in anything it runs.
 import { elementDrift, skeletonDrift } from './drift.ts';
-import { ElementDiff, elementText, WantedElements } from './elements.ts';
-import { type Listing, parseListing } from './listing.ts';
+import { allElementsText, ElementDiff, WantedElements } from './elements.ts';
+import { parseBlocks, parseListing } from './listing.ts';
 import { asFirewallError, isNotThere, type RunTool } from './run-tool.ts';
 import { tableText } from './table-text.ts';
 
@@ -16,8 +16,8 @@ export class NftTable {
   readonly name: string;
   readonly wanted = new WantedElements();
   readonly #run: RunTool;
-  /** Chains, rules and sets as nft listed them right after we put them there; null before that. */
-  #reference: Listing['blocks'] | null = null;
+  /** All but the elements as nft listed it right after we put it there: to compare, and for people; null before that. */
+  #reference: { skeleton: string | null; blocks: Map<string, string[]> } | null = null;
 
   constructor(name: string, confinedUids: UidRange | null, run: RunTool) {
     this.name = name;
@@ -35,8 +35,9 @@ export class NftTable {
   /** The whole table with all that is wanted, in place of whatever was there: no instant without rules. */
   async install(): Promise<void> {
     const start = `add table inet ${this.name}\ndelete table inet ${this.name}\n`;
-    await this.#transaction(start + tableText(this.name) + elementText('add', this.name, this.wanted.all()));
-    this.#reference = parseListing((await this.list()) ?? '').blocks;
+    await this.#transaction(start + tableText(this.name) + allElementsText(this.name, this.wanted));
+    const { skeleton } = parseListing((await this.#list('-j', '-p')) ?? '');
+    this.#reference = { skeleton, blocks: await this.#blocks() };
   }
 
   /** Puts a difference in force; costs by the difference, not by what is held. */
@@ -47,24 +48,37 @@ export class NftTable {
 
   /** Brings the table to what is wanted, whatever became of it; one line for each difference. */
   async mend(): Promise<string[]> {
-    const text = await this.list();
-    if (text === null || this.#reference === null) {
+    const json = await this.#list('-j', '-p');
+    const reference = this.#reference;
+    if (json === null || reference === null) {
       await this.install();
-      return [`the whole table inet ${this.name} was ${text === null ? 'missing' : 'from an earlier time'}`];
+      return [`the whole table inet ${this.name} was ${json === null ? 'missing' : 'from an earlier time'}`];
     }
-    const listing = parseListing(text);
-    const skeletonWords = skeletonDrift(this.#reference, listing.blocks);
+    const listing = parseListing(json);
     const { diff, words } = elementDrift(this.wanted, listing);
-    if (skeletonWords.length > 0) await this.install();
+    if (listing.skeleton === null || listing.skeleton !== reference.skeleton) {
+      const skeletonWords = skeletonDrift(reference.blocks, await this.#blocks());
+      if (skeletonWords.length === 0) skeletonWords.push(`the table inet ${this.name} could not be read`);
+      await this.install();
+      return listing.skeleton === null ? skeletonWords : [...skeletonWords, ...words];
+    }
     // What somebody put in may not go out by the text it is listed with; the whole table always fits.
-    else if (words.length > 0) await this.change(diff).catch(() => this.install());
-    return [...skeletonWords, ...words];
+    if (words.length > 0) await this.change(diff).catch(() => this.install());
+    return words;
   }
 
-  /** As nft lists it; null when it is not there. */
-  async list(): Promise<string | null> {
+  /** As nft lists it for people; null when it is not there. */
+  list(): Promise<string | null> {
+    return this.#list();
+  }
+
+  async #blocks(): Promise<Map<string, string[]>> {
+    return parseBlocks((await this.#list('-t')) ?? '');
+  }
+
+  async #list(...options: string[]): Promise<string | null> {
     try {
-      return await this.#run('nft', ['list', 'table', 'inet', this.name]);
+      return await this.#run('nft', [...options, 'list', 'table', 'inet', this.name]);
     } catch (error) {
       if (isNotThere(error)) return null;
       throw asFirewallError(error);

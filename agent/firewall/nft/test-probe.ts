@@ -6,13 +6,15 @@ import { createInterface } from 'node:readline';
 
 /** What listeners answer: `<name>:<port> <address of who asked>`. */
 export type ProbeRequest =
-  | { kind: 'listen'; protocol: 'tcp' | 'udp'; port: number; name: string }
+  | { kind: 'listen'; protocol: 'tcp' | 'udp'; port: number; name: string; address?: string }
   /** Opens something new and waits for the answer; null when none comes in time or it is refused. */
   | { kind: 'ask'; protocol: 'tcp' | 'udp'; address: string; port: number; source?: string; timeoutMs: number }
   /** Like `ask` with tcp, but the connection stays open for `say`, under `id`. */
   | { kind: 'open'; id: string; address: string; port: number; timeoutMs: number }
   /** One more question over an open connection. */
   | { kind: 'say'; id: string; timeoutMs: number };
+
+type Listen = Extract<ProbeRequest, { kind: 'listen' }>;
 
 /** A question over UDP is asked again this often: a datagram may be lost. */
 const UDP_REPEAT_MS = 100;
@@ -21,9 +23,7 @@ const opened = new Map<string, Socket>();
 async function handle(request: ProbeRequest): Promise<string | null> {
   switch (request.kind) {
     case 'listen':
-      await (request.protocol === 'tcp'
-        ? listenTcp(request.port, request.name)
-        : listenUdp(request.port, request.name));
+      await (request.protocol === 'tcp' ? listenTcp(request) : listenUdp(request));
       return 'listening';
     case 'ask':
       return request.protocol === 'tcp' ? askTcp(request) : askUdp(request);
@@ -40,23 +40,23 @@ async function handle(request: ProbeRequest): Promise<string | null> {
 }
 
 /** Answers each byte that comes. */
-function listenTcp(port: number, name: string): Promise<void> {
+function listenTcp({ port, name, address = '0.0.0.0' }: Listen): Promise<void> {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
     socket.on('data', () => socket.write(`${name}:${port} ${socket.remoteAddress}\n`));
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '0.0.0.0', resolve);
+    server.listen(port, address, resolve);
   });
 }
 
-function listenUdp(port: number, name: string): Promise<void> {
+function listenUdp({ port, name, address = '0.0.0.0' }: Listen): Promise<void> {
   const socket = createSocket('udp4');
   socket.on('message', (_, from) => socket.send(`${name}:${port} ${from.address}\n`, from.port, from.address));
   return new Promise((resolve, reject) => {
     socket.once('error', reject);
-    socket.bind(port, '0.0.0.0', resolve);
+    socket.bind(port, address, resolve);
   });
 }
 

@@ -18,7 +18,6 @@ export const endings = {
     stop: 'Disks and ports stay; extend it to start it again.',
     snapshotThenStop: 'As stop, and the last state is on the shelf.',
   },
-  policySaved: '{{env}}: {{policy}}',
   over: 'time is over',
   overButton: 'over since {{time}}. Change the lifetime',
   overAt: 'Its time was over at {{time}}, so it was stopped. Extend it, then start it.',

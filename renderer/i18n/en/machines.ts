@@ -74,12 +74,9 @@ export const machines = {
   blocked_other: '{{count}} destinations closed',
   addressOf: 'Address of {{vm}}',
   created: 'Created',
-  acceleration: 'Acceleration',
   engine: 'Engine',
 
   uses: 'Uses now',
-  usesCpu: 'CPU',
-  usesMemory: 'Memory',
   percent: '{{percent}} %',
   usesOf: '{{name}} uses {{percent}} % of a processor and {{memory}} of memory',
 } as const;

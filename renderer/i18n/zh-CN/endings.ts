@@ -18,7 +18,6 @@ export const endings = {
     stop: '保留磁盘和端口；延长后可再次启动。',
     snapshotThenStop: '同“停止”，并在快照架上留下最后的状态。',
   },
-  policySaved: '{{env}}：{{policy}}',
   over: '已到期',
   overButton: '已到期（{{time}}）。更改生命周期',
   overAt: '已于 {{time}} 到期并停止。请先延长，再启动。',

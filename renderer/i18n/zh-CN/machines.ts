@@ -74,12 +74,9 @@ export const machines = {
   blocked_other: '已禁止 {{count}} 个目的地',
   addressOf: '{{vm}} 的地址',
   created: '创建时间',
-  acceleration: '加速',
   engine: '引擎',
 
   uses: '当前用量',
-  usesCpu: '处理器',
-  usesMemory: '内存',
   percent: '{{percent}} %',
   usesOf: '{{name}} 使用单个处理器的 {{percent}} % 和 {{memory}} 内存',
 } as const;

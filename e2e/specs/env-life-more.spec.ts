@@ -1,0 +1,137 @@
+// More of the life of an ENV with the fake engine: what comes at its end, machines that come, change and go, the warning
+// before its time is over; and that the new dialogs can be used by everybody.
+import { AxeBuilder } from '@axe-core/playwright';
+import { createEnv } from '../fixtures/env.ts';
+import type { TestAgent } from '../fixtures/agent.ts';
+import { expect, test } from '../fixtures/tt.ts';
+import { EndingWarnings } from '../pages/endings.ts';
+import { MachineDialogs } from '../pages/machine-dialogs.ts';
+import { TtWindow } from '../pages/window.ts';
+
+/** As if most of its life had passed: the end comes within a minute, and the agent warns. */
+async function nearEnd(agent: TestAgent, name: string): Promise<void> {
+  const { env } = await agent.client.env.show({ name });
+  const ageS = Math.ceil((Date.now() - Date.parse(env.startAt)) / 1000);
+  // Nobody is warned a minute before the end of an ENV that lives no longer than that.
+  await agent.client.env.update({ name, lifetimeS: Math.max(62, ageS + 56) });
+}
+
+test('machines come, change and go; more time from the warning', async ({ tt }) => {
+  const window = new TtWindow(tt.page);
+  await window.ready();
+  await tt.page.keyboard.press('n');
+  await tt.page.keyboard.type('tiny');
+  await window.newEnv.name.fill('demo');
+  await window.newEnv.dialog
+    .getByRole('radiogroup', { name: 'When its time is over' })
+    .getByRole('radio', { name: 'Stop', exact: true })
+    .click();
+  await tt.page.keyboard.press('Control+Enter');
+  const env = window.env('demo');
+  await env.expectStates({ 'tiny-1-1': 'running' });
+  expect((await tt.agent.client.env.show({ name: 'demo' })).env.endPolicy).toBe('stop');
+
+  const machines = new MachineDialogs(tt.page, 'demo');
+  await machines.addByKeyboard('tiny');
+  await env.expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'running' });
+
+  await machines.openChange(env.machine('tiny-1-2'));
+  await machines.field('Ports').fill('8080, 53/udp');
+  await machines.change.getByRole('button', { name: 'Change', exact: true }).click();
+  await expect(machines.change).toBeHidden();
+  const ports = env.machine('tiny-1-2').getByRole('list', { name: 'Ports of tiny-1-2' });
+  await expect(ports.getByRole('button', { name: /^53\/udp/ })).toBeVisible();
+  const { vms } = await tt.agent.client.env.show({ name: 'demo' });
+  const changed = vms.find(({ name }) => name === 'demo/tiny-1-2');
+  expect(changed?.portMap.map(({ guestPort, protocol }) => `${guestPort}/${protocol}`).sort()).toEqual([
+    '22/tcp',
+    '53/udp',
+    '8080/tcp',
+  ]);
+
+  await machines.removeTicked('tiny-1-1');
+  await expect(env.machine('tiny-1-1')).toBeHidden();
+  await expect(env.machine('tiny-1-2')).toBeVisible();
+
+  await nearEnd(tt.agent, 'demo');
+  const warnings = new EndingWarnings(tt.page);
+  await expect(warnings.of('demo')).toContainText('Then it is stopped.', { timeout: 20_000 });
+  const before = Date.parse((await tt.agent.client.env.show({ name: 'demo' })).env.endAt);
+  await warnings.lengthen('demo');
+  await expect(warnings.of('demo')).toBeHidden();
+  const after = Date.parse((await tt.agent.client.env.show({ name: 'demo' })).env.endAt);
+  expect(after - before).toBe(3_600_000);
+});
+
+test('processors of running machines: stop, change and start as one', async ({ tt }) => {
+  await createEnv(tt.agent, 'demo', 2);
+  const window = new TtWindow(tt.page);
+  await window.board.open('demo');
+  const env = window.env('demo');
+  await env.expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'running' });
+  const machines = new MachineDialogs(tt.page, 'demo');
+  await machines.openChange(env.machine('tiny-1-1'));
+  await machines.field('Processors').fill('2');
+  await machines.field('Ports').focus();
+  await expect(machines.change.getByText('Processors and memory change only while it is stopped.')).toBeVisible();
+  await machines.change.getByRole('button', { name: 'Stop, change, start' }).click();
+  await expect(machines.change).toBeHidden({ timeout: 30_000 });
+  await env.expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'running' });
+  await expect(env.machine('tiny-1-1').getByText('2 CPU')).toBeVisible();
+  await expect(env.machine('tiny-1-2').getByText('1 CPU')).toBeVisible();
+});
+
+test('several that end soon are all warned of; Keep opens the lifetime', async ({ tt }) => {
+  const names = ['one', 'two', 'three'];
+  for (const name of names) await createEnv(tt.agent, name);
+  const window = new TtWindow(tt.page);
+  await window.ready();
+  for (const name of names) await expect(window.board.card(name)).toBeVisible();
+  for (const name of names) await nearEnd(tt.agent, name);
+  const warnings = new EndingWarnings(tt.page);
+  for (const name of names) await expect(warnings.of(name)).toBeVisible({ timeout: 20_000 });
+  await warnings.keep('two');
+  const dialog = window.dialog('Lifetime of two');
+  await dialog.getByRole('button', { name: '+1 h' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(warnings.of('two')).toBeHidden();
+  await expect(warnings.of('one')).toBeVisible();
+  await expect(warnings.of('three')).toBeVisible();
+});
+
+for (const [colorScheme, locale] of [
+  ['light', 'en-US'],
+  ['dark', 'zh-CN'],
+] as const) {
+  test.describe(`${colorScheme}, ${locale}`, () => {
+    test.use({ colorScheme, locale });
+
+    test('the dialogs of machines have no fault that axe finds', async ({ tt }) => {
+      await createEnv(tt.agent, 'demo', 2);
+      await tt.page.evaluate(() => {
+        window.location.hash = '#/envs/demo';
+      });
+      const tile = tt.page.getByRole('row', { name: 'tiny-1-1', exact: true });
+      const dialog = tt.page.getByRole('dialog');
+      const found: string[] = [];
+      for (const [name, key, on] of [
+        ['add', 'a', null],
+        ['edit', 'e', null],
+        ['change', 'e', tile],
+        ['details', 'i', tile],
+      ] as const) {
+        await tile.waitFor();
+        if (on) await on.focus();
+        else await tt.page.getByRole('heading', { level: 1 }).click();
+        await tt.page.keyboard.press(key);
+        await expect(dialog).toBeVisible();
+        const { violations } = await new AxeBuilder({ page: tt.page }).analyze();
+        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+        found.push(...serious.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html.slice(0, 160)}`));
+        await tt.page.keyboard.press('Escape');
+        await expect(dialog).toBeHidden();
+      }
+      expect(found).toEqual([]);
+    });
+  });
+}
