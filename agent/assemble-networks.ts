@@ -1,24 +1,19 @@
 // Chooses networks and firewalls: what the configuration wants, as far as this host and this user can have it.
 import { chmod, stat } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
-import path from 'node:path';
 import { TtError } from '@tt/protocol';
 import type { Logger } from 'pino';
 import type { AgentConfig } from './config.ts';
 import type { UidRange } from './engines/vm-users.ts';
 import { FirewallError } from './firewall/errors.ts';
-import { FakeFirewall } from './firewall/fake-firewall.ts';
 import { Firewalls } from './firewall/firewalls.ts';
-import { HostfwdFirewall } from './firewall/hostfwd/hostfwd.ts';
 import type { Firewall, Forward } from './firewall/interface.ts';
-import { NftFirewall } from './firewall/nft/nft-firewall.ts';
+import { type FirewallOptions, loadFirewall } from './firewall/load.ts';
+import { reserveEphemeral } from './firewall/reserve-ephemeral.ts';
 import { NetworkError } from './network/errors.ts';
-import { FakeNetwork } from './network/fake-network.ts';
-import { FlatNetwork } from './network/flat/flat-network.ts';
 import type { NetKind, Network } from './network/interface.ts';
-import { NatNetwork } from './network/nat/nat-network.ts';
+import { loadNetwork } from './network/load.ts';
 import { type NetworkChoice, Networks } from './network/networks.ts';
-import { UserNetwork } from './network/user/user-network.ts';
 
 const TUN_DEVICE = '/dev/net/tun';
 
@@ -42,10 +37,10 @@ export interface ChosenNetworks {
 
 export async function chooseNetworks(parts: NetworkParts): Promise<ChosenNetworks> {
   const { config } = parts;
-  const user = new HostfwdFirewall({ changeForwards: parts.onForwards });
+  const user = loadFirewall('hostfwd', firewallOptions(parts));
   if (config.engine === 'fake') return fakes(parts, user);
   const bridged = await bridgedFirewall(parts);
-  const choices: NetworkChoice[] = [{ kind: 'user', network: new UserNetwork(), problem: null }];
+  const choices: NetworkChoice[] = [{ kind: 'user', network: loadNetwork({ kind: 'user' }), problem: null }];
   for (const network of bridgedNetworks(parts)) {
     choices.push({ kind: network.kind, network, problem: bridged.problem ?? (await problemOf(network)) });
   }
@@ -66,36 +61,27 @@ function defaultOf(wanted: AgentConfig['network'], choices: readonly NetworkChoi
   return wanted;
 }
 
+function firewallOptions({ agentTag, vmUids, onForwards }: NetworkParts): FirewallOptions {
+  return { agentTag, confinedUids: vmUids, changeForwards: onForwards };
+}
+
 async function bridgedFirewall(parts: NetworkParts): Promise<{ firewall: Firewall; problem: string | null }> {
-  const { config, agentTag, vmUids } = parts;
-  const firewall = new NftFirewall({
-    agentTag,
-    confinedUids: vmUids,
-  });
+  const { config, vmUids, logger } = parts;
+  const firewall = loadFirewall('nft', firewallOptions(parts));
   // Asked for user networking only: then nothing of the host is touched, not even with root's rights.
   if (config.network === 'user') return { firewall, problem: 'the configuration asks for user networking only' };
   try {
-    if (vmUids) await openTunToUsers(parts.logger);
     await firewall.init();
+    if (vmUids) await openTunToUsers(logger);
+    const { firstPort, lastPort } = config;
+    if ((await reserveEphemeral({ firstPort, lastPort })) === 'notAllowed') {
+      logger.warn({ firstPort, lastPort }, 'the kernel may hand ports of the public range to other programs');
+    }
     return { firewall, problem: null };
   } catch (error) {
     if (!(error instanceof FirewallError)) throw error;
     return { firewall, problem: error.message };
   }
-}
-
-function bridgedNetworks({ config, agentTag, stateDirectory }: NetworkParts): Network[] {
-  return [
-    new NatNetwork({ agentTag, pool: config.natPool, stateDirectory: path.join(stateDirectory, 'nat') }),
-    new FlatNetwork({
-      agentTag,
-      pool: config.flatPool,
-      stateDirectory: path.join(stateDirectory, 'flat'),
-      localAddress: config.flatLocalAddress ?? hostAddress(),
-      peers: config.flatPeers,
-      port: config.flatPort,
-    }),
-  ];
 }
 
 /**
@@ -117,6 +103,23 @@ async function openTunToUsers(logger: Logger): Promise<void> {
   }
 }
 
+function bridgedNetworks({ config, agentTag, stateDirectory }: NetworkParts): Network[] {
+  const shared = { agentTag, stateDirectory };
+  return [
+    loadNetwork({ kind: 'nat', options: { ...shared, pool: config.natPool } }),
+    loadNetwork({
+      kind: 'flat',
+      options: {
+        ...shared,
+        pool: config.flatPool,
+        localAddress: config.flatLocalAddress ?? hostAddress(),
+        peers: config.flatPeers,
+        port: config.flatPort,
+      },
+    }),
+  ];
+}
+
 async function problemOf(network: Network): Promise<string | null> {
   try {
     await network.init();
@@ -127,14 +130,19 @@ async function problemOf(network: Network): Promise<string | null> {
   }
 }
 
-function fakes({ config, agentTag }: NetworkParts, user: Firewall): ChosenNetworks {
+function fakes(parts: NetworkParts, user: Firewall): ChosenNetworks {
+  const { config, agentTag } = parts;
+  const fake = (kind: 'nat' | 'flat', pool: string) => loadNetwork({ kind: 'fake', options: { agentTag, kind, pool } });
   const choices: NetworkChoice[] = [
-    { kind: 'user', network: new UserNetwork(), problem: null },
-    { kind: 'nat', network: new FakeNetwork({ agentTag, kind: 'nat', pool: config.natPool }), problem: null },
-    { kind: 'flat', network: new FakeNetwork({ agentTag, kind: 'flat', pool: config.flatPool }), problem: null },
+    { kind: 'user', network: loadNetwork({ kind: 'user' }), problem: null },
+    { kind: 'nat', network: fake('nat', config.natPool), problem: null },
+    { kind: 'flat', network: fake('flat', config.flatPool), problem: null },
   ];
   const defaultKind = config.network === 'auto' ? 'user' : config.network;
-  return { networks: new Networks(choices, defaultKind), firewalls: new Firewalls(user, new FakeFirewall()) };
+  return {
+    networks: new Networks(choices, defaultKind),
+    firewalls: new Firewalls(user, loadFirewall('fake', firewallOptions(parts))),
+  };
 }
 
 /** The address at which other machines reach this one: of its first card that is neither loopback nor ours. */

@@ -62,7 +62,7 @@ export interface AgentConfig {
   lastPort: number;
   /** Address at which clients reach forwarded ports; null = detected. */
   hostAddress: string | null;
-  /** Range of user ids that QEMU processes get when the agent is root, one for each VM; null = QEMU runs as the agent does. */
+  /** Range of user ids that QEMU processes get when the agent is root, one for each VM; null = one of the agent's own. */
   vmUsers: { first: number; count: number } | null;
   cgroups: 'auto' | 'off';
   /** Everything the agent started dies with it, however it ends. */

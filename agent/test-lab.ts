@@ -26,8 +26,10 @@ export interface Lab {
   /** This process's own address on the wire. */
   readonly address: string;
   host(name: string): LabHost;
-  /** Runs a small server there (Node source) until the lab is removed. */
-  serve(host: LabHost, source: string): Promise<ChildProcess>;
+  /** Runs a program there until the lab is removed. */
+  start(host: LabHost, command: string, args: readonly string[]): Promise<ChildProcess>;
+  /** To be done when the lab is removed, before its hosts go. */
+  onRemove(step: () => unknown): void;
   remove(): Promise<void>;
 }
 
@@ -35,7 +37,8 @@ export interface Lab {
 export async function makeLab(hostNames: readonly string[]): Promise<Lab> {
   const tag = randomBytes(2).toString('hex');
   const net = `198.18.${Number.parseInt(tag.slice(0, 2), 16)}`;
-  const servers: ChildProcess[] = [];
+  const programs: ChildProcess[] = [];
+  const steps: (() => unknown)[] = [];
   const spaces: string[] = [];
   const ip = (...args: string[]) => runCommand('ip', args, { timeoutMs: TIMEOUT_MS });
 
@@ -47,12 +50,13 @@ export async function makeLab(hostNames: readonly string[]): Promise<Lab> {
     return space;
   };
   const remove = async () => {
-    for (const server of servers.splice(0)) {
-      if (server.exitCode !== null || server.signalCode !== null) continue;
-      const exited = once(server, 'exit');
-      server.kill('SIGKILL');
+    for (const program of programs.splice(0)) {
+      if (program.exitCode !== null || program.signalCode !== null) continue;
+      const exited = once(program, 'exit');
+      program.kill('SIGKILL');
       await exited;
     }
+    for (const step of steps.splice(0)) await step();
     for (const space of spaces.splice(0)) await ip('netns', 'delete', space);
     // The namespace goes when its last process does; the end of the wire in this one is not to wait for that.
     await runCommand('ip', ['link', 'delete', `ttl${tag}`], { timeoutMs: TIMEOUT_MS, okExitCodes: [0, 1] });
@@ -104,12 +108,12 @@ export async function makeLab(hostNames: readonly string[]): Promise<Lab> {
         if (!found) throw new Error(`the lab has no host ${name}`);
         return found;
       },
-      async serve(host, source) {
-        const [program, args] = host.enter(process.execPath, ['--input-type=module', '--eval', source]);
-        const server = await spawnProcess(program, args, { detached: false });
-        servers.push(server);
-        return server;
+      async start(host, command, args) {
+        const started = await spawnProcess(...host.enter(command, args), { detached: false });
+        programs.push(started);
+        return started;
       },
+      onRemove: (step) => steps.push(step),
       remove,
     };
   } catch (error) {

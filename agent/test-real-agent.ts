@@ -120,8 +120,8 @@ async function startIn(home: string, options: RealAgentOptions): Promise<RealAge
       return startIn(home, { ...same, ...more });
     },
     died: async () => {
-      connection.close();
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      connection.close();
       return child.signalCode === 'SIGKILL';
     },
     guestPids,

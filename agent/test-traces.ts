@@ -7,11 +7,11 @@ export interface Traces {
   ruleset: string;
   /** Names of links, sorted. */
   links: string[];
-  /** Lines of /proc/mounts of this process. */
+  /** Lines of /proc/mounts of this process, without network namespaces: those are hosts of labs. */
   mounts: string[];
   /** Programs in the host's network namespace: arguments, sorted. */
   processes: string[];
-  /** Folders of agents in the cgroup trees. */
+  /** Folders of VMs in the cgroup trees; not those in use by processes of other hosts. */
   cgroups: string[];
 }
 
@@ -22,18 +22,18 @@ export async function tracesOf(host: LabHost): Promise<Traces> {
     host.exec('ip', ['netns', 'pids', await spaceOf(host)]),
     readFile('/proc/self/mounts', 'utf8'),
   ]);
-  const commands = await Promise.all(
-    pids
-      .split('\n')
-      .filter((pid) => pid !== '')
-      .map(commandOf),
-  );
+  const running = pids.split('\n').filter((pid) => pid !== '');
+  const commands = await Promise.all(running.map(commandOf));
   return {
     ruleset,
     links: (JSON.parse(links) as { ifname: string }[]).map(({ ifname }) => ifname).sort(),
-    mounts: mounts.trim().split('\n').sort(),
+    mounts: mounts
+      .trim()
+      .split('\n')
+      .filter((line) => !line.includes(' /run/netns'))
+      .sort(),
     processes: commands.filter((command) => command !== '' && !/^(ip|nsenter)\0/.test(command)).sort(),
-    cgroups: await agentGroups(),
+    cgroups: await vmGroups(new Set(running)),
   };
 }
 
@@ -47,21 +47,23 @@ async function commandOf(pid: string): Promise<string> {
   return readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
 }
 
-async function agentGroups(): Promise<string[]> {
+async function vmGroups(pidsOfHost: ReadonlySet<string>): Promise<string[]> {
   const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n');
   const roots = mounts.map((line) => line.split(' ')).filter(([, , kind]) => kind === 'cgroup' || kind === 'cgroup2');
-  const found = await Promise.all(
-    roots.map(async ([, directory = '']) => {
-      const names = await readdir(directory).catch(() => []);
-      const agents = names.filter((entry) => /^tt-[0-9a-f]{4}$/.test(entry));
-      const inside = await Promise.all(
-        agents.map(async (entry) => {
-          const all = await readdir(`${directory}/${entry}`, { withFileTypes: true }).catch(() => []);
-          return all.filter((child) => child.isDirectory()).map((child) => `${directory}/${entry}/${child.name}`);
-        }),
-      );
-      return inside.flat();
+  const agents = await Promise.all(roots.map(([, root = '']) => foldersIn(root, /^tt-[0-9a-f]{4}$/)));
+  const groups = await Promise.all(agents.flat().map((agent) => foldersIn(agent, /./)));
+  const ours = await Promise.all(
+    groups.flat().map(async (group) => {
+      const members = (await readFile(`${group}/cgroup.procs`, 'utf8').catch(() => '')).split('\n').slice(0, -1);
+      return members.length === 0 || members.some((pid) => pidsOfHost.has(pid)) ? [group] : [];
     }),
   );
-  return found.flat().sort();
+  return ours.flat().sort();
+}
+
+async function foldersIn(directory: string, pattern: RegExp): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && pattern.test(entry.name))
+    .map((entry) => `${directory}/${entry.name}`);
 }

@@ -65,7 +65,7 @@ describe('the contract', () => {
       .filter(({ procedure: { route } }) => route.method !== 'GET')
       .filter((call) => !('operationId' in (fieldsOf(call) ?? {})))
       .map(({ name }) => name);
-    expect(without).toEqual(['env.update', 'vm.reset', 'console.open', 'session.invite', 'session.join']);
+    expect(without).toEqual(['vm.reset', 'console.open', 'session.invite', 'session.join']);
   });
 
   it('declares only codes of the table, with the table’s status and data, and on every call those of the border', () => {

@@ -27,7 +27,7 @@ const withElectron: readonly Zone[] = ['main', 'preload'];
 /** The doors to the shell; everyone else may only name the types. */
 const doors: readonly string[] = ['agent/host/run-command.ts', 'tools/boot.mjs', 'e2e/host/spawn.ts'];
 /** What a test of another process may use of the agent: its harness, and the door to the shell. */
-const testSupport = /^agent\/(test-[\w-]+|host\/run-command)\.ts$/;
+const testSupport = /^(agent\/host\/run-command|(agent|proxy)\/test-[\w-]+)\.ts$/;
 const ignoredFolders = new Set([
   'node_modules',
   'out',
@@ -89,7 +89,7 @@ function computed(file: string): string | null {
 }
 
 function isTest(file: string): boolean {
-  return /\.test\.tsx?$/.test(file) || testSupport.test(file);
+  return /\.test\.tsx?$/.test(file) || /(^|\/)test-[\w-]+\.ts$/.test(file);
 }
 
 /** The process (or shared folder) a path belongs to; null for tools, e2e and configuration, which may use them all. */

@@ -217,7 +217,7 @@ export const fileSchema = z.strictObject({
     .default(null)
     .meta({
       description: 'User ids for QEMU when the agent is root, one for each VM.',
-      defaultText: 'QEMU runs as the agent does',
+      defaultText: '2000 ids far above those of people, another range for each agent',
     }),
   users: z
     .array(userSchema)

@@ -22,6 +22,9 @@ import { waitForLogin } from './serial-ready.ts';
 const MEMORY_MIB = 128;
 
 export interface BareGuest {
+  pid: number;
+  /** Where its serial output is written down, and where its guest agent is asked. */
+  files: { serialLog: string; guestAgent: string };
   /** Milliseconds from the start of qemu-img until QMP takes commands. */
   runningMs: number;
   /** From the start of qemu-img until the login prompt. */
@@ -44,16 +47,21 @@ export async function startBareGuest(
   await runCommand('qemu-img', overlay, { timeoutMs: 30_000 });
   const { qemu, qmp } = await startQemu(context, spec, acceleration);
   const runningMs = performance.now() - begun;
+  const files = runFiles(spec);
   return {
+    pid: qemu.pid,
+    files,
     runningMs,
     async waitForReady() {
-      await waitForLogin(await openUnixLink(runFiles(spec).serial));
+      await waitForLogin(await openUnixLink(files.serial));
       return performance.now() - begun;
     },
     async destroy() {
       const asked = performance.now();
       // QEMU may close the socket before its answer is through; that it ends is what counts.
       qmp.execute('quit', {}).catch(() => {});
+      // `spawnProcess` lets this process end before its children; now their end is waited for.
+      qemu.process.ref();
       await qemu.ended;
       qmp.close();
       await rm(folder, { recursive: true });

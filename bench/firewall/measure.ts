@@ -1,8 +1,9 @@
 // Program: the firewall section's measurements, run inside a network namespace of their own (`ip netns exec <ns> node
 // measure.ts <quick|full>`), so that driver and bare nft are started alike. Prints one JSON line.
-import { runCommand } from '../../agent/host/run-command.ts';
+
 import type { Forward, VmRules } from '../../agent/firewall/interface.ts';
 import { NftFirewall } from '../../agent/firewall/nft/nft-firewall.ts';
+import { runCommand } from '../../agent/host/run-command.ts';
 
 /** Milliseconds of each round. */
 export interface FirewallMeasures {
@@ -80,7 +81,7 @@ async function measureAdd(firewall: NftFirewall, held: number): Promise<Firewall
       () => timed(result.bare, () => nft(['add', 'element', 'inet', 'peer', 'forwards', element])),
     ];
     // Who goes first changes, so that neither always finds the caches warm.
-    for (const step of round % 2 === 0 ? steps : steps.reverse()) await step();
+    for (const step of round % 2 === 0 ? steps : steps.toReversed()) await step();
   }
   return result;
 }

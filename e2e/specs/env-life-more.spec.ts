@@ -69,6 +69,8 @@ test('processors of running machines: stop, change and start as one', async ({ t
   await window.board.open('demo');
   const env = window.env('demo');
   await env.expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'running' });
+  // What it uses comes once a second.
+  await expect(env.machine('tiny-1-1').getByText(/^\d+ %$/)).toBeVisible();
   const machines = new MachineDialogs(tt.page, 'demo');
   await machines.openChange(env.machine('tiny-1-1'));
   await machines.field('Processors').fill('2');
@@ -79,6 +81,49 @@ test('processors of running machines: stop, change and start as one', async ({ t
   await env.expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'running' });
   await expect(env.machine('tiny-1-1').getByText('2 CPU')).toBeVisible();
   await expect(env.machine('tiny-1-2').getByText('1 CPU')).toBeVisible();
+});
+
+test('no outgoing connections: where a stop is needed, it is offered', async ({ tt }) => {
+  await createEnv(tt.agent, 'demo');
+  const window = new TtWindow(tt.page);
+  await window.board.open('demo');
+  const env = window.env('demo');
+  await env.expectStates({ 'tiny-1-1': 'running' });
+  await tt.page.keyboard.press('e');
+  const dialog = window.dialog('Edit demo');
+  await dialog.getByRole('textbox', { name: 'Tags' }).fill('nightly, release');
+  await dialog.getByText('No outgoing connections').click();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog.getByText('VM_MUST_BE_STOPPED')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Stop, change, start' }).click();
+  await expect(dialog).toBeHidden({ timeout: 30_000 });
+  await expect(env.header.getByText('No internet')).toBeVisible();
+  await env.expectStates({ 'tiny-1-1': 'running' });
+  const { denyOutgoing, tags } = (await tt.agent.client.env.show({ name: 'demo' })).env;
+  expect([denyOutgoing, tags]).toEqual([true, ['nightly', 'release']]);
+});
+
+test('stopped at its end it says so, and is extended and started again', async ({ tt }) => {
+  test.setTimeout(120_000);
+  // The shortest life there is.
+  await tt.agent.client.env.create({
+    operationId: crypto.randomUUID(),
+    name: 'kept',
+    groups: [{ osPrefix: 'tiny' }],
+    lifetimeS: 30,
+    endPolicy: 'snapshotThenStop',
+  });
+  const window = new TtWindow(tt.page);
+  await window.board.open('kept');
+  const env = window.env('kept');
+  await expect(env.header.getByText('time is over')).toBeVisible({ timeout: 60_000 });
+  await env.expectStates({ 'tiny-1-1': 'stopped' });
+  await expect(env.action('Start')).toBeDisabled();
+  await expect(window.shelf.pane.getByText('now', { exact: true })).toBeVisible();
+  await env.header.getByRole('button', { name: 'Extend kept by 1 h from now' }).click();
+  await expect(env.header.getByText('time is over')).toBeHidden();
+  await env.action('Start').click();
+  await env.expectStates({ 'tiny-1-1': 'running' });
 });
 
 test('several that end soon are all warned of; Keep opens the lifetime', async ({ tt }) => {

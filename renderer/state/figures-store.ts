@@ -23,7 +23,7 @@ export class FiguresStore {
   /** Takes one second's figures. A VM that is not in them has stopped: nothing is known of it any more. */
   apply({ vms }: Figures): void {
     const measured = new Set(vms.map(({ vmId }) => vmId));
-    for (const vmId of [...this.#byVm.keys()]) if (!measured.has(vmId)) this.#byVm.delete(vmId);
+    for (const vmId of this.#byVm.keys()) if (!measured.has(vmId)) this.#byVm.delete(vmId);
     for (const figures of vms) {
       const before = this.#byVm.get(figures.vmId) ?? [];
       this.#byVm.set(figures.vmId, [...before.slice(1 - FIGURES_KEPT), figures]);

@@ -159,8 +159,8 @@ it('counts images; an unreadable folder is a failure, an empty one is not', asyn
 
 it('wants free user ids for VMs, and folders they can pass', async () => {
   const config: AgentConfig = {
-    ...defaultConfig(path.join(folder, 'closed/home')),
-    imageDirectory: path.join(folder, 'images'),
+    ...defaultConfig(path.join(folder, 'home')),
+    imageDirectory: path.join(folder, 'closed/images'),
     vmUsers: { first: 1000, count: 10 },
   };
   // What is above is the test machine's own affair; here it is open up to the test's folder.
@@ -181,7 +181,7 @@ it('wants free user ids for VMs, and folders they can pass', async () => {
   await mkdir(path.join(folder, 'closed'), { mode: 0o700 });
   expect(await look(vmUsersCheck(config), {}, root)).toEqual({
     passed: false,
-    description: `QEMU could not pass through ${path.join(folder, 'closed')}`,
+    description: `QEMU could not pass through ${path.join(folder, 'closed')} to the images`,
     fixes: [`chmod o+x ${path.join(folder, 'closed')}`],
   });
   await chmod(path.join(folder, 'closed'), 0o711);

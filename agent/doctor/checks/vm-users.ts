@@ -11,9 +11,17 @@ export function vmUsersCheck({ vmUsers, home, imageDirectory }: AgentConfig): Ch
   return {
     name: 'VM users',
     async look(machine) {
-      if (vmUsers === null) return found('QEMU runs as the agent does');
+      if (!machine.isRoot && vmUsers === null) return found('not root: QEMU runs as the agent does');
       if (!machine.isRoot)
         return needed('only root can start QEMU as another user', 'Run the agent as root, or leave vmUsers out.');
+      const closed = await closedBetween(home, imageDirectory);
+      if (closed.length > 0) {
+        return needed(
+          `QEMU could not pass through ${closed.join(', ')} to the images`,
+          ...closed.map((folder) => `chmod o+x ${folder}`),
+        );
+      }
+      if (vmUsers === null) return found('each VM gets a user of its own');
       const { first, count } = vmUsers;
       const last = first + count - 1;
       const accounts = ((await machine.readText('/etc/passwd')) ?? '').split('\n').map((line) => line.split(':'));
@@ -24,25 +32,26 @@ export function vmUsersCheck({ vmUsers, home, imageDirectory }: AgentConfig): Ch
           'Choose another vmUsers.first.',
         );
       }
-      const closed = [...(await closedAbove(home)), ...(await closedAbove(path.join(imageDirectory, 'any')))];
-      if (closed.length === 0) return found(`${first} to ${last}`);
-      const folders = [...new Set(closed)];
-      return needed(
-        `QEMU could not pass through ${folders.join(', ')}`,
-        ...folders.map((folder) => `chmod o+x ${folder}`),
-      );
+      return found(`${first} to ${last}`);
     },
   };
 }
 
-/** The folders above `target` that others may not pass. The agent itself opens its own folder as far as needed. */
-async function closedAbove(target: string): Promise<string[]> {
+/**
+ * Folders on the way to the images that others may not pass. QEMU starts in its own folder in `home` and goes on from
+ * there, so what lies above both is never passed.
+ */
+async function closedBetween(home: string, imageDirectory: string): Promise<string[]> {
   const closed: string[] = [];
-  for (let folder = path.dirname(target); ; folder = path.dirname(folder)) {
+  for (let folder = imageDirectory; !isAbove(folder, home); folder = path.dirname(folder)) {
     const mode = await modeOf(folder);
     if (mode !== null && (mode & PASS) === 0) closed.unshift(folder);
-    if (folder === path.dirname(folder)) return closed;
   }
+  return closed;
+}
+
+function isAbove(folder: string, below: string): boolean {
+  return folder === path.dirname(folder) || `${below}/`.startsWith(`${folder}/`);
 }
 
 /** null only when it is not there (yet). */

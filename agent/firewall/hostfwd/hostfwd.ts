@@ -122,7 +122,7 @@ ${lines.join('')}`;
 
   /** Runs `work` when all earlier changes of these VMs are through. */
   async #inTurn(vmIds: readonly string[], work: () => Promise<void>): Promise<void> {
-    const earlier = vmIds.map((vmId) => this.#underWay.get(vmId));
+    const earlier = vmIds.flatMap((vmId) => this.#underWay.get(vmId) ?? []);
     const run = Promise.all(earlier).then(work);
     const settled = run.catch(() => {});
     for (const vmId of vmIds) this.#underWay.set(vmId, settled);

@@ -92,7 +92,7 @@ function without(lines: readonly string[], others: readonly string[]): string[] 
 
 /** `tcp . 40001` -> `40001/tcp` */
 function portText(key: string): string {
-  return key.split(' . ').reverse().join('/');
+  return key.split(' . ').toReversed().join('/');
 }
 
 /** `10.210.1.2 . 22` -> `10.210.1.2:22` */
@@ -106,7 +106,7 @@ function plain(key: string): string {
 
 /** `"br" . 10.210.1.2` -> `10.210.1.2 on br` */
 function cardText(key: string): string {
-  return plain(key).split(' . ').reverse().join(' on ');
+  return plain(key).split(' . ').toReversed().join(' on ');
 }
 
 /** `10.210.1.2 . 192.0.2.0/24` -> `10.210.1.2 to 192.0.2.0/24` */

@@ -1,6 +1,7 @@
 // Pure: rules of VMs as elements of our sets, and the differences between two states as one nft transaction.
-import { FirewallError } from '../errors.ts';
+
 import { parseAddress } from '../destinations.ts';
+import { FirewallError } from '../errors.ts';
 import type { VmRules } from '../interface.ts';
 import { SETS, type SetName } from './table-text.ts';
 

@@ -33,8 +33,12 @@ const vm = (vmId: string, octet: number) => ({
 });
 
 it('names a missing tool and missing rights', async () => {
-  const firewall = (error: Error) =>
-    new NftFirewall({ agentTag: '0a1b', confinedUids: null, run: () => Promise.reject(error) });
+  function firewall(failed: RunError): NftFirewall {
+    const run = async () => {
+      throw failed;
+    };
+    return new NftFirewall({ agentTag: '0a1b', confinedUids: null, run });
+  }
   await expect(firewall(failure('', true)).init()).rejects.toMatchObject({ code: 'TOOL_MISSING' });
   const forbidden = failure('Operation not permitted (you must be root)');
   await expect(firewall(forbidden).init()).rejects.toMatchObject({ code: 'NOT_ROOT' });

@@ -143,7 +143,7 @@ export class NftFirewall implements Firewall {
       if (this.#table.isInstalled) await this.#table.change(diff);
       else await this.#table.install();
     } catch (error) {
-      for (const step of undo.reverse()) step();
+      for (const step of undo.toReversed()) step();
       throw error instanceof FirewallError ? error : asFirewallError(error);
     }
   }

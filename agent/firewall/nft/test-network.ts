@@ -135,15 +135,23 @@ export class TestNetwork {
     const settings = ['all', 'default', 'ttbr1', 'ttbr2', 'wan'].map((link) => `net.ipv4.conf.${link}.rp_filter=0`);
     await this.run('host', 'sysctl', ['-w', ...settings]);
     await Promise.all([...SPACES, 'confined' as const].map((place) => this.#startProbe(place)));
-    await Promise.all(
-      (['vm1', 'vm2', 'vm3', 'outside', 'host'] as const).flatMap((place) =>
-        (place === 'host' ? [2222, 53, 67] : place === 'outside' ? [7000] : [22, 80]).flatMap((port) =>
-          (['tcp', 'udp'] as const).map((protocol) =>
-            this.send(place, { kind: 'listen', protocol, port, name: place }),
-          ),
-        ),
-      ),
-    );
+    const listeners: [Place, number, string?][] = [
+      ...(['vm1', 'vm2', 'vm3'] as const).flatMap((vm): [Place, number][] => [
+        [vm, 22],
+        [vm, 80],
+      ]),
+      ['outside', 7000],
+      ['host', 2222],
+      ['host', 67],
+      // On each bridge's own address, as address servers do.
+      ['host', 53, ADDRESSES.bridge1],
+      ['host', 53, ADDRESSES.bridge2],
+    ];
+    for (const [place, port, address] of listeners) {
+      for (const protocol of ['tcp', 'udp'] as const) {
+        await this.send(place, { kind: 'listen', protocol, port, name: place, ...(address && { address }) });
+      }
+    }
   }
 
   async #startProbe(place: Place): Promise<void> {
