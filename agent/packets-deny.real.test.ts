@@ -37,15 +37,13 @@ beforeAll(async () => {
   await outside.listen('tcp', 80);
   await lab.start(lab.outside, 'dnsmasq', NAME_SERVER);
   agent = await startRealAgent({ host, flags: ['--network', 'nat'] });
+  lab.onRemove(() => agent.remove());
   const ports = [{ protocol: 'tcp' as const, guestPort: GREETING }];
   const { vms } = await agent.client.env.create({ name, groups: [{ osPrefix: 'tiny', copies: 2, ports }] });
   [one, two] = (await LabGuest.loginAll(agent, vms)) as [LabGuest, LabGuest];
   await Promise.all([one, two].map((guest) => guest.serveTcp(GREETING)));
 });
-afterAll(async () => {
-  await agent?.remove();
-  await lab?.remove();
-});
+afterAll(() => lab?.remove());
 
 /** What a guest reaches outside with something new: TCP, UDP and ping. */
 async function reaches(guest: LabGuest, address: string, expected: 'answer' | 'silence'): Promise<boolean[]> {

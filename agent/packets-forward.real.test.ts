@@ -44,6 +44,7 @@ beforeAll(async () => {
   before = await tracesOf(host);
   const range = ['--first-port', String(FIRST), '--last-port', String(LAST)];
   agent = await startRealAgent({ host, flags: ['--network', 'nat', ...range] });
+  lab.onRemove(() => agent.remove());
   const ports = [
     { protocol: 'tcp' as const, guestPort: GREETING },
     { protocol: 'udp' as const, guestPort: ECHO },
@@ -53,10 +54,7 @@ beforeAll(async () => {
   await Promise.all([one, two].map((guest) => guest.serveTcp(GREETING, LATER)));
   await Promise.all([one, two].map((guest) => guest.serveUdp(ECHO)));
 });
-afterAll(async () => {
-  await agent?.remove();
-  await lab?.remove();
-});
+afterAll(() => lab?.remove());
 
 it('gives no port to guests that something on the host listens on', async () => {
   const given = [one, two].flatMap(({ vm }) => vm.portMap.map(({ protocol, hostPort }) => `${protocol} ${hostPort}`));
@@ -88,10 +86,9 @@ it.each([
   }
 });
 
-it('leads guests to public ports too, their own and a neighbour’s', async () => {
-  for (const guest of [one, two]) {
-    expect(await one.ask(host.address, guest.hostPort('tcp', GREETING))).toBe(guest.vm.name);
-  }
+it('leads guests to public ports of neighbours too', async () => {
+  expect(await one.ask(host.address, two.hostPort('tcp', GREETING))).toBe(two.vm.name);
+  expect(await two.ask(host.address, one.hostPort('tcp', 22))).toMatch(/^SSH-2\.0-dropbear/);
 });
 
 it('gives guests the addresses the API tells, and the names of their neighbours', async () => {

@@ -84,9 +84,10 @@ export class LabGuest {
     return /Name:.*\nAddress: (\S+)/.exec(shown)?.[1] ?? null;
   }
 
-  /** Greets whoever connects with the name of the VM, and echoes what is said after that. */
+  /** Answers the first byte of a connection with the name of the VM, and echoes what is said after that. */
   async serveTcp(...ports: readonly number[]): Promise<void> {
-    await this.run(`printf '#!/bin/sh\\necho ${this.vm.name}\\nexec cat\\n' >/tmp/greet; chmod +x /tmp/greet`);
+    const script = `#!/bin/sh\\ndd bs=1 count=1 >/dev/null 2>&1\\necho ${this.vm.name}\\nexec cat\\n`;
+    await this.run(`printf '${script}' >/tmp/greet; chmod +x /tmp/greet`);
     for (const port of ports) {
       await this.start(`nc -ll -p ${port} -e /tmp/greet`);
       await this.#listensOn('tcp', port);

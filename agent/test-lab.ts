@@ -7,7 +7,9 @@
 import { once } from 'node:events';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { identifyProcess, signalProcess } from './host/process-identity.ts';
 import { runCommand, spawnProcess } from './host/run-command.ts';
+import { until } from './test-until.ts';
 
 const TIMEOUT_MS = 20_000;
 
@@ -28,7 +30,7 @@ export interface Lab {
   host(name: string): LabHost;
   /** Runs a program there until the lab is removed. */
   start(host: LabHost, command: string, args: readonly string[]): Promise<ChildProcess>;
-  /** To be done when the lab is removed, before its hosts go. */
+  /** To be done when the lab is removed, before what was there earlier goes; the last one first. */
   onRemove(step: () => unknown): void;
   remove(): Promise<void>;
 }
@@ -37,29 +39,19 @@ export interface Lab {
 export async function makeLab(hostNames: readonly string[]): Promise<Lab> {
   const tag = randomBytes(2).toString('hex');
   const net = `198.18.${Number.parseInt(tag.slice(0, 2), 16)}`;
-  const programs: ChildProcess[] = [];
-  const steps: (() => unknown)[] = [];
-  const spaces: string[] = [];
+  // Undone in reverse, whatever fails on the way.
+  const made = new AsyncDisposableStack();
   const ip = (...args: string[]) => runCommand('ip', args, { timeoutMs: TIMEOUT_MS });
 
   const addSpace = async (name: string) => {
     const space = `ttl${tag}-${name}`;
     await ip('netns', 'add', space);
-    spaces.push(space);
+    made.defer(async () => {
+      await endAllIn(space);
+      await ip('netns', 'delete', space);
+    });
     await ip('-n', space, 'link', 'set', 'lo', 'up');
     return space;
-  };
-  const remove = async () => {
-    for (const program of programs.splice(0)) {
-      if (program.exitCode !== null || program.signalCode !== null) continue;
-      const exited = once(program, 'exit');
-      program.kill('SIGKILL');
-      await exited;
-    }
-    for (const step of steps.splice(0)) await step();
-    for (const space of spaces.splice(0)) await ip('netns', 'delete', space);
-    // The namespace goes when its last process does; the end of the wire in this one is not to wait for that.
-    await runCommand('ip', ['link', 'delete', `ttl${tag}`], { timeoutMs: TIMEOUT_MS, okExitCodes: [0, 1] });
   };
 
   try {
@@ -97,6 +89,8 @@ export async function makeLab(hostNames: readonly string[]): Promise<Lab> {
       };
     };
     await join(null, `ttl${tag}`, `${net}.254`);
+    // The namespace goes when its last process does; the end of the wire in this one is not to wait for that.
+    made.defer(async () => void (await ip('link', 'delete', `ttl${tag}`)));
     const outside = await addHost('outside', 100);
     const hosts = new Map<string, LabHost>();
     for (const [index, name] of hostNames.entries()) hosts.set(name, await addHost(name, index + 1));
@@ -110,14 +104,32 @@ export async function makeLab(hostNames: readonly string[]): Promise<Lab> {
       },
       async start(host, command, args) {
         const started = await spawnProcess(...host.enter(command, args), { detached: false });
-        programs.push(started);
+        made.defer(async () => {
+          if (started.exitCode !== null || started.signalCode !== null) return;
+          const exited = once(started, 'exit');
+          started.kill('SIGKILL');
+          await exited;
+        });
         return started;
       },
-      onRemove: (step) => steps.push(step),
-      remove,
+      onRemove: (step) => made.defer(async () => void (await step())),
+      remove: () => made.disposeAsync(),
     };
   } catch (error) {
-    await remove();
+    await made.disposeAsync();
     throw error;
   }
+}
+
+/** Whatever a test left running on a host, e.g. address servers of an agent that was killed: it would outlive the host. */
+async function endAllIn(space: string): Promise<void> {
+  await until(`nothing runs in ${space}`, async () => {
+    const { stdout } = await runCommand('ip', ['netns', 'pids', space], { timeoutMs: TIMEOUT_MS });
+    const pids = stdout.split('\n').filter((pid) => pid !== '');
+    for (const pid of pids) {
+      const identity = await identifyProcess(Number(pid));
+      if (identity) await signalProcess(identity, 'SIGKILL');
+    }
+    return pids.length === 0;
+  });
 }

@@ -3,7 +3,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
-import { copyFile, cp, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, open, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -102,7 +102,7 @@ async function startIn(home: string, options: RealAgentOptions): Promise<RealAge
     child.kill(signal);
     await exited;
   };
-  const guestPids = () => pidsNaming(home);
+  const guestPids = () => guestsOf(home);
   const endGuests = async () => {
     for (const pid of await guestPids()) {
       const identity = await identifyProcess(pid);
@@ -154,16 +154,19 @@ async function spawnAgent(home: string, { flags = [], host, dieAt }: RealAgentOp
   return child;
 }
 
-/** Processes with `text` among their arguments; the agent itself is none of them. */
-async function pidsNaming(text: string): Promise<number[]> {
+/** QEMU processes of a state folder: it stands in their arguments or, for confined ones, they live in it. */
+async function guestsOf(home: string): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(
-    pids.map(async (pid) => ({
-      pid: Number(pid),
-      line: await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
-    })),
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const [line, folder] = await Promise.all([
+        readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
+        readlink(`/proc/${pid}/cwd`).catch(() => ''),
+      ]);
+      return { pid: Number(pid), isOurs: line.includes('qemu') && (line.includes(home) || folder.startsWith(home)) };
+    }),
   );
-  return lines.filter(({ line }) => line.includes('qemu') && line.includes(text)).map(({ pid }) => pid);
+  return found.filter(({ isOurs }) => isOurs).map(({ pid }) => pid);
 }
 
 /** What a server says first on a TCP port; rejects when it refuses or says nothing in time. */

@@ -7,13 +7,20 @@ import { parseArgs } from 'node:util';
 import { verdict } from './comparison.ts';
 import { consoleSection } from './console/console-section.ts';
 import { createBootSection } from './create-boot/create-boot-section.ts';
+import { fiftySection } from './fifty/fifty-section.ts';
 import { firewallSection } from './firewall/firewall-section.ts';
 import { imageDirectory } from './image-directory.ts';
 import { tableText } from './print-table.ts';
 import type { Section, SectionResult } from './section.ts';
 import { stalledViewerSection } from './stalled-viewer/stalled-viewer-section.ts';
 
-const sections: readonly Section[] = [createBootSection, consoleSection, stalledViewerSection, firewallSection];
+const sections: readonly Section[] = [
+  createBootSection,
+  fiftySection,
+  consoleSection,
+  stalledViewerSection,
+  firewallSection,
+];
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 const { values, positionals } = parseArgs({

@@ -1,12 +1,25 @@
-// The guides' tables against the code: exit codes, flags of agent and proxy, keys of the window.
-import { readFileSync } from 'node:fs';
+// The guides against the code: exit codes, commands and flags, keys of the window and of the configuration, metrics. What
+// is there is named, and what is named is there.
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { program } from '../agent/command/program.ts';
+import { checkConfigText } from '../agent/config/config-file.ts';
+import { flags as agentFlags } from '../agent/config/flags.ts';
+import { keys } from '../agent/config/keys.ts';
+import { vmFrom } from '../cli/commands/group-options.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, found = '']) => found).sort();
+const each = (text: string, pattern: RegExp) => [...new Set(all(text, pattern))];
+/** All sources of a folder, without what only tests read. */
+const sourcesIn = (folder: string) =>
+  readdirSync(path.join(root, folder))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith('test-'))
+    .map((file) => read(path.join(folder, file)))
+    .join('\n');
 
 /** The text below one heading, up to the next of its kind. */
 function section(text: string, heading: string): string {
@@ -18,6 +31,8 @@ function section(text: string, heading: string): string {
 
 describe('the user guide', () => {
   const guide = read('docs/user-guide.md');
+  const commandLine = section(guide, 'Command line');
+  const cli = sourcesIn('cli/commands');
 
   it('explains every exit code', () => {
     const documented = all(guide, /^\| (\d+) +\|/gm);
@@ -30,25 +45,74 @@ describe('the user guide', () => {
     expect(all(section(guide, 'Keys'), /^\| `([^`]+)`/gm)).toEqual(shown);
   });
 
-  it('names only commands and flags that tt has', () => {
-    const sources = ['env', 'snapshot', 'image', 'status', 'config', 'json-option'].map((name) =>
-      read(`cli/commands/${name}.ts`),
+  it('names the commands of tt, all of them and no other', () => {
+    const made = [...cli.matchAll(/(\w+)\.command\('([\w-]+)/g)].map(([, parent, name]) =>
+      parent === 'program' ? `${name}` : `${parent} ${name}`,
     );
-    const flags = new Set(all(sources.join('\n'), /'(--[\w-]+)/g));
-    const named = all(section(guide, 'Command line'), /(?<![\w-])(--[a-z][\w-]+)/g);
-    expect(named.filter((flag) => !flags.has(flag))).toEqual([]);
+    const groups = new Set(made.flatMap((command) => (command.includes(' ') ? command.split(' ').slice(0, 1) : [])));
+    const named = each(commandLine, /`tt ([a-z][^`]*)`/g).map((text) => {
+      const [first = '', second = ''] = text.split(' ');
+      return groups.has(first) ? `${first} ${second}` : first;
+    });
+    expect(groups.size).toBeGreaterThan(3);
+    expect([...new Set(named)].sort()).toEqual(made.filter((command) => !groups.has(command)).sort());
+  });
+
+  it('names the flags of tt, all of them and no other', () => {
+    const flags = each(cli, /[oO]ption\(\s*'(--[\w-]+)/g);
+    expect(flags.length).toBeGreaterThan(30);
+    expect(each(commandLine, /(?<![\w-])(--[a-z][\w-]+)/g)).toEqual(flags);
+  });
+
+  it('shows groups that tt takes', () => {
+    const groups = all(guide, /--vm ([\w-]+,[^\s`]+)/g);
+    expect(groups.length).toBeGreaterThan(1);
+    for (const group of groups) expect(vmFrom(group).osPrefix, group).toBe('tiny');
   });
 });
 
 describe('the admin guide', () => {
   const guide = read('docs/admin-guide.md');
 
-  it.each([
-    ['The agent', 'agent/config.ts'],
-    ['The proxy', 'proxy/config.ts'],
-  ])('has every flag of %s', (heading, source) => {
-    const flags = all(read(source), /(?:[oO]ption|new Option)\(\s*'(--[\w-]+)/g);
+  it('has every flag of the agent', () => {
+    const flags = [...agentFlags.map(({ flag }) => flag.split(' ')[0]), '--config'].sort();
+    expect(all(section(guide, 'The agent'), /^\| `(--[\w-]+)/gm)).toEqual(flags);
+  });
+
+  it('has every flag of the proxy', () => {
+    const flags = all(read('proxy/config.ts'), /[oO]ption\(\s*'(--[\w-]+)/g);
     expect(flags.length).toBeGreaterThan(5);
-    expect(all(section(guide, heading), /^\| `(--[\w-]+)/gm)).toEqual(flags);
+    expect(all(section(guide, 'The proxy'), /^\| `(--[\w-]+)/gm)).toEqual(flags);
+  });
+
+  it('has every command of the agent', () => {
+    type Named = { name(): string; readonly commands: readonly Named[] };
+    const leaves = ({ commands }: Named, before = ''): string[] =>
+      commands.flatMap((command) => {
+        const whole = `${before}${command.name()}`;
+        return command.commands.length > 0 ? leaves(command, `${whole} `) : [whole];
+      });
+    const commands = leaves(program('main.ts'));
+    expect(commands.length).toBeGreaterThan(5);
+    const named = each(section(guide, 'The agent'), /^\| `tt-agent ([a-z ]*[a-z])/gm);
+    expect(named).toEqual(commands.sort());
+  });
+
+  it('shows a configuration that is right, and names only keys that there are', () => {
+    const [, example = ''] = /```yaml\n(# \/etc\/tt\/agent\.yaml\n[^`]*)```/.exec(guide) ?? [];
+    expect(example).not.toBe('');
+    expect(checkConfigText(example, 'the admin guide')).toMatchObject({ network: { default: 'nat' } });
+    const groups = [...new Set(keys.map(({ path: key }) => key.split(/[.[]/)[0]))].join('|');
+    const named = each(guide, new RegExp(`\`((?:${groups})[.[][\\w.[\\]]*)`, 'g'));
+    expect(named.length).toBeGreaterThan(5);
+    const isKey = (name: string) => keys.some(({ path: key }) => key === name || key.startsWith(`${name}.`));
+    expect(named.filter((name) => !isKey(name))).toEqual([]);
+  });
+
+  it('names only metrics that there are', () => {
+    const metrics = each(sourcesIn('agent/metrics'), /'((?:tt|process)_[a-z_]+)'/g);
+    const named = each(section(guide, 'Logs and metrics'), /`((?:tt|process)_[a-z_]+)/g);
+    expect(named.length).toBeGreaterThan(3);
+    expect(named.filter((name) => !metrics.includes(name))).toEqual([]);
   });
 });

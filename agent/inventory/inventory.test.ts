@@ -54,6 +54,7 @@ const vm = (id: string, state: VmState = 'running', envName = 'demo'): VmRecord 
   boot: { kernel: '/secret/kernel', initrd: '', append: '' },
   portMap: [],
   state,
+  stopping: false,
   failure: null,
   process: { pid: 4711, startTicks: 1 },
   acceleration: 'tcg',

@@ -24,7 +24,15 @@ export function envState(phase: EnvRecord['phase'], vms: readonly Pick<VmRecord,
 }
 
 export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
-  const { hostname: _hostname, uuid: _uuid, boot: _boot, process: _process, confinement: _confinement, ...shared } = vm;
+  const {
+    hostname: _hostname,
+    uuid: _uuid,
+    boot: _boot,
+    process: _process,
+    confinement: _confinement,
+    stopping: _stopping,
+    ...shared
+  } = vm;
   const nics = vm.nics.map(({ kind, mac, ip, bandwidthMbps }) => ({ kind, mac, ip, bandwidthMbps }));
   const first = nics[0] ?? { kind: 'user' as const, mac: '', ip: null };
   return { ...shared, nics, hostId, netKind: first.kind, mac: first.mac, ip: first.ip, viewers };

@@ -121,6 +121,7 @@ function newVm(
     resources: planned.resources,
     boot: image.boot,
     state: 'creating',
+    stopping: false,
     failure: null,
     process: null,
     acceleration: null,

@@ -50,6 +50,7 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
 export async function haltVm(services: Services, vmId: string, graceS: number): Promise<void> {
   const vm = services.inventory.vm(vmId);
   const handle = services.running.get(vmId);
+  if (vm.state !== 'deleting') services.inventory.updateVm(vmId, { stopping: true });
   services.checkpoint('halting');
   if (handle && graceS > 0 && vm.state === 'running') {
     try {
@@ -63,6 +64,7 @@ export async function haltVm(services: Services, vmId: string, graceS: number): 
     // Whatever it may have started goes with it.
     await services.cgroups.destroy(vmId);
   } catch (error) {
+    if (services.inventory.hasVm(vmId)) services.inventory.updateVm(vmId, { stopping: false });
     throw controlFailure(vm.name, error);
   }
   if (handle) await handle.exited;
@@ -70,6 +72,7 @@ export async function haltVm(services: Services, vmId: string, graceS: number): 
   if (services.inventory.hasVm(vmId) && services.inventory.vm(vmId).state !== 'deleting') {
     services.inventory.updateVm(vmId, {
       state: 'stopped',
+      stopping: false,
       failure: null,
       process: null,
       runningSince: null,

@@ -2,6 +2,7 @@
 // calls takes them back when it fails.
 import { inWaves } from '../host/in-waves.ts';
 import { bootVm } from './boot-vm.ts';
+import { bootInWaves } from './boot-waves.ts';
 import { needSpace, startFailure } from './engine-failure.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';
@@ -44,11 +45,11 @@ async function cloneDisks(services: Services, vmIds: readonly string[], context:
   });
 }
 
-/** Starts VMs in waves of about the number of processors: more at once makes each of them slower than one by one. */
+/** Starts VMs in waves of about the number of processors; resolves when all run, the last of them not yet booted. */
 export async function startAll(services: Services, vmIds: readonly string[], context: OperationContext): Promise<void> {
   let done = 0;
   context.step('Starting machines', { done, total: vmIds.length });
-  await inWaves(vmIds, services.limits.startWidth, async (vmId) => {
+  await bootInWaves(services, vmIds, context.signal, async (vmId) => {
     context.signal.throwIfAborted();
     await bootVm(services, vmId, { signal: context.signal });
     context.step('Starting machines', { done: ++done, total: vmIds.length });

@@ -11,6 +11,9 @@ import { restoreWiring, sweepNetworks } from './restore-wiring.ts';
 import type { Services } from './services.ts';
 import { bareSpec, startSpec } from './vm-spec.ts';
 
+/** What the record of a VM without a process says. */
+const GONE = { process: null, acceleration: null, runningSince: null };
+
 export async function reconcile(services: Services): Promise<void> {
   const { inventory, ports, logger } = services;
   ports.restore(inventory.vms().flatMap((vm) => vm.portMap));
@@ -58,20 +61,19 @@ async function reconcileVm(services: Services, vm: VmRecord): Promise<void> {
     if (state === 'paused' && vm.state !== 'paused') await handle.resume();
     await services.cgroups.create(vm.id, vm.resources);
     await services.cgroups.add(vm.id, vm.process);
-    inventory.updateVm(vm.id, { state: vm.state === 'paused' ? state : 'running', failure: null });
+    inventory.updateVm(vm.id, { state: vm.state === 'paused' ? state : 'running', stopping: false, failure: null });
     services.running.watch(handle);
     logger.info({ vmId: vm.id, vmName: vm.name, pid: vm.process.pid }, 'vm taken up again');
     return;
   }
+  if (vm.stopping) {
+    inventory.updateVm(vm.id, { ...GONE, state: 'stopped', stopping: false, failure: null });
+    logger.info({ vmId: vm.id, vmName: vm.name }, 'vm was being stopped, and is');
+    return;
+  }
   const logTail = await engine.readLogTail(bareSpec(services, vm));
   const died = new TtError('VM_DIED', { vmName: vm.name, reason: 'it ended while no agent was running', logTail });
-  inventory.updateVm(vm.id, {
-    state: 'failed',
-    failure: toErrorRecord(died),
-    process: null,
-    acceleration: null,
-    runningSince: null,
-  });
+  inventory.updateVm(vm.id, { ...GONE, state: 'failed', failure: toErrorRecord(died) });
   logger.warn({ vmId: vm.id, vmName: vm.name, logTail }, 'vm ended while no agent was running');
 }
 

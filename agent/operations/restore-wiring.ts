@@ -11,7 +11,7 @@ export async function restoreWiring(services: Services): Promise<void> {
   for (const vm of inventory.vms()) {
     if (!vms.includes(vm)) logger.error({ vmId: vm.id, vmName: vm.name }, 'this host no longer offers its network');
   }
-  const rules = firewalls.split(vms.map((vm) => rulesOf(services, vm)));
+  const rules = firewalls.split(vms.flatMap((vm) => rulesOf(services, vm)));
   for (const firewall of firewalls.all()) await firewall.restore(rules.get(firewall) ?? []);
   const whole = vms.filter((vm) => vm.state !== 'creating' && vm.state !== 'deleting');
   try {

@@ -58,7 +58,7 @@ export class RunningVms {
     this.#onExit(handle.id, exit);
     if (!this.#inventory.hasVm(handle.id)) return;
     const vm = this.#inventory.vm(handle.id);
-    const gone = { process: null, runningSince: null, acceleration: null };
+    const gone = { process: null, runningSince: null, acceleration: null, stopping: false };
     if (vm.state === 'deleting') {
       this.#inventory.updateVm(vm.id, gone);
     } else if (exit.expected) {

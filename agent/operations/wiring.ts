@@ -1,7 +1,7 @@
 // Connects VMs to networks and firewall, and takes that back: for one VM or for two thousand in one batch each.
 import type { PortForward } from '../engines/interface.ts';
 import type { VmRules } from '../firewall/interface.ts';
-import type { EnvNetwork, NetKind, NicRequest } from '../network/interface.ts';
+import type { EnvNetwork, NetKind, Nic, NicRequest } from '../network/interface.ts';
 import type { EnvRecord, VmRecord } from '../state/records.ts';
 import { firewallFailure, networkFailure } from './engine-failure.ts';
 import type { Services } from './services.ts';
@@ -27,7 +27,9 @@ export async function setNets(services: Services, vms: readonly VmRecord[]): Pro
 
 /** Puts the rules of VMs in force; `denyOutgoing` when it is about to differ from what their ENV says. */
 export async function setRules(services: Services, vms: readonly VmRecord[], denyOutgoing?: boolean): Promise<void> {
-  const all = vms.map((vm) => ({ ...rulesOf(services, vm), ...(denyOutgoing !== undefined && { denyOutgoing }) }));
+  const all = vms
+    .flatMap((vm) => rulesOf(services, vm))
+    .map((rules) => (denyOutgoing === undefined ? rules : { ...rules, denyOutgoing }));
   for (const [firewall, rules] of services.firewalls.split(all)) {
     try {
       await firewall.setVms(rules);
@@ -52,20 +54,26 @@ export async function removeNetworks(services: Services, env: EnvRecord): Promis
   for (const network of env.networks) await services.networks.of(network.kind).destroyEnv(network);
 }
 
-/** All that the firewall has to know of a VM: its first card is the one with ports. */
-export function rulesOf(services: Services, vm: VmRecord): VmRules {
+/**
+ * All that the firewalls have to know of a VM. Its first card is the one with ports; cards on bridges are guarded, whichever
+ * they are, so a VM with user networking first and a bridge second is known to both.
+ */
+export function rulesOf(services: Services, vm: VmRecord): VmRules[] {
   const env = services.inventory.env(vm.envName);
-  const nic = vm.nics[0];
-  const network = nic ? networkOf(env, nic.kind) : undefined;
-  return {
-    vmId: vm.id,
-    envName: vm.envName,
-    bridge: network ? services.networks.of(network.kind).bridgeOf(network) : null,
-    address: nic?.ip ?? null,
-    forwards: vm.portMap.map(({ protocol, guestPort, hostPort }) => ({ protocol, guestPort, hostPort })),
-    denyOutgoing: env.denyOutgoing,
-    blacklist: vm.blacklist,
-  };
+  const forwards = vm.portMap.map(({ protocol, guestPort, hostPort }) => ({ protocol, guestPort, hostPort }));
+  const shared = { vmId: vm.id, envName: vm.envName, denyOutgoing: env.denyOutgoing, blacklist: vm.blacklist };
+  const cards = vm.nics.flatMap((nic) => bridgedCard(services, env, nic));
+  const [first, ...otherCards] = cards;
+  const isUserFirst = vm.nics[0]?.kind === 'user';
+  const user = isUserFirst ? [{ ...shared, bridge: null, address: null, forwards, blacklist: [] }] : [];
+  if (!first) return user;
+  return [...user, { ...shared, ...first, forwards: isUserFirst ? [] : forwards, otherCards }];
+}
+
+function bridgedCard(services: Services, env: EnvRecord, nic: Nic): { bridge: string; address: string }[] {
+  const network = networkOf(env, nic.kind);
+  const bridge = network ? services.networks.of(network.kind).bridgeOf(network) : null;
+  return bridge !== null && nic.ip !== null ? [{ bridge, address: nic.ip }] : [];
 }
 
 /** What user networking listens to for a VM. */

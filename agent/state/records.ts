@@ -44,6 +44,8 @@ export interface VmRecord {
   boot: { kernel: string; initrd: string; append: string } | null;
   portMap: PortMapping[];
   state: VmState;
+  /** It is being stopped: when its process is gone after a crash of the agent, that is what was wanted. */
+  stopping: boolean;
   failure: ErrorRecord | null;
   process: ProcessIdentity | null;
   acceleration: 'kvm' | 'tcg' | null;

@@ -16,7 +16,7 @@ const migrations: readonly string[] = [
   `UPDATE envs SET document = json_set(document, '$.endPolicy', 'delete', '$.over', json('false'),
      '$.warnedS', json('[]'), '$.sharedUuid', NULL,
      '$.networks', json_array(json_object('kind', 'user', 'envName', key, 'number', rowid, 'cidr', NULL, 'vni', NULL)));
-   UPDATE vms SET document = json_remove(json_set(document, '$.blacklist', json('[]'), '$.confinement', NULL,
+   UPDATE vms SET document = json_remove(json_set(document, '$.blacklist', json('[]'), '$.stopping', json('false'), '$.confinement', NULL,
      '$.nics', json_array(json_object('kind', 'user', 'mac', json_extract(document, '$.mac'), 'ip', NULL, 'tap', NULL,
        'bandwidthMbps', NULL))), '$.mac');`,
 ];

@@ -116,7 +116,7 @@ async function groupBare(
   await Promise.all(guests.map((guest) => guest.destroy()));
 }
 
-async function readImage(directory: string, name: string): Promise<ReadyImage> {
+export async function readImage(directory: string, name: string): Promise<ReadyImage> {
   const images = new ImageService({ directory, cacheDirectory: directory, recipes: [], onChange: () => {} });
   await images.init();
   return images.ready(name);

@@ -35,7 +35,12 @@ export async function hasPrompt(file: string): Promise<boolean> {
   try {
     await using log = await open(file, 'r');
     const { size } = await log.stat();
-    const { buffer, bytesRead } = await log.read(Buffer.alloc(TAIL_BYTES), 0, TAIL_BYTES, Math.max(0, size - TAIL_BYTES));
+    const { buffer, bytesRead } = await log.read(
+      Buffer.alloc(TAIL_BYTES),
+      0,
+      TAIL_BYTES,
+      Math.max(0, size - TAIL_BYTES),
+    );
     return buffer.subarray(0, bytesRead).includes(PROMPT);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;

@@ -1,0 +1,116 @@
+// Lets emulated guests boot a few at a time: the next one of an operation starts when an earlier one has booted, or has had
+// its time. Used by make-vms.ts. Why: with 50 booting at once on 2 processors each waits longer for its turn than Linux
+// waits for its timer, and a third of them panic ("IO-APIC + timer doesn't work"); see `npm run bench -- fifty`.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RunningVm } from '../engines/interface.ts';
+import { inWaves } from '../host/in-waves.ts';
+import type { Services } from './services.ts';
+
+/** A guest with an agent: the tiny one takes 3 s, a distribution a minute, and nobody should wait for that. */
+const AGENT_LIMIT_MS = 10_000;
+/** Without one its end of booting can only be guessed. */
+const NO_AGENT_LIMIT_MS = 3_000;
+const ANSWER_TIMEOUT_MS = 500;
+/** Two spans in a row with less of one processor than this: it waits for something, so others may go on. */
+const LOOK_EVERY_MS = 500;
+const QUIET_SHARE = 0.1;
+
+/** What tells that a guest has booted. */
+export interface BootSigns {
+  /** True when the agent in the guest answers; null for a guest that has none. */
+  answers: ((timeoutMs: number) => Promise<boolean>) | null;
+  /** Microseconds of processor time so far. */
+  cpuUs: () => Promise<number>;
+  /** Resolves when it is gone. */
+  exited: Promise<unknown>;
+}
+
+/**
+ * Calls `start` for each VM, at most `startWidth` of them between their start and the end of their boot. Resolves when the
+ * last one is started, not booted: what it is for is over then, and its caller can do something with those that are ready.
+ * The first failure, and the abort of `signal`, stop the waiting too.
+ */
+export async function bootInWaves(
+  services: Services,
+  vmIds: readonly string[],
+  signal: AbortSignal,
+  start: (vmId: string) => Promise<void>,
+): Promise<void> {
+  const ending = new AbortController();
+  const over = AbortSignal.any([signal, ending.signal]);
+  let notStarted = vmIds.length;
+  await inWaves(vmIds, services.limits.startWidth, async (vmId) => {
+    try {
+      await start(vmId);
+    } catch (error) {
+      ending.abort();
+      throw error;
+    } finally {
+      if (--notStarted === 0) ending.abort();
+    }
+    const vm = services.running.get(vmId);
+    if (vm && needsQuiet(services, vm)) await untilBooted(signsOf(services, vm), over);
+  });
+}
+
+/** With KVM a guest's timer does not wait for QEMU, and Linux knows that; the fake engine boots nothing. */
+function needsQuiet({ engine }: Services, vm: RunningVm): boolean {
+  return vm.acceleration === 'tcg' && engine.name !== 'fake';
+}
+
+function signsOf({ cgroups, inventory }: Services, vm: RunningVm): BootSigns {
+  const hasAgent = inventory.hasVm(vm.id) && inventory.vm(vm.id).features.includes('guestAgent');
+  return {
+    answers: hasAgent ? (timeoutMs) => vm.guestAnswers(timeoutMs) : null,
+    cpuUs: async () => (await cgroups.usage(vm.id)).cpuUs,
+    exited: vm.exited,
+  };
+}
+
+/**
+ * Resolves at the first of: its agent answers, it needs hardly any processor time, it is gone, its limit has passed, or
+ * `signal` aborts. Never rejects: that a sign can't be read only means going on without it.
+ */
+export async function untilBooted(signs: BootSigns, signal: AbortSignal, limitMs = limitFor(signs)): Promise<void> {
+  if (signal.aborted) return;
+  const done = new AbortController();
+  const end = () => done.abort();
+  const timer = setTimeout(end, limitMs);
+  signal.addEventListener('abort', end);
+  void signs.exited.then(end);
+  const ended = new Promise<void>((resolve) => done.signal.addEventListener('abort', () => resolve()));
+  try {
+    await Promise.race([ended, untilAnswered(signs, done.signal), untilQuiet(signs, done.signal)]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+    // Ends the watch that was slower.
+    end();
+  }
+}
+
+function limitFor({ answers }: BootSigns): number {
+  return answers ? AGENT_LIMIT_MS : NO_AGENT_LIMIT_MS;
+}
+
+async function untilAnswered({ answers }: BootSigns, over: AbortSignal): Promise<void> {
+  if (!answers) return new Promise(() => {});
+  while (!over.aborted) {
+    // Somebody else holds the line, or the VM is gone: the other signs decide.
+    if (await answers(ANSWER_TIMEOUT_MS).catch(() => false)) return;
+    await pause(over, ANSWER_TIMEOUT_MS / 5);
+  }
+}
+
+async function untilQuiet({ cpuUs }: BootSigns, over: AbortSignal): Promise<void> {
+  let last = Number.NaN;
+  for (let quiet = 0; quiet < 2 && !over.aborted; await pause(over, LOOK_EVERY_MS)) {
+    const now = await cpuUs().catch(() => Number.NaN);
+    quiet = now - last < QUIET_SHARE * LOOK_EVERY_MS * 1000 ? quiet + 1 : 0;
+    last = now;
+  }
+}
+
+async function pause(over: AbortSignal, ms: number): Promise<void> {
+  await delay(ms, undefined, { signal: over }).catch(() => {});
+}

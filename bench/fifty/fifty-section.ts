@@ -1,0 +1,94 @@
+// Section `fifty`: fifty guests asked for in one call: how many come up, and when. Against the same guests started by
+// hand: all at once, and in waves as wide as the processors.
+import { cpus, loadavg } from 'node:os';
+import { readyImage, startAgentProcess } from '../agent-process.ts';
+import { atLeast, atMost, type Comparison, short } from '../comparison.ts';
+import { readImage } from '../create-boot/create-boot-section.ts';
+import type { Section } from '../section.ts';
+import { median } from '../statistics.ts';
+import { type Herd, herdByAgent, herdByHand } from './herd.ts';
+
+const COUNT = 50;
+const QUICK_COUNT = 12;
+/** Those who are not there after this never come. */
+const LIMIT_MS = 300_000;
+/** All at once they come together at the end, or never: by then those that come have come. */
+const AT_ONCE_LIMIT_MS = 120_000;
+
+export const fiftySection: Section = {
+  name: 'fifty',
+  title: `${COUNT} guests asked for in one call, until all of them ask for a login`,
+  async run(context) {
+    const { resources, folder, quick, say } = context;
+    const count = quick ? QUICK_COUNT : COUNT;
+    const imageDirectory = await context.imageDirectory();
+    const agent = await startAgentProcess(resources, { folder, imageDirectory, engine: 'qemu' });
+    const imageName = await readyImage(agent);
+    const image = await readImage(imageDirectory, imageName);
+    const acceleration = (await agent.connection.client.host.show()).acceleration?.kind ?? 'tcg';
+    const width = cpus().length;
+    const tell = (who: string, herd: Herd) => {
+      say(`${who}: ${inWords(herd, count)}; load ${short(loadavg()[0] ?? 0)}`);
+      return herd;
+    };
+    say(`load before: ${short(loadavg()[0] ?? 0)}`);
+    const byHand = (limitMs: number, wide: number) =>
+      herdByHand(context, image, acceleration, { count, limitMs, width: wide });
+    const ours = tell('agent', await herdByAgent(agent, imageName, { count, limitMs: LIMIT_MS }));
+    const waves = tell(`by hand, ${width} at a time`, await byHand(LIMIT_MS, width));
+    const atOnce = tell('by hand, all at once', await byHand(AT_ONCE_LIMIT_MS, count));
+    return {
+      comparisons: compare(count, ours, waves, atOnce),
+      notes: [
+        `${count} guests of ${acceleration.toUpperCase()} on ${width} processors; image ${imageName}; one run of each`,
+        `all at once is given up after ${AT_ONCE_LIMIT_MS / 1000} s; who is missing then has panicked (see its serial.log)`,
+      ],
+      peerCommands: [
+        'all at once: for i in ...; do qemu-img create ... && qemu-system-x86_64 ... & done (arguments as in create-boot)',
+        `${width} at a time: the same by "xargs -P ${width}", each until the login prompt stands in its serial.log`,
+        'delete: QMP quit to all, until the processes are gone; rm -r of their folders',
+      ],
+    };
+  },
+};
+
+function compare(count: number, ours: Herd, waves: Herd, atOnce: Herd): Comparison[] {
+  const seconds = (ms: number) => `${short(ms / 1000)} s`;
+  const time = (what: string, our: number, peer: number, goal: Comparison['goal']): Comparison => ({
+    what,
+    ours: seconds(our),
+    peer: seconds(peer),
+    ratio: our / peer,
+    goal,
+  });
+  const up = ({ promptMs }: Herd) => `${promptMs.length} of ${count}`;
+  const rows: Comparison[] = [
+    {
+      what: 'guests that come up, against all at once',
+      ours: up(ours),
+      peer: up(atOnce),
+      // Of those asked for: more than the peer is not enough.
+      ratio: ours.promptMs.length / count,
+      goal: atLeast(1),
+      unit: 'of those asked for',
+    },
+    time('delete all of them', ours.deleteMs, waves.deleteMs, null),
+  ];
+  if (ours.promptMs.length < count || waves.promptMs.length < count) return rows;
+  const last = ({ promptMs }: Herd) => promptMs.at(-1) ?? Number.NaN;
+  return [
+    ...rows,
+    time('until the last one is ready, against waves by hand', last(ours), last(waves), atMost(1.3)),
+    time('until half of them are ready, against waves by hand', median(ours.promptMs), median(waves.promptMs), null),
+    time('the same, against all at once', median(ours.promptMs), median(atOnce.promptMs), null),
+    time('until all run (QMP), against all at once', ours.startedMs, atOnce.startedMs, null),
+  ];
+}
+
+function inWords({ promptMs, startedMs }: Herd, count: number): string {
+  const at = (ms: number | undefined) => (ms === undefined ? '-' : `${short(ms / 1000)} s`);
+  return (
+    `${promptMs.length} of ${count} ready, first ${at(promptMs[0])}, half ${at(promptMs[Math.floor(count / 2)])}, ` +
+    `last ${at(promptMs.at(-1))}; all started after ${at(startedMs)}`
+  );
+}
