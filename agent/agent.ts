@@ -93,7 +93,7 @@ async function startIn(
     async stop() {
       for (const timer of regularly) clearInterval(timer);
       stopExpiry();
-      services.figures.stop();
+      await services.figures.stop();
       await services.operations.drain();
       await preparing;
       services.running.detachAll();

@@ -103,7 +103,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     engine,
     storage,
     ...(now && { now }),
-    ...(clock && { clock, now: clock.now }),
+    ...(clock && { clock, now: () => clock.now() }),
     ...(recipes && { recipes }),
     ...(checkpoint && { checkpoint }),
   };

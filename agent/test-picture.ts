@@ -78,6 +78,8 @@ function change(state: StateSnapshot, event: TtEvent): void {
     case 'operation.updated':
       put(state.operations, event.data, 'id');
       return;
+    // What happens, not what there is.
+    case 'env.ending':
     case 'snapshot.applied':
   }
 }

@@ -43,8 +43,10 @@ function following(feeds: Feed[], options: Partial<FollowOptions> = {}): Followi
   const done = followState({
     client,
     signal: abort.signal,
-    onItem: (item) =>
-      seen.push(item.kind === 'snapshot' ? `snapshot ${item.revision}` : `event ${item.event.revision}`),
+    onItem(item) {
+      if (item.kind === 'figures') seen.push(`figures ${item.figures.at}`);
+      else seen.push(item.kind === 'snapshot' ? `snapshot ${item.revision}` : `event ${item.event.revision}`);
+    },
     onLink: (state) => links.push(linkText(state)),
     ...options,
   });
@@ -77,6 +79,19 @@ describe('following', () => {
     await vi.advanceTimersByTimeAsync(250);
     expect(asked).toEqual([{}, { after: { revision: 5, source: source('one') } }]);
     expect(seen).toEqual(['snapshot 4', 'event 5', 'event 6']);
+    abort.abort();
+    await done;
+  });
+
+  it('passes figures on, which count for nothing: after a cut it asks from the last event', async () => {
+    const figures: FeedItem = { kind: 'figures', figures: { at: 'now', vms: [] } };
+    const { asked, seen, done, abort } = following([
+      { items: [figures, snapshot(4), event(5), figures], ends: { fail: gone } },
+      { items: [figures, event(6)], ends: 'never' },
+    ]);
+    await vi.advanceTimersByTimeAsync(250);
+    expect(asked.at(-1)).toEqual({ after: { revision: 5, source: source('one') } });
+    expect(seen).toEqual(['figures now', 'snapshot 4', 'event 5', 'figures now', 'figures now', 'event 6']);
     abort.abort();
     await done;
   });
