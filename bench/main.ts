@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { verdict } from './comparison.ts';
 import { consoleSection } from './console/console-section.ts';
 import { createBootSection } from './create-boot/create-boot-section.ts';
+import { fanOutSection } from './fan-out/fan-out-section.ts';
 import { fiftySection } from './fifty/fifty-section.ts';
 import { firewallSection } from './firewall/firewall-section.ts';
 import { imageDirectory } from './image-directory.ts';
@@ -18,6 +19,7 @@ const sections: readonly Section[] = [
   createBootSection,
   fiftySection,
   consoleSection,
+  fanOutSection,
   stalledViewerSection,
   firewallSection,
 ];
