@@ -34,15 +34,6 @@ export async function sweepNetworks({ inventory, networks, logger }: Services): 
   }
 }
 
-/** The end of a service that leaves nothing behind: the kernel ends its processes, this takes links and rules away. */
-export async function tearDownWiring({ inventory, networks, firewalls }: Services): Promise<void> {
-  const envNetworks = inventory.envs().flatMap((env) => env.networks);
-  for (const network of networks.usable()) {
-    for (const envNetwork of envNetworks) if (envNetwork.kind === network.kind) await network.destroyEnv(envNetwork);
-  }
-  for (const firewall of firewalls.all()) await firewall.destroy();
-}
-
 /** Holds what is in force against what should be, mends it, and says what was found. */
 export async function repairWiring({ firewalls, networks, inventory, logger }: Services): Promise<string[]> {
   const repaired: string[] = [];
