@@ -2,10 +2,11 @@
 // leave nothing behind when it ends, with guests still running. Real guests.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Lab, type LabHost, makeLab } from './test-lab.ts';
+import { startLabAgent } from './test-lab-agent.ts';
 import { LabGuest } from './test-lab-guest.ts';
 import { LabProbe } from './test-lab-probe.ts';
 import { type Traces, tracesOf } from './test-traces.ts';
-import { type RealAgent, startRealAgent } from './test-real-agent.ts';
+import type { RealAgent } from './test-real-agent.ts';
 
 const name = 'demo';
 const SINK = 7001;
@@ -27,8 +28,7 @@ beforeAll(async () => {
   outside = await LabProbe.start(lab, lab.outside);
   await outside.listen('tcp', 80);
   before = await tracesOf(host);
-  agent = await startRealAgent({ host, flags: ['--network', 'nat', '--tear-down-on-exit'] });
-  lab.onRemove(() => agent.remove());
+  agent = await startLabAgent(lab, host, ['--network', 'nat', '--tear-down-on-exit']);
   const ports = [{ protocol: 'tcp' as const, guestPort: SINK }];
   const [nat, flat] = [{ kind: 'nat' as const }, { kind: 'flat' as const }];
   const { vms } = await agent.client.env.create({

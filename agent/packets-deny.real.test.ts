@@ -2,10 +2,11 @@
 // answered, while open flows go on. Real guests; outside is another network namespace.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Lab, type LabHost, makeLab } from './test-lab.ts';
+import { startLabAgent } from './test-lab-agent.ts';
 import { LabGuest } from './test-lab-guest.ts';
 import { LabProbe } from './test-lab-probe.ts';
 import { acceptedSshKey, LabSsh } from './test-lab-ssh.ts';
-import { type RealAgent, startRealAgent } from './test-real-agent.ts';
+import type { RealAgent } from './test-real-agent.ts';
 
 const name = 'demo';
 const GREETING = 7000;
@@ -36,8 +37,7 @@ beforeAll(async () => {
   outside = await LabProbe.start(lab, lab.outside);
   await outside.listen('tcp', 80);
   await lab.start(lab.outside, 'dnsmasq', NAME_SERVER);
-  agent = await startRealAgent({ host, flags: ['--network', 'nat'] });
-  lab.onRemove(() => agent.remove());
+  agent = await startLabAgent(lab, host, ['--network', 'nat']);
   const ports = [{ protocol: 'tcp' as const, guestPort: GREETING }];
   const { vms } = await agent.client.env.create({ name, groups: [{ osPrefix: 'tiny', copies: 2, ports }] });
   [one, two] = (await LabGuest.loginAll(agent, vms)) as [LabGuest, LabGuest];

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Lab, makeLab } from './test-lab.ts';
+import { startLabAgent } from './test-lab-agent.ts';
 import { LabGuest } from './test-lab-guest.ts';
 import { LabProbe } from './test-lab-probe.ts';
-import { type RealAgent, startRealAgent } from './test-real-agent.ts';
+import type { RealAgent } from './test-real-agent.ts';
 
 const GREETING = 7000;
 const SINK = 7001;
@@ -32,8 +33,7 @@ beforeAll(async () => {
   // The same for both: its own address among the peers does no harm.
   await writeFile(file, `network:\n  flat:\n    peers: [${hosts.map(({ address }) => address).join(', ')}]\n`);
   for (const host of hosts) {
-    const agent = await startRealAgent({ host, flags: ['--network', 'flat', '--config', file] });
-    lab.onRemove(() => agent.remove());
+    const agent = await startLabAgent(lab, host, ['--network', 'flat', '--config', file]);
     agents.push(agent);
   }
   const [onLeft, onRight] = agents as [RealAgent, RealAgent];
@@ -90,7 +90,7 @@ it('keeps networks of other VNIs out, whatever address a guest gives itself', as
   const guess = left.ip.replace(/\d+$/, (last) => String((Number(last) + 100) % 250));
   await stranger.run(`ip addr add ${guess}/20 dev eth0`);
   for (const guest of [left, right]) {
-    expect(await stranger.run(`arping -c 2 -w 2 -I eth0 ${guest.ip} || true`)).toMatch(/Received 0 repl/);
+    expect(await stranger.run(`arping -c 2 -w 2 -I eth0 ${guest.ip} || true`)).toMatch(/Received 0 resp/);
     expect(await stranger.pings(guest.ip, 'silence')).toBe(false);
     expect(await stranger.ask(guest.ip, GREETING, 'silence')).toBeNull();
   }

@@ -2,10 +2,11 @@
 // guests' own addresses and names, and their way out. Real guests and hosts made of network namespaces.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Lab, type LabHost, makeLab } from './test-lab.ts';
+import { startLabAgent } from './test-lab-agent.ts';
 import { LabGuest } from './test-lab-guest.ts';
 import { LabProbe } from './test-lab-probe.ts';
 import { type Traces, tracesOf } from './test-traces.ts';
-import { type RealAgent, startRealAgent } from './test-real-agent.ts';
+import type { RealAgent } from './test-real-agent.ts';
 
 const name = 'demo';
 /** Guest ports. */
@@ -43,8 +44,7 @@ beforeAll(async () => {
   await outside.listen('tcp', 80);
   before = await tracesOf(host);
   const range = ['--first-port', String(FIRST), '--last-port', String(LAST)];
-  agent = await startRealAgent({ host, flags: ['--network', 'nat', ...range] });
-  lab.onRemove(() => agent.remove());
+  agent = await startLabAgent(lab, host, ['--network', 'nat', ...range]);
   const ports = [
     { protocol: 'tcp' as const, guestPort: GREETING },
     { protocol: 'udp' as const, guestPort: ECHO },

@@ -2,9 +2,10 @@
 // is not theirs; and nobody elsewhere reaches a guest but by its public ports. Real guests.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Lab, type LabHost, makeLab } from './test-lab.ts';
+import { startLabAgent } from './test-lab-agent.ts';
 import { LabGuest } from './test-lab-guest.ts';
 import { LabProbe } from './test-lab-probe.ts';
-import { type RealAgent, startRealAgent } from './test-real-agent.ts';
+import type { RealAgent } from './test-real-agent.ts';
 
 const SERVICE = 8888;
 /** An address of nobody (RFC 5737). */
@@ -25,8 +26,7 @@ beforeAll(async () => {
   await onHost.listen('tcp', SERVICE);
   outside = await LabProbe.start(lab, lab.outside);
   await outside.listen('tcp', 80);
-  agent = await startRealAgent({ host, flags: ['--network', 'nat'] });
-  lab.onRemove(() => agent.remove());
+  agent = await startLabAgent(lab, host, ['--network', 'nat']);
   apiPort = Number(/"url":"[^"]*:(\d+)"/.exec(await agent.log())?.[1]);
   const made = await Promise.all(
     ['one', 'other'].map((name) => agent.client.env.create({ name, groups: [{ osPrefix: 'tiny' }] })),

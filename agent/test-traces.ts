@@ -48,10 +48,7 @@ async function commandOf(pid: string): Promise<string> {
 }
 
 async function vmGroups(pidsOfHost: ReadonlySet<string>): Promise<string[]> {
-  const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n');
-  const roots = mounts.map((line) => line.split(' ')).filter(([, , kind]) => kind === 'cgroup' || kind === 'cgroup2');
-  const agents = await Promise.all(roots.map(([, root = '']) => foldersIn(root, /^tt-[0-9a-f]{4}$/)));
-  const groups = await Promise.all(agents.flat().map((agent) => foldersIn(agent, /./)));
+  const groups = await Promise.all((await agentGroups()).map((agent) => foldersIn(agent, /./)));
   const ours = await Promise.all(
     groups.flat().map(async (group) => {
       const members = (await readFile(`${group}/cgroup.procs`, 'utf8').catch(() => '')).split('\n').slice(0, -1);
@@ -61,7 +58,14 @@ async function vmGroups(pidsOfHost: ReadonlySet<string>): Promise<string[]> {
   return ours.flat().sort();
 }
 
-async function foldersIn(directory: string, pattern: RegExp): Promise<string[]> {
+/** Folders of agents in all trees of control groups of this machine. */
+export async function agentGroups(): Promise<string[]> {
+  const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n');
+  const roots = mounts.map((line) => line.split(' ')).filter(([, , kind]) => kind === 'cgroup' || kind === 'cgroup2');
+  return (await Promise.all(roots.map(([, root = '']) => foldersIn(root, /^tt-[0-9a-f]{4}$/)))).flat();
+}
+
+export async function foldersIn(directory: string, pattern: RegExp): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => entry.isDirectory() && pattern.test(entry.name))

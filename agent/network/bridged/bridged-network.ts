@@ -16,7 +16,7 @@ import { servedCard } from './dhcp-files.ts';
 import { DhcpServer, makeOpenFolder } from './dhcp-server.ts';
 import { HostLinks, type Run } from './host-links.ts';
 import { type BridgeWish, isSegmentOf, planLinks, type TapWish } from './link-plan.ts';
-import { OneAtATime } from './one-at-a-time.ts';
+import { OneByOne } from '../../host/one-by-one.ts';
 
 export interface BridgedOptions {
   /** 4 hex digits in the names of all it makes. */
@@ -45,7 +45,7 @@ export abstract class BridgedNetwork implements Network {
   protected readonly links: HostLinks;
   protected readonly tag: string;
   readonly #options: Required<BridgedOptions>;
-  readonly #changes = new OneAtATime();
+  readonly #changes = new OneByOne();
 
   constructor(options: BridgedOptions) {
     this.#options = { domainSuffix: 'tt', dnsmasqUser: 'nobody', run: runCommand, ...options };

@@ -13,7 +13,7 @@ import { planLimits } from './bandwidth.ts';
 import { formatCards, readCards, servedCard, serverArguments } from './dhcp-files.ts';
 import type { HostLink, Run } from './host-links.ts';
 import { type BridgeWish, planLinks } from './link-plan.ts';
-import { OneAtATime } from './one-at-a-time.ts';
+import { OneByOne } from '../../host/one-by-one.ts';
 
 const bridge: BridgeWish = {
   name: 'ttba1b21',
@@ -178,7 +178,7 @@ describe('slices of a flat network', () => {
 });
 
 it('does one thing at a time, also after a failure', async () => {
-  const changes = new OneAtATime();
+  const changes = new OneByOne();
   const first = Promise.withResolvers<void>();
   const order: string[] = [];
   const failing = changes.run(() => first.promise);

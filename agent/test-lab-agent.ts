@@ -1,0 +1,34 @@
+// Test support: a real agent on a host of a lab, which goes with the lab and leaves no control groups of its VMs behind.
+import { readdir, rmdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Lab, LabHost } from './test-lab.ts';
+import { type RealAgent, startRealAgent } from './test-real-agent.ts';
+import { agentGroups, foldersIn } from './test-traces.ts';
+import { until } from './test-until.ts';
+
+/** What runs in the host's own namespaces goes with the host; control groups belong to this machine. */
+export async function startLabAgent(lab: Lab, host: LabHost, flags: readonly string[]): Promise<RealAgent> {
+  const agent = await startRealAgent({ host, flags });
+  lab.onRemove(async () => {
+    const vmIds = new Set(await readdir(path.join(agent.home, 'run')));
+    await agent.remove();
+    await removeGroupsOf(vmIds);
+  });
+  return agent;
+}
+
+async function removeGroupsOf(vmIds: ReadonlySet<string>): Promise<void> {
+  for (const agentGroup of await agentGroups()) {
+    const ofVms = (await foldersIn(agentGroup, /./)).filter((group) => vmIds.has(path.basename(group)));
+    for (const group of ofVms) await until(`${group} is empty`, () => removed(group));
+    // Other agents keep theirs.
+    if (ofVms.length > 0) await removed(agentGroup);
+  }
+}
+
+async function removed(group: string): Promise<boolean> {
+  return rmdir(group).then(
+    () => true,
+    () => false,
+  );
+}
