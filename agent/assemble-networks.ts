@@ -61,8 +61,9 @@ function defaultOf(wanted: AgentConfig['network'], choices: readonly NetworkChoi
   return wanted;
 }
 
-function firewallOptions({ agentTag, vmUids, onForwards }: NetworkParts): FirewallOptions {
-  return { agentTag, confinedUids: vmUids, changeForwards: onForwards };
+function firewallOptions({ agentTag, onForwards }: NetworkParts): FirewallOptions {
+  // Which users are confined comes with the rules of each VM: those with user networking need the host's network.
+  return { agentTag, confinedUids: null, changeForwards: onForwards };
 }
 
 async function bridgedFirewall(parts: NetworkParts): Promise<{ firewall: Firewall; problem: string | null }> {

@@ -6,7 +6,7 @@ import { type Lab, type LabHost, makeLab } from './test-lab.ts';
 import { startLabAgent } from './test-lab-agent.ts';
 import { LabGuest } from './test-lab-guest.ts';
 import { LabProbe } from './test-lab-probe.ts';
-import { type Traces, tracesOf } from './test-traces.ts';
+import { processesOf, type Traces, tracesOf } from './test-traces.ts';
 import type { RealAgent } from './test-real-agent.ts';
 import { until } from './test-until.ts';
 
@@ -69,9 +69,8 @@ async function tableOf(): Promise<string> {
 }
 
 async function nameServers(): Promise<number[]> {
-  const { processes } = await tracesOf(host);
-  const files = processes.flatMap((command) => /--pid-file=([^\0]+)/.exec(command)?.[1] ?? []);
-  return Promise.all(files.map(async (file) => Number(await host.exec('cat', [file]))));
+  const servers = (await processesOf(host)).filter(({ command }) => command.startsWith('dnsmasq\0'));
+  return servers.map(({ pid }) => pid);
 }
 
 async function end(pid: number): Promise<void> {

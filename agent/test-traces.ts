@@ -15,15 +15,19 @@ export interface Traces {
   cgroups: string[];
 }
 
+export interface HostProcess {
+  pid: number;
+  /** Its arguments, each with a zero byte behind it. */
+  command: string;
+}
+
 export async function tracesOf(host: LabHost): Promise<Traces> {
-  const [ruleset, links, pids, mounts] = await Promise.all([
+  const [ruleset, links, processes, mounts] = await Promise.all([
     host.exec('nft', ['list', 'ruleset']),
     host.exec('ip', ['-json', 'link']),
-    host.exec('ip', ['netns', 'pids', await spaceOf(host)]),
+    processesOf(host),
     readFile('/proc/self/mounts', 'utf8'),
   ]);
-  const running = pids.split('\n').filter((pid) => pid !== '');
-  const commands = await Promise.all(running.map(commandOf));
   return {
     ruleset,
     links: (JSON.parse(links) as { ifname: string }[]).map(({ ifname }) => ifname).sort(),
@@ -32,19 +36,24 @@ export async function tracesOf(host: LabHost): Promise<Traces> {
       .split('\n')
       .filter((line) => !line.includes(' /run/netns'))
       .sort(),
-    processes: commands.filter((command) => command !== '' && !/^(ip|nsenter)\0/.test(command)).sort(),
-    cgroups: await vmGroups(new Set(running)),
+    processes: processes.map(({ command }) => command).sort(),
+    cgroups: await vmGroups(new Set(processes.map(({ pid }) => String(pid)))),
   };
 }
 
-async function spaceOf(host: LabHost): Promise<string> {
+/** All in the host's network namespace, but for tools that are being started there. */
+export async function processesOf(host: LabHost): Promise<HostProcess[]> {
   const [, args] = host.enter('true', []);
-  return (args[0] ?? '').split('/').at(-1) ?? '';
-}
-
-/** Empty when it has ended meanwhile. */
-async function commandOf(pid: string): Promise<string> {
-  return readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  const space = (args[0] ?? '').split('/').at(-1) ?? '';
+  const pids = (await host.exec('ip', ['netns', 'pids', space])).split('\n').filter((pid) => pid !== '');
+  const found = await Promise.all(
+    // Empty when it has ended meanwhile.
+    pids.map(async (pid) => ({
+      pid: Number(pid),
+      command: await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
+    })),
+  );
+  return found.filter(({ command }) => command !== '' && !/^(ip|nsenter)\0/.test(command));
 }
 
 async function vmGroups(pidsOfHost: ReadonlySet<string>): Promise<string[]> {

@@ -15,7 +15,7 @@ export const exitCodes = {
   noRoom: 5,
   /** No agent answers. */
   unreachable: 6,
-  /** The token is missing or wrong. */
+  /** The token is missing or wrong, or its user may not do this. */
   unauthorized: 7,
   /** Ended by Ctrl-C, after cancelling. */
   interrupted: 130,

@@ -1,7 +1,11 @@
 // Calls about operations.
+import { mayCancel } from '../operations/caller.ts';
 import { api } from './context.ts';
 
 export const operationApi = {
   list: api.operation.list.handler(({ context }) => ({ operations: context.services.operations.list() })),
-  cancel: api.operation.cancel.handler(({ input, context }) => context.services.operations.cancel(input.operationId)),
+  cancel: api.operation.cancel.handler(({ input, context: { services, caller } }) => {
+    mayCancel(services, caller, input.operationId);
+    return services.operations.cancel(input.operationId);
+  }),
 };

@@ -43,5 +43,8 @@ export const vmApi = {
   delete: api.vm.delete.handler(({ input, context }) =>
     onVm(context, 'vm.delete', input, (operation) => deleteVm(context.services, input.vmId, operation)),
   ),
-  screenshot: api.vm.screenshot.handler(({ input, context: { services } }) => vmScreenshot(services, input.vmId)),
+  screenshot: api.vm.screenshot.handler(({ input, context: { services, caller } }) => {
+    mayChange(services, caller, services.inventory.vm(input.vmId).envName);
+    return vmScreenshot(services, input.vmId);
+  }),
 };

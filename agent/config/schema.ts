@@ -211,13 +211,13 @@ export const fileSchema = z.strictObject({
   vmUsers: z
     .strictObject({
       first: z.int().min(1).max(4_294_967_294).meta({ description: 'The first user id. None of them may exist.' }),
-      count: z.int().min(1).max(1_000_000).meta({ description: 'How many: as many VMs can run.' }),
+      count: z.int().min(1).max(1_000_000).meta({ description: 'How many: as many VMs there can be.' }),
     })
     .nullable()
     .default(null)
     .meta({
       description: 'User ids for QEMU when the agent is root, one for each VM.',
-      defaultText: '2000 ids far above those of people, another range for each agent',
+      defaultText: '2200 ids far above those of people, another range for each agent',
     }),
   users: z
     .array(userSchema)

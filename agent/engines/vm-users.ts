@@ -17,7 +17,8 @@ export interface UidRange {
  */
 export const DEFAULT_RANGE: UidRange = { firstUid: 2_001_000_000, count: 60_000 };
 
-const UIDS_PER_AGENT = 2_000;
+/** One ENV may have two thousand VMs and one; more than 2233 each, and the last agent's would pass systemd's range. */
+const UIDS_PER_AGENT = 2_200;
 
 export interface VmUidOptions extends Partial<UidRange> {
   /** Folder of passwd, group, subuid and subgid; default `/etc`. */

@@ -32,6 +32,8 @@ export interface VmRules {
   denyOutgoing: boolean;
   /** Destinations it may not reach: IPv4 addresses or CIDRs. */
   blacklist: readonly string[];
+  /** The user its engine runs as, when that is to have no network of the host; left out for VMs with user networking. */
+  confinedUid?: number | null;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Forward } from '../firewall/interface.ts';
 import type { EnvNetwork, Nic } from '../network/interface.ts';
 import type { UndoStack } from '../host/undo-stack.ts';
 import type { EnvRecord, VmRecord } from '../state/records.ts';
-import { networkFailure } from './engine-failure.ts';
+import { networkFailure, startFailure } from './engine-failure.ts';
 import type { PlannedVm } from './plan-env.ts';
 import { removeVms } from './remove-vm.ts';
 import type { Services } from './services.ts';
@@ -30,7 +30,9 @@ export async function allocate(
   const networks = await networksFor(services, env, plan, vni);
   const nics = nicsFor(services, env.name, networks, plan);
   const uids = new Set(services.inventory.vms().flatMap((vm) => vm.confinement?.uid ?? []));
-  const users = await services.vmUsers?.allocate(plan.length, uids);
+  const users = await services.vmUsers?.allocate(plan.length, uids).catch(async (error: unknown) => {
+    throw await startFailure(services, plan[0]?.name ?? env.name, error);
+  });
   const ports = plan.map((planned) => (hasPorts(services, planned) ? planned.ports : []));
   const forwards = await services.ports.reserve(ports.flat());
   const vms = plan.map((planned, index) => ({

@@ -20,3 +20,10 @@ export function mayChange({ inventory }: Services, caller: Caller, envName: stri
 export function mustBeAdmin(caller: Caller, what: string): void {
   if (caller.role !== 'admin') throw new TtError('NOT_ALLOWED', { user: caller.name, what });
 }
+
+/** Throws NOT_ALLOWED for an operation on an ENV of somebody else, unless an administrator asks. */
+export function mayCancel({ inventory, operations }: Services, caller: Caller, operationId: string): void {
+  const envName = operations.list().find(({ id }) => id === operationId)?.subject.envName;
+  const owner = envName !== undefined && inventory.hasEnv(envName) ? inventory.env(envName).owner : caller.name;
+  if (owner !== caller.name) mustBeAdmin(caller, `cancel what ${owner} began`);
+}

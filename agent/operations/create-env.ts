@@ -91,10 +91,11 @@ export function checkNetworks(services: Services, plan: readonly PlannedVm[], de
       const [missing] = network.checkFeatures(wanted);
       if (missing) throw new TtError('FEATURE_UNSUPPORTED', { feature: missing, where: `${name} (${kind} network)` });
     }
-    const firewall = services.firewalls.of(nics[0]?.kind ?? 'user');
     const wanted = [...(blacklist.length > 0 ? ['blacklist'] : []), ...(denyOutgoing ? ['denyOutgoing'] : [])];
-    const [missing] = firewall.checkFeatures(wanted);
-    if (missing) throw new TtError('FEATURE_UNSUPPORTED', { feature: missing, where: `${name} (${firewall.name})` });
+    for (const firewall of new Set(nics.map(({ kind }) => services.firewalls.of(kind)))) {
+      const [missing] = firewall.checkFeatures(wanted);
+      if (missing) throw new TtError('FEATURE_UNSUPPORTED', { feature: missing, where: `${name} (${firewall.name})` });
+    }
   }
 }
 

@@ -79,10 +79,18 @@ async function findSilent(
 async function answers(services: Services, vm: VmRecord): Promise<boolean> {
   const handle = services.running.get(vm.id);
   if (!handle) return false;
-  const ssh = vm.portMap.find((port) => port.protocol === 'tcp' && port.guestPort === 22);
+  const ssh = sshOf(vm);
   const [byAgent, bySsh] = await Promise.all([
     vm.features.includes('guestAgent') ? handle.guestAnswers(ANSWER_TIMEOUT_MS) : false,
-    ssh ? greetsBySsh({ host: ssh.hostAddress, port: ssh.hostPort }, ANSWER_TIMEOUT_MS) : false,
+    ssh ? greetsBySsh(ssh, ANSWER_TIMEOUT_MS) : false,
   ]);
   return byAgent || bySsh;
+}
+
+/** By its forwarded port or, where there are no forwards, at its own address. */
+function sshOf(vm: VmRecord): { host: string; port: number } | null {
+  const mapping = vm.portMap.find((port) => port.protocol === 'tcp' && port.guestPort === 22);
+  if (mapping) return { host: mapping.hostAddress, port: mapping.hostPort };
+  const address = vm.nics[0]?.ip ?? null;
+  return address === null ? null : { host: address, port: 22 };
 }

@@ -47,9 +47,9 @@ export async function updateEnv(
 function checkOutgoing(services: Services, env: EnvRecord, denyOutgoing: boolean): void {
   if (env.denyOutgoing === denyOutgoing) return;
   for (const vm of services.inventory.vmsOf(env.name)) {
-    const firewall = services.firewalls.of(vm.nics[0]?.kind ?? 'user');
     const isUp = vm.state !== 'stopped' && vm.state !== 'failed';
-    if (isUp && firewall.checkFeatures(['liveChange']).length > 0) {
+    const isBound = vm.nics.some(({ kind }) => services.firewalls.of(kind).checkFeatures(['liveChange']).length > 0);
+    if (isUp && isBound) {
       throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'outgoing connections' });
     }
   }

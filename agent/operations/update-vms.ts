@@ -99,12 +99,14 @@ function checkDisk(vm: VmRecord, wantedMiB: number | undefined): void {
   throw new TtError('DISK_CANNOT_SHRINK', { vmName: vm.name, currentMiB, wantedMiB });
 }
 
-function checkFeatures(services: Services, vm: VmRecord, { blacklist, bandwidthMbps }: VmChange): void {
-  const firewall = services.firewalls.of(vm.nics[0]?.kind ?? 'user');
-  const [lacking] = firewall.checkFeatures(blacklist && blacklist.length > 0 ? ['blacklist'] : []);
-  if (lacking) throw new TtError('FEATURE_UNSUPPORTED', { feature: lacking, where: `${vm.name} (${firewall.name})` });
-  for (const { kind } of vm.nics) {
-    const [missing] = services.networks.of(kind).checkFeatures(typeof bandwidthMbps === 'number' ? ['bandwidth'] : []);
+function checkFeatures(services: Services, vm: VmRecord, { blacklist, bandwidthMbps, ports }: VmChange): void {
+  for (const [index, { kind }] of vm.nics.entries()) {
+    const firewall = services.firewalls.of(kind);
+    const [lacking] = firewall.checkFeatures(blacklist && blacklist.length > 0 ? ['blacklist'] : []);
+    if (lacking) throw new TtError('FEATURE_UNSUPPORTED', { feature: lacking, where: `${vm.name} (${firewall.name})` });
+    const wanted = typeof bandwidthMbps === 'number' ? ['bandwidth'] : [];
+    if (index === 0 && ports && ports.length > 0) wanted.push('portForward');
+    const [missing] = services.networks.of(kind).checkFeatures(wanted);
     if (missing) throw new TtError('FEATURE_UNSUPPORTED', { feature: missing, where: `${vm.name} (${kind} network)` });
   }
 }
@@ -118,13 +120,17 @@ async function withNewPorts(
   undo: UndoStack,
 ): Promise<VmRecord[]> {
   if (!ports) return [...vms];
-  const wanted = withSsh(ports);
+  // A network without forwards has none of ssh either.
+  const hasPorts = (vm: VmRecord) =>
+    services.networks.of(vm.nics[0]?.kind ?? 'user').checkFeatures(['portForward']).length === 0;
+  const wantedOf = (vm: VmRecord) => (hasPorts(vm) ? withSsh(ports) : []);
   const held = (vm: VmRecord, port: WantedPort) => vm.portMap.find((mapping) => isFor(mapping, port));
-  const missing = vms.map((vm) => wanted.filter((port) => !held(vm, port)));
+  const missing = vms.map((vm) => wantedOf(vm).filter((port) => !held(vm, port)));
   const reserved = await services.ports.reserve(missing.flat());
   undo.add('ports', () => services.ports.release(reserved));
   const rest = [...reserved];
   return vms.map((vm) => {
+    const wanted = wantedOf(vm);
     released.push(...vm.portMap.filter((mapping) => !wanted.some((port) => isFor(mapping, port))));
     const hostAddress = services.hostAddress(vm.nics[0]?.kind ?? 'user');
     const portMap = wanted.map((port) => held(vm, port) ?? { ...(rest.shift() as Forward), hostAddress });

@@ -65,9 +65,11 @@ export function rulesOf(services: Services, vm: VmRecord): VmRules[] {
   const cards = vm.nics.flatMap((nic) => bridgedCard(services, env, nic));
   const [first, ...otherCards] = cards;
   const isUserFirst = vm.nics[0]?.kind === 'user';
+  // User networking opens its connections as the engine's process; with bridges only, that has no business on the network.
+  const confinedUid = vm.nics.some((nic) => nic.kind === 'user') ? null : (vm.confinement?.uid ?? null);
   const user = isUserFirst ? [{ ...shared, bridge: null, address: null, forwards, blacklist: [] }] : [];
   if (!first) return user;
-  return [...user, { ...shared, ...first, forwards: isUserFirst ? [] : forwards, otherCards }];
+  return [...user, { ...shared, ...first, forwards: isUserFirst ? [] : forwards, otherCards, confinedUid }];
 }
 
 function bridgedCard(services: Services, env: EnvRecord, nic: Nic): { bridge: string; address: string }[] {

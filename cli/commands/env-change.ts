@@ -48,8 +48,9 @@ export function addEnvChangers(env: Command): void {
 
   withJson(env.command('shorten <name> <time>'))
     .description('move its end to earlier, by 30m or 1h')
-    .action(async (name: string, time: string, _options: unknown, command: Command) => {
-      await moveEnd(name, { byS: -secondsFrom(time) }, {}, wantsJson(command));
+    .option('--past-limit', 'also when the new end is past the longest lifetime still; administrators only')
+    .action(async (name: string, time: string, options: TimeOptions, command: Command) => {
+      await moveEnd(name, { byS: -secondsFrom(time) }, options, wantsJson(command));
     });
 }
 

@@ -12,7 +12,7 @@ export interface AgentProcessOptions {
 }
 
 export function startAgentProcess(home: string, options: AgentProcessOptions): AgentProcess {
-  const child = utilityProcess.fork(options.modulePath, ['--home', home], {
+  const child = utilityProcess.fork(options.modulePath, ['--home', home, '--network', 'user'], {
     serviceName: 'TT agent',
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -12,7 +12,7 @@ export const operation = {
       tags: ['operation'],
     })
     .output(z.object({ operations: z.array(operationSchema) })),
-  cancel: call('OPERATION_NOT_FOUND', 'OPERATION_NOT_CANCELLABLE')
+  cancel: call('OPERATION_NOT_FOUND', 'OPERATION_NOT_CANCELLABLE', 'NOT_ALLOWED')
     .route({
       method: 'POST',
       path: '/operations/{operationId}/cancel',

@@ -78,7 +78,7 @@ export const vm = {
     })
     .input(operated)
     .output(z.object({ id: z.string() })),
-  screenshot: call('VM_NOT_FOUND', 'VM_NOT_RUNNING', 'VM_CONTROL_FAILED')
+  screenshot: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'VM_CONTROL_FAILED')
     .route({
       method: 'GET',
       path: '/vms/{vmId}/screenshot',

@@ -1,4 +1,4 @@
-// The state folder: writable, private, and with a path short enough for the unix sockets of the VMs.
+// The state folder: writable, closed to others (whom the agent of root lets pass, not look), and with a path short enough for the unix sockets of the VMs.
 import { mkdtemp, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Check, type Finding, found, needed, optional } from '../check.ts';
@@ -18,7 +18,8 @@ export const stateFolderCheck: Check = {
       return needed(`the path ${stateDirectory} is too long for unix sockets (at most ${most} bytes)`, OTHER_FOLDER);
     }
     const mode = await modeOf(stateDirectory);
-    if (mode !== null && (mode & 0o077) !== 0) {
+    // The agent of root opens it for passing through: its guests run as users of their own.
+    if (mode !== null && (mode & 0o066) !== 0) {
       return optional(
         `${stateDirectory} can be read by others; the agent closes it when it starts`,
         `chmod 700 ${stateDirectory}`,

@@ -17,8 +17,9 @@ const INTERFACE_NAME = /^[A-Za-z0-9_.-]{1,15}$/;
 
 /** Throws FirewallError RULE_REFUSED for a VM that has no card on a bridge, or a bridge or address that is none. */
 export function elementsOf(rules: VmRules): Element[] {
-  const { bridge, address, forwards, denyOutgoing, blacklist, otherCards = [] } = rules;
+  const { bridge, address, forwards, denyOutgoing, blacklist, otherCards = [], confinedUid = null } = rules;
   const elements: Element[] = [];
+  if (confinedUid !== null) elements.push({ set: 'confined_uids', key: `${confinedUid}`, value: '' });
   for (const card of [{ bridge, address }, ...otherCards]) {
     if (
       card.bridge === null ||
