@@ -16,6 +16,14 @@ const systemPackages = [
   { name: 'e2fsprogs', file: '/usr/sbin/mke2fs', when: 'start' },
   { name: 'chromium', file: '/usr/bin/chromium', when: 'test' },
   { name: 'fonts-dejavu-core', file: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf', when: 'test' },
+  { name: 'iproute2', file: '/usr/sbin/tc', when: 'test' },
+  { name: 'nftables', file: '/usr/sbin/nft', when: 'test' },
+  { name: 'dnsmasq-base', file: '/usr/sbin/dnsmasq', when: 'test' },
+  { name: 'procps', file: '/usr/sbin/sysctl', when: 'test' },
+  { name: 'socat', file: '/usr/bin/socat', when: 'test' },
+  { name: 'openssh-client', file: '/usr/bin/ssh', when: 'test' },
+  // promtool, which checks the metrics.
+  { name: 'prometheus', file: '/usr/bin/promtool', when: 'test' },
   { name: 'websockify', file: '/usr/bin/websockify', when: 'bench' },
 ];
 
