@@ -1,7 +1,7 @@
 // Proof by packets: VMs with several cards, all of them up and guarded; cards with a bandwidth limit; and an agent that is to
 // leave nothing behind when it ends, with guests still running. Real guests.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Lab, type LabHost, makeLab } from './test-lab.ts';
+import { type Lab, type LabHost, makeLab, untilListening } from './test-lab.ts';
 import { startLabAgent } from './test-lab-agent.ts';
 import { LabGuest } from './test-lab-guest.ts';
 import { LabProbe } from './test-lab-probe.ts';
@@ -80,8 +80,10 @@ it('leads out by whichever card is nat, and denies it on all cards', async () =>
 it('holds a limit both ways, and lifts it', async () => {
   const tool = new URL('network/test-guest.ts', import.meta.url).pathname;
   await lab.start(lab.outside, process.execPath, [tool, 'sink', String(SINK)]);
+  await untilListening(lab.outside, 'tcp', SINK);
   await natFirst.run(`printf '#!/bin/sh\\nexec wc -c\\n' >/tmp/sink; chmod +x /tmp/sink`);
   await natFirst.start(`nc -ll -p ${SINK} -e /tmp/sink`);
+  await natFirst.untilListening('tcp', SINK);
   const upMbps = async (mebibytes: number) => {
     const begunAt = performance.now();
     const send = `dd if=/dev/zero bs=64k count=${mebibytes * 16} 2>/dev/null | timeout 60 nc ${lab.outside.address} ${SINK}`;

@@ -1,7 +1,7 @@
 // Proof by packets: outgoing connections denied and allowed again, and destinations blacklisted, in force when the call has
 // answered, while open flows go on. Real guests; outside is another network namespace.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Lab, type LabHost, makeLab } from './test-lab.ts';
+import { type Lab, type LabHost, makeLab, untilListening } from './test-lab.ts';
 import { startLabAgent } from './test-lab-agent.ts';
 import { LabGuest } from './test-lab-guest.ts';
 import { LabProbe } from './test-lab-probe.ts';
@@ -37,6 +37,7 @@ beforeAll(async () => {
   outside = await LabProbe.start(lab, lab.outside);
   await outside.listen('tcp', 80);
   await lab.start(lab.outside, 'dnsmasq', NAME_SERVER);
+  await untilListening(lab.outside, 'udp', 53);
   agent = await startLabAgent(lab, host, ['--network', 'nat']);
   const ports = [{ protocol: 'tcp' as const, guestPort: GREETING }];
   const { vms } = await agent.client.env.create({ name, groups: [{ osPrefix: 'tiny', copies: 2, ports }] });
@@ -46,10 +47,9 @@ beforeAll(async () => {
 afterAll(() => lab?.remove());
 
 /** What a guest reaches outside with something new: TCP, UDP and ping. */
-async function reaches(guest: LabGuest, address: string, expected: 'answer' | 'silence'): Promise<boolean[]> {
-  const tcp = await guest.ask(address, 80, expected);
-  const udp = await guest.resolve('known.test', address, expected);
-  return [tcp !== null, udp === '192.0.2.99', await guest.pings(address, expected)];
+function reaches(guest: LabGuest, address: string, expected: 'answer' | 'silence'): Promise<boolean[]> {
+  const tcp = { by: 'tcp' as const, address, port: 80 };
+  return guest.tries([tcp, { by: 'dns', address, name: 'known.test' }, { by: 'ping', address }], expected);
 }
 const [ALL, NONE] = [
   [true, true, true],

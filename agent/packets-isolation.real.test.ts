@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Lab, type LabHost, makeLab } from './test-lab.ts';
 import { startLabAgent } from './test-lab-agent.ts';
-import { LabGuest } from './test-lab-guest.ts';
+import { type Attempt, LabGuest } from './test-lab-guest.ts';
 import { LabProbe } from './test-lab-probe.ts';
 import type { RealAgent } from './test-real-agent.ts';
 
@@ -52,8 +52,15 @@ it('keeps ENVs from each other, but for public ports', async () => {
     [one, other],
     [other, one],
   ] as const) {
-    expect(await from.ask(to.ip, 22, 'silence')).toBeNull();
-    expect(await from.pings(to.ip, 'silence')).toBe(false);
+    const { ip: address } = to;
+    const direct = await from.tries(
+      [
+        { by: 'tcp', address, port: 22 },
+        { by: 'ping', address },
+      ],
+      'silence',
+    );
+    expect(direct).toEqual([false, false]);
     expect(await from.ask(host.address, to.hostPort('tcp', 22))).toMatch(/^SSH-2\.0-/);
   }
   await agent.client.vm.update({ vmId: one.vm.id, blacklist: [host.address] });
@@ -67,12 +74,12 @@ it('keeps guests from all services of the host but DHCP, DNS and ping of their o
   expect(await one.pings(gatewayOf(one))).toBe(true);
   expect(await one.resolve('tiny-1-1.one.tt', gatewayOf(one))).toBe(one.ip);
   for (const address of [gatewayOf(one), gatewayOf(other), host.address]) {
-    expect([address, await one.ask(address, SERVICE, 'silence')]).toEqual([address, null]);
-    expect([address, await one.ask(address, apiPort, 'silence')]).toEqual([address, null]);
-  }
-  for (const address of [gatewayOf(other), host.address]) {
-    expect([address, await one.pings(address, 'silence')]).toEqual([address, false]);
-    expect([address, await one.resolve('tiny-1-1.other.tt', address, 'silence')]).toEqual([address, null]);
+    const attempts: Attempt[] = [SERVICE, apiPort].map((port) => ({ by: 'tcp', address, port }));
+    if (address !== gatewayOf(one)) {
+      attempts.push({ by: 'ping', address }, { by: 'dns', address, name: 'tiny-1-1.other.tt' });
+      attempts.push({ by: 'tcp', address, port: 53 });
+    }
+    expect([address, await one.tries(attempts, 'silence')]).toEqual([address, attempts.map(() => false)]);
   }
   // An address by DHCP can be had again.
   expect(await one.run('udhcpc -i eth0 -n -q -f -s /bin/true 2>&1')).toContain(`lease of ${one.ip} obtained`);

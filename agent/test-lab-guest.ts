@@ -15,6 +15,13 @@ const SILENCE_S = 1;
 const NETWORK_TIMEOUT_MS = 40_000;
 const LOGIN_TIMEOUT_MS = 150_000;
 
+/** Something new a guest opens; each counts as reached when it is answered. */
+export type Attempt =
+  | { by: 'tcp'; address: string; port: number }
+  | { by: 'ping'; address: string; from?: string }
+  /** A question by UDP about a name the server knows. */
+  | { by: 'dns'; address: string; name: string };
+
 export class LabGuest {
   readonly vm: Vm;
   readonly #shell: GuestShell;
@@ -32,7 +39,7 @@ export class LabGuest {
       const look = () => guest.address(`eth${index}`);
       await until(`${vm.name} has an address on eth${index}`, look, NETWORK_TIMEOUT_MS);
     }
-    await guest.#listensOn('tcp', 22);
+    await guest.untilListening('tcp', 22);
     return guest;
   }
 
@@ -73,8 +80,16 @@ export class LabGuest {
 
   async pings(address: string, expected: Expected = 'answer', options = ''): Promise<boolean> {
     const seconds = expected === 'answer' ? ANSWER_S : SILENCE_S;
-    const ping = `ping -c 1 -W ${seconds} -w ${seconds} ${options} ${address}`;
+    const ping = `ping -qc1 -W${seconds} -w${seconds} ${options} ${address}`;
     return (await this.run(`${ping} >/dev/null 2>&1 && echo yes || echo no`)) === 'yes';
+  }
+
+  /** Which of these are answered; all are tried at once. Busybox takes lines of 1 KiB: that is about eight. */
+  async tries(attempts: readonly Attempt[], expected: Expected = 'answer'): Promise<boolean[]> {
+    const seconds = expected === 'answer' ? ANSWER_S : SILENCE_S;
+    const jobs = attempts.map((attempt, index) => `(${commandOf(attempt, seconds)} && echo ${index})&`);
+    const answered = (await this.run(`sh -c "${jobs.join('')} wait" 2>/dev/null`)).split('\n');
+    return attempts.map((_, index) => answered.includes(String(index)));
   }
 
   /** The IPv4 address a DNS server gives for a name; null when it knows none, or says nothing. */
@@ -90,7 +105,7 @@ export class LabGuest {
     await this.run(`printf '${script}' >/tmp/greet; chmod +x /tmp/greet`);
     for (const port of ports) {
       await this.start(`nc -ll -p ${port} -e /tmp/greet`);
-      await this.#listensOn('tcp', port);
+      await this.untilListening('tcp', port);
     }
   }
 
@@ -99,7 +114,7 @@ export class LabGuest {
     const program = udpEchoProgram(port).toString('base64');
     await this.run(`echo ${program} | base64 -d >/tmp/echo-${port}; chmod +x /tmp/echo-${port}`);
     await this.start(`/tmp/echo-${port}`);
-    await this.#listensOn('udp', port);
+    await this.untilListening('udp', port);
   }
 
   /** Leaves a program running in the guest. */
@@ -107,12 +122,26 @@ export class LabGuest {
     await this.run(`(setsid ${commandLine} </dev/null >/dev/null 2>&1 &)`);
   }
 
-  async #listensOn(protocol: 'tcp' | 'udp', port: number): Promise<void> {
+  /** A program that was started listens a moment later. */
+  async untilListening(protocol: 'tcp' | 'udp', port: number): Promise<void> {
     const look = async () => (await this.run(`netstat -ln${protocol[0]}`)).includes(`:${port} `);
     await until(`${this.vm.name} listens on ${protocol} ${port}`, look, NETWORK_TIMEOUT_MS);
   }
 
   close(): void {
     this.#shell.close();
+  }
+}
+
+/** Succeeds when there is an answer, and prints nothing. */
+function commandOf(attempt: Attempt, seconds: number): string {
+  const { address } = attempt;
+  switch (attempt.by) {
+    case 'tcp':
+      return `echo ?|timeout ${seconds} nc ${address} ${attempt.port}|grep -q .`;
+    case 'ping':
+      return `ping -qc1 -W${seconds} -w${seconds} ${attempt.from === undefined ? '' : `-I ${attempt.from} `}${address}>/dev/null`;
+    case 'dns':
+      return `timeout ${seconds} nslookup -type=a ${attempt.name} ${address}|grep -q Name:`;
   }
 }

@@ -121,6 +121,16 @@ export async function makeLab(hostNames: readonly string[]): Promise<Lab> {
   }
 }
 
+/** A program that was started listens a moment later. */
+export async function untilListening(host: LabHost, protocol: 'tcp' | 'udp', port: number): Promise<void> {
+  const query = ['-Hln', `--${protocol}`, `sport = :${port}`];
+  await until(
+    `${host.name} listens on ${protocol} ${port}`,
+    async () => (await host.exec('ss', query)) !== '',
+    TIMEOUT_MS,
+  );
+}
+
 /** Whatever a test left running on a host, e.g. address servers of an agent that was killed: it would outlive the host. */
 async function endAllIn(space: string): Promise<void> {
   await until(`nothing runs in ${space}`, async () => {

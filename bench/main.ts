@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, release, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { apiReadSection } from './api-read/api-read-section.ts';
 import { verdict } from './comparison.ts';
 import { consoleSection } from './console/console-section.ts';
 import { createBootSection } from './create-boot/create-boot-section.ts';
@@ -20,6 +21,7 @@ const sections: readonly Section[] = [
   fiftySection,
   consoleSection,
   fanOutSection,
+  apiReadSection,
   stalledViewerSection,
   firewallSection,
 ];

@@ -47,7 +47,7 @@ describe('the user guide', () => {
 
   it('names the commands of tt, all of them and no other', () => {
     const made = [...cli.matchAll(/(\w+)\.command\('([\w-]+)/g)].map(([, parent, name]) =>
-      parent === 'program' ? `${name}` : `${parent} ${name}`,
+      parent === 'program' ? (name ?? '') : `${parent} ${name}`,
     );
     const groups = new Set(made.flatMap((command) => (command.includes(' ') ? command.split(' ').slice(0, 1) : [])));
     const named = each(commandLine, /`tt ([a-z][^`]*)`/g).map((text) => {

@@ -7,10 +7,11 @@ import { inWaves } from '../host/in-waves.ts';
 import type { Services } from './services.ts';
 
 /**
- * For each VM that may be starting. On 2 processors: 2, 4 and 8 booting guests take the same time for all of 24 (52 to 54 s),
- * 24 at once lose the first of them, 50 a third. So small calls need not wait at all, and none of the large ones are lost.
+ * For each VM that may be starting. On 2 processors 2, 4 and 8 booting guests at a time take the same 52 to 54 s for all of
+ * 24; with 4 all of 50 came up also on a busy host, with 8 some panicked there. Two for each processor keep it busy while
+ * one of them waits for its network.
  */
-const BOOTING_PER_START = 4;
+const BOOTING_PER_START = 2;
 /**
  * What a guest may use up before it counts as booted. In processor time, not by the clock: what boots in 3 s alone takes 12
  * among seven others, and letting more of them in after 10 s makes all of them slower still.
@@ -23,6 +24,8 @@ const ANSWER_TIMEOUT_MS = 500;
 const LOOK_EVERY_MS = 500;
 const QUIET_SHARE = 0.05;
 
+type WaveServices = Pick<Services, 'limits' | 'running' | 'engine' | 'cgroups' | 'inventory'>;
+
 /** What tells that a guest has booted. */
 export interface BootSigns {
   /** True when the agent in the guest answers; null for a guest that has none. */
@@ -34,12 +37,12 @@ export interface BootSigns {
 }
 
 /**
- * Calls `start` for each VM, at most four times `startWidth` of them between their start and the end of their boot. Resolves
+ * Calls `start` for each VM, at most twice `startWidth` of them between their start and the end of their boot. Resolves
  * when the last one is started, not booted: a call for a few VMs is as quick as it can be, and nobody waits for the boot of
  * guests whose end of booting can't be told. The first failure, and the abort of `signal`, stop the waiting too.
  */
 export async function bootInWaves(
-  services: Services,
+  services: WaveServices,
   vmIds: readonly string[],
   signal: AbortSignal,
   start: (vmId: string) => Promise<void>,
@@ -62,11 +65,11 @@ export async function bootInWaves(
 }
 
 /** With KVM a guest's timer does not wait for QEMU, and Linux knows that; the fake engine boots nothing. */
-function needsQuiet({ engine }: Services, vm: RunningVm): boolean {
+function needsQuiet({ engine }: WaveServices, vm: RunningVm): boolean {
   return vm.acceleration === 'tcg' && engine.name !== 'fake';
 }
 
-function signsOf({ cgroups, inventory }: Services, vm: RunningVm): BootSigns {
+function signsOf({ cgroups, inventory }: WaveServices, vm: RunningVm): BootSigns {
   const hasAgent = inventory.hasVm(vm.id) && inventory.vm(vm.id).features.includes('guestAgent');
   return {
     answers: hasAgent ? (timeoutMs) => vm.guestAnswers(timeoutMs) : null,
@@ -79,7 +82,7 @@ function signsOf({ cgroups, inventory }: Services, vm: RunningVm): BootSigns {
  * Resolves at the first of: its agent answers, it needs hardly any processor time, it has had its share, it is gone, or
  * `signal` aborts. Never rejects: that a sign can't be read only means going on without it.
  */
-export async function untilBooted(signs: BootSigns, signal: AbortSignal): Promise<void> {
+export async function untilBooted(signs: BootSigns, signal: AbortSignal, lookEveryMs = LOOK_EVERY_MS): Promise<void> {
   if (signal.aborted) return;
   const limit = signs.answers ? AGENT_LIMIT : NO_AGENT_LIMIT;
   const done = new AbortController();
@@ -89,7 +92,11 @@ export async function untilBooted(signs: BootSigns, signal: AbortSignal): Promis
   void signs.exited.then(end);
   const ended = new Promise<void>((resolve) => done.signal.addEventListener('abort', () => resolve()));
   try {
-    await Promise.race([ended, untilAnswered(signs, done.signal), untilIdle(signs, limit.cpuMs, done.signal)]);
+    await Promise.race([
+      ended,
+      untilAnswered(signs, lookEveryMs, done.signal),
+      untilIdle(signs, limit.cpuMs, lookEveryMs, done.signal),
+    ]);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', end);
@@ -98,21 +105,26 @@ export async function untilBooted(signs: BootSigns, signal: AbortSignal): Promis
   }
 }
 
-async function untilAnswered({ answers }: BootSigns, over: AbortSignal): Promise<void> {
+async function untilAnswered({ answers }: BootSigns, lookEveryMs: number, over: AbortSignal): Promise<void> {
   if (!answers) return new Promise(() => {});
   while (!over.aborted) {
     // Somebody else holds the line, or the VM is gone: the other signs decide.
     if (await answers(ANSWER_TIMEOUT_MS).catch(() => false)) return;
-    await pause(over, ANSWER_TIMEOUT_MS / 5);
+    await pause(over, lookEveryMs / 5);
   }
 }
 
-async function untilIdle({ cpuUs }: BootSigns, mostCpuMs: number, over: AbortSignal): Promise<void> {
+async function untilIdle(
+  { cpuUs }: BootSigns,
+  mostCpuMs: number,
+  lookEveryMs: number,
+  over: AbortSignal,
+): Promise<void> {
   let last = Number.NaN;
-  for (let quiet = 0; quiet < 2 && !over.aborted; await pause(over, LOOK_EVERY_MS)) {
+  for (let quiet = 0; quiet < 2 && !over.aborted; await pause(over, lookEveryMs)) {
     const now = await cpuUs().catch(() => Number.NaN);
     if (now > mostCpuMs * 1000) return;
-    quiet = now - last < QUIET_SHARE * LOOK_EVERY_MS * 1000 ? quiet + 1 : 0;
+    quiet = now - last < QUIET_SHARE * lookEveryMs * 1000 ? quiet + 1 : 0;
     last = now;
   }
 }

@@ -21,6 +21,9 @@ import { waitForLogin } from './serial-ready.ts';
 /** The same as the agent gives by default. */
 const MEMORY_MIB = 128;
 
+/** Fifty at once on a busy machine take their time. */
+const QMP_LIMIT_MS = 120_000;
+
 export interface BareGuest {
   pid: number;
   /** Where its serial output is written down, and where its guest agent is asked. */
@@ -96,7 +99,9 @@ async function startQemu(
 ): Promise<{ qemu: Child; qmp: QmpClient }> {
   const files = runFiles(spec);
   const qemu = await startChild(resources, 'qemu-system-x86_64', commandLine(spec, acceleration), files.log);
-  const qmp = await waitUntil(`QMP of bare QEMU (see ${files.log})`, () => tryConnect(files.qmp));
+  const qmp = await waitUntil(`QMP of bare QEMU (see ${files.log})`, () => tryConnect(files.qmp), {
+    timeoutMs: QMP_LIMIT_MS,
+  });
   return { qemu, qmp };
 }
 

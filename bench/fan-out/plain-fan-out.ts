@@ -9,8 +9,8 @@ const lists = JSON.parse(readFileSync(messageFile, 'utf8')) as Record<string, un
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
 server.on('listening', () => writeFileSync(portFile, String((server.address() as AddressInfo).port)));
 server.on('connection', (socket) => {
-  socket.on('message', (name) => {
-    for (const message of lists[String(name)] ?? []) {
+  socket.on('message', (bytes: Buffer) => {
+    for (const message of lists[bytes.toString()] ?? []) {
       const text = JSON.stringify(message);
       for (const client of server.clients) client.send(text);
     }

@@ -87,6 +87,7 @@ export function tableText(tableName: string): string {
   chain output {
     comment "a QEMU process of a bridged VM has no network but its tap"
     type filter hook output priority 5; policy accept;
+    meta skuid @confined_uids udp sport 512-1023 accept comment "frames of guests inside VXLAN: no process of theirs may use these ports"
     meta skuid @confined_uids reject with icmpx admin-prohibited
   }
 }

@@ -44,6 +44,12 @@ export interface LinkPlan {
 
 /** A bridge has at most 1024 ports (BR_MAX_PORTS of the kernel); some are left for vxlan and the cables to segments. */
 const PORTS_PER_BRIDGE = 1000;
+/**
+ * Source ports of VXLAN packets, the last one not included. What QEMU put into a tap still belongs to QEMU's user when the
+ * kernel wraps and sends it (meta skuid, nft(8)); from these ports no such user can send (ip_unprivileged_port_start), so
+ * the firewall can tell wrapped frames from a process that broke out.
+ */
+const VXLAN_SOURCE_PORTS = '512 1024';
 
 export function planLinks(
   tag: string,
@@ -98,7 +104,8 @@ function planVxlan(
   }
   if (!device) {
     const size = mtu === null ? '' : `mtu ${mtu} `;
-    plan.make.push(`link add name ${name} ${size}type vxlan id ${vni} local ${local} dstport ${port} ttl 64`);
+    const ports = `srcport ${VXLAN_SOURCE_PORTS} dstport ${port}`;
+    plan.make.push(`link add name ${name} ${size}type vxlan id ${vni} local ${local} ${ports} ttl 64`);
     plan.made.push(name);
     plan.settings.push(`net.ipv6.conf.${name}.disable_ipv6=1`);
   }
