@@ -21,11 +21,12 @@ async function onEnv<Result>(
   work: (context: OperationContext) => Promise<Result>,
 ): Promise<Result> {
   // A repeated call gets its result also when the ENV is gone since (it may be the call that deleted it).
-  const again = services.operations.resultOf<Result>(operationId);
+  const repetition = { id: operationId, kind, callerName: caller.name };
+  const again = services.operations.resultOf<Result>(repetition);
   if (again) return again;
   mayChange(services, caller, name);
   const cancellable = !steadfast.includes(kind);
-  return services.operations.run({ id: operationId, kind, subject: { envName: name }, cancellable }, work);
+  return services.operations.run({ ...repetition, subject: { envName: name }, cancellable }, work);
 }
 
 export const envApi = {
@@ -38,7 +39,7 @@ export const envApi = {
   create: api.env.create.handler(({ input, context: { services, caller } }) => {
     const { operationId, ...request } = input;
     return services.operations.run(
-      { id: operationId, kind: 'env.create', subject: { envName: request.name } },
+      { id: operationId, kind: 'env.create', callerName: caller.name, subject: { envName: request.name } },
       (context) => createEnv(services, request, caller, context),
     );
   }),

@@ -19,12 +19,12 @@ async function onSnapshot<Result>(
   { envName, name, operationId }: { envName: string; name: string; operationId?: string | undefined },
   work: (context: OperationContext) => Promise<Result>,
 ): Promise<Result> {
-  const again = services.operations.resultOf<Result>(operationId);
+  const repetition = { id: operationId, kind, callerName: caller.name };
+  const again = services.operations.resultOf<Result>(repetition);
   if (again) return again;
   mayChange(services, caller, envName);
   const start = {
-    id: operationId,
-    kind,
+    ...repetition,
     subject: { envName, snapshotName: name },
     cancellable: kind !== 'snapshot.delete',
   };

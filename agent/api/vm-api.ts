@@ -15,12 +15,13 @@ async function onVm<Result>(
   work: (context: OperationContext) => Promise<Result>,
 ): Promise<Result> {
   // A repeated call gets its result also when the VM is gone since (it may be the call that deleted it).
-  const again = services.operations.resultOf<Result>(operationId);
+  const repetition = { id: operationId, kind, callerName: caller.name };
+  const again = services.operations.resultOf<Result>(repetition);
   if (again) return again;
   const { envName, name } = services.inventory.vm(vmId);
   mayChange(services, caller, envName);
   const subject = { envName, vmId, vmName: name };
-  return services.operations.run({ id: operationId, kind, subject, cancellable: kind === 'vm.start' }, work);
+  return services.operations.run({ ...repetition, subject, cancellable: kind === 'vm.start' }, work);
 }
 
 export const vmApi = {

@@ -187,3 +187,13 @@ describe('draining', () => {
     expect(await registry.run(start(), async () => 'again')).toBe('kept');
   });
 });
+
+it('an id repeats only the same kind of work of the same caller; others get a run of their own', async () => {
+  const { registry, start } = makeRegistry();
+  const run = (about: object, answer: string) => registry.run(start('same', about), async () => answer);
+  expect(await run({ callerName: 'ann' }, 'hers')).toBe('hers');
+  expect(await run({ callerName: 'ann' }, 'again')).toBe('hers');
+  expect(await run({ callerName: 'bob' }, 'his')).toBe('his');
+  expect(await run({ callerName: 'ann', kind: 'env.stop' }, 'stopped')).toBe('stopped');
+  expect(new Set(registry.list().map(({ id }) => id)).size).toBe(3);
+});

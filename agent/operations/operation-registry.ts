@@ -18,14 +18,21 @@ export interface OperationContext {
 
 interface Entry {
   operation: Operation;
+  callerName: string | undefined;
   abort: AbortController;
   result: Promise<unknown>;
 }
 
-export interface OperationStart {
+/** What makes a call the repetition of an earlier one. */
+interface Repetition {
   /** Made by the client; absent when a human asks by hand. */
   id: string | undefined;
   kind: OperationKind;
+  /** Who asks; absent when the agent itself does. */
+  callerName?: string | undefined;
+}
+
+export interface OperationStart extends Repetition {
   subject: Operation['subject'];
   /** false for what must run to its end; default true. */
   cancellable?: boolean;
@@ -54,17 +61,22 @@ export class OperationRegistry {
     return [...this.#entries.values()].map((entry) => entry.operation);
   }
 
-  /** What the run with this id gave or will give; null when there is none. For those who check something before they run. */
-  resultOf<Result>(id: string | undefined): Promise<Result> | null {
+  /**
+   * What the run with this id gave or will give; null when there is none, or when the id belongs to somebody else's run or
+   * to one of another kind: then it repeats nothing. For those who check something before they run.
+   */
+  resultOf<Result>({ id, kind, callerName }: Repetition): Promise<Result> | null {
     const known = id === undefined ? undefined : this.#entries.get(id);
-    return (known?.result as Promise<Result> | undefined) ?? null;
+    if (!known || known.operation.kind !== kind || known.callerName !== callerName) return null;
+    return known.result as Promise<Result>;
   }
 
   /** Runs `work`, or gives the result of the run that already has this id. AGENT_GONE once the agent is ending. */
   run<Result>(start: OperationStart, work: (context: OperationContext) => Promise<Result>): Promise<Result> {
-    const id = start.id ?? randomUUID();
-    const known = this.resultOf<Result>(id);
+    const known = this.resultOf<Result>(start);
     if (known) return known;
+    // An id that is taken by another run is not this one's: it gets one of its own.
+    const id = start.id !== undefined && !this.#entries.has(start.id) ? start.id : randomUUID();
     if (this.#draining) return Promise.reject(new TtError('AGENT_GONE', { call: start.kind }));
     this.#forgetOld();
     const abort = new AbortController();
@@ -80,7 +92,7 @@ export class OperationRegistry {
       endedAt: null,
       error: null,
     };
-    const entry: Entry = { operation, abort, result: Promise.resolve() };
+    const entry: Entry = { operation, callerName: start.callerName, abort, result: Promise.resolve() };
     this.#entries.set(id, entry);
     const result = this.#follow(entry, work);
     entry.result = result;
