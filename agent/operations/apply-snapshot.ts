@@ -108,6 +108,7 @@ async function revert(
       inWaves(targets, services.limits.startWidth, async (target) => {
         try {
           await revertOne(services, snapshot.id, target);
+          await rememberDiskSize(services, target.vm.id);
         } catch (error) {
           throw await snapshotFailure(services, snapshot.name, target.vm.name, error);
         }
@@ -115,6 +116,13 @@ async function revert(
       }),
     guestFailure(services, snapshot.name),
   );
+}
+
+/** A disk that has grown since has its old size again. */
+async function rememberDiskSize({ storage, inventory }: Services, vmId: string): Promise<void> {
+  const diskMiB = await storage.sizeMiB(vmId);
+  const { resources } = inventory.vm(vmId);
+  if (resources.diskMiB !== diskMiB) inventory.updateVm(vmId, { resources: { ...resources, diskMiB } });
 }
 
 async function revertOne(services: Services, tag: string, { vm, hasRam }: Target): Promise<void> {

@@ -152,3 +152,13 @@ describe('the VMs of an ENV', () => {
     expect([lifted.blacklist, lifted.nics[0]?.bandwidthMbps]).toEqual([[], null]);
   });
 });
+
+it('a disk that has grown has its old size again after a revert to an earlier snapshot', async () => {
+  const sizes = async () => (await show()).vms.map((vm) => vm.resources.diskMiB);
+  const before = await sizes();
+  await agent.client.snapshot.create({ envName: 'demo', name: 'small' });
+  await envs().update({ name: 'demo', vms: { diskMiB: (before[0] ?? 0) + 64 } });
+  expect(await sizes()).not.toEqual(before);
+  await agent.client.snapshot.apply({ envName: 'demo', name: 'small' });
+  expect(await sizes()).toEqual(before);
+});
