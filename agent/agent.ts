@@ -23,7 +23,7 @@ import { StateStore } from './state/store.ts';
 export const AGENT_VERSION = '0.1.0';
 const LOOK_EVERY_MS = 5_000;
 /** Rules and networks are held against what should be; one listing of ten thousand rules takes 0.2 s. */
-const REPAIR_EVERY_MS = 30_000;
+const REPAIR_EVERY_MS = 10_000;
 
 export interface Agent {
   url: string;

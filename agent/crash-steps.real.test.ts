@@ -23,7 +23,7 @@ interface Scene {
   what: string;
   /** Steps the agent dies at, one agent each. */
   steps: readonly string[];
-  /** Done by an agent that lives. */
+  /** Done before it is armed. */
   before?: (client: TtClient) => Promise<unknown>;
   /** What the agent dies in. */
   act: (client: TtClient) => Promise<unknown>;
@@ -120,13 +120,9 @@ describe.each(scenes)('an agent killed in $what', (scene) => {
     const host = lab.host('a');
     let agent: RealAgent | null = null;
     try {
-      const calm = scene.before ? await startRealAgent({ host, flags: ['--network', 'nat'] }) : null;
-      if (calm) {
-        agent = calm;
-        await scene.before?.(calm.client);
-        await calm.kill('SIGTERM');
-        agent = await calm.restart({ host, flags: ['--network', 'nat'], dieAt: step });
-      } else agent = await startRealAgent({ host, flags: ['--network', 'nat'], dieAt: step });
+      agent = await startRealAgent({ host, flags: ['--network', 'nat'], dieAt: step });
+      await scene.before?.(agent.client);
+      await agent.arm();
       const running = await agent.guestPids();
       const answer = scene.act(agent.client).then(
         () => 'answered',

@@ -44,6 +44,8 @@ export interface RealAgent {
   kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** Starts the next agent in the same folder. */
   restart(more?: RealAgentOptions): Promise<RealAgent>;
+  /** From here on the agent dies at its step. */
+  arm(): Promise<void>;
   /** Resolves when the process has ended by itself; true when by SIGKILL. */
   died(): Promise<boolean>;
   /** Pids of QEMU processes that have anything to do with this folder. */
@@ -65,7 +67,7 @@ export interface RealAgentOptions {
   flags?: readonly string[];
   /** Host of a lab to run on; default: this one, with user networking. */
   host?: LabHost;
-  /** The agent kills itself by SIGKILL when it comes to this step for the n-th time: `disk:2`. Not after a restart. */
+  /** Once armed, the agent kills itself by SIGKILL when it comes to this step for the n-th time: `disk:2`. Not after a restart. */
   dieAt?: string;
 }
 
@@ -130,6 +132,11 @@ async function startIn(home: string, options: RealAgentOptions): Promise<RealAge
     restart: (more = {}) => {
       const { dieAt: _done, ...same } = options;
       return startIn(home, { ...same, ...more });
+    },
+    async arm() {
+      child.kill('SIGUSR2');
+      const log = path.join(home, 'agent.log');
+      await until('it is armed', async () => (await readFile(log, 'utf8')).includes('"msg":"armed"'));
     },
     died: async () => {
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');

@@ -22,12 +22,11 @@ export interface HostProcess {
 }
 
 export async function tracesOf(host: LabHost): Promise<Traces> {
-  const [ruleset, links, processes, mounts] = await Promise.all([
-    host.exec('nft', ['list', 'ruleset']),
-    host.exec('ip', ['-json', 'link']),
-    processesOf(host),
-    readFile('/proc/self/mounts', 'utf8'),
-  ]);
+  // One after the other: the tools that look are processes too.
+  const processes = await processesOf(host);
+  const ruleset = await host.exec('nft', ['list', 'ruleset']);
+  const links = await host.exec('ip', ['-json', 'link']);
+  const mounts = await readFile('/proc/self/mounts', 'utf8');
   return {
     ruleset,
     links: (JSON.parse(links) as { ifname: string }[]).map(({ ifname }) => ifname).sort(),
@@ -41,7 +40,7 @@ export async function tracesOf(host: LabHost): Promise<Traces> {
   };
 }
 
-/** All in the host's network namespace, but for tools that are being started there. */
+/** All in the host's network namespace, but for the short-lived tools of whoever looks, the agent included. */
 export async function processesOf(host: LabHost): Promise<HostProcess[]> {
   const [, args] = host.enter('true', []);
   const space = (args[0] ?? '').split('/').at(-1) ?? '';
@@ -53,7 +52,7 @@ export async function processesOf(host: LabHost): Promise<HostProcess[]> {
       command: await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
     })),
   );
-  return found.filter(({ command }) => command !== '' && !/^(ip|nsenter)\0/.test(command));
+  return found.filter(({ command }) => command !== '' && !/^(ip|nft|tc|bridge|nsenter)\0/.test(command));
 }
 
 async function vmGroups(pidsOfHost: ReadonlySet<string>): Promise<string[]> {

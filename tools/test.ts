@@ -31,7 +31,7 @@ const checks: Check[] = [
   },
   { name: 'build', command: 'npm', args: ['run', 'build'], timeoutMs: 5 * MINUTE_MS },
   { name: 'package check', command: process.execPath, args: ['tools/package-check.ts'], timeoutMs: 5 * MINUTE_MS },
-  { name: 'real guests', command: bin('vitest'), args: ['run', '--project', 'real'], timeoutMs: 12 * MINUTE_MS },
+  { name: 'real guests', command: bin('vitest'), args: ['run', '--project', 'real'], timeoutMs: 20 * MINUTE_MS },
   {
     name: 'end to end',
     command: bin('playwright'),
