@@ -103,6 +103,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     directory: config.imageDirectory,
     cacheDirectory: home.cacheDirectory,
     recipes: seams.recipes ?? recipes,
+    openToVmUsers: vmUsers !== null,
     onChange: (image) => log.publish('image.updated', image),
   });
   const activity = new Activity();

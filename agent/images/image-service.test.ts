@@ -1,5 +1,5 @@
 // The images of a host: what is ready in the folder, what a recipe can build, and how a build can go wrong.
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Image } from '@tt/protocol';
@@ -182,4 +182,30 @@ describe('building', () => {
     done.resolve();
     await first;
   });
+});
+
+it('images are opened to guests that run as users of their own, where that is asked for', async () => {
+  const folder = path.join(directory, 'tiny-1');
+  await makeTestImage(folder);
+  const disk = path.join(folder, 'disk.img');
+  const modes = async () =>
+    Promise.all([directory, folder, ready.disk.path].map(async (target) => (await stat(target)).mode & 0o777));
+  const open = async (openToVmUsers: boolean) => {
+    const service = new ImageService({
+      directory,
+      cacheDirectory: disk,
+      recipes: [],
+      onChange: () => {},
+      openToVmUsers,
+    });
+    await service.init();
+    return service.ready(TINY_IMAGE);
+  };
+  const ready = await open(false);
+  await chmod(ready.disk.path, 0o600);
+  await chmod(folder, 0o700);
+  await open(false);
+  expect(await modes()).toEqual([0o700, 0o700, 0o600]);
+  await open(true);
+  expect(await modes()).toEqual([0o711, 0o755, 0o644]);
 });

@@ -1,5 +1,5 @@
 // The images of this host: those ready in the image folder and those that a recipe can build. One place that knows both.
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type ErrorRecord, type Image, nearMatches, parseImageName, TtError, toErrorRecord } from '@tt/protocol';
 import { type ImageManifest, imageManifestSchema } from './manifest.ts';
@@ -18,6 +18,8 @@ export interface ImageServiceOptions {
   directory: string;
   cacheDirectory: string;
   recipes: readonly Recipe[];
+  /** Guests run as users of their own, who must be able to read the images they are cloned from; default false. */
+  openToVmUsers?: boolean;
   onChange: (image: Image) => void;
 }
 
@@ -34,15 +36,21 @@ export class ImageService {
   /** Reads the image folder. A folder without a readable manifest is reported by rejecting, never skipped in silence. */
   async init(): Promise<void> {
     await mkdir(this.#options.directory, { recursive: true });
+    if (this.#options.openToVmUsers) await addMode(this.#options.directory, 0o011);
     for (const entry of await readdir(this.#options.directory, { withFileTypes: true })) {
       // Builders work in a sibling and rename it when done: a half-built image never has an image's name.
       if (entry.name.startsWith('.') || entry.name.includes('.building-')) continue;
       const folder = path.join(this.#options.directory, entry.name);
       // A link to a folder is as good as the folder: images may be kept elsewhere.
       if (!(await stat(folder)).isDirectory()) continue;
-      const image = await readImage(folder);
-      this.#ready.set(image.manifest.name, image);
+      await this.#take(folder);
     }
+  }
+
+  async #take(folder: string): Promise<void> {
+    const image = await readImage(folder);
+    if (this.#options.openToVmUsers) await openImage(folder, image);
+    this.#ready.set(image.manifest.name, image);
   }
 
   /** All images by name, ready or not. */
@@ -91,8 +99,7 @@ export class ImageService {
           onProgress(progress);
         },
       });
-      const image = await readImage(outputDirectory);
-      this.#ready.set(image.manifest.name, image);
+      await this.#take(outputDirectory);
     } catch (error) {
       signal.throwIfAborted();
       const failure = buildFailure(name, step, error);
@@ -157,6 +164,18 @@ async function readImage(directory: string): Promise<ReadyImage> {
     },
     sizeBytes: sizes.reduce((sum, size) => sum + size, 0),
   };
+}
+
+/** Images hold no secrets: every guest made from one could tell what is in it. */
+async function openImage(folder: string, { disk, boot }: ReadyImage): Promise<void> {
+  await addMode(folder, 0o055);
+  for (const file of [disk.path, ...(boot ? [boot.kernel, boot.initrd] : [])]) await addMode(file, 0o044);
+}
+
+/** Adds rights that are missing, and touches nothing where none are. */
+async function addMode(target: string, rights: number): Promise<void> {
+  const { mode } = await stat(target);
+  if ((mode & rights) !== rights) await chmod(target, (mode & 0o7777) | rights);
 }
 
 function buildFailure(imageName: string, step: string, error: unknown): TtError {
