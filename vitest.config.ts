@@ -1,6 +1,9 @@
 // Unit and contract tests (`unit`: fast, no root, no guests) and tests with real QEMU and real packages (`real`).
 import { defineConfig } from 'vitest/config';
 
+/** On a machine shared with others one slow moment may fail a test; what fails twice is a fault. */
+const RETRIES = process.env['CI'] ? 1 : 0;
+
 const everywhere = ['**/node_modules/**', 'out/**', 'dist/**', 'e2e/specs/**'];
 
 export default defineConfig({
@@ -12,6 +15,7 @@ export default defineConfig({
           include: ['**/*.test.ts', '**/*.test.tsx'],
           exclude: [...everywhere, '**/*.real.test.ts'],
           testTimeout: 20_000,
+          retry: RETRIES,
         },
       },
       {
@@ -21,6 +25,7 @@ export default defineConfig({
           exclude: everywhere,
           // Guests under emulation are slow, and two cores run them one test file at a time.
           testTimeout: 120_000,
+          retry: RETRIES,
           hookTimeout: 240_000,
           fileParallelism: false,
         },

@@ -48,6 +48,8 @@ export interface TapNic {
    * One queue; forwards and filters are the host's business.
    */
   tap: string;
+  /** What the guest's card is told to be its MTU, when its network carries less than 1500 bytes. */
+  mtu?: number;
 }
 
 /** Everything an engine needs to start a VM. Written to the state store, so a restarted agent can rebuild it. */

@@ -189,7 +189,8 @@ export abstract class BridgedNetwork implements Network {
   }
 
   attachment(nic: Nic): NicAttachment {
-    return { kind: 'tap', mac: nic.mac, tap: tapOf(nic) };
+    const { mtu } = this.guestSettings;
+    return { kind: 'tap', mac: nic.mac, tap: tapOf(nic), ...(mtu !== null && { mtu }) };
   }
 
   bridgeOf(env: EnvNetwork): string {
