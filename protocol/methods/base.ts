@@ -7,6 +7,22 @@ type ErrorsOf<Code extends ErrorCode> = { [C in Code]: ErrorMapItem<ErrorTable[C
 /** What any call may answer, whatever it does. */
 const everywhere = ['INPUT_INVALID', 'UNAUTHORIZED', 'INTERNAL', 'AGENT_UNREACHABLE', 'AGENT_GONE'] as const;
 
+/** What changing VMs may answer, one of them or all of an ENV. */
+export const changingVms = [
+  'VM_MUST_BE_STOPPED',
+  'MEMORY_TOO_SMALL',
+  'DISK_CANNOT_SHRINK',
+  'DISK_EXHAUSTED',
+  'DISK_FULL',
+  'QUOTA_EXCEEDED',
+  'PORTS_EXHAUSTED',
+  'DESTINATION_INVALID',
+  'FEATURE_UNSUPPORTED',
+  'NETWORK_FAILED',
+  'FIREWALL_FAILED',
+  'VM_CONTROL_FAILED',
+] as const;
+
 /** The part of the error table that a call names, in the form oRPC takes. */
 function errorsOf<Code extends ErrorCode>(codes: readonly Code[]): ErrorsOf<Code> {
   return Object.fromEntries(

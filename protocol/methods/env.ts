@@ -12,7 +12,7 @@ import {
 } from '../model/env.ts';
 import { snapshotSchema } from '../model/snapshot.ts';
 import { vmSchema } from '../model/vm.ts';
-import { call } from './base.ts';
+import { call, changingVms } from './base.ts';
 
 export const envDetailSchema = z.object({ env: envSchema, vms: z.array(vmSchema), snapshots: z.array(snapshotSchema) });
 export type EnvDetail = z.infer<typeof envDetailSchema>;
@@ -68,25 +68,7 @@ export const env = {
     })
     .input(z.strictObject({ operationId, ...envCreateFields }))
     .output(envDetailSchema),
-  update: call(
-    'ENV_NOT_FOUND',
-    'ENV_NOT_YOURS',
-    'ENV_BUSY',
-    'LIFETIME_TOO_LONG',
-    'NOT_ALLOWED',
-    'VM_MUST_BE_STOPPED',
-    'MEMORY_TOO_SMALL',
-    'DISK_CANNOT_SHRINK',
-    'DISK_EXHAUSTED',
-    'DISK_FULL',
-    'QUOTA_EXCEEDED',
-    'PORTS_EXHAUSTED',
-    'DESTINATION_INVALID',
-    'FEATURE_UNSUPPORTED',
-    'NETWORK_FAILED',
-    'FIREWALL_FAILED',
-    'VM_CONTROL_FAILED',
-  )
+  update: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'LIFETIME_TOO_LONG', 'NOT_ALLOWED', ...changingVms)
     .route({
       method: 'PATCH',
       path: '/envs/{name}',

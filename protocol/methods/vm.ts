@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { graceS, operationId, timestamp, vmId } from '../model/common.ts';
 import { vmChangeFields } from '../model/env.ts';
 import { vmSchema } from '../model/vm.ts';
-import { call } from './base.ts';
+import { call, changingVms } from './base.ts';
 
 const operated = z.strictObject({ vmId, operationId });
 
@@ -12,23 +12,7 @@ export const vm = {
     .route({ method: 'GET', path: '/vms/{vmId}', summary: 'One VM', tags: ['vm'] })
     .input(z.strictObject({ vmId }))
     .output(vmSchema),
-  update: call(
-    'VM_NOT_FOUND',
-    'ENV_NOT_YOURS',
-    'ENV_BUSY',
-    'VM_MUST_BE_STOPPED',
-    'MEMORY_TOO_SMALL',
-    'DISK_CANNOT_SHRINK',
-    'DISK_EXHAUSTED',
-    'DISK_FULL',
-    'QUOTA_EXCEEDED',
-    'PORTS_EXHAUSTED',
-    'DESTINATION_INVALID',
-    'FEATURE_UNSUPPORTED',
-    'NETWORK_FAILED',
-    'FIREWALL_FAILED',
-    'VM_CONTROL_FAILED',
-  )
+  update: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', ...changingVms)
     .route({
       method: 'PATCH',
       path: '/vms/{vmId}',
