@@ -1,11 +1,11 @@
 // `tt env ...` where it changes what is there: groups, updates, lifetimes, more VMs and fewer. Each command with and without
 // --json, against a test agent with the fake engine.
-import { type Env, type EnvDetail, envDetailSchema, envSchema, type Vm, vmSchema } from '@tt/protocol';
+import { type Env, type EnvDetail, envDetailSchema, envSchema, vmSchema } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { NOTHING, type TestAgent } from '../agent/test-agent.ts';
+import type { TestAgent } from '../agent/test-agent.ts';
 import { until } from '../agent/test-until.ts';
-import { startTestTt, type TestTt } from './test-tt.ts';
+import { codeOf, sizes, startTestTt, type TestTt } from './test-tt.ts';
 
 const kickedSchema = z.object({
   kicked: z.array(z.object({ id: z.string(), name: z.string(), why: z.enum(['id', 'osPrefix', 'dead']) })),
@@ -22,22 +22,9 @@ beforeAll(async () => {
   ({ agent, tt, json, text } = running);
 });
 afterAll(() => running.stop());
-afterEach(async () => {
-  const { envs } = await agent.client.env.list();
-  for (const { name } of envs) await agent.client.env.delete({ name });
-  expect(await agent.belongings()).toEqual(NOTHING);
-});
+afterEach(() => running.removeEnvs());
 
-const sizes = (vms: readonly Vm[]) =>
-  vms.map(({ name, resources, portMap }) => [
-    name,
-    resources.cpuCount,
-    resources.memoryMiB,
-    portMap.map(({ guestPort, protocol }) => `${guestPort}/${protocol}`).join(' '),
-  ]);
 const lifetimeS = ({ startAt, endAt }: Env) => (Date.parse(endAt) - Date.parse(startAt)) / 1000;
-/** The one line of a failed command that says what to do, with its code. */
-const codeOf = (stderr: string) => /\[(\w+)\]/.exec(stderr)?.[1];
 
 describe('env add', () => {
   it('takes groups of different sizes beside the one-size form, and all that an ENV can have', async () => {

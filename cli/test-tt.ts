@@ -2,10 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Vm } from '@tt/protocol';
 import { expect } from 'vitest';
 import type { z } from 'zod';
 import { runCommand } from '../agent/host/run-command.ts';
-import { startTestAgent, type TestAgent, type TestAgentOptions } from '../agent/test-agent.ts';
+import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../agent/test-agent.ts';
 
 export const ttMain = path.join(import.meta.dirname, 'main.ts');
 
@@ -25,6 +26,8 @@ export interface TestTt {
   json<Output>(args: string, schema: z.ZodType<Output>): Promise<Output>;
   /** What a command prints for people. */
   text(args: string): Promise<string>;
+  /** Deletes all ENVs; after that nothing of them may be left. */
+  removeEnvs(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -60,9 +63,29 @@ export async function startTestTt(options: TestAgentOptions): Promise<TestTt> {
       expect([args, exitCode, stderr]).toEqual([args, 0, '']);
       return stdout;
     },
+    async removeEnvs() {
+      const { envs } = await agent.client.env.list();
+      for (const { name } of envs) await agent.client.env.delete({ name });
+      expect(await agent.belongings()).toEqual(NOTHING);
+    },
     async stop() {
       await agent.stop();
       await rm(emptyHome, { recursive: true });
     },
   };
+}
+
+/** Name, processors, memory and ports of each VM. */
+export function sizes(vms: readonly Vm[]): (string | number)[][] {
+  return vms.map(({ name, resources, portMap }) => [
+    name,
+    resources.cpuCount,
+    resources.memoryMiB,
+    portMap.map(({ guestPort, protocol }) => `${guestPort}/${protocol}`).join(' '),
+  ]);
+}
+
+/** The code in the one line of a failed command that says what to do. */
+export function codeOf(stderr: string): string | undefined {
+  return /\[(\w+)\]/.exec(stderr)?.[1];
 }

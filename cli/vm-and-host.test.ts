@@ -3,13 +3,13 @@
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { figuresSchema, type Host, hostSchema, meSchema, type Vm, vmSchema } from '@tt/protocol';
+import { figuresSchema, type Host, hostSchema, meSchema, vmSchema } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { spawnProcess } from '../agent/host/run-command.ts';
-import { NOTHING, type TestAgent } from '../agent/test-agent.ts';
+import type { TestAgent } from '../agent/test-agent.ts';
 import { until } from '../agent/test-until.ts';
-import { startTestTt, type TestTt, ttMain } from './test-tt.ts';
+import { codeOf, sizes, startTestTt, type TestTt, ttMain } from './test-tt.ts';
 
 const vmsSchema = z.object({ vms: z.array(vmSchema) });
 const firewallSchema = z.object({ drivers: z.array(z.object({ name: z.string(), text: z.string() })) });
@@ -25,21 +25,7 @@ beforeAll(async () => {
   ({ agent, tt, json, text } = running);
 });
 afterAll(() => running.stop());
-afterEach(async () => {
-  const { envs } = await agent.client.env.list();
-  for (const { name } of envs) await agent.client.env.delete({ name });
-  expect(await agent.belongings()).toEqual(NOTHING);
-});
-
-const sizes = (vms: readonly Vm[]) =>
-  vms.map(({ name, resources, portMap }) => [
-    name,
-    resources.cpuCount,
-    resources.memoryMiB,
-    portMap.map(({ guestPort, protocol }) => `${guestPort}/${protocol}`).join(' '),
-  ]);
-/** The one line of a failed command that says what to do, with its code. */
-const codeOf = (stderr: string) => /\[(\w+)\]/.exec(stderr)?.[1];
+afterEach(() => running.removeEnvs());
 
 describe('vm', () => {
   it('shows, stops, changes, starts, resets and deletes one, by its name or id', async () => {
