@@ -23,6 +23,8 @@ export interface NetworkHarness {
   network: Network;
   /** Another driver on the same host, as after a restart of the agent, or that of another agent or with another pool. */
   another(options?: { agentTag?: string; pool?: string }): Network;
+  /** MTU that the network's cards are told of, when it carries less than 1500 bytes. */
+  cardMtu?: number;
   /** Names of all interfaces of the host, sorted. */
   interfaces(): Promise<string[]>;
   remove(): Promise<void>;
@@ -138,7 +140,7 @@ export function describeNetworkContract(name: string, makeHarness: () => Promise
       expect(attachment).toEqual(
         nic.tap === null
           ? { kind: 'user', mac: nic.mac, forwards, denyOutgoing: true }
-          : { kind: 'tap', mac: nic.mac, tap: nic.tap },
+          : { kind: 'tap', mac: nic.mac, tap: nic.tap, ...(harness.cardMtu !== undefined && { mtu: harness.cardMtu }) },
       );
     });
 

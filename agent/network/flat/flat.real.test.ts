@@ -9,12 +9,14 @@ import { makeBridgedHarness } from '../test-bridged-harness.ts';
 import { TestGuest, TestNamespace } from '../test-namespace.ts';
 import { FlatNetwork } from './flat-network.ts';
 
-describeBridgedContract('flat', () =>
-  makeBridgedHarness(({ pool, ...options }) => {
+describeBridgedContract('flat', async () => ({
+  ...(await makeBridgedHarness(({ pool, ...options }) => {
     const small = pool === undefined ? {} : { pool, blockPrefixLength: 24 };
     return new FlatNetwork({ ...options, ...small, localAddress: '127.0.0.1', peers: [] });
-  }),
-);
+  })),
+  // 1500 less what VXLAN puts around a frame (RFC 7348, section 4.3).
+  cardMtu: 1450,
+}));
 
 interface Host {
   namespace: TestNamespace;
