@@ -23,11 +23,12 @@ export default defineConfig({
           name: 'real',
           include: ['**/*.real.test.ts'],
           exclude: everywhere,
-          // Guests under emulation are slow, and two cores run them one test file at a time.
+          // Guests under emulation are slow. Two files at a time: each waits for its guest most of the time, and what a file
+          // makes on the host carries names, ports and namespaces of its own.
           testTimeout: 120_000,
           retry: RETRIES,
           hookTimeout: 240_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
     ],

@@ -1,5 +1,6 @@
 // Test support: everything an agent may leave on a host, so that before and after can be held against each other.
 import { readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import type { LabHost } from './test-lab.ts';
 
 export interface Traces {
@@ -7,7 +8,7 @@ export interface Traces {
   ruleset: string;
   /** Names of links, sorted. */
   links: string[];
-  /** Lines of /proc/mounts of this process, without network namespaces: those are hosts of labs. */
+  /** Lines of /proc/mounts of this process, but for those other tests make meanwhile: hosts of labs, and disks in their folders. */
   mounts: string[];
   /** Programs in the host's network namespace: arguments, sorted. */
   processes: string[];
@@ -33,7 +34,7 @@ export async function tracesOf(host: LabHost): Promise<Traces> {
     mounts: mounts
       .trim()
       .split('\n')
-      .filter((line) => !line.includes(' /run/netns'))
+      .filter((line) => !line.includes(' /run/netns') && !line.includes(` ${tmpdir()}/`))
       .sort(),
     processes: processes.map(({ command }) => command).sort(),
     cgroups: await vmGroups(new Set(processes.map(({ pid }) => String(pid)))),

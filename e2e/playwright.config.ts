@@ -11,8 +11,8 @@ export default defineConfig<object, TestOptions>({
   testDir: 'specs',
   outputDir: path.join(root, 'test-results'),
   globalSetup: './global-setup.ts',
-  // Two cores, real guests: one test at a time.
-  workers: 1,
+  // Two cores: the two ways to show the window side by side, each with agents of its own.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: Boolean(process.env['CI']),
   timeout: 60_000,
