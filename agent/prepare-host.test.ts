@@ -24,6 +24,8 @@ const recipe = (build: Recipe['build']): Recipe => ({
   defaultLogin: null,
   minMemoryMiB: 64,
   minDiskMiB: 512,
+  firmware: 'bios',
+  builtAtStart: true,
   build,
 });
 const goodBuild = ({ outputDirectory, onProgress }: BuildContext) => {

@@ -25,6 +25,8 @@ export async function makeTestImage(directory: string, about: Partial<ImageManif
     minDiskMiB: 1024,
     features: ['vnc', 'serial', 'ssh', 'guestAgent'],
     disk: { file: 'disk.qcow2', format: 'qcow2', virtualSizeMiB: 1024 },
+    firmware: 'bios',
+    owner: null,
     boot: { kernel: 'vmlinuz', initrd: 'initrd', append: 'console=ttyS0' },
     sha256: {},
     builtFrom: ['stand-in=1'],

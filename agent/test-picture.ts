@@ -54,6 +54,9 @@ function change(state: StateSnapshot, event: TtEvent): void {
     case 'image.updated':
       put(state.images, event.data, 'name');
       return;
+    case 'image.deleted':
+      drop(state.images, event.data.name, 'name');
+      return;
     case 'env.created':
     case 'env.updated':
       put(state.envs, event.data, 'name');

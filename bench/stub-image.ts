@@ -17,6 +17,8 @@ export async function makeStubImages(folder: string): Promise<string> {
     minDiskMiB: 1,
     features: ['vnc', 'serial'],
     disk: { file: 'disk.qcow2', format: 'qcow2', virtualSizeMiB: 1 },
+    firmware: 'bios',
+    owner: null,
     boot: null,
     sha256: {},
     builtFrom: [],

@@ -147,6 +147,12 @@ export const errorTable = {
     reason: text,
     advice: text,
   }),
+  IMAGE_WRONG_KIND: entry(
+    422,
+    '{imageName} is of kind {kind}; {wanted} was wanted.',
+    'Make machines from images of kind disk, and put those of kind iso into their CD drives.',
+    { imageName: text, kind: text, wanted: text },
+  ),
   // Resources
   CPU_EXHAUSTED: entry(
     409,

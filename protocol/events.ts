@@ -26,6 +26,7 @@ function eventOf<Type extends string, Data extends z.ZodType>(type: Type, data: 
 export const eventSchema = z.discriminatedUnion('type', [
   eventOf('host.updated', hostSchema),
   eventOf('image.updated', imageSchema),
+  eventOf('image.deleted', z.object({ name: z.string() })),
   eventOf('env.created', envSchema),
   eventOf('env.updated', envSchema),
   eventOf('env.deleted', z.object({ name: z.string() })),

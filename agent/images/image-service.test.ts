@@ -30,6 +30,8 @@ async function serviceWith(...builds: Recipe['build'][]): Promise<ImageService> 
       defaultLogin: null,
       minMemoryMiB: 64,
       minDiskMiB: 512,
+      firmware: 'bios',
+      builtAtStart: true,
       build,
     }),
   );
@@ -78,6 +80,22 @@ describe('images', () => {
     expect(() => service.ready(recipeName)).toThrow(
       expect.objectContaining({ code: 'IMAGE_NOT_READY', data: { imageName: recipeName, state: 'absent' } }),
     );
+  });
+
+  it('of kind iso are files, found as media and never as what machines are made from', async () => {
+    await makeTestImage(path.join(directory, 'tiny-1'));
+    await writeFile(path.join(directory, 'Net Boot 12.iso'), 'cd');
+    const service = await serviceWith();
+    const name = 'qemu:Net-Boot-12:iso';
+    expect(service.list().map((image) => [image.name, image.kind, image.state])).toEqual([
+      [name, 'iso', 'ready'],
+      [TINY_IMAGE, 'disk', 'ready'],
+    ]);
+    expect(service.medium(name).path).toBe(path.join(directory, 'Net Boot 12.iso'));
+    const wrongKind = (data: object) => expect.objectContaining({ code: 'IMAGE_WRONG_KIND', data });
+    expect(() => service.ready(name)).toThrow(wrongKind({ imageName: name, kind: 'iso', wanted: 'disk' }));
+    expect(() => service.medium(TINY_IMAGE)).toThrow(wrongKind({ imageName: TINY_IMAGE, kind: 'disk', wanted: 'iso' }));
+    expect(() => service.medium('qemu:none:iso')).toThrow(expect.objectContaining({ code: 'IMAGE_NOT_FOUND' }));
   });
 
   it.each([

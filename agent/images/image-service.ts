@@ -1,20 +1,14 @@
 // The images of this host: those ready in the image folder and those that a recipe can build. One place that knows both.
-import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type ErrorRecord, type Image, nearMatches, parseImageName, TtError, toErrorRecord } from '@tt/protocol';
-import { type ImageManifest, imageManifestSchema } from './manifest.ts';
+import { type ReadyImage, type ReadyMedium, readImage, readMedium } from './ready-image.ts';
 import type { Recipe } from './recipe.ts';
 
-export interface ReadyImage {
-  manifest: ImageManifest;
-  disk: { path: string; format: 'qcow2' };
-  /** Absolute paths. */
-  boot: { kernel: string; initrd: string; append: string } | null;
-  sizeBytes: number;
-}
+export type { ReadyImage, ReadyMedium } from './ready-image.ts';
 
 export interface ImageServiceOptions {
-  /** One folder per image, each with an `image.json`. */
+  /** One folder per image, each with an `image.json`; media are files `*.iso`. */
   directory: string;
   cacheDirectory: string;
   recipes: readonly Recipe[];
@@ -26,6 +20,7 @@ export interface ImageServiceOptions {
 export class ImageService {
   readonly #options: ImageServiceOptions;
   readonly #ready = new Map<string, ReadyImage>();
+  readonly #media = new Map<string, ReadyMedium>();
   readonly #building = new Set<string>();
   readonly #problems = new Map<string, ErrorRecord>();
 
@@ -40,10 +35,10 @@ export class ImageService {
     for (const entry of await readdir(this.#options.directory, { withFileTypes: true })) {
       // Builders work in a sibling and rename it when done: a half-built image never has an image's name.
       if (entry.name.startsWith('.') || entry.name.includes('.building-')) continue;
-      const folder = path.join(this.#options.directory, entry.name);
+      const target = path.join(this.#options.directory, entry.name);
       // A link to a folder is as good as the folder: images may be kept elsewhere.
-      if (!(await stat(folder)).isDirectory()) continue;
-      await this.#take(folder);
+      if ((await stat(target)).isDirectory()) await this.#take(target);
+      else if (/\.iso$/i.test(entry.name)) await this.#takeMedium(target);
     }
   }
 
@@ -53,25 +48,51 @@ export class ImageService {
     this.#ready.set(image.manifest.name, image);
   }
 
-  /** All images by name, ready or not. */
+  async #takeMedium(file: string): Promise<void> {
+    const medium = await readMedium(file);
+    if (this.#options.openToVmUsers) await addMode(file, 0o044);
+    this.#media.set(medium.name, medium);
+  }
+
+  /** All images by name, ready or not, and media. */
   list(): Image[] {
-    const names = new Set([...this.#ready.keys(), ...this.#options.recipes.map((recipe) => recipe.name)]);
+    const names = new Set([
+      ...this.#ready.keys(),
+      ...this.#media.keys(),
+      ...this.#options.recipes.map((recipe) => recipe.name),
+    ]);
     return [...names].sort().map((name) => this.#view(name));
   }
 
-  /** An image VMs can be made from. Throws IMAGE_NOT_FOUND or IMAGE_NOT_READY. */
+  /** An image VMs can be made from. Throws IMAGE_NOT_FOUND, IMAGE_NOT_READY or, for a medium, IMAGE_WRONG_KIND. */
   ready(name: string): ReadyImage {
     const found = this.#ready.get(name);
     if (found) return found;
-    const known = this.list();
-    const image = known.find((candidate) => candidate.name === name);
-    if (image) throw new TtError('IMAGE_NOT_READY', { imageName: name, state: image.state });
+    if (this.#media.has(name)) throw new TtError('IMAGE_WRONG_KIND', { imageName: name, kind: 'iso', wanted: 'disk' });
+    throw this.#notReady(name);
+  }
+
+  /** A medium for a CD drive. Throws IMAGE_NOT_FOUND or, for what VMs are cloned from, IMAGE_WRONG_KIND. */
+  medium(name: string): ReadyMedium {
+    const found = this.#media.get(name);
+    if (found) return found;
+    if (this.list().some((image) => image.name === name)) {
+      throw new TtError('IMAGE_WRONG_KIND', { imageName: name, kind: 'disk', wanted: 'iso' });
+    }
     throw this.#notFound(name);
   }
 
-  /** Recipes whose image is not there yet. */
+  #notReady(name: string): TtError {
+    const known = this.list();
+    const image = known.find((candidate) => candidate.name === name);
+    return image ? new TtError('IMAGE_NOT_READY', { imageName: name, state: image.state }) : this.#notFound(name);
+  }
+
+  /** Recipes to build when the agent starts, whose image is not there yet. */
   missing(): string[] {
-    return this.#options.recipes.map((recipe) => recipe.name).filter((name) => !this.#ready.has(name));
+    return this.#options.recipes
+      .filter(({ name, builtAtStart }) => builtAtStart && !this.#ready.has(name))
+      .map(({ name }) => name);
   }
 
   /** Builds an image from its recipe; one that is ready is given back as it is. */
@@ -128,42 +149,29 @@ export class ImageService {
 
   #view(name: string): Image {
     const parts = parseImageName(name) ?? { engine: '', os: name, variant: '' };
+    const medium = this.#media.get(name);
     const ready = this.#ready.get(name);
     const recipe = this.#options.recipes.find((candidate) => candidate.name === name);
     const problem = this.#problems.get(name) ?? null;
     const about = ready?.manifest ?? recipe;
     return {
       name,
+      kind: medium ? 'iso' : 'disk',
       ...parts,
-      state: ready ? 'ready' : this.#building.has(name) ? 'building' : problem ? 'failed' : 'absent',
+      state: ready || medium ? 'ready' : this.#building.has(name) ? 'building' : problem ? 'failed' : 'absent',
       problem,
       memo: about?.memo ?? '',
-      sizeBytes: ready?.sizeBytes ?? 0,
+      sizeBytes: (ready ?? medium)?.sizeBytes ?? 0,
       features: about?.features ?? [],
       defaultLogin: about?.defaultLogin ?? null,
       minMemoryMiB: about?.minMemoryMiB ?? 0,
       minDiskMiB: about?.minDiskMiB ?? 0,
+      firmware: about?.firmware ?? 'bios',
+      owner: ready?.manifest.owner ?? null,
+      recipe: recipe ? { notRun: recipe.notRun ?? false, instructions: recipe.instructions ?? null } : null,
       builtFrom: ready?.manifest.builtFrom ?? [],
     };
   }
-}
-
-async function readImage(directory: string): Promise<ReadyImage> {
-  const text = await readFile(path.join(directory, 'image.json'), 'utf8');
-  const manifest = imageManifestSchema.parse(JSON.parse(text));
-  const { disk, boot } = manifest;
-  const files = [disk.file, ...(boot ? [boot.kernel, boot.initrd] : [])].map((file) => path.join(directory, file));
-  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).blocks * 512));
-  return {
-    manifest,
-    disk: { path: path.join(directory, disk.file), format: disk.format },
-    boot: boot && {
-      kernel: path.join(directory, boot.kernel),
-      initrd: path.join(directory, boot.initrd),
-      append: boot.append,
-    },
-    sizeBytes: sizes.reduce((sum, size) => sum + size, 0),
-  };
 }
 
 /** Images hold no secrets: every guest made from one could tell what is in it. */

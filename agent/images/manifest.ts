@@ -8,12 +8,17 @@ export const imageManifestSchema = z.strictObject({
   engine: z.literal('qemu'),
   /** One sentence for people. */
   memo: z.string(),
-  defaultLogin: z.strictObject({ user: z.string(), password: z.string() }).nullable(),
+  /** A password of null: by key only. */
+  defaultLogin: z.strictObject({ user: z.string(), password: z.string().nullable() }).nullable(),
   minMemoryMiB: z.number().int().positive(),
   minDiskMiB: z.number().int().positive(),
   /** What the guest brings, by name: `guestAgent`, `ssh`, `serial`, `vnc`. */
   features: z.array(z.string()),
   disk: z.strictObject({ file: z.string(), format: z.literal('qcow2'), virtualSizeMiB: z.number().int().positive() }),
+  /** What the disk boots by, where `boot` is null. */
+  firmware: z.enum(['bios', 'uefi']).default('bios'),
+  /** Who imported or published it; null: it came with the host or from a recipe. */
+  owner: z.string().nullable().default(null),
   /** Direct kernel boot; null boots the disk by firmware. */
   boot: z.strictObject({ kernel: z.string(), initrd: z.string(), append: z.string() }).nullable(),
   /** SHA-256 in hex of each file beside the manifest. */

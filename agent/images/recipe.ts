@@ -17,9 +17,16 @@ export interface Recipe {
   directoryName: string;
   memo: string;
   features: string[];
-  defaultLogin: { user: string; password: string } | null;
+  defaultLogin: ImageManifest['defaultLogin'];
   minMemoryMiB: number;
   minDiskMiB: number;
+  firmware: ImageManifest['firmware'];
+  /** Built when the agent starts for the first time; the others only when somebody asks. */
+  builtAtStart?: boolean;
+  /** The authors have not built it themselves. */
+  notRun?: boolean;
+  /** For what no program may fetch: what to do by hand. */
+  instructions?: string;
   /** Rejects with an Error that may carry a `fix` sentence. */
   build(context: BuildContext): Promise<ImageManifest>;
 }

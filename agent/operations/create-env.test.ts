@@ -148,6 +148,7 @@ describe('a wish that can’t be met', () => {
     defaultLogin: null,
     minMemoryMiB: 64,
     minDiskMiB: 64,
+    firmware: 'bios',
     build: () => Promise.reject(new Error('never asked')),
   };
 

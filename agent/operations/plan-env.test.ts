@@ -7,6 +7,7 @@ function image(name: string, about: Partial<Image> = {}): Image {
   const [engine = '', os = '', variant = ''] = name.split(':');
   return {
     name,
+    kind: 'disk',
     engine,
     os,
     variant,
@@ -18,6 +19,9 @@ function image(name: string, about: Partial<Image> = {}): Image {
     defaultLogin: null,
     minMemoryMiB: 96,
     minDiskMiB: 1024,
+    firmware: 'bios',
+    owner: null,
+    recipe: null,
     builtFrom: [],
     ...about,
   };
@@ -29,6 +33,9 @@ const images = [
   image('qemu:ubuntu-20.04:default'),
   image('qemu:Größe Ω_1:default'),
   image('qemu:fresh-1:default', { state: 'building' }),
+  image('qemu:tiny-1:iso', { kind: 'iso' }),
+  image('qemu:tiny-1:cloud', { state: 'absent' }),
+  image('qemu:alpine-3.20:cloud', { state: 'absent' }),
 ];
 const plan = (...groups: VmGroup[]) =>
   planVms({ envName: 'demo', groups, images, defaultNetKind: 'user', takenNames: new Set() });
@@ -45,6 +52,16 @@ describe('a plan', () => {
       ['demo/tiny-1-2', 'tiny-1-2', 'default'],
       ['demo/tiny-1-3', 'tiny-1-3', 'default'],
     ]);
+  });
+
+  it('leaves out media, and recipes nobody has built unless nothing else matches', () => {
+    expect(plan({ osPrefix: 'tiny' }).map((vm) => vm.image.name)).toEqual(['qemu:tiny-1:default']);
+    expect(() => plan({ osPrefix: 'alpine' })).toThrow(
+      expect.objectContaining({
+        code: 'IMAGE_NOT_READY',
+        data: { imageName: 'qemu:alpine-3.20:cloud', state: 'absent' },
+      }),
+    );
   });
 
   it('gives what was asked for, else what the image needs, at least 128 MiB', () => {

@@ -1,7 +1,7 @@
 // Pure: groups of a request and the images there are -> the list of VMs to make. Nothing is touched before the plan stands.
 import {
   type Image,
-  matchesOsPrefix,
+  imagesForPrefix,
   type NetKind,
   nearMatches,
   parseImageName,
@@ -72,7 +72,7 @@ export function planVms({ envName, groups, images, defaultNetKind, takenNames }:
 
 function imagesFor({ osPrefix, engine }: VmGroup, images: readonly Image[]): Image[] {
   const ofEngine = images.filter((image) => engine === undefined || image.engine === engine);
-  const found = ofEngine.filter((image) => matchesOsPrefix(image.name, osPrefix));
+  const found = imagesForPrefix(ofEngine, osPrefix);
   if (found.length === 0) {
     const near = nearMatches(
       osPrefix,

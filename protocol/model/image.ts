@@ -1,9 +1,13 @@
 // Images (templates) that VMs are cloned from, named `engine:os-version:variant`.
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
+import { matchesOsPrefix } from '../names.ts';
 
 export const imageSchema = z.object({
   name: z.string().describe('engine:os-version:variant, e.g. qemu:tiny-1:default'),
+  kind: z
+    .enum(['disk', 'iso'])
+    .describe('disk: VMs are cloned from it. iso: a medium for a CD drive, never cloned from.'),
   engine: z.string(),
   os: z.string(),
   variant: z.string(),
@@ -12,9 +16,30 @@ export const imageSchema = z.object({
   memo: z.string(),
   sizeBytes: z.number().int().nonnegative().describe('On disk; 0 while it is not ready.'),
   features: z.array(z.string()),
-  defaultLogin: z.object({ user: z.string(), password: z.string() }).nullable(),
+  defaultLogin: z
+    .object({ user: z.string(), password: z.string().nullable().describe('null: by key only.') })
+    .nullable(),
+  firmware: z.enum(['bios', 'uefi']).describe('What its disk boots by; images with a kernel of their own use neither.'),
+  owner: z.string().nullable().describe('Who imported or published it; null: it came with the host.'),
+  recipe: z
+    .object({
+      notRun: z.boolean().describe('The authors have not built it themselves; it may need mending.'),
+      instructions: z.string().nullable().describe('It can’t be built by TT: what to do by hand.'),
+    })
+    .nullable()
+    .describe('How this host can make it; null: it can’t.'),
   minMemoryMiB: z.number().int(),
   minDiskMiB: z.number().int(),
   builtFrom: z.array(z.string()).describe('package=version of each package in it.'),
 });
 export type Image = z.infer<typeof imageSchema>;
+
+/**
+ * The images a typed OS prefix means: no media, and of those that are there, recipes nobody has built yet don't get in the
+ * way. Only where nothing else matches they are what is meant.
+ */
+export function imagesForPrefix(images: readonly Image[], osPrefix: string): Image[] {
+  const found = images.filter(({ name, kind }) => kind === 'disk' && matchesOsPrefix(name, osPrefix));
+  const made = found.filter(({ state }) => state !== 'absent');
+  return made.length > 0 ? made : found;
+}

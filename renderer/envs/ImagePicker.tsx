@@ -13,10 +13,10 @@ export const ImagePicker = observer(function ImagePicker({ draft }: { draft: Gro
   const t = useWords();
   const { query, matches } = draft;
   const typed = query.trim();
-  const shown = matches.length > 0 ? matches : images.all;
+  const shown = matches.length > 0 ? matches : images.offered;
   const near = nearMatches(
     typed,
-    images.all.map(({ name }) => name),
+    images.offered.map(({ name }) => name),
   );
   return (
     <section className="sheet-column" aria-label={t('newEnv.systems')}>

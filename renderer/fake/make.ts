@@ -1,6 +1,6 @@
 // Makes the records of the fake world: ENVs, VMs with ports and cards, plans of groups; and the rules that refuse a plan.
 import type { Env, Host, Vm, VmGroup } from '@tt/protocol';
-import { matchesOsPrefix, TtError } from '@tt/protocol';
+import { imagesForPrefix, TtError } from '@tt/protocol';
 import type { FakeWorld } from './world.ts';
 
 export function findEnv(world: FakeWorld, name: string): Env {
@@ -47,7 +47,7 @@ export function planVms(world: FakeWorld, envName: string, groups: readonly VmGr
     return `${os}-${number}`;
   };
   return groups.flatMap((group) => {
-    const images = [...world.images.values()].filter(({ name }) => matchesOsPrefix(name, group.osPrefix));
+    const images = imagesForPrefix([...world.images.values()], group.osPrefix);
     if (images.length === 0) throw new TtError('IMAGE_NOT_FOUND', { wanted: group.osPrefix, near: [] });
     return images.flatMap(({ os, name }) =>
       Array.from({ length: group.copies ?? 1 }, () => newVm(world, envName, freeName(os), name, group)),

@@ -51,6 +51,7 @@ export function seedImages(world: FakeWorld): void {
     const [engine = '', os = '', variant = ''] = name.split(':');
     world.images.set(name, {
       name,
+      kind: 'disk',
       engine,
       os,
       variant,
@@ -72,6 +73,9 @@ export function seedImages(world: FakeWorld): void {
       defaultLogin: { user: 'root', password: '' },
       minMemoryMiB,
       minDiskMiB,
+      firmware: 'bios',
+      owner: null,
+      recipe: state === 'ready' ? null : { notRun: false, instructions: null },
       builtFrom: os === 'tiny-1' ? ['busybox=1.35', 'linux-image=6.1', 'dropbear=2022.83'] : [],
     });
   }

@@ -88,6 +88,9 @@ export class Feed {
       case 'image.updated':
         images.items.put(event.data);
         break;
+      case 'image.deleted':
+        images.items.remove(event.data.name);
+        break;
       case 'env.created':
       case 'env.updated':
         envs.items.put(event.data);

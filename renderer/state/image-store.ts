@@ -1,5 +1,5 @@
 // Images that VMs are cloned from: what there is, what is being built, what a typed prefix finds.
-import { type Image, matchesOsPrefix } from '@tt/protocol';
+import { type Image, imagesForPrefix } from '@tt/protocol';
 import { computed, makeObservable } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { Collection } from './collection.ts';
@@ -13,11 +13,16 @@ export class ImageStore {
   constructor(bridge: Bridge, operations: OperationStore) {
     this.#bridge = bridge;
     this.#operations = operations;
-    makeObservable(this, { all: computed });
+    makeObservable(this, { all: computed, offered: computed });
   }
 
   get all(): Image[] {
     return this.items.all.toSorted((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /** What machines can be made from now, or after a build the authors have tried: for choosing. */
+  get offered(): Image[] {
+    return this.all.filter(({ kind, state, recipe }) => kind === 'disk' && !(state === 'absent' && recipe?.notRun));
   }
 
   /** Images that a comma-separated list of prefixes selects, exactly as the CLI's --os-prefix does. */
@@ -26,7 +31,8 @@ export class ImageStore {
       .split(',')
       .map((prefix) => prefix.trim())
       .filter((prefix) => prefix !== '');
-    return this.all.filter((image) => wanted.some((prefix) => matchesOsPrefix(image.name, prefix)));
+    const found = new Set(wanted.flatMap((prefix) => imagesForPrefix(this.all, prefix)));
+    return this.all.filter((image) => found.has(image));
   }
 
   async buildImage(name: string): Promise<void> {

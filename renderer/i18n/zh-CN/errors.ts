@@ -89,6 +89,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '请等待构建完成，或用 “npx tt image build” 构建。',
   },
   IMAGE_BUILD_FAILED: { message: '构建 {imageName} 在“{step}”失败：{reason}。', fix: '{advice}' },
+  IMAGE_WRONG_KIND: {
+    message: '{imageName} 的类型是 {kind}，需要的是 {wanted}。',
+    fix: '用 disk 类型的镜像创建虚拟机，把 iso 类型的放进光驱。',
+  },
   MEMORY_EXHAUSTED: {
     message: '内存不足：共 {totalMiB} MiB，已用 {usedMiB} MiB，需要 {wantedMiB} MiB。',
     fix: '请停止或删除虚拟机，或减少所需内存。',

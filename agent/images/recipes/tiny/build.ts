@@ -45,6 +45,8 @@ export const tinyRecipe = {
   defaultLogin: { user: 'root', password: 'tt' },
   minMemoryMiB: 96,
   minDiskMiB: virtualSizeMiB,
+  firmware: 'bios',
+  builtAtStart: true,
   requiredCommands: ['apt-cache', 'apt-get', 'dpkg-deb', 'mke2fs', 'debugfs', 'e2fsck', 'qemu-img'],
   build: buildTiny,
 } satisfies Recipe & { version: string; description: string; requiredCommands: string[] };
@@ -148,6 +150,8 @@ async function buildInto(temporary: string, context: BuildContext): Promise<Imag
     minDiskMiB,
     features,
     disk: { file: diskFile, format: 'qcow2', virtualSizeMiB },
+    firmware: 'bios',
+    owner: null,
     boot: { kernel: kernelFile, initrd: initrdFile, append },
     sha256: await hashFiles(image, [kernelFile, initrdFile, diskFile]),
     builtFrom: packages.map((used) => `${used.name}=${used.version}`),
