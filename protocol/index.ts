@@ -4,6 +4,7 @@ export * from './contract.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export { type EnvDetail, envDetailSchema, type Kicked } from './methods/env.ts';
+export * from './model/disk.ts';
 export * from './model/env.ts';
 export * from './model/figures.ts';
 export * from './model/host.ts';

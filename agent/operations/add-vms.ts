@@ -54,7 +54,7 @@ async function reserve(
     takenNames: new Set(services.inventory.vmsOf(envName).map((vm) => vm.name)),
   });
   checkNetworks(services, plan, env.denyOutgoing);
-  const wanted = promisedTo(plan.map(({ resources }) => ({ state: 'creating', resources })));
+  const wanted = promisedTo(plan.map(({ resources, disks }) => ({ state: 'creating', resources, disks })));
   admitWish(services, env.owner, { envs: 0, vms: plan.length, ...wanted });
   const { vmIds } = await allocate(services, env, plan, undefined, undo);
   return vmIds;

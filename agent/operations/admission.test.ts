@@ -29,9 +29,10 @@ describe('admission', () => {
   });
 
   it('counts processors and memory of VMs that may run, and the disk of every VM', () => {
-    const resources = { cpuCount: 2, memoryMiB: 1, diskMiB: 1 };
+    const resources = { cpuCount: 2, memoryMiB: 1 };
+    const disks = [{ sizeMiB: 1 }];
     const states = ['creating', 'running', 'paused', 'unknown', 'deleting', 'stopped', 'failed'];
-    expect(promisedTo(states.map((state) => ({ state, resources })))).toEqual({
+    expect(promisedTo(states.map((state) => ({ state, resources, disks })))).toEqual({
       cpuCount: 10,
       memoryMiB: 5,
       diskMiB: 7,

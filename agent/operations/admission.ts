@@ -1,26 +1,28 @@
 // Pure: whether what is asked for fits on this host, and in its owner's quota. Errors say total, used and wanted.
 import { type Quota, TtError, type Usage } from '@tt/protocol';
 
-/** What is promised: a VM counts its processors and memory while it starts or runs, its disk as long as it exists. */
+/** What is promised: a VM counts its processors and memory while it starts or runs, its disks as long as they exist. */
 export interface Promised {
   cpuCount: number;
   memoryMiB: number;
   diskMiB: number;
 }
 
-interface Countable {
+export interface Countable {
   state: string;
-  resources: { cpuCount: number; memoryMiB: number; diskMiB: number };
+  resources: { cpuCount: number; memoryMiB: number };
+  /** Attached or not. */
+  disks: readonly { sizeMiB: number }[];
 }
 
 export function promisedTo(vms: readonly Countable[]): Promised {
   const promised = { cpuCount: 0, memoryMiB: 0, diskMiB: 0 };
-  for (const { state, resources } of vms) {
+  for (const { state, resources, disks } of vms) {
     if (state !== 'stopped' && state !== 'failed') {
       promised.cpuCount += resources.cpuCount;
       promised.memoryMiB += resources.memoryMiB;
     }
-    promised.diskMiB += resources.diskMiB;
+    for (const { sizeMiB } of disks) promised.diskMiB += sizeMiB;
   }
   return promised;
 }

@@ -1,6 +1,7 @@
 // Gives planned VMs what no two VMs of a host may share (networks, addresses, host ports, users) and writes them down.
 // One caller at a time (`services.allocation`), so that what is free when it is chosen is free when it is written.
 import { randomUUID } from 'node:crypto';
+import { CD_NAMES } from '@tt/protocol';
 import type { Forward } from '../firewall/interface.ts';
 import type { EnvNetwork, Nic } from '../network/interface.ts';
 import type { UndoStack } from '../host/undo-stack.ts';
@@ -121,6 +122,10 @@ function newVm(
     engine: services.engine.name,
     features: services.engine.features.filter((name) => name !== 'guestAgent' || planned.image.features.includes(name)),
     resources: planned.resources,
+    disks: planned.disks,
+    cds: CD_NAMES.map((name) => ({ name, medium: null })),
+    firmware: 'bios',
+    bootFrom: 'disk',
     boot: image.boot,
     state: 'creating',
     stopping: false,

@@ -1,5 +1,5 @@
 // Puts VMs back to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
-import { type Snapshot, TtError } from '@tt/protocol';
+import { BOOT_DISK, type Snapshot, TtError } from '@tt/protocol';
 import { inWaves } from '../host/in-waves.ts';
 import type { VmRecord } from '../state/records.ts';
 import { bootVm, haltVm } from './boot-vm.ts';
@@ -10,6 +10,7 @@ import { withRoomFor } from './start-claims.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';
 import { takeSnapshot } from './take-snapshot.ts';
+import { withDiskSize } from './vm-disks.ts';
 
 export interface ApplyRequest {
   envName: string;
@@ -121,8 +122,8 @@ async function revert(
 /** A disk that has grown since has its old size again. */
 async function rememberDiskSize({ storage, inventory }: Services, vmId: string): Promise<void> {
   const diskMiB = await storage.sizeMiB(vmId);
-  const { resources } = inventory.vm(vmId);
-  if (resources.diskMiB !== diskMiB) inventory.updateVm(vmId, { resources: { ...resources, diskMiB } });
+  const vm = inventory.vm(vmId);
+  if (vm.resources.diskMiB !== diskMiB) inventory.updateVm(vmId, withDiskSize(vm, BOOT_DISK, diskMiB));
 }
 
 async function revertOne(services: Services, tag: string, { vm, hasRam }: Target): Promise<void> {

@@ -75,7 +75,7 @@ function checkRequest(services: Services, request: CreateEnvRequest, caller: Cal
     takenNames: new Set(),
   });
   checkNetworks(services, plan, request.denyOutgoing ?? false);
-  const wanted = promisedTo(plan.map(({ resources }) => ({ state: 'creating', resources })));
+  const wanted = promisedTo(plan.map(({ resources, disks }) => ({ state: 'creating', resources, disks })));
   admitWish(services, caller.name, { envs: 1, vms: plan.length, ...wanted });
   return plan;
 }

@@ -1,5 +1,5 @@
 // Grows disks of VMs, running or not. Each is written down as it is done: a disk that has grown can't shrink again.
-import { TtError } from '@tt/protocol';
+import { BOOT_DISK, TtError } from '@tt/protocol';
 import { EngineError } from '../engines/errors.ts';
 import { inWaves } from '../host/in-waves.ts';
 import type { VmRecord } from '../state/records.ts';
@@ -7,6 +7,7 @@ import { StorageError } from '../storage/errors.ts';
 import { controlFailure, startFailure } from './engine-failure.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';
+import { withDiskSize } from './vm-disks.ts';
 
 /** Rejects with VM_MUST_BE_STOPPED, VM_CONTROL_FAILED or DISK_FULL; those done before stay grown. */
 export async function growDisks(
@@ -20,8 +21,7 @@ export async function growDisks(
     if (vm.resources.diskMiB < diskMiB) {
       await growOne(services, vm, diskMiB);
       services.checkpoint('disk grown');
-      const { resources } = services.inventory.vm(vm.id);
-      services.inventory.updateVm(vm.id, { resources: { ...resources, diskMiB } });
+      services.inventory.updateVm(vm.id, withDiskSize(services.inventory.vm(vm.id), BOOT_DISK, diskMiB));
     }
     context.step('Growing disks', { done: ++done, total: vms.length });
   });

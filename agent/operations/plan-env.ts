@@ -1,5 +1,7 @@
 // Pure: groups of a request and the images there are -> the list of VMs to make. Nothing is touched before the plan stands.
 import {
+  BOOT_DISK,
+  type Disk,
   type Image,
   imagesForPrefix,
   type NetKind,
@@ -25,6 +27,8 @@ export interface PlannedVm {
   hostname: string;
   image: Image;
   resources: { cpuCount: number; memoryMiB: number; diskMiB: number };
+  /** The boot disk first. */
+  disks: Disk[];
   ports: WantedPort[];
   nics: PlannedNic[];
   blacklist: string[];
@@ -56,11 +60,13 @@ export function planVms({ envName, groups, images, defaultNetKind, takenNames }:
       Array.from({ length: group.copies ?? 1 }, () => {
         const os = parseImageName(image.name)?.os ?? image.name;
         const { name, number } = nextName(os);
+        const resources = resourcesFor(group, image);
         return {
           name,
           hostname: hostnameFor(os, number),
           image,
-          resources: resourcesFor(group, image),
+          resources,
+          disks: [{ name: BOOT_DISK, sizeMiB: resources.diskMiB, attached: true, limits: null }],
           ports: withSsh(group.ports ?? []),
           nics: nicsFor(group, defaultNetKind),
           blacklist: checkDestinations(group.blacklist ?? []),

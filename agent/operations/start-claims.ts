@@ -2,7 +2,7 @@
 // would both be promised the last free memory.
 import type { Quota, Usage } from '@tt/protocol';
 import type { VmRecord } from '../state/records.ts';
-import { admit, admitQuota, type Promised, promisedTo } from './admission.ts';
+import { admit, admitQuota, type Countable, type Promised, promisedTo } from './admission.ts';
 import type { Services } from './services.ts';
 
 export class StartClaims {
@@ -64,6 +64,6 @@ export function withRoomFor<Result>(
   );
 }
 
-function countable({ claims }: Services, vms: readonly VmRecord[]): Pick<VmRecord, 'state' | 'resources'>[] {
+function countable({ claims }: Services, vms: readonly VmRecord[]): Countable[] {
   return vms.map((vm) => (claims.has(vm.id) ? { ...vm, state: 'creating' } : vm));
 }

@@ -1,5 +1,15 @@
 // What the agent writes down about ENVs, VMs and snapshots: enough to take everything up again after a restart.
-import type { EndPolicy, ErrorRecord, PortMapping, Snapshot, VmState } from '@tt/protocol';
+import type {
+  BootFrom,
+  EndPolicy,
+  ErrorRecord,
+  Firmware,
+  PortMapping,
+  Snapshot,
+  Cd,
+  Disk,
+  VmState,
+} from '@tt/protocol';
 import type { ProcessIdentity } from '../engines/interface.ts';
 import type { EnvNetwork, Nic } from '../network/interface.ts';
 
@@ -39,7 +49,14 @@ export interface VmRecord {
   image: string;
   engine: string;
   features: string[];
+  /** `diskMiB` is the size of the boot disk, as in `disks`. */
   resources: { cpuCount: number; memoryMiB: number; diskMiB: number };
+  /** All its disks but `nvram`, the boot disk first; what is attached is in its machine, running or not. */
+  disks: Disk[];
+  /** The CD drives its machine has. */
+  cds: Cd[];
+  firmware: Firmware;
+  bootFrom: BootFrom;
   /** Absolute paths, as the image had them when the VM was made; null boots by firmware. */
   boot: { kernel: string; initrd: string; append: string } | null;
   portMap: PortMapping[];

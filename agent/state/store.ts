@@ -19,6 +19,10 @@ const migrations: readonly string[] = [
    UPDATE vms SET document = json_remove(json_set(document, '$.blacklist', json('[]'), '$.stopping', json('false'), '$.confinement', NULL,
      '$.nics', json_array(json_object('kind', 'user', 'mac', json_extract(document, '$.mac'), 'ip', NULL, 'tap', NULL,
        'bandwidthMbps', NULL))), '$.mac');`,
+  // VMs got several disks, CD drives and a choice of firmware: what was there has one disk and boots from it by BIOS.
+  `UPDATE vms SET document = json_set(document, '$.cds', json('[]'), '$.firmware', 'bios', '$.bootFrom', 'disk',
+     '$.disks', json_array(json_object('name', 'disk0', 'sizeMiB', json_extract(document, '$.resources.diskMiB'),
+       'attached', json('true'), 'limits', NULL)));`,
 ];
 
 export class StateStore {

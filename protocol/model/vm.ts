@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
 import { port, protocolName, timestamp, vmId } from './common.ts';
+import { bootFromSchema, firmwareSchema, cdSchema, diskSchema } from './disk.ts';
 import { netKindSchema, nicSchema } from './network.ts';
 
 export const vmStateSchema = z.enum(['creating', 'running', 'paused', 'stopped', 'failed', 'unknown', 'deleting']);
@@ -36,7 +37,15 @@ export const vmSchema = z.object({
   features: z.array(z.string()).describe('What its engine and image offer: vnc, serial, liveSnapshot, guestAgent ...'),
   state: vmStateSchema,
   failure: errorRecordSchema.nullable().describe('Why it failed, with its last log lines.'),
-  resources: z.object({ cpuCount: z.number().int(), memoryMiB: z.number().int(), diskMiB: z.number().int() }),
+  resources: z.object({
+    cpuCount: z.number().int(),
+    memoryMiB: z.number().int(),
+    diskMiB: z.number().int().describe('Of the boot disk.'),
+  }),
+  disks: z.array(diskSchema).describe('The boot disk first.'),
+  cds: z.array(cdSchema).describe('Its CD drives; none in VMs made before TT had them, until a medium is inserted.'),
+  firmware: firmwareSchema,
+  bootFrom: bootFromSchema,
   acceleration: z.enum(['kvm', 'tcg']).nullable(),
   netKind: netKindSchema.describe('Of its first card.'),
   mac: z.string().describe('Of its first card.'),

@@ -1,6 +1,6 @@
 // What changing a VM does in the fake world, and what is refused.
 import type { Vm } from '@tt/protocol';
-import { TtError } from '@tt/protocol';
+import { BOOT_DISK, TtError } from '@tt/protocol';
 import { portMap } from './make.ts';
 
 export interface FakeVmChange {
@@ -26,14 +26,15 @@ export function checkChange({ name, state, resources }: Vm, change: FakeVmChange
 }
 
 export function changedVm(vm: Vm, change: FakeVmChange): Vm {
-  const { cpuCount, memoryMiB, diskMiB, ports, blacklist, bandwidthMbps } = change;
+  const { cpuCount, memoryMiB, diskMiB = vm.resources.diskMiB, ports, blacklist, bandwidthMbps } = change;
   return {
     ...vm,
     resources: {
       cpuCount: cpuCount ?? vm.resources.cpuCount,
       memoryMiB: memoryMiB ?? vm.resources.memoryMiB,
-      diskMiB: diskMiB ?? vm.resources.diskMiB,
+      diskMiB,
     },
+    disks: vm.disks.map((disk) => (disk.name === BOOT_DISK ? { ...disk, sizeMiB: diskMiB } : disk)),
     portMap: ports ? portMap(vm.portMap, ports, 0) : vm.portMap,
     blacklist: blacklist ?? vm.blacklist,
     nics: bandwidthMbps === undefined ? vm.nics : vm.nics.map((nic) => ({ ...nic, bandwidthMbps })),

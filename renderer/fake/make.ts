@@ -1,6 +1,6 @@
 // Makes the records of the fake world: ENVs, VMs with ports and cards, plans of groups; and the rules that refuse a plan.
 import type { Env, Host, Vm, VmGroup } from '@tt/protocol';
-import { imagesForPrefix, TtError } from '@tt/protocol';
+import { BOOT_DISK, CD_NAMES, imagesForPrefix, TtError } from '@tt/protocol';
 import type { FakeWorld } from './world.ts';
 
 export function findEnv(world: FakeWorld, name: string): Env {
@@ -65,6 +65,7 @@ export function newVm(world: FakeWorld, envName: string, short: string, image: s
     bandwidthMbps,
   }));
   const [first] = nics;
+  const diskMiB = group.diskMiB ?? world.images.get(image)?.minDiskMiB ?? 1024;
   return {
     id,
     name: `${envName}/${short}`,
@@ -78,8 +79,12 @@ export function newVm(world: FakeWorld, envName: string, short: string, image: s
     resources: {
       cpuCount: group.cpuCount ?? 1,
       memoryMiB: group.memoryMiB ?? 128,
-      diskMiB: group.diskMiB ?? world.images.get(image)?.minDiskMiB ?? 1024,
+      diskMiB,
     },
+    disks: [{ name: BOOT_DISK, sizeMiB: diskMiB, attached: true, limits: null }],
+    cds: CD_NAMES.map((name) => ({ name, medium: null })),
+    firmware: 'bios',
+    bootFrom: 'disk',
     acceleration: 'tcg',
     netKind: first?.kind ?? 'user',
     mac: first?.mac ?? '',
@@ -124,7 +129,7 @@ export function admit(world: FakeWorld, vms: readonly Vm[], newEnvs = 0): void {
     vms: vms.length,
     cpuCount: wantedCpus,
     memoryMiB: wantedMiB,
-    diskMiB: sum(({ resources }) => resources.diskMiB),
+    diskMiB: sum(({ disks }) => disks.reduce((total, { sizeMiB }) => total + sizeMiB, 0)),
   };
   for (const resource of ['envs', 'vms', 'cpuCount', 'memoryMiB', 'diskMiB'] as const) {
     const total = world.me.quota[resource];
@@ -145,7 +150,7 @@ export function usedBy(world: FakeWorld) {
     vms: vms.length,
     cpuCount: sum((vm) => ifRunning(vm, vm.resources.cpuCount)),
     memoryMiB: sum((vm) => ifRunning(vm, vm.resources.memoryMiB)),
-    diskMiB: sum(({ resources }) => resources.diskMiB),
+    diskMiB: sum(({ disks }) => disks.reduce((total, { sizeMiB }) => total + sizeMiB, 0)),
   };
 }
 

@@ -118,7 +118,10 @@ export class FakeWorld {
       ports: { ...this.host.ports, used: sum(({ portMap }) => portMap.length, [...this.vms.values()]) },
       cpu: { ...this.host.cpu, used: sum(({ resources }) => resources.cpuCount) },
       memory: { ...this.host.memory, usedMiB: sum(({ resources }) => resources.memoryMiB) },
-      disk: { ...this.host.disk, usedMiB: sum(({ resources }) => resources.diskMiB, [...this.vms.values()]) },
+      disk: {
+        ...this.host.disk,
+        usedMiB: sum(({ disks }) => disks.reduce((total, { sizeMiB }) => total + sizeMiB, 0), [...this.vms.values()]),
+      },
     };
     this.emit('host.updated', this.host);
   }
