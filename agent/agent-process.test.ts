@@ -96,7 +96,7 @@ describe('on SIGTERM', () => {
     expect(await exited).toEqual([0, null]);
     expect(await readdir(home)).not.toContain('agent.json');
     await expect(findPrivateAgent(home)).rejects.toMatchObject({ code: 'AGENT_NOT_RUNNING' });
-    expect(await log()).toContain('"keepRunning":["demo/tiny-1-1"');
+    expect(await log()).toContain('"keepRunning":["demo/tiny-2-1"');
 
     const again = await startAgent();
     const { envs } = await again.connection.client.env.list();

@@ -35,8 +35,8 @@ async function read(vm: Vm): Promise<string> {
 it('is made with two VMs, each reached by ssh on a port of its own, shown and opened', async () => {
   ({ vms } = await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] }));
   expect(vms.map(({ name, state }) => [name, state])).toEqual([
-    ['demo/tiny-1-1', 'running'],
-    ['demo/tiny-1-2', 'running'],
+    ['demo/tiny-2-1', 'running'],
+    ['demo/tiny-2-2', 'running'],
   ]);
   expect(await agent.guestPids()).toHaveLength(2);
   const greetings = await Promise.all(vms.map((vm) => greetingOf(sshPort(vm), 40_000)));
@@ -71,7 +71,7 @@ it('is frozen as a whole, and put back as a whole, RAM and disk', async () => {
 });
 
 it('shows a guest whose QEMU was killed as failed within two seconds, with its last log lines, and wakes it again', async () => {
-  const pid = Number(/"vmName":"demo\/tiny-1-1","pid":(\d+)/.exec(await agent.log())?.[1]);
+  const pid = Number(/"vmName":"demo\/tiny-2-1","pid":(\d+)/.exec(await agent.log())?.[1]);
   expect(await agent.guestPids()).toContain(pid);
   process.kill(pid, 'SIGKILL');
   const vm = await until(

@@ -69,15 +69,15 @@ it('denies outgoing: nothing new leaves, what comes in from outside goes on, als
   const openAfter = await outside.open(host.address, port);
   expect(await openAfter()).toBe('?');
   sessions.push(await login());
-  for (const session of sessions) expect(await session.run('hostname')).toBe('tiny-1-1');
+  for (const session of sessions) expect(await session.run('hostname')).toBe('tiny-2-1');
   // Inside the ENV all goes on: names, ping, TCP.
-  expect(await one.ask('tiny-1-2', GREETING)).toBe(two.vm.name);
+  expect(await one.ask('tiny-2-2', GREETING)).toBe(two.vm.name);
   expect(await two.pings(one.ip)).toBe(true);
   expect(await agent.client.env.show({ name })).toMatchObject({ env: { denyOutgoing: true } });
 
   await agent.client.env.update({ name, denyOutgoing: false });
   for (const guest of [one, two]) expect(await reaches(guest, lab.outside.address, 'answer')).toEqual(ALL);
-  for (const session of sessions) expect(await session.run('hostname')).toBe('tiny-1-1');
+  for (const session of sessions) expect(await session.run('hostname')).toBe('tiny-2-1');
   expect([await openBefore(), await openAfter()]).toEqual(['?', '?']);
 });
 

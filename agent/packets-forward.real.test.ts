@@ -93,10 +93,10 @@ it('leads guests to public ports of neighbours too', async () => {
 
 it('gives guests the addresses the API tells, and the names of their neighbours', async () => {
   for (const guest of [one, two]) expect(await guest.address('eth0')).toBe(`${guest.ip}/24`);
-  expect(await one.run('hostname')).toBe('tiny-1-1');
+  expect(await one.run('hostname')).toBe('tiny-2-1');
   for (const [guest, neighbour, label] of [
-    [one, two, 'tiny-1-2'],
-    [two, one, 'tiny-1-1'],
+    [one, two, 'tiny-2-2'],
+    [two, one, 'tiny-2-1'],
   ] as const) {
     expect(await guest.resolve(`${label}.${name}.tt`)).toBe(neighbour.ip);
     expect(await guest.pings(label)).toBe(true);

@@ -72,11 +72,11 @@ it('keeps ENVs from each other, but for public ports', async () => {
 it('keeps guests from all services of the host but DHCP, DNS and ping of their own gateway', async () => {
   expect(await outside.ask('tcp', host.address, SERVICE)).toMatch(/^a:/);
   expect(await one.pings(gatewayOf(one))).toBe(true);
-  expect(await one.resolve('tiny-1-1.one.tt', gatewayOf(one))).toBe(one.ip);
+  expect(await one.resolve('tiny-2-1.one.tt', gatewayOf(one))).toBe(one.ip);
   for (const address of [gatewayOf(one), gatewayOf(other), host.address]) {
     const attempts: Attempt[] = [SERVICE, apiPort].map((port) => ({ by: 'tcp', address, port }));
     if (address !== gatewayOf(one)) {
-      attempts.push({ by: 'ping', address }, { by: 'dns', address, name: 'tiny-1-1.other.tt' });
+      attempts.push({ by: 'ping', address }, { by: 'dns', address, name: 'tiny-2-1.other.tt' });
       attempts.push({ by: 'tcp', address, port: 53 });
     }
     expect([address, await one.tries(attempts, 'silence')]).toEqual([address, attempts.map(() => false)]);

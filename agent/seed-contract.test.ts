@@ -86,7 +86,7 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
       ];
       const { env, vms } = await client.env.create({ name: 'ok', groups: [{ osPrefix: 'QEMU:', copies: 3, ports }] });
       expect(names(vms)).toEqual(
-        ['debian-12-1', 'debian-12-2', 'debian-12-3', 'tiny-1-1', 'tiny-1-2', 'tiny-1-3'].map((vm) => `ok/${vm}`),
+        ['debian-12-1', 'debian-12-2', 'debian-12-3', 'tiny-2-1', 'tiny-2-2', 'tiny-2-3'].map((vm) => `ok/${vm}`),
       );
       expect(vms.map(({ portMap }) => portMap.map(({ guestPort }) => guestPort))).toEqual(vms.map(() => [22, 80]));
       expect(new Set(vms.flatMap(({ portMap }) => portMap.map(({ hostPort }) => hostPort))).size).toBe(12);
@@ -203,8 +203,8 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
       const { kicked } = await client.env.kick({ name: 'herd', osPrefixes: ['QEMU:Tiny'] });
       expect(kicked).toEqual(planned.kicked);
       expect(kicked.map(({ name, why }) => [name, why])).toEqual([
-        ['herd/tiny-1-1', 'osPrefix'],
-        ['herd/tiny-1-2', 'osPrefix'],
+        ['herd/tiny-2-1', 'osPrefix'],
+        ['herd/tiny-2-2', 'osPrefix'],
       ]);
       expect(await left()).toEqual(['herd/debian-12-1', 'herd/debian-12-2', 'herd/debian-12-3']);
       expect(await used()).toEqual({
@@ -244,7 +244,7 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
       expect(await client.env.show({ name: 'herd' })).toEqual({ env: updated, vms: [], snapshots: [] });
       expect(lifetimeS(updated)).toBe(7200);
       const filled = await client.env.addVms({ name: 'herd', groups: [{ osPrefix: 'tiny' }] });
-      expect([names(filled.vms), filled.env.state]).toEqual([['herd/tiny-1-1'], 'running']);
+      expect([names(filled.vms), filled.env.state]).toEqual([['herd/tiny-2-1'], 'running']);
     });
   });
 

@@ -4,12 +4,12 @@ import path from 'node:path';
 import type { ImageManifest } from './images/manifest.ts';
 import { writeFakeDisk } from './storage/fake-disk.ts';
 
-export const TINY_IMAGE = 'qemu:tiny-1:default';
+export const TINY_IMAGE = 'qemu:tiny-2:default';
 export const DEBIAN_IMAGE = 'qemu:debian-12:default';
 
 /** Fills `directory` with two images: the tiny one, and one that needs more memory. */
 export async function makeTestImages(directory: string): Promise<void> {
-  await makeTestImage(path.join(directory, 'tiny-1'), { name: TINY_IMAGE, minMemoryMiB: 96 });
+  await makeTestImage(path.join(directory, 'tiny-2'), { name: TINY_IMAGE, minMemoryMiB: 96 });
   await makeTestImage(path.join(directory, 'debian-12'), { name: DEBIAN_IMAGE, minMemoryMiB: 256 });
 }
 

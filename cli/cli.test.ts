@@ -41,8 +41,8 @@ describe('a day with tt', () => {
     expect(
       added.vms.map(({ name, state, portMap }) => [name, state, portMap.map(({ guestPort }) => guestPort)]),
     ).toEqual([
-      ['demo/tiny-1-1', 'running', [22, 80]],
-      ['demo/tiny-1-2', 'running', [22, 80]],
+      ['demo/tiny-2-1', 'running', [22, 80]],
+      ['demo/tiny-2-2', 'running', [22, 80]],
     ]);
     const port = added.vms[0]?.portMap[0]?.hostPort;
     const [list, listJson, show, showJson] = await Promise.all([
@@ -59,9 +59,9 @@ describe('a day with tt', () => {
       expect.stringMatching(/^demo: running, ends in /),
       expect.stringMatching(/^VM +STATE +IMAGE +CPU +MEM MIB +PORTS$/),
       expect.stringMatching(
-        new RegExp(`^demo/tiny-1-1 +running +qemu:tiny-1:default +1 +128 +22=127.0.0.1:${port} 80=`),
+        new RegExp(`^demo/tiny-2-1 +running +qemu:tiny-2:default +1 +128 +22=127.0.0.1:${port} 80=`),
       ),
-      expect.stringMatching(/^demo\/tiny-1-2 +running/),
+      expect.stringMatching(/^demo\/tiny-2-2 +running/),
       '',
     ]);
 
@@ -72,7 +72,7 @@ describe('a day with tt', () => {
     expect(await text('env del demo')).toBe('demo is deleted\n');
     expect(await agent.belongings()).toEqual(NOTHING);
     expect(await text('env add plain --os-prefix tiny --mem 96 --cpu 2 --deny-outgoing')).toMatch(
-      /tiny-1-1 +running +\S+ +2 +96 /,
+      /tiny-2-1 +running +\S+ +2 +96 /,
     );
     expect(await json('env del plain', z.object({ name: z.string() }))).toEqual({ name: 'plain' });
   });
@@ -81,7 +81,7 @@ describe('a day with tt', () => {
     const { vms } = await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] });
     const taken = await json<Snapshot>('snapshot add demo ripe --notes apples', snapshotSchema);
     expect(taken).toMatchObject({ name: 'ripe', notes: 'apples', scope: 'env' });
-    expect(await text('snapshot add demo one --vm tiny-1-2')).toMatch(
+    expect(await text('snapshot add demo one --vm tiny-2-2')).toMatch(
       /^one: 1 VMs, guests stood still for [\d.]+ ms\n$/,
     );
     const [list, listJson, show] = await Promise.all([
@@ -101,7 +101,7 @@ describe('a day with tt', () => {
     const undo = /^demo is back at ripe; undo with: tt (snapshot apply demo before-ripe-\d+)\n$/.exec(applied)?.[1];
     expect(await text(undo ?? 'no undo')).toContain('demo is back at before-ripe-');
     const schema = z.object({ snapshot: snapshotSchema, safetySnapshotName: z.string().nullable() });
-    const partly = await json(`snapshot apply demo ripe --no-safety --vm ${vms[0]?.id} demo/tiny-1-2`, schema);
+    const partly = await json(`snapshot apply demo ripe --no-safety --vm ${vms[0]?.id} demo/tiny-2-2`, schema);
     expect(partly).toEqual({ snapshot: taken, safetySnapshotName: null });
     expect(await text('snapshot del demo one')).toBe('one is deleted\n');
     expect(await json('snapshot del demo ripe', z.object({ name: z.string() }))).toEqual({ name: 'ripe' });
@@ -116,8 +116,8 @@ describe('a day with tt', () => {
       json('status --server', hostSchema),
       text('image list'),
       json('image list', z.object({ images: z.array(imageSchema) })),
-      text('image build qemu:tiny-1:default'),
-      json('image build qemu:tiny-1:default', imageSchema),
+      text('image build qemu:tiny-2:default'),
+      json('image build qemu:tiny-2:default', imageSchema),
     ]);
     expect(status).toBe(`state folder: ${agent.home}\nserver: private\n`);
     expect(statusJson).toEqual({ stateDirectory: agent.home, server: 'private' });
@@ -141,10 +141,10 @@ describe('a day with tt', () => {
     );
     expect(serverJson).toEqual(await agent.client.host.show());
     expect(images).toMatch(
-      /^NAME +STATE +SIZE +ABOUT\nqemu:debian-12:default +ready .*\nqemu:tiny-1:default +ready .*\n$/,
+      /^NAME +STATE +SIZE +ABOUT\nqemu:debian-12:default +ready .*\nqemu:tiny-2:default +ready .*\n$/,
     );
     expect(imagesJson).toEqual(await agent.client.image.list());
-    expect([build, buildJson]).toEqual(['qemu:tiny-1:default is ready\n', imagesJson.images[1]]);
+    expect([build, buildJson]).toEqual(['qemu:tiny-2:default is ready\n', imagesJson.images[1]]);
 
     const link = (await text('open')).trim();
     const again = await json('open', z.object({ link: z.string(), expiresAt: z.iso.datetime() }));
@@ -198,7 +198,7 @@ describe('what goes wrong', () => {
       'env shorten demo +1h',
       'env add-vm demo',
       'env kick demo',
-      'vm update demo/tiny-1-1',
+      'vm update demo/tiny-2-1',
       'vm stop',
       'env stop demo --grace 301',
       'env fly demo',

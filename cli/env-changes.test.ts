@@ -36,9 +36,9 @@ describe('env add', () => {
     );
     expect(sizes(vms)).toEqual([
       ['rich/debian-12-1', 1, 300, '22/tcp 443/tcp'],
-      ['rich/tiny-1-1', 2, 96, '22/tcp 53/udp 80/tcp'],
-      ['rich/tiny-1-2', 2, 96, '22/tcp 53/udp 80/tcp'],
-      ['rich/tiny-1-3', 3, 300, '22/tcp 443/tcp'],
+      ['rich/tiny-2-1', 2, 96, '22/tcp 53/udp 80/tcp'],
+      ['rich/tiny-2-2', 2, 96, '22/tcp 53/udp 80/tcp'],
+      ['rich/tiny-2-3', 3, 300, '22/tcp 443/tcp'],
     ]);
     expect(vms.map(({ nics, resources }) => [nics.map(({ kind }) => kind), resources.diskMiB])).toEqual([
       [['user'], 1024],
@@ -91,7 +91,7 @@ describe('env add', () => {
       ],
       [['nat', null], ['203.0.113.9']],
     ]);
-    const lifted = await json('vm update nets/tiny-1-1 --bandwidth 0 --blacklist=', vmSchema);
+    const lifted = await json('vm update nets/tiny-2-1 --bandwidth 0 --blacklist=', vmSchema);
     expect([lifted.nics.map(({ bandwidthMbps }) => bandwidthMbps), lifted.blacklist]).toEqual([[null, null], []]);
     await text('env update nets --bandwidth 7 --blacklist 192.0.2.2');
     const changed = (await agent.client.env.show({ name: 'nets' })).vms;
@@ -206,35 +206,35 @@ describe('env add-vm and kick', () => {
       envDetailSchema,
     );
     expect(sizes(vms).map(([name, , memoryMiB]) => [name, memoryMiB])).toEqual([
-      ['demo/tiny-1-1', 128],
+      ['demo/tiny-2-1', 128],
       ['demo/debian-12-1', 256],
-      ['demo/tiny-1-2', 100],
-      ['demo/tiny-1-3', 100],
+      ['demo/tiny-2-2', 100],
+      ['demo/tiny-2-3', 100],
     ]);
-    expect(await text('env add-vm demo --vm tiny')).toMatch(/\ndemo\/tiny-1-4 +running /);
+    expect(await text('env add-vm demo --vm tiny')).toMatch(/\ndemo\/tiny-2-4 +running /);
 
-    const dryRun = await json('env kick demo --vm tiny-1-4 --os-prefix debian --dry-run', kickedSchema);
+    const dryRun = await json('env kick demo --vm tiny-2-4 --os-prefix debian --dry-run', kickedSchema);
     expect(dryRun.kicked.map(({ name, why }) => [name, why])).toEqual([
       ['demo/debian-12-1', 'osPrefix'],
-      ['demo/tiny-1-4', 'id'],
+      ['demo/tiny-2-4', 'id'],
     ]);
     expect(await text('env kick demo --os-prefix debian --dry-run')).toBe(
       'demo/debian-12-1 would be deleted (its system)\n',
     );
     expect((await agent.client.env.show({ name: 'demo' })).vms).toHaveLength(5);
-    const kick = `env kick demo --vm demo/tiny-1-2 ${vms[3]?.id} --os-prefix debian`;
+    const kick = `env kick demo --vm demo/tiny-2-2 ${vms[3]?.id} --os-prefix debian`;
     expect(await json(kick, kickedSchema)).toEqual({
       kicked: [
         { id: vms[1]?.id, name: 'demo/debian-12-1', why: 'osPrefix' },
-        { id: vms[2]?.id, name: 'demo/tiny-1-2', why: 'id' },
-        { id: vms[3]?.id, name: 'demo/tiny-1-3', why: 'id' },
+        { id: vms[2]?.id, name: 'demo/tiny-2-2', why: 'id' },
+        { id: vms[3]?.id, name: 'demo/tiny-2-3', why: 'id' },
       ],
     });
     expect(await text('env kick demo --os-prefix debian')).toBe('demo has no such VM\n');
-    const strange = await tt('env kick demo --vm tiny-1-9');
+    const strange = await tt('env kick demo --vm tiny-2-9');
     expect([strange.exitCode, codeOf(strange.stderr)]).toEqual([3, 'VM_NOT_FOUND']);
     expect(await text('env kick demo --os-prefix tiny')).toBe(
-      'demo/tiny-1-1 is deleted (its system)\ndemo/tiny-1-4 is deleted (its system)\n',
+      'demo/tiny-2-1 is deleted (its system)\ndemo/tiny-2-4 is deleted (its system)\n',
     );
     expect(await text('env show demo')).toMatch(/^demo: empty, ends in /);
   });
@@ -246,6 +246,6 @@ describe('env add-vm and kick', () => {
       'the VM has failed',
       async () => (await agent.client.vm.show({ vmId: vms[0]?.id ?? '' })).state === 'failed',
     );
-    expect(await text('env kick demo --dead')).toBe('demo/tiny-1-1 is deleted (dead)\n');
+    expect(await text('env kick demo --dead')).toBe('demo/tiny-2-1 is deleted (dead)\n');
   });
 });

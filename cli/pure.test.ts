@@ -45,11 +45,11 @@ describe('the figures', () => {
         { ...busy, diskReadBytesPerS: 0, diskWrittenBytesPerS: 12_800, ...rates },
       ],
     };
-    expect(figuresTable(figures, new Map([['1', 'demo/tiny-1-1']]))).toBe(
+    expect(figuresTable(figures, new Map([['1', 'demo/tiny-2-1']]))).toBe(
       [
         'VM             CPU      MEMORY   DISK READ  DISK WRITE  NET IN    NET OUT',
         '2              187.3 %  2.0 GiB  0 B/s      12.5 KiB/s  1024 B/s  3.0 MiB/s',
-        'demo/tiny-1-1  0.0 %    64 MiB   -          -           -         -',
+        'demo/tiny-2-1  0.0 %    64 MiB   -          -           -         -',
         '',
       ].join('\n'),
     );
@@ -167,10 +167,10 @@ describe('what is printed', () => {
   it('of a VM says why it failed, its cards and what is closed to it', () => {
     const vm = {
       id: 'v-1',
-      name: 'demo/tiny-1-1',
+      name: 'demo/tiny-2-1',
       state: 'failed',
       engine: 'qemu',
-      image: 'qemu:tiny-1:default',
+      image: 'qemu:tiny-2:default',
       acceleration: null,
       resources: { cpuCount: 1, memoryMiB: 128, diskMiB: 1024 },
       failure: { code: 'VM_DIED', message: 'it died', fix: '', data: {} },
@@ -182,10 +182,10 @@ describe('what is printed', () => {
       blacklist: ['198.51.100.0/24', '192.0.2.7'],
     } as unknown as Vm;
     expect(vmLines(vm).split('\n')).toEqual([
-      'demo/tiny-1-1: failed',
+      'demo/tiny-2-1: failed',
       'failure:   it died [VM_DIED]',
       'id:        v-1',
-      'image:     qemu:tiny-1:default, qemu',
+      'image:     qemu:tiny-2:default, qemu',
       'size:      1 cpu, 128 MiB memory, 1024 MiB disk',
       'card:      nat aa 192.0.2.9, 10 Mbit/s',
       'card:      user bb -',
@@ -197,7 +197,7 @@ describe('what is printed', () => {
 
   it('of a failure says what, what to do, what was meant and what the log said', () => {
     const say = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const failure = new TtError('VM_START_FAILED', { vmName: 'demo/tiny-1-1', reason: 'no disk', logTail: ['a', 'b'] });
+    const failure = new TtError('VM_START_FAILED', { vmName: 'demo/tiny-2-1', reason: 'no disk', logTail: ['a', 'b'] });
     expect(printFailure(failure, false)).toBe(exitCodes.failed);
     expect(printFailure(new TtError('ENV_NOT_FOUND', { envName: 'demmo', near: ['demo'] }), false)).toBe(3);
     expect(printFailure(new Error('a fault'), false)).toBe(1);

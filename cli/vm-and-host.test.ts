@@ -39,12 +39,12 @@ describe('vm', () => {
       '',
     ]);
     const [id, port] = [vms[0]?.id, vms[0]?.portMap[0]?.hostPort];
-    expect(await json('vm show demo/tiny-1-1', vmSchema)).toEqual(vms[0]);
+    expect(await json('vm show demo/tiny-2-1', vmSchema)).toEqual(vms[0]);
     expect(await text(`vm show ${id}`)).toBe(
       [
-        'demo/tiny-1-1: running',
+        'demo/tiny-2-1: running',
         `id:        ${id}`,
-        'image:     qemu:tiny-1:default, fake, tcg',
+        'image:     qemu:tiny-2:default, fake, tcg',
         'size:      1 cpu, 128 MiB memory, 1024 MiB disk',
         `card:      user ${vms[0]?.mac} -`,
         `ports:     22=127.0.0.1:${port}`,
@@ -52,29 +52,29 @@ describe('vm', () => {
         '',
       ].join('\n'),
     );
-    expect(await text('vm reset demo/tiny-1-1')).toMatch(/^demo\/tiny-1-1: running\n/);
-    expect((await json('vm stop demo/tiny-1-1 --grace 0', vmSchema)).state).toBe('stopped');
+    expect(await text('vm reset demo/tiny-2-1')).toMatch(/^demo\/tiny-2-1: running\n/);
+    expect((await json('vm stop demo/tiny-2-1 --grace 0', vmSchema)).state).toBe('stopped');
     const changed = await json(`vm update ${id} --cpu 2 --mem 96 --disk 2048 --vm-port 53/udp`, vmSchema);
-    expect([sizes([changed]), changed.resources.diskMiB]).toEqual([[['demo/tiny-1-1', 2, 96, '22/tcp 53/udp']], 2048]);
-    expect(await text('vm start demo/tiny-1-1')).toContain('size:      2 cpu, 96 MiB memory, 2048 MiB disk\n');
+    expect([sizes([changed]), changed.resources.diskMiB]).toEqual([[['demo/tiny-2-1', 2, 96, '22/tcp 53/udp']], 2048]);
+    expect(await text('vm start demo/tiny-2-1')).toContain('size:      2 cpu, 96 MiB memory, 2048 MiB disk\n');
     expect((await json(`vm reset ${id}`, vmSchema)).state).toBe('running');
-    expect(await text(`vm stop ${id} --grace 0`)).toMatch(/^demo\/tiny-1-1: stopped\n/);
-    expect((await json('vm start demo/tiny-1-1', vmSchema)).state).toBe('running');
-    expect(await text('vm update demo/tiny-1-1 --vm-port=')).toContain(`ports:     22=127.0.0.1:${port}\n`);
-    expect(await json('vm del demo/tiny-1-1', z.object({ id: z.string() }))).toEqual({ id });
-    expect(await text('vm del demo/tiny-1-2')).toBe('demo/tiny-1-2 is deleted\n');
+    expect(await text(`vm stop ${id} --grace 0`)).toMatch(/^demo\/tiny-2-1: stopped\n/);
+    expect((await json('vm start demo/tiny-2-1', vmSchema)).state).toBe('running');
+    expect(await text('vm update demo/tiny-2-1 --vm-port=')).toContain(`ports:     22=127.0.0.1:${port}\n`);
+    expect(await json('vm del demo/tiny-2-1', z.object({ id: z.string() }))).toEqual({ id });
+    expect(await text('vm del demo/tiny-2-2')).toBe('demo/tiny-2-2 is deleted\n');
     expect(await json('vm list demo', vmsSchema)).toEqual({ vms: [] });
   });
 
   it('ends with 3 for a VM that is not there, 4 for one that can’t do it now', async () => {
     await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
     const families: [args: string, exitCode: number, code: string][] = [
-      ['vm show demo/tiny-1-2', 3, 'VM_NOT_FOUND'],
-      ['vm show demmo/tiny-1-1', 3, 'ENV_NOT_FOUND'],
+      ['vm show demo/tiny-2-2', 3, 'VM_NOT_FOUND'],
+      ['vm show demmo/tiny-2-1', 3, 'ENV_NOT_FOUND'],
       ['vm del nobody', 3, 'VM_NOT_FOUND'],
       ['vm list nobody', 3, 'ENV_NOT_FOUND'],
-      ['vm start demo/tiny-1-1', 4, 'VM_ALREADY_RUNNING'],
-      ['vm update demo/tiny-1-1 --cpu 2', 4, 'VM_MUST_BE_STOPPED'],
+      ['vm start demo/tiny-2-1', 4, 'VM_ALREADY_RUNNING'],
+      ['vm update demo/tiny-2-1 --cpu 2', 4, 'VM_MUST_BE_STOPPED'],
     ];
     const ended = await Promise.all(families.map(([args]) => tt(args)));
     expect(ended.map(({ exitCode, stdout, stderr }) => [exitCode, stdout, codeOf(stderr)])).toEqual(
@@ -152,7 +152,7 @@ describe('what the host tells', () => {
       const ended = once(child, 'exit');
       const printed = async () => (await readFile(file, 'utf8')).split('\n').slice(0, -1);
       const wanted = (line: string) =>
-        flags.length > 0 ? line.includes(vms[0]?.id ?? '') : line.startsWith('demo/tiny-1-1 ');
+        flags.length > 0 ? line.includes(vms[0]?.id ?? '') : line.startsWith('demo/tiny-2-1 ');
       await until('it has printed two figures', async () => (await printed()).filter(wanted).length >= 2, 15_000);
       child.kill('SIGINT');
       const [exitCode] = await ended;

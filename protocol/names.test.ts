@@ -4,7 +4,7 @@ import { isValidName, matchesOsPrefix, nearMatches, parseImageName } from './nam
 
 const images = [
   'qemu:centos-7:default',
-  'qemu:tiny-1:default',
+  'qemu:tiny-2:default',
   'qemu:ubuntu-18.04:default',
   'qemu:ubuntu-20.04:default',
   'qemu:ubuntu-20.04:desktop',
@@ -20,7 +20,7 @@ describe('names', () => {
   });
 
   it('of images have three parts', () => {
-    expect(parseImageName('qemu:tiny-1:default')).toEqual({ engine: 'qemu', os: 'tiny-1', variant: 'default' });
+    expect(parseImageName('qemu:tiny-2:default')).toEqual({ engine: 'qemu', os: 'tiny-2', variant: 'default' });
     expect(['', 'qemu', 'qemu:tiny', 'qemu::default', 'a:b:c:d', ':::'].map(parseImageName)).toEqual(
       Array(6).fill(null),
     );
@@ -32,7 +32,7 @@ describe('an OS prefix', () => {
     expect(found('ubuntu2004')).toEqual(images.slice(3));
     expect(found('Ubuntu-20')).toEqual(images.slice(3));
     expect(found('cent')).toEqual(['qemu:centos-7:default']);
-    expect(found(' tiny ')).toEqual(['qemu:tiny-1:default']);
+    expect(found(' tiny ')).toEqual(['qemu:tiny-2:default']);
   });
 
   it('matches the whole name to the letter', () => {
@@ -53,8 +53,8 @@ describe('near matches', () => {
       'qemu:ubuntu-20.04:desktop',
     ]);
     expect(nearMatches('centso7', images)[0]).toBe('qemu:centos-7:default');
-    expect(nearMatches('windows-server-2022', ['qemu:tiny-1:default'])).toEqual([]);
-    expect(nearMatches('tinny-1', ['qemu:tiny-1:default', 'qemu:debian-12:default'])).toEqual(['qemu:tiny-1:default']);
+    expect(nearMatches('windows-server-2022', ['qemu:tiny-2:default'])).toEqual([]);
+    expect(nearMatches('tinny-1', ['qemu:tiny-2:default', 'qemu:debian-12:default'])).toEqual(['qemu:tiny-2:default']);
     expect(nearMatches('demo', ['demi', 'nothing-like-it-at-all-really'])).toEqual(['demi']);
   });
 });

@@ -64,7 +64,7 @@ test('calls about ENVs, VMs and the host give the agent’s own answers', async 
   const { kicked } = await client.env.kick({ name: 'through', osPrefixes: ['debian'] });
   expect(kicked).toEqual([{ id: added.vms[1]?.id, name: 'through/debian-12-1', why: 'osPrefix' }]);
   const cpu = client.vm.update({ vmId, cpuCount: 2 });
-  await expect(cpu).rejects.toMatchObject({ code: 'VM_MUST_BE_STOPPED', data: { vmName: 'through/tiny-1-1' } });
+  await expect(cpu).rejects.toMatchObject({ code: 'VM_MUST_BE_STOPPED', data: { vmName: 'through/tiny-2-1' } });
 });
 
 test('no call of the contract is missing: each is asked of the agent', () => {

@@ -46,7 +46,7 @@ const states = () => told.map(({ state, problem }) => (problem ? `${state}: ${pr
 
 describe('images', () => {
   it('are the folders with a manifest, by absolute path, and recipes not built yet; half-built ones are not seen', async () => {
-    await makeTestImage(path.join(directory, 'tiny-1'));
+    await makeTestImage(path.join(directory, 'tiny-2'));
     await mkdir(path.join(directory, '.hidden'));
     await mkdir(path.join(directory, 'made-1.building-x'));
     await writeFile(path.join(directory, 'a-file'), '');
@@ -56,11 +56,11 @@ describe('images', () => {
     expect(service.list().map(({ name, os, state }) => [name, os, state])).toEqual([
       ['qemu:linked-1:default', 'linked-1', 'ready'],
       [recipeName, 'made-1', 'absent'],
-      [TINY_IMAGE, 'tiny-1', 'ready'],
+      [TINY_IMAGE, 'tiny-2', 'ready'],
     ]);
     expect(service.missing()).toEqual([recipeName]);
     const ready = service.ready(TINY_IMAGE);
-    const inside = (file: string) => path.join(directory, 'tiny-1', file);
+    const inside = (file: string) => path.join(directory, 'tiny-2', file);
     expect([ready.disk, ready.boot]).toEqual([
       { path: inside('disk.qcow2'), format: 'qcow2' },
       { kernel: inside('vmlinuz'), initrd: inside('initrd'), append: 'console=ttyS0' },
@@ -69,7 +69,7 @@ describe('images', () => {
   });
 
   it('that are not there, or not ready, are told apart, with near names', async () => {
-    await makeTestImage(path.join(directory, 'tiny-1'));
+    await makeTestImage(path.join(directory, 'tiny-2'));
     const service = await serviceWith(goodBuild);
     expect(() => service.ready('qemu:tinny-1:default')).toThrow(
       expect.objectContaining({
@@ -83,7 +83,7 @@ describe('images', () => {
   });
 
   it('of kind iso are files, found as media and never as what machines are made from', async () => {
-    await makeTestImage(path.join(directory, 'tiny-1'));
+    await makeTestImage(path.join(directory, 'tiny-2'));
     await writeFile(path.join(directory, 'Net Boot 12.iso'), 'cd');
     const service = await serviceWith();
     const name = 'qemu:Net-Boot-12:iso';
@@ -203,7 +203,7 @@ describe('building', () => {
 });
 
 it('images are opened to guests that run as users of their own, where that is asked for', async () => {
-  const folder = path.join(directory, 'tiny-1');
+  const folder = path.join(directory, 'tiny-2');
   await makeTestImage(folder);
   const disk = path.join(folder, 'disk.img');
   const modes = async () =>

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /** Schema of `image.json`. File names are relative to the folder that holds it. */
 export const imageManifestSchema = z.strictObject({
-  /** `engine:os-version:variant`, e.g. `qemu:tiny-1:default`. */
+  /** `engine:os-version:variant`, e.g. `qemu:tiny-2:default`. */
   name: z.string(),
   engine: z.literal('qemu'),
   /** One sentence for people. */
@@ -12,7 +12,7 @@ export const imageManifestSchema = z.strictObject({
   defaultLogin: z.strictObject({ user: z.string(), password: z.string().nullable() }).nullable(),
   minMemoryMiB: z.number().int().positive(),
   minDiskMiB: z.number().int().positive(),
-  /** What the guest brings, by name: `guestAgent`, `ssh`, `serial`, `vnc`. */
+  /** What the guest brings, by name: `guestAgent`, `ssh`, `serial`, `vnc`, `setup` (reads a seed at its first boot), `cloudInit`. */
   features: z.array(z.string()),
   disk: z.strictObject({ file: z.string(), format: z.literal('qcow2'), virtualSizeMiB: z.number().int().positive() }),
   /** What the disk boots by, where `boot` is null. */

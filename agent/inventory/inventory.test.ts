@@ -47,7 +47,7 @@ const vm = (id: string, state: VmState = 'running', envName = 'demo'): VmRecord 
   nics: [{ kind: 'user', mac: '52:54:00:00:00:01', ip: null, tap: null, bandwidthMbps: null }],
   blacklist: [],
   confinement: null,
-  image: 'qemu:tiny-1:default',
+  image: 'qemu:tiny-2:default',
   engine: 'fake',
   features: [],
   resources: { cpuCount: 1, memoryMiB: 128, diskMiB: 1024 },

@@ -90,14 +90,14 @@ describe('an ENV', () => {
       ]),
     ).toEqual([
       [
-        'demo/tiny-1-1',
+        'demo/tiny-2-1',
         TINY_IMAGE,
         'running',
         { cpuCount: 1, memoryMiB: 128, diskMiB: 1024 },
         [...sshOnly, ['udp', 53]],
       ],
       [
-        'demo/tiny-1-2',
+        'demo/tiny-2-2',
         TINY_IMAGE,
         'running',
         { cpuCount: 1, memoryMiB: 128, diskMiB: 1024 },
@@ -222,7 +222,7 @@ describe('what fails on the way', () => {
     if (code === 'VM_START_FAILED') {
       expect(error).toMatchObject({
         data: {
-          vmName: expect.stringMatching(/^demo\/tiny-1-\d$/),
+          vmName: expect.stringMatching(/^demo\/tiny-2-\d$/),
           reason: 'start was told to fail',
           logTail: ['told to fail'],
         },
@@ -375,7 +375,7 @@ describe('cancelling', () => {
       config: threePorts(),
       makeEngine(host) {
         const engine = new HeldEngine({ host });
-        engine.heldName = `demo/tiny-1-${which}`;
+        engine.heldName = `demo/tiny-2-${which}`;
         made.push(engine);
         return engine;
       },

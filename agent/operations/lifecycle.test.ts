@@ -39,7 +39,7 @@ describe('a VM', () => {
   });
 
   it('that runs does not start again; one that does not run can’t be stopped, reset, seen or opened', async () => {
-    const [vmId, vmName] = [idOf(0), 'demo/tiny-1-1'];
+    const [vmId, vmName] = [idOf(0), 'demo/tiny-2-1'];
     await expect(agent.client.vm.start({ vmId })).rejects.toMatchObject({
       code: 'VM_ALREADY_RUNNING',
       data: { vmName },
@@ -79,7 +79,7 @@ describe('a VM', () => {
     agent.engine.failNext('reset', 'COMMAND_FAILED');
     await expect(agent.client.vm.reset({ vmId: idOf(0) })).rejects.toMatchObject({
       code: 'VM_CONTROL_FAILED',
-      data: { vmName: 'demo/tiny-1-1', reason: 'reset was told to fail' },
+      data: { vmName: 'demo/tiny-2-1', reason: 'reset was told to fail' },
     });
   });
 
@@ -100,7 +100,7 @@ describe('a VM', () => {
   });
 
   it('that can’t be stopped says why, and can be tried again', async () => {
-    const failed = { code: 'VM_CONTROL_FAILED', data: { vmName: 'demo/tiny-1-1', reason: 'stop was told to fail' } };
+    const failed = { code: 'VM_CONTROL_FAILED', data: { vmName: 'demo/tiny-2-1', reason: 'stop was told to fail' } };
     agent.engine.failNext('stop', 'ENGINE_TIMEOUT');
     await expect(agent.client.vm.stop({ vmId: idOf(0), graceS: 0 })).rejects.toMatchObject(failed);
     expect(await states()).toEqual(['running', 'running']);
@@ -133,7 +133,7 @@ describe('a VM', () => {
     expect(await agent.belongings()).toEqual({
       ...NOTHING,
       envs: ['demo'],
-      vms: ['demo/tiny-1-2'],
+      vms: ['demo/tiny-2-2'],
       disks: [idOf(1)],
       runFolders: [idOf(1)],
       machines: 1,
@@ -168,12 +168,12 @@ describe('a machine that ends by itself', () => {
       runningSince: null,
       failure: {
         code: 'VM_DIED',
-        message: 'demo/tiny-1-1 stopped by itself: the fake VM was killed by SIGKILL',
+        message: 'demo/tiny-2-1 stopped by itself: the fake VM was killed by SIGKILL',
         fix: expect.stringContaining('Start it again'),
         data: {
-          vmName: 'demo/tiny-1-1',
+          vmName: 'demo/tiny-2-1',
           reason: 'the fake VM was killed by SIGKILL',
-          logTail: ['started demo/tiny-1-1 (fake)', 'the fake VM was killed by SIGKILL'],
+          logTail: ['started demo/tiny-2-1 (fake)', 'the fake VM was killed by SIGKILL'],
         },
       },
     });

@@ -16,7 +16,7 @@ describe('adding VMs', () => {
   it('goes on counting, in the network the ENV has, and leaves the others alone', async () => {
     const before = await envs().show({ name: 'demo' });
     const after = await envs().addVms({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] });
-    expect(after.vms.map(({ name }) => name)).toEqual([1, 2, 3, 4].map((n) => `demo/tiny-1-${n}`));
+    expect(after.vms.map(({ name }) => name)).toEqual([1, 2, 3, 4].map((n) => `demo/tiny-2-${n}`));
     expect(after.vms.slice(0, 2)).toEqual(before.vms);
     expect(after.env.networks).toEqual(before.env.networks);
     expect(new Set(after.vms.map(({ ip }) => ip)).size).toBe(4);
@@ -40,7 +40,7 @@ describe('adding VMs', () => {
     const { vms } = await envs().show({ name: 'demo' });
     await agent.client.vm.delete({ vmId: vms[0]?.id ?? '' });
     await envs().addVms({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
-    expect(await names()).toEqual(['demo/tiny-1-2', 'demo/tiny-1-1']);
+    expect(await names()).toEqual(['demo/tiny-2-2', 'demo/tiny-2-1']);
   });
 });
 
@@ -58,7 +58,7 @@ describe('kicking VMs', () => {
     expect((await envs().show({ name: 'demo' })).env).toMatchObject({ state: 'empty', vmIds: [] });
     await envs().update({ name: 'demo', title: 'still here' });
     await envs().addVms({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
-    expect(await names()).toEqual(['demo/tiny-1-1']);
+    expect(await names()).toEqual(['demo/tiny-2-1']);
   });
 
   it('of a stranger touches nobody', async () => {
@@ -81,7 +81,7 @@ describe('kicking VMs', () => {
       [frozen, 'dead'],
       [crashed, 'dead'],
     ]);
-    expect(await names()).toEqual(['demo/tiny-1-1', 'demo/tiny-1-2']);
+    expect(await names()).toEqual(['demo/tiny-2-1', 'demo/tiny-2-2']);
   });
 });
 

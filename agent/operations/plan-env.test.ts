@@ -29,12 +29,12 @@ function image(name: string, about: Partial<Image> = {}): Image {
 
 const images = [
   image('qemu:ubuntu-20.04:desktop', { minMemoryMiB: 512 }),
-  image('qemu:tiny-1:default'),
+  image('qemu:tiny-2:default'),
   image('qemu:ubuntu-20.04:default'),
   image('qemu:Größe Ω_1:default'),
   image('qemu:fresh-1:default', { state: 'building' }),
-  image('qemu:tiny-1:iso', { kind: 'iso' }),
-  image('qemu:tiny-1:cloud', { state: 'absent' }),
+  image('qemu:tiny-2:iso', { kind: 'iso' }),
+  image('qemu:tiny-2:cloud', { state: 'absent' }),
   image('qemu:alpine-3.20:cloud', { state: 'absent' }),
 ];
 const plan = (...groups: VmGroup[]) =>
@@ -48,14 +48,14 @@ describe('a plan', () => {
       ['demo/ubuntu-20.04-2', 'ubuntu-20-04-2', 'default'],
       ['demo/ubuntu-20.04-3', 'ubuntu-20-04-3', 'desktop'],
       ['demo/ubuntu-20.04-4', 'ubuntu-20-04-4', 'desktop'],
-      ['demo/tiny-1-1', 'tiny-1-1', 'default'],
-      ['demo/tiny-1-2', 'tiny-1-2', 'default'],
-      ['demo/tiny-1-3', 'tiny-1-3', 'default'],
+      ['demo/tiny-2-1', 'tiny-2-1', 'default'],
+      ['demo/tiny-2-2', 'tiny-2-2', 'default'],
+      ['demo/tiny-2-3', 'tiny-2-3', 'default'],
     ]);
   });
 
   it('leaves out media, and recipes nobody has built unless nothing else matches', () => {
-    expect(plan({ osPrefix: 'tiny' }).map((vm) => vm.image.name)).toEqual(['qemu:tiny-1:default']);
+    expect(plan({ osPrefix: 'tiny' }).map((vm) => vm.image.name)).toEqual(['qemu:tiny-2:default']);
     expect(() => plan({ osPrefix: 'alpine' })).toThrow(
       expect.objectContaining({
         code: 'IMAGE_NOT_READY',
@@ -104,23 +104,23 @@ describe('a plan', () => {
 
 describe('a wish that can’t be met', () => {
   it.each([
-    [{ osPrefix: 'tinny' }, 'IMAGE_NOT_FOUND', { wanted: 'tinny', near: ['qemu:tiny-1:default'] }],
+    [{ osPrefix: 'tinny' }, 'IMAGE_NOT_FOUND', { wanted: 'tinny', near: ['qemu:tiny-2:default'] }],
     [{ osPrefix: 'fresh' }, 'IMAGE_NOT_READY', { imageName: 'qemu:fresh-1:default', state: 'building' }],
     [
       { osPrefix: 'tiny', memoryMiB: 95 },
       'MEMORY_TOO_SMALL',
-      { imageName: 'qemu:tiny-1:default', minMiB: 96, wantedMiB: 95 },
+      { imageName: 'qemu:tiny-2:default', minMiB: 96, wantedMiB: 95 },
     ],
     [
       { osPrefix: 'tiny', diskMiB: 1023 },
       'DISK_TOO_SMALL',
-      { imageName: 'qemu:tiny-1:default', minMiB: 1024, wantedMiB: 1023 },
+      { imageName: 'qemu:tiny-2:default', minMiB: 1024, wantedMiB: 1023 },
     ],
   ])('%o is refused with %s', (group, code, data) => {
     const wish = () => plan({ osPrefix: 'tiny' }, group);
     if (code === 'IMAGE_NOT_FOUND') {
       expect(wish).toThrow(
-        expect.objectContaining({ code, data: { ...data, near: expect.arrayContaining(['qemu:tiny-1:default']) } }),
+        expect.objectContaining({ code, data: { ...data, near: expect.arrayContaining(['qemu:tiny-2:default']) } }),
       );
     } else expect(wish).toThrow(expect.objectContaining({ code, data }));
   });

@@ -82,9 +82,9 @@ describe('VMs that did not run on', () => {
       failure: {
         code: 'VM_DIED',
         data: {
-          vmName: 'demo/tiny-1-1',
+          vmName: 'demo/tiny-2-1',
           reason: 'it ended while no agent was running',
-          logTail: ['started demo/tiny-1-1 (fake)', 'the fake VM was killed by SIGKILL'],
+          logTail: ['started demo/tiny-2-1 (fake)', 'the fake VM was killed by SIGKILL'],
         },
       },
     });
@@ -134,7 +134,7 @@ describe('what an agent that was killed left half done', () => {
       const [vm] = store.vms.list();
       if (vm) store.vms.put(vm.id, { ...vm, state: 'deleting' });
     });
-    expect(await agent.belongings()).toMatchObject({ vms: ['demo/tiny-1-2'], disks: [idOf(1)], machines: 1 });
+    expect(await agent.belongings()).toMatchObject({ vms: ['demo/tiny-2-2'], disks: [idOf(1)], machines: 1 });
   });
 
   it('of a start is stopped again, so that it can be started', async () => {

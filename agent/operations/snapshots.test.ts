@@ -285,7 +285,7 @@ describe('what fails while a snapshot is taken', () => {
     await hold.reached;
     await agent.engine.crash(idOf(0));
     hold.release();
-    await expect(taking).rejects.toMatchObject({ code: 'SNAPSHOT_FAILED', data: { vmName: 'demo/tiny-1-1' } });
+    await expect(taking).rejects.toMatchObject({ code: 'SNAPSHOT_FAILED', data: { vmName: 'demo/tiny-2-1' } });
     expect([words(), await states(), await savedStates()]).toEqual([
       ['off/apple', 'apple/apple'],
       ['failed', 'running'],
@@ -296,7 +296,7 @@ describe('what fails while a snapshot is taken', () => {
   it('is a cold disk told apart from a full one', async () => {
     await stop(1);
     agent.storage.failNext('createSnapshot', 'STORAGE_FAILED');
-    await expect(take('broken')).rejects.toMatchObject({ code: 'SNAPSHOT_FAILED', data: { vmName: 'demo/tiny-1-2' } });
+    await expect(take('broken')).rejects.toMatchObject({ code: 'SNAPSHOT_FAILED', data: { vmName: 'demo/tiny-2-2' } });
     agent.storage.failNext('createSnapshot', 'DISK_FULL');
     await expect(take('broken')).rejects.toMatchObject({ code: 'DISK_FULL' });
     expect([words(), await savedStates()]).toEqual([['apple/apple', 'off/apple'], 0]);
@@ -353,7 +353,7 @@ describe('what fails while a snapshot is put back', () => {
     agent.engine.failNext('start', 'START_FAILED');
     await expect(apply('ripe', { safety: false })).rejects.toMatchObject({
       code: 'VM_START_FAILED',
-      data: { vmName: 'demo/tiny-1-1', logTail: ['told to fail'] },
+      data: { vmName: 'demo/tiny-2-1', logTail: ['told to fail'] },
     });
     expect([words(), await states()]).toEqual([
       ['off/pear', 'apple/apple'],

@@ -67,7 +67,7 @@ describe('an ENV', () => {
     await envs().create({ name: 'plain', groups: [{ osPrefix: 'tiny', nics: [{ kind: 'user' }] }] });
     await expect(envs().update({ name: 'plain', denyOutgoing: true })).rejects.toMatchObject({
       code: 'VM_MUST_BE_STOPPED',
-      data: { vmName: 'plain/tiny-1-1', change: 'outgoing connections' },
+      data: { vmName: 'plain/tiny-2-1', change: 'outgoing connections' },
     });
     await envs().stop({ name: 'plain', graceS: 0 });
     expect((await envs().update({ name: 'plain', denyOutgoing: true })).denyOutgoing).toBe(true);

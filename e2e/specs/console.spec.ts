@@ -8,8 +8,8 @@ test('shows the screen and gives the keyboard to the guest, until Ctrl-Alt', asy
   const [vm] = await createEnv(tt.agent, 'demo');
   const window = new TtWindow(tt.page);
   await window.board.open('demo');
-  await window.env('demo').machine('tiny-1-1').getByRole('button', { name: 'Console' }).click();
-  const console = window.console('tiny-1-1');
+  await window.env('demo').machine('tiny-2-1').getByRole('button', { name: 'Console' }).click();
+  const console = window.console('tiny-2-1');
   await console.connected();
   await expect(console.screen.locator('canvas')).toBeVisible();
 
@@ -19,7 +19,7 @@ test('shows the screen and gives the keyboard to the guest, until Ctrl-Alt', asy
   await expect.poll(() => screenOf(tt.agent, vm.id)).not.toBe(before);
   // Tab belongs to the guest now; only Ctrl-Alt gives the keyboard back.
   await tt.page.keyboard.press('Tab');
-  await expect(tt.page.getByText('Keys go to tiny-1-1; Ctrl-Alt lets go')).toBeVisible();
+  await expect(tt.page.getByText('Keys go to tiny-2-1; Ctrl-Alt lets go')).toBeVisible();
   await tt.page.keyboard.press('Control+Alt');
   await expect(tt.page.getByText('Keys stay here')).toBeVisible();
 
@@ -36,8 +36,8 @@ test('pastes text as keystrokes, with Shift where it is needed', async ({ tt }) 
   const [vm] = await createEnv(tt.agent, 'demo');
   const window = new TtWindow(tt.page);
   await window.board.open('demo');
-  await window.env('demo').machine('tiny-1-1').getByRole('button', { name: 'Console' }).click();
-  const console = window.console('tiny-1-1');
+  await window.env('demo').machine('tiny-2-1').getByRole('button', { name: 'Console' }).click();
+  const console = window.console('tiny-2-1');
   await console.connected();
 
   const empty = await screenOf(tt.agent, vm.id);
@@ -50,7 +50,7 @@ test('pastes text as keystrokes, with Shift where it is needed', async ({ tt }) 
   await tt.page.keyboard.press('Control+Alt');
 
   await console.tool('Paste as keystrokes').click();
-  const dialog = window.dialog('Paste into tiny-1-1 as keystrokes');
+  const dialog = window.dialog('Paste into tiny-2-1 as keystrokes');
   await dialog.getByRole('textbox', { name: 'Text to type' }).fill('aB|1环');
   await expect(dialog.getByText('A US keyboard has no key for 环; these are left out.')).toBeVisible();
   await dialog.getByRole('button', { name: 'Type it' }).click();
@@ -62,11 +62,11 @@ test('a long paste shows how far it is and can be stopped', async ({ tt }) => {
   await createEnv(tt.agent, 'demo');
   const window = new TtWindow(tt.page);
   await window.board.open('demo');
-  await window.env('demo').machine('tiny-1-1').getByRole('button', { name: 'Console' }).click();
-  const console = window.console('tiny-1-1');
+  await window.env('demo').machine('tiny-2-1').getByRole('button', { name: 'Console' }).click();
+  const console = window.console('tiny-2-1');
   await console.connected();
   await console.tool('Paste as keystrokes').click();
-  const dialog = window.dialog('Paste into tiny-1-1 as keystrokes');
+  const dialog = window.dialog('Paste into tiny-2-1 as keystrokes');
   await dialog.getByRole('textbox', { name: 'Text to type' }).fill('x'.repeat(5000));
   await dialog.getByRole('button', { name: 'Type it' }).click();
   await expect(dialog.getByRole('progressbar', { name: 'Typing' })).toBeVisible();
@@ -78,14 +78,14 @@ test('says why there is no picture, and comes back by itself', async ({ tt }) =>
   const [vm] = await createEnv(tt.agent, 'demo');
   const window = new TtWindow(tt.page);
   await window.board.open('demo');
-  await window.env('demo').machine('tiny-1-1').getByRole('button', { name: 'Console' }).click();
-  const console = window.console('tiny-1-1');
+  await window.env('demo').machine('tiny-2-1').getByRole('button', { name: 'Console' }).click();
+  const console = window.console('tiny-2-1');
   await console.connected();
 
   await tt.agent.client.vm.stop({ vmId: vm.id, operationId: crypto.randomUUID() });
-  await expect(console.notice('tiny-1-1 is stopped')).toBeVisible();
+  await expect(console.notice('tiny-2-1 is stopped')).toBeVisible();
   await expect(console.tool('Ctrl-Alt-Del')).toBeDisabled();
-  await tt.page.getByRole('button', { name: 'Start tiny-1-1' }).click();
+  await tt.page.getByRole('button', { name: 'Start tiny-2-1' }).click();
   await console.connected();
 
   await tt.agent.client.vm.delete({ vmId: vm.id, operationId: crypto.randomUUID() });
@@ -96,8 +96,8 @@ test('sizes, keys and the way back', async ({ tt }) => {
   await createEnv(tt.agent, 'demo');
   const window = new TtWindow(tt.page);
   await window.goTo('Consoles');
-  await tt.page.getByRole('region', { name: 'demo' }).getByRole('link', { name: 'tiny-1-1' }).click();
-  const console = window.console('tiny-1-1');
+  await tt.page.getByRole('region', { name: 'demo' }).getByRole('link', { name: 'tiny-2-1' }).click();
+  const console = window.console('tiny-2-1');
   await console.connected();
   const canvas = console.screen.locator('canvas');
   const fitted = await canvas.boundingBox();
@@ -110,15 +110,15 @@ test('sizes, keys and the way back', async ({ tt }) => {
   await expect(console.tool('Leave full screen')).toBeAttached();
   await tt.page.evaluate(() => document.exitFullscreen());
   await console.back();
-  await expect(window.env('demo').machine('tiny-1-1')).toBeVisible();
+  await expect(window.env('demo').machine('tiny-2-1')).toBeVisible();
 });
 
 test('everybody sees who is watching', async ({ tt }) => {
   await createEnv(tt.agent, 'demo');
   const window = new TtWindow(tt.page);
   await window.board.open('demo');
-  await window.env('demo').machine('tiny-1-1').getByRole('button', { name: 'Console' }).click();
-  const console = window.console('tiny-1-1');
+  await window.env('demo').machine('tiny-2-1').getByRole('button', { name: 'Console' }).click();
+  const console = window.console('tiny-2-1');
   await console.connected();
   await expect(console.toolbar.getByText('1 watching')).toBeVisible();
   await console.back();

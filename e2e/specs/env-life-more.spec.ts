@@ -28,30 +28,30 @@ test('machines come, change and go; more time from the warning', async ({ tt }) 
     .click();
   await tt.page.keyboard.press('Control+Enter');
   const env = window.env('demo');
-  await env.expectStates({ 'tiny-1-1': 'running' });
+  await env.expectStates({ 'tiny-2-1': 'running' });
   expect((await tt.agent.client.env.show({ name: 'demo' })).env.endPolicy).toBe('stop');
 
   const machines = new MachineDialogs(tt.page, 'demo');
   await machines.addByKeyboard('tiny');
-  await env.expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'running' });
+  await env.expectStates({ 'tiny-2-1': 'running', 'tiny-2-2': 'running' });
 
-  await machines.openChange(env.machine('tiny-1-2'));
+  await machines.openChange(env.machine('tiny-2-2'));
   await machines.field('Ports').fill('8080, 53/udp');
   await machines.change.getByRole('button', { name: 'Change', exact: true }).click();
   await expect(machines.change).toBeHidden();
-  const ports = env.machine('tiny-1-2').getByRole('list', { name: 'Ports of tiny-1-2' });
+  const ports = env.machine('tiny-2-2').getByRole('list', { name: 'Ports of tiny-2-2' });
   await expect(ports.getByRole('button', { name: /^53\/udp/ })).toBeVisible();
   const { vms } = await tt.agent.client.env.show({ name: 'demo' });
-  const changed = vms.find(({ name }) => name === 'demo/tiny-1-2');
+  const changed = vms.find(({ name }) => name === 'demo/tiny-2-2');
   expect(changed?.portMap.map(({ guestPort, protocol }) => `${guestPort}/${protocol}`).sort()).toEqual([
     '22/tcp',
     '53/udp',
     '8080/tcp',
   ]);
 
-  await machines.removeTicked('tiny-1-1');
-  await expect(env.machine('tiny-1-1')).toBeHidden();
-  await expect(env.machine('tiny-1-2')).toBeVisible();
+  await machines.removeTicked('tiny-2-1');
+  await expect(env.machine('tiny-2-1')).toBeHidden();
+  await expect(env.machine('tiny-2-2')).toBeVisible();
 
   await nearEnd(tt.agent, 'demo');
   const warnings = new EndingWarnings(tt.page);
@@ -68,19 +68,19 @@ test('processors of running machines: stop, change and start as one', async ({ t
   const window = new TtWindow(tt.page);
   await window.board.open('demo');
   const env = window.env('demo');
-  await env.expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'running' });
+  await env.expectStates({ 'tiny-2-1': 'running', 'tiny-2-2': 'running' });
   // What it uses comes once a second.
-  await expect(env.machine('tiny-1-1').getByText(/^\d+ %$/)).toBeVisible();
+  await expect(env.machine('tiny-2-1').getByText(/^\d+ %$/)).toBeVisible();
   const machines = new MachineDialogs(tt.page, 'demo');
-  await machines.openChange(env.machine('tiny-1-1'));
+  await machines.openChange(env.machine('tiny-2-1'));
   await machines.field('Processors').fill('2');
   await machines.field('Ports').focus();
   await expect(machines.change.getByText('Processors and memory change only while it is stopped.')).toBeVisible();
   await machines.change.getByRole('button', { name: 'Stop, change, start' }).click();
   await expect(machines.change).toBeHidden({ timeout: 30_000 });
-  await env.expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'running' });
-  await expect(env.machine('tiny-1-1').getByText('2 CPU')).toBeVisible();
-  await expect(env.machine('tiny-1-2').getByText('1 CPU')).toBeVisible();
+  await env.expectStates({ 'tiny-2-1': 'running', 'tiny-2-2': 'running' });
+  await expect(env.machine('tiny-2-1').getByText('2 CPU')).toBeVisible();
+  await expect(env.machine('tiny-2-2').getByText('1 CPU')).toBeVisible();
 });
 
 test('no outgoing connections: where a stop is needed, it is offered', async ({ tt }) => {
@@ -88,7 +88,7 @@ test('no outgoing connections: where a stop is needed, it is offered', async ({ 
   const window = new TtWindow(tt.page);
   await window.board.open('demo');
   const env = window.env('demo');
-  await env.expectStates({ 'tiny-1-1': 'running' });
+  await env.expectStates({ 'tiny-2-1': 'running' });
   await tt.page.keyboard.press('e');
   const dialog = window.dialog('Edit demo');
   await dialog.getByRole('textbox', { name: 'Tags' }).fill('nightly, release');
@@ -98,7 +98,7 @@ test('no outgoing connections: where a stop is needed, it is offered', async ({ 
   await dialog.getByRole('button', { name: 'Stop, change, start' }).click();
   await expect(dialog).toBeHidden({ timeout: 30_000 });
   await expect(env.header.getByText('No internet')).toBeVisible();
-  await env.expectStates({ 'tiny-1-1': 'running' });
+  await env.expectStates({ 'tiny-2-1': 'running' });
   const { denyOutgoing, tags } = (await tt.agent.client.env.show({ name: 'demo' })).env;
   expect([denyOutgoing, tags]).toEqual([true, ['nightly', 'release']]);
 });
@@ -117,13 +117,13 @@ test('stopped at its end it says so, and is extended and started again', async (
   await window.board.open('kept');
   const env = window.env('kept');
   await expect(env.header.getByText('time is over')).toBeVisible({ timeout: 60_000 });
-  await env.expectStates({ 'tiny-1-1': 'stopped' });
+  await env.expectStates({ 'tiny-2-1': 'stopped' });
   await expect(env.action('Start')).toBeDisabled();
   await expect(window.shelf.pane.getByText('now', { exact: true })).toBeVisible();
   await env.header.getByRole('button', { name: 'Extend kept by 1 h from now' }).click();
   await expect(env.header.getByText('time is over')).toBeHidden();
   await env.action('Start').click();
-  await env.expectStates({ 'tiny-1-1': 'running' });
+  await env.expectStates({ 'tiny-2-1': 'running' });
 });
 
 test('several that end soon are all warned of; Keep opens the lifetime', async ({ tt }) => {
@@ -156,7 +156,7 @@ for (const [colorScheme, locale] of [
       await tt.page.evaluate(() => {
         window.location.hash = '#/envs/demo';
       });
-      const tile = tt.page.getByRole('row', { name: 'tiny-1-1', exact: true });
+      const tile = tt.page.getByRole('row', { name: 'tiny-2-1', exact: true });
       const dialog = tt.page.getByRole('dialog');
       const found: string[] = [];
       for (const [name, key, on] of [

@@ -8,10 +8,10 @@ test('is made from the sheet by keyboard alone and shows its machines', async ({
   await window.ready();
   await window.newEnv.createByKeyboard({ search: 'tiny', name: 'demo', copies: 2 });
   const env = window.env('demo');
-  await env.expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'running' });
+  await env.expectStates({ 'tiny-2-1': 'running', 'tiny-2-2': 'running' });
   await expect(env.header.getByText('running', { exact: true })).toBeVisible();
   // The live picture of the screen arrives by itself.
-  await expect(env.machine('tiny-1-1').getByRole('img', { name: /Screen of tiny-1-1 at/ })).toBeVisible();
+  await expect(env.machine('tiny-2-1').getByRole('img', { name: /Screen of tiny-2-1 at/ })).toBeVisible();
 });
 
 test('stops and starts, one machine and all', async ({ tt }) => {
@@ -19,23 +19,23 @@ test('stops and starts, one machine and all', async ({ tt }) => {
   await window.ready();
   await window.newEnv.createByKeyboard({ search: 'tiny', name: 'demo', copies: 2 });
   const env = window.env('demo');
-  await env.expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'running' });
+  await env.expectStates({ 'tiny-2-1': 'running', 'tiny-2-2': 'running' });
 
-  await env.machine('tiny-1-2').getByRole('button', { name: 'Stop' }).click();
-  await env.expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'stopped' });
+  await env.machine('tiny-2-2').getByRole('button', { name: 'Stop' }).click();
+  await env.expectStates({ 'tiny-2-1': 'running', 'tiny-2-2': 'stopped' });
   await expect(env.header.getByText('partly running')).toBeVisible();
 
   await env.action('Stop').click();
-  await env.expectStates({ 'tiny-1-1': 'stopped', 'tiny-1-2': 'stopped' });
+  await env.expectStates({ 'tiny-2-1': 'stopped', 'tiny-2-2': 'stopped' });
   await env.action('Start').click();
-  await env.expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'running' });
+  await env.expectStates({ 'tiny-2-1': 'running', 'tiny-2-2': 'running' });
 });
 
 test('is deleted with its machines, after one question', async ({ tt }) => {
   const window = new TtWindow(tt.page);
   await window.ready();
   await window.newEnv.createByKeyboard({ search: 'tiny', name: 'demo' });
-  await window.env('demo').expectStates({ 'tiny-1-1': 'running' });
+  await window.env('demo').expectStates({ 'tiny-2-1': 'running' });
   await window.env('demo').chooseFromMenu('Delete…');
   await window.dialog('Delete demo?').getByRole('button', { name: 'Delete', exact: true }).click();
   await expect(tt.page.getByRole('heading', { name: 'No ENV yet' })).toBeVisible();

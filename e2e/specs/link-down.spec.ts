@@ -27,18 +27,18 @@ test('an open console says that the agent is away, and that it tries again', asy
   await createEnv(tt.agent, 'demo');
   const window = new TtWindow(tt.page);
   await window.board.open('demo');
-  await window.env('demo').machine('tiny-1-1').getByRole('button', { name: 'Console' }).click();
-  const console = window.console('tiny-1-1');
+  await window.env('demo').machine('tiny-2-1').getByRole('button', { name: 'Console' }).click();
+  const console = window.console('tiny-2-1');
   await console.connected();
 
   await tt.agent.kill();
-  await expect(console.notice('No picture from tiny-1-1')).toBeVisible();
+  await expect(console.notice('No picture from tiny-2-1')).toBeVisible();
   await expect(tt.page.getByText(/tries again by itself/)).toBeVisible();
 
   // The fake engine's machines end with their agent (real ones live on): the console now says that, and can start it.
   await tt.agent.start();
   await window.ready();
-  await tt.page.getByRole('button', { name: 'Start tiny-1-1' }).click();
+  await tt.page.getByRole('button', { name: 'Start tiny-2-1' }).click();
   await console.connected();
 });
 
@@ -54,5 +54,5 @@ test('what was asked for in the middle of it is told as failed, not lost in sile
   await tt.agent.start();
   await expect(window.newEnv.create).toBeEnabled();
   await tt.page.keyboard.press('Control+Enter');
-  await window.env('late').expectStates({ 'tiny-1-1': 'running' });
+  await window.env('late').expectStates({ 'tiny-2-1': 'running' });
 });

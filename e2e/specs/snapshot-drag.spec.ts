@@ -14,7 +14,7 @@ async function setUp(tt: Tt) {
   const window = new TtWindow(tt.page);
   await window.board.open('demo');
   const env = window.env('demo');
-  await env.expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'running' });
+  await env.expectStates({ 'tiny-2-1': 'running', 'tiny-2-2': 'running' });
   const write = async (text: string) => {
     for (const { id } of [first, second]) {
       await SerialShell.run(tt.agent, id, `echo ${text} > /root/word; echo ${text} > /tmp/word`);
@@ -51,15 +51,15 @@ for (const way of ways) {
 
   test(`a snapshot of the ENV goes back onto one machine only ${way}`, async ({ tt }) => {
     const { window, env, words } = await setUp(tt);
-    if (way === 'by mouse') await window.shelf.snapshot('clean').dragTo(env.machine('tiny-1-2'));
-    else if (way === 'by keyboard') await dropByKeyboard(tt, window, /tiny-1-2/, 'machine');
+    if (way === 'by mouse') await window.shelf.snapshot('clean').dragTo(env.machine('tiny-2-2'));
+    else if (way === 'by keyboard') await dropByKeyboard(tt, window, /tiny-2-2/, 'machine');
     else {
       await window.shelf.chooseFromMenu('clean', 'Put back…');
       const dialog = window.dialog('Put back to “clean”');
-      await dialog.getByText('tiny-1-2', { exact: true }).click();
+      await dialog.getByText('tiny-2-2', { exact: true }).click();
       await dialog.getByRole('button', { name: 'Put back' }).click();
     }
-    await expect(window.message('tiny-1-2 put back to “clean”')).toBeVisible();
+    await expect(window.message('tiny-2-2 put back to “clean”')).toBeVisible();
     expect(await words()).toEqual(['after\nafter', 'before\nbefore']);
   });
 }
@@ -69,8 +69,8 @@ test('a machine dropped on the shelf is snapshotted', async ({ tt }) => {
   const window = new TtWindow(tt.page);
   await window.board.open('demo');
   const env = window.env('demo');
-  await env.expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'running' });
-  await env.machine('tiny-1-1').dragTo(window.shelf.pane);
+  await env.expectStates({ 'tiny-2-1': 'running', 'tiny-2-2': 'running' });
+  await env.machine('tiny-2-1').dragTo(window.shelf.pane);
   await window.shelf.take('one');
   await expect
     .poll(async () => (await tt.agent.client.env.show({ name: 'demo' })).snapshots.map(({ scope }) => scope))
@@ -80,12 +80,12 @@ test('a machine dropped on the shelf is snapshotted', async ({ tt }) => {
 test('what is held says what dropping it would do', async ({ tt }) => {
   const { window, env } = await setUp(tt);
   const from = await centreOf(window.shelf.snapshot('clean'));
-  const to = await centreOf(env.machine('tiny-1-2'));
+  const to = await centreOf(env.machine('tiny-2-2'));
   await tt.page.mouse.move(from.x, from.y);
   await tt.page.mouse.down();
   await tt.page.mouse.move((from.x + to.x) / 2, to.y, { steps: 4 });
   await tt.page.mouse.move(to.x, to.y, { steps: 4 });
-  await expect(tt.page.locator('.drag-hint')).toHaveText('Put only tiny-1-2 back to “clean”');
+  await expect(tt.page.locator('.drag-hint')).toHaveText('Put only tiny-2-2 back to “clean”');
   await tt.page.keyboard.press('Escape');
   await tt.page.mouse.up();
   await expect(window.message(/put back/)).toBeHidden();

@@ -19,15 +19,15 @@ test('make two machines, work in one, snapshot both, lose it all, drag it back',
 
   await test.step('N, tiny, two of it, Ctrl-Enter', async () => {
     await window.newEnv.createByKeyboard({ search: 'tiny', name: 'story', copies: 2 });
-    await window.env('story').expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'running' });
+    await window.env('story').expectStates({ 'tiny-2-1': 'running', 'tiny-2-2': 'running' });
   });
   const [first, second] = await machinesOf(tt);
   const inFirst = (command: string) => SerialShell.run(tt.agent, first.id, command);
   const inSecond = (command: string) => SerialShell.run(tt.agent, second.id, command);
 
-  const console = window.console('tiny-1-1');
+  const console = window.console('tiny-2-1');
   await test.step('sit down at the first machine and log in', async () => {
-    expect(await inFirst('hostname')).toBe('tiny-1-1');
+    expect(await inFirst('hostname')).toBe('tiny-2-1');
     await openConsole(window, console);
     await logIn(console, inFirst);
     await info.attach('logged in', { body: await tt.page.screenshot(), contentType: 'image/png' });
@@ -38,7 +38,7 @@ test('make two machines, work in one, snapshot both, lose it all, drag it back',
     await console.typeLine(`echo 'on disk | with pipes' > ${DISK_FILE} && sync`);
     await expect
       .poll(() => inFirst(`cat ${RAM_FILE} ${DISK_FILE}`), { timeout: 60_000 })
-      .toBe('in RAM: tiny-1-1\non disk | with pipes');
+      .toBe('in RAM: tiny-2-1\non disk | with pipes');
     await inSecond(`echo second > ${RAM_FILE}; echo second > ${DISK_FILE}; sync`);
     await info.attach('written', { body: await tt.page.screenshot(), contentType: 'image/png' });
     await tt.page.keyboard.press('Control+Alt');
@@ -66,7 +66,7 @@ test('make two machines, work in one, snapshot both, lose it all, drag it back',
     const env = window.env('story');
     await window.shelf.snapshot('before-the-accident').dragTo(env.header);
     await expect(window.message('2 machines put back to “before-the-accident”')).toBeVisible({ timeout: 120_000 });
-    await env.expectStates({ 'tiny-1-1': 'running', 'tiny-1-2': 'running' });
+    await env.expectStates({ 'tiny-2-1': 'running', 'tiny-2-2': 'running' });
     await info.attach('put back', { body: await tt.page.screenshot(), contentType: 'image/png' });
   });
 
@@ -77,7 +77,7 @@ test('make two machines, work in one, snapshot both, lose it all, drag it back',
     await console.typeLine(`cat ${RAM_FILE} ${DISK_FILE} | tee /run/seen`);
     await expect
       .poll(() => inFirst('cat /run/seen'), { timeout: 60_000 })
-      .toBe('in RAM: tiny-1-1\non disk | with pipes');
+      .toBe('in RAM: tiny-2-1\non disk | with pipes');
     expect(await inSecond(`cat ${RAM_FILE} ${DISK_FILE}`)).toBe('second\nsecond');
     await info.attach('read again', { body: await tt.page.screenshot(), contentType: 'image/png' });
   });
@@ -91,7 +91,7 @@ async function machinesOf({ agent }: Tt): Promise<[Vm, Vm]> {
 }
 
 async function openConsole(window: TtWindow, console: ConsolePage): Promise<void> {
-  await window.env('story').machine('tiny-1-1').getByRole('button', { name: 'Console' }).click();
+  await window.env('story').machine('tiny-2-1').getByRole('button', { name: 'Console' }).click();
   await console.connected(60_000);
 }
 

@@ -4,7 +4,7 @@ import { errorRecordSchema } from '../errors.ts';
 import { matchesOsPrefix } from '../names.ts';
 
 export const imageSchema = z.object({
-  name: z.string().describe('engine:os-version:variant, e.g. qemu:tiny-1:default'),
+  name: z.string().describe('engine:os-version:variant, e.g. qemu:tiny-2:default'),
   kind: z
     .enum(['disk', 'iso'])
     .describe('disk: VMs are cloned from it. iso: a medium for a CD drive, never cloned from.'),

@@ -18,7 +18,7 @@ import { makeTemporaryFolder } from './temporary-folder.ts';
 export type { BuildContext } from '../../recipe.ts';
 
 /** Bump on every change of what the image holds, also in guest/rootfs/etc/os-release; it is part of the image's name. */
-const recipeVersion = '1';
+const recipeVersion = '2';
 const virtualSizeMiB = 1024;
 const kernelFile = 'vmlinuz';
 const initrdFile = 'initrd';
@@ -41,7 +41,7 @@ export const tinyRecipe = {
   directoryName: `tiny-${recipeVersion}`,
   memo: description,
   description,
-  features: ['guestAgent', 'ssh', 'serial', 'vnc'],
+  features: ['guestAgent', 'ssh', 'serial', 'vnc', 'setup'],
   defaultLogin: { user: 'root', password: 'tt' },
   minMemoryMiB: 96,
   minDiskMiB: virtualSizeMiB,
