@@ -63,7 +63,7 @@ export interface VmSpec {
   cpuCount: number;
   memoryMiB: number;
   /** As the storage's `diskOf` tells it. Without `backing` the engine follows the disk's own header. */
-  disk: { path: string; format: 'qcow2'; backing?: BackingFile | null };
+  disk: { path: string; format: 'qcow2' | 'raw'; backing?: BackingFile | null };
   /** Direct kernel boot with absolute paths; null boots the disk by firmware. */
   boot: { kernel: string; initrd: string; append: string } | null;
   nics: readonly NicAttachment[];

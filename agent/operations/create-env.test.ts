@@ -307,7 +307,7 @@ class HeldStorage extends FakeStorage {
     this.#release.resolve();
   }
 
-  override async createImage(vmId: string, source: DiskSource, sizeMiB: number): Promise<VmDisk> {
+  override async createImage(vmId: string, source: DiskSource | null, sizeMiB: number): Promise<VmDisk> {
     const disk = await super.createImage(vmId, source, sizeMiB);
     this.reached.resolve();
     await this.#release.promise;

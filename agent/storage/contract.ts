@@ -1,22 +1,11 @@
-// The one suite every storage passes: `fake-storage.test.ts` and `qcow2/qcow2.real.test.ts` call it with their own harness.
+// The one suite every storage passes: `fake-storage.test.ts` and the `*.real.test.ts` of the drivers call it with their own
+// harness. `contract-disks.ts` has its second half.
 import { link, lstat, mkdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DiskOwner, DiskSource, Storage } from './interface.ts';
-
-export interface StorageHarness {
-  storage: Storage;
-  /** An image of 64 MiB. */
-  image: DiskSource;
-  /** The folder given to the storage. */
-  directory: string;
-  /** Another one of the same storage on the same folder, as after an agent restart. */
-  reopen(): Storage;
-  /** What the guest would do: write and read one word on a disk. */
-  write(diskPath: string, word: 'apple' | 'pear'): Promise<void>;
-  read(diskPath: string): Promise<'apple' | 'pear' | 'nothing'>;
-  remove(): Promise<void>;
-}
+import { describeDisksContract } from './contract-disks.ts';
+import type { StorageHarness } from './contract-harness.ts';
+import type { DiskOwner, Storage } from './interface.ts';
 
 /** Root can give a disk to anybody, others only keep what is theirs. */
 const SOMEBODY: DiskOwner =
@@ -47,6 +36,11 @@ export function describeStorageContract(name: string, makeHarness: () => Promise
     afterEach(() => harness.remove());
 
     const create = (vmId: string) => storage.createImage(vmId, harness.image, 128);
+    // Where the disk is now: with some storages it moves.
+    const write = (word: 'apple' | 'pear') => harness.write(storage.diskOf('vm1').path, word);
+    const read = () => harness.read(storage.diskOf('vm1').path);
+    /** Overlays need their image, copies need nothing. */
+    const backing = () => (storage.format === 'qcow2' ? harness.image : null);
 
     it('clones an image and leaves it untouched by what the guest writes', async () => {
       const before = await harness.read(harness.image.path);
@@ -59,56 +53,55 @@ export function describeStorageContract(name: string, makeHarness: () => Promise
       expect(await harness.read(harness.image.path)).toBe(before);
       expect(await storage.list()).toEqual(['vm1', 'vm2']);
       expect(await storage.usedBytes('vm1')).toBeGreaterThan(0);
-      expect(disk.backing).toEqual({ path: harness.image.path, format: 'qcow2' });
+      expect(disk.backing).toEqual(backing());
       expect(storage.diskOf('none').backing).toBeNull();
+      expect(storage.describe()).toContain(harness.directory);
     });
 
     it('grows a disk and keeps what is on it and its snapshots', async () => {
-      const { path: disk } = await create('vm1');
+      await create('vm1');
       expect(await storage.sizeMiB('vm1')).toBe(128);
-      await harness.write(disk, 'apple');
+      await write('apple');
       await storage.createSnapshot('vm1', 'small');
-      await harness.write(disk, 'pear');
+      await write('pear');
       await storage.resizeImage('vm1', 256);
       await storage.resizeImage('vm1', 256);
       expect(await storage.sizeMiB('vm1')).toBe(256);
-      expect(await harness.read(disk)).toBe('pear');
+      expect(await read()).toBe('pear');
       await expect(storage.resizeImage('vm1', 255)).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
       await storage.createSnapshot('vm1', 'large');
 
       // A snapshot is the whole disk of then, so also its size.
       await storage.applySnapshot('vm1', 'small');
-      expect([await storage.sizeMiB('vm1'), await harness.read(disk)]).toEqual([128, 'apple']);
+      expect([await storage.sizeMiB('vm1'), await read()]).toEqual([128, 'apple']);
       await storage.applySnapshot('vm1', 'large');
-      expect([await storage.sizeMiB('vm1'), await harness.read(disk)]).toEqual([256, 'pear']);
+      expect([await storage.sizeMiB('vm1'), await read()]).toEqual([256, 'pear']);
       await expect(storage.resizeImage('none', 256)).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
       await expect(storage.sizeMiB('none')).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
     });
 
     it('gives a disk to a user, whatever is done to it afterwards, and takes it back', async () => {
-      const { path: disk } = await create('vm1');
-      const folder = path.dirname(disk);
-      const before = await owners(folder, disk);
+      await create('vm1');
+      const looked = () => owners(storage.folderOf('vm1'), storage.diskOf('vm1').path);
+      const before = await looked();
       await storage.setOwner('vm1', SOMEBODY);
       const { uid, gid } = SOMEBODY;
       const given = [`${uid}:${gid} 700`, `${uid}:${gid} 600`];
-      expect(await owners(folder, disk)).toEqual(given);
+      expect(await looked()).toEqual(given);
 
-      await harness.write(disk, 'apple');
+      await write('apple');
       await storage.createSnapshot('vm1', 'first');
-      await harness.write(disk, 'pear');
+      await write('pear');
       await storage.resizeImage('vm1', 256);
       await storage.applySnapshot('vm1', 'first');
-      expect(await harness.read(disk)).toBe('apple');
+      expect(await read()).toBe('apple');
       expect(await storage.listSnapshots('vm1')).toEqual([{ tag: 'first', vmStateBytes: 0 }]);
       await storage.destroySnapshot('vm1', 'first');
-      expect(await owners(folder, disk)).toEqual(given);
-      expect(storage.diskOf('vm1').backing).toEqual({ path: harness.image.path, format: 'qcow2' });
+      expect(await looked()).toEqual(given);
+      expect(storage.diskOf('vm1').backing).toEqual(backing());
 
       await storage.setOwner('vm1', null);
-      expect((await owners(folder, disk)).map((text) => text.split(' ')[0])).toEqual(
-        before.map((text) => text.split(' ')[0]),
-      );
+      expect((await looked()).map((text) => text.split(' ')[0])).toEqual(before.map((text) => text.split(' ')[0]));
       await expect(storage.setOwner('none', SOMEBODY)).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
       await storage.setOwner('vm1', SOMEBODY);
       await storage.destroyImage('vm1');
@@ -174,15 +167,15 @@ export function describeStorageContract(name: string, makeHarness: () => Promise
     });
 
     it('brings the content back with a snapshot, again and again', async () => {
-      const { path: disk } = await create('vm1');
-      await harness.write(disk, 'apple');
+      await create('vm1');
+      await write('apple');
       await storage.createSnapshot('vm1', 'first');
-      await harness.write(disk, 'pear');
+      await write('pear');
       await storage.createSnapshot('vm1', 'second');
       await storage.applySnapshot('vm1', 'first');
-      expect(await harness.read(disk)).toBe('apple');
+      expect(await read()).toBe('apple');
       await storage.applySnapshot('vm1', 'second');
-      expect(await harness.read(disk)).toBe('pear');
+      expect(await read()).toBe('pear');
       expect(await storage.listSnapshots('vm1')).toEqual([
         { tag: 'first', vmStateBytes: 0 },
         { tag: 'second', vmStateBytes: 0 },
@@ -223,5 +216,7 @@ export function describeStorageContract(name: string, makeHarness: () => Promise
       expect(space.freeBytes).toBeGreaterThan(0);
       expect(space.totalBytes).toBeGreaterThanOrEqual(space.freeBytes);
     });
+
+    describeDisksContract(() => harness);
   });
 }

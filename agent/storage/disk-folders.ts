@@ -1,24 +1,31 @@
-// One folder per VM below a root: `<root>/<vmId>/disk.qcow2`. Used by the storages that keep disks as files (qcow2, fake).
-// A folder appears and disappears by rename, so a disk is there whole or not at all, also after a kill -9.
+// One folder per VM below a root, with its disks as files: `<root>/<vmId>/disk.qcow2`, `disk1.qcow2`, `nvram.qcow2`.
+// Used by the storages that keep disks as files (qcow2, reflink, fake).
+// A folder appears and disappears by rename, so a VM's disks are there whole or not at all, also after a kill -9.
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { link, lchown, lstat, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { giveDisk, makePassable, ownerOf, ownUser } from './disk-owner.ts';
+import { BOOT_DISK, type DiskFormat, diskFileName, diskNameOf, isValidDiskName, sortDiskNames } from './disk-name.ts';
+import { giveFolder, makePassable, ownerOf, ownUser } from './disk-owner.ts';
 import { StorageError } from './errors.ts';
+import { asStorageError, hasCode } from './file-errors.ts';
 import type { DiskOwner } from './interface.ts';
 
 /** Folders being made or removed; no VM id can start with a dot. */
 const STAGING = '.staging-';
-/** Name of the disk in its folder. */
-export const DISK_FILE = 'disk.qcow2';
 const VM_ID_RULE = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
 
 export class DiskFolders {
   readonly #root: string;
+  readonly #format: DiskFormat;
 
-  constructor(root: string) {
+  constructor(root: string, format: DiskFormat) {
     if (!path.isAbsolute(root)) throw new StorageError('STORAGE_FAILED', `not an absolute folder: ${root}`);
     this.#root = root;
+    this.#format = format;
+  }
+
+  get root(): string {
+    return this.#root;
   }
 
   /** Makes the root (0700) and removes what a killed agent left half made. */
@@ -29,25 +36,54 @@ export class DiskFolders {
   }
 
   /** Where the VM's disk is or will be. */
-  diskPath(vmId: string): string {
-    return path.join(this.#folder(vmId), DISK_FILE);
+  diskPath(vmId: string, name = BOOT_DISK): string {
+    return path.join(this.folder(vmId), this.fileName(name));
   }
 
-  /** Calls `fill` with a path to write the disk to, then puts it in place. DISK_EXISTS when there is one. */
-  async create(vmId: string, fill: (diskPath: string) => Promise<void>): Promise<void> {
-    const folder = this.#folder(vmId);
+  /** Of a disk, within its VM's folder. */
+  fileName(name: string): string {
+    if (!isValidDiskName(name)) throw new StorageError('STORAGE_FAILED', `not a disk's name: ${JSON.stringify(name)}`);
+    return diskFileName(name, this.#format);
+  }
+
+  /** Calls `fill` with a folder to write the disks to, then puts it in place. DISK_EXISTS when there is one. */
+  async create(vmId: string, fill: (folder: string) => Promise<void>): Promise<void> {
+    const folder = this.folder(vmId);
+    await this.withStaging(async (staging) => {
+      await fill(staging);
+      await rename(staging, folder).catch((error: unknown) => {
+        if (!hasCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')) throw error;
+        throw new StorageError('DISK_EXISTS', `VM ${vmId} has a disk already: ${folder}`, { cause: error });
+      });
+    });
+  }
+
+  /** Calls `fill` with a path to write one more disk to, then puts it in place, for the folder's owner. */
+  async add(vmId: string, name: string, fill: (diskPath: string) => Promise<void>): Promise<void> {
+    const { owner } = await this.ownedFolder(vmId);
+    const diskPath = this.diskPath(vmId, name);
+    await this.withStaging(async (staging) => {
+      const staged = path.join(staging, this.fileName(name));
+      await fill(staged);
+      await lchown(staged, owner.uid, owner.gid);
+      // Unlike rename, link never replaces what is there.
+      await link(staged, diskPath).catch((error: unknown) => {
+        if (!hasCode(error, 'EEXIST')) throw error;
+        throw new StorageError('DISK_EXISTS', `VM ${vmId} has a disk ${name} already`, { cause: error });
+      });
+    });
+  }
+
+  /** Calls `work` with a new folder (0700) on the same file system; it is gone afterwards, unless it was moved away. */
+  async withStaging<Result>(work: (staging: string) => Promise<Result>): Promise<Result> {
     const staging = this.#staging();
     try {
       await mkdir(staging, { mode: 0o700 });
-      await fill(path.join(staging, DISK_FILE));
-      await rename(staging, folder);
+      return await work(staging);
     } catch (error) {
+      throw asStorageError(error);
+    } finally {
       await rm(staging, { recursive: true, force: true });
-      if (hasCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')) {
-        throw new StorageError('DISK_EXISTS', `VM ${vmId} has a disk already: ${folder}`, { cause: error });
-      }
-      if (hasCode(error, 'ENOSPC', 'EDQUOT')) throw new StorageError('DISK_FULL', String(error), { cause: error });
-      throw error;
     }
   }
 
@@ -55,7 +91,7 @@ export class DiskFolders {
   async destroy(vmId: string): Promise<void> {
     const staging = this.#staging();
     try {
-      await rename(this.#folder(vmId), staging);
+      await rename(this.folder(vmId), staging);
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return;
       throw error;
@@ -63,35 +99,55 @@ export class DiskFolders {
     await rm(staging, { recursive: true, force: true });
   }
 
-  /** Gives folder and disk to a user; null: to this process's own. See `Storage.setOwner`. */
+  /** Gives the folder and all in it to a user; null: to this process's own. See `Storage.setOwner`. */
   async setOwner(vmId: string, owner: DiskOwner | null): Promise<void> {
+    const folder = this.folder(vmId);
+    await this.mustExist(vmId);
     if (owner !== null && owner.uid !== ownUser().uid) await makePassable(this.#root);
-    await giveDisk(this.#folder(vmId), this.diskPath(vmId), owner ?? ownUser());
+    await giveFolder(folder, owner ?? ownUser());
   }
 
   /** The folder of a VM that has a disk, and whose it is. DISK_NOT_FOUND when there is none. */
   async ownedFolder(vmId: string): Promise<{ folder: string; owner: DiskOwner }> {
     await this.mustExist(vmId);
-    const folder = this.#folder(vmId);
+    const folder = this.folder(vmId);
     return { folder, owner: await ownerOf(folder) };
   }
 
   /** False only for the exact ENOENT; a broken file system must not look like an empty one. */
-  async exists(vmId: string): Promise<boolean> {
-    return (await this.#statDisk(vmId)) !== null;
+  async exists(vmId: string, name = BOOT_DISK): Promise<boolean> {
+    try {
+      await lstat(this.diskPath(vmId, name));
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return false;
+      throw error;
+    }
   }
 
-  /** Rejects with DISK_NOT_FOUND when there is no disk. */
-  async mustExist(vmId: string): Promise<string> {
-    await this.usedBytes(vmId);
-    return this.diskPath(vmId);
+  /** Rejects with DISK_NOT_FOUND when there is no such disk. */
+  async mustExist(vmId: string, name = BOOT_DISK): Promise<string> {
+    const diskPath = this.diskPath(vmId, name);
+    if (await this.exists(vmId, name)) return diskPath;
+    throw new StorageError('DISK_NOT_FOUND', `VM ${vmId} has no disk ${name}: ${diskPath}`);
   }
 
-  /** Bytes really allocated on the host (holes are free), by stat(2)'s 512-byte blocks. */
+  async disks(vmId: string): Promise<string[]> {
+    await this.mustExist(vmId);
+    const files = await readdir(this.folder(vmId));
+    return sortDiskNames(files.flatMap((file) => diskNameOf(file, this.#format) ?? []));
+  }
+
+  /** Bytes really allocated on the host (holes are free), by stat(2)'s 512-byte blocks, of all in the folder. */
   async usedBytes(vmId: string): Promise<number> {
-    const found = await this.#statDisk(vmId);
-    if (!found) throw new StorageError('DISK_NOT_FOUND', `VM ${vmId} has no disk: ${this.diskPath(vmId)}`);
-    return found.blocks * 512;
+    await this.mustExist(vmId);
+    const folder = this.folder(vmId);
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+    let bytes = 0;
+    // One at a time: there are few. What goes meanwhile (a save that ends) takes no space.
+    for (const file of files) bytes += await allocatedBytes(file);
+    return bytes;
   }
 
   /** Ids of the VMs with a folder, sorted. */
@@ -109,17 +165,8 @@ export class DiskFolders {
     return { freeBytes: found.bavail * found.bsize, totalBytes: found.blocks * found.bsize };
   }
 
-  async #statDisk(vmId: string): Promise<{ blocks: number } | null> {
-    try {
-      return await lstat(this.diskPath(vmId));
-    } catch (error) {
-      if (hasCode(error, 'ENOENT')) return null;
-      throw error;
-    }
-  }
-
   /** Ids are made by the agent, but a path built from one must never leave the root. */
-  #folder(vmId: string): string {
+  folder(vmId: string): string {
     if (!VM_ID_RULE.test(vmId)) throw new StorageError('STORAGE_FAILED', `not a VM id: ${JSON.stringify(vmId)}`);
     return path.join(this.#root, vmId);
   }
@@ -129,6 +176,11 @@ export class DiskFolders {
   }
 }
 
-function hasCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '');
+async function allocatedBytes(file: string): Promise<number> {
+  try {
+    return (await lstat(file)).blocks * 512;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return 0;
+    throw error;
+  }
 }

@@ -1,12 +1,16 @@
-// Gives a VM's disk to the user its engine runs as, and takes it back. The disk's folder may belong to a process that went
-// bad, so nothing in it is trusted: no link is followed, and only what was looked at is changed. Used by `disk-folders.ts`.
+// Gives a VM's folder to the user its engine runs as, and takes it back. The folder may belong to a process that went bad, so
+// nothing in it is trusted: no link is followed, and only what was looked at is changed. Used by `disk-folders.ts`.
 import { constants } from 'node:fs';
-import { chmod, lchown, lstat, open } from 'node:fs/promises';
+import { chmod, type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import { StorageError } from './errors.ts';
 import type { DiskOwner } from './interface.ts';
 
 /** Passable for all: who knows a name inside may go there, nobody else can list them. */
 const PASSABLE = 0o111;
+/** O_NONBLOCK: a named pipe in a disk's place must not hold the agent up. */
+const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+/** Folders that storages make in a VM's folder. */
+const OWN_FOLDERS = new Set(['snapshots', 'removed']);
 
 /** The user this process runs as: the owner of what it makes. */
 export function ownUser(): DiskOwner {
@@ -20,30 +24,71 @@ export async function ownerOf(folder: string): Promise<DiskOwner> {
   return { uid, gid };
 }
 
-/** STORAGE_FAILED when `diskPath` is no plain file; rejects, as nothing had happened, when one of the two can't be given. */
-export async function giveDisk(folder: string, diskPath: string, owner: DiskOwner): Promise<void> {
-  // O_NONBLOCK: a named pipe in its place must not hold the agent up.
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  await using disk = await open(diskPath, flags).catch((error: NodeJS.ErrnoException) => {
-    throw new StorageError(error.code === 'ENOENT' ? 'DISK_NOT_FOUND' : 'STORAGE_FAILED', error.message, {
-      cause: error,
-    });
-  });
-  const before = await disk.stat();
-  // A second name of a file is how a user of the host gets one chowned that is not his.
-  if (!before.isFile() || before.nlink !== 1) {
-    throw new StorageError('STORAGE_FAILED', `not a plain file of one name: ${diskPath}`);
-  }
+/**
+ * Gives a folder with all in it to a user: folders 0700, files 0600. STORAGE_FAILED when something in it is neither a plain
+ * file of one name nor a folder of a storage; rejects, as nothing had happened, when something can't be given.
+ */
+export async function giveFolder(folder: string, owner: DiskOwner): Promise<void> {
+  const items: Item[] = [];
   try {
-    await disk.chown(owner.uid, owner.gid);
-    await disk.chmod(0o600);
-    await lchown(folder, owner.uid, owner.gid);
-    await chmod(folder, 0o700);
+    await openTree(folder, items, (name) => OWN_FOLDERS.has(name));
+    await giveAll(items, owner);
   } catch (error) {
-    await disk.chown(before.uid, before.gid).catch(() => {});
+    if (error instanceof StorageError) throw error;
     const { message } = error as Error;
     throw new StorageError('STORAGE_FAILED', `can't give ${folder} to user ${owner.uid}: ${message}`, { cause: error });
+  } finally {
+    for (const { handle } of items) await handle.close();
   }
+}
+
+interface Item {
+  handle: FileHandle;
+  isFolder: boolean;
+  before: DiskOwner;
+}
+
+async function giveAll(items: readonly Item[], owner: DiskOwner): Promise<void> {
+  try {
+    for (const { handle, isFolder } of items) {
+      await handle.chown(owner.uid, owner.gid);
+      await handle.chmod(isFolder ? 0o700 : 0o600);
+    }
+  } catch (error) {
+    for (const { handle, before } of items) await handle.chown(before.uid, before.gid).catch(() => {});
+    throw error;
+  }
+}
+
+/** Opens a folder and all in it, looking at what was opened: names may change their meaning at any time, open files not. */
+async function openTree(folder: string, items: Item[], mayBeFolder: (name: string) => boolean): Promise<void> {
+  const handle = await open(folder, OPEN_FLAGS | constants.O_DIRECTORY);
+  const { uid, gid } = await handle.stat();
+  items.push({ handle, isFolder: true, before: { uid, gid } });
+  // The kernel's name of an open folder (proc(5)): never another one.
+  const inside = `/proc/self/fd/${handle.fd}`;
+  for (const entry of await readdir(inside, { withFileTypes: true })) {
+    const target = `${inside}/${entry.name}`;
+    if (entry.isDirectory() && mayBeFolder(entry.name)) await openTree(target, items, () => true);
+    else items.push(await openFile(target, `${folder}/${entry.name}`));
+  }
+}
+
+async function openFile(target: string, shownAs: string): Promise<Item> {
+  const handle = await open(target, OPEN_FLAGS);
+  const found = await handle.stat();
+  // A second name of a file is how a user of the host gets one chowned that is not his.
+  if (found.isFile() && found.nlink === 1) {
+    return { handle, isFolder: false, before: { uid: found.uid, gid: found.gid } };
+  }
+  await handle.close();
+  throw new StorageError('STORAGE_FAILED', `not a plain file of one name: ${shownAs}`);
+}
+
+/** A folder that can't become another one while it is open. `inside` is its name meanwhile. */
+export async function openFolder(folder: string): Promise<{ inside: string } & AsyncDisposable> {
+  const handle = await open(folder, OPEN_FLAGS | constants.O_DIRECTORY);
+  return { inside: `/proc/self/fd/${handle.fd}`, [Symbol.asyncDispose]: () => handle.close() };
 }
 
 /** Lets other users through a folder, to what is theirs inside. */

@@ -1,5 +1,7 @@
 // A disk without QEMU: a small JSON file with the guest's files and its snapshots. The fake storage and the fake engine share
 // it, as the real ones share a qcow2 file: what the engine saves, the storage lists.
+import { stat } from 'node:fs/promises';
+import { StorageError } from './errors.ts';
 import { lchownSync, lstatSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 /** Guest files by absolute path. */
@@ -43,4 +45,40 @@ export function changeFakeDisk(diskPath: string, change: (disk: FakeDisk) => voi
   const disk = readFakeDisk(diskPath);
   change(disk);
   writeFakeDisk(diskPath, disk);
+}
+
+const LARGEST_FAKE_IMAGE_BYTES = 1024 * 1024;
+
+/**
+ * What disks are made from. Any file will do as an image, a fake disk gives its files as well; but a missing one must fail as
+ * it does in QEMU, and so must an overlay.
+ */
+export async function readFakeImage(imagePath: string): Promise<{ sizeMiB: number; files: FakeFiles }> {
+  const found = await stat(imagePath).catch((error) => {
+    throw new StorageError('DISK_NOT_FOUND', `can't read image ${imagePath}`, { cause: error });
+  });
+  // A real image beside a fake storage (dev:fake on a machine that has some): don't read a gigabyte to learn it is no JSON.
+  if (found.size > LARGEST_FAKE_IMAGE_BYTES) return { sizeMiB: 0, files: {} };
+  // Any JSON may stand there, so what a fake disk always has may be missing.
+  const { sizeMiB = 0, files = {}, backing } = readAnyJson(imagePath);
+  if (backing !== undefined) throw new StorageError('STORAGE_FAILED', `the image ${imagePath} is an overlay`);
+  return { sizeMiB, files };
+}
+
+function readAnyJson(imagePath: string): Partial<FakeDisk> {
+  try {
+    return readFakeDisk(imagePath) as Partial<FakeDisk>;
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+/** A disk that is not there, or is no fake disk, tells nothing, as with the real storage. */
+export function fakeBackingOf(diskPath: string): string | null {
+  try {
+    return readFakeDisk(diskPath).backing ?? null;
+  } catch {
+    return null;
+  }
 }

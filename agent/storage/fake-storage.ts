@@ -1,31 +1,54 @@
 // A storage without qemu-img for `npm run dev:fake` and fast tests: same folders, same answers, disks are small JSON files.
-import { stat } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { DiskFolders } from './disk-folders.ts';
+import { BOOT_DISK } from './disk-name.ts';
 import { StorageError, type StorageErrorCode } from './errors.ts';
-import { changeFakeDisk, FAKE_VM_STATE_BYTES, type FakeDisk, readFakeDisk, writeFakeDisk } from './fake-disk.ts';
-import type { DiskOwner, DiskSource, Storage, VmDisk } from './interface.ts';
-import { isValidSnapshotTag } from './snapshot-tag.ts';
+import {
+  changeFakeDisk,
+  FAKE_VM_STATE_BYTES,
+  type FakeDisk,
+  type FakeSnapshot,
+  fakeBackingOf,
+  readFakeDisk,
+  readFakeImage,
+  writeFakeDisk,
+} from './fake-disk.ts';
+import type { CreateOptions, DiskOwner, DiskSource, Storage, VmDisk } from './interface.ts';
+import { asideDisks, dropAside, setAside } from './set-aside.ts';
+import { mustBeTag } from './snapshot-tag.ts';
 
 /** The methods a test may make fail. */
 export type FailingStorageMethod =
+  | 'prepareSource'
   | 'createImage'
+  | 'addDisk'
+  | 'removeDisk'
   | 'destroyImage'
   | 'setOwner'
   | 'resizeImage'
   | 'createSnapshot'
   | 'applySnapshot'
+  | 'destroySnapshot'
+  | 'cloneSnapshot'
+  | 'exportDisk'
+  | 'compact'
   | 'usedBytes';
 
-const LARGEST_FAKE_IMAGE_BYTES = 1024 * 1024;
+interface Part {
+  name: string;
+  path: string;
+}
 
 export class FakeStorage implements Storage {
-  readonly name = 'fake';
-  readonly ramPlacement = 'inDisk';
+  readonly name: string = 'fake';
+  readonly format = 'qcow2';
+  readonly snapshotsBy = 'engine';
   readonly #folders: DiskFolders;
   readonly #failures = new Map<FailingStorageMethod, StorageErrorCode>();
 
   constructor(options: { directory: string }) {
-    this.#folders = new DiskFolders(options.directory);
+    this.#folders = new DiskFolders(options.directory, this.format);
   }
 
   /** The next call of `method` rejects with `code` and changes nothing. */
@@ -37,19 +60,48 @@ export class FakeStorage implements Storage {
     return this.#folders.init();
   }
 
-  async createImage(vmId: string, source: DiskSource, sizeMiB: number): Promise<VmDisk> {
+  describe(): string {
+    return `stand-ins for disks at ${this.#folders.root}`;
+  }
+
+  async prepareSource(source: DiskSource): Promise<void> {
+    this.#failIfAsked('prepareSource');
+    await readFakeImage(source.path);
+  }
+
+  async createImage(
+    vmId: string,
+    source: DiskSource | null,
+    sizeMiB: number,
+    options: CreateOptions = {},
+  ): Promise<VmDisk> {
     this.#failIfAsked('createImage');
-    // Any file will do as an image, a fake disk gives its files as well; but a missing one must fail as it does in QEMU.
-    const image = await readImage(source.path);
-    if (image.backing !== undefined) throw new StorageError('STORAGE_FAILED', `the image ${source.path} is an overlay`);
-    if (sizeMiB < image.sizeMiB) {
-      const message = `a disk of ${sizeMiB} MiB is smaller than its image (${image.sizeMiB} MiB)`;
-      throw new StorageError('STORAGE_FAILED', message);
-    }
-    await this.#folders.create(vmId, async (diskPath) => {
-      writeFakeDisk(diskPath, { sizeMiB, files: image.files, snapshots: [], backing: source.path });
+    const disk = await newDisk(source, sizeMiB, options.standalone ?? false);
+    await this.#folders.create(vmId, async (folder) => {
+      writeFakeDisk(path.join(folder, this.#folders.fileName(BOOT_DISK)), disk);
     });
     return this.diskOf(vmId);
+  }
+
+  async addDisk(vmId: string, name: string, sizeMiB: number, source: DiskSource | null = null): Promise<VmDisk> {
+    this.#failIfAsked('addDisk');
+    const disk = await newDisk(source, sizeMiB, false);
+    await this.#folders.add(vmId, name, async (diskPath) => writeFakeDisk(diskPath, disk));
+    return this.diskOf(vmId, name);
+  }
+
+  async removeDisk(vmId: string, name: string): Promise<void> {
+    this.#failIfAsked('removeDisk');
+    if (name === BOOT_DISK) throw new StorageError('STORAGE_FAILED', 'a VM without a boot disk is none');
+    const diskPath = this.#folders.diskPath(vmId, name);
+    if (!(await this.#folders.exists(vmId, name))) return;
+    const isHeld = readFakeDisk(diskPath).snapshots.length > 0;
+    if (isHeld) await setAside(this.#folders.folder(vmId), this.#folders.fileName(name));
+    else await rm(diskPath);
+  }
+
+  disks(vmId: string): Promise<string[]> {
+    return this.#folders.disks(vmId);
   }
 
   async destroyImage(vmId: string): Promise<void> {
@@ -61,10 +113,14 @@ export class FakeStorage implements Storage {
     return this.#folders.exists(vmId);
   }
 
-  diskOf(vmId: string): VmDisk {
-    const diskPath = this.#folders.diskPath(vmId);
-    const backing = backingOf(diskPath);
+  diskOf(vmId: string, name: string = BOOT_DISK): VmDisk {
+    const diskPath = this.#folders.diskPath(vmId, name);
+    const backing = fakeBackingOf(diskPath);
     return { path: diskPath, format: 'qcow2', backing: backing === null ? null : { path: backing, format: 'qcow2' } };
+  }
+
+  folderOf(vmId: string): string {
+    return this.#folders.folder(vmId);
   }
 
   async setOwner(vmId: string, owner: DiskOwner | null): Promise<void> {
@@ -72,13 +128,13 @@ export class FakeStorage implements Storage {
     await this.#folders.setOwner(vmId, owner);
   }
 
-  async sizeMiB(vmId: string): Promise<number> {
-    return readFakeDisk(await this.#folders.mustExist(vmId)).sizeMiB;
+  async sizeMiB(vmId: string, name: string = BOOT_DISK): Promise<number> {
+    return readFakeDisk(await this.#folders.mustExist(vmId, name)).sizeMiB;
   }
 
-  async resizeImage(vmId: string, sizeMiB: number): Promise<void> {
+  async resizeImage(vmId: string, sizeMiB: number, name: string = BOOT_DISK): Promise<void> {
     this.#failIfAsked('resizeImage');
-    changeFakeDisk(await this.#folders.mustExist(vmId), (disk) => {
+    changeFakeDisk(await this.#folders.mustExist(vmId, name), (disk) => {
       if (sizeMiB < disk.sizeMiB) {
         throw new StorageError('STORAGE_FAILED', `the disk has ${disk.sizeMiB} MiB and can only grow`);
       }
@@ -92,36 +148,86 @@ export class FakeStorage implements Storage {
 
   async createSnapshot(vmId: string, tag: string): Promise<void> {
     this.#failIfAsked('createSnapshot');
-    const diskPath = await this.#disk(vmId, tag);
-    changeFakeDisk(diskPath, (disk) => {
-      if (disk.snapshots.some((snapshot) => snapshot.tag === tag)) {
-        throw new StorageError('SNAPSHOT_EXISTS', `VM ${vmId} has a snapshot ${tag} already`);
-      }
-      disk.snapshots.push({ tag, disk: disk.files, sizeMiB: disk.sizeMiB, ram: null });
-    });
+    mustBeTag(tag);
+    const paths = (await this.disks(vmId)).map((name) => this.#folders.diskPath(vmId, name));
+    if (paths.some((diskPath) => snapshotIn(diskPath, tag))) {
+      throw new StorageError('SNAPSHOT_EXISTS', `VM ${vmId} has a snapshot ${tag} already`);
+    }
+    for (const diskPath of paths) {
+      changeFakeDisk(diskPath, (disk) => {
+        disk.snapshots.push({ tag, disk: disk.files, sizeMiB: disk.sizeMiB, ram: null });
+      });
+    }
   }
 
   async applySnapshot(vmId: string, tag: string): Promise<void> {
     this.#failIfAsked('applySnapshot');
-    const diskPath = await this.#disk(vmId, tag);
-    changeFakeDisk(diskPath, (disk) => {
-      const found = disk.snapshots.find((snapshot) => snapshot.tag === tag);
-      if (!found) throw new StorageError('SNAPSHOT_NOT_FOUND', `VM ${vmId} has no snapshot ${tag}`);
-      disk.files = found.disk;
-      disk.sizeMiB = found.sizeMiB ?? disk.sizeMiB;
-    });
+    for (const part of await this.#partsOf(vmId, tag)) {
+      const diskPath = this.#folders.diskPath(vmId, part.name);
+      if (part.path !== diskPath) {
+        await this.removeDisk(vmId, part.name);
+        await rename(part.path, diskPath);
+      }
+      changeFakeDisk(diskPath, (disk) => {
+        const found = disk.snapshots.find((snapshot) => snapshot.tag === tag);
+        disk.files = found?.disk ?? disk.files;
+        disk.sizeMiB = found?.sizeMiB ?? disk.sizeMiB;
+      });
+    }
   }
 
   async destroySnapshot(vmId: string, tag: string): Promise<void> {
-    const diskPath = await this.#disk(vmId, tag);
-    changeFakeDisk(diskPath, (disk) => {
-      disk.snapshots = disk.snapshots.filter((snapshot) => snapshot.tag !== tag);
-    });
+    this.#failIfAsked('destroySnapshot');
+    mustBeTag(tag);
+    for (const name of await this.disks(vmId)) {
+      changeFakeDisk(this.#folders.diskPath(vmId, name), (disk) => {
+        disk.snapshots = disk.snapshots.filter((snapshot) => snapshot.tag !== tag);
+      });
+    }
+    const known = new Set((await this.listSnapshots(vmId)).map((snapshot) => snapshot.tag));
+    for (const aside of await asideDisks(this.#folders.folder(vmId), this.format)) {
+      if (!readFakeDisk(aside.path).snapshots.some((snapshot) => known.has(snapshot.tag))) await dropAside(aside);
+    }
   }
 
   async listSnapshots(vmId: string): Promise<{ tag: string; vmStateBytes: number }[]> {
     const disk = readFakeDisk(await this.#folders.mustExist(vmId));
     return disk.snapshots.map(({ tag, ram }) => ({ tag, vmStateBytes: ram === null ? 0 : FAKE_VM_STATE_BYTES }));
+  }
+
+  async snapshotBytes(vmId: string, tag: string): Promise<number> {
+    await this.#partsOf(vmId, tag);
+    return (await this.listSnapshots(vmId)).find((snapshot) => snapshot.tag === tag)?.vmStateBytes ?? 0;
+  }
+
+  async cloneSnapshot(vmId: string, tag: string, newVmId: string): Promise<void> {
+    this.#failIfAsked('cloneSnapshot');
+    const parts = await this.#partsOf(vmId, tag);
+    await this.#folders.create(newVmId, async (folder) => {
+      for (const part of parts) {
+        const found = snapshotIn(part.path, tag);
+        const backing = fakeBackingOf(part.path);
+        if (!found) continue;
+        const disk = { ...stateAt(part.path, tag), snapshots: [found], ...(backing !== null && { backing }) };
+        writeFakeDisk(path.join(folder, this.#folders.fileName(part.name)), disk);
+      }
+    });
+  }
+
+  async exportDisk(vmId: string, name: string, tag: string | null, targetPath: string): Promise<void> {
+    this.#failIfAsked('exportDisk');
+    const part = tag === null ? null : (await this.#partsOf(vmId, tag)).find((candidate) => candidate.name === name);
+    if (tag !== null && !part) {
+      throw new StorageError('DISK_NOT_FOUND', `snapshot ${tag} of VM ${vmId} has no disk ${name}`);
+    }
+    const diskPath = part?.path ?? (await this.#folders.mustExist(vmId, name));
+    writeFakeDisk(targetPath, { ...stateAt(diskPath, tag), snapshots: [] });
+  }
+
+  async compact(vmId: string): Promise<{ freedBytes: number }> {
+    this.#failIfAsked('compact');
+    await this.#folders.mustExist(vmId);
+    return { freedBytes: 0 };
   }
 
   async usedBytes(vmId: string): Promise<number> {
@@ -133,11 +239,16 @@ export class FakeStorage implements Storage {
     return this.#folders.space();
   }
 
-  async #disk(vmId: string, tag: string): Promise<string> {
-    if (!isValidSnapshotTag(tag)) {
-      throw new StorageError('STORAGE_FAILED', `not a snapshot tag: ${JSON.stringify(tag)}`);
-    }
-    return this.#folders.mustExist(vmId);
+  /** What a snapshot holds, also of disks that were removed since. SNAPSHOT_NOT_FOUND. */
+  async #partsOf(vmId: string, tag: string): Promise<Part[]> {
+    mustBeTag(tag);
+    const names = await this.disks(vmId);
+    const parts = [
+      ...names.map((name) => ({ name, path: this.#folders.diskPath(vmId, name) })),
+      ...(await asideDisks(this.#folders.folder(vmId), this.format)),
+    ].filter((part) => snapshotIn(part.path, tag));
+    if (parts[0]?.name === BOOT_DISK) return parts;
+    throw new StorageError('SNAPSHOT_NOT_FOUND', `VM ${vmId} has no snapshot ${tag}`);
   }
 
   #failIfAsked(method: FailingStorageMethod): void {
@@ -148,27 +259,23 @@ export class FakeStorage implements Storage {
   }
 }
 
-async function readImage(imagePath: string): Promise<Pick<FakeDisk, 'sizeMiB' | 'files' | 'backing'>> {
-  const found = await stat(imagePath).catch((error) => {
-    throw new StorageError('DISK_NOT_FOUND', `can't read image ${imagePath}`, { cause: error });
-  });
-  // A real image beside a fake storage (dev:fake on a machine that has some): don't read a gigabyte to learn it is no JSON.
-  if (found.size > LARGEST_FAKE_IMAGE_BYTES) return { sizeMiB: 0, files: {} };
-  try {
-    // Any JSON may stand there, so what a fake disk always has may be missing.
-    const { sizeMiB = 0, files = {}, backing } = readFakeDisk(imagePath) as Partial<FakeDisk>;
-    return { sizeMiB, files, ...(backing === undefined ? {} : { backing }) };
-  } catch (error) {
-    if (error instanceof SyntaxError) return { sizeMiB: 0, files: {} };
-    throw error;
+async function newDisk(source: DiskSource | null, sizeMiB: number, standalone: boolean): Promise<FakeDisk> {
+  if (source === null) return { sizeMiB, files: {}, snapshots: [] };
+  const image = await readFakeImage(source.path);
+  if (sizeMiB < image.sizeMiB) {
+    const message = `a disk of ${sizeMiB} MiB is smaller than its image (${image.sizeMiB} MiB)`;
+    throw new StorageError('STORAGE_FAILED', message);
   }
+  return { sizeMiB, files: image.files, snapshots: [], ...(!standalone && { backing: source.path }) };
 }
 
-/** A disk that is not there, or is no fake disk, tells nothing, as with the real storage. */
-function backingOf(diskPath: string): string | null {
-  try {
-    return readFakeDisk(diskPath).backing ?? null;
-  } catch {
-    return null;
-  }
+function snapshotIn(diskPath: string, tag: string): FakeSnapshot | undefined {
+  return readFakeDisk(diskPath).snapshots.find((snapshot) => snapshot.tag === tag);
+}
+
+/** A disk's content at a snapshot; null: now. */
+function stateAt(diskPath: string, tag: string | null): { sizeMiB: number; files: FakeDisk['files'] } {
+  const disk = readFakeDisk(diskPath);
+  const found = disk.snapshots.find((snapshot) => snapshot.tag === tag);
+  return { sizeMiB: found?.sizeMiB ?? disk.sizeMiB, files: found?.disk ?? disk.files };
 }

@@ -1,4 +1,5 @@
 // Which names a snapshot may have inside a disk. Shared by the storages and the engines, as both write tags into one disk.
+import { StorageError } from './errors.ts';
 
 /**
  * Letters, digits, `_`, `.`, `-`; starts with a letter or digit; at most 63 characters; not digits only, because qemu-img
@@ -9,4 +10,9 @@ const TAG_RULE = /^(?![0-9]+$)[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 /** True when `tag` may name a snapshot in a disk. */
 export function isValidSnapshotTag(tag: string): boolean {
   return TAG_RULE.test(tag);
+}
+
+/** Throws STORAGE_FAILED for others. */
+export function mustBeTag(tag: string): void {
+  if (!isValidSnapshotTag(tag)) throw new StorageError('STORAGE_FAILED', `not a snapshot tag: ${JSON.stringify(tag)}`);
 }

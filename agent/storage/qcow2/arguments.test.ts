@@ -1,23 +1,48 @@
 // Golden text of the qemu-img calls.
 import { expect, it } from 'vitest';
-import { createOverlayArguments, infoArguments, resizeArguments, snapshotArguments } from './arguments.ts';
+import {
+  copyOverlayArguments,
+  createEmptyArguments,
+  createOverlayArguments,
+  flattenArguments,
+  repairLeaksArguments,
+  resizeArguments,
+  snapshotArguments,
+} from './arguments.ts';
 
 it('builds the calls of qemu-img', () => {
-  const disk = 'json:{"driver":"qcow2","backing":null,"file":{"driver":"file","filename":"/d/disk.qcow2"}}';
+  const disk = 'json:{"driver":"qcow2","backing":null,"file":{"driver":"file","filename":"disk.qcow2"}}';
+  const image = { path: '../i.qcow2', format: 'qcow2' } as const;
+  const below = '{"driver":"qcow2","backing":null,"file":{"driver":"file","filename":"../i.qcow2"}}';
+  const whole = (file: string) =>
+    `json:{"driver":"qcow2","backing":${below},"file":{"driver":"file","filename":"${file}"}}`;
   const lines = [
-    createOverlayArguments('/d/vm 1/disk.qcow2', '/images/a,b.qcow2', 1024),
-    snapshotArguments('create', '/d/disk.qcow2', 'before'),
-    snapshotArguments('apply', '/d/disk.qcow2', 'before'),
-    snapshotArguments('delete', '/d/disk.qcow2', 'before'),
-    resizeArguments('/d/disk.qcow2', 2048),
-    infoArguments('/d/disk.qcow2'),
+    createOverlayArguments('/d/vm 1/disk.qcow2', { path: '/images/a,b.qcow2', format: 'qcow2' }, 1024),
+    createEmptyArguments('/d/disk.qcow2', 64),
+    snapshotArguments('create', 'disk.qcow2', 'before'),
+    snapshotArguments('apply', 'disk.qcow2', 'before'),
+    snapshotArguments('delete', 'disk.qcow2', 'before'),
+    resizeArguments('disk.qcow2', 2048),
+    resizeArguments('disk.qcow2', 64, { shrink: true }),
+    copyOverlayArguments('a.qcow2', 'b.qcow2', image, 'before'),
+    copyOverlayArguments('disk.qcow2', 'disk.qcow2', null, null),
+    flattenArguments(disk, 'qcow2', 'out.qcow2', 'before'),
+    flattenArguments('/i.raw', 'raw', 'out.qcow2'),
+    repairLeaksArguments('disk.qcow2'),
   ].map((args) => args.join('|'));
   expect(lines).toEqual([
     'create|-q|-f|qcow2|-F|qcow2|-b|/images/a,b.qcow2|--|/d/vm 1/disk.qcow2|1024M',
+    'create|-q|-f|qcow2|--|/d/disk.qcow2|64M',
     `snapshot|-q|-c|before|--|${disk}`,
     `snapshot|-q|-a|before|--|${disk}`,
     `snapshot|-q|-d|before|--|${disk}`,
     `resize|-q|--|${disk}|2048M`,
-    `info|-U|--output=json|--|${disk}`,
+    `resize|-q|--shrink|--|${disk}|64M`,
+    'convert|-q|-n|-U|-l|snapshot.name=before|-O|qcow2|-B|../i.qcow2|-F|qcow2|--|' +
+      `${whole('a.qcow2')}|${whole('b.qcow2')}`,
+    `convert|-q|-n|-O|qcow2|--target-is-zero|--|${disk}|${disk}`,
+    `convert|-p|-U|-l|snapshot.name=before|-O|qcow2|--|${disk}|out.qcow2`,
+    'convert|-p|-f|raw|-O|qcow2|--|/i.raw|out.qcow2',
+    `check|-q|-r|leaks|--|${disk}`,
   ]);
 });

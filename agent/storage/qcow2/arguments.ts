@@ -1,33 +1,80 @@
-// Pure: what to ask of qemu-img, as argument arrays (man qemu-img). Golden-tested; `qcow2-storage.ts` runs them.
+// Pure: what to ask of qemu-img, as argument arrays (man qemu-img). Golden-tested; the storages run them.
+import type { DiskFormat } from '../disk-name.ts';
+import type { BackingFile } from '../interface.ts';
 
 /**
- * A new overlay over `backingPath`, which must be absolute: a relative one would be looked up from the overlay's folder.
+ * A new overlay over an image, whose path must be absolute: a relative one would be looked up from the overlay's folder.
  * `-F` names its format, since guessing it from guest-written bytes is a known way out of a VM (CVE-2008-2004).
  */
-export function createOverlayArguments(diskPath: string, backingPath: string, sizeMiB: number): string[] {
-  return ['create', '-q', '-f', 'qcow2', '-F', 'qcow2', '-b', backingPath, '--', diskPath, `${sizeMiB}M`];
+export function createOverlayArguments(diskPath: string, backing: BackingFile | string, sizeMiB: number): string[] {
+  const { path, format } = typeof backing === 'string' ? { path: backing, format: 'qcow2' } : backing;
+  return ['create', '-q', '-f', 'qcow2', '-F', format, '-b', path, '--', diskPath, `${sizeMiB}M`];
+}
+
+/** A new disk without a byte. */
+export function createEmptyArguments(diskPath: string, sizeMiB: number): string[] {
+  return ['create', '-q', '-f', 'qcow2', '--', diskPath, `${sizeMiB}M`];
 }
 
 /** `-c` makes, `-a` applies, `-d` deletes. All three take the write lock, so they fail while a VM runs on the disk. */
 export function snapshotArguments(action: 'create' | 'apply' | 'delete', diskPath: string, tag: string): string[] {
   const flag = { create: '-c', apply: '-a', delete: '-d' }[action];
-  return ['snapshot', '-q', flag, tag, '--', diskAlone(diskPath)];
+  return ['snapshot', '-q', flag, tag, '--', diskNode(diskPath, null)];
 }
 
-/** Takes the write lock too. */
-export function resizeArguments(diskPath: string, sizeMiB: number): string[] {
-  return ['resize', '-q', '--', diskAlone(diskPath), `${sizeMiB}M`];
-}
-
-/** `-U` reads without a lock, so it works beside a running VM; what it says may be a moment old. */
-export function infoArguments(diskPath: string): string[] {
-  return ['info', '-U', '--output=json', '--', diskAlone(diskPath)];
+/** Takes the write lock too. Shrinking cuts off what is behind the new end. */
+export function resizeArguments(diskPath: string, sizeMiB: number, options: { shrink?: boolean } = {}): string[] {
+  return ['resize', '-q', ...(options.shrink ? ['--shrink'] : []), '--', diskNode(diskPath, null), `${sizeMiB}M`];
 }
 
 /**
- * The disk without the image below it, which none of these needs: who works on a disk as its VM's user may not be able to
- * walk to the image by the path in the disk's header.
+ * Copies what a disk holds, or held at `tag`, into a new one made before over the same image. `-n -B` is what makes it leave
+ * out all that is the image's. `-U` reads beside a running VM: what a snapshot points to does not change.
  */
-function diskAlone(diskPath: string): string {
-  return `json:${JSON.stringify({ driver: 'qcow2', backing: null, file: { driver: 'file', filename: diskPath } })}`;
+export function copyOverlayArguments(
+  source: string,
+  target: string,
+  backing: BackingFile | null,
+  tag: string | null,
+): string[] {
+  return [
+    ...['convert', '-q', '-n', ...atSnapshot(tag), '-O', 'qcow2'],
+    ...(backing ? ['-B', backing.path, '-F', backing.format] : ['--target-is-zero']),
+    ...['--', diskNode(source, backing), diskNode(target, backing)],
+  ];
+}
+
+/** Copies a whole disk into a new qcow2 file that needs no other. `-p` prints how far it is. */
+export function flattenArguments(
+  source: string,
+  format: DiskFormat,
+  target: string,
+  tag: string | null = null,
+): string[] {
+  // A `json:` name says its format itself.
+  const named = format === 'raw' ? ['-f', 'raw'] : [];
+  return ['convert', '-p', ...named, ...atSnapshot(tag), '-O', 'qcow2', '--', source, target];
+}
+
+function atSnapshot(tag: string | null): string[] {
+  return tag === null ? [] : ['-U', '-l', `snapshot.name=${tag}`];
+}
+
+/** Frees clusters nothing points to, as a crash leaves them. */
+export function repairLeaksArguments(diskPath: string): string[] {
+  return ['check', '-q', '-r', 'leaks', '--', diskNode(diskPath, null)];
+}
+
+/**
+ * A qcow2 disk for qemu-img. The image below is named here (null: left out, most need none of it), never looked up in the
+ * disk's header: who works on a disk as its VM's user may not be able to walk there by that path.
+ */
+export function diskNode(diskPath: string, backing: BackingFile | null): string {
+  const file = (filename: string) => ({ driver: 'file', filename });
+  const below = backing && {
+    driver: backing.format,
+    ...(backing.format === 'qcow2' && { backing: null }),
+    file: file(backing.path),
+  };
+  return `json:${JSON.stringify({ driver: 'qcow2', backing: below, file: file(diskPath) })}`;
 }

@@ -6,6 +6,8 @@ import { StorageError } from '../errors.ts';
 /** "QFI\xfb". */
 const MAGIC = 0x514649fb;
 const OFFSETS = { version: 4, backingOffset: 8, backingLength: 16, virtualSize: 24, features: 72, headerLength: 100 };
+/** Where the header says how many internal snapshots there are, and where their table is. */
+export const SNAPSHOT_TABLE = { count: 60, offset: 64 };
 /** A version 2 header ends here; what version 3 adds starts here. */
 const SHORT_HEADER_BYTES = 72;
 /** Header, extensions and name of the backing file: QEMU's own take 1 to 2 KiB. */
@@ -66,19 +68,37 @@ function backingFormat(bytes: Buffer, start: number): string | null {
 }
 
 function readHead(imagePath: string): Buffer {
-  let file: number | null = null;
+  const file = openImage(imagePath);
   try {
-    file = openSync(imagePath, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    const head = Buffer.alloc(READ_BYTES);
-    return head.subarray(0, readSync(file, head, 0, head.length, 0));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new StorageError(
-      code === 'ENOENT' ? 'DISK_NOT_FOUND' : 'STORAGE_FAILED',
-      `can't read the image: ${message}`,
-      { cause: error },
-    );
+    return readAt(file, 0, READ_BYTES);
   } finally {
-    if (file !== null) closeSync(file);
+    closeSync(file);
   }
+}
+
+/** Follows no link, waits for no pipe. The caller closes it. */
+export function openImage(imagePath: string): number {
+  try {
+    return openSync(imagePath, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
+/** Fewer bytes at the end of the file. */
+export function readAt(file: number, offset: number, length: number): Buffer {
+  try {
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, readSync(file, bytes, 0, length, offset));
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
+function unreadable(error: unknown): StorageError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const isMissing = code === 'ENOENT';
+  return new StorageError(isMissing ? 'DISK_NOT_FOUND' : 'STORAGE_FAILED', `can't read the image: ${message}`, {
+    cause: error,
+  });
 }

@@ -13,6 +13,8 @@ const BYTES = { apple: '0x41', pear: '0x50' } as const;
 
 async function makeHarness() {
   const root = await mkdtemp(path.join(tmpdir(), 'tt qcow2,storage-'));
+  // As an agent's home: VM users may pass, to the images they run on.
+  await chmod(root, 0o711);
   const image = { path: path.join(root, 'image.qcow2'), format: 'qcow2' } as const;
   await run('qemu-img', 'create', '-q', '-f', 'qcow2', image.path, '64M');
   const directory = path.join(root, 'disks');

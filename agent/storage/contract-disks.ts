@@ -1,0 +1,222 @@
+// Second half of the storage contract: several disks of a VM, clones at a snapshot, exports, care of the chain.
+import { rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { StorageHarness, Word } from './contract-harness.ts';
+import type { DiskOwner, Storage } from './interface.ts';
+
+const SOMEBODY: DiskOwner = { uid: 1_900_000_001, gid: 1_900_000_002 };
+const isRoot = process.geteuid?.() === 0;
+
+export function describeDisksContract(current: () => StorageHarness): void {
+  describe('with several disks, clones and exports', () => {
+    let harness: StorageHarness;
+    let storage: Storage;
+
+    beforeEach(async () => {
+      harness = current();
+      storage = harness.storage;
+      await storage.createImage('vm1', harness.image, 64);
+    });
+
+    const write = (word: Word, name = 'disk0', vmId = 'vm1') => harness.write(storage.diskOf(vmId, name).path, word);
+    const read = (name = 'disk0', vmId = 'vm1') => harness.read(storage.diskOf(vmId, name).path);
+    const words = async (vmId = 'vm1') => {
+      const names = await storage.disks(vmId);
+      const found = [];
+      for (const name of names) found.push(`${name} ${await read(name, vmId)}`);
+      return found;
+    };
+
+    it('adds disks, from nothing or from an image, and keeps what was there', async () => {
+      await storage.destroyImage('vm1');
+      await harness.write(harness.image.path, 'pear');
+      await storage.createImage('vm1', harness.image, 64);
+      await storage.addDisk('vm1', 'disk1', 96);
+      await storage.addDisk('vm1', 'nvram', 64, harness.image);
+      expect(await words()).toEqual(['disk0 pear', 'disk1 nothing', 'nvram pear']);
+      expect(await storage.sizeMiB('vm1', 'disk1')).toBe(96);
+      await storage.resizeImage('vm1', 128, 'disk1');
+      expect([await storage.sizeMiB('vm1', 'disk1'), await storage.sizeMiB('vm1')]).toEqual([128, 64]);
+      await write('apple', 'disk1');
+      await expect(storage.addDisk('vm1', 'disk1', 64)).rejects.toMatchObject({ code: 'DISK_EXISTS' });
+      expect(await words()).toEqual(['disk0 pear', 'disk1 apple', 'nvram pear']);
+      for (const name of ['disk', '../disk1', 'disk100', 'sda', '']) {
+        await expect(storage.addDisk('vm1', name, 64)).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+      }
+      await expect(storage.addDisk('none', 'disk1', 64)).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
+      await expect(storage.disks('none')).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
+      expect(await storage.list()).toEqual(['vm1']);
+    });
+
+    it('makes an empty VM, and one that does not need its image any more', async () => {
+      await harness.write(harness.image.path, 'pear');
+      await storage.createImage('empty', null, 32);
+      await storage.createImage('alone', harness.image, 128, { standalone: true });
+      expect(storage.diskOf('alone').backing).toBeNull();
+      expect(await storage.sizeMiB('alone')).toBe(128);
+      await storage.destroyImage('vm1');
+      await rm(harness.image.path);
+      expect([await read('disk0', 'empty'), await read('disk0', 'alone')]).toEqual(['nothing', 'pear']);
+    });
+
+    it('makes sources ready, twice if asked, and says what is no source', async () => {
+      await storage.prepareSource(harness.image);
+      await storage.prepareSource(harness.image);
+      expect(await storage.list()).toEqual(['vm1']);
+      const missing = { path: path.join(harness.directory, 'no-image'), format: 'qcow2' } as const;
+      await expect(storage.prepareSource(missing)).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
+    });
+
+    it('covers all disks with a snapshot, and leaves alone those it does not hold', async () => {
+      await storage.addDisk('vm1', 'disk1', 64);
+      await write('apple');
+      await write('apple', 'disk1');
+      await storage.createSnapshot('vm1', 'first');
+      await storage.addDisk('vm1', 'disk2', 64);
+      for (const name of ['disk0', 'disk1', 'disk2']) await write('pear', name);
+      await storage.applySnapshot('vm1', 'first');
+      expect(await words()).toEqual(['disk0 apple', 'disk1 apple', 'disk2 pear']);
+    });
+
+    it('brings a removed disk back with a snapshot that holds it', async () => {
+      await storage.addDisk('vm1', 'disk1', 64);
+      await write('apple', 'disk1');
+      await storage.createSnapshot('vm1', 'first');
+      await storage.removeDisk('vm1', 'disk1');
+      await storage.removeDisk('vm1', 'disk1');
+      expect(await storage.disks('vm1')).toEqual(['disk0']);
+      // Its name is free again, and what has it now gives way to what the snapshot holds.
+      await storage.addDisk('vm1', 'disk1', 96);
+      await write('pear', 'disk1');
+      await storage.createSnapshot('vm1', 'second');
+      await storage.applySnapshot('vm1', 'first');
+      expect([await read('disk1'), await storage.sizeMiB('vm1', 'disk1')]).toEqual(['apple', 64]);
+      await storage.applySnapshot('vm1', 'second');
+      expect([await read('disk1'), await storage.sizeMiB('vm1', 'disk1')]).toEqual(['pear', 96]);
+      await storage.cloneSnapshot('vm1', 'first', 'vm2');
+      expect(await words('vm2')).toEqual(['disk0 nothing', 'disk1 apple']);
+      await expect(storage.removeDisk('vm1', 'disk0')).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+    });
+
+    it('clones a VM at a snapshot, with the snapshot, and neither feels the other', async () => {
+      await storage.addDisk('vm1', 'disk1', 64);
+      await write('apple');
+      await write('apple', 'disk1');
+      await storage.createSnapshot('vm1', 'first');
+      await write('pear');
+      await storage.resizeImage('vm1', 128);
+      await storage.cloneSnapshot('vm1', 'first', 'vm2');
+      expect(await words('vm2')).toEqual(['disk0 apple', 'disk1 apple']);
+      expect(await storage.sizeMiB('vm2')).toBe(64);
+      expect(await storage.listSnapshots('vm2')).toEqual([{ tag: 'first', vmStateBytes: 0 }]);
+      expect(await words()).toEqual(['disk0 pear', 'disk1 apple']);
+
+      await write('pear', 'disk1', 'vm2');
+      await storage.destroySnapshot('vm1', 'first');
+      await storage.destroyImage('vm1');
+      await storage.applySnapshot('vm2', 'first');
+      expect(await words('vm2')).toEqual(['disk0 apple', 'disk1 apple']);
+      expect(await storage.list()).toEqual(['vm2']);
+    });
+
+    it('refuses clones of what is not there, or in place of what is', async () => {
+      await storage.createSnapshot('vm1', 'first');
+      const missing = { code: 'SNAPSHOT_NOT_FOUND' };
+      await expect(storage.cloneSnapshot('vm1', 'none', 'vm2')).rejects.toMatchObject(missing);
+      await expect(storage.snapshotBytes('vm1', 'none')).rejects.toMatchObject(missing);
+      await expect(storage.cloneSnapshot('none', 'first', 'vm2')).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
+      await storage.createImage('vm2', null, 64);
+      await write('pear', 'disk0', 'vm2');
+      await expect(storage.cloneSnapshot('vm1', 'first', 'vm2')).rejects.toMatchObject({ code: 'DISK_EXISTS' });
+      expect(await read('disk0', 'vm2')).toBe('pear');
+      expect(await storage.list()).toEqual(['vm1', 'vm2']);
+      expect(await storage.snapshotBytes('vm1', 'first')).toBeGreaterThanOrEqual(0);
+    });
+
+    it('exports a disk as a file that needs no other, as it is or was', async () => {
+      await write('apple');
+      await storage.createSnapshot('vm1', 'first');
+      await write('pear');
+      await storage.resizeImage('vm1', 128);
+      const shares: number[] = [];
+      const target = (name: string) => path.join(harness.directory, '..', name);
+      await storage.exportDisk('vm1', 'disk0', 'first', target('first.qcow2'));
+      await storage.exportDisk('vm1', 'disk0', null, target('now.qcow2'), {
+        onProgress: (done, total) => shares.push(done / total),
+      });
+      expect(shares.every((share) => share >= 0 && share <= 1)).toBe(true);
+      await storage.destroyImage('vm1');
+      await storage.createImage('then', { path: target('first.qcow2'), format: 'qcow2' }, 64);
+      await storage.createImage('now', { path: target('now.qcow2'), format: 'qcow2' }, 128);
+      expect([await read('disk0', 'then'), await read('disk0', 'now')]).toEqual(['apple', 'pear']);
+      const away = storage.exportDisk('now', 'disk1', null, target('none.qcow2'));
+      await expect(away).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
+      await expect(storage.exportDisk('now', 'disk0', 'none', target('none.qcow2'))).rejects.toMatchObject({
+        code: 'SNAPSHOT_NOT_FOUND',
+      });
+      await expect(stat(target('none.qcow2'))).rejects.toMatchObject({ code: 'ENOENT' });
+    });
+
+    it('forgets any snapshot without hurting the others', async () => {
+      for (const [tag, word] of [
+        ['a', 'apple'],
+        ['b', 'pear'],
+        ['c', 'apple'],
+      ] as const) {
+        await write(word);
+        await storage.createSnapshot('vm1', tag);
+      }
+      await storage.applySnapshot('vm1', 'a');
+      await write('pear');
+      await storage.createSnapshot('vm1', 'd');
+      await storage.destroySnapshot('vm1', 'a');
+      await storage.destroySnapshot('vm1', 'c');
+      await storage.applySnapshot('vm1', 'b');
+      expect(await read()).toBe('pear');
+      await write('apple');
+      await storage.applySnapshot('vm1', 'd');
+      expect(await read()).toBe('pear');
+      expect((await storage.listSnapshots('vm1')).map(({ tag }) => tag).sort()).toEqual(['b', 'd']);
+    });
+
+    it('keeps everything while it gives space back', async () => {
+      await write('apple');
+      await storage.createSnapshot('vm1', 'first');
+      await write('pear');
+      expect((await storage.compact('vm1')).freedBytes).toBeGreaterThanOrEqual(0);
+      expect(await read()).toBe('pear');
+      await storage.applySnapshot('vm1', 'first');
+      await storage.destroySnapshot('vm1', 'first');
+      expect((await storage.compact('vm1')).freedBytes).toBeGreaterThanOrEqual(0);
+      expect(await read()).toBe('apple');
+    });
+
+    it.skipIf(!isRoot)(
+      `does all of that on disks of another user${isRoot ? '' : ' (skipped: changing the user needs root)'}`,
+      async () => {
+        await storage.addDisk('vm1', 'disk1', 64);
+        await storage.setOwner('vm1', SOMEBODY);
+        await storage.addDisk('vm1', 'disk2', 64);
+        await write('apple', 'disk1');
+        await storage.createSnapshot('vm1', 'first');
+        await write('pear', 'disk1');
+        await storage.removeDisk('vm1', 'disk2');
+        await storage.cloneSnapshot('vm1', 'first', 'vm2');
+        expect(await words('vm2')).toEqual(['disk0 nothing', 'disk1 apple', 'disk2 nothing']);
+        await storage.exportDisk('vm1', 'disk1', 'first', path.join(harness.directory, '..', 'first.qcow2'));
+        await storage.compact('vm1');
+        await storage.applySnapshot('vm1', 'first');
+        const owners = async (vmId: string) => {
+          const paths = (await storage.disks(vmId)).map((name) => storage.diskOf(vmId, name).path);
+          return Promise.all(paths.map(async (file) => (await stat(file)).uid));
+        };
+        expect(await owners('vm1')).toEqual([SOMEBODY.uid, SOMEBODY.uid, SOMEBODY.uid]);
+        expect(await owners('vm2')).toEqual([0, 0, 0]);
+        expect(await words()).toEqual(['disk0 nothing', 'disk1 apple', 'disk2 nothing']);
+        await storage.setOwner('vm1', null);
+        expect(await owners('vm1')).toEqual([0, 0, 0]);
+      },
+    );
+  });
+}

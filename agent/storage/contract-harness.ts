@@ -1,0 +1,18 @@
+// What a storage brings to the contract suite: itself on a folder of the test's own, an image, and a guest's eyes and hands.
+import type { DiskSource, Storage } from './interface.ts';
+
+export type Word = 'apple' | 'pear';
+
+export interface StorageHarness {
+  storage: Storage;
+  /** An image of 64 MiB, as every storage is given them: qcow2. */
+  image: DiskSource & { format: 'qcow2' };
+  /** The folder given to the storage. */
+  directory: string;
+  /** Another one of the same storage on the same folder, as after an agent restart. */
+  reopen(): Storage;
+  /** What the guest would do: write and read one word on a disk. */
+  write(diskPath: string, word: Word): Promise<void>;
+  read(diskPath: string): Promise<Word | 'nothing'>;
+  remove(): Promise<void>;
+}

@@ -1,0 +1,39 @@
+// Runs a tool on disks: as the user who owns them, and with failures as failures of a storage.
+import { RunError, type RunOptions, runCommand } from '../host/run-command.ts';
+import { ownUser } from './disk-owner.ts';
+import { StorageError } from './errors.ts';
+import type { DiskOwner } from './interface.ts';
+
+/** Tools need milliseconds for what they are asked mostly; a minute means the disk below hangs. */
+const QUICK_TIMEOUT_MS = 60_000;
+/** Copying a disk; nobody waits longer for one. */
+export const COPY_TIMEOUT_MS = 4 * 60 * 60_000;
+
+export interface ToolOptions extends Partial<Omit<RunOptions, 'user'>> {
+  /**
+   * Owner of the files worked on. A VM that broke out into its QEMU can write into its disk's header which other files
+   * belong to the disk, or put a link in a file's place, and root would open them.
+   */
+  owner?: DiskOwner;
+}
+
+/** Resolves with the standard output. Rejects with StorageError, or with the reason of an abort. */
+export async function runDiskTool(
+  command: string,
+  args: readonly string[],
+  options: ToolOptions = {},
+): Promise<string> {
+  const { owner, ...others } = options;
+  const user = owner === undefined || owner.uid === ownUser().uid ? {} : { user: owner };
+  try {
+    return (await runCommand(command, args, { timeoutMs: QUICK_TIMEOUT_MS, ...others, ...user })).stdout;
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    throw new StorageError(codeOf(error), error.message, { cause: error });
+  }
+}
+
+function codeOf(error: RunError): 'TOOL_MISSING' | 'DISK_FULL' | 'STORAGE_FAILED' {
+  if (error.notFound) return 'TOOL_MISSING';
+  return /No space left on device|Disk quota exceeded|out of space/.test(error.stderr) ? 'DISK_FULL' : 'STORAGE_FAILED';
+}

@@ -1,0 +1,65 @@
+// Copies a disk into a qcow2 file of its own, for `Storage.exportDisk` of all storages.
+import { copyFile, constants, realpath, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { DiskFolders } from './disk-folders.ts';
+import { giveFolder, ownUser } from './disk-owner.ts';
+import { COPY_TIMEOUT_MS, runDiskTool } from './disk-tool.ts';
+import { asStorageError, hasCode } from './file-errors.ts';
+import type { CopyOptions, DiskOwner } from './interface.ts';
+
+/** qemu-img runs as the disk's owner, in a folder given to him meanwhile; what it wrote is then moved to `targetPath`. */
+export async function exportFile(
+  folders: DiskFolders,
+  owner: DiskOwner,
+  targetPath: string,
+  work: (staged: string, cwd: string) => Promise<void>,
+): Promise<void> {
+  const cwd = await realpath(folders.root);
+  await folders.withStaging(async (staging) => {
+    await giveFolder(staging, owner);
+    const staged = path.join(path.basename(staging), 'export.qcow2');
+    await work(staged, cwd);
+    await giveFolder(staging, ownUser());
+    await moveFile(path.join(cwd, staged), targetPath);
+  });
+}
+
+/** Runs a `qemu-img … -p`, which prints how far it is. */
+export async function runCopy(
+  qemuImg: string,
+  args: string[],
+  { signal, onProgress, ...where }: CopyOptions & { cwd?: string; owner?: DiskOwner },
+): Promise<void> {
+  await runDiskTool(qemuImg, args, {
+    ...where,
+    ...(signal && { signal }),
+    timeoutMs: COPY_TIMEOUT_MS,
+    onStdout: (text) => {
+      const percent = lastPercent(text);
+      if (percent !== null) onProgress?.(percent, 100);
+    },
+  });
+}
+
+/** `    (12.34/100%)` after each step. */
+function lastPercent(text: string): number | null {
+  const last = [...text.matchAll(/\((\d+(?:\.\d+)?)\/100%\)/g)].at(-1)?.[1];
+  return last === undefined ? null : Number(last);
+}
+
+/** Also to another file system, where the file then appears whole. */
+async function moveFile(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (!hasCode(error, 'EXDEV')) throw error;
+    const part = `${to}.part`;
+    try {
+      await copyFile(from, part, constants.COPYFILE_FICLONE);
+      await rename(part, to);
+    } catch (failure) {
+      await rm(part, { force: true });
+      throw asStorageError(failure);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+// Everything of the qcow2 storage that copies disks: made from an image, cloned at a snapshot, exported, compacted.
+import { realpath, rename } from 'node:fs/promises';
+import path from 'node:path';
+import type { DiskFolders } from '../disk-folders.ts';
+import { giveFolder, ownUser } from '../disk-owner.ts';
+import { COPY_TIMEOUT_MS, runDiskTool, type ToolOptions } from '../disk-tool.ts';
+import { exportFile, runCopy } from '../export-file.ts';
+import type { CopyOptions, CreateOptions, DiskOwner, DiskSource } from '../interface.ts';
+import {
+  copyOverlayArguments,
+  createEmptyArguments,
+  createOverlayArguments,
+  diskNode,
+  flattenArguments,
+  repairLeaksArguments,
+  resizeArguments,
+  snapshotArguments,
+} from './arguments.ts';
+import { readQcow2Header } from './qcow2-header.ts';
+import { readQcow2Snapshots } from './qcow2-snapshots.ts';
+import { backingFrom, backingOf } from './qcow2-source.ts';
+
+const BYTES_PER_MIB = 1024 * 1024;
+
+/** A disk's name, and the file that is to be copied for it. */
+export interface DiskFile {
+  name: string;
+  path: string;
+}
+
+export class Qcow2Copies {
+  readonly #folders: DiskFolders;
+  readonly #qemuImg: string;
+
+  constructor(folders: DiskFolders, qemuImg: string) {
+    this.#folders = folders;
+    this.#qemuImg = qemuImg;
+  }
+
+  /** A new disk at `diskPath`, of a source that was checked. */
+  async make(diskPath: string, source: DiskSource | null, sizeMiB: number, options: CreateOptions): Promise<void> {
+    if (source === null) {
+      await this.#run(createEmptyArguments(diskPath, sizeMiB));
+    } else if (options.standalone) {
+      const from = source.format === 'raw' ? source.path : diskNode(source.path, null);
+      await runCopy(this.#qemuImg, flattenArguments(from, source.format, diskPath), options);
+      await this.#run(resizeArguments(diskPath, sizeMiB));
+    } else {
+      await this.#run(createOverlayArguments(diskPath, source, sizeMiB));
+    }
+  }
+
+  /** A new VM with these disks as they were at `tag`. See `Storage.cloneSnapshot`. */
+  async cloneAt(vmId: string, disks: readonly DiskFile[], tag: string, newVmId: string): Promise<void> {
+    const { owner } = await this.#folders.ownedFolder(vmId);
+    await this.#folders.create(newVmId, async (staging) => {
+      for (const { name, path: diskPath } of disks) {
+        const fileName = this.#folders.fileName(name);
+        await this.#copy(diskPath, path.join(staging, fileName), tag, owner);
+        await this.#run(snapshotArguments('create', fileName, tag), { cwd: staging, owner });
+      }
+      await giveFolder(staging, ownUser());
+    });
+  }
+
+  /** One disk as a file of its own. See `Storage.exportDisk`. */
+  async flatten(
+    vmId: string,
+    diskPath: string,
+    tag: string | null,
+    targetPath: string,
+    options: CopyOptions,
+  ): Promise<void> {
+    const { owner } = await this.#folders.ownedFolder(vmId);
+    await exportFile(this.#folders, owner, targetPath, async (staged, cwd) => {
+      const source = diskNode(this.#within(diskPath), await backingFrom(diskPath, cwd));
+      await runCopy(this.#qemuImg, flattenArguments(source, 'qcow2', staged, tag), { ...options, cwd, owner });
+      await this.#cutTo(sizeAt(diskPath, tag), path.join(cwd, staged), owner);
+    });
+  }
+
+  /** Of a disk without snapshots, what it needs is copied; of one that has some, only empty clusters are given back. */
+  async compact(vmId: string, name: string): Promise<void> {
+    const { folder, owner } = await this.#folders.ownedFolder(vmId);
+    const fileName = this.#folders.fileName(name);
+    const diskPath = path.join(folder, fileName);
+    // 3: there were leaks, and they are mended (man qemu-img).
+    await this.#run(repairLeaksArguments(fileName), { cwd: folder, owner, okExitCodes: [0, 3] });
+    if (readQcow2Snapshots(diskPath).length > 0) {
+      const args = ['--dig-holes', '--', fileName];
+      await runDiskTool('fallocate', args, { cwd: folder, owner, timeoutMs: COPY_TIMEOUT_MS });
+      return;
+    }
+    await this.#folders.withStaging(async (staging) => {
+      const target = path.join(staging, fileName);
+      await this.#copy(diskPath, target, null, owner);
+      await rename(target, diskPath);
+    });
+  }
+
+  /** Makes an overlay over the same image with the same in it, in a folder that then is the owner's. */
+  async #copy(diskPath: string, target: string, tag: string | null, owner: DiskOwner): Promise<void> {
+    const cwd = await realpath(this.#folders.root);
+    const below = await backingFrom(diskPath, cwd);
+    const image = backingOf(diskPath);
+    const sizeMiB = readQcow2Header(diskPath).virtualBytes / BYTES_PER_MIB;
+    await this.#run(image ? createOverlayArguments(target, image, sizeMiB) : createEmptyArguments(target, sizeMiB));
+    await giveFolder(path.dirname(target), owner);
+    const args = copyOverlayArguments(this.#within(diskPath), this.#within(target), below, tag);
+    await this.#run(args, { cwd, owner, timeoutMs: COPY_TIMEOUT_MS });
+    await this.#cutTo(sizeAt(diskPath, tag), target, owner);
+  }
+
+  /** A copy has the size the disk has now, though at its snapshot it may have been smaller. */
+  async #cutTo(virtualBytes: number, diskPath: string, owner: DiskOwner): Promise<void> {
+    if (readQcow2Header(diskPath).virtualBytes === virtualBytes) return;
+    const args = resizeArguments(path.basename(diskPath), virtualBytes / BYTES_PER_MIB, { shrink: true });
+    await this.#run(args, { cwd: path.dirname(diskPath), owner });
+  }
+
+  /** A file by its path from the folder of all disks. */
+  #within(file: string): string {
+    return path.relative(this.#folders.root, file);
+  }
+
+  #run(args: string[], options: ToolOptions = {}): Promise<string> {
+    return runDiskTool(this.#qemuImg, args, options);
+  }
+}
+
+/** Size the guest saw at `tag`; null: sees now. */
+function sizeAt(diskPath: string, tag: string | null): number {
+  const now = readQcow2Header(diskPath).virtualBytes;
+  if (tag === null) return now;
+  return readQcow2Snapshots(diskPath).find((snapshot) => snapshot.tag === tag)?.virtualBytes ?? now;
+}
