@@ -110,6 +110,7 @@ async function startIn(
   async function look(): Promise<void> {
     await host.measure();
     await retryUnknown(services);
+    await services.transfers.sweep();
   }
 
   function every(intervalMs: number, work: () => Promise<unknown>): NodeJS.Timeout {

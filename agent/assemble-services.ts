@@ -31,11 +31,12 @@ import { EnvLocks } from './operations/env-locks.ts';
 import { OperationRegistry } from './operations/operation-registry.ts';
 import { RunningVms } from './operations/running-vms.ts';
 import type { Limits, Services, Settings } from './operations/services.ts';
-import { StartClaims } from './operations/start-claims.ts';
+import { admitBytes, StartClaims } from './operations/start-claims.ts';
 import { InDiskSnapshots } from './snapshots/in-disk.ts';
 import type { StateStore } from './state/store.ts';
 import type { Storage } from './storage/interface.ts';
 import { loadStorage } from './storage/load.ts';
+import { FileTransfers } from './transfers/file-transfers.ts';
 
 const MIB = 1024 * 1024;
 
@@ -98,6 +99,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
       await running.get(vmId)?.changeForwards(0, { add: listening(add), remove: listening(remove) });
     },
   });
+  const claims = new StartClaims();
   const ready = startEngine(engine, logger);
   const images = new ImageService({
     directory: config.imageDirectory,
@@ -106,6 +108,12 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     openToVmUsers: vmUsers !== null,
     onChange: (image) => log.publish('image.updated', image),
   });
+  const transfers = new FileTransfers({
+    directory: home.transferDirectory,
+    now,
+    admit: (owner, bytes) => admitBytes({ settings, inventory, claims }, owner, bytes),
+  });
+  await transfers.init();
   const activity = new Activity();
   const figures = new FigureCollector({
     cgroups,
@@ -133,7 +141,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     }),
     locks: new EnvLocks(),
     allocation: new OneByOne(),
-    claims: new StartClaims(),
+    claims,
     running,
     engine,
     ...ready,
@@ -149,6 +157,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     cgroups,
     vmUsers: await usableUsers(vmUsers, logger),
     images,
+    transfers,
     figures,
     activity,
     checkpoint: seams.checkpoint ?? (() => {}),

@@ -15,6 +15,8 @@ export interface Home {
   readonly diskDirectory: string;
   readonly runDirectory: string;
   readonly cacheDirectory: string;
+  /** Files on their way to or from clients. */
+  readonly transferDirectory: string;
   /** Files of the address servers of bridged networks. */
   readonly networkDirectory: string;
   /** Tells clients of this computer where the agent listens (`agent.json`). */
@@ -37,6 +39,7 @@ export async function openHome(directory: string): Promise<Home> {
     diskDirectory: inside('disks'),
     runDirectory: inside('run'),
     cacheDirectory: inside('cache'),
+    transferDirectory: inside('transfers'),
     networkDirectory: inside('network'),
     async announce(url, startedAt) {
       const text = JSON.stringify({ url, pid: publicPid(), startedAt: startedAt.toISOString() });

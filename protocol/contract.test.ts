@@ -65,7 +65,16 @@ describe('the contract', () => {
       .filter(({ procedure: { route } }) => route.method !== 'GET')
       .filter((call) => !('operationId' in (fieldsOf(call) ?? {})))
       .map(({ name }) => name);
-    expect(without).toEqual(['vm.reset', 'console.open', 'session.invite', 'session.join']);
+    expect(without).toEqual([
+      'vm.reset',
+      'console.open',
+      'session.invite',
+      'session.join',
+      'transfer.begin',
+      'transfer.write',
+      'transfer.end',
+      'transfer.drop',
+    ]);
   });
 
   it('declares only codes of the table, with the table’s status and data, and on every call those of the border', () => {

@@ -8,9 +8,10 @@ import { image } from './methods/image.ts';
 import { operation } from './methods/operation.ts';
 import { session } from './methods/session.ts';
 import { snapshot } from './methods/snapshot.ts';
+import { transfer } from './methods/transfer.ts';
 import { vm } from './methods/vm.ts';
 
-export const contract = { host, image, env, vm, snapshot, console, operation, event, session };
+export const contract = { host, image, env, vm, snapshot, console, operation, event, session, transfer };
 
 export type Contract = typeof contract;
 /** The typed client: `client.env.create({...})`. */

@@ -312,6 +312,43 @@ export const errorTable = {
     'Nothing was kept of it. Try again; if it stays so, run "npm run doctor".',
     { snapshotName: text, vmName: text, reason: text },
   ),
+  // Transfers
+  TRANSFER_NOT_FOUND: entry(
+    404,
+    'There is no transfer {transferId}.',
+    'It may have been used, dropped, or left alone for too long. Begin a new one.',
+    { transferId: text },
+  ),
+  TRANSFER_OFFSET: entry(
+    409,
+    'The next byte of transfer {transferId} is {expected}, not {offset}.',
+    'Go on from there.',
+    { transferId: text, offset: count, expected: count },
+  ),
+  TRANSFER_SIZE: entry(
+    422,
+    '{fileName} was announced with {sizeBytes} bytes, but {sentBytes} were sent.',
+    'Send the rest, or drop it and begin again with the right size.',
+    { fileName: text, sizeBytes: count, sentBytes: count },
+  ),
+  TRANSFER_HASH: entry(
+    422,
+    '{fileName} did not arrive as it was sent: SHA-256 {expected} was announced, {found} arrived.',
+    'Drop it and send it again. If it stays so, the file is being changed while it is sent.',
+    { fileName: text, expected: text, found: text },
+  ),
+  TRANSFER_STATE: entry(
+    409,
+    'The {direction} of {fileName} is {state}: this can’t be done with it now.',
+    'Ask for its status; finish it, wait for the operation that uses it, or begin a new one.',
+    { fileName: text, direction: text, state: text },
+  ),
+  TRANSFER_LIMIT: entry(
+    409,
+    '{user} has {used} transfers under way, {total} is the most.',
+    'Finish or drop some of them first.',
+    { user: text, total: count, used: count },
+  ),
   // Operations
   OPERATION_NOT_FOUND: entry(
     404,

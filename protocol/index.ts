@@ -12,6 +12,7 @@ export * from './model/image.ts';
 export * from './model/network.ts';
 export * from './model/operation.ts';
 export * from './model/snapshot.ts';
+export * from './model/transfer.ts';
 export * from './model/user.ts';
 export * from './model/vm.ts';
 export * from './names.ts';

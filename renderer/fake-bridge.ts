@@ -8,6 +8,7 @@ import { hostCalls } from './fake/host-calls.ts';
 import { cancelled, operate } from './fake/operate.ts';
 import { fakeHost, seedEnvs, seedImages } from './fake/seed.ts';
 import { snapshotCalls } from './fake/snapshot-calls.ts';
+import { transferCalls } from './fake/transfer-calls.ts';
 import { vmCalls } from './fake/vm-calls.ts';
 import { FakeWorld } from './fake/world.ts';
 
@@ -63,6 +64,7 @@ export function fakeBridge(options: FakeOptions = {}): FakeBridge {
       },
     },
     event: { follow: async (_after: unknown, context?: { signal?: AbortSignal }) => world.follow(context?.signal) },
+    transfer: transferCalls(world),
     session: {
       invite: async () => ({ code: 'fake', expiresAt: new Date().toISOString() }),
       join: async () => ({ joined: true as const }),

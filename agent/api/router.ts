@@ -8,6 +8,7 @@ import { imageApi } from './image-api.ts';
 import { operationApi } from './operation-api.ts';
 import { sessionApi } from './session-api.ts';
 import { snapshotApi } from './snapshot-api.ts';
+import { transferApi } from './transfer-api.ts';
 import { vmApi } from './vm-api.ts';
 
 export const router = api.router({
@@ -20,4 +21,5 @@ export const router = api.router({
   operation: operationApi,
   event: eventApi,
   session: sessionApi,
+  transfer: transferApi,
 });

@@ -16,6 +16,7 @@ import type { NetKind } from '../network/interface.ts';
 import type { Networks } from '../network/networks.ts';
 import type { VmSnapshots } from '../snapshots/interface.ts';
 import type { Storage } from '../storage/interface.ts';
+import type { Transfers } from '../transfers/interface.ts';
 import type { Promised } from './admission.ts';
 import type { EnvLocks } from './env-locks.ts';
 import type { OperationRegistry } from './operation-registry.ts';
@@ -68,6 +69,8 @@ export interface Services {
   /** Gives each VM's QEMU a user of its own; null where the agent is not root or was told not to. */
   vmUsers: VmUserPool | null;
   images: ImageService;
+  /** Files that clients send and get. */
+  transfers: Transfers;
   figures: FigureCollector;
   /** What operations and calls did, for Prometheus. */
   activity: Activity;

@@ -23,14 +23,17 @@ export class StartClaims {
   }
 }
 
+/** What is needed to say what a user has and may have. */
+type Accounts = Pick<Services, 'settings' | 'inventory' | 'claims'>;
+
 /** What a user has; processors and memory of what runs, or is just being started. */
-export function usageOf(services: Services, owner: string): Usage {
+export function usageOf(services: Accounts, owner: string): Usage {
   const envs = services.inventory.envs().filter((env) => env.owner === owner);
   const vms = envs.flatMap((env) => services.inventory.vmsOf(env.name));
   return { envs: envs.length, vms: vms.length, ...promisedTo(countable(services, vms)) };
 }
 
-export function quotaOf(services: Services, owner: string): Quota {
+export function quotaOf(services: Pick<Services, 'settings'>, owner: string): Quota {
   const { quotas } = services.settings.current;
   return Object.hasOwn(quotas.users, owner) ? (quotas.users[owner] as Quota) : quotas.default;
 }
@@ -38,6 +41,12 @@ export function quotaOf(services: Services, owner: string): Quota {
 /** What is promised to the VMs of this host. */
 export function promisedNow(services: Services): Promised {
   return promisedTo(countable(services, services.inventory.vms()));
+}
+
+/** Throws QUOTA_EXCEEDED when files of so many bytes, beside the disks they have, are too much for this user. */
+export function admitBytes(services: Accounts, owner: string, bytes: number): void {
+  const wanted = { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB: Math.ceil(bytes / (1024 * 1024)) };
+  admitQuota(owner, quotaOf(services, owner), usageOf(services, owner), wanted);
 }
 
 /** Throws when `wanted` fits not on this host, or not into the quota of its owner. */
@@ -64,6 +73,6 @@ export function withRoomFor<Result>(
   );
 }
 
-function countable({ claims }: Services, vms: readonly VmRecord[]): Countable[] {
+function countable({ claims }: Pick<Services, 'claims'>, vms: readonly VmRecord[]): Countable[] {
   return vms.map((vm) => (claims.has(vm.id) ? { ...vm, state: 'creating' } : vm));
 }

@@ -11,6 +11,7 @@ import type {
   Me,
   Operation,
   Snapshot,
+  Transfer,
   TtEvent,
   Vm,
 } from '@tt/protocol';
@@ -23,6 +24,8 @@ export class FakeWorld {
   readonly vms = new Map<string, Vm>();
   readonly snapshots = new Map<string, Snapshot>();
   readonly operations = new Map<string, Operation>();
+  /** Files on their way, with what has arrived of each. */
+  readonly transfers = new Map<string, { transfer: Transfer; bytes: Uint8Array }>();
   /** How long one step of an operation takes; tests use 0. */
   stepMs: number;
   /** Who asks, and what they may have at most; what they have is counted. */

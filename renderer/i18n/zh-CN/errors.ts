@@ -153,6 +153,21 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     message: '快照 {snapshotName} 在 {vmName} 处失败：{reason}',
     fix: '没有留下任何内容。请重试；若仍如此，请运行 “npm run doctor”。',
   },
+  TRANSFER_NOT_FOUND: { message: '没有传输 {transferId}。', fix: '它可能已被使用、放弃，或闲置过久。请重新开始。' },
+  TRANSFER_OFFSET: { message: '传输 {transferId} 的下一个字节是 {expected}，而不是 {offset}。', fix: '请从那里继续。' },
+  TRANSFER_SIZE: {
+    message: '{fileName} 声明为 {sizeBytes} 字节，但发送了 {sentBytes} 字节。',
+    fix: '请发送其余部分，或放弃后以正确大小重新开始。',
+  },
+  TRANSFER_HASH: {
+    message: '{fileName} 到达时与发送时不同：声明的 SHA-256 为 {expected}，收到的为 {found}。',
+    fix: '请放弃后重新发送。若仍如此，说明文件在发送时被修改。',
+  },
+  TRANSFER_STATE: {
+    message: '{fileName} 的 {direction} 处于 {state} 状态：现在不能这样做。',
+    fix: '请查询其状态；完成它，等待使用它的操作结束，或重新开始。',
+  },
+  TRANSFER_LIMIT: { message: '{user} 正在进行 {used} 个传输，最多 {total} 个。', fix: '请先完成或放弃其中一些。' },
   OPERATION_NOT_FOUND: { message: '没有操作 {operationId}。', fix: '可能时间太久：结果只保留一小时。' },
   OPERATION_CANCELLED: { message: '{operation} 已取消。', fix: '没有残留。需要时可重新开始。' },
   OPERATION_NOT_CANCELLABLE: { message: '{operation} 已无法取消。', fix: '请等它结束。' },

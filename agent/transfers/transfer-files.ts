@@ -1,0 +1,126 @@
+// The folder of the transfers: `<id>.bytes` beside `<id>.json`, so that the next agent can go on with them, and drafts of
+// files that are still being made. Everything in it is the agent's alone.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Transfer } from '@tt/protocol';
+
+/** What stands in the side file; bytes that arrived are counted in the file itself. */
+export type TransferNote = Omit<Transfer, 'doneBytes'>;
+
+const NOTE = '.json';
+const BYTES = '.bytes';
+
+export class TransferFiles {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** Makes the folder; gives the transfers of an earlier agent, and removes all else that lies there. */
+  async init(): Promise<Transfer[]> {
+    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+    await chmod(this.#directory, 0o700);
+    const names = new Set(await readdir(this.#directory));
+    const found: Transfer[] = [];
+    for (const name of names) {
+      const id = name.slice(0, -NOTE.length);
+      if (!name.endsWith(NOTE) || !names.has(id + BYTES)) continue;
+      const note = JSON.parse(await readFile(path.join(this.#directory, name), 'utf8')) as TransferNote;
+      const { size } = await stat(this.bytesOf(id));
+      found.push({ ...note, doneBytes: Math.min(size, note.sizeBytes) });
+    }
+    const known = new Set(found.flatMap(({ id }) => [id + NOTE, id + BYTES]));
+    for (const name of names) {
+      if (!known.has(name)) await rm(path.join(this.#directory, name), { recursive: true, force: true });
+    }
+    return found;
+  }
+
+  bytesOf(id: string): string {
+    return path.join(this.#directory, id + BYTES);
+  }
+
+  draft(id: string): string {
+    return path.join(this.#directory, `${id}.draft`);
+  }
+
+  /** Bytes first, then the note: a note without bytes would be a lie after a crash. */
+  async create(transfer: Transfer): Promise<void> {
+    await writeFile(this.bytesOf(transfer.id), '', { mode: 0o600, flag: 'wx' });
+    await this.note(transfer);
+  }
+
+  async adopt(draft: string, transfer: Transfer): Promise<void> {
+    await rename(draft, this.bytesOf(transfer.id));
+    await this.note(transfer);
+  }
+
+  /** The old note or the new one, never half of it. */
+  async note({ doneBytes: _doneBytes, ...note }: Transfer): Promise<void> {
+    const file = path.join(this.#directory, note.id + NOTE);
+    await writeFile(`${file}.new`, JSON.stringify(note), { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  }
+
+  async write(id: string, offset: number, bytes: Uint8Array): Promise<void> {
+    const handle = await open(this.bytesOf(id), 'r+');
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        done += (await handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async read(id: string, offset: number, length: number): Promise<Uint8Array> {
+    const handle = await open(this.bytesOf(id), 'r');
+    try {
+      const buffer = new Uint8Array(length);
+      let done = 0;
+      while (done < length) {
+        const { bytesRead } = await handle.read(buffer, done, length - done, offset + done);
+        if (bytesRead === 0) throw new Error(`the file of transfer ${id} is shorter than it was`);
+        done += bytesRead;
+      }
+      return buffer;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** SHA-256 of the whole file, which is on the disk when this resolves. */
+  async seal(id: string): Promise<string> {
+    const handle = await open(this.bytesOf(id), 'r+');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    return hashOf(this.bytesOf(id));
+  }
+
+  /** Note first: bytes without a note are swept at the next start. */
+  async remove(id: string): Promise<void> {
+    await rm(path.join(this.#directory, id + NOTE), { force: true });
+    await rm(this.bytesOf(id), { force: true });
+  }
+
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#directory);
+    return bavail * bsize;
+  }
+}
+
+/** SHA-256 of a file, read in pieces. */
+export async function hashOf(file: string, onBytes: (bytes: number) => void = () => {}): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
+    hash.update(chunk as Buffer);
+    onBytes((chunk as Buffer).length);
+  }
+  return hash.digest('hex');
+}
