@@ -37,6 +37,7 @@ import type { StateStore } from './state/store.ts';
 import type { Storage } from './storage/interface.ts';
 import { loadStorage } from './storage/load.ts';
 import { FileTransfers } from './transfers/file-transfers.ts';
+import { ThumbnailFiles } from './thumbnails/thumbnail-files.ts';
 
 const MIB = 1024 * 1024;
 
@@ -72,6 +73,8 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const inventory = new Inventory(store, log, hostId);
   const storage = seams.storage ?? loadStorage(fake ? 'fake' : 'qcow2', { directory: home.diskDirectory });
   await storage.init();
+  const thumbnails = new ThumbnailFiles(home.thumbnailDirectory);
+  await thumbnails.init();
   const engine =
     seams.engine ??
     loadEngine(config.engine, {
@@ -147,6 +150,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     ...ready,
     storage,
     snapshots: new InDiskSnapshots(storage),
+    thumbnails,
     networks,
     firewalls,
     ports: new PortPool({

@@ -13,6 +13,8 @@ export interface Home {
   readonly token: string;
   readonly databaseFile: string;
   readonly diskDirectory: string;
+  /** Pictures of snapshots. */
+  readonly thumbnailDirectory: string;
   readonly runDirectory: string;
   readonly cacheDirectory: string;
   /** Files on their way to or from clients. */
@@ -37,6 +39,7 @@ export async function openHome(directory: string): Promise<Home> {
     token: await readOrMakeToken(inside('token')),
     databaseFile: inside('state.sqlite'),
     diskDirectory: inside('disks'),
+    thumbnailDirectory: inside('thumbnails'),
     runDirectory: inside('run'),
     cacheDirectory: inside('cache'),
     transferDirectory: inside('transfers'),

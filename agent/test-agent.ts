@@ -51,10 +51,20 @@ export interface Belongings {
   snapshots: string[];
   disks: string[];
   runFolders: string[];
+  /** Snapshots with pictures. */
+  pictures: string[];
   machines: number;
 }
 
-export const NOTHING: Belongings = { envs: [], vms: [], snapshots: [], disks: [], runFolders: [], machines: 0 };
+export const NOTHING: Belongings = {
+  envs: [],
+  vms: [],
+  snapshots: [],
+  disks: [],
+  runFolders: [],
+  pictures: [],
+  machines: 0,
+};
 
 export interface TestAgent {
   readonly url: string;
@@ -200,6 +210,7 @@ async function belongingsOf(
     snapshots: details.flatMap(({ snapshots }) => snapshots.map(({ name }) => name)).sort(),
     disks: await storage.list(),
     runFolders: (await readdir(path.join(home, 'run'))).sort(),
+    pictures: (await readdir(path.join(home, 'thumbnails'))).sort(),
     machines: fakeHost.size,
   };
 }

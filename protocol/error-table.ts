@@ -306,6 +306,18 @@ export const errorTable = {
     { snapshotName: text, vmId: text },
   ),
   SNAPSHOT_EMPTY: entry(409, '{envName} has no VM to take a snapshot of.', 'Add a VM first.', { envName: text }),
+  SNAPSHOT_DAMAGED: entry(
+    409,
+    'Snapshot {snapshotName} is damaged: of {vmName} {missing} is missing.',
+    'Nothing was changed. Put the file back, or delete the snapshot; the others are not touched by it.',
+    { snapshotName: text, vmName: text, missing: text },
+  ),
+  THUMBNAIL_NOT_FOUND: entry(
+    404,
+    'Snapshot {snapshotName} has no picture of {vmId}.',
+    'Only VMs that ran when it was taken have one.',
+    { snapshotName: text, vmId: text },
+  ),
   SNAPSHOT_FAILED: entry(
     500,
     'Snapshot {snapshotName} failed at {vmName}: {reason}',

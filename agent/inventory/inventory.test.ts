@@ -33,6 +33,8 @@ const env = (name: string): EnvRecord => ({
   over: false,
   warnedS: [],
   denyOutgoing: false,
+  snapshotSchedule: null,
+  nextSnapshotAt: null,
   sharedUuid: null,
   networks: [],
   phase: 'ready',
@@ -79,6 +81,7 @@ const snapshot = (id: string, envName = 'demo'): SnapshotRecord => ({
   createdAt: '2026-11-21T10:00:00.000Z',
   pausedMs: 0,
   skewMs: 0,
+  expiresAt: null,
   sizeBytes: 0,
 });
 

@@ -1,5 +1,5 @@
-// Notices when the wall clock is put forward or back, and moves the times of all ENVs with it: whoever had twenty minutes
-// left has twenty minutes left, whatever the clock did. Called by the regular look at lifetimes.
+// Notices when the wall clock is put forward or back, and moves the times of all ENVs and snapshots with it: whoever had twenty
+// minutes left has twenty minutes left, whatever the clock did. Called by the regular look at lifetimes.
 import type { Logger } from 'pino';
 import type { HostClock } from '../host/boot-clock.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -64,7 +64,12 @@ export class ClockWatch {
     logger.warn({ jumpS: Math.round(jumpMs / 1000) }, 'the clock was changed: ENVs keep the time they had left');
     const moved = (time: string) => new Date(Date.parse(time) + jumpMs).toISOString();
     for (const env of inventory.envs()) {
-      inventory.putEnv({ ...env, startAt: moved(env.startAt), endAt: moved(env.endAt) });
+      const nextSnapshotAt = env.nextSnapshotAt === null ? null : moved(env.nextSnapshotAt);
+      inventory.putEnv({ ...env, startAt: moved(env.startAt), endAt: moved(env.endAt), nextSnapshotAt });
+    }
+    for (const snapshot of inventory.snapshots()) {
+      if (snapshot.expiresAt === null) continue;
+      inventory.putSnapshot({ ...snapshot, expiresAt: moved(snapshot.expiresAt) });
     }
   }
 }

@@ -75,6 +75,8 @@ describe('an ENV', () => {
       over: false,
       networks: [{ kind: 'user', cidr: null, vni: null }],
       standsOn: null,
+      snapshotSchedule: null,
+      nextSnapshotAt: null,
       denyOutgoing: true,
       vmIds: vms.map(({ id }) => id),
     });
@@ -248,6 +250,7 @@ describe('what fails on the way', () => {
       envs: ['demo'],
       disks: [expect.any(String)],
       runFolders: [],
+      pictures: [],
       machines: 0,
     });
     expect(agent.takeFaults()).toMatchObject([{ msg: 'undo step failed' }]);

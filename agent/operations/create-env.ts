@@ -1,6 +1,13 @@
 // Creates an ENV with its VMs, all or nothing: plan, check, reserve the name, make networks, disks and ports, start in waves.
 import { randomUUID } from 'node:crypto';
-import { type EndPolicy, type EnvDetail, isValidName, TtError, type VmGroup } from '@tt/protocol';
+import {
+  type EndPolicy,
+  type EnvDetail,
+  isValidName,
+  type SnapshotSchedule,
+  TtError,
+  type VmGroup,
+} from '@tt/protocol';
 import { UndoStack } from '../host/undo-stack.ts';
 import type { EnvRecord } from '../state/records.ts';
 import { promisedTo } from './admission.ts';
@@ -12,6 +19,7 @@ import { makeVms } from './make-vms.ts';
 import type { OperationContext } from './operation-registry.ts';
 import { type PlannedVm, planVms } from './plan-env.ts';
 import { removeEnv } from './remove-env.ts';
+import { withSchedule } from './snapshot-schedule.ts';
 import type { Services } from './services.ts';
 import { admitWish } from './start-claims.ts';
 
@@ -25,6 +33,7 @@ export interface CreateEnvRequest {
   pastLimit?: boolean | undefined;
   endPolicy?: EndPolicy | undefined;
   denyOutgoing?: boolean | undefined;
+  snapshotSchedule?: SnapshotSchedule | undefined;
   sameUuid?: boolean | undefined;
   vni?: number | undefined;
 }
@@ -121,6 +130,7 @@ async function reserve(
     over: false,
     warnedS: [],
     denyOutgoing: request.denyOutgoing ?? false,
+    ...withSchedule(request.snapshotSchedule ?? null, start),
     sharedUuid: request.sameUuid ? randomUUID() : null,
     networks: [],
     phase: 'creating',

@@ -1,6 +1,5 @@
 // Deletes a snapshot; its children hang on its parent from then on.
 import type { Snapshot } from '@tt/protocol';
-import type { Inventory } from '../inventory/inventory.ts';
 import { snapshotFailure } from './engine-failure.ts';
 import type { Services } from './services.ts';
 
@@ -12,7 +11,6 @@ export async function deleteSnapshot(services: Services, envName: string, name: 
 
 /** Removes its saved states from the disks, then its record, so an interrupted delete can be repeated. */
 export async function forgetSnapshot(services: Services, snapshot: Snapshot): Promise<void> {
-  const { inventory } = services;
   for (const part of snapshot.vms.filter((candidate) => !candidate.removed)) {
     try {
       await services.snapshots.delete(part.vmId, snapshot.id, services.running.get(part.vmId));
@@ -20,11 +18,12 @@ export async function forgetSnapshot(services: Services, snapshot: Snapshot): Pr
       throw await snapshotFailure(services, snapshot.name, part.vmName, error);
     }
   }
-  dropSnapshot(inventory, snapshot);
+  await dropSnapshot(services, snapshot);
 }
 
 /** Takes a snapshot that holds nothing any more out of the tree: its children, and the ENV's position, move to its parent. */
-export function dropSnapshot(inventory: Inventory, snapshot: Snapshot): void {
+export async function dropSnapshot({ inventory, thumbnails }: Services, snapshot: Snapshot): Promise<void> {
+  await thumbnails.remove(snapshot.id);
   for (const child of inventory.snapshotsOf(snapshot.envName)) {
     if (child.parentId === snapshot.id) inventory.putSnapshot({ ...child, parentId: snapshot.parentId });
   }

@@ -136,6 +136,7 @@ describe('a VM', () => {
       vms: ['demo/tiny-2-2'],
       disks: [idOf(1)],
       runFolders: [idOf(1)],
+      pictures: [],
       machines: 1,
     });
     await agent.client.vm.delete({ vmId: idOf(1) });

@@ -37,6 +37,7 @@ export async function reconcile(services: Services): Promise<void> {
   await sweepNetworks(services);
   await removeOrphanGroups(services);
   await removeOrphanDisks(services);
+  await removeOrphanPictures(services);
 }
 
 async function removeUnfinished(services: Services, vms: readonly VmRecord[]): Promise<void> {
@@ -144,4 +145,9 @@ async function removeOrphanDisks({ inventory, storage, logger }: Services): Prom
     logger.warn({ vmId }, 'removing a disk that belongs to no vm');
     await storage.destroyImage(vmId);
   }
+}
+
+async function removeOrphanPictures({ inventory, thumbnails }: Services): Promise<void> {
+  const known = new Set(inventory.snapshots().map(({ id }) => id));
+  for (const id of await thumbnails.list()) if (!known.has(id)) await thumbnails.remove(id);
 }

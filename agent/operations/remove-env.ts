@@ -1,4 +1,5 @@
 // Takes an ENV without VMs out, with its networks and snapshots. The last step of delete, and of the undo of create.
+import { dropSnapshot } from './delete-snapshot.ts';
 import type { Services } from './services.ts';
 import { removeNetworks } from './wiring.ts';
 
@@ -13,6 +14,6 @@ export async function removeEnv(services: Services, envName: string): Promise<vo
   }
   await removeNetworks(services, env);
   services.checkpoint('networks removed');
-  for (const snapshot of inventory.snapshotsOf(envName)) inventory.deleteSnapshot(snapshot.id);
+  for (const snapshot of inventory.snapshotsOf(envName)) await dropSnapshot(services, snapshot);
   inventory.deleteEnv(envName);
 }

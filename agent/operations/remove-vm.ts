@@ -31,7 +31,7 @@ export async function removeVms(
     services.checkpoint('disk removed');
     onDone();
   });
-  for (const vm of removed.done) forgetInSnapshots(services, vm.id);
+  for (const vm of removed.done) await forgetInSnapshots(services, vm.id);
   inventory.deleteVms(removed.done.map((vm) => vm.id));
   services.checkpoint('row removed');
   for (const { id, name } of removed.done) services.logger.info({ vmId: id, vmName: name }, 'vm removed');
@@ -71,7 +71,8 @@ async function tryEach(
 }
 
 /** Its part of every snapshot went with its disk; a snapshot that held nothing else is gone too. */
-function forgetInSnapshots({ inventory }: Services, vmId: string): void {
+async function forgetInSnapshots(services: Services, vmId: string): Promise<void> {
+  const { inventory } = services;
   for (const snapshot of inventory.snapshots()) {
     if (!snapshot.vms.some((part) => part.vmId === vmId && !part.removed)) continue;
     const vms = snapshot.vms.map((part) => (part.vmId === vmId ? { ...part, removed: true } : part));
@@ -79,5 +80,5 @@ function forgetInSnapshots({ inventory }: Services, vmId: string): void {
   }
   // One at a time: dropping one moves the parents of others.
   const empty = () => inventory.snapshots().find(({ vms }) => vms.every((part) => part.removed));
-  for (let snapshot = empty(); snapshot; snapshot = empty()) dropSnapshot(inventory, snapshot);
+  for (let snapshot = empty(); snapshot; snapshot = empty()) await dropSnapshot(services, snapshot);
 }

@@ -17,6 +17,7 @@ import type { Networks } from '../network/networks.ts';
 import type { VmSnapshots } from '../snapshots/interface.ts';
 import type { Storage } from '../storage/interface.ts';
 import type { Transfers } from '../transfers/interface.ts';
+import type { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
 import type { Promised } from './admission.ts';
 import type { EnvLocks } from './env-locks.ts';
 import type { OperationRegistry } from './operation-registry.ts';
@@ -62,6 +63,8 @@ export interface Services {
   engineProblem: () => string | null;
   storage: Storage;
   snapshots: VmSnapshots;
+  /** Small pictures of the guests' screens at the instant of a snapshot. */
+  thumbnails: ThumbnailFiles;
   networks: Networks;
   firewalls: Firewalls;
   ports: PortPool;

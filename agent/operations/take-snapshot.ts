@@ -9,6 +9,8 @@ import { guestFailure, needSpace, snapshotFailure } from './engine-failure.ts';
 import { atOneInstant } from './frozen-instant.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';
+import { keepScreens, takeScreens } from './snapshot-pictures.ts';
+import { configOf } from './vm-config.ts';
 
 export interface SnapshotRequest {
   envName: string;
@@ -17,6 +19,7 @@ export interface SnapshotRequest {
   notes?: string | undefined;
   vmIds?: string[] | undefined;
   kind: Snapshot['kind'];
+  lifeTimeS?: number | undefined;
 }
 
 /** The caller holds the ENV's lock. */
@@ -38,9 +41,15 @@ export async function takeSnapshot(
     context.step('Saving machines', { done: 0, total: vms.length });
     const { result, instant } = await atOneInstant(
       running,
-      () => saveAll(services, request.name, vms, id, undo, context),
+      async () => {
+        const screens = await takeScreens(services, running);
+        return { screens, saved: await saveAll(services, request.name, vms, id, undo, context) };
+      },
       guestFailure(services, request.name),
     );
+    undo.add('pictures', () => services.thumbnails.remove(id));
+    const pictured = await keepScreens(services, id, result.screens);
+    services.checkpoint('pictures kept');
     context.noReturn();
     context.signal.throwIfAborted();
     const snapshot: Snapshot = {
@@ -52,10 +61,18 @@ export async function takeSnapshot(
       scope: request.vmIds ? 'vm' : 'env',
       kind: request.kind,
       parentId: services.inventory.positionOf(request.envName),
-      vms: vms.map((vm, index) => ({ vmId: vm.id, vmName: vm.name, removed: false, ...(result[index] as SavedState) })),
+      vms: vms.map((vm, index) => ({
+        vmId: vm.id,
+        vmName: vm.name,
+        removed: false,
+        hasThumbnail: pictured.has(vm.id),
+        config: configOf(vm),
+        ...(result.saved[index] as SavedState),
+      })),
       createdAt: services.now().toISOString(),
+      expiresAt: expiryOf(services, request.lifeTimeS),
       ...instant,
-      sizeBytes: result.reduce((sum, saved) => sum + saved.vmStateBytes, 0),
+      sizeBytes: result.saved.reduce((sum, saved) => sum + saved.vmStateBytes, 0),
     };
     services.checkpoint('states saved');
     services.inventory.putSnapshot(snapshot);
@@ -68,6 +85,11 @@ export async function takeSnapshot(
     await undo.undo();
     throw error;
   }
+}
+
+/** When a snapshot with this life time is deleted by itself; null: never. */
+export function expiryOf({ now }: Services, lifeTimeS: number | null | undefined): string | null {
+  return lifeTimeS ? new Date(now().getTime() + lifeTimeS * 1000).toISOString() : null;
 }
 
 function checkRequest(services: Services, request: SnapshotRequest): VmRecord[] {

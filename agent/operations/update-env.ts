@@ -1,10 +1,11 @@
 // Changes an ENV: words, lifetime, end policy, outgoing connections, and with `vms` all of its VMs.
-import { type EndPolicy, type Env, TtError } from '@tt/protocol';
+import { type EndPolicy, type Env, type SnapshotSchedule, TtError } from '@tt/protocol';
 import type { EnvRecord } from '../state/records.ts';
 import type { Caller } from './caller.ts';
 import { checkLifetime, withLifetime } from './lifetime.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';
+import { withSchedule } from './snapshot-schedule.ts';
 import { changeVms, type VmChange } from './update-vms.ts';
 import { setRules } from './wiring.ts';
 
@@ -16,6 +17,7 @@ export interface EnvChange {
   pastLimit?: boolean | undefined;
   endPolicy?: EndPolicy | undefined;
   denyOutgoing?: boolean | undefined;
+  snapshotSchedule?: SnapshotSchedule | null | undefined;
   vms?: VmChange | undefined;
 }
 
@@ -65,6 +67,7 @@ function write(services: Services, envName: string, change: EnvChange): Env {
     tags: change.tags ?? env.tags,
     endPolicy: change.endPolicy ?? env.endPolicy,
     denyOutgoing: change.denyOutgoing ?? env.denyOutgoing,
+    ...(change.snapshotSchedule !== undefined && withSchedule(change.snapshotSchedule, services.now())),
   };
   inventory.putEnv(change.lifetimeS === undefined ? changed : withLifetime(changed, change.lifetimeS, services.now()));
   return inventory.envView(inventory.env(envName));

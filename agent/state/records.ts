@@ -6,6 +6,7 @@ import type {
   Firmware,
   PortMapping,
   Snapshot,
+  SnapshotSchedule,
   Cd,
   Disk,
   VmState,
@@ -28,6 +29,9 @@ export interface EnvRecord {
   /** Warnings already given, in seconds before the end. */
   warnedS: number[];
   denyOutgoing: boolean;
+  snapshotSchedule: SnapshotSchedule | null;
+  /** ISO 8601; null without a schedule. */
+  nextSnapshotAt: string | null;
   /** The SMBIOS UUID all its VMs share; null gives each its own. */
   sharedUuid: string | null;
   /** One for each kind of network its VMs have cards in. */

@@ -27,6 +27,8 @@ const env = (name: string, notes = ''): EnvRecord => ({
   over: false,
   warnedS: [],
   denyOutgoing: false,
+  snapshotSchedule: null,
+  nextSnapshotAt: null,
   sharedUuid: null,
   networks: [],
   phase: 'ready',
@@ -86,14 +88,20 @@ it('does not touch a file of a newer TT', () => {
   after.close();
 });
 
-it('brings a VM of an older TT up to what is known of VMs now', () => {
+/** As a TT wrote it that knew schema 2. */
+function emptyStoreOfOldTt(): DatabaseSync {
   const old = new DatabaseSync(file);
   for (const name of ['envs', 'vms', 'snapshots', 'positions', 'settings']) {
     old.exec(`CREATE TABLE ${name} (key TEXT PRIMARY KEY, document TEXT NOT NULL)`);
   }
+  old.exec('PRAGMA user_version = 2');
+  return old;
+}
+
+it('brings a VM of an older TT up to what is known of VMs now', () => {
+  const old = emptyStoreOfOldTt();
   const document = { id: 'v-1', envName: 'a', resources: { cpuCount: 1, memoryMiB: 128, diskMiB: 2048 } };
   old.prepare('INSERT INTO vms VALUES (?, ?)').run('v-1', JSON.stringify(document));
-  old.exec('PRAGMA user_version = 2');
   old.close();
   const store = new StateStore(file);
   expect(store.vms.get('v-1')).toMatchObject({
@@ -103,5 +111,28 @@ it('brings a VM of an older TT up to what is known of VMs now', () => {
     firmware: 'bios',
     bootFrom: 'disk',
   });
+  store.close();
+});
+
+it('brings snapshots and ENVs of an older TT up to what is known of them now', () => {
+  const old = emptyStoreOfOldTt();
+  const { snapshotSchedule: _schedule, nextSnapshotAt: _next, ...before } = env('a');
+  old.prepare('INSERT INTO envs VALUES (?, ?)').run('a', JSON.stringify(before));
+  const parts = ['v-1', 'v-2'].map((vmId) => ({ vmId, removed: vmId === 'v-2' }));
+  for (const [id, vms] of Object.entries({ two: parts, none: [] })) {
+    old.prepare('INSERT INTO snapshots VALUES (?, ?)').run(id, JSON.stringify({ id, vms, sizeBytes: 5 }));
+  }
+  old.close();
+  const store = new StateStore(file);
+  expect(store.envs.get('a')).toEqual(env('a'));
+  expect([store.snapshots.get('two'), store.snapshots.get('none')]).toEqual([
+    {
+      id: 'two',
+      vms: parts.map((part) => ({ ...part, hasThumbnail: false, config: null })),
+      sizeBytes: 5,
+      expiresAt: null,
+    },
+    { id: 'none', vms: [], sizeBytes: 5, expiresAt: null },
+  ]);
   store.close();
 });

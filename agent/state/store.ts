@@ -23,6 +23,11 @@ const migrations: readonly string[] = [
   `UPDATE vms SET document = json_set(document, '$.cds', json('[]'), '$.firmware', 'bios', '$.bootFrom', 'disk',
      '$.disks', json_array(json_object('name', 'disk0', 'sizeMiB', json_extract(document, '$.resources.diskMiB'),
        'attached', json('true'), 'limits', NULL)));`,
+  // Snapshots got an expiry, pictures and the configuration of their VMs; ENVs a schedule.
+  `UPDATE envs SET document = json_set(document, '$.snapshotSchedule', NULL, '$.nextSnapshotAt', NULL);
+   UPDATE snapshots SET document = json_set(document, '$.expiresAt', NULL, '$.vms', (
+     SELECT json_group_array(json_set(part.value, '$.hasThumbnail', json('false'), '$.config', NULL))
+     FROM json_each(snapshots.document, '$.vms') AS part));`,
 ];
 
 export class StateStore {

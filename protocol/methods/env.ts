@@ -7,6 +7,7 @@ import {
   envSchema,
   LIFETIME_MIN_S,
   pastLimit,
+  snapshotScheduleSchema,
   vmChangeFields,
   vmGroupSchema,
 } from '../model/env.ts';
@@ -80,6 +81,7 @@ export const env = {
         name: typedName,
         operationId,
         endPolicy: endPolicySchema.optional(),
+        snapshotSchedule: snapshotScheduleSchema.nullable().optional().describe('null ends it.'),
         pastLimit: pastLimit.optional(),
         denyOutgoing: z
           .boolean()

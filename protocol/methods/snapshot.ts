@@ -1,8 +1,10 @@
-// Calls about snapshots: take, revert, delete; of one VM or of a whole ENV at one instant.
+// Calls about snapshots: take, revert, change, delete, what they hold; of one VM or of a whole ENV at one instant.
 import { z } from 'zod';
-import { operationId, typedName, vmId } from '../model/common.ts';
-import { snapshotCreateFields, snapshotSchema } from '../model/snapshot.ts';
+import { operationId, timestamp, typedName, vmId } from '../model/common.ts';
+import { snapshotChangeFields, snapshotCreateFields, snapshotSchema, snapshotUsageSchema } from '../model/snapshot.ts';
 import { call } from './base.ts';
+
+const named = z.strictObject({ envName: typedName, name: typedName });
 
 export const snapshot = {
   list: call('ENV_NOT_FOUND')
@@ -14,6 +16,24 @@ export const snapshot = {
     })
     .input(z.strictObject({ envName: typedName }))
     .output(z.object({ snapshots: z.array(snapshotSchema) })),
+  show: call('ENV_NOT_FOUND', 'SNAPSHOT_NOT_FOUND')
+    .route({
+      method: 'GET',
+      path: '/envs/{envName}/snapshots/{name}',
+      summary: 'One snapshot, with the configuration of its VMs',
+      tags: ['snapshot'],
+    })
+    .input(named)
+    .output(snapshotSchema),
+  thumbnail: call('ENV_NOT_FOUND', 'SNAPSHOT_NOT_FOUND', 'THUMBNAIL_NOT_FOUND')
+    .route({
+      method: 'GET',
+      path: '/envs/{envName}/snapshots/{name}/thumbnails/{vmId}',
+      summary: 'The screen of one of its VMs at that instant, small, as PNG',
+      tags: ['snapshot'],
+    })
+    .input(z.strictObject({ envName: typedName, name: typedName, vmId }))
+    .output(z.object({ takenAt: timestamp, contentType: z.literal('image/png'), dataBase64: z.string() })),
   create: call(
     'ENV_NOT_FOUND',
     'ENV_NOT_YOURS',
@@ -57,7 +77,7 @@ export const snapshot = {
     .route({
       method: 'POST',
       path: '/envs/{envName}/snapshots/{name}/apply',
-      summary: 'Reverts the VMs to it; a safety snapshot is taken first',
+      summary: 'Puts RAM, disk and configuration of the VMs back; a safety snapshot is taken first',
       tags: ['snapshot'],
     })
     .input(
@@ -75,6 +95,22 @@ export const snapshot = {
         safetySnapshotName: z.string().nullable().describe('Apply this one to undo.'),
       }),
     ),
+  update: call(
+    'ENV_NOT_FOUND',
+    'ENV_NOT_YOURS',
+    'ENV_BUSY',
+    'SNAPSHOT_NOT_FOUND',
+    'SNAPSHOT_NAME_TAKEN',
+    'NAME_INVALID',
+  )
+    .route({
+      method: 'PATCH',
+      path: '/envs/{envName}/snapshots/{name}',
+      summary: 'Changes its name, title, notes or expiry',
+      tags: ['snapshot'],
+    })
+    .input(z.strictObject({ operationId, envName: typedName, name: typedName, ...snapshotChangeFields }))
+    .output(snapshotSchema),
   delete: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'SNAPSHOT_NOT_FOUND', 'SNAPSHOT_FAILED')
     .route({
       method: 'DELETE',

@@ -20,6 +20,12 @@ export const endPolicySchema = z
   );
 export type EndPolicy = z.infer<typeof endPolicySchema>;
 
+export const snapshotScheduleSchema = z.strictObject({
+  everyMinutes: z.number().int().min(1).max(1440).describe('A snapshot is taken this often while the ENV runs.'),
+  keep: z.number().int().min(1).max(100).describe('The newest so many are kept, older ones deleted.'),
+});
+export type SnapshotSchedule = z.infer<typeof snapshotScheduleSchema>;
+
 export const envSchema = z.object({
   name: z.string(),
   title: z.string(),
@@ -34,6 +40,8 @@ export const envSchema = z.object({
   networks: z.array(envNetworkSchema),
   standsOn: z.string().nullable().describe('Id of the snapshot it was last saved to or put back to.'),
   denyOutgoing: z.boolean(),
+  snapshotSchedule: snapshotScheduleSchema.nullable(),
+  nextSnapshotAt: timestamp.nullable().describe('When its schedule takes the next one; null without a schedule.'),
   vmIds: z.array(vmId),
 });
 export type Env = z.infer<typeof envSchema>;
@@ -88,6 +96,7 @@ export const envCreateFields = {
   pastLimit: pastLimit.optional(),
   endPolicy: endPolicySchema.optional(),
   denyOutgoing: z.boolean().optional(),
+  snapshotSchedule: snapshotScheduleSchema.optional().describe('Snapshots taken by themselves.'),
   sameUuid: z
     .boolean()
     .optional()

@@ -9,6 +9,7 @@ export const operationKindSchema = z.enum([
   'env.update',
   'env.addVms',
   'env.kick',
+  'env.compact',
   'env.end',
   'env.start',
   'env.stop',
@@ -19,6 +20,7 @@ export const operationKindSchema = z.enum([
   'vm.delete',
   'snapshot.create',
   'snapshot.apply',
+  'snapshot.update',
   'snapshot.delete',
 ]);
 export type OperationKind = z.infer<typeof operationKindSchema>;

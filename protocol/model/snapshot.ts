@@ -1,6 +1,30 @@
 // A snapshot of one VM or of a whole ENV at one instant: a thing that can be dragged back.
 import { z } from 'zod';
-import { notes, timestamp, title, typedName, vmId } from './common.ts';
+import { notes, port, protocolName, timestamp, title, typedName, vmId } from './common.ts';
+import { bootFromSchema, cdSchema, diskSchema, firmwareSchema } from './disk.ts';
+import { netKindSchema } from './network.ts';
+
+/** What a VM was made of at that instant: put back with it, except for ports and addresses, which stay as they are. */
+export const vmConfigSchema = z.object({
+  image: z.string(),
+  resources: z.object({ cpuCount: z.number().int(), memoryMiB: z.number().int(), diskMiB: z.number().int() }),
+  nics: z
+    .array(z.object({ kind: netKindSchema, bandwidthMbps: z.number().int().nullable() }))
+    .describe('Of these only the bandwidth is put back.'),
+  ports: z
+    .array(z.object({ protocol: protocolName, guestPort: port }))
+    .describe('For forks; a revert keeps its ports.'),
+  blacklist: z.array(z.string()),
+  disks: z.array(diskSchema),
+  cds: z.array(cdSchema),
+  firmware: firmwareSchema,
+  bootFrom: bootFromSchema,
+});
+export type VmConfig = z.infer<typeof vmConfigSchema>;
+
+export const snapshotKindSchema = z
+  .enum(['user', 'safety', 'scheduled'])
+  .describe('safety = taken by TT before a revert, so that it can be undone; scheduled = by the ENV’s schedule.');
 
 export const snapshotSchema = z.object({
   id: z.string(),
@@ -9,7 +33,7 @@ export const snapshotSchema = z.object({
   notes: z.string(),
   envName: z.string(),
   scope: z.enum(['vm', 'env']).describe('env = all VMs of the ENV at one instant.'),
-  kind: z.enum(['user', 'safety']).describe('safety = taken by TT before a revert, so that it can be undone.'),
+  kind: snapshotKindSchema,
   parentId: z.string().nullable().describe('The snapshot the ENV stood on when it was taken.'),
   vms: z.array(
     z.object({
@@ -18,18 +42,59 @@ export const snapshotSchema = z.object({
       hasRam: z.boolean().describe('false: the VM was stopped, only its disk is kept.'),
       vmStateBytes: z.number().int().nonnegative(),
       removed: z.boolean().describe('The VM has been deleted since; its part is gone.'),
+      hasThumbnail: z.boolean().describe('There is a picture of its screen: `snapshot.thumbnail`.'),
+      config: vmConfigSchema
+        .nullable()
+        .describe('null: taken by a TT that did not record it; a revert leaves it alone.'),
     }),
   ),
   createdAt: timestamp,
+  expiresAt: timestamp.nullable().describe('Deleted at this time; null = kept as long as its ENV.'),
   pausedMs: z.number().nonnegative().describe('How long the guests stood still.'),
   skewMs: z.number().nonnegative().describe('Between the first and the last guest to be paused.'),
-  sizeBytes: z.number().int().nonnegative().describe('RAM saved; disks share their clusters with the VM.'),
+  sizeBytes: z.number().int().nonnegative().describe('RAM saved; what disks hold is said by `snapshot.usage`.'),
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
+
+/** Seconds: a snapshot lives at least half a minute, at most a year. */
+const lifeTimeS = z.number().int().min(30).max(31_536_000);
 
 export const snapshotCreateFields = {
   name: typedName,
   title: title.optional(),
   notes: notes.optional(),
   vmIds: z.array(vmId).min(1).optional().describe('Only these VMs; default: all VMs of the ENV at one instant.'),
+  lifeTimeS: lifeTimeS.optional().describe('Seconds until it is deleted by itself; default: kept as long as its ENV.'),
 };
+
+/** What can be changed of a snapshot; each field is left as it is when absent. */
+export const snapshotChangeFields = {
+  newName: typedName.optional(),
+  title: title.optional(),
+  notes: notes.optional(),
+  lifeTimeS: lifeTimeS.nullable().optional().describe('Seconds from now; null = kept as long as its ENV.'),
+};
+
+/** What one snapshot holds, and what hangs on it. */
+export const snapshotUsageSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  ramBytes: z.number().int().nonnegative(),
+  diskBytes: z
+    .number()
+    .int()
+    .nonnegative()
+    .describe('What deleting it would free of disks, as near as the storage can tell.'),
+  vms: z.array(
+    z.object({
+      vmId,
+      vmName: z.string(),
+      ramBytes: z.number().int().nonnegative(),
+      diskBytes: z.number().int().nonnegative(),
+      missing: z.array(z.string()).describe('Files it needs and that are gone: it can’t be put back.'),
+    }),
+  ),
+  children: z.array(z.string()).describe('Names of the snapshots taken from it; they go on without it.'),
+  forks: z.array(z.string()).describe('Names of the ENVs made from it; they go on without it.'),
+});
+export type SnapshotUsage = z.infer<typeof snapshotUsageSchema>;

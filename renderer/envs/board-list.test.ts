@@ -23,6 +23,8 @@ function env(name: string, minutes: number, more: Partial<Env> = {}): Env {
     networks: [],
     standsOn: null,
     denyOutgoing: false,
+    snapshotSchedule: null,
+    nextSnapshotAt: null,
     vmIds: [],
     ...more,
   };

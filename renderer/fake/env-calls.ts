@@ -1,5 +1,5 @@
 // Calls about ENVs, against the fake world: made, changed, started, stopped, deleted.
-import type { EndPolicy, EnvDetail, VmGroup } from '@tt/protocol';
+import type { EndPolicy, EnvDetail, SnapshotSchedule, VmGroup } from '@tt/protocol';
 import { isValidName, TtError } from '@tt/protocol';
 import { changedVm, checkChange, type FakeVmChange } from './change-vm.ts';
 import { membersCalls } from './members-calls.ts';
@@ -18,6 +18,7 @@ interface FakeCreate {
   pastLimit?: boolean;
   endPolicy?: EndPolicy;
   denyOutgoing?: boolean;
+  snapshotSchedule?: SnapshotSchedule | null;
 }
 
 interface FakeUpdate extends Partial<Omit<FakeCreate, 'name' | 'operationId' | 'groups'>> {
@@ -86,8 +87,13 @@ export function envCalls(world: FakeWorld) {
           const env = findEnv(world, name);
           const endAt = lifetimeS === undefined ? env.endAt : later(env.startAt, lifetimeS);
           if (change) for (const vm of world.vmsOf(name)) world.putVm(changedVm(vm, change));
+          const schedule = words.snapshotSchedule;
+          const nextSnapshotAt =
+            schedule === undefined
+              ? env.nextSnapshotAt
+              : schedule && later(new Date().toISOString(), schedule.everyMinutes * 60);
           const over = env.over && Date.parse(endAt) <= Date.now();
-          world.putEnv({ ...findEnv(world, name), ...words, endAt, over });
+          world.putEnv({ ...findEnv(world, name), ...words, endAt, over, nextSnapshotAt });
           return findEnv(world, name);
         },
       }),

@@ -22,6 +22,8 @@ export function newEnv(world: FakeWorld, env: Pick<Env, 'name' | 'startAt' | 'en
     networks: [{ kind, cidr: kind === 'user' ? null : '10.210.3.0/24', vni: null }],
     standsOn: null,
     denyOutgoing: false,
+    snapshotSchedule: null,
+    nextSnapshotAt: null,
     vmIds: [],
     ...env,
   };

@@ -2,7 +2,7 @@
 import type { Host, Image } from '@tt/protocol';
 import { LIFETIME_DEFAULT_S, LIFETIME_MAX_S, TtError, toErrorRecord } from '@tt/protocol';
 import { newEnv, newVm } from './make.ts';
-import { addSnapshot, standOn } from './snapshot-calls.ts';
+import { addSnapshot, standOn } from './make-snapshot.ts';
 import type { FakeWorld } from './world.ts';
 
 export function fakeHost(): Host {

@@ -2,13 +2,22 @@
 import type { Snapshot } from '@tt/protocol';
 import { isValidName, TtError } from '@tt/protocol';
 import { findEnv, withState } from './make.ts';
+import { addSafety, addSnapshot, expiryOf, type FakeWish, standOn } from './make-snapshot.ts';
 import { operate } from './operate.ts';
+import { fakeScreenBase64 } from './screen.ts';
 import type { FakeWorld } from './world.ts';
 
 interface Named {
   operationId: string;
   envName: string;
   name: string;
+}
+
+interface FakeChange {
+  newName?: string;
+  title?: string;
+  notes?: string;
+  lifeTimeS?: number | null;
 }
 
 export function snapshotCalls(world: FakeWorld) {
@@ -20,7 +29,16 @@ export function snapshotCalls(world: FakeWorld) {
   };
   return {
     list: async ({ envName }: { envName: string }) => ({ snapshots: ofEnv(envName) }),
-    create: async (wish: Named & { notes?: string; vmIds?: string[] }) =>
+    show: async (named: { envName: string; name: string }) => find(named),
+    thumbnail: async ({ vmId, ...named }: { envName: string; name: string; vmId: string }) => {
+      const { name, createdAt, vms } = find(named);
+      const vm = world.vms.get(vmId);
+      if (!vm || !vms.some((part) => part.vmId === vmId && part.hasThumbnail)) {
+        throw new TtError('THUMBNAIL_NOT_FOUND', { snapshotName: name, vmId });
+      }
+      return { takenAt: createdAt, contentType: 'image/png' as const, dataBase64: fakeScreenBase64(vm) };
+    },
+    create: async (wish: Named & FakeWish) =>
       operate(world, {
         id: wish.operationId,
         kind: 'snapshot.create',
@@ -57,6 +75,27 @@ export function snapshotCalls(world: FakeWorld) {
           return { snapshot, safetySnapshotName: safety?.name ?? null };
         },
       }),
+    update: async (wish: Named & FakeChange) =>
+      operate(world, {
+        id: wish.operationId,
+        kind: 'snapshot.update',
+        subject: { envName: wish.envName, snapshotName: wish.name },
+        steps: [],
+        check: () => {
+          const { id } = find(wish);
+          const newName = wish.newName ?? wish.name;
+          if (!isValidName(newName)) throw new TtError('NAME_INVALID', { name: newName });
+          if (ofEnv(wish.envName).some((other) => other.name === newName && other.id !== id)) {
+            throw new TtError('SNAPSHOT_NAME_TAKEN', { envName: wish.envName, snapshotName: newName });
+          }
+        },
+        finish: () => {
+          const old = find(wish);
+          const { newName = old.name, title = old.title, notes = old.notes, lifeTimeS } = wish;
+          const expiresAt = lifeTimeS === undefined ? old.expiresAt : expiryOf(lifeTimeS);
+          return world.putSnapshot({ ...old, name: newName, title, notes, expiresAt });
+        },
+      }),
     delete: async (wish: Named) =>
       operate(world, {
         id: wish.operationId,
@@ -71,48 +110,4 @@ export function snapshotCalls(world: FakeWorld) {
         },
       }),
   };
-}
-
-function addSafety(world: FakeWorld, envName: string, vmIds: string[]): Snapshot {
-  return addSnapshot(world, { envName, name: `safety-${world.newId('s')}`, vmIds }, 'safety');
-}
-
-export function addSnapshot(
-  world: FakeWorld,
-  wish: { envName: string; name: string; notes?: string | undefined; vmIds?: string[] | undefined },
-  kind: 'user' | 'safety' = 'user',
-  createdAt = new Date().toISOString(),
-): Snapshot {
-  const vms = world.vmsOf(wish.envName).filter(({ id }) => wish.vmIds?.includes(id) ?? true);
-  const snapshot: Snapshot = {
-    id: world.newId('snapshot'),
-    name: wish.name,
-    title: '',
-    notes: wish.notes ?? '',
-    envName: wish.envName,
-    scope: wish.vmIds && kind === 'user' ? 'vm' : 'env',
-    kind,
-    parentId: world.envs.get(wish.envName)?.standsOn ?? null,
-    vms: vms.map((vm) => ({
-      vmId: vm.id,
-      vmName: vm.name,
-      hasRam: vm.state === 'running',
-      vmStateBytes: vm.state === 'running' ? 48_000_000 : 0,
-      removed: false,
-    })),
-    createdAt,
-    pausedMs: 180 + vms.length * 24,
-    skewMs: 3,
-    sizeBytes: vms.length * 48_000_000,
-  };
-  world.snapshots.set(snapshot.id, snapshot);
-  world.emit('snapshot.created', snapshot);
-  if (snapshot.kind === 'user' && snapshot.scope === 'env') standOn(world, wish.envName, snapshot.id);
-  return snapshot;
-}
-
-/** From now on all machines of the ENV stand on this snapshot; null = on different ones. */
-export function standOn(world: FakeWorld, envName: string, snapshotId: string | null): void {
-  const env = world.envs.get(envName);
-  if (env && env.standsOn !== snapshotId) world.putEnv({ ...env, standsOn: snapshotId });
 }

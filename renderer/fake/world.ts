@@ -90,6 +90,12 @@ export class FakeWorld {
     return [...this.vms.values()].filter((vm) => vm.envName === envName);
   }
 
+  putSnapshot(snapshot: Snapshot): Snapshot {
+    this.snapshots.set(snapshot.id, snapshot);
+    this.emit('snapshot.updated', snapshot);
+    return snapshot;
+  }
+
   /** The state of an ENV follows from its VMs; so does what the host has promised. */
   refreshEnv(envName: string): void {
     const env = this.envs.get(envName);

@@ -10,6 +10,8 @@ function snapshot(scope: 'vm' | 'env', vmIds: string[], removed: string[] = []):
     hasRam: true,
     vmStateBytes: 1,
     removed: removed.includes(vmId),
+    hasThumbnail: false,
+    config: null,
   }));
   return {
     id: 's1',
@@ -22,6 +24,7 @@ function snapshot(scope: 'vm' | 'env', vmIds: string[], removed: string[] = []):
     parentId: null,
     vms,
     createdAt: '2026-11-21T12:04:00.000Z',
+    expiresAt: null,
     pausedMs: 0,
     skewMs: 0,
     sizeBytes: 0,

@@ -16,6 +16,7 @@ function line(...entries: [id: string, parentId: string | null][]): Snapshot[] {
     parentId,
     vms: [],
     createdAt: new Date(index * 1000).toISOString(),
+    expiresAt: null,
     pausedMs: 0,
     skewMs: 0,
     sizeBytes: 0,

@@ -73,5 +73,7 @@ const emptyEnv: Env = {
   networks: [],
   standsOn: null,
   denyOutgoing: false,
+  snapshotSchedule: null,
+  nextSnapshotAt: null,
   vmIds: [],
 };

@@ -16,6 +16,7 @@ const titles: Record<Operation['kind'], Word> = {
   'env.update': 'activity.kinds.envUpdate',
   'env.addVms': 'activity.kinds.envAddVms',
   'env.kick': 'activity.kinds.envKick',
+  'env.compact': 'activity.kinds.envCompact',
   'env.end': 'activity.kinds.envEnd',
   'env.start': 'activity.kinds.envStart',
   'env.stop': 'activity.kinds.envStop',
@@ -26,6 +27,7 @@ const titles: Record<Operation['kind'], Word> = {
   'vm.delete': 'activity.kinds.vmDelete',
   'snapshot.create': 'activity.kinds.snapshotCreate',
   'snapshot.apply': 'activity.kinds.snapshotApply',
+  'snapshot.update': 'activity.kinds.snapshotUpdate',
   'snapshot.delete': 'activity.kinds.snapshotDelete',
 };
 

@@ -15,7 +15,7 @@ import type {
 import type { FakeMachine } from './fake-machine.ts';
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from './fake-picture.ts';
 import type { EngineMethod, FaultPlan } from './fault-plan.ts';
-import { encodePng } from './png.ts';
+import { encodePng } from '../../thumbnails/encode-png.ts';
 
 export class FakeRunningVm implements RunningVm {
   readonly id: string;

@@ -21,6 +21,7 @@ export const activity = {
     envUpdate: 'Change {{env}}',
     envAddVms: 'Add machines to {{env}}',
     envKick: 'Remove machines from {{env}}',
+    envCompact: 'Compact the disks of {{env}}',
     envEnd: 'End the lifetime of {{env}}',
     envStart: 'Start {{env}}',
     envStop: 'Stop {{env}}',
@@ -31,6 +32,7 @@ export const activity = {
     vmDelete: 'Delete {{vm}}',
     snapshotCreate: 'Snapshot “{{snapshot}}” of {{env}}',
     snapshotApply: 'Put {{env}} back to “{{snapshot}}”',
+    snapshotUpdate: 'Change snapshot “{{snapshot}}” of {{env}}',
     snapshotDelete: 'Delete snapshot “{{snapshot}}” of {{env}}',
   },
 } as const;

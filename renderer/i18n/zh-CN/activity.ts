@@ -21,6 +21,7 @@ export const activity = {
     envUpdate: '更改 {{env}}',
     envAddVms: '向 {{env}} 添加虚拟机',
     envKick: '从 {{env}} 移除虚拟机',
+    envCompact: '压缩 {{env}} 的磁盘',
     envEnd: '结束 {{env}} 的生命周期',
     envStart: '启动 {{env}}',
     envStop: '停止 {{env}}',
@@ -31,6 +32,7 @@ export const activity = {
     vmDelete: '删除 {{vm}}',
     snapshotCreate: '{{env}} 的快照“{{snapshot}}”',
     snapshotApply: '将 {{env}} 回滚到“{{snapshot}}”',
+    snapshotUpdate: '更改 {{env}} 的快照“{{snapshot}}”',
     snapshotDelete: '删除 {{env}} 的快照“{{snapshot}}”',
   },
 } as const;

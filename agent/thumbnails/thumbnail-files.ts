@@ -1,0 +1,54 @@
+// The pictures of snapshots on disk: `<folder>/<snapshot id>/<vm id>.png`, each whole or not there.
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+export class ThumbnailFiles {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** Makes the folder; nobody but the agent looks into it. */
+  async init(): Promise<void> {
+    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+    await chmod(this.#directory, 0o700);
+  }
+
+  async write(snapshotId: string, vmId: string, png: Uint8Array): Promise<void> {
+    const file = this.#fileOf(snapshotId, vmId);
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(`${file}.part`, png, { mode: 0o600 });
+    await rename(`${file}.part`, file);
+  }
+
+  /** Null when there is no picture; any other failure is thrown. */
+  async read(snapshotId: string, vmId: string): Promise<Uint8Array | null> {
+    try {
+      return await readFile(this.#fileOf(snapshotId, vmId));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
+  /** Idempotent. */
+  async remove(snapshotId: string): Promise<void> {
+    await rm(path.join(this.#directory, checked(snapshotId)), { recursive: true, force: true });
+  }
+
+  /** Ids of the snapshots that have pictures. */
+  list(): Promise<string[]> {
+    return readdir(this.#directory);
+  }
+
+  #fileOf(snapshotId: string, vmId: string): string {
+    return path.join(this.#directory, checked(snapshotId), `${checked(vmId)}.png`);
+  }
+}
+
+/** Ids are made by the agent; one from outside that is not made so must not lead out of the folder. */
+function checked(id: string): string {
+  if (!/^[\w-]+$/.test(id)) throw new RangeError(`not an id: ${JSON.stringify(id)}`);
+  return id;
+}
