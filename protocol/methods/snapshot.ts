@@ -1,7 +1,7 @@
 // Calls about snapshots: take, revert, change, delete, what they hold; of one VM or of a whole ENV at one instant.
 import { z } from 'zod';
 import { operationId, timestamp, typedName, vmId } from '../model/common.ts';
-import { snapshotChangeFields, snapshotCreateFields, snapshotSchema, snapshotUsageSchema } from '../model/snapshot.ts';
+import { snapshotChangeFields, snapshotCreateFields, snapshotSchema } from '../model/snapshot.ts';
 import { call } from './base.ts';
 
 const named = z.strictObject({ envName: typedName, name: typedName });
