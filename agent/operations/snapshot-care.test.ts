@@ -99,7 +99,7 @@ describe('a snapshot', () => {
   it('is taken without a picture of a guest whose screen can’t be seen', async () => {
     agent.engine.failNext('screenshot', 'COMMAND_FAILED');
     const { vms: parts } = await take('a');
-    expect(parts.map(({ hasThumbnail }) => hasThumbnail).toSorted()).toEqual([false, true]);
+    expect(parts.filter(({ hasThumbnail }) => hasThumbnail).length).toBe(1);
   });
 
   it('goes when its time is over, as soon as the ENV is free, and its children stay', async () => {
