@@ -10,6 +10,7 @@ import { consoleDoor } from './console-door.ts';
 import { type Home, openHome } from './home.ts';
 import { clockOf, hostClock } from './host/boot-clock.ts';
 import { HostService } from './host-service.ts';
+import { dropLeftWrites } from './labs/discard-writes.ts';
 import { renderMetrics } from './metrics/render-metrics.ts';
 import { ClockWatch } from './operations/clock-watch.ts';
 import { startExpiry } from './operations/expiry.ts';
@@ -111,6 +112,7 @@ async function startIn(
     await host.measure();
     await retryUnknown(services);
     await services.transfers.sweep();
+    await dropLeftWrites(services);
   }
 
   function every(intervalMs: number, work: () => Promise<unknown>): NodeJS.Timeout {
@@ -134,7 +136,15 @@ async function startIn(
       joinCodes,
       calls: {
         router,
-        contextFor: (requestId, caller): CallContext => ({ services, host, tickets, joinCodes, requestId, caller }),
+        contextFor: (requestId, caller, peerAddress): CallContext => ({
+          services,
+          host,
+          tickets,
+          joinCodes,
+          requestId,
+          caller,
+          peerAddress,
+        }),
         scope: runInRequest,
         onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
         onCall: (method, result, durationMs) => services.activity.callEnded(method, result, durationMs),

@@ -24,6 +24,9 @@ import { ImageService } from './images/image-service.ts';
 import type { Recipe } from './images/recipe.ts';
 import { recipes } from './images/recipes/index.ts';
 import { Inventory } from './inventory/inventory.ts';
+import { LabBook } from './labs/lab-book.ts';
+import { ProfileBases } from './labs/profile-bases.ts';
+import { TerminalGuard } from './labs/terminal-guard.ts';
 import { Activity } from './metrics/activity.ts';
 import type { Network } from './network/interface.ts';
 import type { Networks } from './network/networks.ts';
@@ -71,6 +74,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const fake = config.engine === 'fake';
   const log = new EventLog(hostId, now);
   const inventory = new Inventory(store, log, hostId);
+  const labs = new LabBook(store, log);
   const storage = seams.storage ?? loadStorage(fake ? 'fake' : 'qcow2', { directory: home.diskDirectory });
   await storage.init();
   const thumbnails = new ThumbnailFiles(home.thumbnailDirectory);
@@ -162,6 +166,9 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     vmUsers: await usableUsers(vmUsers, logger),
     images,
     transfers,
+    labs,
+    bases: new ProfileBases(home.baseDirectory, vmUsers !== null),
+    terminals: new TerminalGuard(labs, now),
     figures,
     activity,
     checkpoint: seams.checkpoint ?? (() => {}),

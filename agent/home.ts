@@ -21,6 +21,8 @@ export interface Home {
   readonly transferDirectory: string;
   /** Files of the address servers of bridged networks. */
   readonly networkDirectory: string;
+  /** Bases of profiles. */
+  readonly baseDirectory: string;
   /** Tells clients of this computer where the agent listens (`agent.json`). */
   announce(url: string, startedAt: Date): Promise<void>;
   /** Takes the announcement back and lets the next agent in. Idempotent. */
@@ -34,6 +36,7 @@ export async function openHome(directory: string): Promise<Home> {
   const lock = await holdLock(directory);
   await makeFolder(inside('run'));
   await makeFolder(inside('disks'));
+  await makeFolder(inside('bases'));
   return {
     directory,
     token: await readOrMakeToken(inside('token')),
@@ -44,6 +47,7 @@ export async function openHome(directory: string): Promise<Home> {
     cacheDirectory: inside('cache'),
     transferDirectory: inside('transfers'),
     networkDirectory: inside('network'),
+    baseDirectory: inside('bases'),
     async announce(url, startedAt) {
       const text = JSON.stringify({ url, pid: publicPid(), startedAt: startedAt.toISOString() });
       await writePrivateFile(inside('agent.json'), `${text}\n`);

@@ -78,6 +78,18 @@ function change(state: StateSnapshot, event: TtEvent): void {
     case 'snapshot.deleted':
       drop(state.snapshots, event.data.id, 'id');
       return;
+    case 'lab.updated':
+      put(state.labs, event.data, 'name');
+      return;
+    case 'lab.deleted':
+      drop(state.labs, event.data.name, 'name');
+      return;
+    case 'profile.updated':
+      put(state.profiles, event.data, 'name');
+      return;
+    case 'profile.deleted':
+      drop(state.profiles, event.data.name, 'name');
+      return;
     case 'operation.updated':
       put(state.operations, event.data, 'id');
       return;
@@ -107,6 +119,8 @@ function sorted(state: StateSnapshot): StateSnapshot {
     envs: by(state.envs, ({ name }) => name),
     vms: by(state.vms, ({ id }) => id),
     snapshots: by(state.snapshots, ({ id }) => id),
+    labs: by(state.labs, ({ name }) => name),
+    profiles: by(state.profiles, ({ name }) => name),
     operations: by(state.operations, ({ id }) => id),
   };
 }

@@ -29,6 +29,7 @@ const noRoom: ReadonlySet<string> = new Set<ErrorCode>([
   'DISK_EXHAUSTED',
   'DISK_FULL',
   'PORTS_EXHAUSTED',
+  'LAB_FULL',
 ]);
 const unreachable: ReadonlySet<string> = new Set<ErrorCode>(['AGENT_UNREACHABLE', 'AGENT_GONE', 'AGENT_NOT_RUNNING']);
 

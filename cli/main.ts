@@ -5,6 +5,8 @@ import { addConfigCommand } from './commands/config.ts';
 import { addEnvCommands } from './commands/env.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addImageCommands } from './commands/image.ts';
+import { addLabCommands } from './commands/lab.ts';
+import { addProfileCommands } from './commands/profile.ts';
 import { addSnapshotCommands } from './commands/snapshot.ts';
 import { addStatusCommands } from './commands/status.ts';
 import { addTopCommand } from './commands/top.ts';
@@ -26,6 +28,8 @@ addEnvCommands(program);
 addVmCommands(program);
 addSnapshotCommands(program);
 addImageCommands(program);
+addLabCommands(program);
+addProfileCommands(program);
 
 try {
   await program.parseAsync();

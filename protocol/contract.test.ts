@@ -74,6 +74,7 @@ describe('the contract', () => {
       'transfer.write',
       'transfer.end',
       'transfer.drop',
+      'terminal.connect',
     ]);
   });
 
@@ -89,8 +90,8 @@ describe('the contract', () => {
     }
   });
 
-  it('lets only the call that logs in pass without a token, and that call exists', () => {
-    expect([...openCalls]).toEqual(['session.join']);
+  it('lets only the call that logs in, and those of terminals, pass without a token; all of them exist', () => {
+    expect([...openCalls]).toEqual(['session.join', 'terminal.show', 'terminal.connect']);
     expect(calls.map(({ name }) => name)).toEqual(expect.arrayContaining([...openCalls]));
   });
 });

@@ -5,17 +5,37 @@ import { env } from './methods/env.ts';
 import { event } from './methods/event.ts';
 import { host } from './methods/host.ts';
 import { image } from './methods/image.ts';
+import { lab } from './methods/lab.ts';
 import { operation } from './methods/operation.ts';
+import { profile } from './methods/profile.ts';
 import { session } from './methods/session.ts';
 import { snapshot } from './methods/snapshot.ts';
 import { transfer } from './methods/transfer.ts';
+import { terminal } from './methods/terminal.ts';
 import { vm } from './methods/vm.ts';
 
-export const contract = { host, image, env, vm, snapshot, console, operation, event, session, transfer };
+export const contract = {
+  host,
+  image,
+  env,
+  vm,
+  snapshot,
+  console,
+  operation,
+  event,
+  session,
+  transfer,
+  lab,
+  profile,
+  terminal,
+};
 
 export type Contract = typeof contract;
 /** The typed client: `client.env.create({...})`. */
 export type TtClient = ContractRouterClient<Contract>;
 
-/** Calls a client may make without a token: they are how it gets one. */
-export const openCalls: ReadonlySet<string> = new Set(['session.join']);
+/**
+ * Calls a client may make without a token: how it gets one, and what a terminal of a lab may ask, which shows its secret or
+ * comes from its address instead.
+ */
+export const openCalls: ReadonlySet<string> = new Set(['session.join', 'terminal.show', 'terminal.connect']);

@@ -5,6 +5,7 @@ import { endPolicySchema, envSchema } from './model/env.ts';
 import { figuresSchema } from './model/figures.ts';
 import { hostSchema } from './model/host.ts';
 import { imageSchema } from './model/image.ts';
+import { labSchema, profileSchema } from './model/lab.ts';
 import { operationSchema } from './model/operation.ts';
 import { snapshotSchema } from './model/snapshot.ts';
 import { vmSchema } from './model/vm.ts';
@@ -41,6 +42,10 @@ export const eventSchema = z.discriminatedUnion('type', [
   eventOf('snapshot.updated', snapshotSchema),
   eventOf('snapshot.applied', z.object({ snapshot: snapshotSchema, vmIds: z.array(vmId) })),
   eventOf('snapshot.deleted', z.object({ id: z.string(), name: z.string(), envName: z.string() })),
+  eventOf('lab.updated', labSchema),
+  eventOf('lab.deleted', z.object({ name: z.string() })),
+  eventOf('profile.updated', profileSchema),
+  eventOf('profile.deleted', z.object({ name: z.string() })),
   eventOf('operation.updated', operationSchema),
 ]);
 export type TtEvent = z.infer<typeof eventSchema>;
@@ -54,6 +59,8 @@ export const stateSnapshotSchema = z.object({
   envs: z.array(envSchema),
   vms: z.array(vmSchema),
   snapshots: z.array(snapshotSchema),
+  labs: z.array(labSchema),
+  profiles: z.array(profileSchema),
   operations: z.array(operationSchema),
 });
 export type StateSnapshot = z.infer<typeof stateSnapshotSchema>;

@@ -10,6 +10,8 @@ export interface RelayPurpose {
   kind: StreamKind;
   /** Good once at the agent. */
   agentTicket: string;
+  /** For a terminal, which shows no token. */
+  withoutIdentity?: true;
   /** False once the agent has said that the VM does not run (any more). */
   live: boolean;
 }

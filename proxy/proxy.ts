@@ -30,7 +30,7 @@ export async function startProxy(config: ProxyConfig, logger: Logger): Promise<R
     joinCodes,
     calls: {
       router: proxyRouter(agent, tickets),
-      contextFor: (requestId, caller): BorderContext => ({ requestId, caller, joinCodes }),
+      contextFor: (requestId, caller, peerAddress): BorderContext => ({ requestId, caller, joinCodes, peerAddress }),
       onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
     },
     streams: agentStreams(agent, tickets, logger),

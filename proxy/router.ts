@@ -24,6 +24,15 @@ export function proxyRouter(agent: NodeConnection, tickets: Tickets<RelayPurpose
         return { ...opened, ticket };
       }),
     },
+    terminal: {
+      show: api.terminal.show.handler(({ input }) => agent.client.terminal.show(input)),
+      connect: api.terminal.connect.handler(async ({ input }) => {
+        const { assignment, ticket: agentTicket } = await agent.client.terminal.connect(input);
+        if (agentTicket === null) return { assignment, ticket: null };
+        const purpose = { kind: 'vnc' as const, agentTicket, live: true, withoutIdentity: true as const };
+        return { assignment, ticket: tickets.issue(purpose).ticket };
+      }),
+    },
   };
   return { ...relayed, ...own } as unknown as Door<BorderContext>['router'];
 }

@@ -5,6 +5,7 @@ import { TtError, toErrorRecord } from '@tt/protocol';
 import type { Bridge } from './bridge.ts';
 import { envCalls } from './fake/env-calls.ts';
 import { hostCalls } from './fake/host-calls.ts';
+import { labCalls, profileCalls, terminalCalls } from './fake/lab-calls.ts';
 import { cancelled, operate } from './fake/operate.ts';
 import { fakeHost, seedEnvs, seedImages } from './fake/seed.ts';
 import { snapshotCalls } from './fake/snapshot-calls.ts';
@@ -46,6 +47,9 @@ export function fakeBridge(options: FakeOptions = {}): FakeBridge {
     env: envCalls(world),
     vm: vmCalls(world),
     snapshot,
+    lab: labCalls(world),
+    profile: profileCalls(world),
+    terminal: terminalCalls(),
     console: {
       open: async ({ vmId }: { vmId: string }) => {
         throw new TtError('FEATURE_UNSUPPORTED', { feature: 'console', where: vmId });

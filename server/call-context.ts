@@ -7,8 +7,10 @@ import type { JoinCodes } from './join-codes.ts';
 export interface BorderContext {
   /** From click to QMP: stands in every log line and in INTERNAL errors. */
   requestId: string;
-  /** Who asks. Calls that anybody may make (`session.join`) see nobody. */
+  /** Who asks. Calls that anybody may make (`openCalls`) see nobody. */
   caller: Caller;
+  /** The IP address a plain HTTP request came from; null over a WebSocket, which may be a proxy's for many. */
+  peerAddress: string | null;
   joinCodes: JoinCodes;
   /** Headers of the HTTP answer; undefined over a WebSocket. */
   resHeaders?: Headers;
@@ -24,7 +26,7 @@ export interface RequestScope {
 export interface Door<Context extends BorderContext> {
   /** An oRPC router with every call of the contract. */
   router: Router<Contract, Context>;
-  contextFor: (requestId: string, caller: Caller) => Context;
+  contextFor: (requestId: string, caller: Caller, peerAddress: string | null) => Context;
   /** Runs one call, so that whatever it does can be told from other calls, e.g. in the log. */
   scope?: <Result>(request: RequestScope, run: () => Promise<Result>) => Promise<Result>;
   onInternal: (error: unknown, requestId: string) => void;

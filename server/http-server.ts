@@ -8,7 +8,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Logger } from 'pino';
 import type { Access } from './access.ts';
 import { errorBody, fastifyFailure } from './http-errors.ts';
-import type { Caller } from './identities.ts';
+import { type Caller, isNobody, nobody } from './identities.ts';
 import { REQUEST_ID_HEADER, requestIdIn } from './request-id.ts';
 import { serveWindow } from './static-window.ts';
 import { refuseUpgrade, type UpgradeHandler } from './upgrade.ts';
@@ -18,8 +18,6 @@ const BODY_LIMIT_BYTES = 1024 * 1024;
 /** Where Prometheus looks, and what it wants to be told (exposition format, text). */
 const METRICS_PATH = '/metrics';
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
-/** Stands for the caller of the calls by which one gets in; may nothing else. */
-const nobody: Caller = { name: '', role: 'user' };
 /** How long peers get to let go when the server ends. */
 const CLOSE_TIMEOUT_MS = 1000;
 
@@ -39,6 +37,8 @@ export interface HttpServerOptions {
   rest: Rest;
   /** By path: what takes over a WebSocket there. */
   upgrades: ReadonlyMap<string, UpgradeHandler>;
+  /** Whether a WebSocket at this path may be opened without a token or session right now; it sees nobody. */
+  isOpen: (path: string) => boolean;
   /** Folder with the built window; null serves none. */
   windowDirectory: string | null;
   /** Text for Prometheus at `/metrics`; absent serves none. */
@@ -133,7 +133,10 @@ function notFound(request: FastifyRequest): TtError {
 }
 
 /** Hands upgrades to their handlers; returns the sockets that are open. */
-function takeUpgrades(app: FastifyInstance, { upgrades, access, logger }: HttpServerOptions): ReadonlySet<Duplex> {
+function takeUpgrades(
+  app: FastifyInstance,
+  { upgrades, isOpen, access, logger }: HttpServerOptions,
+): ReadonlySet<Duplex> {
   const open = new Set<Duplex>();
   app.server.on('upgrade', (request, socket, head) => {
     open.add(socket);
@@ -142,9 +145,11 @@ function takeUpgrades(app: FastifyInstance, { upgrades, access, logger }: HttpSe
     const handler = upgrades.get(path);
     try {
       access.checkOrigin(request.headers);
-      const caller = access.checkIdentity(request.headers);
+      const caller = isOpen(path)
+        ? (access.callerOf(request.headers) ?? nobody)
+        : access.checkIdentity(request.headers);
       if (!handler) throw new TtError('ROUTE_NOT_FOUND', { method: 'GET', path });
-      endWithIdentity(request, socket, caller, access);
+      if (!isNobody(caller)) endWithIdentity(request, socket, caller, access);
       handler(request, socket, head, caller);
     } catch (error) {
       if (!(error instanceof TtError)) logger.error({ err: error }, 'upgrade failed');

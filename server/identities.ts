@@ -16,6 +16,13 @@ export interface KnownUser extends Caller {
   tokenSha256: string;
 }
 
+/** Stands for one who shows no token or session; may only what is open to anybody. */
+export const nobody: Caller = { name: '', role: 'user' };
+
+export function isNobody({ name }: Caller): boolean {
+  return name === nobody.name;
+}
+
 /** Who shows the server's own token. */
 export const localAdmin: Caller = { name: 'local', role: 'admin' };
 

@@ -30,7 +30,7 @@ export class RestApi<Context extends BorderContext> {
   /** False when no call has this method and path. */
   async handle(request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<boolean> {
     const scope = { requestId: request.id, caller };
-    const context = this.#door.contextFor(request.id, caller);
+    const context = this.#door.contextFor(request.id, caller, request.socket.remoteAddress ?? null);
     const { matched } = await inScope(this.#door, scope, () =>
       this.#handler.handle(request, reply, { prefix: API_PREFIX, context }),
     );

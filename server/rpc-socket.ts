@@ -28,7 +28,7 @@ export function rpcUpgrade(door: Door<BorderContext>): UpgradeHandler {
         addEventListener: socket.addEventListener.bind(socket),
         send: sendAndWait(socket) as typeof socket.send,
       },
-      { context: door.contextFor('socket', caller) },
+      { context: door.contextFor('socket', caller, null) },
     );
   });
 }

@@ -56,11 +56,13 @@ describe('a join code', () => {
   it('is not used up where no cookie can be set', () => {
     const joinCodes = new JoinCodes('token', makeClock().now);
     const { code } = joinCodes.issue();
-    expect(() => join(code, { requestId: 'r', caller: localAdmin, joinCodes })).toThrow(
+    expect(() => join(code, { requestId: 'r', caller: localAdmin, joinCodes, peerAddress: null })).toThrow(
       expect.objectContaining({ code: 'JOIN_CODE_INVALID' }),
     );
     const resHeaders = new Headers();
-    expect(join(code, { requestId: 'r', caller: localAdmin, joinCodes, resHeaders })).toEqual({ joined: true });
+    expect(join(code, { requestId: 'r', caller: localAdmin, joinCodes, resHeaders, peerAddress: null })).toEqual({
+      joined: true,
+    });
     expect(resHeaders.get('set-cookie')).toMatch(
       /^tt-session=\d+\.[\w-]{22}\.[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
     );

@@ -43,6 +43,9 @@ export async function serveContract<Context extends BorderContext, Purpose exten
       [RPC_PATH, rpcUpgrade(options.calls as unknown as Door<BorderContext>)],
       [STREAM_PATH, streamUpgrade(options.streams)],
     ]),
+    // Only while a terminal holds a ticket that is good for it: nobody else gets as far as a socket.
+    isOpen: (path) =>
+      path === STREAM_PATH && options.streams.tickets.isOut((purpose) => purpose.withoutIdentity === true),
     windowDirectory: options.windowDirectory,
     ...(options.metrics && { metrics: options.metrics }),
     logger: options.logger,

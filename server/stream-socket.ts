@@ -10,7 +10,7 @@ import {
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { FarEnd } from './far-end.ts';
-import type { Caller } from './identities.ts';
+import { type Caller, isNobody } from './identities.ts';
 import type { Tickets } from './tickets.ts';
 import { acceptSockets, type UpgradeHandler } from './upgrade.ts';
 
@@ -22,6 +22,8 @@ export interface StreamPurpose {
   kind: StreamKind;
   /** The one who may use the ticket; anybody who is let in when absent. */
   callerName?: string;
+  /** Good also for one who shows no token or session: a terminal, for which the ticket itself is the proof. */
+  withoutIdentity?: true;
 }
 
 export interface StreamDoor<Purpose extends StreamPurpose> {
@@ -42,12 +44,17 @@ export function streamUpgrade<Purpose extends StreamPurpose>(door: StreamDoor<Pu
     viewer.once('message', (data, isBinary) => {
       clearTimeout(timer);
       const purpose = isBinary || !Buffer.isBuffer(data) ? null : redeem(door.tickets, data.toString());
-      const isTheirs = purpose?.callerName === undefined || purpose.callerName === caller.name;
-      if (!purpose || !isTheirs) viewer.close(streamClose.ticketInvalid, 'ticket is not good');
+      if (!purpose || !isTheirs(purpose, caller)) viewer.close(streamClose.ticketInvalid, 'ticket is not good');
       else if (!door.isLive(purpose)) viewer.close(streamClose.vmNotRunning, 'not running');
       else void attach(viewer, purpose, caller, door);
     });
   });
+}
+
+/** Nobody (a terminal without a token) may use only what was made for terminals. */
+function isTheirs(purpose: StreamPurpose, caller: Caller): boolean {
+  if (purpose.withoutIdentity) return true;
+  return !isNobody(caller) && (purpose.callerName === undefined || purpose.callerName === caller.name);
 }
 
 function redeem<Purpose>(tickets: Tickets<Purpose>, text: string): Purpose | null {

@@ -59,7 +59,7 @@ beforeEach(async () => {
     joinCodes,
     calls: {
       router,
-      contextFor: (requestId, caller): BorderContext => ({ requestId, caller, joinCodes }),
+      contextFor: (requestId, caller): BorderContext => ({ requestId, caller, joinCodes, peerAddress: null }),
       scope: ({ requestId }, run) => {
         scopes.push(requestId);
         return run();

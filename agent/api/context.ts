@@ -9,8 +9,9 @@ import type { Services } from '../operations/services.ts';
 export interface ConsolePurpose {
   vmId: string;
   kind: StreamKind;
-  /** A ticket is good for whom it was given to. */
-  callerName: string;
+  /** A ticket is good for whom it was given to; that of a terminal is its own proof. */
+  callerName?: string;
+  withoutIdentity?: true;
 }
 
 export interface CallContext extends BorderContext {

@@ -1,5 +1,6 @@
 // The feed: one picture of everything, then what happens.
 import type { StateSnapshot } from '@tt/protocol';
+import { labView, profileView } from '../labs/lab-book.ts';
 import { api, type CallContext } from './context.ts';
 
 export const eventApi = {
@@ -9,13 +10,15 @@ export const eventApi = {
 };
 
 function picture({ services, host }: CallContext): StateSnapshot {
-  const { inventory, images, operations } = services;
+  const { inventory, images, labs, operations } = services;
   return {
     host: host.view(),
     images: images.list(),
     envs: inventory.envs().map((env) => inventory.envView(env)),
     vms: inventory.vms().map((vm) => inventory.vmView(vm)),
     snapshots: inventory.snapshots(),
+    labs: labs.labs().map(labView),
+    profiles: labs.profiles().map(profileView),
     operations: operations.list(),
   };
 }

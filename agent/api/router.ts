@@ -5,10 +5,13 @@ import { envApi } from './env-api.ts';
 import { eventApi } from './event-api.ts';
 import { hostApi } from './host-api.ts';
 import { imageApi } from './image-api.ts';
+import { labApi } from './lab-api.ts';
 import { operationApi } from './operation-api.ts';
+import { profileApi } from './profile-api.ts';
 import { sessionApi } from './session-api.ts';
 import { snapshotApi } from './snapshot-api.ts';
 import { transferApi } from './transfer-api.ts';
+import { terminalApi } from './terminal-api.ts';
 import { vmApi } from './vm-api.ts';
 
 export const router = api.router({
@@ -22,4 +25,7 @@ export const router = api.router({
   event: eventApi,
   session: sessionApi,
   transfer: transferApi,
+  lab: labApi,
+  profile: profileApi,
+  terminal: terminalApi,
 });

@@ -37,6 +37,8 @@ const picture: StateSnapshot = {
   envs: [],
   vms: [],
   snapshots: [],
+  labs: [],
+  profiles: [],
   operations: [],
 };
 type After = Parameters<EventLog['follow']>[1];
@@ -60,7 +62,12 @@ beforeEach(async () => {
     joinCodes,
     calls: {
       router: relayRouter(() => ({ event: { follow } }) as unknown as TtClient) as Door<BorderContext>['router'],
-      contextFor: (requestId, caller): BorderContext => ({ requestId, caller, joinCodes }),
+      contextFor: (requestId, caller): BorderContext => ({
+        requestId,
+        caller,
+        joinCodes,
+        peerAddress: null,
+      }),
       onInternal: (error) => seen.push(String(error)),
     },
     streams: {

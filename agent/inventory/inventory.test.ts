@@ -37,6 +37,7 @@ const env = (name: string): EnvRecord => ({
   nextSnapshotAt: null,
   sharedUuid: null,
   networks: [],
+  lab: null,
   phase: 'ready',
 });
 
@@ -60,6 +61,9 @@ const vm = (id: string, state: VmState = 'running', envName = 'demo'): VmRecord 
   boot: { kernel: '/secret/kernel', initrd: '', append: '' },
   portMap: [],
   state,
+  base: null,
+  discardWrites: false,
+  isDirty: false,
   stopping: false,
   failure: null,
   process: { pid: 4711, startTicks: 1 },

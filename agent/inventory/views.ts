@@ -31,6 +31,7 @@ export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
     process: _process,
     confinement: _confinement,
     stopping: _stopping,
+    isDirty: _isDirty,
     ...shared
   } = vm;
   const nics = vm.nics.map(({ kind, mac, ip, bandwidthMbps }) => ({ kind, mac, ip, bandwidthMbps }));

@@ -110,7 +110,6 @@ function newVm(
   env: EnvRecord,
   planned: PlannedVm,
 ): Omit<VmRecord, 'portMap' | 'nics' | 'confinement'> {
-  const image = services.images.ready(planned.image.name);
   return {
     id: randomUUID(),
     envName: env.name,
@@ -126,7 +125,10 @@ function newVm(
     cds: CD_NAMES.map((name) => ({ name, medium: null })),
     firmware: 'bios',
     bootFrom: 'disk',
-    boot: image.boot,
+    boot: bootOf(services, planned),
+    base: planned.lab?.base ?? null,
+    discardWrites: planned.lab?.discardWrites ?? false,
+    isDirty: false,
     state: 'creating',
     stopping: false,
     failure: null,
@@ -135,4 +137,10 @@ function newVm(
     createdAt: services.now().toISOString(),
     runningSince: null,
   };
+}
+
+/** A base of a profile has its own kernel, where the image boots without firmware. */
+function bootOf({ bases, images, labs }: Services, { image, lab }: PlannedVm): VmRecord['boot'] {
+  const own = lab && labs.version(lab.base);
+  return lab && own && !own.isImage ? bases.bootOf(lab.base, own.boot?.append ?? null) : images.ready(image.name).boot;
 }

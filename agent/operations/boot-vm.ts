@@ -1,4 +1,5 @@
 // Starts one VM that exists: engine first, then the record, then the watch. Shared by create, start and revert.
+import { beginFresh, dropWrites } from '../labs/discard-writes.ts';
 import type { VmRecord } from '../state/records.ts';
 import { controlFailure, startFailure } from './engine-failure.ts';
 import type { Services } from './services.ts';
@@ -10,12 +11,13 @@ export interface BootOptions {
   signal?: AbortSignal;
 }
 
-/** Rejects with VM_START_FAILED, ENGINE_MISSING, DISK_FULL or OPERATION_CANCELLED; the VM then is as it was. */
+/** Rejects with VM_START_FAILED, ENGINE_MISSING, DISK_FULL, PROFILE_IN_ADMIN_SESSION or OPERATION_CANCELLED; the VM then is as it was. */
 export async function bootVm(services: Services, vmId: string, options: BootOptions = {}): Promise<VmRecord> {
-  const vm = services.inventory.vm(vmId);
   const { cgroups } = services;
   await services.engineReady();
+  let vm = services.inventory.vm(vmId);
   try {
+    vm = await beginFresh(services, vm);
     await services.storage.setOwner(vmId, vm.confinement);
     await cgroups.create(vmId, vm.resources);
     services.checkpoint('cgroup');
@@ -78,5 +80,6 @@ export async function haltVm(services: Services, vmId: string, graceS: number): 
       runningSince: null,
       acceleration: null,
     });
+    await dropWrites(services, vmId);
   }
 }

@@ -64,22 +64,25 @@ export async function deleteEnv(
   envName: string,
   context: OperationContext,
 ): Promise<{ name: string }> {
-  const { inventory } = services;
-  const env = inventory.env(envName);
-  await services.locks.hold(envName, 'being deleted', async () => {
-    // Written down first: a crash in the middle is finished at the next start, never half kept.
-    inventory.putEnv({ ...env, phase: 'deleting' });
-    services.checkpoint('env marked');
-    const vms = inventory.vmsOf(envName);
-    let done = 0;
-    context.step('Deleting machines', { done, total: vms.length });
-    await removeVms(
-      services,
-      vms.map((vm) => vm.id),
-      () => context.step('Deleting machines', { done: ++done, total: vms.length }),
-    );
-    await removeEnv(services, envName);
-    services.checkpoint('env removed');
-  });
+  services.inventory.env(envName);
+  await services.locks.hold(envName, 'being deleted', () => deleteHeldEnv(services, envName, context));
   return { name: envName };
+}
+
+/** Deletes an ENV whose lock the caller holds. */
+export async function deleteHeldEnv(services: Services, envName: string, context: OperationContext): Promise<void> {
+  const { inventory } = services;
+  // Written down first: a crash in the middle is finished at the next start, never half kept.
+  inventory.putEnv({ ...inventory.env(envName), phase: 'deleting' });
+  services.checkpoint('env marked');
+  const vms = inventory.vmsOf(envName);
+  let done = 0;
+  context.step('Deleting machines', { done, total: vms.length });
+  await removeVms(
+    services,
+    vms.map((vm) => vm.id),
+    () => context.step('Deleting machines', { done: ++done, total: vms.length }),
+  );
+  await removeEnv(services, envName);
+  services.checkpoint('env removed');
 }

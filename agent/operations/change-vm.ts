@@ -37,6 +37,7 @@ export async function resetVm(services: Services, vmId: string): Promise<Vm> {
   const { inventory } = services;
   const vm = inventory.vm(vmId);
   return services.locks.hold(vm.envName, `${vm.name} is being reset`, async () => {
+    if (vm.discardWrites) return resetFresh(services, vmId);
     try {
       await services.running.need(vmId).reset();
     } catch (error) {
@@ -44,6 +45,16 @@ export async function resetVm(services: Services, vmId: string): Promise<Vm> {
     }
     return inventory.vmView(inventory.vm(vmId));
   });
+}
+
+/** The reset button alone would keep what it wrote: it is ended, and begins anew. */
+async function resetFresh(services: Services, vmId: string): Promise<Vm> {
+  services.running.need(vmId);
+  await services.claims.hold([vmId], async () => {
+    await haltVm(services, vmId, 0);
+    await bootVm(services, vmId);
+  });
+  return services.inventory.vmView(services.inventory.vm(vmId));
 }
 
 export async function deleteVm(services: Services, vmId: string, context: OperationContext): Promise<{ id: string }> {

@@ -4,12 +4,13 @@ import {
   type EndPolicy,
   type EnvDetail,
   isValidName,
+  type LabMark,
   type SnapshotSchedule,
   TtError,
   type VmGroup,
 } from '@tt/protocol';
 import { UndoStack } from '../host/undo-stack.ts';
-import type { EnvRecord } from '../state/records.ts';
+import type { BaseRef, EnvRecord } from '../state/records.ts';
 import { promisedTo } from './admission.ts';
 import { allocate } from './allocate.ts';
 import type { Caller } from './caller.ts';
@@ -36,6 +37,18 @@ export interface CreateEnvRequest {
   snapshotSchedule?: SnapshotSchedule | undefined;
   sameUuid?: boolean | undefined;
   vni?: number | undefined;
+  lab?: LabPlacement;
+}
+
+/** For the ENV of a session: its mark, and what its machine begins as. */
+export interface LabPlacement {
+  mark: LabMark;
+  /** The one image it is planned by, by its whole name. */
+  image: string;
+  base: BaseRef;
+  discardWrites: boolean;
+  /** Throws when it may not be (any more); called where nobody can come between the answer and the writing down. */
+  check: () => void;
 }
 
 export async function createEnv(
@@ -76,13 +89,14 @@ function checkRequest(services: Services, request: CreateEnvRequest, caller: Cal
   if (!isValidName(request.name)) throw new TtError('NAME_INVALID', { name: request.name });
   if (inventory.hasEnv(request.name)) throw new TtError('ENV_NAME_TAKEN', { envName: request.name });
   checkLifetime(services, caller, request);
+  request.lab?.check();
   const plan = planVms({
     envName: request.name,
     groups: request.groups,
-    images: services.images.list(),
+    images: services.images.list().filter(({ name }) => !request.lab || name === request.lab.image),
     defaultNetKind: networks.defaultKind,
     takenNames: new Set(),
-  });
+  }).map((planned) => (request.lab ? { ...planned, lab: request.lab } : planned));
   checkNetworks(services, plan, request.denyOutgoing ?? false);
   const wanted = promisedTo(plan.map(({ resources, disks }) => ({ state: 'creating', resources, disks })));
   admitWish(services, caller.name, { envs: 1, vms: plan.length, ...wanted });
@@ -133,6 +147,7 @@ async function reserve(
     ...withSchedule(request.snapshotSchedule ?? null, start),
     sharedUuid: request.sameUuid ? randomUUID() : null,
     networks: [],
+    lab: request.lab?.mark ?? null,
     phase: 'creating',
   };
   undo.add(`ENV ${env.name}`, () => removeEnv(services, env.name));

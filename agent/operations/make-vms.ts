@@ -4,6 +4,7 @@ import { inWaves } from '../host/in-waves.ts';
 import { bootVm } from './boot-vm.ts';
 import { bootInWaves } from './boot-waves.ts';
 import { needSpace, startFailure } from './engine-failure.ts';
+import { makeDisk } from './make-disk.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';
 import { wire } from './wiring.ts';
@@ -34,9 +35,8 @@ async function cloneDisks(services: Services, vmIds: readonly string[], context:
   await inWaves(vmIds, services.limits.startWidth * 2, async (vmId) => {
     context.signal.throwIfAborted();
     const vm = services.inventory.vm(vmId);
-    const { disk } = services.images.ready(vm.image);
     try {
-      await services.storage.createImage(vmId, disk, vm.resources.diskMiB);
+      await makeDisk(services, vm);
     } catch (error) {
       throw await startFailure(services, vm.name, error);
     }

@@ -12,6 +12,7 @@ import {
 } from '@tt/protocol';
 import { checkDestinations } from './destination.ts';
 import type { WantedPort } from '../firewall/interface.ts';
+import type { BaseRef } from '../state/records.ts';
 
 export const DEFAULT_MEMORY_MIB = 128;
 const SSH: WantedPort = { protocol: 'tcp', guestPort: 22 };
@@ -32,6 +33,8 @@ export interface PlannedVm {
   ports: WantedPort[];
   nics: PlannedNic[];
   blacklist: string[];
+  /** In a lab: what its disk begins as, and whether what it writes stays. */
+  lab?: { base: BaseRef; discardWrites: boolean };
 }
 
 export interface PlanRequest {

@@ -4,6 +4,7 @@ import { TtError, toErrorRecord } from '@tt/protocol';
 import { EngineError } from '../engines/errors.ts';
 import type { ProcessIdentity, RunningVm } from '../engines/interface.ts';
 import type { VmRecord } from '../state/records.ts';
+import { sweepBases } from '../labs/kept-versions.ts';
 import { StorageError } from '../storage/errors.ts';
 import { removeEnv } from './remove-env.ts';
 import { removeVms } from './remove-vm.ts';
@@ -38,6 +39,7 @@ export async function reconcile(services: Services): Promise<void> {
   await removeOrphanGroups(services);
   await removeOrphanDisks(services);
   await removeOrphanPictures(services);
+  await sweepBases(services);
 }
 
 async function removeUnfinished(services: Services, vms: readonly VmRecord[]): Promise<void> {

@@ -11,6 +11,9 @@ import type { PortPool } from '../firewall/port-pool.ts';
 import type { OneByOne } from '../host/one-by-one.ts';
 import type { ImageService } from '../images/image-service.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { LabBook } from '../labs/lab-book.ts';
+import type { ProfileBases } from '../labs/profile-bases.ts';
+import type { TerminalGuard } from '../labs/terminal-guard.ts';
 import type { Activity } from '../metrics/activity.ts';
 import type { NetKind } from '../network/interface.ts';
 import type { Networks } from '../network/networks.ts';
@@ -74,6 +77,10 @@ export interface Services {
   images: ImageService;
   /** Files that clients send and get. */
   transfers: Transfers;
+  labs: LabBook;
+  bases: ProfileBases;
+  /** Who may ask as a terminal, and how often. */
+  terminals: TerminalGuard;
   figures: FigureCollector;
   /** What operations and calls did, for Prometheus. */
   activity: Activity;

@@ -100,6 +100,8 @@ function checkRequest(services: Services, request: SnapshotRequest): VmRecord[] 
   }
   const all = inventory.vmsOf(request.envName);
   const vms = request.vmIds ? [...new Set(request.vmIds)].map((vmId) => vmOf(all, vmId)) : all;
+  const forgetful = vms.find((vm) => vm.discardWrites);
+  if (forgetful) throw new TtError('WRITES_DISCARDED', { vmName: forgetful.name });
   if (vms.length === 0) throw new TtError('SNAPSHOT_EMPTY', { envName: request.envName });
   return vms;
 }

@@ -9,6 +9,11 @@ import type {
   SnapshotSchedule,
   Cd,
   Disk,
+  Lab,
+  LabMark,
+  Profile,
+  ProfileVersion,
+  Terminal,
   VmState,
 } from '@tt/protocol';
 import type { ProcessIdentity } from '../engines/interface.ts';
@@ -36,6 +41,8 @@ export interface EnvRecord {
   sharedUuid: string | null;
   /** One for each kind of network its VMs have cards in. */
   networks: EnvNetwork[];
+  /** What it is a session of; null for all other ENVs. */
+  lab: LabMark | null;
   /** `creating` and `deleting` survive a crash only to be finished (undone) at the next start. */
   phase: 'creating' | 'ready' | 'deleting';
 }
@@ -64,6 +71,12 @@ export interface VmRecord {
   /** Absolute paths, as the image had them when the VM was made; null boots by firmware. */
   boot: { kernel: string; initrd: string; append: string } | null;
   portMap: PortMapping[];
+  /** The profile and version its disk began as; null: its image. */
+  base: BaseRef | null;
+  /** Each of its runs begins on a fresh disk over its profile's base of then. */
+  discardWrites: boolean;
+  /** With `discardWrites`: it has run since its disk was fresh. */
+  isDirty: boolean;
   state: VmState;
   /** It is being stopped: when its process is gone after a crash of the agent, that is what was wanted. */
   stopping: boolean;
@@ -73,6 +86,24 @@ export interface VmRecord {
   createdAt: string;
   runningSince: string | null;
 }
+
+/** One version of a profile's base. */
+export interface BaseRef {
+  profileName: string;
+  version: number;
+}
+
+export interface VersionRecord extends ProfileVersion {
+  /** How machines boot from a base of its own; null boots it by firmware. Not used where the base is the image. */
+  boot: { append: string } | null;
+}
+
+export type ProfileRecord = Omit<Profile, 'versions'> & { versions: VersionRecord[] };
+
+/** `secretSha256`: 64 hex digits. */
+export type TerminalRecord = Omit<Terminal, 'hasSecret'> & { secretSha256: string | null };
+
+export type LabRecord = Omit<Lab, 'terminals'> & { terminals: TerminalRecord[] };
 
 /** A snapshot is written down as clients see it; its id is the tag in each VM's disk. */
 export type SnapshotRecord = Snapshot;

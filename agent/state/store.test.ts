@@ -31,6 +31,7 @@ const env = (name: string, notes = ''): EnvRecord => ({
   nextSnapshotAt: null,
   sharedUuid: null,
   networks: [],
+  lab: null,
   phase: 'ready',
 });
 

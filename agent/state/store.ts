@@ -3,7 +3,7 @@ import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { TtError } from '@tt/protocol';
 import { DocumentTable } from './document-table.ts';
-import type { EnvRecord, PositionRecord, SnapshotRecord, VmRecord } from './records.ts';
+import type { EnvRecord, LabRecord, PositionRecord, ProfileRecord, SnapshotRecord, VmRecord } from './records.ts';
 
 /** Each entry brings the schema one version up; never change one that was released. */
 const migrations: readonly string[] = [
@@ -28,6 +28,11 @@ const migrations: readonly string[] = [
    UPDATE snapshots SET document = json_set(document, '$.expiresAt', NULL, '$.vms', (
      SELECT json_group_array(json_set(part.value, '$.hasThumbnail', json('false'), '$.config', NULL))
      FROM json_each(snapshots.document, '$.vms') AS part));`,
+  // Labs and profiles; ENVs and VMs that were there belong to none.
+  `CREATE TABLE labs (key TEXT PRIMARY KEY, document TEXT NOT NULL);
+   CREATE TABLE profiles (key TEXT PRIMARY KEY, document TEXT NOT NULL);
+   UPDATE envs SET document = json_set(document, '$.lab', NULL);
+   UPDATE vms SET document = json_set(document, '$.base', NULL, '$.discardWrites', json('false'), '$.isDirty', json('false'));`,
 ];
 
 export class StateStore {
@@ -36,6 +41,8 @@ export class StateStore {
   readonly vms: DocumentTable<VmRecord>;
   readonly snapshots: DocumentTable<SnapshotRecord>;
   readonly positions: DocumentTable<PositionRecord>;
+  readonly labs: DocumentTable<LabRecord>;
+  readonly profiles: DocumentTable<ProfileRecord>;
   readonly settings: DocumentTable<unknown>;
 
   /**
@@ -51,6 +58,8 @@ export class StateStore {
     this.vms = new DocumentTable(this.#database, 'vms');
     this.snapshots = new DocumentTable(this.#database, 'snapshots');
     this.positions = new DocumentTable(this.#database, 'positions');
+    this.labs = new DocumentTable(this.#database, 'labs');
+    this.profiles = new DocumentTable(this.#database, 'profiles');
     this.settings = new DocumentTable(this.#database, 'settings');
   }
 

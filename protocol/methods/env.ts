@@ -26,7 +26,7 @@ const named = z.strictObject({ name: typedName });
 const operated = z.strictObject({ name: typedName, operationId });
 
 /** What making or starting VMs may answer, whichever call does it. */
-const placing = [
+export const placing = [
   'CPU_EXHAUSTED',
   'MEMORY_EXHAUSTED',
   'QUOTA_EXCEEDED',
@@ -35,10 +35,11 @@ const placing = [
   'NETWORK_FAILED',
   'FIREWALL_FAILED',
   'VM_START_FAILED',
+  'PROFILE_IN_ADMIN_SESSION',
   'OPERATION_CANCELLED',
 ] as const;
 /** What planning new VMs may answer. */
-const planning = [
+export const planning = [
   'IMAGE_NOT_FOUND',
   'IMAGE_NOT_READY',
   'MEMORY_TOO_SMALL',

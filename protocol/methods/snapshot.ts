@@ -42,6 +42,7 @@ export const snapshot = {
     'NAME_INVALID',
     'SNAPSHOT_NAME_TAKEN',
     'SNAPSHOT_EMPTY',
+    'WRITES_DISCARDED',
     'SNAPSHOT_FAILED',
     'DISK_FULL',
     'OPERATION_CANCELLED',

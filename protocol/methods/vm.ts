@@ -33,6 +33,7 @@ export const vm = {
     'FIREWALL_FAILED',
     'MEMORY_EXHAUSTED',
     'VM_START_FAILED',
+    'PROFILE_IN_ADMIN_SESSION',
     'DISK_FULL',
     'ENGINE_MISSING',
     'OPERATION_CANCELLED',
@@ -49,7 +50,17 @@ export const vm = {
     })
     .input(z.strictObject({ vmId, operationId, graceS }))
     .output(vmSchema),
-  reset: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'ENV_BUSY', 'VM_CONTROL_FAILED')
+  reset: call(
+    'VM_NOT_FOUND',
+    'ENV_NOT_YOURS',
+    'VM_NOT_RUNNING',
+    'ENV_BUSY',
+    'VM_CONTROL_FAILED',
+    'VM_START_FAILED',
+    'PROFILE_IN_ADMIN_SESSION',
+    'DISK_FULL',
+    'ENGINE_MISSING',
+  )
     .route({ method: 'POST', path: '/vms/{vmId}/reset', summary: 'Presses the reset button', tags: ['vm'] })
     .input(z.strictObject({ vmId }))
     .output(vmSchema),

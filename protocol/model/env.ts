@@ -1,6 +1,7 @@
 // An ENV: a named group of VMs with a lifetime. The unit people think in.
 import { z } from 'zod';
 import { notes, port, protocolName, timestamp, title, typedName, vmId } from './common.ts';
+import { labMarkSchema } from './lab.ts';
 import { blacklist, envNetworkSchema, nicWishSchema } from './network.ts';
 
 /** Seconds. Default 1 h, limit 6 h; both are settings of the agent, these are their defaults. */
@@ -42,6 +43,7 @@ export const envSchema = z.object({
   denyOutgoing: z.boolean(),
   snapshotSchedule: snapshotScheduleSchema.nullable(),
   nextSnapshotAt: timestamp.nullable().describe('When its schedule takes the next one; null without a schedule.'),
+  lab: labMarkSchema.nullable().describe('What it is a session of; null for all other ENVs.'),
   vmIds: z.array(vmId),
 });
 export type Env = z.infer<typeof envSchema>;

@@ -54,6 +54,11 @@ export const vmSchema = z.object({
   blacklist: z.array(z.string()).describe('Destinations it may not open connections to.'),
   portMap: z.array(portMappingSchema),
   viewers: z.number().int().nonnegative().describe('Consoles attached right now.'),
+  discardWrites: z.boolean().describe('What it writes is thrown away at every stop, reset and end.'),
+  base: z
+    .object({ profileName: z.string(), version: z.number().int() })
+    .nullable()
+    .describe('The profile and version its disk began as; null: its image.'),
   createdAt: timestamp,
   runningSince: timestamp.nullable(),
 });

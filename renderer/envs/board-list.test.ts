@@ -25,6 +25,7 @@ function env(name: string, minutes: number, more: Partial<Env> = {}): Env {
     denyOutgoing: false,
     snapshotSchedule: null,
     nextSnapshotAt: null,
+    lab: null,
     vmIds: [],
     ...more,
   };

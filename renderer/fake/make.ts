@@ -24,6 +24,7 @@ export function newEnv(world: FakeWorld, env: Pick<Env, 'name' | 'startAt' | 'en
     denyOutgoing: false,
     snapshotSchedule: null,
     nextSnapshotAt: null,
+    lab: null,
     vmIds: [],
     ...env,
   };
@@ -95,6 +96,8 @@ export function newVm(world: FakeWorld, envName: string, short: string, image: s
     blacklist: group.blacklist ?? [],
     portMap: portMap([], group.ports ?? [], 40_000 + number * 10),
     viewers: 0,
+    discardWrites: false,
+    base: null,
     createdAt: new Date().toISOString(),
     runningSince: null,
   };

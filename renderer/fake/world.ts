@@ -8,8 +8,10 @@ import type {
   Figures,
   Host,
   Image,
+  Lab,
   Me,
   Operation,
+  Profile,
   Snapshot,
   Transfer,
   TtEvent,
@@ -23,6 +25,8 @@ export class FakeWorld {
   readonly envs = new Map<string, Env>();
   readonly vms = new Map<string, Vm>();
   readonly snapshots = new Map<string, Snapshot>();
+  readonly labs = new Map<string, Lab>();
+  readonly profiles = new Map<string, Profile>();
   readonly operations = new Map<string, Operation>();
   /** Files on their way, with what has arrived of each. */
   readonly transfers = new Map<string, { transfer: Transfer; bytes: Uint8Array }>();
@@ -179,6 +183,8 @@ export class FakeWorld {
       envs: [...this.envs.values()],
       vms: [...this.vms.values()],
       snapshots: [...this.snapshots.values()],
+      labs: [...this.labs.values()],
+      profiles: [...this.profiles.values()],
       operations: [...this.operations.values()],
     };
     return { kind: 'snapshot', revision: this.revision, source: this.source, state };

@@ -75,5 +75,6 @@ const emptyEnv: Env = {
   denyOutgoing: false,
   snapshotSchedule: null,
   nextSnapshotAt: null,
+  lab: null,
   vmIds: [],
 };

@@ -8,6 +8,7 @@ import type { EnvStore } from './env-store.ts';
 import type { FiguresStore } from './figures-store.ts';
 import type { HostStore } from './host-store.ts';
 import type { ImageStore } from './image-store.ts';
+import type { LabStore } from './lab-store.ts';
 import type { LinkStore } from './link-store.ts';
 import type { OperationStore } from './operation-store.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
@@ -20,6 +21,7 @@ export interface FeedTargets {
   envs: EnvStore;
   vms: VmStore;
   snapshots: SnapshotStore;
+  labs: LabStore;
   operations: OperationStore;
   figures: FiguresStore;
   endings: EndingStore;
@@ -69,18 +71,20 @@ export class Feed {
   }
 
   #applySnapshot(state: StateSnapshot): void {
-    const { hosts, images, envs, vms, snapshots, operations, endings } = this.#stores;
+    const { hosts, images, envs, vms, snapshots, labs, operations, endings } = this.#stores;
     hosts.items.replaceAll([state.host]);
     images.items.replaceAll(state.images);
     envs.items.replaceAll(state.envs);
     vms.items.replaceAll(state.vms);
     snapshots.items.replaceAll(state.snapshots);
+    labs.items.replaceAll(state.labs);
+    labs.profiles.replaceAll(state.profiles);
     operations.replaceAll(state.operations);
     endings.noteMissed(state.envs);
   }
 
   #applyEvent(event: TtEvent): void {
-    const { hosts, images, envs, vms, snapshots, operations, endings } = this.#stores;
+    const { hosts, images, envs, vms, snapshots, labs, operations, endings } = this.#stores;
     switch (event.type) {
       case 'host.updated':
         hosts.items.put(event.data);
@@ -117,6 +121,18 @@ export class Feed {
         break;
       case 'snapshot.deleted':
         snapshots.items.remove(event.data.id);
+        break;
+      case 'lab.updated':
+        labs.items.put(event.data);
+        break;
+      case 'lab.deleted':
+        labs.items.remove(event.data.name);
+        break;
+      case 'profile.updated':
+        labs.profiles.put(event.data);
+        break;
+      case 'profile.deleted':
+        labs.profiles.remove(event.data.name);
         break;
       case 'operation.updated':
         if (changesMachines(event.data)) snapshots.forgetUndo(event.data.subject.envName ?? '', event.data.id);

@@ -29,6 +29,21 @@ const titles: Record<Operation['kind'], Word> = {
   'snapshot.apply': 'activity.kinds.snapshotApply',
   'snapshot.update': 'activity.kinds.snapshotUpdate',
   'snapshot.delete': 'activity.kinds.snapshotDelete',
+  'profile.create': 'activity.kinds.profileCreate',
+  'profile.update': 'activity.kinds.profileUpdate',
+  'profile.clone': 'activity.kinds.profileClone',
+  'profile.rollback': 'activity.kinds.profileRollback',
+  'profile.delete': 'activity.kinds.profileDelete',
+  'profile.openAdmin': 'activity.kinds.profileOpenAdmin',
+  'profile.publish': 'activity.kinds.profilePublish',
+  'profile.discard': 'activity.kinds.profileDiscard',
+  'lab.create': 'activity.kinds.labCreate',
+  'lab.update': 'activity.kinds.labUpdate',
+  'lab.delete': 'activity.kinds.labDelete',
+  'lab.setTerminal': 'activity.kinds.labSetTerminal',
+  'lab.deleteTerminal': 'activity.kinds.labDeleteTerminal',
+  'lab.startSession': 'activity.kinds.labStartSession',
+  'lab.stopSession': 'activity.kinds.labStopSession',
 };
 
 export function operationWords({ kind, subject }: Pick<Operation, 'kind' | 'subject'>): OperationWords {
@@ -37,6 +52,9 @@ export function operationWords({ kind, subject }: Pick<Operation, 'kind' | 'subj
     vm: subject.vmName ?? subject.vmId ?? '?',
     snapshot: subject.snapshotName ?? '?',
     image: subject.imageName ?? '?',
+    lab: subject.labName ?? '?',
+    profile: subject.profileName ?? '?',
+    session: subject.sessionName ?? '?',
   });
   return {
     title,

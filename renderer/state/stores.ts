@@ -9,6 +9,7 @@ import { Feed } from './feed.ts';
 import { FiguresStore } from './figures-store.ts';
 import { HostStore } from './host-store.ts';
 import { ImageStore } from './image-store.ts';
+import { LabStore } from './lab-store.ts';
 import { LinkStore } from './link-store.ts';
 import { MachineChanges } from './machine-changes.ts';
 import { MeStore } from './me-store.ts';
@@ -47,6 +48,7 @@ export class Stores {
   readonly envs: EnvStore;
   readonly endings: EndingStore;
   readonly snapshots: SnapshotStore;
+  readonly labs: LabStore;
   readonly machines: MachineChanges;
   readonly thumbnails: ThumbnailStore;
   readonly #feed: Feed;
@@ -62,6 +64,7 @@ export class Stores {
     this.images = new ImageStore(bridge, this.operations);
     this.vms = new VmStore(bridge, this.operations, this.toasts);
     this.envs = new EnvStore(bridge, this.operations, this.toasts);
+    this.labs = new LabStore(bridge, this.operations, this.envs, this.vms);
     this.endings = new EndingStore(this.envs, this.me);
     this.view = new ViewStore(surroundings.address, () =>
       this.envs.all.length === 1 ? (this.envs.all[0]?.name ?? null) : null,

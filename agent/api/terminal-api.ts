@@ -1,0 +1,55 @@
+// What a terminal of a lab may ask without a token. It gets a ticket for the console of its own session and for nothing else.
+import { randomUUID } from 'node:crypto';
+import { TtError } from '@tt/protocol';
+import { planSession, startSession } from '../labs/lab-sessions.ts';
+import { type Seat, seatOf } from '../labs/terminal-assignment.ts';
+import type { KnownTerminal } from '../labs/terminal-guard.ts';
+import { api, type CallContext } from './context.ts';
+
+export const terminalApi = {
+  show: api.terminal.show.handler(({ input, context: { services, peerAddress } }) => {
+    const known = services.terminals.identify({ ...input, address: peerAddress });
+    return seatOf(services, known).assignment;
+  }),
+
+  connect: api.terminal.connect.handler(async ({ input, context }) => {
+    const { services, peerAddress, tickets } = context;
+    const { profileName, ...claim } = input;
+    const known = services.terminals.identify({ ...claim, address: peerAddress });
+    const seat = await seatFor(context, known, profileName);
+    if (!seat.vm) return { assignment: seat.assignment, ticket: null };
+    const { ticket } = tickets.issue({ vmId: seat.vm.id, kind: 'vnc', withoutIdentity: true });
+    return { assignment: seat.assignment, ticket };
+  }),
+};
+
+/** The seat as it is or, where the lab lets terminals start sessions and this one has none, with a new session. */
+async function seatFor(
+  { services, caller }: CallContext,
+  known: KnownTerminal,
+  chosen: string | undefined,
+): Promise<Seat> {
+  const seat = seatOf(services, known);
+  const { lab, terminal } = known;
+  const { state } = seat.assignment;
+  const canStart = state === 'noSession' || (state === 'choose' && chosen !== undefined);
+  if (!lab.terminalsStartSessions || !canStart) return seat;
+  const profileName = terminal.profileName ?? chosen;
+  const plan = planSession(services, lab, { terminalName: terminal.name, profileName });
+  const { labName, sessionName } = plan;
+  try {
+    await services.operations.run(
+      {
+        id: randomUUID(),
+        kind: 'lab.startSession',
+        callerName: caller.name,
+        subject: { labName, sessionName, profileName: plan.profileName, envName: plan.envName },
+      },
+      (operation) => startSession(services, plan, 'user', operation),
+    );
+  } catch (error) {
+    // A second question of the same terminal came between: what it began is as good.
+    if (!(error instanceof TtError) || error.code !== 'SESSION_EXISTS') throw error;
+  }
+  return seatOf(services, known);
+}

@@ -1,0 +1,225 @@
+// The administrative session of a profile: one machine that changes a copy of the base, alone, until the copy is published as
+// the next version or thrown away (decision 0027). That it is open stands on its ENV, so it ends with it, whoever deletes that.
+import { type EnvDetail, type Profile, TtError } from '@tt/protocol';
+import { EngineError } from '../engines/errors.ts';
+import { UndoStack } from '../host/undo-stack.ts';
+import { haltVm } from '../operations/boot-vm.ts';
+import type { Caller } from '../operations/caller.ts';
+import { deleteEnv, deleteHeldEnv, stopEnv } from '../operations/change-env.ts';
+import { createEnv } from '../operations/create-env.ts';
+import { needSpace } from '../operations/engine-failure.ts';
+import type { OperationContext } from '../operations/operation-registry.ts';
+import type { Services } from '../operations/services.ts';
+import type { EnvRecord, ProfileRecord, VmRecord } from '../state/records.ts';
+import { StorageError } from '../storage/errors.ts';
+import { BOOT_DISK } from '../storage/disk-name.ts';
+import { pruneVersions } from './kept-versions.ts';
+import { profileView } from './lab-book.ts';
+import { groupOf } from './machine-wish.ts';
+import { adminEnv, adminEnvName, mustBeClosed, runningClients } from './sessions.ts';
+
+export interface OpenRequest {
+  stopClients: boolean;
+  lifetimeS?: number | undefined;
+  graceS: number;
+}
+
+/** Rejects with PROFILE_IN_ADMIN_SESSION, with PROFILE_CLIENTS_RUN unless told to stop them, or as the making of an ENV does. */
+export async function openAdminSession(
+  services: Services,
+  caller: Caller,
+  profile: ProfileRecord,
+  { stopClients, lifetimeS, graceS }: OpenRequest,
+  context: OperationContext,
+): Promise<EnvDetail> {
+  const { name: profileName, version } = profile;
+  mustBeClosed(services, profileName);
+  const clients = runningClients(services, profileName).map((vm) => vm.name);
+  if (clients.length > 0 && !stopClients) throw new TtError('PROFILE_CLIENTS_RUN', { profileName, clients });
+  // From here on no session of it starts, so those that run can only become fewer.
+  return services.labs.whileOpening(profileName, caller.name, async () => {
+    await stopAll(services, profileName, graceS, context);
+    const mark = { kind: 'admin' as const, labName: null, profileName, sessionName: 'admin', terminalName: null };
+    return createEnv(
+      services,
+      {
+        name: adminEnvName(profileName),
+        title: profile.title || profileName,
+        groups: [groupOf(profile)],
+        lifetimeS,
+        // What was changed must not be lost because somebody went to lunch.
+        endPolicy: 'stop',
+        lab: {
+          mark,
+          image: profile.image,
+          base: { profileName, version },
+          discardWrites: false,
+          check: () => checkNobodyRuns(services, profileName),
+        },
+      },
+      caller,
+      context,
+    );
+  });
+}
+
+async function stopAll(
+  services: Services,
+  profileName: string,
+  graceS: number,
+  context: OperationContext,
+): Promise<void> {
+  const envNames = new Set(runningClients(services, profileName).map((vm) => vm.envName));
+  for (const envName of envNames) {
+    context.signal.throwIfAborted();
+    await stopEnv(services, envName, graceS, context);
+  }
+}
+
+/** A session that was being made when its profile was opened is refused when it is about to run; until then it counts. */
+function checkNobodyRuns(services: Services, profileName: string): void {
+  const clients = runningClients(services, profileName).map((vm) => vm.name);
+  if (clients.length > 0) throw new TtError('PROFILE_CLIENTS_RUN', { profileName, clients });
+}
+
+/** The ENV and the machine of the session that is open. Throws PROFILE_NOT_IN_ADMIN_SESSION. */
+export function openSession(services: Services, profileName: string): { env: EnvRecord; vm: VmRecord } {
+  const env = adminEnv(services, profileName);
+  const vm = env && services.inventory.vmsOf(env.name).find(({ base }) => base?.profileName === profileName);
+  if (env?.phase !== 'ready' || !vm) throw new TtError('PROFILE_NOT_IN_ADMIN_SESSION', { profileName });
+  return { env, vm };
+}
+
+/** The disk as it is becomes the next version; the session ends. Until then everything can be taken back. */
+export async function publish(
+  services: Services,
+  caller: Caller,
+  profile: ProfileRecord,
+  request: { notes?: string | undefined; force: boolean; graceS: number },
+  context: OperationContext,
+): Promise<Profile> {
+  const { env, vm } = openSession(services, profile.name);
+  await services.locks.hold(env.name, 'its disk is being published', async () => {
+    const undo = new UndoStack((what, error) => services.logger.error({ err: error, what }, 'undo step failed'));
+    try {
+      context.step('Stopping the machine');
+      await shutDown(services, profile.name, vm, request);
+      services.checkpoint('admin stopped');
+      const published = await writeBase(services, profile, vm, undo, context);
+      context.noReturn();
+      context.signal.throwIfAborted();
+      swapIn(services, profile.name, env, {
+        ...published,
+        publishedAt: services.now().toISOString(),
+        publishedBy: caller.name,
+        notes: request.notes ?? '',
+      });
+      undo.commit();
+      services.checkpoint('version written');
+    } catch (error) {
+      context.step('Taking everything back');
+      await undo.undo();
+      throw await publishFailure(services, profile.name, error);
+    }
+    await deleteHeldEnv(services, env.name, context);
+  });
+  await pruneVersions(services, profile.name);
+  return profileView(services.labs.profile(profile.name));
+}
+
+/** The base stays as it was. */
+export async function discard(services: Services, profile: ProfileRecord, context: OperationContext): Promise<Profile> {
+  const { env } = openSession(services, profile.name);
+  await deleteEnv(services, env.name, context);
+  return profileView(services.labs.profile(profile.name));
+}
+
+/** A guest that is cut off leaves a file system that every session would have to mend: only when told to. */
+async function shutDown(
+  services: Services,
+  profileName: string,
+  vm: VmRecord,
+  { force, graceS }: { force: boolean; graceS: number },
+): Promise<void> {
+  const handle = services.running.get(vm.id);
+  if (!handle) return;
+  if (!force) {
+    try {
+      await handle.powerDown(graceS * 1000);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      const reason = `${vm.name} did not power off within ${graceS} s`;
+      throw new TtError('PROFILE_PUBLISH_FAILED', { profileName, reason }, { cause: error });
+    }
+  }
+  await haltVm(services, vm.id, force ? graceS : 0);
+}
+
+type Written = Pick<ProfileRecord['versions'][number], 'version' | 'sizeBytes' | 'isImage' | 'boot'> & {
+  diskMiB: number;
+};
+
+async function writeBase(
+  services: Services,
+  profile: ProfileRecord,
+  vm: VmRecord,
+  undo: UndoStack,
+  context: OperationContext,
+): Promise<Written> {
+  const { storage, bases, labs } = services;
+  const version = Math.max(...profile.versions.map((candidate) => candidate.version)) + 1;
+  const base = { profileName: profile.name, version };
+  const before = labs.current(profile).sizeBytes || services.images.ready(profile.image).sizeBytes;
+  await needSpace(services, `Publishing ${profile.name}`, before + (await storage.usedBytes(vm.id)));
+  context.step('Writing the base', { done: 0, total: 100 });
+  undo.add(`version ${version} of ${profile.name}`, () => bases.remove(base));
+  const sizeBytes = await bases.make(base, vm.boot, (diskPath) =>
+    storage.exportDisk(vm.id, BOOT_DISK, null, diskPath, {
+      signal: context.signal,
+      onProgress: (done, total) => context.step('Writing the base', { done, total }),
+    }),
+  );
+  services.checkpoint('base in place');
+  const diskMiB = await storage.sizeMiB(vm.id);
+  return { version, sizeBytes, isImage: false, boot: vm.boot && { append: vm.boot.append }, diskMiB };
+}
+
+/** One step for all who read it: the next session starts from it, and the ENV that made it is on its way out. */
+function swapIn(
+  services: Services,
+  profileName: string,
+  env: EnvRecord,
+  { diskMiB, ...version }: Written & Omit<ProfileRecord['versions'][number], keyof Written>,
+): void {
+  const { labs, inventory } = services;
+  const now = labs.profile(profileName);
+  labs.together(() => {
+    labs.putProfile({
+      ...now,
+      version: version.version,
+      versions: [...now.versions, version],
+      resources: { ...now.resources, diskMiB: Math.max(now.resources.diskMiB, diskMiB) },
+    });
+    inventory.putEnv({ ...inventory.env(env.name), phase: 'deleting' });
+  });
+}
+
+/** A failure while a base was being made or copied. */
+export async function publishFailure(services: Services, profileName: string, error: unknown): Promise<unknown> {
+  if (isDiskFull(error)) {
+    const freeMiB = Math.floor((await services.storage.space()).freeBytes / 1024 / 1024);
+    return new TtError('DISK_FULL', { freeMiB, wantedMiB: freeMiB + 1, subject: `Publishing ${profileName}` });
+  }
+  if (!(error instanceof StorageError) && !isFileFailure(error)) return error;
+  return new TtError('PROFILE_PUBLISH_FAILED', { profileName, reason: error.message }, { cause: error });
+}
+
+function isDiskFull(error: unknown): boolean {
+  return (
+    (error instanceof StorageError && error.code === 'DISK_FULL') || (isFileFailure(error) && error.code === 'ENOSPC')
+  );
+}
+
+function isFileFailure(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}

@@ -1,0 +1,134 @@
+// Makes, changes and deletes labs, and sets their terminals.
+import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
+import { isValidName, type Lab, nearMatches, TtError } from '@tt/protocol';
+import { AGENT, type Caller } from '../operations/caller.ts';
+import { checkLifetime } from '../operations/lifetime.ts';
+import type { Services } from '../operations/services.ts';
+import type { LabRecord, TerminalRecord } from '../state/records.ts';
+import { labView } from './lab-book.ts';
+import { labToChange } from './rights.ts';
+import { sessionEnvs } from './sessions.ts';
+
+/** Sessions a lab may have at once when nobody says. */
+const SEATS_DEFAULT = 20;
+
+export interface LabChange {
+  title?: string | undefined;
+  notes?: string | undefined;
+  profileNames?: string[] | undefined;
+  seats?: number | undefined;
+  sessionLifetimeS?: number | null | undefined;
+  terminalsEnabled?: boolean | undefined;
+  terminalsStartSessions?: boolean | undefined;
+}
+
+export interface TerminalWish {
+  terminalName: string;
+  address?: string | null | undefined;
+  secret?: string | null | undefined;
+  profileName?: string | null | undefined;
+}
+
+export function createLab(services: Services, caller: Caller, { name, ...change }: LabChange & { name: string }): Lab {
+  const { labs } = services;
+  if (!isValidName(name)) throw new TtError('NAME_INVALID', { name });
+  if (labs.hasLab(name)) throw new TtError('LAB_NAME_TAKEN', { labName: name });
+  const lab: LabRecord = {
+    name,
+    title: '',
+    notes: '',
+    owner: caller.name,
+    profileNames: [],
+    seats: SEATS_DEFAULT,
+    sessionLifetimeS: null,
+    terminalsEnabled: false,
+    terminalsStartSessions: false,
+    terminals: [],
+    createdAt: services.now().toISOString(),
+  };
+  return put(services, changed(services, lab, change));
+}
+
+export function updateLab(services: Services, caller: Caller, { name, ...change }: LabChange & { name: string }): Lab {
+  return put(services, changed(services, labToChange(services, caller, name), change));
+}
+
+export function deleteLab(services: Services, caller: Caller, name: string): { name: string } {
+  labToChange(services, caller, name);
+  const sessions = sessionEnvs(services, name).flatMap(({ lab }) => lab?.sessionName ?? []);
+  if (sessions.length > 0) throw new TtError('LAB_IN_USE', { labName: name, sessions });
+  services.labs.deleteLab(name);
+  return { name };
+}
+
+/** Adds one, or changes what is given of the one of this name. */
+export function setTerminal(services: Services, caller: Caller, labName: string, wish: TerminalWish): Lab {
+  const lab = labToChange(services, caller, labName);
+  const { terminalName: name, address, secret, profileName } = wish;
+  if (!isValidName(name)) throw new TtError('NAME_INVALID', { name });
+  const before = lab.terminals.find((terminal) => terminal.name === name);
+  const terminal: TerminalRecord = {
+    name,
+    address: address === undefined ? (before?.address ?? null) : address,
+    secretSha256: secret === undefined ? (before?.secretSha256 ?? null) : secret && sha256(secret),
+    profileName: profileName === undefined ? (before?.profileName ?? null) : profileName,
+  };
+  checkTerminal(services, lab, terminal);
+  const others = lab.terminals.filter((other) => other.name !== name);
+  return put(services, { ...lab, terminals: [...others, terminal].sort((a, b) => a.name.localeCompare(b.name)) });
+}
+
+export function deleteTerminal(services: Services, caller: Caller, labName: string, terminalName: string): Lab {
+  const lab = labToChange(services, caller, labName);
+  terminalOf(lab, terminalName);
+  return put(services, { ...lab, terminals: lab.terminals.filter(({ name }) => name !== terminalName) });
+}
+
+/** Throws TERMINAL_NOT_FOUND with near matches. */
+export function terminalOf(lab: LabRecord, terminalName: string): TerminalRecord {
+  const found = lab.terminals.find(({ name }) => name === terminalName);
+  if (found) return found;
+  const near = nearMatches(
+    terminalName,
+    lab.terminals.map(({ name }) => name),
+  );
+  throw new TtError('TERMINAL_NOT_FOUND', { labName: lab.name, terminalName, near });
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function put(services: Services, lab: LabRecord): Lab {
+  services.labs.putLab(lab);
+  return labView(lab);
+}
+
+/** Throws PROFILE_NOT_FOUND or LIFETIME_TOO_LONG. */
+function changed(services: Services, lab: LabRecord, change: LabChange): LabRecord {
+  for (const profileName of change.profileNames ?? []) services.labs.profile(profileName);
+  // Nobody may give sessions more time than an ENV may have; the agent itself asks for no exception.
+  checkLifetime(services, AGENT, { lifetimeS: change.sessionLifetimeS ?? undefined });
+  const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+  const next = { ...lab, ...given };
+  return { ...next, profileNames: [...new Set(next.profileNames)] };
+}
+
+function checkTerminal({ labs }: Services, lab: LabRecord, terminal: TerminalRecord): void {
+  const { name: terminalName, address, secretSha256, profileName } = terminal;
+  const refuse = (reason: string) => new TtError('TERMINAL_INVALID', { terminalName, reason });
+  if (profileName !== null && !lab.profileNames.includes(profileName)) {
+    throw new TtError('PROFILE_NOT_IN_LAB', { labName: lab.name, profileName, allowed: lab.profileNames });
+  }
+  if (address === null && secretSha256 === null) throw refuse('anybody could say its name');
+  if (address === null) return;
+  if (isIP(address) === 0) throw refuse(`“${address}” is no IP address`);
+  for (const other of labs.labs()) {
+    const same = other.terminals.find(
+      (known) => known.address === address && !(other.name === lab.name && known.name === terminalName),
+    );
+    // An address alone must say which terminal it is.
+    if (same) throw refuse(`${address} is the address of ${same.name} in ${other.name}`);
+  }
+}

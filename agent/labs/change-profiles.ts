@@ -1,0 +1,168 @@
+// Makes, changes, clones and deletes profiles, and moves between the kept versions of a base.
+import { type Image, isValidName, KEPT_VERSIONS_DEFAULT, matchesOsPrefix, type Profile, TtError } from '@tt/protocol';
+import type { Caller } from '../operations/caller.ts';
+import { checkMemory, DEFAULT_MEMORY_MIB, withSsh } from '../operations/plan-env.ts';
+import type { Services } from '../operations/services.ts';
+import type { ProfileRecord } from '../state/records.ts';
+import { publishFailure } from './admin-session.ts';
+import { pruneVersions } from './kept-versions.ts';
+import { profileView } from './lab-book.ts';
+import { profileToChange } from './rights.ts';
+import { mustBeClosed } from './sessions.ts';
+
+export interface ProfileChange {
+  title?: string | undefined;
+  notes?: string | undefined;
+  cpuCount?: number | undefined;
+  memoryMiB?: number | undefined;
+  diskMiB?: number | undefined;
+  netKind?: Profile['netKind'] | undefined;
+  ports?: Profile['ports'] | undefined;
+  setup?: string | undefined;
+  keptVersions?: number | undefined;
+}
+
+export function createProfile(
+  services: Services,
+  caller: Caller,
+  { name, image: wanted, ...change }: ProfileChange & { name: string; image: string },
+): Profile {
+  const image = imageFor(services, wanted);
+  mustBeFree(services, name);
+  const now = services.now().toISOString();
+  const isImage = { version: 1, publishedAt: now, publishedBy: caller.name, notes: '', sizeBytes: 0, isImage: true };
+  const profile: ProfileRecord = {
+    name,
+    title: '',
+    notes: '',
+    owner: caller.name,
+    image: image.name,
+    resources: {
+      cpuCount: 1,
+      memoryMiB: Math.max(DEFAULT_MEMORY_MIB, image.minMemoryMiB),
+      diskMiB: image.minDiskMiB,
+    },
+    netKind: null,
+    ports: [],
+    setup: '',
+    version: 1,
+    versions: [{ ...isImage, boot: null }],
+    keptVersions: KEPT_VERSIONS_DEFAULT,
+    createdAt: now,
+  };
+  return put(services, changed(profile, change, image));
+}
+
+export async function updateProfile(
+  services: Services,
+  caller: Caller,
+  { name, ...change }: ProfileChange & { name: string },
+): Promise<Profile> {
+  const profile = profileToChange(services, caller, name);
+  put(services, changed(profile, change, imageFor(services, profile.image)));
+  await pruneVersions(services, name);
+  return profileView(services.labs.profile(name));
+}
+
+/** From the version in use; the clone begins its own count of versions. */
+export async function cloneProfile(
+  services: Services,
+  caller: Caller,
+  name: string,
+  newName: string,
+): Promise<Profile> {
+  const { labs, bases } = services;
+  const source = labs.profile(name);
+  mustBeFree(services, newName);
+  const current = labs.current(source);
+  const version = { ...current, version: 1, publishedAt: services.now().toISOString(), publishedBy: caller.name };
+  const clone = { ...source, name: newName, owner: caller.name, version: 1, versions: [version] };
+  const createdAt = version.publishedAt;
+  if (current.isImage) return put(services, { ...clone, createdAt });
+  const to = { profileName: newName, version: 1 };
+  try {
+    await bases.copy({ profileName: name, version: current.version }, to);
+    services.checkpoint('base copied');
+    mustBeFree(services, newName);
+    return put(services, { ...clone, createdAt });
+  } catch (error) {
+    if (!labs.hasProfile(newName)) await bases.remove(to);
+    throw await publishFailure(services, newName, error);
+  }
+}
+
+export async function rollBackProfile(
+  services: Services,
+  caller: Caller,
+  name: string,
+  version: number,
+): Promise<Profile> {
+  const profile = profileToChange(services, caller, name);
+  if (!profile.versions.some((candidate) => candidate.version === version)) {
+    const kept = profile.versions.map((candidate) => String(candidate.version));
+    throw new TtError('PROFILE_VERSION_NOT_FOUND', { profileName: name, version, kept });
+  }
+  mustBeClosed(services, name);
+  return put(services, { ...profile, version });
+}
+
+export async function deleteProfile(services: Services, caller: Caller, name: string): Promise<{ name: string }> {
+  const { labs, bases, inventory } = services;
+  profileToChange(services, caller, name);
+  const users = [
+    ...labs.labs().flatMap((lab) => (lab.profileNames.includes(name) ? [lab.name] : [])),
+    ...inventory.envs().flatMap((env) => (env.lab?.profileName === name ? [env.name] : [])),
+    ...inventory.vms().flatMap((vm) => (vm.base?.profileName === name ? [vm.name] : [])),
+  ];
+  if (labs.openingBy(name) !== null) users.push(`an administrative session of ${labs.openingBy(name)}`);
+  if (users.length > 0) throw new TtError('PROFILE_IN_USE', { profileName: name, users });
+  labs.deleteProfile(name);
+  services.checkpoint('profile deleted');
+  await bases.removeProfile(name);
+  return { name };
+}
+
+function put(services: Services, profile: ProfileRecord): Profile {
+  services.labs.putProfile(profile);
+  return profileView(profile);
+}
+
+/** Throws NAME_INVALID or PROFILE_NAME_TAKEN. */
+function mustBeFree({ labs }: Services, name: string): void {
+  if (!isValidName(name)) throw new TtError('NAME_INVALID', { name });
+  if (labs.hasProfile(name)) throw new TtError('PROFILE_NAME_TAKEN', { profileName: name });
+}
+
+/** By its whole name, or by a prefix that only one has. Throws IMAGE_NOT_FOUND or IMAGE_NOT_READY. */
+function imageFor({ images }: Services, wanted: string): Image {
+  const all = images.list().filter(({ kind }) => kind === 'disk');
+  const exact = all.filter(({ name }) => name === wanted);
+  const found = exact.length > 0 ? exact : all.filter(({ name }) => matchesOsPrefix(name, wanted));
+  const [image, ...more] = found;
+  if (!image || more.length > 0) {
+    throw new TtError('IMAGE_NOT_FOUND', { wanted, near: found.map(({ name }) => name).slice(0, 5) });
+  }
+  if (image.state !== 'ready') throw new TtError('IMAGE_NOT_READY', { imageName: image.name, state: image.state });
+  return image;
+}
+
+/** Throws MEMORY_TOO_SMALL or DISK_TOO_SMALL. */
+function changed(profile: ProfileRecord, change: ProfileChange, image: Image): ProfileRecord {
+  const { cpuCount, memoryMiB, diskMiB, ports, ...plain } = change;
+  const resources = {
+    cpuCount: cpuCount ?? profile.resources.cpuCount,
+    memoryMiB: memoryMiB ?? profile.resources.memoryMiB,
+    diskMiB: diskMiB ?? profile.resources.diskMiB,
+  };
+  checkMemory(image, resources.memoryMiB);
+  // A published base may have grown beyond the image; its machines must not be smaller than what they fall back to.
+  const minMiB = profile.version === 1 ? image.minDiskMiB : Math.max(image.minDiskMiB, profile.resources.diskMiB);
+  if (resources.diskMiB < minMiB) {
+    throw new TtError('DISK_TOO_SMALL', { imageName: image.name, minMiB, wantedMiB: resources.diskMiB });
+  }
+  const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined));
+  const wanted = ports && {
+    ports: withSsh(ports).filter(({ guestPort, protocol }) => guestPort !== 22 || protocol !== 'tcp'),
+  };
+  return { ...profile, ...given, ...wanted, resources };
+}

@@ -1,0 +1,133 @@
+// The labs and profiles of this agent: every change goes through here, is written down and told to followers in one step.
+// What is in session is not written here but on the ENVs themselves (`EnvRecord.lab`), so that the two can't disagree.
+import { type Lab, nearMatches, type Profile, TtError } from '@tt/protocol';
+import type { EventLog } from '../events/event-log.ts';
+import type { BaseRef, LabRecord, ProfileRecord, TerminalRecord, VersionRecord } from '../state/records.ts';
+import type { StateStore } from '../state/store.ts';
+
+export class LabBook {
+  readonly #store: StateStore;
+  readonly #log: EventLog;
+  readonly #labs = new Map<string, LabRecord>();
+  readonly #profiles = new Map<string, ProfileRecord>();
+  readonly #opening = new Map<string, string>();
+  readonly #starting = new Set<string>();
+
+  constructor(store: StateStore, log: EventLog) {
+    this.#store = store;
+    this.#log = log;
+    for (const lab of store.labs.list()) this.#labs.set(lab.name, lab);
+    for (const profile of store.profiles.list()) this.#profiles.set(profile.name, profile);
+  }
+
+  labs(): LabRecord[] {
+    return [...this.#labs.values()];
+  }
+
+  profiles(): ProfileRecord[] {
+    return [...this.#profiles.values()];
+  }
+
+  hasLab(name: string): boolean {
+    return this.#labs.has(name);
+  }
+
+  hasProfile(name: string): boolean {
+    return this.#profiles.has(name);
+  }
+
+  /** Throws LAB_NOT_FOUND with near matches. */
+  lab(name: string): LabRecord {
+    const found = this.#labs.get(name);
+    if (!found) throw new TtError('LAB_NOT_FOUND', { labName: name, near: nearMatches(name, [...this.#labs.keys()]) });
+    return found;
+  }
+
+  /** Throws PROFILE_NOT_FOUND with near matches. */
+  profile(name: string): ProfileRecord {
+    const found = this.#profiles.get(name);
+    if (found) return found;
+    throw new TtError('PROFILE_NOT_FOUND', { profileName: name, near: nearMatches(name, [...this.#profiles.keys()]) });
+  }
+
+  /** The version that sessions start from. */
+  current({ name, versions, version }: ProfileRecord): VersionRecord {
+    const found = versions.find((candidate) => candidate.version === version);
+    if (!found) throw new Error(`profile ${name} has no record of its version ${version}`);
+    return found;
+  }
+
+  /** null when the profile, or its version, is not there (any more). */
+  version({ profileName, version }: BaseRef): VersionRecord | null {
+    return this.#profiles.get(profileName)?.versions.find((candidate) => candidate.version === version) ?? null;
+  }
+
+  putLab(lab: LabRecord): void {
+    this.#store.labs.put(lab.name, lab);
+    this.#labs.set(lab.name, lab);
+    this.#log.publish('lab.updated', labView(lab));
+  }
+
+  deleteLab(name: string): void {
+    this.#store.labs.delete(name);
+    if (this.#labs.delete(name)) this.#log.publish('lab.deleted', { name });
+  }
+
+  putProfile(profile: ProfileRecord): void {
+    this.#store.profiles.put(profile.name, profile);
+    this.#profiles.set(profile.name, profile);
+    this.#log.publish('profile.updated', profileView(profile));
+  }
+
+  deleteProfile(name: string): void {
+    this.#store.profiles.delete(name);
+    if (this.#profiles.delete(name)) this.#log.publish('profile.deleted', { name });
+  }
+
+  /** Whether a session is just being started in an ENV of this name, which may not be there yet. */
+  isStarting(envName: string): boolean {
+    return this.#starting.has(envName);
+  }
+
+  /** Keeps the seat of that name taken while `work` starts a session there. */
+  async whileStarting<Result>(envName: string, work: () => Promise<Result>): Promise<Result> {
+    this.#starting.add(envName);
+    try {
+      return await work();
+    } finally {
+      this.#starting.delete(envName);
+    }
+  }
+
+  /** Writes all of `work` down together, or none of it. `work` must not wait for anything. */
+  together<Result>(work: () => Result): Result {
+    return this.#store.transaction(work);
+  }
+
+  /** Who is just opening an administrative session of the profile, before its ENV is there; null for nobody. */
+  openingBy(profileName: string): string | null {
+    return this.#opening.get(profileName) ?? null;
+  }
+
+  /** Lets no session of the profile start while `work` opens an administrative one. */
+  async whileOpening<Result>(profileName: string, by: string, work: () => Promise<Result>): Promise<Result> {
+    this.#opening.set(profileName, by);
+    try {
+      return await work();
+    } finally {
+      this.#opening.delete(profileName);
+    }
+  }
+}
+
+export function labView(lab: LabRecord): Lab {
+  return { ...lab, terminals: lab.terminals.map(terminalView) };
+}
+
+function terminalView({ secretSha256, ...terminal }: TerminalRecord): Lab['terminals'][number] {
+  return { ...terminal, hasSecret: secretSha256 !== null };
+}
+
+export function profileView(profile: ProfileRecord): Profile {
+  return { ...profile, versions: profile.versions.map(({ boot: _boot, ...version }) => version) };
+}

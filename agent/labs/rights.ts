@@ -1,0 +1,23 @@
+// Who may change a lab or a profile: its owner and administrators.
+import { TtError } from '@tt/protocol';
+import type { Caller } from '../operations/caller.ts';
+import type { Services } from '../operations/services.ts';
+import type { LabRecord, ProfileRecord } from '../state/records.ts';
+
+/** Throws LAB_NOT_FOUND or LAB_NOT_YOURS. */
+export function labToChange({ labs }: Services, caller: Caller, labName: string): LabRecord {
+  const lab = labs.lab(labName);
+  if (caller.role !== 'admin' && caller.name !== lab.owner) {
+    throw new TtError('LAB_NOT_YOURS', { labName, owner: lab.owner });
+  }
+  return lab;
+}
+
+/** Throws PROFILE_NOT_FOUND or PROFILE_NOT_YOURS. */
+export function profileToChange({ labs }: Services, caller: Caller, profileName: string): ProfileRecord {
+  const profile = labs.profile(profileName);
+  if (caller.role !== 'admin' && caller.name !== profile.owner) {
+    throw new TtError('PROFILE_NOT_YOURS', { profileName, owner: profile.owner });
+  }
+  return profile;
+}

@@ -1,0 +1,69 @@
+// What is in session, read off the ENVs: sessions of a lab, who runs on a profile, and who has it open for change.
+import { type LabSession, nearMatches, TtError } from '@tt/protocol';
+import type { Services } from '../operations/services.ts';
+import type { EnvRecord, VmRecord } from '../state/records.ts';
+
+/** ENVs that are sessions of a lab, oldest first. */
+export function sessionEnvs({ inventory }: Services, labName: string): EnvRecord[] {
+  return inventory.envs().filter(({ lab }) => lab?.kind === 'session' && lab.labName === labName);
+}
+
+export function sessionsOf(services: Services, labName: string): LabSession[] {
+  return sessionEnvs(services, labName).flatMap((env) => sessionView(services, env) ?? []);
+}
+
+/** null for an ENV that is no session. */
+export function sessionView(
+  { inventory }: Services,
+  { name, lab, startAt, endAt, phase }: EnvRecord,
+): LabSession | null {
+  if (!lab) return null;
+  const vm = inventory.vmsOf(name).find(({ base }) => base?.profileName === lab.profileName);
+  return {
+    ...lab,
+    envName: name,
+    vmId: vm?.id ?? null,
+    state: vm?.state ?? (phase === 'deleting' ? 'deleting' : 'creating'),
+    version: vm?.base?.version ?? null,
+    viewers: vm ? inventory.vmView(vm).viewers : 0,
+    startedAt: startAt,
+    endAt,
+  };
+}
+
+/** Throws SESSION_NOT_FOUND with near matches. */
+export function sessionEnv(services: Services, labName: string, sessionName: string): EnvRecord {
+  const envs = sessionEnvs(services, labName);
+  const found = envs.find(({ lab }) => lab?.sessionName === sessionName);
+  if (found) return found;
+  const near = nearMatches(
+    sessionName,
+    envs.flatMap(({ lab }) => lab?.sessionName ?? []),
+  );
+  throw new TtError('SESSION_NOT_FOUND', { labName, sessionName, near });
+}
+
+/** The ENV of the administrative session that is open on a profile; null when there is none. */
+export function adminEnv({ inventory }: Services, profileName: string): EnvRecord | null {
+  return inventory.envs().find(({ lab }) => lab?.kind === 'admin' && lab.profileName === profileName) ?? null;
+}
+
+/** The name of that ENV, also before it is there. */
+export function adminEnvName(profileName: string): string {
+  return `admin-${profileName}`.slice(0, 63);
+}
+
+/** Throws PROFILE_IN_ADMIN_SESSION while the profile is open for change, or just being opened. */
+export function mustBeClosed(services: Services, profileName: string): void {
+  const env = adminEnv(services, profileName);
+  const openedBy = env?.owner ?? services.labs.openingBy(profileName);
+  if (openedBy === null) return;
+  const envName = env?.name ?? adminEnvName(profileName);
+  throw new TtError('PROFILE_IN_ADMIN_SESSION', { profileName, envName, openedBy });
+}
+
+/** Machines of sessions that run on the profile's base, or are about to, in whichever lab. */
+export function runningClients({ inventory, claims }: Services, profileName: string): VmRecord[] {
+  const isUp = (vm: VmRecord) => claims.has(vm.id) || (vm.state !== 'stopped' && vm.state !== 'failed');
+  return inventory.vms().filter((vm) => vm.discardWrites && vm.base?.profileName === profileName && isUp(vm));
+}

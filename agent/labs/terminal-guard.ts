@@ -1,0 +1,108 @@
+// Who may ask as a terminal of a lab, without a token: one that shows its secret, or comes from its address, or both where both
+// are set. Counts questions, so that neither names nor secrets can be found by trying.
+import { timingSafeEqual } from 'node:crypto';
+import { isIPv4 } from 'node:net';
+import { TtError } from '@tt/protocol';
+import type { LabRecord, TerminalRecord } from '../state/records.ts';
+import { sha256 } from './change-labs.ts';
+import type { LabBook } from './lab-book.ts';
+
+const WINDOW_MS = 60_000;
+/** From one address within a minute. */
+const MOST_REFUSALS = 10;
+/** A room of terminals behind one address, each asking every few seconds. */
+const MOST_QUESTIONS = 1200;
+/** Addresses that are watched at a time; whoever asks from more of them makes nobody else wait. */
+const MOST_WATCHED = 10_000;
+
+/** What a terminal says of itself. */
+export interface TerminalClaim {
+  labName?: string | undefined;
+  terminalName?: string | undefined;
+  secret?: string | undefined;
+  /** Where it comes from; null when that is not known, as through a proxy. */
+  address: string | null;
+}
+
+export interface KnownTerminal {
+  lab: LabRecord;
+  terminal: TerminalRecord;
+}
+
+interface Watch {
+  since: number;
+  questions: number;
+  refusals: number;
+}
+
+export class TerminalGuard {
+  readonly #labs: LabBook;
+  readonly #now: () => Date;
+  readonly #watched = new Map<string, Watch>();
+
+  constructor(labs: LabBook, now: () => Date) {
+    this.#labs = labs;
+    this.#now = now;
+  }
+
+  /**
+   * The terminal that asks. Throws TERMINAL_TOO_OFTEN, or TERMINAL_REFUSED, which is the same whatever does not fit: the
+   * lab, that it has terminals enabled, the name, the address or the secret.
+   */
+  identify(claim: TerminalClaim): KnownTerminal {
+    const watch = this.#count(claim.address ?? 'elsewhere');
+    const found = this.#find(claim);
+    if (found) return found;
+    watch.refusals++;
+    throw new TtError('TERMINAL_REFUSED', {});
+  }
+
+  #find({ labName, terminalName, secret, address }: TerminalClaim): KnownTerminal | null {
+    const from = address === null ? null : plainAddress(address);
+    // A name that is not said must follow from the address alone.
+    const isNamed = labName !== undefined && terminalName !== undefined;
+    for (const lab of this.#labs.labs()) {
+      if (!lab.terminalsEnabled || (labName !== undefined && lab.name !== labName)) continue;
+      for (const terminal of lab.terminals) {
+        if (terminalName !== undefined && terminal.name !== terminalName) continue;
+        if (!isNamed && terminal.address === null) continue;
+        if (fits(terminal, from, secret)) return { lab, terminal };
+      }
+    }
+    return null;
+  }
+
+  #count(address: string): Watch {
+    const now = this.#now().getTime();
+    let watch = this.#watched.get(address);
+    if (!watch || now - watch.since >= WINDOW_MS) {
+      watch = { since: now, questions: 0, refusals: 0 };
+      this.#watched.delete(address);
+      this.#watched.set(address, watch);
+      const [oldest] = this.#watched.keys();
+      if (this.#watched.size > MOST_WATCHED && oldest !== undefined) this.#watched.delete(oldest);
+    }
+    if (++watch.questions > MOST_QUESTIONS || watch.refusals >= MOST_REFUSALS) {
+      throw new TtError('TERMINAL_TOO_OFTEN', { retryAfterS: Math.ceil((watch.since + WINDOW_MS - now) / 1000) });
+    }
+    return watch;
+  }
+}
+
+/** Each condition that is set must hold, and there is at least one. */
+function fits({ address, secretSha256 }: TerminalRecord, from: string | null, secret: string | undefined): boolean {
+  if (address === null && secretSha256 === null) return false;
+  if (address !== null && (from === null || plainAddress(address) !== from)) return false;
+  return secretSha256 === null || (secret !== undefined && sameDigest(sha256(secret), secretSha256));
+}
+
+function sameDigest(given: string, expected: string): boolean {
+  return timingSafeEqual(Buffer.from(given, 'hex'), Buffer.from(expected, 'hex'));
+}
+
+/** `::ffff:192.0.2.1` is how a socket that takes both kinds shows an IPv4 address. */
+function plainAddress(address: string): string {
+  const lower = address.toLowerCase();
+  const inner = lower.startsWith('::ffff:') ? lower.slice(7) : lower;
+  return isIPv4(inner) ? inner : lower;
+}

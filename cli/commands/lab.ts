@@ -1,0 +1,139 @@
+// `tt lab …`: labs, and below them sessions, administrative sessions and terminals (lab-sessions.ts, lab-terminals.ts).
+import type { Lab, LabSession } from '@tt/protocol';
+import { type Command, InvalidArgumentError } from 'commander';
+import { printJson, table } from '../output.ts';
+import { runOperation } from '../run-operation.ts';
+import { withServer } from '../server-choice.ts';
+import { wantsJson, withJson } from './json-option.ts';
+import { addAdminCommands, addSessionCommands } from './lab-sessions.ts';
+import { addTerminalCommands } from './lab-terminals.ts';
+import { sessionTable } from './lab-text.ts';
+import { given, lifetimeFrom, listOf, wholeNumber } from './option-values.ts';
+
+interface LabOptions {
+  title?: string;
+  notes?: string;
+  profiles?: string[];
+  seats?: number;
+  lifetime?: number;
+  terminals?: boolean;
+  terminalsStart?: boolean;
+}
+
+export function addLabCommands(program: Command): void {
+  const lab = program.command('lab').description('labs: profiles, the sessions that run from them, and terminals');
+
+  withJson(lab.command('list'))
+    .description('list the labs')
+    .action(async (_options: unknown, command: Command) => {
+      await withServer(async ({ client }) => {
+        const { labs } = await client.lab.list();
+        if (wantsJson(command)) return printJson({ labs });
+        const rows = labs.map(({ name, profileNames, seats, terminals, terminalsEnabled, owner, title }) => [
+          name,
+          profileNames.join(',') || '-',
+          String(seats),
+          terminalsEnabled ? String(terminals.length) : 'off',
+          owner,
+          title,
+        ]);
+        process.stdout.write(table(['NAME', 'PROFILES', 'SEATS', 'TERMINALS', 'OWNER', 'TITLE'], rows));
+      });
+    });
+
+  withJson(lab.command('show <lab>'))
+    .description('show a lab with its sessions')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      await withServer(async ({ client }) => {
+        const shown = await client.lab.show({ name });
+        if (wantsJson(command)) printJson(shown);
+        else process.stdout.write(labText(shown.lab, shown.sessions));
+      });
+    });
+
+  withFields(withJson(lab.command('add <lab>')))
+    .description('make a lab')
+    .action(async (name: string, options: LabOptions, command: Command) => {
+      await withServer(async (connection) => {
+        const made = await runOperation(connection, (operationId) =>
+          connection.client.lab.create({ operationId, name, ...fieldsFrom(options) }),
+        );
+        say(command, made, `${name} is made, with ${made.seats} seats`);
+      });
+    });
+
+  withFields(withJson(lab.command('update <lab>')))
+    .description('change a lab; sessions that run stay as they are')
+    .action(async (name: string, options: LabOptions, command: Command) => {
+      await withServer(async (connection) => {
+        const changed = await runOperation(connection, (operationId) =>
+          connection.client.lab.update({ operationId, name, ...fieldsFrom(options) }),
+        );
+        say(command, changed, `${name} is changed`);
+      });
+    });
+
+  withJson(lab.command('del <lab>'))
+    .description('delete a lab that has no sessions')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      await withServer(async (connection) => {
+        const gone = await runOperation(connection, (operationId) =>
+          connection.client.lab.delete({ operationId, name }),
+        );
+        if (wantsJson(command)) printJson(gone);
+        else process.stdout.write(`${name} is deleted\n`);
+      });
+    });
+
+  addSessionCommands(lab);
+  addAdminCommands(lab);
+  addTerminalCommands(lab);
+}
+
+function withFields(command: Command): Command {
+  return command
+    .option('--title <text>', 'what people see instead of its name')
+    .option('--notes <text>', 'what it is about')
+    .option('--profiles <names>', 'the profiles it may use, comma separated', (text) => listOf(text))
+    .option('--seats <n>', 'sessions it may have at the same time', wholeNumber(1, 2000))
+    .option('--lifetime <time>', 'how long its sessions live: 90m, 2h', lifetimeFrom)
+    .option('--terminals <on|off>', 'whether terminals get an answer', onOrOff)
+    .option('--terminals-start <on|off>', 'whether a terminal without a session starts one', onOrOff);
+}
+
+function onOrOff(text: string): boolean {
+  if (text !== 'on' && text !== 'off') throw new InvalidArgumentError(`"${text}" is neither on nor off.`);
+  return text === 'on';
+}
+
+function fieldsFrom({ title, notes, profiles, seats, lifetime, terminals, terminalsStart }: LabOptions) {
+  return given({
+    title,
+    notes,
+    profileNames: profiles,
+    seats,
+    sessionLifetimeS: lifetime,
+    terminalsEnabled: terminals,
+    terminalsStartSessions: terminalsStart,
+  });
+}
+
+function labText(lab: Lab, sessions: readonly LabSession[]): string {
+  const terminals = lab.terminalsEnabled
+    ? `${lab.terminals.length}${lab.terminalsStartSessions ? ', which start sessions themselves' : ''}`
+    : 'off';
+  const lines = [
+    `${lab.name}${lab.title === '' ? '' : `: ${lab.title}`}`,
+    `profiles   ${lab.profileNames.join(', ') || '-'}`,
+    `seats      ${sessions.length} of ${lab.seats} taken`,
+    `terminals  ${terminals}`,
+    `owner      ${lab.owner}`,
+    ...(lab.notes === '' ? [] : [`notes      ${lab.notes}`]),
+  ];
+  return `${lines.join('\n')}\n${sessions.length === 0 ? '' : `\n${sessionTable(sessions)}`}`;
+}
+
+function say(command: Command, lab: Lab, text: string): void {
+  if (wantsJson(command)) printJson(lab);
+  else process.stdout.write(`${text}\n`);
+}

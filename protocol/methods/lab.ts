@@ -1,0 +1,106 @@
+// Calls about labs: which profiles they may use, their terminals, and the sessions that run in them.
+import { z } from 'zod';
+import { operationId, typedName } from '../model/common.ts';
+import { LIFETIME_MIN_S } from '../model/env.ts';
+import { labFields, labSchema, labSessionSchema, terminalFields } from '../model/lab.ts';
+import { call } from './base.ts';
+import { placing, planning } from './env.ts';
+
+const changing = ['LAB_NOT_FOUND', 'LAB_NOT_YOURS'] as const;
+
+export const lab = {
+  list: call()
+    .route({ method: 'GET', path: '/labs', summary: 'All labs', tags: ['lab'] })
+    .output(z.object({ labs: z.array(labSchema) })),
+  show: call('LAB_NOT_FOUND')
+    .route({ method: 'GET', path: '/labs/{name}', summary: 'One lab with its sessions', tags: ['lab'] })
+    .input(z.strictObject({ name: typedName }))
+    .output(z.object({ lab: labSchema, sessions: z.array(labSessionSchema) })),
+  create: call('NAME_INVALID', 'LAB_NAME_TAKEN', 'PROFILE_NOT_FOUND', 'LIFETIME_TOO_LONG')
+    .route({ method: 'POST', path: '/labs', successStatus: 201, summary: 'Makes a lab', tags: ['lab'] })
+    .input(z.strictObject({ name: typedName, operationId, ...labFields }))
+    .output(labSchema),
+  update: call(...changing, 'PROFILE_NOT_FOUND', 'LIFETIME_TOO_LONG')
+    .route({
+      method: 'PATCH',
+      path: '/labs/{name}',
+      summary: 'Changes a lab; sessions that run stay as they are',
+      tags: ['lab'],
+    })
+    .input(z.strictObject({ name: typedName, operationId, ...labFields }))
+    .output(labSchema),
+  delete: call(...changing, 'LAB_IN_USE')
+    .route({
+      method: 'DELETE',
+      path: '/labs/{name}',
+      summary: 'Deletes a lab; refused while it has sessions',
+      tags: ['lab'],
+      inputStructure: 'compact',
+    })
+    .input(z.strictObject({ name: typedName, operationId }))
+    .output(z.object({ name: z.string() })),
+  setTerminal: call(...changing, 'NAME_INVALID', 'PROFILE_NOT_IN_LAB', 'TERMINAL_INVALID')
+    .route({
+      method: 'POST',
+      path: '/labs/{name}/terminals',
+      summary: 'Adds a terminal, or changes the one of this name',
+      tags: ['lab'],
+    })
+    .input(z.strictObject({ name: typedName, operationId, ...terminalFields }))
+    .output(labSchema),
+  deleteTerminal: call(...changing, 'TERMINAL_NOT_FOUND')
+    .route({
+      method: 'DELETE',
+      path: '/labs/{name}/terminals/{terminalName}',
+      summary: 'Deletes a terminal; its session stays',
+      tags: ['lab'],
+      inputStructure: 'compact',
+    })
+    .input(z.strictObject({ name: typedName, terminalName: typedName, operationId }))
+    .output(labSchema),
+  startSession: call(
+    ...changing,
+    'PROFILE_NOT_FOUND',
+    'PROFILE_NOT_IN_LAB',
+    'PROFILE_IN_ADMIN_SESSION',
+    'TERMINAL_NOT_FOUND',
+    'SESSION_EXISTS',
+    'LAB_FULL',
+    'NAME_INVALID',
+    'ENV_NAME_TAKEN',
+    'LIFETIME_TOO_LONG',
+    'NOT_ALLOWED',
+    ...planning,
+    ...placing,
+  )
+    .route({
+      method: 'POST',
+      path: '/labs/{name}/sessions',
+      successStatus: 201,
+      summary: 'Starts a machine of a profile whose writes are thrown away at every stop, reset and end',
+      tags: ['lab'],
+    })
+    .input(
+      z.strictObject({
+        name: typedName,
+        operationId,
+        profileName: typedName
+          .optional()
+          .describe('Default: what the terminal is assigned, or the only one of the lab.'),
+        sessionName: typedName.optional().describe('Default: the name of the terminal, or the next free seat.'),
+        terminalName: typedName.optional().describe('The terminal that shows it.'),
+        lifetimeS: z.number().int().min(LIFETIME_MIN_S).optional(),
+      }),
+    )
+    .output(labSessionSchema),
+  stopSession: call(...changing, 'SESSION_NOT_FOUND', 'ENV_BUSY')
+    .route({
+      method: 'DELETE',
+      path: '/labs/{name}/sessions/{sessionName}',
+      summary: 'Ends a session: its machine is deleted with all it wrote',
+      tags: ['lab'],
+      inputStructure: 'compact',
+    })
+    .input(z.strictObject({ name: typedName, sessionName: typedName, operationId }))
+    .output(z.object({ sessionName: z.string() })),
+};

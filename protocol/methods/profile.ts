@@ -1,0 +1,146 @@
+// Calls about profiles: the templates of labs, the versions of their bases, and the administrative session that changes one.
+import { z } from 'zod';
+import { graceS, notes, operationId, typedName } from '../model/common.ts';
+import { LIFETIME_MIN_S } from '../model/env.ts';
+import { profileFields, profileSchema } from '../model/lab.ts';
+import { call } from './base.ts';
+import { type EnvDetail, envDetailSchema, placing, planning } from './env.ts';
+
+export type AdminSession = EnvDetail;
+
+const operated = z.strictObject({ name: typedName, operationId });
+const changing = ['PROFILE_NOT_FOUND', 'PROFILE_NOT_YOURS'] as const;
+const sizing = ['IMAGE_NOT_FOUND', 'IMAGE_NOT_READY', 'MEMORY_TOO_SMALL', 'DISK_TOO_SMALL'] as const;
+
+export const profile = {
+  list: call()
+    .route({ method: 'GET', path: '/profiles', summary: 'All profiles', tags: ['profile'] })
+    .output(z.object({ profiles: z.array(profileSchema) })),
+  show: call('PROFILE_NOT_FOUND')
+    .route({ method: 'GET', path: '/profiles/{name}', summary: 'One profile', tags: ['profile'] })
+    .input(z.strictObject({ name: typedName }))
+    .output(profileSchema),
+  create: call('NAME_INVALID', 'PROFILE_NAME_TAKEN', ...sizing)
+    .route({
+      method: 'POST',
+      path: '/profiles',
+      successStatus: 201,
+      summary: 'Makes a profile from an image; the image is version 1 of its base',
+      tags: ['profile'],
+    })
+    .input(
+      z.strictObject({
+        name: typedName,
+        operationId,
+        image: z.string().min(1).max(200).describe('The whole name of an image, or a prefix that only one has.'),
+        ...profileFields,
+      }),
+    )
+    .output(profileSchema),
+  update: call(...changing, ...sizing)
+    .route({
+      method: 'PATCH',
+      path: '/profiles/{name}',
+      summary: 'Changes a profile; machines that run stay as they are',
+      tags: ['profile'],
+    })
+    .input(z.strictObject({ name: typedName, operationId, ...profileFields }))
+    .output(profileSchema),
+  clone: call('PROFILE_NOT_FOUND', 'NAME_INVALID', 'PROFILE_NAME_TAKEN', 'PROFILE_PUBLISH_FAILED', 'DISK_FULL')
+    .route({
+      method: 'POST',
+      path: '/profiles/{name}/clone',
+      successStatus: 201,
+      summary: 'Makes a profile like this one, from the version of its base that is in use',
+      tags: ['profile'],
+    })
+    .input(z.strictObject({ name: typedName, operationId, newName: typedName }))
+    .output(profileSchema),
+  rollback: call(...changing, 'PROFILE_VERSION_NOT_FOUND', 'PROFILE_IN_ADMIN_SESSION')
+    .route({
+      method: 'POST',
+      path: '/profiles/{name}/rollback',
+      summary: 'Lets sessions start from another kept version of the base',
+      tags: ['profile'],
+    })
+    .input(z.strictObject({ name: typedName, operationId, version: z.number().int().min(1) }))
+    .output(profileSchema),
+  delete: call(...changing, 'PROFILE_IN_USE')
+    .route({
+      method: 'DELETE',
+      path: '/profiles/{name}',
+      summary: 'Deletes a profile with all versions of its base; refused while something uses it',
+      tags: ['profile'],
+      inputStructure: 'compact',
+    })
+    .input(operated)
+    .output(z.object({ name: z.string() })),
+  openAdmin: call(
+    ...changing,
+    'PROFILE_IN_ADMIN_SESSION',
+    'PROFILE_CLIENTS_RUN',
+    'ENV_NAME_TAKEN',
+    'ENV_BUSY',
+    'LIFETIME_TOO_LONG',
+    'NOT_ALLOWED',
+    'VM_CONTROL_FAILED',
+    ...planning,
+    ...placing,
+  )
+    .route({
+      method: 'POST',
+      path: '/profiles/{name}/admin',
+      successStatus: 201,
+      summary: 'Opens the base for change: an ENV with one machine; no session of it runs meanwhile',
+      tags: ['profile'],
+    })
+    .input(
+      z.strictObject({
+        name: typedName,
+        operationId,
+        stopClients: z.boolean().default(false).describe('Stop the sessions that run, instead of being refused.'),
+        lifetimeS: z
+          .number()
+          .int()
+          .min(LIFETIME_MIN_S)
+          .optional()
+          .describe('After it the machine is stopped, not lost.'),
+        graceS,
+      }),
+    )
+    .output(envDetailSchema),
+  publish: call(
+    ...changing,
+    'PROFILE_NOT_IN_ADMIN_SESSION',
+    'PROFILE_PUBLISH_FAILED',
+    'ENV_BUSY',
+    'VM_CONTROL_FAILED',
+    'DISK_FULL',
+    'OPERATION_CANCELLED',
+  )
+    .route({
+      method: 'POST',
+      path: '/profiles/{name}/publish',
+      summary: 'Ends the administrative session; its disk becomes the next version of the base',
+      tags: ['profile'],
+    })
+    .input(
+      z.strictObject({
+        name: typedName,
+        operationId,
+        notes: notes.optional().describe('What is new.'),
+        force: z.boolean().default(false).describe('Pull the plug of a guest that does not power off in time.'),
+        graceS,
+      }),
+    )
+    .output(profileSchema),
+  discard: call(...changing, 'PROFILE_NOT_IN_ADMIN_SESSION', 'ENV_BUSY')
+    .route({
+      method: 'POST',
+      path: '/profiles/{name}/discard',
+      summary: 'Ends the administrative session; the base stays as it was',
+      tags: ['profile'],
+    })
+    .input(operated)
+    .output(profileSchema),
+};

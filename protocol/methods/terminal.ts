@@ -1,0 +1,66 @@
+// What a terminal may ask without a token: what it is assigned, and a ticket for that one console. Both are refused unless its
+// lab has terminals enabled and it shows its secret or comes from its address; a refusal never says which of these failed.
+import { z } from 'zod';
+import { typedName } from '../model/common.ts';
+import { call } from './base.ts';
+import { placing, planning } from './env.ts';
+
+/** What a terminal is told: enough to show its screen, and words for when there is none. */
+export const assignmentSchema = z.object({
+  labName: z.string(),
+  labTitle: z.string(),
+  terminalName: z.string(),
+  state: z
+    .enum(['ready', 'starting', 'stopped', 'noSession', 'choose', 'maintenance'])
+    .describe('ready: it has a screen. choose: pick one of `choices`. maintenance: its profile is open for change.'),
+  sessionName: z.string().nullable(),
+  profileTitle: z.string().nullable(),
+  choices: z.array(z.object({ profileName: z.string(), title: z.string() })),
+  page: z.string().describe('Path of the page with its full-screen console.'),
+});
+export type Assignment = z.infer<typeof assignmentSchema>;
+
+const named = {
+  labName: typedName.optional(),
+  terminalName: typedName.optional().describe('Default: the terminal whose address asks.'),
+};
+const refusals = ['TERMINAL_REFUSED', 'TERMINAL_TOO_OFTEN'] as const;
+
+export const terminal = {
+  show: call(...refusals)
+    .route({
+      method: 'GET',
+      path: '/terminals/assignment',
+      summary: 'What the terminal that asks is assigned, known by its address',
+      tags: ['terminal'],
+    })
+    .input(z.strictObject(named).optional())
+    .output(assignmentSchema),
+  connect: call(
+    ...refusals,
+    'PROFILE_NOT_IN_LAB',
+    'PROFILE_IN_ADMIN_SESSION',
+    'SESSION_EXISTS',
+    'LAB_FULL',
+    'ENV_NAME_TAKEN',
+    'LIFETIME_TOO_LONG',
+    'NAME_INVALID',
+    'NOT_ALLOWED',
+    ...planning,
+    ...placing,
+  )
+    .route({
+      method: 'POST',
+      path: '/terminals/console',
+      summary: 'Its assignment and, when it has a screen, a one-time ticket for that one console',
+      tags: ['terminal'],
+    })
+    .input(
+      z.strictObject({
+        ...named,
+        secret: z.string().min(1).max(256).optional(),
+        profileName: typedName.optional().describe('One of `choices`, where the user chooses.'),
+      }),
+    )
+    .output(z.object({ assignment: assignmentSchema, ticket: z.string().nullable() })),
+};

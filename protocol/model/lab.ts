@@ -1,0 +1,126 @@
+// Labs and profiles. A profile is a clonable template of machines; a lab is a set of profiles and of terminals that use
+// them. A session is a machine of a profile whose writes are thrown away; its ENV carries a mark that says so.
+import { z } from 'zod';
+import { notes, port, protocolName, timestamp, title, typedName, vmId } from './common.ts';
+import { netKindSchema } from './network.ts';
+import { vmStateSchema } from './vm.ts';
+
+/** Old versions of a base that stay, to roll back to, unless the profile says otherwise. */
+export const KEPT_VERSIONS_DEFAULT = 3;
+
+const wantedPortSchema = z.strictObject({ protocol: protocolName, guestPort: port });
+const setup = z
+  .string()
+  .max(20_000)
+  .describe('Shell commands, one a line, for the first boot of each session; needs an image with cloud-init.');
+const keptVersions = z
+  .number()
+  .int()
+  .min(1)
+  .max(50)
+  .describe('Versions of its base that are kept, the one in use too.');
+const resourceFields = {
+  cpuCount: z.number().int().min(1).max(64),
+  memoryMiB: z.number().int().min(1).max(1_048_576),
+  diskMiB: z.number().int().min(1).max(67_108_864),
+};
+
+export const profileVersionSchema = z.object({
+  version: z.number().int().positive(),
+  publishedAt: timestamp,
+  publishedBy: z.string(),
+  notes: z.string(),
+  sizeBytes: z.number().int().nonnegative().describe('Of its own base; 0 where the base is the image itself.'),
+  isImage: z.boolean().describe('The base is the image the profile was made from.'),
+});
+export type ProfileVersion = z.infer<typeof profileVersionSchema>;
+
+export const profileSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  notes: z.string(),
+  owner: z.string(),
+  image: z.string().describe('The image it was made from; it also says how its machines boot.'),
+  resources: z.object({ cpuCount: z.number().int(), memoryMiB: z.number().int(), diskMiB: z.number().int() }),
+  netKind: netKindSchema.nullable().describe('null: the network of the host.'),
+  ports: z.array(z.object({ protocol: protocolName, guestPort: port })),
+  setup: z.string(),
+  version: z.number().int().positive().describe('The version of its base that sessions start from.'),
+  versions: z.array(profileVersionSchema).describe('Those that are kept, oldest first.'),
+  keptVersions: z.number().int(),
+  createdAt: timestamp,
+});
+export type Profile = z.infer<typeof profileSchema>;
+
+export const terminalSchema = z.object({
+  name: z.string(),
+  address: z.string().nullable().describe('The IP address it must come from; null: any.'),
+  hasSecret: z.boolean().describe('It must show its secret.'),
+  profileName: z.string().nullable().describe('What it is assigned; null: its user chooses.'),
+});
+export type Terminal = z.infer<typeof terminalSchema>;
+
+export const labSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  notes: z.string(),
+  owner: z.string().describe('Owns its sessions too; their machines count in this quota.'),
+  profileNames: z.array(z.string()).describe('The profiles it may use.'),
+  seats: z.number().int().describe('Sessions it may have at the same time.'),
+  sessionLifetimeS: z.number().int().nullable().describe('null: the lifetime that ENVs get by default.'),
+  terminalsEnabled: z.boolean().describe('Whether terminals get an answer at all.'),
+  terminalsStartSessions: z.boolean().describe('A terminal without a session starts one by itself.'),
+  terminals: z.array(terminalSchema),
+  createdAt: timestamp,
+});
+export type Lab = z.infer<typeof labSchema>;
+
+/** On the ENV of a session: what it is a session of. */
+export const labMarkSchema = z.object({
+  kind: z.enum(['session', 'admin']).describe('admin: it opens the base of its profile for change.'),
+  labName: z.string().nullable().describe('null for an administrative session: it belongs to the profile.'),
+  profileName: z.string(),
+  sessionName: z.string().describe('Unique in its lab.'),
+  terminalName: z.string().nullable(),
+});
+export type LabMark = z.infer<typeof labMarkSchema>;
+
+export const labSessionSchema = labMarkSchema.extend({
+  envName: z.string(),
+  vmId: vmId.nullable().describe('null only while it is being made or deleted.'),
+  state: vmStateSchema,
+  version: z.number().int().nullable().describe('Of the base its machine runs on.'),
+  viewers: z.number().int().nonnegative().describe('Consoles attached right now: 0 is no connected terminal.'),
+  startedAt: timestamp,
+  endAt: timestamp,
+});
+export type LabSession = z.infer<typeof labSessionSchema>;
+
+export const profileFields = {
+  title: title.optional(),
+  notes: notes.optional(),
+  cpuCount: resourceFields.cpuCount.optional().describe('Default 1.'),
+  memoryMiB: resourceFields.memoryMiB.optional().describe('Default: 128, or what the image needs.'),
+  diskMiB: resourceFields.diskMiB.optional().describe('Default: the size of the image.'),
+  netKind: netKindSchema.nullable().optional(),
+  ports: z.array(wantedPortSchema).max(64).optional().describe('Forwarded besides ssh (22).'),
+  setup: setup.optional(),
+  keptVersions: keptVersions.optional(),
+};
+
+export const labFields = {
+  title: title.optional(),
+  notes: notes.optional(),
+  profileNames: z.array(typedName).max(200).optional(),
+  seats: z.number().int().min(1).max(2000).optional().describe('Default 20.'),
+  sessionLifetimeS: z.number().int().min(30).nullable().optional(),
+  terminalsEnabled: z.boolean().optional().describe('Default false.'),
+  terminalsStartSessions: z.boolean().optional().describe('Default false.'),
+};
+
+export const terminalFields = {
+  terminalName: typedName,
+  address: z.string().min(2).max(45).nullable().optional().describe('IPv4 or IPv6; null takes it away.'),
+  secret: z.string().min(8).max(256).nullable().optional().describe('Kept as a hash; null takes it away.'),
+  profileName: typedName.nullable().optional().describe('null: its user chooses.'),
+};
