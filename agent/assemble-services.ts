@@ -35,7 +35,7 @@ import { OperationRegistry } from './operations/operation-registry.ts';
 import { RunningVms } from './operations/running-vms.ts';
 import type { Limits, Services, Settings } from './operations/services.ts';
 import { admitBytes, StartClaims } from './operations/start-claims.ts';
-import { InDiskSnapshots } from './snapshots/in-disk.ts';
+import { VmSnapshots } from './snapshots/vm-snapshots.ts';
 import type { StateStore } from './state/store.ts';
 import type { Storage } from './storage/interface.ts';
 import { loadStorage } from './storage/load.ts';
@@ -153,7 +153,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     engine,
     ...ready,
     storage,
-    snapshots: new InDiskSnapshots(storage),
+    snapshots: new VmSnapshots(storage),
     thumbnails,
     networks,
     firewalls,

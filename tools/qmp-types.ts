@@ -11,10 +11,19 @@ import { spawnProcess } from '../agent/host/run-command.ts';
 /** What TT uses; add here, then run `npm run qmp:types`. */
 export const COMMANDS = [
   'block_resize',
+  'block_set_io_throttle',
+  'blockdev-add',
+  'blockdev-change-medium',
+  'blockdev-del',
+  'blockdev-reopen',
   'cont',
+  'device_add',
+  'device_del',
+  'eject',
   'human-monitor-command',
   'job-dismiss',
   'qmp_capabilities',
+  'query-block',
   'query-chardev',
   'query-jobs',
   'query-kvm',
@@ -36,6 +45,8 @@ export const COMMANDS = [
 
 export const EVENTS = [
   'BLOCK_IO_ERROR',
+  'DEVICE_DELETED',
+  'DEVICE_UNPLUG_GUEST_ERROR',
   'GUEST_PANICKED',
   'JOB_STATUS_CHANGE',
   'POWERDOWN',

@@ -1,5 +1,6 @@
 // What an engine brings to be tested by the contract suite, and the bench the suite works on: started VMs, put away after
 // each test. Used by `contract.ts` and `contract-live.ts`.
+import path from 'node:path';
 import type { Engine, PortForward, RunningVm, StartOptions, VmSpec } from './interface.ts';
 
 export interface EngineHarness {
@@ -23,6 +24,11 @@ export interface EngineHarness {
   } | null;
   /** Removes everything, after all VMs were stopped. */
   remove(): Promise<void>;
+}
+
+/** Where the RAM of a state of that VM goes: beside its disk, as the storages have it. */
+export function ramFileOf(spec: VmSpec, tag: string): string {
+  return path.join(path.dirname(spec.disks[0]?.path ?? ''), `ram-${tag}.qcow2`);
 }
 
 export interface StartedVm {

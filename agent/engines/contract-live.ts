@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { until } from '../test-until.ts';
-import type { ContractBench } from './contract-harness.ts';
+import { type ContractBench, ramFileOf } from './contract-harness.ts';
 import { GuestShell } from './guest-shell.ts';
 import type { PortForward, ProcessIdentity, VmSpec } from './interface.ts';
 
@@ -68,22 +68,23 @@ export function describeLiveGuests(bench: ContractBench): void {
 
   it('grows the disk of a running guest, and starts it with the processors of its spec', async () => {
     const { spec, vm } = await start('vm1');
+    const at = (tag: string) => ({ ramFile: ramFileOf(spec, tag) });
     const sectors = async (shell: GuestShell) => Number(await shell.run('cat /sys/block/vda/size'));
     let shell = await GuestShell.login(vm.sockets.serial);
     const before = await sectors(shell);
     const grownMiB = before / 2048 + 512;
     await shell.run('echo apple > /root/word; sync');
-    await vm.saveState('small', {});
+    await vm.saveState('small', at('small'));
     await vm.resizeDisk(grownMiB);
     await vm.resizeDisk(grownMiB);
     expect(await sectors(shell)).toBe(grownMiB * 2048);
     await shell.run('echo pear > /root/word; sync');
-    await vm.saveState('large', {});
+    await vm.saveState('large', at('large'));
     await expect(vm.resizeDisk(grownMiB - 1)).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
 
-    await vm.loadState('small');
+    await vm.loadState('small', at('small'));
     expect([await sectors(shell), await shell.run('cat /root/word')]).toEqual([before, 'apple']);
-    await vm.loadState('large');
+    await vm.loadState('large', at('large'));
     expect([await sectors(shell), await shell.run('cat /root/word')]).toEqual([grownMiB * 2048, 'pear']);
     await bench.engine.stop(spec, vm.process);
     shell.close();

@@ -1,10 +1,10 @@
 // The one suite every engine passes: `fake-engine.test.ts` and `qemu/engine.real.test.ts` call it with their own harness.
 // Its second part, about guests while they run, is `contract-live.ts`.
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ContractBench, type EngineHarness } from './contract-harness.ts';
+import { ContractBench, type EngineHarness, ramFileOf } from './contract-harness.ts';
 import { describeLiveGuests } from './contract-live.ts';
 import { GuestShell } from './guest-shell.ts';
 
@@ -51,35 +51,36 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
 
     it('brings RAM and disk back, in a running guest, a paused one, and a new process', async () => {
       const { spec, vm } = await start('vm1');
+      const at = (tag: string) => ({ ramFile: ramFileOf(spec, tag) });
       let shell = await GuestShell.login(vm.sockets.serial);
       const read = () => shell.run('cat /dev/shm/word /root/word');
       const write = (word: string) => shell.run(`echo ${word} > /dev/shm/word; echo ${word} > /root/word; sync`);
 
       await write('apple');
       const steps: number[] = [];
-      await vm.saveState('apples', { onProgress: (done, total) => steps.push(done / total) });
+      await vm.saveState('apples', { ...at('apples'), onProgress: (done, total) => steps.push(done / total) });
       expect([steps[0], steps.at(-1)]).toEqual([0, 1]);
       expect(await vm.isPaused()).toBe(false);
-      await expect(vm.saveState('apples', {})).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+      await expect(vm.saveState('apples', at('apples'))).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
       await write('pear');
       expect(await read()).toBe('pear\npear');
 
-      await vm.loadState('apples');
+      await vm.loadState('apples', at('apples'));
       expect(await vm.isPaused()).toBe(false);
       expect(await read()).toBe('apple\napple');
 
       await write('plum');
       await vm.pause();
-      await vm.saveState('plums', {});
+      await vm.saveState('plums', at('plums'));
       expect(await vm.isPaused()).toBe(true);
-      await vm.loadState('apples');
+      await vm.loadState('apples', at('apples'));
       expect(await vm.isPaused()).toBe(true);
       await vm.resume();
       expect(await read()).toBe('apple\napple');
       shell.close();
 
       await bench.engine.stop(spec, vm.process);
-      const again = await start('vm1', { loadTag: 'plums' });
+      const again = await start('vm1', { load: { tag: 'plums', ...at('plums') } });
       expect(await again.vm.isPaused()).toBe(false);
       shell = await GuestShell.login(again.vm.sockets.serial);
       expect(await read()).toBe('plum\nplum');
@@ -88,25 +89,33 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
 
     it('refuses states that are not there and forgets those it deletes', async () => {
       const { spec, vm } = await start('vm1');
-      await expect(vm.loadState('nothing')).rejects.toMatchObject({ code: 'STATE_NOT_FOUND' });
-      await expect(vm.saveState('../odd tag', {})).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+      const at = (tag: string) => ({ ramFile: ramFileOf(spec, tag) });
+      await expect(vm.loadState('nothing', at('nothing'))).rejects.toMatchObject({ code: 'STATE_NOT_FOUND' });
+      await expect(vm.saveState('../odd tag', at('../odd tag'))).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
       await vm.deleteState('nothing');
-      await vm.saveState('once', {});
+      await vm.saveState('once', at('once'));
       await vm.deleteState('once');
-      await expect(vm.loadState('once')).rejects.toMatchObject({ code: 'STATE_NOT_FOUND' });
-      await vm.saveState('once', {});
-      await expect(vm.saveState('late', { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
-      await expect(vm.loadState('late')).rejects.toMatchObject({ code: 'STATE_NOT_FOUND' });
+      await expect(vm.loadState('once', at('once'))).rejects.toMatchObject({ code: 'STATE_NOT_FOUND' });
+      await expect(vm.saveState('once', at('once'))).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+      await rm(at('once').ramFile);
+      await vm.saveState('once', at('once'));
+      await expect(vm.saveState('late', { ...at('late'), signal: AbortSignal.abort() })).rejects.toMatchObject({
+        code: 'CANCELLED',
+      });
+      await expect(vm.loadState('late', at('late'))).rejects.toMatchObject({ code: 'STATE_NOT_FOUND' });
+      await expect(stat(at('late').ramFile)).rejects.toMatchObject({ code: 'ENOENT' });
       expect(await vm.isPaused()).toBe(false);
 
       await bench.engine.stop(spec, vm.process);
-      await expect(start('vm1', { loadTag: 'nothing' })).rejects.toMatchObject({ code: 'STATE_NOT_FOUND' });
+      await expect(start('vm1', { load: { tag: 'nothing', ...at('nothing') } })).rejects.toMatchObject({
+        code: 'STATE_NOT_FOUND',
+      });
       // The failed start left nothing behind that a good one would trip over.
-      await start('vm1', { loadTag: 'once' });
+      await start('vm1', { load: { tag: 'once', ...at('once') } });
     });
 
     it('tells within two seconds that a VM was killed, with the end of its log', async () => {
-      const { vm } = await start('vm1');
+      const { spec, vm } = await start('vm1');
       const killedAt = Date.now();
       await bench.harness.kill(vm);
       const exit = await vm.exited;
@@ -114,7 +123,9 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
       expect(exit).toMatchObject({ expected: false, reason: expect.stringContaining('SIGKILL') });
       expect(exit.logTail.length).toBeGreaterThan(0);
       expect(exit.logTail.length).toBeLessThanOrEqual(20);
-      await expect(vm.saveState('late', {})).rejects.toMatchObject({ code: 'VM_GONE' });
+      await expect(vm.saveState('late', { ramFile: ramFileOf(spec, 'late') })).rejects.toMatchObject({
+        code: 'VM_GONE',
+      });
     });
 
     it('takes up a VM that outlived the agent, and only that one', async () => {
@@ -153,7 +164,8 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
 
     it('fails a start without a disk, or with a cancelled signal, and leaves no process', async () => {
       const spec = await bench.harness.makeSpec('vm1');
-      const noDisk = { ...spec, disk: { path: path.join(spec.runDirectory, 'no-disk'), format: 'qcow2' as const } };
+      const [disk] = spec.disks;
+      const noDisk = { ...spec, disks: disk ? [{ ...disk, path: path.join(spec.runDirectory, 'no-disk') }] : [] };
       await expect(bench.engine.start(noDisk)).rejects.toMatchObject({ code: 'START_FAILED' });
       await expect(bench.engine.start(spec, { signal: AbortSignal.abort() })).rejects.toMatchObject({
         code: 'CANCELLED',

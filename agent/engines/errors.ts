@@ -15,6 +15,8 @@ export type EngineErrorCode =
   | 'DISK_FULL'
   /** The saved state asked for does not exist. */
   | 'STATE_NOT_FOUND'
+  /** The agent in the guest does not answer, or not to this. */
+  | 'GUEST_AGENT_SILENT'
   /** The caller cancelled. */
   | 'CANCELLED';
 

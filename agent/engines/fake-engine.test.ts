@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeFakeDisk } from '../storage/fake-disk.ts';
 import { describeEngineContract } from './contract.ts';
-import type { EngineHarness } from './contract-harness.ts';
+import { type EngineHarness, ramFileOf } from './contract-harness.ts';
 import { isSameHostPort } from './fake/fake-running-vm.ts';
 import { FakeEngine, type FakeHost } from './fake-engine.ts';
 import type { RunningVm } from './interface.ts';
@@ -29,7 +29,10 @@ async function makeHarness(): Promise<EngineHarness & { engine: FakeEngine }> {
         hostname: id,
         cpuCount: 1,
         memoryMiB: 128,
-        disk: { path: diskPath, format: 'qcow2' },
+        disks: [{ name: 'disk0', path: diskPath, format: 'qcow2', backing: null, limits: null }],
+        cds: [],
+        firmware: { kind: 'bios' },
+        bootFrom: 'disk',
         boot: null,
         nics: [{ kind: 'user', mac: '52:54:00:12:34:01', forwards: [], denyOutgoing: true }],
         runDirectory: path.join(root, 'run', id),
@@ -54,9 +57,12 @@ describeEngineContract('fake', makeHarness);
 describe('fake engine', () => {
   let harness: Awaited<ReturnType<typeof makeHarness>>;
   let vm: RunningVm;
+  let ramFile: string;
   beforeEach(async () => {
     harness = await makeHarness();
-    vm = await harness.engine.start(await harness.makeSpec('vm1'));
+    const spec = await harness.makeSpec('vm1');
+    ramFile = ramFileOf(spec, 'one');
+    vm = await harness.engine.start(spec);
   });
   afterEach(async () => {
     await harness.engine.crash('vm1');
@@ -65,18 +71,18 @@ describe('fake engine', () => {
 
   it('fails once where told to', async () => {
     harness.engine.failNext('saveState', 'DISK_FULL');
-    await expect(vm.saveState('one', {})).rejects.toMatchObject({ code: 'DISK_FULL' });
-    await vm.saveState('one', {});
+    await expect(vm.saveState('one', { ramFile })).rejects.toMatchObject({ code: 'DISK_FULL' });
+    await vm.saveState('one', { ramFile });
   });
 
   it('waits where told to, and can be cancelled there', async () => {
     const abort = new AbortController();
     const hold = harness.engine.holdNext('saveState');
-    const saving = vm.saveState('one', { signal: abort.signal });
+    const saving = vm.saveState('one', { ramFile, signal: abort.signal });
     await hold.reached;
     abort.abort();
     await expect(saving).rejects.toMatchObject({ code: 'CANCELLED' });
-    await expect(vm.loadState('one')).rejects.toMatchObject({ code: 'STATE_NOT_FOUND' });
+    await expect(vm.loadState('one', { ramFile })).rejects.toMatchObject({ code: 'STATE_NOT_FOUND' });
   });
 
   it('freezes a guest, which then hears no power button, until its reset', async () => {

@@ -2,7 +2,7 @@
 // storage's disks. Passes the same contract as the real engines.
 import { readFile, rm, stat } from 'node:fs/promises';
 import { EngineError, type EngineErrorCode } from './errors.ts';
-import { FakeMachine, fakeLogPath } from './fake/fake-machine.ts';
+import { type FakeDrive, FakeMachine, fakeLogPath } from './fake/fake-machine.ts';
 import { FakeRunningVm, isSameHostPort } from './fake/fake-running-vm.ts';
 import { type EngineMethod, FaultPlan } from './fake/fault-plan.ts';
 import type {
@@ -21,7 +21,16 @@ export type FakeHost = Map<number, FakeMachine>;
 
 export class FakeEngine implements Engine {
   readonly name = 'fake';
-  readonly features: readonly EngineFeature[] = ['vnc', 'serial', 'liveSnapshot', 'guestAgent', 'screenshot'];
+  readonly features: readonly EngineFeature[] = [
+    'vnc',
+    'serial',
+    'liveSnapshot',
+    'guestAgent',
+    'screenshot',
+    'hotplug',
+    'cd',
+    'uefi',
+  ];
   readonly acceleration: Acceleration = { kind: 'tcg', reason: 'the fake engine runs no processors' };
   readonly #host: FakeHost;
   readonly #faults = new FaultPlan();
@@ -60,6 +69,17 @@ export class FakeEngine implements Engine {
     this.#mustFind(vmId).raiseTrouble(reason);
   }
 
+  /** What is plugged into a running VM now. */
+  drivesOf(vmId: string): { disks: ReadonlyMap<string, FakeDrive>; cds: ReadonlyMap<string, string | null> } {
+    const { disks, cds } = this.#mustFind(vmId);
+    return { disks, cds };
+  }
+
+  /** How far the guest's clock is ahead of the host's. */
+  clockSkewMs(vmId: string): number {
+    return this.#mustFind(vmId).clockSkewMs;
+  }
+
   /** The ports of a VM's card that are open now. */
   forwardsOf(vmId: string, nicIndex: number): readonly PortForward[] {
     return this.#mustFind(vmId).forwards.get(nicIndex) ?? [];
@@ -77,9 +97,7 @@ export class FakeEngine implements Engine {
   async start(spec: VmSpec, options: StartOptions = {}): Promise<RunningVm> {
     await this.#faults.pass('start', options.signal);
     if (this.#find(spec.id)) throw new EngineError('START_FAILED', `VM ${spec.id} is running already`);
-    await stat(spec.disk.path).catch((error) => {
-      throw new EngineError('START_FAILED', `could not open disk ${spec.disk.path}`, { cause: error });
-    });
+    await mustOpen(spec);
     const machine = new FakeMachine(spec);
     this.#host.set(machine.process.pid, machine);
     void machine.exited.then(() => this.#host.delete(machine.process.pid));
@@ -87,7 +105,7 @@ export class FakeEngine implements Engine {
       await options.onSpawned?.(machine.process);
       await machine.boot();
       const vm = this.#runningVm(machine);
-      if (options.loadTag !== undefined) await vm.loadState(options.loadTag);
+      if (options.load) await vm.loadState(options.load.tag, { ramFile: options.load.ramFile });
       return vm;
     } catch (error) {
       await machine.end({ expected: true, reason: 'start failed' });
@@ -145,5 +163,16 @@ export class FakeEngine implements Engine {
 
   #find(vmId: string): FakeMachine | undefined {
     return [...this.#host.values()].find((machine) => machine.spec.id === vmId);
+  }
+}
+
+/** As QEMU: nothing starts when one of its files is missing. */
+async function mustOpen({ disks, cds, firmware }: VmSpec): Promise<void> {
+  const files = [...disks, ...cds].flatMap((drive) => drive.path ?? []);
+  if (firmware.kind === 'uefi') files.push(firmware.code, firmware.variables.path);
+  for (const file of files) {
+    await stat(file).catch((error) => {
+      throw new EngineError('START_FAILED', `could not open ${file}`, { cause: error });
+    });
   }
 }

@@ -1,10 +1,19 @@
 // What every engine (qemu, later firecracker, containers, bhyve) does for the operations. `load.ts` picks one by name;
 // `fake-engine.ts` and the real drivers pass the same `contract.ts` suite.
 import type { ProcessIdentity } from '../host/process-identity.ts';
-import type { BackingFile } from '../storage/interface.ts';
+import type { VmDisk } from '../storage/interface.ts';
 
 /** Optional abilities, asked for by name and refused with FEATURE_UNSUPPORTED when missing. */
-export type EngineFeature = 'vnc' | 'serial' | 'liveSnapshot' | 'guestAgent' | 'screenshot';
+export type EngineFeature =
+  | 'vnc'
+  | 'serial'
+  | 'liveSnapshot'
+  | 'guestAgent'
+  | 'screenshot'
+  /** Disks can be attached and detached while the guest runs. */
+  | 'hotplug'
+  | 'cd'
+  | 'uefi';
 
 /** How guests are accelerated on this host, and why: probed once per boot of the host, never assumed. */
 export interface Acceleration {
@@ -52,6 +61,69 @@ export interface TapNic {
   mtu?: number;
 }
 
+/** A disk by its name within the VM: `disk0` is what it boots from, `disk1` to `disk8` are more, `nvram` holds firmware variables. */
+export type NamedDisk = VmDisk & { name: string };
+
+/** A disk as the guest gets it. */
+export interface VmDrive extends NamedDisk {
+  limits: DriveLimits | null;
+}
+
+/** How much the guest may do on one disk, reading and writing together; null: as much as the host can. */
+export interface DriveLimits {
+  bytesPerSecond: number | null;
+  operationsPerSecond: number | null;
+}
+
+/** Highest number in the name of a disk: each has a place of its own in the machine, so that saved states stay loadable. */
+export const LAST_DISK_NUMBER = 8;
+
+/** A drive for CDs and DVDs; `path` is the medium's file (ISO 9660, absolute), null when it is empty. */
+export interface CdDrive {
+  name: CdName;
+  path: string | null;
+}
+
+export type CdName = 'cd0' | 'cd1';
+
+/** What starts the machine before the guest does. `variables` is the disk `nvram`: the boot entries and keys of UEFI. */
+export type Firmware = { kind: 'bios' } | { kind: 'uefi'; code: string; variables: VmDisk };
+
+/** A saved state: RAM and devices are in `ramFile` (absolute), disks where the storage keeps them under `tag`. */
+export interface StateSource {
+  tag: string;
+  ramFile: string;
+}
+
+export interface SaveOptions {
+  /**
+   * Absolute path in the VM's own folder, where nothing is yet. The engine makes it, owned by the VM's user. It is on the
+   * platter only after an fsync of the caller's: the guest need not stand still for that.
+   */
+  ramFile: string;
+  signal?: AbortSignal;
+  onProgress?: (done: number, total: number) => void;
+}
+
+export interface LoadOptions {
+  ramFile: string;
+  /** Disks whose file is another one now (raw disks, put back by their storage): replaced before the state is loaded. */
+  drives?: readonly NamedDisk[];
+}
+
+export interface GuestExecOptions {
+  /** For all of it: until the program has ended. */
+  timeoutMs: number;
+  /** Written to the program's standard input. */
+  input?: string | Uint8Array;
+}
+
+export interface GuestExecResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
 /** Everything an engine needs to start a VM. Written to the state store, so a restarted agent can rebuild it. */
 export interface VmSpec {
   id: string;
@@ -62,9 +134,13 @@ export interface VmSpec {
   hostname: string;
   cpuCount: number;
   memoryMiB: number;
-  /** As the storage's `diskOf` tells it. Without `backing` the engine follows the disk's own header. */
-  disk: { path: string; format: 'qcow2' | 'raw'; backing?: BackingFile | null };
-  /** Direct kernel boot with absolute paths; null boots the disk by firmware. */
+  /** The boot disk `disk0` first. Without `backing` the engine follows the disk's own header. */
+  disks: readonly VmDrive[];
+  cds: readonly CdDrive[];
+  firmware: Firmware;
+  /** What is tried first; then the other. */
+  bootFrom: 'disk' | 'cd';
+  /** Direct kernel boot with absolute paths, when it boots from `disk`; null boots by firmware. */
   boot: { kernel: string; initrd: string; append: string } | null;
   nics: readonly NicAttachment[];
   /** Absolute folder (0700) for sockets and logs of this VM; the engine makes and removes it. */
@@ -127,20 +203,20 @@ export interface RunningVm {
    */
   powerDown(timeoutMs: number): Promise<void>;
   /**
-   * Saves RAM, devices and disk under `tag`. The guest is paused while it lasts and afterwards in the state it was
-   * before. On failure (disk full, abort) nothing of the tag is left and the guest goes on. Not begun when the free space
-   * may not do (DISK_FULL). Other calls to this VM wait for it. Tags: see storage/snapshot-tag.ts; COMMAND_FAILED when taken.
+   * Saves RAM and devices into `ramFile`, and what is on the qcow2 disks in them, under `tag`; raw disks are their storage's
+   * business, while the guest stands still. The guest is paused while it lasts and afterwards in the state it was before.
+   * On failure (disk full, abort) nothing of the tag is left, no file either, and the guest goes on. Not begun when the free
+   * space may not do (DISK_FULL). Other calls to this VM wait for it. Tags: see storage/snapshot-tag.ts; COMMAND_FAILED
+   * when taken.
    */
-  saveState(
-    tag: string,
-    options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void },
-  ): Promise<void>;
+  saveState(tag: string, options: SaveOptions): Promise<void>;
   /**
-   * Puts RAM, devices and disk back. Paused stays paused, running goes on. The consoles stay attached. STATE_NOT_FOUND
-   * changes nothing; when a load fails half-way the guest is left paused, since it must not run on half a memory.
+   * Puts RAM, devices and disks back. Paused stays paused, running goes on. The consoles stay attached. The machine must have
+   * the disks it had then: attach or detach first. STATE_NOT_FOUND changes nothing; when a load fails half-way the guest is
+   * left paused, since it must not run on half a memory.
    */
-  loadState(tag: string): Promise<void>;
-  /** Forgets `tag`; a tag that is not there is fine. */
+  loadState(tag: string, options: LoadOptions): Promise<void>;
+  /** Forgets `tag` in the qcow2 disks (the RAM file is the caller's); a tag that is not there is fine. */
   deleteState(tag: string): Promise<void>;
   screenshot(): Promise<Screenshot>;
   /**
@@ -150,10 +226,29 @@ export interface RunningVm {
    */
   changeForwards(nicIndex: number, change: ForwardChange): Promise<void>;
   /**
-   * Grows the disk; the guest sees it at once, its partitions stay as they are. The same size is fine, a smaller one is
-   * COMMAND_FAILED. Saved states stay good, but loading one made before gives the disk the size it had then.
+   * Grows a disk (default: `disk0`); the guest sees it at once, its partitions stay as they are. The same size is fine, a
+   * smaller one is COMMAND_FAILED. Saved states stay good, but loading one made before gives the disk the size it had then.
    */
-  resizeDisk(sizeMiB: number): Promise<void>;
+  resizeDisk(sizeMiB: number, name?: string): Promise<void>;
+  /** Plugs a disk in; all or nothing. COMMAND_FAILED when there is one of that name, or no place for it. */
+  attachDrive(drive: VmDrive): Promise<void>;
+  /**
+   * Takes a disk out, which the guest must agree to: COMMAND_FAILED when it does not within seconds (paused, still booting),
+   * and the disk stays. One that is not there is fine; `disk0` and `nvram` stay.
+   */
+  detachDrive(name: string): Promise<void>;
+  /** Limits a disk from now on; null lifts them. Not remembered by the engine: the next start takes what its spec says. */
+  setDriveLimits(name: string, limits: DriveLimits | null): Promise<void>;
+  /** Puts another medium into a CD drive, or takes it out (null), also when the guest has locked it. */
+  changeCd(name: CdName, path: string | null): Promise<void>;
+  /**
+   * Runs a program in the guest by its agent: `argv[0]` is an absolute path or found by the agent's PATH. GUEST_AGENT_SILENT
+   * when the agent does not answer in time or does not know how; ENGINE_TIMEOUT when the program does not end in time;
+   * COMMAND_FAILED when it can't be started. Output is cut by the agent after some MiB.
+   */
+  guestExec(argv: readonly string[], options: GuestExecOptions): Promise<GuestExecResult>;
+  /** Sets the guest's clock by its agent; false when that was not to be had. A guest's clock stands still in a saved state. */
+  setGuestTime(date: Date): Promise<boolean>;
   /**
    * True when the guest's agent answers within `timeoutMs`: false when the guest hangs, is paused, is not booted yet or has
    * no agent. COMMAND_FAILED when somebody else holds the line to the agent, as that says nothing about the guest.
@@ -172,8 +267,8 @@ export interface RunningVm {
 }
 
 export interface StartOptions {
-  /** Load this saved state instead of booting; the guest is left running. */
-  loadTag?: string;
+  /** Load this saved state instead of booting; the guest is left running. Raw disks are as they were then already. */
+  load?: StateSource;
   signal?: AbortSignal;
   /**
    * Awaited right after the process is there, before it is talked to: to limit it, and to write it down. When it rejects,

@@ -128,7 +128,7 @@ async function rememberDiskSize({ storage, inventory }: Services, vmId: string):
 
 async function revertOne(services: Services, tag: string, { vm, hasRam }: Target): Promise<void> {
   const running = services.running.get(vm.id);
-  if (hasRam && running) return services.snapshots.loadRunning(running, tag);
+  if (hasRam && running) return services.snapshots.loadRunning(vm.id, tag, running);
   if (hasRam) {
     await bootVm(services, vm.id, { loadTag: tag });
     return;

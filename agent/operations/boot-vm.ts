@@ -21,8 +21,10 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
     await services.storage.setOwner(vmId, vm.confinement);
     await cgroups.create(vmId, vm.resources);
     services.checkpoint('cgroup');
+    const load = options.loadTag === undefined ? null : await services.snapshots.loadInto(vmId, options.loadTag);
     const handle = await services.engine.start(startSpec(services, vm), {
-      ...options,
+      ...(options.signal ? { signal: options.signal } : {}),
+      ...(load ? { load } : {}),
       onSpawned: async (process) => {
         services.checkpoint('spawned');
         await cgroups.add(vmId, process);

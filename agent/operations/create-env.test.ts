@@ -296,7 +296,7 @@ it('on a disk that is full is refused before anything is made', async () => {
   await agent.client.env.create(two);
   await expect(agent.client.snapshot.create({ envName: 'demo', name: 'x' })).rejects.toMatchObject({
     code: 'DISK_FULL',
-    data: { freeMiB: 11, wantedMiB: 288, subject: 'Snapshot x' },
+    data: { freeMiB: 11, wantedMiB: 320, subject: 'Snapshot x' },
   });
   expect((await agent.belongings()).snapshots).toEqual([]);
 });

@@ -110,7 +110,7 @@ async function removeOrphanStates(services: Services, vm: VmRecord): Promise<voi
   const { inventory, storage, snapshots, logger } = services;
   if (!inventory.hasVm(vm.id) || inventory.vm(vm.id).state === 'unknown' || !(await storage.exists(vm.id))) return;
   const known = new Set(inventory.snapshotsOf(vm.envName).map((snapshot) => snapshot.id));
-  for (const { tag } of await storage.listSnapshots(vm.id)) {
+  for (const tag of await snapshots.tags(vm.id)) {
     if (known.has(tag)) continue;
     logger.warn({ vmId: vm.id, vmName: vm.name, tag }, 'removing a saved state that belongs to no snapshot');
     try {

@@ -17,7 +17,7 @@ import type { TerminalGuard } from '../labs/terminal-guard.ts';
 import type { Activity } from '../metrics/activity.ts';
 import type { NetKind } from '../network/interface.ts';
 import type { Networks } from '../network/networks.ts';
-import type { VmSnapshots } from '../snapshots/interface.ts';
+import type { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { Storage } from '../storage/interface.ts';
 import type { Transfers } from '../transfers/interface.ts';
 import type { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';

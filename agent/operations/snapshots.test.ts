@@ -77,7 +77,7 @@ describe('a snapshot', () => {
         vmId: id,
         vmName: name,
         hasRam: true,
-        vmStateBytes: 67_108_864,
+        vmStateBytes: 65_536,
         removed: false,
         hasThumbnail: true,
         config: {
@@ -128,7 +128,7 @@ describe('a snapshot', () => {
     write('apple');
     await stop(1);
     expect((await take('half')).vms.map(({ hasRam, vmStateBytes }) => [hasRam, vmStateBytes])).toEqual([
-      [true, 67_108_864],
+      [true, 65_536],
       [false, 0],
     ]);
     await agent.client.env.start({ name: 'demo' });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { isValidName, type Snapshot, TtError } from '@tt/protocol';
 import { inWaves } from '../host/in-waves.ts';
 import { UndoStack } from '../host/undo-stack.ts';
-import type { SavedState } from '../snapshots/interface.ts';
+import type { SavedState } from '../snapshots/vm-snapshots.ts';
 import type { VmRecord } from '../state/records.ts';
 import { guestFailure, needSpace, snapshotFailure } from './engine-failure.ts';
 import { atOneInstant } from './frozen-instant.ts';
@@ -50,6 +50,7 @@ export async function takeSnapshot(
     undo.add('pictures', () => services.thumbnails.remove(id));
     const pictured = await keepScreens(services, id, result.screens);
     services.checkpoint('pictures kept');
+    await flushAll(services, request.name, vms, id, result.saved);
     context.noReturn();
     context.signal.throwIfAborted();
     const snapshot: Snapshot = {
@@ -134,4 +135,22 @@ async function saveAll(
       throw await snapshotFailure(services, snapshotName, vm.name, error);
     }
   });
+}
+
+/** After the guests went on: what is written down as a snapshot must survive a power cut. */
+async function flushAll(
+  services: Services,
+  snapshotName: string,
+  vms: readonly VmRecord[],
+  tag: string,
+  saved: readonly SavedState[],
+): Promise<void> {
+  for (const [index, vm] of vms.entries()) {
+    if (!saved[index]?.hasRam) continue;
+    try {
+      await services.snapshots.flush(vm.id, tag);
+    } catch (error) {
+      throw await snapshotFailure(services, snapshotName, vm.name, error);
+    }
+  }
 }

@@ -44,9 +44,10 @@ export async function startBareGuest(
   const id = randomUUID();
   const folder = path.join(context.folder, `b-${id.slice(0, 8)}`);
   await mkdir(folder, { mode: 0o700 });
-  const spec = await specFor(id, image, folder);
+  const diskPath = path.join(folder, 'disk.qcow2');
+  const spec = await specFor(id, image, folder, diskPath);
   const begun = performance.now();
-  const overlay = createOverlayArguments(spec.disk.path, image.disk.path, image.manifest.disk.virtualSizeMiB);
+  const overlay = createOverlayArguments(diskPath, image.disk.path, image.manifest.disk.virtualSizeMiB);
   await runCommand('qemu-img', overlay, { timeoutMs: 30_000 });
   const { qemu, qmp } = await startQemu(context, spec, acceleration);
   const runningMs = performance.now() - begun;
@@ -73,7 +74,7 @@ export async function startBareGuest(
   };
 }
 
-async function specFor(id: string, { manifest, boot }: ReadyImage, folder: string): Promise<VmSpec> {
+async function specFor(id: string, { manifest, boot }: ReadyImage, folder: string, diskPath: string): Promise<VmSpec> {
   const forwards = [
     { protocol: 'tcp', hostAddress: '127.0.0.1', hostPort: await freePort(), guestPort: 22 },
   ] as const satisfies UserNic['forwards'];
@@ -84,7 +85,10 @@ async function specFor(id: string, { manifest, boot }: ReadyImage, folder: strin
     hostname: 'bare',
     cpuCount: 1,
     memoryMiB: Math.max(MEMORY_MIB, manifest.minMemoryMiB),
-    disk: { path: path.join(folder, 'disk.qcow2'), format: 'qcow2' },
+    disks: [{ name: 'disk0', path: diskPath, format: 'qcow2', backing: null, limits: null }],
+    cds: [],
+    firmware: { kind: 'bios' },
+    bootFrom: 'disk',
     boot,
     nics: [{ kind: 'user', mac: '52:54:00:12:34:56', forwards, denyOutgoing: false }],
     runDirectory: folder,

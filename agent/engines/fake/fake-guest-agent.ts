@@ -7,9 +7,17 @@ interface Request {
   arguments?: Record<string, unknown>;
 }
 
+export interface FakeAgentParts extends FakeMachineParts {
+  readonly isSilent: boolean;
+  /** The guest's clock beside the host's. */
+  clockSkewMs: number;
+  /** Programs that were run, by pid: whoever asks next may ask for what another has started. */
+  readonly finished: Map<number, object>;
+}
+
 /** Speaks on one connection until it closes; says nothing, and hears nothing, while the guest `isSilent`. */
-export function answerGuestAgent(socket: Socket, parts: FakeMachineParts & { readonly isSilent: boolean }): void {
-  const finished = new Map<number, object>();
+export function answerGuestAgent(socket: Socket, parts: FakeAgentParts): void {
+  const { finished } = parts;
   let pending = '';
   socket.setEncoding('utf8');
   socket.on('data', (text) => {
@@ -27,14 +35,14 @@ export function answerGuestAgent(socket: Socket, parts: FakeMachineParts & { rea
   });
 }
 
-function answer(line: string, parts: FakeMachineParts, finished: Map<number, object>): string | Buffer {
+function answer(line: string, parts: FakeAgentParts, finished: Map<number, object>): string | Buffer {
   if (!isJson(line)) return `${JSON.stringify({ error: { class: 'GenericError', desc: 'JSON parse error' } })}\n`;
   const request = JSON.parse(line) as Request;
   const reply = `${JSON.stringify(execute(request, parts, finished))}\n`;
   return request.execute === 'guest-sync-delimited' ? Buffer.concat([Buffer.from([0xff]), Buffer.from(reply)]) : reply;
 }
 
-function execute(request: Request, parts: FakeMachineParts, finished: Map<number, object>): object {
+function execute(request: Request, parts: FakeAgentParts, finished: Map<number, object>): object {
   const args = request.arguments ?? {};
   switch (request.execute) {
     case 'guest-sync':
@@ -48,10 +56,20 @@ function execute(request: Request, parts: FakeMachineParts, finished: Map<number
       return { return: { id: 'fake', name: 'Fake', 'pretty-name': 'Fake guest', 'kernel-release': '6.1.0-fake' } };
     case 'guest-get-host-name':
       return { return: { 'host-name': parts.hostname } };
+    case 'guest-set-time':
+      parts.clockSkewMs = Number(args['time']) / 1e6 - Date.now();
+      return { return: {} };
     case 'guest-exec': {
       const words = [String(args['path']), ...((args['arg'] as string[] | undefined) ?? [])];
       const line = words.map((word) => `'${word.replaceAll("'", `'"'"'`)}'`).join(' ');
-      const { exitCode, stdout, stderr } = runShellLine(line, parts);
+      // The one program here that reads its input: `sh` without arguments.
+      const data = args['input-data'];
+      const input = typeof data === 'string' ? Buffer.from(data, 'base64').toString() : '';
+      const isScript = words.length === 1 && words[0]?.split('/').at(-1) === 'sh';
+      const { exitCode, stdout, stderr } = runShellLine(isScript ? input.trimEnd().replaceAll('\n', ';') : line, parts);
+      if (exitCode === 127) {
+        return { error: { class: 'GenericError', desc: `Failed to execute child process “${words[0]}”` } };
+      }
       const pid = finished.size + 1000;
       finished.set(pid, {
         exited: true,

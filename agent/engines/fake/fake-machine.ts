@@ -1,21 +1,27 @@
 // What stands for the QEMU process in the fake engine: it lives on when the engine lets go of it, has sockets, a disk, RAM.
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { changeFakeDisk, type FakeFiles, readFakeDisk } from '../../storage/fake-disk.ts';
 import { EngineError } from '../errors.ts';
-import type { PortForward, ProcessIdentity, VmExit, VmSockets, VmSpec } from '../interface.ts';
-import { answerGuestAgent } from './fake-guest-agent.ts';
+import type { DriveLimits, PortForward, ProcessIdentity, VmExit, VmSockets, VmSpec } from '../interface.ts';
+import { answerGuestAgent, type FakeAgentParts } from './fake-guest-agent.ts';
 import { drawPicture, PICTURE_HEIGHT, PICTURE_WIDTH } from './fake-picture.ts';
 import { FakeRfbConnection } from './fake-rfb-server.ts';
-import { type FakeMachineParts, runShellLine } from './fake-shell.ts';
+import { runShellLine } from './fake-shell.ts';
 import { FakeTerminal } from './fake-terminal.ts';
 
 /** Above Linux's largest pid (2^22), so that nobody can signal a real process by mistake. */
 let nextPid = 2 ** 22 + 1;
 
-export class FakeMachine implements FakeMachineParts {
+export interface FakeDrive {
+  path: string;
+  format: 'qcow2' | 'raw';
+  limits: DriveLimits | null;
+}
+
+export class FakeMachine implements FakeAgentParts {
   readonly spec: VmSpec;
   readonly process: ProcessIdentity;
   readonly sockets: VmSockets;
@@ -25,6 +31,11 @@ export class FakeMachine implements FakeMachineParts {
   paused = false;
   /** True: nothing in the guest runs any more, though its processors do. Until the next reset. */
   frozen = false;
+  /** Paths of what is plugged in: disks by name, `disk0` first, and media by CD drive (null: empty). */
+  readonly disks = new Map<string, FakeDrive>();
+  readonly cds = new Map<string, string | null>();
+  clockSkewMs = 0;
+  readonly finished = new Map<number, object>();
   /** Open ports by card. */
   readonly forwards = new Map<number, readonly PortForward[]>();
   #trouble: string | null = null;
@@ -46,6 +57,8 @@ export class FakeMachine implements FakeMachineParts {
     this.process = { pid: nextPid++, startTicks: Math.round(performance.now()) };
     this.hostname = spec.hostname;
     this.sockets = fakeSockets(spec);
+    for (const { name, path: file, format, limits } of spec.disks) this.disks.set(name, { path: file, format, limits });
+    for (const { name, path: file } of spec.cds) this.cds.set(name, file);
     for (const [index, nic] of spec.nics.entries()) {
       if (nic.kind === 'user') this.forwards.set(index, nic.forwards);
     }
@@ -114,18 +127,29 @@ export class FakeMachine implements FakeMachineParts {
     return this.spec.cpuCount;
   }
 
-  diskSizeMiB(): number {
-    return readFakeDisk(this.spec.disk.path).sizeMiB;
+  /** Sizes of the disks as the guest counts them: in the order of their names. */
+  diskSizesMiB(): number[] {
+    return [...this.disks].sort(byNumber).map(([, { path: file }]) => readFakeDisk(file).sizeMiB);
+  }
+
+  /** What is in the first CD drive; null when it is empty, or there is none. */
+  readCd(): Buffer | null {
+    const medium = this.cds.get('cd0') ?? null;
+    return medium === null ? null : readFileSync(medium);
   }
 
   readDisk(): FakeFiles {
-    return readFakeDisk(this.spec.disk.path).files;
+    return readFakeDisk(this.bootDiskPath).files;
   }
 
   writeDisk(files: FakeFiles): void {
-    changeFakeDisk(this.spec.disk.path, (disk) => {
+    changeFakeDisk(this.bootDiskPath, (disk) => {
       disk.files = files;
     });
+  }
+
+  get bootDiskPath(): string {
+    return this.disks.get('disk0')?.path ?? '';
   }
 
   draw(): Uint8Array {
@@ -214,6 +238,10 @@ export class FakeMachine implements FakeMachineParts {
     this.#pictureVersion++;
     for (const viewer of this.#viewers) viewer.update();
   }
+}
+
+function byNumber([one]: [string, unknown], [other]: [string, unknown]): number {
+  return one.localeCompare(other, 'en', { numeric: true });
 }
 
 export function fakeSockets(spec: VmSpec): VmSockets {

@@ -1,19 +1,29 @@
 // One running VM of the fake engine, as the operations see it.
+import { existsSync } from 'node:fs';
 import { changeFakeDisk } from '../../storage/fake-disk.ts';
-import { isValidSnapshotTag } from '../../storage/snapshot-tag.ts';
 import { EngineError } from '../errors.ts';
-import { pingGuestAgent } from '../guest-agent-ping.ts';
-import type {
-  ForwardChange,
-  PortForward,
-  ProcessIdentity,
-  RunningVm,
-  Screenshot,
-  VmExit,
-  VmSockets,
+import { pingGuestAgent } from '../guest-agent.ts';
+import { execInGuest, setTimeInGuest } from '../guest-exec.ts';
+import {
+  type CdName,
+  type DriveLimits,
+  type ForwardChange,
+  type GuestExecOptions,
+  type GuestExecResult,
+  LAST_DISK_NUMBER,
+  type LoadOptions,
+  type PortForward,
+  type ProcessIdentity,
+  type RunningVm,
+  type SaveOptions,
+  type Screenshot,
+  type VmDrive,
+  type VmExit,
+  type VmSockets,
 } from '../interface.ts';
-import type { FakeMachine } from './fake-machine.ts';
+import type { FakeDrive, FakeMachine } from './fake-machine.ts';
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from './fake-picture.ts';
+import { deleteFakeState, loadFakeState, saveFakeState } from './fake-states.ts';
 import type { EngineMethod, FaultPlan } from './fault-plan.ts';
 import { encodePng } from '../../thumbnails/encode-png.ts';
 
@@ -73,38 +83,21 @@ export class FakeRunningVm implements RunningVm {
     await this.#machine.exited;
   }
 
-  async saveState(
-    tag: string,
-    options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void },
-  ): Promise<void> {
+  async saveState(tag: string, options: SaveOptions): Promise<void> {
     options.onProgress?.(0, 1);
     await this.#pass('saveState', options.signal);
-    if (!isValidSnapshotTag(tag)) throw new EngineError('COMMAND_FAILED', `not a snapshot tag: ${JSON.stringify(tag)}`);
-    changeFakeDisk(this.#machine.spec.disk.path, (disk) => {
-      if (disk.snapshots.some((snapshot) => snapshot.tag === tag)) {
-        throw new EngineError('COMMAND_FAILED', `VM ${this.id} has a state ${tag} already`);
-      }
-      disk.snapshots.push({ tag, disk: disk.files, sizeMiB: disk.sizeMiB, ram: this.#machine.ram });
-    });
+    saveFakeState(this.#machine, tag, options.ramFile);
     options.onProgress?.(1, 1);
   }
 
-  async loadState(tag: string): Promise<void> {
+  async loadState(tag: string, options: LoadOptions): Promise<void> {
     await this.#pass('loadState');
-    changeFakeDisk(this.#machine.spec.disk.path, (disk) => {
-      const found = disk.snapshots.find((snapshot) => snapshot.tag === tag);
-      if (!found?.ram) throw new EngineError('STATE_NOT_FOUND', `VM ${this.id} has no saved state ${tag}`);
-      disk.files = found.disk;
-      disk.sizeMiB = found.sizeMiB ?? disk.sizeMiB;
-      this.#machine.ram = { ...found.ram };
-    });
+    loadFakeState(this.#machine, tag, options);
   }
 
   async deleteState(tag: string): Promise<void> {
     await this.#pass('deleteState');
-    changeFakeDisk(this.#machine.spec.disk.path, (disk) => {
-      disk.snapshots = disk.snapshots.filter((snapshot) => snapshot.tag !== tag);
-    });
+    deleteFakeState(this.#machine, tag);
   }
 
   async screenshot(): Promise<Screenshot> {
@@ -128,9 +121,9 @@ export class FakeRunningVm implements RunningVm {
     }
   }
 
-  async resizeDisk(sizeMiB: number): Promise<void> {
+  async resizeDisk(sizeMiB: number, name = 'disk0'): Promise<void> {
     await this.#pass('resizeDisk');
-    changeFakeDisk(this.#machine.spec.disk.path, (disk) => {
+    changeFakeDisk(this.#drive(name).path, (disk) => {
       if (sizeMiB < disk.sizeMiB) {
         throw new EngineError('COMMAND_FAILED', `the disk has ${disk.sizeMiB} MiB and can only grow`);
       }
@@ -138,9 +131,50 @@ export class FakeRunningVm implements RunningVm {
     });
   }
 
+  async attachDrive({ name, path, format, limits }: VmDrive): Promise<void> {
+    await this.#pass('attachDrive');
+    const { disks } = this.#machine;
+    const number = Number(/^disk([1-9][0-9]?)$/.exec(name)?.[1] ?? Number.NaN);
+    if (disks.has(name) || !(number <= LAST_DISK_NUMBER) || !existsSync(path)) {
+      throw new EngineError('COMMAND_FAILED', `${name} can't be attached`);
+    }
+    disks.set(name, { path, format, limits });
+  }
+
+  async detachDrive(name: string): Promise<void> {
+    await this.#pass('detachDrive');
+    if (name === 'disk0' || name === 'nvram') throw new EngineError('COMMAND_FAILED', `${name} can't be detached`);
+    if (!this.#machine.disks.has(name)) return;
+    if (this.#machine.isSilent) throw new EngineError('COMMAND_FAILED', `the guest does not let go of ${name}`);
+    this.#machine.disks.delete(name);
+  }
+
+  async setDriveLimits(name: string, limits: DriveLimits | null): Promise<void> {
+    await this.#pass('setDriveLimits');
+    this.#drive(name).limits = limits;
+  }
+
+  async changeCd(name: CdName, medium: string | null): Promise<void> {
+    await this.#pass('changeCd');
+    const { cds } = this.#machine;
+    if (!cds.has(name)) throw new EngineError('COMMAND_FAILED', `the VM has no drive ${name}`);
+    if (medium !== null && !existsSync(medium)) throw new EngineError('COMMAND_FAILED', `could not open ${medium}`);
+    cds.set(name, medium);
+  }
+
   async guestAnswers(timeoutMs: number): Promise<boolean> {
     await this.#pass('guestAnswers');
     return pingGuestAgent(this.sockets.guestAgent, timeoutMs);
+  }
+
+  async guestExec(argv: readonly string[], options: GuestExecOptions): Promise<GuestExecResult> {
+    await this.#pass('guestExec');
+    return execInGuest(this.sockets.guestAgent, (ask) => ask(), argv, options);
+  }
+
+  async setGuestTime(date: Date): Promise<boolean> {
+    await this.#pass('setGuestTime');
+    return !this.#machine.isSilent && setTimeInGuest(this.sockets.guestAgent, (ask) => ask(), date);
   }
 
   onTrouble(listener: (reason: string) => void): () => void {
@@ -150,6 +184,12 @@ export class FakeRunningVm implements RunningVm {
   detach(): void {
     this.#detached = true;
     this.#gone = true;
+  }
+
+  #drive(name: string): FakeDrive {
+    const drive = this.#machine.disks.get(name);
+    if (!drive) throw new EngineError('COMMAND_FAILED', `the VM has no disk ${name}`);
+    return drive;
   }
 
   async #pass(method: EngineMethod, signal?: AbortSignal): Promise<void> {

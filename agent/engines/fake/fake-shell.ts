@@ -6,7 +6,8 @@ export interface FakeMachineParts {
   hostname: string;
   readonly cpuCount: number;
   readonly ram: FakeFiles;
-  diskSizeMiB(): number;
+  diskSizesMiB(): number[];
+  readCd(): Buffer | null;
   readDisk(): FakeFiles;
   writeDisk(files: FakeFiles): void;
   powerOff(): void;
@@ -40,8 +41,12 @@ export function runShellLine(line: string, parts: FakeMachineParts): ShellResult
 
 /** Content of a guest's file; null when there is none. */
 export function readGuestFile(parts: FakeMachineParts, path: string): string | null {
-  // In sectors of 512 bytes, as Linux tells it.
-  if (path === '/sys/block/vda/size') return `${parts.diskSizeMiB() * 2048}\n`;
+  const disk = /^\/sys\/block\/vd([a-z])\/size$/.exec(path)?.[1];
+  if (disk !== undefined) {
+    const sizeMiB = parts.diskSizesMiB()[disk.charCodeAt(0) - 'a'.charCodeAt(0)];
+    // In sectors of 512 bytes, as Linux tells it.
+    return sizeMiB === undefined ? null : `${sizeMiB * 2048}\n`;
+  }
   return (IN_RAM.test(path) ? parts.ram[path] : parts.readDisk()[path]) ?? null;
 }
 
@@ -64,6 +69,12 @@ function runCommandWords([name = '', ...args]: string[], parts: FakeMachineParts
       const missing = args[texts.indexOf(null)];
       if (missing !== undefined) return fail(1, `cat: can't open '${missing}': No such file or directory`);
       return ok(texts.join(''));
+    }
+    case 'head': {
+      const [flag, count = '0', file] = args;
+      if (flag !== '-c' || file !== '/dev/sr0') return fail(1, `head: can't read ${file}`);
+      const medium = parts.readCd();
+      return medium ? ok(medium.toString('latin1', 0, Number(count))) : fail(1, `head: ${file}: No medium found`);
     }
     case 'rm':
       for (const path of args.filter((arg) => !arg.startsWith('-'))) writeGuestFile(parts, path, null);
@@ -93,7 +104,7 @@ function runCommandWords([name = '', ...args]: string[], parts: FakeMachineParts
       parts.reboot();
       return ok();
     case 'help':
-      return ok('A fake guest. It knows: echo cat rm ls hostname uname id nproc sync sh poweroff reboot\n');
+      return ok('A fake guest. It knows: echo cat head rm ls hostname uname id nproc sync sh poweroff reboot\n');
     default:
       return fail(127, `sh: ${name}: not found`);
   }

@@ -10,7 +10,10 @@ const spec: VmSpec = {
   hostname: 'debian-1',
   cpuCount: 2,
   memoryMiB: 256,
-  disk: { path: '/disks/vm1/disk.qcow2', format: 'qcow2' },
+  disks: [{ name: 'disk0', path: '/disks/vm1/disk.qcow2', format: 'qcow2', backing: null, limits: null }],
+  cds: [],
+  firmware: { kind: 'bios' },
+  bootFrom: 'disk',
   boot: { kernel: '/images/tiny/vmlinuz', initrd: '/images/tiny/initrd', append: 'console=ttyS0 quiet' },
   nics: [
     {
@@ -26,6 +29,15 @@ const spec: VmSpec = {
   runDirectory: '/run/tt/vm1',
   confinement: null,
 };
+
+/** Places for disks that are not there yet. */
+const PORTS = [
+  '-device pcie-root-port,id=port1,chassis=1,port=1,io-reserve=0,addr=0x6.0,multifunction=on',
+  ...[2, 3, 4, 5, 6, 7, 8].map(
+    (number) =>
+      `-device pcie-root-port,id=port${number},chassis=${number},port=${number},io-reserve=0,addr=0x6.${number - 1}`,
+  ),
+];
 
 /** One option with its value a line. */
 function lines(args: string[]): string[] {
@@ -44,6 +56,7 @@ it('writes the whole command line', () => {
     '-m 256M',
     '-smp cpus=2,sockets=1,cores=2,threads=1',
     '-smbios type=1,manufacturer=TT,product=TT VM,uuid=6c9b1f0e-7d0c-4c39-9a55-0f0f0f0f0f0f',
+    ...PORTS,
     '-blockdev {"driver":"qcow2","node-name":"disk0","l2-cache-size":8388608,"discard":"unmap","file":{"driver":"file","filename":"/disks/vm1/disk.qcow2","discard":"unmap"}}',
     '-device virtio-blk-pci,id=blk0,drive=disk0,bootindex=1,addr=0x2',
     '-netdev user,id=net0,hostname=debian-1,hostfwd=tcp:127.0.0.1:20022-:22,hostfwd=udp:0.0.0.0:20053-:53',
@@ -88,11 +101,15 @@ it('tells a confined VM only ways that start in its run directory, so that close
   const confined: VmSpec = {
     ...spec,
     runDirectory: '/root/tt/run/vm1',
-    disk: {
-      path: '/root/tt/disks/vm1/disk.qcow2',
-      format: 'qcow2',
-      backing: { path: '/root/tt/images/tiny/disk.qcow2', format: 'qcow2' },
-    },
+    disks: [
+      {
+        name: 'disk0',
+        path: '/root/tt/disks/vm1/disk.qcow2',
+        format: 'qcow2',
+        backing: { path: '/root/tt/images/tiny/disk.qcow2', format: 'qcow2' },
+        limits: null,
+      },
+    ],
     boot: { kernel: '/root/tt/images/tiny/vmlinuz', initrd: '/srv/elsewhere/initrd', append: 'quiet' },
     confinement: { uid: 2_001_000_000, gid: 2_001_000_000 },
   };
@@ -130,8 +147,8 @@ it('keeps a name or path from becoming options', () => {
   expect(odd).toContain('guest=a,,debug-threads=on');
   expect(odd).toContain('unix:/run/a,,b/qmp.sock,server=on,wait=off');
   // JSON and -kernel know no commas.
-  const disk = { path: '/disks/a,b.qcow2', format: 'qcow2' } as const;
-  expect(commandLine({ ...spec, disk }, 'tcg').join(' ')).toContain('"filename":"/disks/a,b.qcow2"');
+  const disks = spec.disks.map((disk) => ({ ...disk, path: '/disks/a,b.qcow2' }));
+  expect(commandLine({ ...spec, disks }, 'tcg').join(' ')).toContain('"filename":"/disks/a,b.qcow2"');
 });
 
 it('never opens a network port for the screen or the control channel', () => {

@@ -2,10 +2,9 @@
 import path from 'node:path';
 import { EngineError, type EngineErrorCode } from '../errors.ts';
 import type { NicAttachment, PortForward, TapNic, UserNic, VmSpec } from '../interface.ts';
+import { driveArguments, firmwareArguments } from './drive-arguments.ts';
 import { type RunFiles, runFiles } from './run-files.ts';
 
-/** Name of the disk's block node: saved states are made in it (QMP snapshot-save, `vmstate`). */
-export const DISK_NODE = 'disk0';
 /** Name of the character device to the agent in the guest. */
 export const GUEST_AGENT_PORT = 'agent0';
 
@@ -22,8 +21,11 @@ export const ACCELERATION = {
   kvm: ['-accel', 'kvm', '-cpu', 'host'],
 } as const;
 
-/** PCI slots are fixed, so that a device added here one day moves none of those a saved state knows. */
-const SLOTS = { vga: 1, disk: 2, usb: 3, serialBus: 4, rng: 5, firstNic: 8 } as const;
+/**
+ * PCI slots are fixed, so that a device added here one day moves none of those a saved state knows. Slots 2 and 6 have the
+ * disks: see `drive-arguments.ts`.
+ */
+const SLOTS = { vga: 1, usb: 3, serialBus: 4, rng: 5, firstNic: 8 } as const;
 
 /**
  * Arguments to start `spec`; `paused` leaves the processors stopped until QMP `cont`. A confined VM's paths are relative to
@@ -32,17 +34,20 @@ const SLOTS = { vga: 1, disk: 2, usb: 3, serialBus: 4, rng: 5, firstNic: 8 } as 
 export function commandLine(spec: VmSpec, acceleration: 'kvm' | 'tcg', options: { paused?: boolean } = {}): string[] {
   const files = filesForQemu(spec);
   const escaped = escapeCommas;
+  const place = (file: string) => pathForQemu(spec, file);
+  const firmware = firmwareArguments(spec, place);
   return [
     // Nothing but what stands here: no default devices, no files of the host's configuration.
     ['-nodefaults', '-no-user-config'],
     ['-name', `guest=${escaped(spec.name)}`],
     ['-uuid', spec.uuid],
-    ['-machine', MACHINE, ...ACCELERATION[acceleration]],
+    firmware.nodes,
+    ['-machine', `${MACHINE}${firmware.machine}`, ...ACCELERATION[acceleration]],
     ['-m', `${spec.memoryMiB}M`],
     // Cores of one socket: some guests are licensed, or limited, by socket.
     ['-smp', `cpus=${spec.cpuCount},sockets=1,cores=${spec.cpuCount},threads=1`],
     ['-smbios', `type=1,manufacturer=TT,product=TT VM,uuid=${spec.uuid}`],
-    ...diskArguments(spec),
+    ...driveArguments(spec, place),
     ...spec.nics.map((nic, index) => nicArguments(nic, index, spec.hostname)),
     ['-device', `VGA,id=vga0,addr=${slot(SLOTS.vga)}`],
     // force-shared: a second viewer never throws out the first.
@@ -92,26 +97,6 @@ function filesForQemu(spec: VmSpec): Omit<RunFiles, 'log'> {
   };
 }
 
-function diskArguments(spec: VmSpec): string[][] {
-  const file = (filename: string) => ({ driver: 'file', filename: pathForQemu(spec, filename) });
-  const { backing } = spec.disk;
-  const node = {
-    driver: spec.disk.format,
-    'node-name': DISK_NODE,
-    // Enough of the cluster tables in memory for 64 GiB; no lazy-refcounts: they need a repair after a crash.
-    'l2-cache-size': 8 * 1024 * 1024,
-    discard: 'unmap',
-    file: { ...file(spec.disk.path), discard: 'unmap' },
-    // Named here, not left to the disk's header: the absolute path in there may lead through folders closed to QEMU.
-    ...(backing ? { backing: { driver: backing.format, file: file(backing.path), backing: null } } : {}),
-  };
-  return [
-    ['-blockdev', JSON.stringify(node)],
-    // Index 0 is taken by -kernel.
-    ['-device', `virtio-blk-pci,id=blk0,drive=${DISK_NODE},bootindex=1,addr=${slot(SLOTS.disk)}`],
-  ];
-}
-
 function nicArguments(nic: NicAttachment, index: number, hostname: string): string[] {
   const backend = nic.kind === 'tap' ? tapBackend(nic) : userBackend(nic, hostname);
   // romfile= leaves out the network boot ROM: slower to start, and nothing here boots from the network.
@@ -150,7 +135,7 @@ export function hostForward(forward: PortForward, code: EngineErrorCode = 'START
 }
 
 function bootArguments(spec: VmSpec): string[][] {
-  if (!spec.boot) return [];
+  if (!spec.boot || spec.bootFrom === 'cd') return [];
   const { append } = spec.boot;
   const kernel = pathForQemu(spec, spec.boot.kernel);
   const initrd = pathForQemu(spec, spec.boot.initrd);

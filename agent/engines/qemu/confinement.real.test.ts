@@ -38,6 +38,7 @@ describe.skipIf(!isRoot)(`a confined guest${isRoot ? '' : ' (skipped: needs root
     await guests.remove();
   });
 
+  const diskOf = (spec: VmSpec) => spec.disks[0] ?? expect.unreachable();
   /** Runs a program as the first guest's user, where its process runs. */
   const asMine = (command: string, ...args: string[]) => {
     const { spec } = mine();
@@ -75,8 +76,8 @@ describe.skipIf(!isRoot)(`a confined guest${isRoot ? '' : ' (skipped: needs root
   it("has files that are its user's alone", async () => {
     const { spec } = mine();
     const files = runFiles(spec);
-    const folders = [spec.runDirectory, path.dirname(spec.disk.path)];
-    for (const file of [...folders, ...Object.values(files), spec.disk.path]) {
+    const folders = [spec.runDirectory, path.dirname(diskOf(spec).path)];
+    for (const file of [...folders, ...Object.values(files), diskOf(spec).path]) {
       const { uid, mode } = await stat(file);
       expect([file, uid, mode & 0o777]).toEqual([file, spec.confinement?.uid, folders.includes(file) ? 0o700 : 0o600]);
     }
@@ -106,10 +107,10 @@ describe.skipIf(!isRoot)(`a confined guest${isRoot ? '' : ' (skipped: needs root
         );
     const shared = (absolute: string) => path.relative(spec.runDirectory, absolute);
     // The way is open: the image, by the same relative way.
-    expect(await open(shared(spec.disk.backing?.path ?? ''))).toBe('it worked');
-    expect(await open(shared(spec.disk.path))).toBe('it worked');
+    expect(await open(shared(diskOf(spec).backing?.path ?? ''))).toBe('it worked');
+    expect(await open(shared(diskOf(spec).path))).toBe('it worked');
     const closed = [
-      other().spec.disk.path,
+      diskOf(other().spec).path,
       ...Object.values(runFiles(other().spec)).filter((file) => file.endsWith('.log')),
       path.join(guests.root, 'token'),
       path.join(guests.root, 'state.db'),

@@ -1,6 +1,5 @@
 // Guests by QEMU: starts, adopts, stops and removes them. Chosen by `../load.ts`; each running one is a RunningQemu.
-import { realpath, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import { findProcess, isRunning, type ProcessIdentity } from '../../host/process-identity.ts';
 import { RunError, runCommand } from '../../host/run-command.ts';
 import { EngineError } from '../errors.ts';
@@ -11,8 +10,10 @@ import { dismissFinishedJobs } from './jobs.ts';
 import { readLogTail } from './log-tail.ts';
 import { startProcess } from './process.ts';
 import { QmpClient } from './qmp-client.ts';
+import { realPath, withoutLinks } from './real-paths.ts';
 import { runFiles } from './run-files.ts';
 import { killUnlessGone, RunningQemu } from './running-qemu.ts';
+import { closeLeftRamFile } from './ram-file.ts';
 
 export interface QemuOptions {
   /** Absolute folder for what is remembered of this host (acceleration). */
@@ -34,7 +35,16 @@ const ADOPT_TIMEOUT_MS = 5_000;
 
 export class QemuEngine implements Engine {
   readonly name = 'qemu';
-  readonly features: readonly EngineFeature[] = ['vnc', 'serial', 'liveSnapshot', 'guestAgent', 'screenshot'];
+  readonly features: readonly EngineFeature[] = [
+    'vnc',
+    'serial',
+    'liveSnapshot',
+    'guestAgent',
+    'screenshot',
+    'hotplug',
+    'cd',
+    'uefi',
+  ];
   readonly #options: QemuOptions;
   readonly #binary: string;
   readonly #attached = new Map<string, RunningQemu>();
@@ -108,6 +118,7 @@ export class QemuEngine implements Engine {
       if (UUID.toLowerCase() === spec.uuid.toLowerCase()) {
         qmp.onCommand((command) => this.#options.onCommand?.(spec.id, command));
         await dismissFinishedJobs(qmp);
+        await closeLeftRamFile(qmp);
         const acceleration = enabled ? 'kvm' : 'tcg';
         return this.#attach(new RunningQemu({ spec, process, qmp, acceleration, status }));
       }
@@ -141,11 +152,14 @@ export class QemuEngine implements Engine {
     return readLogTail(runFiles(spec));
   }
 
-  async #start(spec: VmSpec, { loadTag, signal, onSpawned }: StartOptions): Promise<RunningVm> {
+  async #start(spec: VmSpec, { load, signal, onSpawned }: StartOptions): Promise<RunningVm> {
     const { kind } = this.acceleration;
+    const isLimited = spec.disks.some(({ limits }) => limits !== null);
     const started = await startProcess({
       binary: this.#binary,
-      args: commandLine(spec.confinement ? await withoutLinks(spec) : spec, kind, { paused: loadTag !== undefined }),
+      args: commandLine(spec.confinement ? await withoutLinks(spec) : spec, kind, {
+        paused: load !== undefined || isLimited,
+      }),
       runDirectory: spec.runDirectory,
       files: runFiles(spec),
       title: `${new Date().toISOString()} ${spec.name}: ${spec.cpuCount} CPU, ${spec.memoryMiB} MiB, ${kind}`,
@@ -157,10 +171,10 @@ export class QemuEngine implements Engine {
     const vm = this.#attach(
       new RunningQemu({ spec, process: started.identity, qmp: started.qmp, acceleration: kind, ended: started.ended }),
     );
-    if (loadTag === undefined) return vm;
     try {
-      await vm.loadState(loadTag);
-      await vm.resume();
+      for (const { name, limits } of spec.disks) if (limits) await vm.setDriveLimits(name, limits);
+      if (load) await vm.loadState(load.tag, { ramFile: load.ramFile });
+      if (load || isLimited) await vm.resume();
       return vm;
     } catch (error) {
       await vm.quit();
@@ -184,28 +198,5 @@ export class QemuEngine implements Engine {
       if (!(await isRunning(process))) return null;
       throw error;
     }
-  }
-}
-
-/** Relative paths are walked by the file system, where `..` of a linked folder is not where the link stands. */
-async function withoutLinks(spec: VmSpec): Promise<VmSpec> {
-  const { disk, boot } = spec;
-  const backing = disk.backing ? { ...disk.backing, path: await realPath(disk.backing.path) } : null;
-  return {
-    ...spec,
-    runDirectory: await realPath(spec.runDirectory),
-    disk: { ...disk, path: await realPath(disk.path), ...(backing ? { backing } : {}) },
-    boot: boot && { ...boot, kernel: await realPath(boot.kernel), initrd: await realPath(boot.initrd) },
-  };
-}
-
-/** As far as the path exists: the rest of it has no links yet, and QEMU says best that a file is missing. */
-async function realPath(file: string): Promise<string> {
-  try {
-    return await realpath(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    const folder = path.dirname(file);
-    return folder === file ? file : path.join(await realPath(folder), path.basename(file));
   }
 }

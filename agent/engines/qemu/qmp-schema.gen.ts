@@ -2,10 +2,19 @@
 
 export interface QmpCommands {
   block_resize: { arguments: BlockResizeArguments; result: Record<string, never> };
+  block_set_io_throttle: { arguments: BlockSetIoThrottleArguments; result: Record<string, never> };
+  'blockdev-add': { arguments: BlockdevAddArguments; result: Record<string, never> };
+  'blockdev-change-medium': { arguments: BlockdevChangeMediumArguments; result: Record<string, never> };
+  'blockdev-del': { arguments: BlockdevDelArguments; result: Record<string, never> };
+  'blockdev-reopen': { arguments: BlockdevReopenArguments; result: Record<string, never> };
   cont: { arguments: Record<string, never>; result: Record<string, never> };
+  device_add: { arguments: DeviceAddArguments; result: Record<string, never> };
+  device_del: { arguments: DeviceDelArguments; result: Record<string, never> };
+  eject: { arguments: EjectArguments; result: Record<string, never> };
   'human-monitor-command': { arguments: HumanMonitorCommandArguments; result: string };
   'job-dismiss': { arguments: JobDismissArguments; result: Record<string, never> };
   qmp_capabilities: { arguments: QmpCapabilitiesArguments; result: Record<string, never> };
+  'query-block': { arguments: Record<string, never>; result: QueryBlockResult[] };
   'query-chardev': { arguments: Record<string, never>; result: QueryChardevResult[] };
   'query-jobs': { arguments: Record<string, never>; result: QueryJobsResult[] };
   'query-kvm': { arguments: Record<string, never>; result: QueryKvmResult };
@@ -27,6 +36,8 @@ export interface QmpCommands {
 
 export interface QmpEvents {
   BLOCK_IO_ERROR: BlockIoErrorEvent;
+  DEVICE_DELETED: DeviceDeletedEvent;
+  DEVICE_UNPLUG_GUEST_ERROR: DeviceUnplugGuestErrorEvent;
   GUEST_PANICKED: GuestPanickedEvent;
   JOB_STATUS_CHANGE: JobStatusChangeEvent;
   POWERDOWN: Record<string, never>;
@@ -42,6 +53,117 @@ export interface BlockResizeArguments {
   size: number;
 }
 
+export interface BlockSetIoThrottleArguments {
+  device?: string;
+  id?: string;
+  bps: number;
+  bps_rd: number;
+  bps_wr: number;
+  iops: number;
+  iops_rd: number;
+  iops_wr: number;
+  bps_max?: number;
+  bps_rd_max?: number;
+  bps_wr_max?: number;
+  iops_max?: number;
+  iops_rd_max?: number;
+  iops_wr_max?: number;
+  bps_max_length?: number;
+  bps_rd_max_length?: number;
+  bps_wr_max_length?: number;
+  iops_max_length?: number;
+  iops_rd_max_length?: number;
+  iops_wr_max_length?: number;
+  iops_size?: number;
+  group?: string;
+}
+
+export type BlockdevAddArguments = {
+  'node-name'?: string;
+  discard?: BlockdevAddArgumentsDiscard;
+  cache?: BlockdevAddArgumentsCache;
+  'read-only'?: boolean;
+  'auto-read-only'?: boolean;
+  'force-share'?: boolean;
+  'detect-zeroes'?: BlockdevAddArgumentsDetectZeroes;
+} & (
+  | ({ driver: 'blkdebug' } & BlockdevAddArgumentsBlkdebug)
+  | ({ driver: 'blklogwrites' } & BlockdevAddArgumentsBlklogwrites)
+  | ({ driver: 'blkverify' } & BlockdevAddArgumentsBlkverify)
+  | ({ driver: 'blkreplay' } & BlockdevAddArgumentsBlkreplay)
+  | ({ driver: 'bochs' } & BlockdevAddArgumentsBochs)
+  | ({ driver: 'cloop' } & BlockdevAddArgumentsBochs)
+  | ({ driver: 'compress' } & BlockdevAddArgumentsBochs)
+  | ({ driver: 'copy-before-write' } & BlockdevAddArgumentsCopyBeforeWrite)
+  | ({ driver: 'copy-on-read' } & BlockdevAddArgumentsCopyOnRead)
+  | ({ driver: 'dmg' } & BlockdevAddArgumentsBochs)
+  | ({ driver: 'file' } & BlockdevAddArgumentsFile)
+  | ({ driver: 'ftp' } & BlockdevAddArgumentsFtp)
+  | ({ driver: 'ftps' } & BlockdevAddArgumentsFtps)
+  | ({ driver: 'gluster' } & BlockdevAddArgumentsGluster)
+  | ({ driver: 'host_cdrom' } & BlockdevAddArgumentsFile)
+  | ({ driver: 'host_device' } & BlockdevAddArgumentsFile)
+  | ({ driver: 'http' } & BlockdevAddArgumentsHttp)
+  | ({ driver: 'https' } & BlockdevAddArgumentsHttps)
+  | ({ driver: 'iscsi' } & BlockdevAddArgumentsIscsi)
+  | ({ driver: 'luks' } & BlockdevAddArgumentsLuks)
+  | ({ driver: 'nbd' } & BlockdevAddArgumentsNbd)
+  | ({ driver: 'nfs' } & BlockdevAddArgumentsNfs)
+  | ({ driver: 'null-aio' } & BlockdevAddArgumentsNullAio)
+  | ({ driver: 'null-co' } & BlockdevAddArgumentsNullAio)
+  | ({ driver: 'nvme' } & BlockdevAddArgumentsNvme)
+  | ({ driver: 'parallels' } & BlockdevAddArgumentsBochs)
+  | ({ driver: 'preallocate' } & BlockdevAddArgumentsPreallocate)
+  | ({ driver: 'qcow2' } & BlockdevAddArgumentsQcow2)
+  | ({ driver: 'qcow' } & BlockdevAddArgumentsQcow)
+  | ({ driver: 'qed' } & BlockdevAddArgumentsQed)
+  | ({ driver: 'quorum' } & BlockdevAddArgumentsQuorum)
+  | ({ driver: 'raw' } & BlockdevAddArgumentsRaw)
+  | ({ driver: 'rbd' } & BlockdevAddArgumentsRbd)
+  | ({ driver: 'replication' } & BlockdevAddArgumentsReplication)
+  | ({ driver: 'snapshot-access' } & BlockdevAddArgumentsBochs)
+  | ({ driver: 'ssh' } & BlockdevAddArgumentsSsh)
+  | ({ driver: 'throttle' } & BlockdevAddArgumentsThrottle)
+  | ({ driver: 'vdi' } & BlockdevAddArgumentsBochs)
+  | ({ driver: 'vhdx' } & BlockdevAddArgumentsBochs)
+  | ({ driver: 'vmdk' } & BlockdevAddArgumentsQed)
+  | ({ driver: 'vpc' } & BlockdevAddArgumentsBochs)
+  | ({ driver: 'vvfat' } & BlockdevAddArgumentsVvfat)
+);
+
+export interface BlockdevChangeMediumArguments {
+  device?: string;
+  id?: string;
+  filename: string;
+  format?: string;
+  force?: boolean;
+  'read-only-mode'?: BlockdevChangeMediumArgumentsReadOnlyMode;
+}
+
+export interface BlockdevDelArguments {
+  'node-name': string;
+}
+
+export interface BlockdevReopenArguments {
+  options: BlockdevAddArguments[];
+}
+
+export interface DeviceAddArguments {
+  driver: string;
+  bus?: string;
+  id?: string;
+}
+
+export interface DeviceDelArguments {
+  id: string;
+}
+
+export interface EjectArguments {
+  device?: string;
+  id?: string;
+  force?: boolean;
+}
+
 export interface HumanMonitorCommandArguments {
   'command-line': string;
   'cpu-index'?: number;
@@ -53,6 +175,17 @@ export interface JobDismissArguments {
 
 export interface QmpCapabilitiesArguments {
   enable?: QmpCapabilitiesArgumentsEnable[];
+}
+
+export interface QueryBlockResult {
+  device: string;
+  qdev?: string;
+  type: string;
+  removable: boolean;
+  locked: boolean;
+  inserted?: QueryNamedBlockNodesResult;
+  tray_open?: boolean;
+  'io-status'?: QueryBlockResultIoStatus;
 }
 
 export interface QueryChardevResult {
@@ -91,7 +224,7 @@ export interface QueryNamedBlockNodesResult {
   backing_file?: string;
   backing_file_depth: number;
   encrypted: boolean;
-  detect_zeroes: QueryNamedBlockNodesResultDetectZeroes;
+  detect_zeroes: BlockdevAddArgumentsDetectZeroes;
   bps: number;
   bps_rd: number;
   bps_wr: number;
@@ -182,6 +315,16 @@ export interface BlockIoErrorEvent {
   reason: string;
 }
 
+export interface DeviceDeletedEvent {
+  device?: string;
+  path: string;
+}
+
+export interface DeviceUnplugGuestErrorEvent {
+  device?: string;
+  path: string;
+}
+
 export interface GuestPanickedEvent {
   action: GuestPanickedEventAction;
   info?: GuestPanickedEventInfo;
@@ -202,13 +345,273 @@ export interface ShutdownEvent {
   reason: ResetEventReason;
 }
 
+export type BlockdevAddArgumentsDiscard = 'ignore' | 'unmap';
+
+export interface BlockdevAddArgumentsCache {
+  direct?: boolean;
+  'no-flush'?: boolean;
+}
+
+export type BlockdevAddArgumentsDetectZeroes = 'off' | 'on' | 'unmap';
+
+export interface BlockdevAddArgumentsBlkdebug {
+  image: BlockdevAddArgumentsBlkdebugImage;
+  config?: string;
+  align?: number;
+  'max-transfer'?: number;
+  'opt-write-zero'?: number;
+  'max-write-zero'?: number;
+  'opt-discard'?: number;
+  'max-discard'?: number;
+  'inject-error'?: BlockdevAddArgumentsBlkdebugInjectError[];
+  'set-state'?: BlockdevAddArgumentsBlkdebugSetState[];
+  'take-child-perms'?: BlockdevAddArgumentsBlkdebugTakeChildPerms[];
+  'unshare-child-perms'?: BlockdevAddArgumentsBlkdebugTakeChildPerms[];
+}
+
+export interface BlockdevAddArgumentsBlklogwrites {
+  file: BlockdevAddArgumentsBlkdebugImage;
+  log: BlockdevAddArgumentsBlkdebugImage;
+  'log-sector-size'?: number;
+  'log-append'?: boolean;
+  'log-super-update-interval'?: number;
+}
+
+export interface BlockdevAddArgumentsBlkverify {
+  test: BlockdevAddArgumentsBlkdebugImage;
+  raw: BlockdevAddArgumentsBlkdebugImage;
+}
+
+export interface BlockdevAddArgumentsBlkreplay {
+  image: BlockdevAddArgumentsBlkdebugImage;
+}
+
+export interface BlockdevAddArgumentsBochs {
+  file: BlockdevAddArgumentsBlkdebugImage;
+}
+
+export interface BlockdevAddArgumentsCopyBeforeWrite {
+  file: BlockdevAddArgumentsBlkdebugImage;
+  target: BlockdevAddArgumentsBlkdebugImage;
+  bitmap?: BlockdevAddArgumentsCopyBeforeWriteBitmap;
+  'on-cbw-error'?: BlockdevAddArgumentsCopyBeforeWriteOnCbwError;
+  'cbw-timeout'?: number;
+}
+
+export interface BlockdevAddArgumentsCopyOnRead {
+  file: BlockdevAddArgumentsBlkdebugImage;
+  bottom?: string;
+}
+
+export interface BlockdevAddArgumentsFile {
+  filename: string;
+  'pr-manager'?: string;
+  locking?: BlockdevAddArgumentsFileLocking;
+  aio?: BlockdevAddArgumentsFileAio;
+  'aio-max-batch'?: number;
+  'drop-cache'?: boolean;
+  'x-check-cache-dropped'?: boolean;
+}
+
+export interface BlockdevAddArgumentsFtp {
+  url: string;
+  readahead?: number;
+  timeout?: number;
+  username?: string;
+  'password-secret'?: string;
+  'proxy-username'?: string;
+  'proxy-password-secret'?: string;
+}
+
+export interface BlockdevAddArgumentsFtps {
+  url: string;
+  readahead?: number;
+  timeout?: number;
+  username?: string;
+  'password-secret'?: string;
+  'proxy-username'?: string;
+  'proxy-password-secret'?: string;
+  sslverify?: boolean;
+}
+
+export interface BlockdevAddArgumentsGluster {
+  volume: string;
+  path: string;
+  server: BlockdevAddArgumentsGlusterServer[];
+  debug?: number;
+  logfile?: string;
+}
+
+export interface BlockdevAddArgumentsHttp {
+  url: string;
+  readahead?: number;
+  timeout?: number;
+  username?: string;
+  'password-secret'?: string;
+  'proxy-username'?: string;
+  'proxy-password-secret'?: string;
+  cookie?: string;
+  'cookie-secret'?: string;
+}
+
+export interface BlockdevAddArgumentsHttps {
+  url: string;
+  readahead?: number;
+  timeout?: number;
+  username?: string;
+  'password-secret'?: string;
+  'proxy-username'?: string;
+  'proxy-password-secret'?: string;
+  cookie?: string;
+  sslverify?: boolean;
+  'cookie-secret'?: string;
+}
+
+export interface BlockdevAddArgumentsIscsi {
+  transport: BlockdevAddArgumentsIscsiTransport;
+  portal: string;
+  target: string;
+  lun?: number;
+  user?: string;
+  'password-secret'?: string;
+  'initiator-name'?: string;
+  'header-digest'?: BlockdevAddArgumentsIscsiHeaderDigest;
+  timeout?: number;
+}
+
+export interface BlockdevAddArgumentsLuks {
+  file: BlockdevAddArgumentsBlkdebugImage;
+  'key-secret'?: string;
+}
+
+export interface BlockdevAddArgumentsNbd {
+  server: BlockdevAddArgumentsGlusterServer;
+  export?: string;
+  'tls-creds'?: string;
+  'tls-hostname'?: string;
+  'x-dirty-bitmap'?: string;
+  'reconnect-delay'?: number;
+  'open-timeout'?: number;
+}
+
+export interface BlockdevAddArgumentsNfs {
+  server: BlockdevAddArgumentsNfsServer;
+  path: string;
+  user?: number;
+  group?: number;
+  'tcp-syn-count'?: number;
+  'readahead-size'?: number;
+  'page-cache-size'?: number;
+  debug?: number;
+}
+
+export interface BlockdevAddArgumentsNullAio {
+  size?: number;
+  'latency-ns'?: number;
+  'read-zeroes'?: boolean;
+}
+
+export interface BlockdevAddArgumentsNvme {
+  device: string;
+  namespace: number;
+}
+
+export interface BlockdevAddArgumentsPreallocate {
+  file: BlockdevAddArgumentsBlkdebugImage;
+  'prealloc-align'?: number;
+  'prealloc-size'?: number;
+}
+
+export interface BlockdevAddArgumentsQcow2 {
+  file: BlockdevAddArgumentsBlkdebugImage;
+  backing?: BlockdevAddArgumentsQcow2Backing;
+  'lazy-refcounts'?: boolean;
+  'pass-discard-request'?: boolean;
+  'pass-discard-snapshot'?: boolean;
+  'pass-discard-other'?: boolean;
+  'overlap-check'?: BlockdevAddArgumentsQcow2OverlapCheck;
+  'cache-size'?: number;
+  'l2-cache-size'?: number;
+  'l2-cache-entry-size'?: number;
+  'refcount-cache-size'?: number;
+  'cache-clean-interval'?: number;
+  encrypt?: BlockdevAddArgumentsQcow2Encrypt;
+  'data-file'?: BlockdevAddArgumentsBlkdebugImage;
+}
+
+export interface BlockdevAddArgumentsQcow {
+  file: BlockdevAddArgumentsBlkdebugImage;
+  backing?: BlockdevAddArgumentsQcow2Backing;
+  encrypt?: BlockdevAddArgumentsQcowEncrypt;
+}
+
+export interface BlockdevAddArgumentsQed {
+  file: BlockdevAddArgumentsBlkdebugImage;
+  backing?: BlockdevAddArgumentsQcow2Backing;
+}
+
+export interface BlockdevAddArgumentsQuorum {
+  blkverify?: boolean;
+  children: BlockdevAddArgumentsBlkdebugImage[];
+  'vote-threshold': number;
+  'rewrite-corrupted'?: boolean;
+  'read-pattern'?: BlockdevAddArgumentsQuorumReadPattern;
+}
+
+export interface BlockdevAddArgumentsRaw {
+  file: BlockdevAddArgumentsBlkdebugImage;
+  offset?: number;
+  size?: number;
+}
+
+export interface BlockdevAddArgumentsRbd {
+  pool: string;
+  namespace?: string;
+  image: string;
+  conf?: string;
+  snapshot?: string;
+  encrypt?: BlockdevAddArgumentsRbdEncrypt;
+  user?: string;
+  'auth-client-required'?: BlockdevAddArgumentsRbdAuthClientRequired[];
+  'key-secret'?: string;
+  server?: BlockdevAddArgumentsRbdServer[];
+}
+
+export interface BlockdevAddArgumentsReplication {
+  file: BlockdevAddArgumentsBlkdebugImage;
+  mode: BlockdevAddArgumentsReplicationMode;
+  'top-id'?: string;
+}
+
+export interface BlockdevAddArgumentsSsh {
+  server: BlockdevAddArgumentsSshServer;
+  path: string;
+  user?: string;
+  'host-key-check'?: BlockdevAddArgumentsSshHostKeyCheck;
+}
+
+export interface BlockdevAddArgumentsThrottle {
+  'throttle-group': string;
+  file: BlockdevAddArgumentsBlkdebugImage;
+}
+
+export interface BlockdevAddArgumentsVvfat {
+  dir: string;
+  'fat-type'?: number;
+  floppy?: boolean;
+  label?: string;
+  rw?: boolean;
+}
+
+export type BlockdevChangeMediumArgumentsReadOnlyMode = 'retain' | 'read-only' | 'read-write';
+
 export type QmpCapabilitiesArgumentsEnable = 'oob';
+
+export type QueryBlockResultIoStatus = 'ok' | 'failed' | 'nospace';
 
 export type QueryJobsResultType = 'commit' | 'stream' | 'mirror' | 'backup' | 'create' | 'amend' | 'snapshot-load' | 'snapshot-save' | 'snapshot-delete';
 
 export type QueryJobsResultStatus = 'undefined' | 'created' | 'running' | 'paused' | 'ready' | 'standby' | 'waiting' | 'pending' | 'aborting' | 'concluded' | 'null';
-
-export type QueryNamedBlockNodesResultDetectZeroes = 'off' | 'on' | 'unmap';
 
 export interface QueryNamedBlockNodesResultImage {
   filename: string;
@@ -299,6 +702,99 @@ export type GuestPanickedEventInfo = (
 
 export type ResetEventReason = 'none' | 'host-error' | 'host-qmp-quit' | 'host-qmp-system-reset' | 'host-signal' | 'host-ui' | 'guest-shutdown' | 'guest-reset' | 'guest-panic' | 'subsystem-reset' | 'snapshot-load';
 
+export type BlockdevAddArgumentsBlkdebugImage = BlockdevAddArguments | string;
+
+export interface BlockdevAddArgumentsBlkdebugInjectError {
+  event: BlockdevAddArgumentsBlkdebugInjectErrorEvent;
+  state?: number;
+  iotype?: BlockdevAddArgumentsBlkdebugInjectErrorIotype;
+  errno?: number;
+  sector?: number;
+  once?: boolean;
+  immediately?: boolean;
+}
+
+export interface BlockdevAddArgumentsBlkdebugSetState {
+  event: BlockdevAddArgumentsBlkdebugInjectErrorEvent;
+  state?: number;
+  new_state: number;
+}
+
+export type BlockdevAddArgumentsBlkdebugTakeChildPerms = 'consistent-read' | 'write' | 'write-unchanged' | 'resize';
+
+export interface BlockdevAddArgumentsCopyBeforeWriteBitmap {
+  node: string;
+  name: string;
+}
+
+export type BlockdevAddArgumentsCopyBeforeWriteOnCbwError = 'break-guest-write' | 'break-snapshot';
+
+export type BlockdevAddArgumentsFileLocking = 'auto' | 'on' | 'off';
+
+export type BlockdevAddArgumentsFileAio = 'threads' | 'native' | 'io_uring';
+
+export type BlockdevAddArgumentsGlusterServer = (
+  | ({ type: 'inet' } & BlockdevAddArgumentsSshServer)
+  | ({ type: 'unix' } & BlockdevAddArgumentsGlusterServerUnix)
+  | ({ type: 'vsock' } & BlockdevAddArgumentsGlusterServerVsock)
+  | ({ type: 'fd' } & BlockdevAddArgumentsGlusterServerFd)
+);
+
+export type BlockdevAddArgumentsIscsiTransport = 'tcp' | 'iser';
+
+export type BlockdevAddArgumentsIscsiHeaderDigest = 'crc32c' | 'none' | 'crc32c-none' | 'none-crc32c';
+
+export interface BlockdevAddArgumentsNfsServer {
+  type: BlockdevAddArgumentsNfsServerType;
+  host: string;
+}
+
+export type BlockdevAddArgumentsQcow2Backing = BlockdevAddArguments | string | null;
+
+export type BlockdevAddArgumentsQcow2OverlapCheck = BlockdevAddArgumentsQcow2OverlapCheck0 | BlockdevAddArgumentsQcow2OverlapCheck1;
+
+export type BlockdevAddArgumentsQcow2Encrypt = (
+  | ({ format: 'aes' } & BlockdevAddArgumentsQcow2EncryptAes)
+  | ({ format: 'luks' } & BlockdevAddArgumentsQcow2EncryptLuks)
+);
+
+export type BlockdevAddArgumentsQcowEncrypt = (
+  | ({ format: 'aes' } & BlockdevAddArgumentsQcow2EncryptAes)
+);
+
+export type BlockdevAddArgumentsQuorumReadPattern = 'quorum' | 'fifo';
+
+export type BlockdevAddArgumentsRbdEncrypt = (
+  | ({ format: 'luks' } & BlockdevAddArgumentsRbdEncryptLuks)
+  | ({ format: 'luks2' } & BlockdevAddArgumentsRbdEncryptLuks2)
+);
+
+export type BlockdevAddArgumentsRbdAuthClientRequired = 'cephx' | 'none';
+
+export interface BlockdevAddArgumentsRbdServer {
+  host: string;
+  port: string;
+}
+
+export type BlockdevAddArgumentsReplicationMode = 'primary' | 'secondary';
+
+export interface BlockdevAddArgumentsSshServer {
+  host: string;
+  port: string;
+  numeric?: boolean;
+  to?: number;
+  ipv4?: boolean;
+  ipv6?: boolean;
+  'keep-alive'?: boolean;
+  mptcp?: boolean;
+}
+
+export type BlockdevAddArgumentsSshHostKeyCheck = (
+  | ({ mode: 'hash' } & BlockdevAddArgumentsSshHostKeyCheckHash)
+  | ({ mode: 'none' })
+  | ({ mode: 'known_hosts' })
+);
+
 export interface QueryNamedBlockNodesResultImageSnapshots {
   id: string;
   name: string;
@@ -355,6 +851,63 @@ export interface GuestPanickedEventInfoS390 {
   reason: GuestPanickedEventInfoS390Reason;
 }
 
+export type BlockdevAddArgumentsBlkdebugInjectErrorEvent = 'l1_update' | 'l1_grow_alloc_table' | 'l1_grow_write_table' | 'l1_grow_activate_table' | 'l2_load' | 'l2_update' | 'l2_update_compressed' | 'l2_alloc_cow_read' | 'l2_alloc_write' | 'read_aio' | 'read_backing_aio' | 'read_compressed' | 'write_aio' | 'write_compressed' | 'vmstate_load' | 'vmstate_save' | 'cow_read' | 'cow_write' | 'reftable_load' | 'reftable_grow' | 'reftable_update' | 'refblock_load' | 'refblock_update' | 'refblock_update_part' | 'refblock_alloc' | 'refblock_alloc_hookup' | 'refblock_alloc_write' | 'refblock_alloc_write_blocks' | 'refblock_alloc_write_table' | 'refblock_alloc_switch_table' | 'cluster_alloc' | 'cluster_alloc_bytes' | 'cluster_free' | 'flush_to_os' | 'flush_to_disk' | 'pwritev_rmw_head' | 'pwritev_rmw_after_head' | 'pwritev_rmw_tail' | 'pwritev_rmw_after_tail' | 'pwritev' | 'pwritev_zero' | 'pwritev_done' | 'empty_image_prepare' | 'l1_shrink_write_table' | 'l1_shrink_free_l2_clusters' | 'cor_write' | 'cluster_alloc_space' | 'none';
+
+export type BlockdevAddArgumentsBlkdebugInjectErrorIotype = 'read' | 'write' | 'write-zeroes' | 'discard' | 'flush' | 'block-status';
+
+export interface BlockdevAddArgumentsGlusterServerUnix {
+  path: string;
+  abstract?: boolean;
+  tight?: boolean;
+}
+
+export interface BlockdevAddArgumentsGlusterServerVsock {
+  cid: string;
+  port: string;
+}
+
+export interface BlockdevAddArgumentsGlusterServerFd {
+  str: string;
+}
+
+export type BlockdevAddArgumentsNfsServerType = 'inet';
+
+export interface BlockdevAddArgumentsQcow2OverlapCheck0 {
+  template?: BlockdevAddArgumentsQcow2OverlapCheck1;
+  'main-header'?: boolean;
+  'active-l1'?: boolean;
+  'active-l2'?: boolean;
+  'refcount-table'?: boolean;
+  'refcount-block'?: boolean;
+  'snapshot-table'?: boolean;
+  'inactive-l1'?: boolean;
+  'inactive-l2'?: boolean;
+  'bitmap-directory'?: boolean;
+}
+
+export type BlockdevAddArgumentsQcow2OverlapCheck1 = 'none' | 'constant' | 'cached' | 'all';
+
+export interface BlockdevAddArgumentsQcow2EncryptAes {
+  'key-secret'?: string;
+}
+
+export interface BlockdevAddArgumentsQcow2EncryptLuks {
+  'key-secret'?: string;
+}
+
+export interface BlockdevAddArgumentsRbdEncryptLuks {
+  'key-secret': string;
+}
+
+export interface BlockdevAddArgumentsRbdEncryptLuks2 {
+  'key-secret': string;
+}
+
+export interface BlockdevAddArgumentsSshHostKeyCheckHash {
+  type: BlockdevAddArgumentsSshHostKeyCheckHashType;
+  hash: string;
+}
+
 export interface QueryNamedBlockNodesResultImageFormatSpecificQcow2 {
   data: QueryNamedBlockNodesResultImageFormatSpecificQcow2Data;
 }
@@ -372,6 +925,8 @@ export interface QueryNamedBlockNodesResultImageFormatSpecificRbd {
 }
 
 export type GuestPanickedEventInfoS390Reason = 'unknown' | 'disabled-wait' | 'extint-loop' | 'pgmint-loop' | 'opint-loop';
+
+export type BlockdevAddArgumentsSshHostKeyCheckHashType = 'md5' | 'sha1' | 'sha256';
 
 export interface QueryNamedBlockNodesResultImageFormatSpecificQcow2Data {
   compat: string;

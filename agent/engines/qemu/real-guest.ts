@@ -61,7 +61,10 @@ export async function makeRealGuests(options: RealGuestOptions = {}): Promise<Re
         hostname: id,
         cpuCount: 1,
         memoryMiB: 128,
-        disk: storage.diskOf(id),
+        disks: [{ name: 'disk0', ...storage.diskOf(id), limits: null }],
+        cds: [],
+        firmware: { kind: 'bios' },
+        bootFrom: 'disk',
         boot: manifest.boot && {
           kernel: path.join(imageDirectory, manifest.boot.kernel),
           initrd: path.join(imageDirectory, manifest.boot.initrd),

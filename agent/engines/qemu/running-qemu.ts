@@ -5,10 +5,25 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { memoryBytes, type ProcessIdentity, signalProcess, waitUntilGone } from '../../host/process-identity.ts';
 import { EngineError } from '../errors.ts';
-import { pingGuestAgent } from '../guest-agent-ping.ts';
-import type { ForwardChange, RunningVm, Screenshot, VmExit, VmSockets, VmSpec } from '../interface.ts';
+import { pingGuestAgent } from '../guest-agent.ts';
+import { execInGuest, setTimeInGuest, type Turn } from '../guest-exec.ts';
+import type {
+  CdName,
+  DriveLimits,
+  ForwardChange,
+  GuestExecOptions,
+  GuestExecResult,
+  LoadOptions,
+  RunningVm,
+  SaveOptions,
+  Screenshot,
+  VmDrive,
+  VmExit,
+  VmSockets,
+  VmSpec,
+} from '../interface.ts';
 import { GUEST_AGENT_PORT, pathForQemu } from './command-line.ts';
-import { growDisk } from './disk-node.ts';
+import { attachDrive, changeCd, detachDrive, growDisk, limitDrive } from './drives.ts';
 import { type ExitClues, explainExit } from './exit-reason.ts';
 import { changeForwards } from './forwards.ts';
 import { openPlainFile } from './guarded-files.ts';
@@ -18,7 +33,7 @@ import type { ProcessEnd } from './process.ts';
 import type { QmpClient } from './qmp-client.ts';
 import type { QueryStatusResultStatus } from './qmp-schema.gen.ts';
 import { type RunFiles, runFiles } from './run-files.ts';
-import { deleteState, loadState, type SaveOptions, type StateContext, saveState } from './saved-states.ts';
+import { deleteState, loadState, type StateContext, saveState } from './saved-states.ts';
 import { FOUND_STOPPED, type TroubleListener, Troubles } from './troubles.ts';
 
 /** How long QEMU may take to end by itself after `quit`, which also writes its caches to the disk. */
@@ -76,7 +91,8 @@ export class RunningQemu implements RunningVm {
     this.sockets = { vnc, serial, guestAgent };
     this.#states = {
       qmp: parts.qmp,
-      diskPath: parts.spec.disk.path,
+      spec: parts.spec,
+      pid: parts.process.pid,
       // Memory the guest never touched is not saved; what QEMU holds for itself is counted, so this errs on the safe side.
       estimateBytes: async () => {
         const mostBytes = parts.spec.memoryMiB * 1024 * 1024 + STATE_OVERHEAD_BYTES;
@@ -132,8 +148,8 @@ export class RunningQemu implements RunningVm {
     return this.#oneByOne(() => saveState(this.#states, tag, options));
   }
 
-  loadState(tag: string): Promise<void> {
-    return this.#oneByOne(() => loadState(this.#states, tag));
+  loadState(tag: string, options: LoadOptions): Promise<void> {
+    return this.#oneByOne(() => loadState(this.#states, tag, options));
   }
 
   deleteState(tag: string): Promise<void> {
@@ -156,18 +172,36 @@ export class RunningQemu implements RunningVm {
     return this.#oneByOne(() => changeForwards(this.#qmp, nicIndex, change));
   }
 
-  resizeDisk(sizeMiB: number): Promise<void> {
-    return this.#oneByOne(() => growDisk(this.#qmp, sizeMiB));
+  resizeDisk(sizeMiB: number, name = 'disk0'): Promise<void> {
+    return this.#oneByOne(() => growDisk(this.#qmp, sizeMiB, name));
+  }
+
+  attachDrive(drive: VmDrive): Promise<void> {
+    return this.#oneByOne(() => attachDrive(this.#qmp, this.#spec, drive));
+  }
+
+  detachDrive(name: string): Promise<void> {
+    return this.#oneByOne(() => detachDrive(this.#qmp, name));
+  }
+
+  setDriveLimits(name: string, limits: DriveLimits | null): Promise<void> {
+    return this.#oneByOne(() => limitDrive(this.#qmp, name, limits));
+  }
+
+  changeCd(name: CdName, medium: string | null): Promise<void> {
+    return this.#oneByOne(() => changeCd(this.#qmp, this.#spec, name, medium));
   }
 
   guestAnswers(timeoutMs: number): Promise<boolean> {
-    const answer = this.#guestQuestions.then(async () => {
-      await this.#stateWork;
-      await this.#guestAgentIsFree();
-      return pingGuestAgent(this.sockets.guestAgent, timeoutMs);
-    });
-    this.#guestQuestions = answer.catch(() => {});
-    return answer;
+    return this.#guestTurn(() => pingGuestAgent(this.sockets.guestAgent, timeoutMs));
+  }
+
+  guestExec(argv: readonly string[], options: GuestExecOptions): Promise<GuestExecResult> {
+    return execInGuest(this.sockets.guestAgent, this.#guestTurn, argv, options);
+  }
+
+  setGuestTime(date: Date): Promise<boolean> {
+    return setTimeInGuest(this.sockets.guestAgent, this.#guestTurn, date);
   }
 
   onTrouble(listener: TroubleListener): () => void {
@@ -202,6 +236,17 @@ export class RunningQemu implements RunningVm {
       await delay(LOOK_AGAIN_MS);
     }
   }
+
+  /** Its port takes one client at a time. */
+  readonly #guestTurn: Turn = (ask) => {
+    const answer = this.#guestQuestions.then(async () => {
+      await this.#stateWork;
+      await this.#guestAgentIsFree();
+      return ask();
+    });
+    this.#guestQuestions = answer.catch(() => {});
+    return answer;
+  };
 
   #oneByOne<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#stateWork.then(work);

@@ -1,9 +1,10 @@
 // Saving RAM and disk when the file system below is too small: on a tmpfs of this test's own, which takes root to mount.
-import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../host/run-command.ts';
+import { ramFileOf } from '../contract-harness.ts';
 import { GuestShell } from '../guest-shell.ts';
 import type { RunningVm, VmSpec } from '../interface.ts';
 import { QemuEngine } from './qemu-engine.ts';
@@ -39,6 +40,7 @@ describe.skipIf(!isRoot)(`saving on a small disk${isRoot ? '' : ' (skipped: moun
     await guests.remove();
   });
 
+  const at = (tag: string) => ({ ramFile: ramFileOf(spec, tag) });
   const freeBytes = async () => {
     const found = await statfs(mountPoint);
     return found.bavail * found.bsize;
@@ -51,7 +53,7 @@ describe.skipIf(!isRoot)(`saving on a small disk${isRoot ? '' : ' (skipped: moun
     const shell = await GuestShell.login(vm.sockets.serial);
     await shell.run('echo apple > /root/word; sync');
     await fill(20 * 1024 * 1024);
-    await expect(vm.saveState('large', {})).rejects.toMatchObject({
+    await expect(vm.saveState('large', at('large'))).rejects.toMatchObject({
       code: 'DISK_FULL',
       message: expect.stringMatching(/may need \d+ MiB, but only 20 MiB are free/),
     });
@@ -62,7 +64,7 @@ describe.skipIf(!isRoot)(`saving on a small disk${isRoot ? '' : ' (skipped: moun
   });
 
   it.each(['running', 'paused'])('gives everything back when the disk becomes full meanwhile (%s)', async (state) => {
-    await vm.saveState(`before-${state}`, {});
+    await vm.saveState(`before-${state}`, at(`before-${state}`));
     const snapshots = await guests.storage.listSnapshots('vm1');
     await fill(8 * 1024 * 1024);
     const freeBefore = await freeBytes();
@@ -71,8 +73,8 @@ describe.skipIf(!isRoot)(`saving on a small disk${isRoot ? '' : ' (skipped: moun
     vm.detach();
     const qmp = await QmpClient.connect(runFiles(spec).qmp);
     if (state === 'paused') await qmp.execute('stop', {});
-    const context = { qmp, diskPath: spec.disk.path, estimateBytes: async () => 0 };
-    await expect(saveState(context, 'large', {})).rejects.toMatchObject({ code: 'DISK_FULL' });
+    const context = { qmp, spec, pid: vm.process.pid, estimateBytes: async () => 0 };
+    await expect(saveState(context, 'large', at('large'))).rejects.toMatchObject({ code: 'DISK_FULL' });
 
     expect((await qmp.execute('query-status', {})).running).toBe(state === 'running');
     await qmp.execute('cont', {});
@@ -89,12 +91,14 @@ describe.skipIf(!isRoot)(`saving on a small disk${isRoot ? '' : ' (skipped: moun
     expect(await shell.run('cat /sys/block/vda/size; echo pear > /root/word; sync; cat /root/word')).toBe(
       '2097152\npear',
     );
-    await vm.loadState(`before-${state}`);
+    await vm.loadState(`before-${state}`, at(`before-${state}`));
     expect(await shell.run('cat /root/word')).toBe('apple');
     shell.close();
+    await expect(stat(at('large').ramFile)).rejects.toMatchObject({ code: 'ENOENT' });
     await unfill();
     await vm.deleteState(`before-${state}`);
-    const check = await run('qemu-img', 'check', '-U', '-f', 'qcow2', spec.disk.path);
+    await rm(at(`before-${state}`).ramFile);
+    const check = await run('qemu-img', 'check', '-U', '-f', 'qcow2', spec.disks[0]?.path ?? '');
     expect(check.stdout).toContain('No errors were found');
   });
 });

@@ -1,13 +1,23 @@
-// Saves, loads and deletes RAM, devices and disk under a tag inside the VM's qcow2 disk, by QMP's snapshot-* jobs
-// (QEMU's qapi/migration.json). QEMU stops the guest, and itself, for as long as each takes.
+// Saves, loads and deletes states under a tag: RAM and devices in a file of its own, qcow2 disks by snapshots inside them, in one
+// of QMP's snapshot-* jobs (QEMU's qapi/migration.json). QEMU stops the guest, and itself, for as long as each takes.
 import { stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { isValidSnapshotTag } from '../../storage/snapshot-tag.ts';
 import { EngineError } from '../errors.ts';
-import { DISK_NODE } from './command-line.ts';
-import { dropFailedState, queryDiskNode } from './disk-node.ts';
+import type { LoadOptions, SaveOptions, VmSpec } from '../interface.ts';
+import { type DriveNode, queryDrives } from './drives.ts';
 import { runJob } from './jobs.ts';
 import type { QmpClient } from './qmp-client.ts';
+import {
+  closeRamFile,
+  giveRamFile,
+  hasRamFile,
+  makeRamFile,
+  openRamFile,
+  RAM_NODE,
+  removeRamFile,
+} from './ram-file.ts';
+import { replaceDrives } from './replace-drives.ts';
 
 /** A very large guest on a slow disk. */
 const STATE_TIMEOUT_MS = 30 * 60_000;
@@ -17,73 +27,126 @@ const FULL_BELOW_BYTES = 16 * 1024 * 1024;
 
 export interface StateContext {
   qmp: QmpClient;
-  diskPath: string;
+  spec: VmSpec;
+  pid: number;
   /** At most how many bytes a save will need. */
   estimateBytes(): Promise<number>;
 }
 
-export interface SaveOptions {
-  signal?: AbortSignal;
-  onProgress?: (done: number, total: number) => void;
-}
-
 export async function saveState(context: StateContext, tag: string, options: SaveOptions): Promise<void> {
-  const { qmp, diskPath } = context;
+  const { qmp } = context;
+  const { ramFile } = options;
   if (!isValidSnapshotTag(tag)) throw new EngineError('COMMAND_FAILED', `not a snapshot tag: ${JSON.stringify(tag)}`);
   throwIfCancelled(options.signal);
-  const [{ snapshots }, { running }, neededBytes, free, usedBefore] = await Promise.all([
-    queryDiskNode(qmp),
+  const [drives, { running }, neededBytes, free] = await Promise.all([
+    queryQcow2(qmp),
     qmp.execute('query-status', {}),
     context.estimateBytes(),
-    freeBytes(diskPath),
-    allocatedBytes(diskPath),
+    freeBytes(ramFile),
   ]);
-  if (snapshots.some((snapshot) => snapshot.tag === tag)) {
-    throw new EngineError('COMMAND_FAILED', `the disk has a snapshot ${tag} already`);
-  }
+  const taken = drives.find((drive) => hasTag(drive, tag));
+  if (taken) throw new EngineError('COMMAND_FAILED', `${taken.name} has a snapshot ${tag} already`);
   refuseWithoutSpace(neededBytes, free);
-  const stopProgress = reportProgress(diskPath, usedBefore, neededBytes, options.onProgress);
+  await makeRamFile(context.spec, ramFile);
+  const stopProgress = reportProgress(ramFile, neededBytes, options.onProgress);
   try {
-    const job = { tag, vmstate: DISK_NODE, devices: [DISK_NODE] };
-    await runJob(qmp, (id, limit) => qmp.execute('snapshot-save', { 'job-id': id, ...job }, limit), STATE_TIMEOUT_MS);
+    await writeState(context, tag, ramFile, drives);
+    // QEMU can't be interrupted in a save; so it is undone.
+    throwIfCancelled(options.signal);
   } catch (error) {
+    const full = (await freeBytes(ramFile)) < FULL_BELOW_BYTES;
+    await removeRamFile(ramFile);
     if (error instanceof EngineError && error.code === 'VM_GONE') throw error;
-    const full = (await freeBytes(diskPath)) < FULL_BELOW_BYTES;
-    await qmp.execute('stop', {});
-    await dropFailedState(qmp, (await allocatedBytes(diskPath)) - usedBefore);
     await deleteState(context, tag);
     // Also from the stop QEMU itself makes when the guest meets the full disk.
     if (running) await qmp.execute('cont', {});
-    if (!full) throw error;
+    if (!full || (error instanceof EngineError && error.code === 'CANCELLED')) throw error;
     throw new EngineError('DISK_FULL', `the disk became full while the state ${tag} was saved`, { cause: error });
   } finally {
     stopProgress();
-  }
-  if (options.signal?.aborted) {
-    // QEMU can't be interrupted in a save; so it is undone.
-    await deleteState(context, tag);
-    throwIfCancelled(options.signal);
   }
   options.onProgress?.(neededBytes, neededBytes);
 }
 
 /** When it fails half-way, the guest is left stopped: with half of another's memory it must not go on writing its disk. */
-export async function loadState({ qmp }: StateContext, tag: string): Promise<void> {
-  const { snapshots } = await queryDiskNode(qmp);
+export async function loadState(context: StateContext, tag: string, { ramFile, drives }: LoadOptions): Promise<void> {
+  const { qmp, spec, pid } = context;
+  const all = await queryQcow2(qmp);
+  const withTag = all.filter((drive) => hasTag(drive, tag));
   // Asked first: QEMU stops the guest before it looks for the tag, and leaves it stopped when there is none.
-  if (!snapshots.some((snapshot) => snapshot.tag === tag && snapshot.vmStateBytes > 0)) {
-    throw new EngineError('STATE_NOT_FOUND', `there is no saved state ${tag} in the disk`);
+  const isComplete = all.every(({ name }) => name !== 'disk0') || withTag.some(({ name }) => name === 'disk0');
+  const isBeside = await hasRamFile(ramFile);
+  if (!isComplete || !(isBeside || hasRamInside(withTag, tag))) {
+    throw new EngineError('STATE_NOT_FOUND', `there is no saved state ${tag}`);
   }
-  const job = { tag, vmstate: DISK_NODE, devices: [DISK_NODE] };
-  await runJob(qmp, (id, limit) => qmp.execute('snapshot-load', { 'job-id': id, ...job }, limit), STATE_TIMEOUT_MS);
+  const { running } = await qmp.execute('query-status', {});
+  // With the disk of one moment and the memory of another the guest must not run for an instant.
+  if (running) await qmp.execute('stop', {});
+  if (drives) await replaceDrives(qmp, spec, pid, drives);
+  const names = withTag.map(({ name }) => name);
+  if (isBeside) await readState(context, tag, ramFile, names);
+  else await runStateJob(qmp, 'snapshot-load', { tag, vmstate: 'disk0', devices: names });
+  if (running) await qmp.execute('cont', {});
 }
 
 /** A tag that is not there is fine. */
-export async function deleteState({ qmp }: StateContext, tag: string): Promise<void> {
-  const { snapshots } = await queryDiskNode(qmp);
-  if (!snapshots.some((snapshot) => snapshot.tag === tag)) return;
-  const job = { tag, devices: [DISK_NODE] };
-  await runJob(qmp, (id, limit) => qmp.execute('snapshot-delete', { 'job-id': id, ...job }, limit), STATE_TIMEOUT_MS);
+export async function deleteState({ qmp }: Pick<StateContext, 'qmp'>, tag: string): Promise<void> {
+  const devices = (await queryQcow2(qmp)).filter((drive) => hasTag(drive, tag)).map(({ name }) => name);
+  if (devices.length > 0) {
+    await runJob(
+      qmp,
+      (id, limit) => qmp.execute('snapshot-delete', { 'job-id': id, tag, devices }, limit),
+      STATE_TIMEOUT_MS,
+    );
+  }
+}
+
+async function writeState({ qmp, spec }: StateContext, tag: string, ramFile: string, drives: readonly DriveNode[]) {
+  await openRamFile(qmp, spec, ramFile, 'save');
+  try {
+    const devices = [RAM_NODE, ...drives.map(({ name }) => name)];
+    await runStateJob(qmp, 'snapshot-save', { tag, vmstate: RAM_NODE, devices });
+  } finally {
+    await closeUnlessGone(qmp);
+  }
+}
+
+async function readState({ qmp, spec }: StateContext, tag: string, ramFile: string, names: readonly string[]) {
+  await giveRamFile(spec, ramFile);
+  await openRamFile(qmp, spec, ramFile, 'load');
+  try {
+    await runStateJob(qmp, 'snapshot-load', { tag, vmstate: RAM_NODE, devices: [RAM_NODE, ...names] });
+  } finally {
+    await closeUnlessGone(qmp);
+  }
+}
+
+function runStateJob(
+  qmp: QmpClient,
+  command: 'snapshot-save' | 'snapshot-load',
+  state: { tag: string; vmstate: string; devices: string[] },
+): Promise<void> {
+  return runJob(qmp, (id, limit) => qmp.execute(command, { 'job-id': id, ...state }, limit), STATE_TIMEOUT_MS);
+}
+
+async function queryQcow2(qmp: QmpClient): Promise<DriveNode[]> {
+  return (await queryDrives(qmp)).filter(({ format }) => format === 'qcow2');
+}
+
+function hasTag({ snapshots }: DriveNode, tag: string): boolean {
+  return snapshots.some((snapshot) => snapshot.tag === tag);
+}
+
+/** As states were saved before RAM got a file of its own. */
+function hasRamInside(drives: readonly DriveNode[], tag: string): boolean {
+  const boot = drives.find(({ name }) => name === 'disk0');
+  return boot?.snapshots.some((snapshot) => snapshot.tag === tag && snapshot.vmStateBytes > 0) ?? false;
+}
+
+async function closeUnlessGone(qmp: QmpClient): Promise<void> {
+  await closeRamFile(qmp).catch((error: unknown) => {
+    if (!(error instanceof EngineError && error.code === 'VM_GONE')) throw error;
+  });
 }
 
 /** A save that fills the file system stops every other guest on it, so one that may not fit is not begun. */
@@ -93,21 +156,16 @@ function refuseWithoutSpace(neededBytes: number, free: number): void {
   throw new EngineError('DISK_FULL', `saving may need ${mib(neededBytes)}, but only ${mib(free)} are free`);
 }
 
-/** QEMU does not answer while it saves, so progress is what the disk has grown by. */
-function reportProgress(
-  diskPath: string,
-  usedBefore: number,
-  total: number,
-  onProgress: SaveOptions['onProgress'],
-): () => void {
+/** QEMU does not answer while it saves, so progress is what the file has grown by. */
+function reportProgress(ramFile: string, total: number, onProgress: SaveOptions['onProgress']): () => void {
   if (!onProgress) return () => {};
   let stopped = false;
   onProgress(0, total);
   const timer = setInterval(() => {
-    void allocatedBytes(diskPath).then(
+    void allocatedBytes(ramFile).then(
       // The last step belongs to the end of the job.
-      (used) => !stopped && onProgress(Math.max(0, Math.min(used - usedBefore, total - 1)), total),
-      // Progress is a courtesy: a disk that can't be looked at fails the save by itself.
+      (used) => !stopped && onProgress(Math.min(used, total - 1), total),
+      // Progress is a courtesy: a file that can't be looked at fails the save by itself.
       () => {},
     );
   }, PROGRESS_MS);
@@ -117,13 +175,13 @@ function reportProgress(
   };
 }
 
-async function freeBytes(diskPath: string): Promise<number> {
-  const found = await statfs(path.dirname(diskPath));
+async function freeBytes(file: string): Promise<number> {
+  const found = await statfs(path.dirname(file));
   return found.bavail * found.bsize;
 }
 
-async function allocatedBytes(diskPath: string): Promise<number> {
-  return (await stat(diskPath)).blocks * 512;
+async function allocatedBytes(file: string): Promise<number> {
+  return (await stat(file)).blocks * 512;
 }
 
 function throwIfCancelled(signal: AbortSignal | undefined): void {

@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { pingGuestAgent } from './guest-agent-ping.ts';
+import { pingGuestAgent } from './guest-agent.ts';
 
 let folder: string;
 let socketPath: string;

@@ -1,0 +1,129 @@
+// Talks to the agent inside a guest (QEMU's qga/qapi-schema.json) over the unix socket of its virtio-serial port. Shared by the
+// engines: is it there, run a program, set the clock. The port takes one client at a time, so ask one question at a time.
+import { randomInt } from 'node:crypto';
+import { createConnection, type Socket } from 'node:net';
+import { EngineError } from './errors.ts';
+import { LineSplitter } from './qemu/line-splitter.ts';
+
+/** Ends whatever half a request a client before left in the agent's parser. */
+const FLUSH = Uint8Array.of(0xff);
+
+type Answer = Record<string, unknown>;
+
+/** One connection. Not closed for writing before an answer came, as that drops the answer. */
+export class GuestAgent {
+  readonly #socket: Socket;
+  readonly #splitter = new LineSplitter();
+  readonly #deadline: number;
+  #waiting: {
+    isAnswer: (answer: Answer) => boolean;
+    take: (answer: Answer) => void;
+    fail: (error: Error) => void;
+  } | null = null;
+  #ended: EngineError | null = null;
+
+  private constructor(socket: Socket, deadline: number) {
+    this.#socket = socket;
+    this.#deadline = deadline;
+    socket.on('data', (bytes) => this.#receive(bytes));
+    socket.on('error', (error) =>
+      this.#end(new EngineError('VM_GONE', "nobody listens on the guest agent's socket", { cause: error })),
+    );
+    // The VM ended, or reset its port.
+    socket.on('close', () => this.#end(silent('its port was closed')));
+  }
+
+  /**
+   * Connects and waits until the agent answers to us. GUEST_AGENT_SILENT when it does not within `timeoutMs`, which also
+   * limits all questions on this connection together; VM_GONE when nobody listens on the socket.
+   */
+  static async connect(socketPath: string, timeoutMs: number): Promise<GuestAgent> {
+    const agent = new GuestAgent(createConnection(socketPath), Date.now() + timeoutMs);
+    try {
+      agent.#socket.write(FLUSH);
+      // What the agent answers to somebody before us may still come: only this number is for us. A double holds it.
+      const id = randomInt(2 ** 47);
+      await agent.#ask(`{"execute":"guest-sync","arguments":{"id":${id}}}`, (answer) => answer['return'] === id);
+      return agent;
+    } catch (error) {
+      agent.close();
+      throw error;
+    }
+  }
+
+  /** `args` as JSON text: the agent takes whole numbers larger than a double holds. COMMAND_FAILED with its own words. */
+  async execute(command: string, args = '{}'): Promise<unknown> {
+    const text = `{"execute":${JSON.stringify(command)},"arguments":${args}}`;
+    const answer = await this.#ask(text, (candidate) => 'return' in candidate || 'error' in candidate);
+    if ('return' in answer) return answer['return'];
+    const error = answer['error'] as { class?: string; desc?: string } | null;
+    const message = `the agent in the guest refused ${command}: ${error?.desc ?? 'it does not say why'}`;
+    const isUnknown = error?.class === 'CommandNotFound';
+    throw new EngineError(isUnknown ? 'GUEST_AGENT_SILENT' : 'COMMAND_FAILED', message);
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  async #ask(text: string, isAnswer: (answer: Answer) => boolean): Promise<Answer> {
+    if (this.#ended) throw this.#ended;
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    this.#waiting = { isAnswer, take: resolve, fail: reject };
+    this.#socket.write(`${text}\n`);
+    const timer = setTimeout(
+      () => reject(silent('it did not answer in time')),
+      Math.max(0, this.#deadline - Date.now()),
+    );
+    return promise.finally(() => {
+      clearTimeout(timer);
+      this.#waiting = null;
+    });
+  }
+
+  #receive(bytes: Buffer): void {
+    for (const answer of read(this.#splitter, bytes)) {
+      if (answer !== null && this.#waiting?.isAnswer(answer)) this.#waiting.take(answer);
+    }
+  }
+
+  #end(error: EngineError): void {
+    this.#ended ??= error;
+    this.#waiting?.fail(this.#ended);
+  }
+}
+
+/** True when the agent answers within `timeoutMs`. VM_GONE when nobody listens on the socket. */
+export async function pingGuestAgent(socketPath: string, timeoutMs: number): Promise<boolean> {
+  try {
+    const agent = await GuestAgent.connect(socketPath, timeoutMs);
+    await agent.execute('guest-ping').finally(() => agent.close());
+    return true;
+  } catch (error) {
+    if (error instanceof EngineError && error.code !== 'VM_GONE') return false;
+    throw error;
+  }
+}
+
+function silent(why: string): EngineError {
+  return new EngineError('GUEST_AGENT_SILENT', `the agent in the guest does not answer: ${why}`);
+}
+
+/** A guest may send anything, also a line without end: then there is nothing to be read from it any more. */
+function read(splitter: LineSplitter, bytes: Buffer): (Answer | null)[] {
+  try {
+    return splitter.push(bytes).map(parseAnswer);
+  } catch {
+    return [];
+  }
+}
+
+/** Null for a line that is no answer. */
+function parseAnswer(line: string): Answer | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' ? (value as Answer | null) : null;
+  } catch {
+    return null;
+  }
+}

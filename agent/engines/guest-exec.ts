@@ -1,0 +1,100 @@
+// Runs a program in a guest, and sets its clock, by the guest's agent (QEMU's qga/qapi-schema.json). Shared by the engines.
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { EngineError } from './errors.ts';
+import { GuestAgent } from './guest-agent.ts';
+import type { GuestExecOptions, GuestExecResult } from './interface.ts';
+
+/** Gives a question its turn at the agent's port, which takes one client at a time. */
+export type Turn = <T>(ask: () => Promise<T>) => Promise<T>;
+
+/** How long one client may hold the port for a program that runs on: others, such as "is it alive", want their turn. */
+const TURN_MS = 1_000;
+/** How long the agent of a guest that is busy with other things may take to answer. */
+const ANSWER_MS = 10_000;
+const FIRST_LOOK_MS = 3;
+const LAST_LOOK_MS = 200;
+const SET_TIME_MS = 5_000;
+
+const startedSchema = z.object({ pid: z.number() });
+const statusSchema = z.object({
+  exited: z.boolean(),
+  exitcode: z.number().optional(),
+  signal: z.number().optional(),
+  'out-data': z.base64().default(''),
+  'err-data': z.base64().default(''),
+});
+
+/** See RunningVm.guestExec. */
+export async function execInGuest(
+  socketPath: string,
+  turn: Turn,
+  argv: readonly string[],
+  { timeoutMs, input }: GuestExecOptions,
+): Promise<GuestExecResult> {
+  const [path, ...arg] = argv;
+  if (path === undefined || path === '') throw new EngineError('COMMAND_FAILED', 'there is no program to run');
+  const request = {
+    path,
+    arg,
+    'capture-output': true,
+    ...(input === undefined ? {} : { 'input-data': Buffer.from(input).toString('base64') }),
+  };
+  const deadline = Date.now() + timeoutMs;
+  let pid: number | null = null;
+  let lookMs = FIRST_LOOK_MS;
+  for (;;) {
+    const result = await turn(async () => {
+      const left = deadline - Date.now();
+      const agent = await GuestAgent.connect(socketPath, Math.min(ANSWER_MS, Math.max(left, 1)));
+      try {
+        pid ??= startedSchema.parse(await agent.execute('guest-exec', JSON.stringify(request))).pid;
+        const turnEnd = Math.min(deadline, Date.now() + TURN_MS);
+        do {
+          await delay(lookMs);
+          lookMs = Math.min(lookMs * 1.5, LAST_LOOK_MS);
+          const status = statusSchema.parse(await agent.execute('guest-exec-status', JSON.stringify({ pid })));
+          if (status.exited) return resultOf(status);
+        } while (Date.now() < turnEnd);
+        return null;
+      } finally {
+        agent.close();
+      }
+    });
+    if (result) return result;
+    if (Date.now() >= deadline) {
+      throw new EngineError('ENGINE_TIMEOUT', `${path} in the guest did not end within ${timeoutMs} ms`);
+    }
+  }
+}
+
+/** See RunningVm.setGuestTime. */
+export async function setTimeInGuest(socketPath: string, turn: Turn, date: Date): Promise<boolean> {
+  try {
+    await turn(async () => {
+      const agent = await GuestAgent.connect(socketPath, SET_TIME_MS);
+      try {
+        // In nanoseconds since 1970, by UTC: more digits than a double holds.
+        await agent.execute('guest-set-time', `{"time":${BigInt(date.getTime()) * 1_000_000n}}`);
+      } finally {
+        agent.close();
+      }
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof EngineError && (error.code === 'GUEST_AGENT_SILENT' || error.code === 'COMMAND_FAILED')) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** As a shell tells of a program that a signal ended: 128 and the signal's number. */
+function resultOf(status: z.infer<typeof statusSchema>): GuestExecResult {
+  const text = (data: string) => Buffer.from(data, 'base64').toString('utf8');
+  return {
+    exitCode: status.exitcode ?? 128 + (status.signal ?? 0),
+    stdout: text(status['out-data']),
+    stderr: text(status['err-data']),
+  };
+}

@@ -1,0 +1,77 @@
+// The file that RAM and devices of a saved state go to: a qcow2 of its own beside the disks (decision 0020). QEMU opens it as a
+// block node for as long as a save or a load takes. Used by `saved-states.ts`.
+import { constants } from 'node:fs';
+import { lstat, rm } from 'node:fs/promises';
+import { EngineError } from '../errors.ts';
+import type { VmSpec } from '../interface.ts';
+import { emptyQcow2 } from './empty-qcow2.ts';
+import { openPlainFile } from './guarded-files.ts';
+import type { QmpClient } from './qmp-client.ts';
+import { placeForQemu } from './real-paths.ts';
+
+/** Name of the node: one at a time, since saves and loads of a VM go one by one. */
+export const RAM_NODE = 'ram';
+
+/** 1 MiB: RAM is written in one stream, and few large clusters need few tables. */
+const CLUSTER_BITS = 20;
+
+/** Makes an empty one, owned by the VM's user. COMMAND_FAILED when there is something already. */
+export async function makeRamFile(spec: VmSpec, ramFile: string): Promise<void> {
+  const { parts, sizeBytes } = emptyQcow2(CLUSTER_BITS);
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+  await using file = await openPlainFile(ramFile, flags, 0o600).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+    throw new EngineError('COMMAND_FAILED', `there is a saved state already: ${ramFile}`, { cause: error });
+  });
+  for (const { offset, bytes } of parts) await file.write(bytes, 0, bytes.length, offset);
+  await file.truncate(sizeBytes);
+  if (spec.confinement) await file.chown(spec.confinement.uid, spec.confinement.gid);
+}
+
+/** False only when it certainly is not there. */
+export async function hasRamFile(ramFile: string): Promise<boolean> {
+  try {
+    await lstat(ramFile);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Gives one that came from elsewhere (a clone, an import) to the VM's user. */
+export async function giveRamFile({ confinement }: VmSpec, ramFile: string): Promise<void> {
+  if (!confinement) return;
+  await using file = await openPlainFile(ramFile, constants.O_RDONLY);
+  const { uid, gid } = await file.stat();
+  if (uid !== confinement.uid || gid !== confinement.gid) await file.chown(confinement.uid, confinement.gid);
+}
+
+/**
+ * Opens it in QEMU. To save, nothing waits for the platter: a save that a power cut interrupts is worth nothing anyway, and the
+ * caller sees to it before the state counts. A load writes a few tables as well, and those of a good state: it waits.
+ */
+export async function openRamFile(qmp: QmpClient, spec: VmSpec, ramFile: string, to: 'save' | 'load'): Promise<void> {
+  await qmp.execute('blockdev-add', {
+    driver: 'qcow2',
+    'node-name': RAM_NODE,
+    cache: { 'no-flush': to === 'save' },
+    // A file of ours names no other, and one that came from elsewhere must not.
+    backing: null,
+    file: { driver: 'file', filename: await placeForQemu(spec, ramFile) },
+  });
+}
+
+export async function closeRamFile(qmp: QmpClient): Promise<void> {
+  await qmp.execute('blockdev-del', { 'node-name': RAM_NODE });
+}
+
+/** Closes one that an agent killed in the middle has left open. */
+export async function closeLeftRamFile(qmp: QmpClient): Promise<void> {
+  const nodes = await qmp.execute('query-named-block-nodes', { flat: true });
+  if (nodes.some((node) => node['node-name'] === RAM_NODE)) await closeRamFile(qmp);
+}
+
+export async function removeRamFile(ramFile: string): Promise<void> {
+  await rm(ramFile, { force: true });
+}

@@ -1,0 +1,131 @@
+// Snapshots of one VM, whatever keeps its disks: RAM and devices of a running one in a file of its own in the VM's folder, its
+// disks inside the qcow2 by the engine, or beside it by the storage (decision 0020). Operations do it to a VM or a whole ENV.
+import type { NamedDisk, RunningVm, StateSource } from '../engines/interface.ts';
+import type { Storage } from '../storage/interface.ts';
+import { copyRamFile, flushRamFile, ramFileBytes, ramFileOf, removeRamFile, tagsOfRamFiles } from './ram-files.ts';
+
+const MIB = 1024 * 1024;
+/** Tables of the RAM file, video memory, and the disk clusters that a save copies. */
+const OVERHEAD_MIB = 32;
+
+export interface SavedState {
+  /** False when the VM was not running: only its disks were kept. */
+  hasRam: boolean;
+  vmStateBytes: number;
+}
+
+export class VmSnapshots {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  /** Free bytes a save of a running VM with this much memory may need at most. */
+  neededBytes(memoryMiB: number): number {
+    return (memoryMiB + OVERHEAD_MIB) * MIB;
+  }
+
+  /**
+   * Saves a VM; `running` is null when it is stopped. On failure nothing of `tag` is left. A paused guest stays paused. RAM is
+   * safe from a power cut after {@link flush} only, which the guest need not wait for.
+   */
+  async save(
+    vmId: string,
+    tag: string,
+    running: RunningVm | null,
+    options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void },
+  ): Promise<SavedState> {
+    if (!running) {
+      await this.#storage.createSnapshot(vmId, tag);
+      return { hasRam: false, vmStateBytes: 0 };
+    }
+    const ramFile = this.#ramFile(vmId, tag);
+    await standingStill(running, async () => {
+      await running.saveState(tag, { ...options, ramFile });
+      if (this.#storage.snapshotsBy === 'engine') return;
+      try {
+        await this.#storage.createSnapshot(vmId, tag);
+      } catch (error) {
+        await removeRamFile(ramFile);
+        throw error;
+      }
+    });
+    return { hasRam: true, vmStateBytes: (await ramFileBytes(ramFile)) ?? 0 };
+  }
+
+  /** Waits until the RAM of a save is on the platter. To be called before the snapshot is written down. */
+  async flush(vmId: string, tag: string): Promise<void> {
+    await flushRamFile(this.#ramFile(vmId, tag));
+  }
+
+  /** Puts RAM and disks of a running VM back. It must have the disks it had then. */
+  async loadRunning(vmId: string, tag: string, running: RunningVm): Promise<void> {
+    const ramFile = this.#ramFile(vmId, tag);
+    if (this.#storage.snapshotsBy === 'engine') return running.loadState(tag, { ramFile });
+    await standingStill(running, async () => {
+      await this.#storage.applySnapshot(vmId, tag);
+      await running.loadState(tag, { ramFile, drives: await this.#disks(vmId) });
+    });
+  }
+
+  /** Makes the disks ready and says what the VM's new process has to be started with, to wake up as it was. */
+  async loadInto(vmId: string, tag: string): Promise<StateSource> {
+    if (this.#storage.snapshotsBy === 'storage') await this.#storage.applySnapshot(vmId, tag);
+    return { tag, ramFile: this.#ramFile(vmId, tag) };
+  }
+
+  /** Puts the disks of a stopped VM back. */
+  loadStopped(vmId: string, tag: string): Promise<void> {
+    return this.#storage.applySnapshot(vmId, tag);
+  }
+
+  /** Forgets a saved state. Idempotent. */
+  async delete(vmId: string, tag: string, running: RunningVm | null): Promise<void> {
+    // Inside a qcow2 that an engine has open nobody else may write.
+    if (running) await running.deleteState(tag);
+    if (!running || this.#storage.snapshotsBy === 'storage') await this.#storage.destroySnapshot(vmId, tag);
+    await removeRamFile(this.#ramFile(vmId, tag));
+  }
+
+  /** Makes a new VM of a snapshot: its disks as they were, and the same snapshot, RAM included. All or nothing. */
+  async clone(fromVmId: string, tag: string, toVmId: string): Promise<void> {
+    await this.#storage.cloneSnapshot(fromVmId, tag, toVmId);
+    try {
+      const source = this.#ramFile(fromVmId, tag);
+      if ((await ramFileBytes(source)) !== null) await copyRamFile(source, this.#ramFile(toVmId, tag));
+    } catch (error) {
+      await this.#storage.destroyImage(toVmId);
+      throw error;
+    }
+  }
+
+  /** What deleting it would free on the host, as near as the storage can tell. */
+  async bytes(vmId: string, tag: string): Promise<number> {
+    const ofRam = await ramFileBytes(this.#ramFile(vmId, tag));
+    return (ofRam ?? 0) + (await this.#storage.snapshotBytes(vmId, tag));
+  }
+
+  /** Tags of all saved states of a VM, also of those that a killed agent left half done. */
+  async tags(vmId: string): Promise<string[]> {
+    const inDisks = (await this.#storage.listSnapshots(vmId)).map(({ tag }) => tag);
+    return [...new Set([...inDisks, ...(await tagsOfRamFiles(this.#storage.folderOf(vmId)))])].sort();
+  }
+
+  #ramFile(vmId: string, tag: string): string {
+    return ramFileOf(this.#storage.folderOf(vmId), tag);
+  }
+
+  async #disks(vmId: string): Promise<NamedDisk[]> {
+    const names = await this.#storage.disks(vmId);
+    return names.map((name) => ({ name, ...this.#storage.diskOf(vmId, name) }));
+  }
+}
+
+/** RAM and disks must be of one moment. When `work` fails in a load, the engine has left the guest paused, and so it stays. */
+async function standingStill(running: RunningVm, work: () => Promise<void>): Promise<void> {
+  const wasPaused = await running.isPaused();
+  if (!wasPaused) await running.pause();
+  await work();
+  if (!wasPaused) await running.resume();
+}
