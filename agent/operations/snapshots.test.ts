@@ -96,7 +96,7 @@ describe('a snapshot', () => {
       expiresAt: null,
       pausedMs: expect.any(Number),
       skewMs: expect.any(Number),
-      sizeBytes: 134_217_728,
+      sizeBytes: 131_072,
     });
     expect(words()).toEqual(['apple/apple', 'apple/apple']);
 
