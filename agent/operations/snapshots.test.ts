@@ -81,7 +81,7 @@ describe('a snapshot', () => {
         removed: false,
         hasThumbnail: true,
         config: {
-          image: 'qemu:tiny-1:default',
+          image: 'qemu:tiny-2:default',
           resources: { cpuCount: 1, memoryMiB: 128, diskMiB: 1024 },
           nics: [{ kind: 'user', bandwidthMbps: null }],
           ports: [{ protocol: 'tcp', guestPort: 22 }],
