@@ -14,6 +14,7 @@ import { VmUserPool } from './engines/vm-user-pool.ts';
 import { uidRangeOf } from './engines/vm-users.ts';
 import { EventLog } from './events/event-log.ts';
 import { FigureCollector } from './figures/collector.ts';
+import { UefiFirmware, type UefiPlace } from './firmware/uefi.ts';
 import type { Forward } from './firewall/interface.ts';
 import { PortPool } from './firewall/port-pool.ts';
 import type { Home } from './home.ts';
@@ -53,6 +54,7 @@ export interface Seams {
   storage?: Storage;
   cgroups?: Cgroups;
   recipes?: readonly Recipe[];
+  uefiPlaces?: readonly UefiPlace[];
   /** Told of each named step of an operation; a test may end the process there. */
   checkpoint?: (step: string) => void;
 }
@@ -169,6 +171,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     labs,
     bases: new ProfileBases(home.baseDirectory, vmUsers !== null),
     terminals: new TerminalGuard(labs, now),
+    uefi: new UefiFirmware(path.join(home.directory, 'firmware'), seams.uefiPlaces),
     figures,
     activity,
     checkpoint: seams.checkpoint ?? (() => {}),

@@ -28,6 +28,7 @@ export interface TestAgentOptions {
   config?: Partial<AgentConfig>;
   now?: () => Date;
   recipes?: Seams['recipes'];
+  uefiPlaces?: Seams['uefiPlaces'];
   clock?: HostClock;
   checkpoint?: (step: string) => void;
   /** Settings of the test's own, to be changed while the agent runs. */
@@ -108,13 +109,14 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
   };
   const log: LogLine[] = [];
   const logger = pino({ level: 'trace', base: null }, { write: (line) => log.push(JSON.parse(line) as LogLine) });
-  const { now, clock, recipes, checkpoint, live } = options;
+  const { now, clock, recipes, uefiPlaces, checkpoint, live } = options;
   const seams = {
     engine,
     storage,
     ...(now && { now }),
     ...(clock && { clock, now: () => clock.now() }),
     ...(recipes && { recipes }),
+    ...(uefiPlaces && { uefiPlaces }),
     ...(checkpoint && { checkpoint }),
   };
   const agent = await startAgent(config, logger, seams, live?.(config));

@@ -41,7 +41,15 @@ describe('the flags that say which VMs', () => {
       '--net=flat',
       '--bandwidth=10',
       '--blacklist=192.0.2.1, 198.51.100.0/24',
+      '--add-disk=64',
+      '--add-disk=32',
+      '--bps=10M',
+      '--iops=0',
+      '--medium=qemu:net:iso',
+      '--firmware=uefi',
+      '--boot-from=cd',
     );
+    const limits = { bytesPerSecond: 10_485_760, operationsPerSecond: null };
     const shared = {
       copies: 3,
       cpuCount: 4,
@@ -57,6 +65,14 @@ describe('the flags that say which VMs', () => {
         { kind: 'flat', bandwidthMbps: 10 },
       ],
       blacklist: ['192.0.2.1', '198.51.100.0/24'],
+      disks: [
+        { sizeMiB: 64, limits },
+        { sizeMiB: 32, limits },
+      ],
+      diskLimits: limits,
+      medium: 'qemu:net:iso',
+      firmware: 'uefi',
+      bootFrom: 'cd',
     };
     expect(groupsFrom(options)).toStrictEqual([
       { osPrefix: 'cent', ...shared },
@@ -76,7 +92,8 @@ describe('the flags that say which VMs', () => {
 
   it('make a group of each --vm, which takes what it leaves out from the flags', () => {
     const whole =
-      'tiny,copies=2,cpu=2,mem=256,disk=2048,port=80+53/udp,engine=qemu,net=nat+flat,bandwidth=10,blacklist=192.0.2.1+198.51.100.0/24';
+      'tiny,copies=2,cpu=2,mem=256,disk=2048,port=80+53/udp,engine=qemu,net=nat+flat,bandwidth=10,blacklist=192.0.2.1+198.51.100.0/24,add-disk=64+32,iops=9,medium=qemu:net:iso,firmware=bios,boot-from=disk';
+    const limits = { bytesPerSecond: null, operationsPerSecond: 9 };
     const own = {
       osPrefix: 'tiny',
       copies: 2,
@@ -89,6 +106,14 @@ describe('the flags that say which VMs', () => {
       ],
       engine: 'qemu',
       blacklist: ['192.0.2.1', '198.51.100.0/24'],
+      disks: [
+        { sizeMiB: 64, limits },
+        { sizeMiB: 32, limits },
+      ],
+      diskLimits: limits,
+      medium: 'qemu:net:iso',
+      firmware: 'bios',
+      bootFrom: 'disk',
     };
     const nics = [
       { kind: 'nat', bandwidthMbps: 10 },

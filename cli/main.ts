@@ -2,6 +2,7 @@
 import { TtError } from '@tt/protocol';
 import { Command, CommanderError } from 'commander';
 import { addConfigCommand } from './commands/config.ts';
+import { addDiskCommands } from './commands/disk.ts';
 import { addEnvCommands } from './commands/env.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addImageCommands } from './commands/image.ts';
@@ -26,6 +27,7 @@ addHostCommands(program);
 addTopCommand(program);
 addEnvCommands(program);
 addVmCommands(program);
+addDiskCommands(program);
 addSnapshotCommands(program);
 addImageCommands(program);
 addLabCommands(program);

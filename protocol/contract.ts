@@ -1,6 +1,8 @@
 // THE contract: every call of TT once. REST routes, OpenAPI, the typed client, IPC and CLI types all come from it.
 import type { ContractRouterClient } from '@orpc/contract';
+import { cd } from './methods/cd.ts';
 import { console } from './methods/console.ts';
+import { disk } from './methods/disk.ts';
 import { env } from './methods/env.ts';
 import { event } from './methods/event.ts';
 import { host } from './methods/host.ts';
@@ -19,6 +21,8 @@ export const contract = {
   image,
   env,
   vm,
+  disk,
+  cd,
   snapshot,
   console,
   operation,

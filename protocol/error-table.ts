@@ -196,6 +196,43 @@ export const errorTable = {
     'Give it the same size or more.',
     { vmName: text, currentMiB: count, wantedMiB: count },
   ),
+  DISK_COUNT_LIMIT: entry(
+    409,
+    '{vmName} has {max} disks already.',
+    'Remove one that is no longer needed, or grow one.',
+    { vmName: text, max: count },
+  ),
+  DISK_NOT_FOUND: entry(404, '{vmName} has no disk {diskName}.', 'It has: {disks}.', {
+    vmName: text,
+    diskName: text,
+    disks: lines,
+  }),
+  DISK_NAME_TAKEN: entry(409, '{vmName} has a disk {diskName} already.', 'Leave the name out, or choose another.', {
+    vmName: text,
+    diskName: text,
+  }),
+  DISK_IS_BOOT: entry(
+    409,
+    '{vmName} boots from {diskName}: it stays.',
+    'Detach or remove other disks only; to be rid of this one, delete the VM.',
+    { vmName: text, diskName: text },
+  ),
+  DISK_ATTACHED: entry(409, '{diskName} is attached to {vmName}.', 'Detach it first.', {
+    vmName: text,
+    diskName: text,
+  }),
+  DISK_HELD: entry(
+    409,
+    '{diskName} of {vmName} is held by snapshots: {snapshots}.',
+    'Delete those snapshots first, or leave the disk detached.',
+    { vmName: text, diskName: text, snapshots: lines },
+  ),
+  DISK_IN_USE: entry(
+    409,
+    '{vmName} does not let go of {diskName}: {reason}',
+    'Unmount it in the guest and try again, or stop the VM first. It stays attached.',
+    { vmName: text, diskName: text, reason: text },
+  ),
   DISK_FULL: entry(
     507,
     'The disk of this host is full: {freeMiB} MiB free, {wantedMiB} MiB wanted. {subject} was not done.',

@@ -3,6 +3,7 @@ import type { ByteChannel } from '@tt/client';
 import type { TtClient } from '@tt/protocol';
 import { TtError, toErrorRecord } from '@tt/protocol';
 import type { Bridge } from './bridge.ts';
+import { driveCalls } from './fake/drive-calls.ts';
 import { envCalls } from './fake/env-calls.ts';
 import { hostCalls } from './fake/host-calls.ts';
 import { labCalls, profileCalls, terminalCalls } from './fake/lab-calls.ts';
@@ -46,6 +47,7 @@ export function fakeBridge(options: FakeOptions = {}): FakeBridge {
     image: { list: async () => ({ images: [...world.images.values()] }), build: buildImage(world) },
     env: envCalls(world),
     vm: vmCalls(world),
+    ...driveCalls(world),
     snapshot,
     lab: labCalls(world),
     profile: profileCalls(world),

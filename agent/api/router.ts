@@ -1,6 +1,8 @@
 // All call handlers together, in the shape of the contract: a missing one is a type error.
+import { cdApi } from './cd-api.ts';
 import { consoleApi } from './console-api.ts';
 import { api } from './context.ts';
+import { diskApi } from './disk-api.ts';
 import { envApi } from './env-api.ts';
 import { eventApi } from './event-api.ts';
 import { hostApi } from './host-api.ts';
@@ -19,6 +21,8 @@ export const router = api.router({
   image: imageApi,
   env: envApi,
   vm: vmApi,
+  disk: diskApi,
+  cd: cdApi,
   snapshot: snapshotApi,
   console: consoleApi,
   operation: operationApi,

@@ -1,28 +1,10 @@
 // Calls about one VM.
-import type { OperationKind } from '@tt/protocol';
 import { mayChange } from '../operations/caller.ts';
 import { deleteVm, resetVm, startVm, stopVm } from '../operations/change-vm.ts';
-import type { OperationContext } from '../operations/operation-registry.ts';
 import { vmScreenshot } from '../operations/screenshot.ts';
 import { updateVm } from '../operations/update-vms.ts';
-import { api, type CallContext } from './context.ts';
-
-/** Runs an operation on a VM the caller may change, with the VM's name in the operation for people to read. */
-async function onVm<Result>(
-  { services, caller }: CallContext,
-  kind: OperationKind,
-  { vmId, operationId }: { vmId: string; operationId?: string | undefined },
-  work: (context: OperationContext) => Promise<Result>,
-): Promise<Result> {
-  // A repeated call gets its result also when the VM is gone since (it may be the call that deleted it).
-  const repetition = { id: operationId, kind, callerName: caller.name };
-  const again = services.operations.resultOf<Result>(repetition);
-  if (again) return again;
-  const { envName, name } = services.inventory.vm(vmId);
-  mayChange(services, caller, envName);
-  const subject = { envName, vmId, vmName: name };
-  return services.operations.run({ ...repetition, subject, cancellable: kind === 'vm.start' }, work);
-}
+import { api } from './context.ts';
+import { onVm } from './on-vm.ts';
 
 export const vmApi = {
   show: api.vm.show.handler(({ input, context: { services } }) =>

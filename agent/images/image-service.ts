@@ -82,6 +82,11 @@ export class ImageService {
     throw this.#notFound(name);
   }
 
+  /** null when there is no such medium, or not any more. */
+  findMedium(name: string): ReadyMedium | null {
+    return this.#media.get(name) ?? null;
+  }
+
   #notReady(name: string): TtError {
     const known = this.list();
     const image = known.find((candidate) => candidate.name === name);

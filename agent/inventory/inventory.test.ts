@@ -58,6 +58,7 @@ const vm = (id: string, state: VmState = 'running', envName = 'demo'): VmRecord 
   cds: [],
   firmware: 'bios',
   bootFrom: 'disk',
+  unsettledDrives: false,
   boot: { kernel: '/secret/kernel', initrd: '', append: '' },
   portMap: [],
   state,

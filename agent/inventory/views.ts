@@ -32,6 +32,7 @@ export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
     confinement: _confinement,
     stopping: _stopping,
     isDirty: _isDirty,
+    unsettledDrives: _unsettledDrives,
     ...shared
   } = vm;
   const nics = vm.nics.map(({ kind, mac, ip, bandwidthMbps }) => ({ kind, mac, ip, bandwidthMbps }));

@@ -4,7 +4,7 @@ import { UndoStack } from '../host/undo-stack.ts';
 import { promisedTo } from './admission.ts';
 import { allocate } from './allocate.ts';
 import { mustHaveTime } from './change-env.ts';
-import { checkNetworks } from './create-env.ts';
+import { checkDrives, checkNetworks } from './create-env.ts';
 import { envDetail } from './env-detail.ts';
 import { makeVms } from './make-vms.ts';
 import type { OperationContext } from './operation-registry.ts';
@@ -54,6 +54,7 @@ async function reserve(
     takenNames: new Set(services.inventory.vmsOf(envName).map((vm) => vm.name)),
   });
   checkNetworks(services, plan, env.denyOutgoing);
+  checkDrives(services, plan);
   const wanted = promisedTo(plan.map(({ resources, disks }) => ({ state: 'creating', resources, disks })));
   admitWish(services, env.owner, { envs: 0, vms: plan.length, ...wanted });
   const { vmIds } = await allocate(services, env, plan, undefined, undo);

@@ -1,5 +1,5 @@
 // Puts VMs back to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
-import { BOOT_DISK, type Snapshot, TtError } from '@tt/protocol';
+import { type Snapshot, TtError } from '@tt/protocol';
 import { inWaves } from '../host/in-waves.ts';
 import type { VmRecord } from '../state/records.ts';
 import { bootVm, haltVm } from './boot-vm.ts';
@@ -10,7 +10,7 @@ import { withRoomFor } from './start-claims.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';
 import { takeSnapshot } from './take-snapshot.ts';
-import { withDiskSize } from './vm-disks.ts';
+import { rememberDiskSizes } from './restore-disks.ts';
 
 export interface ApplyRequest {
   envName: string;
@@ -109,7 +109,7 @@ async function revert(
       inWaves(targets, services.limits.startWidth, async (target) => {
         try {
           await revertOne(services, snapshot.id, target);
-          await rememberDiskSize(services, target.vm.id);
+          await rememberDiskSizes(services, target.vm.id);
         } catch (error) {
           throw await snapshotFailure(services, snapshot.name, target.vm.name, error);
         }
@@ -117,13 +117,6 @@ async function revert(
       }),
     guestFailure(services, snapshot.name),
   );
-}
-
-/** A disk that has grown since has its old size again. */
-async function rememberDiskSize({ storage, inventory }: Services, vmId: string): Promise<void> {
-  const diskMiB = await storage.sizeMiB(vmId);
-  const vm = inventory.vm(vmId);
-  if (vm.resources.diskMiB !== diskMiB) inventory.updateVm(vmId, withDiskSize(vm, BOOT_DISK, diskMiB));
 }
 
 async function revertOne(services: Services, tag: string, { vm, hasRam }: Target): Promise<void> {

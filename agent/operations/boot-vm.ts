@@ -1,9 +1,10 @@
 // Starts one VM that exists: engine first, then the record, then the watch. Shared by create, start and revert.
+import { TtError } from '@tt/protocol';
 import { beginFresh, dropWrites } from '../labs/discard-writes.ts';
 import type { VmRecord } from '../state/records.ts';
 import { controlFailure, startFailure } from './engine-failure.ts';
 import type { Services } from './services.ts';
-import { bareSpec, startSpec } from './vm-spec.ts';
+import { bareSpec, missingMedia, startSpec } from './vm-spec.ts';
 
 export interface BootOptions {
   /** Wake up in this saved state instead of booting. */
@@ -17,6 +18,7 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
   await services.engineReady();
   let vm = services.inventory.vm(vmId);
   try {
+    mustHaveMedia(services, vm);
     vm = await beginFresh(services, vm);
     await services.storage.setOwner(vmId, vm.confinement);
     await cgroups.create(vmId, vm.resources);
@@ -45,6 +47,14 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
     await cgroups.destroy(vmId);
     throw await startFailure(services, vm.name, error);
   }
+}
+
+/** Rather than with an empty drive, which a guest may mistake for its own doing. */
+function mustHaveMedia(services: Services, vm: VmRecord): void {
+  const missing = missingMedia(services, vm);
+  if (missing.length === 0) return;
+  const reason = `${missing.join(', ')} in its CD drive is not on this host any more; eject it`;
+  throw new TtError('VM_START_FAILED', { vmName: vm.name, reason, logTail: [] });
 }
 
 /**

@@ -16,6 +16,7 @@ import { allocate } from './allocate.ts';
 import type { Caller } from './caller.ts';
 import { envDetail } from './env-detail.ts';
 import { checkLifetime } from './lifetime.ts';
+import { mustHaveUefi } from './make-disks.ts';
 import { makeVms } from './make-vms.ts';
 import type { OperationContext } from './operation-registry.ts';
 import { type PlannedVm, planVms } from './plan-env.ts';
@@ -98,9 +99,18 @@ function checkRequest(services: Services, request: CreateEnvRequest, caller: Cal
     takenNames: new Set(),
   }).map((planned) => (request.lab ? { ...planned, lab: request.lab } : planned));
   checkNetworks(services, plan, request.denyOutgoing ?? false);
+  checkDrives(services, plan);
   const wanted = promisedTo(plan.map(({ resources, disks }) => ({ state: 'creating', resources, disks })));
   admitWish(services, caller.name, { envs: 1, vms: plan.length, ...wanted });
   return plan;
+}
+
+/** Throws FEATURE_UNSUPPORTED, IMAGE_NOT_FOUND or IMAGE_WRONG_KIND, before anything is made. */
+export function checkDrives(services: Services, plan: readonly PlannedVm[]): void {
+  for (const { name, medium, firmware } of plan) {
+    if (medium !== null) services.images.medium(medium);
+    if (firmware === 'uefi') mustHaveUefi(services, name);
+  }
 }
 
 /** Throws NETWORK_UNAVAILABLE or FEATURE_UNSUPPORTED, before anything is made. */

@@ -77,11 +77,11 @@ export async function needSpace(services: Services, subject: string, wantedBytes
   if (freeBytes < wantedBytes) throw await diskFull(services, subject, wantedBytes);
 }
 
-function isDiskFull(error: unknown): boolean {
+export function isDiskFull(error: unknown): boolean {
   return (error instanceof EngineError || error instanceof StorageError) && error.code === 'DISK_FULL';
 }
 
-async function diskFull(services: Services, subject: string, wantedBytes: number): Promise<TtError> {
+export async function diskFull(services: Services, subject: string, wantedBytes: number): Promise<TtError> {
   const { freeBytes } = await services.storage.space();
   const freeMiB = Math.floor(freeBytes / MIB);
   return new TtError('DISK_FULL', { freeMiB, wantedMiB: Math.max(Math.ceil(wantedBytes / MIB), freeMiB + 1), subject });

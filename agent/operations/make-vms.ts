@@ -4,7 +4,7 @@ import { inWaves } from '../host/in-waves.ts';
 import { bootVm } from './boot-vm.ts';
 import { bootInWaves } from './boot-waves.ts';
 import { needSpace, startFailure } from './engine-failure.ts';
-import { makeDisk } from './make-disk.ts';
+import { makeDisks } from './make-disks.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';
 import { wire } from './wiring.ts';
@@ -36,11 +36,10 @@ async function cloneDisks(services: Services, vmIds: readonly string[], context:
     context.signal.throwIfAborted();
     const vm = services.inventory.vm(vmId);
     try {
-      await makeDisk(services, vm);
+      await makeDisks(services, vm);
     } catch (error) {
       throw await startFailure(services, vm.name, error);
     }
-    services.checkpoint('disk');
     context.step('Cloning disks', { done: ++done, total: vmIds.length });
   });
 }

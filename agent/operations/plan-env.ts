@@ -1,7 +1,8 @@
 // Pure: groups of a request and the images there are -> the list of VMs to make. Nothing is touched before the plan stands.
 import {
-  BOOT_DISK,
+  type BootFrom,
   type Disk,
+  type Firmware,
   type Image,
   imagesForPrefix,
   type NetKind,
@@ -13,6 +14,7 @@ import {
 import { checkDestinations } from './destination.ts';
 import type { WantedPort } from '../firewall/interface.ts';
 import type { BaseRef } from '../state/records.ts';
+import { plannedDisks } from './vm-disks.ts';
 
 export const DEFAULT_MEMORY_MIB = 128;
 const SSH: WantedPort = { protocol: 'tcp', guestPort: 22 };
@@ -30,6 +32,10 @@ export interface PlannedVm {
   resources: { cpuCount: number; memoryMiB: number; diskMiB: number };
   /** The boot disk first. */
   disks: Disk[];
+  /** Of its first CD drive. */
+  medium: string | null;
+  firmware: Firmware;
+  bootFrom: BootFrom;
   ports: WantedPort[];
   nics: PlannedNic[];
   blacklist: string[];
@@ -69,7 +75,10 @@ export function planVms({ envName, groups, images, defaultNetKind, takenNames }:
           hostname: hostnameFor(os, number),
           image,
           resources,
-          disks: [{ name: BOOT_DISK, sizeMiB: resources.diskMiB, attached: true, limits: null }],
+          disks: plannedDisks(resources.diskMiB, group.diskLimits, group.disks ?? []),
+          medium: group.medium ?? null,
+          firmware: group.firmware ?? image.firmware,
+          bootFrom: group.bootFrom ?? 'disk',
           ports: withSsh(group.ports ?? []),
           nics: nicsFor(group, defaultNetKind),
           blacklist: checkDestinations(group.blacklist ?? []),

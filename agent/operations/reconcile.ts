@@ -6,6 +6,8 @@ import type { ProcessIdentity, RunningVm } from '../engines/interface.ts';
 import type { VmRecord } from '../state/records.ts';
 import { sweepBases } from '../labs/kept-versions.ts';
 import { StorageError } from '../storage/errors.ts';
+import { settleDrives } from './change-drives.ts';
+import { settleDisks } from './settle-disks.ts';
 import { removeEnv } from './remove-env.ts';
 import { removeVms } from './remove-vm.ts';
 import { restoreWiring, sweepNetworks } from './restore-wiring.ts';
@@ -25,7 +27,10 @@ export async function reconcile(services: Services): Promise<void> {
     else await reconcileVm(services, vm);
   }
   await removeUnfinished(services, unfinished);
-  for (const vm of inventory.vms()) await removeOrphanStates(services, vm);
+  for (const vm of inventory.vms()) {
+    await removeOrphanStates(services, vm);
+    await settleDisks(services, vm.id);
+  }
   for (const env of inventory.envs()) {
     if (env.phase === 'ready') continue;
     logger.warn({ envName: env.name, phase: env.phase }, 'finishing what an earlier agent left');
@@ -66,6 +71,7 @@ async function reconcileVm(services: Services, vm: VmRecord): Promise<void> {
     await services.cgroups.add(vm.id, vm.process);
     inventory.updateVm(vm.id, { state: vm.state === 'paused' ? state : 'running', stopping: false, failure: null });
     services.running.watch(handle);
+    await settleDrives(services, vm, handle);
     logger.info({ vmId: vm.id, vmName: vm.name, pid: vm.process.pid }, 'vm taken up again');
     return;
   }

@@ -6,6 +6,7 @@ import type { Engine } from '../engines/interface.ts';
 import type { VmUserPool } from '../engines/vm-user-pool.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { FigureCollector } from '../figures/collector.ts';
+import type { UefiFirmware } from '../firmware/uefi.ts';
 import type { Firewalls } from '../firewall/firewalls.ts';
 import type { PortPool } from '../firewall/port-pool.ts';
 import type { OneByOne } from '../host/one-by-one.ts';
@@ -81,6 +82,8 @@ export interface Services {
   bases: ProfileBases;
   /** Who may ask as a terminal, and how often. */
   terminals: TerminalGuard;
+  /** Firmware for VMs that boot by UEFI. */
+  uefi: UefiFirmware;
   figures: FigureCollector;
   /** What operations and calls did, for Prometheus. */
   activity: Activity;

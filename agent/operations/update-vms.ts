@@ -1,12 +1,14 @@
 // Changes size, ports, blacklist and bandwidth of VMs, all or nothing: everything is checked first, then ports are reserved,
 // put in force and written down. Disks grow last, since that can't be taken back.
-import { TtError, type Vm } from '@tt/protocol';
+import { type BootFrom, type Firmware, TtError, type Vm } from '@tt/protocol';
 import type { Forward, WantedPort } from '../firewall/interface.ts';
 import { UndoStack } from '../host/undo-stack.ts';
 import type { VmRecord } from '../state/records.ts';
 import { admitWish } from './start-claims.ts';
+import { driveFailure } from './change-drives.ts';
 import { checkDestinations } from './destination.ts';
 import { growDisks } from './grow-disks.ts';
+import { makeVariables, mustHaveUefi } from './make-disks.ts';
 import type { OperationContext } from './operation-registry.ts';
 import { checkMemory, withSsh } from './plan-env.ts';
 import type { Services } from './services.ts';
@@ -19,6 +21,8 @@ export interface VmChange {
   ports?: WantedPort[] | undefined;
   blacklist?: string[] | undefined;
   bandwidthMbps?: number | null | undefined;
+  firmware?: Firmware | undefined;
+  bootFrom?: BootFrom | undefined;
 }
 
 export async function updateVm(
@@ -59,6 +63,7 @@ export async function changeVms(
       undo.add('bandwidth', () => setNets(services, vms));
       await setNets(services, wired);
     }
+    for (const vm of wired) if (vm.firmware === 'uefi') await giveVariables(services, vm);
     services.checkpoint('in force');
     services.inventory.putVms(wired);
     undo.commit();
@@ -68,6 +73,15 @@ export async function changeVms(
   } catch (error) {
     await undo.undo();
     throw error;
+  }
+}
+
+/** They stay when the rest of the change fails, and when the VM boots by BIOS again: its UEFI goes on where it was. */
+async function giveVariables(services: Services, vm: VmRecord): Promise<void> {
+  try {
+    await makeVariables(services, vm);
+  } catch (error) {
+    throw await driveFailure(services, vm.name, error);
   }
 }
 
@@ -81,6 +95,10 @@ function check(services: Services, vms: readonly VmRecord[], change: VmChange): 
     const halted = vm.state === 'stopped' || vm.state === 'failed';
     if (!halted && cpuCount !== vm.resources.cpuCount) mustBeStopped(vm, 'processors');
     if (!halted && memoryMiB !== vm.resources.memoryMiB) mustBeStopped(vm, 'memory');
+    const { firmware = vm.firmware, bootFrom = vm.bootFrom } = change;
+    if (!halted && firmware !== vm.firmware) mustBeStopped(vm, 'firmware');
+    if (!halted && bootFrom !== vm.bootFrom) mustBeStopped(vm, 'the boot order');
+    if (change.firmware === 'uefi') mustHaveUefi(services, vm.name);
     checkDisk(vm, change.diskMiB);
     checkFeatures(services, vm, change);
   }
@@ -143,9 +161,14 @@ function isFor(a: WantedPort, b: WantedPort): boolean {
 }
 
 /** The disk's size is written when it has grown. */
-function withRest(vm: VmRecord, { cpuCount, memoryMiB, blacklist, bandwidthMbps }: VmChange): VmRecord {
+function withRest(
+  vm: VmRecord,
+  { cpuCount, memoryMiB, blacklist, bandwidthMbps, firmware, bootFrom }: VmChange,
+): VmRecord {
   return {
     ...vm,
+    firmware: firmware ?? vm.firmware,
+    bootFrom: bootFrom ?? vm.bootFrom,
     resources: {
       ...vm.resources,
       cpuCount: cpuCount ?? vm.resources.cpuCount,

@@ -68,6 +68,8 @@ export interface VmRecord {
   cds: Cd[];
   firmware: Firmware;
   bootFrom: BootFrom;
+  /** Its running machine is being given the drives that are written here: an agent that dies meanwhile finishes it. */
+  unsettledDrives: boolean;
   /** Absolute paths, as the image had them when the VM was made; null boots by firmware. */
   boot: { kernel: string; initrd: string; append: string } | null;
   portMap: PortMapping[];

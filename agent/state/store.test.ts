@@ -111,6 +111,7 @@ it('brings a VM of an older TT up to what is known of VMs now', () => {
     cds: [],
     firmware: 'bios',
     bootFrom: 'disk',
+    unsettledDrives: false,
   });
   store.close();
 });

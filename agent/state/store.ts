@@ -21,6 +21,7 @@ const migrations: readonly string[] = [
        'bandwidthMbps', NULL))), '$.mac');`,
   // VMs got several disks, CD drives and a choice of firmware: what was there has one disk and boots from it by BIOS.
   `UPDATE vms SET document = json_set(document, '$.cds', json('[]'), '$.firmware', 'bios', '$.bootFrom', 'disk',
+     '$.unsettledDrives', json('false'),
      '$.disks', json_array(json_object('name', 'disk0', 'sizeMiB', json_extract(document, '$.resources.diskMiB'),
        'attached', json('true'), 'limits', NULL)));`,
   // Snapshots got an expiry, pictures and the configuration of their VMs; ENVs a schedule.

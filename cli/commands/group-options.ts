@@ -1,7 +1,8 @@
 // The flags that say which VMs to make (`tt env add`, `tt env add-vm`) -> the groups of the call. `--os-prefix` is the
 // seed's form, one size for all; `--vm` is one group each, and what it leaves out is taken from the flags beside it.
-import type { NetKind, VmGroup } from '@tt/protocol';
+import type { BootFrom, Firmware, NetKind, VmGroup } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
+import { bootFromFrom, bytesPerSecondFrom, firmwareFrom, limitsFrom, operationsPerSecondFrom } from './disk-values.ts';
 import {
   bandwidthFrom,
   collected,
@@ -30,6 +31,14 @@ export interface VmWish {
   /** 0 is no limit. */
   bandwidthMbps?: number;
   blacklist?: string[];
+  /** Sizes in MiB of disks besides the boot disk. */
+  addDisks?: number[];
+  /** Of each disk; 0 is no limit. */
+  bps?: number;
+  iops?: number;
+  medium?: string;
+  firmware?: Firmware;
+  bootFrom?: BootFrom;
 }
 
 /** As commander hands the flags over. */
@@ -45,6 +54,12 @@ export interface GroupOptions {
   net?: NetKind[];
   bandwidth?: number;
   blacklist?: string[];
+  addDisk?: number[];
+  bps?: number;
+  iops?: number;
+  medium?: string;
+  firmware?: Firmware;
+  bootFrom?: BootFrom;
 }
 
 export function withGroups(command: Command): Command {
@@ -54,13 +69,19 @@ export function withGroups(command: Command): Command {
     )
     .option(
       '--vm <group>',
-      'one group, repeatable: tiny,copies=2,cpu=2,mem=256,disk=2048,port=80+53/udp,engine=qemu,net=nat+flat,bandwidth=10,blacklist=192.0.2.1; what it leaves out is taken from the flags here',
+      'one group, repeatable: tiny,copies=2,cpu=2,mem=256,disk=2048,port=80+53/udp,engine=qemu,net=nat+flat,bandwidth=10,blacklist=192.0.2.1,add-disk=1024+2048,bps=10M,iops=200,medium=qemu:net:iso,firmware=uefi,boot-from=cd; what it leaves out is taken from the flags here',
       collected(vmFrom),
     )
     .option('--dup-each <n>', 'copies of each system besides the first', wholeNumber(0, 2000))
     .option('--cpu <n>', 'virtual processors of each VM', cpuCountFrom)
     .option('--mem <MiB>', 'memory of each VM', memoryMiBFrom)
-    .option('--disk <MiB>', 'disk of each VM', diskMiBFrom)
+    .option('--disk <MiB>', 'boot disk of each VM', diskMiBFrom)
+    .option('--add-disk <MiB>', 'one more disk of each VM, empty; repeat it for several', collected(diskMiBFrom))
+    .option('--bps <bytes>', 'most bytes a second of each disk: 10M; 0 is no limit', bytesPerSecondFrom)
+    .option('--iops <n>', 'most reads and writes a second of each disk; 0 is no limit', operationsPerSecondFrom)
+    .option('--medium <image>', 'medium (an image of kind iso) in the first CD drive of each VM')
+    .option('--firmware <kind>', 'bios or uefi; default: what the image needs', firmwareFrom)
+    .option('--boot-from <what>', 'disk (default) or cd', bootFromFrom)
     .option('--vm-port <ports>', 'guest ports to forward, comma separated: 80,443 or 53/udp', (text) => portsFrom(text))
     .option('--engine <name>', 'only images of this engine')
     .option('--net <kind>', 'a network card: user, nat or flat; repeat it for several cards', collected(netKindFrom))
@@ -80,6 +101,12 @@ export function groupsFrom(options: GroupOptions): VmGroup[] {
     nets: options.net,
     bandwidthMbps: options.bandwidth,
     blacklist: options.blacklist,
+    addDisks: options.addDisk,
+    bps: options.bps,
+    iops: options.iops,
+    medium: options.medium,
+    firmware: options.firmware,
+    bootFrom: options.bootFrom,
   });
   const prefixes = (options.osPrefix ?? []).map((osPrefix) => ({ osPrefix }));
   const groups = [...prefixes, ...(options.vm ?? [])].map((wish) => groupOf({ ...shared, ...wish }));
@@ -87,7 +114,13 @@ export function groupsFrom(options: GroupOptions): VmGroup[] {
   return groups;
 }
 
-function groupOf({ nets, bandwidthMbps, ...plain }: VmWish): VmGroup {
+function groupOf({ addDisks, bps, iops, ...wish }: VmWish): VmGroup {
+  const limits = limitsFrom(given({ bps, iops }));
+  const disks = addDisks?.map((sizeMiB) => ({ sizeMiB, ...(limits ? { limits } : {}) }));
+  return { ...withCards(wish), ...given({ disks }), ...(limits ? { diskLimits: limits } : {}) };
+}
+
+function withCards({ nets, bandwidthMbps, ...plain }: Omit<VmWish, 'addDisks' | 'bps' | 'iops'>): VmGroup {
   const limit = bandwidthMbps ? { bandwidthMbps } : {};
   if (nets) return { ...plain, nics: nets.map((kind) => ({ kind, ...limit })) };
   // A limit alone is one card in the network of the host.
@@ -105,6 +138,12 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['net', (text) => ({ nets: someOf(listOf(text, '+').map(netKindFrom)) })],
   ['bandwidth', (text) => ({ bandwidthMbps: bandwidthFrom(text) })],
   ['blacklist', (text) => ({ blacklist: destinationsFrom(text, '+') })],
+  ['add-disk', (text) => ({ addDisks: someOf(listOf(text, '+').map(diskMiBFrom)) })],
+  ['bps', (text) => ({ bps: bytesPerSecondFrom(text) })],
+  ['iops', (text) => ({ iops: operationsPerSecondFrom(text) })],
+  ['medium', (text) => ({ medium: someText(text) })],
+  ['firmware', (text) => ({ firmware: firmwareFrom(text) })],
+  ['boot-from', (text) => ({ bootFrom: bootFromFrom(text) })],
 ]);
 
 /** `tiny,copies=2,cpu=2,port=80+53/udp`: a system, then any of the keys once each. */

@@ -1,5 +1,7 @@
 // The flags that change VMs that are there (`tt env update` for all of an ENV, `tt vm update` for one) -> fields of the call.
+import type { BootFrom, Firmware } from '@tt/protocol';
 import type { Command } from 'commander';
+import { bootFromFrom, firmwareFrom } from './disk-values.ts';
 import {
   bandwidthFrom,
   cpuCountFrom,
@@ -20,6 +22,8 @@ export interface VmChangeOptions {
   blacklist?: string[];
   /** Mbit/s; 0 lifts the limit. */
   bandwidth?: number;
+  firmware?: Firmware;
+  bootFrom?: BootFrom;
 }
 
 /** What a call gets; a field that is absent is left as it is. */
@@ -30,13 +34,17 @@ export interface VmChange {
   ports?: WantedPort[];
   blacklist?: string[];
   bandwidthMbps?: number | null;
+  firmware?: Firmware;
+  bootFrom?: BootFrom;
 }
 
 export function withVmChange(command: Command): Command {
   return command
     .option('--cpu <n>', 'virtual processors of each VM; it must be stopped', cpuCountFrom)
     .option('--mem <MiB>', 'memory of each VM; it must be stopped', memoryMiBFrom)
-    .option('--disk <MiB>', 'disk of each VM; grows only', diskMiBFrom)
+    .option('--disk <MiB>', 'boot disk of each VM; grows only', diskMiBFrom)
+    .option('--firmware <kind>', 'bios or uefi; it must be stopped', firmwareFrom)
+    .option('--boot-from <what>', 'disk or cd; it must be stopped', bootFromFrom)
     .option('--vm-port <ports>', 'all guest ports to forward besides ssh: 80,53/udp; "" leaves ssh alone', (text) =>
       portsFrom(text),
     )
@@ -55,6 +63,8 @@ export function vmChangeFrom(options: VmChangeOptions): VmChange | undefined {
     ports: options.vmPort,
     blacklist: options.blacklist,
     bandwidthMbps: options.bandwidth === 0 ? null : options.bandwidth,
+    firmware: options.firmware,
+    bootFrom: options.bootFrom,
   });
   return Object.keys(change).length > 0 ? change : undefined;
 }

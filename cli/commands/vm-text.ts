@@ -1,6 +1,7 @@
 // VMs as people read them: a table of many, a list of lines for one.
 import type { Vm } from '@tt/protocol';
 import { table } from '../output.ts';
+import { limitsText } from './disk-text.ts';
 
 export function vmTable(vms: readonly Vm[]): string {
   const rows = vms.map((vm) => [
@@ -22,6 +23,9 @@ export function vmLines(vm: Vm): string {
     `id:        ${vm.id}`,
     `image:     ${vm.image}, ${vm.engine}${vm.acceleration ? `, ${vm.acceleration}` : ''}`,
     `size:      ${resources.cpuCount} cpu, ${resources.memoryMiB} MiB memory, ${resources.diskMiB} MiB disk`,
+    ...moreDisks(vm),
+    ...vm.cds.flatMap(({ name, medium }) => (medium === null ? [] : [`cd:        ${name} ${medium}`])),
+    ...(vm.firmware === 'uefi' || vm.bootFrom === 'cd' ? [`boot:      ${vm.firmware}, from ${vm.bootFrom}`] : []),
     ...nics.map(
       (nic) =>
         `card:      ${nic.kind} ${nic.mac} ${nic.ip ?? '-'}${nic.bandwidthMbps === null ? '' : `, ${nic.bandwidthMbps} Mbit/s`}`,
@@ -30,6 +34,16 @@ export function vmLines(vm: Vm): string {
     `blacklist: ${vm.blacklist.join(' ') || '-'}`,
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Those besides the boot disk, and the boot disk when there is more to say of it than its size. */
+function moreDisks({ disks }: Vm): string[] {
+  return disks
+    .filter(({ limits }, index) => index > 0 || limits)
+    .map(({ name, sizeMiB, attached, limits }) => {
+      const details = [`${sizeMiB} MiB`, ...(attached ? [] : ['detached']), ...(limits ? [limitsText(limits)] : [])];
+      return `disk:      ${name} ${details.join(', ')}`;
+    });
 }
 
 /** `22=127.0.0.1:40000 53/udp=127.0.0.1:40001` */

@@ -77,13 +77,11 @@ function addLife(vm: Command): void {
 
 function addChangers(vm: Command): void {
   withJson(withVmChange(vm.command('update <vm>')))
-    .description('change size, ports, blacklist or bandwidth; what is not named stays')
+    .description('change size, ports, blacklist, bandwidth, firmware or boot order; what is not named stays')
     .action(async (name: string, options: VmChangeOptions, command: Command) => {
       const change = vmChangeFrom(options);
       if (!change)
-        throw new InvalidArgumentError(
-          'say what to change: --cpu, --mem, --disk, --vm-port, --blacklist or --bandwidth.',
-        );
+        throw new InvalidArgumentError('say what to change, e.g. --cpu or --disk; "tt vm update --help" lists it all.');
       await withServer(async (connection) => {
         const vmId = await vmIdFor(connection, name);
         const changed = await runOperation(connection, (operationId) =>

@@ -23,6 +23,15 @@ export const changingVms = [
   'VM_CONTROL_FAILED',
 ] as const;
 
+/** What changing disks or CD drives of one VM may answer. */
+export const changingDrives = [
+  'VM_NOT_FOUND',
+  'ENV_NOT_YOURS',
+  'ENV_BUSY',
+  'VM_MUST_BE_STOPPED',
+  'VM_CONTROL_FAILED',
+] as const;
+
 /** The part of the error table that a call names, in the form oRPC takes. */
 function errorsOf<Code extends ErrorCode>(codes: readonly Code[]): ErrorsOf<Code> {
   return Object.fromEntries(

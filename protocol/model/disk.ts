@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** The disk a VM boots from; its size is `resources.diskMiB` too. */
 export const BOOT_DISK = 'disk0';
 /** Disks a VM may have, the boot disk included. */
-export const DISKS_MAX = 16;
+export const DISKS_MAX = 9;
 /** Every VM has these two CD drives, empty or not. */
 export const CD_NAMES = ['cd0', 'cd1'] as const;
 

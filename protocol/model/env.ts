@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { notes, port, protocolName, timestamp, title, typedName, vmId } from './common.ts';
 import { labMarkSchema } from './lab.ts';
+import { bootFromSchema, DISKS_MAX, diskSizeMiB, diskWishSchema, driveLimitsSchema, firmwareSchema } from './disk.ts';
 import { blacklist, envNetworkSchema, nicWishSchema } from './network.ts';
 
 /** Seconds. Default 1 h, limit 6 h; both are settings of the agent, these are their defaults. */
@@ -66,7 +67,16 @@ export const vmGroupSchema = z.strictObject({
     .describe('VMs for each image that matches (1 + the seed’s dup).'),
   cpuCount: z.number().int().min(1).max(64).optional().describe('Default 1.'),
   memoryMiB: z.number().int().min(1).max(1_048_576).optional().describe('Default: 128, or what the image needs.'),
-  diskMiB: z.number().int().min(1).max(67_108_864).optional().describe('Default: the size of the image.'),
+  diskMiB: diskSizeMiB.optional().describe('Of the boot disk; default: the size of the image.'),
+  disks: z
+    .array(diskWishSchema)
+    .max(DISKS_MAX - 1)
+    .optional()
+    .describe('More disks, empty: disk1, disk2 ...'),
+  diskLimits: driveLimitsSchema.optional().describe('Of the boot disk.'),
+  medium: z.string().min(1).max(200).optional().describe('Name of an image of kind iso, put into the first CD drive.'),
+  firmware: firmwareSchema.optional().describe('Default bios.'),
+  bootFrom: bootFromSchema.optional().describe('Default disk.'),
   ports: z
     .array(z.strictObject({ protocol: protocolName, guestPort: port }))
     .max(64)
@@ -110,7 +120,9 @@ export const envCreateFields = {
 export const vmChangeFields = {
   cpuCount: z.number().int().min(1).max(64).optional().describe('The VM must be stopped.'),
   memoryMiB: z.number().int().min(1).max(1_048_576).optional().describe('The VM must be stopped.'),
-  diskMiB: z.number().int().min(1).max(67_108_864).optional().describe('Grows only.'),
+  diskMiB: diskSizeMiB.optional().describe('Of the boot disk; grows only.'),
+  firmware: firmwareSchema.optional().describe('The VM must be stopped.'),
+  bootFrom: bootFromSchema.optional().describe('The VM must be stopped.'),
   ports: z
     .array(z.strictObject({ protocol: protocolName, guestPort: port }))
     .max(64)

@@ -45,6 +45,7 @@ export const MachineTiles = observer(function MachineTiles({ env }: { env: Env }
     const open = {
       c: () => view.go({ page: 'console', envName: env.name, vmId }),
       i: () => view.open({ kind: 'vmDetails', vmId }),
+      d: () => view.open({ kind: 'disks', vmId }),
       e: () => link.up && view.open({ kind: 'changeMachines', envName: env.name, vmIds: [vmId] }),
       s: () => link.up && view.open({ kind: 'takeSnapshot', envName: env.name, vmId }),
       delete: () => link.up && view.open({ kind: 'deleteVm', vmId }),

@@ -10,6 +10,8 @@ export interface FakeVmChange {
   ports?: Pick<Vm['portMap'][number], 'protocol' | 'guestPort'>[];
   blacklist?: string[];
   bandwidthMbps?: number | null;
+  firmware?: Vm['firmware'];
+  bootFrom?: Vm['bootFrom'];
 }
 
 export function checkChange({ name, state, resources }: Vm, change: FakeVmChange): void {
@@ -20,6 +22,8 @@ export function checkChange({ name, state, resources }: Vm, change: FakeVmChange
   };
   if (!halted && cpuCount !== resources.cpuCount) refuse('processors');
   if (!halted && memoryMiB !== resources.memoryMiB) refuse('memory');
+  if (!halted && change.firmware) refuse('firmware');
+  if (!halted && change.bootFrom) refuse('the boot order');
   if (diskMiB < resources.diskMiB) {
     throw new TtError('DISK_CANNOT_SHRINK', { vmName: name, currentMiB: resources.diskMiB, wantedMiB: diskMiB });
   }
@@ -29,6 +33,8 @@ export function changedVm(vm: Vm, change: FakeVmChange): Vm {
   const { cpuCount, memoryMiB, diskMiB = vm.resources.diskMiB, ports, blacklist, bandwidthMbps } = change;
   return {
     ...vm,
+    firmware: change.firmware ?? vm.firmware,
+    bootFrom: change.bootFrom ?? vm.bootFrom,
     resources: {
       cpuCount: cpuCount ?? vm.resources.cpuCount,
       memoryMiB: memoryMiB ?? vm.resources.memoryMiB,

@@ -1,5 +1,6 @@
 // The one open dialog, whoever asked for it (button, key, menu, palette, drop).
 import { observer } from 'mobx-react-lite';
+import { DisksDialog } from '../disks/DisksDialog.tsx';
 import { DeleteEnvsDialog } from '../envs/DeleteEnvsDialog.tsx';
 import { DeleteVmDialog } from '../envs/DeleteVmDialog.tsx';
 import { EditEnvDialog } from '../envs/EditEnvDialog.tsx';
@@ -45,6 +46,8 @@ export const Dialogs = observer(function Dialogs() {
       return <RemoveMachinesDialog envName={dialog.envName} vmIds={dialog.vmIds} />;
     case 'vmDetails':
       return <VmDetailsDialog vmId={dialog.vmId} />;
+    case 'disks':
+      return <DisksDialog vmId={dialog.vmId} />;
     case 'firewall':
       return <FirewallDialog />;
     case 'palette':

@@ -13,6 +13,7 @@ const keys: readonly (readonly [string, Word])[] = [
   ['S', 'shell.keys.snapshot'],
   ['C', 'shell.keys.console'],
   ['I', 'shell.keys.details'],
+  ['D', 'shell.keys.disks'],
   ['A', 'shell.keys.add'],
   ['E', 'shell.keys.edit'],
   ['Ctrl-Z', 'shell.keys.undo'],

@@ -3,6 +3,7 @@ import { reaction } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { ClockStore } from './clock-store.ts';
 import { DragStore } from './drag-store.ts';
+import { DriveStore } from './drive-store.ts';
 import { EndingStore } from './ending-store.ts';
 import { EnvStore } from './env-store.ts';
 import { Feed } from './feed.ts';
@@ -45,6 +46,7 @@ export class Stores {
   readonly operations: OperationStore;
   readonly images: ImageStore;
   readonly vms: VmStore;
+  readonly drives: DriveStore;
   readonly envs: EnvStore;
   readonly endings: EndingStore;
   readonly snapshots: SnapshotStore;
@@ -63,6 +65,7 @@ export class Stores {
     this.operations = new OperationStore(bridge, this.toasts);
     this.images = new ImageStore(bridge, this.operations);
     this.vms = new VmStore(bridge, this.operations, this.toasts);
+    this.drives = new DriveStore(bridge, this.operations);
     this.envs = new EnvStore(bridge, this.operations, this.toasts);
     this.labs = new LabStore(bridge, this.operations, this.envs, this.vms);
     this.endings = new EndingStore(this.envs, this.me);

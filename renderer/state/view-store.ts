@@ -17,6 +17,7 @@ export type OpenDialog =
   | { kind: 'changeMachines'; envName: string; vmIds: readonly string[] | null }
   | { kind: 'removeMachines'; envName: string; vmIds: readonly string[] }
   | { kind: 'vmDetails'; vmId: string }
+  | { kind: 'disks'; vmId: string }
   | { kind: 'firewall' }
   | { kind: 'palette' }
   | { kind: 'keys' };

@@ -1,6 +1,6 @@
 // All verbs of one machine in a menu.
 import type { Vm } from '@tt/protocol';
-import { Camera, Info, Monitor, Play, RotateCcw, SlidersHorizontal, Square, Trash2 } from 'lucide-react';
+import { Camera, HardDrive, Info, Monitor, Play, RotateCcw, SlidersHorizontal, Square, Trash2 } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { MenuButton, type MenuEntry } from '../../components/Menu.tsx';
 import { useWords } from '../../i18n/index.ts';
@@ -41,6 +41,13 @@ export const VmMenu = observer(function VmMenu({ vm }: { vm: Vm }) {
       shortcut: 'E',
       disabled: off,
       run: () => view.open({ kind: 'changeMachines', envName: vm.envName, vmIds: [vm.id] }),
+    },
+    {
+      id: 'disks',
+      label: t('disks.open'),
+      icon: HardDrive,
+      shortcut: 'D',
+      run: () => view.open({ kind: 'disks', vmId: vm.id }),
     },
     { id: 'line-1', separator: true },
     {

@@ -2,6 +2,7 @@
 import { activity } from './activity.ts';
 import { common } from './common.ts';
 import { consoles } from './consoles.ts';
+import { disks } from './disks.ts';
 import { endings } from './endings.ts';
 import { envs } from './envs.ts';
 import { firstMinute } from './first-minute.ts';
@@ -17,6 +18,7 @@ export const en = {
   activity,
   common,
   consoles,
+  disks,
   endings,
   envs,
   firstMinute,

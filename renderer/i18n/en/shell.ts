@@ -75,6 +75,7 @@ export const shell = {
     edit: 'Edit the ENV; on a machine: change it',
     add: 'Add machines to the ENV',
     details: 'Details of the focused machine',
+    disks: 'Disks of the focused machine',
     snapshot: 'Snapshot',
     console: 'Console of the focused machine',
     undo: 'Undo the last revert',

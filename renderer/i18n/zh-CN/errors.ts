@@ -62,6 +62,34 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     message: '{vmName} 的磁盘为 {currentMiB} MiB，不能缩小到 {wantedMiB} MiB。',
     fix: '请给出相同或更大的容量。',
   },
+  DISK_COUNT_LIMIT: {
+    message: '{vmName} 已有 {max} 块磁盘。',
+    fix: '请移除不再需要的磁盘，或扩大某块磁盘。',
+  },
+  DISK_NOT_FOUND: {
+    message: '{vmName} 没有磁盘 {diskName}。',
+    fix: '现有磁盘：{disks}。',
+  },
+  DISK_NAME_TAKEN: {
+    message: '{vmName} 已有名为 {diskName} 的磁盘。',
+    fix: '请不填名称，或换一个名称。',
+  },
+  DISK_IS_BOOT: {
+    message: '{vmName} 从 {diskName} 启动：不能取下。',
+    fix: '只能取下或移除其他磁盘；若不再需要它，请删除虚拟机。',
+  },
+  DISK_ATTACHED: {
+    message: '{diskName} 已连接到 {vmName}。',
+    fix: '请先取下它。',
+  },
+  DISK_HELD: {
+    message: '{vmName} 的 {diskName} 被以下快照保留：{snapshots}。',
+    fix: '请先删除这些快照，或让磁盘保持取下状态。',
+  },
+  DISK_IN_USE: {
+    message: '{vmName} 没有放开 {diskName}：{reason}',
+    fix: '请在客户机内卸载后重试，或先停止虚拟机。磁盘仍然连接着。',
+  },
   NETWORK_UNAVAILABLE: {
     message: '此主机没有 {kind} 网络：{reason}',
     fix: '请选择其他网络，或请管理员在主机上运行 “tt-agent doctor”。',

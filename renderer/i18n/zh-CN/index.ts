@@ -4,6 +4,7 @@ import type { SameKeys } from '../words.ts';
 import { activity } from './activity.ts';
 import { common } from './common.ts';
 import { consoles } from './consoles.ts';
+import { disks } from './disks.ts';
 import { endings } from './endings.ts';
 import { envs } from './envs.ts';
 import { firstMinute } from './first-minute.ts';
@@ -19,6 +20,7 @@ export const zhCN: SameKeys<typeof en> = {
   activity,
   common,
   consoles,
+  disks,
   endings,
   envs,
   firstMinute,

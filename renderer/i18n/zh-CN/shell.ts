@@ -75,6 +75,7 @@ export const shell = {
     edit: '编辑环境；焦点在虚拟机上时更改该虚拟机',
     add: '向环境添加虚拟机',
     details: '焦点虚拟机的详情',
+    disks: '焦点所在虚拟机的磁盘',
     snapshot: '拍快照',
     console: '打开焦点虚拟机的控制台',
     undo: '撤销上一次回滚',

@@ -1,0 +1,140 @@
+// `tt disk list|add|attach|detach|remove|grow|limit` and `tt cd insert|eject`: disks and CD drives of one VM.
+import type { NodeConnection } from '@tt/client/node';
+import { type CdName, CD_NAMES, type DriveLimits, type Vm } from '@tt/protocol';
+import { type Command, InvalidArgumentError } from 'commander';
+import { printJson, table } from '../output.ts';
+import { runOperation } from '../run-operation.ts';
+import { withServer } from '../server-choice.ts';
+import { limitsText } from './disk-text.ts';
+import { bytesPerSecondFrom, type LimitOptions, limitsFrom, operationsPerSecondFrom } from './disk-values.ts';
+import { wantsJson, withJson } from './json-option.ts';
+import { diskMiBFrom, given } from './option-values.ts';
+import { vmIdFor } from './vm-names.ts';
+
+type Call = (client: NodeConnection['client'], target: { vmId: string; operationId: string }) => Promise<Vm>;
+
+export function addDiskCommands(program: Command): void {
+  const disk = program.command('disk').description('disks of a VM; disk0 is what it boots from');
+  addReader(disk);
+  addMakers(disk);
+  addPlugs(disk);
+  addLimit(disk);
+  addCdCommands(program);
+}
+
+function addReader(disk: Command): void {
+  withJson(disk.command('list <vm>'))
+    .description('list the disks and CD drives of a VM')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      await withServer(async (connection) => {
+        const vmId = await vmIdFor(connection, name);
+        printDrives(await connection.client.vm.show({ vmId }), wantsJson(command));
+      });
+    });
+}
+
+function addMakers(disk: Command): void {
+  withJson(disk.command('add <vm> <MiB>'))
+    .description('add an empty disk and attach it, also while the VM runs')
+    .option('--name <disk>', 'disk1 to disk8; default: the first that is free')
+    .option('--bps <bytes>', 'most bytes a second: 10M; 0 is no limit', bytesPerSecondFrom)
+    .option('--iops <n>', 'most reads and writes a second; 0 is no limit', operationsPerSecondFrom)
+    .action(async (vm: string, size: string, options: LimitOptions & { name?: string }, command: Command) => {
+      const wanted = given({ name: options.name, limits: limitsFrom(options) ?? undefined });
+      const sizeMiB = diskMiBFrom(size);
+      await change(vm, command, (client, target) => client.disk.add({ ...target, sizeMiB, ...wanted }));
+    });
+
+  withJson(disk.command('grow <vm> <disk> <MiB>'))
+    .description('make a disk larger, also while the VM runs')
+    .action(async (vm: string, name: string, size: string, _options: unknown, command: Command) => {
+      const sizeMiB = diskMiBFrom(size);
+      await change(vm, command, (client, target) => client.disk.grow({ ...target, name, sizeMiB }));
+    });
+
+  withJson(disk.command('remove <vm> <disk>'))
+    .description('delete a detached disk with all that is on it')
+    .action(async (vm: string, name: string, _options: unknown, command: Command) => {
+      await change(vm, command, (client, target) => client.disk.remove({ ...target, name }));
+    });
+}
+
+function addPlugs(disk: Command): void {
+  withJson(disk.command('attach <vm> <disk>'))
+    .description('give a detached disk back to the VM')
+    .action(async (vm: string, name: string, _options: unknown, command: Command) => {
+      await change(vm, command, (client, target) => client.disk.attach({ ...target, name }));
+    });
+
+  withJson(disk.command('detach <vm> <disk>'))
+    .description('take a disk out of the VM and keep it; a running guest must let go of it')
+    .action(async (vm: string, name: string, _options: unknown, command: Command) => {
+      await change(vm, command, (client, target) => client.disk.detach({ ...target, name }));
+    });
+}
+
+function addLimit(disk: Command): void {
+  withJson(disk.command('limit <vm> <disk>'))
+    .description('limit what a disk does in a second; what is not named has no limit then')
+    .option('--bps <bytes>', 'most bytes a second: 10M; 0 is no limit', bytesPerSecondFrom)
+    .option('--iops <n>', 'most reads and writes a second; 0 is no limit', operationsPerSecondFrom)
+    .action(async (vm: string, name: string, options: LimitOptions, command: Command) => {
+      if (options.bps === undefined && options.iops === undefined) {
+        throw new InvalidArgumentError('say the limit: --bps or --iops; 0 lifts it.');
+      }
+      const limits: DriveLimits | null = limitsFrom(options);
+      await change(vm, command, (client, target) => client.disk.limit({ ...target, name, limits }));
+    });
+}
+
+function addCdCommands(program: Command): void {
+  const cd = program.command('cd').description('CD drives of a VM: cd0 and cd1');
+
+  withJson(cd.command('insert <vm> <medium>'))
+    .description('put a medium (an image of kind iso) into a drive')
+    .option('--drive <name>', 'cd0 (default) or cd1', driveFrom, 'cd0')
+    .action(async (vm: string, medium: string, { drive }: { drive: CdName }, command: Command) => {
+      await change(vm, command, (client, target) => client.cd.insert({ ...target, name: drive, medium }));
+    });
+
+  withJson(cd.command('eject <vm>'))
+    .description('take the medium out of a drive, also when the guest has locked it')
+    .option('--drive <name>', 'cd0 (default) or cd1', driveFrom, 'cd0')
+    .action(async (vm: string, { drive }: { drive: CdName }, command: Command) => {
+      await change(vm, command, (client, target) => client.cd.eject({ ...target, name: drive }));
+    });
+}
+
+async function change(vmName: string, command: Command, call: Call): Promise<void> {
+  await withServer(async (connection) => {
+    const vmId = await vmIdFor(connection, vmName);
+    const vm = await runOperation(connection, (operationId) => call(connection.client, { vmId, operationId }));
+    printDrives(vm, wantsJson(command));
+  });
+}
+
+function driveFrom(text: string): CdName {
+  const found = CD_NAMES.find((name) => name === text);
+  if (!found) throw new InvalidArgumentError(`"${text}" is no CD drive; write ${CD_NAMES.join(' or ')}.`);
+  return found;
+}
+
+function printDrives(vm: Vm, json: boolean): void {
+  if (json) printJson(vm);
+  else process.stdout.write(driveTable(vm));
+}
+
+function driveTable({ disks, cds }: Vm): string {
+  return table(
+    ['DRIVE', 'SIZE MIB', 'STATE', 'LIMITS'],
+    [
+      ...disks.map(({ name, sizeMiB, attached, limits }) => [
+        name,
+        String(sizeMiB),
+        attached ? 'attached' : 'detached',
+        limitsText(limits),
+      ]),
+      ...cds.map(({ name, medium }) => [name, '-', medium ?? 'empty', '-']),
+    ],
+  );
+}

@@ -1,0 +1,29 @@
+// Calls about the CD drives of a VM. Media are the images of kind iso.
+import { z } from 'zod';
+import { operationId, vmId } from '../model/common.ts';
+import { cdName } from '../model/disk.ts';
+import { vmSchema } from '../model/vm.ts';
+import { call, changingDrives } from './base.ts';
+
+const ofDrive = { vmId, name: cdName, operationId };
+
+export const cd = {
+  insert: call(...changingDrives, 'IMAGE_NOT_FOUND', 'IMAGE_NOT_READY', 'IMAGE_WRONG_KIND')
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/cds/{name}/insert',
+      summary: 'Puts a medium into a CD drive, in place of one that is in it',
+      tags: ['cd'],
+    })
+    .input(z.strictObject({ ...ofDrive, medium: z.string().min(1).max(200).describe('Name of an image of kind iso.') }))
+    .output(vmSchema),
+  eject: call(...changingDrives)
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/cds/{name}/eject',
+      summary: 'Takes the medium out of a CD drive, also when the guest has locked it',
+      tags: ['cd'],
+    })
+    .input(z.strictObject(ofDrive))
+    .output(vmSchema),
+};

@@ -1,0 +1,83 @@
+// Calls about the disks of a VM. Each is done when it answers: in the guest too when the VM runs, else at its next start.
+// Which disks there are says the VM itself.
+import { z } from 'zod';
+import { operationId, vmId } from '../model/common.ts';
+import { diskName, diskSizeMiB, driveLimitsSchema } from '../model/disk.ts';
+import { vmSchema } from '../model/vm.ts';
+import { call, changingDrives } from './base.ts';
+
+const ofDisk = { vmId, name: diskName, operationId };
+
+export const disk = {
+  add: call(
+    ...changingDrives,
+    'DISK_NAME_TAKEN',
+    'DISK_COUNT_LIMIT',
+    'DISK_EXHAUSTED',
+    'QUOTA_EXCEEDED',
+    'DISK_FULL',
+    'OPERATION_CANCELLED',
+  )
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/disks',
+      successStatus: 201,
+      summary: 'Adds an empty disk and attaches it, all or nothing',
+      tags: ['disk'],
+    })
+    .input(
+      z.strictObject({
+        vmId,
+        operationId,
+        sizeMiB: diskSizeMiB,
+        name: diskName.optional().describe('Default: the first that is free.'),
+        limits: driveLimitsSchema.optional(),
+      }),
+    )
+    .output(vmSchema),
+  attach: call(...changingDrives, 'DISK_NOT_FOUND')
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/disks/{name}/attach',
+      summary: 'Gives a detached disk back to the VM',
+      tags: ['disk'],
+    })
+    .input(z.strictObject(ofDisk))
+    .output(vmSchema),
+  detach: call(...changingDrives, 'DISK_NOT_FOUND', 'DISK_IS_BOOT', 'DISK_IN_USE')
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/disks/{name}/detach',
+      summary: 'Takes a disk out of the VM and keeps it; a running guest must let go of it',
+      tags: ['disk'],
+    })
+    .input(z.strictObject(ofDisk))
+    .output(vmSchema),
+  remove: call(...changingDrives, 'DISK_NOT_FOUND', 'DISK_IS_BOOT', 'DISK_ATTACHED', 'DISK_HELD')
+    .route({
+      method: 'DELETE',
+      path: '/vms/{vmId}/disks/{name}',
+      summary: 'Deletes a detached disk that no snapshot holds, with all that is on it',
+      tags: ['disk'],
+    })
+    .input(z.strictObject(ofDisk))
+    .output(vmSchema),
+  grow: call(...changingDrives, 'DISK_NOT_FOUND', 'DISK_CANNOT_SHRINK', 'DISK_EXHAUSTED', 'QUOTA_EXCEEDED', 'DISK_FULL')
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/disks/{name}/grow',
+      summary: 'Makes a disk larger; its partitions stay as they are',
+      tags: ['disk'],
+    })
+    .input(z.strictObject({ ...ofDisk, sizeMiB: diskSizeMiB }))
+    .output(vmSchema),
+  limit: call(...changingDrives, 'DISK_NOT_FOUND')
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/disks/{name}/limit',
+      summary: 'Limits what a disk does in a second, from now on',
+      tags: ['disk'],
+    })
+    .input(z.strictObject({ ...ofDisk, limits: driveLimitsSchema.nullable().describe('null lifts them.') }))
+    .output(vmSchema),
+};

@@ -1,0 +1,57 @@
+// The CD drives of a machine: what is in them, and the media that could be.
+import { Disc3 } from 'lucide-react';
+import { CD_NAMES } from '@tt/protocol';
+import { observer } from 'mobx-react-lite';
+import { Button } from '../components/Button.tsx';
+import { MenuButton } from '../components/Menu.tsx';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import type { DrivesProps } from './DiskList.tsx';
+
+export const CdDrives = observer(function CdDrives({ vm, isOff, run }: DrivesProps) {
+  const { drives, images } = useStores();
+  const t = useWords();
+  const media = images.all.filter(({ kind, state }) => kind === 'iso' && state === 'ready');
+  return (
+    <section aria-label={t('disks.cds')}>
+      <h3 className="drives-head">{t('disks.cds')}</h3>
+      <ul className="rows">
+        {CD_NAMES.map((name) => {
+          const medium = vm.cds.find((cd) => cd.name === name)?.medium ?? null;
+          return (
+            <li key={name} className="rows-item drive">
+              <div className="drive-row">
+                <div className="rows-main">
+                  <strong className="mono">{name}</strong>{' '}
+                  <span className={medium === null ? 'muted' : 'mono'}>{medium ?? t('disks.empty')}</span>
+                </div>
+                <MenuButton
+                  size="small"
+                  icon={Disc3}
+                  label={t('disks.insertOf', { drive: name })}
+                  isDisabled={isOff || media.length === 0}
+                  entries={media.map((image) => ({
+                    id: image.name,
+                    label: image.name,
+                    run: () => void run(() => drives.insert(vm, name, image.name)),
+                  }))}
+                />
+                {medium !== null && (
+                  <Button
+                    size="small"
+                    isDisabled={isOff}
+                    aria-label={t('disks.ejectOf', { drive: name })}
+                    onPress={() => void run(() => drives.eject(vm, name))}
+                  >
+                    {t('disks.eject')}
+                  </Button>
+                )}
+              </div>
+            </li>
+          );
+        })}
+      </ul>
+      {media.length === 0 && <p className="field-hint">{t('disks.noMedia')}</p>}
+    </section>
+  );
+});
