@@ -13,12 +13,12 @@ export function createBrowserBridge(): Bridge {
     kind: 'browser',
     client: withRefusals(link.client, origin),
     openStream: (ticket) => openStreamOverWebSocket(new WebSocket(socketAddress(STREAM_PATH)), ticket),
-    login: createLogin(origin),
+    login: createLogin(),
     connection: null,
   };
 }
 
-function socketAddress(path: string): string {
+export function socketAddress(path: string): string {
   const url = new URL(path, window.location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return url.href;
@@ -62,18 +62,23 @@ async function refusalOf(answer: Response, origin: string): Promise<TtError> {
 
 const JOIN_FRAGMENT = '#join=';
 
-function createLogin(origin: string): BrowserLogin {
+/** One call by plain HTTP, to where the page came from. Rejects with TtError. */
+export async function postJson(path: string, body: object): Promise<unknown> {
+  const { origin } = window.location;
+  const answer = await fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  }).catch((cause: unknown) => {
+    throw new TtError('AGENT_UNREACHABLE', { url: origin }, { cause });
+  });
+  if (!answer.ok) throw await refusalOf(answer, origin);
+  return answer.json();
+}
+
+function createLogin(): BrowserLogin {
   return {
-    async join(code) {
-      const answer = await fetch(`${API_PREFIX}/session/join`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ code }),
-      }).catch((cause: unknown) => {
-        throw new TtError('AGENT_UNREACHABLE', { url: origin }, { cause });
-      });
-      if (!answer.ok) throw await refusalOf(answer, origin);
-    },
+    join: async (code) => void (await postJson(`${API_PREFIX}/session/join`, { code })),
     takeCode() {
       const { hash, pathname, search } = window.location;
       if (!hash.startsWith(JOIN_FRAGMENT)) return null;

@@ -50,7 +50,8 @@ export class TerminalGuard {
    * lab, that it has terminals enabled, the name, the address or the secret.
    */
   identify(claim: TerminalClaim): KnownTerminal {
-    const watch = this.#count(claim.address ?? 'elsewhere');
+    // Through a proxy all come from one place: there each name has a count of its own.
+    const watch = this.#count(claim.address ?? `elsewhere ${claim.labName}/${claim.terminalName}`);
     const found = this.#find(claim);
     if (found) return found;
     watch.refusals++;

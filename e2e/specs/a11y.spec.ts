@@ -1,6 +1,7 @@
 // axe-core on every page and dialog, light and dark, English and Chinese: nothing serious or critical.
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import type { TtClient } from '@tt/protocol';
 import { createEnv } from '../fixtures/env.ts';
 import { launch } from '../fixtures/launchers.ts';
 import { allDialogs, allPages } from '../fixtures/pages-list.ts';
@@ -20,6 +21,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         test.setTimeout(120_000);
         const [vm] = await createEnv(tt.agent, 'demo', 2);
         await tt.agent.client.snapshot.create({ operationId: crypto.randomUUID(), envName: 'demo', name: 'clean' });
+        await makeLab(tt.agent.client);
         await expect(tt.page.locator('html')).toHaveAttribute('lang', locale === 'zh-CN' ? 'zh-CN' : 'en');
         const found: string[] = [];
         for (const [name, hash] of Object.entries(allPages(vm))) {
@@ -70,6 +72,14 @@ test.describe('before there is a connection', () => {
     });
   }
 });
+
+/** A lab with a session, a terminal and a profile, so that its page has something to look at. */
+async function makeLab(client: TtClient): Promise<void> {
+  await client.profile.create({ name: 'office', image: 'tiny' });
+  await client.lab.create({ name: 'room', profileNames: ['office'], terminalsEnabled: true });
+  await client.lab.setTerminal({ name: 'room', terminalName: 'pc-1', secret: 'open sesame', profileName: 'office' });
+  await client.lab.startSession({ name: 'room', terminalName: 'pc-1' });
+}
 
 async function goTo(page: Page, hash: string): Promise<void> {
   await page.evaluate((address) => {

@@ -2,11 +2,18 @@
 // console is opened (its top-level await must not hold up the start of the window).
 import { observer } from 'mobx-react-lite';
 import { useEffect, useRef } from 'react';
-import type { ConsoleSession } from './console-session.ts';
+import type { ByteChannel } from '@tt/client';
 import { VncScreen } from './vnc-screen.ts';
 
+/** What gives the channel of the screen, a new one after each loss: a console's session, or a terminal's. */
+export interface ScreenSource {
+  readonly channel: ByteChannel | null;
+  /** noVNC has finished its handshake. */
+  screenShown(): void;
+}
+
 export interface VncViewProps {
-  session: ConsoleSession;
+  session: ScreenSource;
   /** Accessible name of the screen. */
   label: string;
   /** The screen of now, null between two; for the toolbar. */

@@ -7,6 +7,12 @@ import { EditEnvDialog } from '../envs/EditEnvDialog.tsx';
 import { LifetimeDialog } from '../envs/LifetimeDialog.tsx';
 import { NewEnvSheet } from '../envs/NewEnvSheet.tsx';
 import { FirewallDialog } from '../hosts/FirewallDialog.tsx';
+import { OpenAdminDialog, PublishDialog } from '../labs/AdminDialogs.tsx';
+import { LabDialog } from '../labs/LabDialog.tsx';
+import { ProfileDialog } from '../labs/ProfileDialog.tsx';
+import { CloneProfileDialog, DeleteLabDialog, DeleteProfileDialog, VersionsDialog } from '../labs/ProfileDialogs.tsx';
+import { SessionDialog } from '../labs/SessionDialog.tsx';
+import { TerminalDialog } from '../labs/TerminalDialog.tsx';
 import { AddMachinesSheet } from '../machines/AddMachinesSheet.tsx';
 import { ChangeMachinesDialog } from '../machines/ChangeMachinesDialog.tsx';
 import { RemoveMachinesDialog } from '../machines/RemoveMachinesDialog.tsx';
@@ -48,6 +54,26 @@ export const Dialogs = observer(function Dialogs() {
       return <VmDetailsDialog vmId={dialog.vmId} />;
     case 'disks':
       return <DisksDialog vmId={dialog.vmId} />;
+    case 'lab':
+      return <LabDialog name={dialog.name} />;
+    case 'deleteLab':
+      return <DeleteLabDialog name={dialog.name} />;
+    case 'terminal':
+      return <TerminalDialog labName={dialog.labName} name={dialog.name} />;
+    case 'startSession':
+      return <SessionDialog labName={dialog.labName} terminalName={dialog.terminalName} />;
+    case 'profile':
+      return <ProfileDialog name={dialog.name} />;
+    case 'cloneProfile':
+      return <CloneProfileDialog name={dialog.name} />;
+    case 'profileVersions':
+      return <VersionsDialog name={dialog.name} />;
+    case 'deleteProfile':
+      return <DeleteProfileDialog name={dialog.name} />;
+    case 'openAdmin':
+      return <OpenAdminDialog name={dialog.name} />;
+    case 'publishProfile':
+      return <PublishDialog name={dialog.name} />;
     case 'firewall':
       return <FirewallDialog />;
     case 'palette':

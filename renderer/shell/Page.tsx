@@ -7,6 +7,7 @@ import { Board } from '../envs/Board.tsx';
 import { EnvPage } from '../envs/EnvPage.tsx';
 import { HostsPage } from '../hosts/HostsPage.tsx';
 import { ImagesPage } from '../images/ImagesPage.tsx';
+import { LabsPage } from '../labs/LabsPage.tsx';
 import { SettingsPage } from '../settings/SettingsPage.tsx';
 import { useStores } from '../state/stores-context.ts';
 
@@ -37,6 +38,8 @@ export const Page = observer(function Page() {
       );
     case 'images':
       return <ImagesPage />;
+    case 'labs':
+      return <LabsPage />;
     case 'hosts':
       return <HostsPage />;
     case 'activity':

@@ -1,5 +1,5 @@
 // The rail: the pages of the window, icon and word.
-import { Activity, Boxes, HardDrive, type LucideIcon, Monitor, Server, Settings } from 'lucide-react';
+import { Activity, Boxes, FlaskConical, HardDrive, type LucideIcon, Monitor, Server, Settings } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Link } from 'react-aria-components';
 import { Sign } from '../first-minute/Sign.tsx';
@@ -8,12 +8,13 @@ import type { Route } from '../state/route.ts';
 import { formatRoute } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
 
-type RailPage = 'envs' | 'consoles' | 'images' | 'hosts' | 'activity' | 'settings';
+type RailPage = 'envs' | 'consoles' | 'images' | 'labs' | 'hosts' | 'activity' | 'settings';
 
 const items: readonly { page: RailPage; icon: LucideIcon }[] = [
   { page: 'envs', icon: Boxes },
   { page: 'consoles', icon: Monitor },
   { page: 'images', icon: HardDrive },
+  { page: 'labs', icon: FlaskConical },
   { page: 'hosts', icon: Server },
   { page: 'activity', icon: Activity },
   { page: 'settings', icon: Settings },

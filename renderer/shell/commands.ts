@@ -143,7 +143,7 @@ function ofSnapshots({ snapshots, view }: Stores, t: Translate): Command[] {
 }
 
 function places({ view }: Stores, t: Translate): Command[] {
-  const pages = ['envs', 'consoles', 'images', 'hosts', 'activity', 'settings'] as const;
+  const pages = ['envs', 'consoles', 'images', 'labs', 'hosts', 'activity', 'settings'] as const;
   return pages.map((page) => ({
     id: `go:${page}`,
     group: 'go',

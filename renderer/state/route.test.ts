@@ -1,7 +1,7 @@
 // Every view has an address that leads back to it.
 import { expect, test } from 'vitest';
 import { memoryAddress } from '../fake/test-stores.ts';
-import { formatRoute, parseRoute, type Route } from './route.ts';
+import { formatRoute, parseRoute, type Route, terminalIn, terminalPage } from './route.ts';
 import { ViewStore } from './view-store.ts';
 
 const routes: [string, Route][] = [
@@ -35,4 +35,10 @@ test('the address follows the view and the view the address', () => {
   address.visit('#/hosts');
   expect([view.route.page, view.chosenEnv]).toEqual(['hosts', null]);
   stop();
+});
+
+test('the page of a terminal is no view of the window', () => {
+  expect(terminalIn(terminalPage('room 7', 'pc/1'))).toEqual({ labName: 'room 7', terminalName: 'pc/1' });
+  expect(terminalIn('#/terminal')).toEqual({});
+  expect(['#/terminals', '#/labs', ''].map(terminalIn)).toEqual([null, null, null]);
 });

@@ -8,11 +8,12 @@ export type Route =
   | { page: 'console'; envName: string; vmId: string }
   | { page: 'consoles' }
   | { page: 'images' }
+  | { page: 'labs' }
   | { page: 'hosts' }
   | { page: 'activity' }
   | { page: 'settings' };
 
-const plainPages = ['envs', 'consoles', 'images', 'hosts', 'activity', 'settings'] as const;
+const plainPages = ['envs', 'consoles', 'images', 'labs', 'hosts', 'activity', 'settings'] as const;
 
 /** The view for an address; the board for one that is unknown. */
 export function parseRoute(hash: string): Route {
@@ -41,4 +42,16 @@ function decodePart(part: string): string {
   } catch {
     return part;
   }
+}
+
+/** The page of a terminal: a world of its own, which is no view of the window. */
+export function terminalPage(labName: string, terminalName: string): string {
+  return `#/terminal/${encodeURIComponent(labName)}/${encodeURIComponent(terminalName)}`;
+}
+
+/** Which terminal an address is the page of, empty for one that its own address must tell; null for the window itself. */
+export function terminalIn(hash: string): { labName?: string; terminalName?: string } | null {
+  const [first, labName, terminalName] = hash.replace(/^#\/?/, '').split('/').map(decodePart);
+  if (first !== 'terminal') return null;
+  return labName && terminalName ? { labName, terminalName } : {};
 }

@@ -18,6 +18,16 @@ export type OpenDialog =
   | { kind: 'removeMachines'; envName: string; vmIds: readonly string[] }
   | { kind: 'vmDetails'; vmId: string }
   | { kind: 'disks'; vmId: string }
+  | { kind: 'lab'; name: string | null }
+  | { kind: 'deleteLab'; name: string }
+  | { kind: 'terminal'; labName: string; name: string | null }
+  | { kind: 'startSession'; labName: string; terminalName: string | null }
+  | { kind: 'profile'; name: string | null }
+  | { kind: 'cloneProfile'; name: string }
+  | { kind: 'profileVersions'; name: string }
+  | { kind: 'deleteProfile'; name: string }
+  | { kind: 'openAdmin'; name: string }
+  | { kind: 'publishProfile'; name: string }
   | { kind: 'firewall' }
   | { kind: 'palette' }
   | { kind: 'keys' };

@@ -8,11 +8,13 @@ import { envs } from './envs.ts';
 import { firstMinute } from './first-minute.ts';
 import { hosts } from './hosts.ts';
 import { images } from './images.ts';
+import { labs } from './labs.ts';
 import { machines } from './machines.ts';
 import { newEnv } from './new-env.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { snapshots } from './snapshots.ts';
+import { terminal } from './terminal.ts';
 
 export const en = {
   activity,
@@ -24,9 +26,11 @@ export const en = {
   firstMinute,
   hosts,
   images,
+  labs,
   machines,
   newEnv,
   settings,
   shell,
   snapshots,
+  terminal,
 } as const;

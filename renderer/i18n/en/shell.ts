@@ -4,6 +4,7 @@ export const shell = {
   envs: 'ENVs',
   consoles: 'Consoles',
   images: 'Images',
+  labs: 'Labs',
   hosts: 'Hosts',
   activity: 'Activity',
   settings: 'Settings',

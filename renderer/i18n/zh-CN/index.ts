@@ -10,11 +10,13 @@ import { envs } from './envs.ts';
 import { firstMinute } from './first-minute.ts';
 import { hosts } from './hosts.ts';
 import { images } from './images.ts';
+import { labs } from './labs.ts';
 import { machines } from './machines.ts';
 import { newEnv } from './new-env.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { snapshots } from './snapshots.ts';
+import { terminal } from './terminal.ts';
 
 export const zhCN: SameKeys<typeof en> = {
   activity,
@@ -26,9 +28,11 @@ export const zhCN: SameKeys<typeof en> = {
   firstMinute,
   hosts,
   images,
+  labs,
   machines,
   newEnv,
   settings,
   shell,
   snapshots,
+  terminal,
 };

@@ -4,6 +4,7 @@ export const shell = {
   envs: '环境',
   consoles: '控制台',
   images: '镜像',
+  labs: '实验室',
   hosts: '主机',
   activity: '活动',
   settings: '设置',

@@ -1,0 +1,23 @@
+// 终端页面的用语。
+export const terminal = {
+  title: '终端',
+  screen: '{{name}} 的屏幕',
+  connecting: '正在连接…',
+  starting: '您的虚拟机正在启动',
+  startingHint: '它会自动显示在这里。',
+  stopped: '您的虚拟机已关闭',
+  stoppedHint: '有人启动它后会再次显示在这里。',
+  noSession: '该座位还没有会话',
+  noSessionHint: '请联系 {{lab}} 的负责人启动会话；它会自动显示在这里。',
+  choose: '您想使用哪个配置？',
+  chooseHint: '您写入的内容会在结束时丢弃。',
+  maintenance: '{{profile}} 正在修改',
+  maintenanceHint: '完成后即可恢复使用。',
+  refused: '此处不认识该终端',
+  refusedHint: '如有密钥请输入。否则可能是名称或地址不正确，或其实验室未启用终端。',
+  secret: '该终端的密钥',
+  useSecret: '连接',
+  failed: '无法连接',
+  again: '它会自动重试。',
+  whoAmI: '{{lab}} 的 {{terminal}}',
+};

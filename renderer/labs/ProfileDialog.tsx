@@ -1,0 +1,89 @@
+// Makes a profile from an image, or changes one. Machines that run stay as they are.
+import { isValidName } from '@tt/protocol';
+import { observer } from 'mobx-react-lite';
+import { useState } from 'react';
+import { Field } from '../components/Field.tsx';
+import { OptionalNumber } from '../components/OptionalNumber.tsx';
+import { Picker } from '../components/Picker.tsx';
+import { parsePorts, portsText } from '../envs/port-wish.ts';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { FormDialog } from './FormDialog.tsx';
+
+export const ProfileDialog = observer(function ProfileDialog({ name: known }: { name: string | null }) {
+  const { images, labs } = useStores();
+  const t = useWords();
+  const profile = known === null ? undefined : labs.profiles.get(known);
+  const ready = images.all.filter(({ state, kind }) => state === 'ready' && kind === 'disk');
+  const [name, setName] = useState(known ?? '');
+  const [title, setTitle] = useState(profile?.title ?? '');
+  const [image, setImage] = useState(profile?.image ?? ready[0]?.name ?? '');
+  const [cpuCount, setCpuCount] = useState<number | null>(profile?.resources.cpuCount ?? null);
+  const [memoryMiB, setMemoryMiB] = useState<number | null>(profile?.resources.memoryMiB ?? null);
+  const [diskMiB, setDiskMiB] = useState<number | null>(profile?.resources.diskMiB ?? null);
+  const [portText, setPortText] = useState(portsText(profile?.ports ?? []));
+  const [setup, setSetup] = useState(profile?.setup ?? '');
+  const [kept, setKept] = useState<number | null>(profile?.keptVersions ?? null);
+  const ports = parsePorts(portText);
+  const nameError = name === '' || isValidName(name) ? null : t('newEnv.nameInvalid');
+  const size = {
+    ...(cpuCount !== null && { cpuCount }),
+    ...(memoryMiB !== null && { memoryMiB }),
+    ...(diskMiB !== null && { diskMiB }),
+    ...(kept !== null && { keptVersions: kept }),
+  };
+  const wish = { name, title, ports: ports ?? [], setup, ...size };
+  return (
+    <FormDialog
+      title={profile ? t('labs.editProfileTitle', { profile: profile.name }) : t('labs.newProfile')}
+      verb={profile ? t('common.save') : t('labs.make')}
+      width="normal"
+      isInvalid={!isValidName(name) || ports === null || image === ''}
+      submit={() => (profile ? labs.updateProfile(wish) : labs.createProfile({ ...wish, image }))}
+      done={t('labs.saved', { name })}
+    >
+      <Field
+        label={t('labs.name')}
+        value={name}
+        onChange={setName}
+        error={nameError}
+        isDisabled={!!profile}
+        mono
+        autoFocus
+      />
+      <Field label={t('labs.titleField')} value={title} onChange={setTitle} />
+      <Picker
+        label={t('labs.image')}
+        value={image}
+        options={(profile ? [profile.image] : ready.map((candidate) => candidate.name)).map((value) => ({
+          value,
+          label: value,
+        }))}
+        onChange={setImage}
+        isDisabled={!!profile}
+      />
+      <div className="change-fields">
+        <OptionalNumber label={t('machines.cpu')} value={cpuCount} onChange={setCpuCount} min={1} max={64} />
+        <OptionalNumber
+          label={t('machines.memory')}
+          value={memoryMiB}
+          onChange={setMemoryMiB}
+          min={1}
+          max={1_048_576}
+        />
+        <OptionalNumber label={t('machines.disk')} value={diskMiB} onChange={setDiskMiB} min={1} max={67_108_864} />
+        <OptionalNumber label={t('labs.keptVersions')} value={kept} onChange={setKept} min={1} max={50} />
+      </div>
+      <Field
+        label={t('machines.ports')}
+        hint={t('machines.portsHint')}
+        placeholder="80, 53/udp"
+        value={portText}
+        onChange={setPortText}
+        error={ports === null ? t('machines.portsInvalid') : null}
+        mono
+      />
+      <Field label={t('labs.setup')} hint={t('labs.setupHint')} value={setup} onChange={setSetup} lines={3} mono />
+    </FormDialog>
+  );
+});

@@ -1,0 +1,56 @@
+// One session: its machine's state, the version it runs on, whether a console is connected, how long it has.
+import type { LabSession } from '@tt/protocol';
+import { Eye, Monitor, Square } from 'lucide-react';
+import { observer } from 'mobx-react-lite';
+import { Button } from '../components/Button.tsx';
+import { StateLabel } from '../components/StateLabel.tsx';
+import { vmMarks } from '../envs/marks.ts';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+
+export const SessionRow = observer(function SessionRow({ session }: { session: LabSession }) {
+  const { clock, labs, link, view } = useStores();
+  const t = useWords();
+  const format = useFormat();
+  const { sessionName, profileName, version, state, viewers, terminalName, envName, endAt, vmId, labName } = session;
+  const about = [
+    version === null ? profileName : t('labs.onVersion', { profile: profileName, version }),
+    terminalName !== null && t('labs.atTerminal', { terminal: terminalName }),
+    t('labs.left', { time: format.duration(Date.parse(endAt) - clock.now) }),
+  ].filter((fact) => typeof fact === 'string');
+  return (
+    <li className="rows-item lab-row" data-connected={viewers > 0 || undefined}>
+      <StateLabel mark={vmMarks[state]} word={t(`common.states.${state}`)} />
+      <div className="rows-main">
+        <strong className="mono">{sessionName}</strong>
+        <div className="muted number">{about.join(' · ')}</div>
+      </div>
+      <span className="lab-connected">
+        {viewers > 0 ? (
+          <>
+            <Eye aria-hidden className="icon" /> {t('labs.connected', { count: viewers })}
+          </>
+        ) : (
+          <span className="muted">{t('labs.notConnected')}</span>
+        )}
+      </span>
+      <Button
+        icon={Monitor}
+        isDisabled={vmId === null}
+        aria-label={t('labs.consoleOf', { session: sessionName })}
+        onPress={() => vmId !== null && view.go({ page: 'console', envName, vmId })}
+      >
+        {t('labs.console')}
+      </Button>
+      <Button
+        icon={Square}
+        isDisabled={!link.up}
+        aria-label={t('labs.endSessionOf', { session: sessionName })}
+        onPress={() => labName !== null && void labs.stopSession(labName, sessionName)}
+      >
+        {t('labs.endSession')}
+      </Button>
+    </li>
+  );
+});
