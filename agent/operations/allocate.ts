@@ -1,7 +1,7 @@
 // Gives planned VMs what no two VMs of a host may share (networks, addresses, host ports, users) and writes them down.
 // One caller at a time (`services.allocation`), so that what is free when it is chosen is free when it is written.
 import { randomUUID } from 'node:crypto';
-import { CD_NAMES } from '@tt/protocol';
+import { CD_NAMES, NO_PROVISIONING } from '@tt/protocol';
 import type { Forward } from '../firewall/interface.ts';
 import type { EnvNetwork, Nic } from '../network/interface.ts';
 import type { UndoStack } from '../host/undo-stack.ts';
@@ -130,6 +130,8 @@ function newVm(
     firmware: planned.firmware,
     bootFrom: planned.bootFrom,
     unsettledDrives: false,
+    setup: planned.setup,
+    provisioning: planned.setup ? { ...NO_PROVISIONING, state: 'waiting' } : NO_PROVISIONING,
     state: 'creating',
     stopping: false,
     failure: null,

@@ -12,6 +12,7 @@ import {
   type VmGroup,
 } from '@tt/protocol';
 import { checkDestinations } from './destination.ts';
+import { type SetupRecord, setupRecord } from '../guest-setup/setup-record.ts';
 import type { WantedPort } from '../firewall/interface.ts';
 import type { BaseRef } from '../state/records.ts';
 import { plannedDisks } from './vm-disks.ts';
@@ -41,6 +42,7 @@ export interface PlannedVm {
   blacklist: string[];
   /** In a lab: what its disk begins as, and whether what it writes stays. */
   lab?: { base: BaseRef; discardWrites: boolean };
+  setup: SetupRecord | null;
 }
 
 export interface PlanRequest {
@@ -64,15 +66,19 @@ export function planVms({ envName, groups, images, defaultNetKind, takenNames }:
       return { name, number };
     }
   };
-  return groups.flatMap((group) =>
-    imagesFor(group, images).flatMap((image) =>
+  return groups.flatMap((group) => {
+    const found = imagesFor(group, images);
+    let named = 0;
+    return found.flatMap((image) =>
       Array.from({ length: group.copies ?? 1 }, () => {
+        const wished = group.setup?.hostname;
+        const isOne = (group.copies ?? 1) === 1 && found.length === 1;
         const os = parseImageName(image.name)?.os ?? image.name;
         const { name, number } = nextName(os);
         const resources = resourcesFor(group, image);
         return {
           name,
-          hostname: hostnameFor(os, number),
+          hostname: wished === undefined ? hostnameFor(os, number) : isOne ? wished : hostnameFor(wished, ++named),
           image,
           resources,
           disks: plannedDisks(resources.diskMiB, group.diskLimits, group.disks ?? []),
@@ -82,10 +88,11 @@ export function planVms({ envName, groups, images, defaultNetKind, takenNames }:
           ports: withSsh(group.ports ?? []),
           nics: nicsFor(group, defaultNetKind),
           blacklist: checkDestinations(group.blacklist ?? []),
+          setup: setupRecord(group.setup, image),
         };
       }),
-    ),
-  );
+    );
+  });
 }
 
 function imagesFor({ osPrefix, engine }: VmGroup, images: readonly Image[]): Image[] {

@@ -4,6 +4,7 @@ import { notes, port, protocolName, timestamp, title, typedName, vmId } from './
 import { labMarkSchema } from './lab.ts';
 import { bootFromSchema, DISKS_MAX, diskSizeMiB, diskWishSchema, driveLimitsSchema, firmwareSchema } from './disk.ts';
 import { blacklist, envNetworkSchema, nicWishSchema } from './network.ts';
+import { setupWishSchema } from './setup.ts';
 
 /** Seconds. Default 1 h, limit 6 h; both are settings of the agent, these are their defaults. */
 export const LIFETIME_DEFAULT_S = 3600;
@@ -95,6 +96,11 @@ export const vmGroupSchema = z.strictObject({
     .optional()
     .describe('Network cards; default: one, in the network of the host.'),
   blacklist: blacklist.optional(),
+  setup: setupWishSchema
+    .optional()
+    .describe(
+      'What its guest is given at its first boot. Default: nothing; a name and a user where the image is made for cloud-init.',
+    ),
 });
 export type VmGroup = z.input<typeof vmGroupSchema>;
 
