@@ -23,9 +23,8 @@ import { OneByOne } from './host/one-by-one.ts';
 import { detectedMemoryMiB } from './host-service.ts';
 import { ProvisioningWatch } from './guest-setup/provisioning-watch.ts';
 import { SshKeys } from './guest-setup/ssh-keys.ts';
-import { ImageService } from './images/image-service.ts';
+import { assembleImages } from './assemble-images.ts';
 import type { Recipe } from './images/recipe.ts';
-import { recipes } from './images/recipes/index.ts';
 import { Inventory } from './inventory/inventory.ts';
 import { LabBook } from './labs/lab-book.ts';
 import { ProfileBases } from './labs/profile-bases.ts';
@@ -112,13 +111,8 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   });
   const claims = new StartClaims();
   const ready = startEngine(engine, logger);
-  const images = new ImageService({
-    directory: config.imageDirectory,
-    cacheDirectory: home.cacheDirectory,
-    recipes: seams.recipes ?? recipes,
-    openToVmUsers: vmUsers !== null,
-    onChange: (image) => log.publish('image.updated', image),
-  });
+  const toolUser = (await vmUsers?.toolUser(inventory.vms())) ?? null;
+  const images = assembleImages({ config, home, toolUser, openToVmUsers: vmUsers !== null, log, seams });
   const transfers = new FileTransfers({
     directory: home.transferDirectory,
     now,
