@@ -1,5 +1,6 @@
 // What the recipes (operations) work with. Assembled once in agent.ts; tests assemble it with fakes.
 import type { Logger } from 'pino';
+import type { BootFiles } from '../capsules/boot-files.ts';
 import type { Cgroups } from '../cgroups/interface.ts';
 import type { AgentConfig } from '../config.ts';
 import type { Engine } from '../engines/interface.ts';
@@ -81,6 +82,8 @@ export interface Services {
   /** Keys of ENVs, whose public part guests get with their setup. */
   sshKeys: SshKeys;
   provisioning: ProvisioningWatch;
+  /** Kernels that came with capsules. */
+  bootFiles: BootFiles;
   /** Files that clients send and get. */
   transfers: Transfers;
   labs: LabBook;

@@ -2,8 +2,10 @@
 import type {
   BootFrom,
   EndPolicy,
+  Env,
   ErrorRecord,
   Firmware,
+  Identity,
   PortMapping,
   Provisioning,
   Snapshot,
@@ -41,6 +43,10 @@ export interface EnvRecord {
   nextSnapshotAt: string | null;
   /** The SMBIOS UUID all its VMs share; null gives each its own. */
   sharedUuid: string | null;
+  /** Its VMs have the addresses of another ENV's, in networks that nothing leads in or out of. */
+  fenced?: boolean;
+  /** The snapshot it was forked from, or the ENV it is a clone of. */
+  forkedFrom?: NonNullable<Env['forkedFrom']>;
   /** One for each kind of network its VMs have cards in. */
   networks: EnvNetwork[];
   /** What it is a session of; null for all other ENVs. */
@@ -91,6 +97,8 @@ export interface VmRecord {
   failure: ErrorRecord | null;
   process: ProcessIdentity | null;
   acceleration: 'kvm' | 'tcg' | null;
+  /** Of a copy: what it has of its own. */
+  identity?: CopyIdentity | null;
   createdAt: string;
   runningSince: string | null;
 }
@@ -112,6 +120,8 @@ export type ProfileRecord = Omit<Profile, 'versions'> & { versions: VersionRecor
 export type TerminalRecord = Omit<Terminal, 'hasSecret'> & { secretSha256: string | null };
 
 export type LabRecord = Omit<Lab, 'terminals'> & { terminals: TerminalRecord[] };
+/** What a copy has of its own, and the MACs its guest woke up with, in the order of its cards. */
+export type CopyIdentity = Identity & { oldMacs: string[] };
 
 /** A snapshot is written down as clients see it; its id is the tag in each VM's disk. */
 export type SnapshotRecord = Snapshot;

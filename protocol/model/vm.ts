@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
 import { port, protocolName, timestamp, vmId } from './common.ts';
 import { bootFromSchema, firmwareSchema, cdSchema, diskSchema } from './disk.ts';
+import { identitySchema } from './identity.ts';
 import { netKindSchema, nicSchema } from './network.ts';
 import { provisioningSchema, setupSchema } from './setup.ts';
 
@@ -56,6 +57,7 @@ export const vmSchema = z.object({
   portMap: z.array(portMappingSchema),
   setup: setupSchema.nullable().describe('What its guest was given at its first boot; null: nothing.'),
   provisioning: provisioningSchema,
+  identity: identitySchema.nullable().describe('Of a copy: what it has of its own. null: it is no copy.'),
   viewers: z.number().int().nonnegative().describe('Consoles attached right now.'),
   discardWrites: z.boolean().describe('What it writes is thrown away at every stop, reset and end.'),
   base: z

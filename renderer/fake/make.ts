@@ -22,6 +22,8 @@ export function newEnv(world: FakeWorld, env: Pick<Env, 'name' | 'startAt' | 'en
     networks: [{ kind, cidr: kind === 'user' ? null : '10.210.3.0/24', vni: null }],
     standsOn: null,
     denyOutgoing: false,
+    fenced: false,
+    forkedFrom: null,
     snapshotSchedule: null,
     nextSnapshotAt: null,
     lab: null,
@@ -112,6 +114,7 @@ export function newVm(world: FakeWorld, envName: string, short: string, image: s
         }
       : null,
     provisioning: group.setup ? { ...NO_PROVISIONING, state: 'waiting' } : NO_PROVISIONING,
+    identity: null,
     viewers: 0,
     discardWrites: false,
     base: null,
