@@ -14,10 +14,12 @@ import { firewallSection } from './firewall/firewall-section.ts';
 import { imageDirectory } from './image-directory.ts';
 import { tableText } from './print-table.ts';
 import type { Section, SectionResult } from './section.ts';
+import { snapshotSection } from './snapshot/snapshot-section.ts';
 import { stalledViewerSection } from './stalled-viewer/stalled-viewer-section.ts';
 
 const sections: readonly Section[] = [
   createBootSection,
+  snapshotSection,
   fiftySection,
   consoleSection,
   fanOutSection,

@@ -25,6 +25,8 @@ const systemPackages = [
   // promtool, which checks the metrics.
   { name: 'prometheus', file: '/usr/bin/promtool', when: 'test' },
   { name: 'websockify', file: '/usr/bin/websockify', when: 'bench' },
+  { name: 'libvirt-daemon-system', file: '/usr/sbin/libvirtd', when: 'bench' },
+  { name: 'libvirt-clients', file: '/usr/bin/virsh', when: 'bench' },
 ];
 
 function say(text) {

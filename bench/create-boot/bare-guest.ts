@@ -24,8 +24,16 @@ const MEMORY_MIB = 128;
 /** Fifty at once on a busy machine take their time. */
 const QMP_LIMIT_MS = 120_000;
 
+export interface BareGuestOptions {
+  memoryMiB?: number;
+  /** What is told to QEMU otherwise. */
+  changeArguments?: (args: string[]) => string[];
+}
+
 export interface BareGuest {
   pid: number;
+  spec: VmSpec;
+  qmp: QmpClient;
   /** Where its serial output is written down, and where its guest agent is asked. */
   files: { serialLog: string; guestAgent: string };
   /** Milliseconds from the start of qemu-img until QMP takes commands. */
@@ -40,20 +48,23 @@ export async function startBareGuest(
   context: BenchContext,
   image: ReadyImage,
   acceleration: 'kvm' | 'tcg',
+  { memoryMiB = MEMORY_MIB, changeArguments = (args) => args }: BareGuestOptions = {},
 ): Promise<BareGuest> {
   const id = randomUUID();
   const folder = path.join(context.folder, `b-${id.slice(0, 8)}`);
   await mkdir(folder, { mode: 0o700 });
   const diskPath = path.join(folder, 'disk.qcow2');
-  const spec = await specFor(id, image, folder, diskPath);
+  const spec = { ...(await specFor(id, image, folder, diskPath)), memoryMiB };
   const begun = performance.now();
   const overlay = createOverlayArguments(diskPath, image.disk.path, image.manifest.disk.virtualSizeMiB);
   await runCommand('qemu-img', overlay, { timeoutMs: 30_000 });
-  const { qemu, qmp } = await startQemu(context, spec, acceleration);
+  const { qemu, qmp } = await startQemu(context, spec, changeArguments(commandLine(spec, acceleration)));
   const runningMs = performance.now() - begun;
   const files = runFiles(spec);
   return {
     pid: qemu.pid,
+    spec,
+    qmp,
     files,
     runningMs,
     async waitForReady() {
@@ -99,10 +110,10 @@ async function specFor(id: string, { manifest, boot }: ReadyImage, folder: strin
 async function startQemu(
   { resources }: BenchContext,
   spec: VmSpec,
-  acceleration: 'kvm' | 'tcg',
+  args: string[],
 ): Promise<{ qemu: Child; qmp: QmpClient }> {
   const files = runFiles(spec);
-  const qemu = await startChild(resources, 'qemu-system-x86_64', commandLine(spec, acceleration), files.log);
+  const qemu = await startChild(resources, 'qemu-system-x86_64', args, files.log);
   const qmp = await waitUntil(`QMP of bare QEMU (see ${files.log})`, () => tryConnect(files.qmp), {
     timeoutMs: QMP_LIMIT_MS,
   });

@@ -1,0 +1,42 @@
+// Ours: snapshots through the agent's calls, of one VM and of an ENV of many.
+import { type AgentProcess } from '../agent-process.ts';
+import { openAgentStream } from '../console/ways.ts';
+import { waitForLogin } from '../create-boot/serial-ready.ts';
+
+export interface AgentGuests {
+  save(name: string, vmIds?: string[]): Promise<{ totalMs: number; pausedMs: number; skewMs: number }>;
+  load(name: string): Promise<number>;
+  delete(name: string): Promise<number>;
+  vmIds: string[];
+  /** Deletes the ENV. */
+  destroy(): Promise<void>;
+}
+
+/** An ENV whose guests have all come to their login prompt. */
+export async function startAgentGuests(
+  { connection }: AgentProcess,
+  { osPrefix, memoryMiB, copies }: { osPrefix: string; memoryMiB: number; copies: number },
+): Promise<AgentGuests> {
+  const { client } = connection;
+  const envName = 'saved';
+  const { vms } = await client.env.create({ name: envName, groups: [{ osPrefix, memoryMiB, copies }] });
+  await Promise.all(vms.map(async ({ id }) => waitForLogin(await openAgentStream(connection, id, 'serial'))));
+  const timed = async (work: () => Promise<unknown>) => {
+    const begun = performance.now();
+    await work();
+    return performance.now() - begun;
+  };
+  return {
+    vmIds: vms.map(({ id }) => id),
+    async save(name, vmIds) {
+      const begun = performance.now();
+      const { pausedMs, skewMs } = await client.snapshot.create({ envName, name, ...(vmIds ? { vmIds } : {}) });
+      return { totalMs: performance.now() - begun, pausedMs, skewMs };
+    },
+    load: (name) => timed(() => client.snapshot.apply({ envName, name, safety: false })),
+    delete: (name) => timed(() => client.snapshot.delete({ envName, name })),
+    async destroy() {
+      await client.env.delete({ name: envName });
+    },
+  };
+}
