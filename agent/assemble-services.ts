@@ -79,7 +79,12 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const log = new EventLog(hostId, now);
   const inventory = new Inventory(store, log, hostId);
   const labs = new LabBook(store, log);
-  const storage = seams.storage ?? loadStorage(fake ? 'fake' : 'qcow2', { directory: home.diskDirectory });
+  const storage =
+    seams.storage ??
+    (await loadStorage(fake ? 'fake' : config.storage, {
+      directory: home.diskDirectory,
+      zfsDataset: config.zfsDataset,
+    }));
   await storage.init();
   const thumbnails = new ThumbnailFiles(home.thumbnailDirectory);
   await thumbnails.init();

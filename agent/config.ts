@@ -26,6 +26,10 @@ export interface AgentConfig {
   /** 0 = any free port. */
   port: number;
   engine: 'qemu' | 'fake';
+  /** `auto` = chosen by probing; `fake` engines have a fake storage whatever stands here. */
+  storage: 'auto' | 'qcow2' | 'reflink' | 'zfs';
+  /** Dataset of the `zfs` storage. */
+  zfsDataset: string | null;
   /** Processors that may be promised to VMs, before overcommit; null = those of the machine. */
   cpuTotal: number | null;
   /** null = what the machine has, less a tenth. */

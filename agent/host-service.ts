@@ -82,7 +82,7 @@ export class HostService {
       runningVms: live.length,
       acceleration,
       engines: [{ name: engine.name, features: [...engine.features], problem }],
-      storage: services.storage.name,
+      storage: services.storage.describe(),
       networks: services.networks.list(),
       firewall: services.firewalls
         .all()

@@ -12,6 +12,8 @@ export function fileForm(config: AgentConfig): Map<string, unknown> {
     ['tearDownOnExit', config.tearDownOnExit],
     ['cgroups', config.cgroups],
     ['images.path', config.imageDirectory],
+    ['storage.kind', config.storage],
+    ['storage.zfsDataset', config.zfsDataset],
     ['window.directory', config.windowDirectory],
     ['log.level', config.logLevel],
     ['listen.address', config.host],

@@ -20,6 +20,8 @@ export const flags: readonly Flag[] = [
   { flag: '--serv-addr <address>', key: 'listen.address' },
   { flag: '--serv-port <port>', key: 'listen.port' },
   { flag: '--engine <name>', key: 'engine' },
+  { flag: '--storage <kind>', key: 'storage.kind' },
+  { flag: '--zfs-dataset <name>', key: 'storage.zfsDataset' },
   { flag: '--cpu-total <count>', key: 'capacity.cpuTotal' },
   { flag: '--mem-total <MiB>', key: 'capacity.memoryTotalMiB' },
   { flag: '--disk-total <MiB>', key: 'capacity.diskTotalMiB' },

@@ -113,6 +113,8 @@ function toAgentConfig(config: FileConfig, configFile: string | null, defaultHom
     host: listen.address,
     port: listen.port,
     engine: config.engine,
+    storage: config.storage.kind,
+    zfsDataset: config.storage.zfsDataset,
     cpuTotal: capacity.cpuTotal,
     memoryTotalMiB: capacity.memoryTotalMiB,
     diskTotalMiB: capacity.diskTotalMiB,

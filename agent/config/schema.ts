@@ -84,6 +84,23 @@ export const fileSchema = z.strictObject({
         .meta({ description: 'Folder with images, one subfolder each.', defaultText: '`images` in the state folder' }),
     })
     .prefault({}),
+  storage: z
+    .strictObject({
+      kind: z
+        .enum(['auto', 'qcow2', 'reflink', 'zfs'])
+        .default('auto')
+        .meta({
+          description:
+            'How disks of VMs are kept. `qcow2` works everywhere; `reflink` needs xfs or btrfs below the state folder; `zfs` ' +
+            'needs `zfsDataset`. `auto` is `zfs` when that is set, else what the folder’s disks are made with, else the ' +
+            'best the folder can.',
+        }),
+      zfsDataset: text.nullable().default(null).meta({
+        description: 'Mounted ZFS dataset, of the agent alone, that the disks go to, e.g. `tank/tt`.',
+        defaultText: 'none',
+      }),
+    })
+    .prefault({}),
   window: z
     .strictObject({
       directory: text.nullable().default(null).meta({

@@ -110,7 +110,7 @@ export function describeStorageContract(name: string, makeHarness: () => Promise
 
     it('gives nobody a file that was put in place of the disk', async () => {
       const { path: disk } = await create('vm1');
-      const secret = path.join(harness.directory, '../secret');
+      const secret = path.join(path.dirname(disk), 'secret');
       await writeFile(secret, 'secret', { mode: 0o640 });
       const before = await owners(secret);
       await rename(disk, `${disk}.aside`);

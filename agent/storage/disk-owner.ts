@@ -10,7 +10,7 @@ const PASSABLE = 0o111;
 /** O_NONBLOCK: a named pipe in a disk's place must not hold the agent up. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /** Folders that storages make in a VM's folder. */
-const OWN_FOLDERS = new Set(['snapshots', 'removed']);
+const OWN_FOLDERS = new Set(['removed']);
 
 /** The user this process runs as: the owner of what it makes. */
 export function ownUser(): DiskOwner {

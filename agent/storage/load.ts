@@ -1,23 +1,78 @@
 // Which storage: the one place that knows all of them by name. Called once by the agent's assembly.
+import { mkdir } from 'node:fs/promises';
 import { StorageError } from './errors.ts';
 import { FakeStorage } from './fake-storage.ts';
 import type { Storage } from './interface.ts';
-import { type Qcow2Options, Qcow2Storage } from './qcow2/qcow2-storage.ts';
+import { fileSystemOf, formatOfDisks, hasReflink, probeKind } from './probe.ts';
+import { Qcow2Storage } from './qcow2/qcow2-storage.ts';
+import { ReflinkStorage } from './reflink/reflink-storage.ts';
+import { ZfsStorage } from './zfs/zfs-storage.ts';
+import { type ZfsRunner, ZfsTool } from './zfs/zfs-tool.ts';
 
-export type StorageName = 'qcow2' | 'fake';
+export type StorageKind = 'auto' | 'qcow2' | 'reflink' | 'zfs' | 'fake';
 
-/** `directory` is the absolute folder of the disks. */
-export type StorageOptions = Qcow2Options;
+export interface StorageOptions {
+  /** Absolute folder of the disks; made when missing. Not used by `zfs`, whose dataset says where it is mounted. */
+  directory: string;
+  /** Default: `qemu-img` from PATH. */
+  qemuImg?: string;
+  /** `auto` takes zfs when it is given. */
+  zfsDataset?: string | null;
+  /** Tests put their own in. */
+  runZfs?: ZfsRunner;
+}
 
-/** Makes the storage called `name`; call its `init` before anything else. */
-export function loadStorage(name: StorageName, options: StorageOptions): Storage {
-  switch (name) {
-    case 'qcow2':
-      return new Qcow2Storage(options);
+/**
+ * Chooses and makes a storage; call its `init` before anything else. Rejects with StorageError when the wanted one can't be
+ * here: its abilities are missing, or the folder has disks of another.
+ */
+export async function loadStorage(kind: StorageKind, options: StorageOptions): Promise<Storage> {
+  const { directory, qemuImg, zfsDataset, runZfs } = options;
+  const common = { directory, ...(qemuImg !== undefined && { qemuImg }) };
+  switch (kind) {
     case 'fake':
-      return new FakeStorage(options);
+      return new FakeStorage({ directory });
+    case 'zfs':
+      if (!zfsDataset) throw new StorageError('STORAGE_FAILED', 'storage.zfsDataset names no dataset');
+      return new ZfsStorage({
+        ...common,
+        dataset: zfsDataset,
+        directory: await mountOf(zfsDataset, runZfs),
+        ...(runZfs && { run: runZfs }),
+      });
+    case 'auto':
+      return loadStorage(zfsDataset ? 'zfs' : await probeKind(directory), options);
+    case 'reflink':
+      await mustHold(directory, 'raw');
+      if (!(await hasReflink(directory))) {
+        throw new StorageError(
+          'STORAGE_FAILED',
+          `${await fileSystemOf(directory)} at ${directory} has no reflink copies`,
+        );
+      }
+      return new ReflinkStorage({ ...common, fileSystem: await fileSystemOf(directory) });
+    case 'qcow2':
+      await mustHold(directory, 'qcow2');
+      return new Qcow2Storage(common);
     default:
       // The name comes from a config file, where a type can't help.
-      throw new StorageError('STORAGE_FAILED', `there is no storage called ${String(name satisfies never)}`);
+      throw new StorageError('STORAGE_FAILED', `there is no storage called ${String(kind satisfies never)}`);
   }
+}
+
+/** Disks of another storage would be taken for VMs without any. */
+async function mustHold(directory: string, format: 'qcow2' | 'raw'): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const found = await formatOfDisks(directory);
+  if (found === null || found === format) return;
+  throw new StorageError(
+    'STORAGE_FAILED',
+    `${directory} has ${found} disks: delete those ENVs before changing the storage`,
+  );
+}
+
+async function mountOf(dataset: string, run?: ZfsRunner): Promise<string> {
+  const mountpoint = await new ZfsTool(run).get(dataset, 'mountpoint');
+  if (mountpoint?.startsWith('/')) return mountpoint;
+  throw new StorageError('STORAGE_FAILED', `the dataset ${dataset} has no folder it is mounted at: ${mountpoint}`);
 }

@@ -5,11 +5,10 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCommand } from '../../host/run-command.ts';
 import { describeStorageContract } from '../contract.ts';
+import { readWord, writeWord } from '../test-disk-words.ts';
 import { Qcow2Storage } from './qcow2-storage.ts';
 
 const run = (command: string, ...args: string[]) => runCommand(command, args, { timeoutMs: 20_000 });
-/** qemu-io fills a sector with one byte. */
-const BYTES = { apple: '0x41', pear: '0x50' } as const;
 
 async function makeHarness() {
   const root = await mkdtemp(path.join(tmpdir(), 'tt qcow2,storage-'));
@@ -24,14 +23,8 @@ async function makeHarness() {
     image,
     directory,
     reopen,
-    write: async (disk: string, word: 'apple' | 'pear') => {
-      await run('qemu-io', '-f', 'qcow2', '-c', `write -P ${BYTES[word]} 0 512`, disk);
-    },
-    read: async (disk: string) => {
-      const { stdout } = await run('qemu-io', '-U', '-r', '-f', 'qcow2', '-c', 'read -v 0 512', disk);
-      const firstByte = stdout.match(/^00000000: {2}(\w\w)/m)?.[1];
-      return firstByte === '41' ? 'apple' : firstByte === '50' ? 'pear' : 'nothing';
-    },
+    write: writeWord,
+    read: readWord,
     remove: () => rm(root, { recursive: true }),
   } as const;
 }

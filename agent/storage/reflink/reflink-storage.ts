@@ -1,0 +1,263 @@
+// Disks as raw files cloned by reflink (xfs, btrfs): clones, snapshots and reverts take milliseconds at any size, and guests
+// read and write without the tables of qcow2. Needs qemu-img only to copy images in and out. Chosen by `../load.ts`.
+import { readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { DiskFolders } from '../disk-folders.ts';
+import { BOOT_DISK } from '../disk-name.ts';
+import { ownUser } from '../disk-owner.ts';
+import { COPY_TIMEOUT_MS, runDiskTool } from '../disk-tool.ts';
+import { StorageError } from '../errors.ts';
+import { exportFile, runCopy } from '../export-file.ts';
+import { hasCode } from '../file-errors.ts';
+import type { CopyOptions, CreateOptions, DiskOwner, DiskSource, Storage, VmDisk } from '../interface.ts';
+import { cloneFile, fileBytes, growFile, makeEmptyFile } from '../plain-file.ts';
+import { flattenArguments } from '../qcow2/arguments.ts';
+import type { Qcow2Options } from '../qcow2/qcow2-storage.ts';
+import { checkSource } from '../qcow2/qcow2-source.ts';
+import { extentsOf, ownBytes, unionBytes } from './extents.ts';
+import { RawSources } from './raw-sources.ts';
+import { SnapshotFolders } from './snapshot-folders.ts';
+
+const BYTES_PER_MIB = 1024 * 1024;
+/** A revert that is decided: its folder of new disks takes the place of the old ones, also after a kill. */
+const APPLYING = '.applying-';
+
+export interface ReflinkOptions extends Qcow2Options {
+  /** Of the file system below, for people. */
+  fileSystem?: string;
+}
+
+export class ReflinkStorage implements Storage {
+  readonly name = 'reflink';
+  readonly format = 'raw';
+  readonly snapshotsBy = 'storage';
+  readonly #folders: DiskFolders;
+  readonly #sources: RawSources;
+  readonly #snapshots: SnapshotFolders;
+  readonly #qemuImg: string;
+  readonly #fileSystem: string;
+
+  constructor(options: ReflinkOptions) {
+    this.#qemuImg = options.qemuImg ?? 'qemu-img';
+    this.#fileSystem = options.fileSystem ?? 'this file system';
+    this.#folders = new DiskFolders(options.directory, this.format);
+    this.#sources = new RawSources(this.#folders, this.#qemuImg);
+    this.#snapshots = new SnapshotFolders(this.#folders);
+  }
+
+  async init(): Promise<void> {
+    await this.#folders.init();
+    for (const name of await readdir(this.#folders.root)) {
+      if (name.startsWith(APPLYING)) await this.#putInPlace(name.slice(APPLYING.length));
+    }
+    await this.#snapshots.init();
+    await this.#sources.init();
+    await runDiskTool(this.#qemuImg, ['--version']);
+  }
+
+  describe(): string {
+    return `reflink copies on ${this.#fileSystem} at ${this.#folders.root}`;
+  }
+
+  async prepareSource(source: DiskSource, options: CopyOptions = {}): Promise<void> {
+    await this.#sources.prepare(source, options);
+  }
+
+  async createImage(
+    vmId: string,
+    source: DiskSource | null,
+    sizeMiB: number,
+    options: CreateOptions = {},
+  ): Promise<VmDisk> {
+    const raw = await this.#prepared(source, sizeMiB, options);
+    await this.#folders.create(vmId, async (folder) => {
+      await this.#make(path.join(folder, this.#folders.fileName(BOOT_DISK)), raw, sizeMiB, ownUser());
+    });
+    return this.diskOf(vmId);
+  }
+
+  async addDisk(vmId: string, name: string, sizeMiB: number, source: DiskSource | null = null): Promise<VmDisk> {
+    const raw = await this.#prepared(source, sizeMiB, {});
+    const { owner } = await this.#folders.ownedFolder(vmId);
+    await this.#folders.add(vmId, name, (diskPath) => this.#make(diskPath, raw, sizeMiB, owner));
+    return this.diskOf(vmId, name);
+  }
+
+  async removeDisk(vmId: string, name: string): Promise<void> {
+    if (name === BOOT_DISK) throw new StorageError('STORAGE_FAILED', 'a VM without a boot disk is none');
+    await rm(this.#folders.diskPath(vmId, name), { force: true });
+  }
+
+  disks(vmId: string): Promise<string[]> {
+    return this.#folders.disks(vmId);
+  }
+
+  async destroyImage(vmId: string): Promise<void> {
+    await this.#folders.destroy(vmId);
+    await this.#snapshots.destroyAll(vmId);
+  }
+
+  exists(vmId: string): Promise<boolean> {
+    return this.#folders.exists(vmId);
+  }
+
+  diskOf(vmId: string, name: string = BOOT_DISK): VmDisk {
+    return { path: this.#folders.diskPath(vmId, name), format: 'raw', backing: null };
+  }
+
+  folderOf(vmId: string): string {
+    return this.#folders.folder(vmId);
+  }
+
+  setOwner(vmId: string, owner: DiskOwner | null): Promise<void> {
+    return this.#folders.setOwner(vmId, owner);
+  }
+
+  async sizeMiB(vmId: string, name: string = BOOT_DISK): Promise<number> {
+    return (await fileBytes(await this.#folders.mustExist(vmId, name))) / BYTES_PER_MIB;
+  }
+
+  async resizeImage(vmId: string, sizeMiB: number, name: string = BOOT_DISK): Promise<void> {
+    await growFile(await this.#folders.mustExist(vmId, name), sizeMiB * BYTES_PER_MIB);
+  }
+
+  list(): Promise<string[]> {
+    return this.#folders.list();
+  }
+
+  async createSnapshot(vmId: string, tag: string): Promise<void> {
+    await this.#snapshots.create(vmId, tag, await this.#files(vmId));
+  }
+
+  async applySnapshot(vmId: string, tag: string): Promise<void> {
+    const { owner } = await this.#folders.ownedFolder(vmId);
+    const names = await this.#snapshots.disks(vmId, tag);
+    // One that failed half-way is ended first: its disks would otherwise come over the new ones at the next start.
+    await this.#putInPlace(vmId);
+    await this.#folders.withStaging(async (staging) => {
+      for (const name of names) {
+        const target = path.join(staging, this.#folders.fileName(name));
+        await cloneFile(this.#snapshots.file(vmId, tag, name), target, owner);
+      }
+      await rename(staging, this.#applying(vmId));
+    });
+    await this.#putInPlace(vmId);
+  }
+
+  async destroySnapshot(vmId: string, tag: string): Promise<void> {
+    await this.#folders.mustExist(vmId);
+    await this.#snapshots.destroy(vmId, tag);
+  }
+
+  async listSnapshots(vmId: string): Promise<{ tag: string; vmStateBytes: number }[]> {
+    await this.#folders.mustExist(vmId);
+    return (await this.#snapshots.tags(vmId)).map((tag) => ({ tag, vmStateBytes: 0 }));
+  }
+
+  async snapshotBytes(vmId: string, tag: string): Promise<number> {
+    await this.#folders.mustExist(vmId);
+    const names = await this.#snapshots.disks(vmId, tag);
+    return ownBytes(await extentsOf(names.map((name) => this.#snapshots.file(vmId, tag, name))));
+  }
+
+  async cloneSnapshot(vmId: string, tag: string, newVmId: string): Promise<void> {
+    await this.#folders.mustExist(vmId);
+    const names = await this.#snapshots.disks(vmId, tag);
+    const parts = names.map((name) => ({ name, path: this.#snapshots.file(vmId, tag, name) }));
+    await this.#folders.create(newVmId, async (folder) => {
+      for (const { name, path: from } of parts) {
+        await cloneFile(from, path.join(folder, this.#folders.fileName(name)), ownUser());
+      }
+      if (await this.#folders.exists(newVmId)) throw this.#taken(newVmId);
+      // First its snapshot, then the VM, which is there with the rename that follows: a kill in between leaves none.
+      await this.#snapshots.create(newVmId, tag, parts).catch((error: unknown) => {
+        throw error instanceof StorageError && error.code === 'SNAPSHOT_EXISTS' ? this.#taken(newVmId) : error;
+      });
+    });
+  }
+
+  async exportDisk(
+    vmId: string,
+    name: string,
+    tag: string | null,
+    targetPath: string,
+    options: CopyOptions = {},
+  ): Promise<void> {
+    const diskPath = await this.#fileAt(vmId, name, tag);
+    const owner = tag === null ? (await this.#folders.ownedFolder(vmId)).owner : ownUser();
+    await exportFile(this.#folders, owner, targetPath, async (staged, cwd) => {
+      const args = flattenArguments(path.relative(this.#folders.root, diskPath), 'raw', staged);
+      await runCopy(this.#qemuImg, args, { ...options, cwd, owner });
+    });
+  }
+
+  /** Blocks of zeroes become holes. */
+  async compact(vmId: string): Promise<{ freedBytes: number }> {
+    const { folder, owner } = await this.#folders.ownedFolder(vmId);
+    const before = await this.usedBytes(vmId);
+    for (const name of await this.disks(vmId)) {
+      const args = ['--dig-holes', '--', this.#folders.fileName(name)];
+      await runDiskTool('fallocate', args, { cwd: folder, owner, timeoutMs: COPY_TIMEOUT_MS });
+    }
+    return { freedBytes: Math.max(0, before - (await this.usedBytes(vmId))) };
+  }
+
+  /** Blocks that only clones of others share with these are counted too: they would stay if those went. */
+  async usedBytes(vmId: string): Promise<number> {
+    const files = (await this.#files(vmId)).map((file) => file.path);
+    for (const tag of await this.#snapshots.tags(vmId)) {
+      for (const name of await this.#snapshots.disks(vmId, tag)) files.push(this.#snapshots.file(vmId, tag, name));
+    }
+    return unionBytes(await extentsOf(files));
+  }
+
+  space(): Promise<{ freeBytes: number; totalBytes: number }> {
+    return this.#folders.space();
+  }
+
+  async #prepared(source: DiskSource | null, sizeMiB: number, options: CopyOptions): Promise<string | null> {
+    if (source === null) return null;
+    await checkSource(source, sizeMiB);
+    return this.#sources.prepare(source, options);
+  }
+
+  async #make(diskPath: string, raw: string | null, sizeMiB: number, owner: DiskOwner): Promise<void> {
+    if (raw === null) return makeEmptyFile(diskPath, sizeMiB * BYTES_PER_MIB);
+    await cloneFile(raw, diskPath, owner);
+    await growFile(diskPath, sizeMiB * BYTES_PER_MIB);
+  }
+
+  async #files(vmId: string): Promise<{ name: string; path: string }[]> {
+    return (await this.disks(vmId)).map((name) => ({ name, path: this.#folders.diskPath(vmId, name) }));
+  }
+
+  async #fileAt(vmId: string, name: string, tag: string | null): Promise<string> {
+    if (tag === null) return this.#folders.mustExist(vmId, name);
+    await this.#folders.mustExist(vmId);
+    if ((await this.#snapshots.disks(vmId, tag)).includes(name)) return this.#snapshots.file(vmId, tag, name);
+    throw new StorageError('DISK_NOT_FOUND', `snapshot ${tag} of VM ${vmId} has no disk ${name}`);
+  }
+
+  /** From here on the revert is done, however often it is begun again. */
+  async #putInPlace(vmId: string): Promise<void> {
+    const applying = this.#applying(vmId);
+    const files = await readdir(applying).catch((error: unknown) => {
+      if (hasCode(error, 'ENOENT')) return [];
+      throw error;
+    });
+    if (await this.#folders.exists(vmId)) {
+      for (const file of files) {
+        await rename(path.join(applying, file), path.join(this.#folders.folder(vmId), file));
+      }
+    }
+    await rm(applying, { recursive: true, force: true });
+  }
+
+  #applying(vmId: string): string {
+    return path.join(this.#folders.root, `${APPLYING}${path.basename(this.#folders.folder(vmId))}`);
+  }
+
+  #taken(vmId: string): StorageError {
+    return new StorageError('DISK_EXISTS', `VM ${vmId} has a disk already: ${this.#folders.folder(vmId)}`);
+  }
+}

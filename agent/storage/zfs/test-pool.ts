@@ -1,0 +1,69 @@
+// Test support: a ZFS pool in a file, by zfs-fuse (package zfs-fuse) or the kernel's ZFS. Needs root.
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { runCommand, spawnProcess } from '../../host/run-command.ts';
+import { until } from '../../test-until.ts';
+import { QUICK_FOLDER, run } from '../test-loop-mount.ts';
+
+const MIB = 1024 * 1024;
+const POOL = `tt-test-${process.pid}`;
+
+/** Why there can be no pool here; null when there can. */
+export const poolProblem: string | null =
+  process.geteuid?.() !== 0
+    ? 'needs root'
+    : existsSync('/usr/sbin/zfs') || existsSync('/sbin/zfs')
+      ? null
+      : 'needs zfs-fuse';
+
+export interface TestPool {
+  /** A new dataset with the folder it is mounted at. */
+  makeDataset(): Promise<{ dataset: string; directory: string }>;
+  /** A folder beside, on the pool, that everybody may walk through. */
+  directory: string;
+  remove(): Promise<void>;
+}
+
+export async function makePool(sizeMiB = 192): Promise<TestPool> {
+  const endDaemon = await startDaemon();
+  const root = await mkdtemp(path.join(QUICK_FOLDER, 'tt zfs,pool-'));
+  await chmod(root, 0o711);
+  const device = path.join(root, 'device');
+  const directory = path.join(root, 'mount');
+  await writeFile(device, '');
+  await truncate(device, sizeMiB * MIB);
+  await run('zpool', 'create', '-m', directory, POOL, device);
+  await chmod(directory, 0o711);
+  let count = 0;
+  return {
+    directory,
+    async makeDataset() {
+      const name = `agent${count++}`;
+      await run('zfs', 'create', `${POOL}/${name}`);
+      return { dataset: `${POOL}/${name}`, directory: path.join(directory, name) };
+    },
+    async remove() {
+      await until('the pool is gone', () => succeeds('zpool', 'destroy', '-f', POOL), 20_000);
+      await rm(root, { recursive: true });
+      await endDaemon();
+    },
+  };
+}
+
+/** Starts zfs-fuse when no ZFS answers; the daemon goes with who started it. */
+async function startDaemon(): Promise<() => Promise<void>> {
+  if (await succeeds('zpool', 'list')) return async () => {};
+  const daemon = await spawnProcess('zfs-fuse', ['--no-daemon'], { detached: false });
+  const ended = new Promise((resolve) => daemon.once('exit', resolve));
+  await until('zfs-fuse answers', () => succeeds('zpool', 'list'), 20_000);
+  return async () => {
+    daemon.kill('SIGTERM');
+    await ended;
+  };
+}
+
+async function succeeds(command: string, ...args: string[]): Promise<boolean> {
+  const { exitCode } = await runCommand(command, args, { timeoutMs: 20_000, okExitCodes: [0, 1, 2] });
+  return exitCode === 0;
+}

@@ -1,0 +1,112 @@
+// Makes and removes the lines of writing of VMs, with a VM's folder and book as what decides: datasets no book names are
+// rests, unless they hold a snapshot. Used by `zfs-storage.ts`.
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { DiskFolders } from '../disk-folders.ts';
+import type { DiskOwner } from '../interface.ts';
+import { LineBook, type Lines } from './line-book.ts';
+import type { ZfsVolumes } from './volumes.ts';
+import type { Line, ZfsDatasets } from './zfs-datasets.ts';
+import type { ZfsTool } from './zfs-tool.ts';
+
+/** Beside the book in a VM's folder, the part that is the VM's user's. */
+export const FILES = 'files';
+
+export interface LineParts {
+  zfs: ZfsTool;
+  datasets: ZfsDatasets;
+  volumes: ZfsVolumes;
+  folders: DiskFolders;
+}
+
+export class VmLines {
+  readonly book: LineBook;
+  readonly #parts: LineParts;
+  /** VMs with datasets whose book is not written yet: no sweep takes those for rests. */
+  readonly #busy = new Map<string, number>();
+
+  constructor(parts: LineParts) {
+    this.#parts = parts;
+    this.book = new LineBook((vmId) => parts.folders.folder(vmId));
+  }
+
+  /** A new VM: `make` fills in its lines. DISK_EXISTS; all or nothing. */
+  async create(vmId: string, make: (add: (disk: string, line: string) => void) => Promise<void>): Promise<void> {
+    const { folders } = this.#parts;
+    folders.folder(vmId);
+    await this.#undoing(vmId, async (lines) => {
+      await make((disk, line) => {
+        lines[disk] = line;
+      });
+      await folders.create(vmId, async (folder) => {
+        await mkdir(path.join(folder, FILES), { mode: 0o700 });
+        await this.book.writeIn(folder, lines);
+      });
+    });
+  }
+
+  /** New lines for a VM that is there; they count once the book is written. All or nothing. */
+  async change(vmId: string, make: (add: (disk: string, line: string) => void) => Promise<void>): Promise<void> {
+    const before = await this.book.read(vmId);
+    await this.#undoing(vmId, async (lines) => {
+      await make((disk, line) => {
+        lines[disk] = line;
+      });
+      await this.book.write(vmId, { ...before, ...lines });
+    });
+  }
+
+  /** A line that goes on from a snapshot. */
+  async clone(snapshot: string, vmId: string, disk: string, owner: DiskOwner): Promise<string> {
+    const { zfs, datasets, volumes } = this.#parts;
+    const line = datasets.newLine(vmId, disk);
+    await zfs.clone(snapshot, datasets.full(line));
+    try {
+      await volumes.give(datasets.full(line), owner);
+    } catch (error) {
+      await datasets.removed(line, true);
+      throw error;
+    }
+    return line;
+  }
+
+  /** Removes what nothing needs of one VM: lines that were left, and hold no snapshot. */
+  async sweepVm(vmId: string): Promise<void> {
+    const current = new Set(Object.values(await this.book.read(vmId)));
+    await this.#removeEmpty((await this.#parts.datasets.lines(vmId)).filter((line) => !current.has(line.name)));
+  }
+
+  /** The same of all, and of VMs that are gone. */
+  async sweepAll(): Promise<void> {
+    const byVm = Map.groupBy(await this.#parts.datasets.lines(), (line) => line.vmId);
+    for (const [vmId, lines] of byVm) {
+      if (this.#busy.has(vmId)) continue;
+      const book = await this.book.find(vmId);
+      if (book === null) await this.#parts.datasets.remove(lines);
+      else {
+        const current = new Set(Object.values(book));
+        await this.#removeEmpty(lines.filter((line) => !current.has(line.name)));
+      }
+    }
+  }
+
+  async #removeEmpty(lines: readonly Line[]): Promise<void> {
+    for (const line of lines) if (line.tags.length === 0) await this.#parts.datasets.removed(line.name, false);
+  }
+
+  /** Lines that `work` made go again when it fails. */
+  async #undoing(vmId: string, work: (lines: Lines) => Promise<void>): Promise<void> {
+    const lines: Lines = {};
+    this.#busy.set(vmId, (this.#busy.get(vmId) ?? 0) + 1);
+    try {
+      await work(lines);
+    } catch (error) {
+      for (const line of Object.values(lines)) await this.#parts.datasets.removed(line, true);
+      throw error;
+    } finally {
+      const others = (this.#busy.get(vmId) ?? 1) - 1;
+      if (others > 0) this.#busy.set(vmId, others);
+      else this.#busy.delete(vmId);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+// A disk in ZFS: a file in a dataset of its own (works everywhere, also with zfs-fuse), or a volume (zvol) where the pool
+// has those. Used by `zfs-storage.ts`.
+import { chmod, chown, realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { giveFolder } from '../disk-owner.ts';
+import { StorageError } from '../errors.ts';
+import type { DiskOwner } from '../interface.ts';
+import { fileBytes, growFile, makeEmptyFile } from '../plain-file.ts';
+import type { ZfsTool } from './zfs-tool.ts';
+
+export interface ZfsVolumes {
+  /** In plain words, for people. */
+  readonly what: string;
+  /** Makes an empty disk of this size. */
+  create(dataset: string, bytes: number): Promise<void>;
+  /** Where its bytes are. */
+  diskPath(dataset: string): string;
+  bytes(dataset: string): Promise<number>;
+  /** STORAGE_FAILED for a smaller size. */
+  grow(dataset: string, bytes: number): Promise<void>;
+  give(dataset: string, owner: DiskOwner): Promise<void>;
+}
+
+export class FileVolumes implements ZfsVolumes {
+  readonly what = 'files in datasets';
+  readonly #zfs: ZfsTool;
+  readonly #pathOf: (dataset: string) => string;
+
+  /** `pathOf`: where a dataset is mounted. */
+  constructor(zfs: ZfsTool, pathOf: (dataset: string) => string) {
+    this.#zfs = zfs;
+    this.#pathOf = pathOf;
+  }
+
+  async create(dataset: string, bytes: number): Promise<void> {
+    await this.#zfs.create(dataset);
+    await chmod(this.#pathOf(dataset), 0o700);
+    await makeEmptyFile(this.diskPath(dataset), bytes);
+  }
+
+  diskPath(dataset: string): string {
+    return path.join(this.#pathOf(dataset), 'disk.raw');
+  }
+
+  bytes(dataset: string): Promise<number> {
+    return fileBytes(this.diskPath(dataset));
+  }
+
+  grow(dataset: string, bytes: number): Promise<void> {
+    return growFile(this.diskPath(dataset), bytes);
+  }
+
+  give(dataset: string, owner: DiskOwner): Promise<void> {
+    return giveFolder(this.#pathOf(dataset), owner);
+  }
+}
+
+/** Not run against real volumes: no kernel with ZFS was at hand. What is asked of `zfs` is tested. */
+export class DeviceVolumes implements ZfsVolumes {
+  readonly what = 'volumes';
+  readonly #zfs: ZfsTool;
+  readonly #devices: string;
+
+  constructor(zfs: ZfsTool, devices = '/dev/zvol') {
+    this.#zfs = zfs;
+    this.#devices = devices;
+  }
+
+  create(dataset: string, bytes: number): Promise<void> {
+    return this.#zfs.create(dataset, bytes);
+  }
+
+  diskPath(dataset: string): string {
+    return path.join(this.#devices, dataset);
+  }
+
+  async bytes(dataset: string): Promise<number> {
+    return Number(await this.#zfs.get(dataset, 'volsize'));
+  }
+
+  async grow(dataset: string, bytes: number): Promise<void> {
+    const now = await this.bytes(dataset);
+    if (bytes < now) {
+      throw new StorageError('STORAGE_FAILED', `the volume ${dataset} has ${now} bytes and can only grow`);
+    }
+    if (bytes > now) await this.#zfs.set(dataset, 'volsize', String(bytes));
+  }
+
+  async give(dataset: string, owner: DiskOwner): Promise<void> {
+    // The name is a link that udev makes to the device itself.
+    const device = await realpath(this.diskPath(dataset));
+    await chown(device, owner.uid, owner.gid);
+    await chmod(device, 0o600);
+  }
+}

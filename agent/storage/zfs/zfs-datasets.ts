@@ -1,0 +1,124 @@
+// The datasets of the ZFS storage, all below one: `<vmId>:<disk>:<random>` a line of writing of a disk, with a snapshot for
+// each tag on it; `source:<image>:<version>:<random>` what clones of an image come from, once it has a snapshot; `staging:…`
+// there for a moment; `@gone:…` a snapshot that only waits for its last clone. No VM id and no tag has a colon.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { StorageError } from '../errors.ts';
+import { isBusy, isNeeded, type ZfsEntry, type ZfsTool } from './zfs-tool.ts';
+
+export interface Line {
+  vmId: string;
+  disk: string;
+  /** Name without the datasets above. */
+  name: string;
+  tags: string[];
+}
+
+const SOURCE = 'source';
+const STAGING = 'staging';
+const GONE = 'gone:';
+/** Clones of images come from this one. */
+export const SOURCE_SNAPSHOT = 'base';
+
+export class ZfsDatasets {
+  readonly #zfs: ZfsTool;
+  readonly #parent: string;
+
+  constructor(zfs: ZfsTool, parent: string) {
+    this.#zfs = zfs;
+    this.#parent = parent;
+  }
+
+  full(name: string): string {
+    return `${this.#parent}/${name}`;
+  }
+
+  newLine(vmId: string, disk: string): string {
+    return `${vmId}:${disk}:${randomBytes(6).toString('hex')}`;
+  }
+
+  newStaging(): string {
+    return `${STAGING}:${randomUUID()}`;
+  }
+
+  newSource(image: string, version: string): string {
+    return `${SOURCE}:${image}:${version}:${randomBytes(6).toString('hex')}`;
+  }
+
+  /** All there are, those of other purposes left out. */
+  async lines(vmId?: string): Promise<Line[]> {
+    const lines = new Map<string, Line>();
+    for (const name of await this.#names()) {
+      const [dataset = '', tag] = name.split('@');
+      const [owner = '', disk] = dataset.split(':');
+      if (disk === undefined || owner === SOURCE || owner === STAGING || (vmId !== undefined && owner !== vmId))
+        continue;
+      const line = lines.get(dataset) ?? { vmId: owner, disk, name: dataset, tags: [] };
+      lines.set(dataset, line);
+      if (tag !== undefined && !tag.startsWith(GONE)) line.tags.push(tag);
+    }
+    return [...lines.values()];
+  }
+
+  /** Names of what was being made when the agent was killed. */
+  async leftovers(): Promise<string[]> {
+    const names = await this.#names();
+    const isHalfSource = (name: string) =>
+      name.startsWith(`${SOURCE}:`) && !names.includes(`${name}@${SOURCE_SNAPSHOT}`);
+    return names.filter((name) => !name.includes('@') && (name.startsWith(`${STAGING}:`) || isHalfSource(name)));
+  }
+
+  /** Those that are whole. */
+  async sources(image?: string): Promise<{ name: string; version: string }[]> {
+    const suffix = `@${SOURCE_SNAPSHOT}`;
+    return (await this.#names()).flatMap((entry) => {
+      if (!entry.startsWith(`${SOURCE}:`) || !entry.endsWith(suffix)) return [];
+      const name = entry.slice(0, -suffix.length);
+      const [, of, version = ''] = name.split(':');
+      return image === undefined || image === of ? [{ name, version }] : [];
+    });
+  }
+
+  /** Takes a snapshot's name from it at once; its blocks go with the last clone made from it. */
+  async forget(line: string, tag: string): Promise<void> {
+    const snapshot = this.full(`${line}@${tag}`);
+    const gone = this.full(`${line}@${GONE}${randomUUID()}`);
+    await this.#zfs.rename(snapshot, gone);
+    await this.#zfs.destroyLater(gone);
+  }
+
+  /** Removes these lines, each as soon as no other of them hangs on it. What others need stays, without its tags. */
+  async remove(lines: readonly Line[]): Promise<void> {
+    let left = [...lines];
+    for (let before = Number.POSITIVE_INFINITY; left.length > 0 && left.length < before; ) {
+      before = left.length;
+      const kept: Line[] = [];
+      for (const line of left) if (!(await this.removed(line.name, true))) kept.push(line);
+      left = kept;
+    }
+    for (const line of left) for (const tag of line.tags) await this.forget(line.name, tag);
+  }
+
+  /** False when something hangs on it, or somebody has it open: a later sweep tries again. */
+  async removed(name: string, withSnapshots: boolean): Promise<boolean> {
+    try {
+      await this.#zfs.destroy(this.full(name), { withSnapshots });
+      return true;
+    } catch (error) {
+      if (isNeeded(error) || isBusy(error)) return false;
+      throw error;
+    }
+  }
+
+  async #names(): Promise<string[]> {
+    const entries: ZfsEntry[] = await this.#zfs.list(this.#parent);
+    const prefix = `${this.#parent}/`;
+    return entries.flatMap(({ name }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+  }
+}
+
+/** The lines that hold a snapshot, by disk. SNAPSHOT_NOT_FOUND when the boot disk has none: then it is not whole. */
+export function holdersOf(lines: readonly Line[], vmId: string, tag: string, bootDisk: string): Map<string, Line> {
+  const holders = new Map(lines.filter((line) => line.tags.includes(tag)).map((line) => [line.disk, line]));
+  if (holders.has(bootDisk)) return holders;
+  throw new StorageError('SNAPSHOT_NOT_FOUND', `VM ${vmId} has no snapshot ${tag}`);
+}

@@ -1,0 +1,148 @@
+// The `zfs` command (zfs(8)) as the storage uses it. Its answers are looked at closely: a failure never looks like “does not
+// exist”, and a dataset that is busy for a moment is asked again. Nothing here needs `-p` of `zfs list`, which zfs-fuse lacks.
+import { setTimeout as delay } from 'node:timers/promises';
+import { runDiskTool } from '../disk-tool.ts';
+import { StorageError } from '../errors.ts';
+
+/** Runs `zfs` and resolves with what it printed. Tests put their own in. */
+export type ZfsRunner = (args: readonly string[]) => Promise<string>;
+
+export interface ZfsEntry {
+  /** Of a snapshot with `@`. */
+  name: string;
+  /** The snapshot a clone was made from. */
+  origin: string | null;
+}
+
+/**
+ * How long `zfs` may call something busy (a dataset whose files were just closed) before it is believed: what is only to go
+ * away goes with a later sweep.
+ */
+const BUSY_WAITS_MS = [20, 50, 100, 200];
+
+export class ZfsTool {
+  readonly #run: ZfsRunner;
+
+  constructor(run: ZfsRunner = (args) => runDiskTool('zfs', args)) {
+    this.#run = run;
+  }
+
+  /** Everything below a dataset, itself included. */
+  async list(dataset: string): Promise<ZfsEntry[]> {
+    const text = await this.#run([
+      'list',
+      '-H',
+      '-o',
+      'name,origin',
+      '-t',
+      'filesystem,volume,snapshot',
+      '-r',
+      dataset,
+    ]);
+    return rows(text).map(([name = '', origin = '-']) => ({ name, origin: origin === '-' ? null : origin }));
+  }
+
+  /** False only when `zfs` says exactly that this dataset does not exist. */
+  async exists(dataset: string): Promise<boolean> {
+    try {
+      await this.#run(['list', '-H', '-o', 'name', dataset]);
+      return true;
+    } catch (error) {
+      if (isMissing(error, dataset)) return false;
+      throw error;
+    }
+  }
+
+  /** Exact numbers: unlike `list`, `get` has `-p` everywhere. Null for a property that has no value. */
+  async get(dataset: string, property: string): Promise<string | null> {
+    const value = (await this.#run(['get', '-H', '-p', '-o', 'value', property, dataset])).trim();
+    return value === '-' ? null : value;
+  }
+
+  /** By name, of a dataset and all below it. */
+  async getAll(dataset: string, property: string): Promise<Map<string, string>> {
+    const text = await this.#run(['get', '-H', '-p', '-r', '-o', 'name,value', property, dataset]);
+    return new Map(rows(text).flatMap(([name = '', value = '-']) => (value === '-' ? [] : [[name, value] as const])));
+  }
+
+  async set(dataset: string, property: string, value: string): Promise<void> {
+    await this.#run(['set', `${property}=${value}`, dataset]);
+  }
+
+  async create(dataset: string, volumeBytes: number | null = null): Promise<void> {
+    // -s: a volume takes what is written, not what it could hold.
+    await this.#run(['create', ...(volumeBytes === null ? [] : ['-s', '-V', String(volumeBytes)]), dataset]);
+  }
+
+  async clone(snapshot: string, dataset: string): Promise<void> {
+    await this.#run(['clone', snapshot, dataset]);
+  }
+
+  async snapshot(snapshot: string): Promise<void> {
+    await this.#run(['snapshot', snapshot]);
+  }
+
+  /** Of a dataset or of a snapshot. */
+  rename(from: string, to: string): Promise<void> {
+    return this.#untilNotBusy(['rename', from, to]);
+  }
+
+  /** Idempotent. `-r`: with its snapshots. */
+  destroy(dataset: string, options: { withSnapshots?: boolean } = {}): Promise<void> {
+    return this.#destroy(options.withSnapshots ? ['-r', dataset] : [dataset], dataset);
+  }
+
+  /** Of a snapshot: now, or as soon as its last clone is gone. Idempotent. */
+  destroyLater(snapshot: string): Promise<void> {
+    return this.#destroy(['-d', snapshot], snapshot);
+  }
+
+  async #destroy(args: string[], name: string): Promise<void> {
+    try {
+      await this.#untilNotBusy(['destroy', ...args]);
+    } catch (error) {
+      if (!isMissing(error, name)) throw error;
+    }
+  }
+
+  async #untilNotBusy(args: string[]): Promise<void> {
+    for (const waitMs of BUSY_WAITS_MS) {
+      try {
+        await this.#run(args);
+        return;
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+      }
+      await delay(waitMs);
+    }
+    await this.#run(args);
+  }
+}
+
+/** `zfs` says so of exactly this one; of another (the pool, a clone’s origin), or in other words, it is a failure. */
+export function isMissing(error: unknown, name: string): boolean {
+  if (!(error instanceof StorageError)) return false;
+  const lines = error.message.split('\n').map((line) => line.replace(/^.*: (?=cannot )/, '').trim());
+  // OpenZFS answers a destroy of a snapshot that is not there with the second one.
+  return lines.some(
+    (line) =>
+      line === `cannot open '${name}': dataset does not exist` ||
+      (name.includes('@') && line.endsWith('could not find any snapshots to destroy; check snapshot names.')),
+  );
+}
+
+export function isBusy(error: unknown): boolean {
+  return error instanceof StorageError && /(\bis|resource) busy\b/i.test(error.message);
+}
+
+/** Something that is to stay hangs on it: clones, or a snapshot that goes with its last clone. */
+export function isNeeded(error: unknown): boolean {
+  return error instanceof StorageError && /has (dependent clones|children)/.test(error.message);
+}
+
+function rows(text: string): string[][] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split('\t'));
+}
