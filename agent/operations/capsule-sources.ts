@@ -95,6 +95,9 @@ async function recordOf(
     unsettledDrives: false,
     boot: boot && { kernel: await adopt(boot.kernel), initrd: await adopt(boot.initrd), append: boot.append },
     portMap: [],
+    // What its guest was given stands in its disk; nobody gives it again.
+    setup: null,
+    provisioning: NO_PROVISIONING,
     base: null,
     discardWrites: false,
     isDirty: false,
