@@ -32,13 +32,13 @@ export function diskNumber(diskName: string): number {
 
 export function driveNode(disk: NamedDisk, place: PlaceOf): BlockdevAddArguments {
   const { backing } = disk;
+  // Below a raw file there can be nothing, and QEMU does not want to be told so.
+  const end = backing?.format === 'qcow2' ? { backing: null } : {};
   return {
     ...formatOptions(disk),
     file: fileNode(disk.path, place),
     // Named here, not left to the disk's header: the absolute path in there may lead through folders closed to QEMU.
-    ...(backing
-      ? { backing: { driver: backing.format, file: backingFileNode(backing.path, place), backing: null } }
-      : {}),
+    ...(backing ? { backing: { driver: backing.format, file: backingFileNode(backing.path, place), ...end } } : {}),
   };
 }
 

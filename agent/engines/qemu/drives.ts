@@ -80,7 +80,9 @@ export async function limitDrive(qmp: QmpClient, name: string, limits: DriveLimi
   const bps = limits?.bytesPerSecond ?? 0;
   const iops = limits?.operationsPerSecond ?? 0;
   const apart = { bps_rd: 0, bps_wr: 0, iops_rd: 0, iops_wr: 0 };
-  await qmp.execute('block_set_io_throttle', { id: deviceId(name), bps, iops, ...apart });
+  // The disk itself is a device within the PCI device.
+  const id = `/machine/peripheral/${deviceId(name)}/virtio-backend`;
+  await qmp.execute('block_set_io_throttle', { id, bps, iops, ...apart });
 }
 
 export async function changeCd(qmp: QmpClient, spec: VmSpec, name: CdName, medium: string | null): Promise<void> {
