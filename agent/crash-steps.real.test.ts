@@ -1,4 +1,4 @@
-// The agent is killed by SIGKILL at every named step of create, add, update, stop, start, snapshot, revert, kick and delete.
+// The agent is killed by SIGKILL at every named step of create, add, update, stop, start, snapshot, revert, add a disk, kick and delete.
 // After the next start the operation is finished or undone: no process, tap, bridge, cgroup, rule, lease, disk or row is
 // left that nobody knows, and guests that ran run on.
 import type { TtClient } from '@tt/protocol';
@@ -100,6 +100,13 @@ const scenes: readonly Scene[] = [
     vmCounts: [2],
   },
   {
+    what: 'add a disk',
+    steps: ['disk made', 'drives changed'],
+    before: create,
+    act: async (client) => client.disk.add({ vmId: await firstVm(client), sizeMiB: 16 }),
+    vmCounts: [2],
+  },
+  {
     what: 'kick',
     steps: ['marked', 'process ended', 'network removed', 'disk removed', 'row removed'],
     before: create,
@@ -159,7 +166,10 @@ async function checkWhole(agent: RealAgent, scene: Scene, before: readonly numbe
   const up = vms.filter(({ state }) => state === 'running');
   expect(vms.every(({ state }) => state === 'running' || state === 'stopped')).toBe(true);
   expect(guests).toHaveLength(up.length);
-  if (['update', 'snapshot', 'revert', 'add VMs'].includes(scene.what)) {
+  for (const { id, disks: known } of vms) {
+    expect(await agent.diskNames(id)).toEqual(known.map((disk) => disk.name));
+  }
+  if (['update', 'snapshot', 'revert', 'add VMs', 'add a disk'].includes(scene.what)) {
     for (const pid of before) expect(guests).toContain(pid);
   }
   // Their consoles can be reached.

@@ -54,6 +54,8 @@ export interface RealAgent {
   endGuests(): Promise<void>;
   /** What is left on the host of all VMs: disks, run folders, processes. */
   leftovers(): Promise<{ disks: string[]; runFolders: string[]; guests: number[] }>;
+  /** Names of the disks there are of a VM, firmware variables left out. */
+  diskNames(vmId: string): Promise<string[]>;
   log(): Promise<string>;
   shell(vm: Vm): Promise<GuestShell>;
   /** Ends the agent and every guest, and removes the folder. */
@@ -150,6 +152,11 @@ async function startIn(home: string, options: RealAgentOptions): Promise<RealAge
       runFolders: await readdir(path.join(home, 'run')),
       guests: await guestPids(),
     }),
+    diskNames: async (vmId) => {
+      const files = await readdir(path.join(home, 'disks', vmId));
+      const names = files.flatMap((file) => /^(disk[0-9]*)\.(qcow2|raw)$/.exec(file)?.[1] ?? []);
+      return names.map((name) => (name === 'disk' ? 'disk0' : name)).sort();
+    },
     log: () => readFile(path.join(home, 'agent.log'), 'utf8'),
     shell: ({ id }) => GuestShell.login(path.join(home, 'run', id, 'serial.sock')),
     async remove() {

@@ -1,5 +1,5 @@
-// "More" of one chosen system: disk, ports, network, cards, bandwidth, and what its machines may not reach.
-import type { NetKind } from '@tt/protocol';
+// "More" of one chosen system: disks, firmware, ports, network, cards, bandwidth, and what its machines may not reach.
+import type { Firmware, NetKind } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Choice } from '../components/Choice.tsx';
 import { Field } from '../components/Field.tsx';
@@ -10,11 +10,13 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { parseDestinations } from './destination-text.ts';
+import { parseDiskSizes } from './disk-sizes.ts';
 import type { DraftGroup } from './draft-group.ts';
 import { parsePorts } from './port-wish.ts';
 
 const MOST_CARDS = 8;
 const AS_HOST = 'default';
+const AS_IMAGE = 'image';
 
 export const GroupMore = observer(function GroupMore({ group }: { group: DraftGroup }) {
   const { hosts } = useStores();
@@ -41,6 +43,28 @@ export const GroupMore = observer(function GroupMore({ group }: { group: DraftGr
         max={67_108_864}
         placeholder={`${t('machines.diskDefault')}: ${format.number(minDiskMiB)}`}
       />
+      <Field
+        label={t('machines.moreDisksOf', { os })}
+        hint={t('machines.moreDisksHint')}
+        placeholder="1024, 2048"
+        value={group.moreDisks}
+        onChange={(moreDisks) => group.change({ moreDisks })}
+        error={parseDiskSizes(group.moreDisks) === null ? t('machines.moreDisksInvalid') : null}
+        mono
+      />
+      <div className="field">
+        <span className="field-label">{t('disks.firmware')}</span>
+        <Choice<Firmware | typeof AS_IMAGE>
+          label={t('disks.firmware')}
+          value={group.firmware ?? AS_IMAGE}
+          options={[
+            { value: AS_IMAGE, label: t('machines.diskDefault') },
+            { value: 'bios', label: 'BIOS' },
+            { value: 'uefi', label: 'UEFI' },
+          ]}
+          onChange={(firmware) => group.change({ firmware: firmware === AS_IMAGE ? null : firmware })}
+        />
+      </div>
       {usable.length > 1 && (
         <div className="field">
           <span className="field-label">{t('machines.kindLabel')}</span>

@@ -1,8 +1,9 @@
 // One chosen system of the machines being composed: how many copies, how large each, and under "More" its disk, ports, cards
 // and what it may not reach.
-import type { Image, NetKind, VmGroup } from '@tt/protocol';
+import type { Firmware, Image, NetKind, VmGroup } from '@tt/protocol';
 import { action, computed, makeObservable, observable } from 'mobx';
 import { parseDestinations } from './destination-text.ts';
+import { parseDiskSizes } from './disk-sizes.ts';
 import { parsePorts } from './port-wish.ts';
 
 export const DEFAULT_MEMORY_MIB = 128;
@@ -14,6 +15,10 @@ export interface GroupFields {
   memoryMiB: number;
   /** null = the size of the image. */
   diskMiB: number | null;
+  /** Sizes in MiB, as typed. */
+  moreDisks: string;
+  /** null = what the image needs. */
+  firmware: Firmware | null;
   ports: string;
   /** null = the network of the host. */
   netKind: NetKind | null;
@@ -31,6 +36,8 @@ export class DraftGroup implements GroupFields {
   cpuCount = 1;
   memoryMiB: number;
   diskMiB: number | null = null;
+  moreDisks = '';
+  firmware: Firmware | null = null;
   ports = '';
   netKind: NetKind | null = null;
   cards = 1;
@@ -47,6 +54,8 @@ export class DraftGroup implements GroupFields {
       cpuCount: observable,
       memoryMiB: observable,
       diskMiB: observable,
+      moreDisks: observable,
+      firmware: observable,
       ports: observable,
       netKind: observable,
       cards: observable,
@@ -57,9 +66,9 @@ export class DraftGroup implements GroupFields {
     });
   }
 
-  /** False when typed ports or destinations are none. */
+  /** False when typed ports, destinations or sizes are none. */
   get isValid(): boolean {
-    return parsePorts(this.ports) !== null && parseDestinations(this.blacklist) !== null;
+    return [parsePorts(this.ports), parseDestinations(this.blacklist), parseDiskSizes(this.moreDisks)].every(Boolean);
   }
 
   change(change: Partial<GroupFields>): void {
@@ -70,12 +79,15 @@ export class DraftGroup implements GroupFields {
   toWish(): VmGroup {
     const ports = parsePorts(this.ports) ?? [];
     const blacklist = parseDestinations(this.blacklist) ?? [];
+    const disks = (parseDiskSizes(this.moreDisks) ?? []).map((sizeMiB) => ({ sizeMiB }));
     return {
       osPrefix: this.image.name,
       copies: this.copies,
       cpuCount: this.cpuCount,
       memoryMiB: this.memoryMiB,
       ...(this.diskMiB === null ? {} : { diskMiB: this.diskMiB }),
+      ...(disks.length === 0 ? {} : { disks }),
+      ...(this.firmware === null ? {} : { firmware: this.firmware }),
       ...(ports.length === 0 ? {} : { ports }),
       ...this.#nics(),
       ...(blacklist.length === 0 ? {} : { blacklist }),

@@ -1,5 +1,6 @@
 // What new machines would take from a host and from a user's quota, and by how much it would not fit. Pure.
 import type { Host, Me, Quota } from '@tt/protocol';
+import { parseDiskSizes } from './disk-sizes.ts';
 import type { DraftGroup } from './draft-group.ts';
 
 export interface WhatIfBar {
@@ -23,7 +24,9 @@ export interface WhatIf {
   fits: boolean;
 }
 
-type Size = Pick<DraftGroup, 'copies' | 'cpuCount' | 'memoryMiB' | 'diskMiB'> & { image: { minDiskMiB: number } };
+type Size = Pick<DraftGroup, 'copies' | 'cpuCount' | 'memoryMiB' | 'diskMiB' | 'moreDisks'> & {
+  image: { minDiskMiB: number };
+};
 
 export function whatIf(
   host: Pick<Host, 'memory' | 'disk' | 'cpu'>,
@@ -37,7 +40,9 @@ export function whatIf(
     vms: sum(() => 1),
     cpuCount: sum(({ cpuCount }) => cpuCount),
     memoryMiB: sum(({ memoryMiB }) => memoryMiB),
-    diskMiB: sum(({ diskMiB, image }) => diskMiB ?? image.minDiskMiB),
+    diskMiB: sum(({ diskMiB, moreDisks, image }) =>
+      totalOf([diskMiB ?? image.minDiskMiB, ...(parseDiskSizes(moreDisks) ?? [])]),
+    ),
   };
   const memory = bar(host.memory.totalMiB, host.memory.usedMiB, wanted.memoryMiB);
   const disk = bar(host.disk.totalMiB, host.disk.usedMiB, wanted.diskMiB);
@@ -48,6 +53,10 @@ export function whatIf(
   });
   const fits = [memory, disk, cpu, ...quota.map((part) => part.bar)].every(({ over }) => over === 0);
   return { memory, disk, cpu, quota, fits };
+}
+
+function totalOf(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total + size, 0);
 }
 
 function bar(total: number, used: number, wanted: number): WhatIfBar {
