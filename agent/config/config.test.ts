@@ -35,6 +35,8 @@ describe('without flags and file', () => {
       host: '127.0.0.1',
       port: 0,
       engine: 'qemu',
+      storage: 'auto',
+      zfsDataset: null,
       cpuTotal: null,
       memoryTotalMiB: null,
       diskTotalMiB: null,
@@ -75,6 +77,7 @@ engine: fake
 prepareImages: false
 tearDownOnExit: true
 cgroups: off
+storage: { kind: zfs, zfsDataset: tank/tt }
 images: { path: /i }
 window: { directory: w }
 log: { level: debug }
@@ -111,6 +114,8 @@ users:
       host: '::1',
       port: 9527,
       engine: 'fake',
+      storage: 'zfs',
+      zfsDataset: 'tank/tt',
       cpuTotal: 4,
       memoryTotalMiB: 1000,
       diskTotalMiB: 2000,

@@ -36,6 +36,8 @@ const other: AgentConfig = {
   host: '127.0.0.2',
   port: 1,
   engine: 'fake',
+  storage: 'zfs',
+  zfsDataset: 'tank/tt',
   cpuTotal: 1,
   memoryTotalMiB: 1,
   diskTotalMiB: 1,

@@ -22,6 +22,7 @@ export function fakeMachine(programs: FakePrograms = {}, change: Partial<Machine
     readText: async () => null,
     run: (command, args, { signal }) => runFake(programs[command], command, args, signal),
     freeBytes: async () => 100 * GIB,
+    describeStorage: async () => 'qcow2 overlays at /fake/state/disks',
     memory: () => ({ totalBytes: 16 * GIB, availableBytes: 8 * GIB }),
     probeAcceleration: async () => ({ kind: 'kvm', reason: 'a test guest ran with KVM' }),
     askAgent: async () => null,

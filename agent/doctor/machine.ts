@@ -6,9 +6,11 @@ import { tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { connectNode, findPrivateAgent, stateDirectory } from '@tt/client/node';
 import { type Host, TtError } from '@tt/protocol';
+import type { AgentConfig } from '../config.ts';
 import type { Acceleration } from '../engines/interface.ts';
 import { probeAcceleration } from '../engines/qemu/acceleration.ts';
 import { type RunOptions, type RunResult, runCommand } from '../host/run-command.ts';
+import { describeStorage } from '../storage/load.ts';
 
 export interface RunningAgent {
   url: string;
@@ -32,6 +34,8 @@ export interface Machine {
   run(command: string, args: readonly string[], options: RunOptions): Promise<RunResult>;
   /** Of the file system that holds (or would hold) this folder. */
   freeBytes(folder: string): Promise<number>;
+  /** How the agent would keep disks, in words. Rejects with StorageError when it can't as it is told. */
+  describeStorage(kind: AgentConfig['storage'], zfsDataset: string | null): Promise<string>;
   memory(): { totalBytes: number; availableBytes: number };
   /** Starts a tiny guest with KVM (once per boot of the host). Rejects with RunError `notFound` without QEMU. */
   probeAcceleration(): Promise<Acceleration>;
@@ -52,6 +56,7 @@ export function thisMachine(home = stateDirectory()): Machine {
     readText,
     run: runCommand,
     freeBytes,
+    describeStorage: (kind, zfsDataset) => describeStorage(kind, { directory: path.join(home, 'disks'), zfsDataset }),
     memory: () => ({ totalBytes: totalmem(), availableBytes: process.availableMemory() }),
     probeAcceleration: () => probe(home),
     askAgent: () => askAgent(home),

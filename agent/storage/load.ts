@@ -1,5 +1,7 @@
 // Which storage: the one place that knows all of them by name. Called once by the agent's assembly.
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { StorageError } from './errors.ts';
 import { FakeStorage } from './fake-storage.ts';
 import type { Storage } from './interface.ts';
@@ -58,6 +60,19 @@ export async function loadStorage(kind: StorageKind, options: StorageOptions): P
       // The name comes from a config file, where a type can't help.
       throw new StorageError('STORAGE_FAILED', `there is no storage called ${String(kind satisfies never)}`);
   }
+}
+
+/** What {@link loadStorage} would choose, in words, without making the folder. */
+export async function describeStorage(kind: StorageKind, options: StorageOptions): Promise<string> {
+  if (existsSync(options.directory) || kind === 'zfs' || options.zfsDataset) {
+    return (await loadStorage(kind, options)).describe();
+  }
+  let existing = path.dirname(options.directory);
+  while (!existsSync(existing)) existing = path.dirname(existing);
+  const isReflink = kind === 'reflink' || (kind === 'auto' && (await hasReflink(existing)));
+  const fileSystem = await fileSystemOf(existing);
+  if (isReflink) return new ReflinkStorage({ ...options, fileSystem }).describe();
+  return new Qcow2Storage(options).describe();
 }
 
 /** Disks of another storage would be taken for VMs without any. */

@@ -10,6 +10,7 @@ import { defaultConfig } from '../../config/read-config.ts';
 import type { AgentConfig } from '../../config.ts';
 import { RunError } from '../../host/run-command.ts';
 import type { Check } from '../check.ts';
+import { StorageError } from '../../storage/errors.ts';
 import { type FakePrograms, fakeMachine } from '../fake-machine.ts';
 import type { Machine } from '../machine.ts';
 import { bridgesCheck } from './bridges.ts';
@@ -19,6 +20,7 @@ import { imagesCheck } from './images.ts';
 import { checksFor } from './index.ts';
 import { networkToolsCheck } from './network-tools.ts';
 import { portsCheck } from './ports.ts';
+import { storageCheck } from './storage.ts';
 import { tearDownCheck } from './tear-down.ts';
 import { vmUsersCheck } from './vm-users.ts';
 
@@ -186,6 +188,21 @@ it('wants free user ids for VMs, and folders they can pass', async () => {
   });
   await chmod(path.join(folder, 'closed'), 0o711);
   expect(await look(vmUsersCheck(config), {}, root)).toMatchObject({ passed: true, description: '1000 to 1009' });
+});
+
+it('says how disks are kept, and what keeps them from being so', async () => {
+  const config = { storage: 'reflink', zfsDataset: null } as const;
+  expect(await look(storageCheck(config))).toMatchObject({
+    passed: true,
+    description: expect.stringContaining('qcow2'),
+  });
+  const refuses = async () => {
+    throw new StorageError('STORAGE_FAILED', 'ext4 at /d has no reflink copies');
+  };
+  expect(await look(storageCheck(config), {}, { describeStorage: refuses })).toMatchObject({
+    passed: false,
+    description: 'ext4 at /d has no reflink copies',
+  });
 });
 
 it('asks for what tear-down needs only where it is on', async () => {

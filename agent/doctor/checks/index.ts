@@ -14,6 +14,7 @@ import { qemuCheck } from './qemu.ts';
 import { qemuImgCheck } from './qemu-img.ts';
 import { spaceCheck } from './space.ts';
 import { stateFolderCheck } from './state-folder.ts';
+import { storageCheck } from './storage.ts';
 import { tearDownCheck } from './tear-down.ts';
 import { vmUsersCheck } from './vm-users.ts';
 
@@ -25,6 +26,7 @@ export function checksFor(config: AgentConfig): Check[] {
     imagesCheck(config.imageDirectory, config.prepareImages),
     stateFolderCheck,
     spaceCheck,
+    ...(config.engine === 'qemu' ? [storageCheck(config)] : []),
     memoryCheck,
     ...(config.network === 'user' ? [] : [networkToolsCheck, bridgesCheck(isBridged)]),
     cgroupsCheck(config.cgroups === 'auto'),

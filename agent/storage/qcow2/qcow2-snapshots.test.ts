@@ -1,0 +1,32 @@
+// The table of snapshots in a qcow2 disk, byte by byte, whole and broken.
+import { expect, it } from 'vitest';
+import { parseSnapshotTable } from './qcow2-snapshots.ts';
+
+/** As docs/interop/qcow2.txt of QEMU has it. */
+function entry(tag: string, extra: bigint[], smallVmState = 0): Buffer {
+  const id = '1';
+  const bytes = Buffer.alloc(Math.ceil((40 + extra.length * 8 + id.length + tag.length) / 8) * 8);
+  bytes.writeUInt16BE(id.length, 12);
+  bytes.writeUInt16BE(tag.length, 14);
+  bytes.writeUInt32BE(smallVmState, 32);
+  bytes.writeUInt32BE(extra.length * 8, 36);
+  for (const [index, value] of extra.entries()) bytes.writeBigUInt64BE(value, 40 + index * 8);
+  bytes.write(id + tag, 40 + extra.length * 8);
+  return bytes;
+}
+
+it('reads names, RAM and sizes, of old and new entries', () => {
+  const table = Buffer.concat([entry('first', [5n, 64n, 0n]), entry('of-old', [], 7), entry('last', [0n, 128n])]);
+  expect(parseSnapshotTable(table, 3)).toEqual([
+    { tag: 'first', vmStateBytes: 5, virtualBytes: 64 },
+    { tag: 'of-old', vmStateBytes: 7, virtualBytes: null },
+    { tag: 'last', vmStateBytes: 0, virtualBytes: 128 },
+  ]);
+  expect(parseSnapshotTable(Buffer.alloc(0), 0)).toEqual([]);
+});
+
+it('takes half a table for none', () => {
+  const table = entry('first', [5n, 64n]);
+  for (const length of [0, 12, 40, 50, 60]) expect(parseSnapshotTable(table.subarray(0, length), 1)).toBeNull();
+  expect(parseSnapshotTable(table, 2)).toBeNull();
+});

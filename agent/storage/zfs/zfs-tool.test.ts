@@ -1,0 +1,148 @@
+// The zfs command as it is asked and understood, with a stand-in for the program: arguments, failures, datasets that are busy.
+import { expect, it } from 'vitest';
+import { StorageError } from '../errors.ts';
+import { DeviceVolumes } from './volumes.ts';
+import { holdersOf, ZfsDatasets } from './zfs-datasets.ts';
+import { isNeeded, ZfsTool } from './zfs-tool.ts';
+
+/** Answers calls in order; an Error is what the program says on its way out. */
+function fake(...answers: (string | Error)[]) {
+  const calls: string[] = [];
+  const tool = new ZfsTool(async (args) => {
+    calls.push(args.join(' '));
+    const answer = answers.shift() ?? '';
+    if (answer instanceof Error) throw answer;
+    return answer;
+  });
+  return { tool, calls };
+}
+const failure = (text: string) => new StorageError('STORAGE_FAILED', `zfs exited with 1: ${text}`);
+const BUSY = failure("cannot destroy 'p/a': dataset is busy");
+
+it('asks without -p of list, and with it of get', async () => {
+  const { tool, calls } = fake('p\t-\np/a\tp/s@base\n', 'p\n', '4096\n', 'p\t-\np/a\t/images/x\n');
+  expect(await tool.list('p')).toEqual([
+    { name: 'p', origin: null },
+    { name: 'p/a', origin: 'p/s@base' },
+  ]);
+  expect(await tool.exists('p')).toBe(true);
+  expect(await tool.get('p', 'used')).toBe('4096');
+  expect([...(await tool.getAll('p', 'tt:image'))]).toEqual([['p/a', '/images/x']]);
+  await tool.create('p/f');
+  await tool.create('p/v', 8 * 1024 * 1024);
+  await tool.clone('p/a@t', 'p/b');
+  await tool.snapshot('p/b@t');
+  await tool.rename('p/b@t', 'p/b@gone:1');
+  await tool.destroyLater('p/b@gone:1');
+  await tool.destroy('p/b', { withSnapshots: true });
+  expect(calls).toEqual([
+    'list -H -o name,origin -t filesystem,volume,snapshot -r p',
+    'list -H -o name p',
+    'get -H -p -o value used p',
+    'get -H -p -r -o name,value tt:image p',
+    'create p/f',
+    'create -s -V 8388608 p/v',
+    'clone p/a@t p/b',
+    'snapshot p/b@t',
+    'rename p/b@t p/b@gone:1',
+    'destroy -d p/b@gone:1',
+    'destroy -r p/b',
+  ]);
+});
+
+it('asks again while a dataset is busy, and believes it in the end', async () => {
+  const { tool, calls } = fake(BUSY, BUSY, '');
+  await tool.destroy('p/a');
+  expect(calls).toHaveLength(3);
+  const busy = fake(...Array.from({ length: 20 }, () => BUSY));
+  await expect(busy.tool.destroy('p/a')).rejects.toThrow('dataset is busy');
+  expect(busy.calls.length).toBeGreaterThan(2);
+  // An odd name is not a busy one.
+  const other = fake(failure("cannot destroy 'p/busy': permission denied"));
+  await expect(other.tool.destroy('p/busy')).rejects.toThrow('permission denied');
+  expect(other.calls).toHaveLength(1);
+});
+
+it.each([
+  ['a pool that is not imported', "cannot open 'p': dataset does not exist"],
+  [
+    'a daemon that is not there',
+    'connect: No such file or directory\nPlease make sure that the zfs-fuse daemon is running.',
+  ],
+  ['a name that only begins like it', "cannot open 'p/a/b': dataset does not exist"],
+  ['an answer about a clone’s origin', "cannot open 'p/a@base': dataset does not exist"],
+  ['a broken pool', 'cannot iterate filesystems: I/O error'],
+  ['no rights', "cannot open 'p/a': permission denied"],
+])('takes %s for a failure, never for “does not exist”', async (_, text) => {
+  await expect(fake(failure(text)).tool.exists('p/a')).rejects.toThrow(StorageError);
+  await expect(fake(failure(text)).tool.destroy('p/a')).rejects.toThrow(StorageError);
+});
+
+it('knows what does not exist by the exact words', async () => {
+  const missing = failure("cannot open 'p/a': dataset does not exist");
+  expect(await fake(missing).tool.exists('p/a')).toBe(false);
+  await fake(missing).tool.destroy('p/a');
+  await fake(failure('could not find any snapshots to destroy; check snapshot names.')).tool.destroyLater('p/a@t');
+  expect(isNeeded(failure("cannot destroy 'p/a': filesystem has dependent clones"))).toBe(true);
+  expect(isNeeded(failure("cannot destroy 'p/a': filesystem has children"))).toBe(true);
+  expect(isNeeded(missing)).toBe(false);
+});
+
+it('tells lines of VMs from sources, and tags from snapshots that only wait', async () => {
+  const rows = [
+    'p',
+    'p/vm1:disk0:aa',
+    'p/vm1:disk0:aa@t1',
+    'p/vm1:disk0:aa@gone:x',
+    'p/vm1:disk1:bb',
+    'p/vm1:disk1:bb@t1',
+  ];
+  const others = ['p/vm2:disk0:cc', 'p/source:11:22:dd', 'p/source:11:22:dd@base', 'p/source:11:33:ee', 'p/staging:ff'];
+  const text = [...rows, ...others].map((name) => `${name}\t-\n`).join('');
+  const datasets = new ZfsDatasets(fake(text, text, text, text).tool, 'p');
+  const lines = await datasets.lines('vm1');
+  expect(lines).toEqual([
+    { vmId: 'vm1', disk: 'disk0', name: 'vm1:disk0:aa', tags: ['t1'] },
+    { vmId: 'vm1', disk: 'disk1', name: 'vm1:disk1:bb', tags: ['t1'] },
+  ]);
+  expect([...holdersOf(lines, 'vm1', 't1', 'disk0').keys()]).toEqual(['disk0', 'disk1']);
+  expect(() => holdersOf(lines, 'vm1', 'gone', 'disk0')).toThrow('no snapshot');
+  expect((await datasets.lines()).map(({ vmId }) => vmId)).toEqual(['vm1', 'vm1', 'vm2']);
+  expect(await datasets.sources('11')).toEqual([{ name: 'source:11:22:dd', version: '22' }]);
+  expect(await datasets.leftovers()).toEqual(['source:11:33:ee', 'staging:ff']);
+});
+
+it('removes lines in the order their clones allow, and takes the tags of those that must stay', async () => {
+  const needed = failure("cannot destroy 'p/x': filesystem has dependent clones");
+  const { tool, calls } = fake(needed, '', needed, '', '');
+  await new ZfsDatasets(tool, 'p').remove([
+    { vmId: 'x', disk: 'disk0', name: 'x:disk0:1', tags: ['t1'] },
+    { vmId: 'x', disk: 'disk0', name: 'x:disk0:2', tags: [] },
+  ]);
+  expect(calls.map((call) => call.replace(/gone:[0-9a-f-]+/, 'gone:…'))).toEqual([
+    'destroy -r p/x:disk0:1',
+    'destroy -r p/x:disk0:2',
+    'destroy -r p/x:disk0:1',
+    'rename p/x:disk0:1@t1 p/x:disk0:1@gone:…',
+    expect.stringMatching(/^destroy -d p\/x:disk0:1@gone:/),
+  ]);
+});
+
+it('asks for volumes as for files', async () => {
+  const { tool, calls } = fake('', '8388608', '8388608', '8388608', '', '8388608');
+  const volumes = new DeviceVolumes(tool, '/dev/zvol');
+  await volumes.create('p/vm1:disk0:aa', 8 * 1024 * 1024);
+  expect(volumes.diskPath('p/vm1:disk0:aa')).toBe('/dev/zvol/p/vm1:disk0:aa');
+  expect(await volumes.bytes('p/vm1:disk0:aa')).toBe(8 * 1024 * 1024);
+  await volumes.grow('p/vm1:disk0:aa', 8 * 1024 * 1024);
+  await volumes.grow('p/vm1:disk0:aa', 16 * 1024 * 1024);
+  await expect(volumes.grow('p/vm1:disk0:aa', 1024)).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+  expect(calls).toEqual([
+    'create -s -V 8388608 p/vm1:disk0:aa',
+    'get -H -p -o value volsize p/vm1:disk0:aa',
+    'get -H -p -o value volsize p/vm1:disk0:aa',
+    'get -H -p -o value volsize p/vm1:disk0:aa',
+    'set volsize=16777216 p/vm1:disk0:aa',
+    'get -H -p -o value volsize p/vm1:disk0:aa',
+  ]);
+});
