@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { until } from '../test-until.ts';
 import { type ContractBench, ramFileOf } from './contract-harness.ts';
+import { EngineError } from './errors.ts';
 import { GuestShell } from './guest-shell.ts';
 import type { PortForward, ProcessIdentity, VmSpec } from './interface.ts';
 
@@ -96,12 +97,40 @@ export function describeLiveGuests(bench: ContractBench): void {
     shell.close();
   });
 
+  it('refuses drives it has no place for, or has already, and changes nothing', async () => {
+    const { spec, vm } = await start('vm1', {}, { cds: [{ name: 'cd0', path: null }] });
+    const [boot] = spec.disks;
+    if (!boot) throw new Error('the VM has no disk');
+    const refused = { code: 'COMMAND_FAILED' };
+    await expect(vm.attachDrive(boot)).rejects.toMatchObject(refused);
+    const missing = { ...boot, name: 'disk1', path: `${boot.path}.none`, backing: null };
+    await expect(vm.attachDrive(missing)).rejects.toMatchObject(refused);
+    await expect(vm.setDriveLimits('disk1', null)).rejects.toMatchObject(refused);
+    await expect(vm.resizeDisk(1, 'disk1')).rejects.toMatchObject(refused);
+    await vm.setDriveLimits('disk0', { bytesPerSecond: 1024 * 1024, operationsPerSecond: 100 });
+    await vm.setDriveLimits('disk0', null);
+    await vm.detachDrive('disk1');
+    await expect(vm.detachDrive('disk0')).rejects.toMatchObject(refused);
+    await expect(vm.changeCd('cd1', null)).rejects.toMatchObject(refused);
+    await expect(vm.changeCd('cd0', `${boot.path}.none`)).rejects.toMatchObject(refused);
+    await vm.changeCd('cd0', boot.path);
+    await vm.changeCd('cd0', null);
+    expect(await vm.isPaused()).toBe(false);
+    const everywhere = { ...boot, name: 'disk9' };
+    await expect(vm.attachDrive(everywhere)).rejects.toBeInstanceOf(EngineError);
+  });
+
   it('says whether the guest answers, also to many who ask at once', async () => {
     const { vm } = await start('vm1');
     await until('the guest agent is up', () => vm.guestAnswers(1_000), 60_000);
     expect(await Promise.all([vm.guestAnswers(5_000), vm.guestAnswers(5_000)])).toEqual([true, true]);
+    const shell = { timeoutMs: 20_000, input: 'echo apple\nfalse\n' };
+    expect(await vm.guestExec(['/bin/sh'], shell)).toEqual({ exitCode: 1, stdout: 'apple\n', stderr: '' });
+    await expect(vm.guestExec(['/no/such/program'], shell)).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+    expect(await vm.setGuestTime(new Date())).toBe(true);
     await vm.pause();
     expect(await vm.guestAnswers(200)).toBe(false);
+    await expect(vm.guestExec(['/bin/true'], { timeoutMs: 200 })).rejects.toMatchObject({ code: 'GUEST_AGENT_SILENT' });
     await vm.resume();
     // The answer to the question before comes too now, and is not taken for one to this.
     expect(await vm.guestAnswers(10_000)).toBe(true);

@@ -1,7 +1,7 @@
 // What a capsule's manifest means on this host: VMs as if they were here, whether their memory fits this engine, and whether
 // its images need nothing but themselves.
 import path from 'node:path';
-import { type CapsuleManifest, type NetKind, TtError } from '@tt/protocol';
+import { type CapsuleManifest, type NetKind, NO_PROVISIONING, TtError } from '@tt/protocol';
 import { CapsuleError } from '../capsules/capsule-reader.ts';
 import { EngineError } from '../engines/errors.ts';
 import type { VmRecord } from '../state/records.ts';

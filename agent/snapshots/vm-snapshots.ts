@@ -41,16 +41,15 @@ export class VmSnapshots {
       return { hasRam: false, vmStateBytes: 0 };
     }
     const ramFile = this.#ramFile(vmId, tag);
-    await standingStill(running, async () => {
+    // RAM and disks must be of one moment.
+    const wasPaused = await running.isPaused();
+    if (!wasPaused) await running.pause();
+    try {
       await running.saveState(tag, { ...options, ramFile });
-      if (this.#storage.snapshotsBy === 'engine') return;
-      try {
-        await this.#storage.createSnapshot(vmId, tag);
-      } catch (error) {
-        await removeRamFile(ramFile);
-        throw error;
-      }
-    });
+      if (this.#storage.snapshotsBy === 'storage') await this.#addDisks(vmId, tag);
+    } finally {
+      if (!wasPaused) await running.resume();
+    }
     return { hasRam: true, vmStateBytes: (await ramFileBytes(ramFile)) ?? 0 };
   }
 
@@ -63,10 +62,12 @@ export class VmSnapshots {
   async loadRunning(vmId: string, tag: string, running: RunningVm): Promise<void> {
     const ramFile = this.#ramFile(vmId, tag);
     if (this.#storage.snapshotsBy === 'engine') return running.loadState(tag, { ramFile });
-    await standingStill(running, async () => {
-      await this.#storage.applySnapshot(vmId, tag);
-      await running.loadState(tag, { ramFile, drives: await this.#disks(vmId) });
-    });
+    const wasPaused = await running.isPaused();
+    if (!wasPaused) await running.pause();
+    await this.#storage.applySnapshot(vmId, tag);
+    await running.loadState(tag, { ramFile, drives: await this.#disks(vmId) });
+    // Not when it failed: the guest must not run on with the disk of one moment and the memory of another.
+    if (!wasPaused) await running.resume();
   }
 
   /** Makes the disks ready and says what the VM's new process has to be started with, to wake up as it was. */
@@ -118,6 +119,15 @@ export class VmSnapshots {
     return [...new Set([...inDisks, ...(await tagsOfRamFiles(this.#storage.folderOf(vmId)))])].sort();
   }
 
+  async #addDisks(vmId: string, tag: string): Promise<void> {
+    try {
+      await this.#storage.createSnapshot(vmId, tag);
+    } catch (error) {
+      await removeRamFile(this.#ramFile(vmId, tag));
+      throw error;
+    }
+  }
+
   #ramFile(vmId: string, tag: string): string {
     return ramFileOf(this.#storage.folderOf(vmId), tag);
   }
@@ -126,12 +136,4 @@ export class VmSnapshots {
     const names = await this.#storage.disks(vmId);
     return names.map((name) => ({ name, ...this.#storage.diskOf(vmId, name) }));
   }
-}
-
-/** RAM and disks must be of one moment. When `work` fails in a load, the engine has left the guest paused, and so it stays. */
-async function standingStill(running: RunningVm, work: () => Promise<void>): Promise<void> {
-  const wasPaused = await running.isPaused();
-  if (!wasPaused) await running.pause();
-  await work();
-  if (!wasPaused) await running.resume();
 }

@@ -34,7 +34,7 @@ export const snapshotSection: Section = {
     const image = await readImage(imageDirectory, osPrefix);
     const acceleration = (await agent.connection.client.host.show()).acceleration?.kind ?? 'tcg';
     const libvirt = await startLibvirt(context, image, acceleration);
-    const count = quick ? 2 : 7;
+    const count = quick ? 2 : 5;
     const comparisons: Comparison[] = [];
     for (const memoryMiB of quick ? SIZES_MIB.slice(0, 1) : SIZES_MIB) {
       const ours = await startAgentGuests(agent, { osPrefix, memoryMiB, copies: 1 });
@@ -62,7 +62,7 @@ export const snapshotSection: Section = {
     say(`ENV of ${group.copies}: skew ${group.skewMs.map(short).join(', ')} ms`);
     comparisons.push(...group.comparisons);
     comparisons.push(
-      ...optionRows(await compareOptions(context, image, acceleration, { memoryMiB: 96, count: quick ? 2 : 6 })),
+      ...optionRows(await compareOptions(context, image, acceleration, { memoryMiB: 96, count: quick ? 2 : 5 })),
     );
     return {
       comparisons,
@@ -128,7 +128,7 @@ async function groupAgainstOneByOne(
   const guests = await startAgentGuests(agent, { osPrefix, memoryMiB: GROUP.memoryMiB, copies });
   const together = { save: [] as number[], paused: [] as number[], skew: [] as number[], load: [] as number[] };
   const oneByOne: number[] = [];
-  for (let round = 1; round <= (quick ? 1 : 4); round++) {
+  for (let round = 1; round <= (quick ? 1 : 2); round++) {
     const name = `all${round}`;
     const { totalMs, pausedMs, skewMs } = await guests.save(name);
     together.save.push(totalMs);

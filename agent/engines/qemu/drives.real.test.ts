@@ -1,5 +1,6 @@
 // Disks of a running guest: raw ones put back live, others plugged in and out, limited; and states saved with them loaded into a
 // new process. One guest boots once for all of it.
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommand } from '../../host/run-command.ts';
@@ -7,7 +8,10 @@ import { ramFileOf } from '../contract-harness.ts';
 import { GuestShell } from '../guest-shell.ts';
 import type { NamedDisk, RunningVm, VmDrive, VmSpec } from '../interface.ts';
 import { QemuEngine } from './qemu-engine.ts';
+import { QmpClient } from './qmp-client.ts';
+import { makeRamFile, openRamFile } from './ram-file.ts';
 import { makeRealGuests, type RealGuests } from './real-guest.ts';
+import { runFiles } from './run-files.ts';
 
 const isRoot = process.geteuid?.() === 0;
 let guests: RealGuests;
@@ -118,6 +122,18 @@ it('plugs a disk in, saves it with the rest, and wakes up with it in a new proce
   await shell.run('while [ -b /dev/vdb ]; do :; done');
   await vm.deleteState('figs');
   await expect(vm.detachDrive('disk0')).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+});
+
+it('cleans up after an agent that was killed while it saved', async () => {
+  vm.detach();
+  const qmp = await QmpClient.connect(runFiles(spec).qmp);
+  await makeRamFile(spec, at('half').ramFile);
+  await openRamFile(qmp, spec, at('half').ramFile, 'save');
+  qmp.close();
+  vm = (await engine.adopt(spec, vm.process)) ?? expect.unreachable();
+  await rm(at('half').ramFile);
+  await vm.saveState('half', at('half'));
+  expect(await read()).toBe('fig\nfig');
 });
 
 it('keeps a disk to its limits, from its first moment and until they are lifted', async () => {

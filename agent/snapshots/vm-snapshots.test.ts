@@ -1,0 +1,141 @@
+// Snapshots of one VM with fakes below: RAM beside the disk, disks by the engine or by the storage, nothing left of what fails.
+import { existsSync } from 'node:fs';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeEngine } from '../engines/fake-engine.ts';
+import type { RunningVm, VmSpec } from '../engines/interface.ts';
+import { readFakeDisk, writeFakeDisk } from '../storage/fake-disk.ts';
+import { StorageError } from '../storage/errors.ts';
+import { FakeStorage } from '../storage/fake-storage.ts';
+import type { Storage } from '../storage/interface.ts';
+import { VmSnapshots } from './vm-snapshots.ts';
+
+let root: string;
+let storage: FakeStorage;
+let engine: FakeEngine;
+let snapshots: VmSnapshots;
+let vm: RunningVm;
+
+beforeEach(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'tt-vs-'));
+  storage = new FakeStorage({ directory: path.join(root, 'disks') });
+  await storage.init();
+  engine = new FakeEngine();
+  snapshots = new VmSnapshots(storage);
+  const image = path.join(root, 'image');
+  writeFakeDisk(image, { sizeMiB: 64, files: { '/word': 'apple' }, snapshots: [] });
+  await storage.createImage('vm1', { path: image, format: 'qcow2' }, 64);
+  vm = await engine.start(specOf('vm1'));
+});
+afterEach(async () => {
+  await engine.crash('vm1');
+  await rm(root, { recursive: true });
+});
+
+function specOf(id: string): VmSpec {
+  return {
+    id,
+    name: `env/${id}`,
+    uuid: `00000000-0000-4000-8000-${Buffer.from(id).toString('hex').padStart(12, '0')}`,
+    hostname: id,
+    cpuCount: 1,
+    memoryMiB: 128,
+    disks: [{ name: 'disk0', ...storage.diskOf(id), limits: null }],
+    cds: [],
+    firmware: { kind: 'bios' },
+    bootFrom: 'disk',
+    boot: null,
+    nics: [],
+    runDirectory: path.join(root, 'run', id),
+    confinement: null,
+  };
+}
+
+const ramFile = (id: string, tag: string) => path.join(storage.folderOf(id), `ram-${tag}.qcow2`);
+
+describe('a snapshot of a VM', () => {
+  it('has its RAM in a file of its own, goes into a clone, and leaves nothing when deleted', async () => {
+    const saved = await snapshots.save('vm1', 'tt-a', vm, {});
+    await snapshots.flush('vm1', 'tt-a');
+    expect(saved).toEqual({ hasRam: true, vmStateBytes: 65_536 });
+    expect([existsSync(ramFile('vm1', 'tt-a')), await snapshots.tags('vm1')]).toEqual([true, ['tt-a']]);
+    expect(await snapshots.bytes('vm1', 'tt-a')).toBeGreaterThanOrEqual(65_536);
+
+    await snapshots.clone('vm1', 'tt-a', 'vm2');
+    expect(existsSync(ramFile('vm2', 'tt-a'))).toBe(true);
+    const woken = await engine.start(specOf('vm2'), { load: await snapshots.loadInto('vm2', 'tt-a') });
+    expect(await woken.isPaused()).toBe(false);
+    await engine.crash('vm2');
+
+    await snapshots.delete('vm1', 'tt-a', vm);
+    await snapshots.delete('vm1', 'tt-a', vm);
+    expect([existsSync(ramFile('vm1', 'tt-a')), await snapshots.tags('vm1')]).toEqual([false, []]);
+    expect(await snapshots.tags('vm2')).toEqual(['tt-a']);
+  });
+
+  it('that fails leaves neither a tag nor a file', async () => {
+    engine.failNext('saveState', 'DISK_FULL');
+    await expect(snapshots.save('vm1', 'tt-a', vm, {})).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(await snapshots.tags('vm1')).toEqual([]);
+  });
+
+  it('of a stopped one has no RAM', async () => {
+    await engine.crash('vm1');
+    expect(await snapshots.save('vm1', 'tt-a', null, {})).toEqual({ hasRam: false, vmStateBytes: 0 });
+    expect(existsSync(ramFile('vm1', 'tt-a'))).toBe(false);
+    await snapshots.loadStopped('vm1', 'tt-a');
+    expect(readFakeDisk(storage.diskOf('vm1').path).files).toEqual({ '/word': 'apple' });
+  });
+
+  it('has its disks from the storage where that keeps them, of the moment the guest stood still', async () => {
+    const disk = (generation: number) => path.join(root, `disk-${generation}.raw`);
+    let now = 1;
+    writeFakeDisk(disk(now), { sizeMiB: 64, files: { '/word': 'apple' }, snapshots: [] });
+    let broken = false;
+    const copies = {
+      snapshotsBy: 'storage',
+      folderOf: () => root,
+      disks: async () => ['disk0'],
+      diskOf: () => ({ path: disk(now), format: 'raw', backing: null }),
+      createSnapshot: async (_vmId, tag) => {
+        expect(await raw.isPaused()).toBe(true);
+        if (broken) throw new StorageError('DISK_FULL', 'told to fail');
+        await copyFile(disk(now), path.join(root, `${tag}.raw`));
+      },
+      applySnapshot: async (_vmId, tag) => copyFile(path.join(root, `${tag}.raw`), disk(++now)),
+    } satisfies Partial<Storage> as Partial<Storage> as Storage;
+    const beside = new VmSnapshots(copies);
+    const drive = { name: 'disk0', ...copies.diskOf('raw'), limits: null };
+    const raw = await engine.start({
+      ...specOf('vm1'),
+      id: 'raw',
+      runDirectory: path.join(root, 'raw'),
+      disks: [drive],
+    });
+    const word = () => readFakeDisk(engine.drivesOf('raw').disks.get('disk0')?.path ?? '').files['/word'];
+
+    await beside.save('raw', 'tt-a', raw, {});
+    expect(await raw.isPaused()).toBe(false);
+    writeFakeDisk(disk(now), { sizeMiB: 64, files: { '/word': 'pear' }, snapshots: [] });
+    await beside.loadRunning('raw', 'tt-a', raw);
+    expect([word(), await raw.isPaused(), engine.drivesOf('raw').disks.get('disk0')?.path]).toEqual([
+      'apple',
+      false,
+      disk(2),
+    ]);
+    broken = true;
+    await expect(beside.save('raw', 'tt-b', raw, {})).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect([await raw.isPaused(), existsSync(path.join(root, 'ram-tt-b.qcow2'))]).toEqual([false, false]);
+    engine.failNext('loadState', 'COMMAND_FAILED');
+    await expect(beside.loadRunning('raw', 'tt-a', raw)).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+    expect(await raw.isPaused()).toBe(true);
+    await engine.crash('raw');
+  });
+
+  it('has no tag that leads elsewhere', async () => {
+    await expect(snapshots.save('vm1', '../a', vm, {})).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+    await expect(snapshots.delete('vm1', '../a', null)).rejects.toMatchObject({ code: 'STORAGE_FAILED' });
+  });
+});
