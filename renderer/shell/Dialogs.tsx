@@ -18,6 +18,8 @@ import { ChangeMachinesDialog } from '../machines/ChangeMachinesDialog.tsx';
 import { RemoveMachinesDialog } from '../machines/RemoveMachinesDialog.tsx';
 import { VmDetailsDialog } from '../machines/VmDetailsDialog.tsx';
 import { DeleteSnapshotDialog } from '../snapshots/DeleteSnapshotDialog.tsx';
+import { EditSnapshotDialog } from '../snapshots/EditSnapshotDialog.tsx';
+import { HoldingsDialog } from '../snapshots/HoldingsDialog.tsx';
 import { PutBackDialog } from '../snapshots/PutBackDialog.tsx';
 import { TakeSnapshotDialog } from '../snapshots/TakeSnapshotDialog.tsx';
 import { useStores } from '../state/stores-context.ts';
@@ -40,6 +42,10 @@ export const Dialogs = observer(function Dialogs() {
       return <DeleteSnapshotDialog snapshotId={dialog.snapshotId} />;
     case 'putBack':
       return <PutBackDialog snapshotId={dialog.snapshotId} />;
+    case 'editSnapshot':
+      return <EditSnapshotDialog snapshotId={dialog.snapshotId} />;
+    case 'holdings':
+      return <HoldingsDialog envName={dialog.envName} />;
     case 'lifetime':
       return <LifetimeDialog envName={dialog.envName} />;
     case 'editEnv':

@@ -11,6 +11,8 @@ export type OpenDialog =
   | { kind: 'takeSnapshot'; envName: string; vmId: string | null }
   | { kind: 'deleteSnapshot'; snapshotId: string }
   | { kind: 'putBack'; snapshotId: string }
+  | { kind: 'editSnapshot'; snapshotId: string }
+  | { kind: 'holdings'; envName: string }
   | { kind: 'lifetime'; envName: string }
   | { kind: 'editEnv'; envName: string }
   | { kind: 'addMachines'; envName: string; draft: GroupsDraft | null }
