@@ -1,4 +1,5 @@
-// Unit and contract tests (`unit`: fast, no root, no guests) and tests with real QEMU and real packages (`real`).
+// Unit and contract tests (`unit`: fast, no root, no guests), tests with real QEMU and real
+// packages (`real`), and those that take many minutes and no `npm test` waits for (`long`).
 import { defineConfig } from 'vitest/config';
 
 /** On a machine shared with others one slow moment may fail a test; what fails twice is a fault. */
@@ -13,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx'],
-          exclude: [...everywhere, '**/*.real.test.ts'],
+          exclude: [...everywhere, '**/*.real.test.ts', '**/*.long.test.ts'],
           testTimeout: 20_000,
           retry: RETRIES,
         },
@@ -31,11 +32,30 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      {
+        test: {
+          // Minutes each: builds of whole systems, installers. By hand: `vitest run --project long <file>`.
+          name: 'long',
+          include: ['**/*.long.test.ts'],
+          exclude: everywhere,
+          testTimeout: 60 * 60_000,
+          hookTimeout: 60 * 60_000,
+          maxWorkers: 1,
+        },
+      },
     ],
     coverage: {
       provider: 'v8',
       include: ['{protocol,client,server,agent,cli,proxy,renderer,main}/**/*.{ts,tsx}'],
-      exclude: ['**/*.test.ts', '**/*.real.test.ts', '**/test-*.ts', '**/*.gen.ts', '**/*.d.ts', '**/guest/**'],
+      exclude: [
+        '**/*.test.ts',
+        '**/*.real.test.ts',
+        '**/*.long.test.ts',
+        '**/test-*.ts',
+        '**/*.gen.ts',
+        '**/*.d.ts',
+        '**/guest/**',
+      ],
       reporter: ['text-summary', 'html'],
     },
   },

@@ -25,6 +25,8 @@ export const AGENT_VERSION = '0.1.0';
 const LOOK_EVERY_MS = 5_000;
 /** Rules and networks are held against what should be; one listing of ten thousand rules takes 0.2 s. */
 const REPAIR_EVERY_MS = 10_000;
+/** Guests that are being set up are asked how far they are. */
+const PROVISIONING_EVERY_MS = 2_000;
 
 export interface Agent {
   url: string;
@@ -82,7 +84,11 @@ async function startIn(
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
   const stopExpiry = startExpiry(services, clocks);
-  const regularly = [every(LOOK_EVERY_MS, look), every(REPAIR_EVERY_MS, () => repairWiring(services))];
+  const regularly = [
+    every(LOOK_EVERY_MS, look),
+    every(REPAIR_EVERY_MS, () => repairWiring(services)),
+    every(PROVISIONING_EVERY_MS, () => services.provisioning.look()),
+  ];
   services.figures.start();
   await home.announce(server.url, now());
   logger.info({ url: server.url, home: config.home, pid: process.pid }, 'agent ready');

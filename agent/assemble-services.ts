@@ -21,6 +21,8 @@ import type { Home } from './home.ts';
 import type { HostClock } from './host/boot-clock.ts';
 import { OneByOne } from './host/one-by-one.ts';
 import { detectedMemoryMiB } from './host-service.ts';
+import { ProvisioningWatch } from './guest-setup/provisioning-watch.ts';
+import { SshKeys } from './guest-setup/ssh-keys.ts';
 import { ImageService } from './images/image-service.ts';
 import type { Recipe } from './images/recipe.ts';
 import { recipes } from './images/recipes/index.ts';
@@ -167,6 +169,8 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     cgroups,
     vmUsers: await usableUsers(vmUsers, logger),
     images,
+    sshKeys: new SshKeys(path.join(home.directory, 'keys')),
+    provisioning: new ProvisioningWatch({ inventory, running, now, logger }),
     transfers,
     labs,
     bases: new ProfileBases(home.baseDirectory, vmUsers !== null),

@@ -311,6 +311,12 @@ export const errorTable = {
     'Start it again, or drag a snapshot onto it. Its last log lines are below.',
     { vmName: text, reason: text, logTail: lines },
   ),
+  SETUP_FAILED: entry(
+    500,
+    'The setup of {vmName} failed with exit code {exitCode} at: {command}',
+    'Correct the command and make the machine again. What it printed is below.',
+    { vmName: text, command: text, exitCode: count, output: text },
+  ),
   VM_CONTROL_FAILED: entry(
     500,
     '{vmName} did not do as told: {reason}',

@@ -6,6 +6,7 @@ import { deleteEnv, startEnv, stopEnv } from '../operations/change-env.ts';
 import { createEnv } from '../operations/create-env.ts';
 import { envDetail } from '../operations/env-detail.ts';
 import { kickVms } from '../operations/kick.ts';
+import { sshKeyOf } from '../operations/ssh-key.ts';
 import type { OperationContext } from '../operations/operation-registry.ts';
 import { updateEnv } from '../operations/update-env.ts';
 import { api, type CallContext } from './context.ts';
@@ -57,6 +58,11 @@ export const envApi = {
   kick: api.env.kick.handler(({ input, context }) =>
     onEnv(context, 'env.kick', input, (operation) => kickVms(context.services, input.name, input, operation)),
   ),
+
+  sshKey: api.env.sshKey.handler(({ input, context: { services, caller } }) => {
+    mayChange(services, caller, input.name);
+    return sshKeyOf(services, input.name);
+  }),
 
   start: api.env.start.handler(({ input, context }) =>
     onEnv(context, 'env.start', input, (operation) => startEnv(context.services, input.name, operation)),

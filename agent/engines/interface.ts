@@ -138,6 +138,11 @@ export interface VmSpec {
   disks: readonly VmDrive[];
   cds: readonly CdDrive[];
   firmware: Firmware;
+  /**
+   * A medium (absolute) for the guest to read at its first boot, in a drive of its own on a bus that cloud kernels know too (they
+   * have no driver for SATA, where `cds` are). Nothing boots from it. Default: there is no such drive.
+   */
+  seed?: string | null;
   /** What is tried first; then the other. */
   bootFrom: 'disk' | 'cd';
   /** Direct kernel boot with absolute paths, when it boots from `disk`; null boots by firmware. */

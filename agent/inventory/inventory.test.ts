@@ -1,5 +1,5 @@
 // What the agent knows: each change is written down and told in one step, and nothing is told that did not change.
-import type { StateSnapshot, VmState } from '@tt/protocol';
+import { NO_PROVISIONING, type StateSnapshot, type VmState } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EventLog } from '../events/event-log.ts';
 import type { EnvRecord, SnapshotRecord, VmRecord } from '../state/records.ts';
@@ -59,6 +59,8 @@ const vm = (id: string, state: VmState = 'running', envName = 'demo'): VmRecord 
   firmware: 'bios',
   bootFrom: 'disk',
   unsettledDrives: false,
+  setup: null,
+  provisioning: NO_PROVISIONING,
   boot: { kernel: '/secret/kernel', initrd: '', append: '' },
   portMap: [],
   state,

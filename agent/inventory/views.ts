@@ -1,5 +1,6 @@
 // Pure: records of the state store -> objects of the contract.
 import type { Env, EnvState, Vm } from '@tt/protocol';
+import { setupView } from '../guest-setup/setup-record.ts';
 import type { EnvRecord, VmRecord } from '../state/records.ts';
 
 export function envView(env: EnvRecord, vms: readonly VmRecord[], standsOn: string | null): Env {
@@ -35,7 +36,8 @@ export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
     unsettledDrives: _unsettledDrives,
     ...shared
   } = vm;
+  const setup = vm.setup && setupView(vm.setup);
   const nics = vm.nics.map(({ kind, mac, ip, bandwidthMbps }) => ({ kind, mac, ip, bandwidthMbps }));
   const first = nics[0] ?? { kind: 'user' as const, mac: '', ip: null };
-  return { ...shared, nics, hostId, netKind: first.kind, mac: first.mac, ip: first.ip, viewers };
+  return { ...shared, setup, nics, hostId, netKind: first.kind, mac: first.mac, ip: first.ip, viewers };
 }

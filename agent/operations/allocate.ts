@@ -1,13 +1,13 @@
 // Gives planned VMs what no two VMs of a host may share (networks, addresses, host ports, users) and writes them down.
 // One caller at a time (`services.allocation`), so that what is free when it is chosen is free when it is written.
 import { randomUUID } from 'node:crypto';
-import { CD_NAMES } from '@tt/protocol';
+import { CD_NAMES, NO_PROVISIONING } from '@tt/protocol';
 import type { Forward } from '../firewall/interface.ts';
 import type { EnvNetwork, Nic } from '../network/interface.ts';
 import type { UndoStack } from '../host/undo-stack.ts';
 import type { EnvRecord, VmRecord } from '../state/records.ts';
 import { networkFailure, startFailure } from './engine-failure.ts';
-import type { PlannedVm } from './plan-env.ts';
+import { NO_IMAGE, type PlannedVm } from './plan-env.ts';
 import { removeVms } from './remove-vm.ts';
 import type { Services } from './services.ts';
 
@@ -130,6 +130,8 @@ function newVm(
     firmware: planned.firmware,
     bootFrom: planned.bootFrom,
     unsettledDrives: false,
+    setup: planned.setup,
+    provisioning: planned.setup ? { ...NO_PROVISIONING, state: 'waiting' } : NO_PROVISIONING,
     state: 'creating',
     stopping: false,
     failure: null,
@@ -142,6 +144,7 @@ function newVm(
 
 /** A base of a profile has its own kernel, where the image boots without firmware. */
 function bootOf({ bases, images, labs }: Services, { image, lab }: PlannedVm): VmRecord['boot'] {
+  if (image.name === NO_IMAGE) return null;
   const own = lab && labs.version(lab.base);
   return lab && own && !own.isImage ? bases.bootOf(lab.base, own.boot?.append ?? null) : images.ready(image.name).boot;
 }

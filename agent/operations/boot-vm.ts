@@ -5,6 +5,7 @@ import type { VmRecord } from '../state/records.ts';
 import { controlFailure, startFailure } from './engine-failure.ts';
 import type { Services } from './services.ts';
 import { bareSpec, missingMedia, startSpec } from './vm-spec.ts';
+import { writeSeed } from './write-seed.ts';
 
 export interface BootOptions {
   /** Wake up in this saved state instead of booting. */
@@ -21,6 +22,7 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
     mustHaveMedia(services, vm);
     vm = await beginFresh(services, vm);
     await services.storage.setOwner(vmId, vm.confinement);
+    await writeSeed(services, vm);
     await cgroups.create(vmId, vm.resources);
     services.checkpoint('cgroup');
     const load = options.loadTag === undefined ? null : await services.snapshots.loadInto(vmId, options.loadTag);

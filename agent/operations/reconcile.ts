@@ -40,6 +40,7 @@ export async function reconcile(services: Services): Promise<void> {
     );
     await removeEnv(services, env.name);
   }
+  await services.sshKeys.sweep(new Set(inventory.envs().map((env) => env.name)));
   await sweepNetworks(services);
   await removeOrphanGroups(services);
   await removeOrphanDisks(services);

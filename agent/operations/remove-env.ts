@@ -15,5 +15,6 @@ export async function removeEnv(services: Services, envName: string): Promise<vo
   await removeNetworks(services, env);
   services.checkpoint('networks removed');
   for (const snapshot of inventory.snapshotsOf(envName)) await dropSnapshot(services, snapshot);
+  await services.sshKeys.remove(envName);
   inventory.deleteEnv(envName);
 }

@@ -9,6 +9,8 @@ import type { FigureCollector } from '../figures/collector.ts';
 import type { UefiFirmware } from '../firmware/uefi.ts';
 import type { Firewalls } from '../firewall/firewalls.ts';
 import type { PortPool } from '../firewall/port-pool.ts';
+import type { ProvisioningWatch } from '../guest-setup/provisioning-watch.ts';
+import type { SshKeys } from '../guest-setup/ssh-keys.ts';
 import type { OneByOne } from '../host/one-by-one.ts';
 import type { ImageService } from '../images/image-service.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -76,6 +78,9 @@ export interface Services {
   /** Gives each VM's QEMU a user of its own; null where the agent is not root or was told not to. */
   vmUsers: VmUserPool | null;
   images: ImageService;
+  /** Keys of ENVs, whose public part guests get with their setup. */
+  sshKeys: SshKeys;
+  provisioning: ProvisioningWatch;
   /** Files that clients send and get. */
   transfers: Transfers;
   labs: LabBook;

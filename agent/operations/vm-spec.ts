@@ -7,6 +7,7 @@ import type { VmRecord } from '../state/records.ts';
 import { FIRMWARE_DISK } from '../storage/disk-name.ts';
 import type { Services } from './services.ts';
 import { userForwards } from './wiring.ts';
+import { seedPath } from './write-seed.ts';
 
 /** The spec without network cards: enough to stop, take up, read logs and clean up. */
 export function bareSpec(services: Services, vm: VmRecord): VmSpec {
@@ -38,7 +39,7 @@ export function startSpec(services: Services, vm: VmRecord): VmSpec {
       denyOutgoing,
     }),
   );
-  return { ...bareSpec(services, vm), nics };
+  return { ...bareSpec(services, vm), nics, seed: seedPath(services, vm) };
 }
 
 /** A disk as the engine gets it. */

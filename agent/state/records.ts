@@ -5,6 +5,7 @@ import type {
   ErrorRecord,
   Firmware,
   PortMapping,
+  Provisioning,
   Snapshot,
   SnapshotSchedule,
   Cd,
@@ -17,6 +18,7 @@ import type {
   VmState,
 } from '@tt/protocol';
 import type { ProcessIdentity } from '../engines/interface.ts';
+import type { SetupRecord } from '../guest-setup/setup-record.ts';
 import type { EnvNetwork, Nic } from '../network/interface.ts';
 
 export interface EnvRecord {
@@ -79,6 +81,10 @@ export interface VmRecord {
   discardWrites: boolean;
   /** With `discardWrites`: it has run since its disk was fresh. */
   isDirty: boolean;
+  /** What its guest is given at its first boot, by a seed CD; null: nothing. */
+  setup: SetupRecord | null;
+  /** What the guest said of that. */
+  provisioning: Provisioning;
   state: VmState;
   /** It is being stopped: when its process is gone after a crash of the agent, that is what was wanted. */
   stopping: boolean;

@@ -34,6 +34,9 @@ const migrations: readonly string[] = [
    CREATE TABLE profiles (key TEXT PRIMARY KEY, document TEXT NOT NULL);
    UPDATE envs SET document = json_set(document, '$.lab', NULL);
    UPDATE vms SET document = json_set(document, '$.base', NULL, '$.discardWrites', json('false'), '$.isDirty', json('false'));`,
+  // VMs may have a setup: those that were there were given none.
+  `UPDATE vms SET document = json_set(document, '$.setup', NULL, '$.provisioning', json_object('state', 'none', 'detail', '',
+     'failure', NULL, 'logTail', json('[]'), 'at', NULL));`,
 ];
 
 export class StateStore {

@@ -9,6 +9,7 @@ import { wantsJson, withJson } from './json-option.ts';
 import { wholeNumber } from './option-values.ts';
 import { type VmChangeOptions, vmChangeFrom, withVmChange } from './vm-change-options.ts';
 import { vmIdFor } from './vm-names.ts';
+import { addVmSetup } from './vm-setup.ts';
 import { vmLines, vmTable } from './vm-text.ts';
 
 export function addVmCommands(program: Command): void {
@@ -16,6 +17,7 @@ export function addVmCommands(program: Command): void {
   addReaders(vm);
   addLife(vm);
   addChangers(vm);
+  addVmSetup(vm);
 }
 
 function addReaders(vm: Command): void {

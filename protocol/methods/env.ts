@@ -1,6 +1,6 @@
 // Calls about ENVs: the unit people create, stop, extend and delete.
 import { z } from 'zod';
-import { graceS, notes, operationId, title, typedName, vmId } from '../model/common.ts';
+import { graceS, notes, operationId, port, title, typedName, vmId } from '../model/common.ts';
 import {
   endPolicySchema,
   envCreateFields,
@@ -21,6 +21,16 @@ export type EnvDetail = z.infer<typeof envDetailSchema>;
 /** A VM that was (or would be) taken out of its ENV, and why. */
 const kickedSchema = z.object({ id: vmId, name: z.string(), why: z.enum(['id', 'osPrefix', 'dead']) });
 export type Kicked = z.infer<typeof kickedSchema>;
+
+/** What `ssh -i` needs. */
+export const sshKeySchema = z.object({
+  privateKey: z.string().describe('In the form of OpenSSH: keep it in a file that nobody else may read.'),
+  publicKey: z.string().describe('One line of an authorized_keys file.'),
+  logins: z
+    .array(z.object({ vmId, vmName: z.string(), user: z.string(), host: z.string(), port }))
+    .describe('Its VMs that were given the key at their first boot.'),
+});
+export type SshKey = z.infer<typeof sshKeySchema>;
 
 const named = z.strictObject({ name: typedName });
 const operated = z.strictObject({ name: typedName, operationId });
@@ -132,6 +142,15 @@ export const env = {
       }),
     )
     .output(z.object({ kicked: z.array(kickedSchema) })),
+  sshKey: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS')
+    .route({
+      method: 'GET',
+      path: '/envs/{name}/ssh-key',
+      summary: 'The ENV’s own ssh key, which guests with a setup let in, and where they listen',
+      tags: ['env'],
+    })
+    .input(named)
+    .output(sshKeySchema),
   start: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_OVER', ...placing)
     .route({ method: 'POST', path: '/envs/{name}/start', summary: 'Starts its stopped VMs', tags: ['env'] })
     .input(operated)

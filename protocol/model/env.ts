@@ -4,6 +4,7 @@ import { notes, port, protocolName, timestamp, title, typedName, vmId } from './
 import { labMarkSchema } from './lab.ts';
 import { bootFromSchema, DISKS_MAX, diskSizeMiB, diskWishSchema, driveLimitsSchema, firmwareSchema } from './disk.ts';
 import { blacklist, envNetworkSchema, nicWishSchema } from './network.ts';
+import { setupWishSchema } from './setup.ts';
 
 /** Seconds. Default 1 h, limit 6 h; both are settings of the agent, these are their defaults. */
 export const LIFETIME_DEFAULT_S = 3600;
@@ -57,7 +58,10 @@ export const vmGroupSchema = z.strictObject({
     .string()
     .min(1)
     .max(200)
-    .describe('Case-insensitive prefix of an image name or of its os part; may match several.'),
+    .optional()
+    .describe(
+      'Case-insensitive prefix of an image name or of its os part; may match several. Without it the boot disk is empty, to install on.',
+    ),
   copies: z
     .number()
     .int()
@@ -66,8 +70,14 @@ export const vmGroupSchema = z.strictObject({
     .default(1)
     .describe('VMs for each image that matches (1 + the seed’s dup).'),
   cpuCount: z.number().int().min(1).max(64).optional().describe('Default 1.'),
-  memoryMiB: z.number().int().min(1).max(1_048_576).optional().describe('Default: 128, or what the image needs.'),
-  diskMiB: diskSizeMiB.optional().describe('Of the boot disk; default: the size of the image.'),
+  memoryMiB: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_048_576)
+    .optional()
+    .describe('Default: 128, or what the image needs; 1024 with an empty disk.'),
+  diskMiB: diskSizeMiB.optional().describe('Of the boot disk; default: the size of the image, 8192 for an empty one.'),
   disks: z
     .array(diskWishSchema)
     .max(DISKS_MAX - 1)
@@ -95,6 +105,11 @@ export const vmGroupSchema = z.strictObject({
     .optional()
     .describe('Network cards; default: one, in the network of the host.'),
   blacklist: blacklist.optional(),
+  setup: setupWishSchema
+    .optional()
+    .describe(
+      'What its guest is given at its first boot. Default: nothing; a name and a user where the image is made for cloud-init.',
+    ),
 });
 export type VmGroup = z.input<typeof vmGroupSchema>;
 

@@ -4,6 +4,7 @@ import { errorRecordSchema } from '../errors.ts';
 import { port, protocolName, timestamp, vmId } from './common.ts';
 import { bootFromSchema, firmwareSchema, cdSchema, diskSchema } from './disk.ts';
 import { netKindSchema, nicSchema } from './network.ts';
+import { provisioningSchema, setupSchema } from './setup.ts';
 
 export const vmStateSchema = z.enum(['creating', 'running', 'paused', 'stopped', 'failed', 'unknown', 'deleting']);
 export type VmState = z.infer<typeof vmStateSchema>;
@@ -33,7 +34,7 @@ export const vmSchema = z.object({
   envName: z.string(),
   hostId: z.string(),
   engine: z.string(),
-  image: z.string(),
+  image: z.string().describe('Empty when it began with an empty disk.'),
   features: z.array(z.string()).describe('What its engine and image offer: vnc, serial, liveSnapshot, guestAgent ...'),
   state: vmStateSchema,
   failure: errorRecordSchema.nullable().describe('Why it failed, with its last log lines.'),
@@ -53,6 +54,8 @@ export const vmSchema = z.object({
   nics: z.array(nicSchema),
   blacklist: z.array(z.string()).describe('Destinations it may not open connections to.'),
   portMap: z.array(portMappingSchema),
+  setup: setupSchema.nullable().describe('What its guest was given at its first boot; null: nothing.'),
+  provisioning: provisioningSchema,
   viewers: z.number().int().nonnegative().describe('Consoles attached right now.'),
   discardWrites: z.boolean().describe('What it writes is thrown away at every stop, reset and end.'),
   base: z

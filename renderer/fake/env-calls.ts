@@ -1,5 +1,5 @@
 // Calls about ENVs, against the fake world: made, changed, started, stopped, deleted.
-import type { EndPolicy, EnvDetail, SnapshotSchedule, VmGroup } from '@tt/protocol';
+import type { EndPolicy, EnvDetail, SnapshotSchedule, SshKey, VmGroup } from '@tt/protocol';
 import { isValidName, TtError } from '@tt/protocol';
 import { changedVm, checkChange, type FakeVmChange } from './change-vm.ts';
 import { membersCalls } from './members-calls.ts';
@@ -97,6 +97,7 @@ export function envCalls(world: FakeWorld) {
           return findEnv(world, name);
         },
       }),
+    sshKey: async ({ name }: { name: string }) => sshKeyOf(world, name),
     start: async ({ name, operationId: id }: Operated) =>
       operate(world, {
         id,
@@ -129,6 +130,15 @@ export function envCalls(world: FakeWorld) {
         },
       }),
   };
+}
+
+function sshKeyOf(world: FakeWorld, name: string): SshKey {
+  const logins = world.vmsOf(findEnv(world, name).name).flatMap(({ id, name: vmName, setup, portMap: [first] }) => {
+    if (!setup || !first) return [];
+    return [{ vmId: id, vmName, user: setup.user, host: first.hostAddress, port: first.hostPort }];
+  });
+  const privateKey = '-----BEGIN OPENSSH PRIVATE KEY-----\nZmFrZQ==\n-----END OPENSSH PRIVATE KEY-----\n';
+  return { privateKey, publicKey: `ssh-ed25519 ZmFrZQ== ${name}@tt`, logins };
 }
 
 function removeEnv(world: FakeWorld, name: string, because: unknown): void {

@@ -1,6 +1,6 @@
 // Makes the records of the fake world: ENVs, VMs with ports and cards, plans of groups; and the rules that refuse a plan.
 import type { Env, Host, Vm, VmGroup } from '@tt/protocol';
-import { BOOT_DISK, CD_NAMES, imagesForPrefix, TtError } from '@tt/protocol';
+import { BOOT_DISK, CD_NAMES, NO_PROVISIONING, imagesForPrefix, TtError } from '@tt/protocol';
 import type { FakeWorld } from './world.ts';
 
 export function findEnv(world: FakeWorld, name: string): Env {
@@ -50,6 +50,7 @@ export function planVms(world: FakeWorld, envName: string, groups: readonly VmGr
     return `${os}-${number}`;
   };
   return groups.flatMap((group) => {
+    if (group.osPrefix === undefined) return [newVm(world, envName, freeName('empty'), '', group)];
     const images = imagesForPrefix([...world.images.values()], group.osPrefix);
     if (images.length === 0) throw new TtError('IMAGE_NOT_FOUND', { wanted: group.osPrefix, near: [] });
     return images.flatMap(({ os, name }) =>
@@ -103,6 +104,15 @@ export function newVm(world: FakeWorld, envName: string, short: string, image: s
     nics,
     blacklist: group.blacklist ?? [],
     portMap: portMap([], group.ports ?? [], 40_000 + number * 10),
+    setup: group.setup
+      ? {
+          user: group.setup.user ?? 'root',
+          hasPassword: group.setup.password !== undefined,
+          commands: group.setup.commands ?? [],
+          filePaths: (group.setup.files ?? []).map(({ path }) => path),
+        }
+      : null,
+    provisioning: group.setup ? { ...NO_PROVISIONING, state: 'waiting' } : NO_PROVISIONING,
     viewers: 0,
     discardWrites: false,
     base: null,

@@ -6,6 +6,8 @@ import { DeleteVmDialog } from '../envs/DeleteVmDialog.tsx';
 import { EditEnvDialog } from '../envs/EditEnvDialog.tsx';
 import { LifetimeDialog } from '../envs/LifetimeDialog.tsx';
 import { NewEnvSheet } from '../envs/NewEnvSheet.tsx';
+import { InstallDialog } from '../guest-setup/InstallDialog.tsx';
+import { SshKeyDialog } from '../guest-setup/SshKeyDialog.tsx';
 import { FirewallDialog } from '../hosts/FirewallDialog.tsx';
 import { OpenAdminDialog, PublishDialog } from '../labs/AdminDialogs.tsx';
 import { LabDialog } from '../labs/LabDialog.tsx';
@@ -74,6 +76,10 @@ export const Dialogs = observer(function Dialogs() {
       return <OpenAdminDialog name={dialog.name} />;
     case 'publishProfile':
       return <PublishDialog name={dialog.name} />;
+    case 'install':
+      return <InstallDialog medium={dialog.medium} />;
+    case 'sshKey':
+      return <SshKeyDialog envName={dialog.envName} />;
     case 'firewall':
       return <FirewallDialog />;
     case 'palette':

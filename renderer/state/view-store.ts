@@ -28,6 +28,8 @@ export type OpenDialog =
   | { kind: 'deleteProfile'; name: string }
   | { kind: 'openAdmin'; name: string }
   | { kind: 'publishProfile'; name: string }
+  | { kind: 'install'; medium: string | null }
+  | { kind: 'sshKey'; envName: string }
   | { kind: 'firewall' }
   | { kind: 'palette' }
   | { kind: 'keys' };

@@ -127,6 +127,16 @@ it('tells a confined VM only ways that start in its run directory, so that close
   ]);
 });
 
+it('gives a seed a drive of its own on virtio, which nothing boots from', () => {
+  const args = commandLine({ ...spec, seed: '/disks/vm1/seed.iso' }, 'tcg').join(' ');
+  expect(args).toContain('-device virtio-scsi-pci,id=seedbus,addr=0x7');
+  expect(args).toContain(
+    '"node-name":"seed","read-only":true,"file":{"driver":"file","filename":"/disks/vm1/seed.iso"}',
+  );
+  expect(args).toContain('-device scsi-cd,id=seedcd,bus=seedbus.0,drive=seed');
+  expect(commandLine(spec, 'tcg').join(' ')).not.toContain('scsi');
+});
+
 it('plugs into a tap that is there, and takes no name for an option', () => {
   const tap = (name: string) => ({ kind: 'tap', mac: '52:54:00:00:00:03', tap: name }) as const;
   const user = { kind: 'user', mac: '52:54:00:00:00:02', denyOutgoing: true, forwards: [] } as const;

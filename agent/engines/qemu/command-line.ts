@@ -22,8 +22,8 @@ export const ACCELERATION = {
 } as const;
 
 /**
- * PCI slots are fixed, so that a device added here one day moves none of those a saved state knows. Slots 2 and 6 have the
- * disks: see `drive-arguments.ts`.
+ * PCI slots are fixed, so that a device added here one day moves none of those a saved state knows. Slots 2, 6 and 7 have
+ * disks and the seed: see `drive-arguments.ts`.
  */
 const SLOTS = { vga: 1, usb: 3, serialBus: 4, rng: 5, firstNic: 8 } as const;
 

@@ -14,6 +14,7 @@ export type PlaceOf = (absolutePath: string) => string;
 /** PCI slots of the boot disk and of the ports (eight functions of one slot) that further disks are plugged into. */
 const DISK_SLOT = '0x2';
 const PORTS_SLOT = '0x6';
+const SEED_SLOT = '0x7';
 
 /** Name of the block node, also of `nvram`; saved states are made in nodes of these names. */
 export const NODE_RULE = /^(disk(0|[1-9][0-9]?)|nvram)$/;
@@ -83,6 +84,7 @@ export function driveArguments(spec: VmSpec, place: PlaceOf): string[][] {
       diskDevice(disk.name, indexes),
     ]),
     ...spec.cds.map(({ name, path }) => cdArguments(name, path, indexes, place)),
+    ...(spec.seed ? [seedArguments(spec.seed, place)] : []),
   ];
 }
 
@@ -124,6 +126,15 @@ function cdArguments(name: CdName, path: string | null, indexes: Map<string, num
   if (path === null) return ['-device', device];
   const node = { driver: 'raw', 'node-name': mediumNode(name), 'read-only': true, file: backingFileNode(path, place) };
   return ['-blockdev', JSON.stringify(node), '-device', `${device},drive=${mediumNode(name)}`];
+}
+
+/** Kernels made for clouds (Debian's for one) leave SATA out; virtio they all have. */
+function seedArguments(path: string, place: PlaceOf): string[] {
+  const node = { driver: 'raw', 'node-name': 'seed', 'read-only': true, file: backingFileNode(path, place) };
+  return [
+    ...['-device', `virtio-scsi-pci,id=seedbus,addr=${SEED_SLOT}`],
+    ...['-blockdev', JSON.stringify(node), '-device', 'scsi-cd,id=seedcd,bus=seedbus.0,drive=seed'],
+  ];
 }
 
 /** The medium a VM was started with; one put in later has a nameless node. */

@@ -19,7 +19,7 @@ export async function realPath(file: string): Promise<string> {
 
 /** What a confined VM has to be started with. */
 export async function withoutLinks(spec: VmSpec): Promise<VmSpec> {
-  const { boot, firmware } = spec;
+  const { boot, firmware, seed } = spec;
   return {
     ...spec,
     runDirectory: await realPath(spec.runDirectory),
@@ -27,6 +27,7 @@ export async function withoutLinks(spec: VmSpec): Promise<VmSpec> {
     cds: await Promise.all(
       spec.cds.map(async (cd) => ({ ...cd, path: cd.path === null ? null : await realPath(cd.path) })),
     ),
+    ...(seed ? { seed: await realPath(seed) } : {}),
     boot: boot && { ...boot, kernel: await realPath(boot.kernel), initrd: await realPath(boot.initrd) },
     firmware:
       firmware.kind === 'bios'

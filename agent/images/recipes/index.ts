@@ -1,5 +1,6 @@
 // All recipes this agent knows. Adding an image that is built from packages means adding it here.
 import type { Recipe } from '../recipe.ts';
+import { debian12Recipe } from './debian-12/build.ts';
 import { tinyRecipe } from './tiny/build.ts';
 
-export const recipes: readonly Recipe[] = [tinyRecipe];
+export const recipes: readonly Recipe[] = [tinyRecipe, debian12Recipe];

@@ -1,6 +1,6 @@
 // All verbs of one ENV in a menu.
 import type { Env } from '@tt/protocol';
-import { Camera, Clock, ListX, Pencil, Play, Plus, SlidersHorizontal, Square, Trash2 } from 'lucide-react';
+import { Camera, Clock, KeyRound, ListX, Pencil, Play, Plus, SlidersHorizontal, Square, Trash2 } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { MenuButton, type MenuEntry } from '../../components/Menu.tsx';
 import { useWords } from '../../i18n/index.ts';
@@ -58,6 +58,13 @@ export const EnvMenu = observer(function EnvMenu({ env, small }: { env: Env; sma
       icon: ListX,
       disabled: off || states.length === 0,
       run: () => view.open({ kind: 'removeMachines', envName: env.name, vmIds: [] }),
+    },
+    {
+      id: 'sshKey',
+      label: t('setup.key'),
+      icon: KeyRound,
+      disabled: off,
+      run: () => view.open({ kind: 'sshKey', envName: env.name }),
     },
     { id: 'line-1', separator: true },
     {

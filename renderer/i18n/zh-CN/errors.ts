@@ -156,6 +156,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     message: '{vmName} 自行停止：{reason}',
     fix: '请重新启动它，或把快照拖到它上面。下面是其日志末尾。',
   },
+  SETUP_FAILED: {
+    message: '{vmName} 的初始化失败（退出码 {exitCode}）：{command}',
+    fix: '请更正该命令并重新创建虚拟机。下面是其输出。',
+  },
   VM_CONTROL_FAILED: {
     message: '{vmName} 没有按指令执行：{reason}',
     fix: '请重试；若仍如此，请停止后再启动该虚拟机。',

@@ -1,0 +1,47 @@
+// A new ed25519 key in the forms ssh wants: the private one as OpenSSH writes it (its PROTOCOL.key), the public one as a line of
+// authorized_keys. No program is needed for it.
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+
+export interface SshKeyPair {
+  /** For `ssh -i`, ends with a line break. */
+  privateKey: string;
+  /** One line, without a line break. */
+  publicKey: string;
+}
+
+const KIND = 'ssh-ed25519';
+
+/** `comment` is one word that says whose key it is. */
+export function makeSshKeyPair(comment: string): SshKeyPair {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const { d = '', x = '' } = privateKey.export({ format: 'jwk' });
+  const [secret, open] = [Buffer.from(d, 'base64url'), Buffer.from(x, 'base64url')];
+  const publicBlob = Buffer.concat([field(KIND), field(open)]);
+  // The same number twice shows a reader that it decrypted well; nothing is encrypted here.
+  const check = randomBytes(4);
+  const secretParts = [field(KIND), field(open), field(Buffer.concat([secret, open])), field(comment)];
+  const inner = Buffer.concat([check, check, ...secretParts]);
+  // Filled up to a multiple of eight with 1, 2, 3 ...
+  const padding = Buffer.from(Array.from({ length: (8 - (inner.length % 8)) % 8 }, (_, index) => index + 1));
+  const blob = Buffer.concat([
+    Buffer.from('openssh-key-v1\0'),
+    field('none'),
+    field('none'),
+    field(''),
+    Buffer.from([0, 0, 0, 1]),
+    field(publicBlob),
+    field(Buffer.concat([inner, padding])),
+  ]);
+  const lines = blob.toString('base64').match(/.{1,70}/g) ?? [];
+  return {
+    privateKey: ['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----', ''].join('\n'),
+    publicKey: `${KIND} ${publicBlob.toString('base64')} ${comment}`,
+  };
+}
+
+function field(content: string | Buffer): Buffer {
+  const bytes = Buffer.from(content);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes.length);
+  return Buffer.concat([length, bytes]);
+}

@@ -1,0 +1,95 @@
+// What a guest says of its setup -> the state that is shown. Everything is read from files that the guest itself wrote: the
+// result of TT's commands (command-runner.ts), and cloud-init's own status and result (its docs, “Status and result files”).
+import { type ErrorRecord, type Provisioning, TtError, toErrorRecord } from '@tt/protocol';
+import { z } from 'zod';
+import { LOG, RESULT } from './command-runner.ts';
+
+const STATUS = '/run/cloud-init/status.json';
+const FINISHED = '/run/cloud-init/result.json';
+const OUTPUT = '/var/log/cloud-init-output.log';
+const TAIL_LINES = 20;
+/** Begins each part of the answer; no text file holds it. */
+const MARK = '\u0001';
+
+/** Prints all of it in one go: programs are dear in an emulated guest. */
+export const askArguments = [
+  'sh',
+  '-c',
+  [
+    ...[RESULT, STATUS, FINISHED].map((file) => `printf '\\001\\n'; cat ${file} 2>/dev/null`),
+    ...[LOG, OUTPUT].map((file) => `printf '\\001\\n'; tail -n ${TAIL_LINES} ${file} 2>/dev/null`),
+    'true',
+  ].join('; '),
+];
+
+const resultSchema = z.object({
+  state: z.enum(['running', 'done', 'failed']),
+  command: z.number().int(),
+  exitCode: z.number().int(),
+  outputBase64: z.base64(),
+});
+const stageSchema = z.object({ errors: z.array(z.string()).default([]) });
+const statusSchema = z.object({
+  v1: z.object({ datasource: z.string().nullish(), stage: z.string().nullish() }).catchall(z.unknown()),
+});
+const finishedSchema = z.object({ v1: z.object({ datasource: z.string().nullish(), errors: z.array(z.string()) }) });
+
+export interface SetupQuestion {
+  vmName: string;
+  commands: readonly string[];
+  /** The image is known to read seeds, so one that says nothing yet is still on its way. */
+  readsSeeds: boolean;
+}
+
+type Answer = Omit<Provisioning, 'at'>;
+
+/** `stdout` is what {@link askArguments} printed. Throws on an answer that makes no sense. */
+export function readAnswer(stdout: string, question: SetupQuestion): Answer {
+  const [, resultText = '', statusText = '', finishedText = '', log = '', output = ''] = stdout.split(`${MARK}\n`);
+  const result = parse(resultText, resultSchema);
+  const status = parse(statusText, statusSchema);
+  const finished = parse(finishedText, finishedSchema);
+  const logTail = lastLines(log.trim() === '' ? output : log);
+  const answer = (state: Provisioning['state'], detail: string, failure: ErrorRecord | null = null): Answer => ({
+    state,
+    detail,
+    failure,
+    logTail,
+  });
+  if (result?.state === 'failed') {
+    const command = question.commands[result.command - 1] ?? 'reading the seed';
+    const said = Buffer.from(result.outputBase64, 'base64').toString('utf8');
+    return answer('failed', `command ${result.command} failed`, failed(question, command, result.exitCode, said));
+  }
+  const errors = [...(finished?.v1.errors ?? []), ...stageErrors(status)];
+  if (errors.length > 0) {
+    return answer('failed', 'cloud-init failed', failed(question, 'cloud-init', 1, [...new Set(errors)].join('\n')));
+  }
+  if (status && !finished) return answer('running', `cloud-init: ${status.v1.stage ?? 'between stages'}`);
+  if (result?.state === 'running') {
+    return answer('running', `command ${result.command} of ${question.commands.length}`);
+  }
+  if (result) return answer('done', finished?.v1.datasource ?? '');
+  if (finished)
+    return answer('unknown', `cloud-init has ended without TT’s seed: ${finished.v1.datasource ?? 'no data'}`);
+  if (question.readsSeeds) return answer('running', 'the guest is up');
+  return answer('unknown', 'nothing in the guest says that it read the seed');
+}
+
+/** Null when there is nothing: the guest has not come so far. */
+function parse<Value>(text: string, schema: z.ZodType<Value>): Value | null {
+  return text.trim() === '' ? null : schema.parse(JSON.parse(text));
+}
+
+function stageErrors(status: z.infer<typeof statusSchema> | null): string[] {
+  return Object.values(status?.v1 ?? {}).flatMap((stage) => stageSchema.safeParse(stage).data?.errors ?? []);
+}
+
+function failed({ vmName }: SetupQuestion, command: string, exitCode: number, output: string): ErrorRecord {
+  return toErrorRecord(new TtError('SETUP_FAILED', { vmName, command, exitCode, output: output.trim() }));
+}
+
+function lastLines(text: string): string[] {
+  const lines = text.trimEnd().split('\n').slice(-TAIL_LINES);
+  return lines.length === 1 && lines[0] === '' ? [] : lines.map((line) => line.slice(0, 500));
+}

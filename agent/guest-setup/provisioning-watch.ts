@@ -1,0 +1,88 @@
+// Asks running guests how far their setup is, until they say that it is done or has failed, and writes the answers down: they
+// are shown as the guest gave them, never guessed.
+import { NO_PROVISIONING, type Provisioning } from '@tt/protocol';
+import type { Logger } from 'pino';
+import { EngineError } from '../engines/errors.ts';
+import type { RunningVm } from '../engines/interface.ts';
+import { inWaves } from '../host/in-waves.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { VmRecord } from '../state/records.ts';
+import { askArguments, readAnswer } from './provisioning-result.ts';
+
+const ASK_TIMEOUT_MS = 8_000;
+const ASK_WIDTH = 8;
+
+export class ProvisioningWatch {
+  readonly #inventory: Inventory;
+  readonly #running: { get(vmId: string): RunningVm | null };
+  readonly #now: () => Date;
+  readonly #logger: Logger;
+
+  constructor(parts: {
+    inventory: Inventory;
+    running: { get(vmId: string): RunningVm | null };
+    now: () => Date;
+    logger: Logger;
+  }) {
+    this.#inventory = parts.inventory;
+    this.#running = parts.running;
+    this.#now = parts.now;
+    this.#logger = parts.logger;
+  }
+
+  /** One round of questions. Called every few seconds, one round at a time. */
+  async look(): Promise<void> {
+    const open = this.#inventory.vms().filter((vm) => vm.state === 'running' && isOpen(vm));
+    await inWaves(open, ASK_WIDTH, (vm) => this.#ask(vm));
+  }
+
+  /** Its guest is another one now (put back to a snapshot): what it said before may not be true of it. */
+  askAgain(vmId: string): void {
+    const vm = this.#inventory.vm(vmId);
+    if (!vm.setup) return;
+    this.#inventory.updateVm(vmId, { provisioning: { ...NO_PROVISIONING, state: 'waiting' } });
+  }
+
+  async #ask(vm: VmRecord): Promise<void> {
+    const guest = this.#running.get(vm.id);
+    if (!guest || !vm.setup) return;
+    if (!vm.features.includes('guestAgent')) {
+      return this.#write(vm, { state: 'unknown', detail: 'its image has no guest agent', failure: null, logTail: [] });
+    }
+    try {
+      const { stdout } = await guest.guestExec(askArguments, { timeoutMs: ASK_TIMEOUT_MS });
+      const question = {
+        vmName: vm.name,
+        commands: vm.setup.commands,
+        readsSeeds: vm.setup.readsSeeds,
+      };
+      this.#write(vm, readAnswer(stdout, question));
+    } catch (error) {
+      // Not booted that far, busy, or just ended: the next round asks again.
+      if (error instanceof EngineError) return;
+      this.#logger.warn(
+        { err: error, vmId: vm.id, vmName: vm.name },
+        'the guest’s answer about its setup makes no sense',
+      );
+    }
+  }
+
+  /** Nobody is told what they know already. */
+  #write(vm: VmRecord, answer: Omit<Provisioning, 'at'>): void {
+    if (!this.#inventory.hasVm(vm.id)) return;
+    const current = this.#inventory.vm(vm.id);
+    // Put back to a snapshot, or deleted, while it was asked.
+    if (current.state !== 'running' || !isOpen(current)) return;
+    const { at: _at, ...known } = current.provisioning;
+    if (JSON.stringify(known) === JSON.stringify(answer)) return;
+    this.#inventory.updateVm(vm.id, { provisioning: { ...answer, at: this.#now().toISOString() } });
+    const { state, detail } = answer;
+    this.#logger.info({ vmId: vm.id, vmName: vm.name, state, detail }, 'setup of a guest');
+  }
+}
+
+/** What is asked for: done and failed are final, and a guest that can't be asked is not asked again. */
+function isOpen({ setup, provisioning, features }: VmRecord): boolean {
+  if (!setup || provisioning.state === 'done' || provisioning.state === 'failed') return false;
+  return provisioning.state !== 'unknown' || features.includes('guestAgent');
+}

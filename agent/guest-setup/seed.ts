@@ -1,0 +1,88 @@
+// Pure: a VM's setup -> the seed CD its guest reads at its first boot. The files are those of cloud-init's NoCloud data source,
+// and `tt-setup`, the same in lines a shell can read, for TT's tiny image.
+import { RUNNER, runnerFiles } from './command-runner.ts';
+import { writeCd } from './iso9660.ts';
+import type { SetupRecord } from './setup-record.ts';
+
+export interface SeedVm {
+  /** Another id makes a guest that has been set up already begin again: a clone is another VM. */
+  id: string;
+  hostname: string;
+  macs: readonly string[];
+  createdAt: string;
+  setup: SetupRecord;
+}
+
+export function seedCd(vm: SeedVm, envPublicKey: string): Buffer {
+  const files = seedFiles(vm, envPublicKey);
+  return writeCd({
+    volumeId: 'cidata',
+    files: Object.entries(files).map(([name, content]) => ({ name, content: Buffer.from(content) })),
+    date: new Date(vm.createdAt),
+  });
+}
+
+/** By name. JSON is YAML. */
+export function seedFiles(vm: SeedVm, envPublicKey: string): Record<string, string> {
+  const keys = [envPublicKey, ...vm.setup.sshKeys];
+  const json = (value: unknown) => `${JSON.stringify(value, null, 1)}\n`;
+  return {
+    'meta-data': json({ 'instance-id': vm.id, 'local-hostname': vm.hostname }),
+    'network-config': json(networkConfig(vm.macs)),
+    'user-data': `#cloud-config\n${json(cloudConfig(vm, keys))}`,
+    'tt-setup': ttSetup(vm, keys),
+  };
+}
+
+/** All cards by DHCP: the networks of TT tell each its fixed address. The first one is the way out. */
+function networkConfig(macs: readonly string[]): object {
+  const cards = macs.map((mac, index) => [
+    `card${index}`,
+    {
+      match: { macaddress: mac },
+      dhcp4: true,
+      'dhcp-identifier': 'mac',
+      'dhcp4-overrides': { 'route-metric': 100 * (index + 1) },
+    },
+  ]);
+  return { version: 2, ethernets: Object.fromEntries(cards) as object };
+}
+
+function cloudConfig({ hostname, setup }: SeedVm, keys: readonly string[]): object {
+  const { user, password } = setup;
+  const isRoot = user === 'root';
+  const made = { name: user, ssh_authorized_keys: keys, shell: '/bin/bash', lock_passwd: password === null };
+  return {
+    hostname,
+    manage_etc_hosts: true,
+    disable_root: !isRoot,
+    users: [isRoot ? { name: 'root', ssh_authorized_keys: keys } : { ...made, sudo: 'ALL=(ALL) NOPASSWD:ALL' }],
+    ...(password === null
+      ? {}
+      : { chpasswd: { expire: false, users: [{ name: user, password, type: 'text' }] }, ssh_pwauth: false }),
+    write_files: [...setup.files, ...runnerFiles(setup.commands)].map(({ path, contentBase64, mode }) => ({
+      path,
+      encoding: 'b64',
+      content: contentBase64,
+      permissions: mode,
+    })),
+    runcmd: [['sh', RUNNER]],
+  };
+}
+
+/** Read by `/usr/lib/tt/read-seed` of the tiny image: a word, a blank, what it is about. */
+function ttSetup({ id, hostname, setup }: SeedVm, keys: readonly string[]): string {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  return [
+    `instance ${id}`,
+    `hostname ${hostname}`,
+    `user ${setup.user}`,
+    ...(setup.password === null ? [] : [`password ${base64(setup.password)}`]),
+    ...keys.map((key) => `key ${key}`),
+    ...[...setup.files, ...runnerFiles(setup.commands)].map(
+      ({ path, contentBase64, mode }) => `file ${mode} ${base64(path)} ${contentBase64}`,
+    ),
+    `run ${RUNNER}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,50 @@
+// What the agent writes down about a VM's setup, and what of it clients may see.
+import type { Image, Setup, SetupWish } from '@tt/protocol';
+
+export interface SetupFile {
+  path: string;
+  contentBase64: string;
+  /** Octal, four digits. */
+  mode: string;
+}
+
+export interface SetupRecord {
+  /** The image is known to read seeds: it will say how far it is. */
+  readsSeeds: boolean;
+  user: string;
+  password: string | null;
+  /** Besides the ENV's own. */
+  sshKeys: string[];
+  files: SetupFile[];
+  commands: string[];
+}
+
+/** The user of images that bring none. */
+const USER = 'tt';
+
+/** What to write down for a VM; null when nothing was wished for and the image does without. */
+export function setupRecord(
+  wish: SetupWish | undefined,
+  image: Pick<Image, 'features' | 'defaultLogin'>,
+): SetupRecord | null {
+  // cloud-init makes host keys and lets nobody in before it has read a seed.
+  const given = wish ?? (image.features.includes('cloudInit') ? {} : null);
+  if (!given) return null;
+  return {
+    readsSeeds: image.features.includes('setup'),
+    user: given.user ?? image.defaultLogin?.user ?? USER,
+    password: given.password ?? null,
+    sshKeys: given.sshKeys ?? [],
+    files: (given.files ?? []).map(({ path, content, encoding, mode }) => ({
+      path,
+      contentBase64: encoding === 'base64' ? content : Buffer.from(content).toString('base64'),
+      mode: (mode ?? '0644').padStart(4, '0'),
+    })),
+    commands: given.commands ?? [],
+  };
+}
+
+/** Without the password, and without what is in the files. */
+export function setupView({ user, password, files, commands }: SetupRecord): Setup {
+  return { user, hasPassword: password !== null, commands, filePaths: files.map((file) => file.path) };
+}

@@ -1,0 +1,119 @@
+// Pure: what mmdebstrap is told to make the system of the image, a tar archive. Hooks run in the order given, with the system's
+// folder as `$1`.
+
+/** Besides what every Debian has (its essential packages) and apt. */
+export const packages = [
+  'systemd-sysv',
+  'systemd-resolved',
+  'systemd-timesyncd',
+  'libpam-systemd',
+  'dbus',
+  'udev',
+  'kmod',
+  'iproute2',
+  'iputils-ping',
+  'netbase',
+  'procps',
+  'ca-certificates',
+  'curl',
+  'less',
+  'nano',
+  'sudo',
+  'e2fsprogs',
+  'openssh-server',
+  'cloud-init',
+  'cloud-guest-utils',
+  'qemu-guest-agent',
+  'initramfs-tools',
+  'zstd',
+  'linux-image-cloud-amd64',
+];
+
+/** Only the drivers of the disks TT gives a guest: a small first file system is unpacked quickly by an emulated processor. */
+const initramfs = {
+  conf: ['MODULES=list', 'COMPRESS=zstd', 'FSTYPE=ext4'],
+  modules: ['virtio_pci', 'virtio_blk', 'virtio_scsi', 'sd_mod'],
+};
+
+/**
+ * Nothing but TT's seed is looked for, and of cloud-init's modules only those run that a seed may ask for: each costs an emulated
+ * processor a second or more. The root file system has no partition around it; it is grown to its disk all the same.
+ */
+const cloudConfig = [
+  'datasource_list: [NoCloud, None]',
+  'disable_root: false',
+  'locale: false',
+  'system_info: {network: {renderers: [networkd]}}',
+  'ssh_genkeytypes: [ed25519, ecdsa]',
+  'cloud_init_modules: [seed_random, bootcmd, write-files, resizefs, set_hostname, update_hostname, update_etc_hosts, users-groups, ssh]',
+  'cloud_config_modules: [set-passwords, runcmd]',
+  'cloud_final_modules: [package-update-upgrade-install, write-files-deferred, scripts-per-instance, scripts-user, final-message]',
+];
+
+/** They would load processor and network of a guest that is there for an hour. */
+const masked = [
+  'apt-daily.timer',
+  'apt-daily-upgrade.timer',
+  'dpkg-db-backup.timer',
+  'e2scrub_all.timer',
+  'fstrim.timer',
+];
+
+export function bootstrapArguments(options: {
+  mode: 'root' | 'unshare';
+  sources: readonly string[];
+  /** Archives of packages, kept between builds. */
+  cacheDirectory: string;
+  /** The archive to write. */
+  target: string;
+  rootPassword: string;
+}): string[] {
+  const cache = quoted(options.cacheDirectory);
+  const hooks = (when: 'setup' | 'essential' | 'customize', lines: readonly string[]) =>
+    lines.map((line) => `--${when}-hook=${line}`);
+  return [
+    `--mode=${options.mode}`,
+    '--variant=minbase',
+    '--architectures=amd64',
+    '--format=tar',
+    `--include=${packages.join(',')}`,
+    '--aptopt=APT::Install-Recommends "false"',
+    // Bytes that nobody reads in a guest for tests; licences stay.
+    '--dpkgopt=path-exclude=/usr/share/man/*',
+    '--dpkgopt=path-exclude=/usr/share/locale/*',
+    '--dpkgopt=path-exclude=/usr/share/doc/*',
+    '--dpkgopt=path-include=/usr/share/doc/*/copyright',
+    '--skip=download/empty',
+    '--skip=essential/unlink',
+    ...hooks('setup', ['mkdir -p "$1/var/cache/apt/archives"', `sync-in ${cache} /var/cache/apt/archives`]),
+    // Before the kernel is installed, which makes its initrd.
+    ...hooks('essential', [
+      'mkdir -p "$1/etc/initramfs-tools/conf.d"',
+      writeLines('/etc/initramfs-tools/conf.d/tt.conf', initramfs.conf),
+      writeLines('/etc/initramfs-tools/modules', initramfs.modules),
+    ]),
+    ...hooks('customize', [
+      `sync-out /var/cache/apt/archives ${cache}`,
+      'rm -rf "$1"/var/cache/apt/archives/*.deb "$1"/var/cache/apt/*.bin',
+      writeLines('/etc/cloud/cloud.cfg.d/90-tt.cfg', cloudConfig),
+      writeLines('/etc/fstab', ['/dev/vda / ext4 rw,noatime,errors=remount-ro 0 1']),
+      `echo 'root:${options.rootPassword}' | chroot "$1" chpasswd`,
+      'chroot "$1" systemctl enable systemd-networkd systemd-resolved',
+      `chroot "$1" systemctl mask ${masked.join(' ')}`,
+      // Each guest makes its own.
+      'rm -f "$1"/etc/ssh/ssh_host_* "$1/var/lib/dbus/machine-id"; : > "$1/etc/machine-id"',
+    ]),
+    'bookworm',
+    options.target,
+    ...options.sources,
+  ];
+}
+
+function writeLines(file: string, lines: readonly string[]): string {
+  return `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} > "$1${file}"`;
+}
+
+/** As mmdebstrap's own hooks split their words. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

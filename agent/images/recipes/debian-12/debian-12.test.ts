@@ -1,0 +1,55 @@
+// The parts of the recipe that can be seen without a build: what is read from apt and dpkg, and what mmdebstrap is told. The build
+// itself, and a guest made from it, are in `debian-12.long.test.ts`.
+import { describe, expect, it } from 'vitest';
+import { parseTargets } from './apt-sources.ts';
+import { bootstrapArguments } from './bootstrap.ts';
+import { installedPackages } from './disk.ts';
+
+it('takes Debian’s own mirrors from apt, each once, and nobody else’s', () => {
+  const text = [
+    'http://mirror/debian/|bookworm|main|Debian',
+    'http://mirror/debian/|bookworm|main|Debian',
+    'http://mirror/debian/|bookworm|contrib|Debian',
+    'http://mirror/security/|bookworm-security|main|Debian',
+    'http://mirror/debian/|trixie|main|Debian',
+    'http://elsewhere/apt/|stable|main|Somebody',
+    '',
+  ].join('\n');
+  expect(parseTargets(text)).toEqual([
+    'deb http://mirror/debian/ bookworm main',
+    'deb http://mirror/security/ bookworm-security main',
+  ]);
+});
+
+it('lists what is installed, not what was removed', () => {
+  const paragraph = (name: string, state: string) => `Package: ${name}\nStatus: ${state}\nVersion: 1-2\n`;
+  const status = [
+    paragraph('b', 'install ok installed'),
+    paragraph('gone', 'deinstall ok config-files'),
+    paragraph('a', 'install ok installed'),
+  ];
+  expect(installedPackages(status.join('\n'))).toEqual(['a=1-2', 'b=1-2']);
+});
+
+describe('mmdebstrap', () => {
+  const args = bootstrapArguments({
+    mode: 'unshare',
+    sources: ['deb http://mirror/debian/ bookworm main'],
+    cacheDirectory: "/home/o'neil/the cache",
+    target: '/tmp/system.tar',
+    rootPassword: 'tt',
+  });
+
+  it('is told suite, archive and mirrors last, and keeps packages in the cache', () => {
+    expect(args.slice(-3)).toEqual(['bookworm', '/tmp/system.tar', 'deb http://mirror/debian/ bookworm main']);
+    expect(args).toContain(`--setup-hook=sync-in '/home/o'\\''neil/the cache' /var/cache/apt/archives`);
+    expect(args).toContain(`--customize-hook=sync-out /var/cache/apt/archives '/home/o'\\''neil/the cache'`);
+  });
+
+  it('settles the initrd before the kernel comes, and leaves no identity in the image', () => {
+    const hooks = args.filter((arg) => arg.includes('-hook='));
+    expect(hooks.find((hook) => hook.includes('MODULES=list'))).toMatch(/^--essential-hook=/);
+    expect(hooks.at(-1)).toContain('rm -f "$1"/etc/ssh/ssh_host_*');
+    expect(hooks.at(-1)).toContain(': > "$1/etc/machine-id"');
+  });
+});

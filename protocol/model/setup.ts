@@ -1,0 +1,87 @@
+// Guest setup: what a VM is to be given at its first boot (by a NoCloud seed, which cloud-init and TT's tiny image read), and
+// what came of it.
+import { z } from 'zod';
+import { errorRecordSchema } from '../errors.ts';
+import { timestamp } from './common.ts';
+
+/** A host name by RFC 1123. */
+const hostname = z
+  .string()
+  .regex(/^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/)
+  .describe(
+    'Letters, digits and -, at most 63. Several VMs get -1, -2, ... after it. Default: made of its image’s name.',
+  );
+const userName = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_-]{0,31}$/)
+  .describe('Made if it is not there, and may become root. Default: the image’s own login, else tt.');
+const publicKey = z
+  .string()
+  .max(4096)
+  .regex(/^(ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( [^\n]*)?$/)
+  .describe('One line of an authorized_keys file.');
+
+export const setupFileSchema = z.strictObject({
+  path: z
+    .string()
+    .max(512)
+    .regex(/^\/[^\n\0]*[^/\n\0]$/)
+    .describe('Absolute, inside the guest; its folders are made.'),
+  content: z.string().max(65_536),
+  encoding: z.enum(['text', 'base64']).optional().describe('Of `content`; default text.'),
+  mode: z
+    .string()
+    .regex(/^0?[0-7]{3}$/)
+    .optional()
+    .describe('Octal; default 0644.'),
+});
+
+/** What the guest is to be given. `{}` gives it a name, a user with the ENV’s key, and its network. */
+export const setupWishSchema = z.strictObject({
+  hostname: hostname.optional(),
+  user: userName.optional(),
+  password: z
+    .string()
+    .min(1)
+    .max(128)
+    .regex(/^[^\n:]+$/)
+    .optional()
+    .describe('Of that user, for the console; ssh goes by key.'),
+  sshKeys: z.array(publicKey).max(32).optional().describe('Besides the ENV’s own key.'),
+  files: z.array(setupFileSchema).max(32).optional(),
+  commands: z
+    .array(z.string().min(1).max(16_384))
+    .max(64)
+    .optional()
+    .describe('Run by sh as root, one after the other, until one fails.'),
+});
+export type SetupWish = z.infer<typeof setupWishSchema>;
+
+export const setupSchema = z.object({
+  user: z.string(),
+  hasPassword: z.boolean(),
+  commands: z.array(z.string()),
+  filePaths: z.array(z.string()),
+});
+export type Setup = z.infer<typeof setupSchema>;
+
+export const provisioningStateSchema = z
+  .enum(['none', 'waiting', 'running', 'done', 'failed', 'unknown'])
+  .describe(
+    'none: nothing was asked for. waiting: the guest has not answered yet. unknown: it can’t be asked, as it has no guest agent or says nothing of its setup.',
+  );
+export type ProvisioningState = z.infer<typeof provisioningStateSchema>;
+
+export const provisioningSchema = z
+  .object({
+    state: provisioningStateSchema,
+    detail: z.string().describe('A short phrase.'),
+    failure: errorRecordSchema.nullable(),
+    logTail: z.array(z.string()).describe('The last lines of what the setup wrote, oldest first.'),
+    at: timestamp.nullable().describe('When the guest said so.'),
+  })
+  .describe('What the guest itself says of its setup.');
+export type Provisioning = z.infer<typeof provisioningSchema>;
+
+/** A VM that was never asked for a setup. */
+export const NO_PROVISIONING: Provisioning = { state: 'none', detail: '', failure: null, logTail: [], at: null };
