@@ -25,6 +25,8 @@ const systemPackages = [
   { name: 'procps', file: '/usr/sbin/sysctl', when: 'test' },
   { name: 'socat', file: '/usr/bin/socat', when: 'test' },
   { name: 'openssh-client', file: '/usr/bin/ssh', when: 'test' },
+  // Reads the CDs that TT writes.
+  { name: 'xorriso', file: '/usr/bin/xorriso', when: 'test' },
   // promtool, which checks the metrics.
   { name: 'prometheus', file: '/usr/bin/promtool', when: 'test' },
   { name: 'websockify', file: '/usr/bin/websockify', when: 'bench' },

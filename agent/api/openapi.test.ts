@@ -102,6 +102,7 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['env.create', () => ['POST', '/envs', { name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] }], 201],
   ['env.list', () => ['GET', '/envs'], 200],
   ['env.show', () => ['GET', '/envs/demo'], 200],
+  ['env.sshKey', () => ['GET', '/envs/demo/ssh-key'], 200],
   ['env.update', () => ['PATCH', '/envs/demo', { title: 'T' }], 200],
   ['host.me', () => ['GET', '/me'], 200],
   ['host.figures', () => ['GET', '/figures'], 200],

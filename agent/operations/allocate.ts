@@ -7,7 +7,7 @@ import type { EnvNetwork, Nic } from '../network/interface.ts';
 import type { UndoStack } from '../host/undo-stack.ts';
 import type { EnvRecord, VmRecord } from '../state/records.ts';
 import { networkFailure, startFailure } from './engine-failure.ts';
-import type { PlannedVm } from './plan-env.ts';
+import { NO_IMAGE, type PlannedVm } from './plan-env.ts';
 import { removeVms } from './remove-vm.ts';
 import type { Services } from './services.ts';
 
@@ -160,6 +160,7 @@ function newVm(
 
 /** A base of a profile has its own kernel, where the image boots without firmware. */
 function bootOf({ bases, images, labs }: Services, { image, lab }: PlannedVm): VmRecord['boot'] {
+  if (image.name === NO_IMAGE) return null;
   const own = lab && labs.version(lab.base);
   return lab && own && !own.isImage ? bases.bootOf(lab.base, own.boot?.append ?? null) : images.ready(image.name).boot;
 }

@@ -54,6 +54,7 @@ async function applyTo(
   services.checkpoint('reverted');
   services.inventory.setPosition(request.envName, snapshot.kind === 'safety' ? snapshot.parentId : snapshot.id);
   const vmIds = targets.map(({ vm }) => vm.id);
+  for (const vmId of vmIds) services.provisioning.askAgain(vmId);
   services.inventory.noteApplied(snapshot, vmIds);
   services.logger.info({ snapshotId: snapshot.id, snapshotName: snapshot.name, vmIds }, 'snapshot applied');
   context.step('Setting clocks');

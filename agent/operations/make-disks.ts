@@ -4,6 +4,7 @@ import { UEFI_PACKAGES, type UefiPlace, VARIABLES_MIB } from '../firmware/uefi.t
 import type { VmRecord } from '../state/records.ts';
 import type { DiskSource } from '../storage/interface.ts';
 import { FIRMWARE_DISK } from '../storage/disk-name.ts';
+import { NO_IMAGE } from './plan-env.ts';
 import type { Services } from './services.ts';
 
 /** Whoever calls takes them back with `storage.destroyImage` when it rejects. */
@@ -18,7 +19,8 @@ export async function makeDisks(services: Services, vm: VmRecord): Promise<void>
 }
 
 /** In a lab a boot disk begins as a base of its profile. */
-function sourceOf({ bases, images, labs }: Services, { base, image }: VmRecord): DiskSource {
+function sourceOf({ bases, images, labs }: Services, { base, image }: VmRecord): DiskSource | null {
+  if (image === NO_IMAGE) return null;
   const own = base && labs.version(base);
   return base && own && !own.isImage ? bases.diskOf(base) : images.ready(image).disk;
 }

@@ -18,6 +18,11 @@ import type { BaseRef } from '../state/records.ts';
 import { plannedDisks } from './vm-disks.ts';
 
 export const DEFAULT_MEMORY_MIB = 128;
+/** The image of a VM that began with an empty disk. */
+export const NO_IMAGE = '';
+/** What installers of today's systems are content with. */
+const EMPTY_MEMORY_MIB = 1024;
+const EMPTY_DISK_MIB = 8192;
 const SSH: WantedPort = { protocol: 'tcp', guestPort: 22 };
 
 export interface PlannedNic {
@@ -95,7 +100,30 @@ export function planVms({ envName, groups, images, defaultNetKind, takenNames }:
   });
 }
 
-function imagesFor({ osPrefix, engine }: VmGroup, images: readonly Image[]): Image[] {
+/** Stands in for the image of a VM whose disk is empty; it is named after the medium it is installed from. */
+function emptyImage({ medium, engine }: VmGroup): Image {
+  return {
+    name: NO_IMAGE,
+    kind: 'disk',
+    engine: engine ?? '',
+    os: (medium === undefined ? null : parseImageName(medium)?.os) ?? 'empty',
+    variant: '',
+    state: 'ready',
+    problem: null,
+    memo: '',
+    sizeBytes: 0,
+    features: [],
+    defaultLogin: null,
+    firmware: 'bios',
+    owner: null,
+    recipe: null,
+    minMemoryMiB: 1,
+    minDiskMiB: 1,
+    builtFrom: [],
+  };
+}
+
+function imagesFor({ engine }: VmGroup, osPrefix: string, images: readonly Image[]): Image[] {
   const ofEngine = images.filter((image) => engine === undefined || image.engine === engine);
   const found = imagesForPrefix(ofEngine, osPrefix);
   if (found.length === 0) {
@@ -112,8 +140,10 @@ function imagesFor({ osPrefix, engine }: VmGroup, images: readonly Image[]): Ima
 }
 
 function resourcesFor(group: VmGroup, image: Image): PlannedVm['resources'] {
-  const memoryMiB = group.memoryMiB ?? Math.max(DEFAULT_MEMORY_MIB, image.minMemoryMiB);
-  const diskMiB = group.diskMiB ?? image.minDiskMiB;
+  const isEmpty = image.name === NO_IMAGE;
+  const leastMiB = isEmpty ? EMPTY_MEMORY_MIB : DEFAULT_MEMORY_MIB;
+  const memoryMiB = group.memoryMiB ?? Math.max(leastMiB, image.minMemoryMiB);
+  const diskMiB = group.diskMiB ?? (isEmpty ? EMPTY_DISK_MIB : image.minDiskMiB);
   checkMemory(image, memoryMiB);
   if (diskMiB < image.minDiskMiB) {
     throw new TtError('DISK_TOO_SMALL', { imageName: image.name, minMiB: image.minDiskMiB, wantedMiB: diskMiB });

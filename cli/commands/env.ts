@@ -4,6 +4,7 @@ import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
 import { addEnvChangers } from './env-change.ts';
+import { addInstall, addSshKey } from './env-install.ts';
 import { addEnvMakers } from './env-make.ts';
 import { envTable, printDetail } from './env-text.ts';
 import { addEnvCloneCommand } from './fork.ts';
@@ -13,6 +14,8 @@ import { wholeNumber } from './option-values.ts';
 export function addEnvCommands(program: Command): void {
   const env = program.command('env').description('ENVs: groups of VMs with a lifetime');
   addEnvMakers(env);
+  addInstall(env);
+  addSshKey(env);
   addReaders(env);
   addEnvChangers(env);
   addLife(env);

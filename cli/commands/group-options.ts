@@ -1,6 +1,6 @@
 // The flags that say which VMs to make (`tt env add`, `tt env add-vm`) -> the groups of the call. `--os-prefix` is the
 // seed's form, one size for all; `--vm` is one group each, and what it leaves out is taken from the flags beside it.
-import type { BootFrom, Firmware, NetKind, VmGroup } from '@tt/protocol';
+import type { BootFrom, Firmware, NetKind, SetupWish, VmGroup } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { bootFromFrom, bytesPerSecondFrom, firmwareFrom, limitsFrom, operationsPerSecondFrom } from './disk-values.ts';
 import {
@@ -17,6 +17,7 @@ import {
   type WantedPort,
   wholeNumber,
 } from './option-values.ts';
+import { type SetupOptions, setupFrom, withSetup } from './setup-options.ts';
 
 /** What one `--vm` says; fields as the contract names them. */
 export interface VmWish {
@@ -39,10 +40,11 @@ export interface VmWish {
   medium?: string;
   firmware?: Firmware;
   bootFrom?: BootFrom;
+  setup?: SetupWish;
 }
 
 /** As commander hands the flags over. */
-export interface GroupOptions {
+export interface GroupOptions extends SetupOptions {
   osPrefix?: string[];
   vm?: VmWish[];
   dupEach?: number;
@@ -63,7 +65,7 @@ export interface GroupOptions {
 }
 
 export function withGroups(command: Command): Command {
-  return command
+  return withSetup(command)
     .option('--os-prefix <prefixes>', 'systems by prefix, comma separated: tiny or cent,ubuntu2004', (text) =>
       listOf(text),
     )
@@ -107,6 +109,7 @@ export function groupsFrom(options: GroupOptions): VmGroup[] {
     medium: options.medium,
     firmware: options.firmware,
     bootFrom: options.bootFrom,
+    setup: setupFrom(options),
   });
   const prefixes = (options.osPrefix ?? []).map((osPrefix) => ({ osPrefix }));
   const groups = [...prefixes, ...(options.vm ?? [])].map((wish) => groupOf({ ...shared, ...wish }));

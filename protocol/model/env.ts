@@ -63,7 +63,10 @@ export const vmGroupSchema = z.strictObject({
     .string()
     .min(1)
     .max(200)
-    .describe('Case-insensitive prefix of an image name or of its os part; may match several.'),
+    .optional()
+    .describe(
+      'Case-insensitive prefix of an image name or of its os part; may match several. Without it the boot disk is empty, to install on.',
+    ),
   copies: z
     .number()
     .int()
@@ -72,8 +75,14 @@ export const vmGroupSchema = z.strictObject({
     .default(1)
     .describe('VMs for each image that matches (1 + the seed’s dup).'),
   cpuCount: z.number().int().min(1).max(64).optional().describe('Default 1.'),
-  memoryMiB: z.number().int().min(1).max(1_048_576).optional().describe('Default: 128, or what the image needs.'),
-  diskMiB: diskSizeMiB.optional().describe('Of the boot disk; default: the size of the image.'),
+  memoryMiB: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_048_576)
+    .optional()
+    .describe('Default: 128, or what the image needs; 1024 with an empty disk.'),
+  diskMiB: diskSizeMiB.optional().describe('Of the boot disk; default: the size of the image, 8192 for an empty one.'),
   disks: z
     .array(diskWishSchema)
     .max(DISKS_MAX - 1)

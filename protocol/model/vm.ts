@@ -35,7 +35,7 @@ export const vmSchema = z.object({
   envName: z.string(),
   hostId: z.string(),
   engine: z.string(),
-  image: z.string(),
+  image: z.string().describe('Empty when it began with an empty disk.'),
   features: z.array(z.string()).describe('What its engine and image offer: vnc, serial, liveSnapshot, guestAgent ...'),
   state: vmStateSchema,
   failure: errorRecordSchema.nullable().describe('Why it failed, with its last log lines.'),

@@ -6,6 +6,7 @@ import { Field } from '../components/Field.tsx';
 import { More } from '../components/More.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
 import { Stepper } from '../components/Stepper.tsx';
+import { SetupFields } from '../guest-setup/SetupFields.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -106,6 +107,7 @@ export const GroupMore = observer(function GroupMore({ group }: { group: DraftGr
         error={parseDestinations(group.blacklist) === null ? t('machines.blacklistInvalid') : null}
         mono
       />
+      <SetupFields setup={group.setup} os={os} />
     </More>
   );
 });

@@ -52,7 +52,7 @@ export const MachineTile = observer(function MachineTile({ vm }: { vm: Vm }) {
         </AriaButton>
       </div>
       <div className="tile-facts">
-        <OsMark os={vm.image.split(':')[1] ?? vm.image} />
+        <OsMark os={vm.image.split(':')[1] ?? (vm.image || 'iso')} />
         <span className="muted number ellipsis">
           {t('envs.size', { cpu, memory: format.mebibytes(memoryMiB), disk: format.mebibytes(diskMiB) })}
         </span>

@@ -2,6 +2,7 @@
 // and what it may not reach.
 import type { Firmware, Image, NetKind, VmGroup } from '@tt/protocol';
 import { action, computed, makeObservable, observable } from 'mobx';
+import { DraftSetup } from '../guest-setup/draft-setup.ts';
 import { parseDestinations } from './destination-text.ts';
 import { parseDiskSizes } from './disk-sizes.ts';
 import { parsePorts } from './port-wish.ts';
@@ -43,6 +44,7 @@ export class DraftGroup implements GroupFields {
   cards = 1;
   bandwidthMbps: number | null = null;
   blacklist = '';
+  readonly setup = new DraftSetup();
 
   constructor(image: Image, bySearch: boolean) {
     this.image = image;
@@ -68,7 +70,8 @@ export class DraftGroup implements GroupFields {
 
   /** False when typed ports, destinations or sizes are none. */
   get isValid(): boolean {
-    return [parsePorts(this.ports), parseDestinations(this.blacklist), parseDiskSizes(this.moreDisks)].every(Boolean);
+    const texts = [parsePorts(this.ports), parseDestinations(this.blacklist), parseDiskSizes(this.moreDisks)];
+    return texts.every(Boolean) && this.setup.isValid;
   }
 
   change(change: Partial<GroupFields>): void {
@@ -80,6 +83,7 @@ export class DraftGroup implements GroupFields {
     const ports = parsePorts(this.ports) ?? [];
     const blacklist = parseDestinations(this.blacklist) ?? [];
     const disks = (parseDiskSizes(this.moreDisks) ?? []).map((sizeMiB) => ({ sizeMiB }));
+    const setup = this.setup.toWish();
     return {
       osPrefix: this.image.name,
       copies: this.copies,
@@ -91,6 +95,7 @@ export class DraftGroup implements GroupFields {
       ...(ports.length === 0 ? {} : { ports }),
       ...this.#nics(),
       ...(blacklist.length === 0 ? {} : { blacklist }),
+      ...(setup === undefined ? {} : { setup }),
     };
   }
 

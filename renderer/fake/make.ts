@@ -52,6 +52,7 @@ export function planVms(world: FakeWorld, envName: string, groups: readonly VmGr
     return `${os}-${number}`;
   };
   return groups.flatMap((group) => {
+    if (group.osPrefix === undefined) return [newVm(world, envName, freeName('empty'), '', group)];
     const images = imagesForPrefix([...world.images.values()], group.osPrefix);
     if (images.length === 0) throw new TtError('IMAGE_NOT_FOUND', { wanted: group.osPrefix, near: [] });
     return images.flatMap(({ os, name }) =>

@@ -9,6 +9,7 @@ import { StateLabel } from '../components/StateLabel.tsx';
 import { vmMarks } from '../envs/marks.ts';
 import { PortChips } from '../envs/PortChips.tsx';
 import { VmMeters } from '../figures/VmMeters.tsx';
+import { ProvisioningFact } from '../guest-setup/ProvisioningFact.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -58,6 +59,7 @@ export const VmDetailsDialog = observer(function VmDetailsDialog({ vmId }: { vmI
         t('common.unknown')
       ),
     ],
+    ...(vm.setup ? [[t('setup.title'), <ProvisioningFact key="" vm={vm} />] satisfies [string, ReactNode]] : []),
     [t('machines.engine'), `${vm.engine}${vm.acceleration === null ? '' : `, ${vm.acceleration}`}`],
     ...(vm.identity === null
       ? []

@@ -9,6 +9,8 @@ import { DeleteVmDialog } from '../envs/DeleteVmDialog.tsx';
 import { EditEnvDialog } from '../envs/EditEnvDialog.tsx';
 import { LifetimeDialog } from '../envs/LifetimeDialog.tsx';
 import { NewEnvSheet } from '../envs/NewEnvSheet.tsx';
+import { InstallDialog } from '../guest-setup/InstallDialog.tsx';
+import { SshKeyDialog } from '../guest-setup/SshKeyDialog.tsx';
 import { FirewallDialog } from '../hosts/FirewallDialog.tsx';
 import { OpenAdminDialog, PublishDialog } from '../labs/AdminDialogs.tsx';
 import { LabDialog } from '../labs/LabDialog.tsx';

@@ -1,10 +1,10 @@
 // ENVs and what a person does to one: create, start, stop, change, lengthen, delete.
-import type { Env, EnvDetail, TtClient } from '@tt/protocol';
+import type { Env, EnvDetail, SshKey, TtClient } from '@tt/protocol';
 import { computed, makeObservable } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
 import { Collection } from './collection.ts';
-import type { OperationStore, Outcome } from './operation-store.ts';
+import { asTtError, type OperationStore, type Outcome } from './operation-store.ts';
 import type { ToastAction, ToastStore } from './toast-store.ts';
 
 export type EnvWish = Omit<Parameters<TtClient['env']['create']>[0], 'operationId'>;
@@ -42,6 +42,15 @@ export class EnvStore {
     return this.#operations.run('env.create', { envName: wish.name }, (operationId) =>
       this.#bridge.client.env.create({ ...wish, operationId }),
     );
+  }
+
+  /** The ENV's own ssh key, and where it lets one in. */
+  async sshKey(name: string): Promise<Outcome<SshKey>> {
+    try {
+      return { ok: true, value: await this.#bridge.client.env.sshKey({ name }) };
+    } catch (error) {
+      return { ok: false, error: asTtError(error) };
+    }
   }
 
   async startEnv(name: string): Promise<void> {

@@ -85,6 +85,13 @@ export const EnvMenu = observer(function EnvMenu({ env, small }: { env: Env; sma
       disabled: off || states.length === 0,
       run: () => view.open({ kind: 'removeMachines', envName: env.name, vmIds: [] }),
     },
+    {
+      id: 'sshKey',
+      label: t('setup.key'),
+      icon: KeyRound,
+      disabled: off,
+      run: () => view.open({ kind: 'sshKey', envName: env.name }),
+    },
     { id: 'line-1', separator: true },
     {
       id: 'start',

@@ -13,6 +13,7 @@ import { labs } from './labs.ts';
 import { machines } from './machines.ts';
 import { newEnv } from './new-env.ts';
 import { settings } from './settings.ts';
+import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { snapshots } from './snapshots.ts';
 import { terminal } from './terminal.ts';
@@ -32,6 +33,7 @@ export const en = {
   machines,
   newEnv,
   settings,
+  setup,
   shell,
   snapshots,
   terminal,

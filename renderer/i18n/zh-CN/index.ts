@@ -15,6 +15,7 @@ import { labs } from './labs.ts';
 import { machines } from './machines.ts';
 import { newEnv } from './new-env.ts';
 import { settings } from './settings.ts';
+import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { snapshots } from './snapshots.ts';
 import { terminal } from './terminal.ts';
@@ -34,6 +35,7 @@ export const zhCN: SameKeys<typeof en> = {
   machines,
   newEnv,
   settings,
+  setup,
   shell,
   snapshots,
   terminal,

@@ -1,0 +1,62 @@
+// `tt env install`: an ENV with one VM to install a system on from a CD. `tt env ssh-key`: the key that opens guests with a setup.
+import type { EnvDetail, Firmware, SshKey } from '@tt/protocol';
+import type { Command } from 'commander';
+import { writePrivateFile } from '@tt/client/node';
+import { printJson } from '../output.ts';
+import { runOperation } from '../run-operation.ts';
+import { withServer } from '../server-choice.ts';
+import { firmwareFrom } from './disk-values.ts';
+import { printDetail } from './env-text.ts';
+import { wantsJson, withJson } from './json-option.ts';
+import { cpuCountFrom, diskMiBFrom, given, lifetimeFrom, memoryMiBFrom } from './option-values.ts';
+
+interface InstallOptions {
+  medium: string;
+  disk?: number;
+  mem?: number;
+  cpu?: number;
+  firmware?: Firmware;
+  lifeTime?: number;
+}
+
+export function addInstall(env: Command): void {
+  withJson(env.command('install <name>'))
+    .description('create an ENV with one VM that boots from a CD, to install a system on its empty disk')
+    .requiredOption('--medium <image>', 'the CD: an image of kind iso, by its name')
+    .option('--disk <MiB>', 'size of the empty disk (default 8192)', diskMiBFrom)
+    .option('--mem <MiB>', 'memory (default 1024)', memoryMiBFrom)
+    .option('--cpu <n>', 'virtual processors', cpuCountFrom)
+    .option('--firmware <kind>', 'bios (default) or uefi', firmwareFrom)
+    .option('--life-time <time>', 'lifetime in seconds, or like 90m or 2h (default 3600)', lifetimeFrom)
+    .action(async (name: string, options: InstallOptions, command: Command) => {
+      const { medium } = options;
+      const size = given({ diskMiB: options.disk, memoryMiB: options.mem, cpuCount: options.cpu });
+      const group = { medium, ...size, ...given({ firmware: options.firmware }) };
+      const more = given({ lifetimeS: options.lifeTime });
+      await withServer(async (connection) => {
+        const detail: EnvDetail = await runOperation(connection, (operationId) =>
+          connection.client.env.create({ operationId, name, groups: [group], ...more }),
+        );
+        printDetail(detail, wantsJson(command));
+      });
+    });
+}
+
+export function addSshKey(env: Command): void {
+  withJson(env.command('ssh-key <name>'))
+    .description('the ENV’s own ssh key, which its guests with a setup let in')
+    .option('--out <file>', 'write the private key there, readable by you alone, and print how to log in')
+    .action(async (name: string, { out }: { out?: string }, command: Command) => {
+      await withServer(async ({ client }) => {
+        const key = await client.env.sshKey({ name });
+        if (out !== undefined) await writePrivateFile(out, key.privateKey);
+        if (wantsJson(command)) printJson(key);
+        else process.stdout.write(out === undefined ? key.privateKey : loginLines(out, key));
+      });
+    });
+}
+
+function loginLines(file: string, { logins }: SshKey): string {
+  if (logins.length === 0) return `${file} is written; no VM of this ENV was given the key\n`;
+  return logins.map(({ user, host, port }) => `ssh -i ${file} -p ${port} ${user}@${host}\n`).join('');
+}

@@ -1,0 +1,91 @@
+// The flags that say what guests are given at their first boot -> the `setup` of the groups. Any one of them asks for a setup;
+// `--setup` alone asks for no more than a name, a user with the ENV's key, and the network.
+import { readFileSync } from 'node:fs';
+import { type SetupWish, setupWishSchema } from '@tt/protocol';
+import { type Command, InvalidArgumentError } from 'commander';
+import { collected, given } from './option-values.ts';
+
+interface PutFile {
+  path: string;
+  content: string;
+  encoding: 'base64';
+}
+
+/** As commander hands the flags over. */
+export interface SetupOptions {
+  setup?: true | SetupWish;
+  hostname?: string;
+  user?: string;
+  password?: string;
+  sshKey?: string[];
+  run?: string[];
+  put?: PutFile[];
+}
+
+export function withSetup(command: Command): Command {
+  return command
+    .option(
+      '--setup [file]',
+      'set guests up at their first boot; a JSON file may say how, in the form of the API',
+      wishFrom,
+    )
+    .option('--hostname <name>', 'host name; several VMs get -1, -2 ... after it')
+    .option('--user <name>', 'a user with the ENV’s ssh key, who may become root')
+    .option('--password <text>', 'its password on the console')
+    .option('--ssh-key <file>', 'one more public key for it, repeatable', collected(keyFrom))
+    .option('--run <command>', 'run by sh as root, repeatable, until one fails', collected(String))
+    .option(
+      '--put <local=path>',
+      'a file of this computer, put to a path in the guest, repeatable',
+      collected(putFrom),
+    );
+}
+
+/** undefined when none of the flags is there. Throws InvalidArgumentError for what the contract would refuse. */
+export function setupFrom(options: SetupOptions): SetupWish | undefined {
+  const flags = given({
+    hostname: options.hostname,
+    user: options.user,
+    password: options.password,
+    sshKeys: options.sshKey,
+    commands: options.run,
+    files: options.put,
+  });
+  if (options.setup === undefined && Object.keys(flags).length === 0) return undefined;
+  return checked({ ...(options.setup === true ? {} : options.setup), ...flags });
+}
+
+function checked(wish: unknown): SetupWish {
+  const { success, data, error } = setupWishSchema.safeParse(wish);
+  if (success) return data;
+  const issue = error.issues[0];
+  throw new InvalidArgumentError(`the setup is not valid: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+}
+
+function wishFrom(file: string): SetupWish {
+  try {
+    return checked(JSON.parse(read(file).toString('utf8')));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new InvalidArgumentError(`${file} is not JSON: ${error.message}`);
+    throw error;
+  }
+}
+
+function keyFrom(file: string): string {
+  return read(file).toString('utf8').trim();
+}
+
+/** `./motd=/etc/motd` */
+function putFrom(text: string): PutFile {
+  const at = text.lastIndexOf('=');
+  if (at < 1) throw new InvalidArgumentError('write <file here>=<path in the guest>.');
+  return { path: text.slice(at + 1), content: read(text.slice(0, at)).toString('base64'), encoding: 'base64' };
+}
+
+function read(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new InvalidArgumentError(`${file} can't be read: ${(error as Error).message}`);
+  }
+}

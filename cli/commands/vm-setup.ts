@@ -1,0 +1,60 @@
+// `tt vm setup`: what a guest says of its setup, and waiting for the end of it.
+import type { TtClient, Vm } from '@tt/protocol';
+import type { Command } from 'commander';
+import { printJson } from '../output.ts';
+import { withServer } from '../server-choice.ts';
+import { wantsJson, withJson } from './json-option.ts';
+import { vmIdFor } from './vm-names.ts';
+
+const ENDED = ['none', 'done', 'failed', 'unknown'];
+
+export function addVmSetup(vm: Command): void {
+  withJson(vm.command('setup <vm>'))
+    .description('what the guest says of its setup; exit code 1 when it failed')
+    .option('--wait', 'until it is done, has failed, or can’t be known')
+    .action(async (name: string, { wait }: { wait?: true }, command: Command) => {
+      await withServer(async (connection) => {
+        const vmId = await vmIdFor(connection, name);
+        const found = await connection.client.vm.show({ vmId });
+        const vm = wait && !ENDED.includes(found.provisioning.state) ? await ended(connection.client, vmId) : found;
+        if (wantsJson(command)) printJson(vm.provisioning);
+        else process.stdout.write(provisioningLines(vm).join(''));
+        if (vm.provisioning.state === 'failed') process.exitCode = 1;
+      });
+    });
+}
+
+/** By the feed: the agent tells when it changes. A VM that is deleted meanwhile ends it too. */
+async function ended(client: TtClient, vmId: string): Promise<Vm> {
+  const stop = new AbortController();
+  for await (const item of await client.event.follow({}, { signal: stop.signal })) {
+    const vms =
+      item.kind === 'snapshot'
+        ? item.state.vms
+        : item.kind === 'event' && item.event.type === 'vm.updated'
+          ? [item.event.data]
+          : [];
+    const vm = vms.find(({ id }) => id === vmId);
+    if (vm && ENDED.includes(vm.provisioning.state)) {
+      stop.abort();
+      return vm;
+    }
+    if (item.kind === 'event' && item.event.type === 'vm.deleted' && item.event.data.id === vmId) break;
+  }
+  stop.abort();
+  return client.vm.show({ vmId });
+}
+
+export function provisioningLines({ name, provisioning, setup }: Vm): string[] {
+  const { state, detail, failure, logTail } = provisioning;
+  const head = `${name}: setup ${state}${detail === '' ? '' : `, ${detail}`}\n`;
+  const output = failure?.code === 'SETUP_FAILED' ? String(failure.data['output']) : '';
+  return [
+    head,
+    ...(setup ? [`user:      ${setup.user}\n`] : []),
+    ...(failure
+      ? [`failure:   ${failure.message} [${failure.code}]\n`, ...output.split('\n').map((line) => `  ${line}\n`)]
+      : []),
+    ...(failure ? [] : logTail.map((line) => `  ${line}\n`)),
+  ];
+}

@@ -1,0 +1,102 @@
+// Install from ISO: a new ENV with one machine that has an empty disk and a medium in its drive; then its console opens.
+import { type Firmware, isValidName, type TtError, toErrorRecord } from '@tt/protocol';
+import { observer } from 'mobx-react-lite';
+import { type FormEvent, useState } from 'react';
+import { Form, Radio, RadioGroup } from 'react-aria-components';
+import { Button } from '../components/Button.tsx';
+import { Choice } from '../components/Choice.tsx';
+import { Dialog } from '../components/Dialog.tsx';
+import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { Field } from '../components/Field.tsx';
+import { OptionalNumber } from '../components/OptionalNumber.tsx';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+
+export const InstallDialog = observer(function InstallDialog({ medium: chosen }: { medium: string | null }) {
+  const { envs, vms, images, view, link } = useStores();
+  const t = useWords();
+  const media = images.all.filter(({ kind, state }) => kind === 'iso' && state === 'ready').map(({ name }) => name);
+  const [name, setName] = useState('install');
+  const [medium, setMedium] = useState(chosen ?? media[0] ?? '');
+  const [firmware, setFirmware] = useState<Firmware>('bios');
+  const [diskMiB, setDiskMiB] = useState<number | null>(8192);
+  const [memoryMiB, setMemoryMiB] = useState<number | null>(1024);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<TtError | null>(null);
+  const nameError = isValidName(name) ? null : t('newEnv.nameInvalid');
+  const ready = nameError === null && media.includes(medium) && link.up;
+  const install = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!ready || busy) return;
+    setBusy(true);
+    setError(null);
+    const group = {
+      medium,
+      firmware,
+      ...(diskMiB === null ? {} : { diskMiB }),
+      ...(memoryMiB === null ? {} : { memoryMiB }),
+    };
+    const outcome = await envs.createEnv({ name, groups: [group] });
+    setBusy(false);
+    if (!outcome.ok) return setError(outcome.error);
+    view.close();
+    const [vm] = vms.ofEnv(name);
+    if (vm) view.go({ page: 'console', envName: name, vmId: vm.id });
+  };
+  return (
+    <Dialog
+      title={t('setup.installTitle')}
+      onClose={() => view.close()}
+      foot={
+        <>
+          <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
+          <Button kind="primary" type="submit" form="install" isBusy={busy} isDisabled={!ready}>
+            {t('setup.installNow')}
+          </Button>
+        </>
+      }
+    >
+      <Form id="install" className="form" onSubmit={(event) => void install(event)}>
+        <p className="field-hint">{t('setup.installText')}</p>
+        <Field label={t('setup.envName')} value={name} onChange={setName} error={nameError} mono autoFocus />
+        {media.length === 0 ? (
+          <p className="field-error">{t('disks.noMedia')}</p>
+        ) : (
+          <RadioGroup className="radios" aria-label={t('setup.medium')} value={medium} onChange={setMedium}>
+            {media.map((one) => (
+              <Radio key={one} value={one} className="radio mono">
+                {one}
+              </Radio>
+            ))}
+          </RadioGroup>
+        )}
+        <Choice<Firmware>
+          label={t('disks.firmware')}
+          value={firmware}
+          options={[
+            { value: 'bios', label: 'BIOS' },
+            { value: 'uefi', label: 'UEFI' },
+          ]}
+          onChange={setFirmware}
+        />
+        <OptionalNumber
+          label={t('setup.diskSize')}
+          value={diskMiB}
+          onChange={setDiskMiB}
+          min={1}
+          max={67_108_864}
+          placeholder="8192"
+        />
+        <OptionalNumber
+          label={t('setup.memorySize')}
+          value={memoryMiB}
+          onChange={setMemoryMiB}
+          min={1}
+          max={1_048_576}
+          placeholder="1024"
+        />
+        {error && <ErrorNotice error={toErrorRecord(error)} />}
+      </Form>
+    </Dialog>
+  );
+});

@@ -1,0 +1,71 @@
+// The ssh key of an ENV to copy, and a command to log in to each machine that was given it.
+import { type SshKey, type TtError, toErrorRecord } from '@tt/protocol';
+import { observer } from 'mobx-react-lite';
+import { useEffect, useState } from 'react';
+import { Button } from '../components/Button.tsx';
+import { CopyChip } from '../components/CopyChip.tsx';
+import { Dialog } from '../components/Dialog.tsx';
+import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+
+export const SshKeyDialog = observer(function SshKeyDialog({ envName }: { envName: string }) {
+  const { envs, view } = useStores();
+  const t = useWords();
+  const [key, setKey] = useState<SshKey | null>(null);
+  const [error, setError] = useState<TtError | null>(null);
+  useEffect(() => {
+    let isOpen = true;
+    void envs.sshKey(envName).then((outcome) => {
+      if (!isOpen) return;
+      if (outcome.ok) setKey(outcome.value);
+      else setError(outcome.error);
+    });
+    return () => {
+      isOpen = false;
+    };
+  }, [envs, envName]);
+  const file = `${envName}.key`;
+  return (
+    <Dialog
+      title={t('setup.keyTitle', { env: envName })}
+      width="normal"
+      onClose={() => view.close()}
+      foot={
+        <Button kind="primary" autoFocus onPress={() => view.close()}>
+          {t('common.close')}
+        </Button>
+      }
+    >
+      {error && <ErrorNotice error={toErrorRecord(error)} />}
+      {key && (
+        <>
+          <p className="field-hint">{t('setup.keyText', { file })}</p>
+          <CopyChip text={key.privateKey} hint={t('setup.copyKey')} done={t('setup.keyCopied')}>
+            {t('setup.copyKey')}
+          </CopyChip>
+          <dl className="facts" aria-label={t('setup.logins')}>
+            {key.logins.map(({ vmId, vmName, user, host, port }) => {
+              const command = `ssh -i ${file} -p ${port} ${user}@${host}`;
+              return (
+                <div key={vmId} className="fact">
+                  <dt>{vmName}</dt>
+                  <dd>
+                    <CopyChip
+                      text={command}
+                      hint={t('envs.portHint', { text: command })}
+                      done={t('envs.portCopied', { text: command })}
+                    >
+                      <span className="mono">{command}</span>
+                    </CopyChip>
+                  </dd>
+                </div>
+              );
+            })}
+          </dl>
+          {key.logins.length === 0 && <p className="muted">{t('setup.noLogins')}</p>}
+        </>
+      )}
+    </Dialog>
+  );
+});
