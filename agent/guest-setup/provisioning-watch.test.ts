@@ -89,6 +89,16 @@ describe('a round', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('asks again after the guest was put back to a snapshot', async () => {
+    put('a');
+    await watch().look();
+    watch().askAgain('a');
+    expect(stateOf('a')).toBe('waiting');
+    answers = [running];
+    await watch().look();
+    expect(stateOf('a')).toBe('running');
+  });
+
   it('asks nobody who was given nothing, stands still, or has nobody to answer', async () => {
     put('plain', { setup: null, provisioning: NO_PROVISIONING });
     put('off', { state: 'stopped' });

@@ -1,6 +1,6 @@
 // Asks running guests how far their setup is, until they say that it is done or has failed, and writes the answers down: they
 // are shown as the guest gave them, never guessed.
-import type { Provisioning } from '@tt/protocol';
+import { NO_PROVISIONING, type Provisioning } from '@tt/protocol';
 import type { Logger } from 'pino';
 import { EngineError } from '../engines/errors.ts';
 import type { RunningVm } from '../engines/interface.ts';
@@ -34,6 +34,13 @@ export class ProvisioningWatch {
   async look(): Promise<void> {
     const open = this.#inventory.vms().filter((vm) => vm.state === 'running' && isOpen(vm));
     await inWaves(open, ASK_WIDTH, (vm) => this.#ask(vm));
+  }
+
+  /** Its guest is another one now (put back to a snapshot): what it said before may not be true of it. */
+  askAgain(vmId: string): void {
+    const vm = this.#inventory.vm(vmId);
+    if (!vm.setup) return;
+    this.#inventory.updateVm(vmId, { provisioning: { ...NO_PROVISIONING, state: 'waiting' } });
   }
 
   async #ask(vm: VmRecord): Promise<void> {

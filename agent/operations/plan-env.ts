@@ -72,13 +72,13 @@ export function planVms({ envName, groups, images, defaultNetKind, takenNames }:
     }
   };
   return groups.flatMap((group) => {
-    const found = imagesFor(group, images);
+    const found = group.osPrefix === undefined ? [emptyImage(group)] : imagesFor(group, group.osPrefix, images);
     let named = 0;
     return found.flatMap((image) =>
       Array.from({ length: group.copies ?? 1 }, () => {
         const wished = group.setup?.hostname;
         const isOne = (group.copies ?? 1) === 1 && found.length === 1;
-        const os = parseImageName(image.name)?.os ?? image.name;
+        const { os } = image;
         const { name, number } = nextName(os);
         const resources = resourcesFor(group, image);
         return {

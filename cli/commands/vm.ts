@@ -19,6 +19,7 @@ export function addVmCommands(program: Command): void {
   addLife(vm);
   addChangers(vm);
   addVmCloneCommand(vm);
+  addVmSetup(vm);
 }
 
 function addReaders(vm: Command): void {

@@ -1,6 +1,6 @@
 // Images: what VMs can be made from, media for their CD drives, and recipes for what is not there yet.
 import type { Image } from '@tt/protocol';
-import { HardDrive, Upload } from 'lucide-react';
+import { Disc3, HardDrive, Upload } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
 import { Button } from '../components/Button.tsx';

@@ -94,6 +94,10 @@ export const Dialogs = observer(function Dialogs() {
       return <OpenAdminDialog name={dialog.name} />;
     case 'publishProfile':
       return <PublishDialog name={dialog.name} />;
+    case 'install':
+      return <InstallDialog medium={dialog.medium} />;
+    case 'sshKey':
+      return <SshKeyDialog envName={dialog.envName} />;
     case 'importImage':
       return <ImportImageDialog />;
     case 'changeImage':

@@ -1,6 +1,6 @@
 // The verbs of one snapshot, for those who do not drag.
 import type { Snapshot } from '@tt/protocol';
-import { GitFork, History, PackageOpen, Pencil, Trash2, Undo2 } from 'lucide-react';
+import { GitFork, HardDrive, History, PackageOpen, Pencil, Trash2, Undo2 } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { MenuButton } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';

@@ -33,6 +33,8 @@ export type OpenDialog =
   | { kind: 'deleteProfile'; name: string }
   | { kind: 'openAdmin'; name: string }
   | { kind: 'publishProfile'; name: string }
+  | { kind: 'install'; medium: string | null }
+  | { kind: 'sshKey'; envName: string }
   | { kind: 'importImage' }
   | { kind: 'changeImage'; name: string; change: 'rename' | 'delete' }
   | { kind: 'publishImage'; vmId: string; snapshotName: string | null }

@@ -4,6 +4,7 @@ import {
   Camera,
   Clock,
   CopyPlus,
+  KeyRound,
   ListX,
   PackageOpen,
   Pencil,

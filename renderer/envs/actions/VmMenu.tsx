@@ -73,6 +73,13 @@ export const VmMenu = observer(function VmMenu({ vm }: { vm: Vm }) {
       disabled: off,
       run: () => void cloneVm(),
     },
+    {
+      id: 'publish',
+      label: t('images.publishOpen'),
+      icon: HardDrive,
+      disabled: off,
+      run: () => view.open({ kind: 'publishImage', vmId: vm.id, snapshotName: null }),
+    },
     { id: 'line-1', separator: true },
     {
       id: 'start',
