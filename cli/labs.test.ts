@@ -59,6 +59,7 @@ it('the base is changed in an administrative session, published, rolled back', a
   expect(await text('lab admin open office --stop-clients --grace 0')).toBe(
     'office is open for change in admin-office\n',
   );
+  expect(await text('profile show office')).toContain('open     for change in admin-office, by local');
   expect(await text('lab admin publish office --notes better --force --grace 0')).toBe(
     'version 2 of office is published\n',
   );

@@ -78,6 +78,7 @@ describe('an ENV', () => {
       snapshotSchedule: null,
       nextSnapshotAt: null,
       denyOutgoing: true,
+      lab: null,
       vmIds: vms.map(({ id }) => id),
     });
     expect(snapshots).toEqual([]);

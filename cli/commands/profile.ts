@@ -113,8 +113,11 @@ function addReading(profile: Command): void {
     .action(async (name: string, _options: unknown, command: Command) => {
       await withServer(async ({ client }) => {
         const shown = await client.profile.show({ name });
-        if (wantsJson(command)) printJson(shown);
-        else process.stdout.write(profileText(shown));
+        if (wantsJson(command)) return printJson(shown);
+        const { envs } = await client.env.list();
+        const open = envs.find(({ lab }) => lab?.kind === 'admin' && lab.profileName === name);
+        const openLine = open ? `open     for change in ${open.name}, by ${open.owner}\n` : '';
+        process.stdout.write(profileText(shown) + openLine);
       });
     });
 

@@ -13,6 +13,7 @@ import { EnvMenu } from './actions/EnvMenu.tsx';
 import { LengthenEnvButton } from './actions/LengthenEnvButton.tsx';
 import { SnapshotEnvButton } from './actions/SnapshotEnvButton.tsx';
 import { StartStopEnvButton } from './actions/StartStopEnvButton.tsx';
+import { LabBadge } from './LabBadge.tsx';
 import { LifetimeRing } from './LifetimeRing.tsx';
 import { envMarks } from './marks.ts';
 import { NetworkBadges } from './NetworkBadges.tsx';
@@ -56,6 +57,7 @@ export const EnvHeader = observer(function EnvHeader({ env }: { env: Env }) {
       <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />
       <LifetimeRing env={env} />
       {env.over && <OverBadge env={env} />}
+      {env.lab && <LabBadge lab={env.lab} />}
       <NetworkBadges env={env} />
       <span className="spacer" />
       <div className="env-actions">

@@ -19,6 +19,7 @@ export const LabDialog = observer(function LabDialog({ name: known }: { name: st
   const [title, setTitle] = useState(lab?.title ?? '');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(lab?.profileNames));
   const [seats, setSeats] = useState<number | null>(lab?.seats ?? SEATS_DEFAULT);
+  const [minutes, setMinutes] = useState<number | null>(lab?.sessionLifetimeS ? lab.sessionLifetimeS / 60 : null);
   const [terminals, setTerminals] = useState(lab?.terminalsEnabled ?? false);
   const [starts, setStarts] = useState(lab?.terminalsStartSessions ?? false);
   const nameError = name === '' || isValidName(name) ? null : t('newEnv.nameInvalid');
@@ -27,6 +28,7 @@ export const LabDialog = observer(function LabDialog({ name: known }: { name: st
     title,
     profileNames: labs.allProfiles.map((profile) => profile.name).filter((profile) => chosen.has(profile)),
     seats: seats ?? SEATS_DEFAULT,
+    sessionLifetimeS: minutes === null ? null : minutes * 60,
     terminalsEnabled: terminals,
     terminalsStartSessions: starts,
   };
@@ -67,6 +69,14 @@ export const LabDialog = observer(function LabDialog({ name: known }: { name: st
         {labs.allProfiles.length === 0 && <span className="field-hint">{t('labs.noProfileYet')}</span>}
       </fieldset>
       <OptionalNumber label={t('labs.seats')} value={seats} onChange={setSeats} min={1} max={2000} />
+      <OptionalNumber
+        label={t('labs.sessionMinutes')}
+        hint={t('labs.sessionMinutesHint')}
+        value={minutes}
+        onChange={setMinutes}
+        min={1}
+        max={100_000}
+      />
       <CheckField
         label={t('labs.enableTerminals')}
         hint={t('labs.enableTerminalsHint')}

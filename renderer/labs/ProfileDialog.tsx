@@ -1,7 +1,8 @@
 // Makes a profile from an image, or changes one. Machines that run stay as they are.
-import { isValidName } from '@tt/protocol';
+import { isValidName, netKindSchema } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
+import { Choice } from '../components/Choice.tsx';
 import { Field } from '../components/Field.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
 import { Picker } from '../components/Picker.tsx';
@@ -9,6 +10,8 @@ import { parsePorts, portsText } from '../envs/port-wish.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { FormDialog } from './FormDialog.tsx';
+
+const OF_HOST = 'host';
 
 export const ProfileDialog = observer(function ProfileDialog({ name: known }: { name: string | null }) {
   const { images, labs } = useStores();
@@ -21,6 +24,7 @@ export const ProfileDialog = observer(function ProfileDialog({ name: known }: { 
   const [cpuCount, setCpuCount] = useState<number | null>(profile?.resources.cpuCount ?? null);
   const [memoryMiB, setMemoryMiB] = useState<number | null>(profile?.resources.memoryMiB ?? null);
   const [diskMiB, setDiskMiB] = useState<number | null>(profile?.resources.diskMiB ?? null);
+  const [netKind, setNetKind] = useState(profile?.netKind ?? null);
   const [portText, setPortText] = useState(portsText(profile?.ports ?? []));
   const [setup, setSetup] = useState(profile?.setup ?? '');
   const [kept, setKept] = useState<number | null>(profile?.keptVersions ?? null);
@@ -32,7 +36,7 @@ export const ProfileDialog = observer(function ProfileDialog({ name: known }: { 
     ...(diskMiB !== null && { diskMiB }),
     ...(kept !== null && { keptVersions: kept }),
   };
-  const wish = { name, title, ports: ports ?? [], setup, ...size };
+  const wish = { name, title, netKind, ports: ports ?? [], setup, ...size };
   return (
     <FormDialog
       title={profile ? t('labs.editProfileTitle', { profile: profile.name }) : t('labs.newProfile')}
@@ -73,6 +77,18 @@ export const ProfileDialog = observer(function ProfileDialog({ name: known }: { 
         />
         <OptionalNumber label={t('machines.disk')} value={diskMiB} onChange={setDiskMiB} min={1} max={67_108_864} />
         <OptionalNumber label={t('labs.keptVersions')} value={kept} onChange={setKept} min={1} max={50} />
+      </div>
+      <div className="field">
+        <span className="field-label">{t('labs.network')}</span>
+        <Choice
+          label={t('labs.network')}
+          value={netKind ?? OF_HOST}
+          options={[
+            { value: OF_HOST, label: t('labs.networkOfHost') },
+            ...netKindSchema.options.map((kind) => ({ value: kind, label: kind })),
+          ]}
+          onChange={(kind) => setNetKind(kind === OF_HOST ? null : kind)}
+        />
       </div>
       <Field
         label={t('machines.ports')}
