@@ -14,6 +14,7 @@ const systemPackages = [
   { name: 'qemu-system-x86', file: '/usr/bin/qemu-system-x86_64', when: 'start' },
   { name: 'qemu-utils', file: '/usr/bin/qemu-img', when: 'start' },
   { name: 'e2fsprogs', file: '/usr/sbin/mke2fs', when: 'start' },
+  { name: 'ovmf', file: '/usr/share/OVMF/OVMF_CODE_4M.fd', when: 'test' },
   { name: 'chromium', file: '/usr/bin/chromium', when: 'test' },
   { name: 'fonts-dejavu-core', file: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf', when: 'test' },
   { name: 'iproute2', file: '/usr/sbin/tc', when: 'test' },

@@ -64,7 +64,10 @@ export class UefiFirmware {
 
 /** Whole or not at all, also after a power cut. Readable by the users that guests run as: nobody's secrets are in it yet. */
 async function writeOnce(file: string, content: Buffer): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o711 });
+  const folder = path.dirname(file);
+  await mkdir(folder, { recursive: true });
+  // Whatever the umask: guests run as users of their own, who must get through to it.
+  await chmod(folder, 0o711);
   const staging = `${file}.${process.pid}.part`;
   try {
     const handle = await open(staging, 'w', 0o444);

@@ -40,6 +40,8 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
     const record = services.inventory.updateVm(vmId, {
       state: 'running',
       failure: null,
+      // It was made of what is written down.
+      unsettledDrives: false,
       process: handle.process,
       acceleration: handle.acceleration,
       runningSince: services.now().toISOString(),

@@ -18,7 +18,7 @@ export async function restoreDisks(services: Services, vmId: string, config: Dri
   const wanted = drivesAt(services, vm, config);
   const handle = machineOf(services, vm);
   if (!handle || !isSameMachine(vm, wanted)) {
-    inventory.updateVm(vmId, wanted);
+    inventory.updateVm(vmId, { ...wanted, unsettledDrives: handle !== null });
     return handle ? 'restart' : 'live';
   }
   try {
@@ -26,7 +26,7 @@ export async function restoreDisks(services: Services, vmId: string, config: Dri
     return 'live';
   } catch (error) {
     logger.info({ err: error, vmId, vmName: vm.name }, 'its drives can’t be changed while it runs: it is started anew');
-    inventory.updateVm(vmId, wanted);
+    inventory.updateVm(vmId, { ...wanted, unsettledDrives: true });
     return 'restart';
   }
 }

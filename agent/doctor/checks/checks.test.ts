@@ -22,6 +22,7 @@ import { networkToolsCheck } from './network-tools.ts';
 import { portsCheck } from './ports.ts';
 import { storageCheck } from './storage.ts';
 import { tearDownCheck } from './tear-down.ts';
+import { uefiCheck } from './uefi.ts';
 import { vmUsersCheck } from './vm-users.ts';
 
 let folder: string;
@@ -41,6 +42,18 @@ const tools: FakePrograms = {
   ip: 'ip utility, iproute2-6.1.0, libbpf 1.1.2',
   dnsmasq: 'Dnsmasq version 2.90  Copyright (c)',
 };
+
+it('UEFI firmware is found where distributions put it; without it VMs boot by BIOS', async () => {
+  const there = (file: string) => file.startsWith('/usr/share/OVMF/');
+  expect(await look(uefiCheck, {}, { exists: there })).toMatchObject({
+    passed: true,
+    description: expect.stringContaining('OVMF_CODE_4M.fd'),
+  });
+  expect(await look(uefiCheck, {}, root)).toMatchObject({
+    passed: 'optional',
+    fixes: ['apt-get install -y --no-install-recommends ovmf'],
+  });
+});
 
 describe('bridged networks', () => {
   it('need three tools and root, and say how to get them', async () => {

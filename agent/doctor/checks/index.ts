@@ -16,13 +16,14 @@ import { spaceCheck } from './space.ts';
 import { stateFolderCheck } from './state-folder.ts';
 import { storageCheck } from './storage.ts';
 import { tearDownCheck } from './tear-down.ts';
+import { uefiCheck } from './uefi.ts';
 import { vmUsersCheck } from './vm-users.ts';
 
 export function checksFor(config: AgentConfig): Check[] {
   const isBridged = config.network === 'nat' || config.network === 'flat';
   return [
     nodeCheck,
-    ...(config.engine === 'qemu' ? [qemuCheck, qemuImgCheck, kvmCheck] : []),
+    ...(config.engine === 'qemu' ? [qemuCheck, qemuImgCheck, kvmCheck, uefiCheck] : []),
     imagesCheck(config.imageDirectory, config.prepareImages),
     stateFolderCheck,
     spaceCheck,
