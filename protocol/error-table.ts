@@ -346,7 +346,7 @@ export const errorTable = {
   SNAPSHOT_DAMAGED: entry(
     409,
     'Snapshot {snapshotName} is damaged: of {vmName} {missing} is missing.',
-    'Nothing was changed. Put the file back, or delete the snapshot; the others are not touched by it.',
+    'Put the file back, or delete the snapshot; the others are not touched by it.',
     { snapshotName: text, vmName: text, missing: text },
   ),
   THUMBNAIL_NOT_FOUND: entry(

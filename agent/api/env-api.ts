@@ -4,6 +4,7 @@ import { addVms } from '../operations/add-vms.ts';
 import { mayChange } from '../operations/caller.ts';
 import { deleteEnv, startEnv, stopEnv } from '../operations/change-env.ts';
 import { cloneEnv } from '../operations/clone-env.ts';
+import { compactEnv } from '../operations/compact-env.ts';
 import { createEnv } from '../operations/create-env.ts';
 import { envDetail } from '../operations/env-detail.ts';
 import { kickVms } from '../operations/kick.ts';
@@ -71,6 +72,10 @@ export const envApi = {
 
   stop: api.env.stop.handler(({ input, context }) =>
     onEnv(context, 'env.stop', input, (operation) => stopEnv(context.services, input.name, input.graceS, operation)),
+  ),
+
+  compact: api.env.compact.handler(({ input, context }) =>
+    onEnv(context, 'env.compact', input, (operation) => compactEnv(context.services, input.name, operation)),
   ),
 
   delete: api.env.delete.handler(({ input, context }) =>

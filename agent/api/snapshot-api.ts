@@ -6,6 +6,7 @@ import { deleteSnapshot } from '../operations/delete-snapshot.ts';
 import { forkSnapshot } from '../operations/fork-snapshot.ts';
 import type { OperationContext } from '../operations/operation-registry.ts';
 import type { Services } from '../operations/services.ts';
+import { snapshotUsage } from '../operations/snapshot-usage.ts';
 import { takeSnapshot } from '../operations/take-snapshot.ts';
 import { updateSnapshot } from '../operations/update-snapshot.ts';
 import { api, type CallContext } from './context.ts';
@@ -53,6 +54,7 @@ export const snapshotApi = {
   show: api.snapshot.show.handler(({ input, context: { services } }) =>
     services.inventory.snapshot(services.inventory.env(input.envName).name, input.name),
   ),
+  usage: api.snapshot.usage.handler(({ input, context: { services } }) => snapshotUsage(services, input.envName)),
   thumbnail: api.snapshot.thumbnail.handler(({ input, context: { services } }) => thumbnail(services, input)),
   create: api.snapshot.create.handler(({ input, context }) =>
     onSnapshot(context, 'snapshot.create', input, (operation) =>

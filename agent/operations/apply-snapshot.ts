@@ -1,16 +1,15 @@
 // Puts VMs back to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
 import { type Snapshot, TtError } from '@tt/protocol';
 import { inWaves } from '../host/in-waves.ts';
-import type { VmRecord } from '../state/records.ts';
-import { bootVm, haltVm } from './boot-vm.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';
 import { guestFailure, snapshotFailure } from './engine-failure.ts';
 import { atOneInstant } from './frozen-instant.ts';
-import { withRoomFor } from './start-claims.ts';
 import type { OperationContext } from './operation-registry.ts';
+import { prepareMachine, recordThen, type Reverted, revertVm, type Target } from './revert-vm.ts';
 import type { Services } from './services.ts';
+import { mustBeWhole } from './snapshot-parts.ts';
+import { withRoomForChange } from './start-claims.ts';
 import { takeSnapshot } from './take-snapshot.ts';
-import { rememberDiskSizes } from './restore-disks.ts';
 
 export interface ApplyRequest {
   envName: string;
@@ -19,9 +18,10 @@ export interface ApplyRequest {
   safety: boolean;
 }
 
-interface Target {
-  vm: VmRecord;
-  hasRam: boolean;
+export interface Applied {
+  snapshot: Snapshot;
+  safetySnapshotName: string | null;
+  vms: (Reverted & { clockSet: boolean | null })[];
 }
 
 /** The caller holds the ENV's lock. */
@@ -29,11 +29,13 @@ export async function applySnapshot(
   services: Services,
   request: ApplyRequest,
   context: OperationContext,
-): Promise<{ snapshot: Snapshot; safetySnapshotName: string | null }> {
+): Promise<Applied> {
   const snapshot = services.inventory.snapshot(request.envName, request.name);
   const targets = targetsOf(services, snapshot, request.vmIds);
-  const wakers = wakersOf(services, targets);
-  return withRoomFor(services, wakers, () => applyTo(services, request, snapshot, targets, context));
+  await mustBeWhole(services, snapshot, targets);
+  return withRoomForChange(services, changesOf(services, targets), () =>
+    applyTo(services, request, snapshot, targets, context),
+  );
 }
 
 async function applyTo(
@@ -42,19 +44,20 @@ async function applyTo(
   snapshot: Snapshot,
   targets: readonly Target[],
   context: OperationContext,
-): Promise<{ snapshot: Snapshot; safetySnapshotName: string | null }> {
+): Promise<Applied> {
   const safety = request.safety ? await takeSafety(services, snapshot, targets, context) : null;
   // From here on the guests change: half of it is worse than all of it.
   context.noReturn();
   context.signal.throwIfAborted();
   services.checkpoint('reverting');
-  await revert(services, snapshot, targets, context);
+  const reverted = await revert(services, snapshot, targets, context);
   services.checkpoint('reverted');
   services.inventory.setPosition(request.envName, snapshot.kind === 'safety' ? snapshot.parentId : snapshot.id);
   const vmIds = targets.map(({ vm }) => vm.id);
   services.inventory.noteApplied(snapshot, vmIds);
   services.logger.info({ snapshotId: snapshot.id, snapshotName: snapshot.name, vmIds }, 'snapshot applied');
-  return { snapshot, safetySnapshotName: safety?.name ?? null };
+  context.step('Setting clocks');
+  return { snapshot, safetySnapshotName: safety?.name ?? null, vms: await setClocks(services, reverted) };
 }
 
 function targetsOf(services: Services, snapshot: Snapshot, vmIds: readonly string[] | undefined): Target[] {
@@ -65,13 +68,18 @@ function targetsOf(services: Services, snapshot: Snapshot, vmIds: readonly strin
   return wanted.map((vmId) => {
     const part = parts.find((candidate) => candidate.vmId === vmId);
     if (!part) throw missing(vmId);
-    return { vm: services.inventory.vm(vmId), hasRam: part.hasRam };
+    return { vm: services.inventory.vm(vmId), hasRam: part.hasRam, config: part.config };
   });
 }
 
-/** VMs that stand still now and will run after the revert: they need memory. */
-function wakersOf(services: Services, targets: readonly Target[]): VmRecord[] {
-  return targets.filter(({ vm, hasRam }) => hasRam && !services.running.get(vm.id)).map(({ vm }) => vm);
+/** What the host has to have room for: VMs that wake up, and those that had more of something. */
+function changesOf(services: Services, targets: readonly Target[]) {
+  return targets.map((target) => ({
+    vm: target.vm,
+    wanted: recordThen(services, target),
+    willRun: target.hasRam,
+    runs: services.running.get(target.vm.id) !== null,
+  }));
 }
 
 /** One safety snapshot per ENV is enough: the newest undoes the newest revert. */
@@ -98,35 +106,53 @@ async function revert(
   snapshot: Snapshot,
   targets: readonly Target[],
   context: OperationContext,
-): Promise<void> {
+): Promise<Reverted[]> {
+  const prepared = await prepareAll(services, snapshot, targets, context);
+  services.checkpoint('drives put back');
   const live = targets.flatMap(({ vm }) => services.running.get(vm.id) ?? []);
   let done = 0;
   const total = targets.length;
   context.step('Putting machines back', { done, total });
-  await atOneInstant(
+  const { result } = await atOneInstant(
     live,
-    () =>
-      inWaves(targets, services.limits.startWidth, async (target) => {
+    (join) =>
+      inWaves(prepared, services.limits.startWidth, async (target) => {
         try {
-          await revertOne(services, snapshot.id, target);
-          await rememberDiskSizes(services, target.vm.id);
+          const reverted = await revertVm(services, snapshot.id, target, join);
+          context.step('Putting machines back', { done: ++done, total });
+          return reverted;
         } catch (error) {
           throw await snapshotFailure(services, snapshot.name, target.vm.name, error);
         }
-        context.step('Putting machines back', { done: ++done, total });
       }),
     guestFailure(services, snapshot.name),
   );
+  return result;
 }
 
-async function revertOne(services: Services, tag: string, { vm, hasRam }: Target): Promise<void> {
-  const running = services.running.get(vm.id);
-  if (hasRam && running) return services.snapshots.loadRunning(vm.id, tag, running);
-  if (hasRam) {
-    await bootVm(services, vm.id, { loadTag: tag });
-    return;
-  }
-  if (running) await haltVm(services, vm.id, 0);
-  await services.snapshots.loadStopped(vm.id, tag);
-  services.inventory.updateVm(vm.id, { state: 'stopped', failure: null });
+function prepareAll(
+  services: Services,
+  snapshot: Snapshot,
+  targets: readonly Target[],
+  context: OperationContext,
+): Promise<(Target & { machine: 'live' | 'restart' })[]> {
+  context.step('Putting drives back');
+  return inWaves(targets, services.limits.startWidth, async (target) => {
+    try {
+      return { ...target, machine: await prepareMachine(services, target) };
+    } catch (error) {
+      throw await snapshotFailure(services, snapshot.name, target.vm.name, error);
+    }
+  });
+}
+
+/** A guest’s clock stood still with its RAM. One whose agent does not answer finds out by itself, later. */
+function setClocks(services: Services, reverted: readonly Reverted[]): Promise<Applied['vms']> {
+  return Promise.all(
+    reverted.map(async (one) => {
+      const running = services.running.get(one.vmId);
+      const clockSet = running ? await running.setGuestTime(services.now()).catch(() => false) : null;
+      return { ...one, clockSet };
+    }),
+  );
 }

@@ -60,6 +60,12 @@ export async function snapshotFailure(
   if (error instanceof EngineError && error.code === 'CANCELLED') {
     return new TtError('OPERATION_CANCELLED', { operation: `Snapshot ${snapshotName}` });
   }
+  if (
+    (error instanceof EngineError && error.code === 'STATE_NOT_FOUND') ||
+    (error instanceof StorageError && error.code === 'SNAPSHOT_NOT_FOUND')
+  ) {
+    return new TtError('SNAPSHOT_DAMAGED', { snapshotName, vmName, missing: error.message }, { cause: error });
+  }
   if (error instanceof EngineError || error instanceof StorageError) {
     return new TtError('SNAPSHOT_FAILED', { snapshotName, vmName, reason: error.message }, { cause: error });
   }

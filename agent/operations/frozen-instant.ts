@@ -13,25 +13,30 @@ export interface Instant {
 export type GuestFailure = (vm: RunningVm, error: unknown) => unknown;
 
 /**
- * Pauses all, runs `work`, resumes all: also when `work` fails. Rejects with the failure of `work`, or of a guest that
- * could not be paused or does not go on.
+ * Pauses all, runs `work`, resumes all: also when `work` fails. A guest that `work` has started joins the others: it stands
+ * still with them and goes on with them. Rejects with the failure of `work`, or of a guest that could not be paused or does
+ * not go on.
  */
 export async function atOneInstant<Result>(
   vms: readonly RunningVm[],
-  work: () => Promise<Result>,
+  work: (join: (vm: RunningVm) => Promise<void>) => Promise<Result>,
   guestFailure: GuestFailure = (_vm, error) => error,
 ): Promise<{ result: Result; instant: Instant }> {
   const firstPause = performance.now();
   let lastPause: number;
   let result: Result;
+  const all = [...vms];
   try {
     lastPause = await pauseAll(vms, guestFailure);
-    result = await work();
+    result = await work(async (vm) => {
+      all.push(vm);
+      await vm.pause();
+    });
   } catch (error) {
-    await resumeAll(vms);
+    await resumeAll(all);
     throw error;
   }
-  for (const { vm, error } of await resumeAll(vms)) throw await guestFailure(vm, error);
+  for (const { vm, error } of await resumeAll(all)) throw await guestFailure(vm, error);
   return {
     result,
     instant: {

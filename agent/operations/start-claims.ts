@@ -5,20 +5,31 @@ import type { VmRecord } from '../state/records.ts';
 import { admit, admitQuota, type Countable, type Promised, promisedTo } from './admission.ts';
 import type { Services } from './services.ts';
 
+type Size = Pick<VmRecord['resources'], 'cpuCount' | 'memoryMiB'>;
+
 export class StartClaims {
-  readonly #vmIds = new Set<string>();
+  readonly #claims = new Map<string, Size | null>();
 
   has(vmId: string): boolean {
-    return this.#vmIds.has(vmId);
+    return this.#claims.has(vmId);
   }
 
-  /** Claims while `work` runs. */
-  async hold<Result>(vmIds: readonly string[], work: () => Promise<Result>): Promise<Result> {
-    for (const vmId of vmIds) this.#vmIds.add(vmId);
+  /** What a VM will have, where that is not what its record says. */
+  sizeOf(vmId: string): Size | null {
+    return this.#claims.get(vmId) ?? null;
+  }
+
+  /** Claims while `work` runs; `sizes` of VMs that will have others than now. */
+  async hold<Result>(
+    vmIds: readonly string[],
+    work: () => Promise<Result>,
+    sizes: ReadonlyMap<string, Size> = new Map(),
+  ): Promise<Result> {
+    for (const vmId of vmIds) this.#claims.set(vmId, sizes.get(vmId) ?? null);
     try {
       return await work();
     } finally {
-      for (const vmId of vmIds) this.#vmIds.delete(vmId);
+      for (const vmId of vmIds) this.#claims.delete(vmId);
     }
   }
 }
@@ -73,6 +84,45 @@ export function withRoomFor<Result>(
   );
 }
 
+/** A VM that is put back to what it was: it may have had more of something, or run when it does not now. */
+export interface SizeChange {
+  vm: VmRecord;
+  wanted: VmRecord;
+  runs: boolean;
+  willRun: boolean;
+}
+
+/** Runs `work`, which makes these changes together: what one gives back another may take. Throws as {@link withRoomFor}. */
+export function withRoomForChange<Result>(
+  services: Services,
+  changes: readonly SizeChange[],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const first = changes[0];
+  if (first) {
+    const now = promisedTo(changes.map(({ vm, runs }) => ({ ...vm, state: runs ? 'running' : 'stopped' })));
+    const then = promisedTo(
+      changes.map(({ wanted, willRun }) => ({ ...wanted, state: willRun ? 'running' : 'stopped' })),
+    );
+    const more = (key: keyof Promised) => Math.max(0, then[key] - now[key]);
+    const { owner } = services.inventory.env(first.vm.envName);
+    const wish = { cpuCount: more('cpuCount'), memoryMiB: more('memoryMiB'), diskMiB: more('diskMiB') };
+    if (Object.values(wish).some((part) => part > 0)) admitWish(services, owner, { envs: 0, vms: 0, ...wish });
+  }
+  const running = changes.filter(({ willRun }) => willRun).map(({ wanted }) => wanted);
+  return services.claims.hold(
+    running.map(({ id }) => id),
+    work,
+    new Map(running.map(({ id, resources }) => [id, resources])),
+  );
+}
+
 function countable({ claims }: Pick<Services, 'claims'>, vms: readonly VmRecord[]): Countable[] {
-  return vms.map((vm) => (claims.has(vm.id) ? { ...vm, state: 'creating' } : vm));
+  return vms.map((vm) => {
+    if (!claims.has(vm.id)) return vm;
+    const size = claims.sizeOf(vm.id) ?? vm.resources;
+    const cpuCount = Math.max(vm.resources.cpuCount, size.cpuCount);
+    const memoryMiB = Math.max(vm.resources.memoryMiB, size.memoryMiB);
+    return { ...vm, state: 'creating', resources: { ...vm.resources, cpuCount, memoryMiB } };
+  });
 }

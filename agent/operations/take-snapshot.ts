@@ -42,8 +42,9 @@ export async function takeSnapshot(
     const { result, instant } = await atOneInstant(
       running,
       async () => {
+        const takenAt = services.now();
         const screens = await takeScreens(services, running);
-        return { screens, saved: await saveAll(services, request.name, vms, id, undo, context) };
+        return { takenAt, screens, saved: await saveAll(services, request.name, vms, id, undo, context) };
       },
       guestFailure(services, request.name),
     );
@@ -70,7 +71,7 @@ export async function takeSnapshot(
         config: configOf(vm),
         ...(result.saved[index] as SavedState),
       })),
-      createdAt: services.now().toISOString(),
+      createdAt: result.takenAt.toISOString(),
       expiresAt: expiryOf(services, request.lifeTimeS),
       ...instant,
       sizeBytes: result.saved.reduce((sum, saved) => sum + saved.vmStateBytes, 0),

@@ -106,6 +106,12 @@ export class VmSnapshots {
     return (ofRam ?? 0) + (await this.#storage.snapshotBytes(vmId, tag));
   }
 
+  /** Path of the RAM file that is gone; null when it is there. */
+  async missingRamFile(vmId: string, tag: string): Promise<string | null> {
+    const ramFile = this.#ramFile(vmId, tag);
+    return (await ramFileBytes(ramFile)) === null ? ramFile : null;
+  }
+
   /** Tags of all saved states of a VM, also of those that a killed agent left half done. */
   async tags(vmId: string): Promise<string[]> {
     const inDisks = (await this.#storage.listSnapshots(vmId)).map(({ tag }) => tag);

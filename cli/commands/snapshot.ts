@@ -1,17 +1,31 @@
-// `tt snapshot add|list|apply|del`: take the state of an ENV (or some of its VMs) and put it back.
-
+// `tt snapshot add|list|show|tree|update|apply|undo|del` and what is in snapshot-care.ts: the state of an ENV (or of some of
+// its VMs) taken, looked at, put back.
 import type { NodeConnection } from '@tt/client/node';
-import type { Snapshot } from '@tt/protocol';
-import type { Command } from 'commander';
-import { printJson, size, table } from '../output.ts';
+import { TtError } from '@tt/protocol';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
 import { addForkCommand } from './fork.ts';
 import { wantsJson, withJson } from './json-option.ts';
+import { given, lifetimeFrom } from './option-values.ts';
+import { addSnapshotCare } from './snapshot-care.ts';
+import { appliedText, snapshotDetail, snapshotTable, snapshotTree, treeOf } from './snapshot-text.ts';
 import { vmIdsFor } from './vm-names.ts';
 
 interface VmChoice {
   vm?: string[];
+}
+
+interface Words {
+  title?: string;
+  notes?: string;
+  lifeTime?: number;
+}
+
+interface Change extends Words {
+  rename?: string;
+  keep?: true;
 }
 
 export function addSnapshotCommands(program: Command): void {
@@ -20,37 +34,35 @@ export function addSnapshotCommands(program: Command): void {
   withJson(snapshot.command('add <env> <name>'))
     .description('take a snapshot of an ENV, or of some of its VMs')
     .option('--vm <names...>', 'only these VMs, by name or id')
+    .option('--title <text>', 'a title for people')
     .option('--notes <text>', 'what it is about')
-    .action(async (envName: string, name: string, options: VmChoice & { notes?: string }, command: Command) => {
+    .option('--life-time <time>', 'deleted after so long, like 90m or 2h; default: with its ENV', lifetimeFrom)
+    .action(async (envName: string, name: string, options: VmChoice & Words, command: Command) => {
       await withServer(async (connection) => {
         const vmIds = await vmIdsFor(connection, envName, options.vm);
-        const notes = options.notes;
+        const { title, notes, lifeTime: lifeTimeS } = options;
+        const wish = { envName, name, ...given({ vmIds, title, notes, lifeTimeS }) };
         const taken = await runOperation(connection, (operationId) =>
-          connection.client.snapshot.create({
-            operationId,
-            envName,
-            name,
-            ...(vmIds && { vmIds }),
-            ...(notes !== undefined && { notes }),
-          }),
+          connection.client.snapshot.create({ operationId, ...wish }),
         );
         if (wantsJson(command)) printJson(taken);
         else process.stdout.write(`${name}: ${taken.vms.length} VMs, guests stood still for ${taken.pausedMs} ms\n`);
       });
     });
 
-  withJson(snapshot.command('list <env>'))
-    .description('list the snapshots of an ENV')
-    .action(async (envName: string, _options: unknown, command: Command) => {
-      await withServer(async ({ client }) => {
-        const { snapshots } = await client.snapshot.list({ envName });
-        if (wantsJson(command)) printJson({ snapshots });
-        else process.stdout.write(snapshotTable(snapshots));
-      });
-    });
+  addLooking(snapshot);
+
+  withJson(snapshot.command('update <env> <name>'))
+    .description('change its name, words or expiry; what is not named stays')
+    .option('--rename <name>', 'its new name')
+    .option('--title <text>', 'a title for people')
+    .option('--notes <text>', 'what it is about')
+    .option('--life-time <time>', 'deleted so long from now, like 90m or 2h', lifetimeFrom)
+    .addOption(new Option('--keep', 'not deleted before its ENV').conflicts('lifeTime'))
+    .action(update);
 
   withJson(snapshot.command('apply <env> <name>'))
-    .description('put the VMs back to a snapshot')
+    .description('put the VMs back to a snapshot: RAM, disk and configuration')
     .option('--vm <names...>', 'only these VMs, by name or id')
     .option('--no-safety', 'take no safety snapshot first')
     .action(async (envName: string, name: string, options: VmChoice & { safety: boolean }, command: Command) => {
@@ -58,6 +70,14 @@ export function addSnapshotCommands(program: Command): void {
     });
 
   addForkCommand(snapshot);
+  withJson(snapshot.command('undo <env>'))
+    .description('take the last revert back: put the VMs to what they were before it')
+    .action(async (envName: string, _options: unknown, command: Command) => {
+      await withServer(async (connection) => {
+        const name = await safetyOf(connection, envName);
+        await apply(connection, envName, name, { safety: false }, wantsJson(command));
+      });
+    });
 
   withJson(snapshot.command('del <env> <name>'))
     .description('delete a snapshot')
@@ -70,6 +90,65 @@ export function addSnapshotCommands(program: Command): void {
         else process.stdout.write(`${name} is deleted\n`);
       });
     });
+
+  addSnapshotCare(snapshot);
+}
+
+function addLooking(snapshot: Command): void {
+  withJson(snapshot.command('list <env>'))
+    .description('list the snapshots of an ENV')
+    .action(async (envName: string, _options: unknown, command: Command) => {
+      await withServer(async ({ client }) => {
+        const { snapshots } = await client.snapshot.list({ envName });
+        if (wantsJson(command)) printJson({ snapshots });
+        else process.stdout.write(snapshotTable(snapshots));
+      });
+    });
+
+  withJson(snapshot.command('show <env> <name>'))
+    .description('one snapshot, with the configuration of its VMs')
+    .action(async (envName: string, name: string, _options: unknown, command: Command) => {
+      await withServer(async ({ client }) => {
+        const found = await client.snapshot.show({ envName, name });
+        if (wantsJson(command)) printJson(found);
+        else process.stdout.write(snapshotDetail(found));
+      });
+    });
+
+  withJson(snapshot.command('tree <env>'))
+    .description('the snapshots of an ENV as a tree; * is where it stands')
+    .action(async (envName: string, _options: unknown, command: Command) => {
+      await withServer(async ({ client }) => {
+        const { env, snapshots } = await client.env.show({ name: envName });
+        if (wantsJson(command)) printJson({ standsOn: env.standsOn, tree: treeOf(snapshots) });
+        else process.stdout.write(snapshotTree(snapshots, env.standsOn));
+      });
+    });
+}
+
+async function update(envName: string, name: string, options: Change, command: Command): Promise<void> {
+  const { rename: newName, title, notes, lifeTime, keep } = options;
+  const change = given({ newName, title, notes, lifeTimeS: keep ? null : lifeTime });
+  if (Object.keys(change).length === 0) {
+    throw new InvalidArgumentError(
+      'say what to change, e.g. --life-time 2h; "tt snapshot update --help" lists it all.',
+    );
+  }
+  await withServer(async (connection) => {
+    const changed = await runOperation(connection, (operationId) =>
+      connection.client.snapshot.update({ operationId, envName, name, ...change }),
+    );
+    if (wantsJson(command)) printJson(changed);
+    else process.stdout.write(snapshotDetail(changed));
+  });
+}
+
+/** The newest safety snapshot, which undoes the newest revert. */
+async function safetyOf({ client }: NodeConnection, envName: string): Promise<string> {
+  const { snapshots } = await client.snapshot.list({ envName });
+  const newest = snapshots.findLast(({ kind }) => kind === 'safety');
+  if (!newest) throw new TtError('SNAPSHOT_NOT_FOUND', { envName, snapshotName: 'before-…', near: [] });
+  return newest.name;
 }
 
 async function apply(
@@ -84,22 +163,6 @@ async function apply(
   const done = await runOperation(connection, (operationId) =>
     connection.client.snapshot.apply({ operationId, envName, name, safety, ...(vmIds && { vmIds }) }),
   );
-  if (json) {
-    printJson(done);
-    return;
-  }
-  const undo = done.safetySnapshotName ? `; undo with: tt snapshot apply ${envName} ${done.safetySnapshotName}` : '';
-  process.stdout.write(`${envName} is back at ${name}${undo}\n`);
-}
-
-function snapshotTable(snapshots: readonly Snapshot[]): string {
-  const rows = snapshots.map((snapshot) => [
-    snapshot.name,
-    snapshot.kind === 'safety' ? 'safety' : snapshot.scope,
-    String(snapshot.vms.length),
-    size(snapshot.sizeBytes),
-    snapshot.createdAt,
-    snapshot.notes.split('\n')[0] ?? '',
-  ]);
-  return table(['NAME', 'SCOPE', 'VMS', 'RAM', 'TAKEN', 'NOTES'], rows);
+  if (json) printJson(done);
+  else process.stdout.write(appliedText(envName, name, done));
 }

@@ -143,6 +143,27 @@ export const env = {
     })
     .input(z.strictObject({ name: typedName, operationId, graceS }))
     .output(envDetailSchema),
+  compact: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'DISK_FULL', 'VM_CONTROL_FAILED', 'OPERATION_CANCELLED')
+    .route({
+      method: 'POST',
+      path: '/envs/{name}/compact',
+      summary: 'Gives back what the disks of its stopped VMs hold and do not use',
+      tags: ['env'],
+    })
+    .input(operated)
+    .output(
+      z.object({
+        freedBytes: z.number().int().nonnegative(),
+        vms: z.array(
+          z.object({
+            vmId,
+            vmName: z.string(),
+            freedBytes: z.number().int().nonnegative(),
+            skipped: z.boolean().describe('It runs: only stopped VMs are compacted.'),
+          }),
+        ),
+      }),
+    ),
   delete: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY')
     .route({
       method: 'DELETE',

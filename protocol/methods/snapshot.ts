@@ -1,7 +1,7 @@
 // Calls about snapshots: take, revert, change, delete, what they hold; of one VM or of a whole ENV at one instant.
 import { z } from 'zod';
 import { operationId, timestamp, typedName, vmId } from '../model/common.ts';
-import { snapshotChangeFields, snapshotCreateFields, snapshotSchema } from '../model/snapshot.ts';
+import { snapshotChangeFields, snapshotCreateFields, snapshotSchema, snapshotUsageSchema } from '../model/snapshot.ts';
 import { call } from './base.ts';
 import { forkSnapshot } from './fork.ts';
 
@@ -26,6 +26,22 @@ export const snapshot = {
     })
     .input(named)
     .output(snapshotSchema),
+  usage: call('ENV_NOT_FOUND', 'SNAPSHOT_FAILED')
+    .route({
+      method: 'GET',
+      path: '/envs/{envName}/holdings',
+      summary: 'What the snapshots of an ENV hold: RAM and disk of each VM, and what hangs on what',
+      tags: ['snapshot'],
+    })
+    .input(z.strictObject({ envName: typedName }))
+    .output(
+      z.object({
+        vms: z.array(
+          z.object({ vmId, vmName: z.string(), usedBytes: z.number().int().describe('All it takes on the storage.') }),
+        ),
+        snapshots: z.array(snapshotUsageSchema),
+      }),
+    ),
   thumbnail: call('ENV_NOT_FOUND', 'SNAPSHOT_NOT_FOUND', 'THUMBNAIL_NOT_FOUND')
     .route({
       method: 'GET',
@@ -64,6 +80,7 @@ export const snapshot = {
     'VM_NOT_FOUND',
     'SNAPSHOT_NOT_FOUND',
     'SNAPSHOT_VM_MISSING',
+    'SNAPSHOT_DAMAGED',
     'SNAPSHOT_FAILED',
     'CPU_EXHAUSTED',
     'QUOTA_EXCEEDED',
@@ -95,6 +112,14 @@ export const snapshot = {
       z.object({
         snapshot: snapshotSchema,
         safetySnapshotName: z.string().nullable().describe('Apply this one to undo.'),
+        vms: z.array(
+          z.object({
+            vmId,
+            vmName: z.string(),
+            restarted: z.boolean().describe('It had another size or other disks, so its engine was started anew.'),
+            clockSet: z.boolean().nullable().describe('Did its guest take the time of now? null: it does not run.'),
+          }),
+        ),
       }),
     ),
   update: call(

@@ -1,8 +1,9 @@
-// Settings of an ENV: its words and end policy, lifetime, and deleting it.
+// Settings of an ENV: its words and end policy, lifetime, snapshots by itself, and deleting it.
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { useWords } from '../i18n/index.ts';
+import { ScheduleForm } from '../snapshots/ScheduleForm.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { EnvForm } from './EnvForm.tsx';
 import { LifetimeForm } from './LifetimeForm.tsx';
@@ -26,6 +27,10 @@ export const EnvSettings = observer(function EnvSettings({ env }: { env: Env }) 
       <section className="panel" aria-label={t('envs.settingsLifetime')}>
         <h2>{t('envs.settingsLifetime')}</h2>
         <LifetimeForm env={env} />
+      </section>
+      <section className="panel" aria-label={t('snapshots.schedule')}>
+        <h2>{t('snapshots.schedule')}</h2>
+        <ScheduleForm env={env} />
       </section>
       <section className="panel" aria-label={t('envs.settingsDanger')}>
         <h2>{t('envs.settingsDanger')}</h2>

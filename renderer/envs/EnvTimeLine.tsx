@@ -5,6 +5,7 @@ import { observer } from 'mobx-react-lite';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { SnapshotPicture } from '../snapshots/SnapshotPicture.tsx';
 import { SnapshotMenu } from '../snapshots/SnapshotMenu.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-store.ts';
@@ -26,10 +27,12 @@ export const EnvTimeLine = observer(function EnvTimeLine({ env }: { env: Env }) 
       {all.map((snapshot) => (
         <li key={snapshot.id} className="rows-item" data-kind={snapshot.kind}>
           <span className="number muted rows-time">{format.time(snapshot.createdAt)}</span>
+          <SnapshotPicture snapshot={snapshot} />
           <div className="rows-main">
             <div>
-              <strong className="mono">{snapshot.name}</strong>{' '}
+              <strong className="mono">{snapshot.name}</strong> {snapshot.title}{' '}
               {snapshot.kind === 'safety' && <span className="tag">{t('snapshots.safety')}</span>}
+              {snapshot.kind === 'scheduled' && <span className="tag">{t('snapshots.scheduled')}</span>}
             </div>
             <div className="muted">
               {snapshot.vms.map(({ vmName }) => shortVmName(vmName)).join(', ')}
@@ -37,6 +40,7 @@ export const EnvTimeLine = observer(function EnvTimeLine({ env }: { env: Env }) 
               {snapshot.vms.some(({ hasRam }) => hasRam) ? t('snapshots.withRam') : t('snapshots.diskOnly')}
               {' · '}
               {t('snapshots.stoodStill', { ms: format.number(Math.round(snapshot.pausedMs)) })}
+              {snapshot.expiresAt !== null && ` · ${t('snapshots.goesAt', { time: format.time(snapshot.expiresAt) })}`}
             </div>
             {snapshot.notes !== '' && <div>{snapshot.notes}</div>}
           </div>

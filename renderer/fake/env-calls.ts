@@ -117,6 +117,21 @@ export function envCalls(world: FakeWorld) {
         steps: ['stopping machines'],
         finish: () => setAll(name, 'stopped'),
       }),
+    compact: async ({ name, operationId: id }: Operated) =>
+      operate(world, {
+        id,
+        kind: 'env.compact',
+        subject: { envName: name },
+        steps: ['compacting disks'],
+        cancellable: true,
+        finish: () => {
+          const vms = world.vmsOf(name).map((vm) => {
+            const skipped = vm.state === 'running';
+            return { vmId: vm.id, vmName: vm.name, skipped, freedBytes: skipped ? 0 : 96_000_000 };
+          });
+          return { vms, freedBytes: vms.reduce((sum, { freedBytes }) => sum + freedBytes, 0) };
+        },
+      }),
     delete: async ({ name, operationId: id }: Operated) =>
       operate(world, {
         id,

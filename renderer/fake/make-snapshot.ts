@@ -1,5 +1,5 @@
 // Makes the snapshots of the fake world.
-import type { Snapshot, Vm, VmConfig } from '@tt/protocol';
+import type { Snapshot, SnapshotUsage, Vm, VmConfig } from '@tt/protocol';
 import type { FakeWorld } from './world.ts';
 
 export interface FakeWish {
@@ -67,6 +67,25 @@ function configOf({ image, resources, nics, portMap, blacklist, disks, cds, firm
     cds,
     firmware,
     bootFrom,
+  };
+}
+
+export function usageOf(world: FakeWorld, { id, name, vms, sizeBytes }: Snapshot): SnapshotUsage {
+  const parts = vms.filter(({ removed }) => !removed);
+  return {
+    id,
+    name,
+    ramBytes: sizeBytes,
+    diskBytes: parts.length * 21_000_000,
+    vms: parts.map(({ vmId, vmName, vmStateBytes }) => ({
+      vmId,
+      vmName,
+      ramBytes: vmStateBytes,
+      diskBytes: 21_000_000,
+      missing: [],
+    })),
+    children: [...world.snapshots.values()].filter(({ parentId }) => parentId === id).map((child) => child.name),
+    forks: [],
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Snapshot } from '@tt/protocol';
 import { isValidName, TtError } from '@tt/protocol';
 import { findEnv, withState } from './make.ts';
-import { addSafety, addSnapshot, expiryOf, type FakeWish, standOn } from './make-snapshot.ts';
+import { addSafety, addSnapshot, expiryOf, type FakeWish, standOn, usageOf } from './make-snapshot.ts';
 import { operate } from './operate.ts';
 import { fakeScreenBase64 } from './screen.ts';
 import type { FakeWorld } from './world.ts';
@@ -30,6 +30,10 @@ export function snapshotCalls(world: FakeWorld) {
   return {
     list: async ({ envName }: { envName: string }) => ({ snapshots: ofEnv(envName) }),
     show: async (named: { envName: string; name: string }) => find(named),
+    usage: async ({ envName }: { envName: string }) => ({
+      vms: world.vmsOf(envName).map(({ id, name }) => ({ vmId: id, vmName: name, usedBytes: 310_000_000 })),
+      snapshots: ofEnv(envName).map((snapshot) => usageOf(world, snapshot)),
+    }),
     thumbnail: async ({ vmId, ...named }: { envName: string; name: string; vmId: string }) => {
       const { name, createdAt, vms } = find(named);
       const vm = world.vms.get(vmId);
@@ -72,7 +76,10 @@ export function snapshotCalls(world: FakeWorld) {
           const whole = world.vmsOf(wish.envName).every(({ id }) => vmIds.includes(id));
           standOn(world, wish.envName, whole ? snapshot.id : null);
           world.emit('snapshot.applied', { snapshot, vmIds });
-          return { snapshot, safetySnapshotName: safety?.name ?? null };
+          const vms = snapshot.vms
+            .filter(({ vmId }) => vmIds.includes(vmId))
+            .map(({ vmId, vmName, hasRam }) => ({ vmId, vmName, restarted: false, clockSet: hasRam ? true : null }));
+          return { snapshot, safetySnapshotName: safety?.name ?? null, vms };
         },
       }),
     update: async (wish: Named & FakeChange) =>

@@ -21,6 +21,8 @@ import { ChangeMachinesDialog } from '../machines/ChangeMachinesDialog.tsx';
 import { RemoveMachinesDialog } from '../machines/RemoveMachinesDialog.tsx';
 import { VmDetailsDialog } from '../machines/VmDetailsDialog.tsx';
 import { DeleteSnapshotDialog } from '../snapshots/DeleteSnapshotDialog.tsx';
+import { EditSnapshotDialog } from '../snapshots/EditSnapshotDialog.tsx';
+import { HoldingsDialog } from '../snapshots/HoldingsDialog.tsx';
 import { PutBackDialog } from '../snapshots/PutBackDialog.tsx';
 import { TakeSnapshotDialog } from '../snapshots/TakeSnapshotDialog.tsx';
 import { useStores } from '../state/stores-context.ts';
@@ -49,6 +51,10 @@ export const Dialogs = observer(function Dialogs() {
       return <ExportDialog envName={dialog.envName} snapshotName={dialog.snapshotName} />;
     case 'importCapsule':
       return <ImportDialog />;
+    case 'editSnapshot':
+      return <EditSnapshotDialog snapshotId={dialog.snapshotId} />;
+    case 'holdings':
+      return <HoldingsDialog envName={dialog.envName} />;
     case 'lifetime':
       return <LifetimeDialog envName={dialog.envName} />;
     case 'editEnv':

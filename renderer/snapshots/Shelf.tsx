@@ -1,6 +1,6 @@
 // The shelf: time line of the chosen ENV, at hand on the right of every page. Machines and ENVs are dropped here to
 // snapshot them; snapshots are taken from here to put machines back.
-import { Camera, PanelRightClose, PanelRightOpen } from 'lucide-react';
+import { Camera, Layers, PanelRightClose, PanelRightOpen } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { useRef } from 'react';
 import { Button } from '../components/Button.tsx';
@@ -57,6 +57,13 @@ export const Shelf = observer(function Shelf() {
       )}
       {isOpen && env && (
         <footer className="shelf-foot">
+          <Button
+            kind="quiet"
+            icon={Layers}
+            isDisabled={!link.up || count === 0}
+            label={t('snapshots.holdings')}
+            onPress={() => view.open({ kind: 'holdings', envName: env.name })}
+          />
           <Button
             icon={Camera}
             isDisabled={!link.up || env.vmIds.length === 0}

@@ -1,19 +1,30 @@
 // The verbs of one snapshot, for those who do not drag.
 import type { Snapshot } from '@tt/protocol';
-import { GitFork, History, PackageOpen, Trash2 } from 'lucide-react';
+import { GitFork, History, PackageOpen, Pencil, Trash2, Undo2 } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { MenuButton } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export const SnapshotMenu = observer(function SnapshotMenu({ snapshot }: { snapshot: Snapshot }) {
-  const { view, link } = useStores();
+  const { view, snapshots, link } = useStores();
   const t = useWords();
   return (
     <MenuButton
       size="small"
       label={t('snapshots.actionsOf', { snapshot: snapshot.name })}
       entries={[
+        ...(snapshot.kind === 'safety'
+          ? [
+              {
+                id: 'undo',
+                label: t('snapshots.undoRevert'),
+                icon: Undo2,
+                disabled: !link.up,
+                run: () => void snapshots.undoBy(snapshot),
+              },
+            ]
+          : []),
         {
           id: 'putBack',
           label: t('snapshots.putBack'),
@@ -34,6 +45,13 @@ export const SnapshotMenu = observer(function SnapshotMenu({ snapshot }: { snaps
           icon: PackageOpen,
           disabled: !link.up,
           run: () => view.open({ kind: 'exportCapsule', envName: snapshot.envName, snapshotName: snapshot.name }),
+        },
+        {
+          id: 'edit',
+          label: t('snapshots.edit'),
+          icon: Pencil,
+          disabled: !link.up,
+          run: () => view.open({ kind: 'editSnapshot', snapshotId: snapshot.id }),
         },
         {
           id: 'delete',

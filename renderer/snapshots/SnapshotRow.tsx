@@ -1,10 +1,12 @@
-// One snapshot on the time line: its place in the drawing, name, when, of what; handle and menu.
+// One snapshot on the time line: its place in the drawing, picture, name, when, of what, how big, how long; handle and menu.
 import { GripVertical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button as AriaButton } from 'react-aria-components';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-store.ts';
+import { SnapshotPicture } from './SnapshotPicture.tsx';
 import { SnapshotMenu } from './SnapshotMenu.tsx';
 import { TimeLineGraph } from './TimeLineGraph.tsx';
 import type { TimeLineRow } from './time-line.ts';
@@ -18,6 +20,7 @@ export interface SnapshotRowProps {
 export const SnapshotRow = observer(function SnapshotRow({ row, lanes, isNow }: SnapshotRowProps) {
   const t = useWords();
   const format = useFormat();
+  const { clock } = useStores();
   const { snapshot } = row;
   const [only] = snapshot.vms;
   const what =
@@ -28,9 +31,12 @@ export const SnapshotRow = observer(function SnapshotRow({ row, lanes, isNow }: 
   return (
     <>
       <TimeLineGraph row={row} lanes={lanes} isNow={isNow} />
+      {snapshot.kind !== 'safety' && <SnapshotPicture snapshot={snapshot} />}
       <div className="snapshot-text">
         <div className="snapshot-name">
-          <span className="ellipsis mono">{snapshot.kind === 'safety' ? t('snapshots.safety') : snapshot.name}</span>
+          <span className="ellipsis mono" {...(snapshot.title === '' ? {} : { title: snapshot.title })}>
+            {snapshot.kind === 'safety' ? t('snapshots.safety') : snapshot.name}
+          </span>
           {isNow && (
             <span className="tag" title={t('snapshots.standsHere')}>
               {t('snapshots.now')}
@@ -40,7 +46,16 @@ export const SnapshotRow = observer(function SnapshotRow({ row, lanes, isNow }: 
         <div className="snapshot-facts muted">
           <span className="number">{format.time(snapshot.createdAt)}</span>
           <span className="ellipsis">{what}</span>
-          {!withRam && <span>{t('snapshots.diskOnly')}</span>}
+          {withRam ? (
+            <span className="number">{format.bytes(snapshot.sizeBytes)}</span>
+          ) : (
+            <span>{t('snapshots.diskOnly')}</span>
+          )}
+          {snapshot.expiresAt !== null && (
+            <span className="number" title={t('snapshots.goesAt', { time: format.time(snapshot.expiresAt) })}>
+              {t('snapshots.goesIn', { left: format.duration(Date.parse(snapshot.expiresAt) - clock.now) })}
+            </span>
+          )}
         </div>
         {snapshot.notes !== '' && <div className="snapshot-notes ellipsis">{snapshot.notes}</div>}
       </div>

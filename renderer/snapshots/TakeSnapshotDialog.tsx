@@ -1,4 +1,4 @@
-// Takes a snapshot: a suggested name, of the whole ENV or one machine, a note. Enter is enough.
+// Takes a snapshot: a suggested name, of the whole ENV or one machine, words, an expiry. Enter is enough.
 import { isValidName, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
@@ -11,6 +11,7 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-store.ts';
+import { ExpiryField } from './ExpiryField.tsx';
 import { suggestSnapshotName } from './snapshot-name.ts';
 
 const WHOLE = 'whole';
@@ -25,7 +26,9 @@ export const TakeSnapshotDialog = observer(function TakeSnapshotDialog(props: {
   const format = useFormat();
   const vms = vmStore.ofEnv(envName);
   const [name, setName] = useState(() => suggestSnapshotName(snapshots.ofEnv(envName)));
+  const [title, setTitle] = useState('');
   const [notes, setNotes] = useState('');
+  const [minutes, setMinutes] = useState<number | null>(null);
   const [of, setOf] = useState<string>(vmId ?? WHOLE);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<TtError | null>(null);
@@ -35,7 +38,9 @@ export const TakeSnapshotDialog = observer(function TakeSnapshotDialog(props: {
     if (nameError !== null || busy || !link.up) return;
     setBusy(true);
     const scope = of === WHOLE ? {} : { vmIds: [of] };
-    const outcome = await snapshots.takeSnapshot({ envName, name, ...(notes === '' ? {} : { notes }), ...scope });
+    const words = { ...(title === '' ? {} : { title }), ...(notes === '' ? {} : { notes }) };
+    const expiry = minutes === null ? {} : { lifeTimeS: minutes * 60 };
+    const outcome = await snapshots.takeSnapshot({ envName, name, ...words, ...scope, ...expiry });
     setBusy(false);
     if (!outcome.ok) return setError(outcome.error);
     view.close();
@@ -68,7 +73,9 @@ export const TakeSnapshotDialog = observer(function TakeSnapshotDialog(props: {
               </Radio>
             ))}
         </RadioGroup>
+        <Field label={t('snapshots.title')} value={title} onChange={setTitle} />
         <Field label={t('snapshots.notes')} placeholder={t('snapshots.notesHint')} value={notes} onChange={setNotes} />
+        <ExpiryField minutes={minutes} onChange={setMinutes} />
         {error && <ErrorNotice error={toErrorRecord(error)} />}
       </Form>
     </Dialog>

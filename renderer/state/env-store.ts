@@ -75,6 +75,13 @@ export class EnvStore {
     );
   }
 
+  /** Compacts the disks of its stopped machines; the caller says how much was freed. */
+  compactEnv(name: string): Promise<Outcome<Awaited<ReturnType<TtClient['env']['compact']>>>> {
+    return this.#operations.run('env.compact', { envName: name }, (operationId) =>
+      this.#bridge.client.env.compact({ name, operationId }),
+    );
+  }
+
   /** Moves the end of its life; the new end is counted from the start, as the agent does. */
   async setEnd(name: string, end: Date, pastLimit = false): Promise<Outcome<Env> | null> {
     const env = this.get(name);

@@ -1,11 +1,11 @@
-// Snapshots and the verbs of the shelf: take one, put machines back, undo that, delete.
-import type { Snapshot } from '@tt/protocol';
+// Snapshots and the verbs of the shelf: take one, put machines back, undo that, change, delete, ask what they hold.
+import type { Snapshot, TtClient } from '@tt/protocol';
 import { action, makeObservable, observableRef } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
 import { Collection } from './collection.ts';
 import { computedByKey } from './computed-by-key.ts';
-import type { OperationStore, Outcome } from './operation-store.ts';
+import { asTtError, type OperationStore, type Outcome } from './operation-store.ts';
 import type { ToastStore } from './toast-store.ts';
 import { shortVmName } from './vm-store.ts';
 
@@ -20,6 +20,10 @@ export interface UndoableRevert {
   operationId: string;
   toastId: number;
 }
+
+export type SnapshotWish = Omit<Parameters<TtClient['snapshot']['create']>[0], 'operationId'>;
+export type SnapshotChange = Omit<Parameters<TtClient['snapshot']['update']>[0], 'operationId' | 'envName' | 'name'>;
+type Holdings = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
 
 export class SnapshotStore {
   readonly items = new Collection<Snapshot>((snapshot) => snapshot.id);
@@ -50,7 +54,7 @@ export class SnapshotStore {
       .sort((a, b) => a.createdAt.localeCompare(b.createdAt)),
   );
 
-  takeSnapshot(wish: { envName: string; name: string; notes?: string; vmIds?: string[] }): Promise<Outcome<Snapshot>> {
+  takeSnapshot(wish: SnapshotWish): Promise<Outcome<Snapshot>> {
     this.forgetUndo(wish.envName);
     const subject = { envName: wish.envName, snapshotName: wish.name };
     return this.#operations.run('snapshot.create', subject, (operationId) =>
@@ -82,8 +86,15 @@ export class SnapshotStore {
 
   /** Takes the last revert back by applying its safety snapshot; does nothing when there is none to undo. */
   async undoRevert(): Promise<void> {
-    const revert = this.undoable;
-    if (!revert) return;
+    if (this.undoable) await this.#applySafety(this.undoable);
+  }
+
+  /** As long as the safety snapshot is there, a revert can be taken back, whatever was done since. */
+  async undoBy({ envName, name }: Snapshot): Promise<void> {
+    await this.#applySafety({ envName, safetySnapshotName: name, snapshotName: name });
+  }
+
+  async #applySafety(revert: Pick<UndoableRevert, 'envName' | 'safetySnapshotName' | 'snapshotName'>): Promise<void> {
     const { envName, safetySnapshotName: name } = revert;
     this.forgetUndo(envName);
     const outcome = await this.#operations.runAloud('snapshot.apply', { envName, snapshotName: name }, (operationId) =>
@@ -97,6 +108,22 @@ export class SnapshotStore {
     if (this.undoable?.envName !== envName || this.undoable.operationId === operationId) return;
     this.#toasts.close(this.undoable.toastId);
     this.undoable = null;
+  }
+
+  /** The caller shows a failure beside its field. */
+  updateSnapshot({ envName, name }: Snapshot, change: SnapshotChange): Promise<Outcome<Snapshot>> {
+    return this.#operations.run('snapshot.update', { envName, snapshotName: name }, (operationId) =>
+      this.#bridge.client.snapshot.update({ ...change, operationId, envName, name }),
+    );
+  }
+
+  /** What the snapshots of an ENV hold; asked for anew each time, since it changes with every write of a guest. */
+  async usage(envName: string): Promise<Outcome<Holdings>> {
+    try {
+      return { ok: true, value: await this.#bridge.client.snapshot.usage({ envName }) };
+    } catch (error) {
+      return { ok: false, error: asTtError(error) };
+    }
   }
 
   async deleteSnapshot(snapshot: Snapshot): Promise<void> {

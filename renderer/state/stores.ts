@@ -18,6 +18,7 @@ import { MeStore } from './me-store.ts';
 import { OperationStore } from './operation-store.ts';
 import { SessionStore } from './session-store.ts';
 import { type SettingsPlace, SettingsStore } from './settings-store.ts';
+import { SnapshotPictures } from './snapshot-pictures.ts';
 import { SnapshotStore } from './snapshot-store.ts';
 import { ThumbnailStore } from './thumbnail-store.ts';
 import { ToastStore } from './toast-store.ts';
@@ -55,6 +56,7 @@ export class Stores {
   readonly labs: LabStore;
   readonly machines: MachineChanges;
   readonly thumbnails: ThumbnailStore;
+  readonly pictures: SnapshotPictures;
   readonly #feed: Feed;
 
   constructor(bridge: Bridge, surroundings: Surroundings) {
@@ -78,6 +80,7 @@ export class Stores {
     this.snapshots = new SnapshotStore(bridge, this.operations, this.toasts);
     this.machines = new MachineChanges(bridge, this.operations, this.vms, this.snapshots);
     this.thumbnails = new ThumbnailStore(bridge, this.link, this.vms, surroundings.isShown);
+    this.pictures = new SnapshotPictures(bridge);
     this.#feed = new Feed(bridge, this);
   }
 

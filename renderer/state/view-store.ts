@@ -14,6 +14,8 @@ export type OpenDialog =
   | { kind: 'copyEnv'; envName: string; snapshotId: string | null }
   | { kind: 'exportCapsule'; envName: string; snapshotName: string | null }
   | { kind: 'importCapsule' }
+  | { kind: 'editSnapshot'; snapshotId: string }
+  | { kind: 'holdings'; envName: string }
   | { kind: 'lifetime'; envName: string }
   | { kind: 'editEnv'; envName: string }
   | { kind: 'addMachines'; envName: string; draft: GroupsDraft | null }

@@ -179,7 +179,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   SNAPSHOT_EMPTY: { message: '{envName} 没有可拍快照的虚拟机。', fix: '请先添加虚拟机。' },
   SNAPSHOT_DAMAGED: {
     message: '快照 {snapshotName} 已损坏：{vmName} 缺少 {missing}。',
-    fix: '未做任何更改。请放回该文件，或删除此快照；其他快照不受影响。',
+    fix: '请放回该文件，或删除此快照；其他快照不受影响。',
   },
   THUMBNAIL_NOT_FOUND: {
     message: '快照 {snapshotName} 没有 {vmId} 的画面。',

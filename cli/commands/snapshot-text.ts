@@ -1,0 +1,94 @@
+// Snapshots as people read them: a table, one with its VMs, the tree, what a revert did, what they hold.
+import type { Snapshot, TtClient } from '@tt/protocol';
+import { duration, size, table } from '../output.ts';
+
+type Applied = Awaited<ReturnType<TtClient['snapshot']['apply']>>;
+type Holdings = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
+
+export function snapshotTable(snapshots: readonly Snapshot[]): string {
+  const rows = snapshots.map((snapshot) => [
+    snapshot.name,
+    snapshot.kind === 'user' ? snapshot.scope : snapshot.kind,
+    String(snapshot.vms.length),
+    size(snapshot.sizeBytes),
+    snapshot.createdAt,
+    expiryText(snapshot),
+    snapshot.title,
+    snapshot.notes.split('\n')[0] ?? '',
+  ]);
+  return table(['NAME', 'SCOPE', 'VMS', 'RAM', 'TAKEN', 'GOES IN', 'TITLE', 'NOTES'], rows);
+}
+
+function expiryText({ expiresAt }: Snapshot): string {
+  return expiresAt === null ? '-' : duration(Date.parse(expiresAt) - Date.now());
+}
+
+export function snapshotDetail(snapshot: Snapshot): string {
+  const head = [
+    `${snapshot.name}: ${snapshot.kind} snapshot of ${snapshot.envName}${snapshot.title && `, ${snapshot.title}`}`,
+    `taken ${snapshot.createdAt}, guests stood still for ${snapshot.pausedMs} ms, paused within ${snapshot.skewMs} ms`,
+    snapshot.expiresAt === null ? 'kept as long as its ENV' : `deleted at ${snapshot.expiresAt}`,
+    ...(snapshot.notes === '' ? [] : [snapshot.notes]),
+  ];
+  const rows = snapshot.vms.map(({ vmName, hasRam, vmStateBytes, removed, config }) => [
+    vmName,
+    removed ? 'deleted since' : hasRam ? size(vmStateBytes) : 'disk only',
+    config ? String(config.resources.cpuCount) : '-',
+    config ? String(config.resources.memoryMiB) : '-',
+    config ? config.disks.map(({ name, sizeMiB }) => `${name}=${sizeMiB}`).join(' ') : '-',
+  ]);
+  return `${head.join('\n')}\n${table(['VM', 'RAM', 'CPU', 'MEM', 'DISKS'], rows)}`;
+}
+
+export interface TreeNode {
+  id: string;
+  name: string;
+  kind: Snapshot['kind'];
+  createdAt: string;
+  children: TreeNode[];
+}
+
+export function treeOf(snapshots: readonly Snapshot[], parentId: string | null = null): TreeNode[] {
+  return snapshots
+    .filter((snapshot) => snapshot.parentId === parentId)
+    .map(({ id, name, kind, createdAt }) => ({ id, name, kind, createdAt, children: treeOf(snapshots, id) }));
+}
+
+/** `├─ ` and the like, as tree(1) draws; `*` is where the ENV stands. */
+export function snapshotTree(snapshots: readonly Snapshot[], standsOn: string | null): string {
+  const lines = (nodes: readonly TreeNode[], indent: string): string[] =>
+    nodes.flatMap((node, index) => {
+      const isLast = index === nodes.length - 1;
+      const mark = node.id === standsOn ? ' *' : '';
+      const kind = node.kind === 'user' ? '' : ` (${node.kind})`;
+      return [
+        `${indent}${isLast ? '└─ ' : '├─ '}${node.name}${kind}${mark}\n`,
+        ...lines(node.children, indent + (isLast ? '   ' : '│  ')),
+      ];
+    });
+  return lines(treeOf(snapshots), '').join('');
+}
+
+export function appliedText(envName: string, name: string, { safetySnapshotName, vms }: Applied): string {
+  const undo = safetySnapshotName ? `; undo with: tt snapshot apply ${envName} ${safetySnapshotName}` : '';
+  const anew = vms.filter(({ restarted }) => restarted).map(({ vmName }) => vmName);
+  const slow = vms.filter(({ clockSet }) => clockSet === false).map(({ vmName }) => vmName);
+  return [
+    `${envName} is back at ${name}${undo}\n`,
+    ...(anew.length > 0 ? [`started anew, as they had another size or other disks: ${anew.join(', ')}\n`] : []),
+    ...(slow.length > 0 ? [`no agent in the guest set its clock: ${slow.join(', ')}\n`] : []),
+  ].join('');
+}
+
+export function usageText({ vms, snapshots }: Holdings): string {
+  const rows = snapshots.map(({ name, ramBytes, diskBytes, children, forks, vms: parts }) => [
+    name,
+    size(ramBytes),
+    size(diskBytes),
+    children.join(',') || '-',
+    forks.join(',') || '-',
+    parts.flatMap(({ vmName, missing }) => missing.map((file) => `${vmName}: ${file}`)).join('; ') || '-',
+  ]);
+  const machines = vms.map(({ vmName, usedBytes }) => [vmName, size(usedBytes)]);
+  return `${table(['SNAPSHOT', 'RAM', 'DISK', 'CHILDREN', 'FORKS', 'MISSING'], rows)}\n${table(['VM', 'ALL IT HOLDS'], machines)}`;
+}

@@ -1,0 +1,94 @@
+// What the snapshots of an ENV hold, which hang on which, and a way to give space back: the disks of stopped machines compacted.
+import type { TtClient, TtError } from '@tt/protocol';
+import { toErrorRecord } from '@tt/protocol';
+import { observer } from 'mobx-react-lite';
+import { useCallback, useEffect, useState } from 'react';
+import { Button } from '../components/Button.tsx';
+import { Dialog } from '../components/Dialog.tsx';
+import { EmptyState } from '../components/EmptyState.tsx';
+import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { Spinner } from '../components/Spinner.tsx';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { shortVmName } from '../state/vm-store.ts';
+
+type Holdings = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
+
+export const HoldingsDialog = observer(function HoldingsDialog({ envName }: { envName: string }) {
+  const { snapshots, envs, view, toasts, link } = useStores();
+  const t = useWords();
+  const format = useFormat();
+  const [holdings, setHoldings] = useState<Holdings | null>(null);
+  const [error, setError] = useState<TtError | null>(null);
+  const [busy, setBusy] = useState(false);
+  const look = useCallback(async () => {
+    const outcome = await snapshots.usage(envName);
+    if (outcome.ok) setHoldings(outcome.value);
+    else setError(outcome.error);
+  }, [snapshots, envName]);
+  useEffect(() => void look(), [look]);
+  const compact = async () => {
+    setBusy(true);
+    const outcome = await envs.compactEnv(envName);
+    setBusy(false);
+    setError(outcome.ok ? null : outcome.error);
+    if (outcome.ok)
+      toasts.say(t('snapshots.compacted', { env: envName, size: format.bytes(outcome.value.freedBytes) }));
+    await look();
+  };
+  return (
+    <Dialog
+      title={t('snapshots.holdingsTitle', { env: envName })}
+      width="normal"
+      onClose={() => view.close()}
+      foot={
+        <>
+          <Button isBusy={busy} isDisabled={!link.up} onPress={() => void compact()}>
+            {t('snapshots.compact')}
+          </Button>
+          <Button kind="primary" autoFocus onPress={() => view.close()}>
+            {t('common.close')}
+          </Button>
+        </>
+      }
+    >
+      {!holdings && !error && <Spinner />}
+      {error && <ErrorNotice error={toErrorRecord(error)} />}
+      {holdings && holdings.snapshots.length === 0 && <EmptyState small title={t('snapshots.empty')} />}
+      {holdings && <Rows holdings={holdings} />}
+      <p className="muted">{t('snapshots.compactText')}</p>
+    </Dialog>
+  );
+});
+
+function Rows({ holdings }: { holdings: Holdings }) {
+  const t = useWords();
+  const format = useFormat();
+  return (
+    <ul className="rows" aria-label={t('snapshots.holdings')}>
+      {holdings.snapshots.map(({ id, name, ramBytes, diskBytes, children, forks, vms }) => {
+        const missing = vms.flatMap((vm) => vm.missing.map((file) => `${shortVmName(vm.vmName)}: ${file}`));
+        return (
+          <li key={id} className="rows-item">
+            <div className="rows-main">
+              <strong className="mono">{name}</strong>
+              <div className="muted">
+                {t('snapshots.holds', { ram: format.bytes(ramBytes), disk: format.bytes(diskBytes) })}
+                {children.length > 0 && ` · ${t('snapshots.children', { names: children.join(', ') })}`}
+                {forks.length > 0 && ` · ${t('snapshots.forks', { names: forks.join(', ') })}`}
+              </div>
+              {missing.length > 0 && <div>{t('snapshots.missing', { files: missing.join(', ') })}</div>}
+            </div>
+          </li>
+        );
+      })}
+      {holdings.vms.map(({ vmId, vmName, usedBytes }) => (
+        <li key={vmId} className="rows-item">
+          <div className="rows-main mono">{shortVmName(vmName)}</div>
+          <span className="number muted">{format.bytes(usedBytes)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
