@@ -32,6 +32,11 @@ export interface VmRules {
   denyOutgoing: boolean;
   /** Destinations it may not reach: IPv4 addresses or CIDRs. */
   blacklist: readonly string[];
+  /**
+   * True: its bridge leads nowhere, not even past the host, and its addresses may be those of a VM on another bridge. Such a
+   * VM has no forwards; `denyOutgoing` and `blacklist` say nothing about it.
+   */
+  fenced?: boolean;
   /** The user its engine runs as, when that is to have no network of the host; left out for VMs with user networking. */
   confinedUid?: number | null;
 }

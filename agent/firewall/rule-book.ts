@@ -78,7 +78,8 @@ export function portName({ protocol, hostPort }: Pick<Forward, 'protocol' | 'hos
 function ownedBy(rules: VmRules): string[] {
   const addresses = [rules.address, ...(rules.otherCards ?? []).map(({ address }) => address)];
   return [
-    ...addresses.filter((address) => address !== null).map((address) => `address ${address}`),
+    // Fenced ones are found by nobody but their own bridge.
+    ...(rules.fenced ? [] : addresses.filter((address) => address !== null).map((address) => `address ${address}`)),
     ...rules.forwards.map(portName),
   ];
 }

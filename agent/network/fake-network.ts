@@ -13,8 +13,9 @@ import {
 } from './address-pool.ts';
 import { NetworkError, type NetworkErrorCode } from './errors.ts';
 import type { EnvNetwork, EnvRequest, Network, NetworkFeature, Nic, NicRequest } from './interface.ts';
+import { fencedTwin } from './fenced-twin.ts';
 import { createMac, macNumber } from './mac.ts';
-import { checkTag, checkUid, dnsLabel, linkName, readLinkName } from './names.ts';
+import { checkTag, checkUid, dnsLabel, freeTap, linkName, readLinkName } from './names.ts';
 import { nextNumber } from './next-number.ts';
 
 export interface FakeLink {
@@ -115,6 +116,14 @@ export class FakeNetwork implements Network {
       return { kind: this.kind, mac, ip, tap: linkName(this.#tag, 'tap', macNumber(mac)), bandwidthMbps };
     }
     throw new NetworkError('NETWORK_FULL', `${env.envName} has no address left in ${env.cidr}`);
+  }
+
+  planFence(original: EnvNetwork, envName: string, taken: readonly EnvNetwork[]): EnvNetwork {
+    return fencedTwin(original, envName, taken);
+  }
+
+  planTwin(original: Nic, taken: { nics: readonly Nic[]; macs: ReadonlySet<string> }): Nic {
+    return { ...original, tap: freeTap(this.#tag, taken) };
   }
 
   async setNet(requests: readonly NicRequest[]): Promise<void> {

@@ -23,6 +23,11 @@ export interface EnvNetwork {
   cidr: string | null;
   /** VXLAN network identifier 1..16777215 (RFC 7348); null unless flat. */
   vni: number | null;
+  /**
+   * True: its cards have the addresses of another network, and nothing leads in or out: no forward, no way out, no other host,
+   * and no service of this one but a gateway that answers and leads nowhere.
+   */
+  fenced?: boolean;
 }
 
 export interface EnvRequest {
@@ -75,6 +80,10 @@ export interface Network {
     request: { bandwidthMbps: number | null },
     taken: { nics: readonly Nic[]; macs: ReadonlySet<string> },
   ): Nic;
+  /** A fenced network for `envName` with the addresses of another one, `original`. Touches nothing. */
+  planFence(original: EnvNetwork, envName: string, taken: readonly EnvNetwork[]): EnvNetwork;
+  /** A card for a fenced network with the MAC and address of another one. Touches nothing; `taken` as for `planNic`. */
+  planTwin(original: Nic, taken: { nics: readonly Nic[]; macs: ReadonlySet<string> }): Nic;
   /**
    * Makes cards ready on the host (bridge, DHCP lease, DNS name, tap, limit). Idempotent: also repairs. Many at once are
    * one batch. On failure what this call made is removed again.

@@ -1,6 +1,7 @@
 // Names of what the networks make on the host. They carry the agent's tag, so that two agents on one host never touch each
 // other's things, and what a name means can be read from it after a crash.
 import { NetworkError } from './errors.ts';
+import { createMac, macNumber } from './mac.ts';
 
 /** Linux cuts interface names at 15 characters (IFNAMSIZ less the zero byte). */
 const LONGEST_NAME = 15;
@@ -15,6 +16,10 @@ const letters = {
   segment: 's',
   segmentPlug: 'p',
   segmentSocket: 'q',
+  /** A network namespace, the end of its cable at the ENV's bridge, and the end in it. */
+  fence: 'n',
+  fencePlug: 'f',
+  fenceSocket: 'g',
 } as const;
 
 export type LinkRole = keyof typeof letters;
@@ -32,6 +37,19 @@ export function linkName(tag: string, role: LinkRole, number: number, segment: n
   const name = `tt${letters[role]}${tag}${number.toString(36)}${segment === null ? '' : `-${segment}`}`;
   if (name.length > LONGEST_NAME) throw new NetworkError('OPTION_INVALID', `too long for an interface: ${name}`);
   return name;
+}
+
+/** Name for the tap of a card whose MAC is another card's too. */
+export function freeTap(
+  tag: string,
+  taken: { nics: readonly { tap: string | null }[]; macs: ReadonlySet<string> },
+): string {
+  const taps = new Set(taken.nics.map(({ tap }) => tap));
+  for (;;) {
+    // As for a card with a MAC of its own, so that neither is ever given to somebody else.
+    const tap = linkName(tag, 'tap', macNumber(createMac(taken.macs)));
+    if (!taps.has(tap)) return tap;
+  }
 }
 
 /** What a name of ours means; null when the interface is not of the agent with this tag. */

@@ -34,7 +34,7 @@ export async function allocate(
   const users = await services.vmUsers?.allocate(plan.length, uids).catch(async (error: unknown) => {
     throw await startFailure(services, plan[0]?.name ?? env.name, error);
   });
-  const ports = plan.map((planned) => (hasPorts(services, planned) ? planned.ports : []));
+  const ports = plan.map((planned) => (!env.fenced && hasPorts(services, planned) ? planned.ports : []));
   const forwards = await services.ports.reserve(ports.flat());
   const vms = plan.map((planned, index) => ({
     ...newVm(services, env, planned),

@@ -127,6 +127,9 @@ function checkFeatures(services: Services, vm: VmRecord, { blacklist, bandwidthM
     const [missing] = services.networks.of(kind).checkFeatures(wanted);
     if (missing) throw new TtError('FEATURE_UNSUPPORTED', { feature: missing, where: `${vm.name} (${kind} network)` });
   }
+  if (ports && ports.length > 0 && services.inventory.env(vm.envName).fenced) {
+    throw new TtError('FEATURE_UNSUPPORTED', { feature: 'portForward', where: `${vm.name} (fenced)` });
+  }
 }
 
 /** Ports that stay keep their host port; the caller releases `released` once the rest stands. */
@@ -140,6 +143,7 @@ async function withNewPorts(
   if (!ports) return [...vms];
   // A network without forwards has none of ssh either.
   const hasPorts = (vm: VmRecord) =>
+    !services.inventory.env(vm.envName).fenced &&
     services.networks.of(vm.nics[0]?.kind ?? 'user').checkFeatures(['portForward']).length === 0;
   const wantedOf = (vm: VmRecord) => (hasPorts(vm) ? withSsh(ports) : []);
   const held = (vm: VmRecord, port: WantedPort) => vm.portMap.find((mapping) => isFor(mapping, port));

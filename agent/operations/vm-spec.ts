@@ -30,12 +30,12 @@ export function bareSpec(services: Services, vm: VmRecord): VmSpec {
 
 /** The whole spec, with the cards that `wire` made ready. */
 export function startSpec(services: Services, vm: VmRecord): VmSpec {
-  const { denyOutgoing } = services.inventory.env(vm.envName);
+  const { denyOutgoing, fenced } = services.inventory.env(vm.envName);
   const nics = vm.nics.map((nic, index) =>
     services.networks.of(nic.kind).attachment(nic, {
       // Ports lead to the first card.
       forwards: index === 0 ? userForwards(vm) : [],
-      denyOutgoing,
+      denyOutgoing: denyOutgoing || fenced === true,
     }),
   );
   return { ...bareSpec(services, vm), nics };

@@ -69,7 +69,8 @@ export function rulesOf(services: Services, vm: VmRecord): VmRules[] {
   const confinedUid = vm.nics.some((nic) => nic.kind === 'user') ? null : (vm.confinement?.uid ?? null);
   const user = isUserFirst ? [{ ...shared, bridge: null, address: null, forwards, blacklist: [] }] : [];
   if (!first) return user;
-  return [...user, { ...shared, ...first, forwards: isUserFirst ? [] : forwards, otherCards, confinedUid }];
+  const bridged = { ...shared, ...first, forwards: isUserFirst ? [] : forwards, otherCards, confinedUid };
+  return [...user, env.fenced ? { ...bridged, fenced: true, denyOutgoing: false, blacklist: [] } : bridged];
 }
 
 function bridgedCard(services: Services, env: EnvRecord, nic: Nic): { bridge: string; address: string }[] {

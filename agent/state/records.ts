@@ -39,6 +39,8 @@ export interface EnvRecord {
   nextSnapshotAt: string | null;
   /** The SMBIOS UUID all its VMs share; null gives each its own. */
   sharedUuid: string | null;
+  /** Its VMs have the addresses of another ENV's, in networks that nothing leads in or out of. */
+  fenced?: boolean;
   /** One for each kind of network its VMs have cards in. */
   networks: EnvNetwork[];
   /** What it is a session of; null for all other ENVs. */

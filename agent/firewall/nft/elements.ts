@@ -32,8 +32,10 @@ export function elementsOf(rules: VmRules): Element[] {
     elements.push(
       { set: 'bridges', key: `"${card.bridge}"`, value: '' },
       { set: 'within_bridge', key: `"${card.bridge}" . "${card.bridge}"`, value: '' },
-      { set: 'cards', key: `"${card.bridge}" . ${card.address}`, value: '' },
     );
+    // Without a card of its own on that bridge nothing it sends is passed on.
+    if (rules.fenced) continue;
+    elements.push({ set: 'cards', key: `"${card.bridge}" . ${card.address}`, value: '' });
     if (denyOutgoing) elements.push({ set: 'denied', key: card.address, value: '' });
     for (const destination of blacklist) {
       elements.push({ set: 'blacklist', key: `${card.address} . ${destination}`, value: '' });

@@ -9,10 +9,12 @@ import { UndoStack } from '../../host/undo-stack.ts';
 import { type Block, contains, parseAddress, parseCidr } from '../address-pool.ts';
 import { NetworkError } from '../errors.ts';
 import type { EnvNetwork, EnvRequest, NetKind, Network, NetworkFeature, Nic, NicRequest } from '../interface.ts';
+import { fencedTwin } from '../fenced-twin.ts';
 import { createMac, macNumber } from '../mac.ts';
-import { checkTag, checkUid, dnsLabel, linkName, readLinkName } from '../names.ts';
+import { checkTag, checkUid, dnsLabel, freeTap, linkName, readLinkName } from '../names.ts';
 import { limiterOf, planLimits } from './bandwidth.ts';
 import { servedCard } from './dhcp-files.ts';
+import { fenceCard, fenceName, mustHaveAddress, raiseFence, removeFences } from './fence.ts';
 import { DhcpServer, makeOpenFolder } from './dhcp-server.ts';
 import { HostLinks, type Run } from './host-links.ts';
 import { type BridgeWish, isSegmentOf, planLinks, type TapWish } from './link-plan.ts';
@@ -96,6 +98,14 @@ export abstract class BridgedNetwork implements Network {
     return { kind: this.kind, mac, ip, tap: linkName(this.tag, 'tap', macNumber(mac)), bandwidthMbps };
   }
 
+  planFence(original: EnvNetwork, envName: string, taken: readonly EnvNetwork[]): EnvNetwork {
+    return fencedTwin(original, envName, taken);
+  }
+
+  planTwin(original: Nic, taken: { nics: readonly Nic[]; macs: ReadonlySet<string> }): Nic {
+    return { ...original, tap: freeTap(this.tag, taken) };
+  }
+
   setNet(requests: readonly NicRequest[]): Promise<void> {
     if (requests.length === 0) return Promise.resolve();
     return this.#changes.run(async () => {
@@ -112,7 +122,7 @@ export abstract class BridgedNetwork implements Network {
 
   async #setNet(requests: readonly NicRequest[], undo: UndoStack): Promise<void> {
     const envs = distinctEnvs(requests);
-    const bridges = envs.map((env) => this.bridgeWish(env, this.#blockOf(env)));
+    const bridges = envs.map((env) => this.#wishOf(env));
     const owners = new Map<number, string>();
     for (const { ownerUid } of requests) {
       const uid = checkUid(ownerUid ?? 0);
@@ -137,7 +147,8 @@ export abstract class BridgedNetwork implements Network {
     await this.links.batch('ip', links.make);
     await this.links.sysctl(links.settings);
     await this.links.batch('ip', links.raise);
-    await this.afterLinks(envs);
+    await this.afterLinks(envs.filter((env) => !env.fenced));
+    const newFences = await this.#raiseFences(envs, undo);
 
     const limits = planLimits(
       this.tag,
@@ -155,8 +166,35 @@ export abstract class BridgedNetwork implements Network {
       const before = await server.cards();
       undo.add(`DHCP server of ${env.envName}`, () => server.restore(before));
       const set = cards.filter(({ number }) => number === env.number).map(({ card }) => card);
-      await server.change({ set, unset: [] }, { anew: links.madeBridges.includes(this.bridgeOf(env)) });
+      const anew = links.madeBridges.includes(this.bridgeOf(env)) || newFences.has(env.number);
+      await server.change({ set, unset: [] }, { anew });
     });
+  }
+
+  /** Numbers of the networks whose fence is a new one. */
+  async #raiseFences(envs: readonly EnvNetwork[], undo: UndoStack): Promise<Set<number>> {
+    const raised = new Set<number>();
+    for (const env of envs.filter(({ fenced }) => fenced)) {
+      const block = this.#blockOf(env);
+      const { address, mtu } = this.bridgeWish(env, block);
+      const wish = { number: env.number, bridge: this.bridgeOf(env), prefixLength: block.prefixLength, mtu };
+      const present = await this.links.read();
+      if (!(await this.#hasFence(env))) {
+        undo.add(`fence of ${env.envName}`, async () => {
+          await removeFences(this.links, this.tag, (number) => number === env.number);
+        });
+      }
+      const isNew = await raiseFence(this.links, this.tag, present, {
+        ...wish,
+        address: mustHaveAddress(address, env.envName),
+      });
+      if (isNew) raised.add(env.number);
+    }
+    return raised;
+  }
+
+  async #hasFence(env: EnvNetwork): Promise<boolean> {
+    return (await this.links.namespaces()).includes(fenceName(this.tag, env.number));
   }
 
   unsetNet(requests: readonly NicRequest[]): Promise<void> {
@@ -175,6 +213,7 @@ export abstract class BridgedNetwork implements Network {
   destroyEnv(env: EnvNetwork): Promise<void> {
     return this.#changes.run(async () => {
       await this.#serverOf(env).destroy();
+      if (env.fenced) await removeFences(this.links, this.tag, (number) => number === env.number);
       const taps = [...(await this.links.read()).values()].filter(({ name, master }) => {
         const isOfEnv = master === this.bridgeOf(env) || isSegmentOf(this.tag, master ?? '', env.number);
         return isOfEnv && readLinkName(this.tag, name)?.role === 'tap';
@@ -225,6 +264,8 @@ export abstract class BridgedNetwork implements Network {
         await this.#serverIn(name).destroy();
         told.push(`removed the DHCP server and the files of ${name}`);
       }
+      const fences = await removeFences(this.links, this.tag, (number) => !numbers.has(number));
+      told.push(...fences.map((name) => `removed the network namespace ${name}`));
       const removed = await this.#removeLinks((name) => {
         const meaning = readLinkName(this.tag, name);
         if (meaning === null) return false;
@@ -262,16 +303,33 @@ export abstract class BridgedNetwork implements Network {
     return parseCidr(env.cidr);
   }
 
+  /** A fenced bridge leads nowhere: no address of the host, no routing, no other hosts. */
+  #wishOf(env: EnvNetwork): BridgeWish {
+    const wish = this.bridgeWish(env, this.#blockOf(env));
+    if (!env.fenced) return wish;
+    return { ...wish, address: null, keepAddress: () => false, forwarding: false, vxlan: null };
+  }
+
   #serverOf(env: EnvNetwork): DhcpServer {
-    return this.#serverIn(this.bridgeOf(env), this.#blockOf(env), dnsLabel(env.envName));
+    const bridge = this.bridgeOf(env);
+    if (!env.fenced) return this.#serverIn(bridge, this.#blockOf(env), dnsLabel(env.envName));
+    const { number } = env;
+    const fence = { name: fenceName(this.tag, number), card: fenceCard(this.tag, number) };
+    return this.#serverIn(bridge, this.#blockOf(env), dnsLabel(env.envName), fence);
   }
 
   /** Without block and label good for ending it only. */
-  #serverIn(bridge: string, block: Block = { base: 0, prefixLength: 24 }, label = 'unnamed'): DhcpServer {
+  #serverIn(
+    bridge: string,
+    block: Block = { base: 0, prefixLength: 24 },
+    label = 'unnamed',
+    fence: { name: string; card: string } | null = null,
+  ): DhcpServer {
     const { stateDirectory, domainSuffix, dnsmasqUser: user, run } = this.#options;
     const directory = path.join(stateDirectory, bridge);
     const domain = `${label}.${domainSuffix}`;
-    return new DhcpServer({ directory, bridge, block, domain, user, ...this.guestSettings }, run);
+    const place = { directory, bridge: fence?.card ?? bridge, fence: fence?.name ?? null };
+    return new DhcpServer({ ...place, block, domain, user, ...this.guestSettings }, run);
   }
 }
 

@@ -132,7 +132,7 @@ describe('the plan of limits', () => {
 });
 
 describe('what dnsmasq is told', () => {
-  const spec = { directory: '/run/x', bridge: 'ttba1b21', domain: 'shop.tt', mtu: null, user: 'nobody' };
+  const spec = { directory: '/run/x', bridge: 'ttba1b21', fence: null, domain: 'shop.tt', mtu: null, user: 'nobody' };
   it('lets it forward only where the host is the way out', () => {
     const nat = serverArguments({ ...spec, block: parseCidr('10.210.0.0/21'), isGateway: true });
     expect(nat).not.toContain('--no-resolv');
@@ -140,6 +140,8 @@ describe('what dnsmasq is told', () => {
     expect(nat).toContain('--dhcp-range=10.210.0.0,static,255.255.248.0,3600');
     const flat = serverArguments({ ...spec, mtu: 1450, block: parseCidr('10.200.0.0/20'), isGateway: false });
     expect(flat).toEqual(expect.arrayContaining(['--no-resolv', '--dhcp-option=3', '--dhcp-option=26,1450']));
+    const fenced = serverArguments({ ...spec, fence: 'ttna1b21', block: parseCidr('10.210.0.0/24'), isGateway: true });
+    expect([fenced.includes('--no-resolv'), fenced.includes('--dhcp-option=3')]).toEqual([true, false]);
   });
 
   it('survives a round trip, and no name adds a line', () => {

@@ -15,6 +15,8 @@ export interface ServerSpec {
   /** Absolute folder of this ENV's files; dnsmasq reads it as an unprivileged user. */
   directory: string;
   bridge: string;
+  /** Network namespace it serves in; null: the host's. There `bridge` is the gateway's card. */
+  fence: string | null;
   block: Block;
   /** DNS domain of the ENV, e.g. `shop.tt`. */
   domain: string;
@@ -39,7 +41,16 @@ export function serverFiles(directory: string) {
   };
 }
 
-export function serverArguments({ directory, bridge, block, domain, isGateway, mtu, user }: ServerSpec): string[] {
+export function serverArguments({
+  directory,
+  bridge,
+  fence,
+  block,
+  domain,
+  isGateway,
+  mtu,
+  user,
+}: ServerSpec): string[] {
   const files = serverFiles(directory);
   return [
     // No file of the host may change what is said here.
@@ -57,7 +68,9 @@ export function serverArguments({ directory, bridge, block, domain, isGateway, m
     `--local=/${domain}/`,
     ...reverseZones(block).map((zone) => `--local=/${zone}/`),
     '--domain-needed',
-    ...(isGateway ? [] : ['--no-resolv', '--dhcp-option=3']),
+    // In a fence nobody could be asked; guests know this server as their way out all the same.
+    ...(isGateway && fence === null ? [] : ['--no-resolv']),
+    ...(isGateway ? [] : ['--dhcp-option=3']),
     ...(mtu === null ? [] : [`--dhcp-option=26,${mtu}`]),
     `--dhcp-range=${formatAddress(block.base)},static,${netmask(block)},${LEASE_SECONDS}`,
     `--dhcp-hostsfile=${files.cards}`,

@@ -134,7 +134,9 @@ export class DhcpServer {
     // A log for each life, so that it does not grow for ever.
     await rm(this.#files.log, { force: true });
     try {
-      await this.#run('dnsmasq', serverArguments(this.#spec), { timeoutMs: START_TIMEOUT_MS });
+      const { fence } = this.#spec;
+      const [command, before] = fence === null ? ['dnsmasq', []] : ['ip', ['netns', 'exec', fence, 'dnsmasq']];
+      await this.#run(command, [...before, ...serverArguments(this.#spec)], { timeoutMs: START_TIMEOUT_MS });
     } catch (error) {
       throw asNetworkError(error);
     }

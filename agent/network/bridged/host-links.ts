@@ -1,5 +1,6 @@
 // What nat and flat ask and tell the kernel: ip, bridge, tc and sysctl of iproute2 and procps, always many lines at once.
 // Everything goes through the `run` seam, so that a test can do it in a network namespace.
+import { setTimeout as delay } from 'node:timers/promises';
 import type { runCommand } from '../../host/run-command.ts';
 import { asNetworkError, NetworkError } from '../errors.ts';
 
@@ -58,6 +59,29 @@ export class HostLinks {
         entry.ifname === undefined ? [] : [[entry.ifname, toLink(entry.ifname, entry)]],
       ),
     );
+  }
+
+  /** Names of the network namespaces of the host. */
+  async namespaces(): Promise<string[]> {
+    const { stdout } = await this.#command('ip', ['netns', 'list'], {});
+    return stdout.split('\n').flatMap((line) => line.split(' ')[0] || []);
+  }
+
+  /** Makes or removes one; whatever runs in it must have ended. */
+  async namespace(verb: 'add' | 'delete', name: string): Promise<void> {
+    await this.#command('ip', ['netns', verb, name], {});
+  }
+
+  /** Lines of `ip` inside a namespace. */
+  async batchIn(name: string, lines: readonly string[]): Promise<void> {
+    await this.#command('ip', ['-netns', name, '-batch', '-'], { input: `${lines.join('\n')}\n` });
+  }
+
+  /** The cable of a namespace that was removed goes a moment later. */
+  async untilGone(name: string): Promise<void> {
+    for (const end = Date.now() + COMMAND_TIMEOUT_MS; (await this.read()).has(name); await delay(20)) {
+      if (Date.now() > end) throw new NetworkError('COMMAND_FAILED', `${name} does not go away`);
+    }
   }
 
   /** Destinations of all IPv4 routes of the host, as CIDRs or addresses, in every table; without the default routes. */

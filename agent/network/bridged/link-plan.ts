@@ -8,8 +8,8 @@ import type { HostLink } from './host-links.ts';
 export interface BridgeWish {
   name: string;
   number: number;
-  /** First address of the host there, e.g. `10.210.3.1`, and the prefix of the block. */
-  address: string;
+  /** First address of the host there, e.g. `10.210.3.1`, and the prefix of the block; null: the host has none there. */
+  address: string | null;
   prefixLength: number;
   /** True: whatever address of the block the bridge has may stay (flat hosts whose list of peers changed). */
   keepAddress: (address: string) => boolean;
@@ -82,7 +82,7 @@ function planBridge(plan: LinkPlan, tag: string, present: ReadonlyMap<string, Ho
   for (const { local, prefixLength: length } of bridge?.addresses ?? []) {
     if (!wish.keepAddress(local)) plan.raise.push(`address delete ${local}/${length} dev ${name}`);
   }
-  if (kept.length === 0) plan.raise.push(`address add ${address}/${prefixLength} dev ${name}`);
+  if (kept.length === 0 && address !== null) plan.raise.push(`address add ${address}/${prefixLength} dev ${name}`);
   if (bridge && mtu !== null && bridge.mtu !== mtu) plan.raise.push(`link set dev ${name} mtu ${mtu}`);
   if (!bridge?.isUp) plan.raise.push(`link set dev ${name} up`);
   if (wish.vxlan) planVxlan(plan, tag, present, wish, wish.vxlan);

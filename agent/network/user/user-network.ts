@@ -4,6 +4,7 @@ import type { NicAttachment, PortForward } from '../../engines/interface.ts';
 import { NetworkError } from '../errors.ts';
 import type { EnvNetwork, EnvRequest, Network, NetworkFeature, Nic } from '../interface.ts';
 import { createMac } from '../mac.ts';
+import { fencedTwin } from '../fenced-twin.ts';
 import { nextNumber } from '../next-number.ts';
 
 // Each VM is alone behind its own NAT: isolation comes for free, but neighbours, names and chosen addresses do not.
@@ -31,6 +32,14 @@ export class UserNetwork implements Network {
       throw new NetworkError('FEATURE_UNSUPPORTED', 'user networking has no bandwidth limit; a nat network has');
     }
     return { kind: 'user', mac: createMac(taken.macs), ip: null, tap: null, bandwidthMbps: null };
+  }
+
+  planFence(original: EnvNetwork, envName: string, taken: readonly EnvNetwork[]): EnvNetwork {
+    return fencedTwin(original, envName, taken);
+  }
+
+  planTwin(original: Nic): Nic {
+    return { ...original };
   }
 
   async setNet(): Promise<void> {}

@@ -1,0 +1,7 @@
+// A network with the addresses of another one that nothing leads in or out of.
+import type { EnvNetwork } from './interface.ts';
+import { nextNumber } from './next-number.ts';
+
+export function fencedTwin(original: EnvNetwork, envName: string, taken: readonly EnvNetwork[]): EnvNetwork {
+  return { ...original, envName, number: nextNumber(taken), vni: null, fenced: true };
+}
