@@ -14,6 +14,7 @@ import { dropLeftWrites } from './labs/discard-writes.ts';
 import { renderMetrics } from './metrics/render-metrics.ts';
 import { ClockWatch } from './operations/clock-watch.ts';
 import { startExpiry } from './operations/expiry.ts';
+import { rekeyWaiting } from './operations/identity/rekey-copies.ts';
 import { reconcile, retryUnknown } from './operations/reconcile.ts';
 import { tearDown } from './operations/tear-down.ts';
 import { repairWiring } from './operations/restore-wiring.ts';
@@ -111,6 +112,7 @@ async function startIn(
   async function look(): Promise<void> {
     await host.measure();
     await retryUnknown(services);
+    await rekeyWaiting(services);
     await services.transfers.sweep();
     await dropLeftWrites(services);
   }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { TtError } from '@tt/protocol';
 import type { Logger } from 'pino';
 import { chooseNetworks, hostAddress } from './assemble-networks.ts';
+import { BootFiles } from './capsules/boot-files.ts';
 import type { Cgroups } from './cgroups/interface.ts';
 import { loadCgroups } from './cgroups/load.ts';
 import type { AgentConfig } from './config.ts';
@@ -172,6 +173,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     bases: new ProfileBases(home.baseDirectory, vmUsers !== null),
     terminals: new TerminalGuard(labs, now),
     uefi: new UefiFirmware(path.join(home.directory, 'firmware'), seams.uefiPlaces),
+    bootFiles: new BootFiles(path.join(home.directory, 'boot')),
     figures,
     activity,
     checkpoint: seams.checkpoint ?? (() => {}),

@@ -1,6 +1,7 @@
 // Entry of `tt`: puts the commands together and turns every end into an exit code.
 import { TtError } from '@tt/protocol';
 import { Command, CommanderError } from 'commander';
+import { addCapsuleCommands } from './commands/capsule.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDiskCommands } from './commands/disk.ts';
 import { addEnvCommands } from './commands/env.ts';
@@ -29,6 +30,7 @@ addEnvCommands(program);
 addVmCommands(program);
 addDiskCommands(program);
 addSnapshotCommands(program);
+addCapsuleCommands(program);
 addImageCommands(program);
 addLabCommands(program);
 addProfileCommands(program);

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { contract, openCalls, type TtClient } from './contract.ts';
 import { errorTable, isErrorCode } from './errors.ts';
 import type { EventData, FeedItem, TtEvent } from './events.ts';
-import type { EnvDetail } from './methods/env.ts';
+import type { EnvDetail } from './methods/env-detail.ts';
 import type { Vm } from './model/vm.ts';
 
 interface Call {

@@ -1,6 +1,7 @@
 // THE contract: every call of TT once. REST routes, OpenAPI, the typed client, IPC and CLI types all come from it.
 import type { ContractRouterClient } from '@orpc/contract';
 import { cd } from './methods/cd.ts';
+import { capsule } from './methods/capsule.ts';
 import { console } from './methods/console.ts';
 import { disk } from './methods/disk.ts';
 import { env } from './methods/env.ts';
@@ -32,6 +33,7 @@ export const contract = {
   lab,
   profile,
   terminal,
+  capsule,
 };
 
 export type Contract = typeof contract;

@@ -511,6 +511,25 @@ export const errorTable = {
   TERMINAL_TOO_OFTEN: entry(429, 'This address asks too often.', 'Wait {retryAfterS} s, then try again.', {
     retryAfterS: count,
   }),
+  // Capsules
+  CAPSULE_INVALID: entry(
+    422,
+    '{fileName} is no capsule that can be used: {reason}',
+    'Nothing was made of it. Fetch or export it again.',
+    { fileName: text, reason: text },
+  ),
+  CAPSULE_RAM_UNFIT: entry(
+    409,
+    'The memory in {fileName} can’t be loaded here: {reason}',
+    'Import it without memory: its machines then start from their disks.',
+    { fileName: text, reason: text },
+  ),
+  CAPSULE_FAILED: entry(
+    500,
+    'The capsule of {envName} failed at {vmName}: {reason}',
+    'Nothing was kept of it. Try again; if it stays so, run "npm run doctor" on the host.',
+    { envName: text, vmName: text, reason: text },
+  ),
   // Operations
   OPERATION_NOT_FOUND: entry(
     404,

@@ -3,6 +3,7 @@ import type { ByteChannel } from '@tt/client';
 import type { TtClient } from '@tt/protocol';
 import { TtError, toErrorRecord } from '@tt/protocol';
 import type { Bridge } from './bridge.ts';
+import { copyCalls } from './fake/copy-calls.ts';
 import { driveCalls } from './fake/drive-calls.ts';
 import { envCalls } from './fake/env-calls.ts';
 import { hostCalls } from './fake/host-calls.ts';
@@ -39,14 +40,15 @@ export interface FakeOptions {
 export function fakeBridge(options: FakeOptions = {}): FakeBridge {
   const world = new FakeWorld(fakeHost(), options.stepMs ?? 0);
   cancelled.set(world, new Set());
-  const snapshot = snapshotCalls(world);
+  const copies = copyCalls(world);
+  const snapshot = { ...snapshotCalls(world), fork: copies.fork };
   seedImages(world);
   if (!options.empty) seedEnvs(world);
   const calls = {
     host: hostCalls(world),
     image: { list: async () => ({ images: [...world.images.values()] }), build: buildImage(world) },
-    env: envCalls(world),
-    vm: vmCalls(world),
+    env: { ...envCalls(world), clone: copies.cloneEnv },
+    vm: { ...vmCalls(world), clone: copies.cloneVm },
     ...driveCalls(world),
     snapshot,
     lab: labCalls(world),
@@ -71,6 +73,7 @@ export function fakeBridge(options: FakeOptions = {}): FakeBridge {
     },
     event: { follow: async (_after: unknown, context?: { signal?: AbortSignal }) => world.follow(context?.signal) },
     transfer: transferCalls(world),
+    capsule: copies.capsule,
     session: {
       invite: async () => ({ code: 'fake', expiresAt: new Date().toISOString() }),
       join: async () => ({ joined: true as const }),

@@ -35,6 +35,7 @@ export const COMMANDS = [
   'query-version',
   'quit',
   'screendump',
+  'set_link',
   'snapshot-delete',
   'snapshot-load',
   'snapshot-save',

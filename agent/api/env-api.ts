@@ -3,6 +3,7 @@ import type { OperationKind } from '@tt/protocol';
 import { addVms } from '../operations/add-vms.ts';
 import { mayChange } from '../operations/caller.ts';
 import { deleteEnv, startEnv, stopEnv } from '../operations/change-env.ts';
+import { cloneEnv } from '../operations/clone-env.ts';
 import { createEnv } from '../operations/create-env.ts';
 import { envDetail } from '../operations/env-detail.ts';
 import { kickVms } from '../operations/kick.ts';
@@ -56,6 +57,12 @@ export const envApi = {
 
   kick: api.env.kick.handler(({ input, context }) =>
     onEnv(context, 'env.kick', input, (operation) => kickVms(context.services, input.name, input, operation)),
+  ),
+
+  clone: api.env.clone.handler(({ input, context }) =>
+    onEnv(context, 'env.clone', input, (operation) =>
+      cloneEnv(context.services, input.name, input, context.caller, operation),
+    ),
   ),
 
   start: api.env.start.handler(({ input, context }) =>

@@ -10,7 +10,7 @@ interface VmCall {
 }
 
 /** Kinds that can be cancelled; the others must run to their end. */
-const cancellable: readonly OperationKind[] = ['vm.start', 'disk.add'];
+const cancellable: readonly OperationKind[] = ['vm.start', 'vm.clone', 'disk.add'];
 
 /** Runs an operation on a VM the caller may change, with the VM's name in the operation for people to read. */
 export async function onVm<Result>(

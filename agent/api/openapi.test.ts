@@ -22,6 +22,10 @@ interface Document {
 let agent: TestAgent;
 let document: Document;
 let vm: Vm;
+/** Id of the file that an export offers. */
+let download = '';
+const upload = crypto.randomUUID();
+const ABC_SHA256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
 
 beforeAll(async () => {
   agent = await startTestAgent();
@@ -94,6 +98,17 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['snapshot.thumbnail', () => ['GET', `/envs/demo/snapshots/ripe/thumbnails/${vm.id}`], 200],
   ['snapshot.update', () => ['PATCH', '/envs/demo/snapshots/ripe', { notes: 'N' }], 200],
   ['snapshot.apply', () => ['POST', '/envs/demo/snapshots/ripe/apply', { safety: false }], 200],
+  ['snapshot.fork', () => ['POST', '/envs/demo/snapshots/ripe/fork', { newName: 'forked' }], 201],
+  ['env.clone', () => ['POST', '/envs/forked/clone', { newName: 'cloned', fenced: true }], 201],
+  ['vm.clone', () => ['POST', `/vms/${vm.id}/clone`, {}], 201],
+  ['capsule.export', () => ['POST', '/envs/demo/capsule', { snapshotName: 'ripe' }], 201],
+  ['transfer.read', () => ['GET', `/transfers/${download}/read?offset=512&maxBytes=100`], 200],
+  ['transfer.begin', () => ['POST', '/transfers', { transferId: upload, fileName: 'abc', sizeBytes: 3 }], 201],
+  ['transfer.write', () => ['POST', `/transfers/${upload}/write`, { offset: 0, dataBase64: btoa('abc') }], 200],
+  ['transfer.end', () => ['POST', `/transfers/${upload}/end`, { sha256: ABC_SHA256 }], 200],
+  ['transfer.status', () => ['GET', `/transfers/${upload}`], 200],
+  ['transfer.list', () => ['GET', '/transfers'], 200],
+  ['transfer.drop', () => ['DELETE', `/transfers/${upload}`], 200],
   ['snapshot.delete', () => ['DELETE', '/envs/demo/snapshots/ripe'], 200],
   ['vm.show', () => ['GET', `/vms/${vm.id}`], 200],
   ['vm.screenshot', () => ['GET', `/vms/${vm.id}/screenshot`], 200],
@@ -130,8 +145,8 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['profile.delete', () => ['DELETE', '/profiles/office'], 200],
   ['session.invite', () => ['POST', '/session/invite'], 200],
 ];
-/** Answered elsewhere: cancel and join need something under way, and the feed does not end. */
-const elsewhere = ['operation.cancel', 'session.join', 'event.follow'];
+/** Answered elsewhere: cancel and join need something under way, the feed does not end, and a capsule is no three letters. */
+const elsewhere = ['operation.cancel', 'session.join', 'event.follow', 'capsule.inspect', 'capsule.import'];
 
 it('every call answers by plain HTTP with the status and the shape of the document', async () => {
   expect([...new Set(walk.map(([call]) => call)), ...elsewhere].toSorted()).toEqual(
@@ -151,6 +166,7 @@ it('every call answers by plain HTTP with the status and the shape of the docume
     const output = isContractProcedure(procedure) ? procedure['~orpc'].outputSchema : undefined;
     const checked = await output?.['~standard'].validate(json);
     expect([call, checked?.issues]).toEqual([call, undefined]);
+    if (call === 'capsule.export') download = (json as { transfer: { id: string } }).transfer.id;
     if (call === 'env.create') vm = (json as { vms: Vm[] }).vms[0] ?? vm;
   }
 });

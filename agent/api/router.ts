@@ -1,5 +1,6 @@
 // All call handlers together, in the shape of the contract: a missing one is a type error.
 import { cdApi } from './cd-api.ts';
+import { capsuleApi } from './capsule-api.ts';
 import { consoleApi } from './console-api.ts';
 import { api } from './context.ts';
 import { diskApi } from './disk-api.ts';
@@ -32,4 +33,5 @@ export const router = api.router({
   lab: labApi,
   profile: profileApi,
   terminal: terminalApi,
+  capsule: capsuleApi,
 });

@@ -3,6 +3,7 @@ import { type OperationKind, TtError } from '@tt/protocol';
 import { mayChange } from '../operations/caller.ts';
 import { applySnapshot } from '../operations/apply-snapshot.ts';
 import { deleteSnapshot } from '../operations/delete-snapshot.ts';
+import { forkSnapshot } from '../operations/fork-snapshot.ts';
 import type { OperationContext } from '../operations/operation-registry.ts';
 import type { Services } from '../operations/services.ts';
 import { takeSnapshot } from '../operations/take-snapshot.ts';
@@ -18,7 +19,7 @@ const doing = {
 
 async function onSnapshot<Result>(
   { services, caller }: CallContext,
-  kind: keyof typeof doing | 'snapshot.update',
+  kind: keyof typeof doing | 'snapshot.update' | 'snapshot.fork',
   { envName, name, operationId }: { envName: string; name: string; operationId?: string | undefined },
   work: (context: OperationContext) => Promise<Result>,
 ): Promise<Result> {
@@ -29,9 +30,10 @@ async function onSnapshot<Result>(
   const start = {
     ...repetition,
     subject: { envName, snapshotName: name },
-    cancellable: kind === 'snapshot.create' || kind === 'snapshot.apply',
+    cancellable: kind === 'snapshot.create' || kind === 'snapshot.apply' || kind === 'snapshot.fork',
   };
-  if (kind === 'snapshot.update') return services.operations.run(start, work);
+  // A fork holds the ENV only as long as it copies.
+  if (kind === 'snapshot.update' || kind === 'snapshot.fork') return services.operations.run(start, work);
   return services.operations.run(start, (context) => services.locks.hold(envName, doing[kind], () => work(context)));
 }
 
@@ -62,6 +64,11 @@ export const snapshotApi = {
   ),
   update: api.snapshot.update.handler(({ input, context }) =>
     onSnapshot(context, 'snapshot.update', input, () => updateSnapshot(context.services, input)),
+  ),
+  fork: api.snapshot.fork.handler(({ input, context }) =>
+    onSnapshot(context, 'snapshot.fork', input, (operation) =>
+      forkSnapshot(context.services, input, context.caller, operation),
+    ),
   ),
   delete: api.snapshot.delete.handler(({ input, context }) =>
     onSnapshot(context, 'snapshot.delete', input, () => deleteSnapshot(context.services, input.envName, input.name)),

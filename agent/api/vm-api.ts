@@ -1,6 +1,7 @@
 // Calls about one VM.
 import { mayChange } from '../operations/caller.ts';
 import { deleteVm, resetVm, startVm, stopVm } from '../operations/change-vm.ts';
+import { cloneVm } from '../operations/clone-env.ts';
 import { vmScreenshot } from '../operations/screenshot.ts';
 import { updateVm } from '../operations/update-vms.ts';
 import { api } from './context.ts';
@@ -18,6 +19,9 @@ export const vmApi = {
   ),
   stop: api.vm.stop.handler(({ input, context }) =>
     onVm(context, 'vm.stop', input, (operation) => stopVm(context.services, input.vmId, input.graceS, operation)),
+  ),
+  clone: api.vm.clone.handler(({ input, context }) =>
+    onVm(context, 'vm.clone', input, (operation) => cloneVm(context.services, input.vmId, input, operation)),
   ),
   reset: api.vm.reset.handler(({ input, context: { services, caller } }) => {
     mayChange(services, caller, services.inventory.vm(input.vmId).envName);

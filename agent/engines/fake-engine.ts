@@ -85,6 +85,22 @@ export class FakeEngine implements Engine {
     return this.#mustFind(vmId).forwards.get(nicIndex) ?? [];
   }
 
+  /** Whether the cables of a running VM are plugged in. */
+  linksUp(vmId: string): boolean {
+    return this.#mustFind(vmId).linksUp;
+  }
+
+  readonly machine = { type: 'fake', cpu: 'fake' };
+
+  async checkRamFile(ramFile: string): Promise<void> {
+    try {
+      JSON.parse(await readFile(ramFile, 'utf8'));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      throw new EngineError('COMMAND_FAILED', 'its memory is no RAM file', { cause: error });
+    }
+  }
+
   async init(): Promise<void> {
     await this.#faults.pass('init');
   }
@@ -105,6 +121,7 @@ export class FakeEngine implements Engine {
       await options.onSpawned?.(machine.process);
       await machine.boot();
       const vm = this.#runningVm(machine);
+      if (options.load && options.linksDown) await vm.setLinks(false);
       if (options.load) await vm.loadState(options.load.tag, { ramFile: options.load.ramFile });
       return vm;
     } catch (error) {

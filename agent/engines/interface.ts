@@ -247,6 +247,8 @@ export interface RunningVm {
    * COMMAND_FAILED when it can't be started. Output is cut by the agent after some MiB.
    */
   guestExec(argv: readonly string[], options: GuestExecOptions): Promise<GuestExecResult>;
+  /** Plugs the cables of all cards in, or out: the guest sees it. A start and a reset leave them as they are. */
+  setLinks(up: boolean): Promise<void>;
   /** Sets the guest's clock by its agent; false when that was not to be had. A guest's clock stands still in a saved state. */
   setGuestTime(date: Date): Promise<boolean>;
   /**
@@ -269,6 +271,8 @@ export interface RunningVm {
 export interface StartOptions {
   /** Load this saved state instead of booting; the guest is left running. Raw disks are as they were then already. */
   load?: StateSource;
+  /** With `load`: the guest goes on with the cables of its cards unplugged, so that nothing of it is heard before it is told who it is. */
+  linksDown?: boolean;
   signal?: AbortSignal;
   /**
    * Awaited right after the process is there, before it is talked to: to limit it, and to write it down. When it rejects,
@@ -283,6 +287,10 @@ export interface Engine {
   /** Finds the binary and probes acceleration under a time-out. Rejects with ENGINE_MISSING. Called once at start. */
   init(): Promise<void>;
   readonly acceleration: Acceleration;
+  /** What a saved state needs to be loaded; the same on two hosts means that it can be. After `init`. */
+  readonly machine: { type: string; cpu: string };
+  /** For a RAM file that came from elsewhere: COMMAND_FAILED when it is none, or names other files of this host. */
+  checkRamFile(path: string): Promise<void>;
   /** Which of the wanted features this engine lacks; empty when it has all. */
   checkFeatures(wanted: readonly string[]): string[];
   /** Spawns the VM and resolves when its control channel answers (guest running, not yet booted). All or nothing. */

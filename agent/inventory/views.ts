@@ -6,6 +6,8 @@ export function envView(env: EnvRecord, vms: readonly VmRecord[], standsOn: stri
   const { phase, warnedS: _warnedS, sharedUuid: _sharedUuid, networks, ...shared } = env;
   return {
     ...shared,
+    fenced: env.fenced ?? false,
+    forkedFrom: env.forkedFrom ?? null,
     networks: networks.map(({ kind, cidr, vni }) => ({ kind, cidr, vni })),
     standsOn,
     state: envState(phase, vms),
@@ -37,5 +39,20 @@ export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
   } = vm;
   const nics = vm.nics.map(({ kind, mac, ip, bandwidthMbps }) => ({ kind, mac, ip, bandwidthMbps }));
   const first = nics[0] ?? { kind: 'user' as const, mac: '', ip: null };
-  return { ...shared, nics, hostId, netKind: first.kind, mac: first.mac, ip: first.ip, viewers };
+  return {
+    ...shared,
+    identity: identityView(vm.identity),
+    nics,
+    hostId,
+    netKind: first.kind,
+    mac: first.mac,
+    ip: first.ip,
+    viewers,
+  };
+}
+
+function identityView(identity: VmRecord['identity']): Vm['identity'] {
+  if (!identity) return null;
+  const { oldMacs: _oldMacs, ...shown } = identity;
+  return shown;
 }

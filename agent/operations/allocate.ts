@@ -29,32 +29,53 @@ export async function allocate(
   undo: UndoStack,
 ): Promise<Allocation> {
   const networks = await networksFor(services, env, plan, vni);
-  const nics = nicsFor(services, env.name, networks, plan);
+  const places = await choosePlaces(services, env, networks, plan);
+  const vms = plan.map((planned, index) => ({ ...newVm(services, env, planned), ...(places[index] as Place) }));
+  return writeDown(services, { ...env, networks }, vms, undo);
+}
+
+/** Writes an ENV and VMs of it with their places down, in the same step in which these were chosen. */
+export function writeDown(services: Services, env: EnvRecord, vms: readonly VmRecord[], undo: UndoStack): Allocation {
+  services.inventory.putEnv(env);
+  services.inventory.putVms(vms);
+  const vmIds = vms.map((vm) => vm.id);
+  undo.add(`${vms.length} VMs of ${env.name}`, () => removeVms(services, vmIds));
+  return { env, vmIds };
+}
+
+/** What no other VM of this host may have. */
+export type Place = Pick<VmRecord, 'nics' | 'portMap' | 'confinement'>;
+
+/** What a VM needs a place for. */
+export type Placed = Pick<PlannedVm, 'name' | 'nics' | 'ports'>;
+
+/** Places for VMs, in their order. `twins`: cards that are chosen already, for VMs with the addresses of others. */
+export async function choosePlaces(
+  services: Services,
+  env: EnvRecord,
+  networks: readonly EnvNetwork[],
+  plan: readonly Placed[],
+  twins?: Nic[],
+): Promise<Place[]> {
+  const nics = twins ?? nicsFor(services, env.name, networks, plan);
   const uids = new Set(services.inventory.vms().flatMap((vm) => vm.confinement?.uid ?? []));
   const users = await services.vmUsers?.allocate(plan.length, uids).catch(async (error: unknown) => {
     throw await startFailure(services, plan[0]?.name ?? env.name, error);
   });
   const ports = plan.map((planned) => (!env.fenced && hasPorts(services, planned) ? planned.ports : []));
   const forwards = await services.ports.reserve(ports.flat());
-  const vms = plan.map((planned, index) => ({
-    ...newVm(services, env, planned),
+  return plan.map((planned, index) => ({
     portMap: forwards.splice(0, ports[index]?.length ?? 0).map((forward) => mappingOf(services, planned, forward)),
     nics: nics.splice(0, planned.nics.length),
     confinement: users?.shift() ?? null,
   }));
-  const allocated = { ...env, networks };
-  services.inventory.putEnv(allocated);
-  services.inventory.putVms(vms);
-  const vmIds = vms.map((vm) => vm.id);
-  undo.add(`${vms.length} VMs of ${env.name}`, () => removeVms(services, vmIds));
-  return { env: allocated, vmIds };
 }
 
 /** What the ENV has already, and one more for each kind its new VMs need. */
-async function networksFor(
+export async function networksFor(
   services: Services,
   env: EnvRecord,
-  plan: readonly PlannedVm[],
+  plan: readonly Placed[],
   vni: number | undefined,
 ): Promise<EnvNetwork[]> {
   const networks = [...env.networks];
@@ -73,12 +94,7 @@ async function networksFor(
   return networks;
 }
 
-function nicsFor(
-  services: Services,
-  envName: string,
-  networks: readonly EnvNetwork[],
-  plan: readonly PlannedVm[],
-): Nic[] {
+function nicsFor(services: Services, envName: string, networks: readonly EnvNetwork[], plan: readonly Placed[]): Nic[] {
   const nics = services.inventory.vms().flatMap((vm) => vm.nics);
   const macs = new Set(nics.map((nic) => nic.mac));
   return plan.flatMap((planned) =>
@@ -97,11 +113,11 @@ function nicsFor(
 }
 
 /** A flat network has no ports of the host: its VMs are reached at their own addresses. */
-function hasPorts(services: Services, { nics }: PlannedVm): boolean {
+function hasPorts(services: Services, { nics }: Placed): boolean {
   return services.networks.of(nics[0]?.kind ?? 'user').checkFeatures(['portForward']).length === 0;
 }
 
-function mappingOf(services: Services, planned: PlannedVm, forward: Forward): VmRecord['portMap'][number] {
+function mappingOf(services: Services, planned: Placed, forward: Forward): VmRecord['portMap'][number] {
   return { ...forward, hostAddress: services.hostAddress(planned.nics[0]?.kind ?? 'user') };
 }
 

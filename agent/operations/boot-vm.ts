@@ -9,6 +9,8 @@ import { bareSpec, missingMedia, startSpec } from './vm-spec.ts';
 export interface BootOptions {
   /** Wake up in this saved state instead of booting. */
   loadTag?: string;
+  /** With `loadTag`: its cables stay unplugged until somebody plugs them in. */
+  linksDown?: boolean;
   signal?: AbortSignal;
 }
 
@@ -26,7 +28,7 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
     const load = options.loadTag === undefined ? null : await services.snapshots.loadInto(vmId, options.loadTag);
     const handle = await services.engine.start(startSpec(services, vm), {
       ...(options.signal ? { signal: options.signal } : {}),
-      ...(load ? { load } : {}),
+      ...(load ? { load, linksDown: options.linksDown ?? false } : {}),
       onSpawned: async (process) => {
         services.checkpoint('spawned');
         await cgroups.add(vmId, process);

@@ -43,6 +43,8 @@ export async function reconcile(services: Services): Promise<void> {
   await sweepNetworks(services);
   await removeOrphanGroups(services);
   await removeOrphanDisks(services);
+  const booted = inventory.vms().flatMap(({ boot }) => (boot ? [boot.kernel, boot.initrd] : []));
+  await services.bootFiles.sweep(new Set(booted));
   await removeOrphanPictures(services);
   await sweepBases(services);
 }

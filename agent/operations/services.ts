@@ -1,5 +1,6 @@
 // What the recipes (operations) work with. Assembled once in agent.ts; tests assemble it with fakes.
 import type { Logger } from 'pino';
+import type { BootFiles } from '../capsules/boot-files.ts';
 import type { Cgroups } from '../cgroups/interface.ts';
 import type { AgentConfig } from '../config.ts';
 import type { Engine } from '../engines/interface.ts';
@@ -76,6 +77,8 @@ export interface Services {
   /** Gives each VM's QEMU a user of its own; null where the agent is not root or was told not to. */
   vmUsers: VmUserPool | null;
   images: ImageService;
+  /** Kernels that came with capsules. */
+  bootFiles: BootFiles;
   /** Files that clients send and get. */
   transfers: Transfers;
   labs: LabBook;

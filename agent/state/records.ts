@@ -2,8 +2,10 @@
 import type {
   BootFrom,
   EndPolicy,
+  Env,
   ErrorRecord,
   Firmware,
+  Identity,
   PortMapping,
   Snapshot,
   SnapshotSchedule,
@@ -41,6 +43,8 @@ export interface EnvRecord {
   sharedUuid: string | null;
   /** Its VMs have the addresses of another ENV's, in networks that nothing leads in or out of. */
   fenced?: boolean;
+  /** The snapshot it was forked from, or the ENV it is a clone of. */
+  forkedFrom?: NonNullable<Env['forkedFrom']>;
   /** One for each kind of network its VMs have cards in. */
   networks: EnvNetwork[];
   /** What it is a session of; null for all other ENVs. */
@@ -87,6 +91,8 @@ export interface VmRecord {
   failure: ErrorRecord | null;
   process: ProcessIdentity | null;
   acceleration: 'kvm' | 'tcg' | null;
+  /** Of a copy: what it has of its own. */
+  identity?: CopyIdentity | null;
   createdAt: string;
   runningSince: string | null;
 }
@@ -108,6 +114,8 @@ export type ProfileRecord = Omit<Profile, 'versions'> & { versions: VersionRecor
 export type TerminalRecord = Omit<Terminal, 'hasSecret'> & { secretSha256: string | null };
 
 export type LabRecord = Omit<Lab, 'terminals'> & { terminals: TerminalRecord[] };
+/** What a copy has of its own, and the MACs its guest woke up with, in the order of its cards. */
+export type CopyIdentity = Identity & { oldMacs: string[] };
 
 /** A snapshot is written down as clients see it; its id is the tag in each VM's disk. */
 export type SnapshotRecord = Snapshot;

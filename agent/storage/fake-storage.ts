@@ -83,9 +83,15 @@ export class FakeStorage implements Storage {
     return this.diskOf(vmId);
   }
 
-  async addDisk(vmId: string, name: string, sizeMiB: number, source: DiskSource | null = null): Promise<VmDisk> {
+  async addDisk(
+    vmId: string,
+    name: string,
+    sizeMiB: number,
+    source: DiskSource | null = null,
+    { standalone = false }: CreateOptions = {},
+  ): Promise<VmDisk> {
     this.#failIfAsked('addDisk');
-    const disk = await newDisk(source, sizeMiB, false);
+    const disk = await newDisk(source, sizeMiB, standalone);
     await this.#folders.add(vmId, name, async (diskPath) => writeFakeDisk(diskPath, disk));
     return this.diskOf(vmId, name);
   }

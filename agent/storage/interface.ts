@@ -67,7 +67,13 @@ export interface Storage {
    */
   createImage(vmId: string, source: DiskSource | null, sizeMiB: number, options?: CreateOptions): Promise<VmDisk>;
   /** One more disk of a VM that has a boot disk, of its user. As `createImage` otherwise. Names: see `disk-name.ts`. */
-  addDisk(vmId: string, name: string, sizeMiB: number, source?: DiskSource | null): Promise<VmDisk>;
+  addDisk(
+    vmId: string,
+    name: string,
+    sizeMiB: number,
+    source?: DiskSource | null,
+    options?: CreateOptions,
+  ): Promise<VmDisk>;
   /**
    * Takes a disk that no engine has open out of the VM. Idempotent; not for the boot disk. What snapshots hold of it stays:
    * `applySnapshot` of one of those brings it back.

@@ -60,7 +60,7 @@ export class FileTransfers implements Transfers {
       if (known && known.owner === user.name && known.direction === 'upload' && known.sizeBytes === wish.sizeBytes) {
         return known;
       }
-      await this.#admit(user.name, wish.sizeBytes);
+      await this.admit(user.name, wish.sizeBytes);
       // An id that is somebody else's is not this one's: it gets one of its own.
       const id = known || wish.id === undefined ? randomUUID() : wish.id;
       const transfer = this.#fresh({
@@ -196,7 +196,7 @@ export class FileTransfers implements Transfers {
     });
   }
 
-  async #admit(owner: string, bytes: number): Promise<void> {
+  async admit(owner: string, bytes: number): Promise<void> {
     const used = [...this.#entries.values()].filter(({ transfer }) => transfer.owner === owner).length;
     if (used >= OPEN_LIMIT) throw new TtError('TRANSFER_LIMIT', { user: owner, total: OPEN_LIMIT, used });
     this.#parts.admit(owner, this.promisedBytes(owner) + bytes);

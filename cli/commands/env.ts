@@ -6,6 +6,7 @@ import { withServer } from '../server-choice.ts';
 import { addEnvChangers } from './env-change.ts';
 import { addEnvMakers } from './env-make.ts';
 import { envTable, printDetail } from './env-text.ts';
+import { addEnvCloneCommand } from './fork.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { wholeNumber } from './option-values.ts';
 
@@ -15,6 +16,7 @@ export function addEnvCommands(program: Command): void {
   addReaders(env);
   addEnvChangers(env);
   addLife(env);
+  addEnvCloneCommand(env);
 }
 
 function addReaders(env: Command): void {

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { printJson, size, table } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
+import { addForkCommand } from './fork.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { vmIdsFor } from './vm-names.ts';
 
@@ -55,6 +56,8 @@ export function addSnapshotCommands(program: Command): void {
     .action(async (envName: string, name: string, options: VmChoice & { safety: boolean }, command: Command) => {
       await withServer((connection) => apply(connection, envName, name, options, wantsJson(command)));
     });
+
+  addForkCommand(snapshot);
 
   withJson(snapshot.command('del <env> <name>'))
     .description('delete a snapshot')

@@ -5,6 +5,7 @@ import { firstPicture } from '../first-picture.ts';
 import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
+import { addVmCloneCommand } from './fork.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { wholeNumber } from './option-values.ts';
 import { type VmChangeOptions, vmChangeFrom, withVmChange } from './vm-change-options.ts';
@@ -16,6 +17,7 @@ export function addVmCommands(program: Command): void {
   addReaders(vm);
   addLife(vm);
   addChangers(vm);
+  addVmCloneCommand(vm);
 }
 
 function addReaders(vm: Command): void {

@@ -11,12 +11,9 @@ import {
   vmChangeFields,
   vmGroupSchema,
 } from '../model/env.ts';
-import { snapshotSchema } from '../model/snapshot.ts';
-import { vmSchema } from '../model/vm.ts';
 import { call, changingVms } from './base.ts';
-
-export const envDetailSchema = z.object({ env: envSchema, vms: z.array(vmSchema), snapshots: z.array(snapshotSchema) });
-export type EnvDetail = z.infer<typeof envDetailSchema>;
+import { envDetailSchema } from './env-detail.ts';
+import { cloneEnv } from './fork.ts';
 
 /** A VM that was (or would be) taken out of its ENV, and why. */
 const kickedSchema = z.object({ id: vmId, name: z.string(), why: z.enum(['id', 'osPrefix', 'dead']) });
@@ -132,6 +129,7 @@ export const env = {
       }),
     )
     .output(z.object({ kicked: z.array(kickedSchema) })),
+  clone: cloneEnv,
   start: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_OVER', ...placing)
     .route({ method: 'POST', path: '/envs/{name}/start', summary: 'Starts its stopped VMs', tags: ['env'] })
     .input(operated)

@@ -4,7 +4,8 @@ import { graceS, notes, operationId, typedName } from '../model/common.ts';
 import { LIFETIME_MIN_S } from '../model/env.ts';
 import { profileFields, profileSchema } from '../model/lab.ts';
 import { call } from './base.ts';
-import { type EnvDetail, envDetailSchema, placing, planning } from './env.ts';
+import { placing, planning } from './env.ts';
+import { type EnvDetail, envDetailSchema } from './env-detail.ts';
 
 export type AdminSession = EnvDetail;
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { operationId, timestamp, typedName, vmId } from '../model/common.ts';
 import { snapshotChangeFields, snapshotCreateFields, snapshotSchema } from '../model/snapshot.ts';
 import { call } from './base.ts';
+import { forkSnapshot } from './fork.ts';
 
 const named = z.strictObject({ envName: typedName, name: typedName });
 
@@ -112,6 +113,7 @@ export const snapshot = {
     })
     .input(z.strictObject({ operationId, envName: typedName, name: typedName, ...snapshotChangeFields }))
     .output(snapshotSchema),
+  fork: forkSnapshot,
   delete: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'SNAPSHOT_NOT_FOUND', 'SNAPSHOT_FAILED')
     .route({
       method: 'DELETE',

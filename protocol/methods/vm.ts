@@ -4,6 +4,7 @@ import { graceS, operationId, timestamp, vmId } from '../model/common.ts';
 import { vmChangeFields } from '../model/env.ts';
 import { vmSchema } from '../model/vm.ts';
 import { call, changingVms } from './base.ts';
+import { cloneVm } from './fork.ts';
 
 const operated = z.strictObject({ vmId, operationId });
 
@@ -50,6 +51,7 @@ export const vm = {
     })
     .input(z.strictObject({ vmId, operationId, graceS }))
     .output(vmSchema),
+  clone: cloneVm,
   reset: call(
     'VM_NOT_FOUND',
     'ENV_NOT_YOURS',

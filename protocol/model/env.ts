@@ -45,6 +45,11 @@ export const envSchema = z.object({
   snapshotSchedule: snapshotScheduleSchema.nullable(),
   nextSnapshotAt: timestamp.nullable().describe('When its schedule takes the next one; null without a schedule.'),
   lab: labMarkSchema.nullable().describe('What it is a session of; null for all other ENVs.'),
+  fenced: z.boolean().describe('Its VMs have the addresses of another ENV’s; nothing leads in or out.'),
+  forkedFrom: z
+    .object({ envName: z.string(), snapshotId: z.string().nullable(), snapshotName: z.string().nullable() })
+    .nullable()
+    .describe('The snapshot it was forked from, or the ENV it is a clone of (then without a snapshot).'),
   vmIds: z.array(vmId),
 });
 export type Env = z.infer<typeof envSchema>;

@@ -10,6 +10,7 @@ export const operationKindSchema = z.enum([
   'env.addVms',
   'env.kick',
   'env.compact',
+  'env.clone',
   'env.end',
   'env.start',
   'env.stop',
@@ -17,6 +18,7 @@ export const operationKindSchema = z.enum([
   'vm.update',
   'vm.start',
   'vm.stop',
+  'vm.clone',
   'vm.delete',
   'disk.add',
   'disk.attach',
@@ -45,6 +47,9 @@ export const operationKindSchema = z.enum([
   'lab.deleteTerminal',
   'lab.startSession',
   'lab.stopSession',
+  'snapshot.fork',
+  'capsule.export',
+  'capsule.import',
 ]);
 export type OperationKind = z.infer<typeof operationKindSchema>;
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
 import { port, protocolName, timestamp, vmId } from './common.ts';
 import { bootFromSchema, firmwareSchema, cdSchema, diskSchema } from './disk.ts';
+import { identitySchema } from './identity.ts';
 import { netKindSchema, nicSchema } from './network.ts';
 
 export const vmStateSchema = z.enum(['creating', 'running', 'paused', 'stopped', 'failed', 'unknown', 'deleting']);
@@ -53,6 +54,7 @@ export const vmSchema = z.object({
   nics: z.array(nicSchema),
   blacklist: z.array(z.string()).describe('Destinations it may not open connections to.'),
   portMap: z.array(portMappingSchema),
+  identity: identitySchema.nullable().describe('Of a copy: what it has of its own. null: it is no copy.'),
   viewers: z.number().int().nonnegative().describe('Consoles attached right now.'),
   discardWrites: z.boolean().describe('What it writes is thrown away at every stop, reset and end.'),
   base: z

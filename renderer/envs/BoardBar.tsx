@@ -5,6 +5,7 @@ import { Choice } from '../components/Choice.tsx';
 import { SearchBox } from '../components/SearchBox.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { ImportCapsuleButton } from '../copies/ImportCapsuleButton.tsx';
 import { type BoardChip, boardChips } from './board-list.ts';
 import { SelectionBar } from './SelectionBar.tsx';
 
@@ -38,6 +39,7 @@ export const BoardBar = observer(function BoardBar({ query, onQuery, chip, onChi
       />
       <span className="spacer" />
       <SelectionBar />
+      <ImportCapsuleButton />
       <Choice
         label={t('envs.view')}
         value={settings.boardView}

@@ -18,6 +18,7 @@ export const BoardCards = observer(function BoardCards({ envs }: { envs: Env[] }
       return env && holdEnv(env);
     },
     targetOf: (key) => ({ kind: 'env', envName: String(key) }),
+    root: { kind: 'board' },
   });
   const validity = envs.map((env) => drag.verbFor({ kind: 'env', envName: env.name }) !== null);
   return (

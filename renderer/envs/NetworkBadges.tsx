@@ -1,6 +1,6 @@
 // The networks of an ENV: what kind, and its addresses to copy; and whether it reaches the outside.
 import type { Env } from '@tt/protocol';
-import { GlobeLock } from 'lucide-react';
+import { Fence, GitFork, GlobeLock } from 'lucide-react';
 import { CopyChip } from '../components/CopyChip.tsx';
 import { useWords } from '../i18n/index.ts';
 
@@ -22,6 +22,20 @@ export function NetworkBadges({ env }: { env: Env }) {
             <span className="mono number">{cidr}</span>
           </CopyChip>
         ),
+      )}
+      {env.fenced && (
+        <span className="badge" title={t('copies.fencedHint')}>
+          <Fence aria-hidden className="icon" />
+          {t('copies.fencedBadge')}
+        </span>
+      )}
+      {env.forkedFrom && (
+        <span className="badge">
+          <GitFork aria-hidden className="icon" />
+          {env.forkedFrom.snapshotName === null
+            ? t('copies.forkedFrom', { env: env.forkedFrom.envName })
+            : t('copies.forkedFromSnapshot', { env: env.forkedFrom.envName, snapshot: env.forkedFrom.snapshotName })}
+        </span>
       )}
       {env.denyOutgoing && (
         <span className="badge">

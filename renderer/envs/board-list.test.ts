@@ -23,6 +23,8 @@ function env(name: string, minutes: number, more: Partial<Env> = {}): Env {
     networks: [],
     standsOn: null,
     denyOutgoing: false,
+    fenced: false,
+    forkedFrom: null,
     snapshotSchedule: null,
     nextSnapshotAt: null,
     lab: null,

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Button } from '../components/Button.tsx';
 import { CopyChip } from '../components/CopyChip.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { IdentityFacts } from '../copies/IdentityFacts.tsx';
 import { StateLabel } from '../components/StateLabel.tsx';
 import { vmMarks } from '../envs/marks.ts';
 import { PortChips } from '../envs/PortChips.tsx';
@@ -58,6 +59,9 @@ export const VmDetailsDialog = observer(function VmDetailsDialog({ vmId }: { vmI
       ),
     ],
     [t('machines.engine'), `${vm.engine}${vm.acceleration === null ? '' : `, ${vm.acceleration}`}`],
+    ...(vm.identity === null
+      ? []
+      : [[t('copies.identity'), <IdentityFacts key="" identity={vm.identity} />] satisfies [string, ReactNode]]),
     [t('machines.created'), format.dateTime(vm.createdAt)],
     [t('envs.facts.since'), vm.runningSince === null ? t('common.none') : format.dateTime(vm.runningSince)],
     [

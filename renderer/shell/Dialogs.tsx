@@ -1,6 +1,9 @@
 // The one open dialog, whoever asked for it (button, key, menu, palette, drop).
 import { observer } from 'mobx-react-lite';
 import { DisksDialog } from '../disks/DisksDialog.tsx';
+import { CopyDialog } from '../copies/CopyDialog.tsx';
+import { ExportDialog } from '../copies/ExportDialog.tsx';
+import { ImportDialog } from '../copies/ImportDialog.tsx';
 import { DeleteEnvsDialog } from '../envs/DeleteEnvsDialog.tsx';
 import { DeleteVmDialog } from '../envs/DeleteVmDialog.tsx';
 import { EditEnvDialog } from '../envs/EditEnvDialog.tsx';
@@ -40,6 +43,12 @@ export const Dialogs = observer(function Dialogs() {
       return <DeleteSnapshotDialog snapshotId={dialog.snapshotId} />;
     case 'putBack':
       return <PutBackDialog snapshotId={dialog.snapshotId} />;
+    case 'copyEnv':
+      return <CopyDialog envName={dialog.envName} snapshotId={dialog.snapshotId} />;
+    case 'exportCapsule':
+      return <ExportDialog envName={dialog.envName} snapshotName={dialog.snapshotName} />;
+    case 'importCapsule':
+      return <ImportDialog />;
     case 'lifetime':
       return <LifetimeDialog envName={dialog.envName} />;
     case 'editEnv':

@@ -47,6 +47,7 @@ function verbs({ view, settings, snapshots, me }: Stores, t: Translate): Command
         ]
       : []),
     plain('newEnv', t('shell.newEnv'), () => view.open({ kind: 'newEnv', draft: null }), true),
+    plain('importCapsule', t('copies.capsule.import'), () => view.open({ kind: 'importCapsule' }), true),
     ...(me.isAdmin
       ? [plain('firewall', t('shell.palette.firewall'), () => view.open({ kind: 'firewall' }), true)]
       : []),

@@ -1,6 +1,6 @@
 // The verbs of one snapshot, for those who do not drag.
 import type { Snapshot } from '@tt/protocol';
-import { History, Trash2 } from 'lucide-react';
+import { GitFork, History, PackageOpen, Trash2 } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { MenuButton } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
@@ -20,6 +20,20 @@ export const SnapshotMenu = observer(function SnapshotMenu({ snapshot }: { snaps
           icon: History,
           disabled: !link.up,
           run: () => view.open({ kind: 'putBack', snapshotId: snapshot.id }),
+        },
+        {
+          id: 'fork',
+          label: t('copies.fork'),
+          icon: GitFork,
+          disabled: !link.up,
+          run: () => view.open({ kind: 'copyEnv', envName: snapshot.envName, snapshotId: snapshot.id }),
+        },
+        {
+          id: 'export',
+          label: t('copies.capsule.export'),
+          icon: PackageOpen,
+          disabled: !link.up,
+          run: () => view.open({ kind: 'exportCapsule', envName: snapshot.envName, snapshotName: snapshot.name }),
         },
         {
           id: 'delete',

@@ -11,13 +11,16 @@ export type Held =
 export type Target =
   | { kind: 'shelf' }
   | { kind: 'vm'; vmId: string; vmName: string; envName: string }
-  | { kind: 'env'; envName: string };
+  | { kind: 'env'; envName: string }
+  /** The board between its cards, or the New ENV button. */
+  | { kind: 'board' };
 
 export type Verb =
   | { do: 'snapshotVm'; envName: string; vmId: string; vmName: string }
   | { do: 'snapshotEnv'; envName: string; vmCount: number }
   | { do: 'revertVm'; snapshot: Snapshot; vmId: string; vmName: string; only: boolean }
-  | { do: 'revertEnv'; snapshot: Snapshot; vmCount: number };
+  | { do: 'revertEnv'; snapshot: Snapshot; vmCount: number }
+  | { do: 'fork'; snapshot: Snapshot };
 
 export function verbFor(held: Held, target: Target): Verb | null {
   if (held.kind === 'snapshot') return revertFor(held.snapshot, target);
@@ -29,6 +32,7 @@ export function verbFor(held: Held, target: Target): Verb | null {
 }
 
 function revertFor(snapshot: Snapshot, target: Target): Verb | null {
+  if (target.kind === 'board') return snapshot.vms.some(({ removed }) => !removed) ? { do: 'fork', snapshot } : null;
   if (target.kind === 'shelf' || target.envName !== snapshot.envName) return null;
   const present = snapshot.vms.filter(({ removed }) => !removed);
   if (target.kind === 'env') {

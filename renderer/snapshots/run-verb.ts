@@ -16,6 +16,11 @@ export function runVerb(stores: Pick<Stores, 'snapshots' | 'view'>, verb: Verb):
     case 'snapshotEnv':
       openSnapshotDialog(stores, verb.envName, null);
       break;
+    case 'fork': {
+      const { envName, id } = verb.snapshot;
+      setTimeout(() => stores.view.open({ kind: 'copyEnv', envName, snapshotId: id }), 0);
+      break;
+    }
   }
 }
 

@@ -17,12 +17,16 @@ export interface ListGrammar {
   heldOf?: (key: Key) => Held | null;
   /** What this item is as a target; leave out when nothing can be dropped on items. */
   targetOf?: (key: Key) => Target | null;
+  /** What the list itself is as a target, between its items. */
+  root?: Target;
 }
 
-export function useGrammarOfList({ heldOf, targetOf }: ListGrammar) {
+export function useGrammarOfList({ heldOf, targetOf, root }: ListGrammar) {
   const stores = useStores();
   const { drag } = stores;
   const targetAt = (key: Key) => targetOf?.(key) ?? null;
+  const aimAt = (target: { type: 'root' } | { type: 'item'; key: Key }) =>
+    target.type === 'item' ? targetAt(target.key) : (root ?? null);
   const { dragAndDropHooks } = useDragAndDrop({
     ...(heldOf
       ? {
@@ -39,15 +43,19 @@ export function useGrammarOfList({ heldOf, targetOf }: ListGrammar) {
     ...(targetOf
       ? {
           getDropOperation: (target) => {
-            if (target.type !== 'item' || target.dropPosition !== 'on') return 'cancel';
-            const aim = targetAt(target.key);
+            if (target.type === 'item' && target.dropPosition !== 'on') return 'cancel';
+            const aim = aimAt(target);
             return aim && drag.verbFor(aim) ? 'move' : 'cancel';
           },
           onDropEnter: ({ target }) => {
-            const aim = target.type === 'item' ? targetAt(target.key) : null;
+            const aim = aimAt(target);
             if (aim) drag.enter(aim);
           },
           onDropExit: () => drag.leave(),
+          onRootDrop: () => {
+            const verb = root && drag.verbFor(root);
+            if (verb) runVerb(stores, verb);
+          },
           onItemDrop: ({ target }) => {
             const aim = targetAt(target.key);
             const verb = aim && drag.verbFor(aim);

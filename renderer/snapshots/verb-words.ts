@@ -18,6 +18,8 @@ export function verbWords(verb: Verb, t: Translate, format: Format): string {
       };
       return verb.only ? t('snapshots.verbs.revertOnly', values) : t('snapshots.verbs.revertVm', values);
     }
+    case 'fork':
+      return t('copies.verb', { snapshot: verb.snapshot.name, time: format.time(verb.snapshot.createdAt) });
     case 'revertEnv':
       return t('snapshots.verbs.revertEnv', {
         count: verb.vmCount,

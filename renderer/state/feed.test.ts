@@ -73,6 +73,8 @@ const emptyEnv: Env = {
   networks: [],
   standsOn: null,
   denyOutgoing: false,
+  fenced: false,
+  forkedFrom: null,
   snapshotSchedule: null,
   nextSnapshotAt: null,
   lab: null,

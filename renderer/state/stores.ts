@@ -1,6 +1,7 @@
 // All stores, put together by hand: construct and connect, nothing else. app.tsx makes one for the window.
 import { reaction } from 'mobx';
 import type { Bridge } from '../bridge.ts';
+import { CopyStore } from './copy-store.ts';
 import { ClockStore } from './clock-store.ts';
 import { DragStore } from './drag-store.ts';
 import { DriveStore } from './drive-store.ts';
@@ -49,6 +50,7 @@ export class Stores {
   readonly drives: DriveStore;
   readonly envs: EnvStore;
   readonly endings: EndingStore;
+  readonly copies: CopyStore;
   readonly snapshots: SnapshotStore;
   readonly labs: LabStore;
   readonly machines: MachineChanges;
@@ -63,6 +65,7 @@ export class Stores {
     this.hosts = new HostStore(bridge);
     this.me = new MeStore(bridge, this.link, this.hosts);
     this.operations = new OperationStore(bridge, this.toasts);
+    this.copies = new CopyStore(bridge, this.operations);
     this.images = new ImageStore(bridge, this.operations);
     this.vms = new VmStore(bridge, this.operations, this.toasts);
     this.drives = new DriveStore(bridge, this.operations);

@@ -11,6 +11,9 @@ export type OpenDialog =
   | { kind: 'takeSnapshot'; envName: string; vmId: string | null }
   | { kind: 'deleteSnapshot'; snapshotId: string }
   | { kind: 'putBack'; snapshotId: string }
+  | { kind: 'copyEnv'; envName: string; snapshotId: string | null }
+  | { kind: 'exportCapsule'; envName: string; snapshotName: string | null }
+  | { kind: 'importCapsule' }
   | { kind: 'lifetime'; envName: string }
   | { kind: 'editEnv'; envName: string }
   | { kind: 'addMachines'; envName: string; draft: GroupsDraft | null }

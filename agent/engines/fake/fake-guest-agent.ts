@@ -1,13 +1,14 @@
 // The guest agent of a fake guest: a few commands of QEMU's guest agent protocol (qga/qapi-schema.json) over its socket.
 import type { Socket } from 'node:net';
-import { type FakeMachineParts, runShellLine } from './fake-shell.ts';
+import { type FakeIdentityParts, runIdentityScript } from './fake-identity.ts';
+import { runShellLine } from './fake-shell.ts';
 
 interface Request {
   execute: string;
   arguments?: Record<string, unknown>;
 }
 
-export interface FakeAgentParts extends FakeMachineParts {
+export interface FakeAgentParts extends FakeIdentityParts {
   readonly isSilent: boolean;
   /** The guest's clock beside the host's. */
   clockSkewMs: number;
@@ -66,7 +67,9 @@ function execute(request: Request, parts: FakeAgentParts, finished: Map<number, 
       const data = args['input-data'];
       const input = typeof data === 'string' ? Buffer.from(data, 'base64').toString() : '';
       const isScript = words.length === 1 && words[0]?.split('/').at(-1) === 'sh';
-      const { exitCode, stdout, stderr } = runShellLine(isScript ? input.trimEnd().replaceAll('\n', ';') : line, parts);
+      const { exitCode, stdout, stderr } =
+        (isScript && runIdentityScript(input, parts)) ||
+        runShellLine(isScript ? input.trimEnd().replaceAll('\n', ';') : line, parts);
       if (exitCode === 127) {
         return { error: { class: 'GenericError', desc: `Failed to execute child process “${words[0]}”` } };
       }

@@ -25,7 +25,7 @@ export class FakeMachine implements FakeAgentParts {
   readonly spec: VmSpec;
   readonly process: ProcessIdentity;
   readonly sockets: VmSockets;
-  readonly hostname: string;
+  hostname: string;
   readonly exited: Promise<VmExit>;
   ram: FakeFiles = {};
   paused = false;
@@ -35,6 +35,8 @@ export class FakeMachine implements FakeAgentParts {
   readonly disks = new Map<string, FakeDrive>();
   readonly cds = new Map<string, string | null>();
   clockSkewMs = 0;
+  /** Whether its cables are plugged in. */
+  linksUp = true;
   readonly finished = new Map<number, object>();
   /** Open ports by card. */
   readonly forwards = new Map<number, readonly PortForward[]>();

@@ -172,6 +172,11 @@ export class FakeRunningVm implements RunningVm {
     return execInGuest(this.sockets.guestAgent, (ask) => ask(), argv, options);
   }
 
+  async setLinks(up: boolean): Promise<void> {
+    await this.#pass('setLinks');
+    this.#machine.linksUp = up;
+  }
+
   async setGuestTime(date: Date): Promise<boolean> {
     await this.#pass('setGuestTime');
     return !this.#machine.isSilent && setTimeInGuest(this.sockets.guestAgent, (ask) => ask(), date);

@@ -14,10 +14,13 @@ export const GUEST_AGENT_PORT = 'agent0';
  */
 export const MACHINE = 'pc-q35-7.2';
 
+/** The processor that emulated guests see. */
+export const TCG_CPU = 'Nehalem';
+
 /** Nehalem under TCG is x86-64-v2, as RHEL 9 and its kin ask for; `max` would change with QEMU and break saved states. */
 export const ACCELERATION = {
   // 32 MiB of translated code: the default grows to 1 GiB per VM.
-  tcg: ['-accel', 'tcg,tb-size=32', '-cpu', 'Nehalem'],
+  tcg: ['-accel', 'tcg,tb-size=32', '-cpu', TCG_CPU],
   kvm: ['-accel', 'kvm', '-cpu', 'host'],
 } as const;
 

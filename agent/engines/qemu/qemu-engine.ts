@@ -1,11 +1,14 @@
 // Guests by QEMU: starts, adopts, stops and removes them. Chosen by `../load.ts`; each running one is a RunningQemu.
 import { rm } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { findProcess, isRunning, type ProcessIdentity } from '../../host/process-identity.ts';
 import { RunError, runCommand } from '../../host/run-command.ts';
+import { StorageError } from '../../storage/errors.ts';
+import { type Qcow2Header, readQcow2Header } from '../../storage/qcow2/qcow2-header.ts';
 import { EngineError } from '../errors.ts';
 import type { Acceleration, Engine, EngineFeature, RunningVm, StartOptions, VmSpec } from '../interface.ts';
 import { probeAcceleration } from './acceleration.ts';
-import { commandLine, qmpArguments } from './command-line.ts';
+import { commandLine, MACHINE, qmpArguments, TCG_CPU } from './command-line.ts';
 import { dismissFinishedJobs } from './jobs.ts';
 import { readLogTail } from './log-tail.ts';
 import { startProcess } from './process.ts';
@@ -59,6 +62,17 @@ export class QemuEngine implements Engine {
   get acceleration(): Acceleration {
     if (!this.#acceleration) throw new EngineError('COMMAND_FAILED', 'init() of the QEMU engine was not called');
     return this.#acceleration;
+  }
+
+  /** `host` is whatever the processor is: its model tells it from others. */
+  get machine(): { type: string; cpu: string } {
+    const cpu = this.acceleration.kind === 'kvm' ? `host ${cpus()[0]?.model ?? 'unknown'}` : TCG_CPU;
+    return { type: MACHINE, cpu };
+  }
+
+  async checkRamFile(ramFile: string): Promise<void> {
+    const header = headerOf(ramFile);
+    if (header.backing || header.hasDataFile) throw new EngineError('COMMAND_FAILED', 'its memory needs another file');
   }
 
   async init(): Promise<void> {
@@ -152,7 +166,7 @@ export class QemuEngine implements Engine {
     return readLogTail(runFiles(spec));
   }
 
-  async #start(spec: VmSpec, { load, signal, onSpawned }: StartOptions): Promise<RunningVm> {
+  async #start(spec: VmSpec, { load, linksDown, signal, onSpawned }: StartOptions): Promise<RunningVm> {
     const { kind } = this.acceleration;
     const isLimited = spec.disks.some(({ limits }) => limits !== null);
     const started = await startProcess({
@@ -174,6 +188,8 @@ export class QemuEngine implements Engine {
     try {
       for (const { name, limits } of spec.disks) if (limits) await vm.setDriveLimits(name, limits);
       if (load) await vm.loadState(load.tag, { ramFile: load.ramFile });
+      // Not earlier: the state says whether the cables are plugged in.
+      if (load && linksDown) await vm.setLinks(false);
       if (load || isLimited) await vm.resume();
       return vm;
     } catch (error) {
@@ -198,5 +214,14 @@ export class QemuEngine implements Engine {
       if (!(await isRunning(process))) return null;
       throw error;
     }
+  }
+}
+
+function headerOf(ramFile: string): Qcow2Header {
+  try {
+    return readQcow2Header(ramFile);
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    throw new EngineError('COMMAND_FAILED', 'its memory is no qcow2 file', { cause: error });
   }
 }

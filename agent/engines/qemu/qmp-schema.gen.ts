@@ -26,6 +26,7 @@ export interface QmpCommands {
   'query-version': { arguments: Record<string, never>; result: QueryVersionResult };
   quit: { arguments: Record<string, never>; result: Record<string, never> };
   screendump: { arguments: ScreendumpArguments; result: Record<string, never> };
+  set_link: { arguments: SetLinkArguments; result: Record<string, never> };
   'snapshot-delete': { arguments: SnapshotDeleteArguments; result: Record<string, never> };
   'snapshot-load': { arguments: SnapshotLoadArguments; result: Record<string, never> };
   'snapshot-save': { arguments: SnapshotSaveArguments; result: Record<string, never> };
@@ -284,6 +285,11 @@ export interface ScreendumpArguments {
   device?: string;
   head?: number;
   format?: ScreendumpArgumentsFormat;
+}
+
+export interface SetLinkArguments {
+  name: string;
+  up: boolean;
 }
 
 export interface SnapshotDeleteArguments {

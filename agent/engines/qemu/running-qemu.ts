@@ -192,6 +192,12 @@ export class RunningQemu implements RunningVm {
     return this.#oneByOne(() => changeCd(this.#qmp, this.#spec, name, medium));
   }
 
+  setLinks(up: boolean): Promise<void> {
+    return this.#oneByOne(async () => {
+      for (const index of this.#spec.nics.keys()) await this.#qmp.execute('set_link', { name: `net${index}`, up });
+    });
+  }
+
   guestAnswers(timeoutMs: number): Promise<boolean> {
     return this.#guestTurn(() => pingGuestAgent(this.sockets.guestAgent, timeoutMs));
   }

@@ -64,9 +64,15 @@ export class Qcow2Storage implements Storage {
     return this.diskOf(vmId);
   }
 
-  async addDisk(vmId: string, name: string, sizeMiB: number, source: DiskSource | null = null): Promise<VmDisk> {
+  async addDisk(
+    vmId: string,
+    name: string,
+    sizeMiB: number,
+    source: DiskSource | null = null,
+    options: CreateOptions = {},
+  ): Promise<VmDisk> {
     if (source) await checkSource(source, sizeMiB);
-    await this.#folders.add(vmId, name, (diskPath) => this.#copies.make(diskPath, source, sizeMiB, {}));
+    await this.#folders.add(vmId, name, (diskPath) => this.#copies.make(diskPath, source, sizeMiB, options));
     return this.diskOf(vmId, name);
   }
 

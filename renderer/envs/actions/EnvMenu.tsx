@@ -1,6 +1,18 @@
 // All verbs of one ENV in a menu.
 import type { Env } from '@tt/protocol';
-import { Camera, Clock, ListX, Pencil, Play, Plus, SlidersHorizontal, Square, Trash2 } from 'lucide-react';
+import {
+  Camera,
+  Clock,
+  CopyPlus,
+  ListX,
+  PackageOpen,
+  Pencil,
+  Play,
+  Plus,
+  SlidersHorizontal,
+  Square,
+  Trash2,
+} from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { MenuButton, type MenuEntry } from '../../components/Menu.tsx';
 import { useWords } from '../../i18n/index.ts';
@@ -35,6 +47,20 @@ export const EnvMenu = observer(function EnvMenu({ env, small }: { env: Env; sma
       shortcut: 'E',
       disabled: off,
       run: () => view.open({ kind: 'editEnv', envName: env.name }),
+    },
+    {
+      id: 'clone',
+      label: t('copies.clone'),
+      icon: CopyPlus,
+      disabled: off || states.length === 0,
+      run: () => view.open({ kind: 'copyEnv', envName: env.name, snapshotId: null }),
+    },
+    {
+      id: 'export',
+      label: t('copies.capsule.export'),
+      icon: PackageOpen,
+      disabled: off || states.length === 0,
+      run: () => view.open({ kind: 'exportCapsule', envName: env.name, snapshotName: null }),
     },
     { id: 'line-0', separator: true },
     {

@@ -1,6 +1,17 @@
 // All verbs of one machine in a menu.
 import type { Vm } from '@tt/protocol';
-import { Camera, HardDrive, Info, Monitor, Play, RotateCcw, SlidersHorizontal, Square, Trash2 } from 'lucide-react';
+import {
+  Camera,
+  CopyPlus,
+  HardDrive,
+  Info,
+  Monitor,
+  Play,
+  RotateCcw,
+  SlidersHorizontal,
+  Square,
+  Trash2,
+} from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { MenuButton, type MenuEntry } from '../../components/Menu.tsx';
 import { useWords } from '../../i18n/index.ts';
@@ -8,8 +19,14 @@ import { useStores } from '../../state/stores-context.ts';
 import { canStart, canStop, shortVmName } from '../../state/vm-store.ts';
 
 export const VmMenu = observer(function VmMenu({ vm }: { vm: Vm }) {
-  const { vms, envs, view, link } = useStores();
+  const { vms, envs, copies, toasts, view, link } = useStores();
   const t = useWords();
+  const cloneVm = async () => {
+    const outcome = await copies.cloneVm(vm);
+    if (!outcome.ok) return;
+    const names = outcome.value.vms.map(({ name }) => shortVmName(name)).join(', ');
+    toasts.say(t('copies.vmCloned', { vm: shortVmName(vm.name), vms: names }));
+  };
   const off = !link.up;
   const entries: MenuEntry[] = [
     {
@@ -48,6 +65,13 @@ export const VmMenu = observer(function VmMenu({ vm }: { vm: Vm }) {
       icon: HardDrive,
       shortcut: 'D',
       run: () => view.open({ kind: 'disks', vmId: vm.id }),
+    },
+    {
+      id: 'clone',
+      label: t('copies.cloneVm'),
+      icon: CopyPlus,
+      disabled: off,
+      run: () => void cloneVm(),
     },
     { id: 'line-1', separator: true },
     {

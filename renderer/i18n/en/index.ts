@@ -3,6 +3,7 @@ import { activity } from './activity.ts';
 import { common } from './common.ts';
 import { consoles } from './consoles.ts';
 import { disks } from './disks.ts';
+import { copies } from './copies.ts';
 import { endings } from './endings.ts';
 import { envs } from './envs.ts';
 import { firstMinute } from './first-minute.ts';
@@ -21,6 +22,7 @@ export const en = {
   common,
   consoles,
   disks,
+  copies,
   endings,
   envs,
   firstMinute,

@@ -247,6 +247,18 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   },
   TERMINAL_REFUSED: { message: '此处不认识该终端。', fix: '请检查其名称、密钥和地址，以及所属实验室是否启用了终端。' },
   TERMINAL_TOO_OFTEN: { message: '该地址请求过于频繁。', fix: '请等待 {retryAfterS} 秒后再试。' },
+  CAPSULE_INVALID: {
+    message: '{fileName} 不是可用的胶囊：{reason}',
+    fix: '没有据此创建任何内容。请重新获取或重新导出。',
+  },
+  CAPSULE_RAM_UNFIT: {
+    message: '{fileName} 中的内存无法在此加载：{reason}',
+    fix: '请不带内存导入：其虚拟机将从磁盘启动。',
+  },
+  CAPSULE_FAILED: {
+    message: '{envName} 的胶囊在 {vmName} 处失败：{reason}',
+    fix: '没有保留任何内容。请重试；若仍如此，请在主机上运行 “npm run doctor”。',
+  },
   OPERATION_NOT_FOUND: { message: '没有操作 {operationId}。', fix: '可能时间太久：结果只保留一小时。' },
   OPERATION_CANCELLED: { message: '{operation} 已取消。', fix: '没有残留。需要时可重新开始。' },
   OPERATION_NOT_CANCELLABLE: { message: '{operation} 已无法取消。', fix: '请等它结束。' },

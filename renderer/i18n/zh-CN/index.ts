@@ -5,6 +5,7 @@ import { activity } from './activity.ts';
 import { common } from './common.ts';
 import { consoles } from './consoles.ts';
 import { disks } from './disks.ts';
+import { copies } from './copies.ts';
 import { endings } from './endings.ts';
 import { envs } from './envs.ts';
 import { firstMinute } from './first-minute.ts';
@@ -23,6 +24,7 @@ export const zhCN: SameKeys<typeof en> = {
   common,
   consoles,
   disks,
+  copies,
   endings,
   envs,
   firstMinute,

@@ -1,0 +1,149 @@
+// Opens a capsule that may come from anywhere: the manifest against its schema and itself, then each member against the manifest
+// (name, size, SHA-256, order). Nothing is believed, nothing outside the given folder is written.
+import { createHash } from 'node:crypto';
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { type CapsuleManifest, capsuleManifestSchema } from '@tt/protocol';
+import { MANIFEST_NAME } from './capsule-writer.ts';
+import { BLOCK_BYTES, readTarHeader, tarBytes, type TarEntry } from './tar.ts';
+
+/** Two thousand VMs with eight disks each are about 8 MiB. */
+const LARGEST_MANIFEST_BYTES = 32 * 1024 * 1024;
+const PIECE_BYTES = 1024 * 1024;
+
+/** What is wrong with a capsule, in words for its owner. */
+export class CapsuleError extends Error {
+  override readonly name = 'CapsuleError';
+}
+
+export async function readManifest(file: string): Promise<CapsuleManifest> {
+  const handle = await open(file, 'r');
+  try {
+    return (await manifestOf(handle)).manifest;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Writes all members below `folder`, which must be empty. Rejects with CapsuleError; what it wrote is the caller's to remove. */
+export async function unpackCapsule(
+  file: string,
+  folder: string,
+  { signal, onBytes }: { signal: AbortSignal; onBytes: (done: number, total: number) => void },
+): Promise<CapsuleManifest> {
+  const handle = await open(file, 'r');
+  try {
+    const { manifest, nextOffset } = await manifestOf(handle);
+    const total = manifest.members.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    let done = 0;
+    let offset = nextOffset;
+    for (const member of manifest.members) {
+      const entry = await entryAt(handle, offset);
+      if (entry?.name !== member.path || entry.sizeBytes !== member.sizeBytes) {
+        throw new CapsuleError(`${member.path} is not where the manifest says`);
+      }
+      await mkdir(path.dirname(path.join(folder, member.path)), { recursive: true, mode: 0o700 });
+      const found = await copyOut(
+        handle,
+        offset + BLOCK_BYTES,
+        member.sizeBytes,
+        path.join(folder, member.path),
+        (bytes) => {
+          signal.throwIfAborted();
+          done += bytes;
+          onBytes(done, total);
+        },
+      );
+      if (found !== member.sha256) throw new CapsuleError(`${member.path} was changed or damaged`);
+      offset += tarBytes(member.sizeBytes);
+    }
+    if ((await entryAt(handle, offset)) !== null) throw new CapsuleError('there is more in it than the manifest says');
+    return manifest;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function manifestOf(handle: FileHandle): Promise<{ manifest: CapsuleManifest; nextOffset: number }> {
+  const entry = await entryAt(handle, 0);
+  if (entry?.name !== MANIFEST_NAME) throw new CapsuleError('its first member is no manifest');
+  if (entry.sizeBytes > LARGEST_MANIFEST_BYTES) throw new CapsuleError('its manifest is too large');
+  const text = (await exactly(handle, BLOCK_BYTES, entry.sizeBytes)).toString('utf8');
+  return { manifest: checkedManifest(text), nextOffset: tarBytes(entry.sizeBytes) };
+}
+
+function checkedManifest(text: string): CapsuleManifest {
+  const read = capsuleManifestSchema.safeParse(parsed(text));
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw new CapsuleError(`its manifest can’t be read (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`);
+  }
+  const manifest = read.data;
+  const members = manifest.members.map(({ path: member }) => member);
+  if (new Set(members).size !== members.length) throw new CapsuleError('a member is named twice');
+  const wanted = manifest.vms.flatMap(({ disks, ram, screen, boot }) => [
+    ...disks.map(({ file }) => file),
+    ...[ram, screen, boot?.kernel, boot?.initrd].filter((member) => typeof member === 'string'),
+  ]);
+  const missing = wanted.find((member) => !members.includes(member));
+  if (missing !== undefined) throw new CapsuleError(`${missing} is missing`);
+  for (const { name, disks } of manifest.vms) {
+    const names = disks.map((disk) => disk.name);
+    if (!names.includes('disk0') || new Set(names).size !== names.length)
+      throw new CapsuleError(`${name} has odd disks`);
+  }
+  return manifest;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CapsuleError('its manifest is no JSON');
+  }
+}
+
+async function entryAt(handle: FileHandle, offset: number): Promise<TarEntry | null> {
+  try {
+    return readTarHeader(await exactly(handle, offset, BLOCK_BYTES));
+  } catch (error) {
+    if (error instanceof RangeError) throw new CapsuleError(error.message);
+    throw error;
+  }
+}
+
+async function exactly(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(length);
+  for (let done = 0; done < length; ) {
+    const { bytesRead } = await handle.read(buffer, done, length - done, offset + done);
+    if (bytesRead === 0) throw new CapsuleError('it ends too early');
+    done += bytesRead;
+  }
+  return buffer;
+}
+
+/** SHA-256 of what was copied. */
+async function copyOut(
+  from: FileHandle,
+  offset: number,
+  sizeBytes: number,
+  target: string,
+  onBytes: (bytes: number) => void,
+): Promise<string> {
+  const hash = createHash('sha256');
+  const to = await open(target, 'wx', 0o600);
+  try {
+    for (let done = 0; done < sizeBytes; ) {
+      const piece = await exactly(from, offset + done, Math.min(PIECE_BYTES, sizeBytes - done));
+      hash.update(piece);
+      for (let written = 0; written < piece.length; ) {
+        written += (await to.write(piece, written, piece.length - written)).bytesWritten;
+      }
+      done += piece.length;
+      onBytes(piece.length);
+    }
+  } finally {
+    await to.close();
+  }
+  return hash.digest('hex');
+}

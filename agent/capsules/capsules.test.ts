@@ -1,0 +1,199 @@
+// Capsules through the API, with the fake engine: out of one agent, over the transfers, into another; and files that are no
+// capsules, or were changed, make nothing.
+import { createHash, randomUUID } from 'node:crypto';
+import { downloadChunks, uploadFile } from '@tt/client';
+import type { CapsuleManifest, Transfer, Vm } from '@tt/protocol';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readFakeDisk } from '../storage/fake-disk.ts';
+import { NOTHING, startTestAgent, type TestAgent } from '../test-agent.ts';
+import { padding, readTarHeader, tarBytes, tarHeader } from './tar.ts';
+
+let from: TestAgent;
+let vms: Vm[];
+let capsule: Buffer;
+let manifest: CapsuleManifest;
+
+const machineOf = (agent: TestAgent, vmId: string) => [...agent.fakeHost.values()].find(({ spec }) => spec.id === vmId);
+
+beforeAll(async () => {
+  from = await startTestAgent({ config: { network: 'nat' } });
+  const groups = [{ osPrefix: 'tiny', copies: 2, ports: [{ protocol: 'tcp' as const, guestPort: 80 }] }];
+  ({ vms } = await from.client.env.create({ name: 'demo', notes: 'it crashes', tags: ['bug'], groups }));
+  for (const { id } of vms) {
+    const machine = machineOf(from, id);
+    if (machine) machine.ram = { '/dev/shm/word': 'apple' };
+    machine?.writeDisk({ '/root/word': 'apple' });
+  }
+  await from.client.vm.stop({ vmId: vms[1]?.id ?? '', graceS: 0 });
+  const exported = await from.client.capsule.export({ envName: 'demo' });
+  ({ manifest } = exported);
+  capsule = await fetched(from, exported.transfer);
+});
+afterAll(() => from.stop());
+
+async function fetched(agent: TestAgent, transfer: Transfer): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of downloadChunks(agent.client, transfer, 0)) pieces.push(piece);
+  const whole = Buffer.concat(pieces);
+  expect(createHash('sha256').update(whole).digest('hex')).toBe(transfer.sha256);
+  return whole;
+}
+
+it('holds disks, memory, configuration, notes and pictures, and the export leaves no snapshot', async () => {
+  expect(manifest).toMatchObject({
+    format: 'tt-capsule',
+    env: { name: 'demo', notes: 'it crashes', tags: ['bug'] },
+    snapshotName: null,
+    machine: { engine: 'fake', type: 'fake', cpu: 'fake' },
+  });
+  expect(manifest.vms.map(({ name, ram, screen }) => [name, ram !== null, screen !== null])).toEqual([
+    ['tiny-2-1', true, true],
+    ['tiny-2-2', false, false],
+  ]);
+  expect(namesIn(capsule)).toEqual(['manifest.json', ...manifest.members.map((member) => member.path)]);
+  expect((await from.client.snapshot.list({ envName: 'demo' })).snapshots).toEqual([]);
+  expect((await from.client.env.show({ name: 'demo' })).vms.map(({ state }) => state)).toEqual(['running', 'stopped']);
+});
+
+it('of a snapshot holds that instant; without memory it is smaller', async () => {
+  await from.client.snapshot.create({ envName: 'demo', name: 'clean', notes: 'ripe' });
+  machineOf(from, vms[0]?.id ?? '')?.writeDisk({ '/root/word': 'pear' });
+  const of = (withRam: boolean) => from.client.capsule.export({ envName: 'demo', snapshotName: 'clean', withRam });
+  const [whole, disks] = [await of(true), await of(false)];
+  expect(whole.manifest).toMatchObject({ snapshotName: 'clean', env: { notes: 'ripe' } });
+  expect(disks.transfer.sizeBytes).toBeLessThan(whole.transfer.sizeBytes);
+  expect(disks.manifest.vms.map(({ ram }) => ram)).toEqual([null, null]);
+  const missing = from.client.capsule.export({ envName: 'demo', snapshotName: 'none' });
+  await expect(missing).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' });
+  for (const { transfer } of [whole, disks]) await from.client.transfer.drop({ transferId: transfer.id });
+});
+
+it('that can’t be packed leaves neither file nor snapshot', async () => {
+  const files = (await from.client.transfer.list()).transfers.length;
+  from.storage.failNext('exportDisk', 'STORAGE_FAILED');
+  await expect(from.client.capsule.export({ envName: 'demo' })).rejects.toMatchObject({ code: 'CAPSULE_FAILED' });
+  from.storage.failNext('exportDisk', 'DISK_FULL');
+  await expect(from.client.capsule.export({ envName: 'demo' })).rejects.toMatchObject({ code: 'DISK_FULL' });
+  const { snapshots } = await from.client.snapshot.list({ envName: 'demo' });
+  expect([(await from.client.transfer.list()).transfers.length, snapshots.map(({ name }) => name)]).toEqual([
+    files,
+    ['clean'],
+  ]);
+});
+
+describe('on another agent', () => {
+  let to: TestAgent;
+  beforeEach(async () => {
+    to = await startTestAgent({ config: { memoryTotalMiB: 512 } });
+  });
+  afterEach(() => to.stop());
+
+  async function sent(bytes: Buffer): Promise<string> {
+    const read = async (offset: number, length: number) => bytes.subarray(offset, offset + length);
+    return (await uploadFile(to.client, { fileName: 'x.tt-capsule', sizeBytes: bytes.length, read }, randomUUID())).id;
+  }
+  const open = (transferId: string, about: object = {}) =>
+    to.client.capsule.import({ transferId, name: 'bug', ...about });
+
+  it('goes on where it was, with addresses and ports of this host, and uses the upload up', async () => {
+    const transferId = await sent(capsule);
+    expect(await to.client.capsule.inspect({ transferId })).toEqual({ manifest, ramProblem: null });
+    const { env, vms: made } = await open(transferId);
+    expect([env.notes, env.tags, env.state, env.owner]).toEqual(['it crashes', ['bug'], 'partial', 'local']);
+    expect(made.map(({ name, state, netKind }) => [name, state, netKind])).toEqual([
+      ['bug/tiny-2-1', 'running', 'nat'],
+      ['bug/tiny-2-2', 'stopped', 'nat'],
+    ]);
+    const [first] = made;
+    expect(machineOf(to, first?.id ?? '')?.ram['/dev/shm/word']).toBe('apple');
+    expect(readFakeDisk(to.storage.diskOf(first?.id ?? '').path).files['/root/word']).toBe('apple');
+    expect(first?.identity).toMatchObject({
+      copiedFrom: { vmName: 'demo/tiny-2-1' },
+      parts: { hostname: 'new', mac: 'new' },
+    });
+    expect(first?.portMap.map(({ guestPort }) => guestPort)).toEqual([22, 80]);
+    expect((await to.client.transfer.list()).transfers).toEqual([]);
+    await to.client.env.delete({ name: 'bug' });
+    expect(await to.belongings()).toEqual(NOTHING);
+  });
+
+  it('keeps addresses when it is fenced, and is off without memory', async () => {
+    const { vms: fenced } = await open(await sent(capsule), { fenced: true });
+    expect(fenced.map(({ mac, ip }) => [mac, ip])).toEqual(vms.map(({ mac, ip }) => [mac, ip]));
+    const { env } = await open(await sent(capsule), { name: 'off', withRam: false });
+    expect(env.state).toBe('stopped');
+  });
+
+  it('says when its memory can’t be loaded here, and works without it', async () => {
+    const transferId = await sent(changed((text) => text.replace('"cpu": "fake"', '"cpu": "other"')));
+    expect((await to.client.capsule.inspect({ transferId })).ramProblem).toContain('processor other');
+    await expect(open(transferId)).rejects.toMatchObject({ code: 'CAPSULE_RAM_UNFIT' });
+    expect((await open(transferId, { withRam: false })).env.state).toBe('stopped');
+  });
+
+  it('that was changed or cut, or is none, makes nothing, and the upload stays', async () => {
+    const inDisk = capsule.indexOf('apple', tarBytes(1000));
+    const flipped = Buffer.from(capsule);
+    flipped[inDisk] = (flipped[inDisk] ?? 0) ^ 1;
+    const wrong: [string, Buffer, RegExp][] = [
+      ['a changed byte', flipped, /changed or damaged/],
+      ['cut', capsule.subarray(0, capsule.length - 4096), /ends too early|not where/],
+      ['a photo', Buffer.alloc(10_000, 7), /not a tar file/],
+      ['an unknown version', changed((text) => text.replace('"version": 1', '"version": 2')), /manifest/],
+      ['a member elsewhere', changed((text) => text.replaceAll('vm0/disk0.qcow2', '../../etc/x.qcow')), /manifest/],
+      [
+        'a member too few',
+        changed((text) => text.replace('"file": "vm0/disk0.qcow2"', '"file": "vm0/disk9.qcow2"')),
+        /missing/,
+      ],
+      ['a VM without end', changed((text) => text.replace(/"memoryMiB": \d+/, '"memoryMiB": -1')), /can’t be a VM/],
+      [
+        'more than it says',
+        Buffer.concat([capsule.subarray(0, -1024), tarHeader({ name: 'y', sizeBytes: 0 }, 0), capsule.subarray(-1024)]),
+        /more in it/,
+      ],
+    ];
+    for (const [what, bytes, reason] of wrong) {
+      const transferId = await sent(bytes);
+      await expect(open(transferId), what).rejects.toMatchObject({
+        code: 'CAPSULE_INVALID',
+        message: expect.stringMatching(reason),
+      });
+      await to.client.transfer.drop({ transferId });
+    }
+    expect(await to.belongings()).toEqual(NOTHING);
+  });
+
+  it('leaves nothing when the host is too small, a disk can’t be made, or a guest does not wake', async () => {
+    const transferId = await sent(capsule);
+    const small = sent(changed((text) => text.replaceAll(/"memoryMiB": \d+/g, '"memoryMiB": 600')));
+    await expect(open(await small)).rejects.toMatchObject({ code: 'MEMORY_EXHAUSTED' });
+    to.storage.failNext('createImage', 'STORAGE_FAILED');
+    await expect(open(transferId)).rejects.toMatchObject({ code: 'CAPSULE_FAILED' });
+    to.engine.failNext('loadState', 'COMMAND_FAILED');
+    await expect(open(transferId)).rejects.toMatchObject({ code: 'VM_START_FAILED' });
+    await expect(open(transferId, { name: 'a b' })).rejects.toMatchObject({ code: 'NAME_INVALID' });
+    expect(await to.belongings()).toEqual(NOTHING);
+    // It is all still there for the next try.
+    expect((await open(transferId)).vms).toHaveLength(2);
+  });
+});
+
+function namesIn(tar: Buffer): string[] {
+  const names: string[] = [];
+  for (let offset = 0; ; ) {
+    const entry = readTarHeader(tar.subarray(offset, offset + 512));
+    if (!entry) return names;
+    names.push(entry.name);
+    offset += tarBytes(entry.sizeBytes);
+  }
+}
+
+/** The capsule with another manifest. */
+function changed(change: (text: string) => string): Buffer {
+  const first = readTarHeader(capsule.subarray(0, 512));
+  const sizeBytes = first?.sizeBytes ?? 0;
+  const text = Buffer.from(change(capsule.toString('utf8', 512, 512 + sizeBytes)));
+  const header = tarHeader({ name: 'manifest.json', sizeBytes: text.length }, 0);
+  return Buffer.concat([header, text, padding(text.length), capsule.subarray(tarBytes(sizeBytes))]);
+}

@@ -1,0 +1,100 @@
+// The ustar format (POSIX.1-2017, pax "ustar interchange format") as far as capsules need it: plain files with short names, any
+// size (GNU's base-256 above 8 GiB). Pure; every tar program opens what it makes.
+
+export const BLOCK_BYTES = 512;
+
+export interface TarEntry {
+  name: string;
+  sizeBytes: number;
+}
+
+const FIELDS = {
+  name: 0,
+  mode: 100,
+  uid: 108,
+  gid: 116,
+  size: 124,
+  mtime: 136,
+  checksum: 148,
+  type: 156,
+  magic: 257,
+} as const;
+const LARGEST_OCTAL = 8 ** 11 - 1;
+const LONGEST_NAME = 100;
+
+export function tarHeader({ name, sizeBytes }: TarEntry, mtimeS: number): Buffer {
+  const header = Buffer.alloc(BLOCK_BYTES);
+  if (Buffer.byteLength(name) > LONGEST_NAME) throw new RangeError(`too long for a member of a capsule: ${name}`);
+  header.write(name, FIELDS.name);
+  octal(header, FIELDS.mode, 8, 0o644);
+  octal(header, FIELDS.uid, 8, 0);
+  octal(header, FIELDS.gid, 8, 0);
+  if (sizeBytes <= LARGEST_OCTAL) octal(header, FIELDS.size, 12, sizeBytes);
+  else {
+    header.writeUInt8(0x80, FIELDS.size);
+    header.writeBigUInt64BE(BigInt(sizeBytes), FIELDS.size + 4);
+  }
+  octal(header, FIELDS.mtime, 12, mtimeS);
+  header.write('0', FIELDS.type);
+  header.write('ustar\u000000', FIELDS.magic);
+  octal(header, FIELDS.checksum, 7, checksum(header));
+  header.write(' ', FIELDS.checksum + 7);
+  return header;
+}
+
+/** Zeros up to the next block. */
+export function padding(sizeBytes: number): Buffer {
+  return Buffer.alloc((BLOCK_BYTES - (sizeBytes % BLOCK_BYTES)) % BLOCK_BYTES);
+}
+
+/** Two empty blocks. */
+export function tarEnd(): Buffer {
+  return Buffer.alloc(2 * BLOCK_BYTES);
+}
+
+/** Bytes of a member with its header and padding. */
+export function tarBytes(sizeBytes: number): number {
+  return BLOCK_BYTES + Math.ceil(sizeBytes / BLOCK_BYTES) * BLOCK_BYTES;
+}
+
+/** null for an empty block: the end. Throws RangeError for anything but a plain file of ustar. */
+export function readTarHeader(header: Buffer): TarEntry | null {
+  if (header.every((byte) => byte === 0)) return null;
+  const isUstar = header.toString('latin1', FIELDS.magic, FIELDS.magic + 5) === 'ustar';
+  if (!isUstar || readOctal(header, FIELDS.checksum, 8) !== checksum(header)) throw new RangeError('not a tar file');
+  const type = header.toString('latin1', FIELDS.type, FIELDS.type + 1);
+  const name = textOf(header, FIELDS.name, LONGEST_NAME);
+  if (type !== '0' && type !== '\0') throw new RangeError(`${name} is no plain file`);
+  return { name, sizeBytes: sizeOf(header) };
+}
+
+function sizeOf(header: Buffer): number {
+  const first = header.readUInt8(FIELDS.size);
+  const size = first === 0x80 ? Number(header.readBigUInt64BE(FIELDS.size + 4)) : readOctal(header, FIELDS.size, 12);
+  if (!Number.isSafeInteger(size) || size < 0) throw new RangeError('a member has no size');
+  return size;
+}
+
+/** The field itself counts as spaces. */
+function checksum(header: Buffer): number {
+  let sum = 0;
+  for (const [index, byte] of header.entries()) {
+    sum += index >= FIELDS.checksum && index < FIELDS.checksum + 8 ? 0x20 : byte;
+  }
+  return sum;
+}
+
+function octal(header: Buffer, offset: number, length: number, value: number): void {
+  header.write(`${value.toString(8).padStart(length - 1, '0')}\0`, offset, 'latin1');
+}
+
+function readOctal(header: Buffer, offset: number, length: number): number {
+  const text = textOf(header, offset, length).trim();
+  return /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number.NaN;
+}
+
+function textOf(header: Buffer, offset: number, length: number): string {
+  const text = header.toString('utf8', offset, offset + length);
+  const end = text.indexOf('\0');
+  return end < 0 ? text : text.slice(0, end);
+}

@@ -1,0 +1,41 @@
+// How a fake guest takes the scripts that give copies their own identity (`operations/identity`): it has no sh that could run
+// them, so it reads what they ask for and does that. What it was told lies in its RAM for tests to see.
+import { type FakeMachineParts, type ShellResult, writeGuestFile } from './fake-shell.ts';
+
+export interface FakeIdentityParts extends FakeMachineParts {
+  hostname: string;
+  readonly linksUp: boolean;
+}
+
+/** null for any other script. */
+export function runIdentityScript(script: string, parts: FakeIdentityParts): ShellResult | null {
+  const value = (name: string) => new RegExp(`^${name}='([^']*)'$`, 'm').exec(script)?.[1] ?? '';
+  if (script.startsWith('# tt-address\n')) {
+    const addresses = value('wanted').split(' ');
+    // Nobody answers its DHCP while the cable is out.
+    return ok(parts.linksUp ? addresses.map((address) => `address.${address}=yes`) : []);
+  }
+  if (!script.startsWith('# tt-identity\n')) return null;
+  const answers = ['random=mixed'];
+  const [host, machine] = [value('host'), value('machine')];
+  if (host !== '') {
+    parts.hostname = host;
+    writeGuestFile(parts, '/etc/hostname', `${host}\n`);
+    answers.push(`hostname=${host}`);
+  }
+  if (machine !== '') {
+    writeGuestFile(parts, '/etc/machine-id', `${machine}\n`);
+    answers.push(`machineId=${machine}`);
+  }
+  for (const pair of value('macs').split(' ')) {
+    const [old = '', fresh = ''] = pair.split('=');
+    if (old !== '') answers.push(`mac.${old}=${fresh}`);
+  }
+  if (value('keys') !== '') answers.push('sshHostKeys=absent');
+  writeGuestFile(parts, '/run/tt-identity', answers.join('\n'));
+  return ok(answers);
+}
+
+function ok(lines: readonly string[]): ShellResult {
+  return { exitCode: 0, stdout: `${[...lines, 'done=yes'].join('\n')}\n`, stderr: '' };
+}

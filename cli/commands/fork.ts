@@ -1,0 +1,118 @@
+// `tt snapshot fork`, `tt env clone`, `tt vm clone`: copies that go on from an instant, RAM included.
+import type { EnvDetail, Vm } from '@tt/protocol';
+import type { Command } from 'commander';
+import { printJson } from '../output.ts';
+import { runOperation } from '../run-operation.ts';
+import { withServer } from '../server-choice.ts';
+import { wantsJson, withJson } from './json-option.ts';
+import { lifetimeFrom, wholeNumber } from './option-values.ts';
+import { vmIdFor, vmIdsFor } from './vm-names.ts';
+
+interface ForkOptions {
+  vm?: string[];
+  copies: number;
+  fenced?: boolean;
+  title?: string;
+  notes?: string;
+  lifeTime?: number;
+  sshHostKeys?: boolean;
+}
+
+const MOST_COPIES = 100;
+
+/** To `tt snapshot`, beside the others of its kind. */
+export function addForkCommand(snapshot: Command): void {
+  withForkOptions(withJson(snapshot.command('fork <env> <name> <new-env>')))
+    .description('make new ENVs that go on from a snapshot, memory included')
+    .option('--vm <names...>', 'only these VMs, by name or id')
+    .action(async (envName: string, name: string, newName: string, options: ForkOptions, command: Command) => {
+      await withServer(async (connection) => {
+        const vmIds = await vmIdsFor(connection, envName, options.vm);
+        const { envs } = await runOperation(connection, (operationId) =>
+          connection.client.snapshot.fork({
+            operationId,
+            envName,
+            name,
+            ...(vmIds && { vmIds }),
+            ...wishOf(newName, options),
+          }),
+        );
+        printCopies(envs, wantsJson(command));
+      });
+    });
+}
+
+export function addEnvCloneCommand(env: Command): void {
+  withForkOptions(withJson(env.command('clone <name> <new-env>')))
+    .description('make new ENVs that go on from what this one is right now')
+    .action(async (name: string, newName: string, options: ForkOptions, command: Command) => {
+      await withServer(async (connection) => {
+        const { envs } = await runOperation(connection, (operationId) =>
+          connection.client.env.clone({ operationId, name, ...wishOf(newName, options) }),
+        );
+        printCopies(envs, wantsJson(command));
+      });
+    });
+}
+
+export function addVmCloneCommand(vm: Command): void {
+  withJson(vm.command('clone <vm>'))
+    .description('copy one VM within its ENV, with an identity of its own')
+    .option('--copies <n>', 'how many', wholeNumber(1, MOST_COPIES), 1)
+    .option('--ssh-host-keys', 'new ssh host keys too')
+    .action(async (name: string, { copies, sshHostKeys = false }: ForkOptions, command: Command) => {
+      await withServer(async (connection) => {
+        const vmId = await vmIdFor(connection, name);
+        const { vms } = await runOperation(connection, (operationId) =>
+          connection.client.vm.clone({ operationId, vmId, copies, sshHostKeys }),
+        );
+        if (wantsJson(command)) printJson({ vms });
+        else process.stdout.write(vms.map(identityLine).join(''));
+      });
+    });
+}
+
+function withForkOptions(command: Command): Command {
+  return command
+    .option('--copies <n>', 'how many ENVs; they are called <new-env>-1, -2 ...', wholeNumber(1, MOST_COPIES), 1)
+    .option('--fenced', 'the guests keep their addresses, in a network that nothing leads in or out of')
+    .option('--title <text>', 'title of the new ENVs')
+    .option('--notes <text>', 'notes of the new ENVs')
+    .option('--life-time <time>', 'until they end: seconds, or like 90m or 2h', lifetimeFrom)
+    .option('--ssh-host-keys', 'new ssh host keys too');
+}
+
+function wishOf(newName: string, options: ForkOptions) {
+  const { copies, fenced = false, title, notes, lifeTime, sshHostKeys = false } = options;
+  return {
+    newName,
+    copies,
+    fenced,
+    sshHostKeys,
+    ...(title !== undefined && { title }),
+    ...(notes !== undefined && { notes }),
+    ...(lifeTime !== undefined && { lifetimeS: lifeTime }),
+  };
+}
+
+export function printCopies(envs: readonly EnvDetail[], json: boolean): void {
+  if (json) {
+    printJson({ envs });
+    return;
+  }
+  for (const { env, vms } of envs) {
+    process.stdout.write(`${env.name}: ${vms.length} VMs, ${env.state}${env.fenced ? ', fenced' : ''}\n`);
+    process.stdout.write(vms.map((vm) => `  ${identityLine(vm)}`).join(''));
+  }
+}
+
+/** `demo/web-1: mac new, address new, hostname new, uuid after restart` */
+function identityLine({ name, identity }: Vm): string {
+  if (!identity) return `${name}\n`;
+  const parts = Object.entries(identity.parts).map(([part, state]) => `${words(part)} ${words(state)}`);
+  return `${name}: ${parts.join(', ')}${identity.restarted ? ' (restarted)' : ''}\n`;
+}
+
+function words(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}

@@ -1,0 +1,114 @@
+// Calls about capsules: export makes a file to be fetched with `transfer.read`, import takes one that was sent with
+// `transfer.write`.
+import { z } from 'zod';
+import { capsuleManifestSchema } from '../model/capsule.ts';
+import { notes, operationId, title, typedName } from '../model/common.ts';
+import { endPolicySchema, LIFETIME_MIN_S, pastLimit } from '../model/env.ts';
+import { transferId, transferSchema } from '../model/transfer.ts';
+import { call } from './base.ts';
+import { envDetailSchema } from './env-detail.ts';
+
+export const capsule = {
+  export: call(
+    'ENV_NOT_FOUND',
+    'ENV_NOT_YOURS',
+    'ENV_BUSY',
+    'SNAPSHOT_NOT_FOUND',
+    'SNAPSHOT_VM_MISSING',
+    'SNAPSHOT_EMPTY',
+    'SNAPSHOT_FAILED',
+    'CAPSULE_FAILED',
+    'TRANSFER_LIMIT',
+    'QUOTA_EXCEEDED',
+    'DISK_FULL',
+    'OPERATION_CANCELLED',
+  )
+    .route({
+      method: 'POST',
+      path: '/envs/{envName}/capsule',
+      successStatus: 201,
+      summary: 'Packs a snapshot of an ENV, or the ENV as it is, into one file to be fetched',
+      tags: ['capsule'],
+    })
+    .input(
+      z.strictObject({
+        operationId,
+        envName: typedName,
+        snapshotName: typedName.optional().describe('Default: the ENV as it is right now.'),
+        withRam: z.boolean().default(true).describe('false: disks only, a smaller file; its VMs boot.'),
+      }),
+    )
+    .output(z.object({ transfer: transferSchema, manifest: capsuleManifestSchema })),
+  inspect: call('TRANSFER_NOT_FOUND', 'TRANSFER_STATE', 'CAPSULE_INVALID')
+    .route({
+      method: 'GET',
+      path: '/transfers/{transferId}/capsule',
+      summary: 'What is in an uploaded capsule, and whether its memory can be loaded here',
+      tags: ['capsule'],
+    })
+    .input(z.strictObject({ transferId }))
+    .output(
+      z.object({
+        manifest: capsuleManifestSchema,
+        ramProblem: z.string().nullable().describe('Why its memory can’t be loaded here; null when it can.'),
+      }),
+    ),
+  import: call(
+    'TRANSFER_NOT_FOUND',
+    'TRANSFER_STATE',
+    'CAPSULE_INVALID',
+    'CAPSULE_RAM_UNFIT',
+    'CAPSULE_FAILED',
+    'NAME_INVALID',
+    'ENV_NAME_TAKEN',
+    'LIFETIME_TOO_LONG',
+    'NOT_ALLOWED',
+    'CPU_EXHAUSTED',
+    'MEMORY_EXHAUSTED',
+    'DISK_EXHAUSTED',
+    'QUOTA_EXCEEDED',
+    'DISK_FULL',
+    'PORTS_EXHAUSTED',
+    'ADDRESSES_EXHAUSTED',
+    'NETWORK_UNAVAILABLE',
+    'NETWORK_FAILED',
+    'FIREWALL_FAILED',
+    'FEATURE_UNSUPPORTED',
+    'ENGINE_MISSING',
+    'VM_START_FAILED',
+    'VM_CONTROL_FAILED',
+    'OPERATION_CANCELLED',
+  )
+    .route({
+      method: 'POST',
+      path: '/capsules',
+      successStatus: 201,
+      summary: 'Makes an ENV of an uploaded capsule, all or nothing; the upload is used up by it',
+      tags: ['capsule'],
+    })
+    .input(
+      z.strictObject({
+        operationId,
+        transferId,
+        name: typedName,
+        withRam: z.boolean().default(true).describe('false: its VMs are there, off, with their disks.'),
+        fenced: z
+          .boolean()
+          .default(false)
+          .describe(
+            'The guests keep their MACs and addresses, in a network of their own that nothing leads in or out of.',
+          ),
+        title: title.optional(),
+        notes: notes.optional(),
+        lifetimeS: z
+          .number()
+          .int()
+          .min(LIFETIME_MIN_S)
+          .optional()
+          .describe('Seconds from now; default as for a new ENV.'),
+        pastLimit: pastLimit.optional(),
+        endPolicy: endPolicySchema.optional(),
+      }),
+    )
+    .output(envDetailSchema),
+};

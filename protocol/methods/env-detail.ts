@@ -1,0 +1,8 @@
+// One ENV with all that belongs to it, as several calls answer it.
+import { z } from 'zod';
+import { envSchema } from '../model/env.ts';
+import { snapshotSchema } from '../model/snapshot.ts';
+import { vmSchema } from '../model/vm.ts';
+
+export const envDetailSchema = z.object({ env: envSchema, vms: z.array(vmSchema), snapshots: z.array(snapshotSchema) });
+export type EnvDetail = z.infer<typeof envDetailSchema>;

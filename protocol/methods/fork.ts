@@ -1,0 +1,106 @@
+// Copies that go on from an instant: ENVs from a snapshot, an ENV or one VM as it is right now. Each stands in the group of
+// what it copies: `snapshot.fork`, `env.clone`, `vm.clone`.
+import { z } from 'zod';
+import { notes, operationId, title, typedName, vmId } from '../model/common.ts';
+import { endPolicySchema, LIFETIME_MIN_S, pastLimit } from '../model/env.ts';
+import { vmSchema } from '../model/vm.ts';
+import { call } from './base.ts';
+import { envDetailSchema } from './env-detail.ts';
+
+const copying = [
+  'ENV_NOT_FOUND',
+  'ENV_NOT_YOURS',
+  'ENV_BUSY',
+  'SNAPSHOT_FAILED',
+  'CPU_EXHAUSTED',
+  'MEMORY_EXHAUSTED',
+  'DISK_EXHAUSTED',
+  'QUOTA_EXCEEDED',
+  'DISK_FULL',
+  'PORTS_EXHAUSTED',
+  'ADDRESSES_EXHAUSTED',
+  'NETWORK_UNAVAILABLE',
+  'NETWORK_FAILED',
+  'FIREWALL_FAILED',
+  'FEATURE_UNSUPPORTED',
+  'ENGINE_MISSING',
+  'VM_START_FAILED',
+  'VM_CONTROL_FAILED',
+  'OPERATION_CANCELLED',
+] as const;
+
+const identityFields = {
+  sshHostKeys: z.boolean().default(false).describe('Guests with sshd get new host keys too, where their agent allows.'),
+};
+
+const forkFields = {
+  newName: typedName.describe('Of the new ENV; with several copies `-1`, `-2` ... stand behind it.'),
+  copies: z.number().int().min(1).max(100).default(1),
+  fenced: z
+    .boolean()
+    .default(false)
+    .describe('The guests keep their MACs and addresses, in a network of their own that nothing leads in or out of.'),
+  title: title.optional(),
+  notes: notes.optional(),
+  lifetimeS: z.number().int().min(LIFETIME_MIN_S).optional().describe('Seconds from now; default as for a new ENV.'),
+  pastLimit: pastLimit.optional(),
+  endPolicy: endPolicySchema.optional(),
+  ...identityFields,
+};
+const forked = z.object({ envs: z.array(envDetailSchema) });
+
+export const forkSnapshot = call(
+  ...copying,
+  'NAME_INVALID',
+  'ENV_NAME_TAKEN',
+  'LIFETIME_TOO_LONG',
+  'NOT_ALLOWED',
+  'SNAPSHOT_NOT_FOUND',
+  'SNAPSHOT_VM_MISSING',
+)
+  .route({
+    method: 'POST',
+    path: '/envs/{envName}/snapshots/{name}/fork',
+    successStatus: 201,
+    summary: 'Makes new ENVs that go on from a snapshot, RAM included, all or nothing',
+    tags: ['snapshot'],
+  })
+  .input(
+    z.strictObject({
+      operationId,
+      envName: typedName,
+      name: typedName,
+      vmIds: z.array(vmId).min(1).optional().describe('Only these VMs; default: all VMs in the snapshot.'),
+      ...forkFields,
+    }),
+  )
+  .output(forked);
+
+export const cloneEnv = call(
+  ...copying,
+  'NAME_INVALID',
+  'ENV_NAME_TAKEN',
+  'LIFETIME_TOO_LONG',
+  'NOT_ALLOWED',
+  'SNAPSHOT_EMPTY',
+)
+  .route({
+    method: 'POST',
+    path: '/envs/{name}/clone',
+    successStatus: 201,
+    summary: 'Makes new ENVs that go on from what this one is right now, all or nothing',
+    tags: ['env'],
+  })
+  .input(z.strictObject({ operationId, name: typedName, ...forkFields }))
+  .output(forked);
+
+export const cloneVm = call(...copying, 'VM_NOT_FOUND', 'ENV_OVER')
+  .route({
+    method: 'POST',
+    path: '/vms/{vmId}/clone',
+    successStatus: 201,
+    summary: 'Copies one VM within its ENV, with an identity of its own, all or nothing',
+    tags: ['vm'],
+  })
+  .input(z.strictObject({ operationId, vmId, copies: z.number().int().min(1).max(100).default(1), ...identityFields }))
+  .output(z.object({ vms: z.array(vmSchema) }));

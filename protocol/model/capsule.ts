@@ -1,0 +1,77 @@
+// A bug capsule: one instant of an ENV as ONE file, to be opened on another agent with another storage. A tar (ustar) whose
+// first member is this manifest; the others are standalone qcow2 disks, RAM, boot files and pictures.
+import { z } from 'zod';
+import { notes, timestamp, title } from './common.ts';
+import { netKindSchema } from './network.ts';
+import { vmConfigSchema } from './snapshot.ts';
+import { sha256 } from './transfer.ts';
+
+/** Letters, digits and single parts: nothing that could be a path elsewhere. */
+const memberPath = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)?$/)
+  .max(100);
+
+export const machineKindSchema = z.object({
+  engine: z.string(),
+  type: z.string().describe('Machine type: memory loads into the same one only.'),
+  cpu: z.string().describe('Processor model: likewise.'),
+});
+export type MachineKind = z.infer<typeof machineKindSchema>;
+
+const capsuleVmSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[^/]{1,200}$/)
+    .describe('Without its ENV.'),
+  hostname: z.string().max(63),
+  uuid: z.uuid(),
+  features: z.array(z.string()).max(64),
+  config: vmConfigSchema,
+  nics: z
+    .array(
+      z.strictObject({
+        kind: netKindSchema,
+        mac: z.string().regex(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/),
+        ip: z.ipv4().nullable(),
+        bandwidthMbps: z.number().int().nullable(),
+      }),
+    )
+    .max(8),
+  boot: z.strictObject({ kernel: memberPath, initrd: memberPath, append: z.string().max(4096) }).nullable(),
+  disks: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^(disk(0|[1-9][0-9]?)|nvram)$/),
+        file: memberPath,
+        sizeMiB: z.number().int().min(1),
+      }),
+    )
+    .min(1)
+    .max(32),
+  ram: memberPath.nullable().describe('null: the VM was off.'),
+  screen: memberPath.nullable(),
+});
+
+export const capsuleManifestSchema = z.strictObject({
+  format: z.literal('tt-capsule'),
+  version: z.literal(1),
+  createdAt: timestamp,
+  createdBy: z.string().describe('Version of TT.'),
+  takenAt: timestamp.describe('The instant it shows.'),
+  machine: machineKindSchema,
+  /** The tag of the saved states inside the RAM files. */
+  tag: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,126}$/),
+  env: z.strictObject({
+    name: z.string(),
+    title,
+    notes,
+    tags: z.array(z.string().max(64)).max(32),
+    denyOutgoing: z.boolean(),
+    networks: z.array(z.strictObject({ kind: netKindSchema, cidr: z.string().nullable() })).max(8),
+  }),
+  snapshotName: z.string().nullable().describe('null: the ENV as it was when it was exported.'),
+  vms: z.array(capsuleVmSchema).min(1).max(4000),
+  members: z.array(z.strictObject({ path: memberPath, sizeBytes: z.number().int().nonnegative(), sha256 })).max(65_536),
+});
+export type CapsuleManifest = z.infer<typeof capsuleManifestSchema>;

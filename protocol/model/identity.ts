@@ -1,0 +1,46 @@
+// What a copied VM has of its own and what it still shares with the one it was copied from: asked of the guest, never guessed.
+import { z } from 'zod';
+
+export const identityStateSchema = z
+  .enum(['new', 'same', 'afterRestart', 'waiting', 'mixed', 'absent', 'failed'])
+  .describe(
+    'new: its own, read back from the guest or given by the machine. same: that of the original, on purpose. ' +
+      'afterRestart: its own once the guest restarts. waiting: until its agent answers. mixed: new random bytes were given to ' +
+      'the kernel, which uses them within a minute. absent: such guests have none. failed: the guest did not take it.',
+  );
+export type IdentityState = z.infer<typeof identityStateSchema>;
+
+export const identityPartNames = [
+  'mac',
+  'address',
+  'uuid',
+  'hostname',
+  'machineId',
+  'random',
+  'clock',
+  'sshHostKeys',
+] as const;
+export type IdentityPart = (typeof identityPartNames)[number];
+
+const state = identityStateSchema;
+export const identitySchema = z.object({
+  copiedFrom: z.object({ vmName: z.string(), snapshotName: z.string().nullable() }),
+  fenced: z
+    .boolean()
+    .describe('It has the addresses of the original, in a network of its own without a way in or out.'),
+  parts: z.object({
+    mac: state,
+    address: state,
+    uuid: state,
+    hostname: state,
+    machineId: state,
+    random: state,
+    clock: state,
+    sshHostKeys: state,
+  }),
+  restarted: z
+    .boolean()
+    .describe('It could not be told while it ran, so it was restarted instead of waking where it was.'),
+  detail: z.string().describe('What the guest said where something failed; else empty.'),
+});
+export type Identity = z.infer<typeof identitySchema>;

@@ -1,0 +1,123 @@
+// Exports an ENV or one of its snapshots: the host packs it, then the file is fetched chunk by chunk and saved. Can be stopped
+// at any moment; a cut link goes on where it was.
+import { type Transfer, type TtError, toErrorRecord } from '@tt/protocol';
+import { observer } from 'mobx-react-lite';
+import { useRef, useState } from 'react';
+import { Radio, RadioGroup } from 'react-aria-components';
+import { Button } from '../components/Button.tsx';
+import { CheckField } from '../components/CheckField.tsx';
+import { Dialog } from '../components/Dialog.tsx';
+import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { Progress } from '../components/Progress.tsx';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { saveFile } from './save-file.ts';
+
+const NOW = '';
+
+export const ExportDialog = observer(function ExportDialog(props: { envName: string; snapshotName: string | null }) {
+  const { envName } = props;
+  const { copies, snapshots, operations, view, toasts, link } = useStores();
+  const t = useWords();
+  const format = useFormat();
+  const [of, setOf] = useState(props.snapshotName ?? NOW);
+  const [withRam, setWithRam] = useState(true);
+  const [fetching, setFetching] = useState<{ done: number; total: number } | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<TtError | null>(null);
+  const abort = useRef<AbortController | null>(null);
+  /** Packed already: a fetch that failed is tried again without packing again. */
+  const packed = useRef<Transfer | null>(null);
+  const packing = operations.running.find(
+    ({ kind, subject }) => kind === 'capsule.export' && subject.envName === envName,
+  );
+
+  const run = async () => {
+    setBusy(true);
+    setError(null);
+    const controller = new AbortController();
+    abort.current = controller;
+    const failed = await exportAndSave(controller);
+    setBusy(false);
+    setFetching(null);
+    if (failed && !controller.signal.aborted) setError(failed);
+  };
+  const exportAndSave = async (controller: AbortController): Promise<TtError | null> => {
+    if (!packed.current) {
+      const outcome = await copies.exportCapsule(envName, of === NOW ? null : of, withRam);
+      if (!outcome.ok) return outcome.error;
+      packed.current = outcome.value.transfer;
+    }
+    const transfer = packed.current;
+    const { signal } = controller;
+    const onProgress = (done: number, total: number) => setFetching({ done, total });
+    const fetched = await copies.fetch(transfer, { signal, onProgress });
+    if (!fetched.ok) return fetched.error;
+    packed.current = null;
+    saveFile(transfer.fileName, fetched.value);
+    view.close();
+    toasts.say(t('copies.capsule.saved', { file: transfer.fileName }));
+    return null;
+  };
+  const close = () => {
+    abort.current?.abort();
+    if (packing?.cancellable) void operations.cancel(packing.id);
+    if (packed.current) void copies.drop(packed.current.id);
+    view.close();
+  };
+  return (
+    <Dialog
+      title={t('copies.capsule.exportTitle', { env: envName })}
+      onClose={close}
+      foot={
+        <>
+          <Button onPress={close}>{t('common.cancel')}</Button>
+          <Button kind="primary" isBusy={busy} isDisabled={!link.up} onPress={() => void run()}>
+            {packed.current ? t('copies.capsule.goOn') : t('copies.capsule.exportNow')}
+          </Button>
+        </>
+      }
+    >
+      <div className="form">
+        <p className="muted">{t('copies.capsule.exportText')}</p>
+        <RadioGroup
+          className="radios"
+          aria-label={t('copies.capsule.of')}
+          value={of}
+          onChange={setOf}
+          isDisabled={busy}
+        >
+          <Radio value={NOW} className="radio">
+            {t('copies.capsule.ofNow')}
+          </Radio>
+          {snapshots
+            .ofEnv(envName)
+            .filter(({ kind }) => kind !== 'safety')
+            .map(({ id, name }) => (
+              <Radio key={id} value={name} className="radio">
+                {t('copies.capsule.ofSnapshot', { snapshot: name })}
+              </Radio>
+            ))}
+        </RadioGroup>
+        <CheckField
+          label={t('copies.capsule.withRam')}
+          hint={t('copies.capsule.withRamHint')}
+          value={withRam}
+          onChange={setWithRam}
+          isDisabled={busy}
+        />
+        {busy && !fetching && <Progress label={t('copies.capsule.packing')} value={packing?.progress ?? null} />}
+        {fetching && (
+          <>
+            <Progress label={t('copies.capsule.fetching')} value={fetching} />
+            <span className="muted number">
+              {t('copies.capsule.progress', { done: format.bytes(fetching.done), total: format.bytes(fetching.total) })}
+            </span>
+          </>
+        )}
+        {error && <ErrorNotice error={toErrorRecord(error)} />}
+      </div>
+    </Dialog>
+  );
+});
