@@ -9,6 +9,7 @@ import type { AgentConfig } from './config.ts';
 import { consoleDoor } from './console-door.ts';
 import { type Home, openHome } from './home.ts';
 import { clockOf, hostClock } from './host/boot-clock.ts';
+import { FolderWatch } from './images/folder-watch.ts';
 import { HostService } from './host-service.ts';
 import { dropLeftWrites } from './labs/discard-writes.ts';
 import { renderMetrics } from './metrics/render-metrics.ts';
@@ -74,6 +75,8 @@ async function startIn(
   undo.push(live.onChange(({ users }) => identities.replaceUsers(users)));
   const joinCodes = new JoinCodes(identities, now);
   await services.images.init();
+  const imageWatch = new FolderWatch((error) => logger.error({ err: error }, 'the image folder can’t be watched'));
+  undo.push(() => imageWatch.close());
   // Taking guests up again needs the engine; without guests the window should not wait for the probe.
   if (services.inventory.vms().length > 0) await services.engineReady().catch(() => {});
   await reconcile(services);
@@ -84,6 +87,7 @@ async function startIn(
   const stopExpiry = startExpiry(services, clocks);
   const regularly = [every(LOOK_EVERY_MS, look), every(REPAIR_EVERY_MS, () => repairWiring(services))];
   services.figures.start();
+  services.images.follow(imageWatch);
   await home.announce(server.url, now());
   logger.info({ url: server.url, home: config.home, pid: process.pid }, 'agent ready');
   const preparing = prepareHost(services, host, config.prepareImages);
@@ -98,6 +102,7 @@ async function startIn(
       await services.figures.stop();
       await services.operations.drain();
       await preparing;
+      await imageWatch.close();
       if (config.tearDownOnExit) await tearDown(services);
       services.running.detachAll();
       await server.close();

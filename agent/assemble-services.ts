@@ -21,9 +21,8 @@ import type { Home } from './home.ts';
 import type { HostClock } from './host/boot-clock.ts';
 import { OneByOne } from './host/one-by-one.ts';
 import { detectedMemoryMiB } from './host-service.ts';
-import { ImageService } from './images/image-service.ts';
+import { assembleImages } from './assemble-images.ts';
 import type { Recipe } from './images/recipe.ts';
-import { recipes } from './images/recipes/index.ts';
 import { Inventory } from './inventory/inventory.ts';
 import { LabBook } from './labs/lab-book.ts';
 import { ProfileBases } from './labs/profile-bases.ts';
@@ -110,13 +109,8 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   });
   const claims = new StartClaims();
   const ready = startEngine(engine, logger);
-  const images = new ImageService({
-    directory: config.imageDirectory,
-    cacheDirectory: home.cacheDirectory,
-    recipes: seams.recipes ?? recipes,
-    openToVmUsers: vmUsers !== null,
-    onChange: (image) => log.publish('image.updated', image),
-  });
+  const toolUser = (await vmUsers?.toolUser(inventory.vms())) ?? null;
+  const images = assembleImages({ config, home, toolUser, openToVmUsers: vmUsers !== null, log, seams });
   const transfers = new FileTransfers({
     directory: home.transferDirectory,
     now,

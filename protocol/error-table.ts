@@ -153,6 +153,66 @@ export const errorTable = {
     'Make machines from images of kind disk, and put those of kind iso into their CD drives.',
     { imageName: text, kind: text, wanted: text },
   ),
+  IMAGE_NAME_INVALID: entry(
+    422,
+    '“{imageName}” can’t be the name of an image.',
+    'Write engine:os-version:variant, e.g. qemu:debian-12:web, of letters, digits, “_”, “.”, “+” and “-”.',
+    { imageName: text },
+  ),
+  IMAGE_NAME_TAKEN: entry(
+    409,
+    'There is already an image called {imageName}.',
+    'Choose another name, or delete that image first.',
+    { imageName: text },
+  ),
+  IMAGE_IN_USE: entry(409, '{imageName} is used by {users}.', 'Delete those first, or leave the image as it is.', {
+    imageName: text,
+    users: lines,
+  }),
+  IMAGE_NOT_YOURS: entry(403, '{imageName} belongs to {owner}.', 'Ask {owner} or an administrator.', {
+    imageName: text,
+    owner: text,
+  }),
+  IMAGE_BROKEN: entry(
+    500,
+    '{imageName} ({file} in the image folder) can’t be used: {reason}',
+    'Mend or remove it there; it is looked at again by itself.',
+    { imageName: text, file: text, reason: text },
+  ),
+  IMAGE_REFUSED: entry(
+    422,
+    '{source} was not taken: {reason}',
+    'Give another file; see “Images” in the user guide for what is taken.',
+    { source: text, reason: text },
+  ),
+  IMAGE_CHECKSUM_WRONG: entry(
+    422,
+    '{source} is not what it should be: its checksum is {found}, and {wanted} was wanted.',
+    'Fetch it again from where its checksum comes from; don’t use this one.',
+    { source: text, wanted: text, found: text },
+  ),
+  IMAGE_DOWNLOAD_FAILED: entry(
+    502,
+    '{url} could not be fetched: {reason}',
+    'Try again: what has come so far is kept, and it goes on from there.',
+    { url: text, reason: text },
+  ),
+  IMAGE_CONVERT_FAILED: entry(
+    500,
+    '{source} could not be converted: {reason}',
+    'Look whether the file is whole (does the program that made it open it?), then try again.',
+    { source: text, reason: text },
+  ),
+  IMAGE_PUBLISH_FAILED: entry(
+    500,
+    '{vmName} could not be published as {imageName}: {reason}',
+    'Nothing was kept of it. Try again; if it stays so, run "npm run doctor".',
+    { vmName: text, imageName: text, reason: text },
+  ),
+  IMAGE_RECIPE_BY_HAND: entry(422, 'TT can’t fetch {imageName} by itself.', '{instructions}', {
+    imageName: text,
+    instructions: text,
+  }),
   // Resources
   CPU_EXHAUSTED: entry(
     409,

@@ -22,6 +22,31 @@ export function parseImageName(name: string): ImageNameParts | null {
   return { engine, os, variant };
 }
 
+/** A part of the name of an image that is made here: letters, digits, `_`, `.`, `+` and `-`. */
+const IMAGE_PART = /^[A-Za-z0-9][A-Za-z0-9_.+-]{0,62}$/;
+
+/** True when an image made here may be called so; media (variant `iso`) get their names from their files. */
+export function isValidImageName(name: string): boolean {
+  const parts = parseImageName(name);
+  return parts?.engine === 'qemu' && IMAGE_PART.test(parts.os) && IMAGE_PART.test(parts.variant);
+}
+
+/** What may stand between the colons of an image's name, made of any text. */
+export function imageNamePart(text: string): string {
+  return (
+    text
+      .replaceAll(/[^A-Za-z0-9_.+-]+/g, '-')
+      .replace(/^[^A-Za-z0-9]+/, '')
+      .slice(0, 63) || 'image'
+  );
+}
+
+/** A name for the image in a file, by the file's: `Debian 12.qcow2.xz` -> `qemu:Debian-12:default`. */
+export function imageNameFor(fileName: string): string {
+  const base = fileName.replace(/(\.(qcow2|img|raw|vmdk|vdi|vhdx?|ova|iso|gz|xz|zst|bz2))+$/i, '');
+  return `qemu:${imageNamePart(base)}:${/\.iso$/i.test(fileName) ? 'iso' : 'default'}`;
+}
+
 /**
  * True when a typed OS prefix means this image: a case-insensitive prefix of the whole name, or of the os part alone with
  * punctuation ignored, so that `ubuntu2004` finds `qemu:ubuntu-20.04:default` (as the seed's README writes it).

@@ -1,13 +1,14 @@
 // A Bridge to nowhere: an in-memory world with a feed, for tests and for working on the look (dev.html). Never shipped.
 import type { ByteChannel } from '@tt/client';
 import type { TtClient } from '@tt/protocol';
-import { TtError, toErrorRecord } from '@tt/protocol';
+import { TtError } from '@tt/protocol';
 import type { Bridge } from './bridge.ts';
 import { driveCalls } from './fake/drive-calls.ts';
 import { envCalls } from './fake/env-calls.ts';
 import { hostCalls } from './fake/host-calls.ts';
+import { imageCalls } from './fake/image-calls.ts';
 import { labCalls, profileCalls, terminalCalls } from './fake/lab-calls.ts';
-import { cancelled, operate } from './fake/operate.ts';
+import { cancelled } from './fake/operate.ts';
 import { fakeHost, seedEnvs, seedImages } from './fake/seed.ts';
 import { snapshotCalls } from './fake/snapshot-calls.ts';
 import { transferCalls } from './fake/transfer-calls.ts';
@@ -44,7 +45,7 @@ export function fakeBridge(options: FakeOptions = {}): FakeBridge {
   if (!options.empty) seedEnvs(world);
   const calls = {
     host: hostCalls(world),
-    image: { list: async () => ({ images: [...world.images.values()] }), build: buildImage(world) },
+    image: imageCalls(world),
     env: envCalls(world),
     vm: vmCalls(world),
     ...driveCalls(world),
@@ -83,31 +84,6 @@ export function fakeBridge(options: FakeOptions = {}): FakeBridge {
     openStream: closedChannel,
     login: options.login ?? null,
     connection: options.connection ?? null,
-  };
-}
-
-function buildImage(world: FakeWorld) {
-  return async ({ name, operationId: id }: { name: string; operationId: string }) => {
-    const image = world.images.get(name);
-    if (!image) throw new TtError('IMAGE_NOT_FOUND', { wanted: name, near: [] });
-    const put = (change: Partial<typeof image>) => {
-      const next = { ...image, ...change };
-      world.images.set(name, next);
-      world.emit('image.updated', next);
-      return next;
-    };
-    put({ state: 'building', problem: null });
-    return operate(world, {
-      id,
-      kind: 'image.build',
-      subject: { imageName: name },
-      steps: ['fetching packages', 'unpacking', 'making the disk', 'starting it once'],
-      cancellable: true,
-      finish: () => put({ state: 'ready', problem: null, sizeBytes: 48_000_000 }),
-    }).catch((error: unknown) => {
-      put({ state: 'failed', problem: error instanceof TtError ? toErrorRecord(error) : null });
-      throw error;
-    });
   };
 }
 

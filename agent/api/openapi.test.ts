@@ -1,5 +1,7 @@
 // The OpenAPI document as the agent serves it, checked by a public validator, and every route of the contract answered by
 // plain HTTP with the status it promises.
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { isContractProcedure } from '@orpc/contract';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { contract, errorTable, type Vm } from '@tt/protocol';
@@ -22,9 +24,12 @@ interface Document {
 let agent: TestAgent;
 let document: Document;
 let vm: Vm;
+let foreignDisk: string;
 
 beforeAll(async () => {
   agent = await startTestAgent();
+  foreignDisk = path.join(agent.home, 'foreign.raw');
+  await writeFile(foreignDisk, 'disk of 64 MiB');
   const answer = await fetch(`${agent.url}/api/openapi.json`, { headers: { authorization: `Bearer ${agent.token}` } });
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
   document = (await answer.json()) as Document;
@@ -78,6 +83,18 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['host.show', () => ['GET', '/host'], 200],
   ['image.list', () => ['GET', '/images'], 200],
   ['image.build', () => ['POST', '/images/qemu%3Atiny-2%3Adefault/build', {}], 200],
+  ['image.show', () => ['GET', '/images/qemu%3Atiny-2%3Adefault'], 200],
+  [
+    'image.import',
+    () => [
+      'POST',
+      '/images',
+      { name: 'qemu:mine-1:default', format: 'raw', source: { kind: 'file', path: foreignDisk } },
+    ],
+    201,
+  ],
+  ['image.rename', () => ['POST', '/images/qemu%3Amine-1%3Adefault/rename', { newName: 'qemu:mine-2:default' }], 200],
+  ['image.delete', () => ['DELETE', '/images/qemu%3Amine-2%3Adefault', {}], 200],
   ['env.create', () => ['POST', '/envs', { name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] }], 201],
   ['env.list', () => ['GET', '/envs'], 200],
   ['env.show', () => ['GET', '/envs/demo'], 200],
@@ -100,6 +117,7 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['vm.reset', () => ['POST', `/vms/${vm.id}/reset`, {}], 200],
   ['console.open', () => ['POST', `/vms/${vm.id}/consoles`, { kind: 'vnc' }], 201],
   ['vm.stop', () => ['POST', `/vms/${vm.id}/stop`, { graceS: 0 }], 200],
+  ['image.publish', () => ['POST', `/vms/${vm.id}/publish`, { name: 'qemu:made-1:default' }], 201],
   ['vm.start', () => ['POST', `/vms/${vm.id}/start`, {}], 200],
   ['vm.delete', () => ['DELETE', `/vms/${vm.id}`], 200],
   ['env.stop', () => ['POST', '/envs/demo/stop', {}], 200],
@@ -130,16 +148,18 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['profile.delete', () => ['DELETE', '/profiles/office'], 200],
   ['session.invite', () => ['POST', '/session/invite'], 200],
 ];
+/** Bytes in order, both ways: agent/transfers has tests of its own. */
+const transfers = ['begin', 'drop', 'end', 'list', 'read', 'status', 'write'].map((call) => `transfer.${call}`);
 /** Answered elsewhere: cancel and join need something under way, and the feed does not end. */
-const elsewhere = ['operation.cancel', 'session.join', 'event.follow'];
+const elsewhere = ['operation.cancel', 'session.join', 'event.follow', ...transfers];
 
 it('every call answers by plain HTTP with the status and the shape of the document', async () => {
   expect([...new Set(walk.map(([call]) => call)), ...elsewhere].toSorted()).toEqual(
     routes.map(({ name }) => name).toSorted(),
   );
   for (const [call, request, status] of walk) {
-    const [method, path, body] = request();
-    const answer = await fetch(`${agent.url}/api${path}`, {
+    const [method, route, body] = request();
+    const answer = await fetch(`${agent.url}/api${route}`, {
       method,
       headers: { authorization: `Bearer ${agent.token}`, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),

@@ -7,6 +7,7 @@ import { allocateVmUid, confinementFor, type UidRange } from './vm-users.ts';
 export class VmUserPool {
   readonly range: UidRange;
   readonly #acceleration: () => Acceleration;
+  readonly #reserved = new Set<number>();
 
   /** `acceleration` is asked when a VM is made: the engine has been probed by then. */
   constructor(range: UidRange, acceleration: () => Acceleration) {
@@ -25,9 +26,26 @@ export class VmUserPool {
     }
   }
 
+  /**
+   * A user for tools that read what came from anybody: the last of the range, which no VM is given from then on. Null while
+   * a VM has it, or where this host does not have it.
+   */
+  async toolUser(vms: readonly { confinement: Confinement | null }[]): Promise<Confinement | null> {
+    const last = { firstUid: this.range.firstUid + this.range.count - 1, count: 1 };
+    const taken = new Set(vms.flatMap(({ confinement }) => confinement?.uid ?? []));
+    try {
+      const uid = await allocateVmUid(taken, last);
+      this.#reserved.add(uid);
+      return { uid, gid: uid };
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      return null;
+    }
+  }
+
   /** One for each of `count` VMs, none of them in `taken`. Rejects with EngineError START_FAILED when too few are left. */
   async allocate(count: number, taken: ReadonlySet<number>): Promise<Confinement[]> {
-    const gone = new Set(taken);
+    const gone = new Set([...taken, ...this.#reserved]);
     const given: Confinement[] = [];
     while (given.length < count) {
       const uid = await allocateVmUid(gone, this.range);

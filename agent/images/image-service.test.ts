@@ -6,10 +6,14 @@ import type { Image } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeTestImage, TINY_IMAGE } from '../test-images.ts';
 import { ImageService } from './image-service.ts';
+import { ImageImporter } from './import/importer.ts';
+import { FakeImageTool } from './tool/fake-image-tool.ts';
 import type { BuildContext, Recipe } from './recipe.ts';
 
 let directory: string;
 let told: Image[];
+let gone: string[];
+let now: () => number;
 const recipeName = 'qemu:made-1:default';
 const noProgress = () => {};
 const never = new AbortController().signal;
@@ -17,6 +21,8 @@ const never = new AbortController().signal;
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'tt-images-'));
   told = [];
+  gone = [];
+  now = Date.now;
 });
 afterEach(() => rm(directory, { recursive: true }));
 
@@ -36,9 +42,26 @@ async function serviceWith(...builds: Recipe['build'][]): Promise<ImageService> 
     }),
   );
   const cacheDirectory = path.join(directory, 'cache');
-  const service = new ImageService({ directory, cacheDirectory, recipes, onChange: (image) => told.push(image) });
+  const service = new ImageService({
+    ...parts(cacheDirectory),
+    now: () => now(),
+    recipes,
+    onChange: (image) => told.push(image),
+    onGone: (name) => gone.push(name),
+  });
   await service.init();
   return service;
+}
+
+function parts(cacheDirectory: string) {
+  const tool = new FakeImageTool();
+  const downloadDirectory = path.join(cacheDirectory, 'downloads');
+  return {
+    directory,
+    cacheDirectory,
+    tool,
+    importer: new ImageImporter({ directory, downloadDirectory, tool, user: null }),
+  };
 }
 
 const goodBuild = ({ outputDirectory }: BuildContext) => makeTestImage(outputDirectory, { name: recipeName });
@@ -117,13 +140,22 @@ describe('images', () => {
     [
       'no disk',
       async (folder: string) => {
-        await makeTestImage(folder);
+        await makeTestImage(folder, { name: 'qemu:odd-1:default' });
         await rm(path.join(folder, 'disk.qcow2'));
       },
     ],
-  ])('with %s are reported, never taken for nothing', async (_what, make) => {
+  ])('with %s are shown as failed with the reason, and the others as what they are', async (_what, make) => {
     await make(path.join(directory, 'odd'));
-    await expect(serviceWith()).rejects.toThrow();
+    await makeTestImage(path.join(directory, 'tiny-1'));
+    // What lacks something may still be coming; half a minute later it is not.
+    now = () => Date.now() + 31_000;
+    const service = await serviceWith();
+    const [odd, tiny] = service.list().sort((a, b) => a.state.localeCompare(b.state));
+    expect([odd?.state, odd?.problem?.code, odd?.problem?.data['file']]).toEqual(['failed', 'IMAGE_BROKEN', 'odd']);
+    expect([tiny?.name, tiny?.state]).toEqual([TINY_IMAGE, 'ready']);
+    expect(() => service.ready(odd?.name ?? '')).toThrow(
+      expect.objectContaining({ code: 'IMAGE_NOT_READY', data: { imageName: odd?.name, state: 'failed' } }),
+    );
   });
 });
 
@@ -210,10 +242,10 @@ it('images are opened to guests that run as users of their own, where that is as
     Promise.all([directory, folder, ready.disk.path].map(async (target) => (await stat(target)).mode & 0o777));
   const open = async (openToVmUsers: boolean) => {
     const service = new ImageService({
-      directory,
-      cacheDirectory: disk,
+      ...parts(disk),
       recipes: [],
       onChange: () => {},
+      onGone: () => {},
       openToVmUsers,
     });
     await service.init();

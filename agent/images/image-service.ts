@@ -1,9 +1,17 @@
-// The images of this host: those ready in the image folder and those that a recipe can build. One place that knows both.
-import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
+// The images of this host: those in the image folder, those being made, and those that a recipe can build. One place that
+// knows all of them by name.
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type ErrorRecord, type Image, nearMatches, parseImageName, TtError, toErrorRecord } from '@tt/protocol';
-import { type ReadyImage, type ReadyMedium, readImage, readMedium } from './ready-image.ts';
+import { sweepDownloads } from './import/download.ts';
+import { OneByOne } from '../host/one-by-one.ts';
+import type { FolderWatch } from './folder-watch.ts';
+import { type FolderEntry, ImageFolder } from './image-folder.ts';
+import type { ImageImporter } from './import/importer.ts';
+import type { ReadyImage, ReadyMedium } from './ready-image.ts';
 import type { Recipe } from './recipe.ts';
+import { sweepLeftovers } from './leftovers.ts';
+import type { ImageTool } from './tool/interface.ts';
 
 export type { ReadyImage, ReadyMedium } from './ready-image.ts';
 
@@ -12,134 +20,231 @@ export interface ImageServiceOptions {
   directory: string;
   cacheDirectory: string;
   recipes: readonly Recipe[];
+  tool: ImageTool;
+  importer: ImageImporter;
   /** Guests run as users of their own, who must be able to read the images they are cloned from; default false. */
   openToVmUsers?: boolean;
+  /** Milliseconds of the epoch, for what waits to be whole; default: the host's clock. */
+  now?: () => number;
   onChange: (image: Image) => void;
+  onGone: (name: string) => void;
 }
+
+/** In the cache folder: what has come so far of downloads. */
+export const DOWNLOAD_FOLDER = 'downloads';
+
+type BuildProgress = { step: string; done: number; total: number };
 
 export class ImageService {
   readonly #options: ImageServiceOptions;
-  readonly #ready = new Map<string, ReadyImage>();
-  readonly #media = new Map<string, ReadyMedium>();
-  readonly #building = new Set<string>();
+  readonly #folder: ImageFolder;
+  /** The folder is looked at, and changed, by one at a time. */
+  readonly #changes = new OneByOne();
+  /** Entries of the folder by image name. */
+  #entries = new Map<string, FolderEntry>();
+  /** Names that something is being made for. */
+  readonly #making = new Set<string>();
   readonly #problems = new Map<string, ErrorRecord>();
+  /** What followers were told last, as JSON, so that they hear of changes only. */
+  readonly #told = new Map<string, string>();
 
   constructor(options: ImageServiceOptions) {
     this.#options = options;
+    const { directory, tool, openToVmUsers = false, now } = options;
+    this.#folder = new ImageFolder({ directory, tool, openToVmUsers, ...(now && { now }) });
   }
 
-  /** Reads the image folder. A folder without a readable manifest is reported by rejecting, never skipped in silence. */
+  get tool(): ImageTool {
+    return this.#options.tool;
+  }
+
+  get importer(): ImageImporter {
+    return this.#options.importer;
+  }
+
+  get directory(): string {
+    return this.#options.directory;
+  }
+
+  /** Reads the image folder. What is broken there is shown as failed; only a folder that can't be read at all rejects. */
   async init(): Promise<void> {
-    await mkdir(this.#options.directory, { recursive: true });
-    if (this.#options.openToVmUsers) await addMode(this.#options.directory, 0o011);
-    for (const entry of await readdir(this.#options.directory, { withFileTypes: true })) {
-      // Builders work in a sibling and rename it when done: a half-built image never has an image's name.
-      if (entry.name.startsWith('.') || entry.name.includes('.building-')) continue;
-      const target = path.join(this.#options.directory, entry.name);
-      // A link to a folder is as good as the folder: images may be kept elsewhere.
-      if ((await stat(target)).isDirectory()) await this.#take(target);
-      else if (/\.iso$/i.test(entry.name)) await this.#takeMedium(target);
-    }
+    const { directory, cacheDirectory } = this.#options;
+    await mkdir(directory, { recursive: true });
+    await sweepLeftovers(directory);
+    await sweepDownloads(path.join(cacheDirectory, DOWNLOAD_FOLDER), new Date());
+    await this.#folder.look({ atStart: true });
+    this.#entries = byName(this.#folder.entries);
+    // Whoever begins to follow gets a picture of all; only what changes from here on is news.
+    for (const image of this.list()) this.#told.set(image.name, JSON.stringify(image));
   }
 
-  async #take(folder: string): Promise<void> {
-    const image = await readImage(folder);
-    if (this.#options.openToVmUsers) await openImage(folder, image);
-    this.#ready.set(image.manifest.name, image);
+  /** Follows the folder until `watch` is closed. */
+  follow(watch: FolderWatch): void {
+    watch.start({ folders: () => this.#folder.watched(), look: () => this.look() });
   }
 
-  async #takeMedium(file: string): Promise<void> {
-    const medium = await readMedium(file);
-    if (this.#options.openToVmUsers) await addMode(file, 0o044);
-    this.#media.set(medium.name, medium);
+  /** Looks at the folder again and tells followers what changed. True when something is still being copied there. */
+  look(options: { atStart?: boolean } = {}): Promise<boolean> {
+    return this.#changes.run(() => this.#lookNow(options));
+  }
+
+  /** Does something in the folder that no look sees half done, and looks what came of it. */
+  change<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#changes.run(async () => {
+      try {
+        return await work();
+      } finally {
+        await this.#lookNow({ atStart: true });
+      }
+    });
+  }
+
+  async #lookNow(options: { atStart?: boolean }): Promise<boolean> {
+    const isComing = await this.#folder.look(options);
+    this.#entries = byName(this.#folder.entries);
+    this.tell();
+    return isComing;
   }
 
   /** All images by name, ready or not, and media. */
   list(): Image[] {
-    const names = new Set([
-      ...this.#ready.keys(),
-      ...this.#media.keys(),
-      ...this.#options.recipes.map((recipe) => recipe.name),
-    ]);
-    return [...names].sort().map((name) => this.#view(name));
+    const recipes = this.#options.recipes.map((recipe) => recipe.name);
+    return [...new Set([...this.#entries.keys(), ...this.#making, ...recipes])].sort().map((name) => this.#view(name));
+  }
+
+  /** Throws IMAGE_NOT_FOUND. */
+  show(name: string): Image {
+    const image = this.list().find((candidate) => candidate.name === name);
+    if (!image) throw this.#notFound(name);
+    return image;
   }
 
   /** An image VMs can be made from. Throws IMAGE_NOT_FOUND, IMAGE_NOT_READY or, for a medium, IMAGE_WRONG_KIND. */
   ready(name: string): ReadyImage {
-    const found = this.#ready.get(name);
-    if (found) return found;
-    if (this.#media.has(name)) throw new TtError('IMAGE_WRONG_KIND', { imageName: name, kind: 'iso', wanted: 'disk' });
-    throw this.#notReady(name);
+    const found = this.#entries.get(name);
+    if (found?.kind === 'disk') return found;
+    const { kind, state } = this.show(name);
+    if (kind === 'iso') throw new TtError('IMAGE_WRONG_KIND', { imageName: name, kind, wanted: 'disk' });
+    throw new TtError('IMAGE_NOT_READY', { imageName: name, state });
   }
 
-  /** A medium for a CD drive. Throws IMAGE_NOT_FOUND or, for what VMs are cloned from, IMAGE_WRONG_KIND. */
+  /** A medium for a CD drive. Throws IMAGE_NOT_FOUND, IMAGE_NOT_READY or, for a disk, IMAGE_WRONG_KIND. */
   medium(name: string): ReadyMedium {
-    const found = this.#media.get(name);
-    if (found) return found;
-    if (this.list().some((image) => image.name === name)) {
-      throw new TtError('IMAGE_WRONG_KIND', { imageName: name, kind: 'disk', wanted: 'iso' });
-    }
-    throw this.#notFound(name);
+    const found = this.#entries.get(name);
+    if (found?.kind === 'iso') return found;
+    const { kind, state } = this.show(name);
+    if (kind === 'disk') throw new TtError('IMAGE_WRONG_KIND', { imageName: name, kind, wanted: 'iso' });
+    throw new TtError('IMAGE_NOT_READY', { imageName: name, state });
   }
 
   /** null when there is no such medium, or not any more. */
   findMedium(name: string): ReadyMedium | null {
-    return this.#media.get(name) ?? null;
+    const found = this.#entries.get(name);
+    return found?.kind === 'iso' ? found : null;
   }
 
-  #notReady(name: string): TtError {
-    const known = this.list();
-    const image = known.find((candidate) => candidate.name === name);
-    return image ? new TtError('IMAGE_NOT_READY', { imageName: name, state: image.state }) : this.#notFound(name);
+  /** Where an image lies in the image folder: a folder, or the file of a medium. Throws IMAGE_NOT_FOUND or IMAGE_NOT_READY. */
+  placeOf(name: string): string {
+    const wanted = this.#entries.get(name);
+    for (const [file, entry] of this.#folder.entries) {
+      // One of two with the same name was given another one in the list.
+      if (entry === wanted || (wanted?.kind === 'broken' && wanted.file === file)) {
+        return path.join(this.#options.directory, file);
+      }
+    }
+    throw new TtError('IMAGE_NOT_READY', { imageName: name, state: this.show(name).state });
   }
 
   /** Recipes to build when the agent starts, whose image is not there yet. */
   missing(): string[] {
     return this.#options.recipes
-      .filter(({ name, builtAtStart }) => builtAtStart && !this.#ready.has(name))
+      .filter(({ name, builtAtStart }) => builtAtStart && !this.#entries.has(name))
       .map(({ name }) => name);
   }
 
+  /** A path in the folder where nothing is yet, for an image of that name. */
+  freeFolder(name: string): string {
+    const [, os = 'image', variant = ''] = name.split(':');
+    const base = variant === 'default' ? os : `${os}-${variant}`;
+    const taken = new Set([...this.#folder.entries.keys()].map((entry) => entry.toLowerCase()));
+    for (const recipe of this.#options.recipes) {
+      // A recipe finds its own place free.
+      if (recipe.name !== name) taken.add(recipe.directoryName.toLowerCase());
+    }
+    for (let number = 1; ; number++) {
+      const folder = number === 1 ? base : `${base}-${number}`;
+      if (!taken.has(folder.toLowerCase())) return path.join(this.#options.directory, folder);
+    }
+  }
+
+  /** Holds a free name while `work` makes its image. Throws IMAGE_NAME_TAKEN. */
+  async make<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    if (this.#entries.has(name) || this.#making.has(name)) throw new TtError('IMAGE_NAME_TAKEN', { imageName: name });
+    return this.#hold(name, work);
+  }
+
   /** Builds an image from its recipe; one that is ready is given back as it is. */
-  async build(
-    name: string,
-    signal: AbortSignal,
-    onProgress: (progress: { step: string; done: number; total: number }) => void,
-  ): Promise<Image> {
-    if (this.#ready.has(name)) return this.#view(name);
+  async build(name: string, signal: AbortSignal, onProgress: (progress: BuildProgress) => void): Promise<Image> {
+    if (this.#entries.get(name)?.kind === 'disk') return this.#view(name);
     const recipe = this.#options.recipes.find((candidate) => candidate.name === name);
     if (!recipe) throw this.#notFound(name);
-    if (this.#building.has(name)) throw new TtError('IMAGE_NOT_READY', { imageName: name, state: 'building' });
-    this.#building.add(name);
+    if (recipe.instructions !== undefined) {
+      throw new TtError('IMAGE_RECIPE_BY_HAND', { imageName: name, instructions: recipe.instructions });
+    }
+    if (this.#making.has(name)) throw new TtError('IMAGE_NOT_READY', { imageName: name, state: 'building' });
     this.#problems.delete(name);
-    this.#changed(name);
     let step = 'Starting';
     try {
-      const outputDirectory = path.join(this.#options.directory, recipe.directoryName);
-      await recipe.build({
-        cacheDirectory: path.join(this.#options.cacheDirectory, recipe.directoryName),
-        outputDirectory,
-        signal,
-        onProgress: (progress) => {
-          step = progress.step;
-          onProgress(progress);
-        },
+      return await this.#hold(name, async () => {
+        await recipe.build({
+          cacheDirectory: path.join(this.#options.cacheDirectory, recipe.directoryName),
+          outputDirectory: path.join(this.#options.directory, recipe.directoryName),
+          signal,
+          onProgress: (progress) => {
+            step = progress.step;
+            onProgress(progress);
+          },
+        });
+        await this.look({ atStart: true });
+        const made = this.#entries.get(name);
+        if (made?.kind !== 'disk') {
+          throw new Error(made?.kind === 'broken' ? made.problem.message : 'the recipe made no image');
+        }
+        return this.#view(name);
       });
-      await this.#take(outputDirectory);
     } catch (error) {
       signal.throwIfAborted();
       const failure = buildFailure(name, step, error);
       this.#problems.set(name, toErrorRecord(failure));
       throw failure;
     } finally {
-      this.#building.delete(name);
-      this.#changed(name);
+      this.tell();
     }
-    return this.#view(name);
   }
 
-  #changed(name: string): void {
-    this.#options.onChange(this.#view(name));
+  /** Tells followers what they do not know yet. */
+  tell(): void {
+    const now = new Map(this.list().map((image) => [image.name, image]));
+    for (const [name, image] of now) {
+      const text = JSON.stringify(image);
+      if (this.#told.get(name) === text) continue;
+      this.#told.set(name, text);
+      this.#options.onChange(image);
+    }
+    for (const name of [...this.#told.keys()].filter((known) => !now.has(known))) {
+      this.#told.delete(name);
+      this.#options.onGone(name);
+    }
+  }
+
+  async #hold<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    this.#making.add(name);
+    this.tell();
+    try {
+      return await work();
+    } finally {
+      this.#making.delete(name);
+    }
   }
 
   #notFound(name: string): TtError {
@@ -154,19 +259,20 @@ export class ImageService {
 
   #view(name: string): Image {
     const parts = parseImageName(name) ?? { engine: '', os: name, variant: '' };
-    const medium = this.#media.get(name);
-    const ready = this.#ready.get(name);
+    const entry = this.#entries.get(name);
+    const ready = entry?.kind === 'disk' ? entry : null;
     const recipe = this.#options.recipes.find((candidate) => candidate.name === name);
-    const problem = this.#problems.get(name) ?? null;
+    const isMaking = this.#making.has(name);
+    const problem = isMaking ? null : entry?.kind === 'broken' ? entry.problem : (this.#problems.get(name) ?? null);
     const about = ready?.manifest ?? recipe;
     return {
       name,
-      kind: medium ? 'iso' : 'disk',
+      kind: entry?.kind === 'iso' || parts.variant === 'iso' ? 'iso' : 'disk',
       ...parts,
-      state: ready || medium ? 'ready' : this.#building.has(name) ? 'building' : problem ? 'failed' : 'absent',
-      problem,
+      state: ready || entry?.kind === 'iso' ? 'ready' : isMaking ? 'building' : problem ? 'failed' : 'absent',
+      problem: ready ? null : problem,
       memo: about?.memo ?? '',
-      sizeBytes: (ready ?? medium)?.sizeBytes ?? 0,
+      sizeBytes: entry && entry.kind !== 'broken' ? entry.sizeBytes : 0,
       features: about?.features ?? [],
       defaultLogin: about?.defaultLogin ?? null,
       minMemoryMiB: about?.minMemoryMiB ?? 0,
@@ -179,16 +285,26 @@ export class ImageService {
   }
 }
 
-/** Images hold no secrets: every guest made from one could tell what is in it. */
-async function openImage(folder: string, { disk, boot }: ReadyImage): Promise<void> {
-  await addMode(folder, 0o055);
-  for (const file of [disk.path, ...(boot ? [boot.kernel, boot.initrd] : [])]) await addMode(file, 0o044);
+function nameOf(entry: FolderEntry): string {
+  return entry.kind === 'disk' ? entry.manifest.name : entry.name;
 }
 
-/** Adds rights that are missing, and touches nothing where none are. */
-async function addMode(target: string, rights: number): Promise<void> {
-  const { mode } = await stat(target);
-  if ((mode & rights) !== rights) await chmod(target, (mode & 0o7777) | rights);
+/** Of two with one name the first of the folder has it; the other is shown beside it, with what is wrong. */
+function byName(entries: ReadonlyMap<string, FolderEntry>): Map<string, FolderEntry> {
+  const named = new Map<string, FolderEntry>();
+  for (const [file, entry] of [...entries].sort(([a], [b]) => a.localeCompare(b))) {
+    const name = nameOf(entry);
+    if (!named.has(name)) named.set(name, entry);
+    else {
+      const [engine = '', os = ''] = name.split(':');
+      const other = `${engine}:${os}:${file.replaceAll(/[^A-Za-z0-9_.-]+/g, '-')}`;
+      const problem = toErrorRecord(
+        new TtError('IMAGE_BROKEN', { imageName: other, file, reason: `another image is called ${name} too` }),
+      );
+      named.set(other, { kind: 'broken', name: other, file, problem });
+    }
+  }
+  return named;
 }
 
 function buildFailure(imageName: string, step: string, error: unknown): TtError {

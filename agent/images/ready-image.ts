@@ -1,6 +1,7 @@
 // What lies ready in the image folder: disks that VMs are cloned from, and media for their CD drives.
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { imageNamePart, parseImageName } from '@tt/protocol';
 import { type ImageManifest, imageManifestSchema } from './manifest.ts';
 
 export interface ReadyImage {
@@ -26,6 +27,8 @@ export interface ReadyMedium {
 export async function readImage(directory: string): Promise<ReadyImage> {
   const text = await readFile(path.join(directory, 'image.json'), 'utf8');
   const manifest = imageManifestSchema.parse(JSON.parse(text));
+  if (!parseImageName(manifest.name))
+    throw new Error(`“${manifest.name}” is no image name (engine:os-version:variant)`);
   const { disk, boot } = manifest;
   const files = [disk.file, ...(boot ? [boot.kernel, boot.initrd] : [])].map((file) => path.join(directory, file));
   const sizes = await Promise.all(files.map(async (file) => (await stat(file)).blocks * 512));
@@ -43,6 +46,17 @@ export async function readImage(directory: string): Promise<ReadyImage> {
   };
 }
 
+/** The name a folder's manifest gives, where at least that can be read; else null. */
+export async function readName(directory: string): Promise<string | null> {
+  try {
+    const { name } = JSON.parse(await readFile(path.join(directory, 'image.json'), 'utf8')) as { name?: unknown };
+    return typeof name === 'string' && parseImageName(name) ? name : null;
+  } catch {
+    // Why it can't be read is said where the whole manifest is.
+    return null;
+  }
+}
+
 /** A file `*.iso` of the image folder. */
 export async function readMedium(file: string): Promise<ReadyMedium> {
   const { blocks } = await stat(file);
@@ -51,15 +65,5 @@ export async function readMedium(file: string): Promise<ReadyMedium> {
 
 /** Of `debian 12.iso`: `qemu:debian-12:iso`. */
 export function mediumName(file: string): string {
-  return `qemu:${namePart(path.basename(file, path.extname(file)))}:iso`;
-}
-
-/** What may stand between the colons of an image's name, made of any text. */
-export function namePart(text: string): string {
-  return (
-    text
-      .replaceAll(/[^A-Za-z0-9_.-]+/g, '-')
-      .replace(/^[^A-Za-z0-9]+/, '')
-      .slice(0, 63) || 'image'
-  );
+  return `qemu:${imageNamePart(path.basename(file, path.extname(file)))}:iso`;
 }

@@ -4,7 +4,9 @@
 import { cpus } from 'node:os';
 import { inWaves } from '../../agent/host/in-waves.ts';
 import { RunError, runCommand } from '../../agent/host/run-command.ts';
-import { ImageService, type ReadyImage } from '../../agent/images/image-service.ts';
+import { ImageFolder } from '../../agent/images/image-folder.ts';
+import type { ReadyImage } from '../../agent/images/ready-image.ts';
+import { QemuImageTool } from '../../agent/images/tool/qemu-image-tool.ts';
 import { type AgentProcess, readyImage, startAgentProcess } from '../agent-process.ts';
 import { atMost, type Comparison, pair, short } from '../comparison.ts';
 import { openAgentStream } from '../console/ways.ts';
@@ -117,9 +119,10 @@ async function groupBare(
 }
 
 export async function readImage(directory: string, name: string): Promise<ReadyImage> {
-  const images = new ImageService({ directory, cacheDirectory: directory, recipes: [], onChange: () => {} });
-  await images.init();
-  return images.ready(name);
+  const folder = new ImageFolder({ directory, tool: new QemuImageTool({ user: null }), openToVmUsers: false });
+  await folder.look({ atStart: true });
+  for (const entry of folder.entries.values()) if (entry.kind === 'disk' && entry.manifest.name === name) return entry;
+  throw new Error(`there is no image ${name} in ${directory}`);
 }
 
 function compare(ours: Measured, bare: Measured): Comparison[] {

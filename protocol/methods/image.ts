@@ -1,20 +1,112 @@
-// Calls about images: what VMs can be made from, and building those that have a recipe.
+// Calls about images: what VMs can be made from, bringing images in, making them of VMs, and building those with a recipe.
 import { z } from 'zod';
-import { operationId } from '../model/common.ts';
-import { imageSchema } from '../model/image.ts';
+import { operationId, typedName, vmId } from '../model/common.ts';
+import {
+  imageSchema,
+  imageUseSchema,
+  imageWishFields,
+  importFormatSchema,
+  importSourceSchema,
+} from '../model/image.ts';
 import { call } from './base.ts';
+
+const name = z.string().max(200);
+const changing = ['IMAGE_NOT_FOUND', 'IMAGE_NOT_READY', 'IMAGE_NOT_YOURS', 'IMAGE_IN_USE'] as const;
 
 export const image = {
   list: call()
     .route({ method: 'GET', path: '/images', summary: 'All images, ready or not', tags: ['image'] })
     .output(z.object({ images: z.array(imageSchema) })),
-  build: call('IMAGE_NOT_FOUND', 'IMAGE_NOT_READY', 'IMAGE_BUILD_FAILED', 'OPERATION_CANCELLED')
+  show: call('IMAGE_NOT_FOUND')
+    .route({ method: 'GET', path: '/images/{name}', summary: 'One image, and who uses it', tags: ['image'] })
+    .input(z.strictObject({ name }))
+    .output(z.object({ image: imageSchema, usedBy: z.array(imageUseSchema) })),
+  build: call('IMAGE_NOT_FOUND', 'IMAGE_NOT_READY', 'IMAGE_BUILD_FAILED', 'IMAGE_RECIPE_BY_HAND', 'OPERATION_CANCELLED')
     .route({
       method: 'POST',
       path: '/images/{name}/build',
       summary: 'Builds an image from its recipe; answers when it is ready',
       tags: ['image'],
     })
-    .input(z.strictObject({ name: z.string(), operationId }))
+    .input(z.strictObject({ name, operationId }))
     .output(imageSchema),
+  import: call(
+    'NOT_ALLOWED',
+    'TRANSFER_NOT_FOUND',
+    'TRANSFER_STATE',
+    'IMAGE_NAME_INVALID',
+    'IMAGE_NAME_TAKEN',
+    'IMAGE_REFUSED',
+    'IMAGE_CHECKSUM_WRONG',
+    'IMAGE_DOWNLOAD_FAILED',
+    'IMAGE_CONVERT_FAILED',
+    'DISK_FULL',
+    'OPERATION_CANCELLED',
+  )
+    .route({
+      method: 'POST',
+      path: '/images',
+      successStatus: 201,
+      summary: 'Makes an image of a disk or a medium from elsewhere; answers when it is ready',
+      tags: ['image'],
+    })
+    .input(
+      z.strictObject({
+        operationId,
+        name: name.describe('For a medium the part in the middle becomes the name of its file.'),
+        source: importSourceSchema,
+        sha256: z
+          .string()
+          .regex(/^[0-9a-fA-F]{64}$/)
+          .optional()
+          .describe('Of the file as it comes.'),
+        format: importFormatSchema.optional(),
+        ...imageWishFields,
+      }),
+    )
+    .output(imageSchema),
+  publish: call(
+    'VM_NOT_FOUND',
+    'VM_MUST_BE_STOPPED',
+    'ENV_NOT_FOUND',
+    'ENV_NOT_YOURS',
+    'ENV_BUSY',
+    'SNAPSHOT_NOT_FOUND',
+    'SNAPSHOT_VM_MISSING',
+    'IMAGE_NAME_INVALID',
+    'IMAGE_NAME_TAKEN',
+    'IMAGE_PUBLISH_FAILED',
+    'DISK_FULL',
+    'OPERATION_CANCELLED',
+  )
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/publish',
+      successStatus: 201,
+      summary: 'Makes an image of the boot disk of a stopped VM, or of any VM as it was at a snapshot',
+      tags: ['image'],
+    })
+    .input(
+      z.strictObject({
+        operationId,
+        vmId,
+        name,
+        snapshotName: typedName.optional().describe('As it was then; default: as it is, stopped.'),
+        ...imageWishFields,
+      }),
+    )
+    .output(imageSchema),
+  rename: call(...changing, 'IMAGE_NAME_INVALID', 'IMAGE_NAME_TAKEN')
+    .route({ method: 'POST', path: '/images/{name}/rename', summary: 'Gives an image another name', tags: ['image'] })
+    .input(z.strictObject({ operationId, name, newName: name }))
+    .output(imageSchema),
+  delete: call(...changing)
+    .route({
+      method: 'DELETE',
+      path: '/images/{name}',
+      summary: 'Deletes an image nobody uses; one with a recipe can be built again',
+      tags: ['image'],
+    })
+    .input(z.strictObject({ operationId, name }))
+    .output(z.object({ name: z.string() })),
 };

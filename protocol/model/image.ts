@@ -34,6 +34,39 @@ export const imageSchema = z.object({
 });
 export type Image = z.infer<typeof imageSchema>;
 
+export const imageUseSchema = z.object({
+  kind: z.enum(['vm', 'cd', 'profile']).describe('vm: made from it. cd: it lies in a drive. profile: of a lab.'),
+  name: z.string(),
+});
+export type ImageUse = z.infer<typeof imageUseSchema>;
+
+export const importFormatSchema = z
+  .enum(['qcow2', 'raw', 'vmdk', 'vdi', 'vhdx', 'vpc'])
+  .describe('Needed for raw disks without a partition table only; else the first bytes tell.');
+export type ImportFormat = z.infer<typeof importFormatSchema>;
+
+export const importSourceSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('file'), path: z.string().max(4096).describe('On the host; administrators only.') }),
+  z.strictObject({ kind: z.literal('url'), url: z.string().max(4096).describe('http or https.') }),
+  z.strictObject({ kind: z.literal('upload'), transferId: z.string().max(200) }),
+]);
+export type ImportSource = z.infer<typeof importSourceSchema>;
+
+/** What may be said about an image that is made here. */
+export const imageWishFields = {
+  memo: z.string().max(500).optional(),
+  firmware: z.enum(['bios', 'uefi']).optional(),
+  features: z.array(z.enum(['vnc', 'serial', 'ssh', 'guestAgent', 'cloudInit'])).optional(),
+  defaultLogin: z
+    .strictObject({ user: z.string().min(1).max(64), password: z.string().max(128).nullable() })
+    .nullable()
+    .optional()
+    .describe('Not secret: everybody who sees the image sees it.'),
+  minMemoryMiB: z.number().int().min(1).max(1_048_576).optional(),
+};
+const imageWishSchema = z.object(imageWishFields);
+export type ImageWish = z.infer<typeof imageWishSchema>;
+
 /**
  * The images a typed OS prefix means: no media, and of those that are there, recipes nobody has built yet don't get in the
  * way. Only where nothing else matches they are what is meant.

@@ -5,6 +5,10 @@ import { timestamp } from './common.ts';
 
 export const operationKindSchema = z.enum([
   'image.build',
+  'image.import',
+  'image.publish',
+  'image.rename',
+  'image.delete',
   'env.create',
   'env.update',
   'env.addVms',

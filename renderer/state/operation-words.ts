@@ -12,6 +12,10 @@ export interface OperationWords {
 
 const titles: Record<Operation['kind'], Word> = {
   'image.build': 'activity.kinds.imageBuild',
+  'image.import': 'activity.kinds.imageImport',
+  'image.publish': 'activity.kinds.imagePublish',
+  'image.rename': 'activity.kinds.imageRename',
+  'image.delete': 'activity.kinds.imageDelete',
   'env.create': 'activity.kinds.envCreate',
   'env.update': 'activity.kinds.envUpdate',
   'env.addVms': 'activity.kinds.envAddVms',

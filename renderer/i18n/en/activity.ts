@@ -17,6 +17,10 @@ export const activity = {
   all: 'All activity',
   kinds: {
     imageBuild: 'Build {{image}}',
+    imageImport: 'Import {{image}}',
+    imagePublish: 'Publish {{image}}',
+    imageRename: 'Rename {{image}}',
+    imageDelete: 'Delete {{image}}',
     envCreate: 'Create {{env}}',
     envUpdate: 'Change {{env}}',
     envAddVms: 'Add machines to {{env}}',

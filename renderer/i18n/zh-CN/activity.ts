@@ -17,6 +17,10 @@ export const activity = {
   all: '全部活动',
   kinds: {
     imageBuild: '构建 {{image}}',
+    imageImport: '导入 {{image}}',
+    imagePublish: '发布 {{image}}',
+    imageRename: '重命名 {{image}}',
+    imageDelete: '删除 {{image}}',
     envCreate: '创建 {{env}}',
     envUpdate: '更改 {{env}}',
     envAddVms: '向 {{env}} 添加虚拟机',

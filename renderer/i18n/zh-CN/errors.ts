@@ -117,6 +117,35 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '请等待构建完成，或用 “npx tt image build” 构建。',
   },
   IMAGE_BUILD_FAILED: { message: '构建 {imageName} 在“{step}”失败：{reason}。', fix: '{advice}' },
+  IMAGE_NAME_INVALID: {
+    message: '“{imageName}”不能作为镜像名称。',
+    fix: '请写成 engine:os-version:variant，例如 qemu:debian-12:web，只用字母、数字、“_”、“.”、“+”和“-”。',
+  },
+  IMAGE_NAME_TAKEN: { message: '已经有名为 {imageName} 的镜像。', fix: '请换一个名称，或先删除那个镜像。' },
+  IMAGE_IN_USE: { message: '{imageName} 正被 {users} 使用。', fix: '请先删除它们，或保留此镜像。' },
+  IMAGE_NOT_YOURS: { message: '{imageName} 属于 {owner}。', fix: '请找 {owner} 或管理员。' },
+  IMAGE_BROKEN: {
+    message: '{imageName}（镜像文件夹中的 {file}）不能使用：{reason}',
+    fix: '请在那里修复或移走它；之后会自动重新检查。',
+  },
+  IMAGE_REFUSED: {
+    message: '没有接受 {source}：{reason}',
+    fix: '请换一个文件；可接受的格式见用户指南的“Images”一节。',
+  },
+  IMAGE_CHECKSUM_WRONG: {
+    message: '{source} 与应有的内容不符：校验和是 {found}，应为 {wanted}。',
+    fix: '请从提供校验和的地方重新获取；不要使用这个文件。',
+  },
+  IMAGE_DOWNLOAD_FAILED: { message: '无法获取 {url}：{reason}', fix: '请重试：已收到的部分会保留，并从那里继续。' },
+  IMAGE_CONVERT_FAILED: {
+    message: '无法转换 {source}：{reason}',
+    fix: '请检查文件是否完整（制作它的程序能打开吗？），然后重试。',
+  },
+  IMAGE_PUBLISH_FAILED: {
+    message: '无法把 {vmName} 发布为 {imageName}：{reason}',
+    fix: '没有留下任何内容。请重试；若仍如此，请运行 "npm run doctor"。',
+  },
+  IMAGE_RECIPE_BY_HAND: { message: 'TT 无法自行获取 {imageName}。', fix: '{instructions}' },
   IMAGE_WRONG_KIND: {
     message: '{imageName} 的类型是 {kind}，需要的是 {wanted}。',
     fix: '用 disk 类型的镜像创建虚拟机，把 iso 类型的放进光驱。',

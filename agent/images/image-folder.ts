@@ -1,0 +1,195 @@
+// The image folder as it is right now: what is whole is taken, what is still being copied waits, what is broken is told. Looks
+// again when something changes; nothing is remembered that the folder does not say.
+import { chmod, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type ErrorRecord, imageNamePart, TtError, toErrorRecord } from '@tt/protocol';
+import { OpenFiles } from './open-for-writing.ts';
+import { mediumName, type ReadyImage, type ReadyMedium, readImage, readMedium, readName } from './ready-image.ts';
+import type { ImageTool } from './tool/interface.ts';
+
+/** Something that changed less long ago is still coming. */
+const SETTLED_MS = 500;
+/** What lacks something for so long is not being copied any more. */
+const GIVEN_UP_MS = 30_000;
+
+export interface BrokenImage {
+  kind: 'broken';
+  name: string;
+  /** Its name in the folder. */
+  file: string;
+  problem: ErrorRecord;
+}
+
+/** One entry of the folder, judged. */
+export type FolderEntry = ReadyImage | ReadyMedium | BrokenImage;
+
+interface Judged {
+  /** What it looked like when it was judged. */
+  signature: string;
+  entry: FolderEntry;
+}
+
+export interface ImageFolderOptions {
+  directory: string;
+  tool: ImageTool;
+  /** Guests run as users of their own, who must be able to read what they are made from. */
+  openToVmUsers: boolean;
+  now?: () => number;
+}
+
+/** Neither copied whole nor given up. */
+class NotYet extends Error {}
+
+export class ImageFolder {
+  readonly #options: ImageFolderOptions;
+  #judged = new Map<string, Judged>();
+
+  constructor(options: ImageFolderOptions) {
+    this.#options = options;
+  }
+
+  /** What is there, by the entry's name in the folder; only what changed is read again. */
+  get entries(): ReadonlyMap<string, FolderEntry> {
+    return new Map([...this.#judged].map(([name, { entry }]) => [name, entry]));
+  }
+
+  /**
+   * Looks at everything. True when something is still coming: look again soon. `atStart`: nobody has been told anything yet,
+   * so what is whole needs not settle.
+   */
+  async look({ atStart = false } = {}): Promise<boolean> {
+    if (this.#options.openToVmUsers) await addMode(this.#options.directory, 0o011);
+    const next = new Map<string, Judged>();
+    let isComing = false;
+    let open: Promise<OpenFiles> | null = null;
+    // Looked at once for all, and only when something is new.
+    const isWriting = async (paths: readonly string[]) => (await (open ??= OpenFiles.now())).isWriting(paths);
+    for (const name of await readdir(this.#options.directory)) {
+      // Work in progress has such names, and is renamed when it is done.
+      if (name.startsWith('.') || name.includes('.building-')) continue;
+      const before = this.#judged.get(name);
+      try {
+        const judged = await this.#judge(name, before, atStart, isWriting);
+        if (judged) next.set(name, judged);
+      } catch (error) {
+        if (!(error instanceof NotYet)) throw error;
+        isComing = true;
+      }
+    }
+    this.#judged = next;
+    return isComing;
+  }
+
+  /** The folders to watch: those of the images, and the one they lie in. */
+  watched(): string[] {
+    const folders = [...this.#judged.keys()].filter((name) => !isFile(name));
+    return [this.#options.directory, ...folders.map((name) => path.join(this.#options.directory, name))];
+  }
+
+  /** Null for what is nothing to do with images. Throws NotYet. */
+  async #judge(
+    name: string,
+    before: Judged | undefined,
+    atStart: boolean,
+    isWriting: (paths: readonly string[]) => Promise<boolean>,
+  ): Promise<Judged | null> {
+    const target = path.join(this.#options.directory, name);
+    const files = await filesOf(target);
+    if (files === null) return null;
+    if (!files.isFolder && !isFile(name)) return null;
+    if (before?.signature === files.signature) return before;
+    const ageMs = (this.#options.now ?? Date.now)() - files.changedMs;
+    if (!atStart && ageMs < SETTLED_MS) throw new NotYet();
+    const fallback = files.isFolder
+      ? ((await readName(target)) ?? `qemu:${imageNamePart(name)}:unreadable`)
+      : fileName(name);
+    let entry: FolderEntry;
+    try {
+      entry = await this.#read(target, name, files.isFolder);
+    } catch (error) {
+      if (await isWriting(files.paths)) throw new NotYet();
+      if (error instanceof Missing && ageMs < GIVEN_UP_MS) throw new NotYet();
+      const reason = error instanceof Error ? firstLine(error.message) : String(error);
+      const problem = toErrorRecord(new TtError('IMAGE_BROKEN', { imageName: fallback, file: name, reason }));
+      return { signature: files.signature, entry: { kind: 'broken', name: fallback, file: name, problem } };
+    }
+    if (await isWriting(files.paths)) throw new NotYet();
+    return { signature: files.signature, entry };
+  }
+
+  async #read(target: string, name: string, isFolder: boolean): Promise<ReadyImage | ReadyMedium> {
+    const { tool, openToVmUsers } = this.#options;
+    if (!isFolder) {
+      if (!/\.iso$/i.test(name)) {
+        throw new Error('images are folders with an image.json; bring a disk in with "tt image import"');
+      }
+      const missing = await tool.lookAtMedium(target);
+      if (missing !== null) throw new Missing(missing);
+      if (openToVmUsers) await addMode(target, 0o044);
+      return readMedium(target);
+    }
+    const image = await readImage(target).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOENT' ? new Missing(`${path.basename(error.path ?? 'a file')} is not there`) : error;
+    });
+    const { missing, needsOthers } = await tool.lookAtDisk(image.disk.path);
+    if (missing !== null) throw new Missing(missing);
+    if (needsOthers !== null) throw new Error(needsOthers);
+    if (openToVmUsers) await openImage(target, image);
+    return image;
+  }
+}
+
+/** Something that may still be coming. */
+class Missing extends Error {}
+
+interface Files {
+  isFolder: boolean;
+  paths: string[];
+  /** Changes whenever one of the files does. */
+  signature: string;
+  changedMs: number;
+}
+
+/** Null when it went away meanwhile, or is neither a file nor a folder. */
+async function filesOf(target: string): Promise<Files | null> {
+  try {
+    // A link to a folder is as good as the folder: images may be kept elsewhere.
+    const own = await stat(target);
+    if (!own.isDirectory() && !own.isFile()) return null;
+    const isFolder = own.isDirectory();
+    const names = isFolder ? (await readdir(target)).sort() : [];
+    const paths = isFolder ? names.map((name) => path.join(target, name)) : [target];
+    const facts = isFolder ? await Promise.all(paths.map((file) => stat(file))) : [own];
+    const parts = facts.map(({ ino, size, mtimeMs }, index) => `${names[index] ?? ''} ${ino} ${size} ${mtimeMs}`);
+    const changedMs = Math.max(own.ctimeMs, ...facts.map(({ ctimeMs }) => ctimeMs));
+    return { isFolder, paths, signature: parts.join('\n') || 'empty', changedMs };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Files that look like images; others are nobody's business. */
+function isFile(name: string): boolean {
+  return /\.(iso|qcow2|img|raw|vmdk|vdi|vhdx|vhd|ova)$/i.test(name);
+}
+
+function fileName(name: string): string {
+  return /\.iso$/i.test(name) ? mediumName(name) : `qemu:${imageNamePart(name)}:not-imported`;
+}
+
+/** Images hold no secrets: every guest made from one could tell what is in it. */
+async function openImage(folder: string, { disk, boot }: ReadyImage): Promise<void> {
+  await addMode(folder, 0o055);
+  for (const file of [disk.path, ...(boot ? [boot.kernel, boot.initrd] : [])]) await addMode(file, 0o044);
+}
+
+/** Adds rights that are missing, and touches nothing where none are. */
+async function addMode(target: string, rights: number): Promise<void> {
+  const { mode } = await stat(target);
+  if ((mode & rights) !== rights) await chmod(target, (mode & 0o7777) | rights);
+}
+
+function firstLine(text: string): string {
+  return text.slice(0, 300).replaceAll(/\s+/g, ' ');
+}

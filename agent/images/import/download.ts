@@ -1,0 +1,166 @@
+// Downloads a file of any size: goes on where a cut link stopped (HTTP Range, RFC 9110 14), also in a later call, and never
+// mixes two versions of a file. What is there so far is kept beside the target for a week.
+import { createHash } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { TtError } from '@tt/protocol';
+import { z } from 'zod';
+import type { Work } from '../tool/interface.ts';
+import { FinalRefusal, httpGet } from './http-get.ts';
+import { parseSourceUrl, publicUrl } from './source-url.ts';
+
+const KEEP_MS = 7 * 24 * 60 * 60 * 1000;
+/** Tries that bring nothing, one after the other, before it is given up. */
+const MAX_TRIES = 5;
+/** Checksum files are some kilobytes. */
+const MAX_TEXT_BYTES = 4 * 1024 * 1024;
+
+export interface DownloadOptions extends Work {
+  url: string;
+  /** A larger file is refused. */
+  maxBytes: number;
+  innerAllowed: boolean;
+  /** Default 60 s. */
+  idleMs?: number;
+  /** Before the second try; twice as long before each next one; default 1 s. */
+  retryMs?: number;
+}
+
+const noteSchema = z.object({ validator: z.string() });
+
+/** Downloads into a folder of partial downloads; returns the path of the whole file, which is the caller's now. */
+export async function download(folder: string, options: DownloadOptions): Promise<string> {
+  const url = parseSourceUrl(options.url);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const partial = path.join(folder, `${createHash('sha256').update(options.url).digest('hex').slice(0, 32)}.part`);
+  const failed = (error: unknown) =>
+    new TtError('IMAGE_DOWNLOAD_FAILED', { url: publicUrl(url), reason: (error as Error).message }, { cause: error });
+  let before = -1;
+  for (let tries = 1; ; tries++) {
+    try {
+      await downloadRest(url, partial, options);
+      await rm(noteOf(partial), { force: true });
+      return partial;
+    } catch (error) {
+      options.signal.throwIfAborted();
+      if (error instanceof TtError) throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      if (error instanceof FinalRefusal || code === 'ENOSPC' || code === 'EDQUOT') throw failed(error);
+      const now = await sizeOf(partial);
+      // A try that brought something was not in vain.
+      if (now > before) tries = 1;
+      before = now;
+      if (tries >= MAX_TRIES) throw failed(error);
+      await wait((options.retryMs ?? 1_000) * 2 ** (tries - 1), undefined, { signal: options.signal });
+    }
+  }
+}
+
+/** A small text, such as a list of checksums. */
+export async function downloadText(
+  options: Omit<DownloadOptions, 'maxBytes' | 'onProgress'>,
+  folder: string,
+): Promise<string> {
+  const file = await download(folder, { ...options, maxBytes: MAX_TEXT_BYTES });
+  const text = await readFile(file, 'utf8');
+  await rm(file);
+  return text;
+}
+
+/** Removes what downloads left behind that nobody has gone on with for a week. */
+export async function sweepDownloads(folder: string, now: Date): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  for (const name of names) {
+    const file = path.join(folder, name);
+    if (now.getTime() - (await stat(file)).mtimeMs > KEEP_MS) await rm(file, { force: true });
+  }
+}
+
+async function downloadRest(url: URL, partial: string, options: DownloadOptions): Promise<void> {
+  const have = await sizeOf(partial);
+  const validator = have > 0 ? await validatorOf(partial) : null;
+  const from = validator === null ? 0 : have;
+  const answer = await httpGet(url, {
+    headers: from > 0 && validator !== null ? { range: `bytes=${from}-`, 'if-range': validator } : {},
+    idleMs: options.idleMs ?? 60_000,
+    innerAllowed: options.innerAllowed,
+    signal: options.signal,
+  });
+  try {
+    await take(answer, partial, from, options);
+  } finally {
+    answer.destroy();
+  }
+}
+
+async function take(answer: IncomingMessage, partial: string, from: number, options: DownloadOptions): Promise<void> {
+  const { statusCode = 0, headers } = answer;
+  if (statusCode === 416) {
+    // What is there is not what the server has: begin anew.
+    await rm(partial, { force: true });
+    throw new Error('the server has less than it had before');
+  }
+  if (statusCode !== 200 && statusCode !== 206) {
+    const error = `the server answered ${statusCode}`;
+    throw statusCode >= 500 || statusCode === 429 ? new Error(error) : new FinalRefusal(error);
+  }
+  const start = statusCode === 206 ? rangeStart(headers['content-range']) : 0;
+  if (start !== 0 && start !== from) throw new FinalRefusal('the server sent another part than was asked for');
+  const length = Number(headers['content-length'] ?? Number.NaN);
+  const total = Number.isFinite(length) ? start + length : null;
+  const tooLarge = () =>
+    new TtError('IMAGE_REFUSED', {
+      source: publicUrl(new URL(options.url)),
+      reason: `it has more than ${options.maxBytes} bytes`,
+    });
+  if (total !== null && total > options.maxBytes) throw tooLarge();
+  const strong = headers.etag !== undefined && !headers.etag.startsWith('W/') ? headers.etag : headers['last-modified'];
+  if (strong === undefined) await rm(noteOf(partial), { force: true });
+  else await writeFile(noteOf(partial), JSON.stringify({ validator: strong }));
+  await using file = await open(partial, start === 0 ? 'w' : 'r+', 0o600);
+  let done = start;
+  // The connection's own time-out is the request's; a body that stops coming ends it too.
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    if (done + chunk.length > options.maxBytes) throw tooLarge();
+    await file.write(chunk, 0, chunk.length, done);
+    done += chunk.length;
+    if (total !== null) options.onProgress?.({ done, total });
+  }
+  if (total !== null && done < total) throw new Error(`the link was cut after ${done} of ${total} bytes`);
+  await file.sync();
+}
+
+/** `bytes 100-199/200` */
+function rangeStart(header: string | undefined): number {
+  const start = /^bytes (\d+)-/.exec(header ?? '')?.[1];
+  if (start === undefined) throw new FinalRefusal('the server does not say which part it sent');
+  return Number(start);
+}
+
+function noteOf(partial: string): string {
+  return `${partial}.json`;
+}
+
+/** What the server calls the version of which a part is there; null when that is not known: then nothing can be added to it. */
+async function validatorOf(partial: string): Promise<string | null> {
+  try {
+    return noteSchema.parse(JSON.parse(await readFile(noteOf(partial), 'utf8'))).validator;
+  } catch {
+    // Missing or damaged: the download begins anew, which is always right.
+    return null;
+  }
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+// Refuses disk images that name other files of the host: qemu-img would open whatever stands there. Read from the file's own
+// header, before qemu-img sees it.
+import { open, type FileHandle } from 'node:fs/promises';
+import { TtError } from '@tt/protocol';
+import { parseQcow2Header } from '../../storage/qcow2/qcow2-header.ts';
+import type { DiskFormat } from '../tool/interface.ts';
+
+const HEAD_BYTES = 8 * 1024;
+const SECTOR_BYTES = 512;
+/** Descriptors are a few hundred bytes; QEMU reads 20 sectors. */
+const MAX_DESCRIPTOR_BYTES = 64 * 1024;
+const SPARSE_VMDK = 'KDMV';
+const NO_PARENT = 'ffffffff';
+
+/** Throws IMAGE_REFUSED. */
+export async function refuseForeignFiles(path: string, format: DiskFormat): Promise<void> {
+  await using file = await open(path, 'r');
+  const head = await readAt(file, 0, HEAD_BYTES);
+  const reason = format === 'qcow2' ? foreignInQcow2(head) : format === 'vmdk' ? await foreignInVmdk(file, head) : null;
+  if (reason !== null) throw new TtError('IMAGE_REFUSED', { source: path.split('/').at(-1) ?? path, reason });
+}
+
+function foreignInQcow2(head: Buffer): string | null {
+  const header = parseQcow2Header(head);
+  if (!header) return 'it is no qcow2 image';
+  if (header.backing) return `it stands on another file (${header.backing.name ?? 'its name can’t be read'})`;
+  return header.hasDataFile ? 'its data is in another file' : null;
+}
+
+async function foreignInVmdk(file: FileHandle, head: Buffer): Promise<string | null> {
+  if (head.toString('latin1', 0, 4) !== SPARSE_VMDK) {
+    return 'it only describes a disk whose data is in other files; export it as one file (or as .ova)';
+  }
+  // With a capacity of 0 QEMU takes the descriptor inside for the disk, and opens the files it names.
+  if (head.readBigUInt64LE(12) === 0n) return 'it only describes a disk whose data is in other files';
+  const at = Number(head.readBigUInt64LE(28)) * SECTOR_BYTES;
+  const length = Number(head.readBigUInt64LE(36)) * SECTOR_BYTES;
+  if (at === 0 || length === 0) return null;
+  return foreignInDescriptor((await readAt(file, at, Math.min(length, MAX_DESCRIPTOR_BYTES))).toString('latin1'));
+}
+
+/** A descriptor inside a disk of one file names that file as its only extent, and no parent. */
+export function foreignInDescriptor(text: string): string | null {
+  const parent = /^\s*parentCID\s*=\s*([0-9a-f]+)/im.exec(text)?.[1];
+  if (parent !== undefined && parent.toLowerCase() !== NO_PARENT) return 'it stands on another file (a parent disk)';
+  if (/^\s*parentFileNameHint\s*=/im.test(text)) return 'it stands on another file (a parent disk)';
+  const extents = text.match(/^\s*(RW|RDONLY|NOACCESS)\s+\d+\s+\w+/gim) ?? [];
+  return extents.length > 1 ? `its data is in ${extents.length} files; export it as one file (or as .ova)` : null;
+}
+
+async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  const { bytesRead } = await file.read(bytes, 0, length, offset);
+  return bytes.subarray(0, bytesRead);
+}

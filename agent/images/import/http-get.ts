@@ -1,0 +1,91 @@
+// One GET with a range, following redirects within limits. Node's own client, because it lets the caller look at each
+// address before it is connected to.
+import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { isIP } from 'node:net';
+import { isInnerAddress, publicUrl } from './source-url.ts';
+
+const MAX_REDIRECTS = 5;
+
+export interface GetOptions {
+  /** Headers besides the usual ones. */
+  headers: Record<string, string>;
+  /** Nothing comes for so long: the link is cut. */
+  idleMs: number;
+  /** False: addresses inside the host's network are refused. */
+  innerAllowed: boolean;
+  signal: AbortSignal;
+}
+
+/** A refusal that no second try would change. */
+export class FinalRefusal extends Error {
+  override readonly name = 'FinalRefusal';
+}
+
+/** The answer with a status that is no redirect; its body has not been read. */
+export async function httpGet(start: URL, options: GetOptions): Promise<IncomingMessage> {
+  let url = start;
+  for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
+    const answer = await getOnce(url, url.host === start.host ? credentialsOf(start) : {}, options);
+    const { statusCode = 0 } = answer;
+    const { location } = answer.headers;
+    if (statusCode < 300 || statusCode >= 400 || statusCode === 304 || location === undefined) return answer;
+    answer.destroy();
+    const next = URL.parse(location, url);
+    if (!next || (next.protocol !== 'https:' && next.protocol !== 'http:')) {
+      throw new FinalRefusal('it leads to something that is no address of http or https');
+    }
+    if (url.protocol === 'https:' && next.protocol === 'http:') {
+      throw new FinalRefusal(`it leads from https to http (${publicUrl(next)})`);
+    }
+    url = next;
+  }
+  throw new FinalRefusal(`it leads on more than ${MAX_REDIRECTS} times`);
+}
+
+function getOnce(url: URL, credentials: Record<string, string>, options: GetOptions): Promise<IncomingMessage> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (!options.innerAllowed && isIP(host) !== 0 && isInnerAddress(host)) throw innerRefusal();
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      new URL(`${url.protocol}//${url.host}${url.pathname}${url.search}`),
+      {
+        headers: { 'user-agent': 'tt-agent', 'accept-encoding': 'identity', ...credentials, ...options.headers },
+        signal: options.signal,
+        timeout: options.idleMs,
+        ...(options.innerAllowed ? {} : { lookup: outerLookup }),
+      },
+      resolve,
+    );
+    asked.on('timeout', () => asked.destroy(new Error(`nothing came for ${options.idleMs} ms`)));
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+/** The address that was looked at is the one that is connected to: a name can't change in between. */
+function outerLookup(
+  host: string,
+  options: LookupOptions,
+  done: (error: Error | null, address: string | LookupAddress[], family?: number) => void,
+): void {
+  lookup(host, { ...options, all: true }, (error, addresses) => {
+    const [first] = addresses ?? [];
+    if (error || !first) return done(error ?? new Error(`${host} has no address`), []);
+    if (addresses.some(({ address }) => isInnerAddress(address))) return done(innerRefusal(), []);
+    if (options.all) return done(null, addresses);
+    return done(null, first.address, first.family);
+  });
+}
+
+function innerRefusal(): FinalRefusal {
+  return new FinalRefusal('it leads into the network of the host; only an administrator may import from there');
+}
+
+function credentialsOf({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const plain = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(plain).toString('base64')}` };
+}

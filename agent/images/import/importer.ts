@@ -1,0 +1,260 @@
+// Makes an image of what comes from outside: fetch, check, unpack, convert; in a folder of its own, so that an image appears
+// whole or not at all.
+import { chmod, link, mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { TtError } from '@tt/protocol';
+import { RunError, runCommand } from '../../host/run-command.ts';
+import { OpenFiles } from '../open-for-writing.ts';
+import { makeTemporaryFolder } from '../recipes/tiny/temporary-folder.ts';
+import type { DiskFormat, ImageTool, Work } from '../tool/interface.ts';
+import { type Checksum, digestOf, verifyChecksum } from './checksum.ts';
+import { download, type DownloadOptions, downloadText } from './download.ts';
+import { type MachineFacts, unpackOva } from './ova.ts';
+import { parseSourceUrl, publicUrl } from './source-url.ts';
+import { sniffFormat } from './sniff.ts';
+import { unpack } from './unpack.ts';
+
+const MIB = 1024 * 1024;
+const COPY_TIMEOUT_MS = 4 * 60 * 60_000;
+/** A packed OVA in a packed file: nobody makes more layers than that in good faith. */
+const MAX_LAYERS = 3;
+
+export type ImportSource =
+  /** A file of this host; copied, so that it may change afterwards. */
+  | { kind: 'file'; path: string }
+  /** A file of the agent's own; stays, for another try. */
+  | { kind: 'upload'; path: string; name: string }
+  | { kind: 'url'; url: string; innerAllowed: boolean };
+
+export interface ImportRequest {
+  source: ImportSource;
+  checksum: Checksum | null;
+  /** Overrules what the first bytes say: for raw disks without a partition table. */
+  format: DiskFormat | null;
+}
+
+/** What came out, in a temporary folder. */
+export type Imported =
+  | { kind: 'disk'; file: string; virtualSizeMiB: number; machine: MachineFacts | null; from: string; sha256: string }
+  | { kind: 'iso'; file: string; from: string };
+
+export interface ImportWork {
+  signal: AbortSignal;
+  onProgress: (progress: { step: string; done: number; total: number }) => void;
+}
+
+export interface ImporterOptions {
+  /** The image folder: work is done beside the images, so that moving is renaming. */
+  directory: string;
+  downloadDirectory: string;
+  tool: ImageTool;
+  /** Who unpacking programs run as; null: as the agent. */
+  user: { uid: number; gid: number } | null;
+  /** Largest file that is taken, packed or unpacked; default 256 GiB. */
+  maxFileBytes?: number;
+  /** For tests of cut links. */
+  http?: Pick<DownloadOptions, 'retryMs' | 'idleMs'>;
+}
+
+export class ImageImporter {
+  readonly #options: ImporterOptions;
+  readonly #downloads = new Map<string, Promise<unknown>>();
+
+  constructor(options: ImporterOptions) {
+    this.#options = options;
+  }
+
+  /** Runs `use` on what was imported; nothing of the work is left afterwards but what `use` moved away. */
+  async import<Result>(
+    request: ImportRequest,
+    work: ImportWork,
+    use: (imported: Imported) => Promise<Result>,
+  ): Promise<Result> {
+    await mkdir(this.#options.directory, { recursive: true });
+    const folder = await makeTemporaryFolder(path.join(this.#options.directory, '.import'));
+    try {
+      // Passable, as the tool's user has to reach the job's folder by it; nobody but the agent can list it.
+      await chmod(folder, 0o711);
+      return await use(await this.#importInto(folder, request, work));
+    } catch (error) {
+      work.signal.throwIfAborted();
+      throw await this.#diskFull(error);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** A vendor's list of checksums. */
+  text(url: string, signal: AbortSignal): Promise<string> {
+    const options = { url, signal, innerAllowed: true, ...this.#options.http };
+    return downloadText(options, this.#options.downloadDirectory);
+  }
+
+  async #importInto(folder: string, request: ImportRequest, work: ImportWork): Promise<Imported> {
+    const { source, checksum } = request;
+    const job = path.join(folder, 'job');
+    await mkdir(job);
+    let current = path.join(job, 'source');
+    const from = await this.#fetch(source, current, work);
+    if (checksum) await verifyChecksum(current, checksum, from, part('Checking', work));
+    let machine: MachineFacts | null = null;
+    for (let layer = 0; ; layer++) {
+      const format = request.format ?? (await sniffFormat(current));
+      if (format === null) {
+        throw refused(from, 'it is no disk image TT knows; if it is a raw disk, say so (format raw)');
+      }
+      if (format === 'iso') return { kind: 'iso', file: current, from };
+      if (format !== 'ova' && !isPacking(format)) {
+        return { ...(await this.#convert(job, current, format, from, work)), machine, from };
+      }
+      if (layer === MAX_LAYERS) throw refused(from, 'it is packed too many times');
+      const next = path.join(job, `layer-${layer}`);
+      if (format === 'ova') machine = await unpackOva(current, next, part('Unpacking', work));
+      else {
+        const { user, maxFileBytes = 256 * 1024 * MIB } = this.#options;
+        await unpack(
+          { source: current, target: next, packing: format, maxBytes: maxFileBytes, user },
+          part('Unpacking', work),
+        );
+      }
+      await rm(current);
+      current = next;
+    }
+  }
+
+  /** Puts the file at `target`; says what to call it. */
+  async #fetch(source: ImportSource, target: string, work: ImportWork): Promise<string> {
+    if (source.kind === 'upload') {
+      work.onProgress({ step: 'Copying', done: 0, total: 1 });
+      await linkOrCopy(source.path, target, work.signal);
+      return source.name;
+    }
+    if (source.kind === 'file') {
+      await this.#copyFromHost(source.path, target, work);
+      return path.basename(source.path);
+    }
+    const url = parseSourceUrl(source.url);
+    const { maxFileBytes = 256 * 1024 * MIB, downloadDirectory, http } = this.#options;
+    const options = { url: source.url, maxBytes: maxFileBytes, innerAllowed: source.innerAllowed, ...http };
+    await this.#oneDownload(source.url, async () => {
+      const file = await download(downloadDirectory, { ...options, ...part('Downloading', work) });
+      await this.#move(file, target, work.signal);
+    });
+    work.signal.throwIfAborted();
+    return publicUrl(url);
+  }
+
+  /** Two downloads of one address would write to one file. */
+  async #oneDownload(url: string, work: () => Promise<void>): Promise<void> {
+    const mine = (this.#downloads.get(url) ?? Promise.resolve()).catch(() => {}).then(work);
+    this.#downloads.set(url, mine);
+    try {
+      await mine;
+    } finally {
+      if (this.#downloads.get(url) === mine) this.#downloads.delete(url);
+    }
+  }
+
+  async #copyFromHost(file: string, target: string, work: ImportWork): Promise<void> {
+    const name = path.basename(file);
+    const facts = await stat(file).catch((error: NodeJS.ErrnoException) => {
+      throw refused(name, error.code === 'ENOENT' ? 'it is not there' : error.message);
+    });
+    if (!facts.isFile()) throw refused(name, 'it is no plain file');
+    if (await (await OpenFiles.now()).isWriting([file])) throw refused(name, 'somebody is still writing to it');
+    work.onProgress({ step: 'Copying', done: 0, total: 1 });
+    await copy(file, target, work.signal);
+  }
+
+  /** Within a file system that is a rename. */
+  async #move(file: string, target: string, signal: AbortSignal): Promise<void> {
+    try {
+      await rename(file, target);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+      await copy(file, target, signal);
+      await rm(file);
+    }
+  }
+
+  async #convert(
+    job: string,
+    source: string,
+    format: DiskFormat,
+    from: string,
+    work: ImportWork,
+  ): Promise<{ kind: 'disk'; file: string; virtualSizeMiB: number; sha256: string }> {
+    const target = 'disk.qcow2';
+    const converting = part('Converting', work);
+    const { virtualBytes } = await this.#options.tool
+      .convert({ folder: job, source: path.basename(source), target, format }, converting)
+      .catch((error: unknown) => {
+        throw renamed(error, from);
+      });
+    const file = path.join(job, target);
+    const { missing, needsOthers } = await this.#options.tool.lookAtDisk(file);
+    if (missing !== null || needsOthers !== null) throw refused(from, missing ?? needsOthers ?? '');
+    const sha256 = await digestOf(file, 'sha256', part('Checking', work));
+    return { kind: 'disk', file, virtualSizeMiB: Math.ceil(virtualBytes / MIB), sha256 };
+  }
+
+  async #diskFull(error: unknown): Promise<unknown> {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const full =
+      code === 'ENOSPC' ||
+      code === 'EDQUOT' ||
+      code === 'DISK_FULL' ||
+      (error instanceof RunError && /No space left|quota exceeded/i.test(error.stderr));
+    if (!full) return error;
+    const { bavail, bsize } = await statfs(this.#options.directory);
+    const freeMiB = Math.floor((bavail * bsize) / MIB);
+    return new TtError('DISK_FULL', { freeMiB, wantedMiB: freeMiB + 1, subject: 'The import' }, { cause: error });
+  }
+}
+
+/** A second name of the file, where both are on one file system. */
+async function linkOrCopy(file: string, target: string, signal: AbortSignal): Promise<void> {
+  try {
+    await link(file, target);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    await copy(file, target, signal);
+  }
+}
+
+/** Sparse files stay sparse, and nothing is copied where the file system can share it. */
+async function copy(file: string, target: string, signal: AbortSignal): Promise<void> {
+  const args = ['--reflink=auto', '--sparse=always', '--', file, target];
+  await runCommand('cp', args, { timeoutMs: COPY_TIMEOUT_MS, signal });
+}
+
+function isPacking(format: string): format is 'gzip' | 'xz' | 'zstd' | 'bzip2' {
+  return ['gzip', 'xz', 'zstd', 'bzip2'].includes(format);
+}
+
+function refused(source: string, reason: string): TtError {
+  return new TtError('IMAGE_REFUSED', { source, reason });
+}
+
+/** The tool knows the file by the name it has in its folder; people know it by another. */
+function renamed(error: unknown, source: string): unknown {
+  if (!(error instanceof TtError)) return error;
+  const { data } = error;
+  if (error.code !== 'IMAGE_REFUSED' && error.code !== 'IMAGE_CONVERT_FAILED') return error;
+  const reason = 'reason' in data ? String(data.reason) : '';
+  return new TtError(error.code, { source, reason }, { cause: error });
+}
+
+/** One part of the work, told in whole percents: not each of a million chunks is news. */
+function part(step: string, { signal, onProgress }: ImportWork): Work {
+  let last = -1;
+  return {
+    signal,
+    onProgress({ done, total }) {
+      const percent = total > 0 ? Math.floor((done / total) * 100) : 0;
+      if (percent === last) return;
+      last = percent;
+      onProgress({ step, done: percent, total: 100 });
+    },
+  };
+}

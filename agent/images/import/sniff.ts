@@ -1,0 +1,36 @@
+// Tells from its first bytes what a file is. Names and endings are not trusted.
+import { open } from 'node:fs/promises';
+import type { DiskFormat } from '../tool/interface.ts';
+
+export type Packing = 'gzip' | 'xz' | 'zstd' | 'bzip2';
+export type SourceFormat = DiskFormat | Packing | 'iso' | 'ova';
+
+const HEAD_BYTES = 0x8800;
+const VDI_SIGNATURE = 0xbeda107f;
+
+/** Null when nothing is known that begins so: it may be a raw disk, if somebody says so. */
+export async function sniffFormat(path: string): Promise<SourceFormat | null> {
+  await using file = await open(path, 'r');
+  const bytes = Buffer.alloc(HEAD_BYTES);
+  const { bytesRead } = await file.read(bytes, 0, HEAD_BYTES, 0);
+  return formatOf(bytes.subarray(0, bytesRead));
+}
+
+/** @param head at least the first 34 KiB of the file, where it is that long. */
+export function formatOf(head: Buffer): SourceFormat | null {
+  const at = (offset: number, text: string) => head.toString('latin1', offset, offset + text.length) === text;
+  if (at(0, 'QFI\xfb')) return 'qcow2';
+  if (at(0, 'KDMV') || at(0, '# Disk DescriptorFile')) return 'vmdk';
+  if (at(0, 'vhdxfile')) return 'vhdx';
+  if (at(0, 'conectix')) return 'vpc';
+  if (head.length >= 68 && head.readUInt32LE(64) === VDI_SIGNATURE) return 'vdi';
+  if (at(0, '\x1f\x8b')) return 'gzip';
+  if (at(0, '\xfd7zXZ\0')) return 'xz';
+  if (at(0, '\x28\xb5\x2f\xfd')) return 'zstd';
+  if (at(0, 'BZh')) return 'bzip2';
+  // Before raw: an ISO image for USB sticks begins with a boot sector too.
+  if (at(0x8001, 'CD001')) return 'iso';
+  if (at(257, 'ustar')) return 'ova';
+  if (at(512, 'EFI PART') || at(510, '\x55\xaa')) return 'raw';
+  return null;
+}

@@ -1,0 +1,40 @@
+// Where an image may be fetched from, and how that is said without the secrets an address may hold.
+import { isIPv4, isIPv6 } from 'node:net';
+import { TtError } from '@tt/protocol';
+
+/** The address without user, password, query and fragment: for people, logs and manifests. */
+export function publicUrl(url: URL): string {
+  return `${url.protocol}//${url.host}${url.pathname}`;
+}
+
+/** Throws IMAGE_REFUSED for what is no address of http or https. */
+export function parseSourceUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw new TtError('IMAGE_REFUSED', { source: 'the address', reason: 'it is no address of http or https' });
+  }
+  return url;
+}
+
+/**
+ * Whether an address is inside: of the host itself, of its network, or of nobody. Who may only ask for images must not make
+ * the agent ask there for them.
+ */
+export function isInnerAddress(address: string): boolean {
+  if (isIPv4(address)) return isInnerIPv4(address);
+  if (!isIPv6(address)) return true;
+  const text = address.toLowerCase();
+  const mapped = /^::(?:ffff:)?(\d+\.\d+\.\d+\.\d+)$/.exec(text)?.[1];
+  if (mapped !== undefined) return isInnerIPv4(mapped);
+  // Global unicast is 2000::/3; 6to4 and NAT64 lead to IPv4 addresses that nobody has looked at.
+  return !/^[23][0-9a-f]{3}:/.test(text) || text.startsWith('2002:');
+}
+
+function isInnerIPv4(address: string): boolean {
+  const [a = 0, b = 0] = address.split('.').map(Number);
+  if (a === 0 || a === 10 || a === 127 || a >= 224) return true;
+  if (a === 100 && b >= 64 && b < 128) return true;
+  if (a === 169 && b === 254) return true;
+  if (a === 172 && b >= 16 && b < 32) return true;
+  return a === 192 && (b === 168 || b === 0);
+}

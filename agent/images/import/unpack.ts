@@ -1,0 +1,94 @@
+// Unpacks compressed images: gzip, zstd by Node, xz and bzip2 by their programs. A small file may hold a huge one, so what
+// comes out is counted.
+import { createReadStream, createWriteStream } from 'node:fs';
+import { chown, open, stat } from 'node:fs/promises';
+import { once } from 'node:events';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { TtError } from '@tt/protocol';
+import { spawnProcess } from '../../host/run-command.ts';
+import type { Work } from '../tool/interface.ts';
+import type { Packing } from './sniff.ts';
+
+const MEMORY_BYTES = 1024 * 1024 * 1024;
+const TIMEOUT_MS = 4 * 60 * 60_000;
+
+export interface UnpackJob {
+  source: string;
+  target: string;
+  packing: Packing;
+  /** More is refused. */
+  maxBytes: number;
+  /** Who programs run as; `source` is given to them. Null: as the agent. */
+  user: { uid: number; gid: number } | null;
+}
+
+/** Writes what `source` holds to `target`. Throws IMAGE_REFUSED for damaged or too large ones. */
+export async function unpack(job: UnpackJob, work: Work): Promise<void> {
+  const { source, target, packing, maxBytes } = job;
+  const refuse = (reason: string, cause?: unknown) =>
+    new TtError('IMAGE_REFUSED', { source: path.basename(source), reason }, { cause });
+  if (packing === 'xz' || packing === 'bzip2') {
+    await unpackByProgram(job, packing, work, refuse);
+    return;
+  }
+  const { size } = await stat(source);
+  const input = createReadStream(source);
+  let made = 0;
+  try {
+    await pipeline(
+      input,
+      packing === 'gzip' ? createGunzip() : createZstdDecompress(),
+      async function* (chunks: AsyncIterable<Buffer>) {
+        for await (const chunk of chunks) {
+          made += chunk.length;
+          if (made > maxBytes) throw refuse(`it holds more than ${maxBytes} bytes`);
+          work.onProgress?.({ done: input.bytesRead, total: size });
+          yield chunk;
+        }
+      },
+      createWriteStream(target, { flags: 'wx', mode: 0o600 }),
+      { signal: work.signal },
+    );
+  } catch (error) {
+    work.signal.throwIfAborted();
+    const { code, message } = error as NodeJS.ErrnoException;
+    // zlib's own codes; anything else (ENOSPC) is no fault of the file.
+    if (code?.startsWith('Z_') || code?.startsWith('ZSTD')) throw refuse(`it can’t be unpacked: ${message}`, error);
+    throw error;
+  }
+}
+
+async function unpackByProgram(
+  { source, target, maxBytes, user }: UnpackJob,
+  packing: 'xz' | 'bzip2',
+  { signal }: Work,
+  refuse: (reason: string) => TtError,
+): Promise<void> {
+  if (user) await chown(source, user.uid, user.gid);
+  // The program only gets the open file: it need not be able to write in the folder.
+  await using output = await open(target, 'wx', 0o600);
+  const limits = [`--as=${MEMORY_BYTES}`, `--fsize=${maxBytes}`, '--core=0'];
+  const args = [...limits, '--', packing, '-d', '-c', '--', path.basename(source)];
+  const child = await spawnProcess('prlimit', args, {
+    detached: false,
+    cwd: path.dirname(source),
+    stdoutFd: output.fd,
+    ...(user && { user }),
+  });
+  const kill = () => child.kill('SIGKILL');
+  const timer = setTimeout(kill, TIMEOUT_MS);
+  signal.addEventListener('abort', kill, { once: true });
+  try {
+    if (signal.aborted) kill();
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    signal.throwIfAborted();
+    if (child.signalCode === 'SIGXFSZ') throw refuse(`it holds more than ${maxBytes} bytes`);
+    if (child.exitCode !== 0) throw refuse(`${packing} can’t unpack it (exit ${child.exitCode ?? child.signalCode})`);
+  } finally {
+    clearTimeout(timer);
+    if (user) await chown(source, process.geteuid?.() ?? 0, process.getegid?.() ?? 0);
+    signal.removeEventListener('abort', kill);
+  }
+}

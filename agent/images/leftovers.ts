@@ -1,0 +1,25 @@
+// Removes what an agent that was killed left in the image folder: work in progress, and images that were being deleted. Their
+// names carry the process that worked on them.
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+const WORK = /^\.(?:import|publish|deleted)-(\d+)-|^\..+\.building-(\d+)$/;
+
+export async function sweepLeftovers(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const match = WORK.exec(name);
+    const pid = Number(match?.[1] ?? match?.[2] ?? Number.NaN);
+    if (Number.isNaN(pid) || (pid !== process.pid && isRunning(pid))) continue;
+    await rm(path.join(directory, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, as somebody else.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}

@@ -1,0 +1,78 @@
+// Tells a whole qcow2 from one that is still being copied: everything its tables point to must lie inside the file
+// (QEMU's docs/interop/qcow2.txt). Reads only the tables; the file may have been written by anybody.
+import { open, type FileHandle } from 'node:fs/promises';
+import { readQcow2Header } from '../../storage/qcow2/qcow2-header.ts';
+import type { DiskFacts } from './interface.ts';
+
+/** Offsets in tables are bits 9 to 55. */
+const OFFSET_MASK = 0x00ff_ffff_ffff_fe00n;
+/** Bit 62 of an L2 entry: the cluster is compressed, and its offset is counted otherwise. */
+const COMPRESSED = 1n << 62n;
+/** Bit of the incompatible features: each L2 entry is followed by a bitmap of its subclusters. */
+const EXTENDED_L2 = 1n << 4n;
+/** 32 MiB of L1 table are 2 PiB of disk with usual clusters: QEMU's own limit. */
+const MAX_L1_ENTRIES = (32 * 1024 * 1024) / 8;
+
+/** Rejects for what is no qcow2. */
+export async function lookAtQcow2(path: string): Promise<DiskFacts> {
+  const header = readQcow2Header(path);
+  const needsOthers = header.backing
+    ? `it stands on another file (${header.backing.name ?? 'its name can’t be read'})`
+    : header.hasDataFile
+      ? 'its data is in another file'
+      : null;
+  await using file = await open(path, 'r');
+  return { virtualBytes: header.virtualBytes, needsOthers, missing: await missingOf(file) };
+}
+
+async function missingOf(file: FileHandle): Promise<string | null> {
+  const { size } = await file.stat();
+  const head = await read(file, 0, 104);
+  if (head.length < 72) return 'its header is cut';
+  const clusterBits = head.readUInt32BE(20);
+  if (clusterBits < 9 || clusterBits > 21) return `its clusters have 2^${clusterBits} bytes`;
+  const clusterBytes = 2 ** clusterBits;
+  const l1Entries = head.readUInt32BE(36);
+  if (l1Entries > MAX_L1_ENTRIES) return `its first table has ${l1Entries} entries`;
+  const isExtended = head.readUInt32BE(4) >= 3 && (head.readBigUInt64BE(72) & EXTENDED_L2) !== 0n;
+  const refcountEnd = Number(head.readBigUInt64BE(48)) + head.readUInt32BE(56) * clusterBytes;
+  const cut = (end: number) => `it has ${size} bytes, and at least ${end} are needed`;
+  if (refcountEnd > size) return cut(refcountEnd);
+  const l1 = await read(file, Number(head.readBigUInt64BE(40)), l1Entries * 8);
+  if (l1.length < l1Entries * 8) return 'its first table is cut';
+  for (let entry = 0; entry < l1Entries; entry++) {
+    const tableAt = Number(l1.readBigUInt64BE(entry * 8) & OFFSET_MASK);
+    if (tableAt === 0) continue;
+    const table = await read(file, tableAt, clusterBytes);
+    if (table.length < clusterBytes) return cut(tableAt + clusterBytes);
+    const last = lastOffset(table, clusterBits, isExtended ? 16 : 8);
+    // A cluster's end may be left out at the end of the file; its first byte is always there.
+    if (last >= size) return cut(last + 1);
+  }
+  return null;
+}
+
+/** Largest offset a table of the second level names. */
+function lastOffset(table: Buffer, clusterBits: number, entryBytes: number): number {
+  const compressedMask = (1n << BigInt(62 - (clusterBits - 8))) - 1n;
+  let last = 0;
+  for (let at = 0; at < table.length; at += entryBytes) {
+    const entry = table.readBigUInt64BE(at);
+    if (entry === 0n) continue;
+    const offset = Number((entry & COMPRESSED) === 0n ? entry & OFFSET_MASK : entry & compressedMask);
+    if (offset > last) last = offset;
+  }
+  return last;
+}
+
+/** What is there of `length` bytes at `offset`; shorter at the end of the file. */
+async function read(file: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  let done = 0;
+  while (done < length) {
+    const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return bytes.subarray(0, done);
+}

@@ -1,0 +1,54 @@
+// Writes a new image into the image folder: whole under its name, or not at all, also after a power cut.
+import { copyFile, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type ImageManifest, imageManifestSchema } from './manifest.ts';
+
+export const DISK_FILE = 'disk.qcow2';
+export const MANIFEST_FILE = 'image.json';
+
+export interface NewImage {
+  /** Made; its parent must be there. */
+  folder: string;
+  manifest: ImageManifest;
+  /** The qcow2, on the same file system: moved away. */
+  disk: string;
+  /** Kernel and initrd to copy, by the names they get. */
+  copies?: Readonly<Record<string, string>>;
+}
+
+/** Rejects with EEXIST or ENOTEMPTY when there is something at `folder`. */
+export async function writeImage({ folder, manifest, disk, copies = {} }: NewImage): Promise<void> {
+  const building = path.join(path.dirname(folder), `.${path.basename(folder)}.building-${process.pid}`);
+  await rm(building, { recursive: true, force: true });
+  await mkdir(building, { mode: 0o755 });
+  try {
+    for (const [name, source] of Object.entries(copies)) await copyFile(source, path.join(building, name));
+    await rename(disk, path.join(building, DISK_FILE));
+    await writeFile(path.join(building, MANIFEST_FILE), manifestText(manifest));
+    for (const name of [...Object.keys(copies), DISK_FILE, MANIFEST_FILE]) await sync(path.join(building, name));
+    await sync(building);
+    await rename(building, folder);
+    await sync(path.dirname(folder));
+  } catch (error) {
+    await rm(building, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Replaces the manifest of an image in one step. */
+export async function replaceManifest(folder: string, manifest: ImageManifest): Promise<void> {
+  const file = path.join(folder, MANIFEST_FILE);
+  await writeFile(`${file}.new`, manifestText(manifest));
+  await sync(`${file}.new`);
+  await rename(`${file}.new`, file);
+  await sync(folder);
+}
+
+function manifestText(manifest: ImageManifest): string {
+  return `${JSON.stringify(imageManifestSchema.parse(manifest), null, 2)}\n`;
+}
+
+async function sync(target: string): Promise<void> {
+  await using handle = await open(target, 'r');
+  await handle.sync();
+}
