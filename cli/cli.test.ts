@@ -141,10 +141,13 @@ describe('a day with tt', () => {
     );
     expect(serverJson).toEqual(await agent.client.host.show());
     expect(images).toMatch(
-      /^NAME +STATE +SIZE +ABOUT\nqemu:debian-12:default +ready .*\nqemu:tiny-2:default +ready .*\n$/,
+      /^NAME +KIND +STATE +SIZE +ABOUT\n(qemu:.*\n)*qemu:debian-12:default +disk +ready .*\n(qemu:.*\n)*qemu:tiny-2:default +disk +ready .*\n/,
     );
     expect(imagesJson).toEqual(await agent.client.image.list());
-    expect([build, buildJson]).toEqual(['qemu:tiny-2:default is ready\n', imagesJson.images[1]]);
+    expect([build, buildJson]).toEqual([
+      'qemu:tiny-2:default is ready\n',
+      imagesJson.images.find(({ name }) => name === 'qemu:tiny-2:default'),
+    ]);
 
     const link = (await text('open')).trim();
     const again = await json('open', z.object({ link: z.string(), expiresAt: z.iso.datetime() }));

@@ -63,7 +63,10 @@ export class ImageFolder {
     let isComing = false;
     let open: Promise<OpenFiles> | null = null;
     // Looked at once for all, and only when something is new.
-    const isWriting = async (paths: readonly string[]) => (await (open ??= OpenFiles.now())).isWriting(paths);
+    const isWriting = async (paths: readonly string[]) => {
+      open ??= OpenFiles.now();
+      return (await open).isWriting(paths);
+    };
     for (const name of await readdir(this.#options.directory)) {
       // Work in progress has such names, and is renamed when it is done.
       if (name.startsWith('.') || name.includes('.building-')) continue;

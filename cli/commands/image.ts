@@ -1,26 +1,32 @@
-// `tt image list|build`: what VMs can be made from.
+// `tt image list|show|import|publish|rename|del|build`: what VMs are made from, and media for their CD drives.
+import type { Image, ImageUse } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson, size, table } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
+import { addImageMaking } from './image-make.ts';
 import { wantsJson, withJson } from './json-option.ts';
 
 export function addImageCommands(program: Command): void {
-  const image = program.command('image').description('images: what VMs are made from');
+  const image = program.command('image').description('images: what VMs are made from, and media for their CD drives');
 
   withJson(image.command('list'))
     .description('list the images, ready or not')
     .action(async (_options: unknown, command: Command) => {
       await withServer(async ({ client }) => {
         const { images } = await client.image.list();
-        if (wantsJson(command)) return printJson({ images });
-        const rows = images.map(({ name, state, sizeBytes, memo }) => [
-          name,
-          state,
-          sizeBytes > 0 ? size(sizeBytes) : '-',
-          memo,
-        ]);
-        process.stdout.write(table(['NAME', 'STATE', 'SIZE', 'ABOUT'], rows));
+        if (wantsJson(command)) printJson({ images });
+        else process.stdout.write(imageTable(images));
+      });
+    });
+
+  withJson(image.command('show <name>'))
+    .description('show an image and who uses it')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      await withServer(async ({ client }) => {
+        const shown = await client.image.show({ name });
+        if (wantsJson(command)) printJson(shown);
+        else process.stdout.write(imageText(shown.image, shown.usedBy));
       });
     });
 
@@ -35,4 +41,64 @@ export function addImageCommands(program: Command): void {
         else process.stdout.write(`${built.name} is ready\n`);
       });
     });
+
+  addImageMaking(image);
+
+  withJson(image.command('rename <name> <newName>'))
+    .description('give an image nobody uses another name')
+    .action(async (name: string, newName: string, _options: unknown, command: Command) => {
+      await withServer(async (connection) => {
+        const renamed = await runOperation(connection, (operationId) =>
+          connection.client.image.rename({ name, newName, operationId }),
+        );
+        if (wantsJson(command)) printJson(renamed);
+        else process.stdout.write(`${name} is ${renamed.name} now\n`);
+      });
+    });
+
+  withJson(image.command('del <name>'))
+    .description('delete an image nobody uses')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      await withServer(async (connection) => {
+        const gone = await runOperation(connection, (operationId) =>
+          connection.client.image.delete({ name, operationId }),
+        );
+        if (wantsJson(command)) printJson(gone);
+        else process.stdout.write(`${name} is deleted\n`);
+      });
+    });
+}
+
+function imageTable(images: readonly Image[]): string {
+  const rows = images.map((image) => [
+    image.name,
+    image.kind,
+    image.recipe?.notRun && image.state === 'absent' ? 'absent (recipe not run here)' : image.state,
+    image.sizeBytes > 0 ? size(image.sizeBytes) : '-',
+    image.problem?.message ?? image.memo,
+  ]);
+  return table(['NAME', 'KIND', 'STATE', 'SIZE', 'ABOUT'], rows);
+}
+
+function imageText(image: Image, usedBy: readonly ImageUse[]): string {
+  const login = image.defaultLogin;
+  const facts: [string, string][] = [
+    ['about', image.memo],
+    ['size', image.sizeBytes > 0 ? size(image.sizeBytes) : '-'],
+    ['needs', `${image.minMemoryMiB} MiB memory, ${image.minDiskMiB} MiB disk`],
+    ['firmware', image.firmware],
+    ['login', login ? `${login.user} (${login.password === null ? 'by key' : `password "${login.password}"`})` : '-'],
+    ['features', image.features.join(', ') || '-'],
+    ['owner', image.owner ?? '-'],
+    [
+      'made from',
+      image.builtFrom.length > 3 ? `${image.builtFrom.length} packages` : image.builtFrom.join(', ') || '-',
+    ],
+    ['used by', usedBy.map(({ kind, name }) => (kind === 'vm' ? name : `${kind} ${name}`)).join(', ') || 'nobody'],
+  ];
+  const recipe = image.recipe?.instructions;
+  if (recipe) facts.push(['by hand', recipe]);
+  else if (image.recipe?.notRun) facts.push(['recipe', 'not run by the authors of TT']);
+  if (image.problem) facts.push(['problem', `${image.problem.message} ${image.problem.fix} [${image.problem.code}]`]);
+  return `${image.name}: ${image.kind}, ${image.state}\n${facts.map(([name, value]) => `  ${name.padEnd(10)}${value}\n`).join('')}`;
 }

@@ -9,7 +9,8 @@ import { useStores } from '../state/stores-context.ts';
 export const BuildImageButton = observer(function BuildImageButton({ image }: { image: Image }) {
   const { images, operations, link } = useStores();
   const t = useWords();
-  if (image.state !== 'absent' && image.state !== 'failed') return <span className="no-button" />;
+  const byHand = image.recipe === null || image.recipe.instructions !== null;
+  if (byHand || (image.state !== 'absent' && image.state !== 'failed')) return <span className="no-button" />;
   return (
     <Button
       icon={Hammer}

@@ -10,6 +10,7 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { BuildImageButton } from './BuildImageButton.tsx';
+import { ImageMenu } from './ImageMenu.tsx';
 
 export const ImageRow = observer(function ImageRow({ image }: { image: Image }) {
   const { operations } = useStores();
@@ -18,9 +19,9 @@ export const ImageRow = observer(function ImageRow({ image }: { image: Image }) 
   const [building] = operations.runningFor({ imageName: image.name });
   const facts = [
     image.memo,
-    t('images.minimum', { memory: format.mebibytes(image.minMemoryMiB) }),
-    image.defaultLogin &&
-      `${t('images.login', { user: image.defaultLogin.user })}${image.defaultLogin.password === '' ? ` (${t('images.loginEmpty')})` : ''}`,
+    image.kind === 'disk' && t('images.minimum', { memory: format.mebibytes(image.minMemoryMiB) }),
+    image.defaultLogin && login(t, image.defaultLogin),
+    image.recipe?.notRun && image.state !== 'ready' && t('images.notRun'),
     image.builtFrom.length > 0 && t('images.packages', { count: image.builtFrom.length }),
   ].filter((fact) => typeof fact === 'string' && fact !== '');
   return (
@@ -30,11 +31,20 @@ export const ImageRow = observer(function ImageRow({ image }: { image: Image }) 
         <strong className="mono">{image.name}</strong>
         <div className="muted">{facts.join(' · ')}</div>
         {building && <OperationLine operation={building} />}
+        {image.recipe?.instructions && image.state !== 'ready' && (
+          <p>{`${t('images.byHand')}: ${image.recipe.instructions}`}</p>
+        )}
         {image.problem && <ErrorNotice error={image.problem} />}
       </div>
       <span className="number muted">{image.sizeBytes > 0 ? format.bytes(image.sizeBytes) : ''}</span>
       <StateLabel mark={imageMarks[image.state]} word={t(`common.states.${image.state}`)} />
       <BuildImageButton image={image} />
+      <ImageMenu image={image} />
     </li>
   );
 });
+
+function login(t: ReturnType<typeof useWords>, { user, password }: NonNullable<Image['defaultLogin']>): string {
+  const how = password === null ? t('images.loginKey') : password === '' ? t('images.loginEmpty') : '';
+  return `${t('images.login', { user })}${how === '' ? '' : ` (${how})`}`;
+}

@@ -1,7 +1,9 @@
-// Images: what VMs can be made from, in which state; build those that have a recipe.
-import { HardDrive } from 'lucide-react';
+// Images: what VMs can be made from, media for their CD drives, and recipes for what is not there yet.
+import type { Image } from '@tt/protocol';
+import { HardDrive, Upload } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
+import { Button } from '../components/Button.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { SearchBox } from '../components/SearchBox.tsx';
 import { useWords } from '../i18n/index.ts';
@@ -9,16 +11,28 @@ import { useStores } from '../state/stores-context.ts';
 import { ImageRow } from './ImageRow.tsx';
 
 export const ImagesPage = observer(function ImagesPage() {
-  const { images, link } = useStores();
+  const { images, link, view } = useStores();
   const t = useWords();
   const [query, setQuery] = useState('');
-  const shown = query.trim() === '' ? images.all : images.matching(query);
+  const wanted = query.trim();
+  const matching = new Set(images.matching(query));
+  const shown =
+    wanted === '' ? images.all : images.all.filter((image) => matching.has(image) || isNamed(image, wanted));
+  const isRecipe = (image: Image) => image.state === 'absent' && image.recipe?.notRun === true;
+  const parts: [string, Image[]][] = [
+    [t('images.title'), shown.filter((image) => image.kind === 'disk' && !isRecipe(image))],
+    [t('images.media'), shown.filter((image) => image.kind === 'iso')],
+    [t('images.recipes'), shown.filter(isRecipe)],
+  ];
   return (
     <section className="page" aria-label={t('images.title')}>
       <div className="page-bar">
         <h1 className="page-title">{t('images.title')}</h1>
         <span className="spacer" />
         <SearchBox label={t('images.filter')} placeholder={t('images.filterHint')} value={query} onChange={setQuery} />
+        <Button icon={Upload} isDisabled={!link.up} onPress={() => view.open({ kind: 'importImage' })}>
+          {t('images.importOpen')}
+        </Button>
       </div>
       {images.all.length === 0 && link.state !== 'connecting' && (
         <EmptyState icon={HardDrive} title={t('images.empty')}>
@@ -26,11 +40,24 @@ export const ImagesPage = observer(function ImagesPage() {
         </EmptyState>
       )}
       {images.all.length > 0 && shown.length === 0 && <EmptyState title={t('images.noMatch', { query })} />}
-      <ul className="rows" aria-label={t('images.title')}>
-        {shown.map((image) => (
-          <ImageRow key={image.name} image={image} />
-        ))}
-      </ul>
+      {parts.map(
+        ([title, members], index) =>
+          members.length > 0 && (
+            <div key={title}>
+              {index > 0 && <h2 className="page-subtitle">{title}</h2>}
+              {index === 2 && <p className="muted">{t('images.recipesText')}</p>}
+              <ul className="rows" aria-label={title}>
+                {members.map((image) => (
+                  <ImageRow key={image.name} image={image} />
+                ))}
+              </ul>
+            </div>
+          ),
+      )}
     </section>
   );
 });
+
+function isNamed({ name }: Image, text: string): boolean {
+  return name.toLowerCase().includes(text.toLowerCase());
+}

@@ -13,6 +13,9 @@ import { ProfileDialog } from '../labs/ProfileDialog.tsx';
 import { CloneProfileDialog, DeleteLabDialog, DeleteProfileDialog, VersionsDialog } from '../labs/ProfileDialogs.tsx';
 import { SessionDialog } from '../labs/SessionDialog.tsx';
 import { TerminalDialog } from '../labs/TerminalDialog.tsx';
+import { ChangeImageDialog } from '../images/ChangeImageDialog.tsx';
+import { ImportImageDialog } from '../images/ImportImageDialog.tsx';
+import { PublishImageDialog } from '../images/PublishImageDialog.tsx';
 import { AddMachinesSheet } from '../machines/AddMachinesSheet.tsx';
 import { ChangeMachinesDialog } from '../machines/ChangeMachinesDialog.tsx';
 import { RemoveMachinesDialog } from '../machines/RemoveMachinesDialog.tsx';
@@ -74,6 +77,12 @@ export const Dialogs = observer(function Dialogs() {
       return <OpenAdminDialog name={dialog.name} />;
     case 'publishProfile':
       return <PublishDialog name={dialog.name} />;
+    case 'importImage':
+      return <ImportImageDialog />;
+    case 'changeImage':
+      return <ChangeImageDialog name={dialog.name} change={dialog.change} />;
+    case 'publishImage':
+      return <PublishImageDialog vmId={dialog.vmId} snapshotName={dialog.snapshotName} />;
     case 'firewall':
       return <FirewallDialog />;
     case 'palette':

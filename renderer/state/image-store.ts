@@ -1,19 +1,34 @@
-// Images that VMs are cloned from: what there is, what is being built, what a typed prefix finds.
-import { type Image, imagesForPrefix } from '@tt/protocol';
-import { computed, makeObservable } from 'mobx';
+// Images that VMs are cloned from, and media: what there is, what is being made, what a typed prefix finds; and sending files.
+import { uploadFile } from '@tt/client';
+import {
+  type ErrorRecord,
+  type Image,
+  type ImageUse,
+  type ImageWish,
+  imagesForPrefix,
+  toErrorRecord,
+  type Vm,
+} from '@tt/protocol';
+import { action, computed, makeObservable, observableRef } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { Collection } from './collection.ts';
-import type { OperationStore } from './operation-store.ts';
+import { asTtError, type OperationStore } from './operation-store.ts';
+
+type NamedWish = ImageWish & { name: string; sha256?: string };
 
 export class ImageStore {
   readonly items = new Collection<Image>((image) => image.name);
+  /** How far a file is on its way to the agent; null when none is. */
+  sending: { done: number; total: number } | null = null;
+  sendFailure: ErrorRecord | null = null;
   readonly #bridge: Bridge;
   readonly #operations: OperationStore;
+  #abort: AbortController | null = null;
 
   constructor(bridge: Bridge, operations: OperationStore) {
     this.#bridge = bridge;
     this.#operations = operations;
-    makeObservable(this, { all: computed, offered: computed });
+    makeObservable(this, { all: computed, offered: computed, sending: observableRef, sendFailure: observableRef });
   }
 
   get all(): Image[] {
@@ -40,6 +55,82 @@ export class ImageStore {
       this.#bridge.client.image.build({ name, operationId }),
     );
   }
+
+  async importUrl(url: string, wish: NamedWish): Promise<void> {
+    await this.#operations.runAloud('image.import', { imageName: wish.name }, (operationId) =>
+      this.#bridge.client.image.import({ ...wish, operationId, source: { kind: 'url', url } }),
+    );
+  }
+
+  /** Sends a file, then lets the agent make an image of it. False when it was not sent: `sendFailure` says why. */
+  async importFile(file: File, wish: NamedWish): Promise<boolean> {
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#setSending({ done: 0, total: file.size }, null);
+    try {
+      const source = {
+        fileName: file.name,
+        sizeBytes: file.size,
+        read: async (offset: number, length: number) =>
+          new Uint8Array(await file.slice(offset, offset + length).arrayBuffer()),
+      };
+      const { id: transferId } = await uploadFile(this.#bridge.client, source, crypto.randomUUID(), {
+        signal: abort.signal,
+        onProgress: (done, total) => this.#setSending({ done, total }, null),
+      });
+      this.#setSending(null, null);
+      void this.#operations.runAloud('image.import', { imageName: wish.name }, (operationId) =>
+        this.#bridge.client.image.import({ ...wish, operationId, source: { kind: 'upload', transferId } }),
+      );
+      return true;
+    } catch (error) {
+      this.#setSending(null, abort.signal.aborted ? null : toErrorRecord(asTtError(error)));
+      return false;
+    }
+  }
+
+  stopSending(): void {
+    this.#abort?.abort();
+    this.#setSending(null, null);
+  }
+
+  async publish(vm: Vm, snapshotName: string | null, wish: NamedWish): Promise<void> {
+    const { sha256: _notHere, ...about } = wish;
+    await this.#operations.runAloud('image.publish', { imageName: wish.name }, (operationId) =>
+      this.#bridge.client.image.publish({
+        ...about,
+        operationId,
+        vmId: vm.id,
+        ...(snapshotName !== null && { snapshotName }),
+      }),
+    );
+  }
+
+  async rename(name: string, newName: string): Promise<void> {
+    await this.#operations.runAloud('image.rename', { imageName: name }, (operationId) =>
+      this.#bridge.client.image.rename({ name, newName, operationId }),
+    );
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#operations.runAloud('image.delete', { imageName: name }, (operationId) =>
+      this.#bridge.client.image.delete({ name, operationId }),
+    );
+  }
+
+  /** Who uses it; nobody when that can't be asked: the agent refuses all the same. */
+  async usersOf(name: string): Promise<ImageUse[]> {
+    try {
+      return (await this.#bridge.client.image.show({ name })).usedBy;
+    } catch {
+      return [];
+    }
+  }
+
+  readonly #setSending = action((sending: ImageStore['sending'], failure: ErrorRecord | null) => {
+    this.sending = sending;
+    this.sendFailure = failure;
+  });
 }
 
 /** `tiny` of `tiny-1`, `ubuntu` of `ubuntu-20.04`: what images are grouped by and marked with. */

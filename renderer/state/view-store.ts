@@ -28,6 +28,9 @@ export type OpenDialog =
   | { kind: 'deleteProfile'; name: string }
   | { kind: 'openAdmin'; name: string }
   | { kind: 'publishProfile'; name: string }
+  | { kind: 'importImage' }
+  | { kind: 'changeImage'; name: string; change: 'rename' | 'delete' }
+  | { kind: 'publishImage'; vmId: string; snapshotName: string | null }
   | { kind: 'firewall' }
   | { kind: 'palette' }
   | { kind: 'keys' };

@@ -25,7 +25,7 @@ export function parseXml(source: string): XmlElement {
     const current = open.at(-1) ?? root;
     if (token === '<!') throw new Error('it has a document type definition');
     if (cdata !== undefined) current.text += cdata;
-    else if (text !== undefined) current.text += unescape(text);
+    else if (text !== undefined) current.text += unescaped(text);
     else if (name !== undefined && closing === '/') {
       if (current.name !== local(name)) throw new Error(`<${current.name}> is closed by </${local(name)}>`);
       open.pop();
@@ -50,7 +50,7 @@ function attributesOf(text: string): Map<string, string> {
   return new Map(
     [...text.matchAll(ATTRIBUTE)].map(([, name = '', double, single]) => [
       local(name),
-      unescape(double ?? single ?? ''),
+      unescaped(double ?? single ?? ''),
     ]),
   );
 }
@@ -59,7 +59,7 @@ function local(name: string): string {
   return name.slice(name.indexOf(':') + 1);
 }
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text.replaceAll(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (whole, decimal, hex, word: string | undefined) => {
     if (word !== undefined) return named[word] ?? whole;
     const code = decimal === undefined ? Number.parseInt(String(hex), 16) : Number(decimal);

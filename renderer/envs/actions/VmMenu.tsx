@@ -49,6 +49,13 @@ export const VmMenu = observer(function VmMenu({ vm }: { vm: Vm }) {
       shortcut: 'D',
       run: () => view.open({ kind: 'disks', vmId: vm.id }),
     },
+    {
+      id: 'publish',
+      label: t('images.publishOpen'),
+      icon: HardDrive,
+      disabled: off,
+      run: () => view.open({ kind: 'publishImage', vmId: vm.id, snapshotName: null }),
+    },
     { id: 'line-1', separator: true },
     {
       id: 'start',

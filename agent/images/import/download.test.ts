@@ -1,0 +1,149 @@
+// Downloads against a server on this host that cuts links, forgets ranges, changes files and leads astray.
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { once } from 'node:events';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { download, type DownloadOptions, sweepDownloads } from './download.ts';
+import { isInnerAddress } from './source-url.ts';
+
+const content = randomBytes(3 * 1024 * 1024);
+let folder: string;
+let server: Server;
+let asked: string[];
+let answer: (request: IncomingMessage, response: ServerResponse, count: number) => void;
+let base: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tt-download-'));
+  asked = [];
+  server = createServer((request, response) => {
+    asked.push(`${request.url} ${request.headers.range ?? 'all'}`);
+    answer(request, response, asked.length);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  base = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+const get = (more: Partial<DownloadOptions> = {}) =>
+  download(folder, {
+    url: `${base}/disk.img`,
+    maxBytes: 10 * 1024 * 1024,
+    innerAllowed: true,
+    signal: new AbortController().signal,
+    retryMs: 1,
+    ...more,
+  });
+const failed = (reason: string) =>
+  expect.objectContaining({
+    code: 'IMAGE_DOWNLOAD_FAILED',
+    data: { url: `${base}/disk.img`, reason: expect.stringContaining(reason) },
+  });
+
+/** Sends from where it was asked, and cuts the link after `bytes`. */
+function sendPart(request: IncomingMessage, response: ServerResponse, bytes: number, etag = '"one"'): void {
+  const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+  const isPart = start > 0 && request.headers['if-range'] === etag;
+  const from = isPart ? start : 0;
+  response.writeHead(isPart ? 206 : 200, {
+    etag,
+    'content-length': content.length - from,
+    ...(isPart && { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` }),
+  });
+  const end = Math.min(content.length, from + bytes);
+  response.write(content.subarray(from, end), () => (end < content.length ? response.destroy() : response.end()));
+}
+
+it('goes on where a cut link stopped, in the same call and in a later one', async () => {
+  answer = (request, response) => sendPart(request, response, 1024 * 1024);
+  const file = await get();
+  expect((await readFile(file)).equals(content)).toBe(true);
+  expect(asked.length).toBeGreaterThanOrEqual(3);
+  expect(asked.slice(1).every((line) => /bytes=\d+-/.test(line))).toBe(true);
+  await rm(file);
+
+  asked = [];
+  answer = (request, response, count) => {
+    if (count === 1) sendPart(request, response, 1024 * 1024);
+    else response.destroy();
+  };
+  await expect(get()).rejects.toEqual(failed(''));
+  asked = [];
+  answer = (request, response) => sendPart(request, response, content.length);
+  expect((await readFile(await get())).equals(content)).toBe(true);
+  expect(asked).toEqual([expect.stringMatching(/bytes=\d+-$/)]);
+});
+
+it('never mixes two versions, and begins anew where the server knows no ranges', async () => {
+  answer = (request, response, count) => sendPart(request, response, 1024 * 1024 * count, `"${Math.min(count, 2)}"`);
+  expect((await readFile(await get())).equals(content)).toBe(true);
+  expect(asked[1]).toMatch(/bytes=\d+-/);
+});
+
+it.each<[string, (response: ServerResponse) => void]>([
+  ['the server answered 404', (response) => response.writeHead(404).end()],
+  ['more than 5 times', (response) => response.writeHead(302, { location: '/disk.img' }).end()],
+  ['no address of http', (response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end()],
+])('gives up at once: %s', async (reason, say) => {
+  answer = (_request, response) => say(response);
+  await expect(get()).rejects.toEqual(failed(reason));
+});
+
+it('tries a server in trouble again, follows redirects, and takes no more than it may', async () => {
+  answer = (request, response, count) => {
+    if (count === 1) response.writeHead(503).end();
+    else if (request.url === '/disk.img') response.writeHead(302, { location: `${base}/real` }).end();
+    else sendPart(request, response, content.length);
+  };
+  expect((await readFile(await get())).equals(content)).toBe(true);
+  await rm(folder, { recursive: true });
+  await expect(get({ maxBytes: 1024 })).rejects.toMatchObject({ code: 'IMAGE_REFUSED' });
+  answer = (_request, response) => {
+    // Says nothing of its length.
+    response.write(content);
+    response.end();
+  };
+  await expect(get({ maxBytes: 1024 })).rejects.toMatchObject({ code: 'IMAGE_REFUSED' });
+});
+
+it('a link on which nothing comes is cut, and a cancel ends it at once', async () => {
+  answer = (_request, response) => void response.writeHead(200, { 'content-length': 10 }).write('12345');
+  await expect(get({ idleMs: 50 })).rejects.toEqual(failed(''));
+  const abort = new AbortController();
+  const reason = new Error('cancelled');
+  answer = () => abort.abort(reason);
+  await expect(get({ signal: abort.signal })).rejects.toThrow();
+});
+
+it('tells addresses inside from those outside', () => {
+  const inner = [
+    '127.0.0.1',
+    '10.1.2.3',
+    '172.20.0.1',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '0.0.0.0',
+    '::1',
+  ];
+  const more = ['fe80::1', 'fd00::1', '::ffff:10.0.0.1', '2002:a00:1::1', '64:ff9b::a00:1', '224.0.0.1', 'nonsense'];
+  expect([...inner, ...more].filter((address) => !isInnerAddress(address))).toEqual([]);
+  expect(['1.1.1.1', '172.32.0.1', '2606:4700::1'].filter(isInnerAddress)).toEqual([]);
+});
+
+it('sweeps what nobody has gone on with for a week', async () => {
+  await writeFile(path.join(folder, 'old.part'), 'x');
+  await writeFile(path.join(folder, 'new.part'), 'x');
+  const now = new Date();
+  await utimes(path.join(folder, 'old.part'), now, new Date(now.getTime() - 8 * 24 * 3600 * 1000));
+  await sweepDownloads(folder, now);
+  expect(await readdir(folder)).toEqual(['new.part']);
+  await sweepDownloads(path.join(folder, 'none'), now);
+});

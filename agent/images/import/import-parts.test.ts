@@ -1,0 +1,171 @@
+// The parts of an import that need no QEMU: what a file is, what stands in lists of checksums, XML of OVF, the recipes of data,
+// and a recipe built from a server on this host.
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { readDefinitions } from '../recipes/url/definition.ts';
+import { urlRecipe } from '../recipes/url/recipe.ts';
+import { FakeImageTool } from '../tool/fake-image-tool.ts';
+import { findDigest } from './checksum.ts';
+import { foreignInDescriptor } from './foreign-files.ts';
+import { ImageImporter } from './importer.ts';
+import { formatOf } from './sniff.ts';
+import { findAll, parseXml } from './xml.ts';
+
+it('the first bytes tell what a file is', () => {
+  const at = (offset: number, text: string) => {
+    const head = Buffer.alloc(0x8800);
+    head.write(text, offset, 'latin1');
+    return formatOf(head);
+  };
+  expect([
+    at(0, 'QFI\xfb'),
+    at(0, 'KDMV'),
+    at(0, '# Disk DescriptorFile'),
+    at(0, 'vhdxfile'),
+    at(0, 'conectix'),
+    at(64, '\x7f\x10\xda\xbe'),
+    at(0, '\x1f\x8b'),
+    at(0, '\xfd7zXZ\0'),
+    at(0, '\x28\xb5\x2f\xfd'),
+    at(0x8001, 'CD001'),
+    at(257, 'ustar'),
+    at(510, '\x55\xaa'),
+    at(512, 'EFI PART'),
+    at(0, 'what?'),
+    formatOf(Buffer.alloc(0)),
+  ]).toEqual([
+    'qcow2',
+    'vmdk',
+    'vmdk',
+    'vhdx',
+    'vpc',
+    'vdi',
+    'gzip',
+    'xz',
+    'zstd',
+    'iso',
+    'ova',
+    'raw',
+    'raw',
+    null,
+    null,
+  ]);
+});
+
+it('digests are found in every form of list, and only for the file itself', () => {
+  const [a, b] = ['a'.repeat(64), 'b'.repeat(64)];
+  expect(findDigest(`${b}  other.img\n${a} *disk.img\n`, 'disk.img', 'sha256')).toBe(a);
+  expect(findDigest(`# disk.img: 12 bytes\nSHA256 (disk.img) = ${a.toUpperCase()}\n`, 'disk.img', 'sha256')).toBe(a);
+  expect(
+    findDigest(
+      `-----BEGIN-----\nHash: SHA256\n\nSHA256 (x.img) = ${b}\nSHA256 (disk.img) = ${a}\n`,
+      'disk.img',
+      'sha256',
+    ),
+  ).toBe(a);
+  expect(findDigest(`${a}\n`, 'disk.img', 'sha256')).toBe(a);
+  expect(findDigest(`${b}  my-disk.img\n`, 'disk.img', 'sha256')).toBeNull();
+  expect(findDigest(`${a}  disk.img\n`, 'disk.img', 'sha512')).toBeNull();
+  expect(findDigest('', 'disk.img', 'sha256')).toBeNull();
+});
+
+it('descriptors that name a parent or several files are seen', () => {
+  expect(foreignInDescriptor('CID=1\nparentCID=ffffffff\nRW 2048 SPARSE "disk.vmdk"\n')).toBeNull();
+  expect(foreignInDescriptor('parentCID=12345678\n')).toContain('parent');
+  expect(foreignInDescriptor('parentFileNameHint="/etc/passwd"\n')).toContain('parent');
+  expect(foreignInDescriptor('RW 1 FLAT "/etc/passwd" 0\nRW 1 SPARSE "b"\n')).toContain('2 files');
+});
+
+it('XML is read as far as OVF needs it, and what is more is refused', () => {
+  const top = parseXml(
+    '<?xml version="1.0"?><!-- <no> --><a:b c:d="1 &lt; 2"><e>x &#65;</e><e/><f><e><![CDATA[<&>]]></e></f></a:b>',
+  );
+  expect([top.name, top.attributes.get('d'), findAll(top, 'e').map(({ text }) => text)]).toEqual([
+    'b',
+    '1 < 2',
+    ['x A', '', '<&>'],
+  ]);
+  for (const bad of ['<a>', '<a></b>', '', '<!DOCTYPE a><a/>', 'text', '<a>'.repeat(100) + '</a>'.repeat(100)]) {
+    expect(() => parseXml(bad)).toThrow();
+  }
+  const begun = performance.now();
+  expect(() => parseXml('<a "'.repeat(200_000))).toThrow();
+  expect(() => parseXml('<?'.repeat(200_000))).toThrow();
+  expect(performance.now() - begun).toBeLessThan(2_000);
+});
+
+it('the recipes of data are whole, have names of their own, and say that they were not run', () => {
+  const all = readDefinitions(path.join(import.meta.dirname, '../recipes/url'));
+  expect(all.length).toBeGreaterThanOrEqual(9);
+  expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+  expect(all.filter(({ notRun }) => !notRun)).toEqual([]);
+  const families = ['debian', 'ubuntu', 'alpine', 'rocky', 'fedora', 'freebsd', 'windows'];
+  expect(families.filter((family) => !all.some(({ name }) => name.includes(family)))).toEqual([]);
+});
+
+it('a recipe fetches, checks and converts; another checksum leaves nothing', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tt-recipe-'));
+  const disk = 'QFI\xfb disk of 64 MiB';
+  const bytes = Buffer.from(disk, 'latin1');
+  let digest = createHash('sha512').update(bytes).digest('hex');
+  const server = createServer((request, response) => {
+    response.end(request.url === '/SUMS' ? `${digest}  disk.qcow2\n` : bytes);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const base = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  const directory = path.join(folder, 'images');
+  const importer = new ImageImporter({
+    directory,
+    downloadDirectory: path.join(folder, 'downloads'),
+    tool: new FakeImageTool(),
+    user: null,
+  });
+  const recipe = urlRecipe(
+    {
+      name: 'qemu:served-1:cloud',
+      memo: 'Served by a test.',
+      url: `${base}/disk.qcow2`,
+      checksum: { algorithm: 'sha512', url: `${base}/SUMS` },
+      loginUser: 'served',
+      features: ['ssh'],
+      firmware: 'uefi',
+      minMemoryMiB: 64,
+      minDiskMiB: 128,
+      notRun: true,
+    },
+    importer,
+  );
+  const context = {
+    cacheDirectory: folder,
+    outputDirectory: path.join(directory, recipe.directoryName),
+    signal: new AbortController().signal,
+    onProgress: () => {},
+  };
+  try {
+    const good = digest;
+    digest = '0'.repeat(128);
+    await expect(recipe.build(context)).rejects.toMatchObject({ code: 'IMAGE_CHECKSUM_WRONG' });
+    digest = '';
+    await expect(recipe.build(context)).rejects.toMatchObject({ message: expect.stringContaining('has no sha512') });
+    expect(await readdir(directory)).toEqual([]);
+    digest = good;
+    expect(await recipe.build(context)).toMatchObject({
+      name: 'qemu:served-1:cloud',
+      firmware: 'uefi',
+      minDiskMiB: 128,
+      defaultLogin: { user: 'served', password: null },
+      builtFrom: [`${base}/disk.qcow2 sha512 ${good}`],
+    });
+    expect(JSON.parse(await readFile(path.join(context.outputDirectory, 'image.json'), 'utf8'))).toMatchObject({
+      disk: { file: 'disk.qcow2', virtualSizeMiB: 64 },
+    });
+  } finally {
+    server.close();
+    await rm(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,66 @@
+// `tt image`: brings images in, publishes, shows, renames and deletes them, with and without --json.
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { imageSchema, imageUseSchema } from '@tt/protocol';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { codeOf, startTestTt, type TestTt } from './test-tt.ts';
+
+let running: TestTt;
+
+beforeAll(async () => {
+  running = await startTestTt({});
+});
+afterAll(() => running.stop());
+
+it('an image’s life: imported, used, published, renamed, deleted', async () => {
+  const { tt, json, text, agent } = running;
+  const file = path.join(running.emptyHome, 'Mine-1.raw');
+  await writeFile(file, 'disk of 64 MiB');
+  expect(await text(`image import ${file} --format raw --login root:tt --mem 64 --feature ssh --memo Ours`)).toMatch(
+    /^qemu:Mine-1:default is ready \(disk, \d+ MiB\)\n$/,
+  );
+  const onHost = await json(
+    `image import ${file} --on-host --format raw --name qemu:other-1:web --firmware uefi`,
+    imageSchema,
+  );
+  expect([onHost.name, onHost.firmware, onHost.owner]).toEqual(['qemu:other-1:web', 'uefi', 'local']);
+  const { vms } = await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'Mine-1' }] });
+  const shown = await text('image show qemu:Mine-1:default');
+  for (const part of ['disk, ready', 'Ours', 'root (password "tt")', 'ssh', 'demo/Mine-1-1', '64 MiB memory']) {
+    expect(shown).toContain(part);
+  }
+  const schema = z.object({ image: imageSchema, usedBy: z.array(imageUseSchema) });
+  expect((await json('image show qemu:Mine-1:default', schema)).usedBy).toEqual([{ kind: 'vm', name: vms[0]?.name }]);
+  const used = await tt('image del qemu:Mine-1:default');
+  expect([used.exitCode, codeOf(used.stderr)]).toEqual([4, 'IMAGE_IN_USE']);
+  await agent.client.env.stop({ name: 'demo', graceS: 0 });
+  expect(await text('image publish demo/Mine-1-1 qemu:made-1:default')).toMatch(/^qemu:made-1:default is ready/);
+  expect(await text('image rename qemu:made-1:default qemu:made-2:default')).toBe(
+    'qemu:made-1:default is qemu:made-2:default now\n',
+  );
+  await agent.client.env.delete({ name: 'demo' });
+  expect(await text('image del qemu:made-2:default')).toBe('qemu:made-2:default is deleted\n');
+  expect(await json('image del qemu:other-1:web', z.object({ name: z.string() }))).toEqual({
+    name: 'qemu:other-1:web',
+  });
+  const list = await text('image list');
+  expect(list).toMatch(/qemu:Mine-1:default +disk +ready/);
+  expect(list).toMatch(/qemu:rocky-9:cloud +disk +absent \(recipe not run here\)/);
+  expect(list).not.toContain('made-2');
+});
+
+it('what can’t be taken is refused with its code', async () => {
+  const { tt, emptyHome } = running;
+  const file = path.join(emptyHome, 'odd.bin');
+  await writeFile(file, 'what?');
+  const codes = async (args: string) => {
+    const { exitCode, stderr } = await tt(args);
+    return [exitCode, codeOf(stderr)];
+  };
+  expect(await codes(`image import ${file}`)).toEqual([2, 'IMAGE_REFUSED']);
+  expect(await codes(`image import ${file} --name nonsense`)).toEqual([2, 'IMAGE_NAME_INVALID']);
+  expect(await codes('image build qemu:windows-11:eval')).toEqual([2, 'IMAGE_RECIPE_BY_HAND']);
+  expect(await codes('image show qemu:none-1:default')).toEqual([3, 'IMAGE_NOT_FOUND']);
+  expect((await tt(`image import ${path.join(emptyHome, 'none.raw')}`)).stderr).toContain('can’t be read');
+});

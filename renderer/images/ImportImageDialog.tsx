@@ -1,0 +1,107 @@
+// Brings an image in: a file of this computer (chosen or dropped), sent with progress, or an address the agent fetches.
+import { imageNameFor, isValidImageName } from '@tt/protocol';
+import { Upload } from 'lucide-react';
+import { observer } from 'mobx-react-lite';
+import { useState } from 'react';
+import { DropZone, FileTrigger, isFileDropItem } from 'react-aria-components';
+import { Button } from '../components/Button.tsx';
+import { Choice } from '../components/Choice.tsx';
+import { Dialog } from '../components/Dialog.tsx';
+import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { Field } from '../components/Field.tsx';
+import { Progress } from '../components/Progress.tsx';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { emptyDraft, ImageForm, wishOf } from './ImageForm.tsx';
+
+export const ImportImageDialog = observer(function ImportImageDialog() {
+  const { images, view, link } = useStores();
+  const t = useWords();
+  const format = useFormat();
+  const [from, setFrom] = useState<'file' | 'url'>('file');
+  const [file, setFile] = useState<File | null>(null);
+  const [url, setUrl] = useState('');
+  const [sha256, setSha256] = useState('');
+  const [draft, setDraft] = useState(emptyDraft);
+  const { sending, sendFailure } = images;
+  const take = (chosen: File | null | undefined) => {
+    if (!chosen) return;
+    setFile(chosen);
+    setDraft((before) => ({ ...before, name: imageNameFor(chosen.name) }));
+  };
+  const takeUrl = (text: string) => {
+    setUrl(text);
+    const fileName = URL.parse(text)?.pathname.split('/').at(-1) ?? '';
+    if (fileName !== '') setDraft((before) => ({ ...before, name: imageNameFor(fileName) }));
+  };
+  const badSum = sha256 !== '' && !/^[0-9a-fA-F]{64}$/.test(sha256);
+  const ready =
+    isValidImageName(draft.name) && !badSum && (from === 'file' ? file !== null : /^https?:\/\/./.test(url));
+  const begin = async () => {
+    const wish = { name: draft.name, ...wishOf(draft), ...(sha256 !== '' && { sha256 }) };
+    if (from === 'url') void images.importUrl(url, wish);
+    else if (file && !(await images.importFile(file, wish))) return;
+    view.close();
+  };
+  const close = () => {
+    images.stopSending();
+    view.close();
+  };
+  return (
+    <Dialog
+      title={t('images.importTitle')}
+      width="normal"
+      onClose={close}
+      foot={
+        <>
+          <Button onPress={close}>{t('common.cancel')}</Button>
+          <Button kind="primary" isDisabled={!ready || !link.up} isBusy={sending !== null} onPress={() => void begin()}>
+            {t('images.import')}
+          </Button>
+        </>
+      }
+    >
+      <Choice
+        label={t('images.from')}
+        value={from}
+        options={[
+          { value: 'file', label: t('images.fromFile') },
+          { value: 'url', label: t('images.fromUrl') },
+        ]}
+        onChange={setFrom}
+        isDisabled={sending !== null}
+      />
+      {from === 'file' ? (
+        <DropZone
+          className="drop-zone"
+          aria-label={t('images.drop')}
+          onDrop={async ({ items }) => {
+            const dropped = items.find(isFileDropItem);
+            take(await dropped?.getFile());
+          }}
+        >
+          <FileTrigger onSelect={(files) => take(files?.[0])}>
+            <Button icon={Upload} isDisabled={sending !== null}>
+              {t('images.choose')}
+            </Button>
+          </FileTrigger>
+          <span className="muted">{file ? `${file.name} · ${format.bytes(file.size)}` : t('images.drop')}</span>
+        </DropZone>
+      ) : (
+        <Field label={t('images.url')} hint={t('images.urlHint')} value={url} onChange={takeUrl} mono autoFocus />
+      )}
+      <Field
+        label={t('images.sha256')}
+        hint={t('images.sha256Hint')}
+        error={badSum ? t('images.sha256Bad') : null}
+        value={sha256}
+        onChange={setSha256}
+        mono
+      />
+      <ImageForm draft={draft} onChange={setDraft} />
+      {sending && <Progress label={t('images.sending')} value={sending} />}
+      {sendFailure && <ErrorNotice error={sendFailure} />}
+    </Dialog>
+  );
+});
