@@ -130,7 +130,7 @@ async function sourceFor(connection: NodeConnection, source: string, onHost: boo
 
 function nameOf(source: string): string {
   const url = URL.parse(source);
-  return path.posix.basename(url && url.protocol.startsWith('http') ? url.pathname : source.replaceAll('\\', '/'));
+  return path.posix.basename(url?.protocol.startsWith('http') ? url.pathname : source.replaceAll('\\', '/'));
 }
 
 function formatFrom(text: string): (typeof importFormatSchema.options)[number] {
