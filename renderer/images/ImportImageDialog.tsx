@@ -76,10 +76,7 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
         <DropZone
           className="drop-zone"
           aria-label={t('images.drop')}
-          onDrop={async ({ items }) => {
-            const dropped = items.find(isFileDropItem);
-            take(await dropped?.getFile());
-          }}
+          onDrop={({ items }) => void items.find(isFileDropItem)?.getFile().then(take)}
         >
           <FileTrigger onSelect={(files) => take(files?.[0])}>
             <Button icon={Upload} isDisabled={sending !== null}>
