@@ -48,7 +48,7 @@ it('an image’s life: imported, used, published, renamed, deleted', async () =>
   expect(list).toMatch(/qemu:Mine-1:default +disk +ready/);
   expect(list).toMatch(/qemu:rocky-9:cloud +disk +absent \(recipe not run here\)/);
   expect(list).not.toContain('made-2');
-});
+}, 60_000);
 
 it('what can’t be taken is refused with its code', async () => {
   const { tt, emptyHome } = running;
@@ -63,4 +63,4 @@ it('what can’t be taken is refused with its code', async () => {
   expect(await codes('image build qemu:windows-11:eval')).toEqual([2, 'IMAGE_RECIPE_BY_HAND']);
   expect(await codes('image show qemu:none-1:default')).toEqual([3, 'IMAGE_NOT_FOUND']);
   expect((await tt(`image import ${path.join(emptyHome, 'none.raw')}`)).stderr).toContain('can’t be read');
-});
+}, 60_000);
