@@ -12,7 +12,9 @@ const wantedPortSchema = z.strictObject({ protocol: protocolName, guestPort: por
 const setup = z
   .string()
   .max(16_384)
-  .describe('Shell commands that sh runs as root when a session boots; needs an image that reads a seed, as cloud-init does.');
+  .describe(
+    'Shell commands that sh runs as root when a session boots; needs an image that reads a seed, as cloud-init does.',
+  );
 const keptVersions = z
   .number()
   .int()
