@@ -2,7 +2,8 @@
 import type { ByteLink } from '../console/byte-link.ts';
 import { withLimit } from '../with-limit.ts';
 
-const LIMIT_MS = 120_000;
+/** Many at once under emulation take minutes. */
+const LIMIT_MS = 400_000;
 const PROMPT = 'login: ';
 
 /** Resolves when the guest asks for a login; the link is closed then, or on failure. */
