@@ -29,7 +29,9 @@ async function ssh({ user, host, port }: SshKey['logins'][number], command: stri
   return (await runCommand('ssh', args, { timeoutMs: 60_000 })).stdout.trim();
 }
 
-it('a guest takes name, user, key, files and commands, and what it says of them is shown', async () => {
+it('a guest takes name, user, key, files and commands, and what it says of them is shown', {
+  timeout: 240_000,
+}, async () => {
   const { client } = agent;
   const setup = {
     hostname: 'web',
@@ -59,7 +61,7 @@ it('a guest takes name, user, key, files and commands, and what it says of them 
           const { provisioning } = await client.vm.show({ vmId: id });
           return ['done', 'failed'].includes(provisioning.state) ? provisioning : null;
         },
-        90_000,
+        170_000,
       ),
     ),
   );
@@ -83,7 +85,7 @@ it('a guest takes name, user, key, files and commands, and what it says of them 
   expect(await ssh(root, 'hostname')).toBe('tiny-2-2');
 });
 
-it('a second boot changes nothing, and the key goes with its ENV', async () => {
+it('a second boot changes nothing, and the key goes with its ENV', { timeout: 240_000 }, async () => {
   const { client } = agent;
   const { vms } = await client.env.show({ name: 'setup' });
   const vmId = vms[0]?.id ?? '';
@@ -95,7 +97,7 @@ it('a second boot changes nothing, and the key goes with its ENV', async () => {
   const lines = await until(
     'ssh answers again',
     () => ssh(kim, 'wc -l < .ssh/authorized_keys').catch(() => null),
-    90_000,
+    170_000,
   );
   expect(lines).toBe('1');
   expect((await client.vm.show({ vmId })).provisioning.state).toBe('done');

@@ -65,6 +65,8 @@ export interface RealAgent {
 export const NO_LEFTOVERS = { disks: [], runFolders: [], guests: [] };
 
 export interface RealAgentOptions {
+  /** Where the state folder is made; default: below /tmp. */
+  parent?: string;
   /** Flags besides those every test agent gets. */
   flags?: readonly string[];
   /** Host of a lab to run on; default: this one, with user networking. */
@@ -74,7 +76,7 @@ export interface RealAgentOptions {
 }
 
 export async function startRealAgent(options: RealAgentOptions = {}): Promise<RealAgent> {
-  const home = await mkdtemp(path.join(tmpdir(), 'tt-'));
+  const home = await mkdtemp(path.join(options.parent ?? tmpdir(), 'tt-'));
   await mkdir(path.join(home, 'images'));
   await linkImages(path.join(home, 'images'));
   await new QemuEngine({ stateDirectory: ENGINE_CACHE }).init();

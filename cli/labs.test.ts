@@ -1,9 +1,12 @@
 // `tt profile ...` and `tt lab ...`, with and without --json, against a test agent with the fake engine.
 import { labSchema, labSessionSchema, profileSchema } from '@tt/protocol';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { runCommand } from '../agent/host/run-command.ts';
 import { codeOf, startTestTt, type TestTt, ttMain } from './test-tt.ts';
+
+// Each command is a process of its own: a dozen of them on a busy machine take their time.
+vi.setConfig({ testTimeout: 60_000 });
 
 let running: TestTt;
 let tt: TestTt['tt'];

@@ -26,6 +26,8 @@ const systemPackages = [
   { name: 'procps', file: '/usr/sbin/sysctl', when: 'test' },
   { name: 'socat', file: '/usr/bin/socat', when: 'test' },
   { name: 'openssh-client', file: '/usr/bin/ssh', when: 'test' },
+  // A CD that boots by BIOS and by UEFI.
+  { name: 'memtest86+', file: '/usr/lib/memtest86+/memtest86+x64.iso', when: 'test' },
   // Reads the CDs that TT writes.
   { name: 'xorriso', file: '/usr/bin/xorriso', when: 'test' },
   // promtool, which checks the metrics.

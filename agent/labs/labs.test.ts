@@ -66,6 +66,13 @@ describe('a session', () => {
     expect(files()).toEqual({});
   });
 
+  it('is given the setup of its profile', async () => {
+    await agent.client.profile.update({ name: profileName, setup: 'echo fig > /root/fig' });
+    const { envName } = await start();
+    const { vms } = await agent.client.env.show({ name: envName });
+    expect(vms[0]?.setup?.commands).toEqual(['echo fig > /root/fig']);
+  });
+
   it('has no snapshots: there is nothing to keep', async () => {
     const { envName } = await start();
     await expect(agent.client.snapshot.create({ envName, name: 'ripe' })).rejects.toMatchObject({

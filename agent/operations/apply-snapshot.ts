@@ -152,7 +152,12 @@ function setClocks(services: Services, reverted: readonly Reverted[]): Promise<A
   return Promise.all(
     reverted.map(async (one) => {
       const running = services.running.get(one.vmId);
-      const clockSet = running ? await running.setGuestTime(services.now()).catch(() => false) : null;
+      if (!running) return { ...one, clockSet: null };
+      let clockSet = false;
+      // Just after its process was started a guest is slow to answer.
+      for (let left = one.restarted ? 3 : 1; left > 0 && !clockSet; left--) {
+        clockSet = await running.setGuestTime(services.now()).catch(() => false);
+      }
       return { ...one, clockSet };
     }),
   );

@@ -1,5 +1,6 @@
 // Writes copies of VMs down with all that is theirs alone (ids, UUIDs, names, addresses, ports, users), before anything is made.
 // Runs inside `services.allocation`.
+import { NO_PROVISIONING } from '@tt/protocol';
 import { randomUUID } from 'node:crypto';
 import type { UndoStack } from '../host/undo-stack.ts';
 import type { EnvNetwork, Nic } from '../network/interface.ts';
@@ -83,6 +84,8 @@ function copyOf(services: Services, wish: CopyWish, source: CopySource, index: n
     uuid: fenced ? vm.uuid : (env.sharedUuid ?? randomUUID()),
     discardWrites: false,
     isDirty: false,
+    // It is asked anew: started from its disk, it sets itself up again.
+    provisioning: vm.setup ? { ...NO_PROVISIONING, state: 'waiting' } : NO_PROVISIONING,
     state: 'creating',
     stopping: false,
     unsettledDrives: false,

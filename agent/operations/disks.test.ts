@@ -297,3 +297,21 @@ describe('a new VM', () => {
     expect(await agent.storage.disks(vmId)).toEqual(['disk0', 'nvram']);
   });
 });
+describe('going back', () => {
+  it('gives the running machine the disks it had, or says that it has to be started anew', async () => {
+    await client().disk.add({ vmId, sizeMiB: 64 });
+    await client().snapshot.create({ envName: 'demo', name: 'with' });
+    await client().disk.detach({ vmId, name: 'disk1' });
+    await client().disk.add({ vmId, sizeMiB: 32 });
+    await client().disk.limit({ vmId, name: 'disk0', limits: LIMITS });
+    await client().snapshot.apply({ envName: 'demo', name: 'with' });
+    expect([plugged(), disksOf(await show())]).toEqual([
+      ['disk0', 'disk1'],
+      ['disk0 1024 in', 'disk1 64 in', 'disk2 32 out'],
+    ]);
+    expect([(await show()).disks[0]?.limits, agent.engine.drivesOf(vmId).disks.get('disk0')?.limits]).toEqual([
+      null,
+      null,
+    ]);
+  });
+});

@@ -54,6 +54,29 @@ describe('a plan', () => {
     ]);
   });
 
+  it('gives a group without a system an empty disk, named after its medium', () => {
+    const [vm] = plan({ medium: 'qemu:debian-12-netinst:iso', firmware: 'uefi' });
+    expect(vm).toMatchObject({
+      name: 'demo/debian-12-netinst-1',
+      image: { name: '' },
+      resources: { memoryMiB: 1024, diskMiB: 8192 },
+      medium: 'qemu:debian-12-netinst:iso',
+      firmware: 'uefi',
+      bootFrom: 'disk',
+      setup: null,
+    });
+    expect(plan({ diskMiB: 64, memoryMiB: 96 })[0]).toMatchObject({
+      name: 'demo/empty-1',
+      resources: { memoryMiB: 96, diskMiB: 64 },
+    });
+  });
+
+  it('gives the host name that was asked for, with numbers where several get it', () => {
+    const names = (copies: number) =>
+      plan({ osPrefix: 'tiny', copies, setup: { hostname: 'Web' } }).map(({ hostname }) => hostname);
+    expect([names(1), names(2)]).toEqual([['Web'], ['web-1', 'web-2']]);
+  });
+
   it('leaves out media, and recipes nobody has built unless nothing else matches', () => {
     expect(plan({ osPrefix: 'tiny' }).map((vm) => vm.image.name)).toEqual(['qemu:tiny-2:default']);
     expect(() => plan({ osPrefix: 'alpine' })).toThrow(

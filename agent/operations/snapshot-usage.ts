@@ -41,7 +41,7 @@ async function usageOf(services: Services, snapshot: Snapshot): Promise<Snapshot
       .map(({ name }) => name),
     forks: inventory
       .envs()
-      .filter((env) => (env as { forkedFrom?: { snapshotId: string | null } }).forkedFrom?.snapshotId === snapshot.id)
+      .filter((env) => env.forkedFrom?.snapshotId === snapshot.id)
       .map(({ name }) => name),
   };
 }

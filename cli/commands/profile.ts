@@ -148,7 +148,7 @@ function withFields(command: Command): Command {
     .option('--disk <MiB>', 'disk of each machine', diskMiBFrom)
     .option('--net <kind>', 'network of its machines: user, nat or flat', netKindFrom)
     .option('--vm-port <ports>', 'guest ports to forward: 80,443 or 53/udp', (text) => portsFrom(text))
-    .option('--setup <commands>', 'shell commands for the first boot of each session, one a line')
+    .option('--setup <commands>', 'shell commands that run as root when a session boots on its fresh disk')
     .option('--keep-versions <n>', 'versions of its base that are kept', wholeNumber(1, 50));
 }
 

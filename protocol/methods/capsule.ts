@@ -16,6 +16,7 @@ export const capsule = {
     'SNAPSHOT_NOT_FOUND',
     'SNAPSHOT_VM_MISSING',
     'SNAPSHOT_EMPTY',
+    'WRITES_DISCARDED',
     'SNAPSHOT_FAILED',
     'CAPSULE_FAILED',
     'TRANSFER_LIMIT',

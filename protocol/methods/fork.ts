@@ -83,6 +83,7 @@ export const cloneEnv = call(
   'LIFETIME_TOO_LONG',
   'NOT_ALLOWED',
   'SNAPSHOT_EMPTY',
+  'WRITES_DISCARDED',
 )
   .route({
     method: 'POST',

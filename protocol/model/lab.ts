@@ -11,8 +11,10 @@ export const KEPT_VERSIONS_DEFAULT = 3;
 const wantedPortSchema = z.strictObject({ protocol: protocolName, guestPort: port });
 const setup = z
   .string()
-  .max(20_000)
-  .describe('Shell commands, one a line, for the first boot of each session; needs an image with cloud-init.');
+  .max(16_384)
+  .describe(
+    'Shell commands that sh runs as root when a session boots; needs an image that reads a seed, as cloud-init does.',
+  );
 const keptVersions = z
   .number()
   .int()

@@ -64,20 +64,6 @@ export const SnapshotMenu = observer(function SnapshotMenu({ snapshot }: { snaps
           run: () => view.open({ kind: 'editSnapshot', snapshotId: snapshot.id }),
         },
         {
-          id: 'fork',
-          label: t('copies.fork'),
-          icon: GitFork,
-          disabled: !link.up,
-          run: () => view.open({ kind: 'copyEnv', envName: snapshot.envName, snapshotId: snapshot.id }),
-        },
-        {
-          id: 'export',
-          label: t('copies.capsule.export'),
-          icon: PackageOpen,
-          disabled: !link.up,
-          run: () => view.open({ kind: 'exportCapsule', envName: snapshot.envName, snapshotName: snapshot.name }),
-        },
-        {
           id: 'delete',
           label: t('snapshots.delete'),
           icon: Trash2,

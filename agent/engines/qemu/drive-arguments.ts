@@ -55,8 +55,9 @@ export function formatOptions({ name, format }: NamedDisk): FormatOptions {
 }
 
 export function fileNode(path: string, place: PlaceOf): FileOptions {
-  // A volume of a pool is a device of the host, and its size and flushes are asked for in another way.
-  return { driver: path.startsWith('/dev/') ? 'host_device' : 'file', filename: place(path), discard: 'unmap' };
+  // A volume of a pool is a device of the host, and its size and flushes are asked for in another way. /dev/shm has files.
+  const isDevice = path.startsWith('/dev/') && !path.startsWith('/dev/shm/');
+  return { driver: isDevice ? 'host_device' : 'file', filename: place(path), discard: 'unmap' };
 }
 
 function backingFileNode(path: string, place: PlaceOf): FileOptions {

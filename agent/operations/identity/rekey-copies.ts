@@ -1,7 +1,6 @@
 // After copies woke up: each gets its own identity while its cards are unplugged, then they are plugged in. Copies that stand
 // still, or whose agent was silent, get it when they answer (`rekeyWaiting`, called now and then).
-import type { Identity } from '@tt/protocol';
-import { EngineError } from '../../engines/errors.ts';
+import { type Identity, TtError } from '@tt/protocol';
 import { inWaves } from '../../host/in-waves.ts';
 import type { VmRecord } from '../../state/records.ts';
 import { controlFailure } from '../engine-failure.ts';
@@ -103,7 +102,8 @@ export async function rekeyWaiting(services: Services): Promise<void> {
           sshHostKeys: vm.identity?.parts.sshHostKeys === 'waiting',
         });
       } catch (error) {
-        if (!(error instanceof EngineError)) throw error;
+        // It ended meanwhile, say: it is told when it runs again.
+        if (!(error instanceof TtError && error.code === 'VM_CONTROL_FAILED')) throw error;
         services.logger.warn({ err: error, vmId: vm.id, vmName: vm.name }, 'a copy could not be given its identity');
       }
     });

@@ -12,7 +12,8 @@ type Parts = Identity['parts'];
 /** Emulated guests start a shell in a second or two; one that is busy booting takes longer. */
 const SCRIPT_TIMEOUT_MS = 30_000;
 const ADDRESS_TIMEOUT_MS = 60_000;
-const AGENT_TIMEOUT_MS = 5_000;
+/** An agent that was there when the state was saved is there now, however slow the host is. */
+const AGENT_TIMEOUT_MS = 20_000;
 
 export interface GuestRekey {
   running: Pick<RunningVm, 'guestExec' | 'guestAnswers' | 'setGuestTime' | 'setLinks'>;

@@ -73,7 +73,7 @@ export const labs = {
   image: 'Image',
   keptVersions: 'Versions that are kept',
   setup: 'Setup',
-  setupHint: 'Shell commands for the first boot of each session, one a line.',
+  setupHint: 'Shell commands that run as root when a session boots on its fresh disk.',
   size: '{{cpus}} cpu, {{memory}}',
   baseVersion: 'base v{{version}}',
   clients_one: '{{count}} session runs',

@@ -73,7 +73,7 @@ export const labs = {
   image: '镜像',
   keptVersions: '保留的版本数',
   setup: '初始化',
-  setupHint: '每个会话首次启动时运行的 shell 命令，每行一条。',
+  setupHint: '会话在全新磁盘上启动时以 root 身份运行的 shell 命令。',
   size: '{{cpus}} cpu，{{memory}}',
   baseVersion: '基础镜像 v{{version}}',
   clients_one: '{{count}} 个会话运行中',
