@@ -59,6 +59,8 @@ async function startDaemon(): Promise<() => Promise<void>> {
   const ended = new Promise((resolve) => daemon.once('exit', resolve));
   await until('zfs-fuse answers', () => succeeds('zpool', 'list'), 20_000);
   return async () => {
+    // Without this nothing would keep a program alive that only waits for its end.
+    daemon.ref();
     daemon.kill('SIGTERM');
     await ended;
   };
