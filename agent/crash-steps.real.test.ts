@@ -91,7 +91,7 @@ const scenes: readonly Scene[] = [
   },
   {
     what: 'revert',
-    steps: ['reverting', 'reverted'],
+    steps: ['reverting', 'configuration put back', 'reverted'],
     before: async (client) => {
       await create(client);
       await client.snapshot.create({ envName: name, name: 'one' });

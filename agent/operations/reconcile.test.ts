@@ -1,9 +1,11 @@
 // An agent that starts takes up what an earlier one left: VMs that run on, VMs that died, and halves of what was begun. The
 // earlier one is ended, or as good as killed: its state is put back to what it would have been at that moment.
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeEngine } from '../engines/fake-engine.ts';
+import { ramFileOf } from '../snapshots/ram-files.ts';
 import { StateStore } from '../state/store.ts';
 import { changeFakeDisk } from '../storage/fake-disk.ts';
 import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../test-agent.ts';
@@ -156,10 +158,14 @@ describe('what an agent that was killed left half done', () => {
         changeFakeDisk(agent.storage.diskOf(id).path, (disk) =>
           disk.snapshots.push({ tag: 'tt-half', disk: {}, ram: {} }),
         );
+        // Of a save that came only as far as the RAM.
+        writeFileSync(ramFileOf(agent.storage.folderOf(id), 'tt-ram'), 'half');
       }
     });
     const tags = await Promise.all(vms.map(({ id }) => agent.storage.listSnapshots(id)));
     expect(tags.map((list) => list.map(({ tag }) => tag))).toEqual([[kept.id], [kept.id]]);
+    const left = vms.map(({ id }) => existsSync(ramFileOf(agent.storage.folderOf(id), 'tt-ram')));
+    expect(left).toEqual([false, false]);
   });
 
   it('of a snapshot that can’t be dropped does not keep the agent from starting', async () => {

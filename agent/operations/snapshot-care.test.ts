@@ -1,4 +1,6 @@
 // What keeps snapshots in order: their words and names, pictures, the time after which they go, and schedules that take them.
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import type { Snapshot, Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startTestAgent, type TestAgent } from '../test-agent.ts';
@@ -100,6 +102,15 @@ describe('a snapshot', () => {
     agent.engine.failNext('screenshot', 'COMMAND_FAILED');
     const { vms: parts } = await take('a');
     expect(parts.filter(({ hasThumbnail }) => hasThumbnail).length).toBe(1);
+  });
+
+  it('that an agent died over leaves no pictures to the next one', async () => {
+    const { id } = await take('a');
+    const { home, fakeHost } = agent;
+    await agent.stop({ keep: true });
+    await mkdir(path.join(home, 'thumbnails', 'tt-nobody'));
+    agent = await startTestAgent({ clock, home, fakeHost });
+    expect((await agent.belongings()).pictures).toEqual([id]);
   });
 
   it('goes when its time is over, as soon as the ENV is free, and its children stay', async () => {

@@ -133,8 +133,12 @@ function cdArguments(name: CdName, path: string | null, indexes: Map<string, num
 function seedArguments(path: string, place: PlaceOf): string[] {
   const node = { driver: 'raw', 'node-name': 'seed', 'read-only': true, file: backingFileNode(path, place) };
   return [
-    ...['-device', `virtio-scsi-pci,id=seedbus,addr=${SEED_SLOT}`],
-    ...['-blockdev', JSON.stringify(node), '-device', 'scsi-cd,id=seedcd,bus=seedbus.0,drive=seed'],
+    '-device',
+    `virtio-scsi-pci,id=seedbus,addr=${SEED_SLOT}`,
+    '-blockdev',
+    JSON.stringify(node),
+    '-device',
+    'scsi-cd,id=seedcd,bus=seedbus.0,drive=seed',
   ];
 }
 
