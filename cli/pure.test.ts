@@ -92,9 +92,21 @@ describe('exit codes', () => {
         'DISK_FULL',
         'PORTS_EXHAUSTED',
         'ADDRESSES_EXHAUSTED',
+        'LAB_FULL',
       ],
       '6': ['AGENT_UNREACHABLE', 'AGENT_GONE', 'AGENT_NOT_RUNNING'],
-      '7': ['UNAUTHORIZED', 'ORIGIN_REFUSED', 'TICKET_INVALID', 'JOIN_CODE_INVALID', 'ENV_NOT_YOURS', 'NOT_ALLOWED'],
+      '7': [
+        'UNAUTHORIZED',
+        'ORIGIN_REFUSED',
+        'TICKET_INVALID',
+        'JOIN_CODE_INVALID',
+        'ENV_NOT_YOURS',
+        'NOT_ALLOWED',
+        'IMAGE_NOT_YOURS',
+        'LAB_NOT_YOURS',
+        'PROFILE_NOT_YOURS',
+        'TERMINAL_REFUSED',
+      ],
     });
   });
 });

@@ -38,7 +38,7 @@ describe('the contract', () => {
     expect(new Set(routes.map(({ at }) => at)).size).toBe(calls.length);
     const odd = routes.filter(
       ({ name, at, tags, summary }) =>
-        !/^(GET|POST|PATCH|DELETE) \/[a-z/{}A-Z]+$/.test(at) || tags?.join() !== name.split('.')[0] || !summary,
+        !/^(GET|POST|PATCH|DELETE) \/[a-z/{}A-Z-]+$/.test(at) || tags?.join() !== name.split('.')[0] || !summary,
     );
     expect(odd).toEqual([]);
   });
