@@ -5,6 +5,7 @@ import { cpus, release, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { apiReadSection } from './api-read/api-read-section.ts';
+import { cloneSection } from './clone/clone-section.ts';
 import { verdict } from './comparison.ts';
 import { consoleSection } from './console/console-section.ts';
 import { createBootSection } from './create-boot/create-boot-section.ts';
@@ -18,6 +19,7 @@ import { snapshotSection } from './snapshot/snapshot-section.ts';
 import { stalledViewerSection } from './stalled-viewer/stalled-viewer-section.ts';
 
 const sections: readonly Section[] = [
+  cloneSection,
   createBootSection,
   snapshotSection,
   fiftySection,

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { describeStorageContract } from './contract.ts';
 import { changeFakeDisk, readFakeDisk, writeFakeDisk } from './fake-disk.ts';
 import { FakeStorage } from './fake-storage.ts';
+import { someSeed, walkRandomTree } from './random-trees.ts';
 
 async function makeHarness() {
   const root = await mkdtemp(path.join(tmpdir(), 'tt-fake-storage-'));
@@ -36,4 +37,12 @@ it('fails once when told to, and changes nothing', async () => {
   expect(await storage.list()).toEqual([]);
   await storage.createImage('vm1', image, 64);
   await remove();
+});
+
+it('is what a model says it is, through random trees', async () => {
+  for (let walk = 0; walk < 10; walk++) {
+    const harness = await makeHarness();
+    await walkRandomTree(harness, { seed: someSeed(), steps: 60 });
+    await harness.remove();
+  }
 });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCommand } from '../../host/run-command.ts';
 import { describeStorageContract } from '../contract.ts';
+import { someSeed, walkRandomTree } from '../random-trees.ts';
 import { readWord, writeWord } from '../test-disk-words.ts';
 import { Qcow2Storage } from './qcow2-storage.ts';
 
@@ -30,6 +31,12 @@ async function makeHarness() {
 }
 
 describeStorageContract('qcow2', makeHarness);
+
+it('is what a model says it is, through a random tree', async () => {
+  const harness = await makeHarness();
+  await walkRandomTree(harness, { seed: someSeed(), steps: 25 });
+  await harness.remove();
+});
 
 describe('qcow2 storage in trouble', () => {
   it('says which tool is missing', async () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeStorageContract } from '../contract.ts';
 import type { StorageHarness } from '../contract-harness.ts';
 import { canMount, type LoopMount, mountLoop, run } from '../test-loop-mount.ts';
+import { someSeed, walkRandomTree } from '../random-trees.ts';
 import { readWord, writeWord } from '../test-disk-words.ts';
 import { ReflinkStorage } from './reflink-storage.ts';
 
@@ -38,6 +39,12 @@ describe.skipIf(!canMount).each(['xfs', 'btrfs'] as const)('%s (mounting needs r
   }
 
   describeStorageContract(`reflink on ${kind}`, makeHarness);
+
+  it('is what a model says it is, through a random tree', async () => {
+    const harness = await makeHarness();
+    await walkRandomTree(harness, { seed: someSeed(), steps: 60 });
+    await harness.remove();
+  });
 
   it('finishes a revert that was killed after it was decided, and forgets one that was not', async () => {
     const { storage, reopen, directory, image, remove } = await makeHarness();

@@ -54,10 +54,13 @@ export async function makePool(sizeMiB = 192): Promise<TestPool> {
 /** Starts zfs-fuse when no ZFS answers; the daemon goes with who started it. */
 async function startDaemon(): Promise<() => Promise<void>> {
   if (await succeeds('zpool', 'list')) return async () => {};
-  const daemon = await spawnProcess('zfs-fuse', ['--no-daemon'], { detached: false });
+  // In a session of its own: what ends the test by a signal to its group must not take the pool from under it.
+  const daemon = await spawnProcess('zfs-fuse', ['--no-daemon'], { detached: true });
   const ended = new Promise((resolve) => daemon.once('exit', resolve));
   await until('zfs-fuse answers', () => succeeds('zpool', 'list'), 20_000);
   return async () => {
+    // Without this nothing would keep a program alive that only waits for its end.
+    daemon.ref();
     daemon.kill('SIGTERM');
     await ended;
   };

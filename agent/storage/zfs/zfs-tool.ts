@@ -1,11 +1,16 @@
 // The `zfs` command (zfs(8)) as the storage uses it. Its answers are looked at closely: a failure never looks like “does not
 // exist”, and a dataset that is busy for a moment is asked again. Nothing here needs `-p` of `zfs list`, which zfs-fuse lacks.
 import { setTimeout as delay } from 'node:timers/promises';
+import { OneByOne } from '../../host/one-by-one.ts';
 import { runDiskTool } from '../disk-tool.ts';
 import { StorageError } from '../errors.ts';
 
 /** Runs `zfs` and resolves with what it printed. Tests put their own in. */
 export type ZfsRunner = (args: readonly string[]) => Promise<string>;
+
+/** One at a time in this process: two clones at once end zfs-fuse itself, and ZFS would let them wait for each other anyway. */
+const queue = new OneByOne();
+const runInTurn: ZfsRunner = (args) => queue.run(() => runDiskTool('zfs', args));
 
 export interface ZfsEntry {
   /** Of a snapshot with `@`. */
@@ -23,7 +28,7 @@ const BUSY_WAITS_MS = [20, 50, 100, 200];
 export class ZfsTool {
   readonly #run: ZfsRunner;
 
-  constructor(run: ZfsRunner = (args) => runDiskTool('zfs', args)) {
+  constructor(run: ZfsRunner = runInTurn) {
     this.#run = run;
   }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeStorageContract } from '../contract.ts';
 import type { StorageHarness } from '../contract-harness.ts';
+import { someSeed, walkRandomTree } from '../random-trees.ts';
 import { readWord, writeWord } from '../test-disk-words.ts';
 import { run } from '../test-loop-mount.ts';
 import { makePool, poolProblem, type TestPool } from './test-pool.ts';
@@ -42,6 +43,12 @@ describe.skipIf(poolProblem !== null)(`zfs${poolProblem === null ? '' : ` (${poo
   };
 
   describeStorageContract('zfs', makeHarness);
+
+  it('is what a model says it is, through a random tree', async () => {
+    const harness = await makeHarness();
+    await walkRandomTree(harness, { seed: someSeed(), steps: 15 });
+    await harness.remove();
+  });
 
   it('removes what a killed agent left, and keeps what snapshots need', async () => {
     const { storage, reopen, dataset, directory, image } = await makeHarness();
