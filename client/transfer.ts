@@ -44,10 +44,12 @@ export async function uploadFile(
     if (fresh.length === 0) continue;
     const at = offset + bytes.length - fresh.length;
     const dataBase64 = toBase64(fresh);
-    const sent = client.transfer.write({ transferId: begun.id, offset: at, dataBase64 }, call).then(({ doneBytes }) => {
+    const write = async () => {
+      const { doneBytes } = await client.transfer.write({ transferId: begun.id, offset: at, dataBase64 }, call);
       done = Math.max(done, doneBytes);
       onProgress?.(done, sizeBytes);
-    });
+    };
+    const sent = write();
     // Awaited below, in order; one that fails before its turn is not unheard.
     sent.catch(() => {});
     sending.push(sent);

@@ -27,16 +27,16 @@ const checks: Check[] = [
     name: 'unit tests and coverage',
     command: bin('vitest'),
     args: ['run', '--project', 'unit', '--coverage'],
-    timeoutMs: 5 * MINUTE_MS,
+    timeoutMs: 15 * MINUTE_MS,
   },
   { name: 'build', command: 'npm', args: ['run', 'build'], timeoutMs: 5 * MINUTE_MS },
   { name: 'package check', command: process.execPath, args: ['tools/package-check.ts'], timeoutMs: 5 * MINUTE_MS },
-  { name: 'real guests', command: bin('vitest'), args: ['run', '--project', 'real'], timeoutMs: 20 * MINUTE_MS },
+  { name: 'real guests', command: bin('vitest'), args: ['run', '--project', 'real'], timeoutMs: 30 * MINUTE_MS },
   {
     name: 'end to end',
     command: bin('playwright'),
     args: ['test', '-c', 'e2e/playwright.config.ts'],
-    timeoutMs: 20 * MINUTE_MS,
+    timeoutMs: 30 * MINUTE_MS,
   },
 ];
 

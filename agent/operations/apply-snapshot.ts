@@ -154,8 +154,9 @@ function setClocks(services: Services, reverted: readonly Reverted[]): Promise<A
       const running = services.running.get(one.vmId);
       if (!running) return { ...one, clockSet: null };
       let clockSet = false;
-      // Just after its process was started a guest is slow to answer.
-      for (let left = one.restarted ? 3 : 1; left > 0 && !clockSet; left--) {
+      // Just after it was put back a guest is slow to answer: its host has forgotten what it had translated of it.
+      const hasAgent = services.inventory.vm(one.vmId).features.includes('guestAgent');
+      for (let left = hasAgent ? 3 : 1; left > 0 && !clockSet; left--) {
         clockSet = await running.setGuestTime(services.now()).catch(() => false);
       }
       return { ...one, clockSet };

@@ -34,7 +34,7 @@ const words = (detail: EnvDetail) =>
     const machine = machineOf(id);
     return [name, machine?.ram['/dev/shm/word'] ?? 'off', diskOf(id)['/root/word'], machine?.hostname ?? null];
   });
-const unique = <Value>(values: readonly Value[]) => new Set(values).size === values.length;
+const unique = (values: readonly unknown[]) => new Set(values).size === values.length;
 const take = (name: string) => agent.client.snapshot.create({ envName: 'demo', name, notes: 'ripe' });
 const fork = (about: object = {}) =>
   agent.client.snapshot.fork({ envName: 'demo', name: 'clean', newName: 'copy', ...about });

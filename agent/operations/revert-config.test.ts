@@ -168,7 +168,7 @@ describe('a revert', () => {
 
   it('says whose clock could not be set', async () => {
     await take('a');
-    agent.engine.failNext('setGuestTime', 'COMMAND_FAILED');
+    agent.engine.freezeGuest(idOf(0));
     await agent.client.vm.stop({ vmId: idOf(1), graceS: 0 });
     await take('half');
     const { vms: done } = await apply('half', { safety: false });

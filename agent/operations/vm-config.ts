@@ -50,8 +50,8 @@ export function hasOtherDrives(one: VmRecord, other: VmRecord): boolean {
 }
 
 function drivesOf({ disks, cds, firmware, bootFrom }: VmRecord): unknown {
-  const attached = disks.filter((disk) => disk.attached).map(({ name, limits }) => [name, limits]);
-  return [attached.toSorted(), cds, firmware, bootFrom];
+  const attached = disks.filter((disk) => disk.attached).toSorted((one, other) => one.name.localeCompare(other.name));
+  return [attached.map(({ name, limits }) => [name, limits]), cds, firmware, bootFrom];
 }
 
 /** The rules and the cards on the host differ. */

@@ -67,7 +67,7 @@ export async function readFakeImage(imagePath: string): Promise<{ sizeMiB: numbe
 
 function readAnyJson(imagePath: string): Partial<FakeDisk> {
   try {
-    return readFakeDisk(imagePath) as Partial<FakeDisk>;
+    return readFakeDisk(imagePath);
   } catch (error) {
     if (error instanceof SyntaxError) return {};
     throw error;

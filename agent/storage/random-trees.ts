@@ -94,7 +94,7 @@ class Walk {
       for (const tag of vm.snapshots.keys()) await this.#revert(vmId, vm, tag);
       await this.check();
     }
-    for (const vmId of [...this.#model.keys()]) await this.#destroy(vmId);
+    for (const vmId of this.#model.keys()) await this.#destroy(vmId);
     await this.check();
   }
 

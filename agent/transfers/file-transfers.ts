@@ -174,7 +174,7 @@ export class FileTransfers implements Transfers {
 
   async sweep(): Promise<void> {
     const now = this.#parts.now().getTime();
-    for (const { transfer, changes } of [...this.#entries.values()]) {
+    for (const { transfer, changes } of this.#entries.values()) {
       if (transfer.state === 'inUse' || Date.parse(transfer.expiresAt) > now) continue;
       await changes.run(() => this.#remove(transfer.id));
     }

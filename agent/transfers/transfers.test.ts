@@ -69,7 +69,7 @@ describe('over the calls', () => {
           return agent.client.transfer.write(input);
         }) as typeof agent.client.transfer.write,
       },
-    } as typeof agent.client;
+    };
     expect(await uploadFile(client, sourceOf(bytes), id)).toMatchObject({ state: 'whole', sha256 });
     expect(Math.min(...written)).toBe(before);
   });

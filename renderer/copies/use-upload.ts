@@ -18,11 +18,13 @@ export function useUpload(copies: CopyStore): Upload {
   const [sent, setSent] = useState<Upload['sent']>(null);
   const [inside, setInside] = useState<Upload['inside']>(null);
   const [error, setError] = useState<TtError | null>(null);
+  const [transferId, setTransferId] = useState('');
   const current = useRef<{ file: File; transferId: string; abort: AbortController } | null>(null);
 
   const giveUp = () => {
     const left = current.current;
     current.current = null;
+    setTransferId('');
     left?.abort.abort();
     if (left) void copies.drop(left.transferId);
   };
@@ -31,6 +33,7 @@ export function useUpload(copies: CopyStore): Upload {
     if (known === null) giveUp();
     const mine = { file: chosen, transferId: known ?? crypto.randomUUID(), abort: new AbortController() };
     current.current = mine;
+    setTransferId(mine.transferId);
     setFile(chosen);
     setInside(null);
     setError(null);
@@ -45,6 +48,5 @@ export function useUpload(copies: CopyStore): Upload {
     if (looked.ok) setInside(looked.value);
     else setError(looked.error);
   };
-  const transferId = current.current?.transferId ?? '';
   return { file, transferId, sent, inside, error, send: (chosen) => void run(chosen), giveUp };
 }

@@ -72,7 +72,7 @@ export function driveCalls(world: FakeWorld) {
 
 function newDisk(
   vm: Vm,
-  { name: wanted, sizeMiB, limits = undefined }: { name?: string; sizeMiB: number; limits?: DriveLimits | undefined },
+  { name: wanted, sizeMiB, limits }: { name?: string; sizeMiB: number; limits?: DriveLimits | undefined },
 ): Disk {
   const names = Array.from({ length: DISKS_MAX }, (_, index) => `disk${index}`);
   const name = wanted ?? names.find((free) => vm.disks.every((disk) => disk.name !== free));

@@ -39,12 +39,12 @@ function driver(): NatNetwork {
   return new NatNetwork({ agentTag: 'fe9c', stateDirectory: path.join(directory, 'net'), run });
 }
 const inHost = async (...words: string[]) => {
-  const [command = '', ...args] = ['nsenter', '--target', String(holder.pid), '--mount', '--net', ...words];
-  return (await runCommand(command, args, { timeoutMs: 10_000 })).stdout;
+  const args = ['--target', String(holder.pid), '--mount', '--net', ...words];
+  return (await runCommand('nsenter', args, { timeoutMs: 10_000 })).stdout;
 };
 const ours = async () => ({
   links: (await host.interfaces()).filter((name) => name.startsWith('tt')),
-  namespaces: (await inHost('ip', 'netns', 'list')).split('\n').filter((line) => /^ttnfe9c/.test(line)),
+  namespaces: (await inHost('ip', 'netns', 'list')).split('\n').filter((line) => line.startsWith('ttnfe9c')),
 });
 async function plugIn({ nic }: NicRequest): Promise<TestGuest> {
   const guest = await TestGuest.plugIn(host, nic);

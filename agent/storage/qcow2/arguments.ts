@@ -38,9 +38,16 @@ export function copyOverlayArguments(
   tag: string | null,
 ): string[] {
   return [
-    ...['convert', '-q', '-n', ...atSnapshot(tag), '-O', 'qcow2'],
+    'convert',
+    '-q',
+    '-n',
+    ...atSnapshot(tag),
+    '-O',
+    'qcow2',
     ...(backing ? ['-B', backing.path, '-F', backing.format] : ['--target-is-zero']),
-    ...['--', diskNode(source, backing), diskNode(target, backing)],
+    '--',
+    diskNode(source, backing),
+    diskNode(target, backing),
   ];
 }
 
