@@ -4,6 +4,7 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runCommand } from '../host/run-command.ts';
+import { until } from '../test-until.ts';
 
 const MIB = 1024 * 1024;
 
@@ -36,8 +37,14 @@ export async function mountLoop(kind: 'xfs' | 'btrfs' | 'ext4', sizeMiB = 400): 
   return {
     directory,
     remove: async () => {
-      await run('umount', directory);
+      // Guests that were ended let go of their files a moment later.
+      await until('the file system is let go of', () => unmounted(directory), 20_000);
       await rm(root, { recursive: true });
     },
   };
+}
+
+async function unmounted(directory: string): Promise<boolean> {
+  const { exitCode } = await runCommand('umount', [directory], { timeoutMs: 60_000, okExitCodes: [0, 32] });
+  return exitCode === 0;
 }
