@@ -67,7 +67,7 @@ async function measure(
   });
   const atOnce = await times(1, () => inWaves(numbers, WIDTH, (index) => clone(large, `batch${index}`)));
   return [
-    line(`${name}: one clone`, ours, bare, atMost(1.5 + median(floor) / median(bare))),
+    line(`${name}: one clone`, ours, bare, atMost(Number((1.5 + median(floor) / median(bare)).toFixed(2)))),
     line(`${name}: of ${LARGE_MIB} MiB against of ${SMALL_MIB} MiB`, ours, ofSmall, atMost(1.2)),
     line(`${name}: ${BATCH} at once against one by one`, atOnce, inTurn, atMost(0.6)),
     {

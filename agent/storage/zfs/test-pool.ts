@@ -1,13 +1,15 @@
 // Test support: a ZFS pool in a file, by zfs-fuse (package zfs-fuse) or the kernel's ZFS. Needs root.
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { identifyProcess, signalProcess } from '../../host/process-identity.ts';
 import { runCommand, spawnProcess } from '../../host/run-command.ts';
 import { until } from '../../test-until.ts';
 import { QUICK_FOLDER, run } from '../test-loop-mount.ts';
 
 const MIB = 1024 * 1024;
 const POOL = `tt-test-${process.pid}`;
+const PID_FILE = path.join(QUICK_FOLDER, 'tt-test-zfs-fuse.pid');
 
 /** Why there can be no pool here; null when there can. */
 export const poolProblem: string | null =
@@ -26,7 +28,7 @@ export interface TestPool {
 }
 
 export async function makePool(sizeMiB = 192): Promise<TestPool> {
-  const endDaemon = await startDaemon();
+  await startDaemon();
   const root = await mkdtemp(path.join(QUICK_FOLDER, 'tt zfs,pool-'));
   await chmod(root, 0o711);
   const device = path.join(root, 'device');
@@ -51,19 +53,23 @@ export async function makePool(sizeMiB = 192): Promise<TestPool> {
   };
 }
 
-/** Starts zfs-fuse when no ZFS answers; the daemon goes with who started it. */
-async function startDaemon(): Promise<() => Promise<void>> {
-  if (await succeeds('zpool', 'list')) return async () => {};
-  // In a session of its own: what ends the test by a signal to its group must not take the pool from under it.
+/** Starts zfs-fuse when no ZFS answers. Another test may come to use it too, so whoever has the last pool ends it. */
+async function startDaemon(): Promise<void> {
+  if (await succeeds('zpool', 'list')) return;
+  // In a session of its own: what ends a test by a signal to its group must not take the pools from under the others.
   const daemon = await spawnProcess('zfs-fuse', ['--no-daemon'], { detached: true });
-  const ended = new Promise((resolve) => daemon.once('exit', resolve));
+  await writeFile(PID_FILE, String(daemon.pid));
   await until('zfs-fuse answers', () => succeeds('zpool', 'list'), 20_000);
-  return async () => {
-    // Without this nothing would keep a program alive that only waits for its end.
-    daemon.ref();
-    daemon.kill('SIGTERM');
-    await ended;
-  };
+}
+
+async function endDaemon(): Promise<void> {
+  const { stdout } = await run('zpool', 'list', '-H', '-o', 'name');
+  if (stdout.trim() !== '' || !existsSync(PID_FILE)) return;
+  const daemon = await identifyProcess(Number(await readFile(PID_FILE, 'utf8')));
+  await rm(PID_FILE, { force: true });
+  if (!daemon) return;
+  await signalProcess(daemon, 'SIGTERM');
+  await until('zfs-fuse has ended', async () => (await identifyProcess(daemon.pid)) === null, 20_000);
 }
 
 async function succeeds(command: string, ...args: string[]): Promise<boolean> {
