@@ -1,0 +1,146 @@
+// The part of the error table about what travels and is kept as files: images, transfers, capsules. See error-table.ts.
+import { count, entry, lines, text } from './error-entry.ts';
+
+export const fileErrors = {
+  // Images
+  IMAGE_NOT_FOUND: entry(
+    404,
+    'No image matches “{wanted}”.',
+    'Choose one of the images in the list; near matches are given.',
+    { wanted: text, near: lines },
+  ),
+  IMAGE_NOT_READY: entry(
+    409,
+    'The image {imageName} is not ready: {state}.',
+    'Wait until it is built, or build it with "npx tt image build".',
+    { imageName: text, state: text },
+  ),
+  IMAGE_BUILD_FAILED: entry(500, 'Building {imageName} failed at “{step}”: {reason}.', '{advice}', {
+    imageName: text,
+    step: text,
+    reason: text,
+    advice: text,
+  }),
+  IMAGE_WRONG_KIND: entry(
+    422,
+    '{imageName} is of kind {kind}; {wanted} was wanted.',
+    'Make machines from images of kind disk, and put those of kind iso into their CD drives.',
+    { imageName: text, kind: text, wanted: text },
+  ),
+  IMAGE_NAME_INVALID: entry(
+    422,
+    '“{imageName}” can’t be the name of an image.',
+    'Write engine:os-version:variant, e.g. qemu:debian-12:web, of letters, digits, “_”, “.”, “+” and “-”.',
+    { imageName: text },
+  ),
+  IMAGE_NAME_TAKEN: entry(
+    409,
+    'There is already an image called {imageName}.',
+    'Choose another name, or delete that image first.',
+    { imageName: text },
+  ),
+  IMAGE_IN_USE: entry(409, '{imageName} is used by {users}.', 'Delete those first, or leave the image as it is.', {
+    imageName: text,
+    users: lines,
+  }),
+  IMAGE_NOT_YOURS: entry(403, '{imageName} belongs to {owner}.', 'Ask {owner} or an administrator.', {
+    imageName: text,
+    owner: text,
+  }),
+  IMAGE_BROKEN: entry(
+    500,
+    '{imageName} ({file} in the image folder) can’t be used: {reason}',
+    'Mend or remove it there; it is looked at again by itself.',
+    { imageName: text, file: text, reason: text },
+  ),
+  IMAGE_REFUSED: entry(
+    422,
+    '{source} was not taken: {reason}',
+    'Give another file; see “Images” in the user guide for what is taken.',
+    { source: text, reason: text },
+  ),
+  IMAGE_CHECKSUM_WRONG: entry(
+    422,
+    '{source} is not what it should be: its checksum is {found}, and {wanted} was wanted.',
+    'Fetch it again from where its checksum comes from; don’t use this one.',
+    { source: text, wanted: text, found: text },
+  ),
+  IMAGE_DOWNLOAD_FAILED: entry(
+    502,
+    '{url} could not be fetched: {reason}',
+    'Try again: what has come so far is kept, and it goes on from there.',
+    { url: text, reason: text },
+  ),
+  IMAGE_CONVERT_FAILED: entry(
+    500,
+    '{source} could not be converted: {reason}',
+    'Look whether the file is whole (does the program that made it open it?), then try again.',
+    { source: text, reason: text },
+  ),
+  IMAGE_PUBLISH_FAILED: entry(
+    500,
+    '{vmName} could not be published as {imageName}: {reason}',
+    'Nothing was kept of it. Try again; if it stays so, run "npm run doctor".',
+    { vmName: text, imageName: text, reason: text },
+  ),
+  IMAGE_RECIPE_BY_HAND: entry(422, 'TT can’t fetch {imageName} by itself.', '{instructions}', {
+    imageName: text,
+    instructions: text,
+  }),
+  // Transfers
+  TRANSFER_NOT_FOUND: entry(
+    404,
+    'There is no transfer {transferId}.',
+    'It may have been used, dropped, or left alone for too long. Begin a new one.',
+    { transferId: text },
+  ),
+  TRANSFER_OFFSET: entry(
+    409,
+    'The next byte of transfer {transferId} is {expected}, not {offset}.',
+    'Go on from there.',
+    { transferId: text, offset: count, expected: count },
+  ),
+  TRANSFER_SIZE: entry(
+    422,
+    '{fileName} was announced with {sizeBytes} bytes, but {sentBytes} were sent.',
+    'Send the rest, or drop it and begin again with the right size.',
+    { fileName: text, sizeBytes: count, sentBytes: count },
+  ),
+  TRANSFER_HASH: entry(
+    422,
+    '{fileName} did not arrive as it was sent: SHA-256 {expected} was announced, {found} arrived.',
+    'Drop it and send it again. If it stays so, the file is being changed while it is sent.',
+    { fileName: text, expected: text, found: text },
+  ),
+  TRANSFER_STATE: entry(
+    409,
+    'The {direction} of {fileName} is {state}: this can’t be done with it now.',
+    'Ask for its status; finish it, wait for the operation that uses it, or begin a new one.',
+    { fileName: text, direction: text, state: text },
+  ),
+  TRANSFER_LIMIT: entry(
+    409,
+    '{user} has {used} transfers under way, {total} is the most.',
+    'Finish or drop some of them first.',
+    { user: text, total: count, used: count },
+  ),
+  // Capsules
+  CAPSULE_INVALID: entry(
+    422,
+    '{fileName} is no capsule that can be used: {reason}',
+    'Nothing was made of it. Fetch or export it again.',
+    { fileName: text, reason: text },
+  ),
+  CAPSULE_RAM_UNFIT: entry(
+    409,
+    'The memory in {fileName} can’t be loaded here: {reason}',
+    'Import it without memory: its machines then start from their disks.',
+    { fileName: text, reason: text },
+  ),
+  CAPSULE_FAILED: entry(
+    500,
+    'The capsule of {envName} failed at {vmName}: {reason}',
+    'Nothing was kept of it. Try again; if it stays so, run "npm run doctor" on the host.',
+    { envName: text, vmName: text, reason: text },
+  ),
+} as const;
