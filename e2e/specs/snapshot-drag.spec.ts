@@ -103,8 +103,14 @@ async function dropByKeyboard(tt: Tt, window: TtWindow, name: RegExp, where: 'he
       return tile?.getAttribute('aria-label') ?? focused?.getAttribute('aria-label') ?? null;
     }, where);
   const isThere = (found: string | null) => found !== null && (where === 'header' || name.test(found));
+  // Tab goes from target to target, of which there may be others; arrows from machine to machine.
+  const amongMachines = () =>
+    tt.page.evaluate(() => {
+      const focused = document.activeElement;
+      return focused?.closest('[role="row"]') !== null && focused?.closest('.shelf') === null;
+    });
   for (let presses = 0; presses < 12 && !isThere(await onTarget()); presses++) {
-    await tt.page.keyboard.press(where === 'machine' && presses > 2 ? 'ArrowDown' : 'Tab');
+    await tt.page.keyboard.press(where === 'machine' && (await amongMachines()) ? 'ArrowDown' : 'Tab');
   }
   expect(isThere(await onTarget()), 'the focus reaches the target').toBe(true);
   await tt.page.keyboard.press('Enter');

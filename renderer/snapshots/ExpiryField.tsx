@@ -17,7 +17,7 @@ export function ExpiryField({ minutes, onChange, hint }: ExpiryFieldProps) {
   return (
     <OptionalNumber
       label={t('snapshots.expiry')}
-      placeholder={t('snapshots.expiryNever')}
+      {...(hint === undefined ? { placeholder: t('snapshots.expiryNever') } : {})}
       value={minutes}
       onChange={onChange}
       min={1}

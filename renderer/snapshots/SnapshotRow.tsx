@@ -42,20 +42,20 @@ export const SnapshotRow = observer(function SnapshotRow({ row, lanes, isNow }: 
               {t('snapshots.now')}
             </span>
           )}
+          {snapshot.expiresAt !== null && (
+            <span
+              className="snapshot-expiry number muted"
+              title={t('snapshots.goesAt', { time: format.time(snapshot.expiresAt) })}
+            >
+              {t('snapshots.goesIn', { left: format.duration(Date.parse(snapshot.expiresAt) - clock.now) })}
+            </span>
+          )}
         </div>
         <div className="snapshot-facts muted">
           <span className="number">{format.time(snapshot.createdAt)}</span>
           <span className="ellipsis">{what}</span>
-          {withRam ? (
-            <span className="number">{format.bytes(snapshot.sizeBytes)}</span>
-          ) : (
-            <span>{t('snapshots.diskOnly')}</span>
-          )}
-          {snapshot.expiresAt !== null && (
-            <span className="number" title={t('snapshots.goesAt', { time: format.time(snapshot.expiresAt) })}>
-              {t('snapshots.goesIn', { left: format.duration(Date.parse(snapshot.expiresAt) - clock.now) })}
-            </span>
-          )}
+          {snapshot.kind !== 'safety' && withRam && <span className="number">{format.bytes(snapshot.sizeBytes)}</span>}
+          {!withRam && <span>{t('snapshots.diskOnly')}</span>}
         </div>
         {snapshot.notes !== '' && <div className="snapshot-notes ellipsis">{snapshot.notes}</div>}
       </div>
