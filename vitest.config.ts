@@ -17,6 +17,8 @@ export default defineConfig({
           exclude: [...everywhere, '**/*.real.test.ts', '**/*.long.test.ts'],
           testTimeout: 20_000,
           retry: RETRIES,
+          // Many wait for programs they start: one worker for each processor, not one less.
+          maxWorkers: 2,
         },
       },
       {

@@ -1,12 +1,14 @@
 // The OpenAPI document as the agent serves it, checked by a public validator, and every route of the contract answered by
 // plain HTTP with the status it promises.
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isContractProcedure } from '@orpc/contract';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { contract, errorTable, type Vm } from '@tt/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestAgent, type TestAgent } from '../test-agent.ts';
+import { makeTestImages } from '../test-images.ts';
 
 interface Operation {
   operationId: string;
@@ -31,7 +33,10 @@ const upload = crypto.randomUUID();
 const ABC_SHA256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
 
 beforeAll(async () => {
-  agent = await startTestAgent();
+  const home = await mkdtemp(path.join(tmpdir(), 'tt-openapi-'));
+  await makeTestImages(path.join(home, 'images'));
+  await writeFile(path.join(home, 'images', 'net.iso'), 'a medium');
+  agent = await startTestAgent({ home });
   foreignDisk = path.join(agent.home, 'foreign.raw');
   await writeFile(foreignDisk, 'disk of 64 MiB');
   const answer = await fetch(`${agent.url}/api/openapi.json`, { headers: { authorization: `Bearer ${agent.token}` } });
@@ -136,6 +141,23 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['vm.stop', () => ['POST', `/vms/${vm.id}/stop`, { graceS: 0 }], 200],
   ['image.publish', () => ['POST', `/vms/${vm.id}/publish`, { name: 'qemu:made-1:default' }], 201],
   ['vm.start', () => ['POST', `/vms/${vm.id}/start`, {}], 200],
+  ['disk.add', () => ['POST', `/vms/${vm.id}/disks`, { sizeMiB: 64 }], 201],
+  ['disk.grow', () => ['POST', `/vms/${vm.id}/disks/disk1/grow`, { sizeMiB: 96 }], 200],
+  [
+    'disk.limit',
+    () => [
+      'POST',
+      `/vms/${vm.id}/disks/disk1/limit`,
+      { limits: { bytesPerSecond: 1_000_000, operationsPerSecond: null } },
+    ],
+    200,
+  ],
+  ['disk.detach', () => ['POST', `/vms/${vm.id}/disks/disk1/detach`, {}], 200],
+  ['disk.attach', () => ['POST', `/vms/${vm.id}/disks/disk1/attach`, {}], 200],
+  ['disk.detach', () => ['POST', `/vms/${vm.id}/disks/disk1/detach`, {}], 200],
+  ['disk.remove', () => ['DELETE', `/vms/${vm.id}/disks/disk1`, {}], 200],
+  ['cd.insert', () => ['POST', `/vms/${vm.id}/cds/cd0/insert`, { medium: 'qemu:net:iso' }], 200],
+  ['cd.eject', () => ['POST', `/vms/${vm.id}/cds/cd0/eject`, {}], 200],
   ['vm.delete', () => ['DELETE', `/vms/${vm.id}`], 200],
   ['env.stop', () => ['POST', '/envs/demo/stop', {}], 200],
   ['env.compact', () => ['POST', '/envs/demo/compact', {}], 200],

@@ -79,6 +79,8 @@ describe('an ENV', () => {
       nextSnapshotAt: null,
       denyOutgoing: true,
       lab: null,
+      forkedFrom: null,
+      fenced: false,
       vmIds: vms.map(({ id }) => id),
     });
     expect(snapshots).toEqual([]);
