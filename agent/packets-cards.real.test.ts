@@ -97,13 +97,23 @@ it('holds a limit both ways, and lifts it', async () => {
     const { bytes, tookMs } = JSON.parse(said) as { bytes: number; tookMs: number };
     return (bytes * 8) / 1000 / tookMs;
   };
-  for (const mbps of [await upMbps(3), await downMbps(2_000)]) {
-    expect(mbps).toBeGreaterThan(LIMIT_MBPS * 0.6);
-    expect(mbps).toBeLessThan(LIMIT_MBPS * 1.1);
+  for (const measure of [() => upMbps(3), () => downMbps(2_000)]) {
+    const best = await bestOf(measure, LIMIT_MBPS * 0.6);
+    expect(best).toBeGreaterThan(LIMIT_MBPS * 0.6);
+    expect(best).toBeLessThan(LIMIT_MBPS * 1.1);
   }
   await agent.client.vm.update({ vmId: natFirst.vm.id, bandwidthMbps: null });
-  for (const mbps of [await upMbps(8), await downMbps(500)]) expect(mbps).toBeGreaterThan(LIMIT_MBPS * 1.5);
+  for (const measure of [() => upMbps(8), () => downMbps(500)]) {
+    expect(await bestOf(measure, LIMIT_MBPS * 1.5)).toBeGreaterThan(LIMIT_MBPS * 1.5);
+  }
 });
+
+/** An emulated guest on a busy machine may be slower than its limit; that the limit is no lower shows in the best of a few. */
+async function bestOf(measure: () => Promise<number>, enough: number): Promise<number> {
+  let best = 0;
+  for (let tries = 0; tries < 4 && best <= enough; tries++) best = Math.max(best, await measure());
+  return best;
+}
 
 it('leaves nothing on the host when an agent that is to tear down ends, though its guests ran', async () => {
   for (const guest of [natFirst, flatFirst, twice]) guest.close();
