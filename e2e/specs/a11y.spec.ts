@@ -18,7 +18,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       );
 
       test('every page and dialog', async ({ tt }) => {
-        test.setTimeout(120_000);
+        test.setTimeout(300_000);
         const [vm] = await createEnv(tt.agent, 'demo', 2);
         await tt.agent.client.snapshot.create({ operationId: crypto.randomUUID(), envName: 'demo', name: 'clean' });
         await makeLab(tt.agent.client);

@@ -9,7 +9,7 @@ export const disks = {
   rate: 'at most {{rate}}/s',
   operations_one: 'at most {{count}} operation/s',
   operations_other: 'at most {{count}} operations/s',
-  change: 'Change…',
+  change: 'Size and limits',
   changeOf: 'Size and limits of {{disk}}',
   attach: 'Attach',
   attachOf: 'Attach {{disk}}',

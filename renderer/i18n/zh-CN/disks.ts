@@ -9,7 +9,7 @@ export const disks = {
   rate: '最多 {{rate}}/秒',
   operations_one: '每秒最多 {{count}} 次读写',
   operations_other: '每秒最多 {{count}} 次读写',
-  change: '更改…',
+  change: '容量和限速',
   changeOf: '{{disk}} 的容量和限速',
   attach: '连接',
   attachOf: '连接 {{disk}}',
