@@ -14,13 +14,13 @@ interface Ground {
 
 async function onXfs(): Promise<Ground> {
   const mount = await mountLoop('xfs', 1024);
-  return { options: { parent: mount.directory, flags: ['--storage', 'reflink'] }, remove: mount.remove };
+  return { options: { parent: mount.directory, flags: ['--storage', 'reflink'] }, remove: () => mount.remove() };
 }
 
 async function onZfs(): Promise<Ground> {
   const pool = await makePool(1024);
   const { dataset } = await pool.makeDataset();
-  return { options: { flags: ['--storage', 'zfs', '--zfs-dataset', dataset] }, remove: pool.remove };
+  return { options: { flags: ['--storage', 'zfs', '--zfs-dataset', dataset] }, remove: () => pool.remove() };
 }
 
 const grounds = {
