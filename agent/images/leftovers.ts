@@ -2,6 +2,7 @@
 // names carry the process that worked on them.
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { isRunning } from './recipes/tiny/temporary-folder.ts';
 
 const WORK = /^\.(?:import|publish|deleted)-(\d+)-|^\..+\.building-(\d+)$/;
 
@@ -11,15 +12,5 @@ export async function sweepLeftovers(directory: string): Promise<void> {
     const pid = Number(match?.[1] ?? match?.[2] ?? Number.NaN);
     if (Number.isNaN(pid) || (pid !== process.pid && isRunning(pid))) continue;
     await rm(path.join(directory, name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs, as somebody else.
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }

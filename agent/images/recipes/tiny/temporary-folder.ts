@@ -22,7 +22,8 @@ function isLeftover(name: string, prefix: string): boolean {
   return pid !== undefined && !isRunning(Number(pid));
 }
 
-function isRunning(pid: number): boolean {
+/** True when a process with this number runs, whoever's it is. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
