@@ -10,7 +10,8 @@ import type { RealAgent } from './test-real-agent.ts';
 
 const name = 'demo';
 const SINK = 7001;
-const LIMIT_MBPS = 10;
+/** Well below what an emulated guest sends by itself, which was seen to be as little as 11 Mbit/s. */
+const LIMIT_MBPS = 4;
 
 let lab: Lab;
 let host: LabHost;
@@ -77,7 +78,7 @@ it('leads out by whichever card is nat, and denies it on all cards', async () =>
   expect(await flatFirst.ask(address, 80)).toBe(`outside:80 ${host.address}`);
 });
 
-it('holds a limit both ways', async () => {
+it('holds a limit both ways, and lifts it', async () => {
   const tool = new URL('network/test-guest.ts', import.meta.url).pathname;
   await lab.start(lab.outside, process.execPath, [tool, 'sink', String(SINK)]);
   await untilListening(lab.outside, 'tcp', SINK);
@@ -97,13 +98,17 @@ it('holds a limit both ways', async () => {
     const { bytes, tookMs } = JSON.parse(said) as { bytes: number; tookMs: number };
     return (bytes * 8) / 1000 / tookMs;
   };
-  for (const measure of [() => upMbps(3), () => downMbps(2_000)]) {
+  for (const measure of [() => upMbps(2), () => downMbps(2_000)]) {
     const best = await bestOf(measure, LIMIT_MBPS * 0.6);
     expect(best).toBeGreaterThan(LIMIT_MBPS * 0.6);
     expect(best).toBeLessThan(LIMIT_MBPS * 1.1);
   }
-  // Known fault, not mended: after this call a guest was seen to stay at 10 Mbit/s (docs/verified.md).
+  expect(await host.exec('tc', ['qdisc', 'show'])).toMatch(/tbf/);
   await agent.client.vm.update({ vmId: natFirst.vm.id, bandwidthMbps: null });
+  expect(await host.exec('tc', ['qdisc', 'show'])).not.toMatch(/tbf|ingress/);
+  for (const measure of [() => upMbps(4), () => downMbps(500)]) {
+    expect(await bestOf(measure, LIMIT_MBPS * 1.5)).toBeGreaterThan(LIMIT_MBPS * 1.5);
+  }
 });
 
 /** An emulated guest on a busy machine may be slower than its limit; that the limit is no lower shows in the best of a few. */
