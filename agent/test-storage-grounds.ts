@@ -1,0 +1,81 @@
+// Test support: a real agent on each storage, on a file system or pool in a file that goes with it, so that a proof written
+// once is run on all of them.
+import { describe } from 'vitest';
+import { canMount, mountLoop } from './storage/test-loop-mount.ts';
+import { makePool, poolProblem } from './storage/zfs/test-pool.ts';
+import { type RealAgent, type RealAgentOptions, startRealAgent } from './test-real-agent.ts';
+
+/** `reflink` is that on xfs; `btrfs` is it too. */
+export type GroundName = 'qcow2' | 'reflink' | 'btrfs' | 'zfs';
+
+/** What an agent of this storage is told, and what has to be taken away after it. */
+interface Ground {
+  parent?: string;
+  flags: readonly string[];
+  remove: () => Promise<void>;
+}
+
+const problems: Record<GroundName, string | null> = {
+  qcow2: null,
+  reflink: canMount ? null : 'mounting needs root',
+  btrfs: canMount ? null : 'mounting needs root',
+  zfs: poolProblem,
+};
+
+/** Runs `suite` for each storage; left out, with the reason in its name, where the host can't make one. */
+export function describeOn(names: readonly GroundName[], suite: (name: GroundName) => void): void {
+  for (const name of names) {
+    const problem = problems[name];
+    const title = `on ${name}${problem === null ? '' : ` (${problem})`}`;
+    describe.skipIf(problem !== null)(title, () => suite(name));
+  }
+}
+
+export function canLay(name: GroundName): boolean {
+  return problems[name] === null;
+}
+
+/** Its `remove` takes the file system away too; agents that follow it by `restart` do the same. */
+export async function startAgentOn(
+  name: GroundName,
+  { sizeMiB = 2048, ...options }: RealAgentOptions & { sizeMiB?: number } = {},
+): Promise<RealAgent> {
+  const { parent, flags, remove } = await lay(name, sizeMiB);
+  // What is promised to guests may be more than these small file systems have.
+  const all = ['--disk-total', '65536', ...flags, ...(options.flags ?? [])];
+  try {
+    const agent = await startRealAgent({ ...options, ...(parent !== undefined && { parent }), flags: all });
+    return removing(agent, remove);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+function removing(agent: RealAgent, removeGround: () => Promise<void>): RealAgent {
+  return {
+    ...agent,
+    restart: async (more) => removing(await agent.restart(more), removeGround),
+    remove: async () => {
+      await agent.remove();
+      await removeGround();
+    },
+  };
+}
+
+async function lay(name: GroundName, sizeMiB: number): Promise<Ground> {
+  switch (name) {
+    case 'qcow2':
+      return { flags: ['--storage', 'qcow2'], remove: async () => {} };
+    case 'reflink':
+    case 'btrfs': {
+      const { directory, remove } = await mountLoop(name === 'reflink' ? 'xfs' : 'btrfs', sizeMiB);
+      return { parent: directory, flags: ['--storage', 'reflink'], remove };
+    }
+    case 'zfs': {
+      const { makeDataset, remove } = await makePool(sizeMiB);
+      const { dataset } = await makeDataset();
+      return { flags: ['--storage', 'zfs', '--zfs-dataset', dataset], remove };
+    }
+  }
+}
