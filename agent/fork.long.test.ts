@@ -7,9 +7,12 @@ import { type Lab, type LabHost, makeLab } from './test-lab.ts';
 import { startLabAgent } from './test-lab-agent.ts';
 import type { GuestShell } from './engines/guest-shell.ts';
 import type { RealAgent } from './test-real-agent.ts';
+import { until } from './test-until.ts';
 import { describeOn, type GroundName, startAgentOn } from './test-storage-grounds.ts';
 
-const COUNTER = 'i=0; while :; do i=$((i+1)); echo $i >/dev/shm/count; sleep 0.1; done >/dev/null 2>&1 &';
+/** Always a whole number for who reads it: the file appears by rename. */
+const COUNTER =
+  'cd /dev/shm; i=0; while :; do i=$((i+1)); echo $i >next; mv next count; sleep 0.1; done >/dev/null 2>&1 &';
 const OLD_MACHINE_ID = '0123456789abcdef0123456789abcdef';
 
 describeOn(['qcow2', 'reflink', 'zfs'], forks);
@@ -110,7 +113,9 @@ function forks(storage: GroundName): void {
     const gateway = (original.ip ?? '').replace(/\.\d+$/, '.1');
     const pings = (from: GuestShell, address: string) =>
       from.run(`ping -c 1 -W 2 ${address} >/dev/null && echo yes || echo no`);
-    expect([await pings(guest, gateway), await pings(shell, gateway)]).toEqual(['yes', 'yes']);
+    const reaches = (from: GuestShell) =>
+      until('it reaches its gateway', async () => (await pings(from, gateway)) === 'yes', 20_000);
+    await Promise.all([reaches(guest), reaches(shell)]);
     // The host itself, by an address that the original reaches.
     expect([await pings(guest, lab.outside.address), await pings(shell, lab.outside.address)]).toEqual(['no', 'yes']);
     await agent.client.env.delete({ name: 'fenced' });

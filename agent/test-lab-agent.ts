@@ -16,6 +16,10 @@ export async function startLabAgent(
   const agent = await start({ host, flags });
   lab.onRemove(async () => {
     const vmIds = new Set(await readdir(path.join(agent.home, 'run')));
+    await agent.kill('SIGKILL');
+    await agent.endGuests();
+    // Its address servers have files open in the agent's folder, which may lie on a file system that goes with it.
+    await host.endAll();
     await agent.remove();
     await removeGroupsOf(vmIds);
   });

@@ -1,5 +1,7 @@
 // Test support: a real agent on each storage, on a file system or pool in a file that goes with it, so that a proof written
 // once is run on all of them.
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe } from 'vitest';
 import { canMount, mountLoop } from './storage/test-loop-mount.ts';
 import { makePool, poolProblem } from './storage/zfs/test-pool.ts';
@@ -11,6 +13,8 @@ export type GroundName = 'qcow2' | 'reflink' | 'btrfs' | 'zfs';
 /** What an agent of this storage is told, and what has to be taken away after it. */
 interface Ground {
   parent?: string;
+  /** Where the disks are, if not in the state folder. */
+  disks?: string;
   flags: readonly string[];
   remove: () => Promise<void>;
 }
@@ -40,27 +44,42 @@ export async function startAgentOn(
   name: GroundName,
   { sizeMiB = 2048, ...options }: RealAgentOptions & { sizeMiB?: number } = {},
 ): Promise<RealAgent> {
-  const { parent, flags, remove } = await lay(name, sizeMiB);
+  const ground = await lay(name, sizeMiB);
+  const { parent, flags, remove } = ground;
   // What is promised to guests may be more than these small file systems have.
   const all = ['--disk-total', '65536', ...flags, ...(options.flags ?? [])];
   try {
     const agent = await startRealAgent({ ...options, ...(parent !== undefined && { parent }), flags: all });
-    return removing(agent, remove);
+    return onGround(agent, ground);
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
-function removing(agent: RealAgent, removeGround: () => Promise<void>): RealAgent {
+function onGround(agent: RealAgent, ground: Ground): RealAgent {
+  const { disks, remove } = ground;
   return {
     ...agent,
-    restart: async (more) => removing(await agent.restart(more), removeGround),
+    ...(disks !== undefined && {
+      leftovers: async () => ({ ...(await agent.leftovers()), disks: await zfsDisksIn(disks) }),
+      diskNames: async (vmId: string) =>
+        Object.keys(JSON.parse(await readFile(path.join(disks, vmId, 'current'), 'utf8')) as object)
+          .filter((name) => name !== 'nvram')
+          .sort(),
+    }),
+    restart: async (more) => onGround(await agent.restart(more), ground),
     remove: async () => {
       await agent.remove();
-      await removeGround();
+      await remove();
     },
   };
+}
+
+/** VMs with a folder or a dataset, by their ids, and what else no image has to do with. */
+async function zfsDisksIn(folder: string): Promise<string[]> {
+  const names = (await readdir(folder)).filter((name) => !name.startsWith('source:'));
+  return [...new Set(names.map((name) => name.replace(/:disk\d+:.*|:nvram:.*/, '')))].sort();
 }
 
 async function lay(name: GroundName, sizeMiB: number): Promise<Ground> {
@@ -74,8 +93,8 @@ async function lay(name: GroundName, sizeMiB: number): Promise<Ground> {
     }
     case 'zfs': {
       const { makeDataset, remove } = await makePool(sizeMiB);
-      const { dataset } = await makeDataset();
-      return { flags: ['--storage', 'zfs', '--zfs-dataset', dataset], remove };
+      const { dataset, directory } = await makeDataset();
+      return { disks: directory, flags: ['--storage', 'zfs', '--zfs-dataset', dataset], remove };
     }
   }
 }

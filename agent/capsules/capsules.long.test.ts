@@ -30,7 +30,9 @@ async function shellOf(agent: RealAgent, vm: Vm | undefined) {
 }
 
 const DRIVES = { disks: [{ sizeMiB: 16 }], firmware: 'uefi' as const };
-const COUNTER = 'i=0; while :; do i=$((i+1)); echo $i >/dev/shm/count; sleep 0.1; done >/dev/null 2>&1 &';
+/** Always a whole number for who reads it: the file appears by rename. */
+const COUNTER =
+  'cd /dev/shm; i=0; while :; do i=$((i+1)); echo $i >next; mv next count; sleep 0.1; done >/dev/null 2>&1 &';
 const SECOND_DISK = 'dd if=/dev/vdb bs=512 count=1 iflag=direct 2>/dev/null | head -n 1';
 /** What OVMF wrote of itself, so a variable that can't be there by chance. */
 const VARIABLES =
