@@ -3,6 +3,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe } from 'vitest';
+import { diskFileName } from './storage/disk-name.ts';
 import { canMount, mountLoop } from './storage/test-loop-mount.ts';
 import { makePool, poolProblem } from './storage/zfs/test-pool.ts';
 import { type RealAgent, type RealAgentOptions, startRealAgent } from './test-real-agent.ts';
@@ -39,11 +40,17 @@ export function canLay(name: GroundName): boolean {
   return problems[name] === null;
 }
 
+export interface GroundAgent extends RealAgent {
+  restart(more?: RealAgentOptions): Promise<GroundAgent>;
+  /** Where a disk of a VM is now. */
+  diskFile(vmId: string, name: string): Promise<string>;
+}
+
 /** Its `remove` takes the file system away too; agents that follow it by `restart` do the same. */
 export async function startAgentOn(
   name: GroundName,
   { sizeMiB = 2048, ...options }: RealAgentOptions & { sizeMiB?: number } = {},
-): Promise<RealAgent> {
+): Promise<GroundAgent> {
   const ground = await lay(name, sizeMiB);
   const { parent, flags, remove } = ground;
   // What is promised to guests may be more than these small file systems have.
@@ -57,23 +64,37 @@ export async function startAgentOn(
   }
 }
 
-function onGround(agent: RealAgent, ground: Ground): RealAgent {
+function onGround(agent: RealAgent, ground: Ground): GroundAgent {
   const { disks, remove } = ground;
+  const folder = disks ?? path.join(agent.home, 'disks');
   return {
     ...agent,
     ...(disks !== undefined && {
       leftovers: async () => ({ ...(await agent.leftovers()), disks: await zfsDisksIn(disks) }),
       diskNames: async (vmId: string) =>
-        Object.keys(JSON.parse(await readFile(path.join(disks, vmId, 'current'), 'utf8')) as object)
+        Object.keys(await zfsLines(disks, vmId))
           .filter((name) => name !== 'nvram')
           .sort(),
     }),
+    async diskFile(vmId, name) {
+      if (disks !== undefined) return path.join(disks, (await zfsLines(disks, vmId))[name] ?? '', 'disk.raw');
+      const files = await readdir(path.join(folder, vmId));
+      const file = (['qcow2', 'raw'] as const)
+        .map((format) => diskFileName(name, format))
+        .find((candidate) => files.includes(candidate));
+      return path.join(folder, vmId, file ?? '');
+    },
     restart: async (more) => onGround(await agent.restart(more), ground),
     remove: async () => {
       await agent.remove();
       await remove();
     },
   };
+}
+
+/** Which dataset each disk of a VM is in now, by the storage's own book. */
+async function zfsLines(folder: string, vmId: string): Promise<Record<string, string>> {
+  return JSON.parse(await readFile(path.join(folder, vmId, 'current'), 'utf8')) as Record<string, string>;
 }
 
 /** VMs with a folder or a dataset, by their ids, and what else no image has to do with. */
