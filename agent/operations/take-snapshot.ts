@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { isValidName, type Snapshot, TtError } from '@tt/protocol';
 import { inWaves } from '../host/in-waves.ts';
-import { UndoStack } from '../host/undo-stack.ts';
+import type { UndoStack } from '../host/undo-stack.ts';
 import type { SavedState } from '../snapshots/vm-snapshots.ts';
 import type { VmRecord } from '../state/records.ts';
+import { allOrNothing, keepFromHere } from './all-or-nothing.ts';
 import { guestFailure, needSpace, snapshotFailure } from './engine-failure.ts';
 import { atOneInstant } from './frozen-instant.ts';
 import type { OperationContext } from './operation-registry.ts';
@@ -36,8 +37,7 @@ export async function takeSnapshot(
     .reduce((sum, vm) => sum + services.snapshots.neededBytes(vm.resources.memoryMiB), 0);
   await needSpace(services, subject, neededBytes);
   const id = `tt-${randomUUID()}`;
-  const undo = new UndoStack((what, error) => services.logger.error({ err: error, what }, 'undo step failed'));
-  try {
+  return allOrNothing(services, context, async (undo) => {
     context.step('Saving machines', { done: 0, total: vms.length });
     const { result, instant } = await atOneInstant(
       running,
@@ -52,8 +52,7 @@ export async function takeSnapshot(
     const pictured = await keepScreens(services, id, result.screens);
     services.checkpoint('pictures kept');
     await flushAll(services, request.name, vms, id, result.saved);
-    context.noReturn();
-    context.signal.throwIfAborted();
+    keepFromHere(context);
     const snapshot: Snapshot = {
       id,
       name: request.name,
@@ -83,10 +82,7 @@ export async function takeSnapshot(
     services.checkpoint('snapshot written');
     services.logger.info({ snapshotId: id, snapshotName: request.name, ...instant }, 'snapshot taken');
     return snapshot;
-  } catch (error) {
-    await undo.undo();
-    throw error;
-  }
+  });
 }
 
 /** When a snapshot with this life time is deleted by itself; null: never. */
