@@ -152,12 +152,16 @@ describe('on another agent', () => {
       ['a disk larger than said', changed(withDisk({ counted: 1, brought: 1, boot: 1 })), /larger than the 1 MiB/],
       [
         'a disk nobody counts',
-        changed((text) => edited(text, ({ vms: [vm] }) => vm && (vm.config.disks = []))),
+        changed((text) => edited(text, ({ vms: [vm] }) => vm && Object.assign(vm.config, { disks: [] }))),
         /disks/,
       ],
       ['two VMs of one name', changed((text) => text.replaceAll('"tiny-2-2"', '"tiny-2-1"')), /one name/],
       ['a name that writes on screens', changed((text) => text.replaceAll('"tiny-2-1"', '"a\\u001b[2J"')), /name/],
-      ['a card in no network', changed((text) => edited(text, ({ env }) => (env.networks = []))), /does not tell of/],
+      [
+        'a card in no network',
+        changed((text) => edited(text, ({ env }) => Object.assign(env, { networks: [] }))),
+        /does not tell of/,
+      ],
       ['odd rules', changed((text) => text.replace('"blacklist": []', '"blacklist": ["1.2.3.4.5"]')), /1\.2\.3\.4\.5/],
       [
         'more than it says',
