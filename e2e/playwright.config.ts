@@ -26,7 +26,8 @@ export default defineConfig<object, TestOptions>({
   ],
   use: {
     actionTimeout: 10_000,
-    trace: 'retain-on-failure',
+    // A trace doubles what a spec costs: only of one that failed once, or with --trace on.
+    trace: 'on-first-retry',
     screenshot: 'only-on-failure',
     viewport: { width: 1280, height: 820 },
     locale: 'en-US',
