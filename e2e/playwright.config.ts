@@ -5,6 +5,8 @@ import { defineConfig } from '@playwright/test';
 import type { TestOptions } from './fixtures/tt.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
+// Agents and desktops are started often: their compiled sources are kept between starts.
+process.env['NODE_COMPILE_CACHE'] ??= path.join(root, 'node_modules', '.cache', 'compiled');
 const asRoot = process.getuid?.() === 0;
 
 export default defineConfig<object, TestOptions>({
