@@ -15,6 +15,7 @@ import { dropLeftWrites } from './labs/discard-writes.ts';
 import { renderMetrics } from './metrics/render-metrics.ts';
 import { ClockWatch } from './operations/clock-watch.ts';
 import { startExpiry } from './operations/expiry.ts';
+import { droppedImports } from './operations/import-dropped.ts';
 import { rekeyWaiting } from './operations/identity/rekey-copies.ts';
 import { reconcile, retryUnknown } from './operations/reconcile.ts';
 import { tearDown } from './operations/tear-down.ts';
@@ -94,7 +95,7 @@ async function startIn(
     every(PROVISIONING_EVERY_MS, () => services.provisioning.look()),
   ];
   services.figures.start();
-  services.images.follow(imageWatch);
+  services.images.follow(imageWatch, droppedImports(services));
   await home.announce(server.url, now());
   logger.info({ url: server.url, home: config.home, pid: process.pid }, 'agent ready');
   const preparing = prepareHost(services, host, config.prepareImages);

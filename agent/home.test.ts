@@ -63,7 +63,7 @@ describe('the state folder', () => {
       startedAt: '2026-11-21T10:00:00.000Z',
     });
     await home.release();
-    expect((await readdir(directory)).sort()).toEqual(['disks', 'lock.sqlite', 'run', 'token']);
+    expect((await readdir(directory)).sort()).toEqual(['bases', 'disks', 'lock.sqlite', 'run', 'token']);
   });
 });
 

@@ -16,7 +16,7 @@ import {
 } from '@tt/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { spawnProcess } from '../agent/host/run-command.ts';
+import { runCommand, spawnProcess } from '../agent/host/run-command.ts';
 import { NOTHING, type TestAgent } from '../agent/test-agent.ts';
 import { startTestTt, type TestTt, ttMain } from './test-tt.ts';
 
@@ -295,6 +295,14 @@ describe('what goes wrong', () => {
       data: { near: ['demo'] },
     });
     await agent.client.env.delete({ name: 'demo' });
+  });
+
+  it('is the same as a process of its own', async () => {
+    for (const args of ['env list --json', 'env show nobody', 'env fly demo', '--version']) {
+      const options = { timeoutMs: 15_000, env: { TT_HOME: agent.home, TT_TOKEN: '' }, okExitCodes: [0, 2, 3] };
+      const { exitCode, stdout, stderr } = await runCommand(process.execPath, [ttMain, ...args.split(' ')], options);
+      expect({ exitCode, stdout, stderr }).toEqual(await tt(args));
+    }
   });
 
   it('without an agent ends with 6 and says how to start one', async () => {

@@ -1,12 +1,13 @@
-// Test support: `tt` as a process of its own, talking to a test agent with the fake engine.
+// Test support: `tt` talking to a test agent with the fake engine, in this process: a start of Node for each call would take
+// most of the time of these tests. That the process itself gives the same is a test of cli.test.ts.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Vm } from '@tt/protocol';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { z } from 'zod';
-import { runCommand } from '../agent/host/run-command.ts';
 import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../agent/test-agent.ts';
+import { runTt } from './program.ts';
 
 export const ttMain = path.join(import.meta.dirname, 'main.ts');
 
@@ -35,14 +36,8 @@ export async function startTestTt(options: TestAgentOptions): Promise<TestTt> {
   const agent = await startTestAgent(options);
   const emptyHome = await mkdtemp(path.join(tmpdir(), 'tt-cli-'));
 
-  async function tt(args: string, env: Record<string, string> = {}): Promise<Ended> {
-    const words = args.split(' ').filter((word) => word !== '');
-    return runCommand(process.execPath, [ttMain, ...words], {
-      timeoutMs: 15_000,
-      // The cache halves what the many starts of Node cost.
-      env: { TT_HOME: agent.home, TT_TOKEN: '', NODE_COMPILE_CACHE: path.join(emptyHome, 'compiled'), ...env },
-      okExitCodes: Array.from({ length: 256 }, (_, code) => code),
-    });
+  function tt(args: string, env: Record<string, string> = {}): Promise<Ended> {
+    return runHere(args, { TT_HOME: agent.home, TT_TOKEN: '', ...env });
   }
 
   return {
@@ -73,6 +68,40 @@ export async function startTestTt(options: TestAgentOptions): Promise<TestTt> {
       await rm(emptyHome, { recursive: true });
     },
   };
+}
+
+/** Calls take turns: what they print and their environment are those of this process. */
+let last: Promise<unknown> = Promise.resolve();
+
+/** Runs `tt` with these words, parted by spaces, as the process would with `env` added to its environment. */
+function runHere(args: string, env: Readonly<Record<string, string>>): Promise<Ended> {
+  const run = async (): Promise<Ended> => {
+    const before = { ...process.env };
+    const { exitCode: exitCodeBefore } = process;
+    Object.assign(process.env, env);
+    process.exitCode = undefined;
+    const printed = { stdout: '', stderr: '' };
+    const spies = (['stdout', 'stderr'] as const).map((name) =>
+      vi.spyOn(process[name], 'write').mockImplementation((text) => {
+        printed[name] += String(text);
+        return true;
+      }),
+    );
+    try {
+      const exitCode = await runTt(args.split(' ').filter((word) => word !== ''));
+      return { exitCode, ...printed };
+    } finally {
+      for (const spy of spies) spy.mockRestore();
+      process.exitCode = exitCodeBefore;
+      for (const name of Object.keys(env)) {
+        if (before[name] === undefined) delete process.env[name];
+        else process.env[name] = before[name];
+      }
+    }
+  };
+  const ended = last.then(run);
+  last = ended.catch(() => {});
+  return ended;
 }
 
 /** Name, processors, memory and ports of each VM. */

@@ -2,13 +2,16 @@
 // again when something changes; nothing is remembered that the folder does not say.
 import { chmod, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type ErrorRecord, imageNamePart, TtError, toErrorRecord } from '@tt/protocol';
+import { type ErrorRecord, imageNameFor, imageNamePart, TtError, toErrorRecord } from '@tt/protocol';
+import { type DroppedDisk, isDiskFile, lookAtDropped, readDropped } from './dropped-disk.ts';
 import { OpenFiles } from './open-for-writing.ts';
 import { mediumName, type ReadyImage, type ReadyMedium, readImage, readMedium, readName } from './ready-image.ts';
 import type { ImageTool } from './tool/interface.ts';
 
 /** Something that changed less long ago is still coming. */
 const SETTLED_MS = 500;
+/** Most forms of a disk do not tell whether all of it is there: it must have been left alone for longer. */
+const DISK_SETTLED_MS = 1_000;
 /** What lacks something for so long is not being copied any more. */
 const GIVEN_UP_MS = 30_000;
 
@@ -21,7 +24,7 @@ export interface BrokenImage {
 }
 
 /** One entry of the folder, judged. */
-export type FolderEntry = ReadyImage | ReadyMedium | BrokenImage;
+export type FolderEntry = ReadyImage | ReadyMedium | DroppedDisk | BrokenImage;
 
 interface Judged {
   /** What it looked like when it was judged. */
@@ -89,6 +92,11 @@ export class ImageFolder {
     return [this.#options.directory, ...folders.map((name) => path.join(this.#options.directory, name))];
   }
 
+  /** The file is as it was when it was judged. */
+  async isUnchanged({ path: file, signature }: DroppedDisk): Promise<boolean> {
+    return (await filesOf(file))?.signature === signature;
+  }
+
   /** Null for what is nothing to do with images. Throws NotYet. */
   async #judge(
     name: string,
@@ -102,13 +110,16 @@ export class ImageFolder {
     if (!files.isFolder && !isFile(name)) return null;
     if (before?.signature === files.signature) return before;
     const ageMs = (this.#options.now ?? Date.now)() - files.changedMs;
-    if (!atStart && ageMs < SETTLED_MS) throw new NotYet();
-    const fallback = files.isFolder
-      ? ((await readName(target)) ?? `qemu:${imageNamePart(name)}:unreadable`)
-      : fileName(name);
+    const isDisk = !files.isFolder && isDiskFile(name);
+    if (isDisk ? ageMs < DISK_SETTLED_MS : !atStart && ageMs < SETTLED_MS) throw new NotYet();
+    const fallback = isDisk
+      ? imageNameFor(name)
+      : files.isFolder
+        ? ((await readName(target)) ?? `qemu:${imageNamePart(name)}:unreadable`)
+        : mediumName(name);
     let entry: FolderEntry;
     try {
-      entry = await this.#read(target, name, files.isFolder);
+      entry = await this.#read(target, name, files);
     } catch (error) {
       if (await isWriting(files.paths)) throw new NotYet();
       if (error instanceof Missing && ageMs < GIVEN_UP_MS) throw new NotYet();
@@ -120,12 +131,15 @@ export class ImageFolder {
     return { signature: files.signature, entry };
   }
 
-  async #read(target: string, name: string, isFolder: boolean): Promise<ReadyImage | ReadyMedium> {
+  async #read(target: string, name: string, { isFolder, signature }: Files): Promise<FolderEntry> {
     const { tool, openToVmUsers } = this.#options;
+    if (!isFolder && isDiskFile(name)) {
+      const { missing, needsOthers, format } = await lookAtDropped(target, tool);
+      if (missing !== null) throw new Missing(missing);
+      if (needsOthers !== null) throw new Error(needsOthers);
+      return { ...(await readDropped(target, name, signature)), format };
+    }
     if (!isFolder) {
-      if (!/\.iso$/i.test(name)) {
-        throw new Error('images are folders with an image.json; bring a disk in with "tt image import"');
-      }
       const missing = await tool.lookAtMedium(target);
       if (missing !== null) throw new Missing(missing);
       if (openToVmUsers) await addMode(target, 0o044);
@@ -172,13 +186,9 @@ async function filesOf(target: string): Promise<Files | null> {
   }
 }
 
-/** Files that look like images; others are nobody's business. */
+/** Files that look like images; others are nobody’s business. */
 function isFile(name: string): boolean {
-  return /\.(iso|qcow2|img|raw|vmdk|vdi|vhdx|vhd|ova)$/i.test(name);
-}
-
-function fileName(name: string): string {
-  return /\.iso$/i.test(name) ? mediumName(name) : `qemu:${imageNamePart(name)}:not-imported`;
+  return /\.iso$/i.test(name) || isDiskFile(name);
 }
 
 /** Images hold no secrets: every guest made from one could tell what is in it. */

@@ -2,11 +2,15 @@
 // knows all of them by name.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type ErrorRecord, type Image, nearMatches, parseImageName, TtError, toErrorRecord } from '@tt/protocol';
+import { type ErrorRecord, type Image, nearMatches, TtError, toErrorRecord } from '@tt/protocol';
 import { sweepDownloads } from './import/download.ts';
 import { OneByOne } from '../host/one-by-one.ts';
+import { buildFailure } from './build-failure.ts';
+import type { DroppedDisk } from './dropped-disk.ts';
+import { byName } from './folder-names.ts';
 import type { FolderWatch } from './folder-watch.ts';
 import { type FolderEntry, ImageFolder } from './image-folder.ts';
+import { viewImage } from './image-view.ts';
 import type { ImageImporter } from './import/importer.ts';
 import type { ReadyImage, ReadyMedium } from './ready-image.ts';
 import type { Recipe } from './recipe.ts';
@@ -16,7 +20,7 @@ import type { ImageTool } from './tool/interface.ts';
 export type { ReadyImage, ReadyMedium } from './ready-image.ts';
 
 export interface ImageServiceOptions {
-  /** One folder per image, each with an `image.json`; media are files `*.iso`. */
+  /** One folder per image, each with an `image.json`; media are files `*.iso`. Disks in other forms are imported. */
   directory: string;
   cacheDirectory: string;
   recipes: readonly Recipe[];
@@ -45,6 +49,9 @@ export class ImageService {
   /** Names that something is being made for. */
   readonly #making = new Set<string>();
   readonly #problems = new Map<string, ErrorRecord>();
+  /** Disks of the folder that were given to be imported, and what went wrong with them; a changed file is another one. */
+  readonly #dropped = new WeakMap<DroppedDisk, ErrorRecord | null>();
+  #import: ((dropped: DroppedDisk) => Promise<unknown>) | null = null;
   /** What followers were told last, as JSON, so that they hear of changes only. */
   readonly #told = new Map<string, string>();
 
@@ -78,8 +85,9 @@ export class ImageService {
     for (const image of this.list()) this.#told.set(image.name, JSON.stringify(image));
   }
 
-  /** Follows the folder until `watch` is closed. */
-  follow(watch: FolderWatch): void {
+  /** Follows the folder until `watch` is closed; disks that are dropped there are given to `importDropped`, each once. */
+  follow(watch: FolderWatch, importDropped: (dropped: DroppedDisk) => Promise<unknown>): void {
+    this.#import = importDropped;
     watch.start({ folders: () => this.#folder.watched(), look: () => this.look() });
   }
 
@@ -102,8 +110,27 @@ export class ImageService {
   async #lookNow(options: { atStart?: boolean }): Promise<boolean> {
     const isComing = await this.#folder.look(options);
     this.#entries = byName(this.#folder.entries);
+    this.#importDropped();
     this.tell();
     return isComing;
+  }
+
+  #importDropped(): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.kind !== 'dropped' || !this.#import || this.#dropped.has(entry)) continue;
+      this.#dropped.set(entry, null);
+      this.#import(entry).catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        const { name: imageName, file } = entry;
+        this.#dropped.set(entry, toErrorRecord(new TtError('IMAGE_BROKEN', { imageName, file, reason })));
+        this.tell();
+      });
+    }
+  }
+
+  /** False once a dropped disk is not what was judged any more. */
+  isUnchanged(dropped: DroppedDisk): Promise<boolean> {
+    return this.#folder.isUnchanged(dropped);
   }
 
   /** All images by name, ready or not, and media. */
@@ -179,7 +206,11 @@ export class ImageService {
 
   /** Holds a free name while `work` makes its image. Throws IMAGE_NAME_TAKEN. */
   async make<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
-    if (this.#entries.has(name) || this.#making.has(name)) throw new TtError('IMAGE_NAME_TAKEN', { imageName: name });
+    const there = this.#entries.get(name);
+    // A dropped disk has its name only once it is imported.
+    if ((there && there.kind !== 'dropped') || this.#making.has(name)) {
+      throw new TtError('IMAGE_NAME_TAKEN', { imageName: name });
+    }
     return this.#hold(name, work);
   }
 
@@ -258,60 +289,13 @@ export class ImageService {
   }
 
   #view(name: string): Image {
-    const parts = parseImageName(name) ?? { engine: '', os: name, variant: '' };
-    const entry = this.#entries.get(name);
-    const ready = entry?.kind === 'disk' ? entry : null;
-    const recipe = this.#options.recipes.find((candidate) => candidate.name === name);
-    const isMaking = this.#making.has(name);
-    const problem = isMaking ? null : entry?.kind === 'broken' ? entry.problem : (this.#problems.get(name) ?? null);
-    const about = ready?.manifest ?? recipe;
-    return {
+    const entry = this.#entries.get(name) ?? null;
+    return viewImage({
       name,
-      kind: entry?.kind === 'iso' || parts.variant === 'iso' ? 'iso' : 'disk',
-      ...parts,
-      state: ready || entry?.kind === 'iso' ? 'ready' : isMaking ? 'building' : problem ? 'failed' : 'absent',
-      problem: ready ? null : problem,
-      memo: about?.memo ?? '',
-      sizeBytes: entry && entry.kind !== 'broken' ? entry.sizeBytes : 0,
-      features: about?.features ?? [],
-      defaultLogin: about?.defaultLogin ?? null,
-      minMemoryMiB: about?.minMemoryMiB ?? 0,
-      minDiskMiB: about?.minDiskMiB ?? 0,
-      firmware: about?.firmware ?? 'bios',
-      owner: ready?.manifest.owner ?? null,
-      recipe: recipe ? { notRun: recipe.notRun ?? false, instructions: recipe.instructions ?? null } : null,
-      builtFrom: ready?.manifest.builtFrom ?? [],
-    };
+      entry,
+      recipe: this.#options.recipes.find((candidate) => candidate.name === name) ?? null,
+      isMaking: this.#making.has(name),
+      problem: (entry?.kind === 'dropped' ? this.#dropped.get(entry) : this.#problems.get(name)) ?? null,
+    });
   }
-}
-
-function nameOf(entry: FolderEntry): string {
-  return entry.kind === 'disk' ? entry.manifest.name : entry.name;
-}
-
-/** Of two with one name the first of the folder has it; the other is shown beside it, with what is wrong. */
-function byName(entries: ReadonlyMap<string, FolderEntry>): Map<string, FolderEntry> {
-  const named = new Map<string, FolderEntry>();
-  for (const [file, entry] of [...entries].sort(([a], [b]) => a.localeCompare(b))) {
-    const name = nameOf(entry);
-    if (!named.has(name)) named.set(name, entry);
-    else {
-      const [engine = '', os = ''] = name.split(':');
-      const other = `${engine}:${os}:${file.replaceAll(/[^A-Za-z0-9_.-]+/g, '-')}`;
-      const problem = toErrorRecord(
-        new TtError('IMAGE_BROKEN', { imageName: other, file, reason: `another image is called ${name} too` }),
-      );
-      named.set(other, { kind: 'broken', name: other, file, problem });
-    }
-  }
-  return named;
-}
-
-function buildFailure(imageName: string, step: string, error: unknown): TtError {
-  const reason = error instanceof Error ? error.message : String(error);
-  const advice =
-    error instanceof Error && 'fix' in error && typeof error.fix === 'string'
-      ? error.fix
-      : 'Run "npm run doctor" on the host, then build it again.';
-  return new TtError('IMAGE_BUILD_FAILED', { imageName, step, reason, advice }, { cause: error });
 }

@@ -2,7 +2,8 @@
 // the next version or thrown away (decision 0027). That it is open stands on its ENV, so it ends with it, whoever deletes that.
 import { type EnvDetail, type Profile, TtError } from '@tt/protocol';
 import { EngineError } from '../engines/errors.ts';
-import { UndoStack } from '../host/undo-stack.ts';
+import type { UndoStack } from '../host/undo-stack.ts';
+import { allOrNothing, keepFromHere } from '../operations/all-or-nothing.ts';
 import { haltVm } from '../operations/boot-vm.ts';
 import type { Caller } from '../operations/caller.ts';
 import { deleteEnv, deleteHeldEnv, stopEnv } from '../operations/change-env.ts';
@@ -100,27 +101,24 @@ export async function publish(
 ): Promise<Profile> {
   const { env, vm } = openSession(services, profile.name);
   await services.locks.hold(env.name, 'its disk is being published', async () => {
-    const undo = new UndoStack((what, error) => services.logger.error({ err: error, what }, 'undo step failed'));
     try {
-      context.step('Stopping the machine');
-      await shutDown(services, profile.name, vm, request);
-      services.checkpoint('admin stopped');
-      const published = await writeBase(services, profile, vm, undo, context);
-      context.noReturn();
-      context.signal.throwIfAborted();
-      swapIn(services, profile.name, env, {
-        ...published,
-        publishedAt: services.now().toISOString(),
-        publishedBy: caller.name,
-        notes: request.notes ?? '',
+      await allOrNothing(services, context, async (undo) => {
+        context.step('Stopping the machine');
+        await shutDown(services, profile.name, vm, request);
+        services.checkpoint('admin stopped');
+        const published = await writeBase(services, profile, vm, undo, context);
+        keepFromHere(context);
+        swapIn(services, profile.name, env, {
+          ...published,
+          publishedAt: services.now().toISOString(),
+          publishedBy: caller.name,
+          notes: request.notes ?? '',
+        });
       });
-      undo.commit();
-      services.checkpoint('version written');
     } catch (error) {
-      context.step('Taking everything back');
-      await undo.undo();
       throw await publishFailure(services, profile.name, error);
     }
+    services.checkpoint('version written');
     await deleteHeldEnv(services, env.name, context);
   });
   await pruneVersions(services, profile.name);

@@ -1,7 +1,8 @@
 // Adds empty disks to a VM, and deletes those that it no longer has and no snapshot holds.
 import { BOOT_DISK, type DriveLimits, TtError, type Vm } from '@tt/protocol';
-import { UndoStack } from '../host/undo-stack.ts';
+import type { UndoStack } from '../host/undo-stack.ts';
 import type { VmRecord } from '../state/records.ts';
+import { allOrNothing, keepFromHere } from './all-or-nothing.ts';
 import { changeDrives, driveFailure, mustBeLive } from './change-drives.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';
@@ -22,22 +23,20 @@ export async function addDisk(services: Services, request: DiskRequest, context:
   const { vmId } = request;
   const { name: vmName } = inventory.vm(vmId);
   mustBeLive(services, inventory.vm(vmId), 'hotplug', 'disks');
-  const undo = new UndoStack((what, error) => services.logger.error({ err: error, what }, 'undo step failed'));
   try {
-    context.step('Making the disk');
-    const name = await services.allocation.run(() => makeDisk(services, request, undo));
-    context.noReturn();
-    context.signal.throwIfAborted();
-    context.step('Attaching the disk');
-    const { disks } = inventory.vm(vmId);
-    await changeDrives(services, vmId, { disks: withDisk(disks, name, { attached: true }) }, (handle) =>
-      handle.attachDrive(driveOf(services, vmId, diskOf(inventory.vm(vmId), name))),
-    );
-    undo.commit();
-    services.logger.info({ vmId, vmName, diskName: name, sizeMiB: request.sizeMiB }, 'disk added');
-    return inventory.vmView(inventory.vm(vmId));
+    return await allOrNothing(services, context, async (undo) => {
+      context.step('Making the disk');
+      const name = await services.allocation.run(() => makeDisk(services, request, undo));
+      keepFromHere(context);
+      context.step('Attaching the disk');
+      const { disks } = inventory.vm(vmId);
+      await changeDrives(services, vmId, { disks: withDisk(disks, name, { attached: true }) }, (handle) =>
+        handle.attachDrive(driveOf(services, vmId, diskOf(inventory.vm(vmId), name))),
+      );
+      services.logger.info({ vmId, vmName, diskName: name, sizeMiB: request.sizeMiB }, 'disk added');
+      return inventory.vmView(inventory.vm(vmId));
+    });
   } catch (error) {
-    await undo.undo();
     throw await driveFailure(services, vmName, error);
   }
 }

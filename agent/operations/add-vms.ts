@@ -1,7 +1,8 @@
 // Adds VMs to a living ENV, all or nothing: a failure leaves the ENV as it was.
 import type { EnvDetail, VmGroup } from '@tt/protocol';
-import { UndoStack } from '../host/undo-stack.ts';
+import type { UndoStack } from '../host/undo-stack.ts';
 import { promisedTo } from './admission.ts';
+import { allOrNothing, keepFromHere } from './all-or-nothing.ts';
 import { allocate } from './allocate.ts';
 import { mustHaveTime } from './change-env.ts';
 import { checkDrives, checkNetworks } from './create-env.ts';
@@ -21,21 +22,14 @@ export async function addVms(
   mustHaveTime(services.inventory.env(envName));
   context.step('Checking the engine');
   await services.engineReady();
-  await services.locks.hold(envName, 'being given more VMs', async () => {
-    const undo = new UndoStack((what, error) => services.logger.error({ err: error, what }, 'undo step failed'));
-    try {
+  await services.locks.hold(envName, 'being given more VMs', () =>
+    allOrNothing(services, context, async (undo) => {
       const vmIds = await services.allocation.run(() => reserve(services, envName, groups, undo));
       services.checkpoint('reserved');
       await makeVms(services, envName, vmIds, context);
-      context.noReturn();
-      context.signal.throwIfAborted();
-      undo.commit();
-    } catch (error) {
-      context.step('Taking everything back');
-      await undo.undo();
-      throw error;
-    }
-  });
+      keepFromHere(context);
+    }),
+  );
   return envDetail(services, envName);
 }
 

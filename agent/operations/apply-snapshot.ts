@@ -1,5 +1,5 @@
 // Puts VMs back to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
-import { type Snapshot, TtError } from '@tt/protocol';
+import type { Snapshot } from '@tt/protocol';
 import { inWaves } from '../host/in-waves.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';
 import { guestFailure, snapshotFailure } from './engine-failure.ts';
@@ -7,7 +7,7 @@ import { atOneInstant } from './frozen-instant.ts';
 import type { OperationContext } from './operation-registry.ts';
 import { prepareMachine, recordThen, type Reverted, revertVm, type Target } from './revert-vm.ts';
 import type { Services } from './services.ts';
-import { mustBeWhole } from './snapshot-parts.ts';
+import { mustBeWhole, partsOf } from './snapshot-parts.ts';
 import { withRoomForChange } from './start-claims.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
@@ -62,15 +62,7 @@ async function applyTo(
 }
 
 function targetsOf(services: Services, snapshot: Snapshot, vmIds: readonly string[] | undefined): Target[] {
-  const parts = snapshot.vms.filter((part) => !part.removed);
-  const wanted = vmIds ? [...new Set(vmIds)] : parts.map((part) => part.vmId);
-  const missing = (vmId: string) => new TtError('SNAPSHOT_VM_MISSING', { snapshotName: snapshot.name, vmId });
-  if (wanted.length === 0) throw missing(snapshot.vms[0]?.vmId ?? '');
-  return wanted.map((vmId) => {
-    const part = parts.find((candidate) => candidate.vmId === vmId);
-    if (!part) throw missing(vmId);
-    return { vm: services.inventory.vm(vmId), hasRam: part.hasRam, config: part.config };
-  });
+  return partsOf(services, snapshot, vmIds).map(({ vm, part: { hasRam, config } }) => ({ vm, hasRam, config }));
 }
 
 /** What the host has to have room for: VMs that wake up, and those that had more of something. */

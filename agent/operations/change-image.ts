@@ -16,17 +16,18 @@ export async function renameImage(services: Services, name: string, newName: str
   if (!isValidImageName(newName) || isMedium !== (kind === 'iso')) {
     throw new TtError('IMAGE_NAME_INVALID', { imageName: newName });
   }
-  await allocation.run(() =>
-    images.make(newName, async () => {
-      mustBeUnused(services, name);
+  await allocation.run(async () => {
+    // Before the new name is held: nobody is told of an image that does not come.
+    mustBeUnused(services, name);
+    await images.make(newName, async () => {
       const place = images.placeOf(name);
       await images.change(async () => {
         if (kind === 'iso') {
           await rename(place, path.join(images.directory, `${parseImageName(newName)?.os ?? 'medium'}.iso`));
         } else await replaceManifest(place, { ...images.ready(name).manifest, name: newName });
       });
-    }),
-  );
+    });
+  });
   images.tell();
   services.checkpoint('image renamed');
   return images.show(newName);

@@ -1,19 +1,18 @@
 // Copies of what is there right now: of a whole ENV as a new one, or of one VM within its ENV. A snapshot is taken for it and
 // dropped again; the tree of snapshots stays as it was.
 import type { EnvDetail, Vm } from '@tt/protocol';
-import { UndoStack } from '../host/undo-stack.ts';
-import { promisedTo } from './admission.ts';
+import { allOrNothing, keepFromHere } from './all-or-nothing.ts';
 import type { Caller } from './caller.ts';
 import { mustHaveTime } from './change-env.ts';
-import { nextName, sourceNow } from './copy-plan.ts';
+import { nextName, promisedToCopies, sourceNow, sourcesOf } from './copy-plan.ts';
 import { reserveCopies } from './copy-reserve.ts';
-import { makeCopies, wakeCopies } from './copy-states.ts';
-import { checkFork, type ForkWish, forkFrom, sourcesOf } from './fork-snapshot.ts';
-import { rekeyCopies } from './identity/rekey-copies.ts';
+import { checkFork, type ForkWish, forkFrom } from './fork-snapshot.ts';
 import type { OperationContext } from './operation-registry.ts';
+import { placeFromState } from './place-copies.ts';
 import type { Services } from './services.ts';
 import { admitWish } from './start-claims.ts';
 import { withTemporary } from './temporary-snapshot.ts';
+import { wakeCopies } from './wake-copies.ts';
 
 export async function cloneEnv(
   services: Services,
@@ -31,7 +30,7 @@ export async function cloneEnv(
     hold: (work) =>
       services.locks.hold(envName, 'being cloned', () =>
         withTemporary(services, envName, undefined, context, (snapshot) =>
-          work(snapshot, sourcesOf(services, snapshot, undefined)),
+          work(snapshot, sourcesOf(services, snapshot)),
         ),
       ),
   });
@@ -48,16 +47,14 @@ export async function cloneVm(
   const { envName } = inventory.vm(vmId);
   mustHaveTime(inventory.env(envName));
   await services.engineReady();
-  return services.locks.hold(envName, 'a machine is being cloned', async () => {
-    const undo = new UndoStack((what, error) => services.logger.error({ err: error, what }, 'undo step failed'));
-    try {
+  return services.locks.hold(envName, 'a machine is being cloned', () =>
+    allOrNothing(services, context, async (undo) => {
       const { copies, tag } = await withTemporary(services, envName, [vmId], context, async (snapshot) => {
         const [source] = sourcesOf(services, snapshot, [vmId]);
         const sources = source ? Array.from({ length: wish.copies }, () => source) : [];
         const reserved = await services.allocation.run(() => {
           const env = inventory.env(envName);
-          const countable = sources.map(({ vm, hasRam }) => ({ ...vm, state: hasRam ? 'creating' : 'stopped' }));
-          admitWish(services, env.owner, { envs: 0, vms: sources.length, ...promisedTo(countable) });
+          admitWish(services, env.owner, { envs: 0, vms: sources.length, ...promisedToCopies(sources) });
           const taken = new Set(inventory.vmsOf(envName).map((vm) => vm.name));
           const names = sources.map(({ vm }) => {
             const name = nextName(vm.name, taken);
@@ -67,20 +64,12 @@ export async function cloneVm(
           return reserveCopies(services, { env, sources, names, networks: null, snapshotName: null }, undo);
         });
         services.checkpoint('reserved');
-        await makeCopies(services, reserved, { tag: snapshot.id, name: snapshot.name }, context);
+        await placeFromState(services, reserved, { tag: snapshot.id, name: snapshot.name }, context);
         return { copies: reserved, tag: snapshot.id };
       });
-      await wakeCopies(services, copies, tag, { linksDown: () => true }, context);
-      const vmIds = copies.map((copy) => copy.vmId);
-      await rekeyCopies(services, vmIds, { ...wish, fenced: false, besideOriginal: true }, context);
-      context.noReturn();
-      context.signal.throwIfAborted();
-      undo.commit();
-      return { vms: vmIds.map((id) => inventory.vmView(inventory.vm(id))) };
-    } catch (error) {
-      context.step('Taking everything back');
-      await undo.undo();
-      throw error;
-    }
-  });
+      await wakeCopies(services, copies, tag, { ...wish, fenced: false, besideOriginal: true }, context);
+      keepFromHere(context);
+      return { vms: copies.map((copy) => inventory.vmView(inventory.vm(copy.vmId))) };
+    }),
+  );
 }

@@ -1,6 +1,9 @@
-// Pure: what is copied, under which names. Used by fork, clone and the import of capsules.
-import { isValidName, type Snapshot, TtError } from '@tt/protocol';
+// What is copied, under which names. Used by fork, clone and the import of capsules.
+import type { Snapshot } from '@tt/protocol';
 import type { VmRecord } from '../state/records.ts';
+import { type Promised, promisedTo } from './admission.ts';
+import type { Services } from './services.ts';
+import { partsOf, type SnapshotPart } from './snapshot-parts.ts';
 
 /** One VM as it is to be copied: its record as it was at that instant. */
 export interface CopySource {
@@ -15,8 +18,17 @@ export function sourceNow(vm: VmRecord, hasRam: boolean): CopySource {
   return { vm, hasRam, ports: vm.portMap.map(({ protocol, guestPort }) => ({ protocol, guestPort })) };
 }
 
+/** The VMs of a snapshot that are there. Throws SNAPSHOT_VM_MISSING. */
+export function sourcesOf(
+  services: Pick<Services, 'inventory'>,
+  snapshot: Snapshot,
+  vmIds?: readonly string[],
+): CopySource[] {
+  return partsOf(services, snapshot, vmIds).map(({ vm, part }) => sourceOf(vm, part));
+}
+
 /** A VM as a snapshot holds it: made as it was then, else as it is now. */
-export function sourceOf(vm: VmRecord, part: Snapshot['vms'][number]): CopySource {
+function sourceOf(vm: VmRecord, part: SnapshotPart): CopySource {
   const { config, hasRam } = part;
   if (!config) return sourceNow(vm, hasRam);
   const { ports, nics, ...was } = config;
@@ -25,12 +37,14 @@ export function sourceOf(vm: VmRecord, part: Snapshot['vms'][number]): CopySourc
   return { vm: { ...vm, ...was, nics: cards }, ports, hasRam };
 }
 
-/** `demo`, or `demo-1` to `demo-3`. Throws NAME_INVALID. */
+/** What these VMs promise, once they are copied. */
+export function promisedToCopies(sources: readonly CopySource[]): Promised {
+  return promisedTo(sources.map(({ vm, hasRam }) => ({ ...vm, state: hasRam ? 'creating' : 'stopped' })));
+}
+
+/** `demo`, or `demo-1` to `demo-3`. */
 export function copyNames(newName: string, copies: number): string[] {
-  const names = copies === 1 ? [newName] : Array.from({ length: copies }, (_, index) => `${newName}-${index + 1}`);
-  const invalid = names.find((name) => !isValidName(name));
-  if (invalid !== undefined) throw new TtError('NAME_INVALID', { name: invalid });
-  return names;
+  return copies === 1 ? [newName] : Array.from({ length: copies }, (_, index) => `${newName}-${index + 1}`);
 }
 
 /** `web-1` of `shop/web-1`. */

@@ -1,39 +1,25 @@
 // Creates an ENV with its VMs, all or nothing: plan, check, reserve the name, make networks, disks and ports, start in waves.
 import { randomUUID } from 'node:crypto';
-import {
-  type EndPolicy,
-  type EnvDetail,
-  isValidName,
-  type LabMark,
-  type SnapshotSchedule,
-  TtError,
-  type VmGroup,
-} from '@tt/protocol';
-import { UndoStack } from '../host/undo-stack.ts';
+import { type EnvDetail, type LabMark, type SnapshotSchedule, TtError, type VmGroup } from '@tt/protocol';
+import type { UndoStack } from '../host/undo-stack.ts';
 import type { BaseRef, EnvRecord } from '../state/records.ts';
 import { promisedTo } from './admission.ts';
 import { allocate } from './allocate.ts';
 import type { Caller } from './caller.ts';
 import { envDetail } from './env-detail.ts';
-import { checkLifetime } from './lifetime.ts';
 import { mustHaveUefi } from './make-disks.ts';
 import { makeVms } from './make-vms.ts';
+import { addRemoval, checkNewEnvs, makeEnvs, newEnv, type NewEnvWish } from './new-env.ts';
 import type { OperationContext } from './operation-registry.ts';
 import { type PlannedVm, planVms } from './plan-env.ts';
-import { removeEnv } from './remove-env.ts';
 import { withSchedule } from './snapshot-schedule.ts';
 import type { Services } from './services.ts';
 import { admitWish } from './start-claims.ts';
 
-export interface CreateEnvRequest {
+export interface CreateEnvRequest extends NewEnvWish {
   name: string;
-  title?: string | undefined;
-  notes?: string | undefined;
   tags?: string[] | undefined;
   groups: VmGroup[];
-  lifetimeS?: number | undefined;
-  pastLimit?: boolean | undefined;
-  endPolicy?: EndPolicy | undefined;
   denyOutgoing?: boolean | undefined;
   snapshotSchedule?: SnapshotSchedule | undefined;
   sameUuid?: boolean | undefined;
@@ -62,40 +48,24 @@ export async function createEnv(
   await services.engineReady();
   // Once before anybody waits for the lock: what can't be refuses at once.
   checkRequest(services, request, caller);
-  if (services.locks.isHeld(request.name)) throw new TtError('ENV_NAME_TAKEN', { envName: request.name });
-  await services.locks.hold(request.name, 'being created', async () => {
-    const undo = new UndoStack((what, error) => services.logger.error({ err: error, what }, 'undo step failed'));
-    try {
-      const vmIds = await services.allocation.run(() => reserve(services, request, caller, undo));
-      services.checkpoint('reserved');
-      await makeVms(services, request.name, vmIds, context);
-      services.checkpoint('started');
-      context.noReturn();
-      context.signal.throwIfAborted();
-      services.inventory.putEnv({ ...services.inventory.env(request.name), phase: 'ready' });
-      undo.commit();
-      services.checkpoint('ready');
-    } catch (error) {
-      context.step('Taking everything back');
-      await undo.undo();
-      throw error;
-    }
+  await makeEnvs(services, [request.name], context, async (undo) => {
+    const vmIds = await services.allocation.run(() => reserve(services, request, caller, undo));
+    services.checkpoint('reserved');
+    await makeVms(services, request.name, vmIds, context);
+    services.checkpoint('started');
   });
   return envDetail(services, request.name);
 }
 
 /** Every check that needs no waiting: a refused request touches nothing. */
 function checkRequest(services: Services, request: CreateEnvRequest, caller: Caller): PlannedVm[] {
-  const { inventory, networks } = services;
-  if (!isValidName(request.name)) throw new TtError('NAME_INVALID', { name: request.name });
-  if (inventory.hasEnv(request.name)) throw new TtError('ENV_NAME_TAKEN', { envName: request.name });
-  checkLifetime(services, caller, request);
+  checkNewEnvs(services, [request.name], request, caller);
   request.lab?.check();
   const plan = planVms({
     envName: request.name,
     groups: request.groups,
     images: services.images.list().filter(({ name }) => !request.lab || name === request.lab.image),
-    defaultNetKind: networks.defaultKind,
+    defaultNetKind: services.networks.defaultKind,
     takenNames: new Set(),
   }).map((planned) => (request.lab ? { ...planned, lab: request.lab } : planned));
   checkNetworks(services, plan, request.denyOutgoing ?? false);
@@ -140,27 +110,15 @@ async function reserve(
   undo: UndoStack,
 ): Promise<string[]> {
   const plan = checkRequest(services, request, caller);
-  const { current } = services.settings;
-  const start = services.now();
   const env: EnvRecord = {
-    name: request.name,
-    title: request.title ?? '',
-    owner: caller.name,
-    notes: request.notes ?? '',
+    ...newEnv(services, request.name, request, caller),
     tags: request.tags ?? [],
-    startAt: start.toISOString(),
-    endAt: new Date(start.getTime() + (request.lifetimeS ?? current.lifetimeDefaultS) * 1000).toISOString(),
-    endPolicy: request.endPolicy ?? 'delete',
-    over: false,
-    warnedS: [],
     denyOutgoing: request.denyOutgoing ?? false,
-    ...withSchedule(request.snapshotSchedule ?? null, start),
+    ...withSchedule(request.snapshotSchedule ?? null, services.now()),
     sharedUuid: request.sameUuid ? randomUUID() : null,
-    networks: [],
     lab: request.lab?.mark ?? null,
-    phase: 'creating',
   };
-  undo.add(`ENV ${env.name}`, () => removeEnv(services, env.name));
+  addRemoval(services, env, undo);
   const { vmIds } = await allocate(services, env, plan, request.vni, undo);
   return vmIds;
 }

@@ -5,8 +5,7 @@ import type { CapsuleManifest, Snapshot, Transfer } from '@tt/protocol';
 import { packCapsule } from '../capsules/capsule-writer.ts';
 import { capsuleFailure } from './capsule-failure.ts';
 import type { Caller } from './caller.ts';
-import type { CopySource } from './copy-plan.ts';
-import { sourcesOf } from './fork-snapshot.ts';
+import { type CopySource, sourcesOf } from './copy-plan.ts';
 import { gatherVm } from './gather-vm.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';
@@ -42,7 +41,7 @@ async function exportSnapshot(
   caller: Caller,
   context: OperationContext,
 ): Promise<{ transfer: Transfer; manifest: CapsuleManifest }> {
-  const sources = sourcesOf(services, snapshot, undefined);
+  const sources = sourcesOf(services, snapshot);
   await services.transfers.admit(caller.name, await estimate(services, snapshot, sources));
   const folder = services.transfers.draft();
   const draft = services.transfers.draft();

@@ -1,11 +1,12 @@
 // Images by the calls of the contract: brought in from a file, an upload and an address; published, renamed, deleted; and each
 // way it can be refused, with nothing left behind.
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { uploadFile } from '@tt/client';
 import { connectNode } from '@tt/client/node';
+import type { Image } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestAgent, type TestAgent } from '../test-agent.ts';
 import { TINY_IMAGE } from '../test-images.ts';
@@ -27,6 +28,11 @@ afterEach(() => agent.stop());
 const folder = () => path.join(agent.home, 'images');
 const names = async () =>
   (await agent.client.image.list()).images.filter(({ state }) => state !== 'absent').map((image) => image.name);
+const shown = async (wanted: string) => (await agent.client.image.list()).images.find((image) => image.name === wanted);
+const inState = async (wanted: string, state: Image['state']) => {
+  const found = await shown(wanted);
+  return found?.state === state ? found : null;
+};
 const code = (wanted: string, data: object = {}) =>
   expect.objectContaining({ code: wanted, data: expect.objectContaining(data) });
 
@@ -253,5 +259,56 @@ describe('the image folder', () => {
     await rm(target, { recursive: true });
     await until('it is gone', async () => (await state('qemu:dropped:unreadable')) === undefined);
     expect(await state(TINY_IMAGE)).toBe('ready');
+  });
+
+  it('takes a disk of another form as it is put there: imported at once, and the image takes its place', async () => {
+    const file = path.join(folder(), 'Mine 3.raw');
+    const image = 'qemu:Mine-3:default';
+    await writeFile(file, 'disk of 64 MiB');
+    const droppedAt = performance.now();
+    await until('it is told', async () => (await shown(image)) !== undefined);
+    expect(performance.now() - droppedAt).toBeLessThan(2_000);
+    const ready = await until('it is imported', () => inState(image, 'ready'));
+    expect([ready.owner, ready.memo, ready.minDiskMiB]).toEqual([null, 'From Mine 3.raw', 64]);
+    expect((await readdir(folder())).filter((entry) => /mine/i.test(entry))).toEqual(['Mine-3']);
+    await until('the operation has ended well', async () => {
+      const [operation] = (await agent.client.operation.list()).operations;
+      return operation?.subject.imageName === image && operation.state === 'succeeded';
+    });
+    const { vms } = await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'Mine-3' }] });
+    expect(vms[0]?.image).toBe(image);
+    await agent.client.env.delete({ name: 'demo' });
+  });
+
+  it('leaves alone a disk it can’t import, says why, hides no image behind it, and tries again when it changes', async () => {
+    const file = path.join(folder(), 'Other.img');
+    await writeFile(file, 'disk of 8 MiB, backing:/etc/shadow');
+    await writeFile(path.join(folder(), 'tiny-2.raw'), 'disk of 8 MiB');
+    const failed = await until('it is told', () => inState('qemu:Other:default', 'failed'));
+    expect(failed.problem).toMatchObject({ code: 'IMAGE_BROKEN', data: { file: 'Other.img' } });
+    expect(failed.problem?.message).toContain('/etc/shadow');
+    const twin = await until('the twin is told', () => shown('qemu:tiny-2:tiny-2.raw'));
+    expect(twin.problem?.message).toContain(`another image is called ${TINY_IMAGE} too`);
+    expect(await shown(TINY_IMAGE)).toMatchObject({ state: 'ready' });
+    expect(await readdir(folder())).toEqual(expect.arrayContaining(['Other.img', 'tiny-2.raw']));
+
+    await writeFile(file, 'disk of 16 MiB');
+    await until('it is imported', async () => (await shown('qemu:Other:default'))?.state === 'ready');
+    await agent.client.image.delete({ name: 'qemu:tiny-2:tiny-2.raw' });
+    expect(await readdir(folder())).not.toContain('tiny-2.raw');
+    await agent.client.image.delete({ name: 'qemu:Other:default' });
+  });
+
+  it('waits for a disk that somebody still writes to', async () => {
+    const file = path.join(folder(), 'slow.raw');
+    const image = 'qemu:slow:default';
+    await using handle = await open(file, 'w');
+    await handle.write('disk of 32 MiB');
+    // Another one that came later is there: the folder has been looked at since.
+    await writeFile(path.join(folder(), 'quick.raw'), 'disk of 8 MiB');
+    await until('the other is there', async () => (await shown('qemu:quick:default'))?.state === 'ready');
+    expect(await shown(image)).toBeUndefined();
+    await handle.close();
+    await until('it is imported', async () => (await shown(image))?.state === 'ready');
   });
 });

@@ -45,7 +45,7 @@ export async function importImage(
   const upload = source.kind === 'upload' ? transfers.take(source.transferId, caller) : null;
   try {
     const name = await images.make(request.name, () =>
-      importFrom(services, caller, request, fetchSource(caller, source, upload), context),
+      importFrom(services, { ...request, owner: caller.name }, fetchSource(caller, source, upload), context),
     );
     await upload?.remove();
     return images.show(name);
@@ -57,10 +57,18 @@ export async function importImage(
   }
 }
 
-async function importFrom(
+/** An image to be made, by whomever. */
+export interface ImageToMake extends Omit<ImportRequest, 'source'> {
+  /** null: the host itself. */
+  owner: string | null;
+  /** Runs in the step in which the image appears, before and after it does. */
+  around?: { before: () => Promise<void>; after: () => Promise<void> };
+}
+
+/** Call it while the name is held (`images.make`). Gives the name of what came out: a medium has another. */
+export async function importFrom(
   services: Services,
-  caller: Caller,
-  request: ImportRequest,
+  request: ImageToMake,
   source: FetchSource,
   context: OperationContext,
 ): Promise<string> {
@@ -76,9 +84,7 @@ async function importFrom(
   const name = await services.images.importer.import(fetched, work, async (imported) => {
     context.signal.throwIfAborted();
     context.noReturn();
-    return imported.kind === 'iso'
-      ? takeMedium(services, request, imported)
-      : takeDisk(services, caller, request, imported);
+    return imported.kind === 'iso' ? takeMedium(services, request, imported) : takeDisk(services, request, imported);
   });
   services.checkpoint('image taken in');
   return name;
@@ -98,7 +104,7 @@ function fetchSource(caller: Caller, source: ImportSource, upload: TakenUpload |
 /** Its file is named after the wished name: `qemu:debian-12:iso` lies in `debian-12.iso`. */
 function takeMedium(
   { images }: Services,
-  { name }: ImportRequest,
+  { name, around }: ImageToMake,
   imported: Extract<Imported, { kind: 'iso' }>,
 ): Promise<string> {
   const { os } = parseImageName(name) ?? { os: 'medium' };
@@ -107,19 +113,20 @@ function takeMedium(
     if (mediumName !== name && images.list().some((known) => known.name === mediumName)) {
       throw new TtError('IMAGE_NAME_TAKEN', { imageName: mediumName });
     }
+    await around?.before();
     await chmod(imported.file, 0o644);
     await rename(imported.file, path.join(images.directory, `${os}.iso`));
+    await around?.after();
     return mediumName;
   });
 }
 
 async function takeDisk(
   { images }: Services,
-  caller: Caller,
-  request: ImportRequest,
+  request: ImageToMake,
   imported: Extract<Imported, { kind: 'disk' }>,
 ): Promise<string> {
-  const { name, memo, firmware, features, defaultLogin, minMemoryMiB } = request;
+  const { name, owner, memo, firmware, features, defaultLogin, minMemoryMiB, around } = request;
   if (name.endsWith(':iso')) throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
   const { machine } = imported;
   const manifest: ImageManifest = {
@@ -132,12 +139,16 @@ async function takeDisk(
     features: features ?? ['vnc', 'serial'],
     disk: { file: DISK_FILE, format: 'qcow2', virtualSizeMiB: imported.virtualSizeMiB },
     firmware: firmware ?? machine?.firmware ?? 'bios',
-    owner: caller.name,
+    owner,
     boot: null,
     sha256: { [DISK_FILE]: imported.sha256 },
     builtFrom: [imported.from],
   };
   await chmod(imported.file, 0o644);
-  await images.change(() => writeImage({ folder: images.freeFolder(name), manifest, disk: imported.file }));
+  await images.change(async () => {
+    await around?.before();
+    await writeImage({ folder: images.freeFolder(name), manifest, disk: imported.file });
+    await around?.after();
+  });
   return name;
 }

@@ -2,49 +2,42 @@
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CapsuleManifest } from '@tt/protocol';
-import { inWaves } from '../host/in-waves.ts';
 import { ramFileOf } from '../snapshots/ram-files.ts';
 import { BOOT_DISK } from '../storage/disk-name.ts';
 import { capsuleFailure } from './capsule-failure.ts';
 import type { Copy } from './copy-reserve.ts';
-import { needSpace } from './engine-failure.ts';
 import type { OperationContext } from './operation-registry.ts';
+import { placeCopies, type Placing } from './place-copies.ts';
 import type { Services } from './services.ts';
-import { wire } from './wiring.ts';
 
 /** Conversions read and write all of a disk: a few at once keep a disk busy. */
 const WIDTH = 2;
 
 /** `copies` in the order of the manifest's VMs. */
-export async function placeMembers(
+export function placeMembers(
   services: Services,
   copies: readonly Copy[],
   manifest: CapsuleManifest,
   folder: string,
   context: OperationContext,
 ): Promise<void> {
-  const bytes = manifest.members.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  await needSpace(services, `Importing ${manifest.env.name}`, bytes);
-  context.signal.throwIfAborted();
-  context.step('Connecting networks');
-  await wire(
-    services,
-    copies.map(({ vmId }) => services.inventory.vm(vmId)),
-  );
-  let done = 0;
-  context.step('Making disks', { done, total: copies.length });
-  await inWaves(copies, WIDTH, async ({ vmId, source: { hasRam } }, index) => {
-    context.signal.throwIfAborted();
-    const vm = manifest.vms[index];
-    if (!vm) return;
-    try {
-      await placeVm(services, vmId, vm, hasRam ? manifest.tag : null, folder, context.signal);
-    } catch (error) {
-      throw await capsuleFailure(services, manifest.env.name, vm.name, error);
-    }
-    services.checkpoint('placed');
-    context.step('Making disks', { done: ++done, total: copies.length });
-  });
+  const placing: Placing = {
+    subject: `Importing ${manifest.env.name}`,
+    neededBytes: manifest.members.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    step: 'Making disks',
+    width: WIDTH,
+    place: async ({ vmId, source: { hasRam } }, index) => {
+      const vm = manifest.vms[index];
+      if (!vm) throw new Error(`the capsule has no VM ${index}`);
+      try {
+        await placeVm(services, vmId, vm, hasRam ? manifest.tag : null, folder, context.signal);
+      } catch (error) {
+        throw await capsuleFailure(services, manifest.env.name, vm.name, error);
+      }
+      services.checkpoint('placed');
+    },
+  };
+  return placeCopies(services, copies, placing, context);
 }
 
 async function placeVm(

@@ -1,6 +1,27 @@
-// What there is of a snapshot on the host: whether all its files are there, before anything is changed for its sake.
+// The parts of a snapshot, one of each VM: which of them are meant, and whether all of their files are there, before anything is
+// changed for their sake.
 import { type Snapshot, TtError } from '@tt/protocol';
+import type { VmRecord } from '../state/records.ts';
 import type { Services } from './services.ts';
+
+export type SnapshotPart = Snapshot['vms'][number];
+
+/** The parts of these VMs; default: of all that are there. Throws SNAPSHOT_VM_MISSING. */
+export function partsOf(
+  { inventory }: Pick<Services, 'inventory'>,
+  snapshot: Snapshot,
+  vmIds?: readonly string[],
+): { vm: VmRecord; part: SnapshotPart }[] {
+  const parts = snapshot.vms.filter((part) => !part.removed);
+  const wanted = vmIds ? [...new Set(vmIds)] : parts.map((part) => part.vmId);
+  const missing = (vmId: string) => new TtError('SNAPSHOT_VM_MISSING', { snapshotName: snapshot.name, vmId });
+  if (wanted.length === 0) throw missing(snapshot.vms[0]?.vmId ?? '');
+  return wanted.map((vmId) => {
+    const part = parts.find((candidate) => candidate.vmId === vmId);
+    if (!part) throw missing(vmId);
+    return { vm: inventory.vm(vmId), part };
+  });
+}
 
 /** Throws SNAPSHOT_DAMAGED, naming what of a VM's part is missing. */
 export async function mustBeWhole(

@@ -2,15 +2,19 @@
 import { randomUUID } from 'node:crypto';
 import { isValidName, type Snapshot, TtError } from '@tt/protocol';
 import { inWaves } from '../host/in-waves.ts';
-import { UndoStack } from '../host/undo-stack.ts';
+import type { UndoStack } from '../host/undo-stack.ts';
 import type { SavedState } from '../snapshots/vm-snapshots.ts';
 import type { VmRecord } from '../state/records.ts';
+import { allOrNothing, keepFromHere } from './all-or-nothing.ts';
 import { guestFailure, needSpace, snapshotFailure } from './engine-failure.ts';
 import { atOneInstant } from './frozen-instant.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';
 import { keepScreens, takeScreens } from './snapshot-pictures.ts';
 import { configOf } from './vm-config.ts';
+
+/** RAM files flushed at once: they wait for the disk and no processor, and a file system joins what is asked of it together. */
+const FLUSH_WIDTH = 8;
 
 export interface SnapshotRequest {
   envName: string;
@@ -36,8 +40,7 @@ export async function takeSnapshot(
     .reduce((sum, vm) => sum + services.snapshots.neededBytes(vm.resources.memoryMiB), 0);
   await needSpace(services, subject, neededBytes);
   const id = `tt-${randomUUID()}`;
-  const undo = new UndoStack((what, error) => services.logger.error({ err: error, what }, 'undo step failed'));
-  try {
+  return allOrNothing(services, context, async (undo) => {
     context.step('Saving machines', { done: 0, total: vms.length });
     const { result, instant } = await atOneInstant(
       running,
@@ -52,8 +55,7 @@ export async function takeSnapshot(
     const pictured = await keepScreens(services, id, result.screens);
     services.checkpoint('pictures kept');
     await flushAll(services, request.name, vms, id, result.saved);
-    context.noReturn();
-    context.signal.throwIfAborted();
+    keepFromHere(context);
     const snapshot: Snapshot = {
       id,
       name: request.name,
@@ -83,10 +85,7 @@ export async function takeSnapshot(
     services.checkpoint('snapshot written');
     services.logger.info({ snapshotId: id, snapshotName: request.name, ...instant }, 'snapshot taken');
     return snapshot;
-  } catch (error) {
-    await undo.undo();
-    throw error;
-  }
+  });
 }
 
 /** When a snapshot with this life time is deleted by itself; null: never. */
@@ -146,12 +145,12 @@ async function flushAll(
   tag: string,
   saved: readonly SavedState[],
 ): Promise<void> {
-  for (const [index, vm] of vms.entries()) {
-    if (!saved[index]?.hasRam) continue;
+  const withRam = vms.filter((_vm, index) => saved[index]?.hasRam);
+  await inWaves(withRam, FLUSH_WIDTH, async (vm) => {
     try {
       await services.snapshots.flush(vm.id, tag);
     } catch (error) {
       throw await snapshotFailure(services, snapshotName, vm.name, error);
     }
-  }
+  });
 }

@@ -2,8 +2,9 @@
 // put in force and written down. Disks grow last, since that can't be taken back.
 import { type BootFrom, type Firmware, TtError, type Vm } from '@tt/protocol';
 import type { Forward, WantedPort } from '../firewall/interface.ts';
-import { UndoStack } from '../host/undo-stack.ts';
+import type { UndoStack } from '../host/undo-stack.ts';
 import type { VmRecord } from '../state/records.ts';
+import { allOrNothing } from './all-or-nothing.ts';
 import { admitWish } from './start-claims.ts';
 import { driveFailure } from './change-drives.ts';
 import { checkDestinations } from './destination.ts';
@@ -48,8 +49,7 @@ export async function changeVms(
 ): Promise<void> {
   if (vms.length === 0) return;
   check(services, vms, change);
-  const undo = new UndoStack((what, error) => services.logger.error({ err: error, what }, 'undo step failed'));
-  try {
+  await allOrNothing(services, context, async (undo) => {
     context.step('Changing machines', { done: 0, total: vms.length });
     const released: Forward[] = [];
     const changed = await services.allocation.run(() => withNewPorts(services, vms, change, released, undo));
@@ -70,10 +70,7 @@ export async function changeVms(
     services.checkpoint('written');
     services.ports.release(released);
     if (change.diskMiB !== undefined) await growDisks(services, wired, change.diskMiB, context);
-  } catch (error) {
-    await undo.undo();
-    throw error;
-  }
+  });
 }
 
 /** They stay when the rest of the change fails, and when the VM boots by BIOS again: its UEFI goes on where it was. */

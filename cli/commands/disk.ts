@@ -1,6 +1,6 @@
 // `tt disk list|add|attach|detach|remove|grow|limit` and `tt cd insert|eject`: disks and CD drives of one VM.
 import type { NodeConnection } from '@tt/client/node';
-import { type CdName, CD_NAMES, type DriveLimits, type Vm } from '@tt/protocol';
+import { CD_NAMES, type CdName, type DriveLimits, type Vm } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { printJson, table } from '../output.ts';
 import { runOperation } from '../run-operation.ts';

@@ -1,7 +1,8 @@
 // `tt env install`: an ENV with one VM to install a system on from a CD. `tt env ssh-key`: the key that opens guests with a setup.
+
+import { writePrivateFile } from '@tt/client/node';
 import type { EnvDetail, Firmware, SshKey } from '@tt/protocol';
 import type { Command } from 'commander';
-import { writePrivateFile } from '@tt/client/node';
 import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';

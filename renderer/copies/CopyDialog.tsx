@@ -1,5 +1,5 @@
-// New ENVs from a snapshot, or from an ENV as it is now: name, how many, fenced or not. Enter is enough.
-import { isValidName, type TtError, toErrorRecord } from '@tt/protocol';
+// New ENVs from a snapshot, or from an ENV as it is now: name, how many, how long, fenced or not. Enter is enough.
+import { isValidName, LIFETIME_DEFAULT_S, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
 import { Form } from 'react-aria-components';
@@ -9,6 +9,8 @@ import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { Stepper } from '../components/Stepper.tsx';
+import { LifetimeChooser } from '../envs/LifetimeChooser.tsx';
+import { type LifetimeChoice, secondsOf } from '../envs/new-env-draft.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
@@ -17,11 +19,15 @@ const MOST_COPIES = 100;
 /** `snapshotId` null: the ENV as it is now. */
 export const CopyDialog = observer(function CopyDialog(props: { envName: string; snapshotId: string | null }) {
   const { envName, snapshotId } = props;
-  const { copies: store, envs, snapshots, view, toasts, link } = useStores();
+  const { copies: store, envs, hosts, snapshots, view, toasts, link } = useStores();
   const t = useWords();
   const snapshot = snapshotId === null ? null : (snapshots.get(snapshotId) ?? null);
   const [newName, setNewName] = useState(() => suggestName(envName, (name) => envs.get(name) !== undefined));
   const [count, setCount] = useState(1);
+  const [lifetime, setLifetime] = useState<LifetimeChoice>({
+    kind: 'seconds',
+    seconds: hosts.first?.lifetime.defaultS ?? LIFETIME_DEFAULT_S,
+  });
   const [fenced, setFenced] = useState(false);
   const [sshHostKeys, setSshHostKeys] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -32,7 +38,7 @@ export const CopyDialog = observer(function CopyDialog(props: { envName: string;
     event.preventDefault();
     if (nameError !== null || busy || !link.up) return;
     setBusy(true);
-    const wish = { newName, copies: count, fenced, sshHostKeys };
+    const wish = { newName, copies: count, fenced, sshHostKeys, lifetimeS: secondsOf(lifetime) };
     const outcome = await (snapshot ? store.fork(envName, snapshot.name, wish) : store.clone(envName, wish));
     setBusy(false);
     if (!outcome.ok) return setError(outcome.error);
@@ -73,6 +79,7 @@ export const CopyDialog = observer(function CopyDialog(props: { envName: string;
             </span>
           )}
         </div>
+        <LifetimeChooser lifetime={lifetime} onChange={setLifetime} />
         <CheckField label={t('copies.fenced')} hint={t('copies.fencedHint')} value={fenced} onChange={setFenced} />
         {!fenced && <CheckField label={t('copies.sshHostKeys')} value={sshHostKeys} onChange={setSshHostKeys} />}
         {error && <ErrorNotice error={toErrorRecord(error)} />}

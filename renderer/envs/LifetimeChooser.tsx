@@ -6,23 +6,30 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { clockText } from './clock-text.ts';
-import { type LifetimeChoice, lifetimeSpans, type NewEnvDraft, sixOClock } from './new-env-draft.ts';
+import { type LifetimeChoice, lifetimeSpans, sixOClock } from './new-env-draft.ts';
 
 const HOUR_S = 3600;
 /** A year: more is a slip of the finger. */
 const MOST_HOURS = 8760;
 
-export const LifetimeChooser = observer(function LifetimeChooser({ draft }: { draft: NewEnvDraft }) {
+export interface LifetimeChooserProps {
+  lifetime: LifetimeChoice;
+  onChange: (lifetime: LifetimeChoice) => void;
+  /** Administrators: any number of hours. */
+  pastLimit?: boolean;
+}
+
+export const LifetimeChooser = observer(function LifetimeChooser(props: LifetimeChooserProps) {
+  const { lifetime, onChange, pastLimit = false } = props;
   const { hosts, clock } = useStores();
   const t = useWords();
   const format = useFormat();
-  const { lifetime, options } = draft;
-  if (options.pastLimit) {
+  if (pastLimit) {
     return (
       <OptionalNumber
         label={t('endings.hours')}
         value={lifetime.kind === 'seconds' ? Math.max(1, Math.round(lifetime.seconds / HOUR_S)) : null}
-        onChange={(hours) => draft.setLifetime({ kind: 'seconds', seconds: (hours ?? 1) * HOUR_S })}
+        onChange={(hours) => onChange({ kind: 'seconds', seconds: (hours ?? 1) * HOUR_S })}
         min={1}
         max={MOST_HOURS}
       />
@@ -48,7 +55,7 @@ export const LifetimeChooser = observer(function LifetimeChooser({ draft }: { dr
         options={choices}
         onChange={(next) => {
           const choice = choices.find((option) => option.value === next);
-          if (choice) draft.setLifetime(choice.lifetime);
+          if (choice) onChange(choice.lifetime);
         }}
       />
     </div>

@@ -30,7 +30,11 @@ export const NewEnvFoot = observer(function NewEnvFoot({ draft, busy, onCreate }
   return (
     <footer className="dialog-foot sheet-foot">
       <Field label={t('newEnv.name')} value={name} onChange={(text) => draft.typeName(text)} error={nameError} mono />
-      <LifetimeChooser draft={draft} />
+      <LifetimeChooser
+        lifetime={draft.lifetime}
+        onChange={(lifetime) => draft.setLifetime(lifetime)}
+        pastLimit={draft.options.pastLimit}
+      />
       <EndPolicyChoice value={draft.endPolicy} onChange={(policy) => draft.setEndPolicy(policy)} />
       <NewEnvOptions draft={draft} />
       <span className="spacer" />

@@ -64,13 +64,11 @@ export class NewEnvDraft extends GroupsDraft {
 
   toWish(now = Date.now()): EnvWish {
     const { lifetime, endPolicy, options } = this;
-    const lifetimeS =
-      lifetime.kind === 'seconds' ? lifetime.seconds : Math.round((lifetime.end.getTime() - now) / 1000);
     const chosen = Object.entries(options).filter(([, value]) => value);
     return {
       name: this.name,
       groups: this.toGroups(),
-      lifetimeS,
+      lifetimeS: secondsOf(lifetime, now),
       ...(endPolicy === 'delete' ? {} : { endPolicy }),
       ...(Object.fromEntries(chosen) as Partial<EnvOptions>),
     };
@@ -85,6 +83,11 @@ export class NewEnvDraft extends GroupsDraft {
     while (taken.has(`${base}-${number}`)) number++;
     return `${base}-${number}`;
   }
+}
+
+/** How long that is from `now`. */
+export function secondsOf(lifetime: LifetimeChoice, now = Date.now()): number {
+  return lifetime.kind === 'seconds' ? lifetime.seconds : Math.round((lifetime.end.getTime() - now) / 1000);
 }
 
 /** Today's 18:00 when an ENV made now may live until then (`maxS` seconds at most); else null. */

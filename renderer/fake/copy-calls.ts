@@ -11,6 +11,7 @@ interface FakeFork {
   newName: string;
   copies?: number;
   fenced?: boolean;
+  lifetimeS?: number;
 }
 
 export function copyCalls(world: FakeWorld) {
@@ -37,8 +38,8 @@ export function copyCalls(world: FakeWorld) {
   ) => ({
     envs: namesOf(wish).map((name) => {
       const startAt = new Date().toISOString();
-      const { fenced = false } = wish;
-      const env = { name, title: from.title, startAt, endAt: later(startAt, 3600), fenced, forkedFrom };
+      const { fenced = false, lifetimeS = world.host.lifetime.defaultS } = wish;
+      const env = { name, title: from.title, startAt, endAt: later(startAt, lifetimeS), fenced, forkedFrom };
       world.putEnv(newEnv(world, env), 'env.created');
       for (const vm of vms) copyVm(world, vm, name, vm.name.slice(vm.envName.length + 1), fenced, snapshotName);
       return detailOf(name);

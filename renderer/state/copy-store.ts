@@ -10,6 +10,7 @@ export interface CopyWish {
   copies: number;
   fenced: boolean;
   sshHostKeys: boolean;
+  lifetimeS: number;
 }
 
 export interface ImportWish {

@@ -97,7 +97,7 @@ export const labs = {
   deleteProfileText: '其基础镜像的所有版本会一并删除。不能有实验室使用它。',
   openAdmin: '修改基础镜像…',
   openAdminNow: '打开修改',
-  openAdminOf: '修改 {{profile}} 的基础镜像',
+  openAdminOf: '修改基础镜像：{{profile}}',
   openAdminText: '将在基础镜像的副本上启动一台虚拟机。发布或放弃之前，该配置档的会话都不能运行。',
   stopClients_one: '停止正在运行的会话',
   stopClients_other: '停止正在运行的 {{count}} 个会话',

@@ -1,0 +1,41 @@
+// A disk that somebody put into the image folder as it is, in whatever form: what can be told of it before it is imported.
+import { stat } from 'node:fs/promises';
+import { imageNameFor } from '@tt/protocol';
+import { sniffFormat } from './import/sniff.ts';
+import type { DiskFormat, ImageTool } from './tool/interface.ts';
+
+/** Whole as far as can be told; the agent imports it, and what comes out takes its place. */
+export interface DroppedDisk {
+  kind: 'dropped';
+  name: string;
+  /** Its name in the folder. */
+  file: string;
+  path: string;
+  /** What its ending says where its first bytes say nothing: a raw disk need not have a partition table. */
+  format: DiskFormat | null;
+  sizeBytes: number;
+  /** Changes whenever the file does. */
+  signature: string;
+}
+
+/** Files that look like disks; others are nobody's business. */
+export function isDiskFile(name: string): boolean {
+  return /\.(qcow2|img|raw|vmdk|vdi|vhdx|vhd|ova)$/i.test(name);
+}
+
+/** What a file lacks, or why it can't be imported from here; both null for one that can. */
+export async function lookAtDropped(
+  file: string,
+  tool: ImageTool,
+): Promise<{ missing: string | null; needsOthers: string | null; format: DiskFormat | null }> {
+  const found = await sniffFormat(file);
+  if (found === 'qcow2') return { ...(await tool.lookAtDisk(file)), format: null };
+  const { size } = await stat(file);
+  const isRaw = found === null && /\.(raw|img)$/i.test(file);
+  return { missing: size === 0 ? 'all of it' : null, needsOthers: null, format: isRaw ? 'raw' : null };
+}
+
+export async function readDropped(file: string, name: string, signature: string): Promise<Omit<DroppedDisk, 'format'>> {
+  const { blocks } = await stat(file);
+  return { kind: 'dropped', name: imageNameFor(name), file: name, path: file, sizeBytes: blocks * 512, signature };
+}

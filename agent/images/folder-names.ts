@@ -1,0 +1,30 @@
+// Names of what lies in the image folder: no two the same, and what works is never hidden by what does not.
+import { TtError, toErrorRecord } from '@tt/protocol';
+import type { FolderEntry } from './image-folder.ts';
+
+/** Of two with one name the first of the folder has it; the other is shown beside it, with what is wrong. */
+export function byName(entries: ReadonlyMap<string, FolderEntry>): Map<string, FolderEntry> {
+  const named = new Map<string, FolderEntry>();
+  const inOrder = [...entries].sort(([a, one], [b, other]) => rank(one) - rank(other) || a.localeCompare(b));
+  for (const [file, entry] of inOrder) {
+    const name = nameOf(entry);
+    if (!named.has(name)) named.set(name, entry);
+    else {
+      const [engine = '', os = ''] = name.split(':');
+      const other = `${engine}:${os}:${file.replaceAll(/[^A-Za-z0-9_.-]+/g, '-')}`;
+      const problem = toErrorRecord(
+        new TtError('IMAGE_BROKEN', { imageName: other, file, reason: `another image is called ${name} too` }),
+      );
+      named.set(other, { kind: 'broken', name: other, file, problem });
+    }
+  }
+  return named;
+}
+
+function nameOf(entry: FolderEntry): string {
+  return entry.kind === 'disk' ? entry.manifest.name : entry.name;
+}
+
+function rank({ kind }: FolderEntry): number {
+  return ['disk', 'iso', 'dropped', 'broken'].indexOf(kind);
+}

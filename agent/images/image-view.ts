@@ -1,0 +1,40 @@
+// An image as the contract shows it, put together from what is in the folder, its recipe and what is being made.
+import { type ErrorRecord, type Image, parseImageName } from '@tt/protocol';
+import type { FolderEntry } from './image-folder.ts';
+import type { Recipe } from './recipe.ts';
+
+export interface KnownOfImage {
+  name: string;
+  /** What is in the folder under that name. */
+  entry: FolderEntry | null;
+  recipe: Recipe | null;
+  isMaking: boolean;
+  /** Of the last try to make it. */
+  problem: ErrorRecord | null;
+}
+
+export function viewImage({ name, entry, recipe, isMaking, problem: lastProblem }: KnownOfImage): Image {
+  const parts = parseImageName(name) ?? { engine: '', os: name, variant: '' };
+  const ready = entry?.kind === 'disk' ? entry : null;
+  const problem = isMaking ? null : entry?.kind === 'broken' ? entry.problem : lastProblem;
+  // A dropped disk is imported as soon as its turn comes.
+  const isComing = isMaking || entry?.kind === 'dropped';
+  const about = ready?.manifest ?? recipe;
+  return {
+    name,
+    kind: entry?.kind === 'iso' || parts.variant === 'iso' ? 'iso' : 'disk',
+    ...parts,
+    state: ready || entry?.kind === 'iso' ? 'ready' : problem ? 'failed' : isComing ? 'building' : 'absent',
+    problem: ready ? null : problem,
+    memo: about?.memo ?? '',
+    sizeBytes: entry && entry.kind !== 'broken' ? entry.sizeBytes : 0,
+    features: about?.features ?? [],
+    defaultLogin: about?.defaultLogin ?? null,
+    minMemoryMiB: about?.minMemoryMiB ?? 0,
+    minDiskMiB: about?.minDiskMiB ?? 0,
+    firmware: about?.firmware ?? 'bios',
+    owner: ready?.manifest.owner ?? null,
+    recipe: recipe ? { notRun: recipe.notRun ?? false, instructions: recipe.instructions ?? null } : null,
+    builtFrom: ready?.manifest.builtFrom ?? [],
+  };
+}

@@ -1,0 +1,108 @@
+// What is written on a button is part of its name, in both languages: who speaks to the window says what they see
+// (WCAG 2.5.3). Read from the sources, so that buttons no end-to-end check looks at are held to it too.
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseAst } from 'vite';
+import { expect, test } from 'vitest';
+import { en } from '../renderer/i18n/en/index.ts';
+import { zhCN } from '../renderer/i18n/zh-CN/index.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const catalogues: readonly unknown[] = [en, zhCN];
+
+/** Keys of the words that name a button and of those on it; where each is a choice, the first goes with the first. */
+interface NamedButton {
+  file: string;
+  names: string[];
+  written: string[];
+}
+
+test('the name of a button holds what is written on it', () => {
+  const buttons = globSync('renderer/**/*.tsx', { cwd: root }).flatMap((file) =>
+    namedButtons(file, readFileSync(path.join(root, file), 'utf8')),
+  );
+  // Whoever renames the component must not leave this test with nothing to read.
+  expect(buttons.length).toBeGreaterThan(20);
+  expect(buttons.flatMap(mismatches)).toEqual([]);
+});
+
+test('a name that says something else is found, of buttons only', () => {
+  const buttons = namedButtons(
+    'a.tsx',
+    `const a = <Button aria-label={t(is ? 'labs.openAdminOf' : 'labs.publishOf', { name })}>
+      {is ? t('labs.openAdmin') : t('labs.deleteLab')}
+    </Button>;
+    const b = <p aria-label={t('labs.title')}>{t('labs.make')}</p>;`,
+  );
+  expect(buttons.flatMap(mismatches)).toEqual([
+    'a.tsx: “Publish {{profile}}” lacks “Delete lab…”',
+    'a.tsx: “发布 {{profile}}” lacks “删除实验室…”',
+  ]);
+});
+
+function mismatches({ file, names, written }: NamedButton): string[] {
+  return catalogues.flatMap((catalogue) =>
+    written.flatMap((key, index) => {
+      const name = textOf(catalogue, names[index] ?? names[0] ?? '') ?? '';
+      const text = textOf(catalogue, key) ?? '';
+      return plain(name).includes(plain(text)) ? [] : [`${file}: “${name}” lacks “${text}”`];
+    }),
+  );
+}
+
+/** As axe compares: without case, signs and what is between words. */
+function plain(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{Letter}\p{Number}{}]+/gu, ' ')
+    .trim();
+}
+
+function namedButtons(file: string, source: string): NamedButton[] {
+  const found: NamedButton[] = [];
+  visit(parseAst(source, { lang: 'tsx' }), (node) => {
+    const { openingElement: head, children } = node;
+    if (node.type !== 'JSXElement' || !isNode(head) || !Array.isArray(head['attributes'])) return;
+    if (!/^(Aria)?Button$/.test(nameOf(head))) return;
+    const attributes = head['attributes'].filter(isNode);
+    const naming = ['aria-label', 'label'].map((name) => attributes.find((attribute) => nameOf(attribute) === name));
+    const names = keysIn(naming.find((attribute) => attribute !== undefined));
+    const written = keysIn(children);
+    if (names.length > 0 && written.length > 0) found.push({ file, names, written });
+  });
+  return found;
+}
+
+function keysIn(part: unknown): string[] {
+  const keys: string[] = [];
+  visit(part, ({ type, value }) => {
+    if (type === 'Literal' && typeof value === 'string' && textOf(en, value) !== undefined) keys.push(value);
+  });
+  return keys;
+}
+
+function textOf(catalogue: unknown, key: string): string | undefined {
+  let part = catalogue;
+  for (const step of key.split('.')) {
+    if (typeof part !== 'object' || part === null) return undefined;
+    part = new Map<string, unknown>(Object.entries(part)).get(step);
+  }
+  return typeof part === 'string' ? part : undefined;
+}
+
+type Node = Record<string, unknown> & { type: string };
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+}
+
+function nameOf({ name }: Node): string {
+  return isNode(name) ? String(name['name']) : '';
+}
+
+function visit(value: unknown, see: (node: Node) => void): void {
+  if (Array.isArray(value)) for (const part of value) visit(part, see);
+  if (!isNode(value)) return;
+  see(value);
+  for (const part of Object.values(value)) visit(part, see);
+}
