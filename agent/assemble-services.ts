@@ -84,6 +84,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     (await loadStorage(fake ? 'fake' : config.storage, {
       directory: home.diskDirectory,
       zfsDataset: config.zfsDataset,
+      zfsVolumes: config.zfsVolumes,
     }));
   await storage.init();
   const thumbnails = new ThumbnailFiles(home.thumbnailDirectory);

@@ -99,6 +99,14 @@ export const fileSchema = z.strictObject({
         description: 'Mounted ZFS dataset, of the agent alone, that the disks go to, e.g. `tank/tt`.',
         defaultText: 'none',
       }),
+      zfsVolumes: z
+        .enum(['auto', 'always', 'never'])
+        .default('auto')
+        .meta({
+          description:
+            'Whether disks in ZFS are volumes (zvols) or files in datasets. `auto` is what the disks that are there are, else ' +
+            'volumes where a trial one gets a device, else files.',
+        }),
     })
     .prefault({}),
   window: z

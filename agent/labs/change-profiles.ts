@@ -3,6 +3,7 @@ import { type Image, isValidName, KEPT_VERSIONS_DEFAULT, matchesOsPrefix, type P
 import type { Caller } from '../operations/caller.ts';
 import { checkMemory, DEFAULT_MEMORY_MIB, withSsh } from '../operations/plan-env.ts';
 import type { Services } from '../operations/services.ts';
+import { sweepSources } from '../operations/sweep-sources.ts';
 import type { ProfileRecord } from '../state/records.ts';
 import { publishFailure } from './admin-session.ts';
 import { pruneVersions } from './kept-versions.ts';
@@ -127,6 +128,7 @@ export async function deleteProfile(services: Services, caller: Caller, name: st
   labs.deleteProfile(name);
   services.checkpoint('profile deleted');
   await bases.removeProfile(name);
+  await sweepSources(services);
   return { name };
 }
 

@@ -7,6 +7,7 @@ import { type Image, isValidImageName, parseImageName, TtError } from '@tt/proto
 import { putMedium, replaceManifest } from '../images/write-image.ts';
 import { mustBeUnused } from './image-users.ts';
 import type { Services } from './services.ts';
+import { sweepSources } from './sweep-sources.ts';
 
 /** The folder keeps its own name: nothing of the image moves. */
 export async function renameImage(services: Services, name: string, newName: string): Promise<Image> {
@@ -46,5 +47,6 @@ export async function deleteImage(services: Services, name: string): Promise<{ n
   });
   services.checkpoint('image set aside');
   await rm(gone, { recursive: true, force: true });
+  await sweepSources(services);
   return { name };
 }
