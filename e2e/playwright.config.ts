@@ -5,7 +5,19 @@ import { defineConfig } from '@playwright/test';
 import type { TestOptions } from './fixtures/tt.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
+// Agents and desktops are started often: their compiled sources are kept between starts.
+process.env['NODE_COMPILE_CACHE'] ??= path.join(root, 'node_modules', '.cache', 'compiled');
 const asRoot = process.getuid?.() === 0;
+
+/**
+ * `quick`: what `npm test` runs, all of the desktop but `@deep`, and in a browser what differs there. `deep`: the rest. Unset
+ * (`npm run e2e`): everything.
+ */
+const tier = process.env['TT_TEST_TIER'];
+const browserFirst = ['**/connection.spec.ts', '**/story.spec.ts', '**/window.spec.ts'];
+const desktopTier = tier === 'quick' ? { grepInvert: /@deep/ } : tier === 'deep' ? { grep: /@deep/ } : {};
+const browserTier =
+  tier === 'quick' ? { testMatch: browserFirst } : tier === 'deep' ? { testIgnore: browserFirst } : {};
 
 export default defineConfig<object, TestOptions>({
   testDir: 'specs',
@@ -43,8 +55,8 @@ export default defineConfig<object, TestOptions>({
     },
   },
   projects: [
-    { name: 'desktop-host', use: { launcher: 'desktop-host' } },
-    { name: 'browser', use: { launcher: 'browser' } },
+    { name: 'desktop-host', ...desktopTier, use: { launcher: 'desktop-host' } },
+    { name: 'browser', ...browserTier, use: { launcher: 'browser' } },
     ...(process.env['ELECTRON_BIN']
       ? [{ name: 'desktop-electron', use: { launcher: 'desktop-electron' as const } }]
       : []),

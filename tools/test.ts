@@ -1,4 +1,5 @@
-// `npm test`: every check in the order of how soon it can fail, each with its time. The same on a laptop and in CI.
+// `npm test`: every check in the order of how soon it can fail, each with its time. The same on a laptop and in CI. With
+// --deep (`npm run test:deep`) the proofs that take longer and that CI runs after it.
 import path from 'node:path';
 import { RunError, runCommand } from '../agent/host/run-command.ts';
 
@@ -10,8 +11,11 @@ interface Check {
   name: string;
   command: string;
   args: string[];
+  env?: Record<string, string>;
   timeoutMs: number;
 }
+
+const build: Check = { name: 'build', command: 'npm', args: ['run', 'build'], timeoutMs: 5 * MINUTE_MS };
 
 const checks: Check[] = [
   { name: 'format', command: bin('biome'), args: ['format', '.'], timeoutMs: MINUTE_MS },
@@ -29,22 +33,36 @@ const checks: Check[] = [
     args: ['run', '--project', 'unit', '--coverage'],
     timeoutMs: 15 * MINUTE_MS,
   },
-  { name: 'build', command: 'npm', args: ['run', 'build'], timeoutMs: 5 * MINUTE_MS },
+  build,
   { name: 'package check', command: process.execPath, args: ['tools/package-check.ts'], timeoutMs: 5 * MINUTE_MS },
   { name: 'real guests', command: bin('vitest'), args: ['run', '--project', 'real'], timeoutMs: 30 * MINUTE_MS },
-  {
-    name: 'end to end',
-    command: bin('playwright'),
-    args: ['test', '-c', 'e2e/playwright.config.ts'],
-    timeoutMs: 30 * MINUTE_MS,
-  },
+  endToEnd('end to end', 'quick'),
 ];
 
-const only = process.argv.slice(2);
+/** What `npm test` leaves out for the sake of its time. */
+const deepChecks: Check[] = [
+  build,
+  {
+    name: 'more real guests',
+    command: bin('vitest'),
+    args: ['run', '--project', 'deep'],
+    timeoutMs: 40 * MINUTE_MS,
+  },
+  endToEnd('more end to end', 'deep'),
+];
+
+function endToEnd(name: string, tier: string): Check {
+  const args = ['test', '-c', 'e2e/playwright.config.ts'];
+  return { name, command: bin('playwright'), args, env: { TT_TEST_TIER: tier }, timeoutMs: 30 * MINUTE_MS };
+}
+
+const words = process.argv.slice(2);
+const isDeep = words.includes('--deep');
+const only = words.filter((word) => word !== '--deep');
 /** What a check said last; shown again at the very end when it failed, since a log is read from its end. */
 const LAST_WORDS_BYTES = 6000;
 const results: { name: string; ok: boolean; seconds: number; lastWords: string }[] = [];
-for (const check of checks) {
+for (const check of isDeep ? deepChecks : checks) {
   if (only.length > 0 && !only.some((word) => check.name.includes(word))) continue;
   process.stdout.write(`\n=== ${check.name}\n`);
   const begun = performance.now();
@@ -63,14 +81,14 @@ const failed = results.filter(({ ok }) => !ok).length;
 process.stdout.write(`checks: ${results.length - failed} passed, ${failed} failed\n`);
 process.exit(failed === 0 ? 0 : 1);
 
-async function run({ command, args, timeoutMs }: Check): Promise<{ ok: boolean; lastWords: string }> {
+async function run({ command, args, env = {}, timeoutMs }: Check): Promise<{ ok: boolean; lastWords: string }> {
   let lastWords = '';
   const say = (text: string) => {
     process.stdout.write(text);
     lastWords = (lastWords + text).slice(-LAST_WORDS_BYTES);
   };
   try {
-    await runCommand(command, args, { cwd: root, timeoutMs, onStdout: say, onStderr: say });
+    await runCommand(command, args, { cwd: root, env, timeoutMs, onStdout: say, onStderr: say });
     return { ok: true, lastWords };
   } catch (error) {
     if (!(error instanceof RunError)) throw error;

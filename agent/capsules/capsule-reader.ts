@@ -3,18 +3,14 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { type CapsuleManifest, capsuleManifestSchema } from '@tt/protocol';
+import type { CapsuleManifest } from '@tt/protocol';
 import { MANIFEST_NAME } from './capsule-writer.ts';
-import { BLOCK_BYTES, readTarHeader, tarBytes, type TarEntry } from './tar.ts';
+import { CapsuleError, checkedManifest } from './manifest-check.ts';
+import { BLOCK_BYTES, readTarHeader, tarBytes, type TarEntry } from '../archives/tar-header.ts';
 
 /** Two thousand VMs with eight disks each are about 8 MiB. */
 const LARGEST_MANIFEST_BYTES = 32 * 1024 * 1024;
 const PIECE_BYTES = 1024 * 1024;
-
-/** What is wrong with a capsule, in words for its owner. */
-export class CapsuleError extends Error {
-  override readonly name = 'CapsuleError';
-}
 
 export async function readManifest(file: string): Promise<CapsuleManifest> {
   const handle = await open(file, 'r');
@@ -72,40 +68,11 @@ async function manifestOf(handle: FileHandle): Promise<{ manifest: CapsuleManife
   return { manifest: checkedManifest(text), nextOffset: tarBytes(entry.sizeBytes) };
 }
 
-function checkedManifest(text: string): CapsuleManifest {
-  const read = capsuleManifestSchema.safeParse(parsed(text));
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    throw new CapsuleError(`its manifest can’t be read (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`);
-  }
-  const manifest = read.data;
-  const members = manifest.members.map(({ path: member }) => member);
-  if (new Set(members).size !== members.length) throw new CapsuleError('a member is named twice');
-  const wanted = manifest.vms.flatMap(({ disks, ram, screen, boot }) => [
-    ...disks.map(({ file }) => file),
-    ...[ram, screen, boot?.kernel, boot?.initrd].filter((member) => typeof member === 'string'),
-  ]);
-  const missing = wanted.find((member) => !members.includes(member));
-  if (missing !== undefined) throw new CapsuleError(`${missing} is missing`);
-  for (const { name, disks } of manifest.vms) {
-    const names = disks.map((disk) => disk.name);
-    if (!names.includes('disk0') || new Set(names).size !== names.length)
-      throw new CapsuleError(`${name} has odd disks`);
-  }
-  return manifest;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new CapsuleError('its manifest is no JSON');
-  }
-}
-
 async function entryAt(handle: FileHandle, offset: number): Promise<TarEntry | null> {
   try {
-    return readTarHeader(await exactly(handle, offset, BLOCK_BYTES));
+    const entry = readTarHeader(await exactly(handle, offset, BLOCK_BYTES));
+    if (entry && !entry.isFile) throw new CapsuleError(`${entry.name} is no plain file`);
+    return entry;
   } catch (error) {
     if (error instanceof RangeError) throw new CapsuleError(error.message);
     throw error;

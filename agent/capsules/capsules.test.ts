@@ -6,7 +6,7 @@ import type { CapsuleManifest, Transfer, Vm } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readFakeDisk } from '../storage/fake-disk.ts';
 import { NOTHING, startTestAgent, type TestAgent } from '../test-agent.ts';
-import { padding, readTarHeader, tarBytes, tarHeader } from './tar.ts';
+import { padding, readTarHeader, tarBytes, tarHeader } from '../archives/tar-header.ts';
 
 let from: TestAgent;
 let vms: Vm[];
@@ -146,7 +146,23 @@ describe('on another agent', () => {
         changed((text) => text.replace('"file": "vm0/disk0.qcow2"', '"file": "vm0/disk9.qcow2"')),
         /missing/,
       ],
-      ['a VM without end', changed((text) => text.replace(/"memoryMiB": \d+/, '"memoryMiB": -1')), /can’t be a VM/],
+      ['a VM without end', changed((text) => text.replace(/"memoryMiB": \d+/, '"memoryMiB": -1')), /memoryMiB/],
+      ['a disk counted small', changed(withDisk({ counted: 1 })), /odd disks/],
+      ['a disk counted as room', changed(withDisk({ counted: -1_000_000 })), /sizeMiB/],
+      ['a disk larger than said', changed(withDisk({ counted: 1, brought: 1, boot: 1 })), /larger than the 1 MiB/],
+      [
+        'a disk nobody counts',
+        changed((text) => edited(text, ({ vms: [vm] }) => vm && Object.assign(vm.config, { disks: [] }))),
+        /disks/,
+      ],
+      ['two VMs of one name', changed((text) => text.replaceAll('"tiny-2-2"', '"tiny-2-1"')), /one name/],
+      ['a name that writes on screens', changed((text) => text.replaceAll('"tiny-2-1"', '"a\\u001b[2J"')), /name/],
+      [
+        'a card in no network',
+        changed((text) => edited(text, ({ env }) => Object.assign(env, { networks: [] }))),
+        /does not tell of/,
+      ],
+      ['odd rules', changed((text) => text.replace('"blacklist": []', '"blacklist": ["1.2.3.4.5"]')), /1\.2\.3\.4\.5/],
       [
         'more than it says',
         Buffer.concat([capsule.subarray(0, -1024), tarHeader({ name: 'y', sizeBytes: 0 }, 0), capsule.subarray(-1024)]),
@@ -187,6 +203,24 @@ function namesIn(tar: Buffer): string[] {
     names.push(entry.name);
     offset += tarBytes(entry.sizeBytes);
   }
+}
+
+function edited(text: string, change: (manifest: CapsuleManifest) => unknown): string {
+  const read = JSON.parse(text) as CapsuleManifest;
+  change(read);
+  return JSON.stringify(read);
+}
+
+/** Other sizes of the first VM's boot disk: by which it is admitted, and which it is given. */
+function withDisk({ counted, brought, boot }: { counted: number; brought?: number; boot?: number }) {
+  return (text: string) =>
+    edited(text, ({ vms: [vm] }) => {
+      const [inConfig, inFile] = [vm?.config.disks[0], vm?.disks[0]];
+      if (!vm || !inConfig || !inFile) throw new Error('the capsule has no disk');
+      inConfig.sizeMiB = counted;
+      inFile.sizeMiB = brought ?? inFile.sizeMiB;
+      vm.config.resources.diskMiB = boot ?? vm.config.resources.diskMiB;
+    });
 }
 
 /** The capsule with another manifest. */

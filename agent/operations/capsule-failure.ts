@@ -1,6 +1,6 @@
 // Failures of packing and unpacking capsules as coded errors.
 import { TtError } from '@tt/protocol';
-import { CapsuleError } from '../capsules/capsule-reader.ts';
+import { CapsuleError } from '../capsules/manifest-check.ts';
 import { EngineError } from '../engines/errors.ts';
 import { StorageError } from '../storage/errors.ts';
 import { needSpace } from './engine-failure.ts';

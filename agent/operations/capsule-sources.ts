@@ -2,12 +2,15 @@
 // its images need nothing but themselves.
 import path from 'node:path';
 import { type CapsuleManifest, type NetKind, NO_PROVISIONING, TtError } from '@tt/protocol';
-import { CapsuleError } from '../capsules/capsule-reader.ts';
+import { CapsuleError } from '../capsules/manifest-check.ts';
 import { EngineError } from '../engines/errors.ts';
 import type { VmRecord } from '../state/records.ts';
+import { StorageError } from '../storage/errors.ts';
 import type { CopySource } from './copy-plan.ts';
 import { checkDestinations } from './destination.ts';
 import type { Services } from './services.ts';
+
+const MIB = 1024 * 1024;
 
 type CapsuleVm = CapsuleManifest['vms'][number];
 
@@ -24,20 +27,17 @@ export function ramProblemOf({ engine }: Services, { machine, vms }: CapsuleMani
   return null;
 }
 
-/** Throws CapsuleError for sizes no VM can have, and for RAM files that name another file of this host. */
+/** Throws CapsuleError for files that are not what the manifest says, or that name other files of this host. */
 export async function checkCapsule(
   services: Services,
   folder: string,
   { vms }: CapsuleManifest,
   withRam: boolean,
 ): Promise<void> {
-  for (const { name, config, disks, ram, hostname } of vms) {
-    const { cpuCount, memoryMiB, diskMiB } = config.resources;
-    const isSane = cpuCount >= 1 && cpuCount <= 64 && memoryMiB >= 1 && memoryMiB <= 1_048_576 && diskMiB >= 1;
-    const named = new Set(disks.map((disk) => disk.name));
-    if (!isSane || config.disks.some((disk) => !named.has(disk.name)) || !/^[A-Za-z0-9-]{1,63}$/.test(hostname)) {
-      throw new CapsuleError(`${name} can’t be a VM`);
-    }
+  for (const { config, disks, ram } of vms) {
+    for (const disk of disks) await checkDisk(services, path.join(folder, disk.file), disk);
+    // What can't be put in force must not be found out when everything else stands.
+    checkRules(config.blacklist);
     if (ram === null || !withRam) continue;
     try {
       await services.engine.checkRamFile(path.join(folder, ram));
@@ -45,6 +45,31 @@ export async function checkCapsule(
       if (error instanceof EngineError) throw new CapsuleError(error.message);
       throw error;
     }
+  }
+}
+
+/** A disk is admitted by the size its manifest gives; what is in the file must not be more than that. */
+async function checkDisk(
+  { images }: Services,
+  path: string,
+  { file, sizeMiB }: { file: string; sizeMiB: number },
+): Promise<void> {
+  const { missing, needsOthers, virtualBytes } = await images.tool.lookAtDisk(path).catch((error: unknown) => {
+    if (error instanceof StorageError) throw new CapsuleError(`${file} is no disk: ${error.message}`);
+    throw error;
+  });
+  const isLarger =
+    virtualBytes > sizeMiB * MIB ? `its disk is larger than the ${sizeMiB} MiB it is said to have` : null;
+  const wrong = missing ?? needsOthers ?? isLarger;
+  if (wrong !== null) throw new CapsuleError(`${file}: ${wrong}`);
+}
+
+function checkRules(blacklist: readonly string[]): void {
+  try {
+    checkDestinations(blacklist);
+  } catch (error) {
+    if (error instanceof TtError && error.code === 'DESTINATION_INVALID') throw new CapsuleError(error.message);
+    throw error;
   }
 }
 

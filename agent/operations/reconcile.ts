@@ -12,6 +12,7 @@ import { removeEnv } from './remove-env.ts';
 import { removeVms } from './remove-vm.ts';
 import { restoreWiring, sweepNetworks } from './restore-wiring.ts';
 import type { Services } from './services.ts';
+import { sweepSources } from './sweep-sources.ts';
 import { bareSpec, startSpec } from './vm-spec.ts';
 
 /** What the record of a VM without a process says. */
@@ -48,6 +49,7 @@ export async function reconcile(services: Services): Promise<void> {
   await services.bootFiles.sweep(new Set(booted));
   await removeOrphanPictures(services);
   await sweepBases(services);
+  await sweepSources(services);
 }
 
 async function removeUnfinished(services: Services, vms: readonly VmRecord[]): Promise<void> {

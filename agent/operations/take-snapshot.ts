@@ -13,6 +13,9 @@ import type { Services } from './services.ts';
 import { keepScreens, takeScreens } from './snapshot-pictures.ts';
 import { configOf } from './vm-config.ts';
 
+/** RAM files flushed at once: they wait for the disk and no processor, and a file system joins what is asked of it together. */
+const FLUSH_WIDTH = 8;
+
 export interface SnapshotRequest {
   envName: string;
   name: string;
@@ -142,12 +145,12 @@ async function flushAll(
   tag: string,
   saved: readonly SavedState[],
 ): Promise<void> {
-  for (const [index, vm] of vms.entries()) {
-    if (!saved[index]?.hasRam) continue;
+  const withRam = vms.filter((_vm, index) => saved[index]?.hasRam);
+  await inWaves(withRam, FLUSH_WIDTH, async (vm) => {
     try {
       await services.snapshots.flush(vm.id, tag);
     } catch (error) {
       throw await snapshotFailure(services, snapshotName, vm.name, error);
     }
-  }
+  });
 }

@@ -59,6 +59,13 @@ export interface Storage {
    * the first `createImage` need not. Idempotent; DISK_NOT_FOUND or STORAGE_FAILED as for `createImage`.
    */
   prepareSource(source: DiskSource, options?: CopyOptions): Promise<void>;
+  /** Paths of the images of which something is kept that clones come from, sorted. None where clones need only the image. */
+  sources(): Promise<string[]>;
+  /**
+   * Removes what is kept of images that are gone, or were written to since; what a clone still needs goes with the last such
+   * clone. To be called when an image was deleted; `init` does it too. Idempotent.
+   */
+  sweepSources(): Promise<void>;
   /**
    * Makes a VM's boot disk by cloning the image, in milliseconds, whatever the image's size; null: an empty disk. All or
    * nothing; DISK_EXISTS if there is one, STORAGE_FAILED when `sizeMiB` is less than the image's own size (the guest's file

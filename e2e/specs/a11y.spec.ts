@@ -9,13 +9,11 @@ import { expect, test } from '../fixtures/tt.ts';
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const locale of ['en-US', 'zh-CN'] as const) {
-    test.describe(`${colorScheme}, ${locale}`, () => {
+    const isQuick = (colorScheme === 'light') === (locale === 'en-US');
+    test.describe(`${colorScheme}, ${locale}`, { tag: isQuick ? [] : '@deep' }, () => {
       test.use({ colorScheme, locale });
       // The same build draws both: in a browser each theme and each language is looked at once, not every pair.
-      test.skip(
-        ({ launcher }) => launcher === 'browser' && (colorScheme === 'light') !== (locale === 'en-US'),
-        'looked at in the desktop',
-      );
+      test.skip(({ launcher }) => launcher === 'browser' && !isQuick, 'looked at in the desktop');
 
       test('every page and dialog', async ({ tt }) => {
         test.setTimeout(300_000);
@@ -32,6 +30,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
         for (const [name, { page, key, on }] of Object.entries(allDialogs)) {
           await goTo(tt.page, page);
           if (on !== undefined) await tt.page.getByRole('row', { name: on, exact: true }).focus();
+          // Away from the row of the dialog before: the keys of the page are meant.
+          else await tt.page.getByRole('heading', { level: 1 }).click();
           await tt.page.keyboard.press(key);
           await expect(dialog).toBeVisible();
           found.push(...(await serious(tt.page, `dialog ${name}`)));

@@ -1,6 +1,5 @@
 // More of the life of an ENV with the fake engine: what comes at its end, machines that come, change and go, the warning
 // before its time is over; and that the new dialogs can be used by everybody.
-import { AxeBuilder } from '@axe-core/playwright';
 import { createEnv } from '../fixtures/env.ts';
 import type { TestAgent } from '../fixtures/agent.ts';
 import { expect, test } from '../fixtures/tt.ts';
@@ -143,40 +142,3 @@ test('several that end soon are all warned of; Keep opens the lifetime', async (
   await expect(warnings.of('one')).toBeVisible();
   await expect(warnings.of('three')).toBeVisible();
 });
-
-for (const [colorScheme, locale] of [
-  ['light', 'en-US'],
-  ['dark', 'zh-CN'],
-] as const) {
-  test.describe(`${colorScheme}, ${locale}`, () => {
-    test.use({ colorScheme, locale });
-
-    test('the dialogs of machines have no fault that axe finds', async ({ tt }) => {
-      await createEnv(tt.agent, 'demo', 2);
-      await tt.page.evaluate(() => {
-        window.location.hash = '#/envs/demo';
-      });
-      const tile = tt.page.getByRole('row', { name: 'tiny-2-1', exact: true });
-      const dialog = tt.page.getByRole('dialog');
-      const found: string[] = [];
-      for (const [name, key, on] of [
-        ['add', 'a', null],
-        ['edit', 'e', null],
-        ['change', 'e', tile],
-        ['details', 'i', tile],
-      ] as const) {
-        await tile.waitFor();
-        if (on) await on.focus();
-        else await tt.page.getByRole('heading', { level: 1 }).click();
-        await tt.page.keyboard.press(key);
-        await expect(dialog).toBeVisible();
-        const { violations } = await new AxeBuilder({ page: tt.page }).analyze();
-        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-        found.push(...serious.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html.slice(0, 160)}`));
-        await tt.page.keyboard.press('Escape');
-        await expect(dialog).toBeHidden();
-      }
-      expect(found).toEqual([]);
-    });
-  });
-}

@@ -2,11 +2,12 @@
 // `transfer.write`.
 import { z } from 'zod';
 import { capsuleManifestSchema } from '../model/capsule.ts';
-import { notes, operationId, title, typedName } from '../model/common.ts';
-import { endPolicySchema, LIFETIME_MIN_S, pastLimit } from '../model/env.ts';
+import { operationId, typedName } from '../model/common.ts';
+import { newEnvFields } from '../model/env.ts';
 import { transferId, transferSchema } from '../model/transfer.ts';
 import { call } from './base.ts';
 import { envDetailSchema } from './env-detail.ts';
+import { fenced, waking } from './fork.ts';
 
 export const capsule = {
   export: call(
@@ -64,21 +65,7 @@ export const capsule = {
     'ENV_NAME_TAKEN',
     'LIFETIME_TOO_LONG',
     'NOT_ALLOWED',
-    'CPU_EXHAUSTED',
-    'MEMORY_EXHAUSTED',
-    'DISK_EXHAUSTED',
-    'QUOTA_EXCEEDED',
-    'DISK_FULL',
-    'PORTS_EXHAUSTED',
-    'ADDRESSES_EXHAUSTED',
-    'NETWORK_UNAVAILABLE',
-    'NETWORK_FAILED',
-    'FIREWALL_FAILED',
-    'FEATURE_UNSUPPORTED',
-    'ENGINE_MISSING',
-    'VM_START_FAILED',
-    'VM_CONTROL_FAILED',
-    'OPERATION_CANCELLED',
+    ...waking,
   )
     .route({
       method: 'POST',
@@ -93,22 +80,8 @@ export const capsule = {
         transferId,
         name: typedName,
         withRam: z.boolean().default(true).describe('false: its VMs are there, off, with their disks.'),
-        fenced: z
-          .boolean()
-          .default(false)
-          .describe(
-            'The guests keep their MACs and addresses, in a network of their own that nothing leads in or out of.',
-          ),
-        title: title.optional(),
-        notes: notes.optional(),
-        lifetimeS: z
-          .number()
-          .int()
-          .min(LIFETIME_MIN_S)
-          .optional()
-          .describe('Seconds from now; default as for a new ENV.'),
-        pastLimit: pastLimit.optional(),
-        endPolicy: endPolicySchema.optional(),
+        fenced,
+        ...newEnvFields,
       }),
     )
     .output(envDetailSchema),

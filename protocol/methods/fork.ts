@@ -1,17 +1,14 @@
 // Copies that go on from an instant: ENVs from a snapshot, an ENV or one VM as it is right now. Each stands in the group of
 // what it copies: `snapshot.fork`, `env.clone`, `vm.clone`.
 import { z } from 'zod';
-import { notes, operationId, title, typedName, vmId } from '../model/common.ts';
-import { endPolicySchema, LIFETIME_MIN_S, pastLimit } from '../model/env.ts';
+import { operationId, typedName, vmId } from '../model/common.ts';
+import { newEnvFields } from '../model/env.ts';
 import { vmSchema } from '../model/vm.ts';
 import { call } from './base.ts';
 import { envDetailSchema } from './env-detail.ts';
 
-const copying = [
-  'ENV_NOT_FOUND',
-  'ENV_NOT_YOURS',
-  'ENV_BUSY',
-  'SNAPSHOT_FAILED',
+/** What waking copies may answer, wherever they come from. */
+export const waking = [
   'CPU_EXHAUSTED',
   'MEMORY_EXHAUSTED',
   'DISK_EXHAUSTED',
@@ -29,6 +26,13 @@ const copying = [
   'OPERATION_CANCELLED',
 ] as const;
 
+const copying = ['ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'SNAPSHOT_FAILED', ...waking] as const;
+
+export const fenced = z
+  .boolean()
+  .default(false)
+  .describe('The guests keep their MACs and addresses, in a network of their own that nothing leads in or out of.');
+
 const identityFields = {
   sshHostKeys: z.boolean().default(false).describe('Guests with sshd get new host keys too, where their agent allows.'),
 };
@@ -36,15 +40,8 @@ const identityFields = {
 const forkFields = {
   newName: typedName.describe('Of the new ENV; with several copies `-1`, `-2` ... stand behind it.'),
   copies: z.number().int().min(1).max(100).default(1),
-  fenced: z
-    .boolean()
-    .default(false)
-    .describe('The guests keep their MACs and addresses, in a network of their own that nothing leads in or out of.'),
-  title: title.optional(),
-  notes: notes.optional(),
-  lifetimeS: z.number().int().min(LIFETIME_MIN_S).optional().describe('Seconds from now; default as for a new ENV.'),
-  pastLimit: pastLimit.optional(),
-  endPolicy: endPolicySchema.optional(),
+  fenced,
+  ...newEnvFields,
   ...identityFields,
 };
 const forked = z.object({ envs: z.array(envDetailSchema) });

@@ -1,8 +1,9 @@
 // A bug capsule: one instant of an ENV as ONE file, to be opened on another agent with another storage. A tar (ustar) whose
 // first member is this manifest; the others are standalone qcow2 disks, RAM, boot files and pictures.
 import { z } from 'zod';
-import { notes, timestamp, title } from './common.ts';
-import { netKindSchema } from './network.ts';
+import { cpuCount, memoryMiB, notes, timestamp, title } from './common.ts';
+import { CD_NAMES, DISKS_MAX, diskSchema, diskSizeMiB } from './disk.ts';
+import { blacklist, netKindSchema } from './network.ts';
 import { vmConfigSchema } from './snapshot.ts';
 import { sha256 } from './transfer.ts';
 
@@ -11,6 +12,19 @@ const memberPath = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)?$/)
   .max(100);
+
+/** What its VMs were made of, within the bounds of what can be made here: it may have been written by anybody. */
+const capsuleConfigSchema = vmConfigSchema.extend({
+  resources: z.object({ cpuCount, memoryMiB, diskMiB: diskSizeMiB }),
+  nics: vmConfigSchema.shape.nics.max(8),
+  ports: vmConfigSchema.shape.ports.max(65),
+  blacklist,
+  disks: z
+    .array(diskSchema.extend({ sizeMiB: diskSizeMiB }))
+    .min(1)
+    .max(DISKS_MAX),
+  cds: vmConfigSchema.shape.cds.max(CD_NAMES.length),
+});
 
 export const machineKindSchema = z.object({
   engine: z.string(),
@@ -22,19 +36,19 @@ export type MachineKind = z.infer<typeof machineKindSchema>;
 const capsuleVmSchema = z.strictObject({
   name: z
     .string()
-    .regex(/^[^/]{1,200}$/)
+    .regex(/^[^/\p{Cc}]{1,200}$/u)
     .describe('Without its ENV.'),
-  hostname: z.string().max(63),
+  hostname: z.string().regex(/^[A-Za-z0-9-]{1,63}$/),
   uuid: z.uuid(),
   features: z.array(z.string()).max(64),
-  config: vmConfigSchema,
+  config: capsuleConfigSchema,
   nics: z
     .array(
       z.strictObject({
         kind: netKindSchema,
         mac: z.string().regex(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/),
         ip: z.ipv4().nullable(),
-        bandwidthMbps: z.number().int().nullable(),
+        bandwidthMbps: z.number().int().min(1).max(100_000).nullable(),
       }),
     )
     .max(8),
@@ -44,7 +58,7 @@ const capsuleVmSchema = z.strictObject({
       z.strictObject({
         name: z.string().regex(/^(disk(0|[1-9][0-9]?)|nvram)$/),
         file: memberPath,
-        sizeMiB: z.number().int().min(1),
+        sizeMiB: diskSizeMiB,
       }),
     )
     .min(1)

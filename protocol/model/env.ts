@@ -1,6 +1,6 @@
 // An ENV: a named group of VMs with a lifetime. The unit people think in.
 import { z } from 'zod';
-import { notes, port, protocolName, timestamp, title, typedName, vmId } from './common.ts';
+import { cpuCount, memoryMiB, notes, timestamp, title, typedName, vmId, wantedPorts } from './common.ts';
 import { labMarkSchema } from './lab.ts';
 import { bootFromSchema, DISKS_MAX, diskSizeMiB, diskWishSchema, driveLimitsSchema, firmwareSchema } from './disk.ts';
 import { blacklist, envNetworkSchema, nicWishSchema } from './network.ts';
@@ -74,14 +74,8 @@ export const vmGroupSchema = z.strictObject({
     .max(2001)
     .default(1)
     .describe('VMs for each image that matches (1 + the seed’s dup).'),
-  cpuCount: z.number().int().min(1).max(64).optional().describe('Default 1.'),
-  memoryMiB: z
-    .number()
-    .int()
-    .min(1)
-    .max(1_048_576)
-    .optional()
-    .describe('Default: 128, or what the image needs; 1024 with an empty disk.'),
+  cpuCount: cpuCount.optional().describe('Default 1.'),
+  memoryMiB: memoryMiB.optional().describe('Default: 128, or what the image needs; 1024 with an empty disk.'),
   diskMiB: diskSizeMiB.optional().describe('Of the boot disk; default: the size of the image, 8192 for an empty one.'),
   disks: z
     .array(diskWishSchema)
@@ -92,11 +86,7 @@ export const vmGroupSchema = z.strictObject({
   medium: z.string().min(1).max(200).optional().describe('Name of an image of kind iso, put into the first CD drive.'),
   firmware: firmwareSchema.optional().describe('Default bios.'),
   bootFrom: bootFromSchema.optional().describe('Default disk.'),
-  ports: z
-    .array(z.strictObject({ protocol: protocolName, guestPort: port }))
-    .max(64)
-    .optional()
-    .describe('Forwarded besides ssh (22).'),
+  ports: wantedPorts.optional().describe('Forwarded besides ssh (22).'),
   engine: z
     .string()
     .min(1)
@@ -118,15 +108,20 @@ export const vmGroupSchema = z.strictObject({
 });
 export type VmGroup = z.input<typeof vmGroupSchema>;
 
-export const envCreateFields = {
-  name: typedName,
+/** What may be said of any new ENV besides its name, whatever it is made of. */
+export const newEnvFields = {
   title: title.optional(),
   notes: notes.optional(),
-  tags: z.array(z.string().min(1).max(64)).max(32).optional(),
-  groups: z.array(vmGroupSchema).min(1).max(100),
   lifetimeS: z.number().int().min(LIFETIME_MIN_S).optional().describe('Seconds; default 3600, at most 21600.'),
   pastLimit: pastLimit.optional(),
   endPolicy: endPolicySchema.optional(),
+};
+
+export const envCreateFields = {
+  name: typedName,
+  ...newEnvFields,
+  tags: z.array(z.string().min(1).max(64)).max(32).optional(),
+  groups: z.array(vmGroupSchema).min(1).max(100),
   denyOutgoing: z.boolean().optional(),
   snapshotSchedule: snapshotScheduleSchema.optional().describe('Snapshots taken by themselves.'),
   sameUuid: z
@@ -138,14 +133,12 @@ export const envCreateFields = {
 
 /** What can be changed of VMs; each field is left as it is when absent. */
 export const vmChangeFields = {
-  cpuCount: z.number().int().min(1).max(64).optional().describe('The VM must be stopped.'),
-  memoryMiB: z.number().int().min(1).max(1_048_576).optional().describe('The VM must be stopped.'),
+  cpuCount: cpuCount.optional().describe('The VM must be stopped.'),
+  memoryMiB: memoryMiB.optional().describe('The VM must be stopped.'),
   diskMiB: diskSizeMiB.optional().describe('Of the boot disk; grows only.'),
   firmware: firmwareSchema.optional().describe('The VM must be stopped.'),
   bootFrom: bootFromSchema.optional().describe('The VM must be stopped.'),
-  ports: z
-    .array(z.strictObject({ protocol: protocolName, guestPort: port }))
-    .max(64)
+  ports: wantedPorts
     .optional()
     .describe('Full replacement; ssh (22) is always there. Ports that stay keep their host port.'),
   blacklist: blacklist.optional().describe('Full replacement.'),

@@ -1,14 +1,25 @@
 // Labs and profiles. A profile is a clonable template of machines; a lab is a set of profiles and of terminals that use
 // them. A session is a machine of a profile whose writes are thrown away; its ENV carries a mark that says so.
 import { z } from 'zod';
-import { notes, port, protocolName, timestamp, title, typedName, vmId } from './common.ts';
+import {
+  cpuCount,
+  memoryMiB,
+  notes,
+  port,
+  protocolName,
+  timestamp,
+  title,
+  typedName,
+  vmId,
+  wantedPorts,
+} from './common.ts';
+import { diskSizeMiB } from './disk.ts';
 import { netKindSchema } from './network.ts';
 import { vmStateSchema } from './vm.ts';
 
 /** Old versions of a base that stay, to roll back to, unless the profile says otherwise. */
 export const KEPT_VERSIONS_DEFAULT = 3;
 
-const wantedPortSchema = z.strictObject({ protocol: protocolName, guestPort: port });
 const setup = z
   .string()
   .max(16_384)
@@ -22,9 +33,9 @@ const keptVersions = z
   .max(50)
   .describe('Versions of its base that are kept, the one in use too.');
 const resourceFields = {
-  cpuCount: z.number().int().min(1).max(64),
-  memoryMiB: z.number().int().min(1).max(1_048_576),
-  diskMiB: z.number().int().min(1).max(67_108_864),
+  cpuCount,
+  memoryMiB,
+  diskMiB: diskSizeMiB,
 };
 
 export const profileVersionSchema = z.object({
@@ -105,7 +116,7 @@ export const profileFields = {
   memoryMiB: resourceFields.memoryMiB.optional().describe('Default: 128, or what the image needs.'),
   diskMiB: resourceFields.diskMiB.optional().describe('Default: the size of the image.'),
   netKind: netKindSchema.nullable().optional(),
-  ports: z.array(wantedPortSchema).max(64).optional().describe('Forwarded besides ssh (22).'),
+  ports: wantedPorts.optional().describe('Forwarded besides ssh (22).'),
   setup: setup.optional(),
   keptVersions: keptVersions.optional(),
 };
@@ -116,7 +127,7 @@ export const labFields = {
   profileNames: z.array(typedName).max(200).optional(),
   seats: z.number().int().min(1).max(2000).optional().describe('Default 20.'),
   sessionLifetimeS: z.number().int().min(30).nullable().optional(),
-  terminalsEnabled: z.boolean().optional().describe('Default false.'),
+  terminalsEnabled: z.boolean().optional().describe('Default false; only an administrator turns it on.'),
   terminalsStartSessions: z.boolean().optional().describe('Default false.'),
 };
 

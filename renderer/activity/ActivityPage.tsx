@@ -13,7 +13,8 @@ export const ActivityPage = observer(function ActivityPage() {
   const running = recent.filter(({ state }) => state === 'running');
   const ended = recent.filter(({ state }) => state !== 'running');
   return (
-    <section className="page" aria-label={t('activity.title')}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: nothing in it can have the focus, and what scrolls must be reachable by keyboard
+    <section className="page" tabIndex={0} aria-label={t('activity.title')}>
       <h1 className="page-title">{t('activity.title')}</h1>
       {recent.length === 0 && (
         <EmptyState icon={Activity} title={t('activity.empty')}>

@@ -5,8 +5,8 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { TtError } from '@tt/protocol';
+import { listTar, type TarMember } from '../../archives/tar-members.ts';
 import type { Work } from '../tool/interface.ts';
-import { listTar, type TarMember } from './tar.ts';
 import { findAll, parseXml, type XmlElement } from './xml.ts';
 
 /** Descriptors and manifests are some kilobytes. */

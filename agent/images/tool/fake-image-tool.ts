@@ -9,6 +9,12 @@ import type { ConvertJob, DiskFacts, ImageTool, Work } from './interface.ts';
 const MIB = 1024 * 1024;
 
 export class FakeImageTool implements ImageTool {
+  readonly #maxVirtualBytes: number;
+
+  constructor({ maxVirtualBytes = Number.POSITIVE_INFINITY }: { maxVirtualBytes?: number } = {}) {
+    this.#maxVirtualBytes = maxVirtualBytes;
+  }
+
   async lookAtDisk(file: string): Promise<DiskFacts> {
     const text = await readFile(file, 'utf8');
     // Benches fill folders with empty files: nobody starts a guest from them.
@@ -37,6 +43,9 @@ export class FakeImageTool implements ImageTool {
     const sizeMiB = Number(/disk of (\d+) MiB/.exec(text)?.[1] ?? Number.NaN);
     if (!Number.isFinite(sizeMiB)) {
       throw new TtError('IMAGE_CONVERT_FAILED', { source: job.source, reason: 'Could not open it' });
+    }
+    if (sizeMiB * MIB > this.#maxVirtualBytes) {
+      throw new TtError('IMAGE_REFUSED', { source: job.source, reason: `its disk has ${sizeMiB} MiB` });
     }
     work.onProgress?.({ done: 50, total: 100 });
     const target = path.join(job.folder, job.target);

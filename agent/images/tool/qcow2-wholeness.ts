@@ -40,9 +40,13 @@ async function missingOf(file: FileHandle): Promise<string | null> {
   if (refcountEnd > size) return cut(refcountEnd);
   const l1 = await read(file, Number(head.readBigUInt64BE(40)), l1Entries * 8);
   if (l1.length < l1Entries * 8) return 'its first table is cut';
+  // Each table is read once, however often a hostile one is named: no more is read than the file has.
+  const seen = new Set<number>();
   for (let entry = 0; entry < l1Entries; entry++) {
     const tableAt = Number(l1.readBigUInt64BE(entry * 8) & OFFSET_MASK);
-    if (tableAt === 0) continue;
+    if (tableAt === 0 || seen.has(tableAt)) continue;
+    if (tableAt % clusterBytes !== 0) return 'its tables do not lie where tables can';
+    seen.add(tableAt);
     const table = await read(file, tableAt, clusterBytes);
     if (table.length < clusterBytes) return cut(tableAt + clusterBytes);
     const last = lastOffset(table, clusterBits, isExtended ? 16 : 8);

@@ -51,6 +51,12 @@ export class Qcow2Storage implements Storage {
     await checkSource(source);
   }
 
+  async sources(): Promise<string[]> {
+    return [];
+  }
+
+  async sweepSources(): Promise<void> {}
+
   async createImage(
     vmId: string,
     source: DiskSource | null,

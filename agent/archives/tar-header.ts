@@ -1,5 +1,5 @@
-// The ustar format (POSIX.1-2017, pax "ustar interchange format") as far as capsules need it: plain files with short names, any
-// size (GNU's base-256 above 8 GiB). Pure; every tar program opens what it makes.
+// The ustar format (POSIX.1-2017, pax "ustar interchange format"): one header. What is made here is plain files with short names,
+// of any size (GNU's base-256 above 8 GiB), which every tar program opens; what is read may have been made by anybody.
 
 export const BLOCK_BYTES = 512;
 
@@ -18,13 +18,17 @@ const FIELDS = {
   checksum: 148,
   type: 156,
   magic: 257,
+  prefix: 345,
 } as const;
 const LARGEST_OCTAL = 8 ** 11 - 1;
 const LONGEST_NAME = 100;
+const LONGEST_PREFIX = 155;
+/** GNU's older format has other things where the prefix of a name is. */
+const POSIX_MAGIC = 'ustar\0';
 
 export function tarHeader({ name, sizeBytes }: TarEntry, mtimeS: number): Buffer {
   const header = Buffer.alloc(BLOCK_BYTES);
-  if (Buffer.byteLength(name) > LONGEST_NAME) throw new RangeError(`too long for a member of a capsule: ${name}`);
+  if (Buffer.byteLength(name) > LONGEST_NAME) throw new RangeError(`too long for a member of an archive: ${name}`);
   header.write(name, FIELDS.name);
   octal(header, FIELDS.mode, 8, 0o644);
   octal(header, FIELDS.uid, 8, 0);
@@ -57,20 +61,32 @@ export function tarBytes(sizeBytes: number): number {
   return BLOCK_BYTES + Math.ceil(sizeBytes / BLOCK_BYTES) * BLOCK_BYTES;
 }
 
-/** null for an empty block: the end. Throws RangeError for anything but a plain file of ustar. */
-export function readTarHeader(header: Buffer): TarEntry | null {
+export interface TarHeader extends TarEntry {
+  /** false: a folder, a link, or a note of the program that made it. */
+  isFile: boolean;
+}
+
+/** null for an empty block: the end. Throws RangeError for what is no header. */
+export function readTarHeader(header: Buffer): TarHeader | null {
   if (header.every((byte) => byte === 0)) return null;
-  const isUstar = header.toString('latin1', FIELDS.magic, FIELDS.magic + 5) === 'ustar';
-  if (!isUstar || readOctal(header, FIELDS.checksum, 8) !== checksum(header)) throw new RangeError('not a tar file');
+  const magic = header.toString('latin1', FIELDS.magic, FIELDS.magic + POSIX_MAGIC.length);
+  if (!magic.startsWith('ustar') || readOctal(header, FIELDS.checksum, 8) !== checksum(header)) {
+    throw new RangeError('not a tar file');
+  }
   const type = header.toString('latin1', FIELDS.type, FIELDS.type + 1);
+  const prefix = magic === POSIX_MAGIC ? textOf(header, FIELDS.prefix, LONGEST_PREFIX) : '';
   const name = textOf(header, FIELDS.name, LONGEST_NAME);
-  if (type !== '0' && type !== '\0') throw new RangeError(`${name} is no plain file`);
-  return { name, sizeBytes: sizeOf(header) };
+  return {
+    name: prefix === '' ? name : `${prefix}/${name}`,
+    sizeBytes: sizeOf(header),
+    isFile: type === '0' || type === '\0',
+  };
 }
 
 function sizeOf(header: Buffer): number {
   const first = header.readUInt8(FIELDS.size);
-  const size = first === 0x80 ? Number(header.readBigUInt64BE(FIELDS.size + 4)) : readOctal(header, FIELDS.size, 12);
+  const isBinary = first === 0x80 && header.readUIntBE(FIELDS.size + 1, 3) === 0;
+  const size = isBinary ? Number(header.readBigUInt64BE(FIELDS.size + 4)) : readOctal(header, FIELDS.size, 12);
   if (!Number.isSafeInteger(size) || size < 0) throw new RangeError('a member has no size');
   return size;
 }

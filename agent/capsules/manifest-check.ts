@@ -1,0 +1,69 @@
+// Pure: whether a capsule's manifest agrees with itself. Its schema says what each field may be; here is what they say of each
+// other: what a VM is counted by is what it gets, and nobody stands in it twice.
+import { type CapsuleManifest, capsuleManifestSchema } from '@tt/protocol';
+import { BOOT_DISK, FIRMWARE_DISK } from '../storage/disk-name.ts';
+
+type CapsuleVm = CapsuleManifest['vms'][number];
+
+/** What is wrong with a capsule, in words for its owner. */
+export class CapsuleError extends Error {
+  override readonly name = 'CapsuleError';
+}
+
+/** Throws CapsuleError. */
+export function checkedManifest(text: string): CapsuleManifest {
+  const read = capsuleManifestSchema.safeParse(parsed(text));
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw new CapsuleError(`its manifest can’t be read (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`);
+  }
+  const manifest = read.data;
+  checkMembers(manifest);
+  if (!areDistinct(manifest.vms.map(({ name }) => name))) throw new CapsuleError('two of its VMs have one name');
+  const kinds = manifest.env.networks.map(({ kind }) => kind);
+  if (!areDistinct(kinds)) throw new CapsuleError('it has two networks of one kind');
+  for (const vm of manifest.vms) {
+    checkDisks(vm);
+    const homeless = vm.nics.find(({ kind }) => !kinds.includes(kind));
+    if (homeless)
+      throw new CapsuleError(`${vm.name} has a card in a network (${homeless.kind}) that it does not tell of`);
+  }
+  return manifest;
+}
+
+function checkMembers({ members, vms }: CapsuleManifest): void {
+  const paths = members.map(({ path }) => path);
+  if (!areDistinct(paths)) throw new CapsuleError('a member is named twice');
+  const known = new Set(paths);
+  const wanted = vms.flatMap(({ disks, ram, screen, boot }) => [
+    ...disks.map(({ file }) => file),
+    ...[ram, screen, boot?.kernel, boot?.initrd].filter((member) => typeof member === 'string'),
+  ]);
+  const missing = wanted.find((member) => !known.has(member));
+  if (missing !== undefined) throw new CapsuleError(`${missing} is missing`);
+}
+
+/** The disks it brings are those it is configured with, in their sizes: by those it is admitted. */
+function checkDisks({ name, disks, config }: CapsuleVm): void {
+  const brought = disks.filter((disk) => disk.name !== FIRMWARE_DISK);
+  const sizes = new Map(brought.map((disk) => [disk.name, disk.sizeMiB]));
+  const isOdd =
+    !areDistinct(disks.map((disk) => disk.name)) ||
+    !areDistinct(config.disks.map((disk) => disk.name)) ||
+    brought.length !== config.disks.length ||
+    config.disks.some((disk) => sizes.get(disk.name) !== disk.sizeMiB) ||
+    sizes.get(BOOT_DISK) !== config.resources.diskMiB;
+  if (isOdd) throw new CapsuleError(`${name} has odd disks`);
+}
+
+function areDistinct(values: readonly string[]): boolean {
+  return new Set(values).size === values.length;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CapsuleError('its manifest is no JSON');
+  }
+}

@@ -1,0 +1,68 @@
+// Test support: the QEMU engine with real guests of the tiny Linux, for the contract every engine passes.
+import { rm, statfs, writeFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import path from 'node:path';
+import { signalProcess } from '../../host/process-identity.ts';
+import { runCommand } from '../../host/run-command.ts';
+import type { EngineHarness } from '../contract-harness.ts';
+import { GuestShell } from '../guest-shell.ts';
+import { QemuEngine } from './qemu-engine.ts';
+import { makeRealGuests } from './real-guest.ts';
+
+export const isRoot = process.geteuid?.() === 0;
+
+const run = (command: string, ...args: string[]) => runCommand(command, args, { timeoutMs: 10_000 });
+
+/** `confined`: each guest as a user of its own, which needs root; otherwise as the user of this process. */
+export async function makeQemuHarness(confined: boolean): Promise<EngineHarness> {
+  const guests = await makeRealGuests({ confined });
+  const makeEngine = () => new QemuEngine({ stateDirectory: guests.root, forceAcceleration: 'tcg', confined });
+  const disks = path.join(guests.root, 'disks');
+  let unmount: (() => Promise<unknown>) | null = null;
+  return {
+    engine: makeEngine(),
+    reopen: async () => makeEngine(),
+    makeSpec: guests.makeSpec,
+    kill: async (vm) => {
+      await signalProcess(vm.process, 'SIGKILL');
+    },
+    freeze: async (vm) => {
+      const shell = await GuestShell.login(vm.sockets.serial);
+      await shell.run('kill -STOP $(pidof qemu-ga)');
+      shell.close();
+    },
+    isPortOpen: (_vm, _nicIndex, { hostAddress, hostPort }) => connects(hostAddress, hostPort),
+    fullDisk: isRoot
+      ? {
+          prepare: async () => {
+            await run('mount', '-t', 'tmpfs', '-o', 'size=48m', 'tt-test', disks);
+            unmount = () => run('umount', '-l', disks);
+          },
+          fill: async (vm) => {
+            const shell = await GuestShell.login(vm.sockets.serial);
+            const { bavail, bsize } = await statfs(disks);
+            await writeFile(path.join(disks, 'filler'), Buffer.alloc(bavail * bsize - 64 * 1024));
+            // It never comes back to say that it is done.
+            void shell.run('dd if=/dev/urandom of=/root/much bs=1M count=4; sync').catch(() => {});
+            vm.onTrouble(() => shell.close());
+          },
+          empty: () => rm(path.join(disks, 'filler')),
+        }
+      : null,
+    remove: async () => {
+      await unmount?.();
+      await guests.remove();
+    },
+  };
+}
+
+function connects(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host, port });
+    socket.once('connect', () => {
+      resolve(true);
+      socket.destroy();
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
