@@ -36,7 +36,7 @@ const quotaSchema = z.strictObject({
   vms: limit('VMs in all ENVs together.'),
   cpuCount: limit('Virtual processors of all running VMs together.'),
   memoryMiB: limit('Memory of all running VMs together.', 'MiB'),
-  diskMiB: limit('Virtual sizes of all disks together.', 'MiB'),
+  diskMiB: limit('Virtual sizes of all disks together, and what images they brought in or published take.', 'MiB'),
 });
 
 const userSchema = z.strictObject({

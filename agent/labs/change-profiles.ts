@@ -80,16 +80,24 @@ export async function cloneProfile(
   const clone = { ...source, name: newName, owner: caller.name, version: 1, versions: [version] };
   const createdAt = version.publishedAt;
   if (current.isImage) return put(services, { ...clone, createdAt });
+  const from = { profileName: name, version: current.version };
   const to = { profileName: newName, version: 1 };
-  try {
-    await bases.copy({ profileName: name, version: current.version }, to);
-    services.checkpoint('base copied');
-    mustBeFree(services, newName);
-    return put(services, { ...clone, createdAt });
-  } catch (error) {
-    if (!labs.hasProfile(newName)) await bases.remove(to);
-    throw await publishFailure(services, newName, error);
-  }
+  // Its name is taken meanwhile: of two clones of one name the second would take the first one's base away again.
+  return labs.whileMaking(newName, async () => {
+    try {
+      await bases.copy(from, to);
+      services.checkpoint('base copied');
+      // The original's own version may have gone while it was copied, and with it files that were not linked yet.
+      if (!labs.version(from)) {
+        const reason = `version ${from.version} of ${name} was removed meanwhile`;
+        throw new TtError('PROFILE_PUBLISH_FAILED', { profileName: newName, reason });
+      }
+      return put(services, { ...clone, createdAt });
+    } catch (error) {
+      await bases.remove(to);
+      throw await publishFailure(services, newName, error);
+    }
+  });
 }
 
 export async function rollBackProfile(
@@ -132,7 +140,7 @@ function put(services: Services, profile: ProfileRecord): Profile {
 /** Throws NAME_INVALID or PROFILE_NAME_TAKEN. */
 function mustBeFree({ labs }: Services, name: string): void {
   if (!isValidName(name)) throw new TtError('NAME_INVALID', { name });
-  if (labs.hasProfile(name)) throw new TtError('PROFILE_NAME_TAKEN', { profileName: name });
+  labs.mustBeFree(name);
 }
 
 /** By its whole name, or by a prefix that only one has. Throws IMAGE_NOT_FOUND or IMAGE_NOT_READY. */
