@@ -105,11 +105,13 @@ async function checkWhole(agent: RealAgent, scene: CrashScene, before: readonly 
 }
 
 /** What is there besides the agent itself, which runs, with a firewall that has no VMs in it. */
-function withoutAgent({ ruleset, links, processes, cgroups, ...rest }: Traces, tag: string): unknown {
+function withoutAgent({ ruleset, links, processes, cgroups, mounts, ...rest }: Traces, tag: string): unknown {
   const elements = ruleset.match(/elements = \{[^}]*\}/g) ?? [];
   return {
     ...rest,
     links,
+    // The file system or pool the agent’s storage is on is the test’s.
+    mounts: mounts.filter((mount) => !/(xfs|btrfs),mount-|zfs,pool-/.test(mount)),
     cgroups: cgroups.filter((folder) => folder.includes(`/tt-${tag}/`)),
     processes: processes.filter((command) => !command.includes('/agent/main.ts')),
     // The users of guests are given to the agent as a whole.
