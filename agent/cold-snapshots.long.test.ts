@@ -32,8 +32,8 @@ describeOn(['qcow2', 'reflink', 'btrfs', 'zfs'], (storage) => {
       expect(taken.vms.map(({ hasRam }) => hasRam)).toEqual([false]);
       await write(agent, vmId, 'pear');
       const held = async () => (await client.snapshot.usage({ envName: 'demo' })).snapshots[0]?.diskBytes ?? 0;
-      // Three disks, a block of each at least. ZFS counts what it has written, which is some seconds later.
-      await until('it says what the snapshot alone holds', async () => (await held()) >= 3 * 4096, 20_000);
+      // Three disks, a block of each at least. ZFS counts what it has written, which may be half a minute later.
+      await until('it says what the snapshot alone holds', async () => (await held()) >= 3 * 4096, 60_000);
 
       const started = performance.now();
       const { safetySnapshotName } = await client.snapshot.apply({ envName: 'demo', name: 'cold' });
