@@ -11,16 +11,18 @@ export type * from './running-vm.ts';
 export type { ProcessIdentity };
 
 /** Optional abilities, asked for by name and refused with FEATURE_UNSUPPORTED when missing. */
-export type EngineFeature =
-  | 'vnc'
-  | 'serial'
-  | 'liveSnapshot'
-  | 'guestAgent'
-  | 'screenshot'
+export const ENGINE_FEATURES = [
+  'vnc',
+  'serial',
+  'liveSnapshot',
+  'guestAgent',
+  'screenshot',
   /** Disks can be attached and detached while the guest runs. */
-  | 'hotplug'
-  | 'cd'
-  | 'uefi';
+  'hotplug',
+  'cd',
+  'uefi',
+] as const;
+export type EngineFeature = (typeof ENGINE_FEATURES)[number];
 
 /** How guests are accelerated on this host, and why: probed once per boot of the host, never assumed. */
 export interface Acceleration {
