@@ -69,7 +69,7 @@ it.each<Firmware>(['bios', 'uefi'])('installs by %s, ejects, starts from the dis
 
 it('brings Debian’s own installer to its first question', async () => {
   await drop('debian', makeDebianCd);
-  const group = { medium: 'qemu:debian:iso', diskMiB: 128, memoryMiB: 640 };
+  const group = { medium: 'qemu:debian:iso', diskMiB: 128, memoryMiB: 1024 };
   const { vms } = await agent.client.env.create({ name: 'debian', groups: [group] });
   await says(vms[0]?.id ?? '', /Select a language/);
   await agent.client.env.delete({ name: 'debian' });
