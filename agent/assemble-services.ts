@@ -84,6 +84,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     (await loadStorage(fake ? 'fake' : config.storage, {
       directory: home.diskDirectory,
       zfsDataset: config.zfsDataset,
+      zfsVolumes: config.zfsVolumes,
     }));
   await storage.init();
   const thumbnails = new ThumbnailFiles(home.thumbnailDirectory);
@@ -122,7 +123,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const transfers = new FileTransfers({
     directory: home.transferDirectory,
     now,
-    admit: (owner, bytes) => admitBytes({ settings, inventory, claims }, owner, bytes),
+    admit: (owner, bytes) => admitBytes({ settings, inventory, claims, images }, owner, bytes),
   });
   await transfers.init();
   const activity = new Activity();

@@ -30,6 +30,8 @@ export interface AgentConfig {
   storage: 'auto' | 'qcow2' | 'reflink' | 'zfs';
   /** Dataset of the `zfs` storage. */
   zfsDataset: string | null;
+  /** `auto` = what the disks that are there are, else volumes where the pool has them. */
+  zfsVolumes: 'auto' | 'always' | 'never';
   /** Processors that may be promised to VMs, before overcommit; null = those of the machine. */
   cpuTotal: number | null;
   /** null = what the machine has, less a tenth. */

@@ -25,7 +25,7 @@ export async function prepareHost(services: Services, host: HostService, buildIm
   for (const imageName of buildImages ? images.missing() : []) {
     host.setSetup('image', 'working', imageName);
     try {
-      await buildImage(services, imageName, randomUUID());
+      await buildImage(services, imageName, { operationId: randomUUID() });
     } catch (error) {
       // Cancelled by somebody, or by the end of the agent: that is no fault.
       if (error instanceof TtError && (error.code === 'OPERATION_CANCELLED' || error.code === 'AGENT_GONE')) {

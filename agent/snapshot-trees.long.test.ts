@@ -2,50 +2,24 @@
 // deletions of snapshots go on at random, and the hash of the disk and the counter must be what a model says.
 // By hand: `vitest run --project long agent/snapshot-trees.long.test.ts`; `TT_SEED` repeats a walk.
 import type { Vm } from '@tt/protocol';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { someSeed, randomFrom } from './storage/random-trees.ts';
-import { canMount, mountLoop } from './storage/test-loop-mount.ts';
-import { makePool, poolProblem } from './storage/zfs/test-pool.ts';
-import { type RealAgent, type RealAgentOptions, startRealAgent } from './test-real-agent.ts';
+import type { RealAgent } from './test-real-agent.ts';
+import { describeOn, startAgentOn } from './test-storage-grounds.ts';
 
 const STEPS = 14;
 /** Guests alive at once: each takes its share of the processors while it boots. */
 const MAX_ENVS = 2;
 
-type Ground = RealAgentOptions & { remove: () => Promise<void> };
-
-async function onFileSystem(kind: 'xfs' | 'btrfs'): Promise<Ground> {
-  const { directory, remove } = await mountLoop(kind, 2048);
-  return { parent: directory, flags: ['--storage', 'reflink'], remove };
-}
-
-async function onZfs(): Promise<Ground> {
-  const { makeDataset, remove } = await makePool(2048);
-  const { dataset } = await makeDataset();
-  return { flags: ['--storage', 'zfs', '--zfs-dataset', dataset], remove };
-}
-
-describe.each<[name: string, isHere: boolean, lay: () => Promise<Ground>]>([
-  ['qcow2', true, async () => ({ flags: ['--storage', 'qcow2'], remove: async () => {} })],
-  ['xfs', canMount, () => onFileSystem('xfs')],
-  ['btrfs', canMount, () => onFileSystem('btrfs')],
-  ['zfs', poolProblem === null, onZfs],
-])('on %s', (_name, isHere, lay) => {
-  it.runIf(isHere)(
-    'guests are what the model says they are',
-    async () => {
-      const { remove, ...options } = await lay();
-      const flags = ['--disk-total', '65536', ...(options.flags ?? [])];
-      const agent = await startRealAgent({ ...options, flags });
-      try {
-        await walk(agent, someSeed());
-      } finally {
-        await agent.remove();
-        await remove();
-      }
-    },
-    900_000,
-  );
+describeOn(['qcow2', 'reflink', 'btrfs', 'zfs'], (storage) => {
+  it('guests are what the model says they are', async () => {
+    const agent = await startAgentOn(storage);
+    try {
+      await walk(agent, someSeed());
+    } finally {
+      await agent.remove();
+    }
+  }, 900_000);
 });
 
 /** What a guest says of itself: the hash of what is on its disk, and how often it was written to, kept in RAM. */

@@ -2,15 +2,24 @@
 import { readdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Lab, LabHost } from './test-lab.ts';
-import { type RealAgent, startRealAgent } from './test-real-agent.ts';
+import { type RealAgent, type RealAgentOptions, startRealAgent } from './test-real-agent.ts';
 import { agentGroups, foldersIn } from './test-traces.ts';
 import { until } from './test-until.ts';
 
 /** What runs in the host's own namespaces goes with the host; control groups belong to this machine. */
-export async function startLabAgent(lab: Lab, host: LabHost, flags: readonly string[]): Promise<RealAgent> {
-  const agent = await startRealAgent({ host, flags });
+export async function startLabAgent(
+  lab: Lab,
+  host: LabHost,
+  flags: readonly string[],
+  start: (options: RealAgentOptions) => Promise<RealAgent> = startRealAgent,
+): Promise<RealAgent> {
+  const agent = await start({ host, flags });
   lab.onRemove(async () => {
     const vmIds = new Set(await readdir(path.join(agent.home, 'run')));
+    await agent.kill('SIGKILL');
+    await agent.endGuests();
+    // Its address servers have files open in the agent's folder, which may lie on a file system that goes with it.
+    await host.endAll();
     await agent.remove();
     await removeGroupsOf(vmIds);
   });

@@ -21,6 +21,8 @@ export interface LabHost {
   exec(command: string, args: readonly string[], options?: { input?: string; timeoutMs?: number }): Promise<string>;
   /** Program and first arguments of whatever is to run there; the process is the program itself. */
   enter(command: string, args: readonly string[]): [string, string[]];
+  /** Ends whatever still runs there. */
+  endAll(): Promise<void>;
 }
 
 export interface Lab {
@@ -81,6 +83,7 @@ export async function makeLab(hostNames: readonly string[]): Promise<Lab> {
         name,
         address,
         enter,
+        endAll: () => endAllIn(space),
         async exec(command, args, { input, timeoutMs = TIMEOUT_MS } = {}) {
           const [program, all] = enter(command, args);
           const options = { timeoutMs, ...(input !== undefined && { input }) };

@@ -150,7 +150,7 @@ async function startIn(home: string, options: RealAgentOptions): Promise<RealAge
     guestPids,
     endGuests,
     leftovers: async () => ({
-      disks: await readdir(path.join(home, 'disks')),
+      disks: await disksIn(path.join(home, 'disks')),
       runFolders: await readdir(path.join(home, 'run')),
       guests: await guestPids(),
     }),
@@ -167,6 +167,16 @@ async function startIn(home: string, options: RealAgentOptions): Promise<RealAge
       await rm(home, { recursive: true });
     },
   };
+}
+
+/** Folders of VMs with disks, half-made ones, and what there is of their snapshots. What clones come from belongs to images. */
+export async function disksIn(folder: string): Promise<string[]> {
+  const names = (await readdir(folder)).filter((name) => !['.sources', '.snapshots'].includes(name));
+  const ofSnapshots = await readdir(path.join(folder, '.snapshots')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return [...names, ...ofSnapshots.filter((vmId) => !names.includes(vmId))];
 }
 
 async function spawnAgent(home: string, { flags = [], host, dieAt }: RealAgentOptions): Promise<ChildProcess> {

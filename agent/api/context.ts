@@ -3,6 +3,7 @@ import { implement } from '@orpc/server';
 import { contract, type StreamKind } from '@tt/protocol';
 import type { BorderContext, Tickets } from '@tt/server';
 import type { HostService } from '../host-service.ts';
+import type { TerminalGrant } from '../labs/terminal-guard.ts';
 import type { Services } from '../operations/services.ts';
 
 /** What a stream ticket of an agent is good for. */
@@ -12,6 +13,8 @@ export interface ConsolePurpose {
   /** A ticket is good for whom it was given to; that of a terminal is its own proof. */
   callerName?: string;
   withoutIdentity?: true;
+  /** What that terminal was let in by. */
+  terminal?: TerminalGrant;
 }
 
 export interface CallContext extends BorderContext {

@@ -29,7 +29,9 @@ export const imageApi = {
     image: services.images.show(input.name),
     usedBy: usersOfImage(services, input.name),
   })),
-  build: api.image.build.handler(({ input, context }) => buildImage(context.services, input.name, input.operationId)),
+  build: api.image.build.handler(({ input: { name, operationId }, context: { services, caller } }) =>
+    buildImage(services, name, { operationId, callerName: caller.name }),
+  ),
   import: api.image.import.handler(({ input, context }) => {
     const { services, caller } = context;
     return onImage(

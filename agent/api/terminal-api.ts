@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { TtError } from '@tt/protocol';
 import { planSession, startSession } from '../labs/lab-sessions.ts';
 import { type Seat, seatOf } from '../labs/terminal-assignment.ts';
-import type { KnownTerminal } from '../labs/terminal-guard.ts';
+import { grantOf, type KnownTerminal } from '../labs/terminal-guard.ts';
 import { api, type CallContext } from './context.ts';
 
 export const terminalApi = {
@@ -18,7 +18,8 @@ export const terminalApi = {
     const known = services.terminals.identify({ ...claim, address: peerAddress });
     const seat = await seatFor(context, known, profileName);
     if (!seat.vm) return { assignment: seat.assignment, ticket: null };
-    const { ticket } = tickets.issue({ vmId: seat.vm.id, kind: 'vnc', withoutIdentity: true });
+    const terminal = grantOf(known);
+    const { ticket } = tickets.issue({ vmId: seat.vm.id, kind: 'vnc', withoutIdentity: true, terminal });
     return { assignment: seat.assignment, ticket };
   }),
 };

@@ -1,15 +1,14 @@
-// A capsule of a real guest that runs, out of an agent with qcow2 disks, into one with reflink copies on xfs: the guest goes on
-// where it was, in the same life of its kernel, with the same words on its disk. Prints sizes and times.
+// A capsule of a real guest that runs, out of an agent with one storage into one with another: the guest goes on where it was, in
+// the same life of its kernel, with the same words on its disks; and where it started by UEFI, with its variables and a second
+// disk. Prints sizes and times.
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { downloadChunks, uploadFile } from '@tt/client';
-import { afterEach, expect, it } from 'vitest';
-import { run } from '../storage/test-loop-mount.ts';
-import { type RealAgent, startRealAgent } from '../test-real-agent.ts';
+import type { Vm } from '@tt/protocol';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { RealAgent } from '../test-real-agent.ts';
+import { canLay, type GroundAgent, type GroundName, startAgentOn } from '../test-storage-grounds.ts';
 
-const GIB = 1024 ** 3;
 let undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   const steps = undo.toReversed();
@@ -17,74 +16,82 @@ afterEach(async () => {
   for (const step of steps) await step();
 });
 
-/** An agent whose state folder lies on xfs. Short paths: a socket's may have 107 characters. */
-async function agentOnXfs(): Promise<RealAgent> {
-  const root = await mkdtemp(path.join(tmpdir(), 'ttx-'));
-  undo.push(() => rm(root, { recursive: true }));
-  const device = path.join(root, 'xfs');
-  await writeFile(device, '');
-  await truncate(device, 2 * GIB);
-  await run('mkfs.xfs', '-q', device);
-  const folder = path.join(root, 'm');
-  await run('mkdir', folder);
-  await run('mount', '-o', 'loop', device, folder);
-  undo.push(() => run('umount', folder));
-  await run('chmod', '711', root, folder);
-  const before = process.env['TMPDIR'];
-  process.env['TMPDIR'] = folder;
-  try {
-    const agent = await startRealAgent();
-    undo.push(() => agent.remove());
-    return agent;
-  } finally {
-    if (before === undefined) delete process.env['TMPDIR'];
-    else process.env['TMPDIR'] = before;
-  }
+async function agentOn(name: GroundName): Promise<GroundAgent> {
+  const agent = await startAgentOn(name);
+  undo.push(() => agent.remove());
+  expect((await agent.client.host.show()).storage).toContain(name);
+  return agent;
 }
 
-it('brings a running guest from qcow2 to reflink copies, memory included', async () => {
-  const from = await startRealAgent({ flags: ['--network', 'user'] });
-  undo.push(() => from.remove());
-  const { vms } = await from.client.env.create({ name: 'demo', notes: 'it counts', groups: [{ osPrefix: 'tiny' }] });
-  const [vm] = vms;
+async function shellOf(agent: RealAgent, vm: Vm | undefined) {
   if (!vm) throw new Error('no VM was made');
-  const shell = await from.shell(vm);
-  const boot = await shell.run('cat /proc/sys/kernel/random/boot_id');
-  await shell.run(
-    'echo apple >/root/word; sync; i=0; while :; do i=$((i+1)); echo $i >/dev/shm/count; sleep 0.1; done >/dev/null 2>&1 & true',
-  );
-  await shell.run('until [ -s /dev/shm/count ]; do sleep 0.1; done');
-  let started = performance.now();
-  const { transfer, manifest } = await from.client.capsule.export({ envName: 'demo' });
-  const packedMs = Math.round(performance.now() - started);
-  shell.close();
-  const pieces: Uint8Array[] = [];
-  for await (const piece of downloadChunks(from.client, transfer, 0)) pieces.push(piece);
-  const capsule = Buffer.concat(pieces);
-  expect(createHash('sha256').update(capsule).digest('hex')).toBe(transfer.sha256);
-  expect(manifest.vms[0]).toMatchObject({ ram: 'vm0/ram.qcow2', disks: [{ name: 'disk0' }] });
+  const shell = await agent.shell(vm);
+  undo.push(async () => shell.close());
+  return shell;
+}
 
-  const to = await agentOnXfs();
-  expect((await to.client.host.show()).storage).toContain('reflink');
-  const read = async (offset: number, length: number) => capsule.subarray(offset, offset + length);
-  const source = { fileName: transfer.fileName, sizeBytes: capsule.length, read };
-  const { id } = await uploadFile(to.client, source, randomUUID());
-  started = performance.now();
-  const { env, vms: opened } = await to.client.capsule.import({ transferId: id, name: 'bug' });
-  const openedMs = Math.round(performance.now() - started);
-  process.stdout.write(
-    `capsule of ${Math.round(capsule.length / 2 ** 20)} MiB: packed in ${packedMs} ms, opened in ${openedMs} ms\n`,
-  );
-  expect([env.notes, env.state]).toEqual(['it counts', 'running']);
-  const [copy] = opened;
-  if (!copy) throw new Error('no VM came out of it');
-  const guest = await to.shell(copy);
-  undo.push(async () => guest.close());
-  expect(await guest.run('cat /proc/sys/kernel/random/boot_id')).toBe(boot);
-  expect(await guest.run('cat /root/word')).toBe('apple');
-  const count = async () => Number(await guest.run('cat /dev/shm/count'));
-  const first = await count();
-  await guest.run(`until [ $(cat /dev/shm/count) -gt ${first} ]; do sleep 0.1; done`);
-  expect(await guest.run('cat /sys/class/net/eth0/address')).toBe(copy.mac);
-  expect(copy.mac).not.toBe(vm.mac);
+/** With 128 MiB OVMF and the kernel are in each other's way. */
+const DRIVES = { memoryMiB: 256, disks: [{ sizeMiB: 16 }], firmware: 'uefi' as const };
+/** Always a whole number for who reads it: the file appears by rename. */
+const COUNTER =
+  'cd /dev/shm; i=0; while :; do i=$((i+1)); echo $i >next; mv next count; sleep 0.1; done >/dev/null 2>&1 &';
+const SECOND_DISK = 'dd if=/dev/vdb bs=512 count=1 iflag=direct 2>/dev/null | head -n 1';
+/** Name of a variable that OVMF writes at its first start, as it lies in its store. */
+const BOOT_ORDER = Buffer.from('BootOrder', 'utf16le');
+
+const ways: readonly [from: GroundName, to: GroundName, hasDrives: boolean][] = [
+  ['qcow2', 'reflink', false],
+  ['reflink', 'zfs', true],
+  ['zfs', 'qcow2', false],
+];
+
+describe.each(ways)('from %s to %s', (fromName, toName, hasDrives) => {
+  it.runIf(canLay(fromName) && canLay(toName))('a running guest goes on, memory included', async () => {
+    const from = await agentOn(fromName);
+    const group = { osPrefix: 'tiny', ...(hasDrives && DRIVES) };
+    const { vms } = await from.client.env.create({ name: 'demo', notes: 'it counts', groups: [group] });
+    const [vm] = vms;
+    const shell = await shellOf(from, vm);
+    const boot = await shell.run('cat /proc/sys/kernel/random/boot_id');
+    await shell.run(`echo apple >/root/word; sync; ${COUNTER} true`);
+    await shell.run('until [ -s /dev/shm/count ]; do sleep 0.1; done');
+    if (hasDrives) await shell.run('echo pear | dd of=/dev/vdb conv=fsync 2>/dev/null');
+    const variables = hasDrives ? await readFile(await from.diskFile(vm?.id ?? '', 'nvram')) : Buffer.alloc(0);
+    let started = performance.now();
+    const { transfer, manifest } = await from.client.capsule.export({ envName: 'demo' });
+    const packedMs = Math.round(performance.now() - started);
+    const names = hasDrives ? ['disk0', 'disk1', 'nvram'] : ['disk0'];
+    expect(manifest.vms[0]).toMatchObject({ ram: 'vm0/ram.qcow2', disks: names.map((name) => ({ name })) });
+    const pieces: Uint8Array[] = [];
+    for await (const piece of downloadChunks(from.client, transfer, 0)) pieces.push(piece);
+    const capsule = Buffer.concat(pieces);
+    expect(createHash('sha256').update(capsule).digest('hex')).toBe(transfer.sha256);
+
+    const to = await agentOn(toName);
+    const read = async (offset: number, length: number) => capsule.subarray(offset, offset + length);
+    const source = { fileName: transfer.fileName, sizeBytes: capsule.length, read };
+    const { id } = await uploadFile(to.client, source, randomUUID());
+    started = performance.now();
+    const { env, vms: opened } = await to.client.capsule.import({ transferId: id, name: 'bug' });
+    const openedMs = Math.round(performance.now() - started);
+    const sizeMiB = Math.round(capsule.length / 2 ** 20);
+    process.stdout.write(
+      `${fromName} to ${toName}: ${sizeMiB} MiB, packed in ${packedMs} ms, opened in ${openedMs} ms\n`,
+    );
+    expect([env.notes, env.state]).toEqual(['it counts', 'running']);
+    const [copy] = opened;
+    const guest = await shellOf(to, copy);
+    expect(await guest.run('cat /proc/sys/kernel/random/boot_id')).toBe(boot);
+    expect(await guest.run('cat /root/word')).toBe('apple');
+    const first = Number(await guest.run('cat /dev/shm/count'));
+    await guest.run(`until [ $(cat /dev/shm/count) -gt ${first} ]; do sleep 0.1; done`);
+    expect(await guest.run('cat /sys/class/net/eth0/address')).toBe(copy?.mac);
+    expect(copy?.mac).not.toBe(vm?.mac);
+    if (!hasDrives) return;
+    expect(copy).toMatchObject({ firmware: 'uefi', disks: [{ name: 'disk0' }, { name: 'disk1', sizeMiB: 16 }] });
+    expect(await guest.run(SECOND_DISK)).toBe('pear');
+    expect(await guest.run('ls -d /sys/firmware/efi')).toBe('/sys/firmware/efi');
+    expect(variables.includes(BOOT_ORDER)).toBe(true);
+    expect((await readFile(await to.diskFile(copy?.id ?? '', 'nvram'))).equals(variables)).toBe(true);
+  });
 });

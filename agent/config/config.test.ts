@@ -37,6 +37,7 @@ describe('without flags and file', () => {
       engine: 'qemu',
       storage: 'auto',
       zfsDataset: null,
+      zfsVolumes: 'auto',
       cpuTotal: null,
       memoryTotalMiB: null,
       diskTotalMiB: null,
@@ -77,7 +78,7 @@ engine: fake
 prepareImages: false
 tearDownOnExit: true
 cgroups: off
-storage: { kind: zfs, zfsDataset: tank/tt }
+storage: { kind: zfs, zfsDataset: tank/tt, zfsVolumes: never }
 images: { path: /i }
 window: { directory: w }
 log: { level: debug }
@@ -116,6 +117,7 @@ users:
       engine: 'fake',
       storage: 'zfs',
       zfsDataset: 'tank/tt',
+      zfsVolumes: 'never',
       cpuTotal: 4,
       memoryTotalMiB: 1000,
       diskTotalMiB: 2000,

@@ -14,6 +14,7 @@ export function fileForm(config: AgentConfig): Map<string, unknown> {
     ['images.path', config.imageDirectory],
     ['storage.kind', config.storage],
     ['storage.zfsDataset', config.zfsDataset],
+    ['storage.zfsVolumes', config.zfsVolumes],
     ['window.directory', config.windowDirectory],
     ['log.level', config.logLevel],
     ['listen.address', config.host],

@@ -38,6 +38,7 @@ const other: AgentConfig = {
   engine: 'fake',
   storage: 'zfs',
   zfsDataset: 'tank/tt',
+  zfsVolumes: 'never',
   cpuTotal: 1,
   memoryTotalMiB: 1,
   diskTotalMiB: 1,

@@ -115,6 +115,7 @@ function toAgentConfig(config: FileConfig, configFile: string | null, defaultHom
     engine: config.engine,
     storage: config.storage.kind,
     zfsDataset: config.storage.zfsDataset,
+    zfsVolumes: config.storage.zfsVolumes,
     cpuTotal: capacity.cpuTotal,
     memoryTotalMiB: capacity.memoryTotalMiB,
     diskTotalMiB: capacity.diskTotalMiB,

@@ -36,7 +36,7 @@ const quotaSchema = z.strictObject({
   vms: limit('VMs in all ENVs together.'),
   cpuCount: limit('Virtual processors of all running VMs together.'),
   memoryMiB: limit('Memory of all running VMs together.', 'MiB'),
-  diskMiB: limit('Virtual sizes of all disks together.', 'MiB'),
+  diskMiB: limit('Virtual sizes of all disks together, and what images they brought in or published take.', 'MiB'),
 });
 
 const userSchema = z.strictObject({
@@ -99,6 +99,14 @@ export const fileSchema = z.strictObject({
         description: 'Mounted ZFS dataset, of the agent alone, that the disks go to, e.g. `tank/tt`.',
         defaultText: 'none',
       }),
+      zfsVolumes: z
+        .enum(['auto', 'always', 'never'])
+        .default('auto')
+        .meta({
+          description:
+            'Whether disks in ZFS are volumes (zvols) or files in datasets. `auto` is what the disks that are there are, else ' +
+            'volumes where a trial one gets a device, else files.',
+        }),
     })
     .prefault({}),
   window: z

@@ -18,6 +18,9 @@ export interface RunningAgent {
   host: Host;
 }
 
+/** What of the configuration says how disks are kept. */
+export type StorageChoice = Pick<AgentConfig, 'storage' | 'zfsDataset' | 'zfsVolumes'>;
+
 export interface Machine {
   platform: NodeJS.Platform;
   isRoot: boolean;
@@ -35,7 +38,7 @@ export interface Machine {
   /** Of the file system that holds (or would hold) this folder. */
   freeBytes(folder: string): Promise<number>;
   /** How the agent would keep disks, in words. Rejects with StorageError when it can't as it is told. */
-  describeStorage(kind: AgentConfig['storage'], zfsDataset: string | null): Promise<string>;
+  describeStorage(config: StorageChoice): Promise<string>;
   memory(): { totalBytes: number; availableBytes: number };
   /** Starts a tiny guest with KVM (once per boot of the host). Rejects with RunError `notFound` without QEMU. */
   probeAcceleration(): Promise<Acceleration>;
@@ -56,7 +59,7 @@ export function thisMachine(home = stateDirectory()): Machine {
     readText,
     run: runCommand,
     freeBytes,
-    describeStorage: (kind, zfsDataset) => describeStorage(kind, { directory: path.join(home, 'disks'), zfsDataset }),
+    describeStorage: ({ storage, ...zfs }) => describeStorage(storage, { directory: path.join(home, 'disks'), ...zfs }),
     memory: () => ({ totalBytes: totalmem(), availableBytes: process.availableMemory() }),
     probeAcceleration: () => probe(home),
     askAgent: () => askAgent(home),

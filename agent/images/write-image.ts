@@ -1,6 +1,7 @@
 // Writes a new image into the image folder: whole under its name, or not at all, also after a power cut.
-import { copyFile, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { TtError } from '@tt/protocol';
 import { type ImageManifest, imageManifestSchema } from './manifest.ts';
 
 export const DISK_FILE = 'disk.qcow2';
@@ -33,6 +34,22 @@ export async function writeImage({ folder, manifest, disk, copies = {} }: NewIma
     await rm(building, { recursive: true, force: true });
     throw error;
   }
+}
+
+/**
+ * Puts a medium into the image folder, as `<name>.iso`. IMAGE_NAME_TAKEN when there is a file of that name: one that is still
+ * being copied is in no list yet, and must not be written over.
+ */
+export async function putMedium(file: string, directory: string, name: string): Promise<void> {
+  const target = path.join(directory, `${name}.iso`);
+  try {
+    // Unlike rename, link never replaces what is there.
+    await link(file, target);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw new TtError('IMAGE_NAME_TAKEN', { imageName: `qemu:${name}:iso` });
+  }
+  await rm(file);
 }
 
 /** Replaces the manifest of an image in one step. */

@@ -1,13 +1,13 @@
 // Makes, changes and deletes labs, and sets their terminals.
-import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { isValidName, type Lab, nearMatches, TtError } from '@tt/protocol';
-import { AGENT, type Caller } from '../operations/caller.ts';
+import { AGENT, type Caller, mustBeAdmin } from '../operations/caller.ts';
 import { checkLifetime } from '../operations/lifetime.ts';
 import type { Services } from '../operations/services.ts';
 import type { LabRecord, TerminalRecord } from '../state/records.ts';
 import { labView } from './lab-book.ts';
 import { labToChange } from './rights.ts';
+import { sha256 } from './secret-hash.ts';
 import { sessionEnvs } from './sessions.ts';
 
 /** Sessions a lab may have at once when nobody says. */
@@ -47,11 +47,11 @@ export function createLab(services: Services, caller: Caller, { name, ...change 
     terminals: [],
     createdAt: services.now().toISOString(),
   };
-  return put(services, changed(services, lab, change));
+  return put(services, changed(services, caller, lab, change));
 }
 
 export function updateLab(services: Services, caller: Caller, { name, ...change }: LabChange & { name: string }): Lab {
-  return put(services, changed(services, labToChange(services, caller, name), change));
+  return put(services, changed(services, caller, labToChange(services, caller, name), change));
 }
 
 export function deleteLab(services: Services, caller: Caller, name: string): { name: string } {
@@ -96,17 +96,15 @@ export function terminalOf(lab: LabRecord, terminalName: string): TerminalRecord
   throw new TtError('TERMINAL_NOT_FOUND', { labName: lab.name, terminalName, near });
 }
 
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
 function put(services: Services, lab: LabRecord): Lab {
   services.labs.putLab(lab);
   return labView(lab);
 }
 
-/** Throws PROFILE_NOT_FOUND or LIFETIME_TOO_LONG. */
-function changed(services: Services, lab: LabRecord, change: LabChange): LabRecord {
+/** Throws PROFILE_NOT_FOUND, LIFETIME_TOO_LONG or NOT_ALLOWED. */
+function changed(services: Services, caller: Caller, lab: LabRecord, change: LabChange): LabRecord {
+  // It lets in whoever has no token: that is for who answers for the host to say.
+  if (change.terminalsEnabled && !lab.terminalsEnabled) mustBeAdmin(caller, 'let terminals in');
   for (const profileName of change.profileNames ?? []) services.labs.profile(profileName);
   // Nobody may give sessions more time than an ENV may have; the agent itself asks for no exception.
   checkLifetime(services, AGENT, { lifetimeS: change.sessionLifetimeS ?? undefined });

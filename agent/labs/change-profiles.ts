@@ -3,6 +3,7 @@ import { type Image, isValidName, KEPT_VERSIONS_DEFAULT, matchesOsPrefix, type P
 import type { Caller } from '../operations/caller.ts';
 import { checkMemory, DEFAULT_MEMORY_MIB, withSsh } from '../operations/plan-env.ts';
 import type { Services } from '../operations/services.ts';
+import { sweepSources } from '../operations/sweep-sources.ts';
 import type { ProfileRecord } from '../state/records.ts';
 import { publishFailure } from './admin-session.ts';
 import { pruneVersions } from './kept-versions.ts';
@@ -79,16 +80,24 @@ export async function cloneProfile(
   const clone = { ...source, name: newName, owner: caller.name, version: 1, versions: [version] };
   const createdAt = version.publishedAt;
   if (current.isImage) return put(services, { ...clone, createdAt });
+  const from = { profileName: name, version: current.version };
   const to = { profileName: newName, version: 1 };
-  try {
-    await bases.copy({ profileName: name, version: current.version }, to);
-    services.checkpoint('base copied');
-    mustBeFree(services, newName);
-    return put(services, { ...clone, createdAt });
-  } catch (error) {
-    if (!labs.hasProfile(newName)) await bases.remove(to);
-    throw await publishFailure(services, newName, error);
-  }
+  // Its name is taken meanwhile: of two clones of one name the second would take the first one's base away again.
+  return labs.whileMaking(newName, async () => {
+    try {
+      await bases.copy(from, to);
+      services.checkpoint('base copied');
+      // The original's own version may have gone while it was copied, and with it files that were not linked yet.
+      if (!labs.version(from)) {
+        const reason = `version ${from.version} of ${name} was removed meanwhile`;
+        throw new TtError('PROFILE_PUBLISH_FAILED', { profileName: newName, reason });
+      }
+      return put(services, { ...clone, createdAt });
+    } catch (error) {
+      await bases.remove(to);
+      throw await publishFailure(services, newName, error);
+    }
+  });
 }
 
 export async function rollBackProfile(
@@ -119,6 +128,7 @@ export async function deleteProfile(services: Services, caller: Caller, name: st
   labs.deleteProfile(name);
   services.checkpoint('profile deleted');
   await bases.removeProfile(name);
+  await sweepSources(services);
   return { name };
 }
 
@@ -130,7 +140,7 @@ function put(services: Services, profile: ProfileRecord): Profile {
 /** Throws NAME_INVALID or PROFILE_NAME_TAKEN. */
 function mustBeFree({ labs }: Services, name: string): void {
   if (!isValidName(name)) throw new TtError('NAME_INVALID', { name });
-  if (labs.hasProfile(name)) throw new TtError('PROFILE_NAME_TAKEN', { profileName: name });
+  labs.mustBeFree(name);
 }
 
 /** By its whole name, or by a prefix that only one has. Throws IMAGE_NOT_FOUND or IMAGE_NOT_READY. */

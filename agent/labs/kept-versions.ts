@@ -1,6 +1,7 @@
 // Which versions of a profile's base stay: the one in use, the newest ones as many as the profile says, and every one that a
 // machine's disk falls back to.
 import type { Services } from '../operations/services.ts';
+import { sweepSources } from '../operations/sweep-sources.ts';
 import type { BaseRef, ProfileRecord } from '../state/records.ts';
 
 /** Removes those that need not stay. A version goes from the record before its files go. */
@@ -16,6 +17,7 @@ export async function pruneVersions(services: Services, profileName: string): Pr
     if (!isImage) await bases.remove({ profileName, version });
     logger.info({ profileName, version }, 'old version of a base removed');
   }
+  await sweepSources(services);
 }
 
 /** After a start: bases that no profile knows, or whose profile could not be written down, are removed. */

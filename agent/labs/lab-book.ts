@@ -12,6 +12,9 @@ export class LabBook {
   readonly #profiles = new Map<string, ProfileRecord>();
   readonly #opening = new Map<string, string>();
   readonly #starting = new Set<string>();
+  readonly #listeners = new Set<() => void>();
+  /** Names of profiles that are just being made. */
+  readonly #making = new Set<string>();
 
   constructor(store: StateStore, log: EventLog) {
     this.#store = store;
@@ -66,11 +69,19 @@ export class LabBook {
     this.#store.labs.put(lab.name, lab);
     this.#labs.set(lab.name, lab);
     this.#log.publish('lab.updated', labView(lab));
+    for (const listener of this.#listeners) listener();
   }
 
   deleteLab(name: string): void {
     this.#store.labs.delete(name);
     if (this.#labs.delete(name)) this.#log.publish('lab.deleted', { name });
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls `listener` after a lab was changed or deleted; returns how to stop that. */
+  onLabChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   putProfile(profile: ProfileRecord): void {
@@ -96,6 +107,24 @@ export class LabBook {
       return await work();
     } finally {
       this.#starting.delete(envName);
+    }
+  }
+
+  /** Keeps the name of a profile taken while `work` makes it. Throws PROFILE_NAME_TAKEN. */
+  async whileMaking<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    this.mustBeFree(name);
+    this.#making.add(name);
+    try {
+      return await work();
+    } finally {
+      this.#making.delete(name);
+    }
+  }
+
+  /** Throws PROFILE_NAME_TAKEN, also for a name that is just being made. */
+  mustBeFree(name: string): void {
+    if (this.#profiles.has(name) || this.#making.has(name)) {
+      throw new TtError('PROFILE_NAME_TAKEN', { profileName: name });
     }
   }
 

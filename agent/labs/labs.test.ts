@@ -221,6 +221,20 @@ it('a clone has the base in use and goes its own way; a deleted profile leaves n
   });
 });
 
+it('of clones that get one name at the same time one is made, with its base', async () => {
+  await agent.client.profile.openAdmin({ name: profileName });
+  await agent.client.profile.publish({ name: profileName });
+  const clone = () => agent.client.profile.clone({ name: profileName, newName: 'copy' });
+  const ends = await Promise.allSettled([
+    clone(),
+    clone(),
+    agent.client.profile.create({ name: 'copy', image: 'tiny' }),
+  ]);
+  expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+  for (const end of ends) if (end.status === 'rejected') expect(end.reason.code).toBe('PROFILE_NAME_TAKEN');
+  expect(await bases()).toContain('copy/v1/disk.qcow2');
+});
+
 it('outlives the agent: labs, profiles, sessions and what is open; a base nobody knows is removed', async () => {
   const session = await start();
   machineOf(session.vmId).writeDisk({ '/root/word': 'apple' });

@@ -4,8 +4,8 @@ import { timingSafeEqual } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import { TtError } from '@tt/protocol';
 import type { LabRecord, TerminalRecord } from '../state/records.ts';
-import { sha256 } from './change-labs.ts';
 import type { LabBook } from './lab-book.ts';
+import { sha256 } from './secret-hash.ts';
 
 const WINDOW_MS = 60_000;
 /** From one address within a minute. */
@@ -27,6 +27,19 @@ export interface TerminalClaim {
 export interface KnownTerminal {
   lab: LabRecord;
   terminal: TerminalRecord;
+}
+
+/** What a terminal was let in by. */
+export interface TerminalGrant {
+  labName: string;
+  terminalName: string;
+  /** Changes with the address and the secret it must show. */
+  knownBy: string;
+}
+
+export function grantOf({ lab, terminal }: KnownTerminal): TerminalGrant {
+  const knownBy = sha256(JSON.stringify([terminal.address, terminal.secretSha256]));
+  return { labName: lab.name, terminalName: terminal.name, knownBy };
 }
 
 interface Watch {
@@ -56,6 +69,13 @@ export class TerminalGuard {
     if (found) return found;
     watch.refusals++;
     throw new TtError('TERMINAL_REFUSED', {});
+  }
+
+  /** False once its lab lets no terminals in any more, or it is gone, or is to be known by something else. */
+  holds(grant: TerminalGrant): boolean {
+    const lab = this.#labs.labs().find(({ name }) => name === grant.labName);
+    const terminal = lab?.terminals.find(({ name }) => name === grant.terminalName);
+    return lab?.terminalsEnabled === true && !!terminal && grantOf({ lab, terminal }).knownBy === grant.knownBy;
   }
 
   #find({ labName, terminalName, secret, address }: TerminalClaim): KnownTerminal | null {

@@ -1,6 +1,8 @@
 // Terminals of a lab: plain HTTP without a token. Off by default, known by secret or address, counted, and never given more than
 // a ticket for the console of their own session.
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { connectNode } from '@tt/client/node';
 import { STREAM_PATH, streamClose } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -122,6 +124,65 @@ describe('a terminal with a secret', () => {
     });
     expect((await connect({ terminalName: 'pc-2', profileName: 'office' })).body['ticket']).toEqual(expect.any(String));
   });
+});
+
+it('loses its screen at once when the door is closed, or it is to be known by something else', async () => {
+  await start();
+  const watched = async () => {
+    const { body } = await connect();
+    const socket = new WebSocket(agent.url.replace('http', 'ws') + STREAM_PATH);
+    sockets.push(socket);
+    await once(socket, 'open');
+    const ready = once(socket, 'message');
+    socket.send(JSON.stringify({ ticket: body.ticket }));
+    await ready;
+    return { ended: once(socket, 'close'), socket };
+  };
+  const { lab: labCalls } = agent.client;
+  const set = (more: object) => labCalls.setTerminal({ name: 'room', terminalName: 'pc-1', ...more });
+  for (const [close, open] of [
+    [
+      () => labCalls.update({ name: 'room', terminalsEnabled: false }),
+      () => labCalls.update({ name: 'room', terminalsEnabled: true }),
+    ],
+    [() => set({ secret: 'another one' }), () => set({ secret: SECRET })],
+    [
+      () => labCalls.deleteTerminal({ name: 'room', terminalName: 'pc-1' }),
+      () => set({ secret: SECRET, profileName: 'office' }),
+    ],
+  ] as const) {
+    const { ended, socket } = await watched();
+    // What is no matter of the terminal leaves its screen alone.
+    await labCalls.update({ name: 'room', notes: 'about it' });
+    expect(socket.readyState).toBe(WebSocket.OPEN);
+    const { body } = await connect();
+    await close();
+    await ended;
+    expect(await stream(String(body.ticket))).toBe(streamClose.vmNotRunning);
+    await open();
+  }
+});
+
+it('is let in by an administrator only; whoever owns the lab may close the door', async () => {
+  const token = 'token-of-mei';
+  const home = agent.home;
+  await agent.stop({ keep: true });
+  const users = [{ name: 'mei', role: 'user' as const, tokenSha256: createHash('sha256').update(token).digest('hex') }];
+  agent = await startTestAgent({ home, fakeHost: agent.fakeHost, config: { memoryTotalMiB: 1024, users } });
+  const mei = connectNode({ url: agent.url, token });
+  try {
+    const refused = { code: 'NOT_ALLOWED', data: { user: 'mei', what: 'let terminals in' } };
+    const wish = { name: 'hers', profileNames: ['office'], terminalsEnabled: true };
+    await expect(mei.client.lab.create(wish)).rejects.toMatchObject(refused);
+    await mei.client.lab.create({ ...wish, terminalsEnabled: false });
+    const open = { name: 'hers', terminalsEnabled: true };
+    await expect(mei.client.lab.update(open)).rejects.toMatchObject(refused);
+    await agent.client.lab.update(open);
+    expect((await mei.client.lab.update({ ...open, title: 'Hers' })).terminalsEnabled).toBe(true);
+    expect((await mei.client.lab.update({ ...open, terminalsEnabled: false })).terminalsEnabled).toBe(false);
+  } finally {
+    mei.close();
+  }
 });
 
 describe('a terminal with an address', () => {

@@ -21,9 +21,11 @@ export function mustBeAdmin(caller: Caller, what: string): void {
   if (caller.role !== 'admin') throw new TtError('NOT_ALLOWED', { user: caller.name, what });
 }
 
-/** Throws NOT_ALLOWED for an operation on an ENV of somebody else, unless an administrator asks. */
+/** Throws NOT_ALLOWED unless the caller began it, owns the ENV it is on, or is an administrator. */
 export function mayCancel({ inventory, operations }: Services, caller: Caller, operationId: string): void {
+  const startedBy = operations.startedBy(operationId);
+  if (startedBy === null || startedBy === caller.name) return;
   const envName = operations.list().find(({ id }) => id === operationId)?.subject.envName;
-  const owner = envName !== undefined && inventory.hasEnv(envName) ? inventory.env(envName).owner : caller.name;
-  if (owner !== caller.name) mustBeAdmin(caller, `cancel what ${owner} began`);
+  const owner = envName !== undefined && inventory.hasEnv(envName) ? inventory.env(envName).owner : null;
+  if (owner !== caller.name) mustBeAdmin(caller, `cancel what ${startedBy ?? owner ?? 'the agent'} began`);
 }

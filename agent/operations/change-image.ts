@@ -1,11 +1,13 @@
 // Renames and deletes images that nobody uses. Both happen in the step in which VMs are chosen their image, so that no VM is
 // promised an image that goes.
+import { randomUUID } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Image, isValidImageName, parseImageName, TtError } from '@tt/protocol';
-import { replaceManifest } from '../images/write-image.ts';
+import { putMedium, replaceManifest } from '../images/write-image.ts';
 import { mustBeUnused } from './image-users.ts';
 import type { Services } from './services.ts';
+import { sweepSources } from './sweep-sources.ts';
 
 /** The folder keeps its own name: nothing of the image moves. */
 export async function renameImage(services: Services, name: string, newName: string): Promise<Image> {
@@ -22,7 +24,7 @@ export async function renameImage(services: Services, name: string, newName: str
       const place = images.placeOf(name);
       await images.change(async () => {
         if (kind === 'iso') {
-          await rename(place, path.join(images.directory, `${parseImageName(newName)?.os ?? 'medium'}.iso`));
+          await putMedium(place, images.directory, parseImageName(newName)?.os ?? 'medium');
         } else await replaceManifest(place, { ...images.ready(name).manifest, name: newName });
       });
     });
@@ -39,11 +41,12 @@ export async function deleteImage(services: Services, name: string): Promise<{ n
     mustBeUnused(services, name);
     const place = images.placeOf(name);
     // A name that is never looked at; what a crash leaves there goes at the next start.
-    const aside = path.join(images.directory, `.deleted-${process.pid}-${path.basename(place)}`);
+    const aside = path.join(images.directory, `.deleted-${process.pid}-${randomUUID()}`);
     await images.change(() => rename(place, aside));
     return aside;
   });
   services.checkpoint('image set aside');
   await rm(gone, { recursive: true, force: true });
+  await sweepSources(services);
   return { name };
 }

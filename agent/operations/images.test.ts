@@ -111,6 +111,21 @@ describe('an import', () => {
     );
   });
 
+  it('of an ISO does not write over one that is still being copied there', async () => {
+    const sector = Buffer.alloc(17 * 2048);
+    sector.write('CD001', 16 * 2048 + 1);
+    await writeFile(path.join(agent.home, 'net.iso'), sector);
+    const source = { kind: 'file', path: path.join(agent.home, 'net.iso') } as const;
+    // In no list yet, as its end is missing.
+    await writeFile(path.join(folder(), 'net-12.iso'), 'half');
+    const taken = code('IMAGE_NAME_TAKEN', { imageName: 'qemu:net-12:iso' });
+    await expect(agent.client.image.import({ name: 'qemu:net-12:iso', source })).rejects.toEqual(taken);
+    const other = await agent.client.image.import({ name: 'qemu:other:iso', source });
+    await expect(agent.client.image.rename({ name: other.name, newName: 'qemu:net-12:iso' })).rejects.toEqual(taken);
+    expect(await readFile(path.join(folder(), 'net-12.iso'), 'utf8')).toBe('half');
+    expect(await readdir(folder())).toContain('other.iso');
+  });
+
   it.each<[string, string, object, object]>([
     ['no disk', 'IMAGE_CONVERT_FAILED', { source: 'foreign.raw' }, { content: 'nonsense' }],
     ['a file that stands on another', 'IMAGE_REFUSED', { source: 'foreign.raw' }, { content: 'backing:/etc/shadow' }],

@@ -84,7 +84,7 @@ async function unpack(
     const manifest = await readManifest(path);
     const reason = request.withRam ? ramProblemOf(services, manifest) : null;
     if (reason !== null) throw new TtError('CAPSULE_RAM_UNFIT', { fileName, reason });
-    await services.transfers.admit(caller.name, sizeBytes);
+    await services.transfers.admitBytes(caller.name, sizeBytes);
     const onBytes = (done: number, total: number) =>
       context.step('Unpacking', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) });
     await unpackCapsule(path, folder, { signal: context.signal, onBytes });

@@ -1,5 +1,5 @@
 // Brings an image in from elsewhere: a file of the host, an upload or an address -> converted, in the image folder, in the list.
-import { chmod, rename } from 'node:fs/promises';
+import { chmod, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type Image,
@@ -12,11 +12,12 @@ import {
 } from '@tt/protocol';
 import type { Imported, ImportSource as FetchSource } from '../images/import/importer.ts';
 import type { ImageManifest } from '../images/manifest.ts';
-import { DISK_FILE, writeImage } from '../images/write-image.ts';
+import { DISK_FILE, putMedium, writeImage } from '../images/write-image.ts';
 import type { TakenUpload } from '../transfers/interface.ts';
 import { type Caller, mustBeAdmin } from './caller.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';
+import { admitBytes } from './start-claims.ts';
 
 /** Where neither the user nor the file says: enough for a small Linux. */
 const DEFAULT_MEMORY_MIB = 256;
@@ -82,6 +83,7 @@ export async function importFrom(
     context.step(step, { done, total });
   const work = { signal: context.signal, onProgress };
   const name = await services.images.importer.import(fetched, work, async (imported) => {
+    services.checkpoint('image converted');
     context.signal.throwIfAborted();
     context.noReturn();
     return imported.kind === 'iso' ? takeMedium(services, request, imported) : takeDisk(services, request, imported);
@@ -103,29 +105,32 @@ function fetchSource(caller: Caller, source: ImportSource, upload: TakenUpload |
 
 /** Its file is named after the wished name: `qemu:debian-12:iso` lies in `debian-12.iso`. */
 function takeMedium(
-  { images }: Services,
-  { name, around }: ImageToMake,
+  services: Services,
+  { name, owner, around }: ImageToMake,
   imported: Extract<Imported, { kind: 'iso' }>,
 ): Promise<string> {
+  const { images } = services;
   const { os } = parseImageName(name) ?? { os: 'medium' };
   const mediumName = `qemu:${os}:iso`;
   return images.change(async () => {
+    await admitImage(services, owner, imported.file);
     if (mediumName !== name && images.list().some((known) => known.name === mediumName)) {
       throw new TtError('IMAGE_NAME_TAKEN', { imageName: mediumName });
     }
     await around?.before();
     await chmod(imported.file, 0o644);
-    await rename(imported.file, path.join(images.directory, `${os}.iso`));
+    await putMedium(imported.file, images.directory, os);
     await around?.after();
     return mediumName;
   });
 }
 
 async function takeDisk(
-  { images }: Services,
+  services: Services,
   request: ImageToMake,
   imported: Extract<Imported, { kind: 'disk' }>,
 ): Promise<string> {
+  const { images } = services;
   const { name, owner, memo, firmware, features, defaultLogin, minMemoryMiB, around } = request;
   if (name.endsWith(':iso')) throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
   const { machine } = imported;
@@ -146,9 +151,15 @@ async function takeDisk(
   };
   await chmod(imported.file, 0o644);
   await images.change(async () => {
+    await admitImage(services, owner, imported.file);
     await around?.before();
     await writeImage({ folder: images.freeFolder(name), manifest, disk: imported.file });
     await around?.after();
   });
   return name;
+}
+
+/** In the step in which it appears, so that no two are promised the last space. The host's own are not counted. */
+export async function admitImage(services: Services, owner: string | null, file: string): Promise<void> {
+  if (owner !== null) admitBytes(services, owner, (await stat(file)).blocks * 512);
 }

@@ -101,6 +101,12 @@ export class OperationRegistry {
     return result;
   }
 
+  /** Who began it; null when there is no such operation, undefined when the agent itself did. */
+  startedBy(id: string): string | undefined | null {
+    const entry = this.#entries.get(id);
+    return entry ? entry.callerName : null;
+  }
+
   /** Asks a running operation to stop and undo. Throws OPERATION_NOT_FOUND or OPERATION_NOT_CANCELLABLE. */
   cancel(id: string): Operation {
     const entry = this.#entries.get(id);

@@ -12,6 +12,7 @@ import { StorageError } from '../storage/errors.ts';
 import { BOOT_DISK } from '../storage/disk-name.ts';
 import { type Caller, mayChange } from './caller.ts';
 import { diskFull } from './engine-failure.ts';
+import { admitImage } from './import-image.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';
 
@@ -62,7 +63,10 @@ export async function publishImage(
         context.noReturn();
         const manifest = manifestOf(services, caller, vm, request, Math.ceil(virtualBytes / 1024 / 1024), sha256);
         const copies = vm.boot ? { vmlinuz: vm.boot.kernel, initrd: vm.boot.initrd } : {};
-        await images.change(() => writeImage({ folder: images.freeFolder(name), manifest, disk, copies }));
+        await images.change(async () => {
+          await admitImage(services, caller.name, disk);
+          await writeImage({ folder: images.freeFolder(name), manifest, disk, copies });
+        });
         services.checkpoint('image published');
         return images.show(name);
       } finally {

@@ -35,13 +35,16 @@ export class StartClaims {
 }
 
 /** What is needed to say what a user has and may have. */
-type Accounts = Pick<Services, 'settings' | 'inventory' | 'claims'>;
+type Accounts = Pick<Services, 'settings' | 'inventory' | 'claims' | 'images'>;
 
-/** What a user has; processors and memory of what runs, or is just being started. */
+/** What a user has; processors and memory of what runs, or is just being started; disks, and images brought in or published. */
 export function usageOf(services: Accounts, owner: string): Usage {
   const envs = services.inventory.envs().filter((env) => env.owner === owner);
   const vms = envs.flatMap((env) => services.inventory.vmsOf(env.name));
-  return { envs: envs.length, vms: vms.length, ...promisedTo(countable(services, vms)) };
+  const promised = promisedTo(countable(services, vms));
+  const images = services.images.list().filter((image) => image.owner === owner);
+  const imageBytes = images.reduce((sum, image) => sum + image.sizeBytes, 0);
+  return { envs: envs.length, vms: vms.length, ...promised, diskMiB: promised.diskMiB + mibOf(imageBytes) };
 }
 
 export function quotaOf(services: Pick<Services, 'settings'>, owner: string): Quota {
@@ -56,8 +59,12 @@ export function promisedNow(services: Services): Promised {
 
 /** Throws QUOTA_EXCEEDED when files of so many bytes, beside the disks they have, are too much for this user. */
 export function admitBytes(services: Accounts, owner: string, bytes: number): void {
-  const wanted = { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB: Math.ceil(bytes / (1024 * 1024)) };
+  const wanted = { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB: mibOf(bytes) };
   admitQuota(owner, quotaOf(services, owner), usageOf(services, owner), wanted);
+}
+
+function mibOf(bytes: number): number {
+  return Math.ceil(bytes / (1024 * 1024));
 }
 
 /** Throws when `wanted` fits not on this host, or not into the quota of its owner. */

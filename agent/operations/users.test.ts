@@ -1,5 +1,8 @@
 // Several people on one agent: whose ENV it is, what others may not do with it, and how much each may have.
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { connectNode, type NodeConnection } from '@tt/client/node';
 import type { TtClient } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -95,7 +98,60 @@ describe('an ENV', () => {
   });
 });
 
+it('what is on no ENV is cancelled by who began it or an administrator, by nobody else', async () => {
+  const stuck = createServer().listen(0, '127.0.0.1');
+  await once(stuck, 'listening');
+  const { port } = stuck.address() as AddressInfo;
+  try {
+    // Downloads of which nothing comes: in an administrator's own network, as others may not ask there.
+    const [first, second] = [crypto.randomUUID(), crypto.randomUUID()];
+    const begin = (operationId: string, name: string) => {
+      const asked = once(stuck, 'request');
+      const source = { kind: 'url' as const, url: `http://127.0.0.1:${port}/${name}.raw` };
+      const ended = agent.client.image.import({ operationId, name: `qemu:${name}:default`, source });
+      ended.catch(() => {});
+      return { asked, ended };
+    };
+    const one = begin(first, 'one');
+    await one.asked;
+    await expect(bob.operation.cancel({ operationId: first })).rejects.toMatchObject({
+      code: 'NOT_ALLOWED',
+      data: { user: 'bob', what: 'cancel what local began' },
+    });
+    await agent.client.operation.cancel({ operationId: first });
+    await expect(one.ended).rejects.toMatchObject({ code: 'OPERATION_CANCELLED' });
+    await expect(bob.operation.cancel({ operationId: second })).rejects.toMatchObject({ code: 'OPERATION_NOT_FOUND' });
+  } finally {
+    stuck.closeAllConnections();
+    stuck.close();
+  }
+});
+
 describe('a quota', () => {
+  it('counts disks that are added or grown, and images that are brought in', async () => {
+    wanted = { ...wanted, quotas: { ...quotas, users: { ann: { ...noLimit, diskMiB: 1124 } } } };
+    await live.reload();
+    const full = (wantedMiB: number, used: number) => ({
+      code: 'QUOTA_EXCEEDED',
+      data: { user: 'ann', resource: 'diskMiB', total: 1124, used, wanted: wantedMiB },
+    });
+    await expect(ann.disk.add({ vmId, sizeMiB: 101 })).rejects.toMatchObject(full(101, 1024));
+    expect((await agent.client.vm.show({ vmId })).disks).toHaveLength(1);
+    expect(await agent.storage.disks(vmId)).toEqual(['disk0']);
+    // Whoever adds it: it is the owner's.
+    await expect(agent.client.disk.add({ vmId, sizeMiB: 101 })).rejects.toMatchObject(full(101, 1024));
+    await ann.disk.add({ vmId, sizeMiB: 99 });
+    await expect(ann.disk.grow({ vmId, name: 'disk1', sizeMiB: 101 })).rejects.toMatchObject(full(2, 1123));
+    await ann.env.stop({ name: 'hers', graceS: 0 });
+    const publish = (name: string) => ann.image.publish({ vmId, name });
+    expect((await publish('qemu:hers:one')).owner).toBe('ann');
+    expect((await ann.host.me()).used.diskMiB).toBe(1124);
+    await expect(publish('qemu:hers:two')).rejects.toMatchObject(full(1, 1124));
+    expect((await ann.image.list()).images.map(({ name }) => name)).not.toContain('qemu:hers:two');
+    await ann.image.delete({ name: 'qemu:hers:one' });
+    expect((await ann.host.me()).used.diskMiB).toBe(1123);
+  });
+
   it('limits one user and nobody else, and says total, used and wanted', async () => {
     expect(await ann.host.me()).toMatchObject({ name: 'ann', role: 'user', quota: { vms: 3 }, used: { vms: 1 } });
     const four = { name: 'four', groups: [{ osPrefix: 'tiny', copies: 3 }] };

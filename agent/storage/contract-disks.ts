@@ -1,5 +1,5 @@
 // Second half of the storage contract: several disks of a VM, clones at a snapshot, exports, care of the chain.
-import { rm, stat } from 'node:fs/promises';
+import { copyFile, open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { StorageHarness, Word } from './contract-harness.ts';
@@ -66,6 +66,60 @@ export function describeDisksContract(current: () => StorageHarness): void {
       expect(await storage.list()).toEqual(['vm1']);
       const missing = { path: path.join(harness.directory, 'no-image'), format: 'qcow2' } as const;
       await expect(storage.prepareSource(missing)).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
+    });
+
+    it('keeps nothing of images that are gone, once no disk needs it, and nothing at all of one disk alone', async () => {
+      const second = `${harness.image.path}.second`;
+      await copyFile(harness.image.path, second);
+      const source = { path: second, format: 'qcow2' } as const;
+      await storage.createImage('alone', source, 64, { standalone: true });
+      await storage.addDisk('alone', 'disk1', 64, source, { standalone: true });
+      expect(await storage.sources()).not.toContain(second);
+      await storage.prepareSource(source);
+      const kept = await storage.sources();
+      // Those that clone the image itself keep nothing; all others a copy of each.
+      expect([[], [harness.image.path, second]]).toContainEqual(kept);
+      await storage.sweepSources();
+      expect(await storage.sources()).toEqual(kept);
+
+      await rm(second);
+      await storage.sweepSources();
+      await storage.sweepSources();
+      expect(await storage.sources()).toEqual(kept.filter((image) => image !== second));
+      expect(await words('alone')).toEqual(['disk0 nothing', 'disk1 nothing']);
+
+      await write('apple');
+      await rm(harness.image.path);
+      await storage.sweepSources();
+      if (storage.diskOf('vm1').backing === null) expect(await read()).toBe('apple');
+      await storage.destroyImage('vm1');
+      expect(await storage.sources()).toEqual([]);
+    });
+
+    it('forgets a snapshot while a guest has what was made from it open, and takes its tag again', async () => {
+      await write('apple');
+      await storage.createSnapshot('vm1', 'first');
+      await storage.cloneSnapshot('vm1', 'first', 'vm2');
+      await storage.applySnapshot('vm1', 'first');
+      const guests = [await open(storage.diskOf('vm1').path), await open(storage.diskOf('vm2').path)];
+      await storage.destroySnapshot('vm1', 'first');
+      await storage.destroySnapshot('vm2', 'first');
+      expect([await storage.listSnapshots('vm1'), await storage.listSnapshots('vm2')]).toEqual([[], []]);
+      await expect(storage.applySnapshot('vm1', 'first')).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' });
+      for (const guest of guests) await guest.close();
+      await write('pear');
+      await storage.createSnapshot('vm1', 'first');
+      await write('apple');
+      await storage.applySnapshot('vm1', 'first');
+      expect([await read(), await read('disk0', 'vm2')]).toEqual(['pear', 'apple']);
+    });
+
+    it('makes what clones come from anew when an image is another', async () => {
+      await storage.destroyImage('vm1');
+      await harness.write(harness.image.path, 'pear');
+      await storage.sweepSources();
+      await storage.createImage('vm1', harness.image, 64);
+      expect(await read()).toBe('pear');
     });
 
     it('covers all disks with a snapshot, and leaves alone those it does not hold', async () => {

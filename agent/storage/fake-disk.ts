@@ -82,3 +82,14 @@ export function fakeBackingOf(diskPath: string): string | null {
     return null;
   }
 }
+
+export function fakeSnapshotIn(diskPath: string, tag: string): FakeSnapshot | undefined {
+  return readFakeDisk(diskPath).snapshots.find((snapshot) => snapshot.tag === tag);
+}
+
+/** A disk's content at a snapshot; null: now. */
+export function fakeStateAt(diskPath: string, tag: string | null): { sizeMiB: number; files: FakeDisk['files'] } {
+  const disk = readFakeDisk(diskPath);
+  const found = disk.snapshots.find((snapshot) => snapshot.tag === tag);
+  return { sizeMiB: found?.sizeMiB ?? disk.sizeMiB, files: found?.disk ?? disk.files };
+}

@@ -1,4 +1,5 @@
 // A storage without qemu-img for `npm run dev:fake` and fast tests: same folders, same answers, disks are small JSON files.
+import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DiskFolders } from './disk-folders.ts';
@@ -8,13 +9,14 @@ import {
   changeFakeDisk,
   FAKE_VM_STATE_BYTES,
   type FakeDisk,
-  type FakeSnapshot,
   fakeBackingOf,
+  fakeSnapshotIn as snapshotIn,
+  fakeStateAt as stateAt,
   readFakeDisk,
   readFakeImage,
   writeFakeDisk,
 } from './fake-disk.ts';
-import type { CreateOptions, DiskOwner, DiskSource, Storage, VmDisk } from './interface.ts';
+import type { CreateOptions, DiskOwner, DiskSource, Storage, UnfinishedRevert, VmDisk } from './interface.ts';
 import { asideDisks, dropAside, setAside } from './set-aside.ts';
 import { mustBeTag } from './snapshot-tag.ts';
 
@@ -45,6 +47,10 @@ export class FakeStorage implements Storage {
   readonly format = 'qcow2';
   readonly snapshotsBy = 'engine';
   readonly #folders: DiskFolders;
+  /** What `finishReverts` says next. */
+  readonly unfinishedReverts: UnfinishedRevert[] = [];
+  /** Stands for what other storages keep of an image. */
+  readonly #sources = new Set<string>();
   readonly #failures = new Map<FailingStorageMethod, StorageErrorCode>();
 
   constructor(options: { directory: string }) {
@@ -67,6 +73,15 @@ export class FakeStorage implements Storage {
   async prepareSource(source: DiskSource): Promise<void> {
     this.#failIfAsked('prepareSource');
     await readFakeImage(source.path);
+    this.#sources.add(source.path);
+  }
+
+  async sources(): Promise<string[]> {
+    return [...this.#sources].sort();
+  }
+
+  async sweepSources(): Promise<void> {
+    for (const source of this.#sources) if (!existsSync(source)) this.#sources.delete(source);
   }
 
   async createImage(
@@ -77,6 +92,7 @@ export class FakeStorage implements Storage {
   ): Promise<VmDisk> {
     this.#failIfAsked('createImage');
     const disk = await newDisk(source, sizeMiB, options.standalone ?? false);
+    if (source && !options.standalone) this.#sources.add(source.path);
     await this.#folders.create(vmId, async (folder) => {
       writeFakeDisk(path.join(folder, this.#folders.fileName(BOOT_DISK)), disk);
     });
@@ -92,6 +108,7 @@ export class FakeStorage implements Storage {
   ): Promise<VmDisk> {
     this.#failIfAsked('addDisk');
     const disk = await newDisk(source, sizeMiB, standalone);
+    if (source && !standalone) this.#sources.add(source.path);
     await this.#folders.add(vmId, name, async (diskPath) => writeFakeDisk(diskPath, disk));
     return this.diskOf(vmId, name);
   }
@@ -180,6 +197,10 @@ export class FakeStorage implements Storage {
         disk.sizeMiB = found?.sizeMiB ?? disk.sizeMiB;
       });
     }
+  }
+
+  async finishReverts(): Promise<UnfinishedRevert[]> {
+    return this.unfinishedReverts.splice(0);
   }
 
   async destroySnapshot(vmId: string, tag: string): Promise<void> {
@@ -273,15 +294,4 @@ async function newDisk(source: DiskSource | null, sizeMiB: number, standalone: b
     throw new StorageError('STORAGE_FAILED', message);
   }
   return { sizeMiB, files: image.files, snapshots: [], ...(!standalone && { backing: source.path }) };
-}
-
-function snapshotIn(diskPath: string, tag: string): FakeSnapshot | undefined {
-  return readFakeDisk(diskPath).snapshots.find((snapshot) => snapshot.tag === tag);
-}
-
-/** A disk's content at a snapshot; null: now. */
-function stateAt(diskPath: string, tag: string | null): { sizeMiB: number; files: FakeDisk['files'] } {
-  const disk = readFakeDisk(diskPath);
-  const found = disk.snapshots.find((snapshot) => snapshot.tag === tag);
-  return { sizeMiB: found?.sizeMiB ?? disk.sizeMiB, files: found?.disk ?? disk.files };
 }

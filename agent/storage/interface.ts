@@ -1,6 +1,7 @@
 // What every storage does for the operations: disks of VMs, cloned from images, with snapshots that cover all disks of a VM.
 // `load.ts` picks one; `fake-storage.ts` and the real drivers pass the same `contract.ts` suite.
 import type { DiskFormat } from './disk-name.ts';
+import type { StorageError } from './errors.ts';
 
 /** One disk of a VM. */
 export interface VmDisk {
@@ -40,6 +41,12 @@ export interface CreateOptions extends CopyOptions {
   standalone?: boolean;
 }
 
+export interface UnfinishedRevert {
+  vmId: string;
+  tag: string;
+  error: StorageError;
+}
+
 export interface Storage {
   readonly name: string;
   /** Of all disks made here. */
@@ -59,6 +66,13 @@ export interface Storage {
    * the first `createImage` need not. Idempotent; DISK_NOT_FOUND or STORAGE_FAILED as for `createImage`.
    */
   prepareSource(source: DiskSource, options?: CopyOptions): Promise<void>;
+  /** Paths of the images of which something is kept that clones come from, sorted. None where clones need only the image. */
+  sources(): Promise<string[]>;
+  /**
+   * Removes what is kept of images that are gone, or were written to since; what a clone still needs goes with the last such
+   * clone. To be called when an image was deleted; `init` does it too. Idempotent.
+   */
+  sweepSources(): Promise<void>;
   /**
    * Makes a VM's boot disk by cloning the image, in milliseconds, whatever the image's size; null: an empty disk. All or
    * nothing; DISK_EXISTS if there is one, STORAGE_FAILED when `sizeMiB` is less than the image's own size (the guest's file
@@ -116,6 +130,11 @@ export interface Storage {
    * that is paused and takes the new files next.
    */
   applySnapshot(vmId: string, tag: string): Promise<void>;
+  /**
+   * Once at start, before any engine has the disks: finishes reverts of several disks that a killed agent left half done.
+   * Those that can't be are named, and not tried again: their disks are of two instants, until somebody reverts once more.
+   */
+  finishReverts(): Promise<UnfinishedRevert[]>;
   /** Forgets a snapshot; others are not touched. Idempotent. Beside an engine only where `snapshotsBy` is `storage`. */
   destroySnapshot(vmId: string, tag: string): Promise<void>;
   /** Snapshots of a VM, with the bytes of RAM that lie inside its disks (0 mostly). Works on disks in use (read only). */

@@ -9,6 +9,7 @@ import { fileSystemOf, formatOfDisks, hasReflink, probeKind } from './probe.ts';
 import { Qcow2Storage } from './qcow2/qcow2-storage.ts';
 import { ReflinkStorage } from './reflink/reflink-storage.ts';
 import { ZfsStorage } from './zfs/zfs-storage.ts';
+import { chooseVolumes, type VolumeChoice, type VolumePlaces } from './zfs/choose-volumes.ts';
 import { type ZfsRunner, ZfsTool } from './zfs/zfs-tool.ts';
 
 export type StorageKind = 'auto' | 'qcow2' | 'reflink' | 'zfs' | 'fake';
@@ -20,8 +21,11 @@ export interface StorageOptions {
   qemuImg?: string;
   /** `auto` takes zfs when it is given. */
   zfsDataset?: string | null;
+  /** Default: `auto`. */
+  zfsVolumes?: VolumeChoice;
   /** Tests put their own in. */
   runZfs?: ZfsRunner;
+  volumePlaces?: VolumePlaces;
 }
 
 /**
@@ -29,19 +33,13 @@ export interface StorageOptions {
  * here: its abilities are missing, or the folder has disks of another.
  */
 export async function loadStorage(kind: StorageKind, options: StorageOptions): Promise<Storage> {
-  const { directory, qemuImg, zfsDataset, runZfs } = options;
+  const { directory, qemuImg, zfsDataset } = options;
   const common = { directory, ...(qemuImg !== undefined && { qemuImg }) };
   switch (kind) {
     case 'fake':
       return new FakeStorage({ directory });
     case 'zfs':
-      if (!zfsDataset) throw new StorageError('STORAGE_FAILED', 'storage.zfsDataset names no dataset');
-      return new ZfsStorage({
-        ...common,
-        dataset: zfsDataset,
-        directory: await mountOf(zfsDataset, runZfs),
-        ...(runZfs && { run: runZfs }),
-      });
+      return loadZfs(options);
     case 'auto':
       return loadStorage(zfsDataset ? 'zfs' : await probeKind(directory), options);
     case 'reflink':
@@ -84,6 +82,19 @@ async function mustHold(directory: string, format: 'qcow2' | 'raw'): Promise<voi
     'STORAGE_FAILED',
     `${directory} has ${found} disks: delete those ENVs before changing the storage`,
   );
+}
+
+async function loadZfs({ qemuImg, zfsDataset, zfsVolumes, runZfs, volumePlaces }: StorageOptions): Promise<Storage> {
+  if (!zfsDataset) throw new StorageError('STORAGE_FAILED', 'storage.zfsDataset names no dataset');
+  const directory = await mountOf(zfsDataset, runZfs);
+  const volumes = await chooseVolumes(new ZfsTool(runZfs), zfsDataset, zfsVolumes ?? 'auto', volumePlaces);
+  return new ZfsStorage({
+    dataset: zfsDataset,
+    directory,
+    ...(qemuImg !== undefined && { qemuImg }),
+    ...(runZfs && { run: runZfs }),
+    ...(volumes && { makeVolumes: () => volumes }),
+  });
 }
 
 async function mountOf(dataset: string, run?: ZfsRunner): Promise<string> {

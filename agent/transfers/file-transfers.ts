@@ -199,6 +199,10 @@ export class FileTransfers implements Transfers {
   async admit(owner: string, bytes: number): Promise<void> {
     const used = [...this.#entries.values()].filter(({ transfer }) => transfer.owner === owner).length;
     if (used >= OPEN_LIMIT) throw new TtError('TRANSFER_LIMIT', { user: owner, total: OPEN_LIMIT, used });
+    await this.admitBytes(owner, bytes);
+  }
+
+  async admitBytes(owner: string, bytes: number): Promise<void> {
     this.#parts.admit(owner, this.promisedBytes(owner) + bytes);
     // What open uploads were promised and have not sent yet is spoken for.
     const owed = [...this.#entries.values()].reduce(

@@ -48,8 +48,10 @@ export interface Transfers {
     draft: string,
     about: { fileName: string; sizeBytes: number; sha256: string; owner: string },
   ): Promise<Transfer>;
-  /** Throws TRANSFER_LIMIT, QUOTA_EXCEEDED or DISK_FULL when a file of so many bytes can't be had for this user. */
+  /** Throws TRANSFER_LIMIT, QUOTA_EXCEEDED or DISK_FULL when one more file, of so many bytes, can't be had for this user. */
   admit(owner: string, bytes: number): Promise<void>;
+  /** The same for bytes that are no file of theirs: a draft. */
+  admitBytes(owner: string, bytes: number): Promise<void>;
   /** Bytes that uploads of this user have, or were promised room for. */
   promisedBytes(owner: string): number;
   /** Removes what nobody touched for long. Called now and then. */

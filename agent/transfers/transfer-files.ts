@@ -4,9 +4,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Transfer } from '@tt/protocol';
+import { type Transfer, transferSchema } from '@tt/protocol';
+import { ZodError } from 'zod';
 
 /** What stands in the side file; bytes that arrived are counted in the file itself. */
+const noteSchema = transferSchema.omit({ doneBytes: true });
 export type TransferNote = Omit<Transfer, 'doneBytes'>;
 
 const NOTE = '.json';
@@ -28,7 +30,9 @@ export class TransferFiles {
     for (const name of names) {
       const id = name.slice(0, -NOTE.length);
       if (!name.endsWith(NOTE) || !names.has(id + BYTES)) continue;
-      const note = JSON.parse(await readFile(path.join(this.#directory, name), 'utf8')) as TransferNote;
+      const note = await this.#readNote(name);
+      // What a power cut has left of it says nothing of the bytes: they are removed below, as those without a note are.
+      if (note?.id !== id) continue;
       const { size } = await stat(this.bytesOf(id));
       found.push({ ...note, doneBytes: Math.min(size, note.sizeBytes) });
     }
@@ -37,6 +41,15 @@ export class TransferFiles {
       if (!known.has(name)) await rm(path.join(this.#directory, name), { recursive: true, force: true });
     }
     return found;
+  }
+
+  async #readNote(name: string): Promise<TransferNote | null> {
+    try {
+      return noteSchema.parse(JSON.parse(await readFile(path.join(this.#directory, name), 'utf8')));
+    } catch (error) {
+      if (error instanceof SyntaxError || error instanceof ZodError) return null;
+      throw error;
+    }
   }
 
   bytesOf(id: string): string {
@@ -61,7 +74,7 @@ export class TransferFiles {
   /** The old note or the new one, never half of it. */
   async note({ doneBytes: _doneBytes, ...note }: Transfer): Promise<void> {
     const file = path.join(this.#directory, note.id + NOTE);
-    await writeFile(`${file}.new`, JSON.stringify(note), { mode: 0o600 });
+    await writeFile(`${file}.new`, JSON.stringify(note), { mode: 0o600, flush: true });
     await rename(`${file}.new`, file);
   }
 

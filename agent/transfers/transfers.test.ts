@@ -230,6 +230,13 @@ describe('the files', () => {
     await transfers.write(id, 0, Buffer.from('abc'), mei);
     await writeFile(path.join(directory, 'left.draft'), 'half');
     await writeFile(path.join(directory, `${randomUUID()}.bytes`), 'half');
+    // What a power cut left of notes.
+    for (const text of ['', '{"id":', '{}', JSON.stringify({ ...(await begin(1)), id: randomUUID() })]) {
+      const cut = randomUUID();
+      await writeFile(path.join(directory, `${cut}.bytes`), 'half');
+      await writeFile(path.join(directory, `${cut}.json`), text);
+    }
+    for (const other of transfers.list(mei)) if (other.id !== id) await transfers.drop(other.id, mei);
     const next = make();
     await next.init();
     expect(next.list(mei)).toMatchObject([{ id, doneBytes: 3, state: 'open' }]);

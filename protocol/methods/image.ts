@@ -40,6 +40,7 @@ export const image = {
     'IMAGE_CHECKSUM_WRONG',
     'IMAGE_DOWNLOAD_FAILED',
     'IMAGE_CONVERT_FAILED',
+    'QUOTA_EXCEEDED',
     'DISK_FULL',
     'OPERATION_CANCELLED',
   )
@@ -76,6 +77,7 @@ export const image = {
     'IMAGE_NAME_INVALID',
     'IMAGE_NAME_TAKEN',
     'IMAGE_PUBLISH_FAILED',
+    'QUOTA_EXCEEDED',
     'DISK_FULL',
     'OPERATION_CANCELLED',
   )

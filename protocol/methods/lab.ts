@@ -16,11 +16,11 @@ export const lab = {
     .route({ method: 'GET', path: '/labs/{name}', summary: 'One lab with its sessions', tags: ['lab'] })
     .input(z.strictObject({ name: typedName }))
     .output(z.object({ lab: labSchema, sessions: z.array(labSessionSchema) })),
-  create: call('NAME_INVALID', 'LAB_NAME_TAKEN', 'PROFILE_NOT_FOUND', 'LIFETIME_TOO_LONG')
+  create: call('NAME_INVALID', 'LAB_NAME_TAKEN', 'PROFILE_NOT_FOUND', 'LIFETIME_TOO_LONG', 'NOT_ALLOWED')
     .route({ method: 'POST', path: '/labs', successStatus: 201, summary: 'Makes a lab', tags: ['lab'] })
     .input(z.strictObject({ name: typedName, operationId, ...labFields }))
     .output(labSchema),
-  update: call(...changing, 'PROFILE_NOT_FOUND', 'LIFETIME_TOO_LONG')
+  update: call(...changing, 'PROFILE_NOT_FOUND', 'LIFETIME_TOO_LONG', 'NOT_ALLOWED')
     .route({
       method: 'PATCH',
       path: '/labs/{name}',

@@ -127,7 +127,7 @@ export const labFields = {
   profileNames: z.array(typedName).max(200).optional(),
   seats: z.number().int().min(1).max(2000).optional().describe('Default 20.'),
   sessionLifetimeS: z.number().int().min(30).nullable().optional(),
-  terminalsEnabled: z.boolean().optional().describe('Default false.'),
+  terminalsEnabled: z.boolean().optional().describe('Default false; only an administrator turns it on.'),
   terminalsStartSessions: z.boolean().optional().describe('Default false.'),
 };
 

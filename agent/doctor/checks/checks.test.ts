@@ -204,7 +204,7 @@ it('wants free user ids for VMs, and folders they can pass', async () => {
 });
 
 it('says how disks are kept, and what keeps them from being so', async () => {
-  const config = { storage: 'reflink', zfsDataset: null } as const;
+  const config = { storage: 'reflink', zfsDataset: null, zfsVolumes: 'auto' } as const;
   expect(await look(storageCheck(config))).toMatchObject({
     passed: true,
     description: expect.stringContaining('qcow2'),

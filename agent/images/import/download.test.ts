@@ -133,9 +133,21 @@ it('tells addresses inside from those outside', () => {
     '0.0.0.0',
     '::1',
   ];
-  const more = ['fe80::1', 'fd00::1', '::ffff:10.0.0.1', '2002:a00:1::1', '64:ff9b::a00:1', '224.0.0.1', 'nonsense'];
+  const more = [
+    'fe80::1',
+    'fd00::1',
+    '::ffff:10.0.0.1',
+    '2002:a00:1::1',
+    '64:ff9b::a00:1',
+    '224.0.0.1',
+    'nonsense',
+    '2001:0:a00:1::1',
+    '2001::a00:1',
+    '198.18.0.1',
+    '198.19.255.254',
+  ];
   expect([...inner, ...more].filter((address) => !isInnerAddress(address))).toEqual([]);
-  expect(['1.1.1.1', '172.32.0.1', '2606:4700::1'].filter(isInnerAddress)).toEqual([]);
+  expect(['1.1.1.1', '172.32.0.1', '2606:4700::1', '2001:470::1', '198.20.0.1'].filter(isInnerAddress)).toEqual([]);
 });
 
 it('sweeps what nobody has gone on with for a week', async () => {

@@ -26,8 +26,8 @@ export function isInnerAddress(address: string): boolean {
   const text = address.toLowerCase();
   const mapped = /^::(?:ffff:)?(\d+\.\d+\.\d+\.\d+)$/.exec(text)?.[1];
   if (mapped !== undefined) return isInnerIPv4(mapped);
-  // Global unicast is 2000::/3; 6to4 and NAT64 lead to IPv4 addresses that nobody has looked at.
-  return !/^[23][0-9a-f]{3}:/.test(text) || text.startsWith('2002:');
+  // Global unicast is 2000::/3; 6to4, Teredo and NAT64 lead to IPv4 addresses that nobody has looked at.
+  return !/^[23][0-9a-f]{3}:/.test(text) || /^(2002:|2001:(0+:|:))/.test(text);
 }
 
 function isInnerIPv4(address: string): boolean {
@@ -36,5 +36,6 @@ function isInnerIPv4(address: string): boolean {
   if (a === 100 && b >= 64 && b < 128) return true;
   if (a === 169 && b === 254) return true;
   if (a === 172 && b >= 16 && b < 32) return true;
+  if (a === 198 && (b === 18 || b === 19)) return true;
   return a === 192 && (b === 168 || b === 0);
 }

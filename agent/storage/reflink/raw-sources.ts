@@ -1,15 +1,14 @@
 // What raw clones of images come from: one raw copy of each image, made once, in `<root>/.sources/<image>/<version>.raw`.
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readlink, realpath, rename, rm, stat, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { OneByOne } from '../../host/one-by-one.ts';
 import type { DiskFolders } from '../disk-folders.ts';
-import { runCopy } from '../export-file.ts';
 import { hasCode } from '../file-errors.ts';
 import type { CopyOptions, DiskSource } from '../interface.ts';
-import { syncPath } from '../plain-file.ts';
-import { diskNode } from '../qcow2/arguments.ts';
+import { makeEmptyFile } from '../plain-file.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
+import { copyIntoRaw } from '../raw-copy.ts';
+import { imageKey, imageVersion } from '../source-version.ts';
 
 const FOLDER = '.sources';
 /** Link in a source's folder that says which image it is of. */
@@ -25,36 +24,45 @@ export class RawSources {
     this.#qemuImg = qemuImg;
   }
 
-  /** Removes copies of images that are gone. */
   async init(): Promise<void> {
     await mkdir(this.#root, { recursive: true, mode: 0o700 });
-    for (const name of await readdir(this.#root)) {
-      const folder = path.join(this.#root, name);
-      if (!(await hasImage(folder))) await rm(folder, { recursive: true, force: true });
-    }
+    await this.sweep();
+  }
+
+  /** Removes copies of images that are gone or are others now. Clones keep the blocks they share with them. */
+  sweep(): Promise<void> {
+    return this.#queue.run(async () => {
+      for (const { folder, image } of await this.#list()) {
+        const version = image === null ? null : await imageVersion(image);
+        const isWanted = version !== null && (await isThere(path.join(folder, `${version}.raw`)));
+        if (!isWanted) await rm(folder, { recursive: true, force: true });
+      }
+    });
+  }
+
+  /** Paths of the images there is a copy of. */
+  async images(): Promise<string[]> {
+    return (await this.#list()).flatMap(({ image }) => image ?? []).sort();
   }
 
   /** Path of the raw copy of an image as it is now, made if it is not there. Two at once make it once. */
   async prepare(source: DiskSource, options: CopyOptions = {}): Promise<string> {
-    await checkSource(source);
-    const found = await stat(source.path);
-    const version = hashOf(`${found.ino} ${found.size} ${found.mtimeMs}`);
-    const folder = path.join(this.#root, hashOf(await realpath(source.path)));
-    const target = path.join(folder, `${version}.raw`);
+    const bytes = await checkSource(source);
+    const folder = path.join(this.#root, await imageKey(source.path));
+    const target = path.join(folder, `${await imageVersion(source.path)}.raw`);
     if (await isThere(target)) return target;
     return this.#queue.run(async () => {
-      if (!(await isThere(target))) await this.#make(source, folder, target, options);
+      if (!(await isThere(target))) await this.#make(source, bytes, folder, target, options);
       return target;
     });
   }
 
-  async #make(source: DiskSource, folder: string, target: string, options: CopyOptions): Promise<void> {
+  async #make(source: DiskSource, bytes: number, folder: string, target: string, options: CopyOptions): Promise<void> {
     await this.#folders.withStaging(async (staging) => {
       const staged = path.join(staging, 'disk.raw');
-      const from = source.format === 'raw' ? ['-f', 'raw', '--', source.path] : ['--', diskNode(source.path, null)];
-      await runCopy(this.#qemuImg, ['convert', '-p', '-O', 'raw', ...from, staged], options);
-      // Every clone shares these blocks: they must be on the disk before anything relies on them.
-      await syncPath(staged);
+      await makeEmptyFile(staged, bytes);
+      // Every clone shares these blocks: they must be on the disk before anything relies on them, and are.
+      await copyIntoRaw(this.#qemuImg, source, staged, options);
       // An older version is no longer what the image is; clones keep the blocks they share with it.
       await rm(folder, { recursive: true, force: true });
       await mkdir(folder, { mode: 0o700 });
@@ -63,20 +71,22 @@ export class RawSources {
     });
   }
 
+  async #list(): Promise<{ folder: string; image: string | null }[]> {
+    const folders = (await readdir(this.#root)).map((name) => path.join(this.#root, name));
+    return Promise.all(folders.map(async (folder) => ({ folder, image: await imageOf(folder) })));
+  }
+
   get #root(): string {
     return path.join(this.#folders.root, FOLDER);
   }
 }
 
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
-}
-
-async function hasImage(folder: string): Promise<boolean> {
+/** Null for a folder that says nothing: half made or half removed. */
+async function imageOf(folder: string): Promise<string | null> {
   try {
-    return await isThere(await readlink(path.join(folder, IMAGE_LINK)));
+    return await readlink(path.join(folder, IMAGE_LINK));
   } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return false;
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return null;
     throw error;
   }
 }

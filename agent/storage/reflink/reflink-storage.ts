@@ -14,6 +14,7 @@ import { cloneFile, fileBytes, growFile, makeEmptyFile } from '../plain-file.ts'
 import { flattenArguments } from '../qcow2/arguments.ts';
 import type { Qcow2Options } from '../qcow2/qcow2-storage.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
+import { copyIntoRaw } from '../raw-copy.ts';
 import { extentsOf, ownBytes, unionBytes } from './extents.ts';
 import { RawSources } from './raw-sources.ts';
 import { SnapshotFolders } from './snapshot-folders.ts';
@@ -63,23 +64,35 @@ export class ReflinkStorage implements Storage {
     await this.#sources.prepare(source, options);
   }
 
+  sources(): Promise<string[]> {
+    return this.#sources.images();
+  }
+
+  sweepSources(): Promise<void> {
+    return this.#sources.sweep();
+  }
+
   async createImage(
     vmId: string,
     source: DiskSource | null,
     sizeMiB: number,
     options: CreateOptions = {},
   ): Promise<VmDisk> {
-    const raw = await this.#prepared(source, sizeMiB, options);
-    await this.#folders.create(vmId, async (folder) => {
-      await this.#make(path.join(folder, this.#folders.fileName(BOOT_DISK)), raw, sizeMiB, ownUser());
-    });
+    const fill = await this.#filling(source, sizeMiB, ownUser(), options);
+    await this.#folders.create(vmId, (folder) => fill(path.join(folder, this.#folders.fileName(BOOT_DISK))));
     return this.diskOf(vmId);
   }
 
-  async addDisk(vmId: string, name: string, sizeMiB: number, source: DiskSource | null = null): Promise<VmDisk> {
-    const raw = await this.#prepared(source, sizeMiB, {});
+  async addDisk(
+    vmId: string,
+    name: string,
+    sizeMiB: number,
+    source: DiskSource | null = null,
+    options: CreateOptions = {},
+  ): Promise<VmDisk> {
     const { owner } = await this.#folders.ownedFolder(vmId);
-    await this.#folders.add(vmId, name, (diskPath) => this.#make(diskPath, raw, sizeMiB, owner));
+    const fill = await this.#filling(source, sizeMiB, owner, options);
+    await this.#folders.add(vmId, name, fill);
     return this.diskOf(vmId, name);
   }
 
@@ -142,6 +155,11 @@ export class ReflinkStorage implements Storage {
       await rename(staging, this.#applying(vmId));
     });
     await this.#putInPlace(vmId);
+  }
+
+  /** `init` has ended those. */
+  async finishReverts(): Promise<[]> {
+    return [];
   }
 
   async destroySnapshot(vmId: string, tag: string): Promise<void> {
@@ -215,16 +233,28 @@ export class ReflinkStorage implements Storage {
     return this.#folders.space();
   }
 
-  async #prepared(source: DiskSource | null, sizeMiB: number, options: CopyOptions): Promise<string | null> {
-    if (source === null) return null;
+  /** What writes a new disk to the path it gets, once the source is checked and ready. */
+  async #filling(
+    source: DiskSource | null,
+    sizeMiB: number,
+    owner: DiskOwner,
+    options: CreateOptions,
+  ): Promise<(diskPath: string) => Promise<void>> {
+    const bytes = sizeMiB * BYTES_PER_MIB;
+    if (source === null) return (diskPath) => makeEmptyFile(diskPath, bytes);
     await checkSource(source, sizeMiB);
-    return this.#sources.prepare(source, options);
-  }
-
-  async #make(diskPath: string, raw: string | null, sizeMiB: number, owner: DiskOwner): Promise<void> {
-    if (raw === null) return makeEmptyFile(diskPath, sizeMiB * BYTES_PER_MIB);
-    await cloneFile(raw, diskPath, owner);
-    await growFile(diskPath, sizeMiB * BYTES_PER_MIB);
+    if (options.standalone) {
+      // Nothing is kept of a source that no other disk will come from.
+      return async (diskPath) => {
+        await makeEmptyFile(diskPath, bytes);
+        await copyIntoRaw(this.#qemuImg, source, diskPath, options);
+      };
+    }
+    const raw = await this.#sources.prepare(source, options);
+    return async (diskPath) => {
+      await cloneFile(raw, diskPath, owner);
+      await growFile(diskPath, bytes);
+    };
   }
 
   async #files(vmId: string): Promise<{ name: string; path: string }[]> {

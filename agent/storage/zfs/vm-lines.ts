@@ -2,30 +2,22 @@
 // rests, unless they hold a snapshot. Used by `zfs-storage.ts`.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { DiskFolders } from '../disk-folders.ts';
+import { ownerOf } from '../disk-owner.ts';
 import type { DiskOwner } from '../interface.ts';
 import { LineBook, type Lines } from './line-book.ts';
-import type { ZfsVolumes } from './volumes.ts';
-import type { Line, ZfsDatasets } from './zfs-datasets.ts';
-import type { ZfsTool } from './zfs-tool.ts';
+import type { Line } from './zfs-datasets.ts';
+import type { ZfsParts } from './zfs-parts.ts';
 
 /** Beside the book in a VM's folder, the part that is the VM's user's. */
-export const FILES = 'files';
-
-export interface LineParts {
-  zfs: ZfsTool;
-  datasets: ZfsDatasets;
-  volumes: ZfsVolumes;
-  folders: DiskFolders;
-}
+const FILES = 'files';
 
 export class VmLines {
   readonly book: LineBook;
-  readonly #parts: LineParts;
+  readonly #parts: ZfsParts;
   /** VMs with datasets whose book is not written yet: no sweep takes those for rests. */
   readonly #busy = new Map<string, number>();
 
-  constructor(parts: LineParts) {
+  constructor(parts: ZfsParts) {
     this.#parts = parts;
     this.book = new LineBook((vmId) => parts.folders.folder(vmId));
   }
@@ -68,6 +60,15 @@ export class VmLines {
       throw error;
     }
     return line;
+  }
+
+  /** The folder in which a VM's files are its user's. */
+  filesOf(vmId: string): string {
+    return path.join(this.#parts.folders.folder(vmId), FILES);
+  }
+
+  ownerOf(vmId: string): Promise<DiskOwner> {
+    return ownerOf(this.filesOf(vmId));
   }
 
   /** Removes what nothing needs of one VM: lines that were left, and hold no snapshot. */

@@ -2,15 +2,23 @@
 // has those. Used by `zfs-storage.ts`.
 import { chmod, chown, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { giveFolder } from '../disk-owner.ts';
 import { StorageError } from '../errors.ts';
+import { hasCode } from '../file-errors.ts';
 import type { DiskOwner } from '../interface.ts';
 import { fileBytes, growFile, makeEmptyFile } from '../plain-file.ts';
 import type { ZfsTool } from './zfs-tool.ts';
 
+const BYTES_PER_MIB = 1024 * 1024;
+const DEVICE_TIMEOUT_MS = 5_000;
+const DEVICE_POLL_MS = 20;
+
 export interface ZfsVolumes {
   /** In plain words, for people. */
   readonly what: string;
+  /** Of their datasets, as `zfs` calls it. */
+  readonly type: 'filesystem' | 'volume';
   /** Makes an empty disk of this size. */
   create(dataset: string, bytes: number): Promise<void>;
   /** Where its bytes are. */
@@ -23,6 +31,7 @@ export interface ZfsVolumes {
 
 export class FileVolumes implements ZfsVolumes {
   readonly what = 'files in datasets';
+  readonly type = 'filesystem';
   readonly #zfs: ZfsTool;
   readonly #pathOf: (dataset: string) => string;
 
@@ -58,6 +67,7 @@ export class FileVolumes implements ZfsVolumes {
 /** Not run against real volumes: no kernel with ZFS was at hand. What is asked of `zfs` is tested. */
 export class DeviceVolumes implements ZfsVolumes {
   readonly what = 'volumes';
+  readonly type = 'volume';
   readonly #zfs: ZfsTool;
   readonly #devices: string;
 
@@ -66,8 +76,10 @@ export class DeviceVolumes implements ZfsVolumes {
     this.#devices = devices;
   }
 
-  create(dataset: string, bytes: number): Promise<void> {
-    return this.#zfs.create(dataset, bytes);
+  async create(dataset: string, bytes: number): Promise<void> {
+    // A volume consists of whole blocks, which are never larger than this.
+    await this.#zfs.create(dataset, Math.ceil(bytes / BYTES_PER_MIB) * BYTES_PER_MIB);
+    await this.device(dataset);
   }
 
   diskPath(dataset: string): string {
@@ -87,9 +99,25 @@ export class DeviceVolumes implements ZfsVolumes {
   }
 
   async give(dataset: string, owner: DiskOwner): Promise<void> {
-    // The name is a link that udev makes to the device itself.
-    const device = await realpath(this.diskPath(dataset));
+    const device = await this.device(dataset);
     await chown(device, owner.uid, owner.gid);
     await chmod(device, 0o600);
+  }
+
+  /** The device itself; its name is a link that udev makes some moments after the volume. STORAGE_FAILED when it does not. */
+  async device(dataset: string): Promise<string> {
+    const giveUpAt = performance.now() + DEVICE_TIMEOUT_MS;
+    for (;;) {
+      try {
+        return await realpath(this.diskPath(dataset));
+      } catch (error) {
+        if (!hasCode(error, 'ENOENT')) throw error;
+        if (performance.now() > giveUpAt) {
+          const message = `the volume ${dataset} has no device at ${this.diskPath(dataset)}`;
+          throw new StorageError('STORAGE_FAILED', message, { cause: error });
+        }
+      }
+      await delay(DEVICE_POLL_MS);
+    }
   }
 }

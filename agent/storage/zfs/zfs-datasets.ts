@@ -1,6 +1,7 @@
 // The datasets of the ZFS storage, all below one: `<vmId>:<disk>:<random>` a line of writing of a disk, with a snapshot for
 // each tag on it; `source:<image>:<version>:<random>` what clones of an image come from, once it has a snapshot; `staging:…`
-// there for a moment; `@gone:…` a snapshot that only waits for its last clone. No VM id and no tag has a colon.
+// there for a moment; `@gone:…` a snapshot that waits for its last clone and had to give its tag away. No VM id and no tag has
+// a colon.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { StorageError } from '../errors.ts';
 import { isBusy, isNeeded, type ZfsEntry, type ZfsTool } from './zfs-tool.ts';
@@ -11,6 +12,8 @@ export interface Line {
   /** Name without the datasets above. */
   name: string;
   tags: string[];
+  /** Tags of snapshots that only wait for their last clone: they are none any more. */
+  goingTags: string[];
 }
 
 const SOURCE = 'source';
@@ -21,15 +24,16 @@ export const SOURCE_SNAPSHOT = 'base';
 
 export class ZfsDatasets {
   readonly #zfs: ZfsTool;
-  readonly #parent: string;
+  /** The dataset above all of them. */
+  readonly parent: string;
 
   constructor(zfs: ZfsTool, parent: string) {
     this.#zfs = zfs;
-    this.#parent = parent;
+    this.parent = parent;
   }
 
   full(name: string): string {
-    return `${this.#parent}/${name}`;
+    return `${this.parent}/${name}`;
   }
 
   newLine(vmId: string, disk: string): string {
@@ -47,14 +51,14 @@ export class ZfsDatasets {
   /** All there are, those of other purposes left out. */
   async lines(vmId?: string): Promise<Line[]> {
     const lines = new Map<string, Line>();
-    for (const name of await this.#names()) {
+    for (const { name, isGoing } of await this.#entries()) {
       const [dataset = '', tag] = name.split('@');
       const [owner = '', disk] = dataset.split(':');
       if (disk === undefined || owner === SOURCE || owner === STAGING || (vmId !== undefined && owner !== vmId))
         continue;
-      const line = lines.get(dataset) ?? { vmId: owner, disk, name: dataset, tags: [] };
+      const line = lines.get(dataset) ?? { vmId: owner, disk, name: dataset, tags: [], goingTags: [] };
       lines.set(dataset, line);
-      if (tag !== undefined && !tag.startsWith(GONE)) line.tags.push(tag);
+      if (tag !== undefined && !tag.startsWith(GONE)) (isGoing ? line.goingTags : line.tags).push(tag);
     }
     return [...lines.values()];
   }
@@ -78,12 +82,17 @@ export class ZfsDatasets {
     });
   }
 
-  /** Takes a snapshot's name from it at once; its blocks go with the last clone made from it. */
-  async forget(line: string, tag: string): Promise<void> {
-    const snapshot = this.full(`${line}@${tag}`);
-    const gone = this.full(`${line}@${GONE}${randomUUID()}`);
-    await this.#zfs.rename(snapshot, gone);
-    await this.#zfs.destroyLater(gone);
+  /**
+   * The snapshot is none from here on; its blocks go with the last clone made from it. Not renamed: for that ZFS unmounts the
+   * clones, and guests have those open.
+   */
+  forget(line: string, tag: string): Promise<void> {
+    return this.#zfs.destroyLater(this.full(`${line}@${tag}`));
+  }
+
+  /** For a new snapshot of the same tag. STORAGE_FAILED while a guest runs on a clone of the one that goes. */
+  freeTag(line: string, tag: string): Promise<void> {
+    return this.#zfs.rename(this.full(`${line}@${tag}`), this.full(`${line}@${GONE}${randomUUID()}`));
   }
 
   /** Removes these lines, each as soon as no other of them hangs on it. What others need stays, without its tags. */
@@ -110,9 +119,15 @@ export class ZfsDatasets {
   }
 
   async #names(): Promise<string[]> {
-    const entries: ZfsEntry[] = await this.#zfs.list(this.#parent);
-    const prefix = `${this.#parent}/`;
-    return entries.flatMap(({ name }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+    return (await this.#entries()).map(({ name }) => name);
+  }
+
+  /** All below the parent, by their names without it. */
+  async #entries(): Promise<ZfsEntry[]> {
+    const prefix = `${this.parent}/`;
+    return (await this.#zfs.list(this.parent)).flatMap((entry) =>
+      entry.name.startsWith(prefix) ? [{ ...entry, name: entry.name.slice(prefix.length) }] : [],
+    );
   }
 }
 

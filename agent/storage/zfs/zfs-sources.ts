@@ -1,59 +1,72 @@
 // What clones of images come from with ZFS: a dataset for each image with its raw copy, made once, and a snapshot of it.
-import { createHash } from 'node:crypto';
-import { realpath, stat } from 'node:fs/promises';
 import { OneByOne } from '../../host/one-by-one.ts';
-import { runCopy } from '../export-file.ts';
-import { hasCode } from '../file-errors.ts';
 import type { CopyOptions, DiskSource } from '../interface.ts';
-import { diskNode } from '../qcow2/arguments.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
-import type { ZfsVolumes } from './volumes.ts';
-import { SOURCE_SNAPSHOT, type ZfsDatasets } from './zfs-datasets.ts';
-import type { ZfsTool } from './zfs-tool.ts';
+import { copyIntoRaw } from '../raw-copy.ts';
+import { imageKey, imageVersion } from '../source-version.ts';
+import { SOURCE_SNAPSHOT } from './zfs-datasets.ts';
+import type { ZfsParts } from './zfs-parts.ts';
 
 /** User property (zfs(8)) with the path of the image. */
 const IMAGE_PROPERTY = 'tt:image';
 
 export class ZfsSources {
-  readonly #zfs: ZfsTool;
-  readonly #datasets: ZfsDatasets;
-  readonly #volumes: ZfsVolumes;
-  readonly #qemuImg: string;
+  readonly #parts: ZfsParts;
   readonly #queue = new OneByOne();
   /** What was found or made since the start, by image and version. */
   readonly #ready = new Map<string, string>();
+  /** Some could not go when they were to, as clones needed them. */
+  #areSomeHeld = false;
 
-  constructor(zfs: ZfsTool, datasets: ZfsDatasets, volumes: ZfsVolumes, qemuImg: string) {
-    this.#zfs = zfs;
-    this.#datasets = datasets;
-    this.#volumes = volumes;
-    this.#qemuImg = qemuImg;
+  constructor(parts: ZfsParts) {
+    this.#parts = parts;
   }
 
-  /** Removes what is of images that are gone, as far as no clone needs it. */
-  async init(parent: string): Promise<void> {
-    this.#ready.clear();
-    const images = await this.#zfs.getAll(parent, IMAGE_PROPERTY);
-    for (const { name } of await this.#datasets.sources()) {
-      const image = images.get(this.#datasets.full(name));
-      if (image === undefined || !(await isThere(image))) await this.#datasets.removed(name, true);
+  /** Removes those made when disks were of the other kind (files, or volumes): no clone of them is a disk now. */
+  async dropOthers(): Promise<void> {
+    const { zfs, datasets, volumes } = this.#parts;
+    const types = await zfs.getAll(datasets.parent, 'type');
+    for (const { name } of await datasets.sources()) {
+      if (types.get(datasets.full(name)) !== volumes.type) await datasets.removed(name, true);
     }
+  }
+
+  /** Removes what is of images that are gone or are others now, as far as no clone needs it. */
+  sweep(): Promise<void> {
+    return this.#queue.run(async () => {
+      const { datasets } = this.#parts;
+      this.#areSomeHeld = false;
+      for (const { name, image, version } of await this.#list()) {
+        if (image !== null && (await imageVersion(image)) === version) continue;
+        for (const [key, snapshot] of this.#ready) if (snapshot === this.#snapshotOf(name)) this.#ready.delete(key);
+        if (!(await datasets.removed(name, true))) this.#areSomeHeld = true;
+      }
+    });
+  }
+
+  /** The same once a clone is gone, where there is something to do at all. */
+  async sweepHeld(): Promise<void> {
+    if (this.#areSomeHeld) await this.sweep();
+  }
+
+  /** Paths of the images something is kept of. */
+  async images(): Promise<string[]> {
+    return (await this.#list()).flatMap(({ image }) => image ?? []).sort();
   }
 
   /** Name of the snapshot that clones of an image as it is now come from; made if it is not there. */
   async prepare(source: DiskSource, options: CopyOptions = {}): Promise<string> {
     const bytes = await checkSource(source);
-    const found = await stat(source.path);
-    const image = hashOf(await realpath(source.path));
-    const version = hashOf(`${found.ino} ${found.size} ${found.mtimeMs}`);
+    const image = await imageKey(source.path);
+    const version = (await imageVersion(source.path)) ?? '';
     const known = this.#ready.get(`${image}:${version}`);
     if (known !== undefined) return known;
     return this.#queue.run(async () => {
-      const ready = await this.#datasets.sources(image);
+      const ready = await this.#parts.datasets.sources(image);
       const name =
         ready.find((candidate) => candidate.version === version)?.name ??
         (await this.#make(source, bytes, image, version, options));
-      const snapshot = `${this.#datasets.full(name)}@${SOURCE_SNAPSHOT}`;
+      const snapshot = this.#snapshotOf(name);
       this.#ready.set(`${image}:${version}`, snapshot);
       return snapshot;
     });
@@ -67,37 +80,32 @@ export class ZfsSources {
     version: string,
     options: CopyOptions,
   ): Promise<string> {
-    const name = this.#datasets.newSource(image, version);
-    const full = this.#datasets.full(name);
-    const older = await this.#datasets.sources(image);
+    const { zfs, datasets, volumes, qemuImg } = this.#parts;
+    const name = datasets.newSource(image, version);
+    const full = datasets.full(name);
+    const older = await datasets.sources(image);
     try {
-      await this.#volumes.create(full, bytes);
-      const from = source.format === 'raw' ? ['-f', 'raw', '--', source.path] : ['--', diskNode(source.path, null)];
-      // -n: the disk is there, of the right size; what it does not say is zero there.
-      const into = ['convert', '-p', '-n', '--target-is-zero', '-O', 'raw'];
-      await runCopy(this.#qemuImg, [...into, ...from, this.#volumes.diskPath(full)], options);
-      await this.#zfs.set(full, IMAGE_PROPERTY, source.path);
-      await this.#zfs.snapshot(`${full}@${SOURCE_SNAPSHOT}`);
+      await volumes.create(full, bytes);
+      await copyIntoRaw(qemuImg, source, volumes.diskPath(full), options);
+      await zfs.set(full, IMAGE_PROPERTY, source.path);
+      await zfs.snapshot(this.#snapshotOf(name));
     } catch (error) {
-      await this.#datasets.removed(name, true);
+      await datasets.removed(name, true);
       throw error;
     }
     // Older versions go as soon as no clone needs them.
-    for (const old of older) await this.#datasets.removed(old.name, true);
+    for (const old of older) if (!(await datasets.removed(old.name, true))) this.#areSomeHeld = true;
     return name;
   }
-}
 
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
-}
+  async #list(): Promise<{ name: string; version: string; image: string | null }[]> {
+    const { zfs, datasets } = this.#parts;
+    const images = await zfs.getAll(datasets.parent, IMAGE_PROPERTY);
+    const sources = await datasets.sources();
+    return sources.map((source) => ({ ...source, image: images.get(datasets.full(source.name)) ?? null }));
+  }
 
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return false;
-    throw error;
+  #snapshotOf(name: string): string {
+    return `${this.#parts.datasets.full(name)}@${SOURCE_SNAPSHOT}`;
   }
 }

@@ -17,6 +17,8 @@ export interface ZfsEntry {
   name: string;
   /** The snapshot a clone was made from. */
   origin: string | null;
+  /** A snapshot that only waits for its last clone. */
+  isGoing: boolean;
 }
 
 /**
@@ -38,13 +40,17 @@ export class ZfsTool {
       'list',
       '-H',
       '-o',
-      'name,origin',
+      'name,origin,defer_destroy',
       '-t',
       'filesystem,volume,snapshot',
       '-r',
       dataset,
     ]);
-    return rows(text).map(([name = '', origin = '-']) => ({ name, origin: origin === '-' ? null : origin }));
+    return rows(text).map(([name = '', origin = '-', deferred]) => ({
+      name,
+      origin: origin === '-' ? null : origin,
+      isGoing: deferred === 'on',
+    }));
   }
 
   /** False only when `zfs` says exactly that this dataset does not exist. */

@@ -1,0 +1,6 @@
+// Secrets of terminals as they are written down.
+import { createHash } from 'node:crypto';
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

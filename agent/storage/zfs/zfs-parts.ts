@@ -1,0 +1,13 @@
+// What the parts of the ZFS storage share.
+import type { DiskFolders } from '../disk-folders.ts';
+import type { ZfsVolumes } from './volumes.ts';
+import type { ZfsDatasets } from './zfs-datasets.ts';
+import type { ZfsTool } from './zfs-tool.ts';
+
+export interface ZfsParts {
+  zfs: ZfsTool;
+  datasets: ZfsDatasets;
+  volumes: ZfsVolumes;
+  folders: DiskFolders;
+  qemuImg: string;
+}

@@ -1,0 +1,137 @@
+// Snapshots with ZFS: one of each disk's line, under the tag's name. Those of the boot disk decide: it comes last when a
+// snapshot is made and first when one is removed. Used by `zfs-storage.ts`.
+import path from 'node:path';
+import { BOOT_DISK, sortDiskNames } from '../disk-name.ts';
+import { ownUser } from '../disk-owner.ts';
+import { StorageError } from '../errors.ts';
+import { exportFile, runCopy } from '../export-file.ts';
+import type { CopyOptions, DiskOwner } from '../interface.ts';
+import { flattenArguments } from '../qcow2/arguments.ts';
+import { mustBeTag } from '../snapshot-tag.ts';
+import type { VmLines } from './vm-lines.ts';
+import { holdersOf, type Line } from './zfs-datasets.ts';
+import type { ZfsParts } from './zfs-parts.ts';
+
+export class ZfsSnapshots {
+  readonly #parts: ZfsParts;
+  readonly #lines: VmLines;
+
+  constructor(parts: ZfsParts, lines: VmLines) {
+    this.#parts = parts;
+    this.#lines = lines;
+  }
+
+  async create(vmId: string, tag: string): Promise<void> {
+    mustBeTag(tag);
+    const { zfs, datasets } = this.#parts;
+    const lines = await this.#lines.book.read(vmId);
+    const known = await datasets.lines(vmId);
+    if (known.some((line) => line.tags.includes(tag))) {
+      throw new StorageError('SNAPSHOT_EXISTS', `VM ${vmId} has a snapshot ${tag} already`);
+    }
+    const current = new Set(Object.values(lines));
+    for (const { name, goingTags } of known) {
+      if (current.has(name) && goingTags.includes(tag)) await datasets.freeTag(name, tag);
+    }
+    const made: string[] = [];
+    try {
+      for (const name of sortDiskNames(Object.keys(lines)).toReversed()) {
+        const snapshot = `${datasets.full(lines[name] ?? '')}@${tag}`;
+        await zfs.snapshot(snapshot);
+        made.push(snapshot);
+      }
+    } catch (error) {
+      for (const snapshot of made) await zfs.destroy(snapshot).catch(() => {});
+      throw error;
+    }
+  }
+
+  async apply(vmId: string, tag: string): Promise<void> {
+    const holders = await this.#holders(vmId, tag);
+    const owner = await this.#lines.ownerOf(vmId);
+    await this.#lines.change(vmId, async (add) => {
+      for (const [disk, line] of holders) {
+        add(disk, await this.#lines.clone(this.#at(line, tag), vmId, disk, owner));
+      }
+    });
+    await this.#lines.sweepVm(vmId);
+  }
+
+  async destroy(vmId: string, tag: string): Promise<void> {
+    mustBeTag(tag);
+    const { datasets } = this.#parts;
+    await this.#lines.book.read(vmId);
+    const held = (await datasets.lines(vmId)).filter((line) => line.tags.includes(tag));
+    held.sort((one, other) => Number(other.disk === BOOT_DISK) - Number(one.disk === BOOT_DISK));
+    for (const line of held) await datasets.forget(line.name, tag);
+    await this.#lines.sweepVm(vmId);
+  }
+
+  async list(vmId: string): Promise<{ tag: string; vmStateBytes: number }[]> {
+    await this.#lines.book.read(vmId);
+    const tags = new Set((await this.#parts.datasets.lines(vmId)).flatMap((line) => line.tags));
+    return [...tags].map((tag) => ({ tag, vmStateBytes: 0 }));
+  }
+
+  async bytes(vmId: string, tag: string): Promise<number> {
+    let bytes = 0;
+    for (const line of (await this.#holders(vmId, tag)).values()) {
+      bytes += Number(await this.#parts.zfs.get(this.#at(line, tag), 'used'));
+    }
+    return bytes;
+  }
+
+  async clone(vmId: string, tag: string, newVmId: string): Promise<void> {
+    const { zfs, datasets } = this.#parts;
+    const holders = await this.#holders(vmId, tag);
+    await this.#lines.create(newVmId, async (add) => {
+      for (const [disk, line] of holders) {
+        const made = await this.#lines.clone(this.#at(line, tag), newVmId, disk, ownUser());
+        add(disk, made);
+        await zfs.snapshot(`${datasets.full(made)}@${tag}`);
+      }
+    });
+  }
+
+  /** From a clone that is there meanwhile, since not every ZFS shows what is in its snapshots. */
+  async export(vmId: string, name: string, tag: string, targetPath: string, options: CopyOptions): Promise<void> {
+    const { zfs, datasets, volumes } = this.#parts;
+    const line = (await this.#holders(vmId, tag)).get(name);
+    if (!line) throw new StorageError('DISK_NOT_FOUND', `snapshot ${tag} of VM ${vmId} has no disk ${name}`);
+    const staging = datasets.newStaging();
+    await zfs.clone(this.#at(line, tag), datasets.full(staging));
+    try {
+      await volumes.give(datasets.full(staging), ownUser());
+      await exportLine(this.#parts, datasets.full(staging), ownUser(), targetPath, options);
+    } finally {
+      await datasets.removed(staging, true);
+    }
+  }
+
+  #at(line: Line, tag: string): string {
+    return `${this.#parts.datasets.full(line.name)}@${tag}`;
+  }
+
+  async #holders(vmId: string, tag: string): Promise<Map<string, Line>> {
+    mustBeTag(tag);
+    await this.#lines.book.read(vmId);
+    return holdersOf(await this.#parts.datasets.lines(vmId), vmId, tag, BOOT_DISK);
+  }
+}
+
+/** One disk as a file of its own. See `Storage.exportDisk`. */
+export function exportLine(
+  { folders, volumes, qemuImg }: ZfsParts,
+  dataset: string,
+  owner: DiskOwner,
+  targetPath: string,
+  options: CopyOptions,
+): Promise<void> {
+  return exportFile(folders, owner, targetPath, async (staged, cwd) => {
+    const diskPath = volumes.diskPath(dataset);
+    const within = path.relative(folders.root, diskPath);
+    // `./`: qemu-img takes what stands before a colon for a protocol. A volume's device is not below this folder.
+    const from = within.startsWith('..') ? diskPath : `./${within}`;
+    await runCopy(qemuImg, flattenArguments(from, 'raw', staged), { ...options, cwd, owner });
+  });
+}
