@@ -1,6 +1,7 @@
 // How `tt` speaks: tables for people, the contract's objects for scripts (`--json`), failures on standard error.
 import { TtError, toErrorRecord } from '@tt/protocol';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
+import { asFileProblem } from './local-file.ts';
 
 /** Prints an object of the contract as it is. */
 export function printJson(value: unknown): void {
@@ -19,7 +20,8 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 /** Prints a failure and gives the exit code for it. */
-export function printFailure(error: unknown, json: boolean): number {
+export function printFailure(failure: unknown, json: boolean): number {
+  const error = asFileProblem(failure);
   if (!(error instanceof TtError)) {
     process.stderr.write(`tt: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return exitCodes.failed;

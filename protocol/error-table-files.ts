@@ -2,6 +2,13 @@
 import { count, entry, lines, text } from './error-entry.ts';
 
 export const fileErrors = {
+  // Files of the computer somebody works at
+  FILE_UNUSABLE: entry(
+    422,
+    '{file} can’t be used: {reason}',
+    'Name another file, or mend what is wrong with this one. Nothing was changed.',
+    { file: text, reason: text },
+  ),
   // Images
   IMAGE_NOT_FOUND: entry(
     404,

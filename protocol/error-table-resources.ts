@@ -47,8 +47,8 @@ export const resourceErrors = {
   ),
   DISK_COUNT_LIMIT: entry(
     409,
-    '{vmName} has {max} disks already.',
-    'Remove one that is no longer needed, or grow one.',
+    '{vmName} can’t have more than {max} disks, disk0 and on.',
+    'Give no name, remove one that is no longer needed, or grow one.',
     { vmName: text, max: count },
   ),
   DISK_NOT_FOUND: entry(404, '{vmName} has no disk {diskName}.', 'It has: {disks}.', {

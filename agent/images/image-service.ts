@@ -159,7 +159,15 @@ export class ImageService {
   medium(name: string): ReadyMedium {
     const found = this.#entries.get(name);
     if (found?.kind === 'iso') return found;
-    const { kind, state } = this.show(name);
+    const known = this.list();
+    const image = known.find((candidate) => candidate.name === name);
+    // Near is what can be put into a drive.
+    if (!image)
+      throw this.#notFound(
+        name,
+        known.filter(({ kind }) => kind === 'iso'),
+      );
+    const { kind, state } = image;
     if (kind === 'disk') throw new TtError('IMAGE_WRONG_KIND', { imageName: name, kind, wanted: 'iso' });
     throw new TtError('IMAGE_NOT_READY', { imageName: name, state });
   }
@@ -278,14 +286,9 @@ export class ImageService {
     }
   }
 
-  #notFound(name: string): TtError {
-    return new TtError('IMAGE_NOT_FOUND', {
-      wanted: name,
-      near: nearMatches(
-        name,
-        this.list().map((image) => image.name),
-      ),
-    });
+  #notFound(wanted: string, among = this.list()): TtError {
+    const names = among.map(({ name }) => name);
+    return new TtError('IMAGE_NOT_FOUND', { wanted, near: nearMatches(wanted, names) });
   }
 
   #view(name: string): Image {

@@ -67,6 +67,7 @@ async function exportSnapshot(
       onBytes: (done, total) =>
         context.step('Packing', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) }),
     });
+    services.checkpoint('packed');
     context.noReturn();
     context.signal.throwIfAborted();
     const fileName = `${request.envName}${request.snapshotName === undefined ? '' : `-${request.snapshotName}`}.tt-capsule`;

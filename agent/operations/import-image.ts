@@ -83,6 +83,7 @@ export async function importFrom(
     context.step(step, { done, total });
   const work = { signal: context.signal, onProgress };
   const name = await services.images.importer.import(fetched, work, async (imported) => {
+    services.checkpoint('image converted');
     context.signal.throwIfAborted();
     context.noReturn();
     return imported.kind === 'iso' ? takeMedium(services, request, imported) : takeDisk(services, request, imported);

@@ -3,6 +3,7 @@
 import { writePrivateFile } from '@tt/client/node';
 import type { EnvDetail, Firmware, SshKey } from '@tt/protocol';
 import type { Command } from 'commander';
+import { mustBeFree } from '../local-file.ts';
 import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
@@ -47,7 +48,9 @@ export function addSshKey(env: Command): void {
   withJson(env.command('ssh-key <name>'))
     .description('the ENV’s own ssh key, which its guests with a setup let in')
     .option('--out <file>', 'write the private key there, readable by you alone, and print how to log in')
-    .action(async (name: string, { out }: { out?: string }, command: Command) => {
+    .option('--force', 'replace what is in that file')
+    .action(async (name: string, { out, force = false }: { out?: string; force?: boolean }, command: Command) => {
+      if (out !== undefined) await mustBeFree(out, { force });
       await withServer(async ({ client }) => {
         const key = await client.env.sshKey({ name });
         if (out !== undefined) await writePrivateFile(out, key.privateKey);

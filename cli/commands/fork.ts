@@ -5,16 +5,14 @@ import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
-import { lifetimeFrom, wholeNumber } from './option-values.ts';
+import { type NewEnvOptions, newEnvFrom, withNewEnv } from './new-env-options.ts';
+import { wholeNumber } from './option-values.ts';
 import { vmIdFor, vmIdsFor } from './vm-names.ts';
 
-interface ForkOptions {
+interface ForkOptions extends NewEnvOptions {
   vm?: string[];
   copies: number;
   fenced?: boolean;
-  title?: string;
-  notes?: string;
-  lifeTime?: number;
   sshHostKeys?: boolean;
 }
 
@@ -73,26 +71,15 @@ export function addVmCloneCommand(vm: Command): void {
 }
 
 function withForkOptions(command: Command): Command {
-  return command
+  return withNewEnv(command)
     .option('--copies <n>', 'how many ENVs; they are called <new-env>-1, -2 ...', wholeNumber(1, MOST_COPIES), 1)
     .option('--fenced', 'the guests keep their addresses, in a network that nothing leads in or out of')
-    .option('--title <text>', 'title of the new ENVs')
-    .option('--notes <text>', 'notes of the new ENVs')
-    .option('--life-time <time>', 'until they end: seconds, or like 90m or 2h', lifetimeFrom)
     .option('--ssh-host-keys', 'new ssh host keys too');
 }
 
 function wishOf(newName: string, options: ForkOptions) {
-  const { copies, fenced = false, title, notes, lifeTime, sshHostKeys = false } = options;
-  return {
-    newName,
-    copies,
-    fenced,
-    sshHostKeys,
-    ...(title !== undefined && { title }),
-    ...(notes !== undefined && { notes }),
-    ...(lifeTime !== undefined && { lifetimeS: lifeTime }),
-  };
+  const { copies, fenced = false, sshHostKeys = false } = options;
+  return { newName, copies, fenced, sshHostKeys, ...newEnvFrom(options) };
 }
 
 export function printCopies(envs: readonly EnvDetail[], json: boolean): void {

@@ -1,19 +1,27 @@
 // `tt image import|publish`: images from elsewhere and of VMs, with what is to be known about them.
-import { createHash, randomUUID } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { uploadFile } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
-import { type ImageWish, type ImportSource, imageNameFor, importFormatSchema } from '@tt/protocol';
+import {
+  type ImageWish,
+  type ImportSource,
+  imageNameFor,
+  importFormatSchema,
+  isValidImageName,
+  TtError,
+} from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { printJson, size } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
+import { withSentFile } from '../send-file.ts';
 import { withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { collected, given, memoryMiBFrom } from './option-values.ts';
 import { vmIdFor } from './vm-names.ts';
 
 const features = ['vnc', 'serial', 'ssh', 'guestAgent', 'cloudInit'] as const;
+
+/** A file that is refused with one of these need not be kept for another try. */
+const useless = ['IMAGE_CONVERT_FAILED'];
 
 interface WishOptions {
   memo?: string;
@@ -45,15 +53,12 @@ export function addImageMaking(image: Command): void {
       await withServer(async (connection) => {
         const { sha256, format } = options;
         const name = options.name ?? imageNameFor(nameOf(source));
-        const from = await sourceFor(connection, source, options.onHost ?? false);
-        const made = await runOperation(connection, (operationId) =>
-          connection.client.image.import({
-            operationId,
-            name,
-            source: from,
-            ...given({ sha256, format }),
-            ...wishOf(options),
-          }),
+        await mustBeFreeName(connection, name);
+        const wish = { name, ...given({ sha256, format }), ...wishOf(options) };
+        const made = await withSource(connection, source, options.onHost ?? false, (from) =>
+          runOperation(connection, (operationId) =>
+            connection.client.image.import({ operationId, source: from, ...wish }),
+          ),
         );
         if (wantsJson(command)) printJson(made);
         else process.stdout.write(`${made.name} is ready (${made.kind}, ${size(made.sizeBytes)})\n`);
@@ -98,34 +103,30 @@ function wishOf({ memo, firmware, login, mem, feature }: WishOptions): ImageWish
   return given({ memo, firmware, defaultLogin: login, minMemoryMiB: mem, features: feature });
 }
 
-/** A file of this computer is sent to the agent first, checked there. */
-async function sourceFor(connection: NodeConnection, source: string, onHost: boolean): Promise<ImportSource> {
-  if (/^https?:\/\//i.test(source)) return { kind: 'url', url: source };
-  if (onHost) return { kind: 'file', path: source };
-  await using file = await open(source, 'r').catch((error: Error) => {
-    throw new InvalidArgumentError(`${source} can’t be read: ${error.message}`);
-  });
-  const { size: sizeBytes } = await file.stat();
-  const upload = {
-    fileName: path.basename(source),
-    sizeBytes,
-    async read(offset: number, length: number) {
-      const bytes = Buffer.alloc(length);
-      const { bytesRead } = await file.read(bytes, 0, length, offset);
-      return bytes.subarray(0, bytesRead);
-    },
-  };
-  const hash = () => {
-    const running = createHash('sha256');
-    return { update: (bytes: Uint8Array) => void running.update(bytes), hex: () => running.digest('hex') };
-  };
-  const clear = '\r\u001b[2K';
-  const onProgress = (done: number, total: number) => {
-    if (process.stderr.isTTY) process.stderr.write(`${clear}Sending ${Math.floor((done / total) * 100)} % ...`);
-  };
-  const { id: transferId } = await uploadFile(connection.client, upload, randomUUID(), { hash, onProgress });
-  if (process.stderr.isTTY) process.stderr.write(clear);
-  return { kind: 'upload', transferId };
+/** Where the agent gets it from; a file of this computer is sent to it first, and checked there. */
+async function withSource<Result>(
+  connection: NodeConnection,
+  source: string,
+  onHost: boolean,
+  use: (source: ImportSource) => Promise<Result>,
+): Promise<Result> {
+  if (/^https?:\/\//i.test(source)) return use({ kind: 'url', url: source });
+  if (onHost) return use({ kind: 'file', path: source });
+  return withSentFile(connection, source, useless, (transferId) => use({ kind: 'upload', transferId }));
+}
+
+/** Gigabytes are not sent for a name that can't be had. Throws IMAGE_NAME_INVALID or IMAGE_NAME_TAKEN. */
+async function mustBeFreeName({ client }: NodeConnection, imageName: string): Promise<void> {
+  if (!isValidImageName(imageName)) throw new TtError('IMAGE_NAME_INVALID', { imageName });
+  const { images } = await client.image.list();
+  // One that only has a recipe is not there.
+  if (
+    images.some(
+      ({ name, state, recipe }) => name === imageName && !(recipe && (state === 'absent' || state === 'failed')),
+    )
+  ) {
+    throw new TtError('IMAGE_NAME_TAKEN', { imageName });
+  }
 }
 
 function nameOf(source: string): string {

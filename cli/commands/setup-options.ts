@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { type SetupWish, setupWishSchema } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
+import { asFileProblem } from '../local-file.ts';
 import { collected, given } from './option-values.ts';
 
 interface PutFile {
@@ -86,6 +87,6 @@ function read(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new InvalidArgumentError(`${file} can't be read: ${(error as Error).message}`);
+    throw asFileProblem(error);
   }
 }

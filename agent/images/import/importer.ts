@@ -109,13 +109,15 @@ export class ImageImporter {
       }
       if (layer === MAX_LAYERS) throw refused(from, 'it is packed too many times');
       const next = path.join(job, `layer-${layer}`);
-      if (format === 'ova') machine = await unpackOva(current, next, part('Unpacking', work));
-      else {
-        const { user, maxFileBytes = 256 * 1024 * MIB } = this.#options;
-        await unpack(
-          { source: current, target: next, packing: format, maxBytes: maxFileBytes, user },
-          part('Unpacking', work),
-        );
+      try {
+        if (format === 'ova') machine = await unpackOva(current, next, part('Unpacking', work));
+        else {
+          const { user, maxFileBytes = 256 * 1024 * MIB } = this.#options;
+          const job = { source: current, target: next, packing: format, maxBytes: maxFileBytes, user };
+          await unpack(job, part('Unpacking', work));
+        }
+      } catch (error) {
+        throw renamed(error, from);
       }
       await rm(current);
       current = next;

@@ -63,8 +63,8 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '请给出相同或更大的容量。',
   },
   DISK_COUNT_LIMIT: {
-    message: '{vmName} 已有 {max} 块磁盘。',
-    fix: '请移除不再需要的磁盘，或扩大某块磁盘。',
+    message: '{vmName} 最多有 {max} 块磁盘，从 disk0 起。',
+    fix: '请不要指定名称、移除不再需要的磁盘，或扩大某块磁盘。',
   },
   DISK_NOT_FOUND: {
     message: '{vmName} 没有磁盘 {diskName}。',
@@ -111,6 +111,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '未作任何更改。请在主机上运行 “tt-agent doctor”。',
   },
   VM_MUST_BE_STOPPED: { message: '{vmName} 正在运行：现在不能更改{change}。', fix: '请先停止，再重新启动。' },
+  FILE_UNUSABLE: {
+    message: '{file} 不能使用：{reason}',
+    fix: '请指定另一个文件，或修复此文件。没有更改任何内容。',
+  },
   IMAGE_NOT_FOUND: { message: '没有与“{wanted}”匹配的镜像。', fix: '请从列表中选择镜像；已列出相近的名称。' },
   IMAGE_NOT_READY: {
     message: '镜像 {imageName} 未就绪：{state}。',

@@ -1,0 +1,176 @@
+// `tt snapshot fork`, `tt env clone`, `tt vm clone`, `tt capsule` and schedules: what they make, what they print, and how each
+// misuse is answered, with nothing half made.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { capsuleManifestSchema, envDetailSchema, envSchema, vmSchema } from '@tt/protocol';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { z } from 'zod';
+import { codeOf, startTestTt, type TestTt } from './test-tt.ts';
+
+let running: TestTt;
+const copiesSchema = z.object({ envs: z.array(envDetailSchema) });
+
+beforeAll(async () => {
+  running = await startTestTt({});
+});
+afterAll(() => running.stop());
+beforeEach(async () => {
+  const { client } = running.agent;
+  await client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] });
+  await client.snapshot.create({ envName: 'demo', name: 'clean' });
+});
+afterEach(() => running.removeEnvs());
+
+const envNames = async () => (await running.agent.client.env.list()).envs.map(({ name }) => name).sort();
+const inside = (name: string) => path.join(running.emptyHome, name);
+/** Exit code and code of each. */
+async function endings(...commands: string[]): Promise<[number, string | undefined][]> {
+  const ends: [number, string | undefined][] = [];
+  for (const command of commands) {
+    const { exitCode, stderr } = await running.tt(command);
+    ends.push([exitCode, codeOf(stderr)]);
+  }
+  return ends;
+}
+
+it('a fork and a clone are made as wished, and say what is theirs', async () => {
+  const { json, text } = running;
+  const wish = '--copies 2 --life-time 2h --end-policy stop --title Two --vm tiny-2-1';
+  const { envs } = await json(`snapshot fork demo clean twin ${wish}`, copiesSchema);
+  expect(envs.map(({ env, vms }) => [env.name, env.title, env.endPolicy, vms.length])).toEqual([
+    ['twin-1', 'Two', 'stop', 1],
+    ['twin-2', 'Two', 'stop', 1],
+  ]);
+  const [env] = envs.map((detail) => detail.env);
+  expect(Date.parse(env?.endAt ?? '') - Date.parse(env?.startAt ?? '')).toBe(7_200_000);
+  expect(env?.forkedFrom).toMatchObject({ envName: 'demo', snapshotName: 'clean' });
+  expect(await text('env clone demo shut --fenced')).toMatch(
+    /^shut: 2 VMs, running, fenced\n {2}shut\/tiny-2-1: mac same/,
+  );
+  const { vms } = await json('vm clone demo/tiny-2-1 --copies 2', z.object({ vms: z.array(vmSchema) }));
+  expect(vms.map(({ name }) => name)).toEqual(['demo/tiny-2-3', 'demo/tiny-2-4']);
+  expect(await envNames()).toEqual(['demo', 'shut', 'twin-1', 'twin-2']);
+}, 60_000);
+
+it('copies that can’t be made are refused with a code, and one of two that want one name gets it', async () => {
+  expect(
+    await endings(
+      'snapshot fork demo none twin',
+      'snapshot fork nowhere clean twin',
+      'snapshot fork demo clean twin --vm none',
+      'snapshot fork demo clean demo',
+      'snapshot fork demo clean twin --life-time 9d',
+      'env clone nowhere twin',
+      'env clone demo _twin',
+      'vm clone demo/none',
+    ),
+  ).toEqual([
+    [3, 'SNAPSHOT_NOT_FOUND'],
+    [3, 'ENV_NOT_FOUND'],
+    [3, 'VM_NOT_FOUND'],
+    [4, 'ENV_NAME_TAKEN'],
+    [2, 'LIFETIME_TOO_LONG'],
+    [3, 'ENV_NOT_FOUND'],
+    [2, 'NAME_INVALID'],
+    [3, 'VM_NOT_FOUND'],
+  ]);
+  expect(await envNames()).toEqual(['demo']);
+  const other = running.agent.client.env.clone({ name: 'demo', newName: 'twin' }).then(
+    () => 0,
+    () => 4,
+  );
+  const [[exitCode] = []] = await endings('env clone demo twin');
+  expect(new Set([exitCode, await other])).toEqual(new Set([0, 4]));
+  expect(await envNames()).toEqual(['demo', 'twin']);
+  expect(await endings('vm clone demo/tiny-2-1 --copies 0')).toEqual([[2, undefined]]);
+}, 60_000);
+
+it('a capsule goes out and comes back, and says what is in it', async () => {
+  const { json, text, tt } = running;
+  const file = inside('demo.tt-capsule');
+  expect(await text(`capsule export demo ${file} --snapshot clean`)).toMatch(
+    /demo\.tt-capsule: \d+ MiB, sha256 [0-9a-f]{64}\n$/,
+  );
+  const again = await tt(`capsule export demo ${file}`);
+  expect([again.exitCode, codeOf(again.stderr)]).toEqual([2, 'FILE_UNUSABLE']);
+  expect(again.stderr).toContain('--force replaces it');
+  const shape = z.object({ manifest: capsuleManifestSchema, ramProblem: z.string().nullable() });
+  const { manifest, ramProblem } = await json(`capsule show ${file}`, shape);
+  expect([manifest.env.name, manifest.snapshotName, manifest.vms.length, ramProblem]).toEqual([
+    'demo',
+    'clean',
+    2,
+    null,
+  ]);
+  const detail = await json(`capsule import ${file} --name back --life-time 2h --title Back --no-ram`, envDetailSchema);
+  expect([detail.env.name, detail.env.title, detail.env.state]).toEqual(['back', 'Back', 'stopped']);
+  // What was sent is used up, on both sides.
+  expect((await readdir(running.emptyHome)).filter((name) => name.startsWith('demo.tt'))).toEqual(['demo.tt-capsule']);
+  expect((await running.agent.client.transfer.list()).transfers).toEqual([]);
+}, 60_000);
+
+it('a capsule that can’t be is refused with a code, before anything is packed or made', async () => {
+  const cut = inside('cut.tt-capsule');
+  await writeFile(cut, 'half');
+  const busy = inside('busy.tt-capsule');
+  const of = { envName: 'demo', snapshotName: null, withRam: true };
+  await writeFile(`${busy}.part.json`, JSON.stringify({ id: 'x', of, pid: process.ppid }));
+  expect(
+    await endings(
+      `capsule export nowhere ${inside('new.tt-capsule')}`,
+      `capsule export demo ${inside('other.tt-capsule')} --snapshot none`,
+      `capsule export demo ${inside('none/new.tt-capsule')}`,
+      `capsule export demo ${running.emptyHome} --force`,
+      `capsule export demo ${busy}`,
+      `capsule import ${inside('none.tt-capsule')}`,
+      `capsule show ${running.emptyHome}`,
+      `capsule import ${cut} --name back`,
+    ),
+  ).toEqual([
+    [3, 'ENV_NOT_FOUND'],
+    [3, 'SNAPSHOT_NOT_FOUND'],
+    [2, 'FILE_UNUSABLE'],
+    [2, 'FILE_UNUSABLE'],
+    [2, 'FILE_UNUSABLE'],
+    [2, 'FILE_UNUSABLE'],
+    [2, 'FILE_UNUSABLE'],
+    [2, 'CAPSULE_INVALID'],
+  ]);
+  expect(await envNames()).toEqual(['demo']);
+  const left = (await readdir(running.emptyHome)).filter((name) => /capsule/.test(name)).sort();
+  expect(left).toEqual(['busy.tt-capsule.part.json', 'cut.tt-capsule', 'demo.tt-capsule']);
+  expect((await running.agent.client.transfer.list()).transfers).toEqual([]);
+}, 60_000);
+
+it('an export that was cut off goes on, and a note of another export is not taken for it', async () => {
+  const { agent, text } = running;
+  const file = inside('cut-off.tt-capsule');
+  const { transfer } = await agent.client.capsule.export({ envName: 'demo', operationId: crypto.randomUUID() });
+  const of = { envName: 'demo', snapshotName: null, withRam: true };
+  // As a `tt` that was killed leaves it: no process has this number.
+  const note = { id: transfer.id, of, pid: 2 ** 22 + 1 };
+  await writeFile(`${file}.part`, '');
+  await writeFile(`${file}.part.json`, JSON.stringify(note));
+  expect(await text(`capsule export demo ${file}`)).toContain(transfer.sha256);
+  await writeFile(`${file}.part.json`, JSON.stringify({ ...note, of: { ...of, envName: 'other' } }));
+  await writeFile(`${file}.part`, 'bytes of another');
+  expect(await text(`capsule export demo ${file} --force`)).toMatch(/sha256/);
+  expect((await readFile(file)).subarray(0, 5).toString()).not.toBe('bytes');
+  expect((await readdir(running.emptyHome)).filter((name) => name.startsWith('cut-off'))).toEqual([
+    'cut-off.tt-capsule',
+  ]);
+}, 60_000);
+
+it('a schedule is set, shown and taken away', async () => {
+  const { json, text } = running;
+  expect(await text('snapshot schedule demo')).toBe('demo has no schedule\n');
+  const env = await json('snapshot schedule demo --every 2h --keep 3', envSchema);
+  expect(env.snapshotSchedule).toEqual({ everyMinutes: 120, keep: 3 });
+  expect(await text('snapshot schedule demo')).toBe('demo: every 120 min, the newest 3 are kept; next in 2 h 0 min\n');
+  expect(await text('snapshot schedule demo --off')).toBe('demo has no schedule\n');
+  expect(await endings('snapshot schedule demo --every 0', 'snapshot schedule demo --every 5 --off')).toEqual([
+    [2, undefined],
+    [2, undefined],
+  ]);
+  expect(await endings('snapshot schedule nowhere --every 5')).toEqual([[3, 'ENV_NOT_FOUND']]);
+}, 60_000);

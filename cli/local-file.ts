@@ -1,0 +1,55 @@
+// Files of this computer that a command reads or writes. What is wrong with one is said by a code, like all else, and before
+// anything is done.
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { TtError } from '@tt/protocol';
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'it is not there',
+  ENOTDIR: 'a part of its path is no folder',
+  EACCES: 'you may not read or write it',
+  EPERM: 'you may not read or write it',
+  EISDIR: 'it is a folder',
+  EROFS: 'it can’t be written to',
+  ENOSPC: 'there is no space left',
+};
+
+/** A failure of the system about a file as one of the table; anything else stays what it is. */
+export function asFileProblem(error: unknown): unknown {
+  if (!(error instanceof Error) || !('syscall' in error)) return error;
+  const { code = '', path = '' } = error as NodeJS.ErrnoException;
+  if (path === '') return error;
+  return new TtError('FILE_UNUSABLE', { file: path, reason: reasons[code] ?? error.message }, { cause: error });
+}
+
+/** A whole file to be sent. Throws FILE_UNUSABLE. */
+export async function openToSend(file: string): Promise<FileHandle> {
+  try {
+    const handle = await open(file, 'r');
+    if ((await handle.stat()).isFile()) return handle;
+    await handle.close();
+  } catch (error) {
+    throw asFileProblem(error);
+  }
+  throw new TtError('FILE_UNUSABLE', { file, reason: 'it is no plain file' });
+}
+
+/** Looks before anything is done whether a file can be put there. Throws FILE_UNUSABLE. */
+export async function mustBeFree(file: string, { force = false } = {}): Promise<void> {
+  const refuse = (reason: string) => new TtError('FILE_UNUSABLE', { file, reason });
+  const folder = await typeOf(path.dirname(file));
+  if (folder !== 'folder')
+    throw refuse(folder === null ? 'its folder is not there' : 'a part of its path is no folder');
+  const there = await typeOf(file);
+  if (there === 'folder') throw refuse('it is a folder');
+  if (there !== null && !force) throw refuse('it is there already; --force replaces it');
+}
+
+async function typeOf(file: string): Promise<'folder' | 'other' | null> {
+  try {
+    return (await stat(file)).isDirectory() ? 'folder' : 'other';
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw asFileProblem(error);
+  }
+}

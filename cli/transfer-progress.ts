@@ -1,0 +1,19 @@
+// How transfers of `tt` hash what they carry, and say on a terminal how far they are.
+import { createHash } from 'node:crypto';
+import type { TransferOptions } from '@tt/client';
+import { size } from './output.ts';
+
+export const nodeHash = () => {
+  const hash = createHash('sha256');
+  return { update: (bytes: Uint8Array) => void hash.update(bytes), hex: () => hash.digest('hex') };
+};
+
+export function showing(what: string): TransferOptions {
+  if (!process.stderr.isTTY) return { hash: nodeHash };
+  return {
+    hash: nodeHash,
+    onProgress: (done, total) => {
+      process.stderr.write(`\r\u001b[2K${done === total ? '' : `${what} ${size(done)} of ${size(total)} ...`}`);
+    },
+  };
+}
