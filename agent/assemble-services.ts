@@ -40,7 +40,6 @@ import { StartClaims } from './operations/start-claims.ts';
 import type { Seams } from './seams.ts';
 import { VmSnapshots } from './snapshots/vm-snapshots.ts';
 import type { StateStore } from './state/store.ts';
-import type { Storage } from './storage/interface.ts';
 import { loadStorage } from './storage/load.ts';
 import { FileTransfers } from './transfers/file-transfers.ts';
 import { ThumbnailFiles } from './thumbnails/thumbnail-files.ts';
