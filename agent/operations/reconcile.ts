@@ -6,13 +6,13 @@ import type { ProcessIdentity, RunningVm } from '../engines/interface.ts';
 import type { VmRecord } from '../state/records.ts';
 import { sweepBases } from '../labs/kept-versions.ts';
 import { StorageError } from '../storage/errors.ts';
-import { settleDrives } from './change-drives.ts';
-import { settleDisks } from './settle-disks.ts';
+import { settleDrives } from './drives/change-drives.ts';
+import { settleDisks } from './drives/settle-disks.ts';
 import { removeEnv } from './remove-env.ts';
 import { removeVms } from './remove-vm.ts';
 import { restoreWiring, sweepNetworks } from './restore-wiring.ts';
 import type { Services } from './services.ts';
-import { dropTemporarySnapshots } from './temporary-snapshot.ts';
+import { dropTemporarySnapshots } from './snapshots/temporary-snapshot.ts';
 import { sweepSources } from './sweep-sources.ts';
 import { bareSpec, startSpec } from './vm-spec.ts';
 

@@ -1,6 +1,7 @@
 // What raw clones of images come from: one raw copy of each image, made once, in `<root>/.sources/<image>/<version>.raw`.
-import { mkdir, readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
+import { isThere } from '../../host/is-there.ts';
 import { OneByOne } from '../../host/one-by-one.ts';
 import type { DiskFolders } from '../disk-folders.ts';
 import { hasCode } from '../file-errors.ts';
@@ -88,16 +89,6 @@ async function imageOf(folder: string): Promise<string | null> {
     return await readlink(path.join(folder, IMAGE_LINK));
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) return null;
-    throw error;
-  }
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return false;
     throw error;
   }
 }
