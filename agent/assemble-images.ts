@@ -1,6 +1,6 @@
 // Connects what images need: the folder, the tool that converts, the importer, the recipes.
 import path from 'node:path';
-import type { Seams } from './assemble-services.ts';
+import type { Seams } from './seams.ts';
 import type { AgentConfig } from './config.ts';
 import type { EventLog } from './events/event-log.ts';
 import type { Home } from './home.ts';

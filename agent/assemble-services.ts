@@ -15,17 +15,15 @@ import { VmUserPool } from './engines/vm-user-pool.ts';
 import { uidRangeOf } from './engines/vm-users.ts';
 import { EventLog } from './events/event-log.ts';
 import { FigureCollector } from './figures/collector.ts';
-import { UefiFirmware, type UefiPlace } from './firmware/uefi.ts';
+import { UefiFirmware } from './firmware/uefi.ts';
 import type { Forward } from './firewall/interface.ts';
 import { PortPool } from './firewall/port-pool.ts';
 import type { Home } from './home.ts';
-import type { HostClock } from './host/boot-clock.ts';
 import { OneByOne } from './host/one-by-one.ts';
 import { detectedMemoryMiB } from './host-service.ts';
 import { ProvisioningWatch } from './guest-setup/provisioning-watch.ts';
 import { SshKeys } from './guest-setup/ssh-keys.ts';
 import { assembleImages } from './assemble-images.ts';
-import type { Recipe } from './images/recipe.ts';
 import { Inventory } from './inventory/inventory.ts';
 import { LabBook } from './labs/lab-book.ts';
 import { ProfileBases } from './labs/profile-bases.ts';
@@ -37,29 +35,16 @@ import { EnvLocks } from './operations/env-locks.ts';
 import { OperationRegistry } from './operations/operation-registry.ts';
 import { RunningVms } from './operations/running-vms.ts';
 import type { Limits, Services, Settings } from './operations/services.ts';
-import { admitBytes, StartClaims } from './operations/start-claims.ts';
+import { admitBytes } from './operations/room.ts';
+import { StartClaims } from './operations/start-claims.ts';
+import type { Seams } from './seams.ts';
 import { VmSnapshots } from './snapshots/vm-snapshots.ts';
 import type { StateStore } from './state/store.ts';
-import type { Storage } from './storage/interface.ts';
 import { loadStorage } from './storage/load.ts';
 import { FileTransfers } from './transfers/file-transfers.ts';
 import { ThumbnailFiles } from './thumbnails/thumbnail-files.ts';
 
 const MIB = 1024 * 1024;
-
-/** Where a test may put its own in; each is otherwise chosen by the configuration. */
-export interface Seams {
-  now?: () => Date;
-  /** Both clocks, for tests of clocks that jump; default: the host's, or one that follows `now`. */
-  clock?: HostClock;
-  engine?: Engine;
-  storage?: Storage;
-  cgroups?: Cgroups;
-  recipes?: readonly Recipe[];
-  uefiPlaces?: readonly UefiPlace[];
-  /** Told of each named step of an operation; a test may end the process there. */
-  checkpoint?: (step: string) => void;
-}
 
 export interface Parts {
   config: AgentConfig;

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { TtError } from '@tt/protocol';
 import type { HostService } from './host-service.ts';
-import { buildImage } from './operations/build-image.ts';
+import { buildImage } from './operations/images/build-image.ts';
 import type { Services } from './operations/services.ts';
 
 /** Never rejects: every failure is shown in the host's setup and in the log. */

@@ -9,7 +9,7 @@ import { connectNode, type NodeConnection } from '@tt/client/node';
 import { type FeedItem, type TtClient, type VmState, vmTransitions } from '@tt/protocol';
 import { pino } from 'pino';
 import { type Agent, startAgent } from './agent.ts';
-import type { Seams } from './assemble-services.ts';
+import type { Seams } from './seams.ts';
 import type { LiveConfig } from './config/live-config.ts';
 import { defaultConfig } from './config/read-config.ts';
 import type { AgentConfig } from './config.ts';

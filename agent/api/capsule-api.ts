@@ -1,7 +1,7 @@
 // Calls about capsules. The bytes come and go by the transfers.
 import { mayChange } from '../operations/caller.ts';
-import { exportCapsule } from '../operations/export-capsule.ts';
-import { importCapsule, inspectCapsule } from '../operations/import-capsule.ts';
+import { exportCapsule } from '../operations/capsules/export-capsule.ts';
+import { importCapsule, inspectCapsule } from '../operations/capsules/import-capsule.ts';
 import { api } from './context.ts';
 
 export const capsuleApi = {

@@ -1,5 +1,5 @@
 // Calls about the CD drives of a VM.
-import { ejectCd, insertCd } from '../operations/change-cd.ts';
+import { ejectCd, insertCd } from '../operations/drives/change-cd.ts';
 import { api } from './context.ts';
 import { onLockedVm } from './on-vm.ts';
 

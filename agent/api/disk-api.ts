@@ -1,7 +1,7 @@
 // Calls about the disks of a VM.
-import { addDisk, removeDisk } from '../operations/add-disk.ts';
-import { attachDisk, detachDisk, limitDisk } from '../operations/attach-disk.ts';
-import { growDisk } from '../operations/grow-disks.ts';
+import { addDisk, removeDisk } from '../operations/drives/add-disk.ts';
+import { attachDisk, detachDisk, limitDisk } from '../operations/drives/attach-disk.ts';
+import { growDisk } from '../operations/drives/grow-disks.ts';
 import { api } from './context.ts';
 import { onLockedVm } from './on-vm.ts';
 

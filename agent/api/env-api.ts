@@ -3,7 +3,7 @@ import type { OperationKind } from '@tt/protocol';
 import { addVms } from '../operations/add-vms.ts';
 import { mayChange } from '../operations/caller.ts';
 import { deleteEnv, startEnv, stopEnv } from '../operations/change-env.ts';
-import { cloneEnv } from '../operations/clone-env.ts';
+import { cloneEnv } from '../operations/copies/clone-env.ts';
 import { compactEnv } from '../operations/compact-env.ts';
 import { createEnv } from '../operations/create-env.ts';
 import { envDetail } from '../operations/env-detail.ts';

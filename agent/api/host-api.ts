@@ -1,7 +1,7 @@
 // Calls about this host.
 import { firewallFailure } from '../operations/engine-failure.ts';
 import { mustBeAdmin } from '../operations/caller.ts';
-import { quotaOf, usageOf } from '../operations/start-claims.ts';
+import { quotaOf, usageOf } from '../operations/room.ts';
 import { api } from './context.ts';
 
 export const hostApi = {

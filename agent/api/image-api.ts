@@ -1,11 +1,11 @@
 // Calls about images.
 import type { OperationKind } from '@tt/protocol';
-import { buildImage } from '../operations/build-image.ts';
-import { deleteImage, renameImage } from '../operations/change-image.ts';
-import { mayChangeImage, usersOfImage } from '../operations/image-users.ts';
-import { checkImport, importImage } from '../operations/import-image.ts';
+import { buildImage } from '../operations/images/build-image.ts';
+import { deleteImage, renameImage } from '../operations/images/change-image.ts';
+import { mayChangeImage, usersOfImage } from '../operations/images/image-users.ts';
+import { checkImport, importImage } from '../operations/images/import-image.ts';
 import type { OperationContext } from '../operations/operation-registry.ts';
-import { checkPublish, publishImage } from '../operations/publish-image.ts';
+import { checkPublish, publishImage } from '../operations/images/publish-image.ts';
 import { api, type CallContext } from './context.ts';
 
 /** Runs `work` once per operation id; `check` refuses before an operation is seen. */

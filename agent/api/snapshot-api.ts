@@ -1,14 +1,14 @@
 // Calls about snapshots. The ENV is held while one of them changes VMs or disks.
 import { type OperationKind, TtError } from '@tt/protocol';
 import { mayChange } from '../operations/caller.ts';
-import { applySnapshot } from '../operations/apply-snapshot.ts';
-import { deleteSnapshot } from '../operations/delete-snapshot.ts';
-import { forkSnapshot } from '../operations/fork-snapshot.ts';
+import { applySnapshot } from '../operations/snapshots/apply-snapshot.ts';
+import { deleteSnapshot } from '../operations/snapshots/delete-snapshot.ts';
+import { forkSnapshot } from '../operations/copies/fork-snapshot.ts';
 import type { OperationContext } from '../operations/operation-registry.ts';
 import type { Services } from '../operations/services.ts';
-import { snapshotUsage } from '../operations/snapshot-usage.ts';
-import { takeSnapshot } from '../operations/take-snapshot.ts';
-import { updateSnapshot } from '../operations/update-snapshot.ts';
+import { snapshotUsage } from '../operations/snapshots/snapshot-usage.ts';
+import { takeSnapshot } from '../operations/snapshots/take-snapshot.ts';
+import { updateSnapshot } from '../operations/snapshots/update-snapshot.ts';
 import { api, type CallContext } from './context.ts';
 
 /** What holds the ENV meanwhile. */

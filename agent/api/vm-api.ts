@@ -1,7 +1,7 @@
 // Calls about one VM.
 import { mayChange } from '../operations/caller.ts';
 import { deleteVm, resetVm, startVm, stopVm } from '../operations/change-vm.ts';
-import { cloneVm } from '../operations/clone-env.ts';
+import { cloneVm } from '../operations/copies/clone-env.ts';
 import { vmScreenshot } from '../operations/screenshot.ts';
 import { updateVm } from '../operations/update-vms.ts';
 import { api } from './context.ts';

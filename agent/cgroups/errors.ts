@@ -1,4 +1,5 @@
 // Failures of cgroups, before the operations turn them into coded errors for the client.
+import { CodedError } from '../host/coded-error.ts';
 
 export type CgroupErrorCode =
   /** The kernel offers no cpu or memory controller where the agent may make groups. */
@@ -16,14 +17,8 @@ export type CgroupErrorCode =
   | 'KILL_TIMEOUT'
   | 'CGROUP_FAILED';
 
-export class CgroupError extends Error {
+export class CgroupError extends CodedError<CgroupErrorCode> {
   override readonly name = 'CgroupError';
-  readonly code: CgroupErrorCode;
-
-  constructor(code: CgroupErrorCode, message: string, options: { cause?: unknown } = {}) {
-    super(message, { cause: options.cause });
-    this.code = code;
-  }
 }
 
 /** The errno of a failed system call, e.g. `EBUSY`; undefined for any other error. */

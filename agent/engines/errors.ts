@@ -1,4 +1,5 @@
 // Failures of an engine, before the operations turn them into coded errors for the client.
+import { CodedError } from '../host/coded-error.ts';
 
 export type EngineErrorCode =
   /** The engine's program is not installed. */
@@ -20,14 +21,12 @@ export type EngineErrorCode =
   /** The caller cancelled. */
   | 'CANCELLED';
 
-export class EngineError extends Error {
+export class EngineError extends CodedError<EngineErrorCode> {
   override readonly name = 'EngineError';
-  readonly code: EngineErrorCode;
   readonly logTail: readonly string[];
 
   constructor(code: EngineErrorCode, message: string, options: { cause?: unknown; logTail?: readonly string[] } = {}) {
-    super(message, { cause: options.cause });
-    this.code = code;
+    super(code, message, options);
     this.logTail = options.logTail ?? [];
   }
 }

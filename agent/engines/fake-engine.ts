@@ -5,15 +5,16 @@ import { EngineError, type EngineErrorCode } from './errors.ts';
 import { type FakeDrive, FakeMachine, fakeLogPath } from './fake/fake-machine.ts';
 import { FakeRunningVm, isSameHostPort } from './fake/fake-running-vm.ts';
 import { type EngineMethod, FaultPlan } from './fake/fault-plan.ts';
-import type {
-  Acceleration,
-  Engine,
-  EngineFeature,
-  PortForward,
-  ProcessIdentity,
-  RunningVm,
-  StartOptions,
-  VmSpec,
+import {
+  ENGINE_FEATURES,
+  type Acceleration,
+  type Engine,
+  type EngineFeature,
+  type PortForward,
+  type ProcessIdentity,
+  type RunningVm,
+  type StartOptions,
+  type VmSpec,
 } from './interface.ts';
 
 /** The "process table": give the same one to two engines and the second finds what the first started. */
@@ -21,16 +22,7 @@ export type FakeHost = Map<number, FakeMachine>;
 
 export class FakeEngine implements Engine {
   readonly name = 'fake';
-  readonly features: readonly EngineFeature[] = [
-    'vnc',
-    'serial',
-    'liveSnapshot',
-    'guestAgent',
-    'screenshot',
-    'hotplug',
-    'cd',
-    'uefi',
-  ];
+  readonly features: readonly EngineFeature[] = ENGINE_FEATURES;
   readonly acceleration: Acceleration = { kind: 'tcg', reason: 'the fake engine runs no processors' };
   readonly #host: FakeHost;
   readonly #faults = new FaultPlan();

@@ -1,4 +1,5 @@
 // Failures of a firewall, before the operations turn them into coded errors for the client.
+import { CodedError } from '../host/coded-error.ts';
 
 export type FirewallErrorCode =
   | 'TOOL_MISSING'
@@ -9,12 +10,6 @@ export type FirewallErrorCode =
   /** Not an IPv4 address or CIDR. */
   | 'BAD_DESTINATION';
 
-export class FirewallError extends Error {
+export class FirewallError extends CodedError<FirewallErrorCode> {
   override readonly name = 'FirewallError';
-  readonly code: FirewallErrorCode;
-
-  constructor(code: FirewallErrorCode, message: string, options: { cause?: unknown } = {}) {
-    super(message, { cause: options.cause });
-    this.code = code;
-  }
 }

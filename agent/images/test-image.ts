@@ -1,7 +1,8 @@
 // Test support: the tiny image, built once and kept between test runs. Every real-VM test takes its guest from here.
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isThere } from '../host/is-there.ts';
 import { type ImageManifest, imageManifestSchema } from './manifest.ts';
 import { buildTiny, tinyRecipe } from './recipes/tiny/build.ts';
 
@@ -12,7 +13,7 @@ const RECIPE = path.join(import.meta.dirname, 'recipes/tiny');
 export async function testImage(): Promise<{ directory: string; manifest: ImageManifest }> {
   // A changed recipe gives another folder, so tests never run an image that is out of date.
   const directory = path.join(CACHE, 'images', `${tinyRecipe.directoryName}-${await recipeDigest()}`);
-  if (!(await exists(path.join(directory, 'image.json')))) {
+  if (!(await isThere(path.join(directory, 'image.json')))) {
     await buildTiny({
       cacheDirectory: path.join(CACHE, 'packages'),
       outputDirectory: directory,
@@ -20,7 +21,7 @@ export async function testImage(): Promise<{ directory: string; manifest: ImageM
       onProgress: () => {},
     }).catch(async (error) => {
       // Two test processes may build at once: the rename of the slower one fails, and the image is there.
-      if (!(await exists(path.join(directory, 'image.json')))) throw error;
+      if (!(await isThere(path.join(directory, 'image.json')))) throw error;
     });
   }
   const manifest = imageManifestSchema.parse(JSON.parse(await readFile(path.join(directory, 'image.json'), 'utf8')));
@@ -36,14 +37,4 @@ async function recipeDigest(): Promise<string> {
     .sort();
   for (const file of files) hash.update(path.relative(RECIPE, file)).update(await readFile(file));
   return hash.digest('hex').slice(0, 12);
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
 }

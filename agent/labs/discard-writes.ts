@@ -1,7 +1,7 @@
 // Discarded writes: a machine of a session begins each of its runs on a fresh disk over the base its profile has then, and what
 // it wrote goes as soon as it stands still. Called by boot, halt and the regular look.
 import { StorageError } from '../storage/errors.ts';
-import { makeDisks } from '../operations/make-disks.ts';
+import { makeDisks } from '../operations/drives/make-disks.ts';
 import type { Services } from '../operations/services.ts';
 import type { VmRecord } from '../state/records.ts';
 import { mustBeClosed } from './sessions.ts';

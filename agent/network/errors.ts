@@ -1,4 +1,5 @@
 // Failures of a network, before the operations turn them into coded errors for the client.
+import { CodedError } from '../host/coded-error.ts';
 import { RunError } from '../host/run-command.ts';
 
 export type NetworkErrorCode =
@@ -17,14 +18,8 @@ export type NetworkErrorCode =
   /** An option of the driver, or a name or address it was given, makes no sense. */
   | 'OPTION_INVALID';
 
-export class NetworkError extends Error {
+export class NetworkError extends CodedError<NetworkErrorCode> {
   override readonly name = 'NetworkError';
-  readonly code: NetworkErrorCode;
-
-  constructor(code: NetworkErrorCode, message: string, options: { cause?: unknown } = {}) {
-    super(message, { cause: options.cause });
-    this.code = code;
-  }
 }
 
 /** What a failed command means to the caller of a network. */

@@ -1,6 +1,7 @@
 // The fake network passes the contract every network passes, and fails on demand.
 import { expect, it } from 'vitest';
-import { type BridgedHarness, describeBridgedContract } from './contract.ts';
+import { describeBridgedContract } from './contract-bridged.ts';
+import type { BridgedHarness } from './contract-harness.ts';
 import { FakeNetwork, FakeNetworkHost, type FakeServer } from './fake-network.ts';
 import type { EnvNetwork, Nic } from './interface.ts';
 

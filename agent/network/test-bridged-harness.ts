@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { identifyProcess } from '../host/process-identity.ts';
 import type { Run } from './bridged/host-links.ts';
-import type { BridgedHarness } from './contract.ts';
+import type { BridgedHarness } from './contract-harness.ts';
 import type { EnvNetwork, Network } from './interface.ts';
 import { endProcess, TestGuest, TestNamespace } from './test-namespace.ts';
 

@@ -10,7 +10,7 @@ import { runCommand, spawnProcess } from '../host/run-command.ts';
 import { until } from '../test-until.ts';
 import { parseAddress } from './address-pool.ts';
 import type { Run } from './bridged/host-links.ts';
-import type { Guest, GuestLease } from './contract.ts';
+import type { Guest, GuestLease } from './contract-harness.ts';
 import type { Nic } from './interface.ts';
 
 const TIMEOUT_MS = 30_000;

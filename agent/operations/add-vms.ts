@@ -11,7 +11,7 @@ import { makeVms } from './make-vms.ts';
 import type { OperationContext } from './operation-registry.ts';
 import { planVms } from './plan-env.ts';
 import type { Services } from './services.ts';
-import { admitWish } from './start-claims.ts';
+import { admitWish } from './room.ts';
 
 export async function addVms(
   services: Services,

@@ -9,7 +9,7 @@ import type { OperationContext } from './operation-registry.ts';
 import { removeEnv } from './remove-env.ts';
 import { removeVms } from './remove-vm.ts';
 import type { Services } from './services.ts';
-import { withRoomFor } from './start-claims.ts';
+import { withRoomFor } from './room.ts';
 
 /** Starts what is not running. When one can't be started the others that were started keep running. */
 export async function startEnv(services: Services, envName: string, context: OperationContext): Promise<EnvDetail> {

@@ -6,7 +6,7 @@ import { controlFailure } from './engine-failure.ts';
 import type { OperationContext } from './operation-registry.ts';
 import { removeVm } from './remove-vm.ts';
 import type { Services } from './services.ts';
-import { withRoomFor } from './start-claims.ts';
+import { withRoomFor } from './room.ts';
 
 export async function startVm(services: Services, vmId: string, context: OperationContext): Promise<Vm> {
   const { inventory } = services;

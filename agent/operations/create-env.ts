@@ -7,14 +7,14 @@ import { promisedTo } from './admission.ts';
 import { allocate } from './allocate.ts';
 import type { Caller } from './caller.ts';
 import { envDetail } from './env-detail.ts';
-import { mustHaveUefi } from './make-disks.ts';
+import { mustHaveUefi } from './drives/make-disks.ts';
 import { makeVms } from './make-vms.ts';
 import { addRemoval, checkNewEnvs, makeEnvs, newEnv, type NewEnvWish } from './new-env.ts';
 import type { OperationContext } from './operation-registry.ts';
 import { type PlannedVm, planVms } from './plan-env.ts';
-import { withSchedule } from './snapshot-schedule.ts';
+import { withSchedule } from './snapshots/snapshot-schedule.ts';
 import type { Services } from './services.ts';
-import { admitWish } from './start-claims.ts';
+import { admitWish } from './room.ts';
 
 export interface CreateEnvRequest extends NewEnvWish {
   name: string;

@@ -3,7 +3,7 @@ import { TtError } from '@tt/protocol';
 import { haltAll } from './change-env.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';
-import { takeSnapshot } from './take-snapshot.ts';
+import { takeSnapshot } from './snapshots/take-snapshot.ts';
 
 /** Guests get this long to power off by themselves. */
 const GRACE_S = 30;

@@ -5,7 +5,7 @@ import { CgroupError } from '../cgroups/errors.ts';
 import { FirewallError } from '../firewall/errors.ts';
 import { NetworkError } from '../network/errors.ts';
 import { StorageError } from '../storage/errors.ts';
-import type { GuestFailure } from './frozen-instant.ts';
+import type { GuestFailure } from './snapshots/frozen-instant.ts';
 import type { Services } from './services.ts';
 
 const MIB = 1024 * 1024;

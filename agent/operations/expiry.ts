@@ -5,12 +5,12 @@ import type { Snapshot } from '@tt/protocol';
 import type { EnvRecord } from '../state/records.ts';
 import { deleteEnv } from './change-env.ts';
 import type { ClockWatch } from './clock-watch.ts';
-import { deleteSnapshot } from './delete-snapshot.ts';
+import { deleteSnapshot } from './snapshots/delete-snapshot.ts';
 import { endEnv } from './end-env.ts';
 import { inBackground } from './in-background.ts';
 import { dueWarning } from './lifetime.ts';
 import type { Services } from './services.ts';
-import { takeIfDue } from './snapshot-schedule.ts';
+import { takeIfDue } from './snapshots/snapshot-schedule.ts';
 
 const LOOK_EVERY_MS = 5000;
 

@@ -4,7 +4,7 @@ import { inWaves } from '../host/in-waves.ts';
 import { bootVm } from './boot-vm.ts';
 import { bootInWaves } from './boot-waves.ts';
 import { needSpace, startFailure } from './engine-failure.ts';
-import { makeDisks } from './make-disks.ts';
+import { makeDisks } from './drives/make-disks.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';
 import { wire } from './wiring.ts';

@@ -15,7 +15,7 @@ import { checkDestinations } from './destination.ts';
 import { type SetupRecord, setupRecord } from '../guest-setup/setup-record.ts';
 import type { WantedPort } from '../firewall/interface.ts';
 import type { BaseRef } from '../state/records.ts';
-import { plannedDisks } from './vm-disks.ts';
+import { plannedDisks } from './drives/vm-disks.ts';
 
 export const DEFAULT_MEMORY_MIB = 128;
 /** The image of a VM that began with an empty disk. */

@@ -7,7 +7,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeEngine } from '../engines/fake-engine.ts';
 import { ramFileOf } from '../snapshots/ram-files.ts';
 import { StateStore } from '../state/store.ts';
+import { StorageError } from '../storage/errors.ts';
 import { changeFakeDisk } from '../storage/fake-disk.ts';
+import { FakeStorage } from '../storage/fake-storage.ts';
 import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../test-agent.ts';
 import { until } from '../test-until.ts';
 
@@ -37,6 +39,34 @@ async function restart(meanwhile: (store: StateStore) => unknown = () => {}, opt
 }
 
 const machineOf = (vmId: string) => [...agent.fakeHost.values()].find(({ spec }) => spec.id === vmId);
+
+it('VMs whose disks a killed revert left of two instants are failed, and say so', async () => {
+  const { id } = await agent.client.snapshot.create({ envName: 'demo', name: 'ripe' });
+  await agent.client.env.stop({ name: 'demo', graceS: 0 });
+  const makeStorage = (directory: string) => {
+    const storage = new FakeStorage({ directory });
+    const error = new StorageError('STORAGE_FAILED', 'disk1 is broken');
+    storage.unfinishedReverts.push({ vmId: idOf(0), tag: id, error });
+    return storage;
+  };
+  await restart(() => {}, { makeStorage });
+  expect((await show()).vms.map(({ state, failure }) => [state, failure?.code])).toEqual([
+    ['failed', 'SNAPSHOT_FAILED'],
+    ['stopped', undefined],
+  ]);
+  expect((await show()).vms[0]?.failure?.data).toMatchObject({ snapshotName: 'ripe' });
+  agent.takeFaults();
+});
+
+it('a snapshot that was there for one operation goes', async () => {
+  await agent.client.snapshot.create({ envName: 'demo', name: 'ripe' });
+  const { name } = await agent.client.snapshot.create({ envName: 'demo', name: 'copy' });
+  await restart((store) => {
+    for (const env of store.envs.list()) store.envs.put(env.name, { ...env, temporarySnapshot: name });
+  });
+  expect((await show()).snapshots.map((snapshot) => snapshot.name)).toEqual(['ripe']);
+  await agent.client.snapshot.create({ envName: 'demo', name: 'copy' });
+});
 
 describe('VMs that ran on', () => {
   it('are the same VMs, with their ports, snapshots and consoles, and are watched again', async () => {

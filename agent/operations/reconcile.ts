@@ -1,17 +1,18 @@
 // Run once at start: what was written down is held against what is there, and each difference is repaired. VMs that
 // outlived the agent are taken up again; what an interrupted create or delete left is removed.
-import { TtError, toErrorRecord } from '@tt/protocol';
+import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
 import { EngineError } from '../engines/errors.ts';
 import type { ProcessIdentity, RunningVm } from '../engines/interface.ts';
 import type { VmRecord } from '../state/records.ts';
 import { sweepBases } from '../labs/kept-versions.ts';
 import { StorageError } from '../storage/errors.ts';
-import { settleDrives } from './change-drives.ts';
-import { settleDisks } from './settle-disks.ts';
+import { settleDrives } from './drives/change-drives.ts';
+import { settleDisks } from './drives/settle-disks.ts';
 import { removeEnv } from './remove-env.ts';
 import { removeVms } from './remove-vm.ts';
 import { restoreWiring, sweepNetworks } from './restore-wiring.ts';
 import type { Services } from './services.ts';
+import { dropTemporarySnapshots } from './snapshots/temporary-snapshot.ts';
 import { sweepSources } from './sweep-sources.ts';
 import { bareSpec, startSpec } from './vm-spec.ts';
 
@@ -22,12 +23,17 @@ export async function reconcile(services: Services): Promise<void> {
   const { inventory, ports, logger } = services;
   ports.restore(inventory.vms().flatMap((vm) => vm.portMap));
   await restoreWiring(services);
+  const mixed = await finishReverts(services);
   const unfinished: VmRecord[] = [];
   for (const vm of inventory.vms()) {
     if (vm.state === 'creating' || vm.state === 'deleting') unfinished.push(vm);
     else await reconcileVm(services, vm);
   }
+  for (const [vmId, failure] of mixed) {
+    if (inventory.hasVm(vmId)) inventory.updateVm(vmId, { ...GONE, state: 'failed', failure });
+  }
   await removeUnfinished(services, unfinished);
+  await dropTemporarySnapshots(services);
   for (const vm of inventory.vms()) {
     await removeOrphanStates(services, vm);
     await settleDisks(services, vm.id);
@@ -50,6 +56,19 @@ export async function reconcile(services: Services): Promise<void> {
   await removeOrphanPictures(services);
   await sweepBases(services);
   await sweepSources(services);
+}
+
+/** A revert of several disks that was killed between them: VMs whose disks could not be brought to one instant, and why. */
+async function finishReverts({ storage, inventory, logger }: Services): Promise<Map<string, ErrorRecord>> {
+  const failures = new Map<string, ErrorRecord>();
+  for (const { vmId, tag, error } of await storage.finishReverts()) {
+    const vmName = inventory.hasVm(vmId) ? inventory.vm(vmId).name : vmId;
+    const snapshotName = inventory.snapshots().find(({ id }) => id === tag)?.name ?? tag;
+    const reason = `the agent was killed in the middle, and not all disks could be put back: ${error.message}`;
+    failures.set(vmId, toErrorRecord(new TtError('SNAPSHOT_FAILED', { snapshotName, vmName, reason })));
+    logger.error({ err: error, vmId, vmName, tag }, 'its disks are of two instants');
+  }
+  return failures;
 }
 
 async function removeUnfinished(services: Services, vms: readonly VmRecord[]): Promise<void> {

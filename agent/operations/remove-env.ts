@@ -1,5 +1,5 @@
 // Takes an ENV without VMs out, with its networks and snapshots. The last step of delete, and of the undo of create.
-import { dropSnapshot } from './delete-snapshot.ts';
+import { dropSnapshot } from './snapshots/delete-snapshot.ts';
 import type { Services } from './services.ts';
 import { removeNetworks } from './wiring.ts';
 

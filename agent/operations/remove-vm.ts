@@ -2,7 +2,7 @@
 // start.
 import { inWaves } from '../host/in-waves.ts';
 import type { VmRecord } from '../state/records.ts';
-import { dropSnapshot } from './delete-snapshot.ts';
+import { dropSnapshot } from './snapshots/delete-snapshot.ts';
 import type { Services } from './services.ts';
 import { bareSpec } from './vm-spec.ts';
 import { unwire } from './wiring.ts';

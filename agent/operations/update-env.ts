@@ -5,7 +5,7 @@ import type { Caller } from './caller.ts';
 import { checkLifetime, withLifetime } from './lifetime.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';
-import { withSchedule } from './snapshot-schedule.ts';
+import { withSchedule } from './snapshots/snapshot-schedule.ts';
 import { changeVms, type VmChange } from './update-vms.ts';
 import { setRules } from './wiring.ts';
 

@@ -47,6 +47,8 @@ export interface EnvRecord {
   fenced?: boolean;
   /** The snapshot it was forked from, or the ENV it is a clone of. */
   forkedFrom?: NonNullable<Env['forkedFrom']>;
+  /** Name of the snapshot that is there for one operation only: an agent that finds one drops it. */
+  temporarySnapshot?: string;
   /** One for each kind of network its VMs have cards in. */
   networks: EnvNetwork[];
   /** What it is a session of; null for all other ENVs. */

@@ -1,4 +1,5 @@
 // Failures of a storage, before the operations turn them into coded errors for the client.
+import { CodedError } from '../host/coded-error.ts';
 
 export type StorageErrorCode =
   | 'TOOL_MISSING'
@@ -10,12 +11,6 @@ export type StorageErrorCode =
   | 'DISK_FULL'
   | 'STORAGE_FAILED';
 
-export class StorageError extends Error {
+export class StorageError extends CodedError<StorageErrorCode> {
   override readonly name = 'StorageError';
-  readonly code: StorageErrorCode;
-
-  constructor(code: StorageErrorCode, message: string, options: { cause?: unknown } = {}) {
-    super(message, { cause: options.cause });
-    this.code = code;
-  }
 }

@@ -16,7 +16,7 @@ import {
   readFakeImage,
   writeFakeDisk,
 } from './fake-disk.ts';
-import type { CreateOptions, DiskOwner, DiskSource, Storage, VmDisk } from './interface.ts';
+import type { CreateOptions, DiskOwner, DiskSource, Storage, UnfinishedRevert, VmDisk } from './interface.ts';
 import { asideDisks, dropAside, setAside } from './set-aside.ts';
 import { mustBeTag } from './snapshot-tag.ts';
 
@@ -47,6 +47,8 @@ export class FakeStorage implements Storage {
   readonly format = 'qcow2';
   readonly snapshotsBy = 'engine';
   readonly #folders: DiskFolders;
+  /** What `finishReverts` says next. */
+  readonly unfinishedReverts: UnfinishedRevert[] = [];
   /** Stands for what other storages keep of an image. */
   readonly #sources = new Set<string>();
   readonly #failures = new Map<FailingStorageMethod, StorageErrorCode>();
@@ -195,6 +197,10 @@ export class FakeStorage implements Storage {
         disk.sizeMiB = found?.sizeMiB ?? disk.sizeMiB;
       });
     }
+  }
+
+  async finishReverts(): Promise<UnfinishedRevert[]> {
+    return this.unfinishedReverts.splice(0);
   }
 
   async destroySnapshot(vmId: string, tag: string): Promise<void> {

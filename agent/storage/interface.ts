@@ -1,6 +1,7 @@
 // What every storage does for the operations: disks of VMs, cloned from images, with snapshots that cover all disks of a VM.
 // `load.ts` picks one; `fake-storage.ts` and the real drivers pass the same `contract.ts` suite.
 import type { DiskFormat } from './disk-name.ts';
+import type { StorageError } from './errors.ts';
 
 /** One disk of a VM. */
 export interface VmDisk {
@@ -38,6 +39,12 @@ export interface CopyOptions {
 export interface CreateOptions extends CopyOptions {
   /** True: the disk does not go on needing `source`, though making it then takes as long as copying it. */
   standalone?: boolean;
+}
+
+export interface UnfinishedRevert {
+  vmId: string;
+  tag: string;
+  error: StorageError;
 }
 
 export interface Storage {
@@ -123,6 +130,11 @@ export interface Storage {
    * that is paused and takes the new files next.
    */
   applySnapshot(vmId: string, tag: string): Promise<void>;
+  /**
+   * Once at start, before any engine has the disks: finishes reverts of several disks that a killed agent left half done.
+   * Those that can't be are named, and not tried again: their disks are of two instants, until somebody reverts once more.
+   */
+  finishReverts(): Promise<UnfinishedRevert[]>;
   /** Forgets a snapshot; others are not touched. Idempotent. Beside an engine only where `snapshotsBy` is `storage`. */
   destroySnapshot(vmId: string, tag: string): Promise<void>;
   /** Snapshots of a VM, with the bytes of RAM that lie inside its disks (0 mostly). Works on disks in use (read only). */

@@ -6,7 +6,15 @@ import { RunError, runCommand } from '../../host/run-command.ts';
 import { StorageError } from '../../storage/errors.ts';
 import { type Qcow2Header, readQcow2Header } from '../../storage/qcow2/qcow2-header.ts';
 import { EngineError } from '../errors.ts';
-import type { Acceleration, Engine, EngineFeature, RunningVm, StartOptions, VmSpec } from '../interface.ts';
+import {
+  type Acceleration,
+  ENGINE_FEATURES,
+  type Engine,
+  type EngineFeature,
+  type RunningVm,
+  type StartOptions,
+  type VmSpec,
+} from '../interface.ts';
 import { probeAcceleration } from './acceleration.ts';
 import { commandLine, MACHINE, qmpArguments, TCG_CPU } from './command-line.ts';
 import { dismissFinishedJobs } from './jobs.ts';
@@ -38,16 +46,7 @@ const ADOPT_TIMEOUT_MS = 5_000;
 
 export class QemuEngine implements Engine {
   readonly name = 'qemu';
-  readonly features: readonly EngineFeature[] = [
-    'vnc',
-    'serial',
-    'liveSnapshot',
-    'guestAgent',
-    'screenshot',
-    'hotplug',
-    'cd',
-    'uefi',
-  ];
+  readonly features: readonly EngineFeature[] = ENGINE_FEATURES;
   readonly #options: QemuOptions;
   readonly #binary: string;
   readonly #attached = new Map<string, RunningQemu>();

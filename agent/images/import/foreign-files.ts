@@ -7,8 +7,8 @@ import type { DiskFormat } from '../tool/interface.ts';
 
 const HEAD_BYTES = 8 * 1024;
 const SECTOR_BYTES = 512;
-/** Descriptors are a few hundred bytes; QEMU reads 20 sectors. */
-const MAX_DESCRIPTOR_BYTES = 64 * 1024;
+/** QEMU reads 20 sectors. */
+const MAX_DESCRIPTOR_BYTES = 20 * SECTOR_BYTES;
 const SPARSE_VMDK = 'KDMV';
 const NO_PARENT = 'ffffffff';
 
@@ -33,18 +33,23 @@ async function foreignInVmdk(file: FileHandle, head: Buffer): Promise<string | n
   }
   // With a capacity of 0 QEMU takes the descriptor inside for the disk, and opens the files it names.
   if (head.readBigUInt64LE(12) === 0n) return 'it only describes a disk whose data is in other files';
-  const at = Number(head.readBigUInt64LE(28)) * SECTOR_BYTES;
-  const length = Number(head.readBigUInt64LE(36)) * SECTOR_BYTES;
-  if (at === 0 || length === 0) return null;
-  return foreignInDescriptor((await readAt(file, at, Math.min(length, MAX_DESCRIPTOR_BYTES))).toString('latin1'));
+  // QEMU looks for a parent behind the first sector, wherever the header says the descriptor is.
+  const said = Number(head.readBigUInt64LE(28)) * SECTOR_BYTES;
+  for (const at of new Set([SECTOR_BYTES, said === 0 ? SECTOR_BYTES : said])) {
+    const reason = foreignInDescriptor((await readAt(file, at, MAX_DESCRIPTOR_BYTES)).toString('latin1'));
+    if (reason !== null) return reason;
+  }
+  return null;
 }
 
 /** A descriptor inside a disk of one file names that file as its only extent, and no parent. */
 export function foreignInDescriptor(text: string): string | null {
-  const parent = /^\s*parentCID\s*=\s*([0-9a-f]+)/im.exec(text)?.[1];
-  if (parent !== undefined && parent.toLowerCase() !== NO_PARENT) return 'it stands on another file (a parent disk)';
-  if (/^\s*parentFileNameHint\s*=/im.test(text)) return 'it stands on another file (a parent disk)';
-  const extents = text.match(/^\s*(RW|RDONLY|NOACCESS)\s+\d+\s+\w+/gim) ?? [];
+  // Anywhere: QEMU does not ask for the beginning of a line.
+  const parents = [...text.matchAll(/parentCID[ \t]*=[ \t]*([0-9a-f]+)/gi)].map(([, id = '']) => id.toLowerCase());
+  if (parents.some((id) => id !== NO_PARENT) || /parentFileNameHint/i.test(text)) {
+    return 'it stands on another file (a parent disk)';
+  }
+  const extents = text.match(/^[ \t]*(RW|RDONLY|NOACCESS)[ \t]+\d+[ \t]+\w+/gim) ?? [];
   return extents.length > 1 ? `its data is in ${extents.length} files; export it as one file (or as .ova)` : null;
 }
 

@@ -1,23 +1,22 @@
 // What nat and flat have in common: a bridge per ENV, a tap per card, a DHCP server per ENV, limits by tc. They differ in
 // how they choose addresses and in what else hangs on the bridge, which are the abstract methods.
-import { access, readdir, stat } from 'node:fs/promises';
-import path from 'node:path';
+import { access } from 'node:fs/promises';
 import type { NicAttachment } from '../../engines/interface.ts';
 import { inWaves } from '../../host/in-waves.ts';
 import { runCommand } from '../../host/run-command.ts';
 import { UndoStack } from '../../host/undo-stack.ts';
-import { type Block, contains, parseAddress, parseCidr } from '../address-pool.ts';
+import { type Block, parseCidr } from '../address-pool.ts';
 import { NetworkError } from '../errors.ts';
 import type { EnvNetwork, EnvRequest, NetKind, Network, NetworkFeature, Nic, NicRequest } from '../interface.ts';
 import { fencedTwin } from '../fenced-twin.ts';
 import { createMac, macNumber } from '../mac.ts';
-import { checkTag, checkUid, dnsLabel, freeTap, linkName, readLinkName } from '../names.ts';
+import { checkTag, freeTap, linkName, readLinkName } from '../names.ts';
 import { limiterOf, planLimits } from './bandwidth.ts';
-import { servedCard } from './dhcp-files.ts';
-import { fenceCard, fenceName, mustHaveAddress, raiseFence, removeFences } from './fence.ts';
-import { DhcpServer, makeOpenFolder } from './dhcp-server.ts';
+import { distinctEnvs, leases, tapOf, tapWishes } from './card-requests.ts';
+import { EnvServers, type GuestSettings, SERVER_WIDTH } from './env-servers.ts';
+import { fenceName, mustHaveAddress, raiseFence, removeFences } from './fence.ts';
 import { HostLinks, type Run } from './host-links.ts';
-import { type BridgeWish, isSegmentOf, planLinks, type TapWish } from './link-plan.ts';
+import { type BridgeWish, isSegmentOf, planLinks } from './link-plan.ts';
 import { OneByOne } from '../../host/one-by-one.ts';
 
 export interface BridgedOptions {
@@ -36,8 +35,6 @@ export interface BridgedOptions {
   run?: Run;
 }
 
-/** DHCP servers looked after at once. */
-const SERVER_WIDTH = 4;
 /** Linux interface group for what is about to be removed, with the agent's tag in its lower half ("tt" above). */
 const REMOVAL_GROUP = 0x7474_0000;
 
@@ -46,13 +43,18 @@ export abstract class BridgedNetwork implements Network {
   protected abstract readonly features: readonly NetworkFeature[];
   protected readonly links: HostLinks;
   protected readonly tag: string;
-  readonly #options: Required<BridgedOptions>;
+  readonly #servers: EnvServers;
   readonly #changes = new OneByOne();
 
   constructor(options: BridgedOptions) {
-    this.#options = { domainSuffix: 'tt', dnsmasqUser: 'nobody', run: runCommand, ...options };
+    const all = { domainSuffix: 'tt', dnsmasqUser: 'nobody', run: runCommand, ...options };
     this.tag = checkTag(options.agentTag);
-    this.links = new HostLinks(this.#options.run);
+    this.links = new HostLinks(all.run);
+    this.#servers = new EnvServers(
+      all,
+      (env) => this.#blockOf(env),
+      () => this.guestSettings,
+    );
   }
 
   abstract planEnv(request: EnvRequest, taken: readonly EnvNetwork[]): Promise<EnvNetwork>;
@@ -61,7 +63,7 @@ export abstract class BridgedNetwork implements Network {
   /** The ENV's bridge as it should be. */
   protected abstract bridgeWish(env: EnvNetwork, block: Block): BridgeWish;
   /** What guests are told: MTU, and whether this host leads them out. */
-  protected abstract readonly guestSettings: { mtu: number | null; isGateway: boolean };
+  protected abstract readonly guestSettings: GuestSettings;
   /** What else has to be right once the bridges are there. */
   protected abstract afterLinks(envs: readonly EnvNetwork[]): Promise<void>;
 
@@ -77,8 +79,7 @@ export abstract class BridgedNetwork implements Network {
     await access('/dev/net/tun').catch((error: unknown) => {
       throw new NetworkError('TOOL_MISSING', 'there is no /dev/net/tun (kernel module tun)', { cause: error });
     });
-    await makeOpenFolder(this.#options.stateDirectory);
-    await checkSearchable(this.#options.stateDirectory);
+    await this.#servers.init();
   }
 
   checkFeatures(wanted: readonly string[]): string[] {
@@ -123,24 +124,9 @@ export abstract class BridgedNetwork implements Network {
   async #setNet(requests: readonly NicRequest[], undo: UndoStack): Promise<void> {
     const envs = distinctEnvs(requests);
     const bridges = envs.map((env) => this.#wishOf(env));
-    const owners = new Map<number, string>();
-    for (const { ownerUid } of requests) {
-      const uid = checkUid(ownerUid ?? 0);
-      if (!owners.has(uid)) owners.set(uid, await this.links.userName(uid));
-    }
-    const taps = requests.map(({ env, nic, ownerUid }): TapWish => {
-      const uid = ownerUid ?? 0;
-      return { name: tapOf(nic), bridge: this.bridgeOf(env), owner: owners.get(uid) ?? '', ownerUid: uid };
-    });
-    const cards = requests.map(({ env, nic, hostname }) => {
-      const card = servedCard(nic.mac, addressOf(nic), hostname);
-      const isInBlock = contains(this.#blockOf(env), parseAddress(card.ip));
-      // These go into lines for ip and tc, and into the names of other agents' things if they were not checked.
-      if (!isInBlock || readLinkName(this.tag, tapOf(nic))?.role !== 'tap') {
-        throw new NetworkError('OPTION_INVALID', `${tapOf(nic)} with ${card.ip} is no card of ${env.envName}`);
-      }
-      return { number: env.number, card };
-    });
+    const userName = (uid: number) => this.links.userName(uid);
+    const taps = await tapWishes(requests, (env) => this.bridgeOf(env), userName);
+    const cards = leases(requests, this.tag, (env) => this.#blockOf(env));
 
     const links = planLinks(this.tag, await this.links.read(), bridges, taps);
     undo.add('interfaces', async () => void (await this.#removeLinks((name) => links.made.includes(name))));
@@ -162,7 +148,7 @@ export abstract class BridgedNetwork implements Network {
     if (limits.remove.length > 0) await this.#removeLinks((name) => limits.remove.includes(name));
 
     await inWaves(envs, SERVER_WIDTH, async (env) => {
-      const server = this.#serverOf(env);
+      const server = this.#servers.of(env);
       const before = await server.cards();
       undo.add(`DHCP server of ${env.envName}`, () => server.restore(before));
       const set = cards.filter(({ number }) => number === env.number).map(({ card }) => card);
@@ -205,14 +191,14 @@ export abstract class BridgedNetwork implements Network {
       await this.#removeLinks((name) => gone.has(name));
       await inWaves(distinctEnvs(requests), SERVER_WIDTH, (env) => {
         const unset = requests.filter((request) => request.env.number === env.number).map(({ nic }) => nic.mac);
-        return this.#serverOf(env).change({ set: [], unset }, { anew: false });
+        return this.#servers.of(env).change({ set: [], unset }, { anew: false });
       });
     });
   }
 
   destroyEnv(env: EnvNetwork): Promise<void> {
     return this.#changes.run(async () => {
-      await this.#serverOf(env).destroy();
+      await this.#servers.of(env).destroy();
       if (env.fenced) await removeFences(this.links, this.tag, (number) => number === env.number);
       const taps = [...(await this.links.read()).values()].filter(({ name, master }) => {
         const isOfEnv = master === this.bridgeOf(env) || isSegmentOf(this.tag, master ?? '', env.number);
@@ -238,32 +224,15 @@ export abstract class BridgedNetwork implements Network {
 
   repair(envs: readonly EnvNetwork[]): Promise<string[]> {
     const ours = envs.filter((env) => env.kind === this.kind);
-    return this.#changes.run(async () => {
-      const told = await inWaves(ours, SERVER_WIDTH, async (env) => {
-        const server = `the DHCP server of ${env.envName}`;
-        try {
-          return (await this.#serverOf(env).repair()) ? [`${server} was gone and has been started again`] : [];
-        } catch (error) {
-          // One ENV's trouble must not keep the others from being looked after.
-          return [`${server} is gone and could not be started: ${String(error)}`];
-        }
-      });
-      return told.flat();
-    });
+    return this.#changes.run(() => this.#servers.repair(ours));
   }
 
   sweep(known: { envs: readonly EnvNetwork[]; nics: readonly Nic[] }): Promise<string[]> {
     return this.#changes.run(async () => {
-      const told: string[] = [];
       const numbers = new Set(known.envs.map((env) => env.number));
       const taps = new Set(known.nics.map((nic) => nic.tap));
       const limiters = new Set([...taps].map((tap) => tap && limiterOf(this.tag, tap)));
-      for (const name of await readdir(this.#options.stateDirectory)) {
-        const meaning = readLinkName(this.tag, name);
-        if (meaning?.role !== 'bridge' || numbers.has(meaning.number)) continue;
-        await this.#serverIn(name).destroy();
-        told.push(`removed the DHCP server and the files of ${name}`);
-      }
+      const told = await this.#servers.sweep(numbers);
       const fences = await removeFences(this.links, this.tag, (number) => !numbers.has(number));
       told.push(...fences.map((name) => `removed the network namespace ${name}`));
       const removed = await this.#removeLinks((name) => {
@@ -309,56 +278,10 @@ export abstract class BridgedNetwork implements Network {
     if (!env.fenced) return wish;
     return { ...wish, address: null, keepAddress: () => false, forwarding: false, vxlan: null };
   }
-
-  #serverOf(env: EnvNetwork): DhcpServer {
-    const bridge = this.bridgeOf(env);
-    if (!env.fenced) return this.#serverIn(bridge, this.#blockOf(env), dnsLabel(env.envName));
-    const { number } = env;
-    const fence = { name: fenceName(this.tag, number), card: fenceCard(this.tag, number) };
-    return this.#serverIn(bridge, this.#blockOf(env), dnsLabel(env.envName), fence);
-  }
-
-  /** Without block and label good for ending it only. */
-  #serverIn(
-    bridge: string,
-    block: Block = { base: 0, prefixLength: 24 },
-    label = 'unnamed',
-    fence: { name: string; card: string } | null = null,
-  ): DhcpServer {
-    const { stateDirectory, domainSuffix, dnsmasqUser: user, run } = this.#options;
-    const directory = path.join(stateDirectory, bridge);
-    const domain = `${label}.${domainSuffix}`;
-    const place = { directory, bridge: fence?.card ?? bridge, fence: fence?.name ?? null };
-    return new DhcpServer({ ...place, block, domain, user, ...this.guestSettings }, run);
-  }
 }
 
 function notTakenBack(error: unknown, failures: readonly string[]): NetworkError {
   const code = error instanceof NetworkError ? error.code : 'COMMAND_FAILED';
   const message = `${String(error)}; and not taken back: ${failures.join('; ')}`;
   return new NetworkError(code, message, { cause: error });
-}
-
-function distinctEnvs(requests: readonly NicRequest[]): EnvNetwork[] {
-  return [...new Map(requests.map(({ env }) => [env.number, env])).values()];
-}
-
-function tapOf(nic: Nic): string {
-  if (nic.tap === null) throw new NetworkError('OPTION_INVALID', `the card ${nic.mac} has no tap`);
-  return nic.tap;
-}
-
-function addressOf(nic: Nic): string {
-  if (nic.ip === null) throw new NetworkError('OPTION_INVALID', `the card ${nic.mac} has no address`);
-  return nic.ip;
-}
-
-/** dnsmasq reads its files as an unprivileged user; better said now than by guests without an address. */
-async function checkSearchable(directory: string): Promise<void> {
-  for (let folder = path.resolve(directory); ; folder = path.dirname(folder)) {
-    if (((await stat(folder)).mode & 0o001) === 0) {
-      throw new NetworkError('OPTION_INVALID', `${folder} is closed to others, so dnsmasq can't read ${directory}`);
-    }
-    if (folder === path.dirname(folder)) return;
-  }
 }

@@ -1,6 +1,7 @@
 // The DHCP and DNS server of one ENV: a dnsmasq on the ENV's bridge. It is not a child of the agent, so guests go on renewing
 // their leases while the agent restarts; the next agent finds it by its pid file and its arguments.
-import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { isThere } from '../../host/is-there.ts';
 import {
   findProcess,
   identifyProcess,
@@ -157,16 +158,6 @@ async function readIfThere(file: string): Promise<string | null> {
     // ESRCH: of a process that ended between open and read.
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ESRCH') return null;
-    throw error;
-  }
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
   }
 }

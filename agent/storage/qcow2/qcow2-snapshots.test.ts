@@ -6,6 +6,8 @@ import { parseSnapshotTable } from './qcow2-snapshots.ts';
 function entry(tag: string, extra: bigint[], smallVmState = 0): Buffer {
   const id = '1';
   const bytes = Buffer.alloc(Math.ceil((40 + extra.length * 8 + id.length + tag.length) / 8) * 8);
+  bytes.writeBigUInt64BE(4096n, 0);
+  bytes.writeUInt32BE(3, 8);
   bytes.writeUInt16BE(id.length, 12);
   bytes.writeUInt16BE(tag.length, 14);
   bytes.writeUInt32BE(smallVmState, 32);
@@ -18,9 +20,9 @@ function entry(tag: string, extra: bigint[], smallVmState = 0): Buffer {
 it('reads names, RAM and sizes, of old and new entries', () => {
   const table = Buffer.concat([entry('first', [5n, 64n, 0n]), entry('of-old', [], 7), entry('last', [0n, 128n])]);
   expect(parseSnapshotTable(table, 3)).toEqual([
-    { tag: 'first', vmStateBytes: 5, virtualBytes: 64 },
-    { tag: 'of-old', vmStateBytes: 7, virtualBytes: null },
-    { tag: 'last', vmStateBytes: 0, virtualBytes: 128 },
+    { tag: 'first', vmStateBytes: 5, virtualBytes: 64, l1Offset: 4096, l1Entries: 3 },
+    { tag: 'of-old', vmStateBytes: 7, virtualBytes: null, l1Offset: 4096, l1Entries: 3 },
+    { tag: 'last', vmStateBytes: 0, virtualBytes: 128, l1Offset: 4096, l1Entries: 3 },
   ]);
   expect(parseSnapshotTable(Buffer.alloc(0), 0)).toEqual([]);
 });

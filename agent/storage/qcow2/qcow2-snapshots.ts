@@ -9,6 +9,9 @@ export interface Qcow2Snapshot {
   vmStateBytes: number;
   /** Size of the disk the guest saw then; null when it was written by a QEMU that did not keep it. */
   virtualBytes: number | null;
+  /** Its table of the first level: where it is, and how many entries of 8 bytes it has. */
+  l1Offset: number;
+  l1Entries: number;
 }
 
 /** QEMU's own limits (QCOW_MAX_SNAPSHOTS, QCOW_MAX_SNAPSHOTS_SIZE in block/qcow2.h). */
@@ -54,6 +57,8 @@ export function parseSnapshotTable(bytes: Buffer, count: number): Qcow2Snapshot[
       tag: bytes.toString('utf8', name, end),
       vmStateBytes: extraBytes >= 8 ? Number(bytes.readBigUInt64BE(extra)) : bytes.readUInt32BE(at + 32),
       virtualBytes: extraBytes >= 16 ? Number(bytes.readBigUInt64BE(extra + 8)) : null,
+      l1Offset: Number(bytes.readBigUInt64BE(at)),
+      l1Entries: bytes.readUInt32BE(at + 8),
     });
     at = Math.ceil(end / 8) * 8;
   }

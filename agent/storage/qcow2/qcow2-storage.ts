@@ -1,17 +1,21 @@
-// Disks as qcow2 overlays over an image: works on every file system, needs only qemu-img. Chosen by `../load.ts`.
-import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DiskFolders } from '../disk-folders.ts';
 import { BOOT_DISK } from '../disk-name.ts';
 import { runDiskTool } from '../disk-tool.ts';
 import { StorageError } from '../errors.ts';
-import type { CopyOptions, CreateOptions, DiskOwner, DiskSource, Storage, VmDisk } from '../interface.ts';
-import { asideDisks, dropAside, setAside } from '../set-aside.ts';
-import { mustBeTag } from '../snapshot-tag.ts';
-import { resizeArguments, snapshotArguments } from './arguments.ts';
-import { type DiskFile, Qcow2Copies } from './qcow2-copies.ts';
+import type {
+  CopyOptions,
+  CreateOptions,
+  DiskOwner,
+  DiskSource,
+  Storage,
+  UnfinishedRevert,
+  VmDisk,
+} from '../interface.ts';
+import { resizeArguments } from './arguments.ts';
+import { Qcow2Copies } from './qcow2-copies.ts';
+import { DiskSnapshots } from './disk-snapshots.ts';
 import { readQcow2Header } from './qcow2-header.ts';
-import { type Qcow2Snapshot, readQcow2Snapshots } from './qcow2-snapshots.ts';
 import { backingOf, checkSource } from './qcow2-source.ts';
 
 const BYTES_PER_MIB = 1024 * 1024;
@@ -29,11 +33,13 @@ export class Qcow2Storage implements Storage {
   readonly snapshotsBy = 'engine';
   readonly #folders: DiskFolders;
   readonly #copies: Qcow2Copies;
+  readonly #snapshots: DiskSnapshots;
   readonly #qemuImg: string;
 
   constructor(options: Qcow2Options) {
     this.#folders = new DiskFolders(options.directory, this.format);
     this.#qemuImg = options.qemuImg ?? 'qemu-img';
+    this.#snapshots = new DiskSnapshots(this.#folders, this.#qemuImg);
     this.#copies = new Qcow2Copies(this.#folders, this.#qemuImg);
   }
 
@@ -82,13 +88,8 @@ export class Qcow2Storage implements Storage {
     return this.diskOf(vmId, name);
   }
 
-  async removeDisk(vmId: string, name: string): Promise<void> {
-    if (name === BOOT_DISK) throw new StorageError('STORAGE_FAILED', 'a VM without a boot disk is none');
-    const diskPath = this.#folders.diskPath(vmId, name);
-    if (!(await this.#folders.exists(vmId, name))) return;
-    const isHeld = readQcow2Snapshots(diskPath).length > 0;
-    if (isHeld) await setAside(this.#folders.folder(vmId), this.#folders.fileName(name));
-    else await rm(diskPath, { force: true });
+  removeDisk(vmId: string, name: string): Promise<void> {
+    return this.#snapshots.removeDisk(vmId, name);
   }
 
   disks(vmId: string): Promise<string[]> {
@@ -132,52 +133,32 @@ export class Qcow2Storage implements Storage {
     return this.#folders.list();
   }
 
-  /** The boot disk comes last: what it holds is a whole snapshot. */
-  async createSnapshot(vmId: string, tag: string): Promise<void> {
-    const names = await this.disks(vmId);
-    // qemu-img itself would make a second snapshot of the same name, and later apply the older of the two.
-    if ((await this.#holding(vmId, tag)).length > 0) {
-      throw new StorageError('SNAPSHOT_EXISTS', `VM ${vmId} has a snapshot ${tag} already`);
-    }
-    try {
-      for (const name of names.toReversed()) await this.#snapshot(vmId, 'create', name, tag);
-    } catch (error) {
-      for (const name of names.slice(1)) await this.#snapshot(vmId, 'delete', name, tag).catch(() => {});
-      throw error;
-    }
+  createSnapshot(vmId: string, tag: string): Promise<void> {
+    return this.#snapshots.create(vmId, tag);
   }
 
-  async applySnapshot(vmId: string, tag: string): Promise<void> {
-    this.#mustHave(vmId, tag);
-    await this.#bringBack(vmId, tag);
-    for (const name of await this.#holding(vmId, tag)) await this.#snapshot(vmId, 'apply', name, tag);
+  applySnapshot(vmId: string, tag: string): Promise<void> {
+    return this.#snapshots.apply(vmId, tag);
   }
 
-  /** The boot disk comes first, so that what a crash leaves is no snapshot any more. */
-  async destroySnapshot(vmId: string, tag: string): Promise<void> {
-    for (const name of await this.#holding(vmId, tag)) await this.#snapshot(vmId, 'delete', name, tag);
-    await this.#dropUnheld(vmId);
+  finishReverts(): Promise<UnfinishedRevert[]> {
+    return this.#snapshots.finishReverts();
   }
 
-  async listSnapshots(vmId: string): Promise<{ tag: string; vmStateBytes: number }[]> {
-    const bytes = new Map<string, number>();
-    for (const name of await this.disks(vmId)) {
-      for (const { tag, vmStateBytes } of this.#snapshotsOf(vmId, name)) {
-        bytes.set(tag, (bytes.get(tag) ?? 0) + vmStateBytes);
-      }
-    }
-    return [...bytes].map(([tag, vmStateBytes]) => ({ tag, vmStateBytes }));
+  destroySnapshot(vmId: string, tag: string): Promise<void> {
+    return this.#snapshots.destroy(vmId, tag);
   }
 
-  async snapshotBytes(vmId: string, tag: string): Promise<number> {
-    this.#mustHave(vmId, tag);
-    const found = (await this.listSnapshots(vmId)).find((snapshot) => snapshot.tag === tag);
-    return found?.vmStateBytes ?? 0;
+  listSnapshots(vmId: string): Promise<{ tag: string; vmStateBytes: number }[]> {
+    return this.#snapshots.list(vmId);
+  }
+
+  snapshotBytes(vmId: string, tag: string): Promise<number> {
+    return this.#snapshots.bytes(vmId, tag);
   }
 
   async cloneSnapshot(vmId: string, tag: string, newVmId: string): Promise<void> {
-    this.#mustHave(vmId, tag);
-    await this.#copies.cloneAt(vmId, await this.#partsOf(vmId, tag), tag, newVmId);
+    await this.#copies.cloneAt(vmId, await this.#snapshots.parts(vmId, tag), tag, newVmId);
   }
 
   async exportDisk(
@@ -187,7 +168,7 @@ export class Qcow2Storage implements Storage {
     targetPath: string,
     options: CopyOptions = {},
   ): Promise<void> {
-    await this.#copies.flatten(vmId, await this.#fileAt(vmId, name, tag), tag, targetPath, options);
+    await this.#copies.flatten(vmId, await this.#snapshots.fileAt(vmId, name, tag), tag, targetPath, options);
   }
 
   async compact(vmId: string): Promise<{ freedBytes: number }> {
@@ -202,62 +183,6 @@ export class Qcow2Storage implements Storage {
 
   space(): Promise<{ freeBytes: number; totalBytes: number }> {
     return this.#folders.space();
-  }
-
-  #snapshotsOf(vmId: string, name: string): Qcow2Snapshot[] {
-    return readQcow2Snapshots(this.#folders.diskPath(vmId, name));
-  }
-
-  #mustHave(vmId: string, tag: string): void {
-    mustBeTag(tag);
-    if (this.#snapshotsOf(vmId, BOOT_DISK).some((snapshot) => snapshot.tag === tag)) return;
-    throw new StorageError('SNAPSHOT_NOT_FOUND', `VM ${vmId} has no snapshot ${tag}`);
-  }
-
-  /** The disks that hold a part of the snapshot, boot disk first. */
-  async #holding(vmId: string, tag: string): Promise<string[]> {
-    mustBeTag(tag);
-    const names = await this.disks(vmId);
-    return names.filter((name) => this.#snapshotsOf(vmId, name).some((snapshot) => snapshot.tag === tag));
-  }
-
-  /** The files that hold the snapshot, also of disks that were removed since. */
-  async #partsOf(vmId: string, tag: string): Promise<DiskFile[]> {
-    const parts = (await this.#holding(vmId, tag)).map((name) => ({ name, path: this.#folders.diskPath(vmId, name) }));
-    for (const aside of await asideDisks(this.#folders.folder(vmId), this.format)) {
-      if (readQcow2Snapshots(aside.path).some((snapshot) => snapshot.tag === tag)) parts.push(aside);
-    }
-    return parts;
-  }
-
-  async #fileAt(vmId: string, name: string, tag: string | null): Promise<string> {
-    if (tag === null) return this.#folders.mustExist(vmId, name);
-    this.#mustHave(vmId, tag);
-    const part = (await this.#partsOf(vmId, tag)).find((candidate) => candidate.name === name);
-    if (part) return part.path;
-    throw new StorageError('DISK_NOT_FOUND', `snapshot ${tag} of VM ${vmId} has no disk ${name}`);
-  }
-
-  #snapshot(vmId: string, action: 'create' | 'apply' | 'delete', name: string, tag: string): Promise<string> {
-    return this.#runOn(vmId, snapshotArguments(action, this.#folders.fileName(name), tag));
-  }
-
-  /** Puts disks in place again that were removed since the snapshot; one that has their name now makes way. */
-  async #bringBack(vmId: string, tag: string): Promise<void> {
-    const folder = this.#folders.folder(vmId);
-    for (const aside of await asideDisks(folder, this.format)) {
-      if (!readQcow2Snapshots(aside.path).some((snapshot) => snapshot.tag === tag)) continue;
-      await this.removeDisk(vmId, aside.name);
-      await rename(aside.path, path.join(folder, this.#folders.fileName(aside.name)));
-    }
-  }
-
-  /** Removed disks are kept for snapshots of the VM only. */
-  async #dropUnheld(vmId: string): Promise<void> {
-    const known = new Set(this.#snapshotsOf(vmId, BOOT_DISK).map(({ tag }) => tag));
-    for (const aside of await asideDisks(this.#folders.folder(vmId), this.format)) {
-      if (!readQcow2Snapshots(aside.path).some(({ tag }) => known.has(tag))) await dropAside(aside);
-    }
   }
 
   /** Runs qemu-img in the VM's folder, as the user who owns it: see `../disk-tool.ts`. */

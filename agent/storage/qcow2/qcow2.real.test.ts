@@ -9,6 +9,10 @@ import { someSeed, walkRandomTree } from '../random-trees.ts';
 import { readWord, writeWord } from '../test-disk-words.ts';
 import { Qcow2Storage } from './qcow2-storage.ts';
 
+const MIB = 1024 * 1024;
+/** Of the disks qemu-img makes when it is told nothing else. */
+const CLUSTER = 64 * 1024;
+
 const run = (command: string, ...args: string[]) => runCommand(command, args, { timeoutMs: 20_000 });
 
 async function makeHarness() {
@@ -36,6 +40,87 @@ it('is what a model says it is, through a random tree', async () => {
   const harness = await makeHarness();
   await walkRandomTree(harness, { seed: someSeed(), steps: 25 });
   await harness.remove();
+});
+
+it('says what a snapshot alone holds, also of disks that were removed', async () => {
+  const { storage, image, remove } = await makeHarness();
+  await storage.init();
+  const { path: disk } = await storage.createImage('vm1', image, 64);
+  const write = (file: string, pattern: number, sizeMiB: number) =>
+    run('qemu-io', '-f', 'qcow2', '-c', `write -P ${pattern} 0 ${sizeMiB}M`, file);
+  await write(disk, 1, 8);
+  await storage.createSnapshot('vm1', 'first');
+  // Its own table of the first level; all else is the disk's too.
+  expect(await storage.snapshotBytes('vm1', 'first')).toBe(CLUSTER);
+  await write(disk, 2, 8);
+  expect(await storage.snapshotBytes('vm1', 'first')).toBe(8 * MIB + 2 * CLUSTER);
+  await storage.createSnapshot('vm1', 'second');
+  await write(disk, 3, 4);
+  expect(await storage.snapshotBytes('vm1', 'first')).toBe(8 * MIB + 2 * CLUSTER);
+  expect(await storage.snapshotBytes('vm1', 'second')).toBe(4 * MIB + 2 * CLUSTER);
+  await storage.destroySnapshot('vm1', 'first');
+  // The newer one held none of that.
+  expect(await storage.snapshotBytes('vm1', 'second')).toBe(4 * MIB + 2 * CLUSTER);
+
+  const { path: more } = await storage.addDisk('vm1', 'disk1', 64);
+  await write(more, 1, 2);
+  await storage.createSnapshot('vm1', 'third');
+  const before = await storage.snapshotBytes('vm1', 'third');
+  await storage.removeDisk('vm1', 'disk1');
+  expect(await storage.snapshotBytes('vm1', 'third')).toBe(before);
+  await expect(storage.snapshotBytes('vm1', 'none')).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' });
+  await remove();
+});
+
+it('finishes a revert of several disks that was killed between them', async () => {
+  const { storage, image, directory, reopen, remove } = await makeHarness();
+  await storage.init();
+  await storage.createImage('vm1', image, 64);
+  await storage.addDisk('vm1', 'disk1', 64);
+  const files = ['disk0', 'disk1'].map((name) => storage.diskOf('vm1', name).path);
+  for (const file of files) await writeWord(file, 'apple');
+  await storage.createSnapshot('vm1', 'first');
+  for (const file of files) await writeWord(file, 'pear');
+
+  // An agent that is killed when it comes to the second disk.
+  const deadly = path.join(directory, '..', 'qemu-img');
+  const script = `#!/bin/sh
+case "$*" in *"snapshot -q -a"*disk1*) kill -9 $PPID; exit 1 ;; esac
+exec qemu-img "$@"
+`;
+  await writeFile(deadly, script, { mode: 0o755 });
+  const module = JSON.stringify(path.join(import.meta.dirname, 'qcow2-storage.ts'));
+  const options = JSON.stringify({ directory, qemuImg: deadly });
+  const program = `import(${module}).then((m) => new m.Qcow2Storage(${options}).applySnapshot('vm1', 'first'))`;
+  await expect(run(process.execPath, '-e', program)).rejects.toThrow('exited with a signal');
+  expect(await Promise.all(files.map(readWord))).toEqual(['apple', 'pear']);
+
+  const next = reopen();
+  await next.init();
+  expect(await next.list()).toEqual(['vm1']);
+  expect(await next.finishReverts()).toEqual([]);
+  expect(await Promise.all(files.map(readWord))).toEqual(['apple', 'apple']);
+  // Once: what is written from now on is not put back again.
+  await writeWord(files[1] ?? '', 'pear');
+  expect(await reopen().finishReverts()).toEqual([]);
+  expect(await Promise.all(files.map(readWord))).toEqual(['apple', 'pear']);
+  await remove();
+});
+
+it('says of a killed revert that can’t be finished, and leaves it at that', async () => {
+  const { storage, directory, reopen, remove } = await makeHarness();
+  await storage.init();
+  await storage.createImage('vm1', null, 8);
+  await storage.addDisk('vm1', 'disk1', 8);
+  await storage.createSnapshot('vm1', 'first');
+  await writeFile(path.join(directory, '.reverting-vm1'), 'first');
+  await writeFile(path.join(directory, '.reverting-gone'), 'first');
+  await writeFile(path.join(directory, 'vm1', 'disk1.qcow2'), 'no disk any more');
+  expect(await reopen().finishReverts()).toMatchObject([
+    { vmId: 'vm1', tag: 'first', error: { code: 'STORAGE_FAILED' } },
+  ]);
+  expect(await reopen().finishReverts()).toEqual([]);
+  await remove();
 });
 
 describe('qcow2 storage in trouble', () => {

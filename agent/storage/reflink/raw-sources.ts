@@ -1,6 +1,7 @@
 // What raw clones of images come from: one raw copy of each image, made once, in `<root>/.sources/<image>/<version>.raw`.
-import { mkdir, readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
+import { isThere } from '../../host/is-there.ts';
 import { OneByOne } from '../../host/one-by-one.ts';
 import type { DiskFolders } from '../disk-folders.ts';
 import { hasCode } from '../file-errors.ts';
@@ -8,7 +9,7 @@ import type { CopyOptions, DiskSource } from '../interface.ts';
 import { makeEmptyFile } from '../plain-file.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
 import { copyIntoRaw } from '../raw-copy.ts';
-import { imageKey, imageVersion } from '../source-version.ts';
+import { identifyImage, imageVersion } from '../source-version.ts';
 
 const FOLDER = '.sources';
 /** Link in a source's folder that says which image it is of. */
@@ -48,8 +49,9 @@ export class RawSources {
   /** Path of the raw copy of an image as it is now, made if it is not there. Two at once make it once. */
   async prepare(source: DiskSource, options: CopyOptions = {}): Promise<string> {
     const bytes = await checkSource(source);
-    const folder = path.join(this.#root, await imageKey(source.path));
-    const target = path.join(folder, `${await imageVersion(source.path)}.raw`);
+    const { key, version } = await identifyImage(source.path);
+    const folder = path.join(this.#root, key);
+    const target = path.join(folder, `${version}.raw`);
     if (await isThere(target)) return target;
     return this.#queue.run(async () => {
       if (!(await isThere(target))) await this.#make(source, bytes, folder, target, options);
@@ -87,16 +89,6 @@ async function imageOf(folder: string): Promise<string | null> {
     return await readlink(path.join(folder, IMAGE_LINK));
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) return null;
-    throw error;
-  }
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return false;
     throw error;
   }
 }

@@ -157,6 +157,11 @@ export class ReflinkStorage implements Storage {
     await this.#putInPlace(vmId);
   }
 
+  /** `init` has ended those. */
+  async finishReverts(): Promise<[]> {
+    return [];
+  }
+
   async destroySnapshot(vmId: string, tag: string): Promise<void> {
     await this.#folders.mustExist(vmId);
     await this.#snapshots.destroy(vmId, tag);

@@ -193,6 +193,11 @@ export class ZfsStorage implements Storage {
     return this.#snapshots.apply(vmId, tag);
   }
 
+  /** A revert is one step: the book. */
+  async finishReverts(): Promise<[]> {
+    return [];
+  }
+
   destroySnapshot(vmId: string, tag: string): Promise<void> {
     return this.#snapshots.destroy(vmId, tag);
   }

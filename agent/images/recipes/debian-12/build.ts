@@ -1,13 +1,11 @@
 // Builds the `debian-12` image: a real Debian with systemd, sshd, cloud-init and guest agent, made by mmdebstrap from the mirrors
 // this machine's apt knows. As root, or as a user who may have user namespaces. The flow: apt-sources.ts -> bootstrap.ts ->
 // disk.ts -> image.json.
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { RunError, runCommand } from '../../../host/run-command.ts';
+import { writeBuiltManifest } from '../../built-manifest.ts';
 import type { ImageManifest } from '../../manifest.ts';
 import type { BuildContext, Recipe } from '../../recipe.ts';
 import { makeTemporaryFolder } from '../tiny/temporary-folder.ts';
@@ -96,25 +94,8 @@ async function buildInto(
   const disk = { mode, diskPath, sizeMiB: VIRTUAL_SIZE_MIB, timeSeconds: TIME_SECONDS, onStep };
   await writeSystemDisk({ archive, workDirectory, signal }, disk);
   onStep('Writing the manifest');
-  const { name, memo, features, defaultLogin, minMemoryMiB, minDiskMiB, firmware } = debian12Recipe;
-  const files = ['vmlinuz', 'initrd', 'disk.qcow2'];
-  const sums = await Promise.all(files.map(async (file) => [file, await sha256Of(join(image, file), signal)] as const));
-  const manifest: ImageManifest = {
-    name,
-    engine: 'qemu',
-    memo,
-    defaultLogin,
-    minMemoryMiB,
-    minDiskMiB,
-    features,
-    firmware,
-    owner: null,
-    disk: { file: 'disk.qcow2', format: 'qcow2', virtualSizeMiB: VIRTUAL_SIZE_MIB },
-    boot: { kernel: 'vmlinuz', initrd: 'initrd', append: BOOT },
-    sha256: Object.fromEntries(sums),
-    builtFrom,
-  };
-  await writeFile(join(image, 'image.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const about = { append: BOOT, virtualSizeMiB: VIRTUAL_SIZE_MIB, builtFrom };
+  const manifest = await writeBuiltManifest(image, debian12Recipe, about, signal);
   context.onProgress({ step: 'Finished', done: TOTAL_STEPS, total: TOTAL_STEPS });
   return manifest;
 }
@@ -157,10 +138,4 @@ function explain(cause: unknown): Error {
     ? 'Install it on the host (Debian packages: mmdebstrap, e2fsprogs, qemu-utils; without root also uidmap), then build again.'
     : 'Check the network, the free space and, without root, that /etc/subuid has a line for this user; then build again.';
   return withFix(new Error(message, { cause }), fix);
-}
-
-async function sha256Of(file: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash, { signal });
-  return hash.digest('hex');
 }

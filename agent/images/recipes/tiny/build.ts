@@ -1,11 +1,12 @@
 // Builds the `tiny` image: a Linux that boots in a few seconds even without hardware acceleration. The flow, top to
 // bottom: packages.ts -> kernel-modules.ts -> initrd.ts + cpio.ts -> rootfs.ts + disk.ts -> image.json.
-import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RunError, runCommand } from '../../../host/run-command.ts';
+import { INITRD_FILE, KERNEL_FILE, writeBuiltManifest } from '../../built-manifest.ts';
 import type { ImageManifest } from '../../manifest.ts';
 import type { BuildContext, Recipe } from '../../recipe.ts';
+import { DISK_FILE } from '../../write-image.ts';
 import { writeCpio } from './cpio.ts';
 import { writeDisk } from './disk.ts';
 import { TinyBuildError } from './errors.ts';
@@ -20,9 +21,6 @@ export type { BuildContext } from '../../recipe.ts';
 /** Bump on every change of what the image holds, also in guest/rootfs/etc/os-release; it is part of the image's name. */
 const recipeVersion = '2';
 const virtualSizeMiB = 1024;
-const kernelFile = 'vmlinuz';
-const initrdFile = 'initrd';
-const diskFile = 'disk.qcow2';
 /**
  * Kernel messages on the screen and the serial port. The last two save boot time in an emulated CPU: 0.2 s of self-tests
  * of ciphers, and 0.1 s of patching lock prefixes out that a guest with one CPU would not need.
@@ -127,44 +125,21 @@ async function buildInto(temporary: string, context: BuildContext): Promise<Imag
 
   begin('Writing the kernel and the initrd');
   const release = kernel.name.replace('linux-image-', '');
-  await copyFile(join(packageRoot, `boot/vmlinuz-${release}`), join(image, kernelFile));
+  await copyFile(join(packageRoot, `boot/vmlinuz-${release}`), join(image, KERNEL_FILE));
   const modules = await KernelModules.open(packageRoot, release);
   const initrd = writeCpio(await initrdEntries({ packageRoot, guestDirectory, modules }));
-  await writeFile(join(image, initrdFile), initrd);
+  await writeFile(join(image, INITRD_FILE), initrd);
 
   const list = await runCommand(join(packageRoot, 'bin/busybox'), ['--list'], { timeoutMs: 10_000, signal });
   const applets = list.stdout.split('\n').filter((name) => name !== '');
   const entries = await rootfsEntries({ packageRoot, guestDirectory, modules, applets, virtualSizeMiB });
-  const diskPath = join(image, diskFile);
+  const diskPath = join(image, DISK_FILE);
   await writeDisk({ entries, diskPath, virtualSizeMiB, workDirectory, signal, onStep: begin });
 
   begin('Writing the manifest');
   signal.throwIfAborted();
-  const { name, memo, features, defaultLogin, minMemoryMiB, minDiskMiB } = tinyRecipe;
-  const manifest: ImageManifest = {
-    name,
-    engine: 'qemu',
-    memo,
-    defaultLogin,
-    minMemoryMiB,
-    minDiskMiB,
-    features,
-    disk: { file: diskFile, format: 'qcow2', virtualSizeMiB },
-    firmware: 'bios',
-    owner: null,
-    boot: { kernel: kernelFile, initrd: initrdFile, append },
-    sha256: await hashFiles(image, [kernelFile, initrdFile, diskFile]),
-    builtFrom: packages.map((used) => `${used.name}=${used.version}`),
-  };
-  await writeFile(join(image, 'image.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const builtFrom = packages.map((used) => `${used.name}=${used.version}`);
+  const manifest = await writeBuiltManifest(image, tinyRecipe, { append, virtualSizeMiB, builtFrom }, signal);
   context.onProgress({ step: 'Finished', done: total, total });
   return manifest;
-}
-
-async function hashFiles(folder: string, names: readonly string[]): Promise<Record<string, string>> {
-  const hashed = names.map(async (name) => {
-    const bytes = await readFile(join(folder, name));
-    return [name, createHash('sha256').update(bytes).digest('hex')];
-  });
-  return Object.fromEntries(await Promise.all(hashed));
 }

@@ -1,0 +1,103 @@
+// The machine a VM is: what of it is plugged in, and all an engine needs to start it.
+import type { VmDisk } from '../storage/interface.ts';
+
+/** A port of the guest that can be reached from outside. `hostAddress` is what the host listens on. */
+export interface PortForward {
+  protocol: 'tcp' | 'udp';
+  hostAddress: string;
+  hostPort: number;
+  guestPort: number;
+}
+
+/** One network card. The network driver makes it, the engine only plugs it in. */
+export type NicAttachment = UserNic | TapNic;
+
+/** QEMU's own network stack: no privileges and no interface of the host, but each VM is alone in its network. */
+export interface UserNic {
+  kind: 'user';
+  mac: string;
+  forwards: readonly PortForward[];
+  /** True: the guest can't open connections to the outside; forwards go on working. */
+  denyOutgoing: boolean;
+}
+
+/** An interface of the host that is there before the VM starts, and stays after it. */
+export interface TapNic {
+  kind: 'tap';
+  mac: string;
+  /**
+   * Name of a persistent tap device (`ip tuntap add dev X mode tap user UID`, ip-tuntap(8)) that the VM's user may open.
+   * One queue; forwards and filters are the host's business.
+   */
+  tap: string;
+  /** What the guest's card is told to be its MTU, when its network carries less than 1500 bytes. */
+  mtu?: number;
+}
+
+/** A disk by its name within the VM: `disk0` is what it boots from, `disk1` to `disk8` are more, `nvram` holds firmware variables. */
+export type NamedDisk = VmDisk & { name: string };
+
+/** A disk as the guest gets it. */
+export interface VmDrive extends NamedDisk {
+  limits: DriveLimits | null;
+}
+
+/** How much the guest may do on one disk, reading and writing together; null: as much as the host can. */
+export interface DriveLimits {
+  bytesPerSecond: number | null;
+  operationsPerSecond: number | null;
+}
+
+/** Highest number in the name of a disk: each has a place of its own in the machine, so that saved states stay loadable. */
+export const LAST_DISK_NUMBER = 8;
+
+/** A drive for CDs and DVDs; `path` is the medium's file (ISO 9660, absolute), null when it is empty. */
+export interface CdDrive {
+  name: CdName;
+  path: string | null;
+}
+
+export type CdName = 'cd0' | 'cd1';
+
+/** What starts the machine before the guest does. `variables` is the disk `nvram`: the boot entries and keys of UEFI. */
+export type Firmware = { kind: 'bios' } | { kind: 'uefi'; code: string; variables: VmDisk };
+
+/** Everything an engine needs to start a VM. Written to the state store, so a restarted agent can rebuild it. */
+export interface VmSpec {
+  id: string;
+  /** `<env>/<os>-<n>`, for the process title and logs only. */
+  name: string;
+  /** SMBIOS UUID. */
+  uuid: string;
+  hostname: string;
+  cpuCount: number;
+  memoryMiB: number;
+  /** The boot disk `disk0` first. Without `backing` the engine follows the disk's own header. */
+  disks: readonly VmDrive[];
+  cds: readonly CdDrive[];
+  firmware: Firmware;
+  /**
+   * A medium (absolute) for the guest to read at its first boot, in a drive of its own on a bus that cloud kernels know too (they
+   * have no driver for SATA, where `cds` are). Nothing boots from it. Default: there is no such drive.
+   */
+  seed?: string | null;
+  /** What is tried first; then the other. */
+  bootFrom: 'disk' | 'cd';
+  /** Direct kernel boot with absolute paths, when it boots from `disk`; null boots by firmware. */
+  boot: { kernel: string; initrd: string; append: string } | null;
+  nics: readonly NicAttachment[];
+  /** Absolute folder (0700) for sockets and logs of this VM; the engine makes and removes it. */
+  runDirectory: string;
+  /**
+   * The user the VM's process runs as, with no other groups and no way back; null: the agent's own. Needs a root agent.
+   * The disk must belong to that user (`Storage.setOwner`), and the folders above the run directory, the disk and the
+   * image, up to the one they share, must be passable for it (0711). Folders above that one may be closed.
+   */
+  confinement: Confinement | null;
+}
+
+/** A user of one VM alone: see `vm-users.ts`. */
+export interface Confinement {
+  uid: number;
+  gid: number;
+}

@@ -1,0 +1,41 @@
+// The last step of a recipe whose image boots its own kernel: what is written beside disk, kernel and initrd.
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { digestOf } from './import/checksum.ts';
+import type { ImageManifest } from './manifest.ts';
+import type { Recipe } from './recipe.ts';
+import { DISK_FILE, MANIFEST_FILE } from './write-image.ts';
+
+export const KERNEL_FILE = 'vmlinuz';
+export const INITRD_FILE = 'initrd';
+
+/** `folder` holds the three files. */
+export async function writeBuiltManifest(
+  folder: string,
+  recipe: Omit<Recipe, 'build'>,
+  { append, virtualSizeMiB, builtFrom }: { append: string; virtualSizeMiB: number; builtFrom: string[] },
+  signal: AbortSignal,
+): Promise<ImageManifest> {
+  const { name, memo, features, defaultLogin, minMemoryMiB, minDiskMiB, firmware } = recipe;
+  const sha256: Record<string, string> = {};
+  for (const file of [KERNEL_FILE, INITRD_FILE, DISK_FILE]) {
+    sha256[file] = await digestOf(path.join(folder, file), 'sha256', { signal });
+  }
+  const manifest: ImageManifest = {
+    name,
+    engine: 'qemu',
+    memo,
+    defaultLogin,
+    minMemoryMiB,
+    minDiskMiB,
+    features,
+    disk: { file: DISK_FILE, format: 'qcow2', virtualSizeMiB },
+    firmware,
+    owner: null,
+    boot: { kernel: KERNEL_FILE, initrd: INITRD_FILE, append },
+    sha256,
+    builtFrom,
+  };
+  await writeFile(path.join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
+}

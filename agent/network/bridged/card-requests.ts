@@ -1,0 +1,55 @@
+// Cards that are to be made ready: checked, since what stands in them goes into lines for ip and tc and into files of dnsmasq, and
+// told as wishes for taps and leases.
+import { type Block, contains, parseAddress } from '../address-pool.ts';
+import { NetworkError } from '../errors.ts';
+import type { EnvNetwork, Nic, NicRequest } from '../interface.ts';
+import { checkUid, readLinkName } from '../names.ts';
+import { type ServedCard, servedCard } from './dhcp-files.ts';
+import type { TapWish } from './link-plan.ts';
+
+export function distinctEnvs(requests: readonly NicRequest[]): EnvNetwork[] {
+  return [...new Map(requests.map(({ env }) => [env.number, env])).values()];
+}
+
+export function tapOf(nic: Nic): string {
+  if (nic.tap === null) throw new NetworkError('OPTION_INVALID', `the card ${nic.mac} has no tap`);
+  return nic.tap;
+}
+
+/** `userName`: of a user of the host, by number. */
+export async function tapWishes(
+  requests: readonly NicRequest[],
+  bridgeOf: (env: EnvNetwork) => string,
+  userName: (uid: number) => Promise<string>,
+): Promise<TapWish[]> {
+  const owners = new Map<number, string>();
+  for (const { ownerUid } of requests) {
+    const uid = checkUid(ownerUid ?? 0);
+    if (!owners.has(uid)) owners.set(uid, await userName(uid));
+  }
+  return requests.map(({ env, nic, ownerUid }) => {
+    const uid = ownerUid ?? 0;
+    return { name: tapOf(nic), bridge: bridgeOf(env), owner: owners.get(uid) ?? '', ownerUid: uid };
+  });
+}
+
+/** Cards as the server of their ENV's network (by number) answers them. OPTION_INVALID for one of another agent or another ENV. */
+export function leases(
+  requests: readonly NicRequest[],
+  tag: string,
+  blockOf: (env: EnvNetwork) => Block,
+): { number: number; card: ServedCard }[] {
+  return requests.map(({ env, nic, hostname }) => {
+    const card = servedCard(nic.mac, addressOf(nic), hostname);
+    const isInBlock = contains(blockOf(env), parseAddress(card.ip));
+    if (!isInBlock || readLinkName(tag, tapOf(nic))?.role !== 'tap') {
+      throw new NetworkError('OPTION_INVALID', `${tapOf(nic)} with ${card.ip} is no card of ${env.envName}`);
+    }
+    return { number: env.number, card };
+  });
+}
+
+function addressOf(nic: Nic): string {
+  if (nic.ip === null) throw new NetworkError('OPTION_INVALID', `the card ${nic.mac} has no address`);
+  return nic.ip;
+}

@@ -1,0 +1,105 @@
+// The DHCP servers of ENVs, one for each bridge: where it serves (on the bridge, or behind a fence), what it tells, which of them
+// are there.
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { inWaves } from '../../host/in-waves.ts';
+import type { Block } from '../address-pool.ts';
+import { NetworkError } from '../errors.ts';
+import type { EnvNetwork } from '../interface.ts';
+import { dnsLabel, linkName, readLinkName } from '../names.ts';
+import { DhcpServer, makeOpenFolder } from './dhcp-server.ts';
+import { fenceCard, fenceName } from './fence.ts';
+import type { Run } from './host-links.ts';
+
+/** Looked after at once. */
+export const SERVER_WIDTH = 4;
+
+export interface ServerOptions {
+  agentTag: string;
+  stateDirectory: string;
+  domainSuffix: string;
+  dnsmasqUser: string;
+  run: Run;
+}
+
+/** What guests are told: MTU, and whether this host leads them out. */
+export interface GuestSettings {
+  mtu: number | null;
+  isGateway: boolean;
+}
+
+export class EnvServers {
+  readonly #options: ServerOptions;
+  readonly #blockOf: (env: EnvNetwork) => Block;
+  readonly #settings: () => GuestSettings;
+
+  constructor(options: ServerOptions, blockOf: (env: EnvNetwork) => Block, settings: () => GuestSettings) {
+    this.#options = options;
+    this.#blockOf = blockOf;
+    this.#settings = settings;
+  }
+
+  /** Makes the folder of their files, which dnsmasq must be able to reach. */
+  async init(): Promise<void> {
+    await makeOpenFolder(this.#options.stateDirectory);
+    await checkSearchable(this.#options.stateDirectory);
+  }
+
+  of(env: EnvNetwork): DhcpServer {
+    const { agentTag: tag } = this.#options;
+    const { number } = env;
+    const bridge = linkName(tag, 'bridge', number);
+    const fence = env.fenced ? { name: fenceName(tag, number), card: fenceCard(tag, number) } : null;
+    return this.#server(bridge, this.#blockOf(env), dnsLabel(env.envName), fence);
+  }
+
+  /** Starts those again that are gone; tells of each in plain words, also of those that can't be. */
+  async repair(envs: readonly EnvNetwork[]): Promise<string[]> {
+    const told = await inWaves(envs, SERVER_WIDTH, async (env) => {
+      const server = `the DHCP server of ${env.envName}`;
+      try {
+        return (await this.of(env).repair()) ? [`${server} was gone and has been started again`] : [];
+      } catch (error) {
+        // One ENV's trouble must not keep the others from being looked after.
+        return [`${server} is gone and could not be started: ${String(error)}`];
+      }
+    });
+    return told.flat();
+  }
+
+  /** Ends those of networks whose numbers are not known, and says which. */
+  async sweep(known: ReadonlySet<number>): Promise<string[]> {
+    const told: string[] = [];
+    for (const bridge of await readdir(this.#options.stateDirectory)) {
+      const meaning = readLinkName(this.#options.agentTag, bridge);
+      if (meaning?.role !== 'bridge' || known.has(meaning.number)) continue;
+      await this.#server(bridge).destroy();
+      told.push(`removed the DHCP server and the files of ${bridge}`);
+    }
+    return told;
+  }
+
+  /** Without block and label good for ending it only. */
+  #server(
+    bridge: string,
+    block: Block = { base: 0, prefixLength: 24 },
+    label = 'unnamed',
+    fence: { name: string; card: string } | null = null,
+  ): DhcpServer {
+    const { stateDirectory, domainSuffix, dnsmasqUser: user, run } = this.#options;
+    const directory = path.join(stateDirectory, bridge);
+    const domain = `${label}.${domainSuffix}`;
+    const place = { directory, bridge: fence?.card ?? bridge, fence: fence?.name ?? null };
+    return new DhcpServer({ ...place, block, domain, user, ...this.#settings() }, run);
+  }
+}
+
+/** dnsmasq reads its files as an unprivileged user; better said now than by guests without an address. */
+async function checkSearchable(directory: string): Promise<void> {
+  for (let folder = path.resolve(directory); ; folder = path.dirname(folder)) {
+    if (((await stat(folder)).mode & 0o001) === 0) {
+      throw new NetworkError('OPTION_INVALID', `${folder} is closed to others, so dnsmasq can't read ${directory}`);
+    }
+    if (folder === path.dirname(folder)) return;
+  }
+}

@@ -1,0 +1,30 @@
+// Failures of packing and unpacking capsules as coded errors.
+import { TtError } from '@tt/protocol';
+import { CapsuleError } from '../../capsules/manifest-check.ts';
+import { EngineError } from '../../engines/errors.ts';
+import { StorageError } from '../../storage/errors.ts';
+import { needSpace } from '../engine-failure.ts';
+import type { Services } from '../services.ts';
+
+export async function capsuleFailure(
+  services: Services,
+  envName: string,
+  vmName: string,
+  error: unknown,
+): Promise<unknown> {
+  if (error instanceof TtError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT' || code === 'DISK_FULL';
+  if (isFull) {
+    const { freeBytes } = await services.storage.space();
+    return needSpace(services, `The capsule of ${envName}`, freeBytes + 1).catch((full: unknown) => full);
+  }
+  const isKnown = error instanceof StorageError || error instanceof EngineError || typeof code === 'string';
+  return isKnown ? new TtError('CAPSULE_FAILED', { envName, vmName, reason: message }, { cause: error }) : error;
+}
+
+/** What is wrong with somebody's file. */
+export function invalidCapsule(fileName: string, error: unknown): unknown {
+  if (!(error instanceof CapsuleError)) return error;
+  return new TtError('CAPSULE_INVALID', { fileName, reason: error.message }, { cause: error });
+}

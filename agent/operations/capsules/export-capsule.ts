@@ -1,0 +1,118 @@
+// Packs a snapshot of an ENV, or the ENV as it is, into one file that its owner may fetch: disks as standalone images, RAM,
+// what the VMs were made of, notes and pictures. The ENV is held meanwhile, its guests run on.
+import { mkdir, rm } from 'node:fs/promises';
+import type { CapsuleManifest, Snapshot, Transfer } from '@tt/protocol';
+import { packCapsule } from '../../capsules/capsule-writer.ts';
+import { capsuleFailure } from './capsule-failure.ts';
+import type { Caller } from '../caller.ts';
+import { type CopySource, sourcesOf } from '../copies/copy-plan.ts';
+import { gatherVm } from './gather-vm.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
+import { withTemporary } from '../snapshots/temporary-snapshot.ts';
+
+const MIB = 1024 * 1024;
+
+export interface ExportRequest {
+  envName: string;
+  snapshotName?: string | undefined;
+  withRam: boolean;
+}
+
+export function exportCapsule(
+  services: Services,
+  request: ExportRequest,
+  caller: Caller,
+  context: OperationContext,
+): Promise<{ transfer: Transfer; manifest: CapsuleManifest }> {
+  const { envName, snapshotName } = request;
+  const pack = (snapshot: Snapshot) => exportSnapshot(services, request, snapshot, caller, context);
+  return services.locks.hold(envName, 'being exported', () =>
+    snapshotName === undefined
+      ? withTemporary(services, envName, undefined, context, pack)
+      : pack(services.inventory.snapshot(envName, snapshotName)),
+  );
+}
+
+async function exportSnapshot(
+  services: Services,
+  request: ExportRequest,
+  snapshot: Snapshot,
+  caller: Caller,
+  context: OperationContext,
+): Promise<{ transfer: Transfer; manifest: CapsuleManifest }> {
+  const sources = sourcesOf(services, snapshot);
+  await services.transfers.admit(caller.name, await estimate(services, snapshot, sources));
+  const folder = services.transfers.draft();
+  const draft = services.transfers.draft();
+  await mkdir(folder, { mode: 0o700 });
+  try {
+    const members: string[] = [];
+    const vms: CapsuleManifest['vms'] = [];
+    for (const [index, source] of sources.entries()) {
+      context.step('Copying disks and memory', { done: index, total: sources.length });
+      try {
+        const place = { folder, prefix: `vm${index}`, signal: context.signal };
+        const gathered = await gatherVm(services, place, source, snapshot, request.withRam);
+        members.push(...gathered.members);
+        vms.push(gathered.vm);
+      } catch (error) {
+        throw await capsuleFailure(services, request.envName, source.vm.name, error);
+      }
+      services.checkpoint('gathered');
+    }
+    const about = aboutOf(services, request, snapshot, vms);
+    const packed = await packCapsule(folder, members, about, draft, {
+      signal: context.signal,
+      onBytes: (done, total) =>
+        context.step('Packing', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) }),
+    });
+    services.checkpoint('packed');
+    context.noReturn();
+    context.signal.throwIfAborted();
+    const fileName = `${request.envName}${request.snapshotName === undefined ? '' : `-${request.snapshotName}`}.tt-capsule`;
+    const { sizeBytes, sha256, manifest } = packed;
+    const transfer = await services.transfers.offer(draft, { fileName, sizeBytes, sha256, owner: caller.name });
+    return { transfer, manifest };
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw await capsuleFailure(services, request.envName, '', error);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** At most what disks and RAM take on the host, twice for the largest moment. */
+async function estimate({ storage }: Services, snapshot: Snapshot, sources: readonly CopySource[]): Promise<number> {
+  let bytes = snapshot.sizeBytes;
+  for (const { vm } of sources) bytes += await storage.usedBytes(vm.id);
+  return bytes;
+}
+
+function aboutOf(
+  services: Services,
+  { envName, snapshotName }: ExportRequest,
+  snapshot: Snapshot,
+  vms: CapsuleManifest['vms'],
+): Omit<CapsuleManifest, 'members'> {
+  const env = services.inventory.env(envName);
+  return {
+    format: 'tt-capsule',
+    version: 1,
+    createdAt: services.now().toISOString(),
+    createdBy: 'TT',
+    takenAt: snapshot.createdAt,
+    machine: { engine: services.engine.name, ...services.engine.machine },
+    tag: snapshot.id,
+    env: {
+      name: env.name,
+      title: env.title,
+      notes: snapshot.notes === '' ? env.notes : snapshot.notes,
+      tags: env.tags,
+      denyOutgoing: env.denyOutgoing,
+      networks: env.networks.map(({ kind, cidr }) => ({ kind, cidr })),
+    },
+    snapshotName: snapshotName ?? null,
+    vms,
+  };
+}

@@ -1,0 +1,92 @@
+// Brings what a capsule holds of one VM into a folder: disks as standalone images, RAM, boot files and the picture of its screen.
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { CapsuleManifest, Snapshot } from '@tt/protocol';
+import { ramFileOf } from '../../snapshots/ram-files.ts';
+import { FIRMWARE_DISK } from '../../storage/disk-name.ts';
+import { type CopySource, shortName } from '../copies/copy-plan.ts';
+import type { Services } from '../services.ts';
+import { configOf } from '../snapshots/vm-config.ts';
+
+type CapsuleVm = CapsuleManifest['vms'][number];
+
+export interface GatheringPlace {
+  folder: string;
+  /** Its members lie in a folder of this name. */
+  prefix: string;
+  signal: AbortSignal;
+}
+
+export async function gatherVm(
+  services: Services,
+  { folder, prefix, signal }: GatheringPlace,
+  { vm, ports, hasRam }: CopySource,
+  snapshot: Snapshot,
+  withRam: boolean,
+): Promise<{ vm: CapsuleVm; members: string[] }> {
+  const { storage } = services;
+  const members: string[] = [];
+  const member = (name: string): { name: string; file: string } => {
+    members.push(`${prefix}/${name}`);
+    return { name: `${prefix}/${name}`, file: path.join(folder, prefix, name) };
+  };
+  await mkdir(path.join(folder, prefix), { mode: 0o700 });
+  const disks: CapsuleVm['disks'] = [];
+  for (const disk of await disksOf(services, vm.id, vm.disks)) {
+    const { name, file } = member(`${disk.name}.qcow2`);
+    await storage.exportDisk(vm.id, disk.name, snapshot.id, file, { signal });
+    disks.push({ ...disk, file: name });
+  }
+  const copied = async (source: string, name: string): Promise<string> => {
+    const target = member(name);
+    await copyFile(source, target.file);
+    return target.name;
+  };
+  const ram = hasRam && withRam ? await copied(ramFileOf(storage.folderOf(vm.id), snapshot.id), 'ram.qcow2') : null;
+  const boot = vm.boot && {
+    kernel: await copied(vm.boot.kernel, 'kernel'),
+    initrd: await copied(vm.boot.initrd, 'initrd'),
+    append: vm.boot.append,
+  };
+  const screen = await screenOf(services, snapshot, vm.id, member);
+  const { ports: _now, ...config } = configOf(vm);
+  return {
+    members,
+    vm: {
+      name: shortName(vm.name),
+      hostname: vm.hostname,
+      uuid: vm.uuid,
+      features: vm.features,
+      config: { ...config, ports },
+      nics: vm.nics.map(({ kind, mac, ip, bandwidthMbps }) => ({ kind, mac, ip, bandwidthMbps })),
+      boot,
+      disks,
+      ram,
+      screen,
+    },
+  };
+}
+
+async function disksOf(
+  { storage }: Services,
+  vmId: string,
+  disks: readonly { name: string; sizeMiB: number }[],
+): Promise<{ name: string; sizeMiB: number }[]> {
+  const all = disks.map(({ name, sizeMiB }) => ({ name, sizeMiB }));
+  if (!(await storage.disks(vmId)).includes(FIRMWARE_DISK)) return all;
+  return [...all, { name: FIRMWARE_DISK, sizeMiB: await storage.sizeMiB(vmId, FIRMWARE_DISK) }];
+}
+
+async function screenOf(
+  { thumbnails }: Services,
+  snapshot: Snapshot,
+  vmId: string,
+  member: (name: string) => { name: string; file: string },
+): Promise<string | null> {
+  if (!snapshot.vms.find((part) => part.vmId === vmId)?.hasThumbnail) return null;
+  const png = await thumbnails.read(snapshot.id, vmId);
+  if (!png) return null;
+  const { name, file } = member('screen.png');
+  await writeFile(file, png, { mode: 0o600 });
+  return name;
+}

@@ -1,0 +1,130 @@
+// Makes an ENV of an uploaded capsule: all of it is unpacked and checked before anything can be seen, then it is a fork whose
+// original is a file. All or nothing; the upload stays when it fails.
+import { mkdir, rm } from 'node:fs/promises';
+import { type CapsuleManifest, type EnvDetail, TtError } from '@tt/protocol';
+import { readManifest, unpackCapsule } from '../../capsules/capsule-reader.ts';
+import type { UndoStack } from '../../host/undo-stack.ts';
+import type { EnvRecord } from '../../state/records.ts';
+import type { TakenUpload } from '../../transfers/interface.ts';
+import { capsuleFailure, invalidCapsule } from './capsule-failure.ts';
+import { capsuleSources, checkCapsule, ramProblemOf } from './capsule-sources.ts';
+import type { Caller } from '../caller.ts';
+import { promisedToCopies } from '../copies/copy-plan.ts';
+import { reserveCopies } from '../copies/copy-reserve.ts';
+import { envDetail } from '../env-detail.ts';
+import { addRemoval, checkNewEnvs, makeEnvs, newEnv, type NewEnvWish } from '../new-env.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import { placeMembers } from './place-members.ts';
+import type { Services } from '../services.ts';
+import { admitWish } from '../room.ts';
+import { wakeCopies } from '../copies/wake-copies.ts';
+
+const MIB = 1024 * 1024;
+
+export interface ImportRequest extends NewEnvWish {
+  transferId: string;
+  name: string;
+  withRam: boolean;
+  fenced: boolean;
+}
+
+export async function inspectCapsule(
+  services: Services,
+  transferId: string,
+  caller: Caller,
+): Promise<{ manifest: CapsuleManifest; ramProblem: string | null }> {
+  const upload = services.transfers.take(transferId, caller);
+  try {
+    const manifest = await readManifest(upload.path);
+    return { manifest, ramProblem: ramProblemOf(services, manifest) };
+  } catch (error) {
+    throw invalidCapsule(upload.fileName, error);
+  } finally {
+    upload.giveBack();
+  }
+}
+
+/** Its name is held from the beginning: nobody unpacks a large file to hear that somebody else was quicker. */
+export async function importCapsule(
+  services: Services,
+  request: ImportRequest,
+  caller: Caller,
+  context: OperationContext,
+): Promise<EnvDetail> {
+  await services.engineReady();
+  checkNewEnvs(services, [request.name], request, caller);
+  const upload = services.transfers.take(request.transferId, caller);
+  const folder = services.transfers.draft();
+  try {
+    await makeEnvs(services, [request.name], context, async (undo) => {
+      const manifest = await unpack(services, request, upload, folder, caller, context);
+      await makeEnv(services, request, manifest, folder, caller, undo, context);
+    });
+    await upload.remove();
+  } catch (error) {
+    upload.giveBack();
+    throw await capsuleFailure(services, request.name, '', error);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return envDetail(services, request.name);
+}
+
+/** Everything in the capsule, checked, below `folder`. */
+async function unpack(
+  services: Services,
+  request: ImportRequest,
+  { path, fileName, sizeBytes }: TakenUpload,
+  folder: string,
+  caller: Caller,
+  context: OperationContext,
+): Promise<CapsuleManifest> {
+  await mkdir(folder, { mode: 0o700 });
+  try {
+    const manifest = await readManifest(path);
+    const reason = request.withRam ? ramProblemOf(services, manifest) : null;
+    if (reason !== null) throw new TtError('CAPSULE_RAM_UNFIT', { fileName, reason });
+    await services.transfers.admitBytes(caller.name, sizeBytes);
+    const onBytes = (done: number, total: number) =>
+      context.step('Unpacking', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) });
+    await unpackCapsule(path, folder, { signal: context.signal, onBytes });
+    await checkCapsule(services, folder, manifest, request.withRam);
+    return manifest;
+  } catch (error) {
+    throw invalidCapsule(fileName, error);
+  }
+}
+
+async function makeEnv(
+  services: Services,
+  request: ImportRequest,
+  manifest: CapsuleManifest,
+  folder: string,
+  caller: Caller,
+  undo: UndoStack,
+  context: OperationContext,
+): Promise<void> {
+  const sources = await capsuleSources(services, manifest, folder, request);
+  const copies = await services.allocation.run(() => {
+    checkNewEnvs(services, [request.name], request, caller);
+    admitWish(services, caller.name, { envs: 1, vms: sources.length, ...promisedToCopies(sources) });
+    const env = envOf(services, request, manifest, caller);
+    addRemoval(services, env, undo);
+    const networks = request.fenced ? networksOf(manifest) : null;
+    const names = manifest.vms.map((vm) => `${env.name}/${vm.name}`);
+    return reserveCopies(services, { env, sources, names, networks, snapshotName: manifest.snapshotName }, undo);
+  });
+  services.checkpoint('reserved');
+  await placeMembers(services, copies, manifest, folder, context);
+  await wakeCopies(services, copies, manifest.tag, { fenced: request.fenced, sshHostKeys: false }, context);
+}
+
+function networksOf({ env }: CapsuleManifest): EnvRecord['networks'] {
+  return env.networks.map((network) => ({ ...network, envName: env.name, number: 0, vni: null }));
+}
+
+function envOf(services: Services, request: ImportRequest, { env }: CapsuleManifest, caller: Caller): EnvRecord {
+  const words = { ...request, title: request.title ?? env.title, notes: request.notes ?? env.notes };
+  const { tags, denyOutgoing } = env;
+  return { ...newEnv(services, request.name, words, caller), tags, denyOutgoing, fenced: request.fenced };
+}

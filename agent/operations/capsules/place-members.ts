@@ -1,0 +1,62 @@
+// Disks and RAM of an unpacked capsule go where the storage of this host keeps them, each VM's as a saved state of its own.
+import { copyFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { CapsuleManifest } from '@tt/protocol';
+import { ramFileOf } from '../../snapshots/ram-files.ts';
+import { BOOT_DISK } from '../../storage/disk-name.ts';
+import { capsuleFailure } from './capsule-failure.ts';
+import type { Copy } from '../copies/copy-reserve.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import { placeCopies, type Placing } from '../copies/place-copies.ts';
+import type { Services } from '../services.ts';
+
+/** Conversions read and write all of a disk: a few at once keep a disk busy. */
+const WIDTH = 2;
+
+/** `copies` in the order of the manifest's VMs. */
+export function placeMembers(
+  services: Services,
+  copies: readonly Copy[],
+  manifest: CapsuleManifest,
+  folder: string,
+  context: OperationContext,
+): Promise<void> {
+  const placing: Placing = {
+    subject: `Importing ${manifest.env.name}`,
+    neededBytes: manifest.members.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    step: 'Making disks',
+    width: WIDTH,
+    place: async ({ vmId, source: { hasRam } }, index) => {
+      const vm = manifest.vms[index];
+      if (!vm) throw new Error(`the capsule has no VM ${index}`);
+      try {
+        await placeVm(services, vmId, vm, hasRam ? manifest.tag : null, folder, context.signal);
+      } catch (error) {
+        throw await capsuleFailure(services, manifest.env.name, vm.name, error);
+      }
+      services.checkpoint('placed');
+    },
+  };
+  return placeCopies(services, copies, placing, context);
+}
+
+async function placeVm(
+  { storage }: Services,
+  vmId: string,
+  { disks, ram }: CapsuleManifest['vms'][number],
+  tag: string | null,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
+  // The boot disk makes the VM's folder.
+  const ordered = disks.toSorted((a, b) => Number(b.name === BOOT_DISK) - Number(a.name === BOOT_DISK));
+  for (const { name, file, sizeMiB } of ordered) {
+    const source = { path: path.join(folder, file), format: 'qcow2' as const };
+    const options = { standalone: true, signal };
+    if (name === BOOT_DISK) await storage.createImage(vmId, source, sizeMiB, options);
+    else await storage.addDisk(vmId, name, sizeMiB, source, options);
+  }
+  if (tag === null || ram === null) return;
+  await storage.createSnapshot(vmId, tag);
+  await copyFile(path.join(folder, ram), ramFileOf(storage.folderOf(vmId), tag));
+}

@@ -1,0 +1,75 @@
+// Copies of what is there right now: of a whole ENV as a new one, or of one VM within its ENV. A snapshot is taken for it and
+// dropped again; the tree of snapshots stays as it was.
+import type { EnvDetail, Vm } from '@tt/protocol';
+import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
+import type { Caller } from '../caller.ts';
+import { mustHaveTime } from '../change-env.ts';
+import { nextName, promisedToCopies, sourceNow, sourcesOf } from './copy-plan.ts';
+import { reserveCopies } from './copy-reserve.ts';
+import { checkFork, type ForkWish, forkFrom } from './fork-snapshot.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import { placeFromState } from './place-copies.ts';
+import type { Services } from '../services.ts';
+import { admitWish } from '../room.ts';
+import { withTemporary } from '../snapshots/temporary-snapshot.ts';
+import { wakeCopies } from './wake-copies.ts';
+
+export async function cloneEnv(
+  services: Services,
+  envName: string,
+  wish: ForkWish,
+  caller: Caller,
+  context: OperationContext,
+): Promise<{ envs: EnvDetail[] }> {
+  await services.engineReady();
+  const now = services.inventory.vmsOf(envName).map((vm) => sourceNow(vm, services.running.get(vm.id) !== null));
+  checkFork(services, wish, now, caller);
+  return forkFrom(services, wish, caller, context, {
+    envName,
+    snapshotName: null,
+    hold: (work) =>
+      services.locks.hold(envName, 'being cloned', () =>
+        withTemporary(services, envName, undefined, context, (snapshot) =>
+          work(snapshot, sourcesOf(services, snapshot)),
+        ),
+      ),
+  });
+}
+
+/** The copies wake in the same network as the original, so their cards stay unplugged until they have addresses of their own. */
+export async function cloneVm(
+  services: Services,
+  vmId: string,
+  wish: { copies: number; sshHostKeys: boolean },
+  context: OperationContext,
+): Promise<{ vms: Vm[] }> {
+  const { inventory } = services;
+  const { envName } = inventory.vm(vmId);
+  mustHaveTime(inventory.env(envName));
+  await services.engineReady();
+  return services.locks.hold(envName, 'a machine is being cloned', () =>
+    allOrNothing(services, context, async (undo) => {
+      const { copies, tag } = await withTemporary(services, envName, [vmId], context, async (snapshot) => {
+        const [source] = sourcesOf(services, snapshot, [vmId]);
+        const sources = source ? Array.from({ length: wish.copies }, () => source) : [];
+        const reserved = await services.allocation.run(() => {
+          const env = inventory.env(envName);
+          admitWish(services, env.owner, { envs: 0, vms: sources.length, ...promisedToCopies(sources) });
+          const taken = new Set(inventory.vmsOf(envName).map((vm) => vm.name));
+          const names = sources.map(({ vm }) => {
+            const name = nextName(vm.name, taken);
+            taken.add(name);
+            return name;
+          });
+          return reserveCopies(services, { env, sources, names, networks: null, snapshotName: null }, undo);
+        });
+        services.checkpoint('reserved');
+        await placeFromState(services, reserved, { tag: snapshot.id, name: snapshot.name }, context);
+        return { copies: reserved, tag: snapshot.id };
+      });
+      await wakeCopies(services, copies, tag, { ...wish, fenced: false, besideOriginal: true }, context);
+      keepFromHere(context);
+      return { vms: copies.map((copy) => inventory.vmView(inventory.vm(copy.vmId))) };
+    }),
+  );
+}

@@ -1,0 +1,125 @@
+// Writes copies of VMs down with all that is theirs alone (ids, UUIDs, names, addresses, ports, users), before anything is made.
+// Runs inside `services.allocation`.
+import { NO_PROVISIONING } from '@tt/protocol';
+import { randomUUID } from 'node:crypto';
+import type { UndoStack } from '../../host/undo-stack.ts';
+import type { EnvNetwork, Nic } from '../../network/interface.ts';
+import type { CopyIdentity, EnvRecord, VmRecord } from '../../state/records.ts';
+import { choosePlaces, networksFor, type Place, type Placed, writeDown } from '../allocate.ts';
+import type { CopySource } from './copy-plan.ts';
+import { copyHostname } from './copy-plan.ts';
+import type { Services } from '../services.ts';
+
+/** One VM to be made, from which. */
+export interface Copy {
+  vmId: string;
+  source: CopySource;
+}
+
+export interface CopyWish {
+  /** Not written yet, or the ENV the copies go into. */
+  env: EnvRecord;
+  sources: readonly CopySource[];
+  /** Names of the copies, in the order of the sources. */
+  names: readonly string[];
+  /** Networks and cards that the copies keep (fenced); null: they get new ones. */
+  networks: readonly EnvNetwork[] | null;
+  snapshotName: string | null;
+}
+
+/** Rejects with NETWORK_UNAVAILABLE, ADDRESSES_EXHAUSTED or PORTS_EXHAUSTED; then nothing is written. */
+export async function reserveCopies(services: Services, wish: CopyWish, undo: UndoStack): Promise<Copy[]> {
+  const { env, sources, names } = wish;
+  const placed = sources.map(
+    ({ vm, ports }, index): Placed => ({
+      name: names[index] ?? vm.name,
+      nics: vm.nics.map(({ kind, bandwidthMbps }) => ({ kind, bandwidthMbps })),
+      ports,
+    }),
+  );
+  const fence = wish.networks && fenceOf(services, env, wish.networks, sources);
+  const networks = fence?.networks ?? (await networksFor(services, env, placed, undefined));
+  const places = await choosePlaces(services, env, networks, placed, fence?.nics);
+  const vms = sources.map((source, index) => copyOf(services, wish, source, index, places[index] as Place));
+  writeDown(services, { ...env, networks }, vms, undo);
+  return vms.map((vm, index) => ({ vmId: vm.id, source: sources[index] as CopySource }));
+}
+
+/** Networks with the addresses of the originals, and twins of their cards. */
+function fenceOf(
+  services: Services,
+  env: EnvRecord,
+  originals: readonly EnvNetwork[],
+  sources: readonly CopySource[],
+): { networks: EnvNetwork[]; nics: Nic[] } {
+  const taken = services.inventory.envs().flatMap((other) => other.networks);
+  const networks: EnvNetwork[] = [];
+  for (const original of originals) {
+    networks.push(services.networks.of(original.kind).planFence(original, env.name, [...taken, ...networks]));
+  }
+  const nics = services.inventory.vms().flatMap((vm) => vm.nics);
+  const macs = new Set(nics.map(({ mac }) => mac));
+  const twins = sources.flatMap(({ vm }) =>
+    vm.nics.map((nic) => {
+      const twin = services.networks.of(nic.kind).planTwin(nic, { nics, macs });
+      nics.push(twin);
+      return twin;
+    }),
+  );
+  return { networks, nics: twins };
+}
+
+function copyOf(services: Services, wish: CopyWish, source: CopySource, index: number, place: Place): VmRecord {
+  const { env } = wish;
+  const { vm } = source;
+  const name = wish.names[index] ?? vm.name;
+  const fenced = env.fenced === true;
+  return {
+    ...vm,
+    ...place,
+    id: randomUUID(),
+    envName: env.name,
+    name,
+    hostname: fenced ? vm.hostname : copyHostname(name),
+    uuid: fenced ? vm.uuid : (env.sharedUuid ?? randomUUID()),
+    discardWrites: false,
+    isDirty: false,
+    // It is asked anew: started from its disk, it sets itself up again.
+    provisioning: vm.setup ? { ...NO_PROVISIONING, state: 'waiting' } : NO_PROVISIONING,
+    state: 'creating',
+    stopping: false,
+    unsettledDrives: false,
+    failure: null,
+    process: null,
+    acceleration: null,
+    identity: freshIdentity(vm, wish.snapshotName, fenced, source.hasRam),
+    createdAt: services.now().toISOString(),
+    runningSince: null,
+  };
+}
+
+/** Before the guest was asked: what its machine has is known, the rest waits for it. */
+function freshIdentity(vm: VmRecord, snapshotName: string | null, fenced: boolean, hasRam: boolean): CopyIdentity {
+  const own = fenced ? 'same' : 'new';
+  const inGuest = fenced ? 'same' : 'waiting';
+  return {
+    copiedFrom: { vmName: vm.name, snapshotName },
+    fenced,
+    parts: {
+      mac: hasRam && !fenced ? 'waiting' : own,
+      address: hasRam && !fenced ? 'waiting' : own,
+      // What a guest has read of its machine stays in its memory until it boots again.
+      uuid: hasRam && !fenced ? 'afterRestart' : own,
+      hostname: inGuest,
+      machineId: inGuest,
+      random: 'waiting',
+      clock: hasRam ? 'waiting' : 'new',
+      sshHostKeys: 'same',
+    },
+    restarted: false,
+    detail: '',
+    // The copy of a copy that was never told has what that one woke up with.
+    oldMacs:
+      hasRam && vm.identity && vm.identity.parts.mac !== 'new' ? vm.identity.oldMacs : vm.nics.map(({ mac }) => mac),
+  };
+}

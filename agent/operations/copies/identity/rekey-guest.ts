@@ -1,0 +1,121 @@
+// Gives one copied guest what is its own, by its agent, and says of each part what came of it.
+import { randomBytes } from 'node:crypto';
+import type { Identity, IdentityState } from '@tt/protocol';
+import { EngineError } from '../../../engines/errors.ts';
+import type { RunningVm } from '../../../engines/interface.ts';
+import type { Nic } from '../../../network/interface.ts';
+import type { VmRecord } from '../../../state/records.ts';
+import { addressScript, type IdentityWish, identityScript, readAnswers } from './identity-script.ts';
+
+type Parts = Identity['parts'];
+
+/** Emulated guests start a shell in a second or two; one that is busy booting takes longer. */
+const SCRIPT_TIMEOUT_MS = 30_000;
+const ADDRESS_TIMEOUT_MS = 60_000;
+/** An agent that was there when the state was saved is there now, however slow the host is. */
+const AGENT_TIMEOUT_MS = 20_000;
+
+export interface GuestRekey {
+  running: Pick<RunningVm, 'guestExec' | 'guestAnswers' | 'setGuestTime' | 'setLinks'>;
+  vm: VmRecord;
+  identity: Identity;
+  /** MACs its guest woke up with, in the order of its cards; those it has now where it booted. */
+  oldMacs: readonly string[];
+  sshHostKeys: boolean;
+  now: () => Date;
+}
+
+export interface Rekeyed {
+  identity: Identity;
+  /** False: nobody answered in there; nothing of the guest was changed. */
+  answered: boolean;
+}
+
+/** All but the addresses, which need the cards plugged in. Never rejects for what a guest does: the parts say it. */
+export async function rekeyGuest(rekey: GuestRekey): Promise<Rekeyed> {
+  const { running, identity } = rekey;
+  if (!(await running.guestAnswers(AGENT_TIMEOUT_MS).catch(() => false))) return { identity, answered: false };
+  const wish = wishOf(rekey);
+  try {
+    const { stdout } = await running.guestExec(['/bin/sh'], {
+      timeoutMs: SCRIPT_TIMEOUT_MS,
+      input: identityScript(wish),
+    });
+    const parts = await partsAfter(rekey, wish, readAnswers(stdout));
+    const failed = Object.values(parts).includes('failed');
+    return { identity: { ...identity, parts, detail: failed ? lastWords(stdout) : '' }, answered: true };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return { identity: refused(identity, error.message), answered: false };
+  }
+}
+
+/** Once its cards are plugged in: new addresses by DHCP, and a look whether it has them. */
+export async function renewAddresses({ running, vm, identity }: GuestRekey): Promise<Identity> {
+  const addresses = vm.nics.flatMap(({ ip }) => ip ?? []);
+  // QEMU's own networking gives every guest the same inner address, which is nobody else's business.
+  if (addresses.length === 0) return withParts(identity, { address: 'same' });
+  try {
+    const { stdout } = await running.guestExec(['/bin/sh'], {
+      timeoutMs: ADDRESS_TIMEOUT_MS,
+      input: addressScript(addresses),
+    });
+    const answers = readAnswers(stdout);
+    const has = addresses.every((address) => answers.get(`address.${address}`) === 'yes');
+    const detail = has ? identity.detail : `${identity.detail}\n${lastWords(stdout)}`.trim();
+    return { ...withParts(identity, { address: has ? 'new' : 'failed' }), detail };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return { ...withParts(identity, { address: 'failed' }), detail: error.message };
+  }
+}
+
+function wishOf({ vm, identity, oldMacs, sshHostKeys }: GuestRekey): IdentityWish {
+  const { fenced } = identity;
+  return {
+    hostname: fenced ? null : vm.hostname,
+    machineId: fenced ? null : randomBytes(16).toString('hex'),
+    macs: fenced ? [] : vm.nics.map((nic: Nic, index) => ({ old: oldMacs[index] ?? nic.mac, new: nic.mac })),
+    seed: randomBytes(256).toString('hex'),
+    sshHostKeys,
+  };
+}
+
+async function partsAfter(
+  { running, identity, now, sshHostKeys }: GuestRekey,
+  wish: IdentityWish,
+  answers: ReadonlyMap<string, string>,
+): Promise<Parts> {
+  const isEither = (value: string | undefined, wanted: string | null): IdentityState =>
+    wanted === null ? 'same' : value === wanted ? 'new' : value === 'absent' ? 'absent' : 'failed';
+  const random = answers.get('random');
+  const keys = answers.get('sshHostKeys');
+  return {
+    ...identity.parts,
+    ...(wish.macs.length > 0 && {
+      mac: wish.macs.every((mac) => answers.get(`mac.${mac.old}`) === mac.new) ? 'new' : 'failed',
+    }),
+    hostname: isEither(answers.get('hostname'), wish.hostname),
+    machineId: isEither(answers.get('machineId'), wish.machineId),
+    random: random === 'new' || random === 'mixed' ? random : 'failed',
+    clock: (await running.setGuestTime(now())) ? 'new' : 'failed',
+    sshHostKeys: !sshHostKeys ? 'same' : keys === 'new' || keys === 'absent' ? keys : 'failed',
+  };
+}
+
+/** Its agent is there and runs no programs (some distributions forbid it): asking again would change nothing. */
+function refused(identity: Identity, detail: string): Identity {
+  const parts = Object.entries(identity.parts).map(([part, state]) => {
+    if (state !== 'waiting') return [part, state];
+    return [part, part === 'mac' || part === 'address' ? 'afterRestart' : 'failed'];
+  });
+  return { ...identity, parts: Object.fromEntries(parts) as Parts, detail };
+}
+
+export function withParts(identity: Identity, parts: Partial<Parts>): Identity {
+  return { ...identity, parts: { ...identity.parts, ...parts } };
+}
+
+function lastWords(stdout: string): string {
+  return stdout.split('\n').slice(-12).join('\n').slice(-2000).trim();
+}

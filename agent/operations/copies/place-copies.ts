@@ -1,0 +1,72 @@
+// Gives copies that are written down their cards and disks, wherever those come from (a saved state of this host, the members
+// of a capsule).
+import { inWaves } from '../../host/in-waves.ts';
+import type { Copy } from './copy-reserve.ts';
+import { needSpace, snapshotFailure } from '../engine-failure.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
+import { wire } from '../wiring.ts';
+
+/** What tables and logs of a copy may take at once, beside its RAM. */
+const FRESH_COPY_BYTES = 4 * 1024 * 1024;
+
+export interface Placing {
+  /** What needs the space, for people. */
+  subject: string;
+  neededBytes: number;
+  /** What is shown meanwhile. */
+  step: string;
+  /** How many at once. */
+  width: number;
+  place: (copy: Copy, index: number) => Promise<void>;
+}
+
+/** Whoever calls takes the copies back when this fails. */
+export async function placeCopies(
+  services: Services,
+  copies: readonly Copy[],
+  { subject, neededBytes, step, width, place }: Placing,
+  context: OperationContext,
+): Promise<void> {
+  await needSpace(services, subject, neededBytes);
+  context.signal.throwIfAborted();
+  context.step('Connecting networks');
+  await wire(
+    services,
+    copies.map(({ vmId }) => services.inventory.vm(vmId)),
+  );
+  let done = 0;
+  context.step(step, { done, total: copies.length });
+  await inWaves(copies, width, async (copy, index) => {
+    context.signal.throwIfAborted();
+    await place(copy, index);
+    context.step(step, { done: ++done, total: copies.length });
+  });
+}
+
+/** Places copies of VMs as they were at the saved state `tag`. The caller holds the ENV of the sources, so that nobody deletes it. */
+export function placeFromState(
+  services: Services,
+  copies: readonly Copy[],
+  { tag, name }: { tag: string; name: string },
+  context: OperationContext,
+): Promise<void> {
+  const ramBytes = copies.map(({ source: { vm, hasRam } }) =>
+    hasRam ? services.snapshots.neededBytes(vm.resources.memoryMiB) : 0,
+  );
+  const placing: Placing = {
+    subject: `Copying ${name}`,
+    neededBytes: ramBytes.reduce((sum, bytes) => sum + bytes, copies.length * FRESH_COPY_BYTES),
+    step: 'Copying disks and memory',
+    width: services.limits.startWidth * 2,
+    place: async ({ vmId, source: { vm } }) => {
+      try {
+        await services.snapshots.clone(vm.id, tag, vmId);
+      } catch (error) {
+        throw await snapshotFailure(services, name, vm.name, error);
+      }
+      services.checkpoint('copied');
+    },
+  };
+  return placeCopies(services, copies, placing, context);
+}

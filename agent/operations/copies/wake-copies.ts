@@ -1,0 +1,38 @@
+// The last part of every copy: guests that ran wake up where they were saved, then each is given what is its own.
+import { inWaves } from '../../host/in-waves.ts';
+import { bootVm } from '../boot-vm.ts';
+import type { Copy } from './copy-reserve.ts';
+import { startFailure } from '../engine-failure.ts';
+import { rekeyCopies, type RekeyWish } from './identity/rekey-copies.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
+
+/**
+ * `tag`: the saved state each copy has; it is dropped, as it was for this only. Those that stood still stay off. Cards stay
+ * unplugged until a guest is itself, except behind a fence, where it may be who it was.
+ */
+export async function wakeCopies(
+  services: Services,
+  copies: readonly Copy[],
+  tag: string,
+  wish: RekeyWish,
+  context: OperationContext,
+): Promise<void> {
+  const total = copies.length;
+  let done = 0;
+  context.step('Waking machines', { done, total });
+  await inWaves(copies, services.limits.startWidth, async ({ vmId, source: { hasRam } }) => {
+    context.signal.throwIfAborted();
+    if (hasRam) await bootVm(services, vmId, { loadTag: tag, linksDown: !wish.fenced, signal: context.signal });
+    else services.inventory.updateVm(vmId, { state: 'stopped' });
+    try {
+      await services.snapshots.delete(vmId, tag, services.running.get(vmId));
+    } catch (error) {
+      throw await startFailure(services, services.inventory.vm(vmId).name, error);
+    }
+    services.checkpoint('woken');
+    context.step('Waking machines', { done: ++done, total });
+  });
+  const vmIds = copies.map(({ vmId }) => vmId);
+  await rekeyCopies(services, vmIds, wish, context);
+}

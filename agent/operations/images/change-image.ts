@@ -1,0 +1,52 @@
+// Renames and deletes images that nobody uses. Both happen in the step in which VMs are chosen their image, so that no VM is
+// promised an image that goes.
+import { randomUUID } from 'node:crypto';
+import { rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { type Image, isValidImageName, parseImageName, TtError } from '@tt/protocol';
+import { putMedium, replaceManifest } from '../../images/write-image.ts';
+import { mustBeUnused } from './image-users.ts';
+import type { Services } from '../services.ts';
+import { sweepSources } from '../sweep-sources.ts';
+
+/** The folder keeps its own name: nothing of the image moves. */
+export async function renameImage(services: Services, name: string, newName: string): Promise<Image> {
+  const { images, allocation } = services;
+  const { kind } = images.show(name);
+  const isMedium = parseImageName(newName)?.variant === 'iso';
+  if (!isValidImageName(newName) || isMedium !== (kind === 'iso')) {
+    throw new TtError('IMAGE_NAME_INVALID', { imageName: newName });
+  }
+  await allocation.run(async () => {
+    // Before the new name is held: nobody is told of an image that does not come.
+    mustBeUnused(services, name);
+    await images.make(newName, async () => {
+      const place = images.placeOf(name);
+      await images.change(async () => {
+        if (kind === 'iso') {
+          await putMedium(place, images.directory, parseImageName(newName)?.os ?? 'medium');
+        } else await replaceManifest(place, { ...images.ready(name).manifest, name: newName });
+      });
+    });
+  });
+  images.tell();
+  services.checkpoint('image renamed');
+  return images.show(newName);
+}
+
+/** What can't be read is deleted too. Out of the list in one step, then off the disk. */
+export async function deleteImage(services: Services, name: string): Promise<{ name: string }> {
+  const { images, allocation } = services;
+  const gone = await allocation.run(async () => {
+    mustBeUnused(services, name);
+    const place = images.placeOf(name);
+    // A name that is never looked at; what a crash leaves there goes at the next start.
+    const aside = path.join(images.directory, `.deleted-${process.pid}-${randomUUID()}`);
+    await images.change(() => rename(place, aside));
+    return aside;
+  });
+  services.checkpoint('image set aside');
+  await rm(gone, { recursive: true, force: true });
+  await sweepSources(services);
+  return { name };
+}

@@ -1,0 +1,36 @@
+// Who needs an image: as long as somebody does, it is neither deleted nor renamed.
+import { type ImageUse, TtError } from '@tt/protocol';
+import type { Caller } from '../caller.ts';
+import type { Services } from '../services.ts';
+
+/** In the order of their names. */
+export function usersOfImage({ inventory, labs }: Services, imageName: string): ImageUse[] {
+  const vms = inventory.vms();
+  return [
+    ...vms.filter((vm) => vm.image === imageName).map(({ name }): ImageUse => ({ kind: 'vm', name })),
+    ...vms
+      .filter((vm) => vm.cds.some(({ medium }) => medium === imageName))
+      .map(({ name }): ImageUse => ({ kind: 'cd', name })),
+    ...labs
+      .profiles()
+      .filter(({ image }) => image === imageName)
+      .map(({ name }): ImageUse => ({ kind: 'profile', name })),
+  ].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** Throws IMAGE_IN_USE. */
+export function mustBeUnused(services: Services, imageName: string): void {
+  const users = usersOfImage(services, imageName);
+  if (users.length > 0)
+    throw new TtError('IMAGE_IN_USE', {
+      imageName,
+      users: users.map(({ kind, name }) => (kind === 'profile' ? `profile ${name}` : name)),
+    });
+}
+
+/** Throws IMAGE_NOT_YOURS unless the caller brought the image in, or is an administrator. */
+export function mayChangeImage({ images }: Services, caller: Caller, imageName: string): void {
+  const { owner } = images.show(imageName);
+  if (caller.role === 'admin' || caller.name === owner) return;
+  throw new TtError('IMAGE_NOT_YOURS', { imageName, owner: owner ?? 'the host' });
+}

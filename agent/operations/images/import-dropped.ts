@@ -1,0 +1,37 @@
+// Imports disks that somebody put into the image folder as they are (`agent/images/dropped-disk.ts`): one at a time, as an
+// operation that can be watched and cancelled. The image takes the place of the file; what fails leaves the file alone.
+import { rm } from 'node:fs/promises';
+import { type Image, TtError } from '@tt/protocol';
+import { OneByOne } from '../../host/one-by-one.ts';
+import type { DroppedDisk } from '../../images/dropped-disk.ts';
+import { importFrom } from './import-image.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
+
+/** For `ImageService.follow`. */
+export function droppedImports(services: Services): (dropped: DroppedDisk) => Promise<Image> {
+  // Each reads and writes a whole disk: two at once would only take turns.
+  const queue = new OneByOne();
+  return (dropped) => {
+    const start = { id: undefined, kind: 'image.import', subject: { imageName: dropped.name } } as const;
+    return services.operations.run(start, (context) => queue.run(() => importDropped(services, dropped, context)));
+  };
+}
+
+async function importDropped(services: Services, dropped: DroppedDisk, context: OperationContext): Promise<Image> {
+  const { images } = services;
+  const { name, path, file, format } = dropped;
+  context.signal.throwIfAborted();
+  // Somebody may have gone on writing to it from another host: then the next look finds it changed, and begins again.
+  const before = async () => {
+    if (await images.isUnchanged(dropped)) return;
+    throw new TtError('IMAGE_REFUSED', { source: file, reason: 'it changed while it was imported' });
+  };
+  const wish = { name, owner: null, format: format ?? undefined, around: { before, after: () => rm(path) } };
+  try {
+    const made = await images.make(name, () => importFrom(services, wish, { kind: 'file', path }, context));
+    return images.show(made);
+  } finally {
+    images.tell();
+  }
+}

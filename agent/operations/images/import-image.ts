@@ -1,0 +1,165 @@
+// Brings an image in from elsewhere: a file of the host, an upload or an address -> converted, in the image folder, in the list.
+import { chmod, stat } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  type Image,
+  type ImageWish,
+  type ImportFormat,
+  type ImportSource,
+  isValidImageName,
+  parseImageName,
+  TtError,
+} from '@tt/protocol';
+import type { Imported, ImportSource as FetchSource } from '../../images/import/importer.ts';
+import type { ImageManifest } from '../../images/manifest.ts';
+import { DISK_FILE, putMedium, writeImage } from '../../images/write-image.ts';
+import type { TakenUpload } from '../../transfers/interface.ts';
+import { type Caller, mustBeAdmin } from '../caller.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
+import { admitBytes } from '../room.ts';
+
+/** Where neither the user nor the file says: enough for a small Linux. */
+const DEFAULT_MEMORY_MIB = 256;
+
+export interface ImportRequest extends ImageWish {
+  name: string;
+  source: ImportSource;
+  sha256?: string | undefined;
+  format?: ImportFormat | undefined;
+}
+
+/** Throws NOT_ALLOWED or IMAGE_NAME_INVALID: before an operation begins. */
+export function checkImport(caller: Caller, { name, source }: ImportRequest): void {
+  if (source.kind === 'file') mustBeAdmin(caller, 'import a file of the host');
+  if (!isValidImageName(name)) throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
+}
+
+export async function importImage(
+  services: Services,
+  caller: Caller,
+  request: ImportRequest,
+  context: OperationContext,
+): Promise<Image> {
+  const { images, transfers } = services;
+  const { source } = request;
+  const upload = source.kind === 'upload' ? transfers.take(source.transferId, caller) : null;
+  try {
+    const name = await images.make(request.name, () =>
+      importFrom(services, { ...request, owner: caller.name }, fetchSource(caller, source, upload), context),
+    );
+    await upload?.remove();
+    return images.show(name);
+  } catch (error) {
+    upload?.giveBack();
+    throw error;
+  } finally {
+    images.tell();
+  }
+}
+
+/** An image to be made, by whomever. */
+export interface ImageToMake extends Omit<ImportRequest, 'source'> {
+  /** null: the host itself. */
+  owner: string | null;
+  /** Runs in the step in which the image appears, before and after it does. */
+  around?: { before: () => Promise<void>; after: () => Promise<void> };
+}
+
+/** Call it while the name is held (`images.make`). Gives the name of what came out: a medium has another. */
+export async function importFrom(
+  services: Services,
+  request: ImageToMake,
+  source: FetchSource,
+  context: OperationContext,
+): Promise<string> {
+  const { sha256, format } = request;
+  const fetched = {
+    source,
+    checksum: sha256 === undefined ? null : ({ algorithm: 'sha256', digest: sha256.toLowerCase() } as const),
+    format: format ?? null,
+  };
+  const onProgress = ({ step, done, total }: { step: string; done: number; total: number }) =>
+    context.step(step, { done, total });
+  const work = { signal: context.signal, onProgress };
+  const name = await services.images.importer.import(fetched, work, async (imported) => {
+    services.checkpoint('image converted');
+    context.signal.throwIfAborted();
+    context.noReturn();
+    return imported.kind === 'iso' ? takeMedium(services, request, imported) : takeDisk(services, request, imported);
+  });
+  services.checkpoint('image taken in');
+  return name;
+}
+
+/** Administrators may reach into the network of the host; for others the agent only asks outside. */
+function fetchSource(caller: Caller, source: ImportSource, upload: TakenUpload | null): FetchSource {
+  if (source.kind === 'url') return { ...source, innerAllowed: caller.role === 'admin' };
+  if (upload) return { kind: 'upload', path: upload.path, name: upload.fileName };
+  const file = source.kind === 'file' ? source.path : '';
+  if (!path.isAbsolute(file)) {
+    throw new TtError('IMAGE_REFUSED', { source: file, reason: 'give its whole path on the host' });
+  }
+  return { kind: 'file', path: file };
+}
+
+/** Its file is named after the wished name: `qemu:debian-12:iso` lies in `debian-12.iso`. */
+function takeMedium(
+  services: Services,
+  { name, owner, around }: ImageToMake,
+  imported: Extract<Imported, { kind: 'iso' }>,
+): Promise<string> {
+  const { images } = services;
+  const { os } = parseImageName(name) ?? { os: 'medium' };
+  const mediumName = `qemu:${os}:iso`;
+  return images.change(async () => {
+    await admitImage(services, owner, imported.file);
+    if (mediumName !== name && images.list().some((known) => known.name === mediumName)) {
+      throw new TtError('IMAGE_NAME_TAKEN', { imageName: mediumName });
+    }
+    await around?.before();
+    await chmod(imported.file, 0o644);
+    await putMedium(imported.file, images.directory, os);
+    await around?.after();
+    return mediumName;
+  });
+}
+
+async function takeDisk(
+  services: Services,
+  request: ImageToMake,
+  imported: Extract<Imported, { kind: 'disk' }>,
+): Promise<string> {
+  const { images } = services;
+  const { name, owner, memo, firmware, features, defaultLogin, minMemoryMiB, around } = request;
+  if (name.endsWith(':iso')) throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
+  const { machine } = imported;
+  const manifest: ImageManifest = {
+    name,
+    engine: 'qemu',
+    memo: memo ?? (machine?.title ? `${machine.title}, from ${imported.from}` : `From ${imported.from}`),
+    defaultLogin: defaultLogin ?? null,
+    minMemoryMiB: minMemoryMiB ?? machine?.memoryMiB ?? DEFAULT_MEMORY_MIB,
+    minDiskMiB: imported.virtualSizeMiB,
+    features: features ?? ['vnc', 'serial'],
+    disk: { file: DISK_FILE, format: 'qcow2', virtualSizeMiB: imported.virtualSizeMiB },
+    firmware: firmware ?? machine?.firmware ?? 'bios',
+    owner,
+    boot: null,
+    sha256: { [DISK_FILE]: imported.sha256 },
+    builtFrom: [imported.from],
+  };
+  await chmod(imported.file, 0o644);
+  await images.change(async () => {
+    await admitImage(services, owner, imported.file);
+    await around?.before();
+    await writeImage({ folder: images.freeFolder(name), manifest, disk: imported.file });
+    await around?.after();
+  });
+  return name;
+}
+
+/** In the step in which it appears, so that no two are promised the last space. The host's own are not counted. */
+export async function admitImage(services: Services, owner: string | null, file: string): Promise<void> {
+  if (owner !== null) admitBytes(services, owner, (await stat(file)).blocks * 512);
+}

@@ -1,0 +1,137 @@
+// Makes an image of a VM's boot disk: as it is, stopped, or as it was at a snapshot. Firmware, login and kernel come from the
+// image the VM was made from.
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { type Image, type ImageWish, isValidImageName, TtError } from '@tt/protocol';
+import { digestOf } from '../../images/import/checksum.ts';
+import type { ImageManifest } from '../../images/manifest.ts';
+import { makeTemporaryFolder } from '../../images/recipes/tiny/temporary-folder.ts';
+import { DISK_FILE, writeImage } from '../../images/write-image.ts';
+import type { VmRecord } from '../../state/records.ts';
+import { StorageError } from '../../storage/errors.ts';
+import { BOOT_DISK } from '../../storage/disk-name.ts';
+import { type Caller, mayChange } from '../caller.ts';
+import { diskFull } from '../engine-failure.ts';
+import { admitImage } from './import-image.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
+
+export interface PublishRequest extends ImageWish {
+  vmId: string;
+  name: string;
+  snapshotName?: string | undefined;
+}
+
+/** Throws what can be known before an operation begins; returns the VM. */
+export function checkPublish(
+  services: Services,
+  caller: Caller,
+  { vmId, name, snapshotName }: PublishRequest,
+): VmRecord {
+  const vm = services.inventory.vm(vmId);
+  mayChange(services, caller, vm.envName);
+  if (!isValidImageName(name) || name.endsWith(':iso')) throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
+  if (snapshotName !== undefined) tagOf(services, vm, snapshotName);
+  else if (vm.state !== 'stopped') throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'its disk' });
+  return vm;
+}
+
+/** The caller holds the ENV's lock: nothing of the VM changes meanwhile. */
+export async function publishImage(
+  services: Services,
+  caller: Caller,
+  request: PublishRequest,
+  context: OperationContext,
+): Promise<Image> {
+  const { images } = services;
+  const vm = checkPublish(services, caller, request);
+  const { name, snapshotName } = request;
+  const tag = snapshotName === undefined ? null : tagOf(services, vm, snapshotName);
+  try {
+    return await images.make(name, async () => {
+      await mkdir(images.directory, { recursive: true });
+      const folder = await makeTemporaryFolder(path.join(images.directory, '.publish'));
+      try {
+        const disk = path.join(folder, DISK_FILE);
+        context.step('Copying the disk', { done: 0, total: 100 });
+        await exportDisk(services, vm, tag, disk, name, context);
+        services.checkpoint('disk exported');
+        context.signal.throwIfAborted();
+        context.step('Checking');
+        const sha256 = await digestOf(disk, 'sha256', { signal: context.signal });
+        const { virtualBytes } = await images.tool.lookAtDisk(disk);
+        context.noReturn();
+        const manifest = manifestOf(services, caller, vm, request, Math.ceil(virtualBytes / 1024 / 1024), sha256);
+        const copies = vm.boot ? { vmlinuz: vm.boot.kernel, initrd: vm.boot.initrd } : {};
+        await images.change(async () => {
+          await admitImage(services, caller.name, disk);
+          await writeImage({ folder: images.freeFolder(name), manifest, disk, copies });
+        });
+        services.checkpoint('image published');
+        return images.show(name);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    });
+  } finally {
+    images.tell();
+  }
+}
+
+function tagOf({ inventory }: Services, vm: VmRecord, snapshotName: string): string {
+  const snapshot = inventory.snapshot(vm.envName, snapshotName);
+  if (!snapshot.vms.some(({ vmId, removed }) => vmId === vm.id && !removed)) {
+    throw new TtError('SNAPSHOT_VM_MISSING', { snapshotName, vmId: vm.id });
+  }
+  return snapshot.id;
+}
+
+async function exportDisk(
+  services: Services,
+  vm: VmRecord,
+  tag: string | null,
+  target: string,
+  imageName: string,
+  context: OperationContext,
+): Promise<void> {
+  try {
+    await services.storage.exportDisk(vm.id, BOOT_DISK, tag, target, {
+      signal: context.signal,
+      onProgress: (done, total) => context.step('Copying the disk', { done: Math.floor(done), total }),
+    });
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof StorageError)) throw error;
+    if (error.code === 'DISK_FULL') throw await diskFull(services, `Publishing ${vm.name}`, 0);
+    throw new TtError('IMAGE_PUBLISH_FAILED', { vmName: vm.name, imageName, reason: error.message }, { cause: error });
+  }
+}
+
+function manifestOf(
+  { images }: Services,
+  caller: Caller,
+  vm: VmRecord,
+  request: PublishRequest,
+  virtualSizeMiB: number,
+  sha256: string,
+): ImageManifest {
+  // The image may have been removed from the folder by hand; the VM lives on.
+  const made = images.list().find(({ name, state }) => name === vm.image && state === 'ready');
+  const { name, memo, firmware, features, defaultLogin, minMemoryMiB, snapshotName } = request;
+  const from = snapshotName === undefined ? vm.name : `${vm.name} at ${snapshotName}`;
+  return {
+    name,
+    engine: 'qemu',
+    memo: memo ?? `Published from ${from}.`,
+    defaultLogin: defaultLogin === undefined ? (made?.defaultLogin ?? null) : defaultLogin,
+    minMemoryMiB: minMemoryMiB ?? made?.minMemoryMiB ?? vm.resources.memoryMiB,
+    minDiskMiB: virtualSizeMiB,
+    features: features ?? made?.features ?? ['vnc', 'serial'],
+    disk: { file: DISK_FILE, format: 'qcow2', virtualSizeMiB },
+    firmware: firmware ?? vm.firmware,
+    owner: caller.name,
+    boot: vm.boot && { kernel: 'vmlinuz', initrd: 'initrd', append: vm.boot.append },
+    sha256: { [DISK_FILE]: sha256 },
+    builtFrom: [from, vm.image],
+  };
+}

@@ -1,0 +1,157 @@
+// Puts VMs back to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
+import type { Snapshot } from '@tt/protocol';
+import { inWaves } from '../../host/in-waves.ts';
+import { forgetSnapshot } from './delete-snapshot.ts';
+import { guestFailure, snapshotFailure } from '../engine-failure.ts';
+import { atOneInstant } from './frozen-instant.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import { prepareMachine, recordThen, type Reverted, revertVm, type Target } from './revert-vm.ts';
+import type { Services } from '../services.ts';
+import { mustBeWhole, partsOf } from './snapshot-parts.ts';
+import { withRoomForChange } from '../room.ts';
+import { takeSnapshot } from './take-snapshot.ts';
+
+export interface ApplyRequest {
+  envName: string;
+  name: string;
+  vmIds?: string[] | undefined;
+  safety: boolean;
+}
+
+export interface Applied {
+  snapshot: Snapshot;
+  safetySnapshotName: string | null;
+  vms: (Reverted & { clockSet: boolean | null })[];
+}
+
+/** The caller holds the ENV's lock. */
+export async function applySnapshot(
+  services: Services,
+  request: ApplyRequest,
+  context: OperationContext,
+): Promise<Applied> {
+  const snapshot = services.inventory.snapshot(request.envName, request.name);
+  const targets = targetsOf(services, snapshot, request.vmIds);
+  await mustBeWhole(services, snapshot, targets);
+  return withRoomForChange(services, changesOf(services, targets), () =>
+    applyTo(services, request, snapshot, targets, context),
+  );
+}
+
+async function applyTo(
+  services: Services,
+  request: ApplyRequest,
+  snapshot: Snapshot,
+  targets: readonly Target[],
+  context: OperationContext,
+): Promise<Applied> {
+  const safety = request.safety ? await takeSafety(services, snapshot, targets, context) : null;
+  // From here on the guests change: half of it is worse than all of it.
+  context.noReturn();
+  context.signal.throwIfAborted();
+  services.checkpoint('reverting');
+  const reverted = await revert(services, snapshot, targets, context);
+  services.checkpoint('reverted');
+  services.inventory.setPosition(request.envName, snapshot.kind === 'safety' ? snapshot.parentId : snapshot.id);
+  const vmIds = targets.map(({ vm }) => vm.id);
+  for (const vmId of vmIds) services.provisioning.askAgain(vmId);
+  services.inventory.noteApplied(snapshot, vmIds);
+  services.logger.info({ snapshotId: snapshot.id, snapshotName: snapshot.name, vmIds }, 'snapshot applied');
+  context.step('Setting clocks');
+  return { snapshot, safetySnapshotName: safety?.name ?? null, vms: await setClocks(services, reverted) };
+}
+
+function targetsOf(services: Services, snapshot: Snapshot, vmIds: readonly string[] | undefined): Target[] {
+  return partsOf(services, snapshot, vmIds).map(({ vm, part: { hasRam, config } }) => ({ vm, hasRam, config }));
+}
+
+/** What the host has to have room for: VMs that wake up, and those that had more of something. */
+function changesOf(services: Services, targets: readonly Target[]) {
+  return targets.map((target) => ({
+    vm: target.vm,
+    wanted: recordThen(services, target),
+    willRun: target.hasRam,
+    runs: services.running.get(target.vm.id) !== null,
+  }));
+}
+
+/** One safety snapshot per ENV is enough: the newest undoes the newest revert. */
+async function takeSafety(
+  services: Services,
+  snapshot: Snapshot,
+  targets: readonly Target[],
+  context: OperationContext,
+): Promise<Snapshot> {
+  const { envName } = snapshot;
+  const older = services.inventory.snapshotsOf(envName).filter((other) => other.kind === 'safety');
+  const stamp = services.now().toISOString().replace(/\D/g, '').slice(2, 17);
+  const vmIds = targets.map(({ vm }) => vm.id);
+  const isWhole = services.inventory.vmsOf(envName).every((vm) => vmIds.includes(vm.id));
+  const name = `before-${snapshot.name.slice(0, 35)}-${stamp}`;
+  const request = { envName, name, kind: 'safety' as const, ...(!isWhole && { vmIds }) };
+  const safety = await takeSnapshot(services, request, context);
+  for (const other of older) if (other.id !== snapshot.id) await forgetSnapshot(services, other);
+  return safety;
+}
+
+async function revert(
+  services: Services,
+  snapshot: Snapshot,
+  targets: readonly Target[],
+  context: OperationContext,
+): Promise<Reverted[]> {
+  const prepared = await prepareAll(services, snapshot, targets, context);
+  services.checkpoint('drives put back');
+  const live = targets.flatMap(({ vm }) => services.running.get(vm.id) ?? []);
+  let done = 0;
+  const total = targets.length;
+  context.step('Putting machines back', { done, total });
+  const { result } = await atOneInstant(
+    live,
+    (join) =>
+      inWaves(prepared, services.limits.startWidth, async (target) => {
+        try {
+          const reverted = await revertVm(services, snapshot.id, target, join);
+          context.step('Putting machines back', { done: ++done, total });
+          return reverted;
+        } catch (error) {
+          throw await snapshotFailure(services, snapshot.name, target.vm.name, error);
+        }
+      }),
+    guestFailure(services, snapshot.name),
+  );
+  return result;
+}
+
+function prepareAll(
+  services: Services,
+  snapshot: Snapshot,
+  targets: readonly Target[],
+  context: OperationContext,
+): Promise<(Target & { machine: 'live' | 'restart' })[]> {
+  context.step('Putting drives back');
+  return inWaves(targets, services.limits.startWidth, async (target) => {
+    try {
+      return { ...target, machine: await prepareMachine(services, target) };
+    } catch (error) {
+      throw await snapshotFailure(services, snapshot.name, target.vm.name, error);
+    }
+  });
+}
+
+/** A guest’s clock stood still with its RAM. One whose agent does not answer finds out by itself, later. */
+function setClocks(services: Services, reverted: readonly Reverted[]): Promise<Applied['vms']> {
+  return Promise.all(
+    reverted.map(async (one) => {
+      const running = services.running.get(one.vmId);
+      if (!running) return { ...one, clockSet: null };
+      let clockSet = false;
+      // Just after it was put back a guest is slow to answer: its host has forgotten what it had translated of it.
+      const hasAgent = services.inventory.vm(one.vmId).features.includes('guestAgent');
+      for (let left = hasAgent ? 3 : 1; left > 0 && !clockSet; left--) {
+        clockSet = await running.setGuestTime(services.now()).catch(() => false);
+      }
+      return { ...one, clockSet };
+    }),
+  );
+}

@@ -1,0 +1,34 @@
+// Deletes a snapshot; its children hang on its parent from then on.
+import type { Snapshot } from '@tt/protocol';
+import { snapshotFailure } from '../engine-failure.ts';
+import type { Services } from '../services.ts';
+
+/** The caller holds the ENV's lock. */
+export async function deleteSnapshot(services: Services, envName: string, name: string): Promise<{ name: string }> {
+  await forgetSnapshot(services, services.inventory.snapshot(envName, name));
+  return { name };
+}
+
+/** Removes its saved states from the disks, then its record, so an interrupted delete can be repeated. */
+export async function forgetSnapshot(services: Services, snapshot: Snapshot): Promise<void> {
+  for (const part of snapshot.vms.filter((candidate) => !candidate.removed)) {
+    try {
+      await services.snapshots.delete(part.vmId, snapshot.id, services.running.get(part.vmId));
+    } catch (error) {
+      throw await snapshotFailure(services, snapshot.name, part.vmName, error);
+    }
+  }
+  await dropSnapshot(services, snapshot);
+}
+
+/** Takes a snapshot that holds nothing any more out of the tree: its children, and the ENV's position, move to its parent. */
+export async function dropSnapshot({ inventory, thumbnails }: Services, snapshot: Snapshot): Promise<void> {
+  await thumbnails.remove(snapshot.id);
+  for (const child of inventory.snapshotsOf(snapshot.envName)) {
+    if (child.parentId === snapshot.id) inventory.putSnapshot({ ...child, parentId: snapshot.parentId });
+  }
+  if (inventory.positionOf(snapshot.envName) === snapshot.id) {
+    inventory.setPosition(snapshot.envName, snapshot.parentId);
+  }
+  inventory.deleteSnapshot(snapshot.id);
+}

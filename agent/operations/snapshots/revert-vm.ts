@@ -1,0 +1,95 @@
+// Puts one VM back to its part of a snapshot: configuration, disks and RAM. A machine that had another size or other disks is
+// started anew, since RAM goes only into one like the one it came from.
+import type { VmConfig } from '@tt/protocol';
+import type { RunningVm } from '../../engines/interface.ts';
+import type { VmRecord } from '../../state/records.ts';
+import { bootVm, haltVm } from '../boot-vm.ts';
+import { setConfig } from './restore-config.ts';
+import { rememberDiskSizes, restoreDisks } from './restore-disks.ts';
+import type { Services } from '../services.ts';
+import { hasOtherDrives, isOtherSize, withConfig } from './vm-config.ts';
+import { mediumPath } from '../vm-spec.ts';
+
+export interface Target {
+  vm: VmRecord;
+  hasRam: boolean;
+  /** null: it was not recorded, and stays as it is. */
+  config: VmConfig | null;
+}
+
+export interface Reverted {
+  vmId: string;
+  vmName: string;
+  restarted: boolean;
+}
+
+/** A target as it will be. A medium that is gone since leaves its drive empty. */
+export function recordThen(services: Services, { vm, config }: Target): VmRecord {
+  if (!config) return vm;
+  const there = (medium: string | null) => (mediumPath(services, medium) === null ? null : medium);
+  const cds = config.cds.map(({ name, medium }) => ({ name, medium: there(medium) }));
+  return withConfig(vm, { ...config, cds });
+}
+
+/**
+ * Before the guests stand still: a running machine gets the drives it had then, as far as its guest lets them go. Says whether
+ * it has to be started anew all the same.
+ */
+export async function prepareMachine(services: Services, target: Target): Promise<'live' | 'restart'> {
+  const { vm, hasRam } = target;
+  if (!hasRam || services.running.get(vm.id) === null) return 'live';
+  const wanted = recordThen(services, target);
+  if (isOtherSize(vm, wanted)) return 'restart';
+  return hasOtherDrives(vm, wanted) ? restoreDisks(services, vm.id, wanted) : 'live';
+}
+
+/**
+ * The caller holds its guest still; `join` lets a machine that was started anew stand still with the others. When it fails
+ * the record says what is there: a machine that could not be started again is stopped.
+ */
+export async function revertVm(
+  services: Services,
+  tag: string,
+  target: Target & { machine: 'live' | 'restart' },
+  join: (vm: RunningVm) => Promise<void>,
+): Promise<Reverted> {
+  const { id, name } = target.vm;
+  const running = services.running.get(id);
+  const restarted = running !== null && target.machine === 'restart';
+  if (running && (restarted || !target.hasRam)) {
+    await haltVm(services, id, 0);
+    services.checkpoint('halted for another machine');
+  }
+  const before = services.inventory.vm(id);
+  await setConfig(services, recordThen(services, { ...target, vm: before }));
+  services.checkpoint('configuration put back');
+  try {
+    await load(services, tag, target, join);
+  } catch (error) {
+    await setConfig(services, before);
+    throw error;
+  } finally {
+    await rememberDiskSizes(services, id);
+  }
+  if (restarted) services.logger.info({ vmId: id, vmName: name, tag }, 'started anew, as its machine was another then');
+  return { vmId: id, vmName: name, restarted };
+}
+
+async function load(
+  services: Services,
+  tag: string,
+  { vm, hasRam }: Target,
+  join: (vm: RunningVm) => Promise<void>,
+): Promise<void> {
+  const running = services.running.get(vm.id);
+  if (!hasRam) {
+    await services.snapshots.loadStopped(vm.id, tag);
+    services.inventory.updateVm(vm.id, { state: 'stopped', failure: null });
+  } else if (running) {
+    await services.snapshots.loadRunning(vm.id, tag, running);
+  } else {
+    await bootVm(services, vm.id, { loadTag: tag });
+    const started = services.running.get(vm.id);
+    if (started) await join(started);
+  }
+}

@@ -1,0 +1,39 @@
+// Pictures of the guests' screens for a snapshot: taken while they stand still, made small and kept when they go on.
+import type { RunningVm } from '../../engines/interface.ts';
+import { shrinkPng } from '../../thumbnails/shrink-png.ts';
+import type { Services } from '../services.ts';
+
+/** The whole screens by VM. A guest whose screen can't be seen has none: a picture is not worth the snapshot. */
+export type Screens = ReadonlyMap<string, Uint8Array>;
+
+export async function takeScreens({ logger }: Services, vms: readonly RunningVm[]): Promise<Screens> {
+  const screens = new Map<string, Uint8Array>();
+  await Promise.all(
+    vms.map(async (vm) => {
+      try {
+        screens.set(vm.id, (await vm.screenshot()).png);
+      } catch (error) {
+        logger.warn({ err: error, vmId: vm.id }, 'a snapshot has no picture of this VM');
+      }
+    }),
+  );
+  return screens;
+}
+
+/** Writes them down; gives the VMs that have one now. */
+export async function keepScreens(
+  { thumbnails, logger }: Services,
+  snapshotId: string,
+  screens: Screens,
+): Promise<Set<string>> {
+  const kept = new Set<string>();
+  for (const [vmId, png] of screens) {
+    try {
+      await thumbnails.write(snapshotId, vmId, shrinkPng(png));
+      kept.add(vmId);
+    } catch (error) {
+      logger.warn({ err: error, vmId, snapshotId }, 'a snapshot has no picture of this VM');
+    }
+  }
+  return kept;
+}

@@ -1,0 +1,69 @@
+// Snapshots that an ENV's schedule takes by itself: one when its time has come, the oldest ones deleted. When the next is due
+// is written down, so it is kept over a restart; time missed while nobody looked is not made up for.
+import { type SnapshotSchedule, TtError } from '@tt/protocol';
+import type { EnvRecord } from '../../state/records.ts';
+import { forgetSnapshot } from './delete-snapshot.ts';
+import { inBackground } from '../in-background.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
+import { takeSnapshot } from './take-snapshot.ts';
+
+/** The fields of an ENV with this schedule, the first snapshot a whole period from now. */
+export function withSchedule(
+  schedule: SnapshotSchedule | null,
+  now: Date,
+): Pick<EnvRecord, 'snapshotSchedule' | 'nextSnapshotAt'> {
+  return { snapshotSchedule: schedule, nextSnapshotAt: schedule && nextAt(schedule, now) };
+}
+
+function nextAt({ everyMinutes }: SnapshotSchedule, now: Date): string {
+  return new Date(now.getTime() + everyMinutes * 60_000).toISOString();
+}
+
+/** Begins one that is due. An ENV that is busy or runs no VM is passed over: its next turn comes a period later. */
+export function takeIfDue(services: Services, envName: string): void {
+  const { inventory, locks, logger, operations } = services;
+  const env = inventory.env(envName);
+  const now = services.now();
+  if (!env.snapshotSchedule || env.nextSnapshotAt === null || Date.parse(env.nextSnapshotAt) > now.getTime()) return;
+  inventory.putEnv({ ...env, nextSnapshotAt: nextAt(env.snapshotSchedule, now) });
+  const why = locks.isHeld(envName) ? 'it is busy' : isIdle(services, envName) ? 'no VM of it runs' : null;
+  if (why !== null) {
+    logger.info({ envName, why }, 'a scheduled snapshot is left out');
+    return;
+  }
+  const name = `auto-${now.toISOString().replace(/\D/g, '').slice(0, 14)}`;
+  inBackground(
+    services,
+    operations.run({ id: undefined, kind: 'snapshot.create', subject: { envName, snapshotName: name } }, (context) =>
+      locks.hold(envName, 'a snapshot is being taken', () => takeAndPrune(services, envName, name, context)),
+    ),
+    { envName, snapshotName: name },
+    'could not take a scheduled snapshot',
+  );
+}
+
+function isIdle({ inventory, running }: Services, envName: string): boolean {
+  return inventory.vmsOf(envName).every((vm) => running.get(vm.id) === null);
+}
+
+async function takeAndPrune(
+  services: Services,
+  envName: string,
+  name: string,
+  context: OperationContext,
+): Promise<void> {
+  await takeSnapshot(services, { envName, name, kind: 'scheduled' }, context);
+  // Read again: the schedule may have been changed meanwhile.
+  const keep = services.inventory.env(envName).snapshotSchedule?.keep;
+  if (keep === undefined) return;
+  const scheduled = services.inventory.snapshotsOf(envName).filter(({ kind }) => kind === 'scheduled');
+  for (const old of scheduled.slice(0, Math.max(0, scheduled.length - keep))) {
+    try {
+      await forgetSnapshot(services, old);
+    } catch (error) {
+      if (!(error instanceof TtError)) throw error;
+      services.logger.warn({ err: error, envName, snapshotName: old.name }, 'an old scheduled snapshot stays for now');
+    }
+  }
+}

@@ -1,0 +1,67 @@
+// What the snapshots of an ENV hold: RAM and disk of each VM, what was taken from what, and which ENVs were made of them.
+import type { Snapshot, SnapshotUsage } from '@tt/protocol';
+import { StorageError } from '../../storage/errors.ts';
+import { snapshotFailure } from '../engine-failure.ts';
+import type { Services } from '../services.ts';
+import { missingOf } from './snapshot-parts.ts';
+
+export interface EnvHoldings {
+  vms: { vmId: string; vmName: string; usedBytes: number }[];
+  snapshots: SnapshotUsage[];
+}
+
+type Part = Snapshot['vms'][number];
+
+export async function snapshotUsage(services: Services, envName: string): Promise<EnvHoldings> {
+  const { inventory, storage } = services;
+  inventory.env(envName);
+  const vms: EnvHoldings['vms'] = [];
+  for (const { id, name } of inventory.vmsOf(envName)) {
+    vms.push({ vmId: id, vmName: name, usedBytes: await storage.usedBytes(id) });
+  }
+  const snapshots: SnapshotUsage[] = [];
+  for (const snapshot of inventory.snapshotsOf(envName)) snapshots.push(await usageOf(services, snapshot));
+  return { vms, snapshots };
+}
+
+async function usageOf(services: Services, snapshot: Snapshot): Promise<SnapshotUsage> {
+  const { inventory } = services;
+  const vms: SnapshotUsage['vms'] = [];
+  for (const part of snapshot.vms.filter(({ removed }) => !removed)) vms.push(await partOf(services, snapshot, part));
+  const sum = (key: 'ramBytes' | 'diskBytes') => vms.reduce((total, vm) => total + vm[key], 0);
+  return {
+    id: snapshot.id,
+    name: snapshot.name,
+    ramBytes: sum('ramBytes'),
+    diskBytes: sum('diskBytes'),
+    vms,
+    children: inventory
+      .snapshotsOf(snapshot.envName)
+      .filter(({ parentId }) => parentId === snapshot.id)
+      .map(({ name }) => name),
+    forks: inventory
+      .envs()
+      .filter((env) => env.forkedFrom?.snapshotId === snapshot.id)
+      .map(({ name }) => name),
+  };
+}
+
+async function partOf(services: Services, snapshot: Snapshot, part: Part): Promise<SnapshotUsage['vms'][number]> {
+  const { vmId, vmName, hasRam, vmStateBytes } = part;
+  try {
+    const missing = await missingOf(services, vmId, snapshot.id, hasRam);
+    return { vmId, vmName, ramBytes: vmStateBytes, diskBytes: await diskBytes(services, vmId, snapshot.id), missing };
+  } catch (error) {
+    throw await snapshotFailure(services, snapshot.name, vmName, error);
+  }
+}
+
+/** Of a snapshot that is damaged nothing would be freed; that it is, is said by `missing`. */
+async function diskBytes({ storage }: Services, vmId: string, tag: string): Promise<number> {
+  try {
+    return await storage.snapshotBytes(vmId, tag);
+  } catch (error) {
+    if (error instanceof StorageError && error.code === 'SNAPSHOT_NOT_FOUND') return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,156 @@
+// Takes a snapshot of one VM or of a whole ENV: all guests paused together, saved, let go together. All or nothing.
+import { randomUUID } from 'node:crypto';
+import { isValidName, type Snapshot, TtError } from '@tt/protocol';
+import { inWaves } from '../../host/in-waves.ts';
+import type { UndoStack } from '../../host/undo-stack.ts';
+import type { SavedState } from '../../snapshots/vm-snapshots.ts';
+import type { VmRecord } from '../../state/records.ts';
+import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
+import { guestFailure, needSpace, snapshotFailure } from '../engine-failure.ts';
+import { atOneInstant } from './frozen-instant.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
+import { keepScreens, takeScreens } from './snapshot-pictures.ts';
+import { configOf } from './vm-config.ts';
+
+/** RAM files flushed at once: they wait for the disk and no processor, and a file system joins what is asked of it together. */
+const FLUSH_WIDTH = 8;
+
+export interface SnapshotRequest {
+  envName: string;
+  name: string;
+  title?: string | undefined;
+  notes?: string | undefined;
+  vmIds?: string[] | undefined;
+  kind: Snapshot['kind'];
+  lifeTimeS?: number | undefined;
+}
+
+/** The caller holds the ENV's lock. */
+export async function takeSnapshot(
+  services: Services,
+  request: SnapshotRequest,
+  context: OperationContext,
+): Promise<Snapshot> {
+  const vms = checkRequest(services, request);
+  const subject = `Snapshot ${request.name}`;
+  const running = vms.flatMap((vm) => services.running.get(vm.id) ?? []);
+  const neededBytes = vms
+    .filter((vm) => services.running.get(vm.id))
+    .reduce((sum, vm) => sum + services.snapshots.neededBytes(vm.resources.memoryMiB), 0);
+  await needSpace(services, subject, neededBytes);
+  const id = `tt-${randomUUID()}`;
+  return allOrNothing(services, context, async (undo) => {
+    context.step('Saving machines', { done: 0, total: vms.length });
+    const { result, instant } = await atOneInstant(
+      running,
+      async () => {
+        const takenAt = services.now();
+        const screens = await takeScreens(services, running);
+        return { takenAt, screens, saved: await saveAll(services, request.name, vms, id, undo, context) };
+      },
+      guestFailure(services, request.name),
+    );
+    undo.add('pictures', () => services.thumbnails.remove(id));
+    const pictured = await keepScreens(services, id, result.screens);
+    services.checkpoint('pictures kept');
+    await flushAll(services, request.name, vms, id, result.saved);
+    keepFromHere(context);
+    const snapshot: Snapshot = {
+      id,
+      name: request.name,
+      title: request.title ?? '',
+      notes: request.notes ?? '',
+      envName: request.envName,
+      scope: request.vmIds ? 'vm' : 'env',
+      kind: request.kind,
+      parentId: services.inventory.positionOf(request.envName),
+      vms: vms.map((vm, index) => ({
+        vmId: vm.id,
+        vmName: vm.name,
+        removed: false,
+        hasThumbnail: pictured.has(vm.id),
+        config: configOf(vm),
+        ...(result.saved[index] as SavedState),
+      })),
+      createdAt: result.takenAt.toISOString(),
+      expiresAt: expiryOf(services, request.lifeTimeS),
+      ...instant,
+      sizeBytes: result.saved.reduce((sum, saved) => sum + saved.vmStateBytes, 0),
+    };
+    services.checkpoint('states saved');
+    services.inventory.putSnapshot(snapshot);
+    services.inventory.setPosition(request.envName, id);
+    undo.commit();
+    services.checkpoint('snapshot written');
+    services.logger.info({ snapshotId: id, snapshotName: request.name, ...instant }, 'snapshot taken');
+    return snapshot;
+  });
+}
+
+/** When a snapshot with this life time is deleted by itself; null: never. */
+export function expiryOf({ now }: Services, lifeTimeS: number | null | undefined): string | null {
+  return lifeTimeS ? new Date(now().getTime() + lifeTimeS * 1000).toISOString() : null;
+}
+
+function checkRequest(services: Services, request: SnapshotRequest): VmRecord[] {
+  const { inventory } = services;
+  if (!isValidName(request.name)) throw new TtError('NAME_INVALID', { name: request.name });
+  if (inventory.snapshotsOf(request.envName).some((snapshot) => snapshot.name === request.name)) {
+    throw new TtError('SNAPSHOT_NAME_TAKEN', { envName: request.envName, snapshotName: request.name });
+  }
+  const all = inventory.vmsOf(request.envName);
+  const vms = request.vmIds ? [...new Set(request.vmIds)].map((vmId) => vmOf(all, vmId)) : all;
+  const forgetful = vms.find((vm) => vm.discardWrites);
+  if (forgetful) throw new TtError('WRITES_DISCARDED', { vmName: forgetful.name });
+  if (vms.length === 0) throw new TtError('SNAPSHOT_EMPTY', { envName: request.envName });
+  return vms;
+}
+
+function vmOf(vms: readonly VmRecord[], vmId: string): VmRecord {
+  const found = vms.find((vm) => vm.id === vmId);
+  if (!found) throw new TtError('VM_NOT_FOUND', { vmId });
+  return found;
+}
+
+async function saveAll(
+  services: Services,
+  snapshotName: string,
+  vms: readonly VmRecord[],
+  tag: string,
+  undo: UndoStack,
+  context: OperationContext,
+): Promise<SavedState[]> {
+  let done = 0;
+  return inWaves(vms, services.limits.startWidth, async (vm) => {
+    context.signal.throwIfAborted();
+    const running = services.running.get(vm.id);
+    undo.add(`saved state of ${vm.name}`, () => services.snapshots.delete(vm.id, tag, services.running.get(vm.id)));
+    try {
+      const saved = await services.snapshots.save(vm.id, tag, running, { signal: context.signal });
+      services.checkpoint('state saved');
+      context.step('Saving machines', { done: ++done, total: vms.length });
+      return saved;
+    } catch (error) {
+      throw await snapshotFailure(services, snapshotName, vm.name, error);
+    }
+  });
+}
+
+/** After the guests went on: what is written down as a snapshot must survive a power cut. */
+async function flushAll(
+  services: Services,
+  snapshotName: string,
+  vms: readonly VmRecord[],
+  tag: string,
+  saved: readonly SavedState[],
+): Promise<void> {
+  const withRam = vms.filter((_vm, index) => saved[index]?.hasRam);
+  await inWaves(withRam, FLUSH_WIDTH, async (vm) => {
+    try {
+      await services.snapshots.flush(vm.id, tag);
+    } catch (error) {
+      throw await snapshotFailure(services, snapshotName, vm.name, error);
+    }
+  });
+}

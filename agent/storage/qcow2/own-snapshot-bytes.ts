@@ -1,0 +1,126 @@
+// How much of a qcow2 disk only one of its snapshots holds, by the tables in the file (QEMU's docs/interop/qcow2.txt): clusters
+// the snapshot points to and that are used once. Works beside a running QEMU, which may be about to write newer counts. The
+// file may have been written by anybody: what leads out of it, or nowhere, counts for nothing.
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { StorageError } from '../errors.ts';
+import { parseQcow2Header } from './qcow2-header.ts';
+import { readQcow2Snapshots } from './qcow2-snapshots.ts';
+
+const HEADER_BYTES = 112;
+const HEADER = {
+  version: 4,
+  clusterBits: 20,
+  refcountTable: 48,
+  refcountClusters: 56,
+  features: 72,
+  refcountOrder: 96,
+};
+/** Bit of the incompatible features: entries of second level tables are twice as long. */
+const EXTENDED_L2 = 1n << 4n;
+/** Of an entry of a table: where it leads to. */
+const OFFSET_MASK = 0x00fffffffffffe00n;
+/** Of an entry of a second level table: compressed, which disks here never are. */
+const COMPRESSED = 1n << 62n;
+/** QEMU's own limits (QCOW_MAX_L1_SIZE, QCOW_MAX_REFTABLE_SIZE in block/qcow2.h). */
+const MAX_L1_BYTES = 32 * 1024 * 1024;
+const MAX_REFCOUNT_TABLE_BYTES = 8 * 1024 * 1024;
+
+/** 0 when the disk has no such snapshot. Rejects with DISK_NOT_FOUND or STORAGE_FAILED. */
+export async function ownSnapshotBytes(imagePath: string, tag: string): Promise<number> {
+  const snapshot = readQcow2Snapshots(imagePath).find((candidate) => candidate.tag === tag);
+  if (!snapshot) return 0;
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  await using file = await open(imagePath, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const tables = await Tables.read(file, imagePath);
+  const { clusterBytes } = tables;
+  const l1Bytes = snapshot.l1Entries * 8;
+  if (l1Bytes > MAX_L1_BYTES) throw new StorageError('STORAGE_FAILED', `a table too large in ${imagePath}`);
+  // Each snapshot has a first level table of its own.
+  let bytes = Math.ceil(l1Bytes / clusterBytes) * clusterBytes;
+  const seen = new Set<number>();
+  for (const l2 of offsetsIn(await tables.at(snapshot.l1Offset, l1Bytes), 8)) {
+    if (seen.has(l2)) continue;
+    seen.add(l2);
+    // What leads to a table used by others is used by them too.
+    if (!(await tables.isUsedOnce(l2))) continue;
+    bytes += clusterBytes;
+    for (const data of offsetsIn(await tables.at(l2, clusterBytes), tables.l2EntryBytes)) {
+      if (await tables.isUsedOnce(data)) bytes += clusterBytes;
+    }
+  }
+  return bytes;
+}
+
+function* offsetsIn(table: Buffer, entryBytes: number): Generator<number> {
+  for (let at = 0; at + 8 <= table.length; at += entryBytes) {
+    const entry = table.readBigUInt64BE(at);
+    const offset = Number(entry & OFFSET_MASK);
+    if (offset !== 0 && (entry & COMPRESSED) === 0n) yield offset;
+  }
+}
+
+class Tables {
+  readonly clusterBytes: number;
+  readonly l2EntryBytes: number;
+  readonly #file: FileHandle;
+  readonly #refcountBytes: number;
+  readonly #refcountTable: Buffer;
+  /** The block of counts that was asked last: neighbours are asked one after the other. */
+  #block: { number: number; bytes: Buffer } | null = null;
+
+  static async read(file: FileHandle, imagePath: string): Promise<Tables> {
+    const header = await readAt(file, 0, HEADER_BYTES);
+    const isShort = header.length >= HEADER.version + 4 && header.readUInt32BE(HEADER.version) < 3;
+    const clusterBits = header.length < HEADER_BYTES ? 0 : header.readUInt32BE(HEADER.clusterBits);
+    const order = isShort || header.length < HEADER_BYTES ? 4 : header.readUInt32BE(HEADER.refcountOrder);
+    // Counts of less than a byte are possible, and never made here.
+    if (!parseQcow2Header(header) || clusterBits < 9 || clusterBits > 21 || order < 3 || order > 6) {
+      throw new StorageError('STORAGE_FAILED', `can't read the tables of ${imagePath}`);
+    }
+    const tableBytes = header.readUInt32BE(HEADER.refcountClusters) * 2 ** clusterBits;
+    if (tableBytes > MAX_REFCOUNT_TABLE_BYTES) {
+      throw new StorageError('STORAGE_FAILED', `a table too large in ${imagePath}`);
+    }
+    const isExtended = !isShort && (header.readBigUInt64BE(HEADER.features) & EXTENDED_L2) !== 0n;
+    const table = await readAt(file, Number(header.readBigUInt64BE(HEADER.refcountTable)), tableBytes);
+    return new Tables(file, 2 ** clusterBits, isExtended ? 16 : 8, 2 ** (order - 3), table);
+  }
+
+  private constructor(file: FileHandle, clusterBytes: number, l2EntryBytes: number, countBytes: number, table: Buffer) {
+    this.#file = file;
+    this.clusterBytes = clusterBytes;
+    this.l2EntryBytes = l2EntryBytes;
+    this.#refcountBytes = countBytes;
+    this.#refcountTable = table;
+  }
+
+  /** Fewer bytes at the end of the file. */
+  at(offset: number, length: number): Promise<Buffer> {
+    return readAt(this.#file, offset, length);
+  }
+
+  async isUsedOnce(offset: number): Promise<boolean> {
+    const cluster = Math.floor(offset / this.clusterBytes);
+    const perBlock = this.clusterBytes / this.#refcountBytes;
+    const number = Math.floor(cluster / perBlock);
+    if (number * 8 + 8 > this.#refcountTable.length) return false;
+    const blockOffset = Number(this.#refcountTable.readBigUInt64BE(number * 8) & OFFSET_MASK);
+    if (blockOffset === 0) return false;
+    if (this.#block?.number !== number) {
+      this.#block = { number, bytes: await this.at(blockOffset, this.clusterBytes) };
+    }
+    const at = (cluster % perBlock) * this.#refcountBytes;
+    const count = this.#block.bytes.subarray(at, at + this.#refcountBytes);
+    return (
+      count.length === this.#refcountBytes &&
+      count.every((byte, index) => byte === (index === count.length - 1 ? 1 : 0))
+    );
+  }
+}
+
+async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  const { bytesRead } = await file.read(bytes, 0, length, offset);
+  return bytes.subarray(0, bytesRead);
+}

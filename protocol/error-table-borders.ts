@@ -1,0 +1,83 @@
+// The part of the error table about who may come in, and links between the parts of TT. See error-table.ts.
+import { z } from 'zod';
+import { count, entry, text } from './error-entry.ts';
+
+export const borderErrors = {
+  // Borders
+  INPUT_INVALID: entry(400, 'The request is not valid: {summary}.', 'Correct the named fields and send it again.', {
+    summary: text,
+    issues: z.array(z.object({ path: text, message: text })),
+  }),
+  JSON_INVALID: entry(400, 'The body is not valid JSON.', 'Send valid JSON with Content-Type: application/json.', {}),
+  BODY_TOO_LARGE: entry(413, 'The body is larger than {limitBytes} bytes.', 'Send less in one request.', {
+    limitBytes: count,
+  }),
+  ROUTE_NOT_FOUND: entry(404, 'There is no {method} {path} here.', 'See /api/openapi.json for what there is.', {
+    method: text,
+    path: text,
+  }),
+  UNAUTHORIZED: entry(
+    401,
+    'A valid access token is needed.',
+    'Use the token from the agent’s state folder, or open a fresh link with "npx tt open".',
+    {},
+  ),
+  ORIGIN_REFUSED: entry(
+    403,
+    'Requests from {origin} are refused.',
+    'Open the window at the address the agent printed.',
+    {
+      origin: text,
+    },
+  ),
+  TICKET_INVALID: entry(
+    403,
+    'The stream ticket is unknown, used or too old.',
+    'Open the console again to get a new ticket.',
+    {},
+  ),
+  JOIN_CODE_INVALID: entry(403, 'This link has been used or is too old.', 'Run "npx tt open" to get a new link.', {}),
+  FEATURE_UNSUPPORTED: entry(422, '{where} has no {feature}.', 'Choose another image, engine or host.', {
+    feature: text,
+    where: text,
+  }),
+  INTERNAL: entry(
+    500,
+    'Something failed inside TT (request {requestId}).',
+    'Look for this request id in the agent’s log and report it.',
+    {
+      requestId: text,
+    },
+  ),
+  // Links
+  AGENT_UNREACHABLE: entry(
+    503,
+    'No agent answers at {url}.',
+    'Check that it runs and that the address is right, then try again.',
+    { url: text },
+  ),
+  AGENT_GONE: entry(
+    502,
+    'The agent went away in the middle of {call}.',
+    'Look whether it was done before you repeat it; TT repeats nothing by itself.',
+    { call: text },
+  ),
+  AGENT_NOT_RUNNING: entry(
+    503,
+    'No private agent is running for {stateDirectory}.',
+    'Start it with "npm start" (or "npx tt-agent").',
+    { stateDirectory: text },
+  ),
+  AGENT_ALREADY_RUNNING: entry(
+    409,
+    'Another agent (process {pid}) already uses {stateDirectory}.',
+    'Use that one, end it first, or set TT_HOME to another folder.',
+    { pid: count, stateDirectory: text },
+  ),
+  STATE_TOO_NEW: entry(
+    500,
+    'The state in {stateDirectory} was written by a newer TT (schema {found}, this one knows {known}).',
+    'Install that newer TT again, or set TT_HOME to another folder.',
+    { stateDirectory: text, found: count, known: count },
+  ),
+} as const;

@@ -1,0 +1,97 @@
+// The part of the error table about what there is not enough of, and disks. See error-table.ts.
+import { count, entry, lines, text } from './error-entry.ts';
+
+export const resourceErrors = {
+  // Resources
+  CPU_EXHAUSTED: entry(
+    409,
+    'Not enough processors: total {total} (with overcommit), used {used}, wanted {wanted}.',
+    'Stop or delete VMs, or ask for fewer processors.',
+    { total: count, used: count, wanted: count },
+  ),
+  QUOTA_EXCEEDED: entry(
+    409,
+    'The quota of {user} is full: {resource} total {total}, used {used}, wanted {wanted}.',
+    'Stop or delete what you no longer need, or ask an administrator for more.',
+    { user: text, resource: text, total: count, used: count, wanted: count },
+  ),
+  MEMORY_EXHAUSTED: entry(
+    409,
+    'Not enough memory: total {totalMiB} MiB, used {usedMiB} MiB, wanted {wantedMiB} MiB.',
+    'Stop or delete VMs, or ask for less memory.',
+    { totalMiB: count, usedMiB: count, wantedMiB: count },
+  ),
+  DISK_EXHAUSTED: entry(
+    409,
+    'Not enough disk: total {totalMiB} MiB, used {usedMiB} MiB, wanted {wantedMiB} MiB.',
+    'Delete ENVs or snapshots, or ask for smaller disks.',
+    { totalMiB: count, usedMiB: count, wantedMiB: count },
+  ),
+  MEMORY_TOO_SMALL: entry(
+    422,
+    '{imageName} needs at least {minMiB} MiB of memory, {wantedMiB} MiB were asked for.',
+    'Give it more memory.',
+    { imageName: text, minMiB: count, wantedMiB: count },
+  ),
+  DISK_TOO_SMALL: entry(
+    422,
+    '{imageName} needs a disk of at least {minMiB} MiB, {wantedMiB} MiB were asked for.',
+    'Give it a larger disk.',
+    { imageName: text, minMiB: count, wantedMiB: count },
+  ),
+  DISK_CANNOT_SHRINK: entry(
+    422,
+    'The disk of {vmName} has {currentMiB} MiB and can’t shrink to {wantedMiB} MiB.',
+    'Give it the same size or more.',
+    { vmName: text, currentMiB: count, wantedMiB: count },
+  ),
+  DISK_COUNT_LIMIT: entry(
+    409,
+    '{vmName} can’t have more than {max} disks, disk0 and on.',
+    'Give no name, remove one that is no longer needed, or grow one.',
+    { vmName: text, max: count },
+  ),
+  DISK_NOT_FOUND: entry(404, '{vmName} has no disk {diskName}.', 'It has: {disks}.', {
+    vmName: text,
+    diskName: text,
+    disks: lines,
+  }),
+  DISK_NAME_TAKEN: entry(409, '{vmName} has a disk {diskName} already.', 'Leave the name out, or choose another.', {
+    vmName: text,
+    diskName: text,
+  }),
+  DISK_IS_BOOT: entry(
+    409,
+    '{vmName} boots from {diskName}: it stays.',
+    'Detach or remove other disks only; to be rid of this one, delete the VM.',
+    { vmName: text, diskName: text },
+  ),
+  DISK_ATTACHED: entry(409, '{diskName} is attached to {vmName}.', 'Detach it first.', {
+    vmName: text,
+    diskName: text,
+  }),
+  DISK_HELD: entry(
+    409,
+    '{diskName} of {vmName} is held by snapshots: {snapshots}.',
+    'Delete those snapshots first, or leave the disk detached.',
+    { vmName: text, diskName: text, snapshots: lines },
+  ),
+  DISK_IN_USE: entry(
+    409,
+    '{vmName} does not let go of {diskName}: {reason}',
+    'Unmount it in the guest and try again, or stop the VM first. It stays attached.',
+    { vmName: text, diskName: text, reason: text },
+  ),
+  DISK_FULL: entry(
+    507,
+    'The disk of this host is full: {freeMiB} MiB free, {wantedMiB} MiB wanted. {subject} was not done.',
+    'Free some space (delete snapshots or ENVs) and try again.',
+    { freeMiB: count, wantedMiB: count, subject: text },
+  ),
+  PORTS_EXHAUSTED: entry(
+    409,
+    'No free port is left between {firstPort} and {lastPort}.',
+    'Delete ENVs that are no longer used, or widen the range.',
+    { firstPort: count, lastPort: count },
+  ),
+} as const;

@@ -1,0 +1,43 @@
+// The part of the error table about snapshots. See error-table.ts.
+import { entry, lines, text } from './error-entry.ts';
+
+export const snapshotErrors = {
+  // Snapshots
+  SNAPSHOT_NAME_TAKEN: entry(
+    409,
+    '{envName} already has a snapshot called {snapshotName}.',
+    'Choose another name, or delete that snapshot first.',
+    { envName: text, snapshotName: text },
+  ),
+  SNAPSHOT_NOT_FOUND: entry(
+    404,
+    '{envName} has no snapshot called {snapshotName}.',
+    'List the snapshots of the ENV to see their names.',
+    { envName: text, snapshotName: text, near: lines },
+  ),
+  SNAPSHOT_VM_MISSING: entry(
+    409,
+    'Snapshot {snapshotName} does not hold {vmId}: it was taken without it, or the VM was deleted.',
+    'Choose a snapshot that holds this VM.',
+    { snapshotName: text, vmId: text },
+  ),
+  SNAPSHOT_EMPTY: entry(409, '{envName} has no VM to take a snapshot of.', 'Add a VM first.', { envName: text }),
+  SNAPSHOT_DAMAGED: entry(
+    409,
+    'Snapshot {snapshotName} is damaged: of {vmName} {missing} is missing.',
+    'Put the file back, or delete the snapshot; the others are not touched by it.',
+    { snapshotName: text, vmName: text, missing: text },
+  ),
+  THUMBNAIL_NOT_FOUND: entry(
+    404,
+    'Snapshot {snapshotName} has no picture of {vmId}.',
+    'Only VMs that ran when it was taken have one.',
+    { snapshotName: text, vmId: text },
+  ),
+  SNAPSHOT_FAILED: entry(
+    500,
+    'Snapshot {snapshotName} failed at {vmName}: {reason}',
+    'Nothing was kept of it. Try again; if it stays so, run "npm run doctor".',
+    { snapshotName: text, vmName: text, reason: text },
+  ),
+} as const;
