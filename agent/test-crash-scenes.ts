@@ -60,8 +60,8 @@ export function describeCrashes(
         const tag = (await agent.client.host.show()).id.slice(0, 4);
         expect(await agent.leftovers()).toEqual(NO_LEFTOVERS);
         await expect
-          .poll(async () => withoutAgent(await tracesOf(host), tag), { timeout: 15_000 })
-          .toEqual(withoutAgent(before, tag));
+          .poll(async () => withoutAgent(await tracesOf(host), tag, before), { timeout: 15_000 })
+          .toEqual(withoutAgent(before, tag, before));
       } finally {
         await agent?.kill('SIGKILL');
         await agent?.endGuests();
@@ -105,12 +105,19 @@ async function checkWhole(agent: RealAgent, scene: CrashScene, before: readonly 
 }
 
 /** What is there besides the agent itself, which runs, with a firewall that has no VMs in it. */
-function withoutAgent({ ruleset, links, processes, cgroups, ...rest }: Traces, tag: string): unknown {
+function withoutAgent(
+  { ruleset, links, processes, cgroups, mounts, ...rest }: Traces,
+  tag: string,
+  before: Traces,
+): unknown {
   const elements = ruleset.match(/elements = \{[^}]*\}/g) ?? [];
   return {
     ...rest,
     links,
-    cgroups: cgroups.filter((folder) => folder.includes(`/tt-${tag}/`)),
+    // The file system or pool the agent’s storage is on is the test’s.
+    mounts: mounts.filter((mount) => !/(xfs|btrfs),mount-|zfs,pool-/.test(mount)),
+    // An agent of an earlier run may have had the same tag: what was there before is not this one's.
+    cgroups: cgroups.filter((folder) => folder.includes(`/tt-${tag}/`) && !before.cgroups.includes(folder)),
     processes: processes.filter((command) => !command.includes('/agent/main.ts')),
     // The users of guests are given to the agent as a whole.
     elements: elements.filter((text) => !/^elements = \{ \d{10}-\d{10} \}$/.test(text)),

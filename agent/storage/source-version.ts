@@ -1,11 +1,14 @@
 // Which image a prepared copy is of, and whether the image is still the one it was made from.
 import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
+import { StorageError } from './errors.ts';
 import { hasCode } from './file-errors.ts';
 
-/** The same for all paths that lead to one image. Rejects when there is none. */
-export async function imageKey(image: string): Promise<string> {
-  return hashOf(await realpath(image));
+/** `key`: the same for all paths that lead to one image. DISK_NOT_FOUND. */
+export async function identifyImage(image: string): Promise<{ key: string; version: string }> {
+  const version = await imageVersion(image);
+  if (version === null) throw new StorageError('DISK_NOT_FOUND', `the image is gone: ${image}`);
+  return { key: hashOf(await realpath(image)), version };
 }
 
 /** Another one as soon as the file is another or was written to. Null only when there certainly is none. */

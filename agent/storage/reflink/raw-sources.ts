@@ -9,7 +9,7 @@ import type { CopyOptions, DiskSource } from '../interface.ts';
 import { makeEmptyFile } from '../plain-file.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
 import { copyIntoRaw } from '../raw-copy.ts';
-import { imageKey, imageVersion } from '../source-version.ts';
+import { identifyImage, imageVersion } from '../source-version.ts';
 
 const FOLDER = '.sources';
 /** Link in a source's folder that says which image it is of. */
@@ -49,8 +49,9 @@ export class RawSources {
   /** Path of the raw copy of an image as it is now, made if it is not there. Two at once make it once. */
   async prepare(source: DiskSource, options: CopyOptions = {}): Promise<string> {
     const bytes = await checkSource(source);
-    const folder = path.join(this.#root, await imageKey(source.path));
-    const target = path.join(folder, `${await imageVersion(source.path)}.raw`);
+    const { key, version } = await identifyImage(source.path);
+    const folder = path.join(this.#root, key);
+    const target = path.join(folder, `${version}.raw`);
     if (await isThere(target)) return target;
     return this.#queue.run(async () => {
       if (!(await isThere(target))) await this.#make(source, bytes, folder, target, options);

@@ -3,7 +3,7 @@ import { OneByOne } from '../../host/one-by-one.ts';
 import type { CopyOptions, DiskSource } from '../interface.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
 import { copyIntoRaw } from '../raw-copy.ts';
-import { imageKey, imageVersion } from '../source-version.ts';
+import { identifyImage, imageVersion } from '../source-version.ts';
 import { SOURCE_SNAPSHOT } from './zfs-datasets.ts';
 import type { ZfsParts } from './zfs-parts.ts';
 
@@ -57,8 +57,7 @@ export class ZfsSources {
   /** Name of the snapshot that clones of an image as it is now come from; made if it is not there. */
   async prepare(source: DiskSource, options: CopyOptions = {}): Promise<string> {
     const bytes = await checkSource(source);
-    const image = await imageKey(source.path);
-    const version = (await imageVersion(source.path)) ?? '';
+    const { key: image, version } = await identifyImage(source.path);
     const known = this.#ready.get(`${image}:${version}`);
     if (known !== undefined) return known;
     return this.#queue.run(async () => {
