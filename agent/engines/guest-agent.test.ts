@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { pingGuestAgent } from './guest-agent.ts';
+import { execInGuest } from './guest-exec.ts';
 
 let folder: string;
 let socketPath: string;
@@ -72,4 +73,20 @@ it('is answered by nobody when the agent is deaf or leaves, and says when there 
   };
   expect(await pingGuestAgent(socketPath, 5_000)).toBe(false);
   await expect(pingGuestAgent(path.join(folder, 'none.sock'), 5_000)).rejects.toMatchObject({ code: 'VM_GONE' });
+});
+
+it('that answers what makes no sense is as good as silent', async () => {
+  const run = () => execInGuest(socketPath, (work) => work(), ['true'], { timeoutMs: 5_000 });
+  let status = '{}';
+  answer = ({ execute, arguments: args }) =>
+    execute === 'guest-exec' ? '{"return": {"pid": 1}}\n' : execute === 'guest-exec-status' ? status : sync(args?.id);
+  for (const wrong of ['{}', '{"exited": "yes"}', '{"exited": true, "out-data": "no base64!"}']) {
+    status = `{"return": ${wrong}}\n`;
+    await expect(run()).rejects.toMatchObject({
+      code: 'GUEST_AGENT_SILENT',
+      message: expect.stringContaining('makes no sense'),
+    });
+  }
+  status = '{"return": {"exited": true, "exitcode": 0, "out-data": "aGVsbG8="}}\n';
+  expect(await run()).toEqual({ exitCode: 0, stdout: 'hello', stderr: '' });
 });

@@ -48,12 +48,12 @@ export async function execInGuest(
       const left = deadline - Date.now();
       const agent = await GuestAgent.connect(socketPath, Math.min(ANSWER_MS, Math.max(left, 1)));
       try {
-        pid ??= startedSchema.parse(await agent.execute('guest-exec', JSON.stringify(request))).pid;
+        pid ??= sense(startedSchema, await agent.execute('guest-exec', JSON.stringify(request))).pid;
         const turnEnd = Math.min(deadline, Date.now() + TURN_MS);
         do {
           await delay(lookMs);
           lookMs = Math.min(lookMs * 1.5, LAST_LOOK_MS);
-          const status = statusSchema.parse(await agent.execute('guest-exec-status', JSON.stringify({ pid })));
+          const status = sense(statusSchema, await agent.execute('guest-exec-status', JSON.stringify({ pid })));
           if (status.exited) return resultOf(status);
         } while (Date.now() < turnEnd);
         return null;
@@ -92,6 +92,15 @@ export async function setTimeInGuest(socketPath: string, turn: Turn, date: Date)
     }
     throw error;
   }
+}
+
+/** A guest may answer anything: what makes no sense is as good as no answer. */
+function sense<Value>(schema: z.ZodType<Value>, answer: unknown): Value {
+  const read = schema.safeParse(answer);
+  if (read.success) return read.data;
+  throw new EngineError('GUEST_AGENT_SILENT', 'the agent in the guest answers what makes no sense', {
+    cause: read.error,
+  });
 }
 
 /** As a shell tells of a program that a signal ended: 128 and the signal's number. */

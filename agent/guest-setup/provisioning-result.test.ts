@@ -79,6 +79,15 @@ describe('the setup of a guest', () => {
     expect(told.failure).toMatchObject({ data: { command: 'cloud-init', output: 'bad yaml\nno user' } });
   });
 
+  it('is told in few words, whatever a guest writes there', () => {
+    const megabytes = 'x'.repeat(4_000_000);
+    const failed = answer({ result: result('failed', 1, 1, `${megabytes} no space left`), log: megabytes });
+    expect(JSON.stringify(failed).length).toBeLessThan(10_000);
+    expect(failed.failure?.data).toMatchObject({ output: expect.stringMatching(/no space left$/) });
+    const ran = answer({ status: { v1: { ...status.v1, stage: megabytes } }, output: megabytes });
+    expect(JSON.stringify(ran).length).toBeLessThan(1_000);
+  });
+
   it('is not guessed from an answer that makes no sense', () => {
     expect(() => readAnswer('\u0001\n{"state":"odd"}', question)).toThrow();
     expect(() => readAnswer('\u0001\n{"sta', question)).toThrow();

@@ -8,6 +8,9 @@ const STATUS = '/run/cloud-init/status.json';
 const FINISHED = '/run/cloud-init/result.json';
 const OUTPUT = '/var/log/cloud-init-output.log';
 const TAIL_LINES = 20;
+/** A guest may write megabytes there; what is written down and told to all followers has an end. */
+const DETAIL_CHARACTERS = 200;
+const OUTPUT_CHARACTERS = 8_000;
 /** Begins each part of the answer; no text file holds it. */
 const MARK = '\u0001';
 
@@ -52,7 +55,7 @@ export function readAnswer(stdout: string, question: SetupQuestion): Answer {
   const logTail = lastLines(log.trim() === '' ? output : log);
   const answer = (state: Provisioning['state'], detail: string, failure: ErrorRecord | null = null): Answer => ({
     state,
-    detail,
+    detail: detail.slice(0, DETAIL_CHARACTERS),
     failure,
     logTail,
   });
@@ -86,7 +89,9 @@ function stageErrors(status: z.infer<typeof statusSchema> | null): string[] {
 }
 
 function failed({ vmName }: SetupQuestion, command: string, exitCode: number, output: string): ErrorRecord {
-  return toErrorRecord(new TtError('SETUP_FAILED', { vmName, command, exitCode, output: output.trim() }));
+  return toErrorRecord(
+    new TtError('SETUP_FAILED', { vmName, command, exitCode, output: output.trim().slice(-OUTPUT_CHARACTERS) }),
+  );
 }
 
 function lastLines(text: string): string[] {

@@ -1,6 +1,7 @@
 // Imports a capsule: a file is dropped or chosen, sent with progress, looked into, and made an ENV of. A cut link goes on
 // where it was; closing gives it up.
 import { isValidName, type TtError, toErrorRecord } from '@tt/protocol';
+import { Upload } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { useRef, useState } from 'react';
 import { DropZone, FileTrigger } from 'react-aria-components';
@@ -86,11 +87,6 @@ export const ImportDialog = observer(function ImportDialog() {
             if (item?.kind === 'file') void item.getFile().then((dropped) => upload.send(dropped));
           }}
         >
-          <span className="muted">
-            {file
-              ? t('copies.capsule.chosen', { file: file.name, size: format.bytes(file.size) })
-              : t('copies.capsule.drop')}
-          </span>
           <FileTrigger
             acceptedFileTypes={['.tt-capsule', '.tar']}
             onSelect={(list) => {
@@ -98,8 +94,13 @@ export const ImportDialog = observer(function ImportDialog() {
               if (chosen) upload.send(chosen);
             }}
           >
-            <Button>{t('copies.capsule.choose')}</Button>
+            <Button icon={Upload}>{t('copies.capsule.choose')}</Button>
           </FileTrigger>
+          <span className="muted">
+            {file
+              ? t('copies.capsule.chosen', { file: file.name, size: format.bytes(file.size) })
+              : t('copies.capsule.drop')}
+          </span>
         </DropZone>
         {sent && !inside && !upload.error && (
           <>

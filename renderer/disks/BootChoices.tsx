@@ -1,7 +1,7 @@
 // Firmware and boot order: changed only while the machine stands still.
 import type { BootFrom, Firmware } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { Choice } from '../components/Choice.tsx';
+import { ChoiceField } from '../components/ChoiceField.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { canStart } from '../state/vm-store.ts';
@@ -15,7 +15,7 @@ export const BootChoices = observer(function BootChoices({ vm, isOff, run }: Dri
     <section aria-label={t('disks.start')}>
       <h3 className="drives-head">{t('disks.start')}</h3>
       <div className="line">
-        <Choice<BootFrom>
+        <ChoiceField<BootFrom>
           label={t('disks.bootFrom')}
           value={vm.bootFrom}
           options={[
@@ -25,7 +25,7 @@ export const BootChoices = observer(function BootChoices({ vm, isOff, run }: Dri
           onChange={(bootFrom) => void run(() => drives.boot(vm, { bootFrom }))}
           isDisabled={isOff || isUp}
         />
-        <Choice<Firmware>
+        <ChoiceField<Firmware>
           label={t('disks.firmware')}
           value={vm.firmware}
           options={[

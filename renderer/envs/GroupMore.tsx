@@ -1,7 +1,7 @@
 // "More" of one chosen system: disks, firmware, ports, network, cards, bandwidth, and what its machines may not reach.
 import type { Firmware, NetKind } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { Choice } from '../components/Choice.tsx';
+import { ChoiceField } from '../components/ChoiceField.tsx';
 import { Field } from '../components/Field.tsx';
 import { More } from '../components/More.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
@@ -53,32 +53,26 @@ export const GroupMore = observer(function GroupMore({ group }: { group: DraftGr
         error={parseDiskSizes(group.moreDisks) === null ? t('machines.moreDisksInvalid') : null}
         mono
       />
-      <div className="field">
-        <span className="field-label">{t('disks.firmware')}</span>
-        <Choice<Firmware | typeof AS_IMAGE>
-          label={t('disks.firmware')}
-          value={group.firmware ?? AS_IMAGE}
-          options={[
-            { value: AS_IMAGE, label: t('machines.diskDefault') },
-            { value: 'bios', label: 'BIOS' },
-            { value: 'uefi', label: 'UEFI' },
-          ]}
-          onChange={(firmware) => group.change({ firmware: firmware === AS_IMAGE ? null : firmware })}
-        />
-      </div>
+      <ChoiceField<Firmware | typeof AS_IMAGE>
+        label={t('disks.firmware')}
+        value={group.firmware ?? AS_IMAGE}
+        options={[
+          { value: AS_IMAGE, label: t('machines.diskDefault') },
+          { value: 'bios', label: 'BIOS' },
+          { value: 'uefi', label: 'UEFI' },
+        ]}
+        onChange={(firmware) => group.change({ firmware: firmware === AS_IMAGE ? null : firmware })}
+      />
       {usable.length > 1 && (
-        <div className="field">
-          <span className="field-label">{t('machines.kindLabel')}</span>
-          <Choice<NetKind | typeof AS_HOST>
-            label={t('machines.kindLabel')}
-            value={group.netKind ?? AS_HOST}
-            options={[
-              { value: AS_HOST, label: t('machines.kindDefault') },
-              ...usable.map(({ kind }) => ({ value: kind, label: t(`machines.kinds.${kind}`) })),
-            ]}
-            onChange={(kind) => group.change({ netKind: kind === AS_HOST ? null : kind })}
-          />
-        </div>
+        <ChoiceField<NetKind | typeof AS_HOST>
+          label={t('machines.kindLabel')}
+          value={group.netKind ?? AS_HOST}
+          options={[
+            { value: AS_HOST, label: t('machines.kindDefault') },
+            ...usable.map(({ kind }) => ({ value: kind, label: t(`machines.kinds.${kind}`) })),
+          ]}
+          onChange={(kind) => group.change({ netKind: kind === AS_HOST ? null : kind })}
+        />
       )}
       <div className="line">
         <span className="muted">{t('machines.cardsCount')}</span>

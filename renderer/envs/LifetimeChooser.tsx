@@ -1,6 +1,6 @@
 // How long a new ENV lives: a few usual spans, up to the limit of the host; past it any number of hours.
 import { observer } from 'mobx-react-lite';
-import { Choice } from '../components/Choice.tsx';
+import { ChoiceField } from '../components/ChoiceField.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
@@ -47,17 +47,14 @@ export const LifetimeChooser = observer(function LifetimeChooser(props: Lifetime
     choices.splice(-1, 0, { ...until, lifetime: { kind: 'until', end: six } });
   }
   return (
-    <div className="field">
-      <span className="field-label">{t('newEnv.lifetime')}</span>
-      <Choice
-        label={t('newEnv.lifetime')}
-        value={lifetime.kind === 'until' ? 'until' : String(lifetime.seconds)}
-        options={choices}
-        onChange={(next) => {
-          const choice = choices.find((option) => option.value === next);
-          if (choice) onChange(choice.lifetime);
-        }}
-      />
-    </div>
+    <ChoiceField
+      label={t('newEnv.lifetime')}
+      value={lifetime.kind === 'until' ? 'until' : String(lifetime.seconds)}
+      options={choices}
+      onChange={(next) => {
+        const choice = choices.find((option) => option.value === next);
+        if (choice) onChange(choice.lifetime);
+      }}
+    />
   );
 });

@@ -2,9 +2,9 @@
 import { type Firmware, isValidName, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
-import { Form, Radio, RadioGroup } from 'react-aria-components';
+import { Form, Label, Radio, RadioGroup } from 'react-aria-components';
 import { Button } from '../components/Button.tsx';
-import { Choice } from '../components/Choice.tsx';
+import { ChoiceField } from '../components/ChoiceField.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
@@ -62,7 +62,8 @@ export const InstallDialog = observer(function InstallDialog({ medium: chosen }:
         {media.length === 0 ? (
           <p className="field-error">{t('disks.noMedia')}</p>
         ) : (
-          <RadioGroup className="radios" aria-label={t('setup.medium')} value={medium} onChange={setMedium}>
+          <RadioGroup className="radios" value={medium} onChange={setMedium}>
+            <Label className="field-label">{t('setup.medium')}</Label>
             {media.map((one) => (
               <Radio key={one} value={one} className="radio mono">
                 {one}
@@ -70,7 +71,7 @@ export const InstallDialog = observer(function InstallDialog({ medium: chosen }:
             ))}
           </RadioGroup>
         )}
-        <Choice<Firmware>
+        <ChoiceField<Firmware>
           label={t('disks.firmware')}
           value={firmware}
           options={[

@@ -41,9 +41,11 @@ export const SshKeyDialog = observer(function SshKeyDialog({ envName }: { envNam
       {key && (
         <>
           <p className="field-hint">{t('setup.keyText', { file })}</p>
-          <CopyChip text={key.privateKey} hint={t('setup.copyKey')} done={t('setup.keyCopied')}>
-            {t('setup.copyKey')}
-          </CopyChip>
+          <div className="line">
+            <CopyChip text={key.privateKey} hint={t('setup.copyKey')} done={t('setup.keyCopied')}>
+              {t('setup.copyKey')}
+            </CopyChip>
+          </div>
           <dl className="facts" aria-label={t('setup.logins')}>
             {key.logins.map(({ vmId, vmName, user, host, port }) => {
               const command = `ssh -i ${file} -p ${port} ${user}@${host}`;

@@ -1,6 +1,6 @@
 // What may be said about an image that is made: name, memo, firmware. Shared by importing and publishing.
 import { imageNameFor, isValidImageName, type ImageWish } from '@tt/protocol';
-import { Choice } from '../components/Choice.tsx';
+import { ChoiceField } from '../components/ChoiceField.tsx';
 import { Field } from '../components/Field.tsx';
 import { useWords } from '../i18n/index.ts';
 
@@ -35,7 +35,7 @@ export function ImageForm({ draft, onChange }: { draft: ImageDraft; onChange: (d
         mono
       />
       <Field label={t('images.memo')} value={draft.memo} onChange={(memo) => onChange({ ...draft, memo })} />
-      <Choice
+      <ChoiceField
         label={t('images.firmware')}
         value={draft.firmware}
         options={[

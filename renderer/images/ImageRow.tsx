@@ -19,7 +19,7 @@ export const ImageRow = observer(function ImageRow({ image }: { image: Image }) 
   const [building] = operations.runningFor({ imageName: image.name });
   const facts = [
     image.memo,
-    image.kind === 'disk' && t('images.minimum', { memory: format.mebibytes(image.minMemoryMiB) }),
+    image.minMemoryMiB > 0 && t('images.minimum', { memory: format.mebibytes(image.minMemoryMiB) }),
     image.defaultLogin && login(t, image.defaultLogin),
     image.recipe?.notRun && image.state !== 'ready' && t('images.notRun'),
     image.builtFrom.length > 0 && t('images.packages', { count: image.builtFrom.length }),

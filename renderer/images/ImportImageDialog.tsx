@@ -5,6 +5,7 @@ import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
 import { DropZone, FileTrigger, isFileDropItem } from 'react-aria-components';
 import { Button } from '../components/Button.tsx';
+import { CheckField } from '../components/CheckField.tsx';
 import { Choice } from '../components/Choice.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
@@ -23,6 +24,7 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
   const [file, setFile] = useState<File | null>(null);
   const [url, setUrl] = useState('');
   const [sha256, setSha256] = useState('');
+  const [isRaw, setRaw] = useState(false);
   const [draft, setDraft] = useState(emptyDraft);
   const { sending, sendFailure } = images;
   const take = (chosen: File | null | undefined) => {
@@ -39,7 +41,7 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
   const ready =
     isValidImageName(draft.name) && !badSum && (from === 'file' ? file !== null : /^https?:\/\/./.test(url));
   const begin = async () => {
-    const wish = { name: draft.name, ...wishOf(draft), ...(sha256 !== '' && { sha256 }) };
+    const wish = { name: draft.name, ...wishOf(draft), ...(sha256 !== '' && { sha256 }), ...rawWish(isRaw) };
     if (from === 'url') void images.importUrl(url, wish);
     else if (file && !(await images.importFile(file, wish))) return;
     view.close();
@@ -96,9 +98,14 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
         onChange={setSha256}
         mono
       />
+      <CheckField label={t('images.raw')} hint={t('images.rawHint')} value={isRaw} onChange={setRaw} />
       <ImageForm draft={draft} onChange={setDraft} />
       {sending && <Progress label={t('images.sending')} value={sending} />}
       {sendFailure && <ErrorNotice error={sendFailure} />}
     </Dialog>
   );
 });
+
+function rawWish(isRaw: boolean): { format?: 'raw' } {
+  return isRaw ? { format: 'raw' } : {};
+}

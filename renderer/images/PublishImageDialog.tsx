@@ -1,5 +1,5 @@
 // Makes an image of a machine: of a stopped one as it is, or as it was at a snapshot.
-import { isValidImageName } from '@tt/protocol';
+import { imageNamePart, isValidImageName, parseImageName } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
 import { Button } from '../components/Button.tsx';
@@ -21,8 +21,14 @@ export const PublishImageDialog = observer(function PublishImageDialog({
 }: PublishImageDialogProps) {
   const { vms, images, view, link } = useStores();
   const t = useWords();
-  const [draft, setDraft] = useState(emptyDraft);
   const vm = vms.get(vmId);
+  const [draft, setDraft] = useState(() => ({
+    ...emptyDraft,
+    // Of what it is made, and after what: a start to change.
+    name: vm
+      ? `qemu:${parseImageName(vm.image)?.os ?? imageNamePart(vm.image)}:${snapshotName ?? shortVmName(vm.name)}`
+      : '',
+  }));
   if (!vm) return null;
   const mustStop = snapshotName === null && vm.state !== 'stopped';
   const publish = () => {

@@ -2,7 +2,7 @@
 import { isValidName, netKindSchema } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
-import { Choice } from '../components/Choice.tsx';
+import { ChoiceField } from '../components/ChoiceField.tsx';
 import { Field } from '../components/Field.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
 import { Picker } from '../components/Picker.tsx';
@@ -78,18 +78,15 @@ export const ProfileDialog = observer(function ProfileDialog({ name: known }: { 
         <OptionalNumber label={t('machines.disk')} value={diskMiB} onChange={setDiskMiB} min={1} max={67_108_864} />
         <OptionalNumber label={t('labs.keptVersions')} value={kept} onChange={setKept} min={1} max={50} />
       </div>
-      <div className="field">
-        <span className="field-label">{t('labs.network')}</span>
-        <Choice
-          label={t('labs.network')}
-          value={netKind ?? OF_HOST}
-          options={[
-            { value: OF_HOST, label: t('labs.networkOfHost') },
-            ...netKindSchema.options.map((kind) => ({ value: kind, label: kind })),
-          ]}
-          onChange={(kind) => setNetKind(kind === OF_HOST ? null : kind)}
-        />
-      </div>
+      <ChoiceField
+        label={t('labs.network')}
+        value={netKind ?? OF_HOST}
+        options={[
+          { value: OF_HOST, label: t('labs.networkOfHost') },
+          ...netKindSchema.options.map((kind) => ({ value: kind, label: kind })),
+        ]}
+        onChange={(kind) => setNetKind(kind === OF_HOST ? null : kind)}
+      />
       <Field
         label={t('machines.ports')}
         hint={t('machines.portsHint')}

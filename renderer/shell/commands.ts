@@ -48,6 +48,7 @@ function verbs({ view, settings, snapshots, me }: Stores, t: Translate): Command
       : []),
     plain('newEnv', t('shell.newEnv'), () => view.open({ kind: 'newEnv', draft: null }), true),
     plain('install', t('setup.install'), () => view.open({ kind: 'install', medium: null }), true),
+    plain('importImage', t('images.importTitle'), () => view.open({ kind: 'importImage' }), true),
     plain('importCapsule', t('copies.capsule.import'), () => view.open({ kind: 'importCapsule' }), true),
     ...(me.isAdmin
       ? [plain('firewall', t('shell.palette.firewall'), () => view.open({ kind: 'firewall' }), true)]
@@ -98,6 +99,13 @@ function ofEnvs({ envs, vms, view }: Stores, t: Translate): Command[] {
             command('remove', t('shell.palette.removeMachines', { env: name }), () =>
               view.open({ kind: 'removeMachines', envName: name, vmIds: [] }),
             ),
+            command('clone', t('copies.cloneTitle', { env: name }), () =>
+              view.open({ kind: 'copyEnv', envName: name, snapshotId: null }),
+            ),
+            command('export', t('copies.capsule.exportTitle', { env: name }), () =>
+              view.open({ kind: 'exportCapsule', envName: name, snapshotName: null }),
+            ),
+            command('sshKey', t('setup.keyTitle', { env: name }), () => view.open({ kind: 'sshKey', envName: name })),
           ]
         : []),
       command('delete', t('shell.palette.deleteEnv', { env: name }), () =>
@@ -135,13 +143,22 @@ function ofMachines({ envs, vms, view }: Stores, t: Translate): Command[] {
 function ofSnapshots({ snapshots, view }: Stores, t: Translate): Command[] {
   return snapshots.items.all
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
-    .map((snapshot) => ({
-      id: `putBack:${snapshot.id}`,
-      group: 'snapshots',
-      label: t('shell.palette.putBackAll', { env: snapshot.envName, snapshot: snapshot.name }),
-      needsLink: true,
-      run: () => view.open({ kind: 'putBack', snapshotId: snapshot.id }),
-    }));
+    .flatMap(({ id: snapshotId, envName, name: snapshot }): Command[] => [
+      {
+        id: `putBack:${snapshotId}`,
+        group: 'snapshots',
+        label: t('shell.palette.putBackAll', { env: envName, snapshot }),
+        needsLink: true,
+        run: () => view.open({ kind: 'putBack', snapshotId }),
+      },
+      {
+        id: `fork:${snapshotId}`,
+        group: 'snapshots',
+        label: t('shell.palette.fork', { env: envName, snapshot }),
+        needsLink: true,
+        run: () => view.open({ kind: 'copyEnv', envName, snapshotId }),
+      },
+    ]);
 }
 
 function places({ view }: Stores, t: Translate): Command[] {

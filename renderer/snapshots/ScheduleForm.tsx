@@ -54,7 +54,7 @@ export const ScheduleForm = observer(function ScheduleForm({ env }: { env: Env }
         onChange={setKeep}
         min={1}
         max={100}
-        isDisabled={!link.up || everyMinutes === null}
+        isDisabled={!link.up}
       />
       <div>
         <Button type="submit" isBusy={busy} isDisabled={!changed || !link.up}>

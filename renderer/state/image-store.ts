@@ -14,7 +14,7 @@ import type { Bridge } from '../bridge.ts';
 import { Collection } from './collection.ts';
 import { asTtError, type OperationStore } from './operation-store.ts';
 
-type NamedWish = ImageWish & { name: string; sha256?: string };
+type NamedWish = ImageWish & { name: string; sha256?: string; format?: 'raw' };
 
 export class ImageStore {
   readonly items = new Collection<Image>((image) => image.name);
@@ -65,6 +65,7 @@ export class ImageStore {
   /** Sends a file, then lets the agent make an image of it. False when it was not sent: `sendFailure` says why. */
   async importFile(file: File, wish: NamedWish): Promise<boolean> {
     const abort = new AbortController();
+    const transferId = crypto.randomUUID();
     this.#abort = abort;
     this.#setSending({ done: 0, total: file.size }, null);
     try {
@@ -74,19 +75,30 @@ export class ImageStore {
         read: async (offset: number, length: number) =>
           new Uint8Array(await file.slice(offset, offset + length).arrayBuffer()),
       };
-      const { id: transferId } = await uploadFile(this.#bridge.client, source, crypto.randomUUID(), {
+      const { id } = await uploadFile(this.#bridge.client, source, transferId, {
         signal: abort.signal,
         onProgress: (done, total) => this.#setSending({ done, total }, null),
       });
       this.#setSending(null, null);
-      void this.#operations.runAloud('image.import', { imageName: wish.name }, (operationId) =>
-        this.#bridge.client.image.import({ ...wish, operationId, source: { kind: 'upload', transferId } }),
-      );
+      void this.#importUpload(id, wish);
       return true;
     } catch (error) {
       this.#setSending(null, abort.signal.aborted ? null : toErrorRecord(asTtError(error)));
+      await this.#drop(transferId);
       return false;
     }
+  }
+
+  async #importUpload(transferId: string, wish: NamedWish): Promise<void> {
+    const outcome = await this.#operations.runAloud('image.import', { imageName: wish.name }, (operationId) =>
+      this.#bridge.client.image.import({ ...wish, operationId, source: { kind: 'upload', transferId } }),
+    );
+    if (!outcome.ok) await this.#drop(transferId);
+  }
+
+  /** What was sent in vain is not kept; where it can't be told now, the agent removes it by itself later. */
+  async #drop(transferId: string): Promise<void> {
+    await this.#bridge.client.transfer.drop({ transferId }).catch(() => null);
   }
 
   stopSending(): void {
@@ -94,9 +106,8 @@ export class ImageStore {
     this.#setSending(null, null);
   }
 
-  async publish(vm: Vm, snapshotName: string | null, wish: NamedWish): Promise<void> {
-    const { sha256: _notHere, ...about } = wish;
-    await this.#operations.runAloud('image.publish', { imageName: wish.name }, (operationId) =>
+  async publish(vm: Vm, snapshotName: string | null, about: ImageWish & { name: string }): Promise<void> {
+    await this.#operations.runAloud('image.publish', { imageName: about.name }, (operationId) =>
       this.#bridge.client.image.publish({
         ...about,
         operationId,

@@ -40,6 +40,8 @@ export const images = {
   memo: 'About',
   firmware: 'Firmware',
   firmwareAsIs: 'As it says',
+  raw: 'A raw disk without partitions',
+  rawHint: 'All else is told by the first bytes of the file.',
   sending: 'Sending the file',
   publish: 'Publish',
   publishOpen: 'Publish as image…',

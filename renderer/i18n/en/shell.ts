@@ -50,6 +50,7 @@ export const shell = {
     snapshotEnv: 'Snapshot {{env}}',
     snapshotVm: 'Snapshot {{vm}}',
     putBackAll: 'Put {{env}} back to “{{snapshot}}”',
+    fork: 'New ENV from “{{snapshot}}” of {{env}}',
     startEnv: 'Start {{env}}',
     stopEnv: 'Stop {{env}}',
     deleteEnv: 'Delete {{env}}',

@@ -39,6 +39,8 @@ export const images = {
   memo: '说明',
   firmware: '固件',
   firmwareAsIs: '按文件所述',
+  raw: '没有分区表的原始磁盘',
+  rawHint: '其他格式由文件开头的字节判断。',
   sending: '正在发送文件',
   publish: '发布',
   publishOpen: '发布为镜像…',

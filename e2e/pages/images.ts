@@ -1,0 +1,41 @@
+// The Images page: its rows, their menus, and the dialogs that import, rename and delete.
+import type { Locator, Page } from '@playwright/test';
+
+export class ImagesPage {
+  readonly page: Page;
+  readonly importDialog: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.importDialog = page.getByRole('dialog', { name: 'Import an image' });
+  }
+
+  row(image: string): Locator {
+    return this.page.getByRole('listitem').filter({ has: this.page.getByText(image, { exact: true }) });
+  }
+
+  async openImport(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Import…' }).click();
+    await this.importDialog.waitFor();
+  }
+
+  field(label: string): Locator {
+    return this.importDialog.getByRole('textbox', { name: label, exact: true });
+  }
+
+  async chooseFile(name: string, content: Buffer): Promise<void> {
+    const file = { name, mimeType: 'application/octet-stream', buffer: content };
+    await this.importDialog.locator('input[type=file]').setInputFiles(file);
+  }
+
+  async import(): Promise<void> {
+    await this.importDialog.getByRole('button', { name: 'Import', exact: true }).click();
+  }
+
+  async chooseFromMenu(image: string, entry: 'Rename' | 'Delete'): Promise<void> {
+    await this.row(image)
+      .getByRole('button', { name: `Actions of ${image}` })
+      .click();
+    await this.page.getByRole('menuitem', { name: entry }).click();
+  }
+}

@@ -1,0 +1,105 @@
+// Forks, clones and capsules in the window, with the fake engine: made as wished, refused in words, and out and in again as a
+// file; the schedule of snapshots; an installation from a CD.
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createEnv } from '../fixtures/env.ts';
+import { expect, test } from '../fixtures/tt.ts';
+import { CopyDialogs } from '../pages/copies.ts';
+import { TtWindow } from '../pages/window.ts';
+
+test('a snapshot is forked, with a lifetime and copies, and an ENV cloned by keyboard', async ({ tt }) => {
+  await createEnv(tt.agent, 'demo', 2);
+  await tt.agent.client.snapshot.create({ envName: 'demo', name: 'clean' });
+  const window = new TtWindow(tt.page);
+  const dialogs = new CopyDialogs(tt.page);
+  await window.board.open('demo');
+  await window.shelf.chooseFromMenu('clean', 'Fork…');
+  const fork = dialogs.fork('clean');
+  await fork.getByRole('textbox', { name: 'Name' }).fill('demo');
+  await tt.page.keyboard.press('Enter');
+  await expect(fork.getByRole('alert')).toContainText('already an ENV called demo');
+  await fork.getByRole('textbox', { name: 'Name' }).fill('twin');
+  await fork.getByRole('textbox', { name: 'Copies' }).press('ArrowUp');
+  await expect(fork).toContainText('twin-1 to twin-2');
+  await fork.getByRole('radio', { name: '4 h' }).click();
+  await fork.getByRole('button', { name: 'Fork' }).click();
+  await expect(window.message('twin-1, twin-2 go on from there')).toBeVisible();
+  const { env, vms } = await tt.agent.client.env.show({ name: 'twin-2' });
+  expect([Date.parse(env.endAt) - Date.parse(env.startAt), vms.length]).toEqual([4 * 3_600_000, 2]);
+
+  await dialogs.command('Clone demo');
+  await dialogs.clone('demo').getByText('Fenced').click();
+  await dialogs.clone('demo').getByRole('textbox', { name: 'Name' }).fill('shut');
+  await tt.page.keyboard.press('Enter');
+  await expect(window.message('shut goes on from there')).toBeVisible();
+  expect((await tt.agent.client.env.show({ name: 'shut' })).env.fenced).toBe(true);
+});
+
+test('an ENV goes out as a capsule and comes back from the file; what is none says so', async ({ tt }, info) => {
+  await createEnv(tt.agent, 'demo', 1);
+  const window = new TtWindow(tt.page);
+  const dialogs = new CopyDialogs(tt.page);
+  await window.ready();
+  await dialogs.command('Export demo');
+  const saved = tt.page.waitForEvent('download');
+  await dialogs.export('demo').getByRole('button', { name: 'Export' }).click();
+  const file = info.outputPath('demo.tt-capsule');
+  await (await saved).saveAs(file);
+  await expect(dialogs.export('demo')).toBeHidden();
+  expect((await readFile(file)).toString('latin1', 257, 262)).toBe('ustar');
+
+  await dialogs.command('Import a capsule');
+  const dialog = dialogs.importCapsule;
+  const letter = path.join(path.dirname(file), 'letter.tt-capsule');
+  await writeFile(letter, 'Dear all');
+  await dialog.locator('input[type=file]').setInputFiles(letter);
+  await expect(dialog.getByRole('alert')).toContainText('no capsule that can be used');
+  await dialog.locator('input[type=file]').setInputFiles(file);
+  await expect(dialog).toContainText('1 machine');
+  await expect(dialog.getByRole('textbox', { name: 'Name' })).toHaveValue('demo-2');
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await expect(window.message('demo-2 is there')).toBeVisible();
+  await window.env('demo-2').expectStates({ 'tiny-2-1': 'running' });
+  expect((await tt.agent.client.transfer.list()).transfers).toEqual([]);
+});
+
+test('an ENV takes snapshots by itself when told to, and stops when told to', async ({ tt }) => {
+  await createEnv(tt.agent, 'demo', 1);
+  const window = new TtWindow(tt.page);
+  await window.board.open('demo');
+  await tt.page.getByRole('tab', { name: 'Settings' }).click();
+  const form = tt.page.getByRole('region', { name: 'Snapshots by themselves' });
+  // By keyboard, as one goes through a form.
+  await form.getByRole('textbox', { name: /^Every/ }).focus();
+  await tt.page.keyboard.type('15');
+  await tt.page.keyboard.press('Tab');
+  await expect(form.getByRole('textbox', { name: /^Keep/ })).toBeFocused();
+  await tt.page.keyboard.type('3');
+  await tt.page.keyboard.press('Enter');
+  await expect(form).toContainText(/next/i);
+  const schedule = async () => (await tt.agent.client.env.show({ name: 'demo' })).env.snapshotSchedule;
+  expect(await schedule()).toEqual({ everyMinutes: 15, keep: 3 });
+  await form.getByRole('textbox', { name: /^Every/ }).fill('');
+  await tt.page.keyboard.press('Enter');
+  await expect.poll(schedule).toBeNull();
+});
+
+test('a system is installed from a CD: its dialog, then its console', async ({ tt }) => {
+  const bytes = Buffer.alloc(17 * 2048);
+  bytes.write('CD001', 16 * 2048 + 1);
+  await writeFile(path.join(tt.agent.home, 'images', 'net.iso'), bytes);
+  const window = new TtWindow(tt.page);
+  await window.ready();
+  await window.goTo('Images');
+  await expect(tt.page.getByText('qemu:net:iso')).toBeVisible();
+  await tt.page.getByRole('button', { name: 'Install from ISO…' }).click();
+  const dialog = window.dialog('Install from ISO');
+  await expect(dialog.getByRole('radio', { name: 'qemu:net:iso' })).toBeChecked();
+  await dialog.getByRole('textbox', { name: 'Name of the ENV' }).fill('fresh');
+  await dialog.getByRole('textbox', { name: 'Disk, MiB' }).fill('256');
+  await dialog.getByRole('textbox', { name: 'Memory, MiB' }).fill('96');
+  await tt.page.keyboard.press('Enter');
+  await expect(tt.page.getByRole('toolbar', { name: 'Console tools' })).toBeVisible();
+  const [vm] = (await tt.agent.client.env.show({ name: 'fresh' })).vms;
+  expect([vm?.disks[0]?.sizeMiB, vm?.cds[0]?.medium, vm?.resources.memoryMiB]).toEqual([256, 'qemu:net:iso', 96]);
+});

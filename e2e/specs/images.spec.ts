@@ -1,0 +1,120 @@
+// Images in the window: brought in from a file and from an address, with progress and with what goes wrong; renamed, deleted,
+// and kept while somebody uses them; a disk put into the image folder comes by itself.
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { createEnv } from '../fixtures/env.ts';
+import { expect, test } from '../fixtures/tt.ts';
+import { ImagesPage } from '../pages/images.ts';
+import { TtWindow } from '../pages/window.ts';
+
+/** As much of an ISO 9660 image as tells what it is. */
+function medium(): Buffer {
+  const bytes = Buffer.alloc(17 * 2048);
+  bytes.write('CD001', 16 * 2048 + 1);
+  return bytes;
+}
+
+test('a file becomes an image, is renamed and deleted; one that is none says so, and one in use stays', async ({
+  tt,
+}) => {
+  await createEnv(tt.agent, 'demo', 1);
+  const window = new TtWindow(tt.page);
+  const images = new ImagesPage(tt.page);
+  await window.ready();
+  await window.goTo('Images');
+
+  await images.openImport();
+  await images.chooseFile('Net 12.iso', medium());
+  await expect(images.field('Name')).toHaveValue('qemu:Net-12:iso');
+  await images.import();
+  await expect(images.importDialog).toBeHidden();
+  await expect(images.row('qemu:Net-12:iso')).toContainText('ready');
+
+  await images.openImport();
+  await images.chooseFile('letter.raw', Buffer.from('Dear all'));
+  await images.import();
+  await expect(window.message(/letter\.raw was not taken/)).toBeVisible();
+  await expect(images.row('qemu:letter:default')).toBeHidden();
+  // Nothing of what was sent in vain is kept.
+  await expect.poll(async () => (await tt.agent.client.transfer.list()).transfers).toEqual([]);
+
+  await images.chooseFromMenu('qemu:Net-12:iso', 'Rename');
+  const rename = window.dialog('Rename qemu:Net-12:iso');
+  await rename.getByRole('textbox', { name: 'Name' }).fill('qemu:Boot-12:iso');
+  await rename.getByRole('button', { name: 'Rename' }).click();
+  await expect(images.row('qemu:Boot-12:iso')).toBeVisible();
+  await images.chooseFromMenu('qemu:Boot-12:iso', 'Delete');
+  await window.dialog('Delete qemu:Boot-12:iso?').getByRole('button', { name: 'Delete' }).click();
+  await expect(images.row('qemu:Boot-12:iso')).toBeHidden();
+
+  await images.chooseFromMenu('qemu:tiny-2:default', 'Delete');
+  const refused = window.dialog('Delete qemu:tiny-2:default?');
+  await expect(refused).toContainText('Used by demo/tiny-2-1');
+  await expect(refused.getByRole('button', { name: 'Delete' })).toBeDisabled();
+});
+
+test('an address is fetched with its progress, and a wrong one says why', async ({ tt }) => {
+  const held = Promise.withResolvers<ServerResponse>();
+  const server = createServer((request, response) => {
+    if (request.url !== '/disk.iso') {
+      response.writeHead(404).end();
+      return;
+    }
+    const bytes = medium();
+    response.writeHead(200, { 'content-length': bytes.length });
+    // Half of it: the rest comes when the spec has seen the bar.
+    response.write(bytes.subarray(0, bytes.length / 2));
+    held.resolve(response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const window = new TtWindow(tt.page);
+  const images = new ImagesPage(tt.page);
+  await window.ready();
+  await window.goTo('Images');
+  const fetchFrom = async (file: string) => {
+    await images.openImport();
+    await images.importDialog.getByRole('radio', { name: 'An address' }).click();
+    await images.field('Address').fill(`http://127.0.0.1:${port}/${file}`);
+    await images.import();
+    await expect(images.importDialog).toBeHidden();
+  };
+
+  await fetchFrom('disk.iso');
+  const row = images.row('qemu:disk:iso');
+  await expect(row).toContainText('Downloading');
+  await expect(row.getByRole('progressbar')).toBeVisible();
+  const response = await held.promise;
+  response.end(medium().subarray(17 * 1024));
+  await expect(row).toContainText('ready');
+
+  await fetchFrom('nothing.iso');
+  await expect(window.message(/could not be fetched|404/)).toBeVisible();
+  await expect(images.row('qemu:nothing:iso')).toBeHidden();
+  await tt.agent.client.image.delete({ name: 'qemu:disk:iso', operationId: crypto.randomUUID() });
+  server.close();
+});
+
+test('a disk put into the image folder comes by itself; one that can’t be used says why, and is deleted', async ({
+  tt,
+}) => {
+  const window = new TtWindow(tt.page);
+  const images = new ImagesPage(tt.page);
+  await window.ready();
+  await window.goTo('Images');
+  const folder = path.join(tt.agent.home, 'images');
+  await writeFile(path.join(folder, 'ours.raw'), 'disk of 64 MiB');
+  await writeFile(path.join(folder, 'odd.img'), 'disk of 8 MiB, backing:/etc/shadow');
+  await expect(images.row('qemu:ours:default')).toContainText('ready');
+  const odd = images.row('qemu:odd:default');
+  await expect(odd.getByRole('alert')).toContainText('it stands on another file');
+  for (const image of ['qemu:odd:default', 'qemu:ours:default']) {
+    await images.chooseFromMenu(image, 'Delete');
+    await window.dialog(`Delete ${image}?`).getByRole('button', { name: 'Delete' }).click();
+    await expect(images.row(image)).toBeHidden();
+  }
+});
