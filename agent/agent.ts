@@ -19,6 +19,7 @@ import { startExpiry } from './operations/expiry.ts';
 import { droppedImports } from './operations/images/import-dropped.ts';
 import { rekeyWaiting } from './operations/copies/identity/rekey-copies.ts';
 import { reconcile, retryUnknown } from './operations/reconcile.ts';
+import { tidyStorage } from './operations/sweep-sources.ts';
 import { tearDown } from './operations/tear-down.ts';
 import { repairWiring } from './operations/restore-wiring.ts';
 import { prepareHost } from './prepare-host.ts';
@@ -128,6 +129,7 @@ async function startIn(
     await rekeyWaiting(services);
     await services.transfers.sweep();
     await dropLeftWrites(services);
+    await tidyStorage(services);
   }
 
   function every(intervalMs: number, work: () => Promise<unknown>): NodeJS.Timeout {

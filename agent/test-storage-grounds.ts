@@ -109,13 +109,13 @@ async function lay(name: GroundName, sizeMiB: number): Promise<Ground> {
       return { flags: ['--storage', 'qcow2'], remove: async () => {} };
     case 'reflink':
     case 'btrfs': {
-      const { directory, remove } = await mountLoop(name === 'reflink' ? 'xfs' : 'btrfs', sizeMiB);
-      return { parent: directory, flags: ['--storage', 'reflink'], remove };
+      const mount = await mountLoop(name === 'reflink' ? 'xfs' : 'btrfs', sizeMiB);
+      return { parent: mount.directory, flags: ['--storage', 'reflink'], remove: () => mount.remove() };
     }
     case 'zfs': {
-      const { makeDataset, remove } = await makePool(sizeMiB);
-      const { dataset, directory } = await makeDataset();
-      return { disks: directory, flags: ['--storage', 'zfs', '--zfs-dataset', dataset], remove };
+      const pool = await makePool(sizeMiB);
+      const { dataset, directory } = await pool.makeDataset();
+      return { disks: directory, flags: ['--storage', 'zfs', '--zfs-dataset', dataset], remove: () => pool.remove() };
     }
   }
 }

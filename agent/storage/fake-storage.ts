@@ -199,6 +199,8 @@ export class FakeStorage implements Storage {
     }
   }
 
+  async tidy(): Promise<void> {}
+
   async finishReverts(): Promise<UnfinishedRevert[]> {
     return this.unfinishedReverts.splice(0);
   }

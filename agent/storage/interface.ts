@@ -73,6 +73,8 @@ export interface Storage {
    * clone. To be called when an image was deleted; `init` does it too. Idempotent.
    */
   sweepSources(): Promise<void>;
+  /** To be called now and then: removes what was in use when it was to go. Costs nothing when there is none. */
+  tidy(): Promise<void>;
   /**
    * Makes a VM's boot disk by cloning the image, in milliseconds, whatever the image's size; null: an empty disk. All or
    * nothing; DISK_EXISTS if there is one, STORAGE_FAILED when `sizeMiB` is less than the image's own size (the guest's file

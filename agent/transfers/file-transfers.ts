@@ -105,7 +105,11 @@ export class FileTransfers implements Transfers {
     mustBe(transfer, 'download', 'whole');
     const { sizeBytes } = transfer;
     if (offset > sizeBytes) throw new TtError('TRANSFER_OFFSET', { transferId: id, offset, expected: sizeBytes });
-    const bytes = await this.#files.read(id, offset, Math.min(maxBytes, sizeBytes - offset));
+    const bytes = await this.#files.read(id, offset, Math.min(maxBytes, sizeBytes - offset)).catch((error: unknown) => {
+      // Dropped, or its time was over, while it was read: that is not there, and no fault of anybody.
+      this.#entry(id, user);
+      throw error;
+    });
     entry.transfer = this.#touched(entry.transfer);
     return { bytes, isLast: offset + bytes.length === sizeBytes };
   }
@@ -241,9 +245,16 @@ export class FileTransfers implements Transfers {
     this.#entries.set(transfer.id, { transfer, changes: new OneByOne() });
   }
 
+  /** Out of the list first, so that nobody finds half of it; back in it when its bytes could not be removed. */
   async #remove(id: string): Promise<void> {
-    await this.#files.remove(id);
+    const entry = this.#entries.get(id);
     this.#entries.delete(id);
+    try {
+      await this.#files.remove(id);
+    } catch (error) {
+      if (entry) this.#entries.set(id, entry);
+      throw error;
+    }
   }
 }
 

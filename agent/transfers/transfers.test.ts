@@ -1,7 +1,7 @@
 // Files through the calls of an agent: whole however the link is cut, never half or wrong, only for their owner, within
 // limits; and what nobody finishes is removed.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { downloadChunks, uploadFile, type UploadSource } from '@tt/client';
@@ -223,6 +223,16 @@ describe('the files', () => {
     now = new Date(now.getTime() + 6 * 3_600_000 + 1);
     await transfers.sweep();
     expect(transfers.list(mei)).toEqual([]);
+  });
+
+  it('that go while they are read are not there: a file that is gone is no fault of the agent', async () => {
+    const draft = transfers.draft();
+    await writeFile(draft, bytes);
+    const { id } = await transfers.offer(draft, { fileName: 'f', sizeBytes: bytes.length, sha256, owner: 'mei' });
+    await rm(path.join(directory, `${id}.bytes`));
+    await expect(transfers.read(id, 0, 1, mei)).rejects.toMatchObject({ code: 'ENOENT' });
+    const [read] = await Promise.allSettled([transfers.read(id, 0, 1, mei), transfers.drop(id, mei)]);
+    expect(read).toMatchObject({ status: 'rejected', reason: { code: 'TRANSFER_NOT_FOUND' } });
   });
 
   it('of an earlier agent are taken up, and what belongs to nothing is removed', async () => {

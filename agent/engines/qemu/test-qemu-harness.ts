@@ -22,7 +22,7 @@ export async function makeQemuHarness(confined: boolean): Promise<EngineHarness>
   return {
     engine: makeEngine(),
     reopen: async () => makeEngine(),
-    makeSpec: guests.makeSpec,
+    makeSpec: (options) => guests.makeSpec(options),
     kill: async (vm) => {
       await signalProcess(vm.process, 'SIGKILL');
     },

@@ -63,6 +63,8 @@ export class Qcow2Storage implements Storage {
 
   async sweepSources(): Promise<void> {}
 
+  async tidy(): Promise<void> {}
+
   async createImage(
     vmId: string,
     source: DiskSource | null,

@@ -72,6 +72,8 @@ export class ReflinkStorage implements Storage {
     return this.#sources.sweep();
   }
 
+  async tidy(): Promise<void> {}
+
   async createImage(
     vmId: string,
     source: DiskSource | null,

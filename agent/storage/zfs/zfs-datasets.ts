@@ -24,6 +24,8 @@ export const SOURCE_SNAPSHOT = 'base';
 
 export class ZfsDatasets {
   readonly #zfs: ZfsTool;
+  /** Names of what was in use when it was to go, and whether with its snapshots. */
+  readonly #held = new Map<string, boolean>();
   /** The dataset above all of them. */
   readonly parent: string;
 
@@ -107,15 +109,25 @@ export class ZfsDatasets {
     for (const line of left) for (const tag of line.tags) await this.forget(line.name, tag);
   }
 
-  /** False when something hangs on it, or somebody has it open: a later sweep tries again. */
+  /** False when something hangs on it, or somebody has it open: a later sweep, or {@link removeHeld}, tries again. */
   async removed(name: string, withSnapshots: boolean): Promise<boolean> {
+    this.#held.delete(name);
     try {
       await this.#zfs.destroy(this.full(name), { withSnapshots });
       return true;
     } catch (error) {
+      // A source may be wanted again when its image is back: those are left to their own sweep.
+      if (isBusy(error) && !name.startsWith(`${SOURCE}:`)) this.#held.set(name, withSnapshots);
       if (isNeeded(error) || isBusy(error)) return false;
       throw error;
     }
+  }
+
+  /** What was to go and was in use, which zfs-fuse says for seconds after the last file was closed. Nothing is asked when there is none. */
+  async removeHeld(): Promise<void> {
+    // As it is now: what is still in use is put in again.
+    const held = [...this.#held];
+    for (const [name, withSnapshots] of held) await this.removed(name, withSnapshots);
   }
 
   async #names(): Promise<string[]> {

@@ -92,6 +92,10 @@ export class ZfsStorage implements Storage {
     return this.#sources.sweep();
   }
 
+  tidy(): Promise<void> {
+    return this.#parts.datasets.removeHeld();
+  }
+
   async createImage(
     vmId: string,
     source: DiskSource | null,

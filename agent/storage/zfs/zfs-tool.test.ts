@@ -112,6 +112,19 @@ it('tells lines of VMs from sources, and tags from snapshots that only wait', as
   expect(await datasets.leftovers()).toEqual(['source:11:33:ee', 'staging:ff']);
 });
 
+it('tries again what was in use when it was to go, by itself and once', async () => {
+  const { tool, calls } = fake(BUSY, BUSY, BUSY, BUSY, BUSY, BUSY, BUSY, BUSY, BUSY, BUSY, '');
+  const datasets = new ZfsDatasets(tool, 'p');
+  await datasets.removeHeld();
+  expect(calls).toEqual([]);
+  expect(await datasets.removed('vm1:disk0:aa', true)).toBe(false);
+  expect(await datasets.removed('source:11:22:dd', true)).toBe(false);
+  calls.length = 0;
+  await datasets.removeHeld();
+  await datasets.removeHeld();
+  expect(calls).toEqual(['destroy -r p/vm1:disk0:aa']);
+});
+
 it('removes lines in the order their clones allow, and takes the tags of those that must stay', async () => {
   const needed = failure("cannot destroy 'p/x': filesystem has dependent clones");
   const { tool, calls } = fake(needed, '', needed, '', '');

@@ -7,6 +7,7 @@ import type { StorageHarness } from '../contract-harness.ts';
 import { someSeed, walkRandomTree } from '../random-trees.ts';
 import { readWord, writeWord } from '../test-disk-words.ts';
 import { run } from '../test-loop-mount.ts';
+import { until } from '../../test-until.ts';
 import { makePool, poolProblem, type TestPool } from './test-pool.ts';
 import { ZfsStorage } from './zfs-storage.ts';
 
@@ -120,8 +121,13 @@ describe.skipIf(poolProblem !== null)(`zfs${poolProblem === null ? '' : ` (${poo
     const guest = await open(held, 'r+');
     await storage.applySnapshot('vm1', 'first');
     expect(storage.diskOf('vm1').path).not.toBe(held);
+    await storage.tidy();
+    expect((await names(dataset)).filter((name) => !name.includes('@'))).toHaveLength(3);
     await guest.close();
-    await storage.compact('vm1');
+    await until('nobody has it open any more', async () => {
+      await storage.tidy();
+      return (await names(dataset)).filter((name) => !name.includes('@')).length === 2;
+    });
     expect((await names(dataset)).filter((name) => !name.includes('@'))).toHaveLength(2);
     await expect(stat(held)).rejects.toMatchObject({ code: 'ENOENT' });
   });
