@@ -59,8 +59,8 @@ export function describeCrashes(
         // Its mark on what it makes; other agents of this machine are not this test's affair.
         const tag = (await agent.client.host.show()).id.slice(0, 4);
         // zfs-fuse calls a dataset busy for seconds; the agent looks again every five.
-        const { leftovers } = agent;
-        await expect.poll(leftovers, { timeout: 30_000 }).toEqual(NO_LEFTOVERS);
+        const ended = agent;
+        await expect.poll(() => ended.leftovers(), { timeout: 30_000 }).toEqual(NO_LEFTOVERS);
         await expect
           .poll(async () => withoutAgent(await tracesOf(host), tag, before), { timeout: 15_000 })
           .toEqual(withoutAgent(before, tag, before));

@@ -14,7 +14,7 @@ const asRoot = process.getuid?.() === 0;
  * (`npm run e2e`): everything.
  */
 const tier = process.env['TT_TEST_TIER'];
-const browserFirst = ['**/connection.spec.ts', '**/story.spec.ts', '**/window.spec.ts'];
+const browserFirst = ['**/connection.spec.ts', '**/window.spec.ts'];
 const desktopTier = tier === 'quick' ? { grepInvert: /@deep/ } : tier === 'deep' ? { grep: /@deep/ } : {};
 const browserTier =
   tier === 'quick' ? { testMatch: browserFirst } : tier === 'deep' ? { testIgnore: browserFirst } : {};

@@ -30,7 +30,8 @@ const checks: Check[] = [
   {
     name: 'unit tests and coverage',
     command: bin('vitest'),
-    args: ['run', '--project', 'unit', '--coverage'],
+    // The pages about each file are `npm run coverage`'s.
+    args: ['run', '--project', 'unit', '--coverage', '--coverage.reporter=text-summary'],
     timeoutMs: 15 * MINUTE_MS,
   },
   build,

@@ -102,7 +102,7 @@ test('no outgoing connections: where a stop is needed, it is offered', async ({ 
   expect([denyOutgoing, tags]).toEqual([true, ['nightly', 'release']]);
 });
 
-test('stopped at its end it says so, and is extended and started again', async ({ tt }) => {
+test('stopped at its end it says so, and is extended and started again', { tag: '@deep' }, async ({ tt }) => {
   test.setTimeout(120_000);
   // The shortest life there is.
   await tt.agent.client.env.create({

@@ -45,10 +45,9 @@ test('a profile and a lab are made, the base is changed and published, a session
   await expect(profile).not.toContainText('Open for change');
 });
 
-test('a terminal says why it has no screen, takes its secret, and shows the console of its session', async ({
-  tt,
-  browser,
-}) => {
+test('a terminal says why it has no screen, takes its secret, and shows the console of its session', {
+  tag: '@deep',
+}, async ({ tt, browser }) => {
   const { client } = tt.agent;
   await client.profile.create({ name: 'office', image: 'tiny', title: 'Office' });
   await client.lab.create({ name: 'room', title: 'Room 7', profileNames: ['office'], terminalsEnabled: true });

@@ -23,7 +23,7 @@ test('the board stays, greyed, and comes back by itself', async ({ tt }) => {
   await expect(window.board.card('demo')).toBeVisible();
 });
 
-test('an open console says that the agent is away, and that it tries again', async ({ tt }) => {
+test('an open console says that the agent is away, and that it tries again', { tag: '@deep' }, async ({ tt }) => {
   await createEnv(tt.agent, 'demo');
   const window = new TtWindow(tt.page);
   await window.board.open('demo');

@@ -33,23 +33,28 @@ async function setUp(tt: Tt) {
 }
 
 for (const way of ways) {
-  test(`a snapshot of the ENV goes back onto all machines ${way}, and the revert can be undone`, async ({ tt }) => {
-    const { window, env, words } = await setUp(tt);
-    if (way === 'by mouse') await window.shelf.snapshot('clean').dragTo(env.header);
-    else if (way === 'by keyboard') await dropByKeyboard(tt, window, /demo/, 'header');
-    else {
-      await window.shelf.chooseFromMenu('clean', 'Put back…');
-      await window.dialog('Put back to “clean”').getByRole('button', { name: 'Put back' }).click();
-    }
-    await expect(window.message('2 machines put back to “clean”')).toBeVisible();
-    expect(await words()).toEqual(['before\nbefore', 'before\nbefore']);
+  const details = way === 'through the menu' ? { tag: '@deep' } : {};
+  test(
+    `a snapshot of the ENV goes back onto all machines ${way}, and the revert can be undone`,
+    details,
+    async ({ tt }) => {
+      const { window, env, words } = await setUp(tt);
+      if (way === 'by mouse') await window.shelf.snapshot('clean').dragTo(env.header);
+      else if (way === 'by keyboard') await dropByKeyboard(tt, window, /demo/, 'header');
+      else {
+        await window.shelf.chooseFromMenu('clean', 'Put back…');
+        await window.dialog('Put back to “clean”').getByRole('button', { name: 'Put back' }).click();
+      }
+      await expect(window.message('2 machines put back to “clean”')).toBeVisible();
+      expect(await words()).toEqual(['before\nbefore', 'before\nbefore']);
 
-    await window.undo();
-    await expect(window.message('demo is again as it was before “clean”')).toBeVisible();
-    expect(await words()).toEqual(['after\nafter', 'after\nafter']);
-  });
+      await window.undo();
+      await expect(window.message('demo is again as it was before “clean”')).toBeVisible();
+      expect(await words()).toEqual(['after\nafter', 'after\nafter']);
+    },
+  );
 
-  test(`a snapshot of the ENV goes back onto one machine only ${way}`, async ({ tt }) => {
+  test(`a snapshot of the ENV goes back onto one machine only ${way}`, { tag: '@deep' }, async ({ tt }) => {
     const { window, env, words } = await setUp(tt);
     if (way === 'by mouse') await window.shelf.snapshot('clean').dragTo(env.machine('tiny-2-2'));
     else if (way === 'by keyboard') await dropByKeyboard(tt, window, /tiny-2-2/, 'machine');
