@@ -23,15 +23,7 @@ afterEach(() => running.removeEnvs());
 
 const envNames = async () => (await running.agent.client.env.list()).envs.map(({ name }) => name).sort();
 const inside = (name: string) => path.join(running.emptyHome, name);
-/** Exit code and code of each. */
-async function endings(...commands: string[]): Promise<[number, string | undefined][]> {
-  const ends: [number, string | undefined][] = [];
-  for (const command of commands) {
-    const { exitCode, stderr } = await running.tt(command);
-    ends.push([exitCode, codeOf(stderr)]);
-  }
-  return ends;
-}
+const endings = (...commands: string[]) => running.endings(...commands);
 
 it('a fork and a clone are made as wished, and say what is theirs', async () => {
   const { json, text } = running;

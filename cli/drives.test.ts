@@ -30,15 +30,7 @@ async function medium(file: string): Promise<string> {
   return file;
 }
 
-/** Exit code and code of each. */
-async function endings(...commands: string[]): Promise<[number, string | undefined][]> {
-  const ends: [number, string | undefined][] = [];
-  for (const command of commands) {
-    const { exitCode, stderr } = await running.tt(command);
-    ends.push([exitCode, codeOf(stderr)]);
-  }
-  return ends;
-}
+const endings = (...commands: string[]) => running.endings(...commands);
 
 it('a disk’s life: added, grown, limited, detached, attached, removed', async () => {
   const { json, text } = running;

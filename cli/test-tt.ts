@@ -23,6 +23,8 @@ export interface TestTt {
   readonly emptyHome: string;
   /** Runs `tt` with these words, parted by spaces; `env` is added to its environment. */
   tt(args: string, env?: Record<string, string>): Promise<Ended>;
+  /** Exit code of each command, and the code in its error. */
+  endings(...commands: string[]): Promise<[number, string | undefined][]>;
   /** What a command prints with --json, checked against the contract. */
   json<Output>(args: string, schema: z.ZodType<Output>): Promise<Output>;
   /** What a command prints for people. */
@@ -44,6 +46,14 @@ export async function startTestTt(options: TestAgentOptions): Promise<TestTt> {
     agent,
     emptyHome,
     tt,
+    async endings(...commands) {
+      const ends: [number, string | undefined][] = [];
+      for (const command of commands) {
+        const { exitCode, stderr } = await tt(command);
+        ends.push([exitCode, codeOf(stderr)]);
+      }
+      return ends;
+    },
     async json(args, schema) {
       const { exitCode, stdout, stderr } = await tt(`${args} --json`);
       expect([args, exitCode, stderr]).toEqual([args, 0, '']);

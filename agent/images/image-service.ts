@@ -7,6 +7,7 @@ import { sweepDownloads } from './import/download.ts';
 import { OneByOne } from '../host/one-by-one.ts';
 import { buildFailure } from './build-failure.ts';
 import type { DroppedDisk } from './dropped-disk.ts';
+import { DroppedImports } from './dropped-imports.ts';
 import { byName } from './folder-names.ts';
 import type { FolderWatch } from './folder-watch.ts';
 import { type FolderEntry, ImageFolder } from './image-folder.ts';
@@ -49,9 +50,8 @@ export class ImageService {
   /** Names that something is being made for. */
   readonly #making = new Set<string>();
   readonly #problems = new Map<string, ErrorRecord>();
-  /** Disks of the folder that were given to be imported, and what went wrong with them; a changed file is another one. */
-  readonly #dropped = new WeakMap<DroppedDisk, ErrorRecord | null>();
-  #import: ((dropped: DroppedDisk) => Promise<unknown>) | null = null;
+  /** null while the folder is not followed. */
+  #dropped: DroppedImports | null = null;
   /** What followers were told last, as JSON, so that they hear of changes only. */
   readonly #told = new Map<string, string>();
 
@@ -87,7 +87,7 @@ export class ImageService {
 
   /** Follows the folder until `watch` is closed; disks that are dropped there are given to `importDropped`, each once. */
   follow(watch: FolderWatch, importDropped: (dropped: DroppedDisk) => Promise<unknown>): void {
-    this.#import = importDropped;
+    this.#dropped = new DroppedImports(importDropped, () => this.tell());
     watch.start({ folders: () => this.#folder.watched(), look: () => this.look() });
   }
 
@@ -110,22 +110,9 @@ export class ImageService {
   async #lookNow(options: { atStart?: boolean }): Promise<boolean> {
     const isComing = await this.#folder.look(options);
     this.#entries = byName(this.#folder.entries);
-    this.#importDropped();
+    this.#dropped?.give(this.#entries.values());
     this.tell();
     return isComing;
-  }
-
-  #importDropped(): void {
-    for (const entry of this.#entries.values()) {
-      if (entry.kind !== 'dropped' || !this.#import || this.#dropped.has(entry)) continue;
-      this.#dropped.set(entry, null);
-      this.#import(entry).catch((error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error);
-        const { name: imageName, file } = entry;
-        this.#dropped.set(entry, toErrorRecord(new TtError('IMAGE_BROKEN', { imageName, file, reason })));
-        this.tell();
-      });
-    }
   }
 
   /** False once a dropped disk is not what was judged any more. */
@@ -298,7 +285,7 @@ export class ImageService {
       entry,
       recipe: this.#options.recipes.find((candidate) => candidate.name === name) ?? null,
       isMaking: this.#making.has(name),
-      problem: (entry?.kind === 'dropped' ? this.#dropped.get(entry) : this.#problems.get(name)) ?? null,
+      problem: (entry?.kind === 'dropped' ? this.#dropped?.problemOf(entry) : this.#problems.get(name)) ?? null,
     });
   }
 }
