@@ -16,6 +16,12 @@ export const borderErrors = {
     method: text,
     path: text,
   }),
+  URL_NOT_NORMAL: entry(
+    400,
+    'The URL {url} is not in its normal form.',
+    'Send the path alone, without “.” and “..”, empty parts or “#”, and encode only what must be encoded, with capital digits.',
+    { url: text },
+  ),
   UNAUTHORIZED: entry(
     401,
     'A valid access token is needed.',

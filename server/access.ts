@@ -1,7 +1,7 @@
 // Who may come in: by token (programs) or by session cookie (browsers), and only from where the window is served.
 import type { IncomingHttpHeaders } from 'node:http';
 import { TtError } from '@tt/protocol';
-import type { Caller, Identities } from './identities.ts';
+import { type Asker, type Identities, nobody } from './identities.ts';
 import type { JoinCodes } from './join-codes.ts';
 import { sessionIn } from './session-cookie.ts';
 
@@ -28,21 +28,14 @@ export class Access {
     if (origin !== undefined && origin !== `http://${host}`) throw new TtError('ORIGIN_REFUSED', { origin });
   }
 
-  /** Who asks; throws UNAUTHORIZED without a good token or session. */
-  checkIdentity(headers: IncomingHttpHeaders): Caller {
-    const caller = this.callerOf(headers);
-    if (caller === null) throw new TtError('UNAUTHORIZED', {});
-    return caller;
-  }
-
-  /** Who asks; null when neither token nor session is good (any more). */
-  callerOf(headers: IncomingHttpHeaders): Caller | null {
+  /** Who asks; nobody when neither token nor session is good (any more). */
+  callerOf(headers: IncomingHttpHeaders): Asker {
     const [scheme, token, ...more] = (headers.authorization ?? '').split(' ');
     const byToken =
       scheme?.toLowerCase() === 'bearer' && token && more.length === 0 ? this.#identities.ofToken(token) : null;
     if (byToken !== null) return byToken;
     const session = sessionIn(headers.cookie);
-    return session === null ? null : this.#joinCodes.callerOf(session);
+    return (session === null ? null : this.#joinCodes.callerOf(session)) ?? nobody;
   }
 
   /** Calls `listener` after the users have changed; returns how to stop that. */

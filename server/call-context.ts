@@ -1,14 +1,14 @@
 // What the border adds to every call, whoever implements the contract: an id for the log, headers, and the way in for browsers.
 import type { Router } from '@orpc/server';
 import type { Contract } from '@tt/protocol';
-import type { Caller } from './identities.ts';
+import type { Asker } from './identities.ts';
 import type { JoinCodes } from './join-codes.ts';
 
 export interface BorderContext {
   /** From click to QMP: stands in every log line and in INTERNAL errors. */
   requestId: string;
-  /** Who asks. Calls that anybody may make (`openCalls`) see nobody. */
-  caller: Caller;
+  /** Who asks. `nobody` reaches the calls that anybody may make (`openCalls`), and no other. */
+  caller: Asker;
   /** The IP address a plain HTTP request came from; null over a WebSocket, which may be a proxy's for many. */
   peerAddress: string | null;
   joinCodes: JoinCodes;
@@ -19,14 +19,14 @@ export interface BorderContext {
 /** One call, and who asks. */
 export interface RequestScope {
   requestId: string;
-  caller: Caller;
+  caller: Asker;
 }
 
 /** How the REST and RPC doors reach an implementation of the contract. */
 export interface Door<Context extends BorderContext> {
   /** An oRPC router with every call of the contract. */
   router: Router<Contract, Context>;
-  contextFor: (requestId: string, caller: Caller, peerAddress: string | null) => Context;
+  contextFor: (requestId: string, caller: Asker, peerAddress: string | null) => Context;
   /** Runs one call, so that whatever it does can be told from other calls, e.g. in the log. */
   scope?: <Result>(request: RequestScope, run: () => Promise<Result>) => Promise<Result>;
   onInternal: (error: unknown, requestId: string) => void;

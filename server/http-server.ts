@@ -1,15 +1,17 @@
 // The one listening socket of an agent or proxy: REST and OpenAPI, the RPC and stream WebSockets, and the window for browsers.
-// Loopback only unless an admin says otherwise; every request passes the same checks of origin and identity first.
+// Loopback only unless an admin says otherwise. Every request passes the same checks of URL, origin and identity first; whether
+// nobody may have it is decided by the route or call that answers, and denied where that says nothing.
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { API_PREFIX, openCalls, TtError } from '@tt/protocol';
+import { API_PREFIX, TtError } from '@tt/protocol';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Access } from './access.ts';
 import { errorBody, fastifyFailure } from './http-errors.ts';
-import { type Caller, isNobody, nobody } from './identities.ts';
+import { type Asker, type Caller, isSomebody, mustBeSomebody, nobody } from './identities.ts';
 import { REQUEST_ID_HEADER, requestIdIn } from './request-id.ts';
+import { normalPath } from './request-target.ts';
 import { serveWindow } from './static-window.ts';
 import { refuseUpgrade, type UpgradeHandler } from './upgrade.ts';
 
@@ -23,9 +25,16 @@ const CLOSE_TIMEOUT_MS = 1000;
 
 /** The REST door, whoever implements the contract behind it. */
 export interface Rest {
-  handle(request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<boolean>;
+  /** Answers the matched call, or refuses it to the caller; false when no call has this method and path. */
+  handle(request: FastifyRequest, reply: FastifyReply, caller: Asker): Promise<boolean>;
   document(): Promise<unknown>;
-  pathOf(call: string): string | null;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whom a route lets in: `anybody`, or `perCall` where it decides by itself. Absent: whoever has shown who they are. */
+    access?: 'anybody' | 'perCall';
+  }
 }
 
 export interface HttpServerOptions {
@@ -55,8 +64,8 @@ export interface HttpServer {
 export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   const { access, rest, logger } = options;
   const answerFailure = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
-    const known = isNoPath(error)
-      ? notFound(request)
+    const known = isBadUrl(error)
+      ? badUrl(request)
       : fastifyFailure(error, BODY_LIMIT_BYTES, (unknown) => {
           logger.error({ err: unknown, requestId: request.id }, 'request failed');
           return new TtError('INTERNAL', { requestId: request.id });
@@ -70,15 +79,21 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     frameworkErrors: answerFailure,
   });
   app.setErrorHandler(answerFailure);
-  const callers = new WeakMap<FastifyRequest, Caller>();
+  const callers = new WeakMap<FastifyRequest, Asker>();
   app.addHook('onRequest', async (request, reply) => {
     reply.header(REQUEST_ID_HEADER, request.id);
+    normalPath(request.raw.url ?? '');
     access.checkOrigin(request.headers);
-    if (needsIdentity(request, rest)) callers.set(request, access.checkIdentity(request.headers));
+    const caller = access.callerOf(request.headers);
+    callers.set(request, caller);
+    if (request.routeOptions.config.access === undefined) mustBeSomebody(caller);
   });
   app.get(`${API_PREFIX}/openapi.json`, () => rest.document());
-  app.all(`${API_PREFIX}/*`, async (request, reply) => {
-    if (!(await rest.handle(request, reply, callers.get(request) ?? nobody))) throw notFound(request);
+  app.all(`${API_PREFIX}/*`, { config: { access: 'perCall' } }, async (request, reply) => {
+    const caller = callers.get(request) ?? nobody;
+    if (await rest.handle(request, reply, caller)) return;
+    mustBeSomebody(caller);
+    throw notFound(request);
   });
   const { metrics } = options;
   if (metrics) {
@@ -114,18 +129,18 @@ async function closeWithin(timeoutMs: number, app: FastifyInstance, upgraded: Re
   clearTimeout(timer);
 }
 
-/** The window itself holds no secret and must load before anybody can log in; so must the calls that log in. */
-function needsIdentity(request: FastifyRequest, rest: Rest): boolean {
-  const path = request.url.split('?')[0] ?? '';
-  if (path === METRICS_PATH) return true;
-  if (!path.startsWith(`${API_PREFIX}/`)) return false;
-  return ![...openCalls].some((call) => rest.pathOf(call) === path);
+/** A path that can't be decoded, which fastify finds out before any hook. */
+function isBadUrl(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'FST_ERR_BAD_URL';
 }
 
-/** A path that can't be decoded, or that leads out of the folder with the window. */
-function isNoPath(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'FST_ERR_BAD_URL' || code === 'FST_STATIC_FORBIDDEN_PATH';
+function badUrl({ raw }: FastifyRequest): TtError {
+  try {
+    return new TtError('ROUTE_NOT_FOUND', { method: raw.method ?? '', path: normalPath(raw.url ?? '') });
+  } catch (error) {
+    if (error instanceof TtError) return error;
+    throw error;
+  }
 }
 
 function notFound(request: FastifyRequest): TtError {
@@ -141,15 +156,14 @@ function takeUpgrades(
   app.server.on('upgrade', (request, socket, head) => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
-    const path = (request.url ?? '').split('?')[0] ?? '';
-    const handler = upgrades.get(path);
     try {
+      const path = normalPath(request.url ?? '');
       access.checkOrigin(request.headers);
-      const caller = isOpen(path)
-        ? (access.callerOf(request.headers) ?? nobody)
-        : access.checkIdentity(request.headers);
+      const caller = access.callerOf(request.headers);
+      if (!isOpen(path)) mustBeSomebody(caller);
+      const handler = upgrades.get(path);
       if (!handler) throw new TtError('ROUTE_NOT_FOUND', { method: 'GET', path });
-      if (!isNobody(caller)) endWithIdentity(request, socket, caller, access);
+      if (isSomebody(caller)) endWithIdentity(request, socket, caller, access);
       handler(request, socket, head, caller);
     } catch (error) {
       if (!(error instanceof TtError)) logger.error({ err: error }, 'upgrade failed');
@@ -163,7 +177,7 @@ function takeUpgrades(
 function endWithIdentity(request: IncomingMessage, socket: Duplex, caller: Caller, access: Access): void {
   const stop = access.onChange(() => {
     const now = access.callerOf(request.headers);
-    if (now?.name !== caller.name || now.role !== caller.role) socket.destroy();
+    if (now.name !== caller.name || now.role !== caller.role) socket.destroy();
   });
   socket.once('close', stop);
 }

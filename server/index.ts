@@ -2,7 +2,16 @@
 export type { BorderContext, Door, RequestScope } from './call-context.ts';
 export { connectUnix, type DataListener, type FarEnd, plainFarEnd } from './far-end.ts';
 export type { HttpServer } from './http-server.ts';
-export { type Caller, Identities, type KnownUser, localAdmin } from './identities.ts';
+export {
+  type Asker,
+  type Caller,
+  Identities,
+  isSomebody,
+  type KnownUser,
+  localAdmin,
+  mustBeSomebody,
+  nobody,
+} from './identities.ts';
 export { JoinCodes } from './join-codes.ts';
 export { REQUEST_ID_HEADER } from './request-id.ts';
 export { type ServeOptions, serveContract } from './serve-contract.ts';

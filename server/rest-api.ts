@@ -1,5 +1,4 @@
 // The contract by plain HTTP: routes for curl and scripts, and the OpenAPI document made from the same definitions.
-import { isContractProcedure } from '@orpc/contract';
 import { OpenAPIGenerator } from '@orpc/openapi';
 import { OpenAPIHandler } from '@orpc/openapi/fastify';
 import { ResponseHeadersPlugin } from '@orpc/server/plugins';
@@ -8,7 +7,7 @@ import { API_PREFIX, contract, errorTable, fillTemplate, isErrorCode } from '@tt
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answering } from './answering.ts';
 import { type BorderContext, type Door, inScope } from './call-context.ts';
-import type { Caller } from './identities.ts';
+import type { Asker } from './identities.ts';
 
 export class RestApi<Context extends BorderContext> {
   readonly #door: Door<Context>;
@@ -28,7 +27,7 @@ export class RestApi<Context extends BorderContext> {
   }
 
   /** False when no call has this method and path. */
-  async handle(request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<boolean> {
+  async handle(request: FastifyRequest, reply: FastifyReply, caller: Asker): Promise<boolean> {
     const scope = { requestId: request.id, caller };
     const context = this.#door.contextFor(request.id, caller, request.socket.remoteAddress ?? null);
     const { matched } = await inScope(this.#door, scope, () =>
@@ -51,14 +50,6 @@ export class RestApi<Context extends BorderContext> {
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     });
     return this.#document;
-  }
-
-  /** The path of a call without parameters, e.g. `session.join` -> `/api/session/join`; null for others. */
-  pathOf(call: string): string | null {
-    let part: unknown = contract;
-    for (const name of call.split('.')) part = (part as Record<string, unknown>)[name];
-    const path = isContractProcedure(part) ? part['~orpc'].route.path : undefined;
-    return path && !path.includes('{') ? API_PREFIX + path : null;
   }
 }
 

@@ -2,7 +2,7 @@
 import { TtError } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
 import { Access } from './access.ts';
-import { Identities, localAdmin } from './identities.ts';
+import { Identities, localAdmin, nobody } from './identities.ts';
 import { JoinCodes } from './join-codes.ts';
 import { sameSecret } from './same-secret.ts';
 import { join } from './session-calls.ts';
@@ -146,8 +146,8 @@ describe('access', () => {
       { cookie: 'tt-session=token' },
       { cookie: `other=${session}` },
     ];
-    expect(good.map((headers) => codeOf(() => access.checkIdentity(headers)))).toEqual(Array(3).fill('ok'));
-    expect(bad.map((headers) => codeOf(() => access.checkIdentity(headers)))).toEqual(Array(9).fill('UNAUTHORIZED'));
+    expect(good.map((headers) => access.callerOf(headers))).toEqual(Array(3).fill(localAdmin));
+    expect(bad.map((headers) => access.callerOf(headers))).toEqual(Array(9).fill(nobody));
   });
 
   it('is refused to pages of other origins, and to names that are not ours', () => {

@@ -10,7 +10,7 @@ import {
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { FarEnd } from './far-end.ts';
-import { type Caller, isNobody } from './identities.ts';
+import { type Asker, isSomebody } from './identities.ts';
 import type { Tickets } from './tickets.ts';
 import { acceptSockets, type UpgradeHandler } from './upgrade.ts';
 
@@ -31,7 +31,7 @@ export interface StreamDoor<Purpose extends StreamPurpose> {
   /** Whether there is anything to connect to (the VM runs). Asked again when the far end closes, for the close code. */
   isLive: (purpose: Purpose) => boolean;
   /** Opens the far end; rejects when it can't be reached. */
-  open: (purpose: Purpose, caller: Caller) => Promise<FarEnd>;
+  open: (purpose: Purpose, caller: Asker) => Promise<FarEnd>;
   /** Told when a viewer comes and goes. */
   onViewer: (purpose: Purpose, change: 1 | -1) => void;
   logger: Logger;
@@ -52,9 +52,9 @@ export function streamUpgrade<Purpose extends StreamPurpose>(door: StreamDoor<Pu
 }
 
 /** Nobody (a terminal without a token) may use only what was made for terminals. */
-function isTheirs(purpose: StreamPurpose, caller: Caller): boolean {
+function isTheirs(purpose: StreamPurpose, caller: Asker): boolean {
   if (purpose.withoutIdentity) return true;
-  return !isNobody(caller) && (purpose.callerName === undefined || purpose.callerName === caller.name);
+  return isSomebody(caller) && (purpose.callerName === undefined || purpose.callerName === caller.name);
 }
 
 function redeem<Purpose>(tickets: Tickets<Purpose>, text: string): Purpose | null {
@@ -71,7 +71,7 @@ function redeem<Purpose>(tickets: Tickets<Purpose>, text: string): Purpose | nul
 async function attach<Purpose extends StreamPurpose>(
   viewer: WebSocket,
   purpose: Purpose,
-  caller: Caller,
+  caller: Asker,
   door: StreamDoor<Purpose>,
 ): Promise<void> {
   // Bytes typed before the far end is open wait in the kernel, not here.

@@ -11,14 +11,14 @@ import { kickVms } from '../operations/kick.ts';
 import { sshKeyOf } from '../operations/ssh-key.ts';
 import type { OperationContext } from '../operations/operation-registry.ts';
 import { updateEnv } from '../operations/update-env.ts';
-import { api, type CallContext } from './context.ts';
+import { api, type KnownCallContext } from './context.ts';
 
 /** Kinds that must run to their end. */
 const steadfast: readonly OperationKind[] = ['env.stop', 'env.delete', 'env.update'];
 
 /** Runs an operation on an ENV that the caller may change. */
 async function onEnv<Result>(
-  { services, caller }: CallContext,
+  { services, caller }: KnownCallContext,
   kind: OperationKind,
   { name, operationId }: { name: string; operationId?: string | undefined },
   work: (context: OperationContext) => Promise<Result>,

@@ -324,11 +324,7 @@ describe('what makes no sense', () => {
       });
     }
     const odd = await ask('GET', '/api/envs/%zz');
-    expect([odd.status, odd.code, odd.body['data']]).toEqual([
-      404,
-      'ROUTE_NOT_FOUND',
-      { method: 'GET', path: '/api/envs/%zz' },
-    ]);
+    expect([odd.status, odd.code, odd.body['data']]).toEqual([400, 'URL_NOT_NORMAL', { url: '/api/envs/%zz' }]);
   });
 
   it('bytes that are no HTTP, and requests that come in single bytes, leave the agent as it is', async () => {

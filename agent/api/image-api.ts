@@ -6,11 +6,11 @@ import { mayChangeImage, usersOfImage } from '../operations/images/image-users.t
 import { checkImport, importImage } from '../operations/images/import-image.ts';
 import type { OperationContext } from '../operations/operation-registry.ts';
 import { checkPublish, publishImage } from '../operations/images/publish-image.ts';
-import { api, type CallContext } from './context.ts';
+import { api, type KnownCallContext } from './context.ts';
 
 /** Runs `work` once per operation id; `check` refuses before an operation is seen. */
 function onImage<Result>(
-  { services, caller }: CallContext,
+  { services, caller }: KnownCallContext,
   start: { kind: OperationKind; name: string; operationId?: string | undefined; cancellable?: boolean },
   check: () => void,
   work: (context: OperationContext) => Promise<Result>,

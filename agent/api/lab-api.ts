@@ -6,7 +6,7 @@ import { planSession, startSession, stopSession } from '../labs/lab-sessions.ts'
 import { labToChange } from '../labs/rights.ts';
 import { sessionEnv, sessionsOf } from '../labs/sessions.ts';
 import type { OperationContext, OperationStart } from '../operations/operation-registry.ts';
-import { api, type CallContext } from './context.ts';
+import { api, type KnownCallContext } from './context.ts';
 
 interface Named {
   name: string;
@@ -15,7 +15,7 @@ interface Named {
 
 /** `prepare` checks what needs no waiting and says what it is about; a repeated call skips it. */
 function onLab<Result>(
-  { services, caller }: CallContext,
+  { services, caller }: KnownCallContext,
   kind: OperationKind,
   { name, operationId }: Named,
   prepare: () => { about?: OperationStart['subject']; work: (operation: OperationContext) => Promise<Result> },
@@ -29,7 +29,12 @@ function onLab<Result>(
 }
 
 /** For changes that are over at once. */
-function change<Result>(context: CallContext, kind: OperationKind, input: Named, work: () => Result): Promise<Result> {
+function change<Result>(
+  context: KnownCallContext,
+  kind: OperationKind,
+  input: Named,
+  work: () => Result,
+): Promise<Result> {
   return onLab(context, kind, input, () => ({ work: async () => work() }));
 }
 

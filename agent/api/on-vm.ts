@@ -2,7 +2,7 @@
 import type { OperationKind } from '@tt/protocol';
 import { mayChange } from '../operations/caller.ts';
 import type { OperationContext } from '../operations/operation-registry.ts';
-import type { CallContext } from './context.ts';
+import type { KnownCallContext } from './context.ts';
 
 interface VmCall {
   vmId: string;
@@ -14,7 +14,7 @@ const cancellable: readonly OperationKind[] = ['vm.start', 'vm.clone', 'disk.add
 
 /** Runs an operation on a VM the caller may change, with the VM's name in the operation for people to read. */
 export async function onVm<Result>(
-  { services, caller }: CallContext,
+  { services, caller }: KnownCallContext,
   kind: OperationKind,
   { vmId, operationId }: VmCall,
   work: (context: OperationContext) => Promise<Result>,
@@ -31,7 +31,7 @@ export async function onVm<Result>(
 
 /** The same, holding the VM's ENV meanwhile; others are told that the VM `does` something. */
 export function onLockedVm<Result>(
-  context: CallContext,
+  context: KnownCallContext,
   kind: OperationKind,
   input: VmCall,
   does: string,

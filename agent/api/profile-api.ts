@@ -5,13 +5,13 @@ import { cloneProfile, createProfile, deleteProfile, rollBackProfile, updateProf
 import { profileView } from '../labs/lab-book.ts';
 import { profileToChange } from '../labs/rights.ts';
 import type { OperationContext } from '../operations/operation-registry.ts';
-import { api, type CallContext } from './context.ts';
+import { api, type KnownCallContext } from './context.ts';
 
 /** Kinds that can be cancelled, and then leave nothing. */
 const cancellable: readonly OperationKind[] = ['profile.openAdmin', 'profile.publish'];
 
 function onProfile<Result>(
-  { services, caller }: CallContext,
+  { services, caller }: KnownCallContext,
   kind: OperationKind,
   { name, operationId }: { name: string; operationId?: string | undefined },
   work: (operation: OperationContext) => Promise<Result>,
@@ -25,7 +25,7 @@ function onProfile<Result>(
 
 /** On one the caller may change. */
 function onOwn<Result>(
-  context: CallContext,
+  context: KnownCallContext,
   kind: OperationKind,
   input: { name: string; operationId?: string | undefined },
   work: (operation: OperationContext) => Promise<Result>,

@@ -9,7 +9,7 @@ import type { Services } from '../operations/services.ts';
 import { snapshotUsage } from '../operations/snapshots/snapshot-usage.ts';
 import { takeSnapshot } from '../operations/snapshots/take-snapshot.ts';
 import { updateSnapshot } from '../operations/snapshots/update-snapshot.ts';
-import { api, type CallContext } from './context.ts';
+import { api, type KnownCallContext } from './context.ts';
 
 /** What holds the ENV meanwhile. */
 const doing = {
@@ -19,7 +19,7 @@ const doing = {
 } satisfies Partial<Record<OperationKind, string>>;
 
 async function onSnapshot<Result>(
-  { services, caller }: CallContext,
+  { services, caller }: KnownCallContext,
   kind: keyof typeof doing | 'snapshot.update' | 'snapshot.fork',
   { envName, name, operationId }: { envName: string; name: string; operationId?: string | undefined },
   work: (context: OperationContext) => Promise<Result>,

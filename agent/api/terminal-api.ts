@@ -1,18 +1,19 @@
 // What a terminal of a lab may ask without a token. It gets a ticket for the console of its own session and for nothing else.
 import { randomUUID } from 'node:crypto';
 import { TtError } from '@tt/protocol';
+import { isSomebody } from '@tt/server';
 import { planSession, startSession } from '../labs/lab-sessions.ts';
 import { type Seat, seatOf } from '../labs/terminal-assignment.ts';
 import { grantOf, type KnownTerminal } from '../labs/terminal-guard.ts';
-import { api, type CallContext } from './context.ts';
+import { type CallContext, openApi } from './context.ts';
 
 export const terminalApi = {
-  show: api.terminal.show.handler(({ input, context: { services, peerAddress } }) => {
+  show: openApi.terminal.show.handler(({ input, context: { services, peerAddress } }) => {
     const known = services.terminals.identify({ ...input, address: peerAddress });
     return seatOf(services, known).assignment;
   }),
 
-  connect: api.terminal.connect.handler(async ({ input, context }) => {
+  connect: openApi.terminal.connect.handler(async ({ input, context }) => {
     const { services, peerAddress, tickets } = context;
     const { profileName, ...claim } = input;
     const known = services.terminals.identify({ ...claim, address: peerAddress });
@@ -43,7 +44,7 @@ async function seatFor(
       {
         id: randomUUID(),
         kind: 'lab.startSession',
-        callerName: caller.name,
+        callerName: isSomebody(caller) ? caller.name : '',
         subject: { labName, sessionName, profileName: plan.profileName, envName: plan.envName },
       },
       (operation) => startSession(services, plan, 'user', operation),
