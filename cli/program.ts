@@ -9,6 +9,7 @@ import { addHostCommands } from './commands/host.ts';
 import { addImageCommands } from './commands/image.ts';
 import { addLabCommands } from './commands/lab.ts';
 import { addProfileCommands } from './commands/profile.ts';
+import { addSessionsOfBrowsersCommands } from './commands/session.ts';
 import { addSnapshotCommands } from './commands/snapshot.ts';
 import { addStatusCommands } from './commands/status.ts';
 import { addTopCommand } from './commands/top.ts';
@@ -36,6 +37,7 @@ function makeProgram(): Command {
     .exitOverride();
   addConfigCommand(program);
   addStatusCommands(program);
+  addSessionsOfBrowsersCommands(program);
   addHostCommands(program);
   addTopCommand(program);
   addEnvCommands(program);

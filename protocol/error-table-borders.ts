@@ -43,6 +43,18 @@ export const borderErrors = {
     {},
   ),
   JOIN_CODE_INVALID: entry(403, 'This link has been used or is too old.', 'Run "npx tt open" to get a new link.', {}),
+  JOIN_TOO_OFTEN: entry(
+    429,
+    'Too many wrong codes or tokens came from this address.',
+    'Wait {retryAfterS} s, or run "npx tt open" to get a new link.',
+    { retryAfterS: count },
+  ),
+  LOGIN_NOT_FOUND: entry(
+    404,
+    'There is no browser session {sessionId}.',
+    'Run "npx tt session list" to see those there are.',
+    { sessionId: text },
+  ),
   FEATURE_UNSUPPORTED: entry(422, '{where} has no {feature}.', 'Choose another image, engine or host.', {
     feature: text,
     where: text,

@@ -4,7 +4,16 @@ import { implement } from '@orpc/server';
 import { relayRouter } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
 import { type Contract, contract } from '@tt/protocol';
-import { type BorderContext, type Door, invite, join, mustBeSomebody, type Tickets } from '@tt/server';
+import {
+  type BorderContext,
+  type Door,
+  endSessions,
+  invite,
+  join,
+  listSessions,
+  mustBeSomebody,
+  type Tickets,
+} from '@tt/server';
 import type { RelayPurpose } from './agent-streams.ts';
 
 const api = implement(contract).$context<BorderContext>();
@@ -19,6 +28,8 @@ export function proxyRouter(agent: NodeConnection, tickets: Tickets<RelayPurpose
   const own = {
     session: {
       invite: known.session.invite.handler(({ context }) => invite(context)),
+      list: known.session.list.handler(({ context }) => listSessions(context)),
+      end: known.session.end.handler(({ input, context }) => endSessions(input.which, context)),
       join: api.session.join.handler(({ input, context }) => join(input.code, context)),
     },
     console: {

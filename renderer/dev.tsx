@@ -40,6 +40,7 @@ const bridge = fakeBridge({
         join: async () => {
           throw new TtError('JOIN_CODE_INVALID', {});
         },
+        leave: async () => {},
         takeCode: () => 'used-code',
       }
     : null,

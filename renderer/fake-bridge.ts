@@ -78,7 +78,15 @@ export function fakeBridge(options: FakeOptions = {}): FakeBridge {
     capsule: copies.capsule,
     session: {
       invite: async () => ({ code: 'fake', expiresAt: new Date().toISOString() }),
-      join: async () => ({ joined: true as const }),
+      join: async () => ({ secret: 'fake', session: world.logins[0] }),
+      list: async () => ({ sessions: world.logins }),
+      end: async ({ which }: { which: string | readonly string[] }) => {
+        const before = world.logins.length;
+        world.logins = world.logins.filter(({ id, isThis }) =>
+          typeof which === 'string' ? which !== 'all' && isThis === (which === 'others') : !which.includes(id),
+        );
+        return { ended: before - world.logins.length };
+      },
     },
   } satisfies { [Group in keyof FakeCalls]: { [Call in keyof FakeCalls[Group]]: unknown } };
   return {

@@ -12,9 +12,10 @@ export {
   mustBeSomebody,
   nobody,
 } from './identities.ts';
-export { JoinCodes } from './join-codes.ts';
+export { Logins } from './logins.ts';
 export { REQUEST_ID_HEADER } from './request-id.ts';
 export { type ServeOptions, serveContract } from './serve-contract.ts';
-export { invite, join } from './session-calls.ts';
+export { endSessions, invite, join, listSessions } from './session-calls.ts';
+export { memorySessions, type SessionRecord, type SessionStore } from './session-store.ts';
 export { type StreamDoor, type StreamPurpose, streamUpgrade } from './stream-socket.ts';
 export { Tickets } from './tickets.ts';

@@ -5,9 +5,6 @@ import type { FastifyInstance } from 'fastify';
 
 const HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': contentSecurityPolicy,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
 };
 
 export async function serveWindow(app: FastifyInstance, directory: string): Promise<void> {

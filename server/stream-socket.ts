@@ -10,12 +10,12 @@ import {
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { FarEnd } from './far-end.ts';
+import { FirstFrames, readFrame } from './first-frame.ts';
 import { type Asker, isSomebody } from './identities.ts';
 import type { Tickets } from './tickets.ts';
 import { acceptSockets, type UpgradeHandler } from './upgrade.ts';
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
-const HELLO_TIMEOUT_MS = 10_000;
 
 /** Every purpose says what kind of stream it is for. */
 export interface StreamPurpose {
@@ -38,12 +38,12 @@ export interface StreamDoor<Purpose extends StreamPurpose> {
 }
 
 export function streamUpgrade<Purpose extends StreamPurpose>(door: StreamDoor<Purpose>): UpgradeHandler {
-  return acceptSockets(MAX_MESSAGE_BYTES, (viewer, caller) => {
-    const timer = setTimeout(() => viewer.close(streamClose.ticketInvalid, 'no hello'), HELLO_TIMEOUT_MS);
-    viewer.once('close', () => clearTimeout(timer));
-    viewer.once('message', (data, isBinary) => {
-      clearTimeout(timer);
-      const purpose = isBinary || !Buffer.isBuffer(data) ? null : redeem(door.tickets, data.toString());
+  const firstFrames = new FirstFrames();
+  return acceptSockets(MAX_MESSAGE_BYTES, (viewer, identity, raw) => {
+    firstFrames.wait(viewer, raw, (text) => {
+      const hello = readFrame(streamHelloSchema, text);
+      const purpose = hello && door.tickets.redeem(hello.ticket);
+      const { caller } = hello?.session === undefined ? identity.identified : identity.prove(hello.session);
       if (!purpose || !isTheirs(purpose, caller)) viewer.close(streamClose.ticketInvalid, 'ticket is not good');
       else if (!door.isLive(purpose)) viewer.close(streamClose.vmNotRunning, 'not running');
       else void attach(viewer, purpose, caller, door);
@@ -55,16 +55,6 @@ export function streamUpgrade<Purpose extends StreamPurpose>(door: StreamDoor<Pu
 function isTheirs(purpose: StreamPurpose, caller: Asker): boolean {
   if (purpose.withoutIdentity) return true;
   return isSomebody(caller) && (purpose.callerName === undefined || purpose.callerName === caller.name);
-}
-
-function redeem<Purpose>(tickets: Tickets<Purpose>, text: string): Purpose | null {
-  try {
-    const hello = streamHelloSchema.safeParse(JSON.parse(text));
-    return hello.success ? tickets.redeem(hello.data.ticket) : null;
-  } catch {
-    // Not JSON at all: the same as a bad ticket.
-    return null;
-  }
 }
 
 /** Never rejects: every end is told to the viewer by a close code. */

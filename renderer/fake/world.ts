@@ -16,6 +16,7 @@ import type {
   Transfer,
   TtEvent,
   Vm,
+  SessionView,
 } from '@tt/protocol';
 import { TtError } from '@tt/protocol';
 
@@ -32,6 +33,17 @@ export class FakeWorld {
   readonly transfers = new Map<string, { transfer: Transfer; bytes: Uint8Array }>();
   /** How long one step of an operation takes; tests use 0. */
   stepMs: number;
+  /** Sessions of browsers. */
+  logins: SessionView[] = [true, false].map((isThis, index) => ({
+    id: `0000000${index}-0000-4000-8000-000000000000`,
+    userName: 'mei',
+    createdAt: '2026-11-21T08:00:00.000Z',
+    lastUsedAt: '2026-11-21T09:30:00.000Z',
+    expiresAt: '2026-11-21T20:00:00.000Z',
+    address: `192.0.2.${index + 1}`,
+    userAgent: isThis ? 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140' : 'Mozilla/5.0 (Windows NT 10.0) Firefox/145',
+    isThis,
+  }));
   /** Who asks, and what they may have at most; what they have is counted. */
   me: Omit<Me, 'used'> = {
     name: 'mei',
