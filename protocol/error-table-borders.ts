@@ -68,6 +68,12 @@ export const borderErrors = {
     'Start it with "npm start" (or "npx tt-agent").',
     { stateDirectory: text },
   ),
+  AGENT_NOT_PROVEN: entry(
+    502,
+    'What listens at {url} did not prove that it is the agent, so the token was not sent.',
+    'Find out which program listens there; start the agent again if it is an older one or has ended.',
+    { url: text },
+  ),
   AGENT_ALREADY_RUNNING: entry(
     409,
     'Another agent (process {pid}) already uses {stateDirectory}.',

@@ -24,6 +24,7 @@ export async function startTestProxy(agent: { url: string; token: string }): Pro
   const config = {
     agentUrl: agent.url,
     agentTokenFile,
+    agentMustProve: true,
     tokenFile: path.join(directory, 'token'),
     host: '127.0.0.1',
     port: 0,

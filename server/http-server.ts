@@ -10,6 +10,7 @@ import type { Access } from './access.ts';
 import { errorBody, fastifyFailure } from './http-errors.ts';
 import { type Caller, isNobody, nobody } from './identities.ts';
 import { REQUEST_ID_HEADER, requestIdIn } from './request-id.ts';
+import { serveProof } from './serve-proof.ts';
 import { serveWindow } from './static-window.ts';
 import { refuseUpgrade, type UpgradeHandler } from './upgrade.ts';
 
@@ -34,6 +35,8 @@ export interface HttpServerOptions {
   /** 0 lets the system choose. */
   port: number;
   access: Access;
+  /** The server's own token, which it proves to know (`serve-proof.ts`). */
+  ownToken: string;
   rest: Rest;
   /** By path: what takes over a WebSocket there. */
   upgrades: ReadonlyMap<string, UpgradeHandler>;
@@ -80,6 +83,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   app.all(`${API_PREFIX}/*`, async (request, reply) => {
     if (!(await rest.handle(request, reply, callers.get(request) ?? nobody))) throw notFound(request);
   });
+  serveProof(app, options.ownToken);
   const { metrics } = options;
   if (metrics) {
     app.get(METRICS_PATH, async (_request, reply) => reply.type(METRICS_TYPE).send(await metrics()));

@@ -38,6 +38,7 @@ export async function serveContract<Context extends BorderContext, Purpose exten
     host: options.host,
     port: options.port,
     access: new Access(options.identities, options.joinCodes, (host) => isOurName(host)),
+    ownToken: options.identities.ownToken,
     rest: new RestApi(options.calls, options.version),
     upgrades: new Map([
       [RPC_PATH, rpcUpgrade(options.calls as unknown as Door<BorderContext>)],

@@ -11,7 +11,7 @@ const borders = {
   protocol: [],
   'client/node': ['client', 'protocol'],
   client: ['protocol'],
-  server: ['client', 'protocol'],
+  server: ['client/node', 'client', 'protocol'],
   agent: ['client/node', 'client', 'server', 'protocol'],
   proxy: ['client/node', 'client', 'server', 'protocol'],
   cli: ['client/node', 'client', 'protocol'],

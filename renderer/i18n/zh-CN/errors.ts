@@ -28,6 +28,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     message: '{stateDirectory} 没有正在运行的私有代理服务。',
     fix: '请用 “npm start”（或 “npx tt-agent”）启动。',
   },
+  AGENT_NOT_PROVEN: {
+    message: '{url} 上的程序未能证明自己是代理服务，因此没有发送令牌。',
+    fix: '请查明是哪个程序在该地址监听；如果代理服务版本较旧或已结束，请重新启动它。',
+  },
   AGENT_ALREADY_RUNNING: {
     message: '另一个代理服务（进程 {pid}）已在使用 {stateDirectory}。',
     fix: '请使用它、先结束它，或将 TT_HOME 设为其他目录。',
