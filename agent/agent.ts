@@ -12,6 +12,7 @@ import { type Home, openHome } from './home.ts';
 import { clockOf, hostClock } from './host/boot-clock.ts';
 import { FolderWatch } from './images/folder-watch.ts';
 import { HostService } from './host-service.ts';
+import { chooseListenPort } from './listen-port.ts';
 import { dropLeftWrites } from './labs/discard-writes.ts';
 import { renderMetrics } from './metrics/render-metrics.ts';
 import { ClockWatch } from './operations/clock-watch.ts';
@@ -87,7 +88,7 @@ async function startIn(
   if (services.inventory.vms().length > 0) await services.engineReady().catch(() => {});
   await reconcile(services);
 
-  const server = await serve();
+  const server = await serve(await chooseListenPort(config, services.inventory.vms()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
   const stopExpiry = startExpiry(services, clocks);
@@ -145,10 +146,10 @@ async function startIn(
     }, intervalMs);
   }
 
-  function serve(): Promise<HttpServer> {
+  function serve(port: number): Promise<HttpServer> {
     return serveContract({
       host: config.host,
-      port: config.port,
+      port,
       identities,
       joinCodes,
       calls: {

@@ -31,6 +31,7 @@ import { TerminalGuard } from './labs/terminal-guard.ts';
 import { Activity } from './metrics/activity.ts';
 import type { Network } from './network/interface.ts';
 import type { Networks } from './network/networks.ts';
+import { chooseForwardAddress } from './network/user/forward-address.ts';
 import { EnvLocks } from './operations/env-locks.ts';
 import { OperationRegistry } from './operations/operation-registry.ts';
 import { RunningVms } from './operations/running-vms.ts';
@@ -88,7 +89,9 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     cgroups.destroy(vmId).catch((error: unknown) => logger.warn({ err: error, vmId }, 'its cgroup stays for now'));
   });
   const vmUsers = chooseUsers(config, agentTag, engine);
-  const userAddress = config.hostAddress ?? '127.0.0.1';
+  const { address: userAddress, problem } = await chooseForwardAddress(config.hostAddress, config.host);
+  if (problem !== null)
+    logger.warn({ address: userAddress, problem }, 'guests are reached at the address of the window');
   const { networks, firewalls } = await chooseNetworks({
     config,
     agentTag,
@@ -96,8 +99,9 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     vmUids: vmUsers?.range ?? null,
     logger,
     onForwards: async (vmId, add, remove) => {
+      // A guest that runs since before the address was another one listens where it did until it is started again.
       const listening = (forwards: readonly Forward[]) =>
-        forwards.map((forward) => ({ ...forward, hostAddress: userAddress }));
+        forwards.map((forward) => ({ ...forward, hostAddress: addressOf(inventory, vmId, forward) ?? userAddress }));
       await running.get(vmId)?.changeForwards(0, { add: listening(add), remove: listening(remove) });
     },
   });
@@ -167,6 +171,13 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     activity,
     checkpoint: seams.checkpoint ?? (() => {}),
   };
+}
+
+/** Where a port of a VM is written down to listen; null for a port it does not have yet. */
+function addressOf(inventory: Inventory, vmId: string, { protocol, hostPort }: Forward): string | null {
+  const { portMap } = inventory.hasVm(vmId) ? inventory.vm(vmId) : { portMap: [] };
+  const mapping = portMap.find((one) => one.protocol === protocol && one.hostPort === hostPort);
+  return mapping?.hostAddress ?? null;
 }
 
 /** Only root may start processes as somebody else. */

@@ -207,13 +207,16 @@ async function guestsOf(home: string): Promise<number[]> {
   return found.filter(({ isOurs }) => isOurs).map(({ pid }) => pid);
 }
 
+/** Where forwards of user networking listen on every system the tests run on. */
+const FORWARD_ADDRESS = '127.0.0.2';
+
 /** What a server says first on a TCP port; rejects when it refuses or says nothing in time. */
 export async function greetingOf(port: number, timeoutMs: number): Promise<string> {
   return until(
     `something answers on port ${port}`,
     () =>
       new Promise<string | null>((resolve) => {
-        const socket = connect(port, '127.0.0.1').setTimeout(2_000);
+        const socket = connect(port, FORWARD_ADDRESS).setTimeout(2_000);
         const end = (said: string | null) => {
           socket.destroy();
           resolve(said);
@@ -227,7 +230,7 @@ export async function greetingOf(port: number, timeoutMs: number): Promise<strin
 
 /** Whether this process could listen on a port. */
 export async function isPortFree(port: number): Promise<boolean> {
-  const server = createServer().listen(port, '127.0.0.1');
+  const server = createServer().listen(port, FORWARD_ADDRESS);
   try {
     await once(server, 'listening');
     server.close();
