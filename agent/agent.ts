@@ -8,6 +8,7 @@ import type { Seams } from './seams.ts';
 import { LiveConfig } from './config/live-config.ts';
 import type { AgentConfig } from './config.ts';
 import { consoleDoor } from './console-door.ts';
+import { guestRefusal } from './guest-connections.ts';
 import { type Home, openHome } from './home.ts';
 import { clockOf, hostClock } from './host/boot-clock.ts';
 import { FolderWatch } from './images/folder-watch.ts';
@@ -168,6 +169,7 @@ async function startIn(
         onCall: (method, result, durationMs) => services.activity.callEnded(method, result, durationMs),
       },
       streams: consoleDoor(services, tickets),
+      guard: guestRefusal({ vms: () => services.running.list().map(({ id }) => services.inventory.vm(id)), logger }),
       metrics: () =>
         renderMetrics({
           host: () => host.view(),

@@ -98,6 +98,7 @@ describe('exit codes', () => {
       '7': [
         'UNAUTHORIZED',
         'ORIGIN_REFUSED',
+        'GUEST_REFUSED',
         'TICKET_INVALID',
         'JOIN_CODE_INVALID',
         'ENV_NOT_YOURS',

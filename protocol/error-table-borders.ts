@@ -30,6 +30,12 @@ export const borderErrors = {
       origin: text,
     },
   ),
+  GUEST_REFUSED: entry(
+    403,
+    'Guests of this host may not connect to its agent.',
+    'Use TT from the host or from another computer.',
+    {},
+  ),
   TICKET_INVALID: entry(
     403,
     'The stream ticket is unknown, used or too old.',

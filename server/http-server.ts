@@ -7,6 +7,7 @@ import { API_PREFIX, openCalls, TtError } from '@tt/protocol';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Access } from './access.ts';
+import { type ConnectionGuard, guardConnections } from './guarded-connections.ts';
 import { errorBody, fastifyFailure } from './http-errors.ts';
 import { type Caller, isNobody, nobody } from './identities.ts';
 import { REQUEST_ID_HEADER, requestIdIn } from './request-id.ts';
@@ -42,6 +43,8 @@ export interface HttpServerOptions {
   upgrades: ReadonlyMap<string, UpgradeHandler>;
   /** Whether a WebSocket at this path may be opened without a token or session right now; it sees nobody. */
   isOpen: (path: string) => boolean;
+  /** Decides about each connection before anything is read from it; absent lets all in. */
+  guard?: ConnectionGuard;
   /** Folder with the built window; null serves none. */
   windowDirectory: string | null;
   /** Text for Prometheus at `/metrics`; absent serves none. */
@@ -93,6 +96,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     throw notFound(request);
   });
   const upgraded = takeUpgrades(app, options);
+  if (options.guard) guardConnections(app.server, options.guard);
   await app.listen({ host: options.host, port: options.port });
   const { port } = app.server.address() as AddressInfo;
   return {
