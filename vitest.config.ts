@@ -59,6 +59,8 @@ export default defineConfig({
         '**/*.test.ts',
         ...withGuests.map((name) => `**/*.${name}.test.ts`),
         '**/test-*.ts',
+        '**/*.contract.ts',
+        'agent/{testing,scenarios}/**',
         '**/*.gen.ts',
         '**/*.d.ts',
         '**/guest/**',

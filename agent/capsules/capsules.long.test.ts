@@ -6,8 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { downloadChunks, uploadFile } from '@tt/client';
 import type { Vm } from '@tt/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { RealAgent } from '../test-real-agent.ts';
-import { canLay, type GroundAgent, type GroundName, startAgentOn } from '../test-storage-grounds.ts';
+import type { RealAgent } from '../testing/real-agent.ts';
+import { canLay, type GroundAgent, type GroundName, startAgentOn } from '../testing/storage-fixtures.ts';
 
 let undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

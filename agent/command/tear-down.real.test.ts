@@ -15,7 +15,7 @@ import {
   waitUntilGone,
 } from '../host/process-identity.ts';
 import { runCommand, spawnProcess } from '../host/run-command.ts';
-import { until } from '../test-until.ts';
+import { until } from '../testing/until.ts';
 
 const entry = path.join(import.meta.dirname, 'test-tear-down-entry.ts');
 /** Seconds to sleep that no other process on this host has among its arguments. */

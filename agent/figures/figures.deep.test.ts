@@ -9,7 +9,7 @@ import { loadCgroups } from '../cgroups/load.ts';
 import { randomTag, TestProcesses } from '../cgroups/test-processes.ts';
 import { identifyProcess, type ProcessIdentity, signalProcess, waitUntilGone } from '../host/process-identity.ts';
 import { spawnProcess } from '../host/run-command.ts';
-import { until } from '../test-until.ts';
+import { until } from '../testing/until.ts';
 import { FigureCollector, type FigureSource } from './collector.ts';
 import { readProcessIo } from './process-io.ts';
 

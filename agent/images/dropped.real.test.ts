@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommand } from '../host/run-command.ts';
-import { startTestAgent, type TestAgent } from '../test-agent.ts';
-import { until } from '../test-until.ts';
+import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
+import { until } from '../testing/until.ts';
 
 const MIB = 1024 * 1024;
 

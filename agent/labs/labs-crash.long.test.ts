@@ -3,8 +3,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type RealAgent, startRealAgent } from '../test-real-agent.ts';
-import { until } from '../test-until.ts';
+import { type RealAgent, startRealAgent } from '../testing/real-agent.ts';
+import { until } from '../testing/until.ts';
 
 const TIMEOUT_MS = 600_000;
 

@@ -1,8 +1,8 @@
 // Labs with real guests, on each storage: two sessions share one base and forget what they wrote; an administrative session is refused while they
 // run, publishes what it wrote, and the next start of a session sees that and nothing else.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { RealAgent } from '../test-real-agent.ts';
-import { describeOn, type GroundName, startAgentOn } from '../test-storage-grounds.ts';
+import type { RealAgent } from '../testing/real-agent.ts';
+import { describeOn, type GroundName, startAgentOn } from '../testing/storage-fixtures.ts';
 
 describeOn(['qcow2', 'reflink', 'zfs'], labs);
 

@@ -1,6 +1,6 @@
 // As many copies as one call may ask for, on the fake engine: an address, a port and a row for each, and all of it gone again.
 import { expect, it } from 'vitest';
-import { startTestAgent } from '../test-agent.ts';
+import { startTestAgent } from '../testing/in-process-agent.ts';
 
 it('two thousand copies and the first are made, changed and taken away in one call each', async () => {
   const firstPort = 30_000;

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommand } from '../../host/run-command.ts';
-import { until } from '../../test-until.ts';
+import { until } from '../../testing/until.ts';
 import { ramFileOf } from '../contract-harness.ts';
 import type { RunningVm, VmSpec } from '../interface.ts';
 import { QemuEngine } from './qemu-engine.ts';

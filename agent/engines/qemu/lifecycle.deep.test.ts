@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { identifyProcess, isRunning, type ProcessIdentity, signalProcess } from '../../host/process-identity.ts';
 import { runCommand, spawnProcess } from '../../host/run-command.ts';
-import { until } from '../../test-until.ts';
+import { until } from '../../testing/until.ts';
 import { GuestShell } from '../guest-shell.ts';
 import type { RunningVm, VmSpec } from '../interface.ts';
 import { greetsBySsh } from '../ssh-greeting.ts';

@@ -3,7 +3,7 @@
 import { chmod, readFile, stat } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../../host/run-command.ts';
-import { until } from '../../test-until.ts';
+import { until } from '../../testing/until.ts';
 import type { RunningVm, VmSpec } from '../interface.ts';
 import { QemuEngine } from './qemu-engine.ts';
 import { makeRealGuests, type RealGuests } from './real-guest.ts';

@@ -1,6 +1,6 @@
 // The nft firewall passes the contract every firewall passes, with real packets between network namespaces.
 import { afterAll, beforeAll, describe } from 'vitest';
-import { describeFirewallContract, type VmName } from '../contract.ts';
+import { describeFirewallContract, type VmName } from '../firewall.contract.ts';
 import { ADDRESSES, TestNetwork } from './test-network.ts';
 import { isRoot, makeFirewall, nameIn, rulesOf, TABLE } from './test-rules.ts';
 

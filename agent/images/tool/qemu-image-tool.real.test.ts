@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runCommand } from '../../host/run-command.ts';
 import { writeCd } from '../../guest-setup/iso9660.ts';
-import { describeImageToolContract, MAX_MIB, MIB } from './contract.ts';
+import { describeImageToolContract, MAX_MIB, MIB } from './image-tool.contract.ts';
 import { QemuImageTool } from './qemu-image-tool.ts';
 
 /** Nobody's on a usual host. */

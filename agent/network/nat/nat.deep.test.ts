@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { describeBridgedContract } from '../contract-bridged.ts';
+import { describeBridgedContract } from '../bridged.contract.ts';
 import type { EnvNetwork, Nic, NicRequest } from '../interface.ts';
 import { makeBridgedHarness } from '../test-bridged-harness.ts';
 import { endProcess, TestGuest, TestNamespace } from '../test-namespace.ts';

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { it } from 'vitest';
-import { describeStorageContract } from '../contract.ts';
+import { describeStorageContract } from '../storage.contract.ts';
 import type { StorageHarness } from '../contract-harness.ts';
 import { someSeed, walkRandomTree } from '../random-trees.ts';
 import { readWord, writeWord } from '../test-disk-words.ts';

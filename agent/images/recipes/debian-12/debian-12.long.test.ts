@@ -6,8 +6,8 @@ import path from 'node:path';
 import { writePrivateFile } from '@tt/client/node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommand } from '../../../host/run-command.ts';
-import { type RealAgent, startRealAgent } from '../../../test-real-agent.ts';
-import { until } from '../../../test-until.ts';
+import { type RealAgent, startRealAgent } from '../../../testing/real-agent.ts';
+import { until } from '../../../testing/until.ts';
 import { buildDebian12, debian12Recipe } from './build.ts';
 
 const CACHE = path.join(import.meta.dirname, '../../../../node_modules/.cache/tt/debian-12');
