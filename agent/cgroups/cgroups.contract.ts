@@ -1,5 +1,5 @@
 // The one suite all cgroups pass: `fake-cgroups.test.ts`, `none-cgroups.test.ts`, `v2/v2-cgroups.test.ts` (a kernel in memory)
-// and the real ones of this host (`real-cgroups.real.test.ts`) call it with their own harness.
+// and the real ones of this host (`real-cgroups.test.ts`) call it with their own harness.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 import { until } from '../testing/until.ts';

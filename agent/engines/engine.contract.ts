@@ -1,4 +1,4 @@
-// The one suite every engine passes: `fake-engine.test.ts` and `qemu/engine.real.test.ts` call it with their own harness.
+// The one suite every engine passes: `fake-engine.test.ts` and `qemu/engine.test.ts` call it with their own harness.
 // Its second part, about guests while they run, is `live.contract.ts`.
 import { rm, stat } from 'node:fs/promises';
 import { createConnection } from 'node:net';

@@ -1,4 +1,4 @@
-// The one suite every firewall passes: `fake-firewall.test.ts`, `hostfwd/hostfwd.test.ts` and `nft/nft.real.test.ts` call
+// The one suite every firewall passes: `fake-firewall.test.ts`, `hostfwd/hostfwd.test.ts` and `nft/nft.test.ts` call
 // it with their own harness. What a feature promises is asked by probes; the nft harness answers with real packets.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Firewall, FirewallFeature, Forward, VmRules } from './interface.ts';

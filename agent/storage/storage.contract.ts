@@ -1,4 +1,4 @@
-// The one suite every storage passes: `fake-storage.test.ts` and the `*.real.test.ts` of the drivers call it with their own
+// The one suite every storage passes: `fake-storage.test.ts` and the drivers’ own tests call it with their own
 // harness. `disks.contract.ts` has its second half.
 import { link, lstat, mkdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -27,12 +27,19 @@ const problems: Record<GroundName, string | null> = {
   zfs: poolProblem,
 };
 
-/** Runs `suite` for each storage; left out, with the reason in its name, where the host can't make one. */
-export function describeOn(names: readonly GroundName[], suite: (name: GroundName) => void): void {
+/**
+ * Runs `suite` for each storage; left out, with the reason in its name, where the host can't make one. `tags`: the tiers of
+ * these storages, where a file has several.
+ */
+export function describeOn(
+  names: readonly GroundName[],
+  suite: (name: GroundName) => void,
+  { tags = [] }: { tags?: string[] } = {},
+): void {
   for (const name of names) {
     const problem = problems[name];
     const title = `on ${name}${problem === null ? '' : ` (${problem})`}`;
-    describe.skipIf(problem !== null)(title, () => suite(name));
+    describe.skipIf(problem !== null)(title, { tags }, () => suite(name));
   }
 }
 
