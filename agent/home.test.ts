@@ -7,7 +7,7 @@ import { type Home, openHome } from './home.ts';
 import { hostClock } from './host/boot-clock.ts';
 import { identifyProcess, waitUntilGone } from './host/process-identity.ts';
 import { spawnProcess } from './host/run-command.ts';
-import { until } from './test-until.ts';
+import { until } from './testing/until.ts';
 
 let parent: string;
 let directory: string;

@@ -14,9 +14,11 @@ afterEach(() => {
 
 async function serve(guard: ConnectionGuard): Promise<{ port: number; served: string[] }> {
   const served: string[] = [];
-  const server = createServer(async (request, response) => {
-    served.push(`${request.method} ${request.url} ${await text(request)}`);
-    response.end('here');
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      served.push(`${request.method} ${request.url} ${body}`);
+      response.end('here');
+    });
   }).listen(0, '127.0.0.1');
   servers.push(server);
   await once(server, 'listening');

@@ -9,7 +9,7 @@ export function forwardAddressCheck({ hostAddress, host }: Pick<AgentConfig, 'ho
     name: 'forward address',
     isOptional: true,
     async look(machine) {
-      const { address, problem } = await chooseForwardAddress(hostAddress, host, machine.canListenAt);
+      const { address, problem } = await chooseForwardAddress(hostAddress, host, (at) => machine.canListenAt(at));
       const text = `guests with user networking are reached at ${address}`;
       if (problem === null) return found(text);
       const fix =
