@@ -3,7 +3,7 @@
 import type { Vm } from '@tt/protocol';
 import { expect, it } from 'vitest';
 import type { PortForward } from '../engines/interface.ts';
-import { startTestAgent, type TestAgent } from '../testing/test-agent.ts';
+import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 
 const OLD = '127.0.0.1';
 const NEW = '127.0.0.2';
