@@ -90,7 +90,7 @@ async function startIn(
   const server = await serve();
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
-  const stopExpiry = startExpiry(services, clocks);
+  const stopExpiry = startExpiry(services, clocks, seams.expiryLookMs);
   const regularly = [
     every(LOOK_EVERY_MS, look),
     every(REPAIR_EVERY_MS, () => repairWiring(services)),

@@ -1,17 +1,17 @@
 // Ports and destinations as typed; what the Change dialog asks for; a group's wish with cards; quota in the what-if.
 import type { Vm } from '@tt/protocol';
-import { afterEach, expect, test } from 'vitest';
-import { startTestStores, type TestStores } from '../fake/test-stores.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 import { parseDestinations } from './destination-text.ts';
 import { GroupsDraft } from './groups-draft.ts';
 import { changeFrom, commonFields, isEmptyChange, mustStop } from './machine-change.ts';
 import { parsePorts, portsText } from './port-wish.ts';
 
-let running: TestStores | null = null;
-afterEach(() => {
-  running?.stop();
-  running = null;
+let running: TestStores;
+beforeAll(async () => {
+  running = await startTestStores();
 });
+afterAll(() => running.stop());
 
 test.each([
   ['', []],
@@ -41,13 +41,12 @@ test.each([
   expect(parseDestinations(text)).toEqual(expected);
 });
 
-async function machinesOf(envName: string): Promise<Vm[]> {
-  running = await startTestStores();
+function machinesOf(envName: string): Vm[] {
   return running.stores.vms.ofEnv(envName);
 }
 
-test('only what differs from what the machines have is asked for', async () => {
-  const vms = await machinesOf('tiny');
+test('only what differs from what the machines have is asked for', () => {
+  const vms = machinesOf('tiny');
   const common = commonFields(vms);
   expect(common.fields).toEqual({
     cpuCount: 1,
@@ -68,8 +67,8 @@ test('only what differs from what the machines have is asked for', async () => {
   expect([changeFrom(common, { ports: 'x' }), changeFrom(common, { blacklist: 'x' })]).toEqual([null, null]);
 });
 
-test('where machines differ nothing is asked for until it is edited, and then for all', async () => {
-  const vms = await machinesOf('checkout');
+test('where machines differ nothing is asked for until it is edited, and then for all', () => {
+  const vms = machinesOf('checkout');
   const common = commonFields(vms);
   expect([...common.differing].sort()).toEqual(['bandwidthMbps', 'blacklist', 'diskMiB', 'memoryMiB', 'ports']);
   expect(changeFrom(common, {})).toEqual({});
@@ -77,16 +76,15 @@ test('where machines differ nothing is asked for until it is edited, and then fo
   expect(changeFrom(common, { ports: '', bandwidthMbps: null })).toEqual({ ports: [], bandwidthMbps: null });
 });
 
-test('processors and memory need a stop, of running machines only, and only where they change', async () => {
-  const [first, second] = await machinesOf('tiny');
+test('processors and memory need a stop, of running machines only, and only where they change', () => {
+  const [first, second] = machinesOf('tiny');
   if (!first || !second) throw new Error('no machines');
   const vms: Vm[] = [first, { ...second, state: 'stopped' }];
   expect(mustStop(vms, { cpuCount: 2 })).toEqual([first]);
   expect(mustStop(vms, { cpuCount: 1, memoryMiB: 128, diskMiB: 4096 })).toEqual([]);
 });
 
-test('a group says nothing about cards unless asked for, then of each', async () => {
-  running = await startTestStores();
+test('a group says nothing about cards unless asked for, then of each', () => {
   const draft = new GroupsDraft(running.stores.images);
   draft.search('tiny');
   const [group] = draft.groups;
@@ -111,15 +109,14 @@ test('a group says nothing about cards unless asked for, then of each', async ()
 });
 
 test('the what-if counts against the limit of processors and against the quota', async () => {
-  running = await startTestStores();
-  const { stores, bridge } = running;
-  bridge.world.me.quota = { envs: null, vms: 16, cpuCount: null, memoryMiB: null, diskMiB: null };
+  const { stores } = running;
+  await running.limitOwner({ vms: 16 });
   await stores.me.load();
   const host = stores.hosts.first;
   if (!host) throw new Error('no host');
   const draft = new GroupsDraft(stores.images);
   draft.search('tiny');
-  const { used = 0 } = draft.whatIf(host, stores.me.me).quota[0]?.bar ?? {};
+  const used = draft.whatIf(host, stores.me.me).quota[0]?.bar.used;
   expect([used, draft.whatIf(host, stores.me.me).fits]).toEqual([15, true]);
   draft.groups[0]?.change({ copies: 3 });
   expect(draft.whatIf(host, stores.me.me)).toMatchObject({ fits: false, quota: [{ name: 'vms', bar: { over: 2 } }] });

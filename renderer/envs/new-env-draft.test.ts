@@ -1,20 +1,25 @@
 // Composing a new ENV: typing selects as the CLI does, sizes, names, what-if.
 import { matchesOsPrefix } from '@tt/protocol';
-import { afterEach, expect, test } from 'vitest';
-import { startTestStores, type TestStores } from '../fake/test-stores.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../../agent/test-until.ts';
+import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 import { NewEnvDraft, sixOClock } from './new-env-draft.ts';
 
 let running: TestStores;
-afterEach(() => running.stop());
-
-async function newDraft() {
+beforeAll(async () => {
   running = await startTestStores();
+});
+afterAll(() => running.stop());
+
+function newDraft() {
   const { stores } = running;
   return { stores, draft: new NewEnvDraft(stores.images, () => stores.envs.all.map(({ name }) => name)) };
 }
 
 test('typing selects what the CLI would, as far as it is ready', async () => {
-  const { stores, draft } = await newDraft();
+  const { stores, draft } = newDraft();
+  void stores.images.buildImage('qemu:ubuntu-24.04:default');
+  await until('it is being built', () => stores.images.items.get('qemu:ubuntu-24.04:default')?.state === 'building');
   draft.search('cent, ubuntu2004');
   expect(draft.groups.map(({ image }) => image.os)).toEqual(['centos-7.1', 'ubuntu-20.04']);
   draft.search('ubuntu');
@@ -23,8 +28,8 @@ test('typing selects what the CLI would, as far as it is ready', async () => {
   expect(draft.matches).toEqual(stores.images.all.filter(({ name }) => matchesOsPrefix(name, 'ubuntu')));
 });
 
-test('what was touched or clicked stays when the typed text no longer selects it', async () => {
-  const { stores, draft } = await newDraft();
+test('what was touched or clicked stays when the typed text no longer selects it', () => {
+  const { stores, draft } = newDraft();
   draft.search('tiny');
   draft.groups[0]?.change({ copies: 3 });
   const alpine = stores.images.all.find(({ os }) => os.startsWith('alpine'));
@@ -40,8 +45,8 @@ test('what was touched or clicked stays when the typed text no longer selects it
   expect(draft.groups.map(({ image }) => image.os)).toEqual(['tiny-1', 'alpine-3.20']);
 });
 
-test('the name follows the systems, avoids taken ones, and stays once typed', async () => {
-  const { draft } = await newDraft();
+test('the name follows the systems, avoids taken ones, and stays once typed', () => {
+  const { draft } = newDraft();
   expect(draft.name).toBe('env');
   draft.search('tiny');
   expect(draft.name).toBe('tiny-2');
@@ -54,8 +59,8 @@ test('the name follows the systems, avoids taken ones, and stays once typed', as
   expect(draft.name).toBe('demo');
 });
 
-test('the wish names whole images, so that the agent selects nothing else', async () => {
-  const { draft } = await newDraft();
+test('the wish names whole images, so that the agent selects nothing else', () => {
+  const { draft } = newDraft();
   draft.search('tiny');
   draft.groups[0]?.change({ copies: 2, memoryMiB: 256 });
   draft.setLifetime({ kind: 'until', end: new Date(5_000_000) });
@@ -66,8 +71,8 @@ test('the wish names whole images, so that the agent selects nothing else', asyn
   });
 });
 
-test('what-if says by how much it does not fit', async () => {
-  const { stores, draft } = await newDraft();
+test('what-if says by how much it does not fit', () => {
+  const { stores, draft } = newDraft();
   const host = stores.hosts.first;
   if (!host) throw new Error('no host');
   draft.search('tiny');

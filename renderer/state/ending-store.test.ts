@@ -1,6 +1,6 @@
 // Warnings before the end: none is lost when several end together, each goes when it no longer holds.
 import { afterEach, expect, test } from 'vitest';
-import { settle, startTestStores, type TestStores } from '../fake/test-stores.ts';
+import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 
 let running: TestStores;
 afterEach(() => running.stop());
@@ -8,10 +8,10 @@ afterEach(() => running.stop());
 /** As the agent warns: `seconds` before the end of each. */
 async function warn(seconds: number, ...names: string[]) {
   for (const name of names) {
-    const env = running.bridge.world.envs.get(name);
-    if (env) running.bridge.world.emit('env.ending', { ...env, endsInS: seconds });
+    const env = running.stores.envs.get(name);
+    if (env) running.link.say('env.ending', { name, endAt: env.endAt, endPolicy: env.endPolicy, endsInS: seconds });
   }
-  await settle();
+  await running.settle();
 }
 
 const shown = () => running.stores.endings.shown.map(({ name, endsInS }) => `${name} ${endsInS}`);
@@ -27,16 +27,16 @@ test('several that end together are all warned of, soonest first; a later warnin
 
 test('goes when the ENV is extended, out of time or deleted', async () => {
   running = await startTestStores();
-  const { stores, bridge } = running;
+  const { stores, link } = running;
   stores.endings.putAside('kernel-bisect');
   await warn(60, 'checkout', 'tiny', 'upgrade-path');
   await stores.envs.lengthenEnv('tiny', 3600);
-  await settle();
+  await running.settle();
   expect(shown()).toEqual(['upgrade-path 60', 'checkout 60']);
-  const checkout = bridge.world.envs.get('checkout');
-  if (checkout) bridge.world.putEnv({ ...checkout, over: true });
+  const checkout = stores.envs.get('checkout');
+  if (checkout) link.say('env.updated', { ...checkout, over: true });
   await stores.envs.deleteEnvs(['upgrade-path']);
-  await settle();
+  await running.settle();
   expect(shown()).toEqual([]);
 });
 
@@ -62,8 +62,8 @@ test('a window that missed the warning gives it itself, once', async () => {
 
 test('other people’s ENVs are not warned of', async () => {
   running = await startTestStores();
-  const { stores, bridge } = running;
-  bridge.world.me = { ...bridge.world.me, name: 'jo', role: 'user' };
+  const { stores } = running;
+  running.becomeOther();
   await stores.me.load();
   await warn(300, 'tiny');
   expect(shown()).toEqual([]);

@@ -1,13 +1,13 @@
-// The verbs of an ENV against the fake world.
+// The verbs of an ENV against an agent with fake drivers.
 import { afterEach, expect, test } from 'vitest';
-import { settle, startTestStores, type TestStores } from '../fake/test-stores.ts';
+import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 
 let running: TestStores;
 afterEach(() => running.stop());
 
 test('create, stop, start, delete', async () => {
   running = await startTestStores({ empty: true });
-  const { stores } = running;
+  const { stores, settle } = running;
   const created = await stores.envs.createEnv({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] });
   await settle();
   expect(created.ok).toBe(true);
@@ -35,7 +35,7 @@ test('a refused create comes back to the caller, without a toast', async () => {
 
 test('+1 h moves the end by an hour; over the limit it says so', async () => {
   running = await startTestStores();
-  const { stores } = running;
+  const { stores, settle } = running;
   const before = Date.parse(stores.envs.get('tiny')?.endAt ?? '');
   await stores.envs.lengthenEnv('tiny', 3600);
   await settle();

@@ -2,12 +2,12 @@
 import type { Figures } from '@tt/protocol';
 import { autorun } from 'mobx';
 import { afterEach, expect, test } from 'vitest';
-import { settle, startTestStores, type TestStores } from '../fake/test-stores.ts';
+import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 import { FIGURES_KEPT, FiguresStore } from './figures-store.ts';
 
 let running: TestStores | null = null;
-afterEach(() => {
-  running?.stop();
+afterEach(async () => {
+  await running?.stop();
   running = null;
 });
 
@@ -38,7 +38,7 @@ test('keeps the last minute of each VM, and nothing of one that stopped', () => 
 
 test('come with the feed, draw only meters anew, and are forgotten with the link', async () => {
   running = await startTestStores();
-  const { stores, bridge } = running;
+  const { stores, link } = running;
   const [vm, other] = stores.vms.ofEnv('checkout');
   if (!vm || !other) throw new Error('no machine');
   let meters = 0;
@@ -52,13 +52,13 @@ test('come with the feed, draw only meters anew, and are forgotten with the link
     void [stores.envs.all, stores.vms.ofEnv('checkout'), stores.hosts.first, stores.operations.running];
     stores.figures.of(other.id);
   });
-  for (const percent of [10, 20, 30]) bridge.world.emitFigures(second([vm.id, percent, 5]));
-  await settle();
+  for (const percent of [10, 20, 30]) link.sayFigures(second([vm.id, percent, 5]));
+  await running.settle();
   expect([meters, rest]).toEqual([4, 1]);
   expect(stores.figures.of(vm.id)?.cpuPercent).toBe(30);
   stopMeter();
   stopRest();
-  bridge.world.cut();
-  await settle();
+  link.cut();
+  await running.settle();
   expect(stores.figures.of(vm.id)).toBeUndefined();
 });

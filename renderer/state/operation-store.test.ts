@@ -1,7 +1,8 @@
 // An operation is shown from before its request leaves until its end, whatever the end.
 import { TtError } from '@tt/protocol';
 import { afterEach, expect, test } from 'vitest';
-import { settle, startTestStores, type TestStores } from '../fake/test-stores.ts';
+import { until } from '../../agent/test-until.ts';
+import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 
 let running: TestStores;
 afterEach(() => running.stop());
@@ -23,8 +24,8 @@ test('the agent’s own account of it replaces ours and stays', async () => {
   running = await startTestStores();
   const { stores } = running;
   await stores.envs.stopEnv('tiny');
-  await settle();
-  expect(stores.operations.recent.map(({ kind, state }) => [kind, state])).toEqual([['env.stop', 'succeeded']]);
+  await running.settle();
+  expect(running.operations().map(({ kind, state }) => [kind, state])).toEqual([['env.stop', 'succeeded']]);
 });
 
 test('a failure becomes a toast that says what was wanted, with the error', async () => {
@@ -38,25 +39,27 @@ test('a failure becomes a toast that says what was wanted, with the error', asyn
 });
 
 test('cancelling is said quietly, not as a failure', async () => {
-  running = await startTestStores({ stepMs: 1 });
+  running = await startTestStores();
   const { stores } = running;
   const building = stores.images.buildImage('qemu:debian-12:kernel-6.9');
-  await settle();
-  const [operation] = stores.operations.running;
-  await stores.operations.cancel(operation?.id ?? '');
+  const operation = await until('it can be cancelled', () => stores.operations.running.find((one) => one.cancellable));
+  await stores.operations.cancel(operation.id);
   await building;
+  await running.settle();
   expect(stores.toasts.shown.map(({ tone }) => tone)).toEqual(['info']);
   expect(stores.operations.running).toEqual([]);
 });
 
 test('what can’t be cancelled any more says so', async () => {
-  running = await startTestStores({ stepMs: 1 });
-  const { stores } = running;
+  running = await startTestStores();
+  const { stores, agent } = running;
+  const held = agent.engine.holdNext('powerDown');
   const stopping = stores.envs.stopEnv('tiny');
-  await settle();
+  await held.reached;
   const [operation] = stores.operations.running;
   await stores.operations.cancel(operation?.id ?? '');
   expect(stores.toasts.shown[0]?.error?.code).toBe('OPERATION_NOT_CANCELLABLE');
   expect(stores.operations.cancelling.size).toBe(0);
+  held.release();
   await stopping;
 });

@@ -2,7 +2,7 @@
 import { TtError } from '@tt/protocol';
 import { afterEach, expect, test } from 'vitest';
 import type { ConnectionState } from '../bridge.ts';
-import { settle, startTestStores, type TestStores } from '../fake/test-stores.ts';
+import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 
 let running: TestStores;
 afterEach(() => running.stop());
@@ -47,6 +47,6 @@ test('the desktop shows its cards until it is connected', async () => {
   await session.connectServer(' https://nowhere.example ', 'token');
   expect(session.error?.code).toBe('AGENT_UNREACHABLE');
   await session.connectThisComputer();
-  await settle();
+  await running.settle();
   expect([session.state, session.label, envs.all.length]).toEqual(['ready', 'This computer', 5]);
 });

@@ -1,14 +1,14 @@
 // Pictures are asked for only of running machines that somebody sees, and not more often than every two seconds.
 import { afterEach, expect, test, vi } from 'vitest';
-import { settle, startTestStores, type TestStores } from '../fake/test-stores.ts';
+import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 
 let running: TestStores;
 afterEach(() => running.stop());
 
 async function countingStores() {
   running = await startTestStores();
-  const { stores, bridge } = running;
-  const screenshot = vi.spyOn(bridge.client.vm, 'screenshot');
+  const { stores, link } = running;
+  const screenshot = vi.spyOn(link.client.vm, 'screenshot');
   return { stores, screenshot };
 }
 
@@ -17,13 +17,13 @@ test('a watched running machine gets a picture, then one every two seconds, unti
   const [vm] = stores.vms.ofEnv('tiny');
   if (!vm) throw new Error('no VM');
   const release = stores.thumbnails.watch(vm.id);
-  await settle();
+  await running.settle();
   expect(stores.thumbnails.of(vm.id)?.url).toMatch(/^data:image\/png;base64,/);
   stores.thumbnails.askDue(Date.now() + 1000);
   expect(screenshot).toHaveBeenCalledTimes(1);
   stores.thumbnails.askDue(Date.now() + 2100);
   expect(screenshot).toHaveBeenCalledTimes(2);
-  await settle();
+  await running.settle();
   release();
   stores.thumbnails.askDue(Date.now() + 9000);
   expect(screenshot).toHaveBeenCalledTimes(2);
@@ -36,7 +36,7 @@ test('no picture of a stopped machine, none while the link is down, at most four
   expect(screenshot).not.toHaveBeenCalled();
   for (const { id } of stores.vms.ofEnv('checkout')) stores.thumbnails.watch(id);
   expect(screenshot).toHaveBeenCalledTimes(4);
-  await settle();
+  await running.settle();
   stores.link.pingFailed(new Error('cut'));
   stores.thumbnails.askDue(Date.now() + 9000);
   expect(screenshot).toHaveBeenCalledTimes(4);
