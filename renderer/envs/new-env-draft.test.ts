@@ -1,7 +1,7 @@
 // Composing a new ENV: typing selects as the CLI does, sizes, names, what-if.
 import { matchesOsPrefix } from '@tt/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { until } from '../../agent/test-until.ts';
+import { until } from '../../agent/testing/until.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 import { NewEnvDraft, sixOClock } from './new-env-draft.ts';
 

@@ -1,6 +1,6 @@
 // Labs in the window's stores: sessions are read off ENVs and machines, verbs become calls.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { until } from '../../agent/test-until.ts';
+import { until } from '../../agent/testing/until.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 
 let world: TestStores;

@@ -1,7 +1,7 @@
 // An operation is shown from before its request leaves until its end, whatever the end.
 import { TtError } from '@tt/protocol';
 import { afterEach, expect, test } from 'vitest';
-import { until } from '../../agent/test-until.ts';
+import { until } from '../../agent/testing/until.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 
 let running: TestStores;

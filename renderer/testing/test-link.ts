@@ -2,7 +2,7 @@
 // cut the link, ask as another user, and let the feed say something that would take the agent minutes to come to.
 import { type Contract, contract, type EventData, type EventType, type FeedItem, type Figures } from '@tt/protocol';
 import { type TtClient, type TtEvent, TtError } from '@tt/protocol';
-import type { TestConnection } from '../../agent/test-agent.ts';
+import type { TestConnection } from '../../agent/testing/in-process-agent.ts';
 import type { Bridge } from '../bridge.ts';
 
 type AnyCall = (input?: unknown, options?: { signal?: AbortSignal }) => Promise<unknown>;

@@ -1,9 +1,14 @@
 // Test support: started stores over a real agent with fake drivers and the ENVs of `npm run dev:fake`. No DOM; an address bar in
-// memory. The agent lives in the test's own process (agent/test-agent.ts): its clock, its users and its faults are the test's.
+// memory. The agent lives in the test's own process (agent/testing/in-process-agent.ts): its clock, its users and its faults are the test's.
 import { createHash, randomBytes } from 'node:crypto';
 import type { FeedItem, Operation, Quota } from '@tt/protocol';
-import { startTestAgent, type TestAgent, type TestConnection, type TestAgentOptions } from '../../agent/test-agent.ts';
-import { until } from '../../agent/test-until.ts';
+import {
+  startTestAgent,
+  type TestAgent,
+  type TestConnection,
+  type TestAgentOptions,
+} from '../../agent/testing/in-process-agent.ts';
+import { until } from '../../agent/testing/until.ts';
 import { makeFakeImages } from '../../tools/dev-fake/images.ts';
 import { HANDOVER_LIFETIME_S, seedEnvs, seedHandover, takeClean } from '../../tools/dev-fake/seed.ts';
 import type { Bridge } from '../bridge.ts';

@@ -1,6 +1,6 @@
 // Images for an agent with fake drivers: stand-ins with the names and sizes of real systems.
 import path from 'node:path';
-import { makeTestImage } from '../../agent/test-images.ts';
+import { makeTestImage } from '../../agent/testing/image-folder.ts';
 
 /** os-version, least memory in MiB, disk in MiB. */
 const systems: [os: string, minMemoryMiB: number, diskMiB: number][] = [
