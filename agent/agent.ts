@@ -52,7 +52,7 @@ export async function startAgent(
   seams: Seams = {},
   live = new LiveConfig(config),
 ): Promise<Agent> {
-  const home = await openHome(config.home);
+  const home = await openHome(config.home, config.engine === 'fake' ? 'fake' : 'real');
   const undo: (() => unknown)[] = [() => home.release()];
   try {
     return await startIn(home, config, logger, seams, live, undo);

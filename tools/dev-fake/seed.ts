@@ -8,6 +8,22 @@ export const HANDOVER_LIFETIME_S = 30;
 
 const MINUTE_S = 60;
 
+/** Everything there is to look at; takes a few seconds. */
+export async function seedFakeAgent({ client }: { client: TtClient }): Promise<void> {
+  await seedHandover(client);
+  await seedEnvs(client);
+  await stopOne(client, 'upgrade-path');
+  await takeClean(client);
+  await growTimeLine(client);
+  await seedLab(client);
+}
+
+/** The ENV is then running in part. */
+async function stopOne(client: TtClient, envName: string): Promise<void> {
+  const [vm] = (await client.env.show({ name: envName })).vms;
+  if (vm) await client.vm.stop({ operationId: randomUUID(), vmId: vm.id, graceS: 0 });
+}
+
 /** An ENV that expires half a minute later (or as soon as a test moves its clock). */
 export async function seedHandover(client: TtClient): Promise<void> {
   await client.env.create({
