@@ -3,7 +3,7 @@ import { observer } from 'mobx-react-lite';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { canStart, shortVmName } from '../state/vm-store.ts';
+import { canStart, shortVmName } from '../machines/vm-store.ts';
 import { ConsoleNotice } from './ConsoleNotice.tsx';
 import { ConsoleToolbar } from './ConsoleToolbar.tsx';
 import './consoles.css';

@@ -3,7 +3,7 @@
 import type { Translate } from '../i18n/index.ts';
 import type { Route } from '../state/route.ts';
 import type { Stores } from '../state/stores.ts';
-import { canStart, canStop, shortVmName } from '../state/vm-store.ts';
+import { canStart, canStop, shortVmName } from '../machines/vm-store.ts';
 
 export type CommandGroup = 'commands' | 'envs' | 'machines' | 'snapshots' | 'go';
 
