@@ -1,24 +1,24 @@
 // Opens the small dialog that takes a snapshot of a whole ENV (key S).
 import type { Env } from '@tt/protocol';
-import { Camera } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
+import { isAllowed } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { envActions } from './actions.ts';
 
 export const SnapshotEnvButton = observer(function SnapshotEnvButton({ env, small }: { env: Env; small?: boolean }) {
-  const { view, link } = useStores();
-  const t = useWords();
+  const { snapshot } = envActions(useStores(), env, useWords());
   return (
     <Button
       {...(small ? { size: 'small', kind: 'quiet' } : {})}
-      icon={Camera}
-      isDisabled={!link.up || env.vmIds.length === 0 || env.state === 'creating' || env.state === 'deleting'}
-      label={t('envs.snapshot')}
+      icon={snapshot.icon}
+      isDisabled={!isAllowed(snapshot)}
+      label={snapshot.label}
       shortcut="S"
-      onPress={() => view.open({ kind: 'takeSnapshot', envName: env.name, vmId: null })}
+      onPress={snapshot.run}
     >
-      {small ? undefined : t('envs.snapshot')}
+      {small ? undefined : snapshot.label}
     </Button>
   );
 });

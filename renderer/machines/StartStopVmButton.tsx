@@ -1,27 +1,29 @@
 // Starts a stopped machine, stops a running one; busy while that is going on.
 import type { Vm } from '@tt/protocol';
-import { Play, Square } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
+import { isAllowed } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { canStart, canStop } from './vm-store.ts';
+import { vmActions } from './actions.ts';
+import { canStop } from './vm-store.ts';
 
 export const StartStopVmButton = observer(function StartStopVmButton({ vm }: { vm: Vm }) {
-  const { vms, envs, operations, link } = useStores();
-  const t = useWords();
-  const stops = canStop(vm.state);
-  const starts = canStart(vm.state) && !envs.get(vm.envName)?.over;
-  const isBusy = operations.runningFor({ vmId: vm.id }).some(({ kind }) => kind === 'vm.start' || kind === 'vm.stop');
+  const stores = useStores();
+  const can = vmActions(stores, vm, useWords());
+  const action = canStop(vm.state) ? can.stop : can.start;
+  const isBusy = stores.operations
+    .runningFor({ vmId: vm.id })
+    .some(({ kind }) => kind === 'vm.start' || kind === 'vm.stop');
   return (
     <Button
       size="small"
       kind="quiet"
-      icon={stops ? Square : Play}
+      icon={action.icon}
       isBusy={isBusy}
-      isDisabled={!link.up || !(stops || starts)}
-      label={stops ? t('envs.stop') : t('envs.start')}
-      onPress={() => void (stops ? vms.stopVm(vm.id) : vms.startVm(vm.id))}
+      isDisabled={!isAllowed(action)}
+      label={action.label}
+      onPress={action.run}
     />
   );
 });
