@@ -54,7 +54,7 @@ export async function startAgent(
   seams: Seams = {},
   live = new LiveConfig(config),
 ): Promise<Agent> {
-  const home = await openHome(config.home);
+  const home = await openHome(config.home, config.engine === 'fake' ? 'fake' : 'real');
   const undo: (() => unknown)[] = [() => home.release()];
   try {
     return await startIn(home, config, logger, seams, live, undo);
@@ -92,7 +92,7 @@ async function startIn(
   const server = await serve(await chooseListenPort(config, services.inventory.vms()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
-  const stopExpiry = startExpiry(services, clocks);
+  const stopExpiry = startExpiry(services, clocks, seams.expiryLookMs);
   const regularly = [
     every(LOOK_EVERY_MS, look),
     every(REPAIR_EVERY_MS, () => repairWiring(services)),
