@@ -51,7 +51,7 @@ async function findOrStart(): Promise<{
   const logFile = path.join(home, 'agent.log');
   const logFd = openSync(logFile, 'a', 0o600);
   say('Starting the private agent ...');
-  const args = [path.join(root, 'agent/main.ts'), '--home', home, '--window', path.join(root, 'out/renderer')];
+  const args = [path.join(root, 'agent/bin/tt-agent.mjs'), '--home', home, '--window', path.join(root, 'out/renderer')];
   // A private agent leaves the host’s network alone, also when root starts it.
   args.push('--network', 'user');
   if (values.fake) args.push('--engine', 'fake');

@@ -2,3 +2,4 @@
 export { type ConnectOptions, connectNode, type NodeConnection, socketUrl } from './connect.ts';
 export { type AgentFile, agentFileSchema, findPrivateAgent, type PrivateAgent, stateDirectory } from './home.ts';
 export { readIfThere, readOrMakeToken, writePrivateFile } from './private-file.ts';
+export { type ReadCall, type ReadOutput, readOnce } from './read-once.ts';
