@@ -10,6 +10,7 @@ import { TtError } from '../protocol/index.ts';
 import { buildIfStale } from './start/build-if-stale.ts';
 import { electronBinary } from './start/electron-binary.ts';
 import { openBrowser } from './start/open-browser.ts';
+import { step } from './start/steps.mjs';
 import { waitForAgent } from './start/wait-for-agent.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -19,7 +20,7 @@ const { values } = parseArgs({
 const home = stateDirectory();
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-await buildIfStale(root, say);
+await buildIfStale(root);
 const { agent, started } = await findOrStart();
 const electron = values['no-open'] ? null : electronBinary(root);
 const desktop = electron === null ? null : await openDesktop(electron);
@@ -50,15 +51,16 @@ async function findOrStart(): Promise<{
   await mkdir(home, { recursive: true, mode: 0o700 });
   const logFile = path.join(home, 'agent.log');
   const logFd = openSync(logFile, 'a', 0o600);
-  say('Starting the private agent ...');
   const args = [path.join(root, 'agent/bin/tt-agent.mjs'), '--home', home, '--window', path.join(root, 'out/renderer')];
   // A private agent leaves the host’s network alone, also when root starts it.
   args.push('--network', 'user');
   if (values.fake) args.push('--engine', 'fake');
   if (values.port) args.push('--serv-port', values.port);
-  // A session of its own: Ctrl-C reaches this script only, which ends the agent in order.
-  const child = await spawnProcess(process.execPath, args, { detached: true, stdoutFd: logFd, stderrFd: logFd });
-  return { agent: await waitForAgent(home, child, logFile), started: child };
+  return step({ what: 'starting the private agent', logFile: path.join(root, 'out', 'setup.log') }, async () => {
+    // A session of its own: Ctrl-C reaches this script only, which ends the agent in order.
+    const child = await spawnProcess(process.execPath, args, { detached: true, stdoutFd: logFd, stderrFd: logFd });
+    return { agent: await waitForAgent(home, child, logFile), started: child };
+  });
 }
 
 async function openDesktop(binary: string): Promise<Awaited<ReturnType<typeof spawnProcess>>> {

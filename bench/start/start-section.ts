@@ -21,8 +21,8 @@ export const startSection: Section = {
   name: 'start',
   title: 'tt from the shell, against node -e 0',
   async run(context) {
-    const { resources, folder, quick, say } = context;
-    await buildIfStale(root, say);
+    const { resources, folder, quick } = context;
+    await buildIfStale(root);
     const imageDirectory = await makeStubImages(folder);
     const agent = await startAgentProcess(resources, { folder, imageDirectory, engine: 'fake' });
     await agent.connection.client.env.create({ name: 'one', groups: [{ osPrefix: STUB_OS }] });

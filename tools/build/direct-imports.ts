@@ -31,8 +31,8 @@ export function directImports(root: string): Plugin {
       const replacements = importsOf(code).flatMap(({ source, start, end, specifiers }) => {
         const index = indexes[source];
         if (index === undefined || specifiers === null) return [];
-        let origins = known.get(index);
-        if (origins === undefined) known.set(index, (origins = originsIn(path.join(root, index))));
+        const origins = known.get(index) ?? originsIn(path.join(root, index));
+        known.set(index, origins);
         return [{ start, end, text: specifiers.map((specifier) => direct(specifier, origins, source)).join(' ') }];
       });
       if (replacements.length === 0) return null;
