@@ -1,9 +1,9 @@
 // What steps.mjs, which is plain JavaScript, gives to the other scripts.
 export interface StepLog {
   /** Adds to the log. */
-  write(text: string): void;
+  write: (text: string) => void;
   /** How far the step is, e.g. `12 of 80 packages`; shown in its line. */
-  progress(text: string): void;
+  progress: (text: string) => void;
 }
 export interface StepOptions {
   /** What is done, e.g. `installing npm packages`. */

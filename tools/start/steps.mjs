@@ -14,7 +14,7 @@ const REMIND_MS = 10_000;
  *
  * @template Result
  * @param {{ what: string, logFile: string, output?: NodeJS.WriteStream }} options `output`: default standard error
- * @param {(log: { write(text: string): void, progress(text: string): void }) => Promise<Result>} work
+ * @param {(log: { write: (text: string) => void, progress: (text: string) => void }) => Promise<Result>} work
  * @returns {Promise<Result>}
  */
 export async function step({ what, logFile, output = process.stderr }, work) {
@@ -44,11 +44,11 @@ function lineOn(output, head, time) {
     : setInterval(() => output.write(` ${say()} ...`), REMIND_MS);
   return {
     /** @param {string} text */
-    progress(text) {
+    progress: (text) => {
       far = text;
     },
     /** @param {string} how */
-    end(how) {
+    end: (how) => {
       clearInterval(timer);
       output.write(output.isTTY ? `\r\u001b[2K${head} ... ${how}${time()}\n` : ` ${how}${time()}\n`);
     },
@@ -62,7 +62,7 @@ function openLog(file, what) {
   let end = '';
   return {
     /** @param {string} text */
-    write(text) {
+    write: (text) => {
       appendFileSync(file, text);
       end = (end + text).slice(-TAIL_LINES * 400);
     },
