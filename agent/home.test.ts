@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Home, openHome } from './home.ts';
 import { identifyProcess, waitUntilGone } from './host/process-identity.ts';
 import { spawnProcess } from './host/run-command.ts';
-import { until } from './test-until.ts';
+import { until } from './testing/until.ts';
 
 let parent: string;
 let directory: string;

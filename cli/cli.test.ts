@@ -17,7 +17,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { runCommand, spawnProcess } from '../agent/host/run-command.ts';
-import { NOTHING, type TestAgent } from '../agent/test-agent.ts';
+import { NOTHING, type TestAgent } from '../agent/testing/in-process-agent.ts';
 import { startTestTt, type TestTt, ttMain } from './test-tt.ts';
 
 let running: TestTt;

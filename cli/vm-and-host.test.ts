@@ -7,8 +7,8 @@ import { figuresSchema, type Host, hostSchema, meSchema, vmSchema } from '@tt/pr
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { spawnProcess } from '../agent/host/run-command.ts';
-import type { TestAgent } from '../agent/test-agent.ts';
-import { until } from '../agent/test-until.ts';
+import type { TestAgent } from '../agent/testing/in-process-agent.ts';
+import { until } from '../agent/testing/until.ts';
 import { codeOf, sizes, startTestTt, type TestTt, ttMain } from './test-tt.ts';
 
 const vmsSchema = z.object({ vms: z.array(vmSchema) });

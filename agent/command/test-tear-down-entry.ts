@@ -1,4 +1,4 @@
-// Stands for the agent in tear-down.real.test.ts: starts itself again inside, where it starts what stands for guests.
+// Stands for the agent in tear-down.test.ts: starts itself again inside, where it starts what stands for guests.
 // Arguments: a file to say there what it sees, and a number that no other process has among its arguments.
 import { once } from 'node:events';
 import { rename, writeFile } from 'node:fs/promises';
