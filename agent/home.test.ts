@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Home, openHome } from './home.ts';
+import { hostClock } from './host/boot-clock.ts';
 import { identifyProcess, waitUntilGone } from './host/process-identity.ts';
 import { spawnProcess } from './host/run-command.ts';
-import { until } from './test-until.ts';
+import { StateStore } from './state/store.ts';
+import { until } from './testing/until.ts';
 
 let parent: string;
 let directory: string;
@@ -54,12 +56,28 @@ describe('the state folder', () => {
     expect([await modeOf('.'), await modeOf('token')]).toEqual([folderMode, '600']);
   });
 
+  it('of real drivers is refused to fake ones, and the other way round', async () => {
+    const refused = (held: string) => ({ code: 'STATE_OTHER_DRIVERS', data: { stateDirectory: directory, held } });
+    const real = await open();
+    new StateStore(real.databaseFile).close();
+    await real.release();
+    await expect(openHome(directory, 'fake')).rejects.toMatchObject(refused('real'));
+    // A refusal leaves the folder free.
+    await (await open()).release();
+
+    directory = path.join(parent, 'fake');
+    await (await openHome(directory, 'fake')).release();
+    await expect(openHome(directory)).rejects.toMatchObject(refused('fake'));
+    await (await openHome(directory, 'fake')).release();
+  });
+
   it('tells clients where the agent is, and takes that back', async () => {
     const home = await open();
     await home.announce('http://127.0.0.1:1', new Date('2026-11-21T10:00:00Z'));
     expect(JSON.parse(await readFile(path.join(directory, 'agent.json'), 'utf8'))).toEqual({
       url: 'http://127.0.0.1:1',
-      pid: process.pid,
+      ...(await identifyProcess(process.pid)),
+      bootId: hostClock.bootId,
       startedAt: '2026-11-21T10:00:00.000Z',
     });
     await home.release();

@@ -2,10 +2,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import {
-  connectNode,
   findPrivateAgent,
   type NodeConnection,
+  type ReadCall,
+  type ReadOutput,
   readIfThere,
+  readOnce,
   stateDirectory,
   writePrivateFile,
 } from '@tt/client/node';
@@ -35,21 +37,47 @@ export interface Server {
   kind: 'private' | 'server';
   url: string;
   token: string;
+  /** Whether it has to prove that it knows the token before it is told. */
+  mustProve: boolean;
 }
 
 /** Rejects with AGENT_NOT_RUNNING when there is neither a choice nor a private agent. */
 export async function findServer(): Promise<Server> {
   const choice = await readChoice();
-  if (choice) return { kind: 'server', ...choice };
-  const { url, token } = await findPrivateAgent();
-  return { kind: 'private', url, token };
+  if (choice) return { kind: 'server', ...choice, mustProve: false };
+  const { url, token, mustProve } = await findPrivateAgent();
+  return { kind: 'private', url, token, mustProve };
 }
 
 /** Runs `work` with a connection and closes it, whatever happens. */
 export async function withServer<Result>(
   work: (connection: NodeConnection, server: Server) => Promise<Result>,
 ): Promise<Result> {
+  return withLink(await findServer(), work);
+}
+
+/** The answer of one read that takes no input, and of which server. For commands that ask nothing else. */
+export async function readServer<Name extends ReadCall>(
+  name: Name,
+): Promise<{ answer: ReadOutput<Name>; server: Server }> {
   const server = await findServer();
+  const answer = await readOnce(server, name);
+  if (answer !== null) return { answer, server };
+  const [group = '', method = ''] = name.split('.');
+  return withLink(server, async ({ client }) => {
+    const calls = client as unknown as Record<string, Record<string, () => Promise<ReadOutput<Name>>>>;
+    const ask = calls[group]?.[method];
+    if (ask === undefined) throw new Error(`there is no call ${name}`);
+    return { answer: await ask(), server };
+  });
+}
+
+async function withLink<Result>(
+  server: Server,
+  work: (connection: NodeConnection, server: Server) => Promise<Result>,
+): Promise<Result> {
+  // What the link is made of takes longer to load than all else of `tt`, and not every command needs it.
+  const { connectNode } = await import('@tt/client/node/connect');
   const connection = connectNode(server);
   try {
     return await work(connection, server);

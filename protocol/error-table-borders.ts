@@ -36,6 +36,12 @@ export const borderErrors = {
       origin: text,
     },
   ),
+  GUEST_REFUSED: entry(
+    403,
+    'Guests of this host may not connect to its agent.',
+    'Use TT from the host or from another computer.',
+    {},
+  ),
   TICKET_INVALID: entry(
     403,
     'The stream ticket is unknown, used or too old.',
@@ -86,11 +92,23 @@ export const borderErrors = {
     'Start it with "npm start" (or "npx tt-agent").',
     { stateDirectory: text },
   ),
+  AGENT_NOT_PROVEN: entry(
+    502,
+    'What listens at {url} did not prove that it is the agent, so the token was not sent.',
+    'Find out which program listens there; start the agent again if it is an older one or has ended.',
+    { url: text },
+  ),
   AGENT_ALREADY_RUNNING: entry(
     409,
     'Another agent (process {pid}) already uses {stateDirectory}.',
     'Use that one, end it first, or set TT_HOME to another folder.',
     { pid: count, stateDirectory: text },
+  ),
+  STATE_OTHER_DRIVERS: entry(
+    409,
+    'The machines in {stateDirectory} are {held}, and this agent is of the other kind.',
+    'Set TT_HOME to another folder: real and fake machines never share one.',
+    { stateDirectory: text, held: text },
   ),
   STATE_TOO_NEW: entry(
     500,

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { connectNode, type NodeConnection } from '@tt/client/node';
 import type { TtClient } from '@tt/protocol';
 import { pino } from 'pino';
-import { declaredOnly } from '../agent/test-declared-errors.ts';
+import { declaredOnly } from '../agent/testing/declared-errors.ts';
 import type { ProxyConfig } from './config.ts';
 import { startProxy } from './proxy.ts';
 
@@ -28,6 +28,7 @@ export async function startTestProxy(
   const config = {
     agentUrl: agent.url,
     agentTokenFile,
+    agentMustProve: true,
     tokenFile: path.join(directory, 'token'),
     host: '127.0.0.1',
     port: 0,

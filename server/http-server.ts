@@ -7,10 +7,12 @@ import { API_PREFIX, TtError } from '@tt/protocol';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { type Access, credentialIn, type Identified } from './access.ts';
+import { type ConnectionGuard, guardConnections } from './guarded-connections.ts';
 import { errorBody, fastifyFailure } from './http-errors.ts';
 import { mustBeSomebody, nobody } from './identities.ts';
 import { REQUEST_ID_HEADER, requestIdIn } from './request-id.ts';
 import { normalPath } from './request-target.ts';
+import { serveProof } from './serve-proof.ts';
 import { SocketIdentity } from './socket-identity.ts';
 import { serveWindow } from './static-window.ts';
 import { refuseUpgrade, type UpgradeHandler } from './upgrade.ts';
@@ -53,9 +55,13 @@ export interface HttpServerOptions {
   /** 0 lets the system choose. */
   port: number;
   access: Access;
+  /** The server's own token, which it proves to know (`serve-proof.ts`). */
+  ownToken: string;
   rest: Rest;
   /** By path: what takes over a WebSocket there. */
   upgrades: ReadonlyMap<string, UpgradeHandler>;
+  /** Decides about each connection before anything is read from it; absent lets all in. */
+  guard?: ConnectionGuard;
   /** Folder with the built window; null serves none. */
   windowDirectory: string | null;
   /** Text for Prometheus at `/metrics`; absent serves none. */
@@ -104,6 +110,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     mustBeSomebody(identified.caller);
     throw notFound(request);
   });
+  serveProof(app, options.ownToken);
   const { metrics } = options;
   if (metrics) {
     app.get(METRICS_PATH, async (_request, reply) => reply.type(METRICS_TYPE).send(await metrics()));
@@ -113,6 +120,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     throw notFound(request);
   });
   const upgraded = takeUpgrades(app, options);
+  if (options.guard) guardConnections(app.server, options.guard);
   await app.listen({ host: options.host, port: options.port });
   const { port } = app.server.address() as AddressInfo;
   return {

@@ -5,6 +5,7 @@ import { RPC_PATH, STREAM_PATH } from '@tt/protocol';
 import type { Logger } from 'pino';
 import { Access } from './access.ts';
 import type { BorderContext, Door } from './call-context.ts';
+import type { ConnectionGuard } from './guarded-connections.ts';
 import { type HttpServer, listen } from './http-server.ts';
 import type { Identities } from './identities.ts';
 import type { Logins } from './logins.ts';
@@ -29,6 +30,8 @@ export interface ServeOptions<Context extends BorderContext, Purpose extends Str
   /** Folder with the built window; null serves none. */
   windowDirectory: string | null;
   version: string;
+  /** Decides about each connection before anything is read from it; absent lets all in. */
+  guard?: ConnectionGuard;
   /** Text for Prometheus at `/metrics`; absent serves none. */
   metrics?: () => Promise<string>;
   logger: Logger;
@@ -42,12 +45,14 @@ export async function serveContract<Context extends BorderContext, Purpose exten
     host: options.host,
     port: options.port,
     access: new Access(options.identities, options.logins, (host) => isOurName(host)),
+    ownToken: options.identities.ownToken,
     rest: new RestApi(options.calls, options.logins, options.version),
     upgrades: new Map([
       [RPC_PATH, rpcUpgrade(options.calls as unknown as Door<BorderContext>, options.logins)],
       [STREAM_PATH, streamUpgrade(options.streams)],
     ]),
     windowDirectory: options.windowDirectory,
+    ...(options.guard && { guard: options.guard }),
     ...(options.metrics && { metrics: options.metrics }),
     logger: options.logger,
   });

@@ -7,8 +7,8 @@ import { isContractProcedure } from '@orpc/contract';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { contract, errorTable, type Vm } from '@tt/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestAgent, type TestAgent } from '../test-agent.ts';
-import { makeTestImages } from '../test-images.ts';
+import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
+import { makeTestImages } from '../testing/image-folder.ts';
 
 interface Operation {
   operationId: string;
@@ -187,6 +187,8 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['lab.delete', () => ['DELETE', '/labs/room'], 200],
   ['profile.delete', () => ['DELETE', '/profiles/office'], 200],
   ['session.invite', () => ['POST', '/session/invite'], 200],
+  ['session.list', () => ['GET', '/session/list'], 200],
+  ['session.end', () => ['POST', '/session/end', { which: 'others' }], 200],
 ];
 /** Answered elsewhere: cancel and join need something under way, the feed does not end, and a capsule is no three letters. */
 const elsewhere = ['operation.cancel', 'session.join', 'event.follow', 'capsule.inspect', 'capsule.import'];

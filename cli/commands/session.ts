@@ -5,9 +5,9 @@ import { withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 
 export function addSessionsOfBrowsersCommands(program: Command): void {
-  const session = program.command('session').description('sessions of browsers: who is let in, and ending that');
+  const logins = program.command('session').description('sessions of browsers: who is let in, and ending that');
 
-  withJson(session.command('list'))
+  withJson(logins.command('list'))
     .description('list your sessions of browsers; an administrator sees everybody’s')
     .action(async (_options: unknown, command: Command) => {
       await withServer(async ({ client }) => {
@@ -29,7 +29,7 @@ export function addSessionsOfBrowsersCommands(program: Command): void {
       });
     });
 
-  withJson(session.command('end [id...]'))
+  withJson(logins.command('end [id...]'))
     .description('end sessions of browsers at once, by id, or all of yours')
     .option('--all', 'all of yours')
     .action(async (ids: string[], { all }: { all?: boolean }, command: Command) => {

@@ -6,11 +6,14 @@ import type { ByteChannel } from '../byte-channel.ts';
 import { toTtError } from '../errors.ts';
 import { openSocketLink } from '../socket-link.ts';
 import { openStreamOverWebSocket } from '../stream.ts';
+import { provenConnection } from './server-proof.ts';
 
 export interface ConnectOptions {
   /** Base address, `http://127.0.0.1:9527` or `https://…`. */
   url: string;
   token: string;
+  /** Every connection first has to prove that the far end knows the token (`server-proof.ts`). Default: false. */
+  mustProve?: boolean;
 }
 
 export interface NodeConnection {
@@ -27,6 +30,7 @@ export function connectNode(options: ConnectOptions): NodeConnection {
     new NodeWebSocket(socketUrl(options.url, path), {
       headers: { authorization: `Bearer ${options.token}` },
       perMessageDeflate: false,
+      ...(options.mustProve && { createConnection: provenConnection(options) }),
     });
   const refusals = new WeakMap<object, TtError>();
   const link = openSocketLink({
@@ -45,6 +49,9 @@ export function connectNode(options: ConnectOptions): NodeConnection {
 
 /** Reads the coded error that stands in a refused handshake (a bad token, say), so that it is not taken for a dead agent. */
 function withRefusal(socket: NodeWebSocket, refusals: WeakMap<object, TtError>): NodeWebSocket {
+  socket.on('error', (error) => {
+    if (error instanceof TtError) refusals.set(socket, error);
+  });
   socket.on('unexpected-response', (_request, response) => {
     text(response)
       .then((body) => {
