@@ -9,6 +9,7 @@ test.skip(({ launcher }) => launcher !== 'browser', 'only a browser has a sessio
 
 test('gets no credential, reads no storage, and reaches neither the API nor a socket', async ({ tt, agent }) => {
   const context = tt.page.context();
+  await new TtWindow(tt.page).ready();
   const secret = await tt.page.evaluate(() => localStorage.getItem('tt.session'));
   expect(secret).toMatch(/^[\w-]{43}$/);
   expect(await context.cookies()).toEqual([]);
@@ -41,11 +42,13 @@ test('gets no credential, reads no storage, and reaches neither the API nor a so
       const framed = await new Promise((resolve) => {
         const frame = document.createElement('iframe');
         frame.onload = () => {
+          let read = 'refused';
           try {
-            resolve(frame.contentWindow?.localStorage.getItem('tt.session') ?? 'nothing');
+            read = frame.contentWindow?.localStorage.getItem('tt.session') ?? 'nothing';
           } catch {
-            resolve('refused');
+            // Another origin's storage.
           }
+          resolve(read);
         };
         frame.src = `${url}/`;
         document.body.append(frame);
