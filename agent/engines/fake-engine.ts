@@ -23,12 +23,33 @@ export type FakeHost = Map<number, FakeMachine>;
 export class FakeEngine implements Engine {
   readonly name = 'fake';
   readonly features: readonly EngineFeature[] = ENGINE_FEATURES;
-  readonly acceleration: Acceleration = { kind: 'tcg', reason: 'the fake engine runs no processors' };
   readonly #host: FakeHost;
   readonly #faults = new FaultPlan();
+  readonly #accelerationListeners: ((acceleration: Acceleration) => void)[] = [];
+  #acceleration: Acceleration;
 
-  constructor(options: { host?: FakeHost } = {}) {
+  /** `acceleration`: what guests are said to run with; default TCG. */
+  constructor(options: { host?: FakeHost; acceleration?: Acceleration } = {}) {
     this.#host = options.host ?? new Map();
+    this.#acceleration = options.acceleration ?? { kind: 'tcg', reason: 'the fake engine runs no processors' };
+  }
+
+  get acceleration(): Acceleration {
+    return this.#acceleration;
+  }
+
+  async settleAcceleration(): Promise<Acceleration> {
+    return this.#acceleration;
+  }
+
+  async distrustKvm(reason: string): Promise<void> {
+    await this.#faults.pass('distrustKvm');
+    this.#acceleration = { kind: 'tcg', reason: `KVM is not used: ${reason}` };
+    for (const listener of this.#accelerationListeners) listener(this.#acceleration);
+  }
+
+  onAcceleration(listener: (acceleration: Acceleration) => void): void {
+    this.#accelerationListeners.push(listener);
   }
 
   /** The next call of `method`, on any VM, rejects with `code`. */
@@ -106,7 +127,7 @@ export class FakeEngine implements Engine {
     await this.#faults.pass('start', options.signal);
     if (this.#find(spec.id)) throw new EngineError('START_FAILED', `VM ${spec.id} is running already`);
     await mustOpen(spec);
-    const machine = new FakeMachine(spec);
+    const machine = new FakeMachine(spec, options.acceleration ?? this.#acceleration.kind);
     this.#host.set(machine.process.pid, machine);
     void machine.exited.then(() => this.#host.delete(machine.process.pid));
     try {

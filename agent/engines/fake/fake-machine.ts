@@ -23,6 +23,7 @@ export interface FakeDrive {
 
 export class FakeMachine implements FakeAgentParts {
   readonly spec: VmSpec;
+  readonly acceleration: 'kvm' | 'tcg';
   readonly process: ProcessIdentity;
   readonly sockets: VmSockets;
   hostname: string;
@@ -54,8 +55,9 @@ export class FakeMachine implements FakeAgentParts {
   #serialLog = Promise.resolve();
   #resolveExit: (exit: VmExit) => void = () => {};
 
-  constructor(spec: VmSpec) {
+  constructor(spec: VmSpec, acceleration: 'kvm' | 'tcg') {
     this.spec = spec;
+    this.acceleration = acceleration;
     this.process = { pid: nextPid++, startTicks: Math.round(performance.now()) };
     this.hostname = spec.hostname;
     this.sockets = fakeSockets(spec);

@@ -31,7 +31,7 @@ export class FakeRunningVm implements RunningVm {
   readonly id: string;
   readonly process: ProcessIdentity;
   readonly sockets: VmSockets;
-  readonly acceleration = 'tcg';
+  readonly acceleration: 'kvm' | 'tcg';
   readonly exited: Promise<VmExit>;
   readonly #machine: FakeMachine;
   readonly #faults: FaultPlan;
@@ -46,6 +46,7 @@ export class FakeRunningVm implements RunningVm {
     this.#isPortTaken = isPortTaken;
     this.id = machine.spec.id;
     this.process = machine.process;
+    this.acceleration = machine.acceleration;
     this.sockets = machine.sockets;
     this.exited = new Promise((resolve) => {
       void machine.exited.then((exit) => {
