@@ -3,6 +3,7 @@ import type { Cgroups } from './cgroups/interface.ts';
 import type { Engine } from './engines/interface.ts';
 import type { UefiPlace } from './firmware/uefi.ts';
 import type { HostClock } from './host/boot-clock.ts';
+import type { KvmWatchOptions } from './operations/kvm-watch.ts';
 import type { Recipe } from './images/recipe.ts';
 import type { Storage } from './storage/interface.ts';
 
@@ -15,6 +16,8 @@ export interface Seams {
   storage?: Storage;
   cgroups?: Cgroups;
   recipes?: readonly Recipe[];
+  /** The clock of the watch over guests with KVM, and how often it looks; default: real time, every 5 s. */
+  kvmWatch?: KvmWatchOptions & { lookEveryMs: number };
   uefiPlaces?: readonly UefiPlace[];
   /** Told of each named step of an operation; a test may end the process there. */
   checkpoint?: (step: string) => void;

@@ -31,6 +31,8 @@ export interface TestAgentOptions {
   uefiPlaces?: Seams['uefiPlaces'];
   clock?: HostClock;
   checkpoint?: (step: string) => void;
+  cgroups?: Seams['cgroups'];
+  kvmWatch?: Seams['kvmWatch'];
   /** Settings of the test's own, to be changed while the agent runs. */
   live?: (config: AgentConfig) => LiveConfig;
   /** An engine or storage of the test's own, told what the plain ones are told. */
@@ -109,7 +111,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
   };
   const log: LogLine[] = [];
   const logger = pino({ level: 'trace', base: null }, { write: (line) => log.push(JSON.parse(line) as LogLine) });
-  const { now, clock, recipes, uefiPlaces, checkpoint, live } = options;
+  const { now, clock, recipes, uefiPlaces, checkpoint, cgroups, kvmWatch, live } = options;
   const seams = {
     engine,
     storage,
@@ -118,6 +120,8 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     ...(recipes && { recipes }),
     ...(uefiPlaces && { uefiPlaces }),
     ...(checkpoint && { checkpoint }),
+    ...(cgroups && { cgroups }),
+    ...(kvmWatch && { kvmWatch }),
   };
   const agent = await startAgent(config, logger, seams, live?.(config));
   const watch = await follow(agent);

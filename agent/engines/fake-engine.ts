@@ -25,6 +25,8 @@ export class FakeEngine implements Engine {
   readonly features: readonly EngineFeature[] = ENGINE_FEATURES;
   readonly #host: FakeHost;
   readonly #faults = new FaultPlan();
+  /** Which guests show nothing at all from their start on: those with KVM, as where it only imitates one, or all. */
+  hangs: 'none' | 'kvm' | 'all' = 'none';
   readonly #accelerationListeners: ((acceleration: Acceleration) => void)[] = [];
   #acceleration: Acceleration;
 
@@ -79,7 +81,17 @@ export class FakeEngine implements Engine {
 
   /** As a full disk of the host: the guest is paused, and `onTrouble` tells `reason`. */
   raiseTrouble(vmId: string, reason = 'the guest is paused: its disk on the host is full'): void {
-    this.#mustFind(vmId).raiseTrouble(reason);
+    this.#mustFind(vmId).raiseTrouble(reason, 'disk');
+  }
+
+  /** As a KVM that can't go on with a guest. */
+  failInternally(vmId: string): void {
+    this.#mustFind(vmId).raiseTrouble('KVM reported an internal error', 'internalError');
+  }
+
+  /** As a guest that only draws: no serial port, no agent. */
+  drawOnScreen(vmId: string, text: string): void {
+    this.#mustFind(vmId).drawOnScreen(text);
   }
 
   /** What is plugged into a running VM now. */
@@ -128,6 +140,7 @@ export class FakeEngine implements Engine {
     if (this.#find(spec.id)) throw new EngineError('START_FAILED', `VM ${spec.id} is running already`);
     await mustOpen(spec);
     const machine = new FakeMachine(spec, options.acceleration ?? this.#acceleration.kind);
+    machine.frozen = this.hangs === 'all' || this.hangs === machine.acceleration;
     this.#host.set(machine.process.pid, machine);
     void machine.exited.then(() => this.#host.delete(machine.process.pid));
     try {

@@ -17,6 +17,7 @@ import {
   type RunningVm,
   type SaveOptions,
   type Screenshot,
+  type TroubleListener,
   type VmDrive,
   type VmExit,
   type VmSockets,
@@ -183,8 +184,13 @@ export class FakeRunningVm implements RunningVm {
     return !this.#machine.isSilent && setTimeInGuest(this.sockets.guestAgent, (ask) => ask(), date);
   }
 
-  onTrouble(listener: (reason: string) => void): () => void {
-    return this.#machine.onTrouble((reason) => this.#detached || listener(reason));
+  async hasWritten(): Promise<boolean> {
+    await this.#pass('hasWritten');
+    return this.#machine.hasWritten;
+  }
+
+  onTrouble(listener: TroubleListener): () => void {
+    return this.#machine.onTrouble((reason, kind) => this.#detached || listener(reason, kind));
   }
 
   detach(): void {
