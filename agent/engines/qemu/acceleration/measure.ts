@@ -18,10 +18,12 @@ export interface Failure {
 }
 
 export interface MeasureOptions {
-  /** Absolute; made if need be. The guest's files go into a folder of their own in it. */
+  /** Absolute, made if it is not there. The guest's files go into a folder of their own in it. */
   stateDirectory: string;
   binary: string;
 }
+
+export type Measure = typeof measure;
 
 /** Rejects with RunError `notFound` without QEMU; all else that goes wrong is an answer. */
 export async function measure(

@@ -6,31 +6,28 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AccelerationChoice } from './choice.ts';
 import { markKvmAsBad, type ProbeOptions, probeAcceleration } from './probe.ts';
-import { type FakeBehaviour, FakeQemu, GOOD, SLOW_TCG } from './test-fake-qemu.ts';
+import { GOOD_KVM, HANGING_KVM, IMITATION, ScriptedRuns, writeFakeQemu } from './test-fake-qemu.ts';
 
 let folder: string;
-let qemu: FakeQemu;
+let runs: ScriptedRuns;
 let options: ProbeOptions;
-const GOOD_KVM: FakeBehaviour = { tcg: SLOW_TCG, kvm: GOOD };
-/** As an imitation of KVM: boot sectors end, late; kernels do not. */
-const IMITATION: FakeBehaviour = {
-  tcg: SLOW_TCG,
-  kvm: 'if [ $test = linux ]; then exec sleep 60; else exit $mark; fi',
-};
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tt-acceleration-'));
-  qemu = await FakeQemu.make(folder, GOOD_KVM);
+  runs = new ScriptedRuns();
   options = {
     stateDirectory: path.join(folder, 'engine'),
-    binary: qemu.binary,
+    binary: path.join(folder, 'qemu'),
     testKernel: path.join(folder, 'vmlinuz'),
     // Stands for a /dev/kvm that opens.
     device: '/dev/null',
+    measure: runs.measure,
   };
+  await updateQemu('7.2');
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+const updateQemu = (version: string) => writeFile(path.join(folder, 'qemu'), `# ${version}\n`, { mode: 0o755 });
 const buildKernel = () => writeFile(path.join(folder, 'vmlinuz'), 'a kernel');
 const probe = (change: Partial<ProbeOptions> = {}) => probeAcceleration({ ...options, ...change });
 const file = () => path.join(folder, 'engine', 'acceleration.json');
@@ -40,57 +37,48 @@ const edit = async (pattern: RegExp, text: string) => {
   expect(after).not.toBe(before);
   await writeFile(file(), after);
 };
+const BOTH = ['long-mode tcg', 'long-mode kvm'];
 
 describe('the verdict', () => {
   it('is KVM when the test guest ends well before TCG does', async () => {
     await buildKernel();
     expect(await probe()).toEqual({
       kind: 'kvm',
-      reason: expect.stringMatching(/^a Linux kernel reached user space with KVM in 0\.\d\d s \(TCG: \d\.\d+ s\)$/),
+      reason: 'a Linux kernel reached user space with KVM in 0.70 s (TCG: 3.0 s)',
     });
-    expect(await qemu.calls()).toEqual(['linux tcg', 'linux kvm']);
+    expect(runs.taken()).toEqual(['linux tcg', 'linux kvm']);
   });
 
-  it('is TCG when the guest hangs with KVM, after no more than the time TCG takes', async () => {
-    await qemu.become({ tcg: SLOW_TCG, kvm: 'exec sleep 60' });
-    const startedAt = performance.now();
+  it('is TCG when the guest has not ended with KVM in the time TCG takes', async () => {
+    runs.times = HANGING_KVM;
     expect(await probe()).toEqual({
       kind: 'tcg',
-      reason: expect.stringMatching(
-        /^KVM is not used: it did not run a 64-bit test guest within 0\.\d\d s, though \/dev\/kvm is there \(TCG: 0/,
-      ),
+      reason:
+        'KVM is not used: it did not run a 64-bit test guest within 0.90 s, though /dev/kvm is there (TCG: 0.90 s)',
     });
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
-    expect(await qemu.calls()).toEqual(['long-mode tcg', 'long-mode kvm']);
+    expect(runs.taken()).toEqual(BOTH);
+  });
+
+  it('is TCG above the ceiling, on however slow a machine', async () => {
+    runs.times = { ...GOOD_KVM, 'long-mode tcg': 20_000, 'long-mode kvm': 4_300 };
+    expect(await probe()).toEqual({ kind: 'tcg', reason: expect.stringContaining('within 3.0 s') });
+  });
+
+  it('is the same on a machine that is five times as slow', async () => {
+    runs.times = { ...GOOD_KVM, 'long-mode tcg': 4_500, 'long-mode kvm': 1_000 };
+    expect(await probe()).toMatchObject({ kind: 'kvm' });
   });
 
   it('is TCG when KVM is hardly faster, and asks twice before it says so', async () => {
-    await qemu.become({ tcg: 'sleep 1.6; exit $mark', kvm: 'sleep 1.1; exit $mark' });
+    runs.times = { ...GOOD_KVM, 'long-mode kvm': 700 };
     expect(await probe()).toEqual({ kind: 'tcg', reason: expect.stringContaining('too slow for a KVM that runs on') });
-    expect(await qemu.calls()).toHaveLength(4);
+    expect(runs.taken()).toEqual([...BOTH, ...BOTH]);
   });
 
   it('is KVM when only one slow moment was in the way', async () => {
-    const slowOnce = `if mkdir '${folder}/slow' 2>/dev/null; then sleep 1.1; fi; exit $mark`;
-    await qemu.become({ tcg: 'sleep 1.6; exit $mark', kvm: slowOnce });
+    runs.times = { ...GOOD_KVM, 'long-mode kvm': [700, 200] };
     expect(await probe()).toMatchObject({ kind: 'kvm' });
-    expect(await qemu.calls()).toHaveLength(4);
-  });
-
-  it('is TCG when the guest ends without its mark, with what QEMU said', async () => {
-    await qemu.become({ tcg: SLOW_TCG, kvm: 'echo "KVM internal error" >&2; exit 1' });
-    expect((await probe()).reason).toMatch(
-      /^KVM is not used: it did not run a 64-bit test guest: KVM internal error \(/,
-    );
-    await rm(file());
-    // As a kernel that panics and reboots: QEMU ends well, and nobody saw the mark.
-    await qemu.become({ tcg: SLOW_TCG, kvm: 'exit 0' });
-    expect((await probe()).reason).toContain('QEMU exited with status 0');
-  });
-
-  it('is KVM where QEMU has no TCG to compare with', async () => {
-    await qemu.become({ tcg: 'echo "no TCG here" >&2; exit 1', kvm: GOOD });
-    expect(await probe()).toEqual({ kind: 'kvm', reason: expect.stringContaining('TCG failed: no TCG here') });
+    expect(runs.taken()).toEqual([...BOTH, ...BOTH]);
   });
 
   it('is TCG, at once and unremembered, where /dev/kvm can’t be used', async () => {
@@ -103,7 +91,42 @@ describe('the verdict', () => {
     // There, but it does not open: a folder stands for a device without its module.
     const dead = await probe({ device: folder });
     expect(dead).toEqual({ kind: 'tcg', reason: expect.stringContaining('no KVM answers behind it (EISDIR)') });
-    expect(await qemu.calls()).toEqual([]);
+    expect(runs.taken()).toEqual([]);
+  });
+});
+
+describe('a QEMU', () => {
+  const probeWith = async (kvm: string, tcg: string) => {
+    await rm(file(), { force: true });
+    await writeFakeQemu(path.join(folder, 'qemu'), kvm, tcg);
+    const { measure: _scripted, ...real } = options;
+    return probeAcceleration(real);
+  };
+  const SLOW_TCG = 'sleep 1; exit $mark';
+
+  it('that is quick with KVM gets it', async () => {
+    expect(await probeWith('exit $mark', SLOW_TCG)).toMatchObject({ kind: 'kvm' });
+  });
+
+  it('that hangs with KVM is killed', async () => {
+    const found = await probeWith(`echo $$ > '${folder}/pid'; exec sleep 600`, SLOW_TCG);
+    expect(found).toEqual({ kind: 'tcg', reason: expect.stringContaining('though /dev/kvm is there') });
+    const pid = Number(await readFile(path.join(folder, 'pid'), 'utf8'));
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  it('that ends without the mark does not', async () => {
+    const said = await probeWith('echo "KVM internal error" >&2; exit 1', SLOW_TCG);
+    expect(said.reason).toMatch(/^KVM is not used: it did not run a 64-bit test guest: KVM internal error \(/);
+    // As a kernel that panics and reboots: QEMU ends well, and nobody saw the mark.
+    expect((await probeWith('exit 0', SLOW_TCG)).reason).toContain('QEMU exited with status 0');
+  });
+
+  it('that has no TCG to compare with is judged by the ceiling', async () => {
+    expect(await probeWith('exit $mark', 'echo "no TCG here" >&2; exit 1')).toEqual({
+      kind: 'kvm',
+      reason: expect.stringContaining('TCG failed: no TCG here'),
+    });
   });
 });
 
@@ -111,11 +134,11 @@ describe('the answer', () => {
   it('is remembered with what it was measured by', async () => {
     const found = await probe();
     expect(await probe()).toEqual(found);
-    expect(await qemu.calls()).toEqual(['long-mode tcg', 'long-mode kvm']);
+    expect(runs.taken()).toEqual(BOTH);
     expect(JSON.parse(await readFile(file(), 'utf8'))).toMatchObject({
       kind: 'kvm',
-      measured: { test: 'long-mode', kvmMs: expect.any(Number), tcgMs: expect.any(Number) },
-      host: { kernelRelease: expect.any(String), qemu: { path: qemu.binary } },
+      measured: { test: 'long-mode', kvmMs: 200, tcgMs: 900 },
+      host: { kernelRelease: expect.any(String), qemu: { path: options.binary } },
       mark: null,
     });
   });
@@ -126,22 +149,25 @@ describe('the answer', () => {
     ['damage', /^\{/, ''],
   ])('is found out again after %s', async (_what, pattern, text) => {
     await probe();
-    await qemu.calls();
     await edit(pattern, text);
     await probe();
-    expect(await qemu.calls()).toEqual(['long-mode tcg', 'long-mode kvm']);
+    expect(runs.taken()).toEqual([...BOTH, ...BOTH]);
   });
 
   it('changes both ways with an update of QEMU', async () => {
     expect(await probe()).toMatchObject({ kind: 'kvm' });
-    await qemu.become({ tcg: SLOW_TCG, kvm: 'exec sleep 60' });
+    runs.times = HANGING_KVM;
+    expect(await probe()).toMatchObject({ kind: 'kvm' });
+    await updateQemu('10.0.1');
     expect(await probe()).toMatchObject({ kind: 'tcg' });
-    await qemu.become(GOOD_KVM);
+    runs.times = GOOD_KVM;
+    expect(await probe()).toMatchObject({ kind: 'tcg' });
+    await updateQemu('10.0');
     expect(await probe()).toMatchObject({ kind: 'kvm' });
   });
 
   it('is found out again with a kernel as soon as there is one, and then stays', async () => {
-    await qemu.become(IMITATION);
+    runs.times = IMITATION;
     expect(await probe()).toMatchObject({ kind: 'kvm', reason: expect.stringContaining('64-bit test guest') });
     await buildKernel();
     const found = await probe();
@@ -149,11 +175,18 @@ describe('the answer', () => {
       kind: 'tcg',
       reason: expect.stringContaining('did not bring a Linux kernel to user space'),
     });
-    expect(await qemu.calls()).toEqual(['long-mode tcg', 'long-mode kvm', 'linux tcg', 'linux kvm']);
+    expect(runs.taken()).toEqual([...BOTH, 'linux tcg', 'linux kvm']);
     // The image may go again: what its kernel showed stays true.
     await rm(path.join(folder, 'vmlinuz'));
     expect(await probe()).toEqual(found);
-    expect(await qemu.calls()).toEqual([]);
+    expect(runs.taken()).toEqual([]);
+  });
+
+  it('turns to KVM when the kernel shows that it is good', async () => {
+    runs.times = { ...GOOD_KVM, 'long-mode kvm': 'hangs' };
+    expect(await probe()).toMatchObject({ kind: 'tcg' });
+    await buildKernel();
+    expect(await probe()).toMatchObject({ kind: 'kvm' });
   });
 
   it('is TCG after a guest’s trouble, over reboots and whatever test there is, until QEMU is another one', async () => {
@@ -163,14 +196,14 @@ describe('the answer', () => {
     await edit(/"bootId": "./, '"bootId": "-');
     await buildKernel();
     expect(await probe()).toEqual(marked);
-    await qemu.become(GOOD_KVM);
+    await updateQemu('10.0');
     expect(await probe()).toMatchObject({ kind: 'kvm' });
   });
 });
 
 describe('the choice', () => {
   it('asks once for all who start at the same time, and tells when it changes', async () => {
-    await qemu.become(IMITATION);
+    runs.times = IMITATION;
     const choice = new AccelerationChoice('auto', options);
     const told: string[] = [];
     choice.onChange(({ kind }) => told.push(kind));
@@ -179,7 +212,7 @@ describe('the choice', () => {
     await buildKernel();
     await Promise.all([choice.settle(), choice.settle()]);
     expect([choice.current?.kind, told]).toEqual(['tcg', ['tcg']]);
-    expect(await qemu.calls()).toHaveLength(4);
+    expect(runs.taken()).toHaveLength(4);
   });
 
   it('trusts KVM no more once told so, also in the next agent', async () => {
@@ -197,14 +230,16 @@ describe('the choice', () => {
       await choice.distrustKvm('a guest hung');
       expect(choice.current?.kind).toBe(kind);
     }
-    expect(await qemu.calls()).toEqual([]);
+    expect(runs.taken()).toEqual([]);
   });
 
   it('goes on with what was found when QEMU is gone for a moment', async () => {
-    const choice = new AccelerationChoice('auto', options);
+    const { measure: _scripted, ...real } = options;
+    await writeFakeQemu(options.binary, 'exit $mark', 'sleep 1; exit $mark');
+    const choice = new AccelerationChoice('auto', real);
     const found = await choice.settle();
-    await rm(qemu.binary);
+    await rm(options.binary);
     expect(await choice.settle()).toEqual(found);
-    await expect(new AccelerationChoice('auto', options).settle()).rejects.toMatchObject({ notFound: true });
+    await expect(new AccelerationChoice('auto', real).settle()).rejects.toMatchObject({ notFound: true });
   });
 });

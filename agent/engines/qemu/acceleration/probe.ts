@@ -4,7 +4,7 @@ import type { Acceleration } from '../../interface.ts';
 import { checkDevice } from './device.ts';
 import { linuxGuest } from './linux-guest.ts';
 import { longModeGuest } from './long-mode-guest.ts';
-import { measure, type Run } from './measure.ts';
+import { type Measure, measure, type Run } from './measure.ts';
 import { hostFacts, readBootId, recall, type Remembered, remember, stillHolds } from './remembered.ts';
 import type { TestGuest } from './test-guest.ts';
 import { isNearlyGood, kvmLimitMs, verdict } from './verdict.ts';
@@ -21,6 +21,8 @@ export interface ProbeOptions {
   device?: string;
   /** True: guests run as users of their own, who have to be able to open the device too. Default false. */
   confined?: boolean;
+  /** How a test guest is run, for tests; default: in QEMU. */
+  measure?: Measure;
 }
 
 /** Never rejects for lack of KVM: TCG always works, and `reason` says why it is used. Rejects with RunError without QEMU. */
@@ -55,9 +57,10 @@ export async function markKvmAsBad(stateDirectory: string, reason: string): Prom
 
 /** TCG first: it says how long KVM may take, so that one that hangs is given up soon. */
 async function compare(options: ProbeOptions, guest: TestGuest): Promise<{ tcg: Run; kvm: Run }> {
+  const run = options.measure ?? measure;
   const once = async () => {
-    const tcg = await measure(options, guest, 'tcg', guest.tcgCeilingMs);
-    return { tcg, kvm: await measure(options, guest, 'kvm', kvmLimitMs(guest, tcg)) };
+    const tcg = await run(options, guest, 'tcg', guest.tcgCeilingMs);
+    return { tcg, kvm: await run(options, guest, 'kvm', kvmLimitMs(guest, tcg)) };
   };
   const first = await once();
   return isNearlyGood(first.tcg, first.kvm) ? once() : first;

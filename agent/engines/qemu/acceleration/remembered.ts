@@ -1,6 +1,6 @@
 // The answer of the acceleration probe on disk, with all it depends on: it holds for this boot of the host, and a mark that
 // a guest's trouble left holds until the host's kernel or QEMU is another one.
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { release } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
@@ -67,6 +67,7 @@ export async function recall(stateDirectory: string): Promise<Remembered | null>
 
 export async function remember(stateDirectory: string, answer: Remembered): Promise<void> {
   const file = fileIn(stateDirectory);
+  await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
   // A doctor may write at the same time.
   const draft = `${file}.${process.pid}`;
   await writeFile(draft, `${JSON.stringify(answer, null, 2)}\n`);

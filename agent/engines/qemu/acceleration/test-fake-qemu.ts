@@ -1,53 +1,43 @@
-// Test support: a stand-in for QEMU whose KVM and TCG behave as a test wants, and which notes what it was started for.
-import { chmod, readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+// Test support: stand-ins for QEMU. One is a program, whose KVM and TCG behave as a test wants; the other only says how long test
+// guests took, so that a busy machine changes nothing.
+import { chmod, writeFile } from 'node:fs/promises';
+import type { Measure } from './measure.ts';
 
-/** Shell lines; `$mark` is the exit status of a test guest that did all its work. */
-export interface FakeBehaviour {
-  tcg: string;
-  kvm: string;
+/** Shell lines for a start with `-accel kvm`, and for any other; `$mark` is the exit status of a guest that did its work. */
+export async function writeFakeQemu(file: string, kvm: string, tcg: string): Promise<void> {
+  const script = `#!/bin/sh
+case "$*" in *-kernel*) mark=87;; *) mark=85;; esac
+case "$*" in *'-accel kvm'*) ${kvm};; *) ${tcg};; esac
+`;
+  await writeFile(file, script);
+  await chmod(file, 0o755);
 }
 
-export const GOOD = 'exit $mark';
-export const SLOW_TCG: FakeBehaviour['tcg'] = 'sleep 0.5; exit $mark';
+/** How long guests take, in milliseconds, by test and acceleration; `hangs` never ends. A list is taken one by one, the last for ever. */
+export type Times = Record<`${'long-mode' | 'linux'} ${'kvm' | 'tcg'}`, number | 'hangs' | (number | 'hangs')[]>;
 
-export class FakeQemu {
-  readonly binary: string;
-  readonly #folder: string;
+export const GOOD_KVM: Times = { 'long-mode tcg': 900, 'long-mode kvm': 200, 'linux tcg': 3000, 'linux kvm': 700 };
+/** As a KVM that is an emulation: boot sectors end, kernels do not. */
+export const IMITATION: Times = { ...GOOD_KVM, 'linux kvm': 'hangs' };
+export const HANGING_KVM: Times = { ...IMITATION, 'long-mode kvm': 'hangs' };
 
-  private constructor(folder: string) {
-    this.#folder = folder;
-    this.binary = path.join(folder, 'qemu');
-  }
+export class ScriptedRuns {
+  times: Times = GOOD_KVM;
+  #made: string[] = [];
 
-  static async make(folder: string, behaviour: FakeBehaviour): Promise<FakeQemu> {
-    const qemu = new FakeQemu(folder);
-    await qemu.become(behaviour);
-    return qemu;
-  }
+  readonly measure: Measure = async (_options, guest, kind, limitMs) => {
+    const name = `${guest.name} ${kind}` as const;
+    const before = this.#made.filter((made) => made === name).length;
+    this.#made.push(name);
+    const planned = [this.times[name]].flat();
+    const ms = planned[Math.min(before, planned.length - 1)] ?? 'hangs';
+    return ms === 'hangs' || ms > limitMs
+      ? { ms: null, failure: { isTooSlow: true, limitMs, detail: '' } }
+      : { ms, failure: null };
+  };
 
-  /** As an update of QEMU: another file. */
-  async become({ tcg, kvm }: FakeBehaviour): Promise<void> {
-    const script = `#!/bin/sh
-case "$*" in *--version*) echo 'QEMU emulator version 7.2.0'; exit 0;; esac
-case "$*" in *-kernel*) test=linux mark=87;; *) test=long-mode mark=85;; esac
-case "$*" in
-  *'-accel kvm'*) echo "$test kvm" >> '${this.#folder}/calls'; ${kvm};;
-  *) echo "$test tcg" >> '${this.#folder}/calls'; ${tcg};;
-esac
-`;
-    await writeFile(this.binary, script);
-    await chmod(this.binary, 0o755);
-  }
-
-  /** What it was started for since the last time it was asked: `linux kvm`, in order. */
-  async calls(): Promise<string[]> {
-    const file = path.join(this.#folder, 'calls');
-    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return '';
-      throw error;
-    });
-    await writeFile(file, '');
-    return text.split('\n').filter((line) => line !== '');
+  /** What was run since the last time it was asked: `linux kvm`, in order. */
+  taken(): string[] {
+    return this.#made.splice(0);
   }
 }
