@@ -5,8 +5,8 @@ import { afterEach, expect, it } from 'vitest';
 import { FakeCgroups } from '../cgroups/fake-cgroups.ts';
 import type { VmUsage } from '../cgroups/interface.ts';
 import { FakeEngine } from '../engines/fake-engine.ts';
-import { startTestAgent, type TestAgent, type TestAgentOptions } from '../test-agent.ts';
-import { until } from '../test-until.ts';
+import { startTestAgent, type TestAgent, type TestAgentOptions } from '../testing/in-process-agent.ts';
+import { until } from '../testing/until.ts';
 
 /** The watch's minutes pass as tenths of seconds. */
 const SPEED = 100;
