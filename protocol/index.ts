@@ -5,6 +5,7 @@ export * from './errors.ts';
 export * from './events.ts';
 export { type Kicked, type SshKey, sshKeySchema } from './methods/env.ts';
 export { type EnvDetail, envDetailSchema } from './methods/env-detail.ts';
+export * from './model/background-task.ts';
 export * from './model/capsule.ts';
 export * from './model/disk.ts';
 export { type Assignment, assignmentSchema } from './methods/terminal.ts';

@@ -20,6 +20,10 @@ export const hostApi = {
     });
     return { drivers: await Promise.all(drivers) };
   }),
+  tasks: api.host.tasks.handler(({ context: { tasks, caller } }) => {
+    mustBeAdmin(caller, 'look at the background tasks');
+    return { tasks: tasks.list() };
+  }),
   me: api.host.me.handler(({ context: { services, caller } }) => ({
     name: caller.name,
     role: caller.role,

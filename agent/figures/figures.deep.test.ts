@@ -37,7 +37,6 @@ beforeEach(async () => {
   problems.length = 0;
 });
 afterEach(async () => {
-  await collector.stop();
   try {
     for (const vmId of await cgroups.list()) await cgroups.destroy(vmId);
   } finally {
@@ -57,9 +56,14 @@ it.each(['auto', 'none'] as const)('tell a busy process from an idle one, with c
   setUp(await loadCgroups({ agentTag: randomTag(), name }));
   await run('busy', await processes.start('busy'));
   await run('idle', await processes.start('idle'));
-  collector.start();
-  await until('the busy one shows', () => (latest('busy')?.cpuPercent ?? 0) > 20, 20_000);
-  await collector.stop();
+  await until(
+    'the busy one shows',
+    async () => {
+      await collector.look();
+      return (latest('busy')?.cpuPercent ?? 0) > 20;
+    },
+    20_000,
+  );
   expect(latest('idle')).toMatchObject({ cpuPercent: 0, diskReadBytesPerS: 0, networkSentBytesPerS: 0 });
   // One processor is its limit; without groups a single loop has no more either.
   expect(latest('busy')?.cpuPercent).toBeLessThan(115);

@@ -28,6 +28,10 @@ export function hostCalls(world: FakeWorld) {
         ],
       };
     },
+    tasks: async () => {
+      world.checkReachable();
+      return { tasks: [] };
+    },
     me: async () => {
       world.checkReachable();
       return { ...world.me, used: usedBy(world) };

@@ -1,6 +1,7 @@
 // After copies woke up: each gets its own identity while its cards are unplugged, then they are plugged in. Copies that stand
 // still, or whose agent was silent, get it when they answer (`rekeyWaiting`, called now and then).
 import { type Identity, TtError } from '@tt/protocol';
+import { eachApart } from '../../../host/each-apart.ts';
 import { inWaves } from '../../../host/in-waves.ts';
 import type { VmRecord } from '../../../state/records.ts';
 import { controlFailure } from '../../engine-failure.ts';
@@ -90,11 +91,13 @@ function restarted(identity: Identity, hasAgent: boolean): Identity {
 
 /** Copies whose guests were not up when they were made, or did not answer. Called now and then while the agent runs. */
 export async function rekeyWaiting(services: Services): Promise<void> {
-  for (const vm of services.inventory.vms()) {
-    if (!isWaiting(vm) || services.locks.isHeld(vm.envName)) continue;
+  const { inventory } = services;
+  await eachApart(inventory.vms(), async ({ id }) => {
+    const vm = inventory.findVm(id);
+    if (!vm || !isWaiting(vm) || services.locks.isHeld(vm.envName)) return;
     const running = services.running.get(vm.id);
-    if (!running || !(await running.guestAnswers(500).catch(() => false))) continue;
-    if (services.locks.isHeld(vm.envName)) continue;
+    if (!running || !(await running.guestAnswers(500).catch(() => false))) return;
+    if (services.locks.isHeld(vm.envName)) return;
     await services.locks.hold(vm.envName, `${vm.name} is given its own identity`, async () => {
       try {
         await rekeyCopy(services, vm.id, {
@@ -107,7 +110,7 @@ export async function rekeyWaiting(services: Services): Promise<void> {
         services.logger.warn({ err: error, vmId: vm.id, vmName: vm.name }, 'a copy could not be given its identity');
       }
     });
-  }
+  });
 }
 
 function isWaiting({ identity, state, features }: VmRecord): boolean {
