@@ -1,6 +1,6 @@
 // Discarded writes: a machine of a session begins each of its runs on a fresh disk over the base its profile has then, and what
 // it wrote goes as soon as it stands still. Called by boot, halt and the regular look.
-import { eachApart } from '../host/each-apart.ts';
+import { eachApartInTurn } from '../host/each-apart.ts';
 import { StorageError } from '../storage/errors.ts';
 import { makeDisks } from '../operations/drives/make-disks.ts';
 import type { Services } from '../operations/services.ts';
@@ -43,11 +43,11 @@ export async function dropWrites(services: Services, vmId: string): Promise<void
 /** Guests that powered off by themselves, or died: their writes go here. Called now and then; rejects as the storage does. */
 export async function dropLeftWrites(services: Services): Promise<void> {
   const { inventory, locks, claims } = services;
-  await eachApart(inventory.vms(), async ({ id }) => {
+  await eachApartInTurn(inventory.vms(), async ({ id }) => {
     const vm = inventory.findVm(id);
     if (!vm?.discardWrites || !vm.isDirty || (vm.state !== 'stopped' && vm.state !== 'failed')) return;
     if (claims.has(vm.id) || locks.isHeld(vm.envName)) return;
-    await locks.hold(vm.envName, `what ${vm.name} wrote is thrown away`, () => renew(services, vm.id));
+    await locks.hold(vm.envName, 'discarded-writes', () => renew(services, vm.id));
   });
 }
 

@@ -4,9 +4,9 @@ import type { Family, Sample } from './text-format.ts';
 
 /** A task that has not succeeded yet has no time of success: `absent` in an alert covers it. */
 export function taskFamilies(tasks: readonly BackgroundTaskStatus[]): Family[] {
-  const samples = (valueOf: (task: BackgroundTaskStatus) => number | null): Sample[] =>
+  const samples = (read: (task: BackgroundTaskStatus) => number | null): Sample[] =>
     tasks.flatMap((task) => {
-      const value = valueOf(task);
+      const value = read(task);
       return value === null ? [] : [{ labels: { task: task.name }, value }];
     });
   return [

@@ -1,6 +1,6 @@
 // At start, and now and then: networks and firewall as they were written down. After a restart most of it is there still,
 // after a reboot of the host nothing is; both are mended the same way.
-import { eachApart } from '../host/each-apart.ts';
+import { eachApartInTurn } from '../host/each-apart.ts';
 import type { Services } from './services.ts';
 import { rulesOf, setNets } from './wiring.ts';
 
@@ -45,7 +45,7 @@ export function repairWiring({ firewalls, networks, inventory, logger }: Service
     ...firewalls.all().map((firewall) => () => firewall.repair()),
     ...networks.usable().map((network) => () => network.repair(envs.filter(({ kind }) => kind === network.kind))),
   ];
-  return eachApart(repairs, async (repair) => {
+  return eachApartInTurn(repairs, async (repair) => {
     for (const what of await repair()) logger.warn({ what }, 'somebody changed what is ours; put right again');
   });
 }

@@ -1,6 +1,6 @@
 // What changing a VM does in the fake world, and what is refused.
 import type { Vm } from '@tt/protocol';
-import { BOOT_DISK, TtError } from '@tt/protocol';
+import { BOOT_DISK, type TermCode, TtError } from '@tt/protocol';
 import { portMap } from './make.ts';
 
 export interface FakeVmChange {
@@ -17,13 +17,13 @@ export interface FakeVmChange {
 export function checkChange({ name, state, resources }: Vm, change: FakeVmChange): void {
   const { cpuCount = resources.cpuCount, memoryMiB = resources.memoryMiB, diskMiB = resources.diskMiB } = change;
   const halted = state === 'stopped' || state === 'failed';
-  const refuse = (what: string) => {
+  const refuse = (what: TermCode<'change'>) => {
     throw new TtError('VM_MUST_BE_STOPPED', { vmName: name, change: what });
   };
-  if (!halted && cpuCount !== resources.cpuCount) refuse('processors');
+  if (!halted && cpuCount !== resources.cpuCount) refuse('cpus');
   if (!halted && memoryMiB !== resources.memoryMiB) refuse('memory');
   if (!halted && change.firmware) refuse('firmware');
-  if (!halted && change.bootFrom) refuse('the boot order');
+  if (!halted && change.bootFrom) refuse('bootOrder');
   if (diskMiB < resources.diskMiB) {
     throw new TtError('DISK_CANNOT_SHRINK', { vmName: name, currentMiB: resources.diskMiB, wantedMiB: diskMiB });
   }

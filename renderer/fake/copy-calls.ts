@@ -55,7 +55,7 @@ export function copyCalls(world: FakeWorld) {
         id: wish.operationId,
         kind: 'snapshot.fork',
         subject: { envName: wish.envName, snapshotName: wish.name },
-        steps: ['connecting networks', 'copying disks and memory', 'waking machines'],
+        steps: ['connectingNetworks', 'copyingVms', 'resumingVms'],
         cancellable: true,
         check: () => {
           if (!snapshot) {
@@ -74,7 +74,7 @@ export function copyCalls(world: FakeWorld) {
         id: wish.operationId,
         kind: 'env.clone',
         subject: { envName: wish.name },
-        steps: ['saving machines', 'copying disks and memory', 'waking machines'],
+        steps: ['savingVms', 'copyingVms', 'resumingVms'],
         cancellable: true,
         check: () => checkNames(wish, world.vmsOf(findEnv(world, wish.name).name)),
         finish: () => {
@@ -89,7 +89,7 @@ export function copyCalls(world: FakeWorld) {
         id: operationId,
         kind: 'vm.clone',
         subject: { vmId, vmName: vm.name, envName: vm.envName },
-        steps: ['saving machines', 'copying disks and memory', 'waking machines'],
+        steps: ['savingVms', 'copyingVms', 'resumingVms'],
         cancellable: true,
         check: () =>
           admit(
@@ -121,7 +121,7 @@ function capsuleCalls(world: FakeWorld, detailOf: (name: string) => EnvDetail) {
         id: wish.operationId,
         kind: 'capsule.export',
         subject: { envName: wish.envName },
-        steps: ['copying disks and memory', 'packing'],
+        steps: ['copyingVms', 'packing'],
         cancellable: true,
         check: () => void findEnv(world, wish.envName),
         finish: () => {
@@ -136,7 +136,7 @@ function capsuleCalls(world: FakeWorld, detailOf: (name: string) => EnvDetail) {
         id: wish.operationId,
         kind: 'capsule.import',
         subject: { envName: wish.name },
-        steps: ['unpacking', 'making disks', 'waking machines'],
+        steps: ['unpacking', 'creatingDisks', 'resumingVms'],
         cancellable: true,
         check: () => {
           manifestIn(wish.transferId);

@@ -30,7 +30,7 @@ export function driveCalls(world: FakeWorld) {
       world.putVm(changed);
       return changed;
     };
-    return operate(world, { id, kind, subject, steps: ['changing'], finish });
+    return operate(world, { id, kind, subject, steps: ['changingVms'], finish });
   };
   return {
     disk: {

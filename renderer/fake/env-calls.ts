@@ -52,7 +52,7 @@ export function envCalls(world: FakeWorld) {
         id: wish.operationId,
         kind: 'env.create',
         subject: { envName: wish.name },
-        steps: ['cloning disks', 'connecting the network', 'starting machines'],
+        steps: ['cloningDisks', 'connectingNetworks', 'startingVms'],
         cancellable: true,
         check: () => {
           if (!isValidName(wish.name)) throw new TtError('NAME_INVALID', { name: wish.name });
@@ -77,7 +77,7 @@ export function envCalls(world: FakeWorld) {
         id,
         kind: 'env.update',
         subject: { envName: name },
-        steps: change ? ['changing machines'] : [],
+        steps: change ? ['changingVms'] : [],
         check: () => {
           if (lifetimeS !== undefined) checkLifetime(world, lifetimeS, pastLimit);
           findEnv(world, name);
@@ -103,7 +103,7 @@ export function envCalls(world: FakeWorld) {
         id,
         kind: 'env.start',
         subject: { envName: name },
-        steps: ['starting machines'],
+        steps: ['startingVms'],
         check: () => {
           const { over, endAt } = findEnv(world, name);
           if (over) throw new TtError('ENV_OVER', { envName: name, endAt });
@@ -115,7 +115,7 @@ export function envCalls(world: FakeWorld) {
         id,
         kind: 'env.stop',
         subject: { envName: name },
-        steps: ['stopping machines'],
+        steps: ['stoppingVms'],
         finish: () => setAll(name, 'stopped'),
       }),
     compact: async ({ name, operationId: id }: Operated) =>
@@ -123,7 +123,7 @@ export function envCalls(world: FakeWorld) {
         id,
         kind: 'env.compact',
         subject: { envName: name },
-        steps: ['compacting disks'],
+        steps: ['compactingDisks'],
         cancellable: true,
         finish: () => {
           const vms = world.vmsOf(name).map((vm) => {
@@ -138,7 +138,7 @@ export function envCalls(world: FakeWorld) {
         id,
         kind: 'env.delete',
         subject: { envName: name },
-        steps: ['stopping machines', 'deleting disks'],
+        steps: ['stoppingVms', 'deletingVms'],
         finish: () => {
           removeEnv(world, name, null);
           return { name };
@@ -169,7 +169,7 @@ function removeEnv(world: FakeWorld, name: string, because: unknown): void {
 
 function checkLifetime({ host, me }: FakeWorld, wantedS: number, pastLimit = false): void {
   if (pastLimit && me.role !== 'admin') {
-    throw new TtError('NOT_ALLOWED', { user: me.name, what: 'give a lifetime past the limit' });
+    throw new TtError('NOT_ALLOWED', { user: me.name, what: 'overrideLimit' });
   }
   const { maxS } = host.lifetime;
   if (wantedS > maxS && !pastLimit) throw new TtError('LIFETIME_TOO_LONG', { wantedS, maxS });

@@ -19,8 +19,7 @@ export function hostCalls(world: FakeWorld) {
     figures: async () => figuresNow(world),
     firewall: async () => {
       world.checkReachable();
-      if (world.me.role !== 'admin')
-        throw new TtError('NOT_ALLOWED', { user: world.me.name, what: 'see the firewall' });
+      if (world.me.role !== 'admin') throw new TtError('NOT_ALLOWED', { user: world.me.name, what: 'showFirewall' });
       return {
         drivers: [
           { name: 'nft', text: RULES },

@@ -59,7 +59,7 @@ export function imageCalls(world: FakeWorld) {
         id,
         kind: 'image.build',
         subject: { imageName: name },
-        steps: ['fetching packages', 'unpacking', 'making the disk', 'starting it once'],
+        steps: ['findingPackages', 'unpacking', 'makingFileSystem', 'startingVm'],
         cancellable: true,
         finish: () => put({ ...image, state: 'ready', problem: null, sizeBytes: 48_000_000 }),
       }).catch((error: unknown) => {
@@ -72,7 +72,7 @@ export function imageCalls(world: FakeWorld) {
         id,
         kind: 'image.import',
         subject: { imageName: name },
-        steps: [source.kind === 'url' ? 'Downloading' : 'Copying', 'Checking', 'Converting'],
+        steps: [source.kind === 'url' ? 'downloading' : 'copying', 'checking', 'converting'],
         cancellable: true,
         check: () => mustBeFree(name),
         finish: () => put(newImage(world, name, wish)),
@@ -82,7 +82,7 @@ export function imageCalls(world: FakeWorld) {
         id,
         kind: 'image.publish',
         subject: { imageName: name },
-        steps: ['Copying the disk', 'Checking'],
+        steps: ['copyingDisk', 'checking'],
         cancellable: true,
         check: () => {
           if (!world.vms.has(vmId)) throw new TtError('VM_NOT_FOUND', { vmId });

@@ -30,7 +30,7 @@ export function labCalls(world: FakeWorld) {
       id: operationId ?? world.newId('operation'),
       kind,
       subject: { labName: name },
-      steps: ['working'],
+      steps: ['starting'],
       check: () => void check(),
       finish,
     });
@@ -59,7 +59,7 @@ export function labCalls(world: FakeWorld) {
         const lab = findLab(world, wish.name);
         const { terminalName: name, address = null, secret, profileName = null } = wish;
         if (address === null && !secret) {
-          throw new TtError('TERMINAL_INVALID', { terminalName: name, reason: 'anybody could say its name' });
+          throw new TtError('TERMINAL_INVALID', { terminalName: name, reason: 'noProof', address: '' });
         }
         const terminal = { name, address, profileName, hasSecret: Boolean(secret) };
         return put({ ...lab, terminals: [...lab.terminals.filter((other) => other.name !== name), terminal] });

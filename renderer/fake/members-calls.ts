@@ -29,7 +29,7 @@ export function membersCalls(world: FakeWorld, detail: (name: string) => EnvDeta
         id,
         kind: 'env.addVms',
         subject: { envName: name },
-        steps: ['cloning disks', 'starting machines'],
+        steps: ['cloningDisks', 'startingVms'],
         cancellable: true,
         check: () => {
           const { over, endAt } = findEnv(world, name);
@@ -61,7 +61,7 @@ export function membersCalls(world: FakeWorld, detail: (name: string) => EnvDeta
         id: wish.operationId ?? crypto.randomUUID(),
         kind: 'env.kick',
         subject: { envName: wish.name },
-        steps: ['deleting machines'],
+        steps: ['deletingVms'],
         finish: () => {
           const kicked = chosen(wish);
           for (const { id } of kicked) world.removeVm(id);

@@ -1,5 +1,5 @@
 // Runs a made-up operation in steps, with progress and cancel, as the agent would tell of a real one.
-import type { Operation, OperationKind } from '@tt/protocol';
+import type { Operation, OperationKind, StepCode } from '@tt/protocol';
 import { TtError, toErrorRecord } from '@tt/protocol';
 import type { FakeWorld } from './world.ts';
 
@@ -9,7 +9,7 @@ export interface FakePlan<Value> {
   id: string;
   kind: OperationKind;
   subject: Operation['subject'];
-  steps: readonly string[];
+  steps: readonly StepCode[];
   cancellable?: boolean;
   /** Before the steps: refuses what can't be. */
   check?: () => void;
@@ -25,7 +25,7 @@ export async function operate<Value>(world: FakeWorld, plan: FakePlan<Value>): P
     kind: plan.kind,
     subject: plan.subject,
     state: 'running',
-    step: plan.steps[0] ?? '',
+    step: plan.steps[0] ? { code: plan.steps[0], data: {} } : null,
     progress: { done: 0, total: plan.steps.length },
     cancellable: plan.cancellable ?? false,
     startedAt: new Date().toISOString(),
@@ -37,15 +37,19 @@ export async function operate<Value>(world: FakeWorld, plan: FakePlan<Value>): P
     world.putOperation({ ...last, cancellable: false, endedAt: new Date().toISOString(), ...change });
   };
   try {
-    for (const [done, step] of plan.steps.entries()) {
-      world.putOperation({ ...start, step, progress: { done, total: plan.steps.length } });
+    for (const [done, code] of plan.steps.entries()) {
+      world.putOperation({ ...start, step: { code, data: {} }, progress: { done, total: plan.steps.length } });
       await pause(world.stepMs);
       if (cancelled.get(world)?.has(plan.id)) {
         throw new TtError('OPERATION_CANCELLED', { operation: plan.kind });
       }
     }
     const value = plan.finish();
-    end({ state: 'succeeded', step: '', progress: { done: plan.steps.length, total: plan.steps.length } });
+    end({
+      state: 'succeeded',
+      step: { code: 'finished', data: {} },
+      progress: { done: plan.steps.length, total: plan.steps.length },
+    });
     return value;
   } catch (error) {
     const known = error instanceof TtError ? error : new TtError('INTERNAL', { requestId: 'fake' }, { cause: error });

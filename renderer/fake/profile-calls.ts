@@ -23,7 +23,7 @@ export function profileCalls(world: FakeWorld) {
       id: operationId ?? world.newId('operation'),
       kind,
       subject: { profileName: name },
-      steps: ['working'],
+      steps: ['starting'],
       check: () => void check(),
       finish,
     });

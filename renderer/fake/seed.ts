@@ -61,7 +61,8 @@ export function seedImages(world: FakeWorld): void {
           ? toErrorRecord(
               new TtError('IMAGE_BUILD_FAILED', {
                 imageName: name,
-                step: 'fetching base.txz',
+                step: 'downloading',
+                stepData: {},
                 reason: 'the connection was closed',
                 advice: 'Check the network of the host, then build it again.',
               }),

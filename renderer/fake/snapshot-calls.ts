@@ -47,7 +47,7 @@ export function snapshotCalls(world: FakeWorld) {
         id: wish.operationId,
         kind: 'snapshot.create',
         subject: { envName: wish.envName, snapshotName: wish.name },
-        steps: ['pausing machines', 'saving memory', 'letting them run'],
+        steps: ['savingVms', 'savingVms', 'resumingVms'],
         cancellable: true,
         check: () => {
           findEnv(world, wish.envName);
@@ -63,7 +63,7 @@ export function snapshotCalls(world: FakeWorld) {
         id: wish.operationId,
         kind: 'snapshot.apply',
         subject: { envName: wish.envName, snapshotName: wish.name },
-        steps: wish.safety === false ? ['putting back'] : ['taking a safety snapshot', 'putting back'],
+        steps: wish.safety === false ? ['revertingVms'] : ['savingVms', 'revertingVms'],
         check: () => void find(wish),
         finish: () => {
           const snapshot = find(wish);
@@ -108,7 +108,7 @@ export function snapshotCalls(world: FakeWorld) {
         id: wish.operationId,
         kind: 'snapshot.delete',
         subject: { envName: wish.envName, snapshotName: wish.name },
-        steps: ['deleting'],
+        steps: ['deletingVm'],
         finish: () => {
           const { id, name, envName } = find(wish);
           world.snapshots.delete(id);

@@ -30,7 +30,7 @@ export function vmCalls(world: FakeWorld) {
         id,
         kind: 'vm.update',
         subject: subjectOf(find(vmId)),
-        steps: ['changing'],
+        steps: ['changingVms'],
         check: () => checkChange(find(vmId), change),
         finish: () => {
           world.putVm(changedVm(find(vmId), change));
@@ -42,7 +42,7 @@ export function vmCalls(world: FakeWorld) {
         id,
         kind: 'vm.start',
         subject: subjectOf(find(vmId)),
-        steps: ['starting'],
+        steps: ['startingVm'],
         check: () => {
           const { name, state } = find(vmId);
           const env = world.envs.get(find(vmId).envName);
@@ -59,7 +59,7 @@ export function vmCalls(world: FakeWorld) {
         id,
         kind: 'vm.stop',
         subject: subjectOf(find(vmId)),
-        steps: ['stopping'],
+        steps: ['stoppingVm'],
         finish: () => {
           world.putVm(withState(find(vmId), 'stopped'));
           return find(vmId);
@@ -76,7 +76,7 @@ export function vmCalls(world: FakeWorld) {
         id,
         kind: 'vm.delete',
         subject: subjectOf(find(vmId)),
-        steps: ['deleting'],
+        steps: ['deletingVm'],
         finish: () => {
           world.removeVm(vmId);
           return { id: vmId };

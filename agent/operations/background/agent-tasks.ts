@@ -23,12 +23,12 @@ export interface TaskParts {
 
 export function agentTasks({ services, host, clocks }: TaskParts): BackgroundTask[] {
   /** Nothing ends before its times were moved along with a clock that jumped: if that fails, nothing ends. */
-  const byTheClock = (name: string, run: (services: Services) => Promise<void>): BackgroundTask => ({
+  const byTheClock = (name: string, run: (services: Services) => void): BackgroundTask => ({
     name,
     periodMs: LOOK_EVERY_MS,
     run: () => {
       clocks.look();
-      return run(services);
+      run(services);
     },
   });
   const look = (name: string, run: () => Promise<void>): BackgroundTask => ({ name, periodMs: LOOK_EVERY_MS, run });

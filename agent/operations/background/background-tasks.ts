@@ -10,7 +10,7 @@ export interface BackgroundTask {
   periodMs: number;
   /** A run that takes longer than this is shown as stuck. Default: two minutes. */
   stuckAfterMs?: number;
-  /** What it does without waiting is done when its timer fires. */
+  /** One that returns no promise is over at once. */
   run(): unknown;
 }
 
@@ -90,19 +90,21 @@ export class BackgroundTasks {
       return;
     }
     const startedMs = this.#monotonicMs();
-    // One that throws at once is a rejection too, so that its end always comes after this.
-    const work = new Promise((resolve) => resolve(entry.task.run()));
-    entry.run = { startedMs, ended: this.#follow(entry, work, startedMs) };
+    try {
+      const work = entry.task.run();
+      if (work instanceof Promise) {
+        const ended = work.then(
+          () => this.#end(entry, startedMs, null),
+          (error: unknown) => this.#end(entry, startedMs, { error }),
+        );
+        entry.run = { startedMs, ended };
+      } else this.#end(entry, startedMs, null);
+    } catch (error) {
+      this.#end(entry, startedMs, { error });
+    }
   }
 
-  /** Never rejects. */
-  async #follow(entry: Entry, work: Promise<unknown>, startedMs: number): Promise<void> {
-    let failure: { error: unknown } | null = null;
-    try {
-      await work;
-    } catch (error) {
-      failure = { error };
-    }
+  #end(entry: Entry, startedMs: number, failure: { error: unknown } | null): void {
     const { status } = entry;
     status.lastDurationMs = this.#monotonicMs() - startedMs;
     if (failure) {

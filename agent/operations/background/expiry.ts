@@ -4,36 +4,38 @@
 import type { Snapshot } from '@tt/protocol';
 import { eachApart } from '../../host/each-apart.ts';
 import type { EnvRecord } from '../../state/records.ts';
-import { deleteEnv } from '../change-env.ts';
-import { endEnv } from '../end-env.ts';
+import { AGENT } from '../caller.ts';
+import { deleteEnvOperation } from '../delete-env.ts';
+import { endEnvOperation } from '../end-env.ts';
 import { inBackground } from '../in-background.ts';
 import { dueWarning } from '../lifetime.ts';
+import { runOperation } from '../run-operation.ts';
 import type { Services } from '../services.ts';
-import { deleteSnapshot } from '../snapshots/delete-snapshot.ts';
+import { deleteSnapshotOperation } from '../snapshots/delete-snapshot.ts';
 import { takeIfDue } from '../snapshots/snapshot-schedule.ts';
 
 /** Ends every ENV that is over; one that is busy, or could not be ended, is tried again at the next look. */
-export function endEnvs(services: Services): Promise<void> {
+export function endEnvs(services: Services): void {
   const now = services.now();
   const due = services.inventory.envs().filter((env) => isOver(env, now));
-  return eachApart(due, (env) => end(services, env));
+  eachApart(due, (env) => end(services, env));
 }
 
 /** Tells followers of ENVs whose end is near. */
-export function warnOfEnds(services: Services): Promise<void> {
+export function warnOfEnds(services: Services): void {
   const now = services.now();
-  return eachApart(livingEnvs(services, now), (env) => warn(services, env, now));
+  eachApart(livingEnvs(services, now), (env) => warn(services, env, now));
 }
 
 /** Begins the snapshots that the schedules of ENVs ask for now. */
-export function takeScheduledSnapshots(services: Services): Promise<void> {
-  return eachApart(livingEnvs(services, services.now()), ({ name }) => takeIfDue(services, name));
+export function takeScheduledSnapshots(services: Services): void {
+  eachApart(livingEnvs(services, services.now()), ({ name }) => takeIfDue(services, name));
 }
 
 /** Deletes snapshots whose time is over; those of a busy ENV at a later look. */
-export function expireSnapshots(services: Services): Promise<void> {
+export function expireSnapshots(services: Services): void {
   const now = services.now();
-  return eachApart(services.inventory.snapshots(), (snapshot) => expire(services, snapshot, now));
+  eachApart(services.inventory.snapshots(), (snapshot) => expire(services, snapshot, now));
 }
 
 /** A delete that failed is tried again, whenever its end is. */
@@ -47,16 +49,13 @@ function livingEnvs({ inventory }: Services, now: Date): EnvRecord[] {
 }
 
 function expire(services: Services, { envName, name, expiresAt }: Snapshot, now: Date): void {
-  const { inventory, locks, logger, operations } = services;
+  const { inventory, locks, logger } = services;
   if (expiresAt === null || Date.parse(expiresAt) > now.getTime()) return;
   if (locks.isHeld(envName) || inventory.env(envName).phase !== 'ready') return;
   logger.info({ envName, snapshotName: name, expiresAt }, 'the time of a snapshot is over');
   inBackground(
     services,
-    operations.run(
-      { id: undefined, kind: 'snapshot.delete', subject: { envName, snapshotName: name }, cancellable: false },
-      () => locks.hold(envName, 'a snapshot is being deleted', () => deleteSnapshot(services, envName, name)),
-    ),
+    runOperation(services, deleteSnapshotOperation, { envName, name }, AGENT),
     { envName, snapshotName: name },
     'could not delete a snapshot whose time is over',
   );
@@ -73,19 +72,15 @@ function warn(services: Services, env: EnvRecord, now: Date): void {
 }
 
 function end(services: Services, { name, endAt, endPolicy, phase }: EnvRecord): void {
-  const { locks, logger, operations } = services;
+  const { locks, logger } = services;
   if (locks.isHeld(name)) return;
   logger.info({ envName: name, endAt, endPolicy, phase }, phase === 'deleting' ? 'deleting again' : 'lifetime is over');
   const isDelete = endPolicy === 'delete' || phase === 'deleting';
   inBackground(
     services,
-    operations.run(
-      { id: undefined, kind: isDelete ? 'env.delete' : 'env.end', subject: { envName: name }, cancellable: false },
-      async (context) => {
-        if (isDelete) await deleteEnv(services, name, context);
-        else await endEnv(services, name, context);
-      },
-    ),
+    isDelete
+      ? runOperation(services, deleteEnvOperation, { name }, AGENT)
+      : runOperation(services, endEnvOperation, { name }, AGENT),
     { envName: name },
     'could not end an ENV',
   );

@@ -171,7 +171,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '请分配更大的磁盘。',
   },
   DISK_FULL: {
-    message: '此主机的磁盘已满：剩余 {freeMiB} MiB，需要 {wantedMiB} MiB。{subject} 未执行。',
+    message: '此主机的磁盘已满：剩余 {freeMiB} MiB，{subject} 需要 {wantedMiB} MiB。',
     fix: '请腾出空间（删除快照或环境）后重试。',
   },
   PORTS_EXHAUSTED: {
@@ -297,6 +297,6 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '没有保留任何内容。请重试；若仍如此，请在主机上运行 “npm run doctor”。',
   },
   OPERATION_NOT_FOUND: { message: '没有操作 {operationId}。', fix: '可能时间太久：结果只保留一小时。' },
-  OPERATION_CANCELLED: { message: '{operation} 已取消。', fix: '没有残留。需要时可重新开始。' },
-  OPERATION_NOT_CANCELLABLE: { message: '{operation} 已无法取消。', fix: '请等它结束。' },
+  OPERATION_CANCELLED: { message: '已取消：{operation}。', fix: '没有残留。需要时可重新开始。' },
+  OPERATION_NOT_CANCELLABLE: { message: '已无法取消：{operation}。', fix: '请等它结束。' },
 };
