@@ -8,10 +8,13 @@ export interface BrokenRule {
 }
 
 export function brokenRules(config: FileConfig): BrokenRule[] {
-  const { ports, lifetime, network, users } = config;
+  const { listen, ports, lifetime, network, users } = config;
   const broken: BrokenRule[] = [];
   const say = (path: BrokenRule['path'], message: string) => broken.push({ path, message });
   if (ports.first > ports.last) say(['ports', 'first'], `must not be above ports.last (${ports.last})`);
+  // What a guest serves must never stand where clients look for the agent.
+  if (listen.port >= ports.first && listen.port <= ports.last)
+    say(['listen', 'port'], `must not lie in the range of forwards (${ports.first} to ${ports.last})`);
   if (lifetime.defaultS !== undefined && lifetime.defaultS > lifetime.maxS)
     say(['lifetime', 'defaultS'], `must not be above lifetime.maxS (${lifetime.maxS})`);
   const [nat, flat] = [rangeOf(network.nat.pool), rangeOf(network.flat.pool)];

@@ -18,6 +18,7 @@ import { backgroundTasksCheck } from './background-tasks.ts';
 import { bridgesCheck } from './bridges.ts';
 import { cgroupsCheck } from './cgroups.ts';
 import { clockCheck } from './clock.ts';
+import { forwardAddressCheck } from './forward-address.ts';
 import { imagesCheck } from './images.ts';
 import { checksFor } from './index.ts';
 import { networkToolsCheck } from './network-tools.ts';
@@ -75,6 +76,24 @@ it('each background task that fails or hangs is named with its error', async () 
     description:
       'storage-cleanup (every 5 s) is failing: the pool is gone; never succeeded; network-repair (every 5 s) is stuck: ' +
       'its current run does not end; last succeeded at 2026-11-21T10:00:00.000Z (all: free-space, storage-cleanup, network-repair)',
+  });
+});
+
+it('guests are reached at another address than the window, or the doctor says that they are not', async () => {
+  const config = defaultConfig('/fake/state');
+  expect(await look(forwardAddressCheck(config))).toMatchObject({
+    passed: true,
+    description: 'guests with user networking are reached at 127.0.0.2',
+  });
+  const only = { canListenAt: async (address: string) => address === '127.0.0.1' };
+  expect(await look(forwardAddressCheck(config), {}, { ...only, platform: 'darwin' })).toMatchObject({
+    passed: 'optional',
+    description: expect.stringContaining('127.0.0.1, as the window is'),
+    fixes: ['sudo ifconfig lo0 alias 127.0.0.2'],
+  });
+  expect(await look(forwardAddressCheck({ ...config, hostAddress: config.host }))).toMatchObject({
+    passed: 'optional',
+    fixes: [expect.stringContaining('ports.hostAddress')],
   });
 });
 

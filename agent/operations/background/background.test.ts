@@ -3,8 +3,8 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeStorage } from '../../storage/fake-storage.ts';
-import { startTestAgent, type TestAgent } from '../../test-agent.ts';
-import { until } from '../../test-until.ts';
+import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
+import { until } from '../../testing/until.ts';
 import { agentTasks } from './agent-tasks.ts';
 import { BackgroundTasks } from './background-tasks.ts';
 
