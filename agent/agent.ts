@@ -46,7 +46,7 @@ export async function startAgent(
   seams: Seams = {},
   live = new LiveConfig(config),
 ): Promise<Agent> {
-  const home = await openHome(config.home);
+  const home = await openHome(config.home, config.engine === 'fake' ? 'fake' : 'real');
   const undo: (() => unknown)[] = [() => home.release()];
   try {
     return await startIn(home, config, logger, seams, live, undo);
@@ -85,7 +85,7 @@ async function startIn(
   const server = await serve(await chooseListenPort(config, services.inventory.vms()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
-  tasks.start(agentTasks({ services, host, clocks }));
+  tasks.start(agentTasks({ services, host, clocks, expiryLookMs: seams.expiryLookMs }));
   services.images.follow(imageWatch, droppedImports(services));
   await home.announce(server.url, now());
   logger.info({ url: server.url, home: config.home, pid: process.pid }, 'agent ready');

@@ -125,6 +125,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   });
   return {
     hostId,
+    fakeDrivers: fake,
     runRoot: home.runDirectory,
     hostAddress: (kind) => (kind === 'user' ? userAddress : (config.hostAddress ?? hostAddress())),
     settings,

@@ -1,6 +1,6 @@
 // This host as clients see it: capacity, promises, engines, and how far the first minute is. Tells followers when it changes.
 import { hostname, totalmem } from 'node:os';
-import type { EventType, Host } from '@tt/protocol';
+import { type EventType, FAKE_DRIVERS, type Host } from '@tt/protocol';
 import { promisedNow } from '../operations/room.ts';
 import type { Services } from '../operations/services.ts';
 
@@ -100,6 +100,7 @@ export class HostService {
         'kick',
         'endPolicies',
         'figures',
+        ...(services.fakeDrivers ? [FAKE_DRIVERS] : []),
       ],
       setup: [...this.#setup.values()],
     };

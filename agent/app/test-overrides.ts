@@ -16,6 +16,8 @@ export interface Seams {
   cgroups?: Cgroups;
   recipes?: readonly Recipe[];
   uefiPlaces?: readonly UefiPlace[];
+  /** How often lifetimes are looked at; default: every five seconds. */
+  expiryLookMs?: number;
   /** Told of each named step of an operation; a test may end the process there. */
   checkpoint?: (step: string) => void;
 }

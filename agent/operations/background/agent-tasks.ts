@@ -19,13 +19,15 @@ export interface TaskParts {
   services: Services;
   host: { measure(): Promise<void> };
   clocks: Pick<ClockWatch, 'look'>;
+  /** How often the time of day is looked at; default: every five seconds. */
+  expiryLookMs?: number | undefined;
 }
 
-export function agentTasks({ services, host, clocks }: TaskParts): BackgroundTask[] {
+export function agentTasks({ services, host, clocks, expiryLookMs = LOOK_EVERY_MS }: TaskParts): BackgroundTask[] {
   /** Nothing ends before its times were moved along with a clock that jumped: if that fails, nothing ends. */
   const byTheClock = (name: string, run: (services: Services) => void): BackgroundTask => ({
     name,
-    periodMs: LOOK_EVERY_MS,
+    periodMs: expiryLookMs,
     run: () => {
       clocks.look();
       run(services);

@@ -40,6 +40,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     message: '另一个代理服务（进程 {pid}）已在使用 {stateDirectory}。',
     fix: '请使用它、先结束它，或将 TT_HOME 设为其他目录。',
   },
+  STATE_OTHER_DRIVERS: {
+    message: '{stateDirectory} 中的虚拟机属于另一类驱动（{held}），与此代理服务不符。',
+    fix: '请将 TT_HOME 设为其他目录：真实与模拟的虚拟机从不共用一个目录。',
+  },
   STATE_TOO_NEW: {
     message: '{stateDirectory} 中的状态由更新版本的 TT 写入（结构 {found}，当前只认识 {known}）。',
     fix: '请重新安装较新的 TT，或将 TT_HOME 设为其他目录。',
