@@ -90,7 +90,7 @@ export const borderErrors = {
     409,
     'The machines in {stateDirectory} are {held}, and this agent is of the other kind.',
     'Set TT_HOME to another folder: real and fake machines never share one.',
-    { stateDirectory: text, held: text },
+    { stateDirectory: text, held: term('drivers') },
   ),
   STATE_TOO_NEW: entry(
     500,

@@ -50,6 +50,9 @@ export const imageStateTerms = {
   failed: 'failed',
 } as const;
 
+/** What runs the VMs of a state folder. */
+export const driversTerms = { real: 'real', fake: 'fake' } as const;
+
 export const imageKindTerms = { disk: 'disk', iso: 'ISO' } as const;
 
 export const directionTerms = {

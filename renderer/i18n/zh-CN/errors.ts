@@ -41,7 +41,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '请使用它、先结束它，或将 TT_HOME 设为其他目录。',
   },
   STATE_OTHER_DRIVERS: {
-    message: '{stateDirectory} 中的虚拟机属于另一类驱动，与此代理服务不符。',
+    message: '{stateDirectory} 中的虚拟机是{held}，此代理服务属于另一类。',
     fix: '请将 TT_HOME 设为其他目录：真实与模拟的虚拟机从不共用一个目录。',
   },
   STATE_TOO_NEW: {

@@ -144,6 +144,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     deleting: '正在删除',
   },
   imageState: { ready: '就绪', absent: '尚未构建', building: '正在构建', failed: '构建失败' },
+  drivers: { real: '真实的', fake: '模拟的' },
   imageKind: { disk: '磁盘', iso: '光盘' },
   direction: { upload: '上传', download: '下载' },
   transferState: { open: '未完成', whole: '已完成', inUse: '正在使用' },
