@@ -1,6 +1,7 @@
 // All checks of `tt-agent doctor` for one configuration, in the order they are shown.
 import type { AgentConfig } from '../../config.ts';
 import type { Check } from '../check.ts';
+import { backgroundTasksCheck } from './background-tasks.ts';
 import { bridgesCheck } from './bridges.ts';
 import { cgroupsCheck } from './cgroups.ts';
 import { clockCheck } from './clock.ts';
@@ -24,7 +25,7 @@ export function checksFor(config: AgentConfig): Check[] {
   const isBridged = config.network === 'nat' || config.network === 'flat';
   return [
     nodeCheck,
-    ...(config.engine === 'qemu' ? [qemuCheck, qemuImgCheck, kvmCheck, uefiCheck] : []),
+    ...(config.engine === 'qemu' ? [qemuCheck, qemuImgCheck, kvmCheck(config.acceleration), uefiCheck] : []),
     imagesCheck(config.imageDirectory, config.prepareImages),
     stateFolderCheck,
     spaceCheck,
@@ -36,6 +37,7 @@ export function checksFor(config: AgentConfig): Check[] {
     forwardAddressCheck(config),
     portsCheck({ first: config.firstPort, last: config.lastPort }),
     clockCheck,
+    backgroundTasksCheck,
     ...(config.tearDownOnExit ? [tearDownCheck] : []),
   ];
 }
