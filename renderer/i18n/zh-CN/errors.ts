@@ -8,7 +8,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   BODY_TOO_LARGE: { message: '请求体超过 {limitBytes} 字节。', fix: '请减少单次请求的内容。' },
   ROUTE_NOT_FOUND: { message: '这里没有 {method} {path}。', fix: '可用接口见 /api/openapi.json。' },
   URL_NOT_NORMAL: {
-    message: 'URL {url} 不是规范形式。',
+    message: '地址 {url} 不是规范形式。',
     fix: '请只发送路径，不含 “.”、“..”、空段或 “#”，仅对必须编码的字符编码，并使用大写十六进制数字。',
   },
   UNAUTHORIZED: {
