@@ -83,8 +83,8 @@ async function startIn(
   await services.images.init();
   const imageWatch = new FolderWatch((error) => logger.error({ err: error }, 'the image folder can’t be watched'));
   undo.push(() => imageWatch.close());
-  // Taking guests up again needs the engine; without guests the window should not wait for the probe.
-  if (services.inventory.vms().length > 0) await services.engineReady().catch(() => {});
+  // Taking guests up again needs their engines; without guests the window should not wait for the probes.
+  if (services.inventory.vms().length > 0) await services.engines.settled();
   await reconcile(services);
 
   const server = await serve();

@@ -63,14 +63,12 @@ export class HostService {
 
   view(): Host {
     const services = this.#services;
-    const { limits, engine } = services;
+    const { limits, engines } = services;
     const vms = services.inventory.vms();
     const promised = promisedNow(services);
     const total = limits.total();
     const { firstPort, lastPort, lifetimeDefaultS, lifetimeMaxS } = services.settings.current;
     const live = vms.filter((vm) => vm.state === 'running' || vm.state === 'paused');
-    const problem = services.engineProblem();
-    const acceleration = this.#setup.get('acceleration')?.state === 'done' ? engine.acceleration : null;
     return {
       id: services.hostId,
       name: hostname(),
@@ -80,8 +78,14 @@ export class HostService {
       memory: { totalMiB: total.memoryMiB, usedMiB: promised.memoryMiB },
       disk: { totalMiB: total.diskMiB, usedMiB: promised.diskMiB, freeMiB: this.#freeMiB },
       runningVms: live.length,
-      acceleration,
-      engines: [{ name: engine.name, features: [...engine.features], problem }],
+      engines: engines.list().map(({ engine, prefixes, isReady, problem }) => ({
+        name: engine.name,
+        prefixes: [...prefixes],
+        version: isReady ? engine.version : null,
+        features: [...engine.features],
+        acceleration: isReady ? { ...engine.acceleration } : null,
+        problem,
+      })),
       storage: services.storage.describe(),
       networks: services.networks.list(),
       firewall: services.firewalls

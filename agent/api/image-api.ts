@@ -37,7 +37,7 @@ export const imageApi = {
     return onImage(
       context,
       { kind: 'image.import', name: input.name, operationId: input.operationId },
-      () => checkImport(caller, input),
+      () => checkImport(services, caller, input),
       (operation) => importImage(services, caller, input, operation),
     );
   }),

@@ -8,9 +8,13 @@ export interface BrokenRule {
 }
 
 export function brokenRules(config: FileConfig): BrokenRule[] {
-  const { ports, lifetime, network, users } = config;
+  const { engines = [], ports, lifetime, network, users } = config;
   const broken: BrokenRule[] = [];
   const say = (path: BrokenRule['path'], message: string) => broken.push({ path, message });
+  if (engines.length > 1 && engines.includes('fake'))
+    say(['engines'], 'fake must be the only engine: disks and networks are stand-ins then');
+  for (const [index, name] of engines.entries())
+    if (engines.indexOf(name) < index) say(['engines', index], `${name} stands in the list already`);
   if (ports.first > ports.last) say(['ports', 'first'], `must not be above ports.last (${ports.last})`);
   if (lifetime.defaultS !== undefined && lifetime.defaultS > lifetime.maxS)
     say(['lifetime', 'defaultS'], `must not be above lifetime.maxS (${lifetime.maxS})`);

@@ -20,15 +20,28 @@ import {
 /** The "process table": give the same one to two engines and the second finds what the first started. */
 export type FakeHost = Map<number, FakeMachine>;
 
+export interface FakeEngineOptions {
+  /** Default: a process table of its own. */
+  host?: FakeHost;
+  /** Also the prefix of its images, so that a test can have two of them side by side; default `fake`. */
+  name?: string;
+}
+
 export class FakeEngine implements Engine {
-  readonly name = 'fake';
+  readonly name: string;
+  readonly prefixes: readonly string[];
+  readonly version = '1';
+  /** It boots nothing. */
+  readonly bootsInWaves = false;
   readonly features: readonly EngineFeature[] = ENGINE_FEATURES;
   readonly acceleration: Acceleration = { kind: 'tcg', reason: 'the fake engine runs no processors' };
   readonly #host: FakeHost;
   readonly #faults = new FaultPlan();
 
-  constructor(options: { host?: FakeHost } = {}) {
-    this.#host = options.host ?? new Map();
+  constructor({ host = new Map(), name = 'fake' }: FakeEngineOptions = {}) {
+    this.#host = host;
+    this.name = name;
+    this.prefixes = [name];
   }
 
   /** The next call of `method`, on any VM, rejects with `code`. */

@@ -6,13 +6,10 @@ import { allocateVmUid, confinementFor, type UidRange } from './vm-users.ts';
 
 export class VmUserPool {
   readonly range: UidRange;
-  readonly #acceleration: () => Acceleration;
   readonly #reserved = new Set<number>();
 
-  /** `acceleration` is asked when a VM is made: the engine has been probed by then. */
-  constructor(range: UidRange, acceleration: () => Acceleration) {
+  constructor(range: UidRange) {
     this.range = range;
-    this.#acceleration = acceleration;
   }
 
   /** Why this host can't give any; null when it can. */
@@ -43,14 +40,17 @@ export class VmUserPool {
     }
   }
 
-  /** One for each of `count` VMs, none of them in `taken`. Rejects with EngineError START_FAILED when too few are left. */
-  async allocate(count: number, taken: ReadonlySet<number>): Promise<Confinement[]> {
+  /**
+   * One for each VM, given how its engine accelerates it; none of them in `taken`. Rejects with EngineError START_FAILED when
+   * too few are left.
+   */
+  async allocate(vms: readonly Acceleration['kind'][], taken: ReadonlySet<number>): Promise<Confinement[]> {
     const gone = new Set([...taken, ...this.#reserved]);
     const given: Confinement[] = [];
-    while (given.length < count) {
+    for (const kind of vms) {
       const uid = await allocateVmUid(gone, this.range);
       gone.add(uid);
-      given.push(await confinementFor(uid, this.#acceleration().kind));
+      given.push(await confinementFor(uid, kind));
     }
     return given;
   }

@@ -21,7 +21,7 @@ export async function addVms(
 ): Promise<EnvDetail> {
   mustHaveTime(services.inventory.env(envName));
   context.step('Checking the engine');
-  await services.engineReady();
+  await services.engines.settled();
   await services.locks.hold(envName, 'being given more VMs', () =>
     allOrNothing(services, context, async (undo) => {
       const vmIds = await services.allocation.run(() => reserve(services, envName, groups, undo));
@@ -44,6 +44,7 @@ async function reserve(
     envName,
     groups,
     images: services.images.list(),
+    engines: services.engines,
     defaultNetKind: services.networks.defaultKind,
     takenNames: new Set(services.inventory.vmsOf(envName).map((vm) => vm.name)),
   });

@@ -15,8 +15,16 @@ export function fakeHost(): Host {
     memory: { totalMiB: 16_384, usedMiB: 0 },
     disk: { totalMiB: 204_800, usedMiB: 0, freeMiB: 148_000 },
     runningVms: 0,
-    acceleration: { kind: 'tcg', reason: '/dev/kvm is not there' },
-    engines: [{ name: 'qemu', features: ['vnc', 'serial', 'liveSnapshot'], problem: null }],
+    engines: [
+      {
+        name: 'qemu',
+        prefixes: ['qemu'],
+        version: '8.2.2',
+        features: ['vnc', 'serial', 'liveSnapshot'],
+        acceleration: { kind: 'tcg', reason: '/dev/kvm is not there' },
+        problem: null,
+      },
+    ],
     storage: 'qcow2',
     networks: [
       { kind: 'nat', problem: null },

@@ -46,16 +46,23 @@ const ADOPT_TIMEOUT_MS = 5_000;
 
 export class QemuEngine implements Engine {
   readonly name = 'qemu';
+  readonly prefixes = ['qemu'];
+  readonly bootsInWaves = true;
   readonly features: readonly EngineFeature[] = ENGINE_FEATURES;
   readonly #options: QemuOptions;
   readonly #binary: string;
   readonly #attached = new Map<string, RunningQemu>();
   readonly #starting = new Set<string>();
   #acceleration: Acceleration | null = null;
+  #version: string | null = null;
 
   constructor(options: QemuOptions) {
     this.#options = options;
     this.#binary = options.binary ?? 'qemu-system-x86_64';
+  }
+
+  get version(): string | null {
+    return this.#version;
   }
 
   get acceleration(): Acceleration {
@@ -76,7 +83,8 @@ export class QemuEngine implements Engine {
 
   async init(): Promise<void> {
     try {
-      await runCommand(this.#binary, ['--version'], { timeoutMs: 10_000 });
+      const { stdout } = await runCommand(this.#binary, ['--version'], { timeoutMs: 10_000 });
+      this.#version = /version (\d+(?:\.\d+)*)/.exec(stdout)?.[1] ?? null;
     } catch (error) {
       if (error instanceof RunError) throw new EngineError('ENGINE_MISSING', error.message, { cause: error });
       throw error;

@@ -51,7 +51,7 @@ export function machineOf(services: Services, vm: VmRecord): RunningVm | null {
 
 /** Throws VM_MUST_BE_STOPPED when the VM runs in an engine that can't do this while it does. */
 export function mustBeLive(services: Services, vm: VmRecord, feature: 'hotplug' | 'cd', change: string): void {
-  if (machineOf(services, vm) && services.engine.checkFeatures([feature]).length > 0) {
+  if (machineOf(services, vm) && services.engines.forVm(vm).checkFeatures([feature]).length > 0) {
     throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change });
   }
 }

@@ -29,10 +29,11 @@ export interface ImportRequest extends ImageWish {
   format?: ImportFormat | undefined;
 }
 
-/** Throws NOT_ALLOWED or IMAGE_NAME_INVALID: before an operation begins. */
-export function checkImport(caller: Caller, { name, source }: ImportRequest): void {
+/** Throws NOT_ALLOWED, IMAGE_NAME_INVALID or ENGINE_UNKNOWN: before an operation begins. */
+export function checkImport({ engines }: Services, caller: Caller, { name, source }: ImportRequest): void {
   if (source.kind === 'file') mustBeAdmin(caller, 'import a file of the host');
   if (!isValidImageName(name)) throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
+  engines.ownerOf(name);
 }
 
 export async function importImage(
@@ -136,7 +137,6 @@ async function takeDisk(
   const { machine } = imported;
   const manifest: ImageManifest = {
     name,
-    engine: 'qemu',
     memo: memo ?? (machine?.title ? `${machine.title}, from ${imported.from}` : `From ${imported.from}`),
     defaultLogin: defaultLogin ?? null,
     minMemoryMiB: minMemoryMiB ?? machine?.memoryMiB ?? DEFAULT_MEMORY_MIB,
