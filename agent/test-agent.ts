@@ -14,7 +14,7 @@ import type { LiveConfig } from './config/live-config.ts';
 import { defaultConfig } from './config/read-config.ts';
 import type { AgentConfig } from './config.ts';
 import { FakeEngine, type FakeHost } from './engines/fake-engine.ts';
-import type { Engine } from './engines/interface.ts';
+import type { EngineEntry } from './engines/engines.ts';
 import type { HostClock } from './host/boot-clock.ts';
 import { FakeStorage } from './storage/fake-storage.ts';
 import { declaredOnly } from './test-declared-errors.ts';
@@ -36,8 +36,10 @@ export interface TestAgentOptions {
   live?: (config: AgentConfig) => LiveConfig;
   /** An engine or storage of the test's own, told what the plain ones are told. */
   makeEngine?: (fakeHost: FakeHost) => FakeEngine;
-  /** Engines besides it, in the order of the configuration behind it. */
-  moreEngines?: readonly Engine[];
+  /** Engines besides it, behind it in the configuration. Their machines are the test's own to end. */
+  moreEngines?: readonly EngineEntry[];
+  /** Control groups of the test's own, where the configuration would take the host's. */
+  cgroups?: Seams['cgroups'];
   makeStorage?: (directory: string) => FakeStorage;
 }
 
@@ -112,18 +114,19 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
   };
   const log: LogLine[] = [];
   const logger = pino({ level: 'trace', base: null }, { write: (line) => log.push(JSON.parse(line) as LogLine) });
-  const { now, clock, recipes, uefiPlaces, checkpoint, live } = options;
+  const { now, clock, recipes, uefiPlaces, checkpoint, live, cgroups } = options;
   const more = options.moreEngines ?? [];
-  const own = new Set(more.flatMap(({ prefixes }) => prefixes));
+  const own = new Set(more.flatMap((entry) => entry.engine.prefixes));
   const seams: Seams = {
     engines: [
       // Images of the engine that is tested with are its own, unless that engine is there.
       { engine, use: 'enabled', standsInFor: ['qemu'].filter((prefix) => !own.has(prefix)) },
-      ...more.map((other) => ({ engine: other, use: 'enabled' }) as const),
+      ...more,
     ],
     storage,
     ...(now && { now }),
     ...(clock && { clock, now: () => clock.now() }),
+    ...(cgroups && { cgroups }),
     ...(recipes && { recipes }),
     ...(uefiPlaces && { uefiPlaces }),
     ...(checkpoint && { checkpoint }),

@@ -165,7 +165,7 @@ users:
       '1:1 engine: there is no such key; did you mean engines?',
     ]);
     expect(problemsOf('engines: [qemu, fake]\n')[0]).toMatch(/^1:10 engines: fake must be the only engine/);
-    expect(problemsOf('engines: [qemu, qemu]\n')).toEqual(['1:16 engines[1]: qemu stands in the list already']);
+    expect(problemsOf('engines: [qemu, qemu]\n')).toEqual(['1:17 engines[1]: qemu stands in the list already']);
   });
 
   it('gives nobody a quota by accident of a name', async () => {

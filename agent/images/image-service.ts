@@ -218,14 +218,14 @@ export class ImageService {
 
   /** Builds an image from its recipe; one that is ready is given back as it is. */
   async build(name: string, signal: AbortSignal, onProgress: (progress: BuildProgress) => void): Promise<Image> {
+    const unusable = this.#engineProblem(name);
+    if (unusable) throw unusable;
     if (this.#entries.get(name)?.kind === 'disk') return this.#view(name);
     const recipe = this.#options.recipes.find((candidate) => candidate.name === name);
     if (!recipe) throw this.#notFound(name);
     if (recipe.instructions !== undefined) {
       throw new TtError('IMAGE_RECIPE_BY_HAND', { imageName: name, instructions: recipe.instructions });
     }
-    const unusable = this.#engineProblem(name);
-    if (unusable) throw unusable;
     if (this.#making.has(name)) throw new TtError('IMAGE_NOT_READY', { imageName: name, state: 'building' });
     this.#problems.delete(name);
     let step = 'Starting';

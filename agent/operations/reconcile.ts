@@ -31,7 +31,7 @@ export async function reconcile(services: Services): Promise<void> {
   for (const [vmId, failure] of mixed) {
     if (inventory.hasVm(vmId)) inventory.updateVm(vmId, { ...GONE, state: 'failed', failure });
   }
-  await removeUnfinished(services, unfinished);
+  const unasked = await removeUnfinished(services, unfinished);
   await dropTemporarySnapshots(services);
   for (const vm of inventory.vms()) {
     await removeOrphanStates(services, vm);
@@ -40,8 +40,12 @@ export async function reconcile(services: Services): Promise<void> {
   for (const env of inventory.envs()) {
     if (env.phase === 'ready') continue;
     logger.warn({ envName: env.name, phase: env.phase }, 'finishing what an earlier agent left');
-    const isEmpty = await removeOrKeep(services, inventory.vmsOf(env.name));
-    if (isEmpty) await removeEnv(services, env.name);
+    const vms = inventory.vmsOf(env.name);
+    const isEmpty = await removeOrKeep(
+      services,
+      vms.filter(({ id }) => !unasked.has(id)),
+    );
+    if (isEmpty && !vms.some(({ id }) => unasked.has(id))) await removeEnv(services, env.name);
   }
   await services.sshKeys.sweep(new Set(inventory.envs().map((env) => env.name)));
   await sweepNetworks(services);
@@ -67,21 +71,25 @@ async function finishReverts({ storage, inventory, logger }: Services): Promise<
   return failures;
 }
 
-async function removeUnfinished(services: Services, vms: readonly VmRecord[]): Promise<void> {
-  const ended: VmRecord[] = [];
+/** Gives those whose engine could not be asked whether they run: their disks must stay, and the next start tries again. */
+async function removeUnfinished(services: Services, vms: readonly VmRecord[]): Promise<ReadonlySet<string>> {
+  const unasked = new Set<string>();
   for (const vm of vms) {
     try {
       await endUnrecorded(services, vm);
-      ended.push(vm);
     } catch (error) {
-      // Whether it runs is not known, so its disk must stay; the next start tries again.
+      unasked.add(vm.id);
       services.logger.warn(
         { err: error, vmId: vm.id, vmName: vm.name, engine: vm.engine },
         'its engine can’t be asked',
       );
     }
   }
-  await removeOrKeep(services, ended);
+  await removeOrKeep(
+    services,
+    vms.filter(({ id }) => !unasked.has(id)),
+  );
+  return unasked;
 }
 
 /** False when an engine would not let some of them go: those keep their records, and the next start tries again. */
