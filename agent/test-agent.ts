@@ -38,8 +38,6 @@ export interface TestAgentOptions {
   makeEngine?: (fakeHost: FakeHost) => FakeEngine;
   /** Engines besides it, behind it in the configuration. Their machines are the test's own to end. */
   moreEngines?: readonly EngineEntry[];
-  /** Control groups of the test's own, where the configuration would take the host's. */
-  cgroups?: Seams['cgroups'];
   makeStorage?: (directory: string) => FakeStorage;
 }
 
@@ -114,7 +112,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
   };
   const log: LogLine[] = [];
   const logger = pino({ level: 'trace', base: null }, { write: (line) => log.push(JSON.parse(line) as LogLine) });
-  const { now, clock, recipes, uefiPlaces, checkpoint, live, cgroups } = options;
+  const { now, clock, recipes, uefiPlaces, checkpoint, live } = options;
   const more = options.moreEngines ?? [];
   const own = new Set(more.flatMap((entry) => entry.engine.prefixes));
   const seams: Seams = {
@@ -126,7 +124,6 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     storage,
     ...(now && { now }),
     ...(clock && { clock, now: () => clock.now() }),
-    ...(cgroups && { cgroups }),
     ...(recipes && { recipes }),
     ...(uefiPlaces && { uefiPlaces }),
     ...(checkpoint && { checkpoint }),

@@ -4,6 +4,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { EngineError, type EngineErrorCode } from './errors.ts';
 import { type FakeDrive, FakeMachine, fakeLogPath } from './fake/fake-machine.ts';
 import { FakeRunningVm, isSameHostPort } from './fake/fake-running-vm.ts';
+import { fakeInnerSnapshots, type InnerSnapshots } from './fake/fake-states.ts';
 import { type EngineMethod, FaultPlan } from './fake/fault-plan.ts';
 import {
   ENGINE_FEATURES,
@@ -25,6 +26,8 @@ export interface FakeEngineOptions {
   host?: FakeHost;
   /** Also the prefix of its images, so that a test can have two of them side by side; default `fake`. */
   name?: string;
+  /** For a test whose disks are real ones; default: those of fake disks. */
+  inner?: InnerSnapshots;
 }
 
 export class FakeEngine implements Engine {
@@ -37,10 +40,12 @@ export class FakeEngine implements Engine {
   readonly acceleration: Acceleration = { kind: 'tcg', reason: 'the fake engine runs no processors' };
   readonly #host: FakeHost;
   readonly #faults = new FaultPlan();
+  readonly #inner: InnerSnapshots;
 
-  constructor({ host = new Map(), name = 'fake' }: FakeEngineOptions = {}) {
+  constructor({ host = new Map(), name = 'fake', inner = fakeInnerSnapshots }: FakeEngineOptions = {}) {
     this.#host = host;
     this.name = name;
+    this.#inner = inner;
     this.prefixes = [name];
   }
 
@@ -174,7 +179,7 @@ export class FakeEngine implements Engine {
       [...this.#host.values()].some(({ forwards }) =>
         [...forwards.values()].flat().some((other) => isSameHostPort(other, forward)),
       );
-    return new FakeRunningVm(machine, this.#faults, isTaken);
+    return new FakeRunningVm(machine, this.#faults, this.#inner, isTaken);
   }
 
   #mustFind(vmId: string): FakeMachine {
