@@ -30,7 +30,7 @@ let connection: NodeConnection;
 let vms: Vm[];
 
 const qemuImg = (args: readonly string[]) => runCommand('qemu-img', args, { timeoutMs: 30_000 });
-const has = async (file: string, tag: string) => (await readQcow2Snapshots(file)).some((known) => known.tag === tag);
+const has = async (file: string, tag: string) => readQcow2Snapshots(file).some((known) => known.tag === tag);
 
 /** What QEMU does itself to the disks it has open. */
 const innerSnapshots: InnerSnapshots = {
