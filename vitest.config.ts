@@ -1,5 +1,6 @@
-// Unit and contract tests (`unit`: fast, no root, no guests), tests with real QEMU and real packages (`real`), more of those
-// that CI runs after `npm test` (`deep`), and those of a minute and more that are run by hand (`long`).
+// Unit and contract tests (`unit`: fast, no root, no guests) and three tiers of tests with real guests and real packages. The
+// tier is a tag inside the test file; a file may hold tests of several tiers (`--project deep --tags-filter deep`).
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -9,56 +10,79 @@ process.env['NODE_COMPILE_CACHE'] ??= path.join(import.meta.dirname, 'node_modul
 /** On a machine shared with others one slow moment may fail a test; what fails twice is a fault. */
 const RETRIES = process.env['CI'] ? 1 : 0;
 
-const everywhere = ['**/node_modules/**', 'out/**', 'dist/**', 'e2e/specs/**'];
+/** Tiers of tests, by how long they may take; `npm run real|test:deep|test:long` each run one. */
+const tiers = {
+  real: { timeout: 240_000, description: 'real QEMU guests, packages, networks; in `npm test`' },
+  deep: { timeout: 240_000, description: 'more of these, which CI runs after `npm test`' },
+  long: { timeout: 60 * 60_000, description: 'a minute and more each: whole installations, random trees; by hand' },
+} as const;
+type Tier = keyof typeof tiers;
 
-const withGuests = ['real', 'deep', 'long'];
+/** `// @module-tag deep` puts a whole file into a tier, `{ tags: ['deep'] }` a test or a suite. */
+const TAG = /^\/\/ @module-tag (\w+)$|\btags: \['(\w+)'\]/gm;
+const skippedFolders = new Set(['node_modules', 'out', 'dist', 'coverage', 'test-results', 'playwright-report']);
+const filesByTier = filesOfTiers();
+
+function filesOfTiers(): Record<Tier | 'unit', string[]> {
+  const found: Record<Tier | 'unit', string[]> = { unit: [], real: [], deep: [], long: [] };
+  const read = (folder: string) => {
+    for (const entry of readdirSync(path.join(import.meta.dirname, folder), { withFileTypes: true })) {
+      const file = path.posix.join(folder, entry.name);
+      if (entry.isDirectory() && !entry.name.startsWith('.') && !skippedFolders.has(entry.name)) read(file);
+      if (/\.test\.tsx?$/.test(entry.name)) for (const tier of tiersOf(file)) found[tier].push(file);
+    }
+  };
+  read('');
+  return found;
+}
+
+function tiersOf(file: string): (Tier | 'unit')[] {
+  // A test that would run in the wrong tier because nothing inside it says its tier.
+  if (/\.(real|deep|long)\.test\.ts$/.test(file))
+    throw new Error(`${file}: a tier is a tag inside the file, not a part of its name`);
+  const text = readFileSync(path.join(import.meta.dirname, file), 'utf8');
+  const names = new Set([...text.matchAll(TAG)].map(([, ofFile, ofTest]) => ofFile ?? ofTest));
+  const known = (Object.keys(tiers) as Tier[]).filter((tier) => names.has(tier));
+  return known.length > 0 ? known : ['unit'];
+}
 
 export default defineConfig({
   test: {
+    tags: Object.entries(tiers).map(([name, { timeout, description }]) => ({ name, timeout, description })),
     projects: [
       {
         test: {
           name: 'unit',
-          include: ['**/*.test.ts', '**/*.test.tsx'],
-          exclude: [...everywhere, ...withGuests.map((name) => `**/*.${name}.test.ts`)],
+          include: filesByTier.unit,
           testTimeout: 60_000,
+          // A condition that comes late on a busy machine still comes; one that never does fails all the same.
+          expect: { poll: { timeout: 15_000 } },
           retry: RETRIES,
           // Many wait for programs they start: one worker for each processor, not one less.
           maxWorkers: 2,
         },
       },
-      ...(['real', 'deep'] as const).map((name) => ({
+      ...(Object.keys(tiers) as Tier[]).map((name) => ({
         test: {
           name,
-          include: [`**/*.${name}.test.ts`],
-          exclude: everywhere,
+          include: filesByTier[name],
           // Guests under emulation are slow, and two files at a time on two cores take as long as one after the other (seen: the
           // crash tests 413 s instead of 150), while limits and leases are measured worse.
-          testTimeout: 240_000,
-          retry: RETRIES,
-          hookTimeout: 240_000,
+          testTimeout: tiers[name].timeout,
+          hookTimeout: tiers[name].timeout,
+          retry: name === 'long' ? 0 : RETRIES,
           maxWorkers: 1,
         },
       })),
-      {
-        test: {
-          // A minute or more each: several guests, builds of whole systems, installers. By hand: `vitest run --project long <file>`.
-          name: 'long',
-          include: ['**/*.long.test.ts'],
-          exclude: everywhere,
-          testTimeout: 60 * 60_000,
-          hookTimeout: 60 * 60_000,
-          maxWorkers: 1,
-        },
-      },
     ],
     coverage: {
       provider: 'v8',
       include: ['{protocol,client,server,agent,cli,proxy,renderer,main}/**/*.{ts,tsx}'],
       exclude: [
         '**/*.test.ts',
-        ...withGuests.map((name) => `**/*.${name}.test.ts`),
         '**/test-*.ts',
+        '**/*.contract.ts',
+        'agent/{testing,scenarios}/**',
         '**/*.gen.ts',
         '**/*.d.ts',
         '**/guest/**',

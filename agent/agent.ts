@@ -3,15 +3,17 @@ import { type HttpServer, Identities, JoinCodes, serveContract, Tickets } from '
 import type { Logger } from 'pino';
 import type { CallContext, ConsolePurpose } from './api/context.ts';
 import { router } from './api/router.ts';
-import { assembleServices } from './assemble-services.ts';
-import type { Seams } from './seams.ts';
+import { assembleServices } from './app/assemble-services.ts';
+import type { Seams } from './app/test-overrides.ts';
 import { LiveConfig } from './config/live-config.ts';
 import type { AgentConfig } from './config.ts';
-import { consoleDoor } from './console-door.ts';
+import { consoleDoor } from './app/console-endpoint.ts';
+import { guestRefusal } from './app/guest-connections.ts';
+import { chooseListenPort } from './app/listen-port.ts';
 import { type Home, openHome } from './home.ts';
 import { clockOf, hostClock } from './host/boot-clock.ts';
 import { FolderWatch } from './images/folder-watch.ts';
-import { HostService } from './host-service.ts';
+import { HostService } from './app/host-service.ts';
 import { dropLeftWrites } from './labs/discard-writes.ts';
 import { renderMetrics } from './metrics/render-metrics.ts';
 import { ClockWatch } from './operations/clock-watch.ts';
@@ -22,8 +24,8 @@ import { reconcile, retryUnknown } from './operations/reconcile.ts';
 import { tidyStorage } from './operations/sweep-sources.ts';
 import { tearDown } from './operations/tear-down.ts';
 import { repairWiring } from './operations/restore-wiring.ts';
-import { prepareHost } from './prepare-host.ts';
-import { runInRequest } from './request-scope.ts';
+import { prepareHost } from './app/prepare-host.ts';
+import { runInRequest } from './app/request-scope.ts';
 import { StateStore } from './state/store.ts';
 
 export const AGENT_VERSION = '0.1.0';
@@ -87,7 +89,7 @@ async function startIn(
   if (services.inventory.vms().length > 0) await services.engines.settled();
   await reconcile(services);
 
-  const server = await serve();
+  const server = await serve(await chooseListenPort(config, services.inventory.vms()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
   const stopExpiry = startExpiry(services, clocks);
@@ -145,10 +147,10 @@ async function startIn(
     }, intervalMs);
   }
 
-  function serve(): Promise<HttpServer> {
+  function serve(port: number): Promise<HttpServer> {
     return serveContract({
       host: config.host,
-      port: config.port,
+      port,
       identities,
       joinCodes,
       calls: {
@@ -167,6 +169,7 @@ async function startIn(
         onCall: (method, result, durationMs) => services.activity.callEnded(method, result, durationMs),
       },
       streams: consoleDoor(services, tickets),
+      guard: guestRefusal({ vms: () => services.running.list().map(({ id }) => services.inventory.vm(id)), logger }),
       metrics: () =>
         renderMetrics({
           host: () => host.view(),

@@ -24,7 +24,7 @@ export interface AgentConfig {
   imageDirectory: string;
   /** Address to listen on; loopback unless an admin says otherwise. */
   host: string;
-  /** 0 = any free port. */
+  /** 0 = any free port outside the range of forwards. */
   port: number;
   /** Those that VMs are made with; `fake` stands alone. */
   engines: EngineName[];
@@ -68,7 +68,7 @@ export interface AgentConfig {
   flatPort: number;
   firstPort: number;
   lastPort: number;
-  /** Address at which clients reach forwarded ports; null = detected. */
+  /** Address at which clients reach forwarded ports; null = detected, and beside the window with user networking. */
   hostAddress: string | null;
   /** Range of user ids that QEMU processes get when the agent is root, one for each VM; null = one of the agent's own. */
   vmUsers: { first: number; count: number } | null;

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Home, openHome } from './home.ts';
+import { hostClock } from './host/boot-clock.ts';
 import { identifyProcess, waitUntilGone } from './host/process-identity.ts';
 import { spawnProcess } from './host/run-command.ts';
-import { until } from './test-until.ts';
+import { until } from './testing/until.ts';
 
 let parent: string;
 let directory: string;
@@ -59,7 +60,8 @@ describe('the state folder', () => {
     await home.announce('http://127.0.0.1:1', new Date('2026-11-21T10:00:00Z'));
     expect(JSON.parse(await readFile(path.join(directory, 'agent.json'), 'utf8'))).toEqual({
       url: 'http://127.0.0.1:1',
-      pid: process.pid,
+      ...(await identifyProcess(process.pid)),
+      bootId: hostClock.bootId,
       startedAt: '2026-11-21T10:00:00.000Z',
     });
     await home.release();

@@ -2,9 +2,9 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { readIfThere, readOrMakeToken, writePrivateFile } from '@tt/client/node';
+import { type AgentFile, identifyAgent, readIfThere, readOrMakeToken, writePrivateFile } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
-import { publicPid } from './command/tear-down.ts';
+import { publicProcess } from './command/tear-down.ts';
 import { makePrivateFile } from './state/store.ts';
 
 export interface Home {
@@ -49,8 +49,9 @@ export async function openHome(directory: string): Promise<Home> {
     networkDirectory: inside('network'),
     baseDirectory: inside('bases'),
     async announce(url, startedAt) {
-      const text = JSON.stringify({ url, pid: publicPid(), startedAt: startedAt.toISOString() });
-      await writePrivateFile(inside('agent.json'), `${text}\n`);
+      const identity = await identifyAgent(await publicProcess());
+      const note: AgentFile = { url, ...identity, startedAt: startedAt.toISOString() };
+      await writePrivateFile(inside('agent.json'), `${JSON.stringify(note)}\n`);
     },
     async release() {
       // A second call must not take back what the next agent says.

@@ -17,7 +17,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { runCommand, spawnProcess } from '../agent/host/run-command.ts';
-import { NOTHING, type TestAgent } from '../agent/test-agent.ts';
+import { NOTHING, type TestAgent } from '../agent/testing/in-process-agent.ts';
 import { startTestTt, type TestTt, ttMain } from './test-tt.ts';
 
 let running: TestTt;
@@ -60,7 +60,7 @@ describe('a day with tt', () => {
       expect.stringMatching(/^demo: running, ends in /),
       expect.stringMatching(/^VM +STATE +IMAGE +CPU +MEM MIB +PORTS$/),
       expect.stringMatching(
-        new RegExp(`^demo/tiny-2-1 +running +qemu:tiny-2:default +1 +128 +22=127.0.0.1:${port} 80=`),
+        new RegExp(`^demo/tiny-2-1 +running +qemu:tiny-2:default +1 +128 +22=127.0.0.2:${port} 80=`),
       ),
       expect.stringMatching(/^demo\/tiny-2-2 +running/),
       '',

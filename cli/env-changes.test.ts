@@ -3,8 +3,8 @@
 import { type Env, type EnvDetail, envDetailSchema, envSchema, vmSchema } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { TestAgent } from '../agent/test-agent.ts';
-import { until } from '../agent/test-until.ts';
+import type { TestAgent } from '../agent/testing/in-process-agent.ts';
+import { until } from '../agent/testing/until.ts';
 import { codeOf, sizes, startTestTt, type TestTt } from './test-tt.ts';
 
 const kickedSchema = z.object({

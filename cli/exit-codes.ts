@@ -31,7 +31,12 @@ const noRoom: ReadonlySet<string> = new Set<ErrorCode>([
   'PORTS_EXHAUSTED',
   'LAB_FULL',
 ]);
-const unreachable: ReadonlySet<string> = new Set<ErrorCode>(['AGENT_UNREACHABLE', 'AGENT_GONE', 'AGENT_NOT_RUNNING']);
+const unreachable: ReadonlySet<string> = new Set<ErrorCode>([
+  'AGENT_UNREACHABLE',
+  'AGENT_GONE',
+  'AGENT_NOT_RUNNING',
+  'AGENT_NOT_PROVEN',
+]);
 
 /** The exit code for an error of the table. */
 export function exitCodeFor(code: ErrorCode): number {

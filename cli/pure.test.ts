@@ -94,10 +94,11 @@ describe('exit codes', () => {
         'ADDRESSES_EXHAUSTED',
         'LAB_FULL',
       ],
-      '6': ['AGENT_UNREACHABLE', 'AGENT_GONE', 'AGENT_NOT_RUNNING'],
+      '6': ['AGENT_UNREACHABLE', 'AGENT_GONE', 'AGENT_NOT_RUNNING', 'AGENT_NOT_PROVEN'],
       '7': [
         'UNAUTHORIZED',
         'ORIGIN_REFUSED',
+        'GUEST_REFUSED',
         'TICKET_INVALID',
         'JOIN_CODE_INVALID',
         'ENV_NOT_YOURS',

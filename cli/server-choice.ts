@@ -35,14 +35,16 @@ export interface Server {
   kind: 'private' | 'server';
   url: string;
   token: string;
+  /** Whether it has to prove that it knows the token before it is told. */
+  mustProve: boolean;
 }
 
 /** Rejects with AGENT_NOT_RUNNING when there is neither a choice nor a private agent. */
 export async function findServer(): Promise<Server> {
   const choice = await readChoice();
-  if (choice) return { kind: 'server', ...choice };
-  const { url, token } = await findPrivateAgent();
-  return { kind: 'private', url, token };
+  if (choice) return { kind: 'server', ...choice, mustProve: false };
+  const { url, token, mustProve } = await findPrivateAgent();
+  return { kind: 'private', url, token, mustProve };
 }
 
 /** Runs `work` with a connection and closes it, whatever happens. */

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { Vm } from '@tt/protocol';
 import { expect, vi } from 'vitest';
 import type { z } from 'zod';
-import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../agent/test-agent.ts';
+import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../agent/testing/in-process-agent.ts';
 import { runTt } from './program.ts';
 
 export const ttMain = path.join(import.meta.dirname, 'main.ts');

@@ -7,8 +7,8 @@ import { figuresSchema, type Host, hostSchema, meSchema, vmSchema } from '@tt/pr
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { spawnProcess } from '../agent/host/run-command.ts';
-import type { TestAgent } from '../agent/test-agent.ts';
-import { until } from '../agent/test-until.ts';
+import type { TestAgent } from '../agent/testing/in-process-agent.ts';
+import { until } from '../agent/testing/until.ts';
 import { codeOf, sizes, startTestTt, type TestTt, ttMain } from './test-tt.ts';
 
 const vmsSchema = z.object({ vms: z.array(vmSchema) });
@@ -47,7 +47,7 @@ describe('vm', () => {
         'image:     qemu:tiny-2:default, fake, tcg',
         'size:      1 cpu, 128 MiB memory, 1024 MiB disk',
         `card:      user ${vms[0]?.mac} -`,
-        `ports:     22=127.0.0.1:${port}`,
+        `ports:     22=127.0.0.2:${port}`,
         'blacklist: -',
         '',
       ].join('\n'),
@@ -60,7 +60,7 @@ describe('vm', () => {
     expect((await json(`vm reset ${id}`, vmSchema)).state).toBe('running');
     expect(await text(`vm stop ${id} --grace 0`)).toMatch(/^demo\/tiny-2-1: stopped\n/);
     expect((await json('vm start demo/tiny-2-1', vmSchema)).state).toBe('running');
-    expect(await text('vm update demo/tiny-2-1 --vm-port=')).toContain(`ports:     22=127.0.0.1:${port}\n`);
+    expect(await text('vm update demo/tiny-2-1 --vm-port=')).toContain(`ports:     22=127.0.0.2:${port}\n`);
     expect(await json('vm del demo/tiny-2-1', z.object({ id: z.string() }))).toEqual({ id });
     expect(await text('vm del demo/tiny-2-2')).toBe('demo/tiny-2-2 is deleted\n');
     expect(await json('vm list demo', vmsSchema)).toEqual({ vms: [] });

@@ -30,6 +30,12 @@ export const borderErrors = {
       origin: text,
     },
   ),
+  GUEST_REFUSED: entry(
+    403,
+    'Guests of this host may not connect to its agent.',
+    'Use TT from the host or from another computer.',
+    {},
+  ),
   TICKET_INVALID: entry(
     403,
     'The stream ticket is unknown, used or too old.',
@@ -67,6 +73,12 @@ export const borderErrors = {
     'No private agent is running for {stateDirectory}.',
     'Start it with "npm start" (or "npx tt-agent").',
     { stateDirectory: text },
+  ),
+  AGENT_NOT_PROVEN: entry(
+    502,
+    'What listens at {url} did not prove that it is the agent, so the token was not sent.',
+    'Find out which program listens there; start the agent again if it is an older one or has ended.',
+    { url: text },
   ),
   AGENT_ALREADY_RUNNING: entry(
     409,

@@ -5,6 +5,8 @@ export interface ProxyConfig {
   /** Base address of the agent. One for now: placement over many is a part of its own. */
   agentUrl: string;
   agentTokenFile: string;
+  /** Whether the agent has to prove that it knows the token before it is told; false for one behind a tunnel. */
+  agentMustProve: boolean;
   /** File with this proxy's own token; made (0600) when it is missing. */
   tokenFile: string;
   host: string;
@@ -18,16 +20,18 @@ export function readConfig(argv: readonly string[]): ProxyConfig {
     .description('Answers the TT API in front of an agent: clients can not tell the difference.')
     .requiredOption('--server-set <url>', 'address of the agent, e.g. http://127.0.0.1:9527', oneAgent)
     .requiredOption('--server-token-file <file>', 'file with the agent’s token')
+    .option('--no-server-proof', 'do not ask an agent at a loopback address to prove itself: it is behind a tunnel')
     .requiredOption('--token-file <file>', 'file with this proxy’s own token; made when it is missing')
     .option('--proxy-addr <address>', 'address to listen on', '127.0.0.1')
     .option('--proxy-port <port>', 'port to listen on, 0 for any', portNumber, 9528)
     .option('--window <dir>', 'folder with the built window, served to browsers')
     .option('--log-level <level>', 'trace, debug, info, warn or error', 'info');
   program.parse(argv, { from: 'user' });
-  const options = program.opts<Record<string, string | number | undefined>>();
+  const options = program.opts<Record<string, string | number | boolean | undefined>>();
   return {
     agentUrl: String(options['serverSet']),
     agentTokenFile: String(options['serverTokenFile']),
+    agentMustProve: options['serverProof'] !== false && isLoopback(String(options['serverSet'])),
     tokenFile: String(options['tokenFile']),
     host: String(options['proxyAddr']),
     port: Number(options['proxyPort']),
@@ -40,6 +44,12 @@ function oneAgent(text: string): string {
   if (text.includes(',')) throw new InvalidArgumentError('one agent for now; give one address.');
   if (!URL.canParse(text)) throw new InvalidArgumentError('give an address like http://127.0.0.1:9527.');
   return text;
+}
+
+/** Whether another user of this computer could come to listen there in the agent's place. */
+function isLoopback(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && (hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.'));
 }
 
 function portNumber(text: string): number {

@@ -3,8 +3,8 @@ import { connectNode, type NodeConnection } from '@tt/client/node';
 import { contract, TtError } from '@tt/protocol';
 import { Tickets } from '@tt/server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestAgent, type TestAgent } from '../agent/test-agent.ts';
-import { until } from '../agent/test-until.ts';
+import { startTestAgent, type TestAgent } from '../agent/testing/in-process-agent.ts';
+import { until } from '../agent/testing/until.ts';
 import { proxyRouter } from './router.ts';
 import { startTestProxy, type TestProxy } from './test-proxy.ts';
 

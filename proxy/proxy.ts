@@ -19,7 +19,7 @@ export async function startProxy(config: ProxyConfig, logger: Logger): Promise<R
   const now = () => new Date();
   const agentToken = (await readFile(config.agentTokenFile, 'utf8')).trim();
   const token = await readOrMakeToken(config.tokenFile);
-  const agent = connectNode({ url: config.agentUrl, token: agentToken });
+  const agent = connectNode({ url: config.agentUrl, token: agentToken, mustProve: config.agentMustProve });
   const tickets = new Tickets<RelayPurpose>(now);
   const identities = new Identities(token);
   const joinCodes = new JoinCodes(identities, now);

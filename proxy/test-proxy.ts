@@ -5,7 +5,7 @@ import path from 'node:path';
 import { connectNode, type NodeConnection } from '@tt/client/node';
 import type { TtClient } from '@tt/protocol';
 import { pino } from 'pino';
-import { declaredOnly } from '../agent/test-declared-errors.ts';
+import { declaredOnly } from '../agent/testing/declared-errors.ts';
 import { startProxy } from './proxy.ts';
 
 export interface TestProxy {
@@ -24,6 +24,7 @@ export async function startTestProxy(agent: { url: string; token: string }): Pro
   const config = {
     agentUrl: agent.url,
     agentTokenFile,
+    agentMustProve: true,
     tokenFile: path.join(directory, 'token'),
     host: '127.0.0.1',
     port: 0,

@@ -7,9 +7,11 @@ import { API_PREFIX, openCalls, TtError } from '@tt/protocol';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Access } from './access.ts';
+import { type ConnectionGuard, guardConnections } from './guarded-connections.ts';
 import { errorBody, fastifyFailure } from './http-errors.ts';
 import { type Caller, isNobody, nobody } from './identities.ts';
 import { REQUEST_ID_HEADER, requestIdIn } from './request-id.ts';
+import { serveProof } from './serve-proof.ts';
 import { serveWindow } from './static-window.ts';
 import { refuseUpgrade, type UpgradeHandler } from './upgrade.ts';
 
@@ -34,11 +36,15 @@ export interface HttpServerOptions {
   /** 0 lets the system choose. */
   port: number;
   access: Access;
+  /** The server's own token, which it proves to know (`serve-proof.ts`). */
+  ownToken: string;
   rest: Rest;
   /** By path: what takes over a WebSocket there. */
   upgrades: ReadonlyMap<string, UpgradeHandler>;
   /** Whether a WebSocket at this path may be opened without a token or session right now; it sees nobody. */
   isOpen: (path: string) => boolean;
+  /** Decides about each connection before anything is read from it; absent lets all in. */
+  guard?: ConnectionGuard;
   /** Folder with the built window; null serves none. */
   windowDirectory: string | null;
   /** Text for Prometheus at `/metrics`; absent serves none. */
@@ -80,6 +86,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   app.all(`${API_PREFIX}/*`, async (request, reply) => {
     if (!(await rest.handle(request, reply, callers.get(request) ?? nobody))) throw notFound(request);
   });
+  serveProof(app, options.ownToken);
   const { metrics } = options;
   if (metrics) {
     app.get(METRICS_PATH, async (_request, reply) => reply.type(METRICS_TYPE).send(await metrics()));
@@ -89,6 +96,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     throw notFound(request);
   });
   const upgraded = takeUpgrades(app, options);
+  if (options.guard) guardConnections(app.server, options.guard);
   await app.listen({ host: options.host, port: options.port });
   const { port } = app.server.address() as AddressInfo;
   return {

@@ -5,6 +5,7 @@ import { RPC_PATH, STREAM_PATH } from '@tt/protocol';
 import type { Logger } from 'pino';
 import { Access } from './access.ts';
 import type { BorderContext, Door } from './call-context.ts';
+import type { ConnectionGuard } from './guarded-connections.ts';
 import { type HttpServer, listen } from './http-server.ts';
 import type { Identities } from './identities.ts';
 import type { JoinCodes } from './join-codes.ts';
@@ -25,6 +26,8 @@ export interface ServeOptions<Context extends BorderContext, Purpose extends Str
   /** Folder with the built window; null serves none. */
   windowDirectory: string | null;
   version: string;
+  /** Decides about each connection before anything is read from it; absent lets all in. */
+  guard?: ConnectionGuard;
   /** Text for Prometheus at `/metrics`; absent serves none. */
   metrics?: () => Promise<string>;
   logger: Logger;
@@ -38,6 +41,7 @@ export async function serveContract<Context extends BorderContext, Purpose exten
     host: options.host,
     port: options.port,
     access: new Access(options.identities, options.joinCodes, (host) => isOurName(host)),
+    ownToken: options.identities.ownToken,
     rest: new RestApi(options.calls, options.version),
     upgrades: new Map([
       [RPC_PATH, rpcUpgrade(options.calls as unknown as Door<BorderContext>)],
@@ -47,6 +51,7 @@ export async function serveContract<Context extends BorderContext, Purpose exten
     isOpen: (path) =>
       path === STREAM_PATH && options.streams.tickets.isOut((purpose) => purpose.withoutIdentity === true),
     windowDirectory: options.windowDirectory,
+    ...(options.guard && { guard: options.guard }),
     ...(options.metrics && { metrics: options.metrics }),
     logger: options.logger,
   });

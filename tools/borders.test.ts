@@ -11,7 +11,7 @@ const borders = {
   protocol: [],
   'client/node': ['client', 'protocol'],
   client: ['protocol'],
-  server: ['client', 'protocol'],
+  server: ['client/node', 'client', 'protocol'],
   agent: ['client/node', 'client', 'server', 'protocol'],
   proxy: ['client/node', 'client', 'server', 'protocol'],
   cli: ['client/node', 'client', 'protocol'],
@@ -27,7 +27,7 @@ const withElectron: readonly Zone[] = ['main', 'preload'];
 /** The doors to the shell; everyone else may only name the types. */
 const doors: readonly string[] = ['agent/host/run-command.ts', 'tools/boot.mjs', 'e2e/host/spawn.ts'];
 /** What a test of another process may use of the agent: its harness, and the door to the shell. */
-const testSupport = /^(agent\/host\/run-command|(agent|proxy)\/test-[\w-]+)\.ts$/;
+const testSupport = /^(agent\/host\/run-command|agent\/testing\/[\w/-]+|proxy\/test-[\w-]+)\.ts$/;
 const ignoredFolders = new Set([
   'node_modules',
   'out',
@@ -89,7 +89,7 @@ function computed(file: string): string | null {
 }
 
 function isTest(file: string): boolean {
-  return /\.test\.tsx?$/.test(file) || /(^|\/)test-[\w-]+\.ts$/.test(file);
+  return /\.(test|contract)\.tsx?$/.test(file) || /(^|\/)test-[\w-]+\.ts$|^agent\/(testing|scenarios)\//.test(file);
 }
 
 /** The process (or shared folder) a path belongs to; null for tools, e2e and configuration, which may use them all. */
@@ -260,8 +260,8 @@ describe('the checker', () => {
       ['agent/a.ts', "import type { ChildProcess } from 'node:child_process'; import '@tt/server';"],
       ['agent/host/run-command.ts', "import { spawn } from 'node:child_process';"],
       ['protocol/a.test.ts', "import 'node:fs';"],
-      ['cli/a.test.ts', "import '../agent/test-agent.ts'; import '../agent/host/run-command.ts';"],
-      ['agent/test-agent.ts', "// import '@tt/main'\nconst text = \"import '@tt/main'\";"],
+      ['cli/a.test.ts', "import '../agent/testing/in-process-agent.ts'; import '../agent/host/run-command.ts';"],
+      ['agent/testing/in-process-agent.ts', "// import '@tt/main'\nconst text = \"import '@tt/main'\";"],
     ];
     expect(violations(new Map(allowed))).toEqual([]);
   });

@@ -36,7 +36,12 @@ const checks: Check[] = [
   },
   build,
   { name: 'package check', command: process.execPath, args: ['tools/package-check.ts'], timeoutMs: 5 * MINUTE_MS },
-  { name: 'real guests', command: bin('vitest'), args: ['run', '--project', 'real'], timeoutMs: 30 * MINUTE_MS },
+  {
+    name: 'real guests',
+    command: bin('vitest'),
+    args: ['run', '--project', 'real', '--tags-filter', 'real'],
+    timeoutMs: 30 * MINUTE_MS,
+  },
   endToEnd('end to end', 'quick'),
 ];
 
@@ -46,7 +51,7 @@ const deepChecks: Check[] = [
   {
     name: 'more real guests',
     command: bin('vitest'),
-    args: ['run', '--project', 'deep'],
+    args: ['run', '--project', 'deep', '--tags-filter', 'deep'],
     timeoutMs: 40 * MINUTE_MS,
   },
   endToEnd('more end to end', 'deep'),

@@ -8,9 +8,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { FakeEngine } from '../engines/fake-engine.ts';
 import type { EngineFeature } from '../engines/interface.ts';
-import { startTestAgent, type TestAgent } from '../test-agent.ts';
-import { startRelay } from '../test-relay.ts';
-import { until } from '../test-until.ts';
+import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
+import { startRelay } from '../testing/relay.ts';
+import { until } from '../testing/until.ts';
 
 const MIB = 1024 * 1024;
 let agent: TestAgent;

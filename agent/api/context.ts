@@ -2,7 +2,7 @@
 import { implement } from '@orpc/server';
 import { contract, type StreamKind } from '@tt/protocol';
 import type { BorderContext, Tickets } from '@tt/server';
-import type { HostService } from '../host-service.ts';
+import type { HostService } from '../app/host-service.ts';
 import type { TerminalGrant } from '../labs/terminal-guard.ts';
 import type { Services } from '../operations/services.ts';
 

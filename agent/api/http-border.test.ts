@@ -9,7 +9,7 @@ import path from 'node:path';
 import { isContractProcedure } from '@orpc/contract';
 import { contract } from '@tt/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NOTHING, startTestAgent, type TestAgent } from '../test-agent.ts';
+import { NOTHING, startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 
 let agent: TestAgent;
 let windowDirectory: string;

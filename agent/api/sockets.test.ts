@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { RPC_PATH, STREAM_PATH } from '@tt/protocol';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { startTestAgent, type TestAgent } from '../test-agent.ts';
+import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 
 let agent: TestAgent;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { downloadChunks, uploadFile } from '@tt/client';
 import type { CapsuleManifest, Transfer, Vm } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readFakeDisk } from '../storage/fake-disk.ts';
-import { NOTHING, startTestAgent, type TestAgent } from '../test-agent.ts';
+import { NOTHING, startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { padding, readTarHeader, tarBytes, tarHeader } from '../archives/tar-header.ts';
 
 let from: TestAgent;

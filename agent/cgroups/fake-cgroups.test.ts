@@ -1,7 +1,7 @@
 // The fake: the contract, and figures that fit the limits.
 import { expect, it } from 'vitest';
 import type { ProcessIdentity } from '../host/process-identity.ts';
-import { describeCgroupsContract } from './contract.ts';
+import { describeCgroupsContract } from './cgroups.contract.ts';
 import { FakeCgroups, type FakeGroups } from './fake-cgroups.ts';
 
 describeCgroupsContract('fake', async () => {

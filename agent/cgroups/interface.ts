@@ -1,5 +1,5 @@
 // What keeps a VM inside its share of the host, counts what it uses, and ends all of it at once. `load.ts` picks cgroup v2,
-// v1, or `none`; those and `fake-cgroups.ts` pass the same `contract.ts` suite.
+// v1, or `none`; those and `fake-cgroups.ts` pass `cgroups.contract.ts`.
 import type { ProcessIdentity } from '../host/process-identity.ts';
 
 /** Optional abilities, asked for by name. */

@@ -1,5 +1,5 @@
 // Living without cgroups: the contract with real processes, whose figures come from /proc.
-import { describeCgroupsContract } from './contract.ts';
+import { describeCgroupsContract } from './cgroups.contract.ts';
 import { NoneCgroups } from './none-cgroups.ts';
 import { TestProcesses } from './test-processes.ts';
 

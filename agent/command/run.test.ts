@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type ConfigFolder, makeConfigFolder } from '../config/test-config.ts';
 import { spawnProcess } from '../host/run-command.ts';
-import { until } from '../test-until.ts';
+import { until } from '../testing/until.ts';
 
 const main = path.resolve(import.meta.dirname, '../main.ts');
 let files: ConfigFolder;

@@ -37,10 +37,13 @@ export class TearDownError extends Error {
   }
 }
 
-/** The process others of this host know the agent by: the one outside, where there is one. */
-export function publicPid(): number {
+/**
+ * The process others of this host know the agent by: the one outside, where there is one. `startTicks` is null on systems
+ * without /proc.
+ */
+export async function publicProcess(): Promise<{ pid: number; startTicks: number | null }> {
   const supervisor = process.pid === 1 ? supervisorOf(process.env) : null;
-  return supervisor?.pid ?? process.pid;
+  return supervisor ?? (await identifyProcess(process.pid)) ?? { pid: process.pid, startTicks: null };
 }
 
 /**

@@ -1,11 +1,11 @@
-// Stands for the agent in tear-down.real.test.ts: starts itself again inside, where it starts what stands for guests.
+// Stands for the agent in tear-down.test.ts: starts itself again inside, where it starts what stands for guests.
 // Arguments: a file to say there what it sees, and a number that no other process has among its arguments.
 import { once } from 'node:events';
 import { rename, writeFile } from 'node:fs/promises';
 import { identifyProcess } from '../host/process-identity.ts';
 import { spawnProcess } from '../host/run-command.ts';
 import { holdSignals } from './held-signals.ts';
-import { isInside, publicPid, superviseItself, TearDownError } from './tear-down.ts';
+import { isInside, publicProcess, superviseItself, TearDownError } from './tear-down.ts';
 
 const signals = holdSignals();
 const [file = '', mark = ''] = process.argv.slice(2);
@@ -24,7 +24,12 @@ const daemon = await spawnProcess('setsid', ['--fork', 'sleep', `2${mark}`], { d
 if (daemon.exitCode === null) await once(daemon, 'exit');
 const heard: string[] = [];
 const say = async () => {
-  const seen = { pid: process.pid, publicPid: publicPid(), guest: await identifyProcess(guest.pid ?? 0), heard };
+  const seen = {
+    pid: process.pid,
+    publicPid: (await publicProcess()).pid,
+    guest: await identifyProcess(guest.pid ?? 0),
+    heard,
+  };
   // By a rename: who reads it meanwhile sees all or nothing.
   await writeFile(`${file}.new`, JSON.stringify(seen));
   await rename(`${file}.new`, file);

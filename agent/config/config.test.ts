@@ -266,6 +266,7 @@ describe('what is wrong', () => {
     ['network: { nat: { pool: 10.0.0.0/24 } }', '1:25 network.nat.pool: '],
     ['network: { nat: { pool: 10.200.0.0/20 } }', '1:10 network.flat.pool: must not overlap network.nat.pool'],
     ['network: { flat: { peers: [192.0.2.1, nobody] } }', '1:39 network.flat.peers[1]: must be an IPv4 address'],
+    ['listen: { port: 40022 }', '1:17 listen.port: must not lie in the range of forwards (40000 to 59999)'],
     ['ports: { first: 50000, last: 40000 }', '1:17 ports.first: must not be above ports.last (40000)'],
     ['lifetime: { defaultS: 90, maxS: 60 }', '1:23 lifetime.defaultS: must not be above lifetime.maxS (60)'],
     ['lifetime: { maxS: 5 }', '1:19 lifetime.maxS: '],

@@ -8,7 +8,7 @@ export interface BrokenRule {
 }
 
 export function brokenRules(config: FileConfig): BrokenRule[] {
-  const { engines = [], ports, lifetime, network, users } = config;
+  const { engines = [], listen, ports, lifetime, network, users } = config;
   const broken: BrokenRule[] = [];
   const say = (path: BrokenRule['path'], message: string) => broken.push({ path, message });
   if (engines.length > 1 && engines.includes('fake'))
@@ -16,6 +16,9 @@ export function brokenRules(config: FileConfig): BrokenRule[] {
   for (const [index, name] of engines.entries())
     if (engines.indexOf(name) < index) say(['engines', index], `${name} stands in the list already`);
   if (ports.first > ports.last) say(['ports', 'first'], `must not be above ports.last (${ports.last})`);
+  // What a guest serves must never stand where clients look for the agent.
+  if (listen.port >= ports.first && listen.port <= ports.last)
+    say(['listen', 'port'], `must not lie in the range of forwards (${ports.first} to ${ports.last})`);
   if (lifetime.defaultS !== undefined && lifetime.defaultS > lifetime.maxS)
     say(['lifetime', 'defaultS'], `must not be above lifetime.maxS (${lifetime.maxS})`);
   const [nat, flat] = [rangeOf(network.nat.pool), rangeOf(network.flat.pool)];

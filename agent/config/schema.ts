@@ -136,7 +136,9 @@ export const fileSchema = z.strictObject({
   listen: z
     .strictObject({
       address: text.default('127.0.0.1').meta({ description: 'Address to listen on. It speaks plain HTTP.' }),
-      port: port(0).default(0).meta({ description: 'TCP port to listen on; 0 takes any free one.' }),
+      port: port(0)
+        .default(0)
+        .meta({ description: 'TCP port to listen on, outside the range of forwards; 0 takes any free one there.' }),
     })
     .prefault({}),
   capacity: z
@@ -236,8 +238,9 @@ export const fileSchema = z.strictObject({
       first: port(1024).default(40_000).meta({ description: 'First port of the range for forwards to VMs.' }),
       last: port(1024).default(59_999).meta({ description: 'Last port of the range.' }),
       hostAddress: ipv4.nullable().default(null).meta({
-        description: 'IPv4 address at which clients reach forwarded ports.',
-        defaultText: 'detected',
+        description:
+          'IPv4 address at which clients reach forwarded ports; with user networking, at which QEMU listens.',
+        defaultText: 'the first card; 127.0.0.2 with user networking',
       }),
     })
     .prefault({}),

@@ -21,6 +21,7 @@ export function fakeMachine(programs: FakePrograms = {}, change: Partial<Machine
     exists: (file) => file === '/usr/bin/apt-get',
     readText: async () => null,
     run: (command, args, { signal }) => runFake(programs[command], command, args, signal),
+    canListenAt: async () => true,
     freeBytes: async () => 100 * GIB,
     describeStorage: async () => 'qcow2 overlays at /fake/state/disks',
     memory: () => ({ totalBytes: 16 * GIB, availableBytes: 8 * GIB }),

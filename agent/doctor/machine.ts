@@ -10,6 +10,7 @@ import type { AgentConfig } from '../config.ts';
 import type { Acceleration } from '../engines/interface.ts';
 import { probeAcceleration } from '../engines/qemu/acceleration.ts';
 import { type RunOptions, type RunResult, runCommand } from '../host/run-command.ts';
+import { canListenAt } from '../network/user/forward-address.ts';
 import { describeStorage } from '../storage/load.ts';
 
 export interface RunningAgent {
@@ -35,6 +36,8 @@ export interface Machine {
   readText(file: string): Promise<string | null>;
   /** Rejects with RunError, as runCommand does. */
   run(command: string, args: readonly string[], options: RunOptions): Promise<RunResult>;
+  /** Whether programs of this machine can listen at an IPv4 address. */
+  canListenAt(address: string): Promise<boolean>;
   /** Of the file system that holds (or would hold) this folder. */
   freeBytes(folder: string): Promise<number>;
   /** How the agent would keep disks, in words. Rejects with StorageError when it can't as it is told. */
@@ -58,6 +61,7 @@ export function thisMachine(home = stateDirectory()): Machine {
     exists: existsSync,
     readText,
     run: runCommand,
+    canListenAt,
     freeBytes,
     describeStorage: ({ storage, ...zfs }) => describeStorage(storage, { directory: path.join(home, 'disks'), ...zfs }),
     memory: () => ({ totalBytes: totalmem(), availableBytes: process.availableMemory() }),

@@ -1,5 +1,5 @@
 // What an engine brings to be tested by the contract suite, and the bench the suite works on: started VMs, put away after
-// each test. Used by `contract.ts` and `contract-live.ts`.
+// each test. Used by `engine.contract.ts` and `live.contract.ts`.
 import path from 'node:path';
 import type { Engine, PortForward, RunningVm, StartOptions, VmSpec } from './interface.ts';
 

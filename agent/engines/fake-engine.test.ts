@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeFakeDisk } from '../storage/fake-disk.ts';
-import { describeEngineContract } from './contract.ts';
+import { describeEngineContract } from './engine.contract.ts';
 import { type EngineHarness, ramFileOf } from './contract-harness.ts';
 import { isSameHostPort } from './fake/fake-running-vm.ts';
 import { FakeEngine, type FakeHost } from './fake-engine.ts';

@@ -1,6 +1,6 @@
 // What every engine (qemu, later firecracker, containers, bhyve) does for the operations: starts machines (`machine.ts`), and gives
 // a handle on those that run (`running-vm.ts`). `load.ts` knows them by name, `engines.ts` is the set a host has; `fake-engine.ts`
-// and the real drivers pass the same `contract.ts` suite.
+// and the real drivers pass the same `engine.contract.ts` suite.
 import type { ProcessIdentity } from '../host/process-identity.ts';
 import type { VmSpec } from './machine.ts';
 import type { RunningVm } from './running-vm.ts';

@@ -6,8 +6,8 @@ import type { StateSnapshot, StreamKind, TtClient } from '@tt/protocol';
 import { type BorderContext, type Door, Identities, JoinCodes, serveContract, Tickets } from '@tt/server';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Relay, seededRandom, startRelay } from '../test-relay.ts';
-import { until } from '../test-until.ts';
+import { type Relay, seededRandom, startRelay } from '../testing/relay.ts';
+import { until } from '../testing/until.ts';
 import { EventLog } from './event-log.ts';
 
 const MIB = 1024 * 1024;

@@ -3,7 +3,7 @@ import type { Figures } from '@tt/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CgroupError } from '../cgroups/errors.ts';
 import type { VmUsage } from '../cgroups/interface.ts';
-import { until } from '../test-until.ts';
+import { until } from '../testing/until.ts';
 import { FigureCollector, type FigureCollectorOptions, type FigureSource } from './collector.ts';
 import type { TapCounters } from './rates.ts';
 

@@ -1,6 +1,6 @@
 // The fake firewall passes the contract every firewall passes, and fails on demand.
 import { expect, it } from 'vitest';
-import { describeFirewallContract, type VmName } from './contract.ts';
+import { describeFirewallContract, type VmName } from './firewall.contract.ts';
 import { FakeFirewall } from './fake-firewall.ts';
 
 const PLACES = {

@@ -1,5 +1,5 @@
 // What every firewall does for the operations: ports of guests reachable from outside, outgoing denied, destinations
-// blacklisted. `hostfwd` (QEMU user networking) and `nft` (bridged networks); both and the fake pass `contract.ts`.
+// blacklisted. `hostfwd` (QEMU user networking) and `nft` (bridged networks); both and the fake pass `firewall.contract.ts`.
 
 export interface WantedPort {
   protocol: 'tcp' | 'udp';

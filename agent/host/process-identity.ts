@@ -1,37 +1,14 @@
 // Tells a process from another one that got the same pid later: pid and start time together (proc(5), /proc/PID/stat).
 // Every signal to a guest goes through here, so a reused pid is never killed.
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readdir, readlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { identifyProcess, isRunning, type ProcessIdentity, readProcFile, unlessGone } from '@tt/client/node';
 
-/** A process as it can be remembered on disk. */
-export interface ProcessIdentity {
-  pid: number;
-  /** Field 22 of /proc/PID/stat, in clock ticks after boot. */
-  startTicks: number;
-}
+export { identifyProcess, isRunning, type ProcessIdentity };
 
 /** How often a process that should end is looked at: soon at first, seldom when it takes its time. */
 const FIRST_POLL_MS = 5;
 const LAST_POLL_MS = 250;
-
-/** Identity of a running process; null when there is none with that pid. A zombie counts as gone. */
-export async function identifyProcess(pid: number): Promise<ProcessIdentity | null> {
-  const text = await readProcFile(pid, 'stat');
-  if (text === null) return null;
-  // The command name (field 2) stands in parentheses and may itself hold spaces and parentheses.
-  const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  // `fields` starts with field 4, the parent's pid.
-  const threads = Number(fields[20 - 4]);
-  // X and Z: dead, only its exit code is still kept for its parent. While it has other threads only the first one is
-  // dead: the process still holds its memory, files and locks.
-  if (state === 'X' || (state === 'Z' && threads <= 1)) return null;
-  return { pid, startTicks: Number(fields[22 - 4]) };
-}
-
-/** True while that very process runs. Trouble with /proc rejects: it must never look like "gone". */
-export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
-  return (await identifyProcess(identity.pid))?.startTicks === identity.startTicks;
-}
 
 /** Sends a signal if the process is still that one; false when it was gone. */
 export async function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): Promise<boolean> {
@@ -84,19 +61,4 @@ export async function memoryBytes(identity: ProcessIdentity): Promise<number> {
 /** Null when the process is gone. One whose folder we may not see is somebody else's, and rejects. */
 function workingFolder(pid: number): Promise<string | null> {
   return unlessGone(readlink(`/proc/${pid}/cwd`));
-}
-
-function readProcFile(pid: number, name: string): Promise<string | null> {
-  return unlessGone(readFile(`/proc/${pid}/${name}`, 'utf8'));
-}
-
-async function unlessGone(reading: Promise<string>): Promise<string | null> {
-  try {
-    return await reading;
-  } catch (error) {
-    // ESRCH: it ended between open and read.
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ESRCH') return null;
-    throw error;
-  }
 }

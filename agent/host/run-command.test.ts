@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { until } from '../test-until.ts';
+import { until } from '../testing/until.ts';
 import { identifyProcess } from './process-identity.ts';
 import { RunError, runCommand, spawnProcess } from './run-command.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Image } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeTestImage, TINY_IMAGE } from '../test-images.ts';
+import { makeTestImage, TINY_IMAGE } from '../testing/image-folder.ts';
 import { ImageService } from './image-service.ts';
 import { ImageImporter } from './import/importer.ts';
 import { FakeImageTool } from './tool/fake-image-tool.ts';

@@ -7,8 +7,8 @@ import { STREAM_PATH, streamClose } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startTestProxy, type TestProxy } from '../../proxy/test-proxy.ts';
-import { startTestAgent, type TestAgent } from '../test-agent.ts';
-import { until } from '../test-until.ts';
+import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
+import { until } from '../testing/until.ts';
 
 const SECRET = 'open sesame';
 let agent: TestAgent;

@@ -1,6 +1,6 @@
 // The fake network passes the contract every network passes, and fails on demand.
 import { expect, it } from 'vitest';
-import { describeBridgedContract } from './contract-bridged.ts';
+import { describeBridgedContract } from './bridged.contract.ts';
 import type { BridgedHarness } from './contract-harness.ts';
 import { FakeNetwork, FakeNetworkHost, type FakeServer } from './fake-network.ts';
 import type { EnvNetwork, Nic } from './interface.ts';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { identifyProcess, signalProcess, waitUntilGone } from '../host/process-identity.ts';
 import { runCommand, spawnProcess } from '../host/run-command.ts';
-import { until } from '../test-until.ts';
+import { until } from '../testing/until.ts';
 import { parseAddress } from './address-pool.ts';
 import type { Run } from './bridged/host-links.ts';
 import type { Guest, GuestLease } from './contract-harness.ts';

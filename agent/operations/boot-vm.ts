@@ -23,6 +23,7 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
   const engine = engines.usable(vm.engine);
   try {
     mustHaveMedia(services, vm);
+    vm = withForwardsBesideWindow(services, vm);
     vm = await beginFresh(services, vm);
     await services.storage.setOwner(vmId, vm.confinement);
     await writeSeed(services, vm);
@@ -54,6 +55,14 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
     await cgroups.destroy(vmId);
     throw await startFailure(services, vm, error);
   }
+}
+
+/** Ports keep their numbers; the address they listen at may have been another one when they were given out. */
+function withForwardsBesideWindow(services: Services, vm: VmRecord): VmRecord {
+  const hostAddress = services.hostAddress('user');
+  const isThere = vm.portMap.every((mapping) => mapping.hostAddress === hostAddress);
+  if (vm.nics[0]?.kind !== 'user' || isThere) return vm;
+  return services.inventory.updateVm(vm.id, { portMap: vm.portMap.map((mapping) => ({ ...mapping, hostAddress })) });
 }
 
 /** Rather than with an empty drive, which a guest may mistake for its own doing. */

@@ -1,6 +1,6 @@
 // When a booting guest lets the next one start, with signs made up; and how many of one call boot at once.
 import { expect, it } from 'vitest';
-import { until } from '../test-until.ts';
+import { until } from '../testing/until.ts';
 import { type BootSigns, bootInWaves, untilBooted } from './boot-waves.ts';
 
 const LOOK_EVERY_MS = 5;

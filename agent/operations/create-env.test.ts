@@ -9,9 +9,9 @@ import type { RunningVm, StartOptions, VmSpec } from '../engines/interface.ts';
 import type { Recipe } from '../images/recipe.ts';
 import { FakeStorage } from '../storage/fake-storage.ts';
 import type { DiskSource, VmDisk } from '../storage/interface.ts';
-import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../test-agent.ts';
-import { DEBIAN_IMAGE, TINY_IMAGE } from '../test-images.ts';
-import { until } from '../test-until.ts';
+import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../testing/in-process-agent.ts';
+import { DEBIAN_IMAGE, TINY_IMAGE } from '../testing/image-folder.ts';
+import { until } from '../testing/until.ts';
 
 type Create = Parameters<TtClient['env']['create']>[0];
 

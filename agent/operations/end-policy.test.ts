@@ -2,8 +2,8 @@
 import type { FeedItem } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HostClock } from '../host/boot-clock.ts';
-import { startTestAgent, type TestAgent } from '../test-agent.ts';
-import { until } from '../test-until.ts';
+import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
+import { until } from '../testing/until.ts';
 
 const START = Date.parse('2026-11-21T10:00:00Z');
 const LOOK_EVERY_MS = 5_000;

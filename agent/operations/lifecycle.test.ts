@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NOTHING, startTestAgent, type TestAgent } from '../test-agent.ts';
-import { until } from '../test-until.ts';
+import { NOTHING, startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
+import { until } from '../testing/until.ts';
 
 let agent: TestAgent;
 let vms: Vm[];

@@ -1,6 +1,6 @@
 // Who is in an ENV: VMs added to a living one, VMs taken out by id, by system, or because they do not answer.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startTestAgent, type TestAgent } from '../test-agent.ts';
+import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 
 let agent: TestAgent;
 const envs = () => agent.client.env;

@@ -10,8 +10,8 @@ import { StateStore } from '../state/store.ts';
 import { StorageError } from '../storage/errors.ts';
 import { changeFakeDisk } from '../storage/fake-disk.ts';
 import { FakeStorage } from '../storage/fake-storage.ts';
-import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../test-agent.ts';
-import { until } from '../test-until.ts';
+import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../testing/in-process-agent.ts';
+import { until } from '../testing/until.ts';
 
 let agent: TestAgent;
 let vms: Vm[];

@@ -1,6 +1,6 @@
 // Changing ENVs and VMs: sizes, ports, outgoing connections, blacklists; what needs a stop; all or nothing.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startTestAgent, type TestAgent } from '../test-agent.ts';
+import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 
 let agent: TestAgent;
 const envs = () => agent.client.env;

@@ -8,7 +8,7 @@ import type { TtClient } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LiveConfig } from '../config/live-config.ts';
 import type { AgentConfig } from '../config.ts';
-import { startTestAgent, type TestAgent } from '../test-agent.ts';
+import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 
 const users = (['ann', 'bob'] as const).map((name) => ({
   name,

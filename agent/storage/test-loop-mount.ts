@@ -4,7 +4,7 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runCommand } from '../host/run-command.ts';
-import { until } from '../test-until.ts';
+import { until } from '../testing/until.ts';
 
 const MIB = 1024 * 1024;
 

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { downloadChunks, uploadFile, type UploadSource } from '@tt/client';
 import { CHUNK_BYTES, TtError } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startTestAgent, type TestAgent } from '../test-agent.ts';
+import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { FileTransfers } from './file-transfers.ts';
 
 const MIB = 1024 * 1024;

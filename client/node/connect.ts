@@ -1,4 +1,5 @@
 // The link from Node (desktop main, CLI, proxy, tests) to an agent or proxy: WebSockets with the token in a header.
+import type { ClientRequestArgs } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { RPC_PATH, STREAM_PATH, type TtClient, TtError } from '@tt/protocol';
 import { WebSocket as NodeWebSocket } from 'ws';
@@ -6,11 +7,14 @@ import type { ByteChannel } from '../byte-channel.ts';
 import { toTtError } from '../errors.ts';
 import { openSocketLink } from '../socket-link.ts';
 import { openStreamOverWebSocket } from '../stream.ts';
+import { provenSocket } from './server-proof.ts';
 
 export interface ConnectOptions {
   /** Base address, `http://127.0.0.1:9527` or `https://…`. */
   url: string;
   token: string;
+  /** Every connection first has to prove that the far end knows the token (`server-proof.ts`). Default: false. */
+  mustProve?: boolean;
 }
 
 export interface NodeConnection {
@@ -27,6 +31,7 @@ export function connectNode(options: ConnectOptions): NodeConnection {
     new NodeWebSocket(socketUrl(options.url, path), {
       headers: { authorization: `Bearer ${options.token}` },
       perMessageDeflate: false,
+      ...(options.mustProve && { createConnection: provenConnection(options) }),
     });
   const refusals = new WeakMap<object, TtError>();
   const link = openSocketLink({
@@ -43,8 +48,21 @@ export function connectNode(options: ConnectOptions): NodeConnection {
   };
 }
 
+/** How Node's HTTP client gets its connection: this one has proven itself before the first header leaves. */
+function provenConnection(options: ConnectOptions): NonNullable<ClientRequestArgs['createConnection']> {
+  return (_options, onCreate) => {
+    // Without a socket the error alone counts; the type wants both.
+    const fail = (error: Error) => (onCreate as (error: Error) => void)(error);
+    provenSocket(options).then((socket) => onCreate(null, socket), fail);
+    return undefined;
+  };
+}
+
 /** Reads the coded error that stands in a refused handshake (a bad token, say), so that it is not taken for a dead agent. */
 function withRefusal(socket: NodeWebSocket, refusals: WeakMap<object, TtError>): NodeWebSocket {
+  socket.on('error', (error) => {
+    if (error instanceof TtError) refusals.set(socket, error);
+  });
   socket.on('unexpected-response', (_request, response) => {
     text(response)
       .then((body) => {

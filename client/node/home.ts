@@ -4,6 +4,7 @@ import path from 'node:path';
 import { TtError } from '@tt/protocol';
 import { z } from 'zod';
 import { readIfThere } from './private-file.ts';
+import { isRunning } from './process-identity.ts';
 
 /** The state folder: TT_HOME, else `~/.local/share/tt` (or XDG_DATA_HOME/tt). Tests set TT_HOME. */
 export function stateDirectory(env: NodeJS.ProcessEnv = process.env): string {
@@ -11,12 +12,24 @@ export function stateDirectory(env: NodeJS.ProcessEnv = process.env): string {
   return path.join(env['XDG_DATA_HOME'] ?? path.join(homedir(), '.local', 'share'), 'tt');
 }
 
-/** `agent.json` in the state folder, written by the agent once it listens and removed when it ends. */
-export const agentFileSchema = z.object({ url: z.url(), pid: z.number().int().positive(), startedAt: z.string() });
+/**
+ * `agent.json` in the state folder, written by the agent once it listens and removed when it ends. An agent that is killed
+ * leaves it behind. `startTicks` and `bootId` tell its process from a later one with its pid: null where the system has no
+ * /proc.
+ */
+export const agentFileSchema = z.object({
+  url: z.url(),
+  pid: z.number().int().positive(),
+  startTicks: z.number().int().nonnegative().nullable().default(null),
+  bootId: z.string().nullable().default(null),
+  startedAt: z.string(),
+});
 export type AgentFile = z.infer<typeof agentFileSchema>;
 
 export interface PrivateAgent extends AgentFile {
   token: string;
+  /** Its address may be somebody else's by now: connections have to prove themselves before they are told the token. */
+  mustProve: true;
 }
 
 /**
@@ -28,10 +41,29 @@ export async function findPrivateAgent(directory = stateDirectory()): Promise<Pr
   const text = await readIfThere(path.join(directory, 'agent.json'));
   if (text === null) throw missing();
   const file = agentFileSchema.parse(JSON.parse(text));
-  if (!isAlive(file.pid)) throw missing();
+  if (!(await isThere(file))) throw missing();
   const token = await readIfThere(path.join(directory, 'token'));
   if (token === null) throw missing();
-  return { ...file, token: token.trim() };
+  return { ...file, token: token.trim(), mustProve: true };
+}
+
+/** What `agent.json` says about the process of an agent: `pid` (as others see it) and its start time, null without /proc. */
+export async function identifyAgent(process: {
+  pid: number;
+  startTicks: number | null;
+}): Promise<Pick<AgentFile, 'pid' | 'startTicks' | 'bootId'>> {
+  return { pid: process.pid, startTicks: process.startTicks, bootId: await readBootId() };
+}
+
+/** Whether the very process that wrote the note runs; where that can't be known, whether one with its pid does. */
+async function isThere({ pid, startTicks, bootId }: AgentFile): Promise<boolean> {
+  if (startTicks === null || bootId === null) return isAlive(pid);
+  return (await readBootId()) === bootId && (await isRunning({ pid, startTicks }));
+}
+
+/** Differs after each boot (random(4)); null on systems without it. */
+async function readBootId(): Promise<string | null> {
+  return (await readIfThere('/proc/sys/kernel/random/boot_id'))?.trim() ?? null;
 }
 
 /** Whether a process exists; one of another user's counts (EPERM). */

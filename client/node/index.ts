@@ -1,4 +1,13 @@
-// The part of the client package that needs Node: finding the private agent, and sockets that carry a header.
+// The part of the client package that needs Node: finding the private agent, proving it, and sockets that carry a header.
 export { type ConnectOptions, connectNode, type NodeConnection, socketUrl } from './connect.ts';
-export { type AgentFile, agentFileSchema, findPrivateAgent, type PrivateAgent, stateDirectory } from './home.ts';
+export {
+  type AgentFile,
+  agentFileSchema,
+  findPrivateAgent,
+  identifyAgent,
+  type PrivateAgent,
+  stateDirectory,
+} from './home.ts';
 export { readIfThere, readOrMakeToken, writePrivateFile } from './private-file.ts';
+export { identifyProcess, isRunning, type ProcessIdentity, readProcFile, unlessGone } from './process-identity.ts';
+export { PROOF_PATH, proofFor, provenSocket } from './server-proof.ts';

@@ -1,8 +1,8 @@
 // The connection's states with a fake link: what windows are told, what is remembered, and that late answers change nothing.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { NodeConnection } from '@tt/client/node';
+import { type NodeConnection, writePrivateFile } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Connection } from './connection.ts';
@@ -16,9 +16,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
 
+/** As an agent does it: whole files only, since who waits for them reads them the moment they appear. */
 async function announce(url: string): Promise<void> {
-  await writeFile(path.join(home, 'token'), 'secret');
-  await writeFile(path.join(home, 'agent.json'), JSON.stringify({ url, pid: process.pid, startedAt: 'now' }));
+  await writePrivateFile(path.join(home, 'token'), 'secret');
+  await writePrivateFile(path.join(home, 'agent.json'), JSON.stringify({ url, pid: process.pid, startedAt: 'now' }));
 }
 
 function setUp(remembered: Remembered = { kind: 'none' }) {

@@ -1,6 +1,6 @@
 // The desktop's connection of the moment: to the private agent of this computer, or to a server. Windows see its state and
 // call through it; which socket that is may change under them (an agent that was restarted listens elsewhere).
-import { connectNode, type NodeConnection, type PrivateAgent } from '@tt/client/node';
+import { type ConnectOptions, connectNode, type NodeConnection, type PrivateAgent } from '@tt/client/node';
 import { type TtClient, TtError } from '@tt/protocol';
 import { type ConnectionState, failedState } from './connection-state.ts';
 import { watchAgentFile } from './home-watch.ts';
@@ -14,7 +14,7 @@ export interface ConnectionOptions {
   memory: { load(): Remembered; keepPrivate(): void; keepServer(url: string, token: string): void };
   onChange: (state: ConnectionState) => void;
   /** Default: client/node's; tests give their own. */
-  connect?: (options: { url: string; token: string }) => NodeConnection;
+  connect?: (options: ConnectOptions) => NodeConnection;
 }
 
 const FIRST_ANSWER_TIMEOUT_MS = 10_000;
@@ -66,7 +66,7 @@ export class Connection {
   async connectServer(url: string, token: string): Promise<ConnectionState> {
     return this.#choose(url, async (isCurrent) => {
       const address = serverAddress(url);
-      const link = this.#connect(address.href, token);
+      const link = this.#connect({ url: address.href, token });
       try {
         await link.client.host.ping(undefined, { signal: AbortSignal.timeout(FIRST_ANSWER_TIMEOUT_MS) });
       } catch (error) {
@@ -107,13 +107,13 @@ export class Connection {
     if (agent && choice === this.#choice) this.#follow(agent);
   }
 
-  #follow({ url, token }: PrivateAgent): void {
+  #follow({ url, token, mustProve }: PrivateAgent): void {
     this.#link?.close();
-    this.#link = this.#connect(url, token);
+    this.#link = this.#connect({ url, token, mustProve });
   }
 
-  #connect(url: string, token: string): NodeConnection {
-    return (this.#options.connect ?? connectNode)({ url, token });
+  #connect(options: ConnectOptions): NodeConnection {
+    return (this.#options.connect ?? connectNode)(options);
   }
 
   #drop(): void {

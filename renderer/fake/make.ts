@@ -134,7 +134,7 @@ export function portMap(
   let next = Math.max(firstFree, ...now.map(({ hostPort }) => hostPort + 1));
   return all.map(({ protocol, guestPort }) => {
     const kept = now.find((mapping) => mapping.protocol === protocol && mapping.guestPort === guestPort);
-    return kept ?? { protocol, guestPort, hostPort: next++, hostAddress: '127.0.0.1' };
+    return kept ?? { protocol, guestPort, hostPort: next++, hostAddress: '127.0.0.2' };
   });
 }
 

@@ -1,6 +1,6 @@
 // The v2 driver on a kernel in memory: the contract, the limits it writes, and every place the agent may be in.
 import { describe, expect, it } from 'vitest';
-import { describeCgroupsContract } from '../contract.ts';
+import { describeCgroupsContract } from '../cgroups.contract.ts';
 import type { VmLimits } from '../interface.ts';
 import { TestKernel, type TestKernelOptions } from './test-kernel.ts';
 import { V2Cgroups } from './v2-cgroups.ts';

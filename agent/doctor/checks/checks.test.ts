@@ -16,6 +16,7 @@ import type { Machine } from '../machine.ts';
 import { bridgesCheck } from './bridges.ts';
 import { cgroupsCheck } from './cgroups.ts';
 import { clockCheck } from './clock.ts';
+import { forwardAddressCheck } from './forward-address.ts';
 import { imagesCheck } from './images.ts';
 import { checksFor } from './index.ts';
 import { networkToolsCheck } from './network-tools.ts';
@@ -52,6 +53,24 @@ it('UEFI firmware is found where distributions put it; without it VMs boot by BI
   expect(await look(uefiCheck, {}, root)).toMatchObject({
     passed: 'optional',
     fixes: ['apt-get install -y --no-install-recommends ovmf'],
+  });
+});
+
+it('guests are reached at another address than the window, or the doctor says that they are not', async () => {
+  const config = defaultConfig('/fake/state');
+  expect(await look(forwardAddressCheck(config))).toMatchObject({
+    passed: true,
+    description: 'guests with user networking are reached at 127.0.0.2',
+  });
+  const only = { canListenAt: async (address: string) => address === '127.0.0.1' };
+  expect(await look(forwardAddressCheck(config), {}, { ...only, platform: 'darwin' })).toMatchObject({
+    passed: 'optional',
+    description: expect.stringContaining('127.0.0.1, as the window is'),
+    fixes: ['sudo ifconfig lo0 alias 127.0.0.2'],
+  });
+  expect(await look(forwardAddressCheck({ ...config, hostAddress: config.host }))).toMatchObject({
+    passed: 'optional',
+    fixes: [expect.stringContaining('ports.hostAddress')],
   });
 });
 

@@ -5,6 +5,7 @@ import type { Check } from '../check.ts';
 import { bridgesCheck } from './bridges.ts';
 import { cgroupsCheck } from './cgroups.ts';
 import { clockCheck } from './clock.ts';
+import { forwardAddressCheck } from './forward-address.ts';
 import { imagesCheck } from './images.ts';
 import { kvmCheck } from './kvm.ts';
 import { memoryCheck } from './memory.ts';
@@ -39,6 +40,7 @@ export function checksFor(config: AgentConfig): Check[] {
     ...(config.network === 'user' ? [] : [networkToolsCheck, bridgesCheck(isBridged)]),
     cgroupsCheck(config.cgroups === 'auto'),
     vmUsersCheck(config),
+    forwardAddressCheck(config),
     portsCheck({ first: config.firstPort, last: config.lastPort }),
     clockCheck,
     ...(config.tearDownOnExit ? [tearDownCheck] : []),

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { until } from '../../test-until.ts';
+import { until } from '../../testing/until.ts';
 import { FakeQmpServer } from './fake-qmp-server.ts';
 import { QmpClient } from './qmp-client.ts';
 import { Troubles } from './troubles.ts';

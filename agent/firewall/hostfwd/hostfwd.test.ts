@@ -1,6 +1,6 @@
 // Forwards of user networking: the contract against modelled QEMUs, order and rollback of what QEMUs are told.
 import { expect, it } from 'vitest';
-import { describeFirewallContract, type VmName } from '../contract.ts';
+import { describeFirewallContract, type VmName } from '../firewall.contract.ts';
 import type { Forward, VmRules } from '../interface.ts';
 import { HostfwdFirewall } from './hostfwd.ts';
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { runCommand, spawnProcess } from '../../host/run-command.ts';
-import { until } from '../../test-until.ts';
+import { until } from '../../testing/until.ts';
 import type { RunTool } from './run-tool.ts';
 import type { ProbeRequest } from './test-probe.ts';
 

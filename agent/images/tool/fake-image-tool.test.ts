@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeFakeDisk } from '../../storage/fake-disk.ts';
-import { describeImageToolContract, MAX_MIB, MIB } from './contract.ts';
+import { describeImageToolContract, MAX_MIB, MIB } from './image-tool.contract.ts';
 import { FakeImageTool } from './fake-image-tool.ts';
 
 describeImageToolContract('fake', async () => {

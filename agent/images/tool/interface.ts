@@ -1,5 +1,5 @@
 // What the image service asks of a tool for disk images: to look at files, and to convert foreign ones into the form TT
-// keeps. `qemu-image-tool.ts` is the real one, `fake-image-tool.ts` stands in for it; both pass `contract.ts`.
+// keeps. `qemu-image-tool.ts` is the real one, `fake-image-tool.ts` stands in for it; both pass `image-tool.contract.ts`.
 
 /** Forms of a disk that can be converted; always named to the tool, never guessed by it. */
 export type DiskFormat = 'qcow2' | 'raw' | 'vmdk' | 'vdi' | 'vhdx' | 'vpc';

@@ -1,6 +1,6 @@
 // User networking passes the contract, and says what it can't do.
 import { expect, it } from 'vitest';
-import { describeNetworkContract } from '../contract.ts';
+import { describeNetworkContract } from '../network.contract.ts';
 import { UserNetwork } from './user-network.ts';
 
 describeNetworkContract('user', async () => ({

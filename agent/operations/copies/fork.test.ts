@@ -3,8 +3,8 @@
 import type { EnvDetail, Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readFakeDisk } from '../../storage/fake-disk.ts';
-import { startTestAgent, type TestAgent } from '../../test-agent.ts';
-import { until } from '../../test-until.ts';
+import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
+import { until } from '../../testing/until.ts';
 
 let agent: TestAgent;
 let vms: Vm[];

@@ -8,8 +8,8 @@ import type { Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StateStore } from '../../state/store.ts';
 import type { VmRecord } from '../../state/records.ts';
-import { startTestAgent, type TestAgent } from '../../test-agent.ts';
-import { makeTestImages } from '../../test-images.ts';
+import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
+import { makeTestImages } from '../../testing/image-folder.ts';
 
 let agent: TestAgent;
 let vmId: string;

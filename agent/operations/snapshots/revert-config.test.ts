@@ -6,7 +6,7 @@ import type { Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FakeMachine } from '../../engines/fake/fake-machine.ts';
 import { changeFakeDisk, readFakeDisk } from '../../storage/fake-disk.ts';
-import { startTestAgent, type TestAgent } from '../../test-agent.ts';
+import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
 
 let agent: TestAgent;
 let vms: Vm[];

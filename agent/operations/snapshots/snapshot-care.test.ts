@@ -3,8 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Snapshot, Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startTestAgent, type TestAgent } from '../../test-agent.ts';
-import { until } from '../../test-until.ts';
+import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
+import { until } from '../../testing/until.ts';
 import { decodePng } from '../../thumbnails/decode-png.ts';
 
 const START = Date.parse('2026-11-21T10:00:00Z');

@@ -4,7 +4,7 @@ import { chmod, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promi
 import path from 'node:path';
 import { identifyProcess, signalProcess } from '../../host/process-identity.ts';
 import { runCommand, spawnProcess } from '../../host/run-command.ts';
-import { until } from '../../test-until.ts';
+import { until } from '../../testing/until.ts';
 import { QUICK_FOLDER, run } from '../test-loop-mount.ts';
 
 const MIB = 1024 * 1024;

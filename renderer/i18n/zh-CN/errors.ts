@@ -12,6 +12,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '请使用代理服务状态目录中的令牌，或运行 “npx tt open” 获取新链接。',
   },
   ORIGIN_REFUSED: { message: '来自 {origin} 的请求被拒绝。', fix: '请在代理服务给出的地址打开窗口。' },
+  GUEST_REFUSED: {
+    message: '本主机上的虚拟机不能连接其代理服务。',
+    fix: '请在主机或另一台计算机上使用 TT。',
+  },
   TICKET_INVALID: { message: '此数据流票据未知、已使用或已过期。', fix: '请重新打开控制台以获取新票据。' },
   JOIN_CODE_INVALID: { message: '此链接已使用过或已过期。', fix: '请运行 “npx tt open” 获取新链接。' },
   FEATURE_UNSUPPORTED: { message: '{where} 没有 {feature}。', fix: '请选择其他镜像、引擎或主机。' },
@@ -27,6 +31,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   AGENT_NOT_RUNNING: {
     message: '{stateDirectory} 没有正在运行的私有代理服务。',
     fix: '请用 “npm start”（或 “npx tt-agent”）启动。',
+  },
+  AGENT_NOT_PROVEN: {
+    message: '{url} 上的程序未能证明自己是代理服务，因此没有发送令牌。',
+    fix: '请查明是哪个程序在该地址监听；如果代理服务版本较旧或已结束，请重新启动它。',
   },
   AGENT_ALREADY_RUNNING: {
     message: '另一个代理服务（进程 {pid}）已在使用 {stateDirectory}。',

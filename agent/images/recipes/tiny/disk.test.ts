@@ -1,4 +1,4 @@
-// Proves which debugfs commands fill the root file system; build.deep.test.ts runs them.
+// Proves which debugfs commands fill the root file system; build.test.ts runs them.
 import { expect, test } from 'vitest';
 import { fillScript } from './disk.ts';
 import { directory, file, symlink } from './file-entry.ts';

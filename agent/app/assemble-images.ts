@@ -1,0 +1,52 @@
+// Connects what images need: the folder, the tool that converts, the importer, the recipes.
+import path from 'node:path';
+import type { Seams } from './test-overrides.ts';
+import type { AgentConfig } from '../config.ts';
+import type { Engines } from '../engines/engines.ts';
+import { onlyFakes } from '../engines/names.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { Home } from '../home.ts';
+import { DOWNLOAD_FOLDER, ImageService } from '../images/image-service.ts';
+import { ImageImporter } from '../images/import/importer.ts';
+import { recipes } from '../images/recipes/index.ts';
+import { urlRecipes } from '../images/recipes/url/recipe.ts';
+import { FakeImageTool } from '../images/tool/fake-image-tool.ts';
+import { QemuImageTool } from '../images/tool/qemu-image-tool.ts';
+
+export interface ImageParts {
+  config: AgentConfig;
+  home: Home;
+  /** Who tools run as that read what came from anybody; null: as the agent, which then is not root. */
+  toolUser: { uid: number; gid: number } | null;
+  /** Guests run as users of their own. */
+  openToVmUsers: boolean;
+  engines: Engines;
+  log: EventLog;
+  seams: Seams;
+}
+
+export function assembleImages({
+  config,
+  home,
+  toolUser,
+  openToVmUsers,
+  engines,
+  log,
+  seams,
+}: ImageParts): ImageService {
+  const directory = config.imageDirectory;
+  const tool = onlyFakes(config.engines) ? new FakeImageTool() : new QemuImageTool({ user: toolUser });
+  const downloadDirectory = path.join(home.cacheDirectory, DOWNLOAD_FOLDER);
+  const importer = new ImageImporter({ directory, downloadDirectory, tool, user: toolUser });
+  return new ImageService({
+    directory,
+    cacheDirectory: home.cacheDirectory,
+    recipes: seams.recipes ?? [...recipes, ...urlRecipes(importer)],
+    tool,
+    importer,
+    openToVmUsers,
+    problemOf: (name) => engines.imageProblem(name),
+    onChange: (image) => log.publish('image.updated', image),
+    onGone: (name) => log.publish('image.deleted', { name }),
+  });
+}

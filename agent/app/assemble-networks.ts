@@ -1,0 +1,159 @@
+// Chooses networks and firewalls: what the configuration wants, as far as this host and this user can have it.
+import { chmod, stat } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
+import { TtError } from '@tt/protocol';
+import type { Logger } from 'pino';
+import type { AgentConfig } from '../config.ts';
+import { onlyFakes } from '../engines/names.ts';
+import type { UidRange } from '../engines/vm-users.ts';
+import { FirewallError } from '../firewall/errors.ts';
+import { Firewalls } from '../firewall/firewalls.ts';
+import type { Firewall, Forward } from '../firewall/interface.ts';
+import { type FirewallOptions, loadFirewall } from '../firewall/load.ts';
+import { reserveEphemeral } from '../firewall/reserve-ephemeral.ts';
+import { NetworkError } from '../network/errors.ts';
+import type { NetKind, Network } from '../network/interface.ts';
+import { loadNetwork } from '../network/load.ts';
+import { type NetworkChoice, Networks } from '../network/networks.ts';
+
+const TUN_DEVICE = '/dev/net/tun';
+
+export interface NetworkParts {
+  config: AgentConfig;
+  /** 4 hex digits; stand in the name of everything made on the host. */
+  agentTag: string;
+  /** Folder for the files of address servers. */
+  stateDirectory: string;
+  logger: Logger;
+  /** Users that QEMU runs as; null: as the agent. */
+  vmUids: UidRange | null;
+  /** Changes the forwards of a running VM with user networking. */
+  onForwards: (vmId: string, add: Forward[], remove: Forward[]) => Promise<void>;
+}
+
+export interface ChosenNetworks {
+  networks: Networks;
+  firewalls: Firewalls;
+}
+
+export async function chooseNetworks(parts: NetworkParts): Promise<ChosenNetworks> {
+  const { config } = parts;
+  const user = loadFirewall('hostfwd', firewallOptions(parts));
+  if (onlyFakes(config.engines)) return fakes(parts, user);
+  const bridged = await bridgedFirewall(parts);
+  const choices: NetworkChoice[] = [{ kind: 'user', network: loadNetwork({ kind: 'user' }), problem: null }];
+  for (const network of bridgedNetworks(parts)) {
+    choices.push({ kind: network.kind, network, problem: bridged.problem ?? (await problemOf(network)) });
+  }
+  const defaultKind = defaultOf(config.network, choices);
+  return {
+    networks: new Networks(choices, defaultKind),
+    firewalls: new Firewalls(user, bridged.problem === null ? bridged.firewall : null),
+  };
+}
+
+/** nat where it works; whoever asks for a kind by name gets that one, or an agent that says why not. */
+function defaultOf(wanted: AgentConfig['network'], choices: readonly NetworkChoice[]): NetKind {
+  if (wanted === 'auto') return choices.find(({ kind, problem }) => kind === 'nat' && problem === null)?.kind ?? 'user';
+  const choice = choices.find(({ kind }) => kind === wanted);
+  if (choice?.problem !== null) {
+    throw new TtError('NETWORK_UNAVAILABLE', { kind: wanted, reason: choice?.problem ?? 'it is not configured' });
+  }
+  return wanted;
+}
+
+function firewallOptions({ agentTag, onForwards }: NetworkParts): FirewallOptions {
+  // Which users are confined comes with the rules of each VM: those with user networking need the host's network.
+  return { agentTag, confinedUids: null, changeForwards: onForwards };
+}
+
+async function bridgedFirewall(parts: NetworkParts): Promise<{ firewall: Firewall; problem: string | null }> {
+  const { config, vmUids, logger } = parts;
+  const firewall = loadFirewall('nft', firewallOptions(parts));
+  // Asked for user networking only: then nothing of the host is touched, not even with root's rights.
+  if (config.network === 'user') return { firewall, problem: 'the configuration asks for user networking only' };
+  try {
+    await firewall.init();
+    if (vmUids) await openTunToUsers(logger);
+    const { firstPort, lastPort } = config;
+    if ((await reserveEphemeral({ firstPort, lastPort })) === 'notAllowed') {
+      logger.warn({ firstPort, lastPort }, 'the kernel may hand ports of the public range to other programs');
+    }
+    return { firewall, problem: null };
+  } catch (error) {
+    if (!(error instanceof FirewallError)) throw error;
+    return { firewall, problem: error.message };
+  }
+}
+
+/**
+ * A tap belongs to one user, whom the kernel lets open it; the device in front of all taps has to be open to everybody for
+ * that (0666, as udev makes it). Some containers have it for root only.
+ */
+async function openTunToUsers(logger: Logger): Promise<void> {
+  try {
+    const { mode } = await stat(TUN_DEVICE);
+    if ((mode & 0o006) === 0o006) return;
+    await chmod(TUN_DEVICE, 0o666);
+    logger.warn(
+      { device: TUN_DEVICE },
+      'opened to all users, as udev does: the kernel lets each open its own taps only',
+    );
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    // The networks say that it is missing.
+  }
+}
+
+function bridgedNetworks({ config, agentTag, stateDirectory }: NetworkParts): Network[] {
+  const shared = { agentTag, stateDirectory };
+  return [
+    loadNetwork({ kind: 'nat', options: { ...shared, pool: config.natPool } }),
+    loadNetwork({
+      kind: 'flat',
+      options: {
+        ...shared,
+        pool: config.flatPool,
+        localAddress: config.flatLocalAddress ?? hostAddress(),
+        peers: config.flatPeers,
+        port: config.flatPort,
+      },
+    }),
+  ];
+}
+
+async function problemOf(network: Network): Promise<string | null> {
+  try {
+    await network.init();
+    return null;
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
+    return error.message;
+  }
+}
+
+function fakes(parts: NetworkParts, user: Firewall): ChosenNetworks {
+  const { config, agentTag } = parts;
+  const fake = (kind: 'nat' | 'flat', pool: string) => loadNetwork({ kind: 'fake', options: { agentTag, kind, pool } });
+  const choices: NetworkChoice[] = [
+    { kind: 'user', network: loadNetwork({ kind: 'user' }), problem: null },
+    { kind: 'nat', network: fake('nat', config.natPool), problem: null },
+    { kind: 'flat', network: fake('flat', config.flatPool), problem: null },
+  ];
+  const defaultKind = config.network === 'auto' ? 'user' : config.network;
+  return {
+    networks: new Networks(choices, defaultKind),
+    firewalls: new Firewalls(user, loadFirewall('fake', firewallOptions(parts))),
+  };
+}
+
+/** The address at which other machines reach this one: of its first card that is neither loopback nor ours. */
+export function hostAddress(): string {
+  const ours = /^tt[btx]/;
+  for (const [name, addresses] of Object.entries(networkInterfaces())) {
+    if (ours.test(name)) continue;
+    const found = addresses?.find(({ family, internal }) => family === 'IPv4' && !internal);
+    if (found) return found.address;
+  }
+  return '127.0.0.1';
+}

@@ -1,0 +1,238 @@
+// Chooses the drivers from the configuration and connects what the operations need.
+import { randomUUID } from 'node:crypto';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import { chooseNetworks, hostAddress } from './assemble-networks.ts';
+import { BootFiles } from '../capsules/boot-files.ts';
+import type { Cgroups } from '../cgroups/interface.ts';
+import { loadCgroups } from '../cgroups/load.ts';
+import type { AgentConfig } from '../config.ts';
+import { type EngineEntry, Engines } from '../engines/engines.ts';
+import { loadEngines } from '../engines/load.ts';
+import { onlyFakes } from '../engines/names.ts';
+import { VmUserPool } from '../engines/vm-user-pool.ts';
+import { uidRangeOf } from '../engines/vm-users.ts';
+import { EventLog } from '../events/event-log.ts';
+import { FigureCollector } from '../figures/collector.ts';
+import { UefiFirmware } from '../firmware/uefi.ts';
+import type { Forward } from '../firewall/interface.ts';
+import { PortPool } from '../firewall/port-pool.ts';
+import type { Home } from '../home.ts';
+import { OneByOne } from '../host/one-by-one.ts';
+import { detectedMemoryMiB } from './host-service.ts';
+import { ProvisioningWatch } from '../guest-setup/provisioning-watch.ts';
+import { SshKeys } from '../guest-setup/ssh-keys.ts';
+import { assembleImages } from './assemble-images.ts';
+import { Inventory } from '../inventory/inventory.ts';
+import { LabBook } from '../labs/lab-book.ts';
+import { ProfileBases } from '../labs/profile-bases.ts';
+import { TerminalGuard } from '../labs/terminal-guard.ts';
+import { Activity } from '../metrics/activity.ts';
+import type { Network } from '../network/interface.ts';
+import type { Networks } from '../network/networks.ts';
+import { chooseForwardAddress } from '../network/user/forward-address.ts';
+import { EnvLocks } from '../operations/env-locks.ts';
+import { OperationRegistry } from '../operations/operation-registry.ts';
+import { RunningVms } from '../operations/running-vms.ts';
+import type { Limits, Services, Settings } from '../operations/services.ts';
+import { admitBytes } from '../operations/room.ts';
+import { StartClaims } from '../operations/start-claims.ts';
+import type { Seams } from './test-overrides.ts';
+import { VmSnapshots } from '../snapshots/vm-snapshots.ts';
+import type { StateStore } from '../state/store.ts';
+import { loadStorage } from '../storage/load.ts';
+import { FileTransfers } from '../transfers/file-transfers.ts';
+import { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
+
+const MIB = 1024 * 1024;
+
+export interface Parts {
+  config: AgentConfig;
+  settings: Settings;
+  home: Home;
+  store: StateStore;
+  logger: Logger;
+  now: () => Date;
+  seams: Seams;
+}
+
+export async function assembleServices(parts: Parts): Promise<Services> {
+  const { config, settings, home, store, logger, now, seams } = parts;
+  const hostId = rememberedHostId(store);
+  const agentTag = hostId.replaceAll('-', '').slice(0, 4);
+  const fake = onlyFakes(config.engines);
+  const log = new EventLog(hostId, now);
+  const inventory = new Inventory(store, log, hostId);
+  const labs = new LabBook(store, log);
+  const storage =
+    seams.storage ??
+    (await loadStorage(fake ? 'fake' : config.storage, {
+      directory: home.diskDirectory,
+      zfsDataset: config.zfsDataset,
+      zfsVolumes: config.zfsVolumes,
+    }));
+  await storage.init();
+  const thumbnails = new ThumbnailFiles(home.thumbnailDirectory);
+  await thumbnails.init();
+  const engines = new Engines(seams.engines ?? enginesOf(parts), (engine, error) =>
+    logger.error({ err: error, engine: engine.name }, 'the engine is not usable'),
+  );
+  const cgroups = seams.cgroups ?? (await chooseCgroups(config, agentTag));
+  const running = new RunningVms(inventory, (vmId, exit) => {
+    logger.info({ vmId, ...exit }, 'vm ended');
+    // Its processes are gone; what is left is an empty group.
+    cgroups.destroy(vmId).catch((error: unknown) => logger.warn({ err: error, vmId }, 'its cgroup stays for now'));
+  });
+  const vmUsers = chooseUsers(config, agentTag);
+  const { address: userAddress, problem } = await chooseForwardAddress(config.hostAddress, config.host);
+  if (problem !== null)
+    logger.warn({ address: userAddress, problem }, 'guests are reached at the address of the window');
+  const { networks, firewalls } = await chooseNetworks({
+    config,
+    agentTag,
+    stateDirectory: home.networkDirectory,
+    vmUids: vmUsers?.range ?? null,
+    logger,
+    onForwards: async (vmId, add, remove) => {
+      // A guest that runs since before the address was another one listens where it did until it is started again.
+      const listening = (forwards: readonly Forward[]) =>
+        forwards.map((forward) => ({ ...forward, hostAddress: addressOf(inventory, vmId, forward) ?? userAddress }));
+      await running.get(vmId)?.changeForwards(0, { add: listening(add), remove: listening(remove) });
+    },
+  });
+  const claims = new StartClaims();
+  void engines.init();
+  const toolUser = (await vmUsers?.toolUser(inventory.vms())) ?? null;
+  const images = assembleImages({ config, home, toolUser, openToVmUsers: vmUsers !== null, engines, log, seams });
+  const transfers = new FileTransfers({
+    directory: home.transferDirectory,
+    now,
+    admit: (owner, bytes) => admitBytes({ settings, inventory, claims, images }, owner, bytes),
+  });
+  await transfers.init();
+  const activity = new Activity();
+  const figures = new FigureCollector({
+    cgroups,
+    sources: () => running.list().map(({ id, process }) => ({ vmId: id, process, taps: tapsOf(inventory, id) })),
+    counters: (taps) => countersOf(networks, taps),
+    onFigures: (measured) => log.publishFigures(measured),
+    onProblem: (vmId, error) => logger.warn({ err: error, vmId }, 'what it uses can’t be measured'),
+  });
+  return {
+    hostId,
+    runRoot: home.runDirectory,
+    hostAddress: (kind) => (kind === 'user' ? userAddress : (config.hostAddress ?? hostAddress())),
+    settings,
+    limits: limitsOf(settings, Math.floor((await storage.space()).totalBytes / MIB)),
+    now,
+    logger,
+    log,
+    inventory,
+    operations: new OperationRegistry({
+      log,
+      now,
+      onChange: (operation) => activity.operationChanged(operation),
+      onInternal: (error, operation) =>
+        logger.error({ err: error, operationId: operation.id, kind: operation.kind }, 'operation failed'),
+    }),
+    locks: new EnvLocks(),
+    allocation: new OneByOne(),
+    claims,
+    running,
+    engines,
+    storage,
+    snapshots: new VmSnapshots(storage),
+    thumbnails,
+    networks,
+    firewalls,
+    ports: new PortPool({
+      firstPort: config.firstPort,
+      lastPort: config.lastPort,
+      probeAddresses: networks.defaultKind === 'user' ? [userAddress] : ['0.0.0.0'],
+    }),
+    cgroups,
+    vmUsers: await usableUsers(vmUsers, logger),
+    images,
+    sshKeys: new SshKeys(path.join(home.directory, 'keys')),
+    provisioning: new ProvisioningWatch({ inventory, running, now, logger }),
+    transfers,
+    labs,
+    bases: new ProfileBases(home.baseDirectory, vmUsers !== null),
+    terminals: new TerminalGuard(labs, now),
+    uefi: new UefiFirmware(path.join(home.directory, 'firmware'), seams.uefiPlaces),
+    bootFiles: new BootFiles(path.join(home.directory, 'boot')),
+    figures,
+    activity,
+    checkpoint: seams.checkpoint ?? (() => {}),
+  };
+}
+
+function enginesOf({ config, home, logger }: Parts): EngineEntry[] {
+  return loadEngines(config.engines, {
+    stateDirectory: path.join(home.directory, 'engine'),
+    confined: process.getuid?.() === 0,
+    onCommand: (vmId, command) => logger.debug({ vmId, command }, 'qmp'),
+  });
+}
+
+/** Where a port of a VM is written down to listen; null for a port it does not have yet. */
+function addressOf(inventory: Inventory, vmId: string, { protocol, hostPort }: Forward): string | null {
+  const { portMap } = inventory.hasVm(vmId) ? inventory.vm(vmId) : { portMap: [] };
+  const mapping = portMap.find((one) => one.protocol === protocol && one.hostPort === hostPort);
+  return mapping?.hostAddress ?? null;
+}
+
+/** Only root may start processes as somebody else. */
+function chooseUsers(config: AgentConfig, agentTag: string): VmUserPool | null {
+  if (onlyFakes(config.engines) || process.getuid?.() !== 0) return null;
+  const { vmUsers } = config;
+  const range = vmUsers ? { firstUid: vmUsers.first, count: vmUsers.count } : uidRangeOf(agentTag);
+  return new VmUserPool(range);
+}
+
+async function usableUsers(users: VmUserPool | null, logger: Logger): Promise<VmUserPool | null> {
+  const problem = (await users?.problem()) ?? null;
+  if (problem === null) return users;
+  logger.warn({ problem }, 'VMs run as this user: the host has no users of their own for them');
+  return null;
+}
+
+function chooseCgroups(config: AgentConfig, agentTag: string): Promise<Cgroups> {
+  if (onlyFakes(config.engines)) return loadCgroups({ agentTag, name: 'fake' });
+  return loadCgroups({ agentTag, name: config.cgroups === 'off' ? 'none' : 'auto' });
+}
+
+function limitsOf(settings: Settings, detectedDiskMiB: number): Limits {
+  const cpuCount = () => settings.current.cpuTotal ?? cpus().length;
+  return {
+    cpuCount,
+    total() {
+      const { cpuOvercommit, memoryOvercommit, memoryTotalMiB, diskTotalMiB } = settings.current;
+      return {
+        cpuCount: Math.floor(cpuCount() * cpuOvercommit),
+        memoryMiB: Math.floor((memoryTotalMiB ?? detectedMemoryMiB()) * memoryOvercommit),
+        diskMiB: diskTotalMiB ?? detectedDiskMiB,
+      };
+    },
+    startWidth: settings.current.startWidth ?? cpus().length,
+  };
+}
+
+function tapsOf(inventory: Inventory, vmId: string): string[] {
+  return inventory.hasVm(vmId) ? inventory.vm(vmId).nics.flatMap((nic) => nic.tap ?? []) : [];
+}
+
+async function countersOf(networks: Networks, taps: readonly string[]): ReturnType<Network['counters']> {
+  const all = await Promise.all(networks.usable().map((network) => network.counters(taps)));
+  return new Map(all.flatMap((counters) => [...counters]));
+}
+
+/** The host's id is made once and kept with its state. */
+function rememberedHostId(store: StateStore): string {
+  const known = store.settings.get('hostId');
+  if (typeof known === 'string') return known;
+  const made = randomUUID();
+  store.settings.put('hostId', made);
+  return made;
+}

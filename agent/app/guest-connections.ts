@@ -1,0 +1,65 @@
+// Connections to the agent that come out of a guest: QEMU's user networking opens what a guest asks of 10.0.2.2 on the host's
+// own loopback, so a guest reaches every port there. The agent hangs up on it, whatever it brings (decision 0034).
+import type { Socket } from 'node:net';
+import { TtError } from '@tt/protocol';
+import type { Logger } from 'pino';
+import { type Endpoint, holdsSocket, type SocketOwner, socketOwner } from '../host/socket-owner.ts';
+import type { VmRecord } from '../state/records.ts';
+
+export interface GuestConnectionOptions {
+  /** Those that run. */
+  vms: () => readonly Pick<VmRecord, 'name' | 'nics' | 'confinement' | 'process'>[];
+  logger: Logger;
+  /** Default: the kernel's. */
+  ownerOf?: (local: Endpoint, remote: Endpoint) => Promise<SocketOwner | null>;
+  holds?: (pid: number, inode: number) => Promise<boolean>;
+  platform?: NodeJS.Platform;
+}
+
+/**
+ * Why a connection is refused: GUEST_REFUSED when a guest with user networking made it, else null. Cheap for others: only
+ * connections from this host are looked at, and only while such a guest runs.
+ */
+export function guestRefusal(options: GuestConnectionOptions): (socket: Socket) => Promise<TtError | null> {
+  const { vms, logger, ownerOf = socketOwner, holds = holdsSocket, platform = process.platform } = options;
+  return async (socket) => {
+    const { remoteAddress, remotePort, localAddress, localPort } = socket;
+    if (platform !== 'linux' || !remoteAddress || !remotePort || !localAddress || !localPort) return null;
+    if (!isOfThisHost(remoteAddress, localAddress)) return null;
+    const guests = vms().filter(({ nics }) => nics.some(({ kind }) => kind === 'user'));
+    if (guests.length === 0) return null;
+    const [peer, own] = [
+      { address: remoteAddress, port: remotePort },
+      { address: localAddress, port: localPort },
+    ];
+    try {
+      // The list is not read in one piece: while others come and go a line may be missed once.
+      const owner = (await ownerOf(peer, own)) ?? (await ownerOf(peer, own));
+      const guest = owner && (await guestOf(owner));
+      if (!guest) return null;
+      logger.warn({ vmName: guest.name }, 'a guest tried to reach the agent; refused');
+      return new TtError('GUEST_REFUSED', {});
+    } catch (error) {
+      // The first wall still stands: without a token nothing is answered.
+      logger.warn({ err: error }, 'it is not known whether a connection comes from a guest');
+      return null;
+    }
+
+    async function guestOf({ uid, inode }: SocketOwner) {
+      const confined = guests.find(({ confinement }) => confinement?.uid === uid);
+      if (confined) return confined;
+      // QEMUs that run as the agent does: the user says nothing, so their open files are looked through.
+      if (uid !== process.getuid?.()) return null;
+      for (const guest of guests) {
+        if (guest.process && !guest.confinement && (await holds(guest.process.pid, inode))) return guest;
+      }
+      return null;
+    }
+  };
+}
+
+/** A program that connects to an address of its own host comes from that address, or from loopback. */
+function isOfThisHost(remote: string, local: string): boolean {
+  const address = remote.replace(/^::ffff:/i, '');
+  return address === local.replace(/^::ffff:/i, '') || address.startsWith('127.') || address === '::1';
+}

@@ -1,0 +1,116 @@
+// This host as clients see it: capacity, promises, engines, and how far the first minute is. Tells followers when it changes.
+import { hostname, totalmem } from 'node:os';
+import type { EventType, Host } from '@tt/protocol';
+import { promisedNow } from '../operations/room.ts';
+import type { Services } from '../operations/services.ts';
+
+const MIB = 1024 * 1024;
+/** Left to the host itself when no total is declared. */
+const HOST_RESERVE_SHARE = 0.1;
+
+type SetupStep = Host['setup'][number];
+
+export class HostService {
+  readonly #services: Services;
+  readonly #version: string;
+  readonly #startedAt: Date;
+  readonly #setup = new Map<SetupStep['step'], SetupStep>();
+  #freeMiB = 0;
+  #publishing = false;
+  #published = '';
+
+  constructor(services: Services, version: string) {
+    this.#services = services;
+    this.#version = version;
+    this.#startedAt = services.now();
+    services.log.onPublish((type) => this.#publishSoon(type));
+    for (const step of ['engine', 'acceleration', 'image'] as const) {
+      this.#setup.set(step, { step, state: 'waiting', detail: '' });
+    }
+  }
+
+  /** Says how far a step of the first minute is. */
+  setSetup(step: SetupStep['step'], state: SetupStep['state'], detail: string): void {
+    this.#setup.set(step, { step, state, detail });
+    this.publish();
+  }
+
+  /** Measures what changes without an event (free space); called now and then. */
+  async measure(): Promise<void> {
+    const { freeBytes } = await this.#services.storage.space();
+    const freeMiB = Math.floor(freeBytes / MIB);
+    if (freeMiB === this.#freeMiB) return;
+    this.#freeMiB = freeMiB;
+    this.publish();
+  }
+
+  publish(): void {
+    this.#services.log.publish('host.updated', this.view());
+  }
+
+  /** What is promised follows the VMs; a hundred changes in one turn are one new picture. */
+  #publishSoon(type: EventType): void {
+    if (!type.startsWith('vm.') || this.#publishing) return;
+    this.#publishing = true;
+    setImmediate(() => {
+      this.#publishing = false;
+      const view = JSON.stringify(this.view());
+      if (view === this.#published) return;
+      this.#published = view;
+      this.publish();
+    });
+  }
+
+  view(): Host {
+    const services = this.#services;
+    const { limits, engines } = services;
+    const vms = services.inventory.vms();
+    const promised = promisedNow(services);
+    const total = limits.total();
+    const { firstPort, lastPort, lifetimeDefaultS, lifetimeMaxS } = services.settings.current;
+    const live = vms.filter((vm) => vm.state === 'running' || vm.state === 'paused');
+    return {
+      id: services.hostId,
+      name: hostname(),
+      version: this.#version,
+      startedAt: this.#startedAt.toISOString(),
+      cpu: { total: limits.cpuCount(), used: promised.cpuCount, limit: total.cpuCount },
+      memory: { totalMiB: total.memoryMiB, usedMiB: promised.memoryMiB },
+      disk: { totalMiB: total.diskMiB, usedMiB: promised.diskMiB, freeMiB: this.#freeMiB },
+      runningVms: live.length,
+      engines: engines.list().map(({ engine, prefixes, isReady, problem }) => ({
+        name: engine.name,
+        prefixes: [...prefixes],
+        version: isReady ? engine.version : null,
+        features: [...engine.features],
+        acceleration: isReady ? { ...engine.acceleration } : null,
+        problem,
+      })),
+      storage: services.storage.describe(),
+      networks: services.networks.list(),
+      firewall: services.firewalls
+        .all()
+        .map(({ name }) => name)
+        .join('+'),
+      cgroups: { kind: services.cgroups.kind, reason: services.cgroups.reason },
+      ports: { first: firstPort, last: lastPort, used: services.ports.usedCount },
+      lifetime: { defaultS: lifetimeDefaultS, maxS: lifetimeMaxS },
+      features: [
+        'envSnapshots',
+        'safetySnapshots',
+        'consoleTickets',
+        'eventReplay',
+        'envUpdate',
+        'kick',
+        'endPolicies',
+        'figures',
+      ],
+      setup: [...this.#setup.values()],
+    };
+  }
+}
+
+/** Memory that may be promised when no total is declared: what the machine has, less a share for itself. */
+export function detectedMemoryMiB(): number {
+  return Math.floor((totalmem() * (1 - HOST_RESERVE_SHARE)) / MIB);
+}

@@ -1,0 +1,181 @@
+// The first minute of a host and the building of images, as clients see them: with progress, with reasons, cancelled, and
+// never in the way of the agent's end.
+import { randomUUID } from 'node:crypto';
+import type { Host } from '@tt/protocol';
+import { afterEach, expect, it } from 'vitest';
+import { FakeEngine } from '../engines/fake-engine.ts';
+import type { BuildContext, Recipe } from '../images/recipe.ts';
+import { startTestAgent, type TestAgent, type TestAgentOptions } from '../testing/in-process-agent.ts';
+import { makeTestImage, TINY_IMAGE } from '../testing/image-folder.ts';
+import { until } from '../testing/until.ts';
+
+let agent: TestAgent;
+afterEach(() => agent.stop());
+const start = async (options: TestAgentOptions) => {
+  agent = await startTestAgent(options);
+};
+
+const madeName = 'qemu:made-1:default';
+const recipe = (build: Recipe['build']): Recipe => ({
+  name: madeName,
+  directoryName: 'made-1',
+  memo: 'Made in a test.',
+  features: ['serial'],
+  defaultLogin: null,
+  minMemoryMiB: 64,
+  minDiskMiB: 512,
+  firmware: 'bios',
+  builtAtStart: true,
+  build,
+});
+const goodBuild = ({ outputDirectory, onProgress }: BuildContext) => {
+  onProgress({ step: 'Downloading', done: 1, total: 2 });
+  return makeTestImage(outputDirectory, { name: madeName });
+};
+/** A build that waits, until the test ends it or it is cancelled. */
+function heldBuild() {
+  const reached = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const build = async (context: BuildContext) => {
+    context.onProgress({ step: 'Downloading', done: 0, total: 2 });
+    reached.resolve();
+    await Promise.race([
+      release.promise,
+      new Promise((_resolve, reject) => context.signal.addEventListener('abort', () => reject(context.signal.reason))),
+    ]);
+    return makeTestImage(context.outputDirectory, { name: madeName });
+  };
+  return { build, reached: reached.promise, release: release.resolve };
+}
+
+const setup = ({ setup: steps }: Host) =>
+  Object.fromEntries(steps.map(({ step, state, detail }) => [step, `${state}: ${detail}`]));
+const shown = async () => setup(await agent.client.host.show());
+const settled = (image: string) =>
+  until('the host is ready', async () => (await shown())['image']?.startsWith(image) ?? false);
+
+it('finds the engine and builds what is missing', async () => {
+  await start({ config: { prepareImages: true }, recipes: [recipe(goodBuild)] });
+  await settled('done');
+  expect(await shown()).toEqual({
+    engine: 'done: fake',
+    acceleration: 'done: the fake engine runs no processors',
+    image: `done: qemu:debian-12:default, ${madeName}, ${TINY_IMAGE}`,
+  });
+  expect((await agent.client.host.show()).engines[0]?.acceleration).toEqual({
+    kind: 'tcg',
+    reason: 'the fake engine runs no processors',
+  });
+});
+
+it('tells followers each step of a build', async () => {
+  await start({ recipes: [recipe(goodBuild)] });
+  expect(await agent.client.image.build({ name: madeName })).toMatchObject({ name: madeName, state: 'ready' });
+  const told = () =>
+    agent.feed.flatMap((item) => {
+      if (item.kind !== 'event') return [];
+      const { event } = item;
+      if (event.type === 'image.updated') return [`${event.data.name} ${event.data.state}`];
+      return event.type === 'operation.updated' ? [`${event.data.kind} ${event.data.state} ${event.data.step}`] : [];
+    });
+  await until('all is told', () => told().length === 5);
+  expect(told()).toEqual([
+    'image.build running ',
+    `${madeName} building`,
+    'image.build running Downloading',
+    `${madeName} ready`,
+    'image.build succeeded Downloading',
+  ]);
+});
+
+it('answers calls while it builds; the image can’t be used yet, nor built twice', async () => {
+  const { build, reached, release } = heldBuild();
+  await start({ config: { prepareImages: true }, recipes: [recipe(build)] });
+  await reached;
+  expect((await shown())['image']).toBe(`working: ${madeName}`);
+  const notReady = { code: 'IMAGE_NOT_READY', data: { imageName: madeName, state: 'building' } };
+  await expect(agent.client.env.create({ name: 'a', groups: [{ osPrefix: 'made' }] })).rejects.toMatchObject(notReady);
+  await expect(agent.client.image.build({ name: madeName })).rejects.toMatchObject(notReady);
+  await agent.client.env.create({ name: 'b', groups: [{ osPrefix: 'tiny' }] });
+  release();
+  await settled('done');
+  await agent.client.env.create({ name: 'a', groups: [{ osPrefix: 'made' }] });
+});
+
+it('says why an image could not be built, goes on without it, and builds it when asked again', async () => {
+  let fails = true;
+  const failure = Object.assign(new Error('no route to the mirror'), { fix: 'Check the network.' });
+  await start({
+    config: { prepareImages: true },
+    recipes: [recipe((context) => (fails ? Promise.reject(failure) : goodBuild(context)))],
+  });
+  await settled('failed');
+  expect((await shown())['image']).toBe(
+    `failed: Building ${madeName} failed at “Starting”: no route to the mirror. Check the network.`,
+  );
+  expect(agent.takeFaults().map(({ msg }) => msg)).toEqual(['could not prepare an image']);
+  await expect(agent.client.image.build({ name: 'qemu:none-1:default' })).rejects.toMatchObject({
+    code: 'IMAGE_NOT_FOUND',
+  });
+  fails = false;
+  expect(await agent.client.image.build({ name: madeName })).toMatchObject({ state: 'ready', problem: null });
+});
+
+it('a build that is cancelled leaves the image absent', async () => {
+  const { build, reached } = heldBuild();
+  await start({ recipes: [recipe(build)] });
+  const operationId = randomUUID();
+  const building = agent.client.image.build({ name: madeName, operationId });
+  await reached;
+  await agent.client.operation.cancel({ operationId });
+  await expect(building).rejects.toMatchObject({ code: 'OPERATION_CANCELLED' });
+  const { images } = await agent.client.image.list();
+  expect(images.find(({ name }) => name === madeName)).toMatchObject({ state: 'absent', problem: null });
+});
+
+it('an engine that is not there is said to be missing, and nothing is built', async () => {
+  await start({
+    config: { prepareImages: true },
+    recipes: [recipe(() => Promise.reject(new Error('never asked')))],
+    makeEngine(host) {
+      const engine = new FakeEngine({ host });
+      engine.failNext('init', 'ENGINE_MISSING');
+      return engine;
+    },
+  });
+  expect(await shown()).toEqual({
+    engine: 'failed: init was told to fail',
+    acceleration: 'waiting: ',
+    image: 'waiting: ',
+  });
+});
+
+it('an agent that ends does not wait for a build', async () => {
+  const { build, reached } = heldBuild();
+  await start({ config: { prepareImages: true }, recipes: [recipe(build)] });
+  await reached;
+  await agent.stop();
+});
+
+it('an agent that ends while it still looks for its engine begins no build', async () => {
+  const found = Promise.withResolvers<void>();
+  let built = false;
+  await start({
+    config: { prepareImages: true },
+    recipes: [
+      recipe((context) => {
+        built = true;
+        return goodBuild(context);
+      }),
+    ],
+    makeEngine(host) {
+      const engine = new FakeEngine({ host });
+      engine.init = () => found.promise;
+      return engine;
+    },
+  });
+  const stopping = agent.stop();
+  found.resolve();
+  await stopping;
+  expect(built).toBe(false);
+});

@@ -1,0 +1,21 @@
+// What of an agent a test may replace.
+import type { Cgroups } from '../cgroups/interface.ts';
+import type { EngineEntry } from '../engines/engines.ts';
+import type { UefiPlace } from '../firmware/uefi.ts';
+import type { HostClock } from '../host/boot-clock.ts';
+import type { Recipe } from '../images/recipe.ts';
+import type { Storage } from '../storage/interface.ts';
+
+/** Where a test may put its own in; each is otherwise chosen by the configuration. */
+export interface Seams {
+  now?: () => Date;
+  /** Both clocks, for tests of clocks that jump; default: the host's, or one that follows `now`. */
+  clock?: HostClock;
+  engines?: readonly EngineEntry[];
+  storage?: Storage;
+  cgroups?: Cgroups;
+  recipes?: readonly Recipe[];
+  uefiPlaces?: readonly UefiPlace[];
+  /** Told of each named step of an operation; a test may end the process there. */
+  checkpoint?: (step: string) => void;
+}

@@ -1,0 +1,83 @@
+// Who holds the other end of a TCP connection from this very host: the kernel's own list of sockets (proc(5), /proc/net/tcp)
+// tells the user, and the socket's inode, which leads to the process.
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { isIPv4 } from 'node:net';
+import path from 'node:path';
+
+export interface Endpoint {
+  address: string;
+  port: number;
+}
+
+export interface SocketOwner {
+  uid: number;
+  /** Number of the socket, as `socket:[…]` in /proc/PID/fd. */
+  inode: number;
+}
+
+/**
+ * The owner of the socket of this host that sits at `local` and is connected to `remote`; null when there is none, as for
+ * a connection from another host, or one that is closed already. `proc` is for tests.
+ */
+export async function socketOwner(local: Endpoint, remote: Endpoint, proc = '/proc'): Promise<SocketOwner | null> {
+  for (const family of ['tcp', 'tcp6'] as const) {
+    const ends = `${endpointHex(local, family)} ${endpointHex(remote, family)} `;
+    // IPv6 may be off.
+    const table = await readFile(path.join(proc, 'net', family), 'latin1').catch(unlessMissing);
+    const at = table.indexOf(`: ${ends}`);
+    if (at === -1) continue;
+    // sl, local, remote, state, queues, timer, retransmits, uid, timeout, inode
+    const fields = table
+      .slice(at + 2 + ends.length, table.indexOf('\n', at))
+      .trim()
+      .split(/\s+/);
+    const [uid, inode] = [Number(fields[4]), Number(fields[6])];
+    if (Number.isInteger(uid) && Number.isInteger(inode)) return { uid, inode };
+  }
+  return null;
+}
+
+/** Whether a process holds the socket. False when it is gone, or is not ours to look into. */
+export async function holdsSocket(pid: number, inode: number, proc = '/proc'): Promise<boolean> {
+  const folder = path.join(proc, String(pid), 'fd');
+  const names = await readdir(folder).catch(() => []);
+  const wanted = `socket:[${inode}]`;
+  const targets = await Promise.all(names.map((name) => readlink(path.join(folder, name)).catch(() => '')));
+  return targets.includes(wanted);
+}
+
+/** As the kernel prints it: each 32-bit word in the byte order of the machine, which is little-endian on all we run on. */
+function endpointHex({ address, port }: Endpoint, family: 'tcp' | 'tcp6'): string {
+  const words = family === 'tcp' ? [wordOf(ipv4Bytes(address))] : ipv6Words(address);
+  return `${words.join('')}:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+function wordOf(bytes: readonly number[]): string {
+  return bytes
+    .toReversed()
+    .map((byte) => byte.toString(16).toUpperCase().padStart(2, '0'))
+    .join('');
+}
+
+/** Also of an IPv4 address in IPv6 form; of other IPv6 addresses nothing that any line has. */
+function ipv4Bytes(address: string): number[] {
+  const plain = address.replace(/^::ffff:/i, '');
+  return isIPv4(plain) ? plain.split('.').map(Number) : [];
+}
+
+function ipv6Words(address: string): string[] {
+  const ipv4 = ipv4Bytes(address);
+  if (ipv4.length > 0) return ['00000000', '00000000', 'FFFF0000', wordOf(ipv4)];
+  const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];
+  const groups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)));
+  const [first, last] = [groups(head), groups(tail ?? '')];
+  const all = [...first, ...Array<number>(Math.max(0, 8 - first.length - last.length)).fill(0), ...last];
+  return [0, 2, 4, 6].map((at) =>
+    wordOf([all[at] ?? 0, all[at + 1] ?? 0].flatMap((group) => [group >> 8, group & 0xff])),
+  );
+}
+
+function unlessMissing(error: unknown): string {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+  throw error;
+}

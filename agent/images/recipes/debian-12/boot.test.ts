@@ -1,0 +1,73 @@
+// The whole way: mmdebstrap builds the image, a guest boots from it, cloud-init reads the seed, and ssh lets the ENV's key in. By hand:
+// `vitest run --project long --tags-filter long agent/images/recipes/debian-12`; under emulation about a quarter of an hour.
+// @module-tag long
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { writePrivateFile } from '@tt/client/node';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runCommand } from '../../../host/run-command.ts';
+import { type RealAgent, startRealAgent } from '../../../testing/real-agent.ts';
+import { until } from '../../../testing/until.ts';
+import { buildDebian12, debian12Recipe } from './build.ts';
+
+const CACHE = path.join(import.meta.dirname, '../../../../node_modules/.cache/tt/debian-12');
+let agent: RealAgent;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tt-debian-'));
+  agent = await startRealAgent();
+});
+afterAll(async () => {
+  await agent.remove();
+  await rm(folder, { recursive: true });
+});
+
+it('is built, boots, sets itself up, and lets root in by key', async () => {
+  const steps: string[] = [];
+  const manifest = await buildDebian12({
+    cacheDirectory: CACHE,
+    outputDirectory: path.join(agent.home, 'images', debian12Recipe.directoryName),
+    signal: AbortSignal.timeout(40 * 60_000),
+    onProgress: ({ step }) => steps.push(step),
+  });
+  expect(steps.at(-1)).toBe('Finished');
+  expect(manifest.builtFrom).toContainEqual(expect.stringMatching(/^cloud-init=/));
+  await agent.kill('SIGTERM');
+  agent = await agent.restart();
+  const { client } = agent;
+  const setup = { hostname: 'deb', commands: ['. /etc/os-release; echo "$VERSION_CODENAME"'] };
+  const { vms } = await client.env.create({
+    operationId: crypto.randomUUID(),
+    name: 'deb',
+    groups: [{ osPrefix: 'debian-12', setup }],
+  });
+  const vmId = vms[0]?.id ?? '';
+  const { provisioning } = await until(
+    'the guest says how its setup went',
+    async () => {
+      const vm = await client.vm.show({ vmId });
+      return ['done', 'failed'].includes(vm.provisioning.state) ? vm : null;
+    },
+    30 * 60_000,
+  );
+  expect(provisioning).toMatchObject({ state: 'done', failure: null, detail: expect.stringContaining('NoCloud') });
+  expect(provisioning.logTail).toEqual(['+ command 1', 'bookworm']);
+
+  const { privateKey, logins } = await client.env.sshKey({ name: 'deb' });
+  const file = path.join(folder, 'key');
+  await writePrivateFile(file, privateKey);
+  const options = ['-o', 'StrictHostKeyChecking=no', '-o', `UserKnownHostsFile=${file}.known`, '-o', 'BatchMode=yes'];
+  const { user, host, port } = logins[0] ?? { user: '', host: '', port: 0 };
+  const args = [
+    ...options,
+    '-i',
+    file,
+    '-p',
+    String(port),
+    `${user}@${host}`,
+    'hostname; systemctl --failed --no-legend',
+  ];
+  expect((await runCommand('ssh', args, { timeoutMs: 120_000 })).stdout.trim()).toBe('deb');
+});

@@ -1,0 +1,43 @@
+// At which address of this host forwards of user networking listen. Another one than the window: to a browser all ports of an
+// address are one host, and what a guest serves there must not be the window's neighbour (decision 0034).
+import { isPortFree } from '../../firewall/probe-port.ts';
+
+const CANDIDATES = ['127.0.0.2', '127.0.0.3'] as const;
+/** Every system has this one. */
+const FALLBACK = '127.0.0.1';
+
+export interface ForwardAddress {
+  address: string;
+  /** Why guests share the address of the window; null when they don't. */
+  problem: string | null;
+}
+
+/**
+ * `configured` is `ports.hostAddress`, `windowAddress` where the agent listens. `canListen` says whether this host has an
+ * address: Linux and Windows have all of 127/8, macOS only what was added to lo0.
+ */
+export async function chooseForwardAddress(
+  configured: string | null,
+  windowAddress: string,
+  canListen: (address: string) => Promise<boolean> = canListenAt,
+): Promise<ForwardAddress> {
+  if (configured !== null) {
+    const isShared = configured === windowAddress;
+    return { address: configured, problem: isShared ? `ports.hostAddress is the window's own, ${configured}` : null };
+  }
+  for (const address of CANDIDATES) {
+    if (address !== windowAddress && (await canListen(address))) return { address, problem: null };
+  }
+  return { address: FALLBACK, problem: `this host can't listen at ${CANDIDATES.join(' or ')}` };
+}
+
+/** Whether programs of this host can listen at an address; any trouble counts as no. */
+export async function canListenAt(address: string): Promise<boolean> {
+  try {
+    return await isPortFree('tcp', address, 0);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRNOTAVAIL' || code === 'EINVAL') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,109 @@
+// The agent is killed by SIGKILL at every named step of create, add, update, stop, start, snapshot, revert, add a disk, kick and delete.
+// After the next start the operation is finished or undone: no process, tap, bridge, cgroup, rule, lease, disk or row is
+// left that nobody knows, and guests that ran run on.
+// @module-tag deep
+import type { TtClient } from '@tt/protocol';
+import { type CrashScene, describeCrashes } from '../testing/crash-scenes.ts';
+import { startRealAgent } from '../testing/real-agent.ts';
+
+const name = 'demo';
+const create = (client: TtClient) => client.env.create({ name, groups: [{ osPrefix: 'tiny', copies: 2 }] });
+const firstVm = async (client: TtClient) => (await client.env.show({ name })).vms[0]?.id ?? '';
+
+const scenes: readonly CrashScene[] = [
+  {
+    what: 'create',
+    steps: [
+      'reserved',
+      'network',
+      'firewall',
+      'disk',
+      'disk:2',
+      'cgroup',
+      'spawned',
+      'answers',
+      'answers:2',
+      'started',
+      'ready',
+    ],
+    act: ({ client }) => create(client),
+    envs: { demo: [0, 2] },
+  },
+  {
+    what: 'add VMs',
+    guestsStay: true,
+    steps: ['reserved', 'network', 'disk', 'spawned'],
+    before: ({ client }) => create(client),
+    act: ({ client }) => client.env.addVms({ name, groups: [{ osPrefix: 'tiny' }] }),
+    envs: { demo: [2, 3] },
+  },
+  {
+    what: 'update',
+    guestsStay: true,
+    steps: ['ports reserved', 'in force', 'written', 'outgoing changed'],
+    before: ({ client }) => create(client),
+    act: ({ client }) =>
+      client.env.update({ name, denyOutgoing: true, vms: { ports: [{ protocol: 'tcp', guestPort: 80 }] } }),
+    envs: { demo: [2] },
+  },
+  {
+    what: 'stop',
+    steps: ['halting', 'halted', 'halted:2'],
+    before: ({ client }) => create(client),
+    act: ({ client }) => client.env.stop({ name, graceS: 0 }),
+    envs: { demo: [2] },
+  },
+  {
+    what: 'start',
+    steps: ['cgroup', 'spawned', 'answers', 'answers:2'],
+    before: async ({ client }) => {
+      await create(client);
+      await client.env.stop({ name, graceS: 0 });
+    },
+    act: ({ client }) => client.env.start({ name }),
+    envs: { demo: [2] },
+  },
+  {
+    what: 'snapshot',
+    guestsStay: true,
+    steps: ['state saved', 'states saved', 'snapshot written'],
+    before: ({ client }) => create(client),
+    act: ({ client }) => client.snapshot.create({ envName: name, name: 'one' }),
+    envs: { demo: [2] },
+  },
+  {
+    what: 'revert',
+    guestsStay: true,
+    steps: ['reverting', 'configuration put back', 'reverted'],
+    before: async ({ client }) => {
+      await create(client);
+      await client.snapshot.create({ envName: name, name: 'one' });
+    },
+    act: ({ client }) => client.snapshot.apply({ envName: name, name: 'one' }),
+    envs: { demo: [2] },
+  },
+  {
+    what: 'add a disk',
+    guestsStay: true,
+    steps: ['disk made', 'drives changed'],
+    before: ({ client }) => create(client),
+    act: async ({ client }) => client.disk.add({ vmId: await firstVm(client), sizeMiB: 16 }),
+    envs: { demo: [2] },
+  },
+  {
+    what: 'kick',
+    steps: ['marked', 'process ended', 'network removed', 'disk removed', 'row removed'],
+    before: ({ client }) => create(client),
+    act: async ({ client }) => client.env.kick({ name, vmIds: [await firstVm(client)] }),
+    envs: { demo: [1] },
+  },
+  {
+    what: 'delete',
+    steps: ['env marked', 'marked', 'process ended', 'firewall withdrawn', 'disk removed:2', 'networks removed'],
+    before: ({ client }) => create(client),
+    act: ({ client }) => client.env.delete({ name }),
+    envs: { demo: [0] },
+  },
+];
+
+describeCrashes(scenes, startRealAgent);

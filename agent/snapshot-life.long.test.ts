@@ -1,5 +1,0 @@
-// Time travel with real guests on the other storages, which take as long again each.
-import { snapshotLife } from './test-snapshot-life.ts';
-
-snapshotLife('qcow2');
-snapshotLife('zfs');

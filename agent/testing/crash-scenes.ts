@@ -1,0 +1,127 @@
+// Test support: an agent that is killed by SIGKILL at a named step of an operation, and the next one in the same folder. Then the
+// operation is finished or undone: no process, tap, bridge, cgroup, rule, lease, disk or row is left that nobody knows.
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { EnvDetail } from '@tt/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Lab, makeLab } from './network-lab/lab.ts';
+import { NO_LEFTOVERS, type RealAgent, type RealAgentOptions } from './real-agent.ts';
+import { type Traces, tracesOf } from './host-state.ts';
+
+export interface CrashScene {
+  what: string;
+  /** Steps the agent dies at, one agent each. */
+  steps: readonly string[];
+  /** Done before it is armed. */
+  before?: (agent: RealAgent) => Promise<unknown>;
+  /** What the agent dies in. */
+  act: (agent: RealAgent) => Promise<unknown>;
+  /** How many VMs each ENV may have afterwards: as before the operation, or as after it. 0: there is none. */
+  envs: Readonly<Record<string, readonly number[]>>;
+  /** Guests that ran before it run on. */
+  guestsStay?: boolean;
+  /** More that must hold with the next agent. */
+  after?: (agent: RealAgent) => Promise<unknown>;
+}
+
+export function describeCrashes(
+  scenes: readonly CrashScene[],
+  start: (options: RealAgentOptions) => Promise<RealAgent>,
+): void {
+  let lab: Lab;
+  let before: Traces;
+  beforeAll(async () => {
+    lab = await makeLab(['a']);
+    before = await tracesOf(lab.host('a'));
+  });
+  afterAll(() => lab.remove());
+
+  describe.each(scenes)('an agent killed in $what', (scene) => {
+    it.each(scene.steps)('at %s leaves nothing half made', async (step) => {
+      const host = lab.host('a');
+      let agent: RealAgent | null = null;
+      try {
+        agent = await start({ host, flags: ['--network', 'nat'], dieAt: step });
+        await scene.before?.(agent);
+        await agent.arm();
+        const running = await agent.guestPids();
+        const answer = scene.act(agent).then(
+          () => 'answered',
+          () => 'no answer',
+        );
+        expect(await agent.died()).toBe(true);
+        // The last step may come after the answer is on its way.
+        expect(['answered', 'no answer']).toContain(await answer);
+        agent = await agent.restart();
+        await checkWhole(agent, scene, running);
+        await scene.after?.(agent);
+        for (const { name } of (await agent.client.env.list()).envs) await agent.client.env.delete({ name });
+        // Its mark on what it makes; other agents of this machine are not this test's affair.
+        const tag = (await agent.client.host.show()).id.slice(0, 4);
+        // zfs-fuse calls a dataset busy for seconds; the agent looks again every five.
+        const ended = agent;
+        await expect.poll(() => ended.leftovers(), { timeout: 30_000 }).toEqual(NO_LEFTOVERS);
+        await expect
+          .poll(async () => withoutAgent(await tracesOf(host), tag, before), { timeout: 15_000 })
+          .toEqual(withoutAgent(before, tag, before));
+      } finally {
+        await agent?.kill('SIGKILL');
+        await agent?.endGuests();
+        // Its address servers may hold a file system that goes with the agent.
+        await host.endAll();
+        await agent?.remove();
+      }
+    });
+  });
+}
+
+/** What is written down is what is there; guests that ran before run still, unless they were to be ended. */
+async function checkWhole(agent: RealAgent, scene: CrashScene, before: readonly number[]): Promise<void> {
+  const { client, home } = agent;
+  const details = new Map<string, EnvDetail>();
+  for (const { name } of (await client.env.list()).envs) details.set(name, await client.env.show({ name }));
+  for (const name of details.keys()) expect(Object.keys(scene.envs)).toContain(name);
+  for (const [name, counts] of Object.entries(scene.envs)) {
+    expect(counts).toContain(details.get(name)?.vms.length ?? 0);
+  }
+  const vms = [...details.values()].flatMap((detail) => detail.vms);
+  const { disks, guests } = await agent.leftovers();
+  expect([...disks].sort()).toEqual(vms.map(({ id }) => id).sort());
+  const up = vms.filter(({ state }) => state === 'running');
+  expect(vms.every(({ state }) => state === 'running' || state === 'stopped')).toBe(true);
+  expect(guests).toHaveLength(up.length);
+  for (const { id, disks: known } of vms) {
+    expect(await agent.diskNames(id)).toEqual(known.map((disk) => disk.name));
+  }
+  if (scene.guestsStay) for (const pid of before) expect(guests).toContain(pid);
+  // Their consoles can be reached.
+  for (const { id } of up) await client.console.open({ vmId: id, kind: 'vnc' });
+  for (const { id } of up) expect((await client.vm.screenshot({ vmId: id })).contentType).toBe('image/png');
+  for (const detail of details.values()) {
+    const ids = detail.vms.map(({ id }) => id).sort();
+    for (const { vms: parts } of detail.snapshots) expect(parts.map(({ vmId }) => vmId).sort()).toEqual(ids);
+  }
+  const halfImages = (await readdir(path.join(home, 'images'))).filter((name) => name.startsWith('.'));
+  const drafts = (await readdir(path.join(home, 'transfers'))).filter((name) => name.endsWith('.draft'));
+  expect([halfImages, drafts]).toEqual([[], []]);
+}
+
+/** What is there besides the agent itself, which runs, with a firewall that has no VMs in it. */
+function withoutAgent(
+  { ruleset, links, processes, cgroups, mounts, ...rest }: Traces,
+  tag: string,
+  before: Traces,
+): unknown {
+  const elements = ruleset.match(/elements = \{[^}]*\}/g) ?? [];
+  return {
+    ...rest,
+    links,
+    // The file system or pool the agent’s storage is on is the test’s.
+    mounts: mounts.filter((mount) => !/(xfs|btrfs),mount-|zfs,pool-|^kstat /.test(mount)),
+    // An agent of an earlier run may have had the same tag: what was there before is not this one's.
+    cgroups: cgroups.filter((folder) => folder.includes(`/tt-${tag}/`) && !before.cgroups.includes(folder)),
+    processes: processes.filter((command) => !command.includes('/agent/main.ts')),
+    // The users of guests are given to the agent as a whole.
+    elements: elements.filter((text) => !/^elements = \{ \d{10}-\d{10} \}$/.test(text)),
+  };
+}

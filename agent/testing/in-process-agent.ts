@@ -1,0 +1,262 @@
+// Test harness: a real agent inside the test's process, on a loopback port, with a state folder of its own and the fake
+// engine unless told otherwise. Stopping it checks what must hold in every test: no fault of the program in the log, no
+// error a call did not declare, every revision once and in order, no VM state that the table forbids, no leak of the token.
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { followState } from '@tt/client';
+import { connectNode, type NodeConnection } from '@tt/client/node';
+import { type FeedItem, type TtClient, type VmState, vmTransitions } from '@tt/protocol';
+import { pino } from 'pino';
+import { type Agent, startAgent } from '../agent.ts';
+import type { Seams } from '../app/test-overrides.ts';
+import type { LiveConfig } from '../config/live-config.ts';
+import { defaultConfig } from '../config/read-config.ts';
+import type { AgentConfig } from '../config.ts';
+import { FakeEngine, type FakeHost } from '../engines/fake-engine.ts';
+import type { EngineEntry } from '../engines/engines.ts';
+import type { HostClock } from '../host/boot-clock.ts';
+import { FakeStorage } from '../storage/fake-storage.ts';
+import { declaredOnly } from './declared-errors.ts';
+import { makeTestImages } from './image-folder.ts';
+import { until } from './until.ts';
+
+export interface TestAgentOptions {
+  /** State folder of an earlier agent, to be taken up again; default: a new one. */
+  home?: string;
+  /** The "process table" of an earlier agent's fake engine, whose VMs then still run. */
+  fakeHost?: FakeHost;
+  config?: Partial<AgentConfig>;
+  now?: () => Date;
+  recipes?: Seams['recipes'];
+  uefiPlaces?: Seams['uefiPlaces'];
+  clock?: HostClock;
+  checkpoint?: (step: string) => void;
+  /** Settings of the test's own, to be changed while the agent runs. */
+  live?: (config: AgentConfig) => LiveConfig;
+  /** An engine or storage of the test's own, told what the plain ones are told. */
+  makeEngine?: (fakeHost: FakeHost) => FakeEngine;
+  /** Engines besides it, behind it in the configuration. Their machines are the test's own to end. */
+  moreEngines?: readonly EngineEntry[];
+  makeStorage?: (directory: string) => FakeStorage;
+}
+
+/** One line of the agent's log, as pino writes it. */
+export interface LogLine {
+  level: number;
+  msg: string;
+  [field: string]: unknown;
+}
+
+/** Everything of VMs that can be found on this host. */
+export interface Belongings {
+  envs: string[];
+  vms: string[];
+  snapshots: string[];
+  disks: string[];
+  runFolders: string[];
+  /** Snapshots with pictures. */
+  pictures: string[];
+  machines: number;
+}
+
+export const NOTHING: Belongings = {
+  envs: [],
+  vms: [],
+  snapshots: [],
+  disks: [],
+  runFolders: [],
+  pictures: [],
+  machines: 0,
+};
+
+export interface TestAgent {
+  readonly url: string;
+  readonly token: string;
+  readonly home: string;
+  readonly client: TtClient;
+  readonly connection: NodeConnection;
+  readonly engine: FakeEngine;
+  readonly fakeHost: FakeHost;
+  readonly storage: FakeStorage;
+  /** What a client that follows from the start has got so far. */
+  readonly feed: readonly FeedItem[];
+  readonly log: readonly LogLine[];
+  belongings(): Promise<Belongings>;
+  /** Faults of the program in the log since the last call, for tests that provoke one; left alone they fail `stop`. */
+  takeFaults(): LogLine[];
+  /** Ends the agent and, unless `keep`, its machines and state folder. Idempotent. Rejects when an invariant was broken. */
+  stop(options?: { keep: boolean }): Promise<void>;
+}
+
+export async function startTestAgent(options: TestAgentOptions = {}): Promise<TestAgent> {
+  const home = options.home ?? (await mkdtemp(path.join(tmpdir(), 'tt-')));
+  const fakeHost: FakeHost = options.fakeHost ?? new Map();
+  const engine = options.makeEngine?.(fakeHost) ?? new FakeEngine({ host: fakeHost });
+  const directory = path.join(home, 'disks');
+  const storage = options.makeStorage?.(directory) ?? new FakeStorage({ directory });
+  const imageDirectory = path.join(home, 'images');
+  if (options.home === undefined) await makeTestImages(imageDirectory);
+  const config: AgentConfig = {
+    ...defaultConfig(home),
+    imageDirectory,
+    engines: ['fake'],
+    cpuTotal: 64,
+    memoryTotalMiB: 4096,
+    diskTotalMiB: 65_536,
+    network: 'user',
+    ...ownPorts(),
+    prepareImages: false,
+    logLevel: 'trace',
+    ...options.config,
+  };
+  const log: LogLine[] = [];
+  const logger = pino({ level: 'trace', base: null }, { write: (line) => log.push(JSON.parse(line) as LogLine) });
+  const { now, clock, recipes, uefiPlaces, checkpoint, live } = options;
+  const more = options.moreEngines ?? [];
+  const own = new Set(more.flatMap((entry) => entry.engine.prefixes));
+  const seams: Seams = {
+    engines: [
+      // Images of the engine that is tested with are its own, unless that engine is there.
+      { engine, use: 'enabled', standsInFor: ['qemu'].filter((prefix) => !own.has(prefix)) },
+      ...more,
+    ],
+    storage,
+    ...(now && { now }),
+    ...(clock && { clock, now: () => clock.now() }),
+    ...(recipes && { recipes }),
+    ...(uefiPlaces && { uefiPlaces }),
+    ...(checkpoint && { checkpoint }),
+  };
+  const agent = await startAgent(config, logger, seams, live?.(config));
+  const watch = await follow(agent);
+  const connection = connectNode(agent);
+  const undeclared: string[] = [];
+  let faultsSeen = 0;
+  let stopping: Promise<void> | null = null;
+
+  const takeFaults = () => {
+    const faults = log.slice(faultsSeen).filter(isFault);
+    faultsSeen = log.length;
+    return faults;
+  };
+
+  async function stop(keep: boolean): Promise<void> {
+    // The followers are still attached: an agent must be able to end all the same.
+    await agent.stop();
+    await watch.end();
+    connection.close();
+    if (!keep) {
+      for (const machine of fakeHost.values()) await machine.end({ expected: true, reason: 'the test is over' });
+      await rm(home, { recursive: true, force: true });
+    }
+    const broken = [
+      ...takeFaults().map((line) => `fault: ${JSON.stringify(line)}`),
+      ...undeclared,
+      ...feedFaults(watch.feed),
+      ...log.filter((line) => JSON.stringify(line).includes(agent.token)).map(({ msg }) => `token in the log: ${msg}`),
+    ];
+    if (broken.length > 0) throw new Error(`the test broke what must always hold:\n${broken.join('\n')}`);
+  }
+
+  return {
+    url: agent.url,
+    token: agent.token,
+    home,
+    connection,
+    client: declaredOnly(connection.client, (fault) => undeclared.push(fault)),
+    engine,
+    fakeHost,
+    storage,
+    feed: watch.feed,
+    log,
+    takeFaults,
+    belongings: () => belongingsOf(connection.client, storage, home, fakeHost),
+    stop(stopOptions = { keep: false }) {
+      stopping ??= stop(stopOptions.keep);
+      return stopping;
+    },
+  };
+}
+
+/** A range of public ports no other agent of this run uses, below the ones the system gives to outgoing connections. */
+function ownPorts(): { firstPort: number; lastPort: number } {
+  const worker = Number(process.env['VITEST_POOL_ID'] ?? 0) % 10;
+  const firstPort = 20_000 + worker * 1_000;
+  return { firstPort, lastPort: firstPort + 999 };
+}
+
+async function follow(agent: Agent): Promise<{ feed: FeedItem[]; end: () => Promise<void> }> {
+  const feed: FeedItem[] = [];
+  const connection = connectNode(agent);
+  const abort = new AbortController();
+  const following = followState({
+    client: connection.client,
+    signal: abort.signal,
+    onItem: (item) => feed.push(item),
+    onLink: () => {},
+  });
+  await until('the feed has begun', () => feed.length > 0);
+  return {
+    feed,
+    async end() {
+      abort.abort();
+      await following;
+      connection.close();
+    },
+  };
+}
+
+async function belongingsOf(
+  client: TtClient,
+  storage: FakeStorage,
+  home: string,
+  fakeHost: FakeHost,
+): Promise<Belongings> {
+  const { envs } = await client.env.list();
+  const details = await Promise.all(envs.map(({ name }) => client.env.show({ name })));
+  return {
+    envs: envs.map(({ name }) => name).sort(),
+    vms: details.flatMap(({ vms }) => vms.map(({ name }) => name)).sort(),
+    snapshots: details.flatMap(({ snapshots }) => snapshots.map(({ name }) => name)).sort(),
+    disks: await storage.list(),
+    runFolders: (await readdir(path.join(home, 'run'))).sort(),
+    pictures: (await readdir(path.join(home, 'thumbnails'))).sort(),
+    machines: fakeHost.size,
+  };
+}
+
+/** What the agent logs when something failed that has no code: a fault of the program, never of its user. */
+function isFault({ level, msg }: LogLine): boolean {
+  return level >= 50 && /failed$|could not|clean/.test(msg);
+}
+
+/** Breaks of what the feed promises: revisions without a gap, VM states by the table. */
+function feedFaults(feed: readonly FeedItem[]): string[] {
+  const faults: string[] = [];
+  const states = new Map<string, VmState>();
+  let revision: number | null = null;
+  const put = (vm: { id: string; name: string; state: VmState }) => {
+    const before = states.get(vm.id);
+    if (before !== undefined && before !== vm.state && !vmTransitions[before].includes(vm.state)) {
+      faults.push(`${vm.name} went from ${before} to ${vm.state}`);
+    }
+    states.set(vm.id, vm.state);
+  };
+  for (const item of feed) {
+    if (item.kind === 'snapshot') {
+      ({ revision } = item);
+      for (const vm of item.state.vms) states.set(vm.id, vm.state);
+      continue;
+    }
+    if (item.kind === 'figures') continue;
+    const { event } = item;
+    if (revision !== null && event.revision !== revision + 1) {
+      faults.push(`revision ${event.revision} came after ${revision}`);
+    }
+    ({ revision } = event);
+    if (event.type === 'vm.created' || event.type === 'vm.updated') put(event.data);
+    if (event.type === 'vm.deleted') states.delete(event.data.id);
+  }
+  return faults;
+}

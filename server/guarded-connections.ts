@@ -1,0 +1,28 @@
+// Decides about each connection before a byte of it is read as HTTP.
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { TtError } from '@tt/protocol';
+import { refuseUpgrade } from './upgrade.ts';
+
+/** Why a connection is refused; null lets it in. */
+export type ConnectionGuard = (socket: Socket) => Promise<TtError | null>;
+
+/** A refused peer gets the coded error as an HTTP answer to whatever it asks, and is hung up on. */
+export function guardConnections(server: Server, guard: ConnectionGuard): void {
+  const serve = server.listeners('connection');
+  server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) => {
+    // One that is reset meanwhile is nobody's any more.
+    const forget = () => {};
+    socket.on('error', forget);
+    guard(socket).then(
+      (refusal) => {
+        socket.off('error', forget);
+        if (socket.destroyed) return;
+        if (refusal) refuseUpgrade(socket, refusal);
+        else for (const listener of serve) listener.call(server, socket);
+      },
+      () => socket.destroy(),
+    );
+  });
+}

@@ -1,0 +1,13 @@
+// Answers clients of this computer that want to know whether this server knows the token, before they tell it.
+import { PROOF_PATH, proofFor } from '@tt/client/node';
+import { TtError } from '@tt/protocol';
+import type { FastifyInstance } from 'fastify';
+
+/** Open to anybody; an answer says nothing about the token. */
+export function serveProof(app: FastifyInstance, token: string): void {
+  app.get(PROOF_PATH, async (request, reply) => {
+    const proof = proofFor(request.raw, token);
+    if (proof === null) throw new TtError('ROUTE_NOT_FOUND', { method: request.method, path: PROOF_PATH });
+    return reply.type('text/plain').send(proof);
+  });
+}
