@@ -56,7 +56,7 @@ async function start(options: TestAgentOptions = {}, use: EngineEntry['use'] = '
 /** Ends the agent, lets `meanwhile` change what it left, and starts the next one with an engine object of its own. */
 async function restart(
   meanwhile: (store: StateStore) => unknown = () => {},
-  { isBroken = false, use = 'enabled' as EngineEntry['use'] } = {},
+  { isBroken = false, use = 'enabled' }: { isBroken?: boolean; use?: EngineEntry['use'] } = {},
 ): Promise<void> {
   await agent.stop({ keep: true });
   const store = new StateStore(path.join(agent.home, 'state.sqlite'));
