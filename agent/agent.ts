@@ -11,6 +11,7 @@ import { consoleDoor } from './app/console-endpoint.ts';
 import { guestRefusal } from './app/guest-connections.ts';
 import { chooseListenPort } from './app/listen-port.ts';
 import { type Home, openHome } from './home.ts';
+import { onlyFakes } from './engines/names.ts';
 import { clockOf, hostClock } from './host/boot-clock.ts';
 import { FolderWatch } from './images/folder-watch.ts';
 import { HostService } from './app/host-service.ts';
@@ -24,6 +25,7 @@ import { reconcile, retryUnknown } from './operations/reconcile.ts';
 import { tidyStorage } from './operations/sweep-sources.ts';
 import { tearDown } from './operations/tear-down.ts';
 import { repairWiring } from './operations/restore-wiring.ts';
+import { KvmWatch } from './operations/kvm-watch.ts';
 import { prepareHost } from './app/prepare-host.ts';
 import { runInRequest } from './app/request-scope.ts';
 import { StateStore } from './state/store.ts';
@@ -54,7 +56,7 @@ export async function startAgent(
   seams: Seams = {},
   live = new LiveConfig(config),
 ): Promise<Agent> {
-  const home = await openHome(config.home);
+  const home = await openHome(config.home, onlyFakes(config.engines) ? 'fake' : 'real');
   const undo: (() => unknown)[] = [() => home.release()];
   try {
     return await startIn(home, config, logger, seams, live, undo);
@@ -87,15 +89,18 @@ async function startIn(
   undo.push(() => imageWatch.close());
   // Taking guests up again needs their engines; without guests the window should not wait for the probes.
   if (services.inventory.vms().length > 0) await services.engines.settled();
+  // Before guests are taken up: one may be in trouble already.
+  const kvmWatch = new KvmWatch(services, seams.kvmWatch);
   await reconcile(services);
 
   const server = await serve(await chooseListenPort(config, services.inventory.vms()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
-  const stopExpiry = startExpiry(services, clocks);
+  const stopExpiry = startExpiry(services, clocks, seams.expiryLookMs);
   const regularly = [
     every(LOOK_EVERY_MS, look),
     every(REPAIR_EVERY_MS, () => repairWiring(services)),
+    every(seams.kvmWatch?.lookEveryMs ?? LOOK_EVERY_MS, () => kvmWatch.look()),
     every(PROVISIONING_EVERY_MS, () => services.provisioning.look()),
   ];
   services.figures.start();

@@ -28,6 +28,8 @@ export interface AgentConfig {
   port: number;
   /** Those that VMs are made with; `fake` stands alone. */
   engines: EngineName[];
+  /** `auto` = KVM where a test guest runs well with it, else TCG. */
+  acceleration: 'auto' | 'kvm' | 'tcg';
   /** `auto` = chosen by probing; the fake engine has a fake storage whatever stands here. */
   storage: 'auto' | 'qcow2' | 'reflink' | 'zfs';
   /** Dataset of the `zfs` storage. */

@@ -7,6 +7,7 @@ import { type Home, openHome } from './home.ts';
 import { hostClock } from './host/boot-clock.ts';
 import { identifyProcess, waitUntilGone } from './host/process-identity.ts';
 import { spawnProcess } from './host/run-command.ts';
+import { StateStore } from './state/store.ts';
 import { until } from './testing/until.ts';
 
 let parent: string;
@@ -53,6 +54,21 @@ describe('the state folder', () => {
     await chmod(path.join(directory, 'token'), 0o644);
     await open();
     expect([await modeOf('.'), await modeOf('token')]).toEqual([folderMode, '600']);
+  });
+
+  it('of real drivers is refused to fake ones, and the other way round', async () => {
+    const refused = (held: string) => ({ code: 'STATE_OTHER_DRIVERS', data: { stateDirectory: directory, held } });
+    const real = await open();
+    new StateStore(real.databaseFile).close();
+    await real.release();
+    await expect(openHome(directory, 'fake')).rejects.toMatchObject(refused('real'));
+    // A refusal leaves the folder free.
+    await (await open()).release();
+
+    directory = path.join(parent, 'fake');
+    await (await openHome(directory, 'fake')).release();
+    await expect(openHome(directory)).rejects.toMatchObject(refused('fake'));
+    await (await openHome(directory, 'fake')).release();
   });
 
   it('tells clients where the agent is, and takes that back', async () => {

@@ -5,7 +5,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { type AgentFile, identifyAgent, readIfThere, readOrMakeToken, writePrivateFile } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { publicProcess } from './command/tear-down.ts';
+import { isThere } from './host/is-there.ts';
 import { makePrivateFile } from './state/store.ts';
+
+const DATABASE = 'state.sqlite';
+const FAKE_MARK = 'fake-drivers';
 
 export interface Home {
   readonly directory: string;
@@ -29,18 +33,30 @@ export interface Home {
   release(): Promise<void>;
 }
 
-/** Throws AGENT_ALREADY_RUNNING when another agent holds the folder. */
-export async function openHome(directory: string): Promise<Home> {
+/** Whose machines a state folder holds: those of real drivers, or of fake ones (development only). Never both. */
+export type Drivers = 'real' | 'fake';
+
+/**
+ * Throws AGENT_ALREADY_RUNNING when another agent holds the folder, and STATE_OTHER_DRIVERS when it belongs to an agent of the
+ * other kind: fake drivers would take real disks for their own, and real ones would find machines that never were.
+ */
+export async function openHome(directory: string, drivers: Drivers = 'real'): Promise<Home> {
   const inside = (name: string) => path.join(directory, name);
   await makeFolder(directory);
   const lock = await holdLock(directory);
+  try {
+    await mustBelongTo(directory, drivers);
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
   await makeFolder(inside('run'));
   await makeFolder(inside('disks'));
   await makeFolder(inside('bases'));
   return {
     directory,
     token: await readOrMakeToken(inside('token')),
-    databaseFile: inside('state.sqlite'),
+    databaseFile: inside(DATABASE),
     diskDirectory: inside('disks'),
     thumbnailDirectory: inside('thumbnails'),
     runDirectory: inside('run'),
@@ -70,6 +86,18 @@ async function makeFolder(directory: string): Promise<void> {
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
   await mkdir(directory, { recursive: true, mode });
   await chmod(directory, mode);
+}
+
+/** A folder is fake by a file of that name, made before anything else; any other that has been used is real. */
+async function mustBelongTo(stateDirectory: string, drivers: Drivers): Promise<void> {
+  const mark = path.join(stateDirectory, FAKE_MARK);
+  const isFake = await isThere(mark);
+  if (!isFake && drivers === 'fake' && !(await isThere(path.join(stateDirectory, DATABASE)))) {
+    await writePrivateFile(mark, 'The machines of this folder are fake: tt-agent --engine fake made them.\n');
+    return;
+  }
+  const held: Drivers = isFake ? 'fake' : 'real';
+  if (held !== drivers) throw new TtError('STATE_OTHER_DRIVERS', { stateDirectory, held });
 }
 
 /**

@@ -86,6 +86,12 @@ export const borderErrors = {
     'Use that one, end it first, or set TT_HOME to another folder.',
     { pid: count, stateDirectory: text },
   ),
+  STATE_OTHER_DRIVERS: entry(
+    409,
+    'The machines in {stateDirectory} are {held}, and this agent is of the other kind.',
+    'Set TT_HOME to another folder: real and fake machines never share one.',
+    { stateDirectory: text, held: text },
+  ),
   STATE_TOO_NEW: entry(
     500,
     'The state in {stateDirectory} was written by a newer TT (schema {found}, this one knows {known}).',

@@ -4,7 +4,7 @@ import type { ByteChannel } from '@tt/client';
 import type { TtClient } from '@tt/protocol';
 
 export interface Bridge {
-  readonly kind: 'desktop' | 'browser' | 'fake';
+  readonly kind: 'desktop' | 'browser' | 'test';
   /** Typed calls. Every one rejects with a TtError (never anything else). */
   readonly client: TtClient;
   /** Opens a byte stream with a ticket from `client.console.open`. The channel opens (onopen) when bytes may flow. */

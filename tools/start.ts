@@ -1,26 +1,33 @@
 // `npm start`: builds what is stale, makes sure a private agent runs, opens Electron where its binary can be had, else
 // serves the window to a browser and says where. Ctrl-C ends what it started and says which VMs keep running.
+// `npm run dev:fake` (`--fake`) does the same with an agent whose drivers are all fake, and fills it with ENVs to look at.
 import { openSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { spawnProcess } from '../agent/host/run-command.ts';
 import { connectNode, findPrivateAgent, type PrivateAgent, stateDirectory } from '../client/node/index.ts';
-import { TtError } from '../protocol/index.ts';
+import { FAKE_DRIVERS, TtError } from '../protocol/index.ts';
+import { fakeHome, prepareFakeHome } from './dev-fake/home.ts';
+import { seedFakeAgent } from './dev-fake/seed.ts';
 import { buildIfStale } from './start/build-if-stale.ts';
 import { electronBinary } from './start/electron-binary.ts';
 import { openBrowser } from './start/open-browser.ts';
+import { step } from './start/steps.mjs';
 import { waitForAgent } from './start/wait-for-agent.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const { values } = parseArgs({
   options: { 'no-open': { type: 'boolean' }, fake: { type: 'boolean' }, port: { type: 'string' } },
 });
-const home = stateDirectory();
+const fake = values.fake === true ? await fakeHome() : null;
+const home = fake?.directory ?? stateDirectory();
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-await buildIfStale(root, say);
+await buildIfStale(root);
 const { agent, started } = await findOrStart();
+await checkDrivers();
+if (fake && started) await seed();
 const electron = values['no-open'] ? null : electronBinary(root);
 const desktop = electron === null ? null : await openDesktop(electron);
 if (desktop === null) await showBrowser();
@@ -48,17 +55,43 @@ async function findOrStart(): Promise<{
     if (!(error instanceof TtError && error.code === 'AGENT_NOT_RUNNING')) throw error;
   }
   await mkdir(home, { recursive: true, mode: 0o700 });
+  if (fake) await prepareFakeHome(home);
   const logFile = path.join(home, 'agent.log');
   const logFd = openSync(logFile, 'a', 0o600);
-  say('Starting the private agent ...');
-  const args = [path.join(root, 'agent/main.ts'), '--home', home, '--window', path.join(root, 'out/renderer')];
+  const args = [path.join(root, 'agent/bin/tt-agent.mjs'), '--home', home, '--window', path.join(root, 'out/renderer')];
   // A private agent leaves the host’s network alone, also when root starts it.
-  args.push('--network', 'user');
-  if (values.fake) args.push('--engine', 'fake');
+  args.push(...(fake?.agentFlags ?? ['--network', 'user']));
   if (values.port) args.push('--serv-port', values.port);
-  // A session of its own: Ctrl-C reaches this script only, which ends the agent in order.
-  const child = await spawnProcess(process.execPath, args, { detached: true, stdoutFd: logFd, stderrFd: logFd });
-  return { agent: await waitForAgent(home, child, logFile), started: child };
+  return step({ what: 'starting the private agent', logFile: path.join(root, 'out', 'setup.log') }, async () => {
+    // A session of its own: Ctrl-C reaches this script only, which ends the agent in order.
+    const child = await spawnProcess(process.execPath, args, { detached: true, stdoutFd: logFd, stderrFd: logFd });
+    return { agent: await waitForAgent(home, child, logFile), started: child };
+  });
+}
+
+/** An agent that runs already may be of the other kind; the folder alone does not tell. */
+async function checkDrivers(): Promise<void> {
+  const connection = connectNode(agent);
+  try {
+    const { features } = await connection.client.host.show();
+    if (features.includes(FAKE_DRIVERS) === (fake !== null)) return;
+    const held = fake ? 'real' : 'fake';
+    throw new TtError('STATE_OTHER_DRIVERS', { stateDirectory: home, held });
+  } finally {
+    connection.close();
+  }
+}
+
+async function seed(): Promise<void> {
+  const connection = connectNode(agent);
+  try {
+    const { envs } = await connection.client.env.list();
+    if (envs.length > 0) return;
+    say('Making ENVs to look at ...');
+    await seedFakeAgent(connection);
+  } finally {
+    connection.close();
+  }
 }
 
 async function openDesktop(binary: string): Promise<Awaited<ReturnType<typeof spawnProcess>>> {
@@ -72,12 +105,25 @@ async function showBrowser(): Promise<void> {
   connection.close();
   const link = `${agent.url}/#join=${code}`;
   say(`TT is ready: ${link}`);
-  say('The link is good once and for ten minutes; "npx tt open" makes a new one. Ctrl-C ends TT.');
+  const open = fake ? `TT_HOME=${home} npx tt open` : 'npx tt open';
+  say(`The link is good once and for ten minutes; "${open}" makes a new one. Ctrl-C ends TT.`);
   if (!values['no-open']) await openBrowser(link);
 }
 
 async function finish(): Promise<void> {
   desktop?.kill('SIGTERM');
+  // Fake machines end with their agent.
+  if (fake === null) await tellWhatRuns();
+  if (started?.pid !== undefined && started.exitCode === null) {
+    started.ref();
+    const ended = new Promise<void>((resolve) => started.once('exit', () => resolve()));
+    started.kill('SIGTERM');
+    await ended;
+  }
+  if (fake?.isTemporary) await rm(home, { recursive: true, force: true });
+}
+
+async function tellWhatRuns(): Promise<void> {
   const connection = connectNode(agent);
   try {
     const { envs } = await connection.client.env.list();
@@ -91,11 +137,5 @@ async function finish(): Promise<void> {
     say(`\nThe agent is gone: ${error.message}`);
   } finally {
     connection.close();
-  }
-  if (started?.pid !== undefined && started.exitCode === null) {
-    started.ref();
-    const ended = new Promise<void>((resolve) => started.once('exit', () => resolve()));
-    started.kill('SIGTERM');
-    await ended;
   }
 }

@@ -11,6 +11,7 @@ import type { AgentConfig } from '../config.ts';
 import { type EngineEntry, Engines } from '../engines/engines.ts';
 import { loadEngines } from '../engines/load.ts';
 import { onlyFakes } from '../engines/names.ts';
+import { testKernelIn } from '../images/test-kernel.ts';
 import { VmUserPool } from '../engines/vm-user-pool.ts';
 import { uidRangeOf } from '../engines/vm-users.ts';
 import { EventLog } from '../events/event-log.ts';
@@ -121,6 +122,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   });
   return {
     hostId,
+    fakeDrivers: fake,
     runRoot: home.runDirectory,
     hostAddress: (kind) => (kind === 'user' ? userAddress : (config.hostAddress ?? hostAddress())),
     settings,
@@ -172,6 +174,8 @@ function enginesOf({ config, home, logger }: Parts): EngineEntry[] {
   return loadEngines(config.engines, {
     stateDirectory: path.join(home.directory, 'engine'),
     confined: process.getuid?.() === 0,
+    acceleration: config.acceleration,
+    testKernel: testKernelIn(config.imageDirectory),
     onCommand: (vmId, command) => logger.debug({ vmId, command }, 'qmp'),
   });
 }

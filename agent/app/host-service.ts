@@ -1,6 +1,6 @@
 // This host as clients see it: capacity, promises, engines, and how far the first minute is. Tells followers when it changes.
 import { hostname, totalmem } from 'node:os';
-import type { EventType, Host } from '@tt/protocol';
+import { type EventType, FAKE_DRIVERS, type Host } from '@tt/protocol';
 import { promisedNow } from '../operations/room.ts';
 import type { Services } from '../operations/services.ts';
 
@@ -24,6 +24,12 @@ export class HostService {
     this.#version = version;
     this.#startedAt = services.now();
     services.log.onPublish((type) => this.#publishSoon(type));
+    // As soon as it is known at all, which `prepareHost` says.
+    for (const { engine } of services.engines.list()) {
+      engine.onAcceleration(() => {
+        if (this.#setup.get('acceleration')?.state === 'done') this.accelerationKnown();
+      });
+    }
     for (const step of ['engine', 'acceleration', 'image'] as const) {
       this.#setup.set(step, { step, state: 'waiting', detail: '' });
     }
@@ -33,6 +39,12 @@ export class HostService {
   setSetup(step: SetupStep['step'], state: SetupStep['state'], detail: string): void {
     this.#setup.set(step, { step, state, detail });
     this.publish();
+  }
+
+  /** What the engines found out, as the last word on that step. */
+  accelerationKnown(): void {
+    const known = this.#services.engines.list().filter(({ isReady }) => isReady);
+    this.setSetup('acceleration', 'done', known.map(({ engine }) => engine.acceleration.reason).join('; '));
   }
 
   /** Measures what changes without an event (free space); called now and then. */
@@ -104,6 +116,7 @@ export class HostService {
         'kick',
         'endPolicies',
         'figures',
+        ...(services.fakeDrivers ? [FAKE_DRIVERS] : []),
       ],
       setup: [...this.#setup.values()],
     };

@@ -4,6 +4,7 @@ import type { EngineEntry } from '../engines/engines.ts';
 import type { UefiPlace } from '../firmware/uefi.ts';
 import type { HostClock } from '../host/boot-clock.ts';
 import type { Recipe } from '../images/recipe.ts';
+import type { KvmWatchOptions } from '../operations/kvm-watch.ts';
 import type { Storage } from '../storage/interface.ts';
 
 /** Where a test may put its own in; each is otherwise chosen by the configuration. */
@@ -15,7 +16,11 @@ export interface Seams {
   storage?: Storage;
   cgroups?: Cgroups;
   recipes?: readonly Recipe[];
+  /** The clock of the watch over guests with KVM, and how often it looks; default: real time, every 5 s. */
+  kvmWatch?: KvmWatchOptions & { lookEveryMs: number };
   uefiPlaces?: readonly UefiPlace[];
+  /** How often lifetimes are looked at; default: every five seconds. */
+  expiryLookMs?: number;
   /** Told of each named step of an operation; a test may end the process there. */
   checkpoint?: (step: string) => void;
 }

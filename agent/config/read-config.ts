@@ -114,6 +114,7 @@ function toAgentConfig(config: FileConfig, configFile: string | null, defaultHom
     host: listen.address,
     port: listen.port,
     engines: config.engines ?? [...DEFAULT_ENGINES],
+    acceleration: config.acceleration,
     storage: config.storage.kind,
     zfsDataset: config.storage.zfsDataset,
     zfsVolumes: config.storage.zfsVolumes,

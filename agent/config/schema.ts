@@ -67,10 +67,18 @@ export const fileSchema = z.strictObject({
     .optional()
     .meta({
       description:
-        'What runs VMs, by the first part of the image’s name; the first one also runs VMs without an image. `fake` runs ' +
-        'none, is for looking at the window, and must be the only one. VMs of an engine that is left out can still be ' +
-        'stopped and deleted.',
+        'What runs VMs, by the first part of the image’s name; the first one also runs VMs without an image. VMs of an ' +
+        'engine that is left out can still be stopped and deleted. `fake` is for development only and must be the only one: ' +
+        'every driver is fake, no VM runs, and a real state folder is refused.',
       defaultText: 'all but `fake`; the host shows which work and why others do not',
+    }),
+  acceleration: z
+    .enum(['auto', 'kvm', 'tcg'])
+    .default('auto')
+    .meta({
+      description:
+        'How guests run. `auto` is KVM where a test guest runs with it in well under the time TCG (emulation) needs, else ' +
+        'TCG; a guest that KVM lets hang is restarted with TCG. `kvm` and `tcg` are used untested and unwatched.',
     }),
   prepareImages: z.boolean().default(true).meta({ description: 'Build missing images that have a recipe, at start.' }),
   tearDownOnExit: z

@@ -6,12 +6,12 @@ import type { Engine } from './interface.ts';
 export interface EngineEntry {
   engine: Engine;
   /**
-   * `enabled`: VMs are made with it. `disabled`: the configuration leaves it out. `unlisted`: likewise, and nobody is told of
-   * it. The last two only look after VMs they made before: they take them up, stop and remove them, and start none.
+   * `enabled`: VMs are made with it. `disabled`: the configuration leaves it out, and it only looks after VMs it made before:
+   * it takes them up, stops and removes them, and starts none.
    */
-  use: 'enabled' | 'disabled' | 'unlisted';
-  /** Prefixes of image names that are another engine's, which this one runs in its place. */
-  standsInFor?: readonly string[];
+  use: 'enabled' | 'disabled';
+  /** Engines that are not there, whose images and capsules this one runs in their place. */
+  standsInFor?: readonly Pick<Engine, 'name' | 'prefixes'>[];
 }
 
 /** What is known of one engine right now. */
@@ -55,16 +55,14 @@ export class Engines {
     return this.#settled;
   }
 
-  /** All that people are told of, in the order of the configuration. */
+  /** All of them, the enabled ones first, in the order of the configuration. */
   list(): EngineStatus[] {
-    return this.#entries
-      .filter(({ use }) => use !== 'unlisted')
-      .map(({ engine, standsInFor = [] }) => ({
-        engine,
-        prefixes: [...engine.prefixes, ...standsInFor],
-        isReady: this.#initialized.has(engine),
-        problem: this.problemOf(engine),
-      }));
+    return this.#entries.map(({ engine, standsInFor = [] }) => ({
+      engine,
+      prefixes: [engine, ...standsInFor].flatMap((one) => one.prefixes),
+      isReady: this.#initialized.has(engine),
+      problem: this.problemOf(engine),
+    }));
   }
 
   /** Why no VM can be started with it; null when one can, or while that is not known yet. */
@@ -87,11 +85,8 @@ export class Engines {
 
   /** The engine for VMs of a capsule made with the engine of this name. Throws ENGINE_UNKNOWN or ENGINE_MISSING. */
   forCapsule(name: string): Engine {
-    const made = this.forVm({ engine: name });
-    const standIn = this.#entries.find(({ standsInFor = [] }) =>
-      standsInFor.some((prefix) => made.prefixes.includes(prefix)),
-    );
-    return this.#mustWork(standIn?.engine ?? made);
+    const standIn = this.#entries.find(({ standsInFor = [] }) => standsInFor.some((other) => other.name === name));
+    return standIn ? this.#mustWork(standIn.engine) : this.usable(name);
   }
 
   /** Whose image this is or would be, also where nothing can be made of it here. Throws ENGINE_UNKNOWN. */
@@ -133,8 +128,8 @@ export class Engines {
   }
 
   #ofPrefix(prefix: string): Engine {
-    const owners = this.#entries.filter(
-      ({ engine, standsInFor }) => engine.prefixes.includes(prefix) || standsInFor?.includes(prefix),
+    const owners = this.#entries.filter(({ engine, standsInFor = [] }) =>
+      [engine, ...standsInFor].some(({ prefixes }) => prefixes.includes(prefix)),
     );
     const found = owners.find(({ use }) => use === 'enabled') ?? owners[0];
     if (found) return found.engine;

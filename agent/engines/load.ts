@@ -15,16 +15,15 @@ const makers: Readonly<Record<EngineName, (options: EngineOptions) => Engine>> =
 
 /**
  * Makes all engines, those in `names` to be used, in their order. The others are there for VMs they made before the
- * configuration changed. An engine costs nothing before its `init`. Alone, the fake engine runs the images of all others.
+ * configuration changed. An engine costs nothing before its `init`. The fake one is alone, with a state folder that no real
+ * engine has touched, and runs the images of all others.
  */
 export function loadEngines(names: readonly EngineName[], options: EngineOptions): EngineEntry[] {
-  const isTrial = onlyFakes(names);
-  const others = ENGINE_NAMES.filter((name) => !names.includes(name)).map((name) => makers[name](options));
-  const enabled = names.map((name): EngineEntry => {
-    const entry = { engine: makers[name](options), use: 'enabled' } as const;
-    return isTrial ? { ...entry, standsInFor: others.flatMap(({ prefixes }) => prefixes) } : entry;
-  });
-  // Whoever only looks at the window need not hear of what is switched off; and nobody needs to hear of the fake.
-  const useOf = ({ name }: Engine) => (isTrial || name === 'fake' ? 'unlisted' : 'disabled');
-  return [...enabled, ...others.map((engine): EngineEntry => ({ engine, use: useOf(engine) }))];
+  const make = (name: EngineName) => makers[name](options);
+  const others = ENGINE_NAMES.filter((name) => !names.includes(name) && name !== 'fake').map(make);
+  if (onlyFakes(names)) return [{ engine: make('fake'), use: 'enabled', standsInFor: others }];
+  return [
+    ...names.map((name): EngineEntry => ({ engine: make(name), use: 'enabled' })),
+    ...others.map((engine): EngineEntry => ({ engine, use: 'disabled' })),
+  ];
 }

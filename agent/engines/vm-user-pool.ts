@@ -1,8 +1,8 @@
 // Users of the host for VMs, as the operations ask for them: one for each VM, from the range of this agent. Where the host
 // has none to give, VMs run as the agent does, and the reason is there for doctor.
 import { EngineError } from './errors.ts';
-import type { Acceleration, Confinement } from './interface.ts';
-import { allocateVmUid, confinementFor, type UidRange } from './vm-users.ts';
+import type { Confinement } from './interface.ts';
+import { allocateVmUid, type UidRange } from './vm-users.ts';
 
 export class VmUserPool {
   readonly range: UidRange;
@@ -40,17 +40,14 @@ export class VmUserPool {
     }
   }
 
-  /**
-   * One for each VM, given how its engine accelerates it; none of them in `taken`. Rejects with EngineError START_FAILED when
-   * too few are left.
-   */
-  async allocate(vms: readonly Acceleration['kind'][], taken: ReadonlySet<number>): Promise<Confinement[]> {
+  /** One for each of `count` VMs, none of them in `taken`. Rejects with EngineError START_FAILED when too few are left. */
+  async allocate(count: number, taken: ReadonlySet<number>): Promise<Confinement[]> {
     const gone = new Set([...taken, ...this.#reserved]);
     const given: Confinement[] = [];
-    for (const kind of vms) {
+    while (given.length < count) {
       const uid = await allocateVmUid(gone, this.range);
       gone.add(uid);
-      given.push(await confinementFor(uid, kind));
+      given.push({ uid, gid: uid });
     }
     return given;
   }

@@ -57,10 +57,10 @@ export async function choosePlaces(
   plan: readonly Placed[],
   twins?: Nic[],
 ): Promise<Place[]> {
-  const accelerations = plan.map(({ engine }) => services.engines.usable(engine).acceleration.kind);
+  for (const { engine } of plan) services.engines.usable(engine);
   const nics = twins ?? nicsFor(services, env.name, networks, plan);
   const uids = new Set(services.inventory.vms().flatMap((vm) => vm.confinement?.uid ?? []));
-  const users = await services.vmUsers?.allocate(accelerations, uids).catch(async (error: unknown) => {
+  const users = await services.vmUsers?.allocate(plan.length, uids).catch(async (error: unknown) => {
     throw await startFailure(services, plan[0] ?? { name: env.name, engine: '' }, error);
   });
   const ports = plan.map((planned) => (!env.fenced && hasPorts(services, planned) ? planned.ports : []));

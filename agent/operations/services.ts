@@ -47,6 +47,8 @@ export interface Settings {
 
 export interface Services {
   hostId: string;
+  /** For development: no machine of this host really runs. */
+  fakeDrivers: boolean;
   /** Folder whose subfolders hold sockets and logs of the VMs. */
   runRoot: string;
   /** Address at which clients reach forwarded ports of VMs in such a network. */

@@ -47,7 +47,7 @@ async function start(change: (fake: FakeEngine) => void = () => {}): Promise<voi
   change(fake);
   const qemu = new QemuEngine({
     stateDirectory: path.join(home, 'engine'),
-    forceAcceleration: 'tcg',
+    acceleration: 'tcg',
     confined: isRoot,
   });
   const firstPort = 22_000 + (process.pid % 100) * 10;

@@ -31,7 +31,11 @@ export async function makeTestImage(directory: string, about: Partial<ImageManif
     builtFrom: ['stand-in=1'],
     ...about,
   };
-  writeFakeDisk(path.join(directory, 'disk.qcow2'), { sizeMiB: 1024, files: {}, snapshots: [] });
+  writeFakeDisk(path.join(directory, 'disk.qcow2'), {
+    sizeMiB: manifest.disk.virtualSizeMiB,
+    files: {},
+    snapshots: [],
+  });
   await writeFile(path.join(directory, 'vmlinuz'), 'kernel');
   await writeFile(path.join(directory, 'initrd'), 'initrd');
   await writeFile(path.join(directory, 'image.json'), JSON.stringify(manifest));

@@ -10,7 +10,7 @@ import { type FeedItem, type TtClient, type VmState, vmTransitions } from '@tt/p
 import { pino } from 'pino';
 import { type Agent, startAgent } from '../agent.ts';
 import type { Seams } from '../app/test-overrides.ts';
-import type { LiveConfig } from '../config/live-config.ts';
+import { LiveConfig } from '../config/live-config.ts';
 import { defaultConfig } from '../config/read-config.ts';
 import type { AgentConfig } from '../config.ts';
 import { FakeEngine, type FakeHost } from '../engines/fake-engine.ts';
@@ -31,8 +31,13 @@ export interface TestAgentOptions {
   recipes?: Seams['recipes'];
   uefiPlaces?: Seams['uefiPlaces'];
   clock?: HostClock;
+  expiryLookMs?: number;
+  /** Fills the image folder of a new home; default: with {@link makeTestImages}. */
+  makeImages?: (directory: string) => Promise<void>;
   checkpoint?: (step: string) => void;
-  /** Settings of the test's own, to be changed while the agent runs. */
+  cgroups?: Seams['cgroups'];
+  kvmWatch?: Seams['kvmWatch'];
+  /** Settings of the test's own, to be changed while the agent runs; without them `configure` changes those of the harness. */
   live?: (config: AgentConfig) => LiveConfig;
   /** An engine or storage of the test's own, told what the plain ones are told. */
   makeEngine?: (fakeHost: FakeHost) => FakeEngine;
@@ -40,6 +45,8 @@ export interface TestAgentOptions {
   moreEngines?: readonly EngineEntry[];
   makeStorage?: (directory: string) => FakeStorage;
 }
+
+export type TestConnection = NodeConnection;
 
 /** One line of the agent's log, as pino writes it. */
 export interface LogLine {
@@ -79,10 +86,14 @@ export interface TestAgent {
   readonly engine: FakeEngine;
   readonly fakeHost: FakeHost;
   readonly storage: FakeStorage;
+  /** Another connection, of whoever has this token; the caller closes it. */
+  connectAs(token: string): NodeConnection;
   /** What a client that follows from the start has got so far. */
   readonly feed: readonly FeedItem[];
   readonly log: readonly LogLine[];
   belongings(): Promise<Belongings>;
+  /** Changes keys of the configuration that may change while the agent runs. */
+  configure(change: Partial<AgentConfig>): Promise<void>;
   /** Faults of the program in the log since the last call, for tests that provoke one; left alone they fail `stop`. */
   takeFaults(): LogLine[];
   /** Ends the agent and, unless `keep`, its machines and state folder. Idempotent. Rejects when an invariant was broken. */
@@ -96,7 +107,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
   const directory = path.join(home, 'disks');
   const storage = options.makeStorage?.(directory) ?? new FakeStorage({ directory });
   const imageDirectory = path.join(home, 'images');
-  if (options.home === undefined) await makeTestImages(imageDirectory);
+  if (options.home === undefined) await (options.makeImages ?? makeTestImages)(imageDirectory);
   const config: AgentConfig = {
     ...defaultConfig(home),
     imageDirectory,
@@ -112,13 +123,15 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
   };
   const log: LogLine[] = [];
   const logger = pino({ level: 'trace', base: null }, { write: (line) => log.push(JSON.parse(line) as LogLine) });
-  const { now, clock, recipes, uefiPlaces, checkpoint, live } = options;
+  const { now, clock, recipes, uefiPlaces, checkpoint, cgroups, kvmWatch, expiryLookMs } = options;
+  let wanted = config;
+  const live = options.live?.(config) ?? new LiveConfig(config, () => Promise.resolve(wanted));
   const more = options.moreEngines ?? [];
   const own = new Set(more.flatMap((entry) => entry.engine.prefixes));
   const seams: Seams = {
     engines: [
       // Images of the engine that is tested with are its own, unless that engine is there.
-      { engine, use: 'enabled', standsInFor: ['qemu'].filter((prefix) => !own.has(prefix)) },
+      { engine, use: 'enabled', standsInFor: own.has('qemu') ? [] : [{ name: 'qemu', prefixes: ['qemu'] }] },
       ...more,
     ],
     storage,
@@ -127,8 +140,11 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     ...(recipes && { recipes }),
     ...(uefiPlaces && { uefiPlaces }),
     ...(checkpoint && { checkpoint }),
+    ...(expiryLookMs !== undefined && { expiryLookMs }),
+    ...(cgroups && { cgroups }),
+    ...(kvmWatch && { kvmWatch }),
   };
-  const agent = await startAgent(config, logger, seams, live?.(config));
+  const agent = await startAgent(config, logger, seams, live);
   const watch = await follow(agent);
   const connection = connectNode(agent);
   const undeclared: string[] = [];
@@ -164,12 +180,17 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     token: agent.token,
     home,
     connection,
+    connectAs: (token) => connectNode({ url: agent.url, token }),
     client: declaredOnly(connection.client, (fault) => undeclared.push(fault)),
     engine,
     fakeHost,
     storage,
     feed: watch.feed,
     log,
+    async configure(change) {
+      wanted = { ...wanted, ...change };
+      await live.reload();
+    },
     takeFaults,
     belongings: () => belongingsOf(connection.client, storage, home, fakeHost),
     stop(stopOptions = { keep: false }) {

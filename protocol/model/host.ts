@@ -8,6 +8,9 @@ const amount = z.object({
   usedMiB: z.number().int().nonnegative().describe('Promised to VMs, not measured.'),
 });
 
+/** A feature that no real host has: its drivers are fake, for development, and none of its machines runs. */
+export const FAKE_DRIVERS = 'fakeDrivers';
+
 export const hostSchema = z.object({
   id: z.string(),
   name: z.string().describe('Host name of the machine.'),

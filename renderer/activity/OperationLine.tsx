@@ -7,7 +7,7 @@ import { Button } from '../components/Button.tsx';
 import { Progress } from '../components/Progress.tsx';
 import { StateMark } from '../components/StateMark.tsx';
 import { useWords } from '../i18n/index.ts';
-import { operationWords } from '../state/operation-words.ts';
+import { operationWords } from './operation-words.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export const OperationLine = observer(function OperationLine({ operation }: { operation: Operation }) {

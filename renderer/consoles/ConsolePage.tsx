@@ -3,7 +3,9 @@ import { observer } from 'mobx-react-lite';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { canStart, shortVmName } from '../state/vm-store.ts';
+import { isAllowed } from '../components/action.ts';
+import { vmActions } from '../machines/actions.ts';
+import { shortVmName } from '../machines/vm-store.ts';
 import { ConsoleNotice } from './ConsoleNotice.tsx';
 import { ConsoleToolbar } from './ConsoleToolbar.tsx';
 import './consoles.css';
@@ -16,7 +18,8 @@ import type { VncScreen } from './vnc-screen.ts';
 const LOOK_FOR_BLACK_MS = 2000;
 
 export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: string }) {
-  const { link, vms, view } = useStores();
+  const stores = useStores();
+  const { vms, view } = stores;
   const t = useWords();
   const session = useConsoleSession(vmId);
   const [screen, setScreen] = useState<VncScreen | null>(null);
@@ -39,6 +42,7 @@ export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: strin
   }, [connected, screen]);
 
   const known = vms.get(vmId);
+  const start = known ? vmActions(stores, known, t).start : null;
   const vm = known ? shortVmName(known.name) : vmId;
   const envName = known?.envName ?? (view.route.page === 'console' ? view.route.envName : null);
   const edgeWords = () => {
@@ -72,7 +76,7 @@ export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: strin
           phase={session.phase}
           vmState={known?.state}
           vm={vm}
-          onStart={known && canStart(known.state) && link.up ? () => void vms.startVm(vmId) : null}
+          onStart={start && isAllowed(start) ? start.run : null}
           onRetry={() => session.retryNow()}
         />
         {connected && black && (

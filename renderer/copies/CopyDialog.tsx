@@ -9,8 +9,8 @@ import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { Stepper } from '../components/Stepper.tsx';
-import { LifetimeChooser } from '../envs/LifetimeChooser.tsx';
-import { type LifetimeChoice, secondsOf } from '../envs/new-env-draft.ts';
+import { LifetimeChooser } from '../env/LifetimeChooser.tsx';
+import { type LifetimeChoice, secondsOf } from '../new-env/new-env-draft.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 

@@ -1,7 +1,7 @@
 // One capsule on its way to the agent: sent, checked there, looked into. A try that failed is gone on with, not begun again.
 import type { CapsuleManifest, TtError } from '@tt/protocol';
 import { useRef, useState } from 'react';
-import type { CopyStore } from '../state/copy-store.ts';
+import type { CopyStore } from './copy-store.ts';
 
 export interface Upload {
   file: File | null;

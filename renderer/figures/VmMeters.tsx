@@ -4,7 +4,7 @@ import { observer } from 'mobx-react-lite';
 import { Spark } from '../components/Spark.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { FIGURES_KEPT } from '../state/figures-store.ts';
+import { FIGURES_KEPT } from './figures-store.ts';
 import { useStores } from '../state/stores-context.ts';
 
 const MIB = 1_048_576;

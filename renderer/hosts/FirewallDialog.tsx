@@ -6,8 +6,8 @@ import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { useWords } from '../i18n/index.ts';
-import type { FirewallText } from '../state/host-store.ts';
-import { asTtError } from '../state/operation-store.ts';
+import type { FirewallText } from './host-store.ts';
+import { asTtError } from '../activity/operation-store.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export const FirewallDialog = observer(function FirewallDialog() {

@@ -1,5 +1,5 @@
 // What a host can do, fact by fact: engines, networks, firewall, control groups, ports, lifetimes, version.
-import type { Host } from '@tt/protocol';
+import { FAKE_DRIVERS, type Host } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { StateLabel } from '../components/StateLabel.tsx';
@@ -16,6 +16,14 @@ export const HostFacts = observer(function HostFacts({ host }: { host: Host }) {
   const usable = host.networks.find(({ problem }) => problem === null);
   return (
     <dl className="facts">
+      {host.features.includes(FAKE_DRIVERS) && (
+        <>
+          <dt>{t('hosts.drivers')}</dt>
+          <dd>
+            <StateLabel mark="failed" word={t('hosts.fakeDrivers')} />
+          </dd>
+        </>
+      )}
       <dt>{t('hosts.engines')}</dt>
       <dd>
         {host.engines.map((engine) => (

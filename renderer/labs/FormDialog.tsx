@@ -7,7 +7,7 @@ import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { useWords } from '../i18n/index.ts';
-import type { Outcome } from '../state/operation-store.ts';
+import type { Outcome } from '../activity/operation-store.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export interface FormDialogProps {

@@ -6,7 +6,7 @@ import { ChoiceField } from '../components/ChoiceField.tsx';
 import { Field } from '../components/Field.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
 import { Picker } from '../components/Picker.tsx';
-import { parsePorts, portsText } from '../envs/port-wish.ts';
+import { parsePorts, portsText } from '../machines/port-wish.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { FormDialog } from './FormDialog.tsx';

@@ -4,7 +4,7 @@ import { Eye, Monitor, Square } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { StateLabel } from '../components/StateLabel.tsx';
-import { vmMarks } from '../envs/marks.ts';
+import { vmMarks } from '../components/marks.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';

@@ -1,9 +1,9 @@
 // The fields of the "Change machines" dialog, filled with what the chosen machines have in common.
 import { Field } from '../components/Field.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
-import { parseDestinations } from '../envs/destination-text.ts';
-import type { ChangeFields, commonFields, FieldName } from '../envs/machine-change.ts';
-import { parsePorts } from '../envs/port-wish.ts';
+import { parseDestinations } from './destination-text.ts';
+import type { ChangeFields, commonFields, FieldName } from './machine-change.ts';
+import { parsePorts } from './port-wish.ts';
 import { useWords } from '../i18n/index.ts';
 
 export interface ChangeFieldsetProps {

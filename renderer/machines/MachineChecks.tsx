@@ -2,10 +2,10 @@
 import type { Vm } from '@tt/protocol';
 import { Checkbox, CheckboxGroup, Label } from 'react-aria-components';
 import { CheckBoxMark } from '../components/CheckField.tsx';
-import { OsMark } from '../envs/OsMark.tsx';
+import { OsMark } from '../images/OsMark.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { shortVmName } from '../state/vm-store.ts';
+import { shortVmName } from './vm-store.ts';
 
 export interface MachineChecksProps {
   vms: readonly Vm[];

@@ -10,7 +10,7 @@ import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { useWords } from '../i18n/index.ts';
-import { asTtError } from '../state/operation-store.ts';
+import { asTtError } from '../activity/operation-store.ts';
 import { useStores } from '../state/stores-context.ts';
 import { KickedList } from './KickedList.tsx';
 import { MachineChecks } from './MachineChecks.tsx';

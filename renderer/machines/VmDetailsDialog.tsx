@@ -6,14 +6,14 @@ import { CopyChip } from '../components/CopyChip.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { IdentityFacts } from '../copies/IdentityFacts.tsx';
 import { StateLabel } from '../components/StateLabel.tsx';
-import { vmMarks } from '../envs/marks.ts';
-import { PortChips } from '../envs/PortChips.tsx';
+import { vmMarks } from '../components/marks.ts';
+import { PortChips } from './PortChips.tsx';
 import { VmMeters } from '../figures/VmMeters.tsx';
 import { ProvisioningFact } from '../guest-setup/ProvisioningFact.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { shortVmName } from '../state/vm-store.ts';
+import { shortVmName } from './vm-store.ts';
 import { CardList } from './CardList.tsx';
 
 export const VmDetailsDialog = observer(function VmDetailsDialog({ vmId }: { vmId: string }) {

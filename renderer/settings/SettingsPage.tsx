@@ -3,7 +3,7 @@ import { observer } from 'mobx-react-lite';
 import { Choice } from '../components/Choice.tsx';
 import { useWords } from '../i18n/index.ts';
 import { KeyList } from '../shell/KeyList.tsx';
-import type { Theme } from '../state/settings-store.ts';
+import type { Theme } from './settings-store.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export const SettingsPage = observer(function SettingsPage() {

@@ -1,14 +1,14 @@
 // The one open dialog, whoever asked for it (button, key, menu, palette, drop).
 import { observer } from 'mobx-react-lite';
-import { DisksDialog } from '../disks/DisksDialog.tsx';
+import { DisksDialog } from '../machines/DisksDialog.tsx';
 import { CopyDialog } from '../copies/CopyDialog.tsx';
 import { ExportDialog } from '../copies/ExportDialog.tsx';
 import { ImportDialog } from '../copies/ImportDialog.tsx';
-import { DeleteEnvsDialog } from '../envs/DeleteEnvsDialog.tsx';
-import { DeleteVmDialog } from '../envs/DeleteVmDialog.tsx';
-import { EditEnvDialog } from '../envs/EditEnvDialog.tsx';
-import { LifetimeDialog } from '../envs/LifetimeDialog.tsx';
-import { NewEnvSheet } from '../envs/NewEnvSheet.tsx';
+import { DeleteEnvsDialog } from '../env/DeleteEnvsDialog.tsx';
+import { DeleteVmDialog } from '../machines/DeleteVmDialog.tsx';
+import { EditEnvDialog } from '../env/EditEnvDialog.tsx';
+import { LifetimeDialog } from '../env/LifetimeDialog.tsx';
+import { NewEnvSheet } from '../new-env/NewEnvSheet.tsx';
 import { InstallDialog } from '../guest-setup/InstallDialog.tsx';
 import { SshKeyDialog } from '../guest-setup/SshKeyDialog.tsx';
 import { FirewallDialog } from '../hosts/FirewallDialog.tsx';

@@ -1,10 +1,12 @@
 // The truth about the link, what runs, how full the host is, what ends next.
+import { FAKE_DRIVERS } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Button as AriaButton, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { OperationLine } from '../activity/OperationLine.tsx';
 import { Button } from '../components/Button.tsx';
 import { MeterBar } from '../components/MeterBar.tsx';
 import { Spinner } from '../components/Spinner.tsx';
+import { StateLabel } from '../components/StateLabel.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -20,6 +22,11 @@ export const StatusBar = observer(function StatusBar() {
   return (
     <section className="status-bar" aria-label={t('shell.status')}>
       <LinkStatus />
+      {host?.features.includes(FAKE_DRIVERS) && (
+        <span className="status-item">
+          <StateLabel mark="failed" word={t('hosts.fakeDrivers')} />
+        </span>
+      )}
       <RunningOperations />
       <span className="spacer" />
       {host && (

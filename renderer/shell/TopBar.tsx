@@ -3,7 +3,7 @@ import { Plug, Search } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button as AriaButton } from 'react-aria-components';
 import { Kbd } from '../components/Kbd.tsx';
-import { NewEnvButton } from '../envs/actions/NewEnvButton.tsx';
+import { NewEnvButton } from '../new-env/NewEnvButton.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 

@@ -3,7 +3,10 @@
 import type { Translate } from '../i18n/index.ts';
 import type { Route } from '../state/route.ts';
 import type { Stores } from '../state/stores.ts';
-import { canStart, canStop, shortVmName } from '../state/vm-store.ts';
+import type { Action } from '../components/action.ts';
+import { envActions } from '../env/actions.ts';
+import { vmActions } from '../machines/actions.ts';
+import { shortVmName } from '../machines/vm-store.ts';
 
 export type CommandGroup = 'commands' | 'envs' | 'machines' | 'snapshots' | 'go';
 
@@ -63,79 +66,55 @@ function verbs({ view, settings, snapshots, me }: Stores, t: Translate): Command
   ];
 }
 
-function ofEnvs({ envs, vms, view }: Stores, t: Translate): Command[] {
-  return envs.all.flatMap(({ name, over }) => {
-    const states = vms.ofEnv(name).map(({ state }) => state);
-    const command = (verb: string, label: string, run: () => void): Command => ({
-      id: `${verb}:${name}`,
+function ofEnvs(stores: Stores, t: Translate): Command[] {
+  const { envs, view } = stores;
+  return envs.all.flatMap((env) => {
+    const { name } = env;
+    const can = envActions(stores, env, t);
+    const open: Command = {
+      id: `open:${name}`,
       group: 'envs',
-      label,
-      needsLink: verb !== 'open',
-      run,
-    });
+      label: name,
+      needsLink: false,
+      run: () => view.goToEnv(name),
+    };
     return [
-      command('open', name, () => view.goToEnv(name)),
-      command('snapshot', t('shell.palette.snapshotEnv', { env: name }), () =>
-        view.open({ kind: 'takeSnapshot', envName: name, vmId: null }),
-      ),
-      ...(states.some(canStart) && !over
-        ? [command('start', t('shell.palette.startEnv', { env: name }), () => void envs.startEnv(name))]
-        : []),
-      ...(states.some(canStop)
-        ? [command('stop', t('shell.palette.stopEnv', { env: name }), () => void envs.stopEnv(name))]
-        : []),
-      command('lifetime', t('shell.palette.lifetime', { env: name }), () =>
-        view.open({ kind: 'lifetime', envName: name }),
-      ),
-      command('edit', t('shell.palette.editEnv', { env: name }), () => view.open({ kind: 'editEnv', envName: name })),
-      command('add', t('shell.palette.addMachines', { env: name }), () =>
-        view.open({ kind: 'addMachines', envName: name, draft: null }),
-      ),
-      ...(states.length > 0
-        ? [
-            command('change', t('shell.palette.changeMachines', { env: name }), () =>
-              view.open({ kind: 'changeMachines', envName: name, vmIds: null }),
-            ),
-            command('remove', t('shell.palette.removeMachines', { env: name }), () =>
-              view.open({ kind: 'removeMachines', envName: name, vmIds: [] }),
-            ),
-            command('clone', t('copies.cloneTitle', { env: name }), () =>
-              view.open({ kind: 'copyEnv', envName: name, snapshotId: null }),
-            ),
-            command('export', t('copies.capsule.exportTitle', { env: name }), () =>
-              view.open({ kind: 'exportCapsule', envName: name, snapshotName: null }),
-            ),
-            command('sshKey', t('setup.keyTitle', { env: name }), () => view.open({ kind: 'sshKey', envName: name })),
-          ]
-        : []),
-      command('delete', t('shell.palette.deleteEnv', { env: name }), () =>
-        view.open({ kind: 'deleteEnvs', names: [name] }),
-      ),
+      open,
+      ...commandsOf('envs', name, [
+        [can.snapshot, t('shell.palette.snapshotEnv', { env: name })],
+        [can.start, t('shell.palette.startEnv', { env: name })],
+        [can.stop, t('shell.palette.stopEnv', { env: name })],
+        [can.lifetime, t('shell.palette.lifetime', { env: name })],
+        [can.edit, t('shell.palette.editEnv', { env: name })],
+        [can.add, t('shell.palette.addMachines', { env: name })],
+        [can.change, t('shell.palette.changeMachines', { env: name })],
+        [can.remove, t('shell.palette.removeMachines', { env: name })],
+        [can.clone, t('copies.cloneTitle', { env: name })],
+        [can.export, t('copies.capsule.exportTitle', { env: name })],
+        [can.sshKey, t('setup.keyTitle', { env: name })],
+        [can.delete, t('shell.palette.deleteEnv', { env: name })],
+      ]),
     ];
   });
 }
 
-function ofMachines({ envs, vms, view }: Stores, t: Translate): Command[] {
-  return envs.all
-    .flatMap(({ name }) => vms.ofEnv(name))
-    .flatMap((vm): Command[] => {
+/** A palette says of what: its labels are longer. What only waits for the link is listed, greyed; the rest is left out. */
+function commandsOf(group: CommandGroup, of: string, actions: readonly (readonly [Action, string])[]): Command[] {
+  return actions
+    .filter(([{ whyNot }]) => whyNot === null || whyNot === 'linkDown')
+    .map(([{ id, run }, label]) => ({ id: `${id}:${of}`, group, label, needsLink: id !== 'console', run }));
+}
+
+function ofMachines(stores: Stores, t: Translate): Command[] {
+  return stores.envs.all
+    .flatMap(({ name }) => stores.vms.ofEnv(name))
+    .flatMap((vm) => {
       const named = { vm: `${vm.envName}/${shortVmName(vm.name)}` };
-      return [
-        {
-          id: `console:${vm.id}`,
-          group: 'machines',
-          label: t('shell.palette.openConsole', named),
-          needsLink: false,
-          run: () => view.go({ page: 'console', envName: vm.envName, vmId: vm.id }),
-        },
-        {
-          id: `snapshot:${vm.id}`,
-          group: 'machines',
-          label: t('shell.palette.snapshotVm', named),
-          needsLink: true,
-          run: () => view.open({ kind: 'takeSnapshot', envName: vm.envName, vmId: vm.id }),
-        },
-      ];
+      const can = vmActions(stores, vm, t);
+      return commandsOf('machines', vm.id, [
+        [can.console, t('shell.palette.openConsole', named)],
+        [can.snapshot, t('shell.palette.snapshotVm', named)],
+      ]);
     });
 }
 

@@ -5,7 +5,7 @@ import { observer } from 'mobx-react-lite';
 import { MenuButton } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { shortVmName } from '../state/vm-store.ts';
+import { shortVmName } from '../machines/vm-store.ts';
 
 export const SnapshotMenu = observer(function SnapshotMenu({ snapshot }: { snapshot: Snapshot }) {
   const { view, snapshots, link } = useStores();

@@ -1,14 +1,15 @@
 // The feed fills the stores: first the picture, then each event once and in order.
+import { hostname } from 'node:os';
 import type { Env, FeedItem } from '@tt/protocol';
 import { afterEach, expect, test } from 'vitest';
-import { settle, startTestStores, type TestStores } from '../fake/test-stores.ts';
+import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 import { Feed } from './feed.ts';
 
 let running: TestStores;
 afterEach(() => running.stop());
 
 test('the first picture fills every store', async () => {
-  running = await startTestStores();
+  running = await startTestStores({ withSnapshot: true });
   const { stores } = running;
   expect(stores.envs.all.map(({ name }) => name)).toEqual([
     'checkout',
@@ -20,27 +21,27 @@ test('the first picture fills every store', async () => {
   expect(stores.vms.ofEnv('checkout')).toHaveLength(6);
   expect(stores.snapshots.ofEnv('checkout')[0]?.name).toBe('clean');
   expect(stores.images.all).not.toHaveLength(0);
-  expect(stores.hosts.first?.name).toBe('workbench');
+  expect(stores.hosts.first?.name).toBe(hostname());
   expect(stores.link.up).toBe(true);
 });
 
 test('an event is followed at once', async () => {
   running = await startTestStores();
-  const { stores, bridge } = running;
+  const { stores, link } = running;
   const env = stores.envs.get('tiny');
   if (!env) throw new Error('no ENV');
-  bridge.world.putEnv({ ...env, title: 'new title' });
-  await settle();
+  await link.client.env.update({ name: 'tiny', operationId: crypto.randomUUID(), title: 'new title' });
+  await running.settle();
   expect(stores.envs.get('tiny')?.title).toBe('new title');
-  bridge.world.emit('env.deleted', { name: 'tiny' });
-  await settle();
+  link.say('env.deleted', { name: 'tiny' });
+  await running.settle();
   expect(stores.envs.get('tiny')).toBeUndefined();
 });
 
 test('an older revision of the same source is ignored, a new life of the agent is not', async () => {
   running = await startTestStores({ empty: true });
-  const { stores, bridge } = running;
-  const feed = new Feed(bridge, stores);
+  const { stores, link } = running;
+  const feed = new Feed(link, stores);
   const event = (revision: number, title: string, epoch = 'first'): FeedItem => ({
     kind: 'event',
     event: {

@@ -3,16 +3,16 @@ import { followState } from '@tt/client';
 import type { EventSource, FeedItem, Operation, StateSnapshot, TtEvent } from '@tt/protocol';
 import { runInAction } from 'mobx';
 import type { Bridge } from '../bridge.ts';
-import type { EndingStore } from './ending-store.ts';
-import type { EnvStore } from './env-store.ts';
-import type { FiguresStore } from './figures-store.ts';
-import type { HostStore } from './host-store.ts';
-import type { ImageStore } from './image-store.ts';
-import type { LabStore } from './lab-store.ts';
+import type { EndingStore } from '../env/ending-store.ts';
+import type { EnvStore } from '../env/env-store.ts';
+import type { FiguresStore } from '../figures/figures-store.ts';
+import type { HostStore } from '../hosts/host-store.ts';
+import type { ImageStore } from '../images/image-store.ts';
+import type { LabStore } from '../labs/lab-store.ts';
 import type { LinkStore } from './link-store.ts';
-import type { OperationStore } from './operation-store.ts';
-import type { SnapshotStore } from './snapshot-store.ts';
-import type { VmStore } from './vm-store.ts';
+import type { OperationStore } from '../activity/operation-store.ts';
+import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
+import type { VmStore } from '../machines/vm-store.ts';
 
 export interface FeedTargets {
   link: LinkStore;

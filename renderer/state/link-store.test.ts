@@ -1,16 +1,25 @@
 // The truth about the link: down when it breaks, up again by the feed, or by a ping after a retry that has no news.
 import { TtError } from '@tt/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { fakeBridge } from '../fake-bridge.ts';
+import type { Bridge } from '../bridge.ts';
 import { LinkStore } from './link-store.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+/** The one call the store makes, to an agent that is there or not. */
+function pingBridge(): { bridge: Bridge; far: { isReachable: boolean } } {
+  const far = { isReachable: true };
+  const ping = async () => {
+    if (!far.isReachable) throw gone;
+  };
+  return { bridge: { client: { host: { ping } } } as unknown as Bridge, far };
+}
+
 const gone = new TtError('AGENT_UNREACHABLE', { url: 'x' });
 
 test('connecting, up, down with the time of the last truth, up', () => {
-  const link = new LinkStore(fakeBridge());
+  const link = new LinkStore(pingBridge().bridge);
   expect([link.state, link.isStale]).toEqual(['connecting', false]);
   link.apply({ up: true, error: null, retryAt: null });
   const known = link.lastKnownAt;
@@ -27,16 +36,16 @@ test('connecting, up, down with the time of the last truth, up', () => {
 });
 
 test('a ping that fails says the link is down; one that answers right after does not yet say it is up', async () => {
-  const bridge = fakeBridge();
+  const { bridge, far } = pingBridge();
   const link = new LinkStore(bridge);
   link.apply({ up: true, error: null, retryAt: null });
   const stop = link.start();
   await vi.advanceTimersByTimeAsync(400);
   expect(link.rttMs).not.toBeNull();
-  bridge.world.isReachable = false;
+  far.isReachable = false;
   await vi.advanceTimersByTimeAsync(5000);
   expect([link.state, link.rttMs]).toEqual(['down', null]);
-  bridge.world.isReachable = true;
+  far.isReachable = true;
   link.apply({ up: false, error: gone, retryAt: new Date(Date.now() + 5000) });
   link.pingAnswered(3);
   expect(link.state).toBe('down');

@@ -1,6 +1,6 @@
 // Every view has an address that leads back to it.
 import { expect, test } from 'vitest';
-import { memoryAddress } from '../fake/test-stores.ts';
+import { memoryAddress } from '../testing/test-stores.ts';
 import { formatRoute, parseRoute, type Route, terminalIn, terminalPage } from './route.ts';
 import { ViewStore } from './view-store.ts';
 

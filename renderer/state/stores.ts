@@ -1,29 +1,29 @@
 // All stores, put together by hand: construct and connect, nothing else. app.tsx makes one for the window.
 import { reaction } from 'mobx';
 import type { Bridge } from '../bridge.ts';
-import { CopyStore } from './copy-store.ts';
+import { CopyStore } from '../copies/copy-store.ts';
 import { ClockStore } from './clock-store.ts';
-import { DragStore } from './drag-store.ts';
-import { DriveStore } from './drive-store.ts';
-import { EndingStore } from './ending-store.ts';
-import { EnvStore } from './env-store.ts';
+import { DragStore } from '../snapshots/drag-store.ts';
+import { DriveStore } from '../machines/drive-store.ts';
+import { EndingStore } from '../env/ending-store.ts';
+import { EnvStore } from '../env/env-store.ts';
 import { Feed } from './feed.ts';
-import { FiguresStore } from './figures-store.ts';
-import { HostStore } from './host-store.ts';
-import { ImageStore } from './image-store.ts';
-import { LabStore } from './lab-store.ts';
+import { FiguresStore } from '../figures/figures-store.ts';
+import { HostStore } from '../hosts/host-store.ts';
+import { ImageStore } from '../images/image-store.ts';
+import { LabStore } from '../labs/lab-store.ts';
 import { LinkStore } from './link-store.ts';
-import { MachineChanges } from './machine-changes.ts';
-import { MeStore } from './me-store.ts';
-import { OperationStore } from './operation-store.ts';
-import { SessionStore } from './session-store.ts';
-import { type SettingsPlace, SettingsStore } from './settings-store.ts';
-import { SnapshotPictures } from './snapshot-pictures.ts';
-import { SnapshotStore } from './snapshot-store.ts';
-import { ThumbnailStore } from './thumbnail-store.ts';
+import { MachineChanges } from '../machines/machine-changes.ts';
+import { MeStore } from '../hosts/me-store.ts';
+import { OperationStore } from '../activity/operation-store.ts';
+import { SessionStore } from '../first-minute/session-store.ts';
+import { type SettingsPlace, SettingsStore } from '../settings/settings-store.ts';
+import { SnapshotPictures } from '../snapshots/snapshot-pictures.ts';
+import { SnapshotStore } from '../snapshots/snapshot-store.ts';
+import { ThumbnailStore } from '../machines/thumbnail-store.ts';
 import { ToastStore } from './toast-store.ts';
 import { type AddressBar, ViewStore } from './view-store.ts';
-import { VmStore } from './vm-store.ts';
+import { VmStore } from '../machines/vm-store.ts';
 
 /** What the window lends to the stores; tests give their own. */
 export interface Surroundings {

@@ -1,7 +1,7 @@
 // Where the user is: the view (from the address), the open dialog, what is chosen on the board and on the shelf.
 import { action, computed, makeObservable, observable, observableRef } from 'mobx';
-import type { GroupsDraft } from '../envs/groups-draft.ts';
-import type { NewEnvDraft } from '../envs/new-env-draft.ts';
+import type { GroupsDraft } from '../new-env/groups-draft.ts';
+import type { NewEnvDraft } from '../new-env/new-env-draft.ts';
 import { type EnvTab, formatRoute, parseRoute, type Route } from './route.ts';
 
 export type OpenDialog =

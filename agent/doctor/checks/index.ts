@@ -22,16 +22,16 @@ import { uefiCheck } from './uefi.ts';
 import { vmUsersCheck } from './vm-users.ts';
 
 /** What each engine needs of the host. */
-const engineChecks: Readonly<Record<EngineName, readonly Check[]>> = {
-  qemu: [qemuCheck, qemuImgCheck, kvmCheck, uefiCheck],
-  fake: [],
+const engineChecks: Readonly<Record<EngineName, (config: AgentConfig) => Check[]>> = {
+  qemu: ({ acceleration }) => [qemuCheck, qemuImgCheck, kvmCheck(acceleration), uefiCheck],
+  fake: () => [],
 };
 
 export function checksFor(config: AgentConfig): Check[] {
   const isBridged = config.network === 'nat' || config.network === 'flat';
   return [
     nodeCheck,
-    ...config.engines.flatMap((name) => engineChecks[name]),
+    ...config.engines.flatMap((name) => engineChecks[name](config)),
     imagesCheck(config.imageDirectory, config.prepareImages),
     stateFolderCheck,
     spaceCheck,

@@ -30,6 +30,8 @@ export const hosts = {
   youNoLimits: 'No quota: you may have what the host has.',
   youHave: 'ENVs: {{envs}}, machines: {{vms}}',
   freeOnDisk: '{{free}} free on its file system',
+  drivers: 'Drivers',
+  fakeDrivers: 'Development: fake machines',
   kvm: 'KVM: guests run at full speed',
   tcg: 'Emulation (TCG): guests run slowly',
   probing: 'being probed…',

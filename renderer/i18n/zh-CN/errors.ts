@@ -40,6 +40,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     message: '另一个代理服务（进程 {pid}）已在使用 {stateDirectory}。',
     fix: '请使用它、先结束它，或将 TT_HOME 设为其他目录。',
   },
+  STATE_OTHER_DRIVERS: {
+    message: '{stateDirectory} 中的虚拟机属于另一类驱动（{held}），与此代理服务不符。',
+    fix: '请将 TT_HOME 设为其他目录：真实与模拟的虚拟机从不共用一个目录。',
+  },
   STATE_TOO_NEW: {
     message: '{stateDirectory} 中的状态由更新版本的 TT 写入（结构 {found}，当前只认识 {known}）。',
     fix: '请重新安装较新的 TT，或将 TT_HOME 设为其他目录。',
@@ -196,6 +200,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   VM_DIED: {
     message: '{vmName} 自行停止：{reason}',
     fix: '请重新启动它，或把快照拖到它上面。下面是其日志末尾。',
+  },
+  VM_RESTARTED_WITHOUT_KVM: {
+    message: '{vmName} 已重新启动，并以模拟方式（TCG）运行：{reason}',
+    fix: '其内存中的内容已丢失。若其他虚拟机也停滞，请在主机上运行 “npm run doctor”。',
   },
   SETUP_FAILED: {
     message: '{vmName} 的初始化失败（退出码 {exitCode}）：{command}',

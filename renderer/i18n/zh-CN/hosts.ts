@@ -30,6 +30,8 @@ export const hosts = {
   youNoLimits: '没有配额限制：可使用主机的全部资源。',
   youHave: '环境：{{envs}}，虚拟机：{{vms}}',
   freeOnDisk: '文件系统剩余 {{free}}',
+  drivers: '驱动',
+  fakeDrivers: '开发用：模拟虚拟机',
   kvm: 'KVM：虚拟机全速运行',
   tcg: '仿真（TCG）：虚拟机运行较慢',
   probing: '正在检测…',

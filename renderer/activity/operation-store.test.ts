@@ -1,0 +1,65 @@
+// An operation is shown from before its request leaves until its end, whatever the end.
+import { TtError } from '@tt/protocol';
+import { afterEach, expect, test } from 'vitest';
+import { until } from '../../agent/testing/until.ts';
+import { startTestStores, type TestStores } from '../testing/test-stores.ts';
+
+let running: TestStores;
+afterEach(() => running.stop());
+
+test('it is there with its id before the call is made, and gone when the agent never heard of it', async () => {
+  running = await startTestStores({ empty: true });
+  const { operations } = running.stores;
+  let seenBefore: string[] = [];
+  const outcome = await operations.run('env.stop', { envName: 'demo' }, async (operationId) => {
+    seenBefore = operations.running.map(({ id }) => id);
+    expect(seenBefore).toEqual([operationId]);
+    throw new TtError('ENV_NOT_FOUND', { envName: 'demo', near: [] });
+  });
+  expect(outcome.ok ? null : outcome.error.code).toBe('ENV_NOT_FOUND');
+  expect(operations.running).toEqual([]);
+});
+
+test('the agent’s own account of it replaces ours and stays', async () => {
+  running = await startTestStores();
+  const { stores } = running;
+  await stores.envs.stopEnv('tiny');
+  await running.settle();
+  expect(running.operations().map(({ kind, state }) => [kind, state])).toEqual([['env.stop', 'succeeded']]);
+});
+
+test('a failure becomes a toast that says what was wanted, with the error', async () => {
+  running = await startTestStores();
+  const { stores } = running;
+  const [vm] = stores.vms.ofEnv('tiny');
+  await stores.vms.startVm(vm?.id ?? '');
+  expect(stores.toasts.shown.map(({ tone, text, error }) => [tone, text, error?.code])).toEqual([
+    ['danger', 'Start tiny-1-1: failed', 'VM_ALREADY_RUNNING'],
+  ]);
+});
+
+test('cancelling is said quietly, not as a failure', async () => {
+  running = await startTestStores();
+  const { stores } = running;
+  const building = stores.images.buildImage('qemu:debian-12:kernel-6.9');
+  const operation = await until('it can be cancelled', () => stores.operations.running.find((one) => one.cancellable));
+  await stores.operations.cancel(operation.id);
+  await building;
+  await running.settle();
+  expect(stores.toasts.shown.map(({ tone }) => tone)).toEqual(['info']);
+  expect(stores.operations.running).toEqual([]);
+});
+
+test('what can’t be cancelled any more says so', async () => {
+  running = await startTestStores();
+  const { stores, agent } = running;
+  const held = agent.engine.holdNext('powerDown');
+  const stopping = stores.envs.stopEnv('tiny');
+  await held.reached;
+  const [operation] = stores.operations.running;
+  await stores.operations.cancel(operation?.id ?? '');
+  expect(stores.toasts.shown[0]?.error?.code).toBe('OPERATION_NOT_CANCELLABLE');
+  expect(stores.operations.cancelling.size).toBe(0);
+  held.release();
+  await stopping;
+});

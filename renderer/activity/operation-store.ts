@@ -1,0 +1,136 @@
+// Everything that lasts: an operation gets its id here, before the request leaves, and is shown from that moment on.
+// The agent's own account of it (operation.updated) takes over as soon as it arrives.
+import { type Operation, type OperationKind, TtError } from '@tt/protocol';
+import { action, computed, makeObservable, observable } from 'mobx';
+import type { Bridge } from '../bridge.ts';
+import { Collection } from '../state/collection.ts';
+import { type OperationWords, operationWords } from './operation-words.ts';
+import type { ToastStore } from '../state/toast-store.ts';
+
+export type Outcome<Value> = { ok: true; value: Value } | { ok: false; error: TtError };
+
+export class OperationStore {
+  readonly items = new Collection<Operation>((operation) => operation.id);
+  /** Ids of operations that were asked to stop and have not yet done so. */
+  readonly cancelling = observable.set<string>();
+  readonly #local = new Set<string>();
+  readonly #bridge: Bridge;
+  readonly #toasts: ToastStore;
+
+  constructor(bridge: Bridge, toasts: ToastStore) {
+    this.#bridge = bridge;
+    this.#toasts = toasts;
+    makeObservable(this, { running: computed, recent: computed, apply: action, replaceAll: action });
+  }
+
+  get running(): Operation[] {
+    return this.items.all.filter((operation) => operation.state === 'running');
+  }
+
+  /** Newest first, running ones before all. */
+  get recent(): Operation[] {
+    return this.items.all.toSorted(
+      (a, b) => Number(b.state === 'running') - Number(a.state === 'running') || b.startedAt.localeCompare(a.startedAt),
+    );
+  }
+
+  runningFor(subject: { envName?: string; vmId?: string; imageName?: string }): Operation[] {
+    return this.running.filter(
+      ({ subject: about }) =>
+        (subject.envName !== undefined && about.envName === subject.envName) ||
+        (subject.vmId !== undefined && about.vmId === subject.vmId) ||
+        (subject.imageName !== undefined && about.imageName === subject.imageName),
+    );
+  }
+
+  apply(operation: Operation): void {
+    this.#local.delete(operation.id);
+    if (operation.state !== 'running') this.cancelling.delete(operation.id);
+    this.items.put(operation);
+  }
+
+  replaceAll(operations: readonly Operation[]): void {
+    const own = this.items.all.filter(({ id }) => this.#local.has(id));
+    this.items.replaceAll([...own, ...operations]);
+  }
+
+  /** Runs one call as an operation and tells how it ended; shows nothing by itself. */
+  async run<Value>(
+    kind: OperationKind,
+    subject: Operation['subject'],
+    call: (operationId: string) => Promise<Value>,
+  ): Promise<Outcome<Value>> {
+    const id = crypto.randomUUID();
+    this.#begin(id, kind, subject);
+    try {
+      return { ok: true, value: await call(id) };
+    } catch (error) {
+      return { ok: false, error: asTtError(error) };
+    } finally {
+      this.#forgetIfLocal(id);
+    }
+  }
+
+  /** As `run`, but a failure is shown as a toast: what was wanted, why it failed, what now. */
+  async runAloud<Value>(
+    kind: OperationKind,
+    subject: Operation['subject'],
+    call: (operationId: string) => Promise<Value>,
+  ): Promise<Outcome<Value>> {
+    const outcome = await this.run(kind, subject, call);
+    if (!outcome.ok) this.tellFailure(operationWords({ kind, subject }), outcome.error);
+    return outcome;
+  }
+
+  tellFailure(words: OperationWords, error: TtError): void {
+    if (error.code === 'OPERATION_CANCELLED') this.#toasts.say(words.cancelled, { tone: 'info' });
+    else this.#toasts.fail(words.failed, error);
+  }
+
+  async cancel(id: string): Promise<void> {
+    this.#mark(id, true);
+    try {
+      this.apply(await this.#bridge.client.operation.cancel({ operationId: id }));
+    } catch (error) {
+      this.#mark(id, false);
+      const operation = this.items.get(id);
+      if (operation) this.#toasts.fail(operationWords(operation).cancelFailed, asTtError(error));
+    }
+  }
+
+  readonly #mark = action((id: string, cancelling: boolean) => {
+    if (cancelling) this.cancelling.add(id);
+    else this.cancelling.delete(id);
+  });
+
+  readonly #begin = action((id: string, kind: OperationKind, subject: Operation['subject']) => {
+    this.#local.add(id);
+    this.items.put({
+      id,
+      kind,
+      subject,
+      state: 'running',
+      step: '',
+      progress: null,
+      cancellable: false,
+      startedAt: new Date().toISOString(),
+      endedAt: null,
+      error: null,
+    });
+  });
+
+  readonly #forgetIfLocal = action((id: string) => {
+    if (!this.#local.delete(id)) return;
+    this.items.remove(id);
+  });
+}
+
+/** Bridges reject with TtError only; anything else is a fault of the program and is shown as one. */
+export function asTtError(error: unknown): TtError {
+  if (error instanceof TtError) return error;
+  return new TtError(
+    'INTERNAL',
+    { requestId: error instanceof Error ? error.message : String(error) },
+    { cause: error },
+  );
+}

@@ -1,0 +1,33 @@
+// A board with no ENV teaches how to make one; while the host is still being made ready it shows that.
+import { observer } from 'mobx-react-lite';
+import { Kbd } from '../components/Kbd.tsx';
+import { SetupSteps } from '../first-minute/SetupSteps.tsx';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { NewEnvButton } from '../new-env/NewEnvButton.tsx';
+
+export const EmptyBoard = observer(function EmptyBoard() {
+  const { hosts } = useStores();
+  const t = useWords();
+  return (
+    <section className="page teach" aria-label={t('envs.board')}>
+      <div className="teach-card">
+        <h1>{t('envs.emptyTitle')}</h1>
+        <p className="muted">{t('envs.emptyText')}</p>
+        <ol className="teach-steps">
+          <li>
+            <Kbd keys="N" /> <span>{t('envs.emptyStep1')}</span>
+          </li>
+          <li>
+            <kbd className="typed">tiny</kbd> <span>{t('envs.emptyStep2')}</span>
+          </li>
+          <li>
+            <Kbd keys="Ctrl-Enter" /> <span>{t('envs.emptyStep3')}</span>
+          </li>
+        </ol>
+        <NewEnvButton />
+      </div>
+      {!hosts.isSetUp && <SetupSteps />}
+    </section>
+  );
+});

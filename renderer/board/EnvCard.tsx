@@ -1,0 +1,76 @@
+// One ENV on the board: name, state, time left, systems, small live screens; its verbs under the pointer and the focus.
+import type { Env } from '@tt/protocol';
+import { GripVertical } from 'lucide-react';
+import { observer } from 'mobx-react-lite';
+import { Button as AriaButton, Checkbox } from 'react-aria-components';
+import { OperationLine } from '../activity/OperationLine.tsx';
+import { StateLabel } from '../components/StateLabel.tsx';
+import { SumMeter } from '../figures/SumMeter.tsx';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { EnvMenu } from '../env/EnvMenu.tsx';
+import { LengthenEnvButton } from '../env/LengthenEnvButton.tsx';
+import { SnapshotEnvButton } from '../env/SnapshotEnvButton.tsx';
+import { StartStopEnvButton } from '../env/StartStopEnvButton.tsx';
+import { LifetimeRing } from '../env/LifetimeRing.tsx';
+import { envMarks } from '../components/marks.ts';
+import { countSystems, OsMark } from '../images/OsMark.tsx';
+import { OverBadge } from '../env/OverBadge.tsx';
+import { Thumbnail } from '../machines/Thumbnail.tsx';
+
+const THUMBNAILS = 4;
+
+export const EnvCard = observer(function EnvCard({ env }: { env: Env }) {
+  const { vms: vmStore, operations } = useStores();
+  const t = useWords();
+  const vms = vmStore.ofEnv(env.name);
+  const [operation] = operations.runningFor({ envName: env.name });
+  return (
+    <>
+      <div className="card-head">
+        <Checkbox slot="selection" className="checkbox" />
+        <div className="card-name">
+          <strong className="mono">{env.name}</strong>
+          <span className="muted ellipsis">{[env.title, env.owner].filter((part) => part !== '').join(' · ')}</span>
+        </div>
+        <LifetimeRing env={env} />
+      </div>
+      <div className="card-screens" data-count={Math.min(vms.length, THUMBNAILS)}>
+        {vms.slice(0, THUMBNAILS).map((vm) => (
+          <Thumbnail key={vm.id} vm={vm} small />
+        ))}
+        {vms.length === 0 && <span className="card-no-screens">{t('envs.noMachines')}</span>}
+        {vms.length > THUMBNAILS && <span className="card-more">+{vms.length - THUMBNAILS}</span>}
+      </div>
+      <div className="card-systems">
+        {countSystems(vms.map(({ image }) => image)).map(({ os, count }) => (
+          <OsMark key={os} os={os} count={count} />
+        ))}
+        <SumMeter envName={env.name} />
+      </div>
+      <div className="card-foot">
+        {operation ? (
+          <OperationLine operation={operation} />
+        ) : (
+          <>
+            <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />
+            {env.over ? (
+              <OverBadge env={env} />
+            ) : (
+              <span className="muted card-count">{t('envs.machines', { count: vms.length })}</span>
+            )}
+          </>
+        )}
+        <div className="card-actions" data-shown={env.over || undefined}>
+          <SnapshotEnvButton env={env} small />
+          <LengthenEnvButton env={env} small />
+          <StartStopEnvButton env={env} small />
+          <EnvMenu env={env} small />
+          <AriaButton slot="drag" className="grip" aria-label={t('common.drag', { name: env.name })}>
+            <GripVertical aria-hidden className="icon" />
+          </AriaButton>
+        </div>
+      </div>
+    </>
+  );
+});

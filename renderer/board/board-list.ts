@@ -1,0 +1,56 @@
+// Which ENVs the board shows, in which order: filter words, chips, sorted columns. Pure.
+import type { Env, Vm } from '@tt/protocol';
+import { lifeLeft } from '../env/lifetime.ts';
+
+export const boardChips = ['all', 'running', 'failed', 'ending'] as const;
+export type BoardChip = (typeof boardChips)[number];
+
+export type BoardColumn = 'name' | 'state' | 'machines' | 'timeLeft' | 'owner' | 'created';
+
+export interface BoardSort {
+  column: BoardColumn;
+  descending: boolean;
+}
+
+/** True when every typed word is found in the ENV's name, title, owner, tags or systems. */
+export function matchesWords(env: Env, vms: readonly Vm[], query: string): boolean {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const text = [env.name, env.title, env.owner, ...env.tags, ...vms.map(({ image }) => image)].join(' ').toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+export function matchesChip(env: Env, chip: BoardChip, now: number): boolean {
+  switch (chip) {
+    case 'all':
+      return true;
+    case 'running':
+      return env.state === 'running' || env.state === 'partial';
+    case 'failed':
+      return env.state === 'failed';
+    case 'ending':
+      return ['soon', 'now'].includes(lifeLeft(env, now).urgency);
+  }
+}
+
+export function sortEnvs(envs: readonly Env[], { column, descending }: BoardSort): Env[] {
+  const sign = descending ? -1 : 1;
+  const byName = (a: Env, b: Env) => a.name.localeCompare(b.name, 'en', { numeric: true });
+  return envs.toSorted((a, b) => sign * compare(a, b, column) || byName(a, b));
+}
+
+function compare(a: Env, b: Env, column: BoardColumn): number {
+  switch (column) {
+    case 'name':
+      return a.name.localeCompare(b.name, 'en', { numeric: true });
+    case 'state':
+      return a.state.localeCompare(b.state);
+    case 'machines':
+      return a.vmIds.length - b.vmIds.length;
+    case 'timeLeft':
+      return a.endAt.localeCompare(b.endAt);
+    case 'owner':
+      return a.owner.localeCompare(b.owner);
+    case 'created':
+      return a.startAt.localeCompare(b.startAt);
+  }
+}

@@ -1,0 +1,37 @@
+// Which mark (shape and colour) stands for which state.
+import type { Env, Image, Operation, Vm } from '@tt/protocol';
+import type { Mark } from './StateMark.tsx';
+
+export const envMarks: Record<Env['state'], Mark> = {
+  creating: 'working',
+  running: 'running',
+  partial: 'partial',
+  stopped: 'stopped',
+  failed: 'failed',
+  deleting: 'working',
+  empty: 'empty',
+};
+
+export const vmMarks: Record<Vm['state'], Mark> = {
+  creating: 'working',
+  running: 'running',
+  paused: 'paused',
+  stopped: 'stopped',
+  failed: 'failed',
+  unknown: 'unknown',
+  deleting: 'working',
+};
+
+export const imageMarks: Record<Image['state'], Mark> = {
+  ready: 'done',
+  absent: 'empty',
+  building: 'working',
+  failed: 'failed',
+};
+
+export const operationMarks: Record<Operation['state'], Mark> = {
+  running: 'working',
+  succeeded: 'done',
+  failed: 'failed',
+  cancelled: 'stopped',
+};

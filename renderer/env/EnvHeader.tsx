@@ -1,0 +1,71 @@
+// The head of the ENV page: name, state, time left, badges, verbs. Drag it to the shelf; drop an ENV snapshot on it.
+import type { Env } from '@tt/protocol';
+import { ChevronRight, GripVertical } from 'lucide-react';
+import { observer } from 'mobx-react-lite';
+import { useRef } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
+import { StateLabel } from '../components/StateLabel.tsx';
+import { useWords } from '../i18n/index.ts';
+import { holdEnv } from '../snapshots/drag-grammar.ts';
+import { useGrammarSource, useGrammarTarget } from '../snapshots/use-grammar.tsx';
+import { useStores } from '../state/stores-context.ts';
+import { EnvMenu } from './EnvMenu.tsx';
+import { LengthenEnvButton } from './LengthenEnvButton.tsx';
+import { SnapshotEnvButton } from './SnapshotEnvButton.tsx';
+import { StartStopEnvButton } from './StartStopEnvButton.tsx';
+import { LabBadge } from './LabBadge.tsx';
+import { LifetimeRing } from './LifetimeRing.tsx';
+import { envMarks } from '../components/marks.ts';
+import { NetworkBadges } from './NetworkBadges.tsx';
+import { OverBadge } from './OverBadge.tsx';
+
+export const EnvHeader = observer(function EnvHeader({ env }: { env: Env }) {
+  const { drag, view, link } = useStores();
+  const t = useWords();
+  const ref = useRef<HTMLElement>(null);
+  const target = { kind: 'env', envName: env.name } as const;
+  const { dragProps, dragButtonProps } = useGrammarSource(holdEnv(env));
+  const { dropProps, isDropTarget } = useGrammarTarget(target, ref);
+  return (
+    <header
+      {...dropProps}
+      ref={ref}
+      tabIndex={-1}
+      className="env-header"
+      data-drop-target={isDropTarget || undefined}
+      data-valid-target={drag.verbFor(target) !== null || undefined}
+    >
+      <nav className="crumbs" aria-label={t('envs.board')}>
+        <AriaButton className="crumb" onPress={() => view.go({ page: 'envs' })}>
+          {t('envs.board')}
+        </AriaButton>
+        <ChevronRight aria-hidden className="icon" />
+      </nav>
+      {/* The name is what is taken with the pointer; the handle beside it is the keyboard's way. */}
+      <div {...(link.up ? dragProps : {})} className="env-name">
+        <h1 className="mono">{env.name}</h1>
+        {env.title !== '' && <span className="muted ellipsis">{env.title}</span>}
+        <AriaButton
+          {...dragButtonProps}
+          className="grip"
+          isDisabled={!link.up}
+          aria-label={t('common.drag', { name: env.name })}
+        >
+          <GripVertical aria-hidden className="icon" />
+        </AriaButton>
+      </div>
+      <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />
+      <LifetimeRing env={env} />
+      {env.over && <OverBadge env={env} />}
+      {env.lab && <LabBadge lab={env.lab} />}
+      <NetworkBadges env={env} />
+      <span className="spacer" />
+      <div className="env-actions">
+        <LengthenEnvButton env={env} />
+        <SnapshotEnvButton env={env} />
+        <StartStopEnvButton env={env} />
+        <EnvMenu env={env} />
+      </div>
+    </header>
+  );
+});

@@ -1,0 +1,26 @@
+// All verbs of one ENV in a menu.
+import type { Env } from '@tt/protocol';
+import { observer } from 'mobx-react-lite';
+import { toMenu } from '../components/action.ts';
+import { MenuButton } from '../components/Menu.tsx';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { envActions } from './actions.ts';
+
+export const EnvMenu = observer(function EnvMenu({ env, small }: { env: Env; small?: boolean }) {
+  const t = useWords();
+  const can = envActions(useStores(), env, t);
+  return (
+    <MenuButton
+      label={t('envs.actionsOf', { name: env.name })}
+      size={small ? 'small' : 'normal'}
+      kind={small ? 'quiet' : 'normal'}
+      entries={toMenu([
+        [can.snapshot, can.lifetime, can.edit, can.clone, can.export],
+        [can.add, can.change, can.remove, can.sshKey],
+        [can.start, can.stop],
+        [can.delete],
+      ])}
+    />
+  );
+});

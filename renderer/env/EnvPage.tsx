@@ -1,0 +1,53 @@
+// One ENV: header with its verbs, and tabs. The header is also a thing to drag to the shelf, and a target for snapshots.
+import { observer } from 'mobx-react-lite';
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { OperationLine } from '../activity/OperationLine.tsx';
+import { useWords } from '../i18n/index.ts';
+import { type EnvTab, envTabs } from '../state/route.ts';
+import { useStores } from '../state/stores-context.ts';
+import { EnvEvents } from './EnvEvents.tsx';
+import { EnvGone } from './EnvGone.tsx';
+import { EnvHeader } from './EnvHeader.tsx';
+import { EnvSettings } from './EnvSettings.tsx';
+import { EnvTimeLine } from './EnvTimeLine.tsx';
+import { MachineTiles } from '../machines/MachineTiles.tsx';
+
+export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: string; tab: EnvTab }) {
+  const { envs, operations, view, link } = useStores();
+  const t = useWords();
+  const env = envs.get(envName);
+  if (!env) return link.state === 'connecting' ? null : <EnvGone envName={envName} />;
+  return (
+    <section className="page env-page" aria-label={envName}>
+      <EnvHeader env={env} />
+      {operations.runningFor({ envName }).map((operation) => (
+        <OperationLine key={operation.id} operation={operation} />
+      ))}
+      <Tabs
+        className="tabs"
+        selectedKey={tab}
+        onSelectionChange={(key) => view.goToEnv(envName, envTabs.find((known) => known === key) ?? 'machines')}
+      >
+        <TabList aria-label={envName} className="tab-list">
+          {envTabs.map((id) => (
+            <Tab key={id} id={id} className="tab">
+              {t(`envs.tabs.${id}`)}
+            </Tab>
+          ))}
+        </TabList>
+        <TabPanel id="machines" className="tab-panel">
+          <MachineTiles env={env} />
+        </TabPanel>
+        <TabPanel id="timeline" className="tab-panel">
+          <EnvTimeLine env={env} />
+        </TabPanel>
+        <TabPanel id="settings" className="tab-panel">
+          <EnvSettings key={envName} env={env} />
+        </TabPanel>
+        <TabPanel id="events" className="tab-panel">
+          <EnvEvents env={env} />
+        </TabPanel>
+      </Tabs>
+    </section>
+  );
+});

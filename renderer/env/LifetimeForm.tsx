@@ -1,0 +1,99 @@
+// Changes when an ENV ends, earlier or later: +1 h, until 18:00, or a time of one's own; says what the limit is before the agent
+// has to. Administrators may go past it.
+import { type Env, LIFETIME_MAX_S, type TtError, toErrorRecord } from '@tt/protocol';
+import { observer } from 'mobx-react-lite';
+import { useState } from 'react';
+import { Button } from '../components/Button.tsx';
+import { CheckField } from '../components/CheckField.tsx';
+import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { Field } from '../components/Field.tsx';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { atClock, clockText } from './clock-text.ts';
+import { sixOClock } from '../new-env/new-env-draft.ts';
+
+export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { env: Env; onDone?: () => void }) {
+  const { envs, clock, toasts, link, me, hosts } = useStores();
+  const t = useWords();
+  const format = useFormat();
+  const [typed, setTyped] = useState(() => clockText(new Date(env.over ? clock.now + 3_600_000 : env.endAt)));
+  const [pastLimit, setPastLimit] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<TtError | null>(null);
+  const maxS = hosts.first?.lifetime.maxS ?? LIFETIME_MAX_S;
+  const six = sixOClock(new Date(clock.now), maxS);
+  const latest = new Date(Date.parse(env.startAt) + maxS * 1000);
+  const own = atClock(typed, new Date(clock.now));
+  const tooLate = own !== null && own > latest && !pastLimit;
+  const from = env.over ? clock.now : Date.parse(env.endAt);
+  const set = async (end: Date) => {
+    setBusy(true);
+    const outcome = await envs.setEnd(env.name, end, pastLimit);
+    setBusy(false);
+    setError(outcome && !outcome.ok ? outcome.error : null);
+    if (!outcome?.ok) return;
+    setTyped(clockText(end));
+    toasts.say(t('envs.lifetimeSaved', { env: env.name, time: format.time(end) }));
+    onDone?.();
+  };
+  const limit = t('envs.lifetimeLimit', { limit: format.duration(maxS * 1000), time: format.time(latest) });
+  return (
+    <div className="form">
+      <p>
+        {env.over
+          ? t('endings.overAt', { time: format.time(env.endAt) })
+          : t('envs.lifetimeNow', {
+              time: format.time(env.endAt),
+              left: format.duration(Date.parse(env.endAt) - clock.now),
+            })}
+      </p>
+      <div className="line">
+        <Button
+          isDisabled={!link.up || busy}
+          onPress={() => void set(new Date(from + 3_600_000))}
+          autoFocus={onDone !== undefined}
+        >
+          {t('envs.addHour')}
+        </Button>
+        {six && (
+          <Button isDisabled={!link.up || busy} onPress={() => void set(six)}>
+            {t('envs.lifetimeUntil', { time: clockText(six) })}
+          </Button>
+        )}
+        {latest.getTime() > clock.now && (
+          <Button isDisabled={!link.up || busy} onPress={() => void set(latest)}>
+            {t('envs.lifetimeUntil', { time: format.time(latest) })}
+          </Button>
+        )}
+      </div>
+      <div className="line line-end">
+        <Field
+          label={t('envs.lifetimeCustom')}
+          placeholder="18:00"
+          mono
+          value={typed}
+          onChange={setTyped}
+          error={tooLate ? limit : own === null ? t('envs.lifetimePast') : null}
+          hint={limit}
+        />
+        <Button
+          isDisabled={!link.up || busy || own === null || tooLate}
+          isBusy={busy}
+          onPress={() => own && void set(own)}
+        >
+          {t('envs.lifetimeSet')}
+        </Button>
+      </div>
+      {me.isAdmin && (
+        <CheckField
+          label={t('endings.pastLimit')}
+          hint={t('endings.pastLimitHint')}
+          value={pastLimit}
+          onChange={setPastLimit}
+        />
+      )}
+      {error && <ErrorNotice title={t('envs.lifetimeFailed', { env: env.name })} error={toErrorRecord(error)} />}
+    </div>
+  );
+});

@@ -1,0 +1,118 @@
+// ENVs and what a person does to one: create, start, stop, change, lengthen, delete.
+import type { Env, EnvDetail, SshKey, TtClient } from '@tt/protocol';
+import { computed, makeObservable } from 'mobx';
+import type { Bridge } from '../bridge.ts';
+import { translate } from '../i18n/index.ts';
+import { Collection } from '../state/collection.ts';
+import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
+import type { ToastAction, ToastStore } from '../state/toast-store.ts';
+
+export type EnvWish = Omit<Parameters<TtClient['env']['create']>[0], 'operationId'>;
+export type EnvChange = Omit<Parameters<TtClient['env']['update']>[0], 'name' | 'operationId' | 'vms'>;
+
+export class EnvStore {
+  readonly items = new Collection<Env>((env) => env.name);
+  readonly #bridge: Bridge;
+  readonly #operations: OperationStore;
+  readonly #toasts: ToastStore;
+
+  constructor(bridge: Bridge, operations: OperationStore, toasts: ToastStore) {
+    this.#bridge = bridge;
+    this.#operations = operations;
+    this.#toasts = toasts;
+    makeObservable(this, { all: computed, nextExpiry: computed });
+  }
+
+  get all(): Env[] {
+    return this.items.all.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  }
+
+  /** The ENV whose time is over first, of those whose is not yet; null when there is none. */
+  get nextExpiry(): Env | null {
+    const living = this.all.filter(({ over }) => !over);
+    return living.reduce<Env | null>((first, env) => (!first || env.endAt < first.endAt ? env : first), null);
+  }
+
+  get(name: string): Env | undefined {
+    return this.items.get(name);
+  }
+
+  /** Creates; the caller shows a failure, as it may belong beside a field of the New ENV sheet. */
+  createEnv(wish: EnvWish): Promise<Outcome<EnvDetail>> {
+    return this.#operations.run('env.create', { envName: wish.name }, (operationId) =>
+      this.#bridge.client.env.create({ ...wish, operationId }),
+    );
+  }
+
+  /** The ENV's own ssh key, and where it lets one in. */
+  async sshKey(name: string): Promise<Outcome<SshKey>> {
+    try {
+      return { ok: true, value: await this.#bridge.client.env.sshKey({ name }) };
+    } catch (error) {
+      return { ok: false, error: asTtError(error) };
+    }
+  }
+
+  async startEnv(name: string): Promise<void> {
+    await this.#operations.runAloud('env.start', { envName: name }, (operationId) =>
+      this.#bridge.client.env.start({ name, operationId }),
+    );
+  }
+
+  async stopEnv(name: string): Promise<void> {
+    await this.#operations.runAloud('env.stop', { envName: name }, (operationId) =>
+      this.#bridge.client.env.stop({ name, operationId }),
+    );
+  }
+
+  async deleteEnvs(names: readonly string[]): Promise<void> {
+    const outcomes = await Promise.all(
+      names.map((name) =>
+        this.#operations.runAloud('env.delete', { envName: name }, (operationId) =>
+          this.#bridge.client.env.delete({ name, operationId }),
+        ),
+      ),
+    );
+    const deleted = names.filter((_, index) => outcomes[index]?.ok);
+    if (deleted.length > 0) this.#toasts.say(translate('envs.deleted', { names: deleted.join(', ') }));
+  }
+
+  /** Changes title, notes, tags, end policy, outgoing connections or lifetime; the caller shows a failure beside its field. */
+  updateEnv(name: string, change: EnvChange): Promise<Outcome<Env>> {
+    return this.#operations.run('env.update', { envName: name }, (operationId) =>
+      this.#bridge.client.env.update({ ...change, name, operationId }),
+    );
+  }
+
+  /** Compacts the disks of its stopped machines; the caller says how much was freed. */
+  compactEnv(name: string): Promise<Outcome<Awaited<ReturnType<TtClient['env']['compact']>>>> {
+    return this.#operations.run('env.compact', { envName: name }, (operationId) =>
+      this.#bridge.client.env.compact({ name, operationId }),
+    );
+  }
+
+  /** Moves the end of its life; the new end is counted from the start, as the agent does. */
+  async setEnd(name: string, end: Date, pastLimit = false): Promise<Outcome<Env> | null> {
+    const env = this.get(name);
+    if (!env) return null;
+    const lifetimeS = Math.round((end.getTime() - Date.parse(env.startAt)) / 1000);
+    return this.updateEnv(name, { lifetimeS, ...(pastLimit ? { pastLimit } : {}) });
+  }
+
+  /**
+   * The +1 h button: shows a failure as a toast, whose action is `otherwise`. When its time is over, the hour counts from now
+   * and the ENV can be started again, which is offered.
+   */
+  async lengthenEnv(name: string, seconds: number, otherwise: ToastAction | null = null): Promise<void> {
+    const env = this.get(name);
+    if (!env) return;
+    const from = env.over ? Date.now() : Date.parse(env.endAt);
+    const outcome = await this.setEnd(name, new Date(from + seconds * 1000));
+    if (outcome && !outcome.ok) {
+      this.#toasts.fail(translate('envs.lifetimeFailed', { env: name }), outcome.error, otherwise);
+    } else if (outcome && env.over) {
+      const start = { label: translate('envs.start'), run: () => void this.startEnv(name) };
+      this.#toasts.say(translate('endings.extended', { env: name }), { action: start, seconds: 10 });
+    }
+  }
+}

@@ -1,0 +1,46 @@
+// A system as a small coloured monogram, with how many there are of it.
+import { osFamily } from './image-store.ts';
+
+export function OsMark({ os, count }: { os: string; count?: number }) {
+  const family = osFamily(os);
+  return (
+    <span className="os-mark" title={os}>
+      <span className="os-letters" style={{ '--os-hue': hueOf(family) } as React.CSSProperties} aria-hidden="true">
+        {family.slice(0, 2)}
+      </span>
+      <span className="os-name">{os}</span>
+      {count !== undefined && count > 1 && <span className="os-count">×{count}</span>}
+    </span>
+  );
+}
+
+/** Known systems keep their own colour; others get one from their letters, always the same. */
+const knownHues: Record<string, number> = {
+  alpine: 245,
+  centos: 300,
+  debian: 5,
+  fedora: 260,
+  freebsd: 25,
+  rocky: 160,
+  tiny: 195,
+  ubuntu: 45,
+  windows: 230,
+};
+
+function hueOf(family: string): number {
+  const known = knownHues[family.toLowerCase()];
+  if (known !== undefined) return known;
+  let sum = 0;
+  for (const letter of family) sum = (sum * 31 + letter.charCodeAt(0)) % 360;
+  return sum;
+}
+
+/** The systems of an ENV with their counts, in the order of their names. */
+export function countSystems(images: readonly string[]): { os: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const image of images) {
+    const os = image.split(':')[1] ?? image;
+    counts.set(os, (counts.get(os) ?? 0) + 1);
+  }
+  return [...counts].map(([os, count]) => ({ os, count })).sort((a, b) => a.os.localeCompare(b.os));
+}

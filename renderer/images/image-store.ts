@@ -1,0 +1,150 @@
+// Images that VMs are cloned from, and media: what there is, what is being made, what a typed prefix finds; and sending files.
+import { uploadFile } from '@tt/client';
+import {
+  type ErrorRecord,
+  type Image,
+  type ImageUse,
+  type ImageWish,
+  imagesForPrefix,
+  toErrorRecord,
+  type Vm,
+} from '@tt/protocol';
+import { action, computed, makeObservable, observableRef } from 'mobx';
+import type { Bridge } from '../bridge.ts';
+import { Collection } from '../state/collection.ts';
+import { asTtError, type OperationStore } from '../activity/operation-store.ts';
+
+type NamedWish = ImageWish & { name: string; sha256?: string; format?: 'raw' };
+
+export class ImageStore {
+  readonly items = new Collection<Image>((image) => image.name);
+  /** How far a file is on its way to the agent; null when none is. */
+  sending: { done: number; total: number } | null = null;
+  sendFailure: ErrorRecord | null = null;
+  readonly #bridge: Bridge;
+  readonly #operations: OperationStore;
+  #abort: AbortController | null = null;
+
+  constructor(bridge: Bridge, operations: OperationStore) {
+    this.#bridge = bridge;
+    this.#operations = operations;
+    makeObservable(this, { all: computed, offered: computed, sending: observableRef, sendFailure: observableRef });
+  }
+
+  get all(): Image[] {
+    return this.items.all.toSorted((a, b) => a.name.localeCompare(b.name));
+  }
+
+  /** What machines can be made from now, or after a build the authors have tried: for choosing. */
+  get offered(): Image[] {
+    return this.all.filter(({ kind, state, recipe }) => kind === 'disk' && !(state === 'absent' && recipe?.notRun));
+  }
+
+  /** Images that a comma-separated list of prefixes selects, exactly as the CLI's --os-prefix does. */
+  matching(prefixes: string): Image[] {
+    const wanted = prefixes
+      .split(',')
+      .map((prefix) => prefix.trim())
+      .filter((prefix) => prefix !== '');
+    const found = new Set(wanted.flatMap((prefix) => imagesForPrefix(this.all, prefix)));
+    return this.all.filter((image) => found.has(image));
+  }
+
+  async buildImage(name: string): Promise<void> {
+    await this.#operations.runAloud('image.build', { imageName: name }, (operationId) =>
+      this.#bridge.client.image.build({ name, operationId }),
+    );
+  }
+
+  async importUrl(url: string, wish: NamedWish): Promise<void> {
+    await this.#operations.runAloud('image.import', { imageName: wish.name }, (operationId) =>
+      this.#bridge.client.image.import({ ...wish, operationId, source: { kind: 'url', url } }),
+    );
+  }
+
+  /** Sends a file, then lets the agent make an image of it. False when it was not sent: `sendFailure` says why. */
+  async importFile(file: File, wish: NamedWish): Promise<boolean> {
+    const abort = new AbortController();
+    const transferId = crypto.randomUUID();
+    this.#abort = abort;
+    this.#setSending({ done: 0, total: file.size }, null);
+    try {
+      const source = {
+        fileName: file.name,
+        sizeBytes: file.size,
+        read: async (offset: number, length: number) =>
+          new Uint8Array(await file.slice(offset, offset + length).arrayBuffer()),
+      };
+      const { id } = await uploadFile(this.#bridge.client, source, transferId, {
+        signal: abort.signal,
+        onProgress: (done, total) => this.#setSending({ done, total }, null),
+      });
+      this.#setSending(null, null);
+      void this.#importUpload(id, wish);
+      return true;
+    } catch (error) {
+      this.#setSending(null, abort.signal.aborted ? null : toErrorRecord(asTtError(error)));
+      await this.#drop(transferId);
+      return false;
+    }
+  }
+
+  async #importUpload(transferId: string, wish: NamedWish): Promise<void> {
+    const outcome = await this.#operations.runAloud('image.import', { imageName: wish.name }, (operationId) =>
+      this.#bridge.client.image.import({ ...wish, operationId, source: { kind: 'upload', transferId } }),
+    );
+    if (!outcome.ok) await this.#drop(transferId);
+  }
+
+  /** What was sent in vain is not kept; where it can't be told now, the agent removes it by itself later. */
+  async #drop(transferId: string): Promise<void> {
+    await this.#bridge.client.transfer.drop({ transferId }).catch(() => null);
+  }
+
+  stopSending(): void {
+    this.#abort?.abort();
+    this.#setSending(null, null);
+  }
+
+  async publish(vm: Vm, snapshotName: string | null, about: ImageWish & { name: string }): Promise<void> {
+    await this.#operations.runAloud('image.publish', { imageName: about.name }, (operationId) =>
+      this.#bridge.client.image.publish({
+        ...about,
+        operationId,
+        vmId: vm.id,
+        ...(snapshotName !== null && { snapshotName }),
+      }),
+    );
+  }
+
+  async rename(name: string, newName: string): Promise<void> {
+    await this.#operations.runAloud('image.rename', { imageName: name }, (operationId) =>
+      this.#bridge.client.image.rename({ name, newName, operationId }),
+    );
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#operations.runAloud('image.delete', { imageName: name }, (operationId) =>
+      this.#bridge.client.image.delete({ name, operationId }),
+    );
+  }
+
+  /** Who uses it; nobody when that can't be asked: the agent refuses all the same. */
+  async usersOf(name: string): Promise<ImageUse[]> {
+    try {
+      return (await this.#bridge.client.image.show({ name })).usedBy;
+    } catch {
+      return [];
+    }
+  }
+
+  readonly #setSending = action((sending: ImageStore['sending'], failure: ErrorRecord | null) => {
+    this.sending = sending;
+    this.sendFailure = failure;
+  });
+}
+
+/** `tiny` of `tiny-1`, `ubuntu` of `ubuntu-20.04`: what images are grouped by and marked with. */
+export function osFamily(os: string): string {
+  return os.replace(/[-_ ]?\d.*$/, '') || os;
+}

@@ -1,0 +1,168 @@
+// Labs and profiles, and what a person does with them. What is in session is read off the ENVs and machines that are there
+// anyway, so it can't be older or newer than they are.
+import type { Env, Lab, LabSession, Profile, TtClient } from '@tt/protocol';
+import { computed, makeObservable } from 'mobx';
+import type { Bridge } from '../bridge.ts';
+import { Collection } from '../state/collection.ts';
+import type { EnvStore } from '../env/env-store.ts';
+import type { OperationStore, Outcome } from '../activity/operation-store.ts';
+import type { VmStore } from '../machines/vm-store.ts';
+
+type Wish<Call extends (input: never) => unknown> = Omit<Parameters<Call>[0], 'operationId'>;
+export type LabWish = Wish<TtClient['lab']['create']>;
+export type ProfileChange = Wish<TtClient['profile']['update']>;
+export type ProfileWish = Wish<TtClient['profile']['create']>;
+export type TerminalWish = Wish<TtClient['lab']['setTerminal']>;
+export type SessionWish = Wish<TtClient['lab']['startSession']>;
+
+export class LabStore {
+  readonly items = new Collection<Lab>((lab) => lab.name);
+  readonly profiles = new Collection<Profile>((profile) => profile.name);
+  readonly #bridge: Bridge;
+  readonly #operations: OperationStore;
+  readonly #envs: EnvStore;
+  readonly #vms: VmStore;
+
+  constructor(bridge: Bridge, operations: OperationStore, envs: EnvStore, vms: VmStore) {
+    this.#bridge = bridge;
+    this.#operations = operations;
+    this.#envs = envs;
+    this.#vms = vms;
+    makeObservable(this, { all: computed, allProfiles: computed });
+  }
+
+  get all(): Lab[] {
+    return this.items.all.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  }
+
+  get allProfiles(): Profile[] {
+    return this.profiles.all.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  }
+
+  /** Sessions of a lab, by name. */
+  sessionsOf(labName: string): LabSession[] {
+    return this.#envs.all
+      .flatMap((env) => (env.lab?.kind === 'session' && env.lab.labName === labName ? this.#sessionOf(env) : []))
+      .sort((a, b) => a.sessionName.localeCompare(b.sessionName, 'en', { numeric: true }));
+  }
+
+  /** The ENV in which the profile is open for change; undefined when it is not. */
+  adminEnvOf(profileName: string): Env | undefined {
+    return this.#envs.all.find(({ lab }) => lab?.kind === 'admin' && lab.profileName === profileName);
+  }
+
+  /** Sessions of the profile that run, in whichever lab. */
+  clientsOf(profileName: string): LabSession[] {
+    return this.all
+      .flatMap(({ name }) => this.sessionsOf(name))
+      .filter((session) => session.profileName === profileName && session.state !== 'stopped');
+  }
+
+  createLab(wish: LabWish): Promise<Outcome<Lab>> {
+    return this.#operations.run('lab.create', { labName: wish.name }, (operationId) =>
+      this.#bridge.client.lab.create({ ...wish, operationId }),
+    );
+  }
+
+  updateLab(wish: LabWish): Promise<Outcome<Lab>> {
+    return this.#operations.run('lab.update', { labName: wish.name }, (operationId) =>
+      this.#bridge.client.lab.update({ ...wish, operationId }),
+    );
+  }
+
+  async deleteLab(name: string): Promise<void> {
+    await this.#operations.runAloud('lab.delete', { labName: name }, (operationId) =>
+      this.#bridge.client.lab.delete({ name, operationId }),
+    );
+  }
+
+  setTerminal(wish: TerminalWish): Promise<Outcome<Lab>> {
+    return this.#operations.run('lab.setTerminal', { labName: wish.name }, (operationId) =>
+      this.#bridge.client.lab.setTerminal({ ...wish, operationId }),
+    );
+  }
+
+  async deleteTerminal(labName: string, terminalName: string): Promise<void> {
+    await this.#operations.runAloud('lab.deleteTerminal', { labName }, (operationId) =>
+      this.#bridge.client.lab.deleteTerminal({ name: labName, terminalName, operationId }),
+    );
+  }
+
+  startSession(wish: SessionWish): Promise<Outcome<LabSession>> {
+    const about = { labName: wish.name, sessionName: wish.sessionName ?? wish.terminalName ?? '' };
+    return this.#operations.run('lab.startSession', about, (operationId) =>
+      this.#bridge.client.lab.startSession({ ...wish, operationId }),
+    );
+  }
+
+  async stopSession(labName: string, sessionName: string): Promise<void> {
+    await this.#operations.runAloud('lab.stopSession', { labName, sessionName }, (operationId) =>
+      this.#bridge.client.lab.stopSession({ name: labName, sessionName, operationId }),
+    );
+  }
+
+  createProfile(wish: ProfileWish): Promise<Outcome<Profile>> {
+    return this.#operations.run('profile.create', { profileName: wish.name }, (operationId) =>
+      this.#bridge.client.profile.create({ ...wish, operationId }),
+    );
+  }
+
+  updateProfile(wish: ProfileChange): Promise<Outcome<Profile>> {
+    return this.#operations.run('profile.update', { profileName: wish.name }, (operationId) =>
+      this.#bridge.client.profile.update({ ...wish, operationId }),
+    );
+  }
+
+  cloneProfile(name: string, newName: string): Promise<Outcome<Profile>> {
+    return this.#operations.run('profile.clone', { profileName: name }, (operationId) =>
+      this.#bridge.client.profile.clone({ name, newName, operationId }),
+    );
+  }
+
+  rollBack(name: string, version: number): Promise<Outcome<Profile>> {
+    return this.#operations.run('profile.rollback', { profileName: name }, (operationId) =>
+      this.#bridge.client.profile.rollback({ name, version, operationId }),
+    );
+  }
+
+  async deleteProfile(name: string): Promise<void> {
+    await this.#operations.runAloud('profile.delete', { profileName: name }, (operationId) =>
+      this.#bridge.client.profile.delete({ name, operationId }),
+    );
+  }
+
+  openAdmin(name: string, stopClients: boolean): Promise<Outcome<unknown>> {
+    return this.#operations.run('profile.openAdmin', { profileName: name }, (operationId) =>
+      this.#bridge.client.profile.openAdmin({ name, stopClients, operationId }),
+    );
+  }
+
+  publish(name: string, notes: string, force: boolean): Promise<Outcome<Profile>> {
+    return this.#operations.run('profile.publish', { profileName: name }, (operationId) =>
+      this.#bridge.client.profile.publish({ name, notes, force, operationId }),
+    );
+  }
+
+  async discard(name: string): Promise<void> {
+    await this.#operations.runAloud('profile.discard', { profileName: name }, (operationId) =>
+      this.#bridge.client.profile.discard({ name, operationId }),
+    );
+  }
+
+  #sessionOf({ name, lab, startAt, endAt }: Env): LabSession[] {
+    if (!lab) return [];
+    const vm = this.#vms.ofEnv(name).find(({ base }) => base?.profileName === lab.profileName);
+    return [
+      {
+        ...lab,
+        envName: name,
+        vmId: vm?.id ?? null,
+        state: vm?.state ?? 'creating',
+        version: vm?.base?.version ?? null,
+        viewers: vm?.viewers ?? 0,
+        startedAt: startAt,
+        endAt,
+      },
+    ];
+  }
+}

@@ -1,0 +1,35 @@
+// Asks before a machine is deleted: its disk can't be brought back.
+import { observer } from 'mobx-react-lite';
+import { Button } from '../components/Button.tsx';
+import { Dialog } from '../components/Dialog.tsx';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { shortVmName } from './vm-store.ts';
+
+export const DeleteVmDialog = observer(function DeleteVmDialog({ vmId }: { vmId: string }) {
+  const { vms, view, link } = useStores();
+  const t = useWords();
+  const vm = vms.get(vmId);
+  if (!vm) return null;
+  const remove = () => {
+    view.close();
+    void vms.deleteVm(vmId);
+  };
+  return (
+    <Dialog
+      role="alertdialog"
+      title={t('envs.deleteVmTitle', { vm: shortVmName(vm.name) })}
+      onClose={() => view.close()}
+      foot={
+        <>
+          <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
+          <Button kind="danger" isDisabled={!link.up} autoFocus onPress={remove}>
+            {t('envs.deleteNow')}
+          </Button>
+        </>
+      }
+    >
+      <p>{t('envs.deleteVmText')}</p>
+    </Dialog>
+  );
+});

@@ -1,0 +1,55 @@
+// Disks of one machine: list, add, attach, detach, grow, limit, remove; its CD drives; firmware and boot order. What can be done
+// while it runs is done at once. Key D on its tile.
+import { type TtError, toErrorRecord, type Vm } from '@tt/protocol';
+import { observer } from 'mobx-react-lite';
+import { useState } from 'react';
+import { Button } from '../components/Button.tsx';
+import { Dialog } from '../components/Dialog.tsx';
+import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { useWords } from '../i18n/index.ts';
+import type { Outcome } from '../activity/operation-store.ts';
+import { useStores } from '../state/stores-context.ts';
+import { shortVmName } from './vm-store.ts';
+import { AddDiskForm } from './AddDiskForm.tsx';
+import { BootChoices } from './BootChoices.tsx';
+import { CdDrives } from './CdDrives.tsx';
+import { DiskList } from './DiskList.tsx';
+
+/** Runs one change after the other, and tells whether it was done. */
+export type RunChange = (change: () => Promise<Outcome<Vm>>) => Promise<boolean>;
+
+export const DisksDialog = observer(function DisksDialog({ vmId }: { vmId: string }) {
+  const { vms, view, link } = useStores();
+  const t = useWords();
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<TtError | null>(null);
+  const vm = vms.get(vmId);
+  if (!vm) return null;
+  const run: RunChange = async (change) => {
+    setBusy(true);
+    setFailure(null);
+    const outcome = await change();
+    setBusy(false);
+    if (!outcome.ok) setFailure(outcome.error);
+    return outcome.ok;
+  };
+  const isOff = busy || !link.up;
+  return (
+    <Dialog
+      title={t('disks.title', { vm: shortVmName(vm.name) })}
+      width="normal"
+      onClose={() => view.close()}
+      foot={
+        <Button kind="primary" autoFocus onPress={() => view.close()}>
+          {t('common.close')}
+        </Button>
+      }
+    >
+      {failure && <ErrorNotice title={t('disks.failed')} error={toErrorRecord(failure)} />}
+      <DiskList vm={vm} isOff={isOff} run={run} />
+      <AddDiskForm vm={vm} isOff={isOff} run={run} />
+      <CdDrives vm={vm} isOff={isOff} run={run} />
+      <BootChoices vm={vm} isOff={isOff} run={run} />
+    </Dialog>
+  );
+});

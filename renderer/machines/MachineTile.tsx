@@ -1,0 +1,72 @@
+// One machine: live screen, name, system, state, what it uses, ports and addresses to copy, who watches; why it failed, if
+// it did.
+import type { Vm } from '@tt/protocol';
+import { Eye, GripVertical } from 'lucide-react';
+import { observer } from 'mobx-react-lite';
+import { Button as AriaButton } from 'react-aria-components';
+import { OperationLine } from '../activity/OperationLine.tsx';
+import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { StateMark } from '../components/StateMark.tsx';
+import { VmMeters } from '../figures/VmMeters.tsx';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import { AddressChips } from './AddressChips.tsx';
+import { useStores } from '../state/stores-context.ts';
+import { shortVmName } from './vm-store.ts';
+import { ConsoleButton } from './ConsoleButton.tsx';
+import { StartStopVmButton } from './StartStopVmButton.tsx';
+import { VmMenu } from './VmMenu.tsx';
+import { vmMarks } from '../components/marks.ts';
+import { OsMark } from '../images/OsMark.tsx';
+import { PortChips } from './PortChips.tsx';
+import { Thumbnail } from './Thumbnail.tsx';
+
+export const MachineTile = observer(function MachineTile({ vm }: { vm: Vm }) {
+  const { operations } = useStores();
+  const t = useWords();
+  const format = useFormat();
+  const name = shortVmName(vm.name);
+  const { cpuCount: cpu, memoryMiB, diskMiB } = vm.resources;
+  const own = operations.running.find(({ subject }) => subject.vmId === vm.id);
+  return (
+    <>
+      <div className="tile-screen">
+        <Thumbnail vm={vm} />
+        {vm.viewers > 0 && (
+          <span className="viewers number" role="img" aria-label={t('envs.viewers', { count: vm.viewers })}>
+            <Eye aria-hidden className="icon" />
+            {vm.viewers}
+          </span>
+        )}
+      </div>
+      <div className="tile-head">
+        <StateMark mark={vmMarks[vm.state]} />
+        <span className="visually-hidden">{t(`common.states.${vm.state}`)}</span>
+        <strong className="mono ellipsis">{name}</strong>
+        <span className="spacer" />
+        <ConsoleButton vm={vm} />
+        <StartStopVmButton vm={vm} />
+        <VmMenu vm={vm} />
+        <AriaButton slot="drag" className="grip" aria-label={t('common.drag', { name })}>
+          <GripVertical aria-hidden className="icon" />
+        </AriaButton>
+      </div>
+      <div className="tile-facts">
+        <OsMark os={vm.image.split(':')[1] ?? (vm.image || 'iso')} />
+        <span className="muted number ellipsis">
+          {t('envs.size', { cpu, memory: format.mebibytes(memoryMiB), disk: format.mebibytes(diskMiB) })}
+        </span>
+      </div>
+      <VmMeters vm={vm} />
+      <PortChips vm={vm} />
+      <AddressChips vm={vm} />
+      {own && <OperationLine operation={own} />}
+      {vm.failure && (
+        <ErrorNotice
+          error={vm.failure}
+          title={vm.state === 'failed' ? t('envs.failureTitle', { vm: name }) : t('envs.troubleTitle', { vm: name })}
+        />
+      )}
+    </>
+  );
+});

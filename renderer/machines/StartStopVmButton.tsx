@@ -1,0 +1,29 @@
+// Starts a stopped machine, stops a running one; busy while that is going on.
+import type { Vm } from '@tt/protocol';
+import { observer } from 'mobx-react-lite';
+import { isAllowed } from '../components/action.ts';
+import { Button } from '../components/Button.tsx';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { vmActions } from './actions.ts';
+import { canStop } from './vm-store.ts';
+
+export const StartStopVmButton = observer(function StartStopVmButton({ vm }: { vm: Vm }) {
+  const stores = useStores();
+  const can = vmActions(stores, vm, useWords());
+  const action = canStop(vm.state) ? can.stop : can.start;
+  const isBusy = stores.operations
+    .runningFor({ vmId: vm.id })
+    .some(({ kind }) => kind === 'vm.start' || kind === 'vm.stop');
+  return (
+    <Button
+      size="small"
+      kind="quiet"
+      icon={action.icon}
+      isBusy={isBusy}
+      isDisabled={!isAllowed(action)}
+      label={action.label}
+      onPress={action.run}
+    />
+  );
+});

@@ -1,0 +1,43 @@
+// What may be done to a machine is said once: a machine of an expired ENV is not offered Start anywhere, the console included.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { translate } from '../i18n/index.ts';
+import { allCommands } from '../shell/commands.ts';
+import { startTestStores, type TestStores } from '../testing/test-stores.ts';
+import { vmActions } from './actions.ts';
+
+let running: TestStores;
+beforeAll(async () => {
+  running = await startTestStores();
+});
+afterAll(() => running.stop());
+
+function actionsOf(envName: string) {
+  const [vm] = running.stores.vms.ofEnv(envName);
+  if (!vm) throw new Error(`${envName} has no machine`);
+  return vmActions(running.stores, vm, translate);
+}
+
+test('a stopped machine of an expired ENV can’t be started, one of another ENV can', () => {
+  expect(actionsOf('handover').start.whyNot).toBe('expired');
+  expect(actionsOf('kernel-bisect').start.whyNot).toBeNull();
+});
+
+test('what its state forbids says so', () => {
+  const { start, stop, reset } = actionsOf('tiny');
+  expect([start.whyNot, stop.whyNot, reset.whyNot]).toEqual(['wrongState', null, null]);
+});
+
+test('the palette offers of an expired ENV neither Start nor new machines', () => {
+  const ids = allCommands(running.stores, translate).map(({ id }) => id);
+  expect(ids.filter((id) => /^(start|add|open|lifetime):handover$/.test(id))).toEqual([
+    'open:handover',
+    'lifetime:handover',
+  ]);
+});
+
+test('without a link only what needs none is left', () => {
+  running.link.cut();
+  running.stores.link.pingFailed(new Error('cut'));
+  const allowed = Object.values(actionsOf('tiny')).filter(({ whyNot }) => whyNot === null);
+  expect(allowed.map(({ id }) => id)).toEqual(['console', 'details', 'disks']);
+});

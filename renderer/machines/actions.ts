@@ -1,0 +1,131 @@
+// Everything a person can do to one machine.
+import type { Vm } from '@tt/protocol';
+import {
+  Camera,
+  CopyPlus,
+  HardDrive,
+  Info,
+  Monitor,
+  Play,
+  RotateCcw,
+  SlidersHorizontal,
+  Square,
+  Trash2,
+} from 'lucide-react';
+import { type Action, firstReason } from '../components/action.ts';
+import type { Translate } from '../i18n/index.ts';
+import type { Stores } from '../state/stores.ts';
+import { canStart, canStop, shortVmName } from './vm-store.ts';
+
+export type VmActionId =
+  | 'console'
+  | 'snapshot'
+  | 'details'
+  | 'change'
+  | 'disks'
+  | 'clone'
+  | 'publish'
+  | 'start'
+  | 'stop'
+  | 'reset'
+  | 'delete';
+
+export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmActionId, Action> {
+  const { vms, view, link } = stores;
+  const { envName, id: vmId, state } = vm;
+  const linkDown = !link.up;
+  const expired = stores.envs.get(envName)?.over ?? false;
+  const online = firstReason({ linkDown });
+  return {
+    console: {
+      id: 'console',
+      label: t('envs.console'),
+      icon: Monitor,
+      shortcut: 'C',
+      whyNot: null,
+      run: () => view.go({ page: 'console', envName, vmId }),
+    },
+    snapshot: {
+      id: 'snapshot',
+      label: t('envs.snapshot'),
+      icon: Camera,
+      shortcut: 'S',
+      whyNot: online,
+      run: () => view.open({ kind: 'takeSnapshot', envName, vmId }),
+    },
+    details: {
+      id: 'details',
+      label: t('machines.details'),
+      icon: Info,
+      shortcut: 'I',
+      whyNot: null,
+      run: () => view.open({ kind: 'vmDetails', vmId }),
+    },
+    change: {
+      id: 'change',
+      label: t('machines.changeOne'),
+      icon: SlidersHorizontal,
+      shortcut: 'E',
+      whyNot: online,
+      run: () => view.open({ kind: 'changeMachines', envName, vmIds: [vmId] }),
+    },
+    disks: {
+      id: 'disks',
+      label: t('disks.open'),
+      icon: HardDrive,
+      shortcut: 'D',
+      whyNot: null,
+      run: () => view.open({ kind: 'disks', vmId }),
+    },
+    clone: {
+      id: 'clone',
+      label: t('copies.cloneVm'),
+      icon: CopyPlus,
+      whyNot: online,
+      run: () => void cloneVm(stores, vm, t),
+    },
+    publish: {
+      id: 'publish',
+      label: t('images.publishOpen'),
+      icon: HardDrive,
+      whyNot: online,
+      run: () => view.open({ kind: 'publishImage', vmId, snapshotName: null }),
+    },
+    start: {
+      id: 'start',
+      label: t('envs.start'),
+      icon: Play,
+      whyNot: firstReason({ expired, wrongState: !canStart(state), linkDown }),
+      run: () => void vms.startVm(vmId),
+    },
+    stop: {
+      id: 'stop',
+      label: t('envs.stop'),
+      icon: Square,
+      whyNot: firstReason({ wrongState: !canStop(state), linkDown }),
+      run: () => void vms.stopVm(vmId),
+    },
+    reset: {
+      id: 'reset',
+      label: t('envs.reset'),
+      icon: RotateCcw,
+      whyNot: firstReason({ wrongState: state !== 'running', linkDown }),
+      run: () => void vms.resetVm(vmId),
+    },
+    delete: {
+      id: 'delete',
+      label: t('envs.delete'),
+      icon: Trash2,
+      danger: true,
+      whyNot: online,
+      run: () => view.open({ kind: 'deleteVm', vmId }),
+    },
+  };
+}
+
+async function cloneVm({ copies, toasts }: Stores, vm: Vm, t: Translate): Promise<void> {
+  const outcome = await copies.cloneVm(vm);
+  if (!outcome.ok) return;
+  const names = outcome.value.vms.map(({ name }) => shortVmName(name)).join(', ');
+  toasts.say(t('copies.vmCloned', { vm: shortVmName(vm.name), vms: names }));
+}

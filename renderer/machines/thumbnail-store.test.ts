@@ -1,0 +1,43 @@
+// Pictures are asked for only of running machines that somebody sees, and not more often than every two seconds.
+import { afterEach, expect, test, vi } from 'vitest';
+import { startTestStores, type TestStores } from '../testing/test-stores.ts';
+
+let running: TestStores;
+afterEach(() => running.stop());
+
+async function countingStores() {
+  running = await startTestStores();
+  const { stores, link } = running;
+  const screenshot = vi.spyOn(link.client.vm, 'screenshot');
+  return { stores, screenshot };
+}
+
+test('a watched running machine gets a picture, then one every two seconds, until nobody watches', async () => {
+  const { stores, screenshot } = await countingStores();
+  const [vm] = stores.vms.ofEnv('tiny');
+  if (!vm) throw new Error('no VM');
+  const release = stores.thumbnails.watch(vm.id);
+  await running.settle();
+  expect(stores.thumbnails.of(vm.id)?.url).toMatch(/^data:image\/png;base64,/);
+  stores.thumbnails.askDue(Date.now() + 1000);
+  expect(screenshot).toHaveBeenCalledTimes(1);
+  stores.thumbnails.askDue(Date.now() + 2100);
+  expect(screenshot).toHaveBeenCalledTimes(2);
+  await running.settle();
+  release();
+  stores.thumbnails.askDue(Date.now() + 9000);
+  expect(screenshot).toHaveBeenCalledTimes(2);
+});
+
+test('no picture of a stopped machine, none while the link is down, at most four at once', async () => {
+  const { stores, screenshot } = await countingStores();
+  const [stopped] = stores.vms.ofEnv('kernel-bisect');
+  stores.thumbnails.watch(stopped?.id ?? '');
+  expect(screenshot).not.toHaveBeenCalled();
+  for (const { id } of stores.vms.ofEnv('checkout')) stores.thumbnails.watch(id);
+  expect(screenshot).toHaveBeenCalledTimes(4);
+  await running.settle();
+  stores.link.pingFailed(new Error('cut'));
+  stores.thumbnails.askDue(Date.now() + 9000);
+  expect(screenshot).toHaveBeenCalledTimes(4);
+});

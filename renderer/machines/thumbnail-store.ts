@@ -1,0 +1,90 @@
+// Small live pictures of the guests' screens: asked for every two seconds, but only of machines that somebody can see.
+import { action, makeObservable, observable } from 'mobx';
+import type { Bridge } from '../bridge.ts';
+import type { LinkStore } from '../state/link-store.ts';
+import type { VmStore } from './vm-store.ts';
+
+export interface Thumbnail {
+  url: string;
+  takenAt: string;
+}
+
+const EVERY_MS = 2000;
+const MOST_AT_ONCE = 4;
+
+export class ThumbnailStore {
+  readonly #pictures = observable.map<string, Thumbnail>({}, { deep: false });
+  readonly #watchers = new Map<string, number>();
+  readonly #asked = new Map<string, number>();
+  readonly #inFlight = new Set<string>();
+  readonly #bridge: Bridge;
+  readonly #link: LinkStore;
+  readonly #vms: VmStore;
+  readonly #isShown: () => boolean;
+
+  constructor(bridge: Bridge, link: LinkStore, vms: VmStore, isShown: () => boolean) {
+    this.#bridge = bridge;
+    this.#link = link;
+    this.#vms = vms;
+    this.#isShown = isShown;
+    makeObservable(this, { keep: action, forgetGone: action });
+  }
+
+  /** The last picture of a VM's screen, however old; undefined when there never was one. */
+  of(vmId: string): Thumbnail | undefined {
+    return this.#pictures.get(vmId);
+  }
+
+  /** Somebody can see this VM's tile, until the answer is called. */
+  watch(vmId: string): () => void {
+    this.#watchers.set(vmId, (this.#watchers.get(vmId) ?? 0) + 1);
+    this.askDue();
+    let watching = true;
+    return () => {
+      if (!watching) return;
+      watching = false;
+      const left = (this.#watchers.get(vmId) ?? 1) - 1;
+      if (left > 0) this.#watchers.set(vmId, left);
+      else this.#watchers.delete(vmId);
+    };
+  }
+
+  keep(vmId: string, picture: Thumbnail): void {
+    this.#pictures.set(vmId, picture);
+  }
+
+  forgetGone(): void {
+    for (const vmId of this.#pictures.keys()) if (!this.#vms.items.has(vmId)) this.#pictures.delete(vmId);
+  }
+
+  /** Asks for the pictures that are due, longest waiting first. */
+  askDue(now = Date.now()): void {
+    if (!this.#isShown() || !this.#link.up) return;
+    const due = [...this.#watchers.keys()]
+      .filter((vmId) => !this.#inFlight.has(vmId) && this.#vms.get(vmId)?.state === 'running')
+      .filter((vmId) => now - (this.#asked.get(vmId) ?? 0) >= EVERY_MS)
+      .sort((a, b) => (this.#asked.get(a) ?? 0) - (this.#asked.get(b) ?? 0));
+    for (const vmId of due.slice(0, MOST_AT_ONCE - this.#inFlight.size)) void this.#ask(vmId, now);
+  }
+
+  async #ask(vmId: string, now: number): Promise<void> {
+    this.#inFlight.add(vmId);
+    this.#asked.set(vmId, now);
+    try {
+      const { takenAt, contentType, dataBase64 } = await this.#bridge.client.vm.screenshot({ vmId });
+      this.keep(vmId, { url: `data:${contentType};base64,${dataBase64}`, takenAt });
+    } catch {
+      // A missing picture is no news: the tile keeps the last one, its age says so, and the next round asks again.
+    } finally {
+      this.#inFlight.delete(vmId);
+    }
+  }
+
+  start(): () => void {
+    const timer = setInterval(() => {
+      this.askDue();
+      this.forgetGone();
+    }, 250);
+    return () => clearInterval(timer);
+  }
+}

@@ -1,0 +1,81 @@
+// VMs and what a person does to one: start, stop, reset, delete.
+import { type Vm, type VmState, vmTransitions } from '@tt/protocol';
+import { makeObservable } from 'mobx';
+import type { Bridge } from '../bridge.ts';
+import { translate } from '../i18n/index.ts';
+import { Collection } from '../state/collection.ts';
+import { computedByKey } from '../state/computed-by-key.ts';
+import { asTtError, type OperationStore } from '../activity/operation-store.ts';
+import type { ToastStore } from '../state/toast-store.ts';
+
+export class VmStore {
+  readonly items = new Collection<Vm>((vm) => vm.id);
+  readonly #bridge: Bridge;
+  readonly #operations: OperationStore;
+  readonly #toasts: ToastStore;
+
+  constructor(bridge: Bridge, operations: OperationStore, toasts: ToastStore) {
+    this.#bridge = bridge;
+    this.#operations = operations;
+    this.#toasts = toasts;
+    makeObservable(this, {});
+  }
+
+  get(vmId: string): Vm | undefined {
+    return this.items.get(vmId);
+  }
+
+  /** The VMs of one ENV in the order of their names (…-2 before …-10). */
+  readonly ofEnv = computedByKey((envName: string): Vm[] =>
+    this.items.all
+      .filter((vm) => vm.envName === envName)
+      .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
+  );
+
+  async startVm(vmId: string): Promise<void> {
+    await this.#operations.runAloud('vm.start', this.#subject(vmId), (operationId) =>
+      this.#bridge.client.vm.start({ vmId, operationId }),
+    );
+  }
+
+  async stopVm(vmId: string): Promise<void> {
+    await this.#operations.runAloud('vm.stop', this.#subject(vmId), (operationId) =>
+      this.#bridge.client.vm.stop({ vmId, operationId }),
+    );
+  }
+
+  async deleteVm(vmId: string): Promise<void> {
+    await this.#operations.runAloud('vm.delete', this.#subject(vmId), (operationId) =>
+      this.#bridge.client.vm.delete({ vmId, operationId }),
+    );
+  }
+
+  async resetVm(vmId: string): Promise<void> {
+    const vm = shortVmName(this.get(vmId)?.name ?? vmId);
+    try {
+      await this.#bridge.client.vm.reset({ vmId });
+      this.#toasts.say(translate('envs.resetDone', { vm }));
+    } catch (error) {
+      this.#toasts.fail(translate('envs.resetFailed', { vm }), asTtError(error));
+    }
+  }
+
+  #subject(vmId: string): { vmId: string; vmName: string; envName?: string } {
+    const vm = this.get(vmId);
+    return vm ? { vmId, vmName: shortVmName(vm.name), envName: vm.envName } : { vmId, vmName: vmId };
+  }
+}
+
+/** `tiny-1` of `demo/tiny-1`: inside its ENV a machine is called by the short name. */
+export function shortVmName(name: string): string {
+  return name.slice(name.indexOf('/') + 1);
+}
+
+/** What may be asked of a VM in this state. */
+export function canStart(state: VmState): boolean {
+  return state === 'stopped' || (state === 'failed' && vmTransitions.failed.includes('running'));
+}
+
+export function canStop(state: VmState): boolean {
+  return state === 'running' || state === 'paused' || state === 'unknown';
+}

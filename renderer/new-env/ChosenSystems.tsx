@@ -1,0 +1,74 @@
+// Middle of the sheets: what is chosen, how many copies, how large each, and more of each.
+import { X } from 'lucide-react';
+import { observer } from 'mobx-react-lite';
+import { Button } from '../components/Button.tsx';
+import { Stepper } from '../components/Stepper.tsx';
+import { useWords } from '../i18n/index.ts';
+import type { DraftGroup } from './draft-group.ts';
+import { GroupMore } from './GroupMore.tsx';
+import type { GroupsDraft } from './groups-draft.ts';
+import { OsMark } from '../images/OsMark.tsx';
+
+const MOST_COPIES = 200;
+
+export const ChosenSystems = observer(function ChosenSystems({ draft }: { draft: GroupsDraft }) {
+  const t = useWords();
+  return (
+    <section className="sheet-column sheet-chosen" aria-label={t('newEnv.chosen')}>
+      <h3>
+        {t('newEnv.chosen')}
+        {draft.vmCount > 0 && <span className="muted"> {t('envs.machines', { count: draft.vmCount })}</span>}
+      </h3>
+      {draft.groups.length === 0 && <p className="muted">{t('newEnv.chosenEmpty')}</p>}
+      <ul className="groups">
+        {draft.groups.map((group) => (
+          <Group key={group.image.name} group={group} onRemove={() => draft.remove(group.image.name)} />
+        ))}
+      </ul>
+    </section>
+  );
+});
+
+const Group = observer(function Group({ group, onRemove }: { group: DraftGroup; onRemove: () => void }) {
+  const t = useWords();
+  const { os, minMemoryMiB } = group.image;
+  return (
+    <li className="group">
+      <div className="group-head">
+        <OsMark os={os} />
+        {group.image.variant !== 'default' && <span className="muted mono ellipsis">{group.image.variant}</span>}
+        <span className="spacer" />
+        <Stepper
+          label={t('newEnv.copies', { os })}
+          value={group.copies}
+          min={1}
+          max={MOST_COPIES}
+          prefix="×"
+          onChange={(copies) => group.change({ copies })}
+        />
+        <Button kind="quiet" size="small" icon={X} label={t('newEnv.remove', { os })} onPress={onRemove} />
+      </div>
+      <div className="group-size">
+        <span className="muted">{t('newEnv.cpu')}</span>
+        <Stepper
+          label={t('newEnv.cpuOf', { os })}
+          value={group.cpuCount}
+          min={1}
+          max={64}
+          onChange={(cpuCount) => group.change({ cpuCount })}
+        />
+        <span className="muted">{t('newEnv.memory')}</span>
+        <Stepper
+          label={t('newEnv.memoryOf', { os })}
+          value={group.memoryMiB}
+          min={minMemoryMiB}
+          max={1_048_576}
+          step={64}
+          onChange={(memoryMiB) => group.change({ memoryMiB })}
+        />
+        <span className="muted">{t('newEnv.memoryUnit')}</span>
+      </div>
+      <GroupMore group={group} />
+    </li>
+  );
+});

@@ -1,0 +1,112 @@
+// One chosen system of the machines being composed: how many copies, how large each, and under "More" its disk, ports, cards
+// and what it may not reach.
+import type { Firmware, Image, NetKind, VmGroup } from '@tt/protocol';
+import { action, computed, makeObservable, observable } from 'mobx';
+import { DraftSetup } from '../guest-setup/draft-setup.ts';
+import { parseDestinations } from '../machines/destination-text.ts';
+import { parseDiskSizes } from './disk-sizes.ts';
+import { parsePorts } from '../machines/port-wish.ts';
+
+export const DEFAULT_MEMORY_MIB = 128;
+
+/** What can be changed of a group. Texts are as typed. */
+export interface GroupFields {
+  copies: number;
+  cpuCount: number;
+  memoryMiB: number;
+  /** null = the size of the image. */
+  diskMiB: number | null;
+  /** Sizes in MiB, as typed. */
+  moreDisks: string;
+  /** null = what the image needs. */
+  firmware: Firmware | null;
+  ports: string;
+  /** null = the network of the host. */
+  netKind: NetKind | null;
+  cards: number;
+  /** null = no limit. */
+  bandwidthMbps: number | null;
+  blacklist: string;
+}
+
+export class DraftGroup implements GroupFields {
+  readonly image: Image;
+  /** True while it is chosen only because the typed prefix selects it. */
+  bySearch: boolean;
+  copies = 1;
+  cpuCount = 1;
+  memoryMiB: number;
+  diskMiB: number | null = null;
+  moreDisks = '';
+  firmware: Firmware | null = null;
+  ports = '';
+  netKind: NetKind | null = null;
+  cards = 1;
+  bandwidthMbps: number | null = null;
+  blacklist = '';
+  readonly setup = new DraftSetup();
+
+  constructor(image: Image, bySearch: boolean) {
+    this.image = image;
+    this.bySearch = bySearch;
+    this.memoryMiB = Math.max(DEFAULT_MEMORY_MIB, image.minMemoryMiB);
+    makeObservable(this, {
+      bySearch: observable,
+      copies: observable,
+      cpuCount: observable,
+      memoryMiB: observable,
+      diskMiB: observable,
+      moreDisks: observable,
+      firmware: observable,
+      ports: observable,
+      netKind: observable,
+      cards: observable,
+      bandwidthMbps: observable,
+      blacklist: observable,
+      isValid: computed,
+      change: action,
+    });
+  }
+
+  /** False when typed ports, destinations or sizes are none. */
+  get isValid(): boolean {
+    const texts = [parsePorts(this.ports), parseDestinations(this.blacklist), parseDiskSizes(this.moreDisks)];
+    return texts.every(Boolean) && this.setup.isValid;
+  }
+
+  change(change: Partial<GroupFields>): void {
+    this.bySearch = false;
+    Object.assign(this, change);
+  }
+
+  toWish(): VmGroup {
+    const ports = parsePorts(this.ports) ?? [];
+    const blacklist = parseDestinations(this.blacklist) ?? [];
+    const disks = (parseDiskSizes(this.moreDisks) ?? []).map((sizeMiB) => ({ sizeMiB }));
+    const setup = this.setup.toWish();
+    return {
+      osPrefix: this.image.name,
+      copies: this.copies,
+      cpuCount: this.cpuCount,
+      memoryMiB: this.memoryMiB,
+      ...(this.diskMiB === null ? {} : { diskMiB: this.diskMiB }),
+      ...(disks.length === 0 ? {} : { disks }),
+      ...(this.firmware === null ? {} : { firmware: this.firmware }),
+      ...(ports.length === 0 ? {} : { ports }),
+      ...this.#nics(),
+      ...(blacklist.length === 0 ? {} : { blacklist }),
+      ...(setup === undefined ? {} : { setup }),
+    };
+  }
+
+  /** Says nothing about cards when they are the ones it would get anyway. */
+  #nics(): Pick<VmGroup, 'nics'> {
+    const { netKind, cards, bandwidthMbps } = this;
+    if (netKind === null && cards === 1 && bandwidthMbps === null) return {};
+    const nic = {
+      ...(netKind === null ? {} : { kind: netKind }),
+      ...(bandwidthMbps === null ? {} : { bandwidthMbps }),
+    };
+    return { nics: Array.from({ length: cards }, () => nic) };
+  }
+}

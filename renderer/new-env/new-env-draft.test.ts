@@ -1,0 +1,88 @@
+// Composing a new ENV: typing selects as the CLI does, sizes, names, what-if.
+import { matchesOsPrefix } from '@tt/protocol';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../../agent/testing/until.ts';
+import { startTestStores, type TestStores } from '../testing/test-stores.ts';
+import { NewEnvDraft, sixOClock } from './new-env-draft.ts';
+
+let running: TestStores;
+beforeAll(async () => {
+  running = await startTestStores();
+});
+afterAll(() => running.stop());
+
+function newDraft() {
+  const { stores } = running;
+  return { stores, draft: new NewEnvDraft(stores.images, () => stores.envs.all.map(({ name }) => name)) };
+}
+
+test('typing selects what the CLI would, as far as it is ready', async () => {
+  const { stores, draft } = newDraft();
+  void stores.images.buildImage('qemu:ubuntu-24.04:default');
+  await until('it is being built', () => stores.images.items.get('qemu:ubuntu-24.04:default')?.state === 'building');
+  draft.search('cent, ubuntu2004');
+  expect(draft.groups.map(({ image }) => image.os)).toEqual(['centos-7.1', 'ubuntu-20.04']);
+  draft.search('ubuntu');
+  expect(draft.matches.map(({ os }) => os)).toEqual(['ubuntu-20.04', 'ubuntu-24.04']);
+  expect(draft.groups.map(({ image }) => image.os)).toEqual(['ubuntu-20.04']);
+  expect(draft.matches).toEqual(stores.images.all.filter(({ name }) => matchesOsPrefix(name, 'ubuntu')));
+});
+
+test('what was touched or clicked stays when the typed text no longer selects it', () => {
+  const { stores, draft } = newDraft();
+  draft.search('tiny');
+  draft.groups[0]?.change({ copies: 3 });
+  const alpine = stores.images.all.find(({ os }) => os.startsWith('alpine'));
+  if (alpine) draft.toggle(alpine);
+  draft.search('centos');
+  expect(draft.groups.map(({ image, copies }) => `${image.os} x${copies}`)).toEqual([
+    'tiny-1 x3',
+    'alpine-3.20 x1',
+    'centos-7.1 x1',
+  ]);
+  expect(draft.vmCount).toBe(5);
+  draft.search('');
+  expect(draft.groups.map(({ image }) => image.os)).toEqual(['tiny-1', 'alpine-3.20']);
+});
+
+test('the name follows the systems, avoids taken ones, and stays once typed', () => {
+  const { draft } = newDraft();
+  expect(draft.name).toBe('env');
+  draft.search('tiny');
+  expect(draft.name).toBe('tiny-2');
+  draft.search('tiny, alpine');
+  expect(draft.name).toBe('tiny-alpine');
+  draft.search('tiny, alpine, cent');
+  expect(draft.name).toBe('matrix');
+  draft.typeName('demo');
+  draft.search('tiny');
+  expect(draft.name).toBe('demo');
+});
+
+test('the wish names whole images, so that the agent selects nothing else', () => {
+  const { draft } = newDraft();
+  draft.search('tiny');
+  draft.groups[0]?.change({ copies: 2, memoryMiB: 256 });
+  draft.setLifetime({ kind: 'until', end: new Date(5_000_000) });
+  expect(draft.toWish(2_000_000)).toEqual({
+    name: 'tiny-2',
+    groups: [{ osPrefix: 'qemu:tiny-1:default', copies: 2, cpuCount: 1, memoryMiB: 256 }],
+    lifetimeS: 3000,
+  });
+});
+
+test('what-if says by how much it does not fit', () => {
+  const { stores, draft } = newDraft();
+  const host = stores.hosts.first;
+  if (!host) throw new Error('no host');
+  draft.search('tiny');
+  expect(draft.whatIf(host)).toMatchObject({ fits: true, memory: { wanted: 128, over: 0 } });
+  draft.groups[0]?.change({ memoryMiB: host.memory.totalMiB });
+  expect(draft.whatIf(host)).toMatchObject({ fits: false, memory: { over: host.memory.usedMiB } });
+});
+
+test('until 18:00 is offered only while an ENV may live that long', () => {
+  const at = (hours: number, minutes: number) => sixOClock(new Date(2026, 10, 21, hours, minutes));
+  expect([at(11, 0), at(17, 50), at(19, 0)]).toEqual([null, null, null]);
+  expect(at(14, 0)?.getHours()).toBe(18);
+});

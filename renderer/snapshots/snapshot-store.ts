@@ -1,0 +1,146 @@
+// Snapshots and the verbs of the shelf: take one, put machines back, undo that, change, delete, ask what they hold.
+import type { Snapshot, TtClient } from '@tt/protocol';
+import { action, makeObservable, observableRef } from 'mobx';
+import type { Bridge } from '../bridge.ts';
+import { translate } from '../i18n/index.ts';
+import { Collection } from '../state/collection.ts';
+import { computedByKey } from '../state/computed-by-key.ts';
+import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
+import type { ToastStore } from '../state/toast-store.ts';
+import { shortVmName } from '../machines/vm-store.ts';
+
+export const UNDO_SECONDS = 10;
+
+/** A revert that can still be undone: by its toast for some seconds, by Ctrl-Z until something else is done to the ENV. */
+export interface UndoableRevert {
+  envName: string;
+  snapshotName: string;
+  safetySnapshotName: string;
+  /** The revert itself: its own events may arrive after its answer, and are no other change. */
+  operationId: string;
+  toastId: number;
+}
+
+export type SnapshotWish = Omit<Parameters<TtClient['snapshot']['create']>[0], 'operationId'>;
+export type SnapshotChange = Omit<Parameters<TtClient['snapshot']['update']>[0], 'operationId' | 'envName' | 'name'>;
+type Holdings = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
+
+export class SnapshotStore {
+  readonly items = new Collection<Snapshot>((snapshot) => snapshot.id);
+  undoable: UndoableRevert | null = null;
+  readonly #bridge: Bridge;
+  readonly #operations: OperationStore;
+  readonly #toasts: ToastStore;
+
+  constructor(bridge: Bridge, operations: OperationStore, toasts: ToastStore) {
+    this.#bridge = bridge;
+    this.#operations = operations;
+    this.#toasts = toasts;
+    makeObservable(this, {
+      undoable: observableRef,
+      forgetUndo: action,
+      offerUndo: action,
+    });
+  }
+
+  get(id: string): Snapshot | undefined {
+    return this.items.get(id);
+  }
+
+  /** Snapshots of one ENV, oldest first. */
+  readonly ofEnv = computedByKey((envName: string): Snapshot[] =>
+    this.items.all
+      .filter((snapshot) => snapshot.envName === envName)
+      .sort((a, b) => a.createdAt.localeCompare(b.createdAt)),
+  );
+
+  takeSnapshot(wish: SnapshotWish): Promise<Outcome<Snapshot>> {
+    this.forgetUndo(wish.envName);
+    const subject = { envName: wish.envName, snapshotName: wish.name };
+    return this.#operations.run('snapshot.create', subject, (operationId) =>
+      this.#bridge.client.snapshot.create({ ...wish, operationId }),
+    );
+  }
+
+  /** Puts machines back at once; `vmIds` null = all in the snapshot. A safety snapshot makes it undoable. */
+  async revert(snapshot: Snapshot, vmIds: readonly string[] | null): Promise<void> {
+    const { envName, name } = snapshot;
+    this.forgetUndo(envName);
+    let operationId = '';
+    const outcome = await this.#operations.runAloud('snapshot.apply', { envName, snapshotName: name }, (id) => {
+      operationId = id;
+      return this.#bridge.client.snapshot.apply({ operationId, envName, name, ...(vmIds && { vmIds: [...vmIds] }) });
+    });
+    if (!outcome.ok) return;
+    const { safetySnapshotName } = outcome.value;
+    const text = this.#doneText(snapshot, vmIds);
+    if (safetySnapshotName === null) this.#toasts.say(text);
+    else this.offerUndo(text, { envName, snapshotName: name, safetySnapshotName, operationId });
+  }
+
+  offerUndo(text: string, revert: Omit<UndoableRevert, 'toastId'>): void {
+    const undo = { label: translate('snapshots.undo'), run: () => void this.undoRevert() };
+    const toastId = this.#toasts.say(text, { action: undo, seconds: UNDO_SECONDS });
+    this.undoable = { ...revert, toastId };
+  }
+
+  /** Takes the last revert back by applying its safety snapshot; does nothing when there is none to undo. */
+  async undoRevert(): Promise<void> {
+    if (this.undoable) await this.#applySafety(this.undoable);
+  }
+
+  /** As long as the safety snapshot is there, a revert can be taken back, whatever was done since. */
+  async undoBy({ envName, name }: Snapshot): Promise<void> {
+    await this.#applySafety({ envName, safetySnapshotName: name, snapshotName: name });
+  }
+
+  async #applySafety(revert: Pick<UndoableRevert, 'envName' | 'safetySnapshotName' | 'snapshotName'>): Promise<void> {
+    const { envName, safetySnapshotName: name } = revert;
+    this.forgetUndo(envName);
+    const outcome = await this.#operations.runAloud('snapshot.apply', { envName, snapshotName: name }, (operationId) =>
+      this.#bridge.client.snapshot.apply({ operationId, envName, name, safety: false }),
+    );
+    if (outcome.ok) this.#toasts.say(translate('snapshots.undone', { snapshot: revert.snapshotName, env: envName }));
+  }
+
+  /** Called with the next change to an ENV: from then on the revert can't be undone by a key. */
+  forgetUndo(envName: string, operationId?: string): void {
+    if (this.undoable?.envName !== envName || this.undoable.operationId === operationId) return;
+    this.#toasts.close(this.undoable.toastId);
+    this.undoable = null;
+  }
+
+  /** The caller shows a failure beside its field. */
+  updateSnapshot({ envName, name }: Snapshot, change: SnapshotChange): Promise<Outcome<Snapshot>> {
+    return this.#operations.run('snapshot.update', { envName, snapshotName: name }, (operationId) =>
+      this.#bridge.client.snapshot.update({ ...change, operationId, envName, name }),
+    );
+  }
+
+  /** What the snapshots of an ENV hold; asked for anew each time, since it changes with every write of a guest. */
+  async usage(envName: string): Promise<Outcome<Holdings>> {
+    try {
+      return { ok: true, value: await this.#bridge.client.snapshot.usage({ envName }) };
+    } catch (error) {
+      return { ok: false, error: asTtError(error) };
+    }
+  }
+
+  async deleteSnapshot(snapshot: Snapshot): Promise<void> {
+    const { envName, name } = snapshot;
+    const outcome = await this.#operations.runAloud('snapshot.delete', { envName, snapshotName: name }, (operationId) =>
+      this.#bridge.client.snapshot.delete({ operationId, envName, name }),
+    );
+    if (outcome.ok) this.#toasts.say(translate('snapshots.deleted', { snapshot: name }));
+  }
+
+  #doneText(snapshot: Snapshot, vmIds: readonly string[] | null): string {
+    const [only] = vmIds ?? [];
+    const vm = snapshot.vms.find(({ vmId }) => vmId === only);
+    if (vmIds?.length === 1 && vm) {
+      return translate('snapshots.revertedOne', { vm: shortVmName(vm.vmName), snapshot: snapshot.name });
+    }
+    const count = vmIds?.length ?? snapshot.vms.filter(({ removed }) => !removed).length;
+    return translate('snapshots.reverted', { count, snapshot: snapshot.name });
+  }
+}
