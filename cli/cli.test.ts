@@ -359,13 +359,13 @@ describe('Ctrl-C', () => {
     const cancelled = Promise.withResolvers<void>();
     const look = setInterval(() => {
       void readFile(path.join(emptyHome, 'stderr'), 'utf8').then((said) => {
-        if (said.includes('cancelled any more')) cancelled.resolve();
+        if (said.includes('Too late to cancel')) cancelled.resolve();
       });
     }, 10);
     await cancelled.promise;
     clearInterval(look);
     hold.release();
-    expect(await ending).toEqual({ exitCode: 0, stderr: 'tt: env.delete can’t be cancelled any more.\n' });
+    expect(await ending).toEqual({ exitCode: 0, stderr: 'tt: Too late to cancel: deleting the ENV.\n' });
     expect(await agent.belongings()).toEqual(NOTHING);
   });
 });

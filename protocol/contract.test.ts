@@ -66,7 +66,6 @@ describe('the contract', () => {
       .filter((call) => !('operationId' in (fieldsOf(call) ?? {})))
       .map(({ name }) => name);
     expect(without).toEqual([
-      'vm.reset',
       'console.open',
       'session.invite',
       'session.join',

@@ -1,6 +1,6 @@
 // The part of the error table about who may come in, and links between the parts of TT. See error-table.ts.
 import { z } from 'zod';
-import { count, entry, text } from './error-entry.ts';
+import { count, entry, openTerm, text } from './error-entry.ts';
 
 export const borderErrors = {
   // Borders
@@ -44,7 +44,7 @@ export const borderErrors = {
   ),
   JOIN_CODE_INVALID: entry(403, 'This link has been used or is too old.', 'Run "npx tt open" to get a new link.', {}),
   FEATURE_UNSUPPORTED: entry(422, '{where} has no {feature}.', 'Choose another image, engine or host.', {
-    feature: text,
+    feature: openTerm('feature'),
     where: text,
   }),
   INTERNAL: entry(
@@ -90,7 +90,7 @@ export const borderErrors = {
     409,
     'The machines in {stateDirectory} are {held}, and this agent is of the other kind.',
     'Set TT_HOME to another folder: real and fake machines never share one.',
-    { stateDirectory: text, held: text },
+    { stateDirectory: text, held: term('drivers') },
   ),
   STATE_TOO_NEW: entry(
     500,

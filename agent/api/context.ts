@@ -4,6 +4,7 @@ import { contract, type StreamKind } from '@tt/protocol';
 import type { BorderContext, Tickets } from '@tt/server';
 import type { HostService } from '../app/host-service.ts';
 import type { TerminalGrant } from '../labs/terminal-guard.ts';
+import type { BackgroundTasks } from '../operations/background/background-tasks.ts';
 import type { Services } from '../operations/services.ts';
 
 /** What a stream ticket of an agent is good for. */
@@ -20,6 +21,7 @@ export interface ConsolePurpose {
 export interface CallContext extends BorderContext {
   services: Services;
   host: HostService;
+  tasks: BackgroundTasks;
   tickets: Tickets<ConsolePurpose>;
 }
 

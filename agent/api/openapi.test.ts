@@ -111,6 +111,7 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['env.update', () => ['PATCH', '/envs/demo', { title: 'T' }], 200],
   ['host.me', () => ['GET', '/me'], 200],
   ['host.figures', () => ['GET', '/figures'], 200],
+  ['host.tasks', () => ['GET', '/tasks'], 200],
   ['host.firewall', () => ['GET', '/firewall'], 200],
   ['env.addVms', () => ['POST', '/envs/demo/vms', { groups: [{ osPrefix: 'tiny' }] }], 201],
   ['env.kick', () => ['POST', '/envs/demo/kick', { osPrefixes: ['none'], dead: true }], 200],

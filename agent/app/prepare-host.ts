@@ -1,10 +1,11 @@
 // The first minute of a host: says what the engines can do, and builds the images that have a recipe, with progress. Runs
 // beside the API, so the window opens at once and shows how far it is.
-import { randomUUID } from 'node:crypto';
 import { TtError } from '@tt/protocol';
 import type { EngineStatus } from '../engines/engines.ts';
 import type { HostService } from './host-service.ts';
-import { buildImage } from '../operations/images/build-image.ts';
+import { AGENT } from '../operations/caller.ts';
+import { buildImageOperation } from '../operations/images/build-image.ts';
+import { runOperation } from '../operations/run-operation.ts';
 import type { Services } from '../operations/services.ts';
 
 /** Never rejects: every failure is shown in the host's setup and in the log. */
@@ -33,7 +34,7 @@ export async function prepareHost(services: Services, host: HostService, buildIm
   for (const imageName of buildImages ? images.missing() : []) {
     host.setSetup('image', 'working', imageName);
     try {
-      await buildImage(services, imageName, { operationId: randomUUID() });
+      await runOperation(services, buildImageOperation, { name: imageName }, AGENT);
     } catch (error) {
       // Cancelled by somebody, or by the end of the agent: that is no fault.
       if (error instanceof TtError && (error.code === 'OPERATION_CANCELLED' || error.code === 'AGENT_GONE')) {

@@ -1,4 +1,5 @@
-// Looks once a second at what every running VM uses and tells whoever draws it. Knows no VMs itself: it asks for them each time.
+// Looks at what every running VM uses, at each call (once a second, as a background task), and tells whoever draws it. Knows no
+// VMs itself: it asks for them each time.
 import type { Figures, VmFigures } from '@tt/protocol';
 import type { Cgroups } from '../cgroups/interface.ts';
 import type { ProcessIdentity } from '../host/process-identity.ts';
@@ -28,8 +29,6 @@ export interface FigureCollectorOptions {
   onFigures: (figures: Figures) => void;
   /** Told when a VM (or the taps, `vmId` null) can't be read: once, until it can be again. */
   onProblem: (vmId: string | null, error: unknown) => void;
-  /** Default 1000. */
-  intervalMs?: number;
   clock?: FigureClock;
   readIo?: (process: ProcessIdentity) => ProcessIo | null;
 }
@@ -38,35 +37,18 @@ const systemClock: FigureClock = { now: () => new Date(), monotonicMs: () => per
 
 export class FigureCollector {
   readonly #options: FigureCollectorOptions;
-  readonly #intervalMs: number;
   readonly #clock: FigureClock;
   readonly #readIo: (process: ProcessIdentity) => ProcessIo | null;
   /** What was counted at the last look, by VM. */
   #counted = new Map<string, VmCounters>();
   readonly #problems = new Set<string | null>();
   #latest: Figures | null = null;
-  #timer: NodeJS.Timeout | null = null;
   #round: Promise<void> | null = null;
 
   constructor(options: FigureCollectorOptions) {
     this.#options = options;
-    this.#intervalMs = options.intervalMs ?? 1000;
     this.#clock = options.clock ?? systemClock;
     this.#readIo = options.readIo ?? readProcessIo;
-  }
-
-  /** Looks at once, then every interval. */
-  start(): void {
-    if (this.#timer) return;
-    this.#timer = setInterval(() => void this.look(), this.#intervalMs);
-    void this.look();
-  }
-
-  /** Resolves when no round is under way any more. */
-  async stop(): Promise<void> {
-    if (this.#timer) clearInterval(this.#timer);
-    this.#timer = null;
-    await this.#round;
   }
 
   /** The last round's figures; null before there were any. For a follower that has just come. */
@@ -79,13 +61,11 @@ export class FigureCollector {
     return [...this.#counted.values()];
   }
 
-  /** One round. While one is under way there is no second: a slow host must not pile them up. Never rejects. */
+  /** One round. While one is under way there is no second: a slow host must not pile them up. */
   look(): Promise<void> {
-    this.#round ??= this.#look()
-      .catch((error: unknown) => this.#options.onProblem(null, error))
-      .finally(() => {
-        this.#round = null;
-      });
+    this.#round ??= this.#look().finally(() => {
+      this.#round = null;
+    });
     return this.#round;
   }
 

@@ -17,6 +17,7 @@ import type { ReadyImage, ReadyMedium } from './ready-image.ts';
 import type { Recipe } from './recipe.ts';
 import { sweepLeftovers } from './leftovers.ts';
 import type { ImageTool } from './tool/interface.ts';
+import type { StepProgress } from './recipe.ts';
 
 export type { ReadyImage, ReadyMedium } from './ready-image.ts';
 
@@ -39,8 +40,6 @@ export interface ImageServiceOptions {
 
 /** In the cache folder: what has come so far of downloads. */
 export const DOWNLOAD_FOLDER = 'downloads';
-
-type BuildProgress = { step: string; done: number; total: number };
 
 export class ImageService {
   readonly #options: ImageServiceOptions;
@@ -217,7 +216,7 @@ export class ImageService {
   }
 
   /** Builds an image from its recipe; one that is ready is given back as it is. */
-  async build(name: string, signal: AbortSignal, onProgress: (progress: BuildProgress) => void): Promise<Image> {
+  async build(name: string, signal: AbortSignal, onProgress: (progress: StepProgress) => void): Promise<Image> {
     const unusable = this.#engineProblem(name);
     if (unusable) throw unusable;
     if (this.#entries.get(name)?.kind === 'disk') return this.#view(name);
@@ -228,7 +227,7 @@ export class ImageService {
     }
     if (this.#making.has(name)) throw new TtError('IMAGE_NOT_READY', { imageName: name, state: 'building' });
     this.#problems.delete(name);
-    let step = 'Starting';
+    let last: StepProgress = { step: 'starting', done: 0, total: 1 };
     try {
       return await this.#hold(name, async () => {
         await recipe.build({
@@ -236,7 +235,7 @@ export class ImageService {
           outputDirectory: path.join(this.#options.directory, recipe.directoryName),
           signal,
           onProgress: (progress) => {
-            step = progress.step;
+            last = progress;
             onProgress(progress);
           },
         });
@@ -249,7 +248,7 @@ export class ImageService {
       });
     } catch (error) {
       signal.throwIfAborted();
-      const failure = buildFailure(name, step, error);
+      const failure = buildFailure(name, last, error);
       this.#problems.set(name, toErrorRecord(failure));
       throw failure;
     } finally {

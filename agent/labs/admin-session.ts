@@ -1,32 +1,38 @@
 // The administrative session of a profile: one machine that changes a copy of the base, alone, until the copy is published as
 // the next version or thrown away (decision 0027). That it is open stands on its ENV, so it ends with it, whoever deletes that.
-import { type EnvDetail, type Profile, TtError } from '@tt/protocol';
+import { type EnvDetail, TtError } from '@tt/protocol';
 import { EngineError } from '../engines/errors.ts';
 import type { UndoStack } from '../host/undo-stack.ts';
 import { allOrNothing, keepFromHere } from '../operations/all-or-nothing.ts';
 import { haltVm } from '../operations/boot-vm.ts';
 import type { Caller } from '../operations/caller.ts';
-import { deleteEnv, deleteHeldEnv, stopEnv } from '../operations/change-env.ts';
 import { createEnv } from '../operations/create-env.ts';
+import { defineOperation, type InputOf } from '../operations/define-operation.ts';
+import { deleteHeldEnv } from '../operations/delete-env.ts';
 import { needSpace } from '../operations/engine-failure.ts';
 import type { OperationContext } from '../operations/operation-registry.ts';
 import type { Services } from '../operations/services.ts';
+import { haltAll } from '../operations/stop-env.ts';
 import type { EnvRecord, ProfileRecord, VmRecord } from '../state/records.ts';
 import { StorageError } from '../storage/errors.ts';
 import { BOOT_DISK } from '../storage/disk-name.ts';
 import { pruneVersions } from './kept-versions.ts';
 import { profileView } from './lab-book.ts';
 import { groupOf } from './machine-wish.ts';
+import { onProfile, profileToChange } from './rights.ts';
 import { adminEnv, adminEnvName, mustBeClosed, runningClients } from './sessions.ts';
 
-export interface OpenRequest {
-  stopClients: boolean;
-  lifetimeS?: number | undefined;
-  graceS: number;
-}
+type OpenRequest = Omit<InputOf<'profile.openAdmin'>, 'name'>;
+
+export const openAdminOperation = defineOperation({
+  kind: 'profile.openAdmin',
+  ...onProfile,
+  cancellable: true,
+  run: ({ services, caller, target, input, operation }) => openAdminSession(services, caller, target, input, operation),
+});
 
 /** Rejects with PROFILE_IN_ADMIN_SESSION, with PROFILE_CLIENTS_RUN unless told to stop them, or as the making of an ENV does. */
-export async function openAdminSession(
+async function openAdminSession(
   services: Services,
   caller: Caller,
   profile: ProfileRecord,
@@ -73,7 +79,7 @@ async function stopAll(
   const envNames = new Set(runningClients(services, profileName).map((vm) => vm.envName));
   for (const envName of envNames) {
     context.signal.throwIfAborted();
-    await stopEnv(services, envName, graceS, context);
+    await services.locks.hold(envName, context.kind, () => haltAll(services, envName, graceS, context));
   }
 }
 
@@ -83,8 +89,24 @@ function checkNobodyRuns(services: Services, profileName: string): void {
   if (clients.length > 0) throw new TtError('PROFILE_CLIENTS_RUN', { profileName, clients });
 }
 
+/** The administrative session of a profile that the caller may change; its ENV is held. */
+const holdingOpenSession = {
+  allow(services: Services, caller: Caller, { name }: { name: string }): OpenSession {
+    const profile = profileToChange(services, caller, name);
+    return { profile, ...openSession(services, name) };
+  },
+  subject: ({ profile }: OpenSession) => ({ profileName: profile.name }),
+  lock: ({ env }: OpenSession) => env.name,
+};
+
+interface OpenSession {
+  profile: ProfileRecord;
+  env: EnvRecord;
+  vm: VmRecord;
+}
+
 /** The ENV and the machine of the session that is open. Throws PROFILE_NOT_IN_ADMIN_SESSION. */
-export function openSession(services: Services, profileName: string): { env: EnvRecord; vm: VmRecord } {
+function openSession(services: Services, profileName: string): { env: EnvRecord; vm: VmRecord } {
   const env = adminEnv(services, profileName);
   const vm = env && services.inventory.vmsOf(env.name).find(({ base }) => base?.profileName === profileName);
   if (env?.phase !== 'ready' || !vm) throw new TtError('PROFILE_NOT_IN_ADMIN_SESSION', { profileName });
@@ -92,45 +114,45 @@ export function openSession(services: Services, profileName: string): { env: Env
 }
 
 /** The disk as it is becomes the next version; the session ends. Until then everything can be taken back. */
-export async function publish(
-  services: Services,
-  caller: Caller,
-  profile: ProfileRecord,
-  request: { notes?: string | undefined; force: boolean; graceS: number },
-  context: OperationContext,
-): Promise<Profile> {
-  const { env, vm } = openSession(services, profile.name);
-  await services.locks.hold(env.name, 'its disk is being published', async () => {
+export const publishProfileOperation = defineOperation({
+  kind: 'profile.publish',
+  ...holdingOpenSession,
+  cancellable: true,
+  async run({ services, caller, target: { profile, env, vm }, input, operation }) {
     try {
-      await allOrNothing(services, context, async (undo) => {
-        context.step('Stopping the machine');
-        await shutDown(services, profile.name, vm, request);
+      await allOrNothing(services, operation, async (undo) => {
+        operation.step('stoppingVm');
+        await shutDown(services, profile.name, vm, input);
         services.checkpoint('admin stopped');
-        const published = await writeBase(services, profile, vm, undo, context);
-        keepFromHere(context);
+        const published = await writeBase(services, profile, vm, undo, operation);
+        keepFromHere(operation);
         swapIn(services, profile.name, env, {
           ...published,
           publishedAt: services.now().toISOString(),
           publishedBy: caller.name,
-          notes: request.notes ?? '',
+          notes: input.notes ?? '',
         });
       });
     } catch (error) {
       throw await publishFailure(services, profile.name, error);
     }
     services.checkpoint('version written');
-    await deleteHeldEnv(services, env.name, context);
-  });
-  await pruneVersions(services, profile.name);
-  return profileView(services.labs.profile(profile.name));
-}
+    await deleteHeldEnv(services, env.name, operation);
+    await pruneVersions(services, profile.name);
+    return profileView(services.labs.profile(profile.name));
+  },
+});
 
 /** The base stays as it was. */
-export async function discard(services: Services, profile: ProfileRecord, context: OperationContext): Promise<Profile> {
-  const { env } = openSession(services, profile.name);
-  await deleteEnv(services, env.name, context);
-  return profileView(services.labs.profile(profile.name));
-}
+export const discardProfileOperation = defineOperation({
+  kind: 'profile.discard',
+  ...holdingOpenSession,
+  cancellable: false,
+  async run({ services, target: { profile, env }, operation }) {
+    await deleteHeldEnv(services, env.name, operation);
+    return profileView(services.labs.profile(profile.name));
+  },
+});
 
 /** A guest that is cut off leaves a file system that every session would have to mend: only when told to. */
 async function shutDown(
@@ -168,13 +190,13 @@ async function writeBase(
   const version = Math.max(...profile.versions.map((candidate) => candidate.version)) + 1;
   const base = { profileName: profile.name, version };
   const before = labs.current(profile).sizeBytes || services.images.ready(profile.image).sizeBytes;
-  await needSpace(services, `Publishing ${profile.name}`, before + (await storage.usedBytes(vm.id)));
-  context.step('Writing the base', { done: 0, total: 100 });
+  await needSpace(services, profile.name, before + (await storage.usedBytes(vm.id)));
+  context.step('writingBase', { done: 0, total: 100 });
   undo.add(`version ${version} of ${profile.name}`, () => bases.remove(base));
   const sizeBytes = await bases.make(base, vm.boot, (diskPath) =>
     storage.exportDisk(vm.id, BOOT_DISK, null, diskPath, {
       signal: context.signal,
-      onProgress: (done, total) => context.step('Writing the base', { done, total }),
+      onProgress: (done, total) => context.step('writingBase', { done, total }),
     }),
   );
   services.checkpoint('base in place');
@@ -206,7 +228,7 @@ function swapIn(
 export async function publishFailure(services: Services, profileName: string, error: unknown): Promise<unknown> {
   if (isDiskFull(error)) {
     const freeMiB = Math.floor((await services.storage.space()).freeBytes / 1024 / 1024);
-    return new TtError('DISK_FULL', { freeMiB, wantedMiB: freeMiB + 1, subject: `Publishing ${profileName}` });
+    return new TtError('DISK_FULL', { freeMiB, wantedMiB: freeMiB + 1, subject: profileName });
   }
   if (!(error instanceof StorageError) && !isFileFailure(error)) return error;
   return new TtError('PROFILE_PUBLISH_FAILED', { profileName, reason: error.message }, { cause: error });

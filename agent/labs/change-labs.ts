@@ -1,19 +1,20 @@
 // Makes, changes and deletes labs, and sets their terminals.
 import { isIP } from 'node:net';
-import { isValidName, type Lab, nearMatches, TtError } from '@tt/protocol';
+import { isValidName, type Lab, nearMatches, type TermCode, TtError } from '@tt/protocol';
 import { AGENT, type Caller, mustBeAdmin } from '../operations/caller.ts';
+import { defineOperation } from '../operations/define-operation.ts';
 import { checkLifetime } from '../operations/lifetime.ts';
 import type { Services } from '../operations/services.ts';
 import type { LabRecord, TerminalRecord } from '../state/records.ts';
 import { labView } from './lab-book.ts';
-import { labToChange } from './rights.ts';
+import { onLab } from './rights.ts';
 import { sha256 } from './secret-hash.ts';
 import { sessionEnvs } from './sessions.ts';
 
 /** Sessions a lab may have at once when nobody says. */
 const SEATS_DEFAULT = 20;
 
-export interface LabChange {
+interface LabChange {
   title?: string | undefined;
   notes?: string | undefined;
   profileNames?: string[] | undefined;
@@ -23,14 +24,22 @@ export interface LabChange {
   terminalsStartSessions?: boolean | undefined;
 }
 
-export interface TerminalWish {
+interface TerminalWish {
   terminalName: string;
   address?: string | null | undefined;
   secret?: string | null | undefined;
   profileName?: string | null | undefined;
 }
 
-export function createLab(services: Services, caller: Caller, { name, ...change }: LabChange & { name: string }): Lab {
+export const createLabOperation = defineOperation({
+  kind: 'lab.create',
+  allow: () => null,
+  subject: (_target, { name }) => ({ labName: name }),
+  cancellable: false,
+  run: async ({ services, caller, input: { operationId: _id, ...request } }) => createLab(services, caller, request),
+});
+
+function createLab(services: Services, caller: Caller, { name, ...change }: LabChange & { name: string }): Lab {
   const { labs } = services;
   if (!isValidName(name)) throw new TtError('NAME_INVALID', { name });
   if (labs.hasLab(name)) throw new TtError('LAB_NAME_TAKEN', { labName: name });
@@ -50,21 +59,35 @@ export function createLab(services: Services, caller: Caller, { name, ...change 
   return put(services, changed(services, caller, lab, change));
 }
 
-export function updateLab(services: Services, caller: Caller, { name, ...change }: LabChange & { name: string }): Lab {
-  return put(services, changed(services, caller, labToChange(services, caller, name), change));
-}
+export const updateLabOperation = defineOperation({
+  kind: 'lab.update',
+  ...onLab,
+  cancellable: false,
+  run: async ({ services, caller, target, input: { operationId: _id, name: _name, ...change } }) =>
+    put(services, changed(services, caller, target, change)),
+});
 
-export function deleteLab(services: Services, caller: Caller, name: string): { name: string } {
-  labToChange(services, caller, name);
-  const sessions = sessionEnvs(services, name).flatMap(({ lab }) => lab?.sessionName ?? []);
-  if (sessions.length > 0) throw new TtError('LAB_IN_USE', { labName: name, sessions });
-  services.labs.deleteLab(name);
-  return { name };
-}
+export const deleteLabOperation = defineOperation({
+  kind: 'lab.delete',
+  ...onLab,
+  cancellable: false,
+  async run({ services, target: { name } }) {
+    const sessions = sessionEnvs(services, name).flatMap(({ lab }) => lab?.sessionName ?? []);
+    if (sessions.length > 0) throw new TtError('LAB_IN_USE', { labName: name, sessions });
+    services.labs.deleteLab(name);
+    return { name };
+  },
+});
+
+export const setTerminalOperation = defineOperation({
+  kind: 'lab.setTerminal',
+  ...onLab,
+  cancellable: false,
+  run: async ({ services, target, input }) => setTerminal(services, target, input),
+});
 
 /** Adds one, or changes what is given of the one of this name. */
-export function setTerminal(services: Services, caller: Caller, labName: string, wish: TerminalWish): Lab {
-  const lab = labToChange(services, caller, labName);
+function setTerminal(services: Services, lab: LabRecord, wish: TerminalWish): Lab {
   const { terminalName: name, address, secret, profileName } = wish;
   if (!isValidName(name)) throw new TtError('NAME_INVALID', { name });
   const before = lab.terminals.find((terminal) => terminal.name === name);
@@ -79,11 +102,15 @@ export function setTerminal(services: Services, caller: Caller, labName: string,
   return put(services, { ...lab, terminals: [...others, terminal].sort((a, b) => a.name.localeCompare(b.name)) });
 }
 
-export function deleteTerminal(services: Services, caller: Caller, labName: string, terminalName: string): Lab {
-  const lab = labToChange(services, caller, labName);
-  terminalOf(lab, terminalName);
-  return put(services, { ...lab, terminals: lab.terminals.filter(({ name }) => name !== terminalName) });
-}
+export const deleteTerminalOperation = defineOperation({
+  kind: 'lab.deleteTerminal',
+  ...onLab,
+  cancellable: false,
+  async run({ services, target: lab, input: { terminalName } }) {
+    terminalOf(lab, terminalName);
+    return put(services, { ...lab, terminals: lab.terminals.filter(({ name }) => name !== terminalName) });
+  },
+});
 
 /** Throws TERMINAL_NOT_FOUND with near matches. */
 export function terminalOf(lab: LabRecord, terminalName: string): TerminalRecord {
@@ -104,7 +131,7 @@ function put(services: Services, lab: LabRecord): Lab {
 /** Throws PROFILE_NOT_FOUND, LIFETIME_TOO_LONG or NOT_ALLOWED. */
 function changed(services: Services, caller: Caller, lab: LabRecord, change: LabChange): LabRecord {
   // It lets in whoever has no token: that is for who answers for the host to say.
-  if (change.terminalsEnabled && !lab.terminalsEnabled) mustBeAdmin(caller, 'let terminals in');
+  if (change.terminalsEnabled && !lab.terminalsEnabled) mustBeAdmin(caller, 'enableTerminals');
   for (const profileName of change.profileNames ?? []) services.labs.profile(profileName);
   // Nobody may give sessions more time than an ENV may have; the agent itself asks for no exception.
   checkLifetime(services, AGENT, { lifetimeS: change.sessionLifetimeS ?? undefined });
@@ -115,18 +142,19 @@ function changed(services: Services, caller: Caller, lab: LabRecord, change: Lab
 
 function checkTerminal({ labs }: Services, lab: LabRecord, terminal: TerminalRecord): void {
   const { name: terminalName, address, secretSha256, profileName } = terminal;
-  const refuse = (reason: string) => new TtError('TERMINAL_INVALID', { terminalName, reason });
+  const refuse = (reason: TermCode<'terminalProblem'>) =>
+    new TtError('TERMINAL_INVALID', { terminalName, reason, address: address ?? '' });
   if (profileName !== null && !lab.profileNames.includes(profileName)) {
     throw new TtError('PROFILE_NOT_IN_LAB', { labName: lab.name, profileName, allowed: lab.profileNames });
   }
-  if (address === null && secretSha256 === null) throw refuse('anybody could say its name');
+  if (address === null && secretSha256 === null) throw refuse('noProof');
   if (address === null) return;
-  if (isIP(address) === 0) throw refuse(`“${address}” is no IP address`);
+  if (isIP(address) === 0) throw refuse('addressInvalid');
   for (const other of labs.labs()) {
     const same = other.terminals.find(
       (known) => known.address === address && !(other.name === lab.name && known.name === terminalName),
     );
     // An address alone must say which terminal it is.
-    if (same) throw refuse(`${address} is the address of ${same.name} in ${other.name}`);
+    if (same) throw refuse('addressTaken');
   }
 }

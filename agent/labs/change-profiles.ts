@@ -1,6 +1,7 @@
 // Makes, changes, clones and deletes profiles, and moves between the kept versions of a base.
 import { type Image, isValidName, KEPT_VERSIONS_DEFAULT, matchesOsPrefix, type Profile, TtError } from '@tt/protocol';
 import type { Caller } from '../operations/caller.ts';
+import { defineOperation } from '../operations/define-operation.ts';
 import { checkMemory, DEFAULT_MEMORY_MIB, withSsh } from '../operations/plan-env.ts';
 import type { Services } from '../operations/services.ts';
 import { sweepSources } from '../operations/sweep-sources.ts';
@@ -8,10 +9,10 @@ import type { ProfileRecord } from '../state/records.ts';
 import { publishFailure } from './admin-session.ts';
 import { pruneVersions } from './kept-versions.ts';
 import { profileView } from './lab-book.ts';
-import { profileToChange } from './rights.ts';
-import { mustBeClosed } from './sessions.ts';
+import { onProfile } from './rights.ts';
+import { adminEnvName, mustBeClosed } from './sessions.ts';
 
-export interface ProfileChange {
+interface ProfileChange {
   title?: string | undefined;
   notes?: string | undefined;
   cpuCount?: number | undefined;
@@ -23,7 +24,16 @@ export interface ProfileChange {
   keptVersions?: number | undefined;
 }
 
-export function createProfile(
+export const createProfileOperation = defineOperation({
+  kind: 'profile.create',
+  allow: () => null,
+  subject: (_target, { name }) => ({ profileName: name }),
+  cancellable: false,
+  run: async ({ services, caller, input: { operationId: _id, ...request } }) =>
+    createProfile(services, caller, request),
+});
+
+function createProfile(
   services: Services,
   caller: Caller,
   { name, image: wanted, ...change }: ProfileChange & { name: string; image: string },
@@ -54,24 +64,27 @@ export function createProfile(
   return put(services, changed(profile, change, image));
 }
 
-export async function updateProfile(
-  services: Services,
-  caller: Caller,
-  { name, ...change }: ProfileChange & { name: string },
-): Promise<Profile> {
-  const profile = profileToChange(services, caller, name);
-  put(services, changed(profile, change, imageFor(services, profile.image)));
-  await pruneVersions(services, name);
-  return profileView(services.labs.profile(name));
-}
+export const updateProfileOperation = defineOperation({
+  kind: 'profile.update',
+  ...onProfile,
+  cancellable: false,
+  async run({ services, target: profile, input: { operationId: _id, name, ...change } }) {
+    put(services, changed(profile, change, imageFor(services, profile.image)));
+    await pruneVersions(services, name);
+    return profileView(services.labs.profile(name));
+  },
+});
+
+export const cloneProfileOperation = defineOperation({
+  kind: 'profile.clone',
+  allow: () => null,
+  subject: (_target, { name }) => ({ profileName: name }),
+  cancellable: false,
+  run: ({ services, caller, input }) => cloneProfile(services, caller, input.name, input.newName),
+});
 
 /** From the version in use; the clone begins its own count of versions. */
-export async function cloneProfile(
-  services: Services,
-  caller: Caller,
-  name: string,
-  newName: string,
-): Promise<Profile> {
+async function cloneProfile(services: Services, caller: Caller, name: string, newName: string): Promise<Profile> {
   const { labs, bases } = services;
   const source = labs.profile(name);
   mustBeFree(services, newName);
@@ -100,30 +113,35 @@ export async function cloneProfile(
   });
 }
 
-export async function rollBackProfile(
-  services: Services,
-  caller: Caller,
-  name: string,
-  version: number,
-): Promise<Profile> {
-  const profile = profileToChange(services, caller, name);
-  if (!profile.versions.some((candidate) => candidate.version === version)) {
-    const kept = profile.versions.map((candidate) => String(candidate.version));
-    throw new TtError('PROFILE_VERSION_NOT_FOUND', { profileName: name, version, kept });
-  }
-  mustBeClosed(services, name);
-  return put(services, { ...profile, version });
-}
+export const rollBackProfileOperation = defineOperation({
+  kind: 'profile.rollback',
+  ...onProfile,
+  cancellable: false,
+  async run({ services, target: profile, input: { name, version } }) {
+    if (!profile.versions.some((candidate) => candidate.version === version)) {
+      const kept = profile.versions.map((candidate) => String(candidate.version));
+      throw new TtError('PROFILE_VERSION_NOT_FOUND', { profileName: name, version, kept });
+    }
+    mustBeClosed(services, name);
+    return put(services, { ...profile, version });
+  },
+});
 
-export async function deleteProfile(services: Services, caller: Caller, name: string): Promise<{ name: string }> {
+export const deleteProfileOperation = defineOperation({
+  kind: 'profile.delete',
+  ...onProfile,
+  cancellable: false,
+  run: ({ services, input }) => deleteProfile(services, input.name),
+});
+
+async function deleteProfile(services: Services, name: string): Promise<{ name: string }> {
   const { labs, bases, inventory } = services;
-  profileToChange(services, caller, name);
   const users = [
     ...labs.labs().flatMap((lab) => (lab.profileNames.includes(name) ? [lab.name] : [])),
     ...inventory.envs().flatMap((env) => (env.lab?.profileName === name ? [env.name] : [])),
     ...inventory.vms().flatMap((vm) => (vm.base?.profileName === name ? [vm.name] : [])),
   ];
-  if (labs.openingBy(name) !== null) users.push(`an administrative session of ${labs.openingBy(name)}`);
+  if (labs.openingBy(name) !== null) users.push(adminEnvName(name));
   if (users.length > 0) throw new TtError('PROFILE_IN_USE', { profileName: name, users });
   labs.deleteProfile(name);
   services.checkpoint('profile deleted');

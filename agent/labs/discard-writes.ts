@@ -1,5 +1,6 @@
 // Discarded writes: a machine of a session begins each of its runs on a fresh disk over the base its profile has then, and what
 // it wrote goes as soon as it stands still. Called by boot, halt and the regular look.
+import { eachApartInTurn } from '../host/each-apart.ts';
 import { StorageError } from '../storage/errors.ts';
 import { makeDisks } from '../operations/drives/make-disks.ts';
 import type { Services } from '../operations/services.ts';
@@ -30,27 +31,33 @@ export async function beginFresh(services: Services, vm: VmRecord): Promise<VmRe
 
 /** Throws away what a VM that stands still has written. One that can't be renewed now stays marked, for the next look. */
 export async function dropWrites(services: Services, vmId: string): Promise<void> {
-  const { inventory, logger } = services;
-  const vm = inventory.vm(vmId);
-  if (!vm.discardWrites || !vm.isDirty) return;
   try {
-    await remake(services, vmId);
-    inventory.updateVm(vmId, { isDirty: false });
-    services.checkpoint('writes dropped');
+    await renew(services, vmId);
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
-    logger.warn({ err: error, vmId, vmName: vm.name }, 'what it wrote stays for now');
+    const { name: vmName } = services.inventory.vm(vmId);
+    services.logger.warn({ err: error, vmId, vmName }, 'what it wrote stays for now');
   }
 }
 
-/** Guests that powered off by themselves, or died: their writes go here. Called now and then. */
+/** Guests that powered off by themselves, or died: their writes go here. Called now and then; rejects as the storage does. */
 export async function dropLeftWrites(services: Services): Promise<void> {
   const { inventory, locks, claims } = services;
-  for (const vm of inventory.vms()) {
-    if (!vm.discardWrites || !vm.isDirty || (vm.state !== 'stopped' && vm.state !== 'failed')) continue;
-    if (claims.has(vm.id) || locks.isHeld(vm.envName)) continue;
-    await locks.hold(vm.envName, `what ${vm.name} wrote is thrown away`, () => dropWrites(services, vm.id));
-  }
+  await eachApartInTurn(inventory.vms(), async ({ id }) => {
+    const vm = inventory.findVm(id);
+    if (!vm?.discardWrites || !vm.isDirty || (vm.state !== 'stopped' && vm.state !== 'failed')) return;
+    if (claims.has(vm.id) || locks.isHeld(vm.envName)) return;
+    await locks.hold(vm.envName, 'discarded-writes', () => renew(services, vm.id));
+  });
+}
+
+async function renew(services: Services, vmId: string): Promise<void> {
+  const { inventory } = services;
+  const vm = inventory.vm(vmId);
+  if (!vm.discardWrites || !vm.isDirty) return;
+  await remake(services, vmId);
+  inventory.updateVm(vmId, { isDirty: false });
+  services.checkpoint('writes dropped');
 }
 
 async function remake(services: Services, vmId: string): Promise<void> {

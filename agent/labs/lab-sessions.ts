@@ -1,26 +1,28 @@
 // Starts and ends the sessions of a lab. Each is an ENV of its own with one machine, so that it has its own lifetime and lock:
 // a whole class may come in at once, and one that ends takes nothing of the others along.
-import { isValidName, type LabSession, TtError } from '@tt/protocol';
+import { isValidName, type LabSession, type Operation, TtError } from '@tt/protocol';
 import type { Caller } from '../operations/caller.ts';
-import { deleteEnv } from '../operations/change-env.ts';
 import { createEnv } from '../operations/create-env.ts';
+import { defineOperation } from '../operations/define-operation.ts';
+import { deleteHeldEnv } from '../operations/delete-env.ts';
 import type { OperationContext } from '../operations/operation-registry.ts';
 import type { Services } from '../operations/services.ts';
 import type { LabRecord } from '../state/records.ts';
 import { terminalOf } from './change-labs.ts';
+import { labToChange } from './rights.ts';
 import { groupOf } from './machine-wish.ts';
 import { mustBeClosed, sessionEnv, sessionEnvs, sessionView } from './sessions.ts';
 
 const NAME_MAX = 63;
 
-export interface SessionWish {
+interface SessionWish {
   profileName?: string | undefined;
   sessionName?: string | undefined;
   terminalName?: string | undefined;
   lifetimeS?: number | undefined;
 }
 
-export interface SessionPlan {
+interface SessionPlan {
   labName: string;
   profileName: string;
   sessionName: string;
@@ -30,7 +32,7 @@ export interface SessionPlan {
 }
 
 /** Every check that needs no waiting. Throws PROFILE_NOT_IN_LAB, PROFILE_IN_ADMIN_SESSION, SESSION_EXISTS, LAB_FULL ... */
-export function planSession(services: Services, lab: LabRecord, wish: SessionWish): SessionPlan {
+function planSession(services: Services, lab: LabRecord, wish: SessionWish): SessionPlan {
   const terminal = wish.terminalName === undefined ? null : terminalOf(lab, wish.terminalName);
   const profileName = profileFor(lab, wish.profileName ?? terminal?.profileName ?? undefined);
   services.labs.profile(profileName);
@@ -51,13 +53,23 @@ export function planSession(services: Services, lab: LabRecord, wish: SessionWis
 }
 
 /** Its machine belongs to the owner of the lab, whoever starts it. */
-export function startSession(
-  services: Services,
-  plan: SessionPlan,
-  role: Caller['role'],
-  context: OperationContext,
-): Promise<LabSession> {
-  return services.labs.whileStarting(plan.envName, () => makeSession(services, plan, role, context));
+export const startSessionOperation = defineOperation({
+  kind: 'lab.startSession',
+  allow: (services, caller, input) => planSession(services, labToChange(services, caller, input.name), input),
+  subject: subjectOf,
+  cancellable: true,
+  run: ({ services, caller, target: plan, operation }) =>
+    services.labs.whileStarting(plan.envName, () => makeSession(services, plan, caller.role, operation)),
+});
+
+/** As a terminal starts one, where its lab lets it; who asks has shown that it is this terminal. */
+export const startTerminalSessionOperation = defineOperation({
+  ...startSessionOperation,
+  allow: (services, _caller, input) => planSession(services, services.labs.lab(input.name), input),
+});
+
+function subjectOf({ labName, sessionName, profileName, envName }: SessionPlan): Operation['subject'] {
+  return { labName, sessionName, profileName, envName };
 }
 
 async function makeSession(
@@ -94,15 +106,20 @@ async function makeSession(
   return session;
 }
 
-export async function stopSession(
-  services: Services,
-  labName: string,
-  sessionName: string,
-  context: OperationContext,
-): Promise<{ sessionName: string }> {
-  await deleteEnv(services, sessionEnv(services, labName, sessionName).name, context);
-  return { sessionName };
-}
+export const stopSessionOperation = defineOperation({
+  kind: 'lab.stopSession',
+  allow(services, caller, { name, sessionName }) {
+    labToChange(services, caller, name);
+    return sessionEnv(services, name, sessionName);
+  },
+  subject: (env, { name, sessionName }) => ({ labName: name, sessionName, envName: env.name }),
+  cancellable: false,
+  lock: (env) => env.name,
+  async run({ services, target: env, input: { sessionName }, operation }) {
+    await deleteHeldEnv(services, env.name, operation);
+    return { sessionName };
+  },
+});
 
 function profileFor({ name, profileNames }: LabRecord, wanted: string | undefined): string {
   const chosen = wanted ?? (profileNames.length === 1 ? profileNames[0] : undefined);

@@ -171,7 +171,7 @@ it('is let in by an administrator only; whoever owns the lab may close the door'
   agent = await startTestAgent({ home, fakeHost: agent.fakeHost, config: { memoryTotalMiB: 1024, users } });
   const mei = connectNode({ url: agent.url, token });
   try {
-    const refused = { code: 'NOT_ALLOWED', data: { user: 'mei', what: 'let terminals in' } };
+    const refused = { code: 'NOT_ALLOWED', data: { user: 'mei', what: 'enableTerminals' } };
     const wish = { name: 'hers', profileNames: ['office'], terminalsEnabled: true };
     await expect(mei.client.lab.create(wish)).rejects.toMatchObject(refused);
     await mei.client.lab.create({ ...wish, terminalsEnabled: false });

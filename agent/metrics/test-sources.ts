@@ -66,5 +66,25 @@ export function testSources(): MetricSources {
     ],
     eventFollowers: () => 5,
     activity,
+    tasks: () => [
+      {
+        name: 'free-space',
+        periodS: 5,
+        state: 'ok',
+        lastSuccessAt: '2026-11-21T10:00:00.000Z',
+        lastDurationMs: 12.5,
+        lastError: null,
+        failureCount: 3,
+      },
+      {
+        name: 'network-repair',
+        periodS: 10,
+        state: 'waiting',
+        lastSuccessAt: null,
+        lastDurationMs: null,
+        lastError: null,
+        failureCount: 0,
+      },
+    ],
   };
 }

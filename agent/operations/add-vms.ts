@@ -4,32 +4,39 @@ import type { UndoStack } from '../host/undo-stack.ts';
 import { promisedTo } from './admission.ts';
 import { allOrNothing, keepFromHere } from './all-or-nothing.ts';
 import { allocate } from './allocate.ts';
-import { mustHaveTime } from './change-env.ts';
+import { mustHaveTime } from './lifetime.ts';
 import { checkDrives, checkNetworks } from './create-env.ts';
+import { defineOperation } from './define-operation.ts';
 import { envDetail } from './env-detail.ts';
 import { makeVms } from './make-vms.ts';
 import type { OperationContext } from './operation-registry.ts';
 import { planVms } from './plan-env.ts';
 import type { Services } from './services.ts';
 import { admitWish } from './room.ts';
+import { holdingEnv } from './targets.ts';
 
-export async function addVms(
+export const addVmsOperation = defineOperation({
+  kind: 'env.addVms',
+  ...holdingEnv,
+  cancellable: true,
+  run: ({ services, input, operation }) => addVms(services, input.name, input.groups, operation),
+});
+
+async function addVms(
   services: Services,
   envName: string,
   groups: readonly VmGroup[],
   context: OperationContext,
 ): Promise<EnvDetail> {
   mustHaveTime(services.inventory.env(envName));
-  context.step('Checking the engine');
+  context.step('checkingEngine');
   await services.engines.settled();
-  await services.locks.hold(envName, 'being given more VMs', () =>
-    allOrNothing(services, context, async (undo) => {
-      const vmIds = await services.allocation.run(() => reserve(services, envName, groups, undo));
-      services.checkpoint('reserved');
-      await makeVms(services, envName, vmIds, context);
-      keepFromHere(context);
-    }),
-  );
+  await allOrNothing(services, context, async (undo) => {
+    const vmIds = await services.allocation.run(() => reserve(services, envName, groups, undo));
+    services.checkpoint('reserved');
+    await makeVms(services, envName, vmIds, context);
+    keepFromHere(context);
+  });
   return envDetail(services, envName);
 }
 

@@ -50,7 +50,7 @@ describe('a quota', () => {
     expect(() => admitQuota('ann', { ...noLimit, vms: 5 }, has, { envs: 1, vms: 3, ...none })).toThrow(
       expect.objectContaining({
         code: 'QUOTA_EXCEEDED',
-        message: 'The quota of ann is full: vms total 5, used 3, wanted 3.',
+        message: 'The quota of ann is full: VMs total 5, used 3, wanted 3.',
       }),
     );
   });

@@ -291,14 +291,14 @@ it('on a disk that is full is refused before anything is made', async () => {
   await start({ makeStorage: (directory) => new FullStorage({ directory }) });
   await expect(agent.client.env.create(three)).rejects.toMatchObject({
     code: 'DISK_FULL',
-    data: { freeMiB: 11, wantedMiB: 12, subject: 'Creating demo' },
+    data: { freeMiB: 11, wantedMiB: 12, subject: 'demo' },
   });
   expect(await agent.belongings()).toEqual(NOTHING);
   const two = { name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] };
   await agent.client.env.create(two);
   await expect(agent.client.snapshot.create({ envName: 'demo', name: 'x' })).rejects.toMatchObject({
     code: 'DISK_FULL',
-    data: { freeMiB: 11, wantedMiB: 320, subject: 'Snapshot x' },
+    data: { freeMiB: 11, wantedMiB: 320, subject: 'x' },
   });
   expect((await agent.belongings()).snapshots).toEqual([]);
 });
@@ -345,7 +345,7 @@ describe('cancelling', () => {
   const cancelled = { code: 'OPERATION_CANCELLED', data: { operation: 'env.create' } };
   const steps = () =>
     agent.feed.flatMap((item) =>
-      item.kind === 'event' && item.event.type === 'operation.updated' ? [item.event.data.step] : [],
+      item.kind === 'event' && item.event.type === 'operation.updated' ? [item.event.data.step?.code] : [],
     );
 
   it('right after the call, on the same link, finds the operation', async () => {
@@ -393,7 +393,7 @@ describe('cancelling', () => {
     }
     await cancel();
     await expect(creating).rejects.toMatchObject(cancelled);
-    expect(steps()).toContain('Taking everything back');
+    expect(steps()).toContain('rollingBack');
     await expectNothingLeft();
   });
 

@@ -6,6 +6,7 @@ import type { BaseRef, EnvRecord } from '../state/records.ts';
 import { promisedTo } from './admission.ts';
 import { allocate } from './allocate.ts';
 import type { Caller } from './caller.ts';
+import { defineOperation } from './define-operation.ts';
 import { envDetail } from './env-detail.ts';
 import { mustHaveUefi } from './drives/make-disks.ts';
 import { mustHaveFeature } from './engine-features.ts';
@@ -39,13 +40,22 @@ export interface LabPlacement {
   check: () => void;
 }
 
+/** It holds its name itself, once it is known that it may be. */
+export const createEnvOperation = defineOperation({
+  kind: 'env.create',
+  allow: () => null,
+  subject: (_target, { name }) => ({ envName: name }),
+  cancellable: true,
+  run: ({ services, input, caller, operation }) => createEnv(services, input, caller, operation),
+});
+
 export async function createEnv(
   services: Services,
   request: CreateEnvRequest,
   caller: Caller,
   context: OperationContext,
 ): Promise<EnvDetail> {
-  context.step('Checking the engine');
+  context.step('checkingEngine');
   await services.engines.settled();
   // Once before anybody waits for the lock: what can't be refuses at once.
   checkRequest(services, request, caller);
@@ -97,7 +107,7 @@ export function checkNetworks(services: Services, plan: readonly PlannedVm[], de
       // ssh stands in every wish; where there are no ports it is simply left out.
       if (ports.length > 1 && nics[0]?.kind === kind) wanted.push('portForward');
       const [missing] = network.checkFeatures(wanted);
-      if (missing) throw new TtError('FEATURE_UNSUPPORTED', { feature: missing, where: `${name} (${kind} network)` });
+      if (missing) throw new TtError('FEATURE_UNSUPPORTED', { feature: missing, where: `${name} (${kind})` });
     }
     const wanted = [...(blacklist.length > 0 ? ['blacklist'] : []), ...(denyOutgoing ? ['denyOutgoing'] : [])];
     for (const firewall of new Set(nics.map(({ kind }) => services.firewalls.of(kind)))) {

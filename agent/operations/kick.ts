@@ -3,42 +3,43 @@ import { type Kicked, matchesOsPrefix, TtError } from '@tt/protocol';
 import { greetsBySsh } from '../engines/ssh-greeting.ts';
 import { inWaves } from '../host/in-waves.ts';
 import type { VmRecord } from '../state/records.ts';
+import { defineOperation, type InputOf } from './define-operation.ts';
 import type { OperationContext } from './operation-registry.ts';
 import { removeVms } from './remove-vm.ts';
 import type { Services } from './services.ts';
+import { holdingEnv } from './targets.ts';
 
 /** How long a guest may take to answer, by each of the two ways. */
 const ANSWER_TIMEOUT_MS = 3_000;
 /** Guests asked at the same time. */
 const ASK_WIDTH = 32;
 
-export interface KickRequest {
-  vmIds?: string[] | undefined;
-  osPrefixes?: string[] | undefined;
-  dead?: boolean | undefined;
-  dryRun?: boolean | undefined;
-}
+type KickRequest = Omit<InputOf<'env.kick'>, 'name'>;
 
-export async function kickVms(
+export const kickOperation = defineOperation({
+  kind: 'env.kick',
+  ...holdingEnv,
+  cancellable: true,
+  run: ({ services, input, operation }) => kickVms(services, input.name, input, operation),
+});
+
+async function kickVms(
   services: Services,
   envName: string,
   request: KickRequest,
   context: OperationContext,
 ): Promise<{ kicked: Kicked[] }> {
-  services.inventory.env(envName);
-  return services.locks.hold(envName, 'VMs are being taken out', async () => {
-    const kicked = await chosen(services, envName, request, context);
-    if (request.dryRun) return { kicked };
-    context.noReturn();
-    let done = 0;
-    context.step('Deleting machines', { done, total: kicked.length });
-    await removeVms(
-      services,
-      kicked.map(({ id }) => id),
-      () => context.step('Deleting machines', { done: ++done, total: kicked.length }),
-    );
-    return { kicked };
-  });
+  const kicked = await chosen(services, envName, request, context);
+  if (request.dryRun) return { kicked };
+  context.noReturn();
+  let done = 0;
+  context.step('deletingVms', { done, total: kicked.length });
+  await removeVms(
+    services,
+    kicked.map(({ id }) => id),
+    () => context.step('deletingVms', { done: ++done, total: kicked.length }),
+  );
+  return { kicked };
 }
 
 async function chosen(
@@ -67,11 +68,11 @@ async function findSilent(
   const silent = new Set(vms.filter((vm) => vm.state === 'failed').map((vm) => vm.id));
   const asked = vms.filter((vm) => vm.state === 'running' || vm.state === 'unknown');
   let done = 0;
-  context.step('Asking machines', { done, total: asked.length });
+  context.step('probingVms', { done, total: asked.length });
   await inWaves(asked, ASK_WIDTH, async (vm) => {
     context.signal.throwIfAborted();
     if (!(await answers(services, vm))) silent.add(vm.id);
-    context.step('Asking machines', { done: ++done, total: asked.length });
+    context.step('probingVms', { done: ++done, total: asked.length });
   });
   return silent;
 }

@@ -49,7 +49,7 @@ const restarts = () =>
   agent.feed.flatMap((item) =>
     item.kind === 'event' &&
     item.event.type === 'operation.updated' &&
-    item.event.data.step === 'Restarting without KVM'
+    item.event.data.step?.code === 'restartingWithoutKvm'
       ? [item.event.data.state]
       : [],
   );

@@ -120,10 +120,10 @@ export class KvmWatch {
     this.#restarting.add(vm.id);
     const subject = { envName: vm.envName, ...about };
     const work = services.operations.run({ id: undefined, kind: 'vm.start', subject, cancellable: false }, (context) =>
-      services.locks.hold(vm.envName, `${vm.name} is restarted with TCG`, async () => {
+      services.locks.hold(vm.envName, 'kvm-watch', async () => {
         // Meanwhile somebody may have stopped or deleted it.
         if (services.running.get(vm.id) !== handle) return;
-        context.step('Restarting without KVM');
+        context.step('restartingWithoutKvm');
         await services.claims.hold([vm.id], () => this.#bootWithoutKvm(vm, reason));
       }),
     );

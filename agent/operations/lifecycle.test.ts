@@ -313,7 +313,7 @@ describe('an ENV', () => {
     const hold = agent.engine.holdNext('start');
     const creating = agent.client.env.create({ name: 'other', groups: [{ osPrefix: 'tiny' }] });
     await hold.reached;
-    const busy = { code: 'ENV_BUSY', data: { envName: 'other', operation: 'being created' } };
+    const busy = { code: 'ENV_BUSY', data: { envName: 'other', operation: 'env.create' } };
     await expect(agent.client.env.delete({ name: 'other' })).rejects.toMatchObject(busy);
     await expect(agent.client.env.stop({ name: 'other' })).rejects.toMatchObject(busy);
     hold.release();

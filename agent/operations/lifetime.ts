@@ -10,10 +10,15 @@ export function checkLifetime(
   caller: Caller,
   { lifetimeS, pastLimit }: { lifetimeS?: number | undefined; pastLimit?: boolean | undefined },
 ): void {
-  if (pastLimit) mustBeAdmin(caller, 'give a lifetime past the limit');
+  if (pastLimit) mustBeAdmin(caller, 'overrideLimit');
   const maxS = settings.current.lifetimeMaxS;
   if (lifetimeS === undefined || lifetimeS <= maxS || pastLimit) return;
   throw new TtError('LIFETIME_TOO_LONG', { wantedS: lifetimeS, maxS });
+}
+
+/** Throws ENV_OVER for an ENV whose time is over. */
+export function mustHaveTime({ name, over, endAt }: Pick<EnvRecord, 'name' | 'over' | 'endAt'>): void {
+  if (over) throw new TtError('ENV_OVER', { envName: name, endAt });
 }
 
 /** The ENV with this lifetime: the end is always startAt + lifetime, so that extending twice by mistake does not add up. */

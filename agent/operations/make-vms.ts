@@ -18,9 +18,9 @@ export async function makeVms(
   vmIds: readonly string[],
   context: OperationContext,
 ): Promise<void> {
-  await needSpace(services, `Creating ${envName}`, vmIds.length * FRESH_VM_BYTES);
+  await needSpace(services, envName, vmIds.length * FRESH_VM_BYTES);
   context.signal.throwIfAborted();
-  context.step('Connecting networks');
+  context.step('connectingNetworks');
   await wire(
     services,
     vmIds.map((vmId) => services.inventory.vm(vmId)),
@@ -31,7 +31,7 @@ export async function makeVms(
 
 async function cloneDisks(services: Services, vmIds: readonly string[], context: OperationContext): Promise<void> {
   let done = 0;
-  context.step('Cloning disks', { done, total: vmIds.length });
+  context.step('cloningDisks', { done, total: vmIds.length });
   await inWaves(vmIds, services.limits.startWidth * 2, async (vmId) => {
     context.signal.throwIfAborted();
     const vm = services.inventory.vm(vmId);
@@ -40,17 +40,17 @@ async function cloneDisks(services: Services, vmIds: readonly string[], context:
     } catch (error) {
       throw await startFailure(services, vm, error);
     }
-    context.step('Cloning disks', { done: ++done, total: vmIds.length });
+    context.step('cloningDisks', { done: ++done, total: vmIds.length });
   });
 }
 
 /** Starts VMs in waves of about the number of processors; resolves when all run, the last of them not yet booted. */
 export async function startAll(services: Services, vmIds: readonly string[], context: OperationContext): Promise<void> {
   let done = 0;
-  context.step('Starting machines', { done, total: vmIds.length });
+  context.step('startingVms', { done, total: vmIds.length });
   await bootInWaves(services, vmIds, context.signal, async (vmId) => {
     context.signal.throwIfAborted();
     await bootVm(services, vmId, { signal: context.signal });
-    context.step('Starting machines', { done: ++done, total: vmIds.length });
+    context.step('startingVms', { done: ++done, total: vmIds.length });
   });
 }

@@ -1,6 +1,6 @@
 // What every new ENV has in common, whatever it is made of (images, a snapshot, an ENV, a capsule): its name is free and held
 // while it is made, its lifetime begins, and it is there whole or not at all.
-import { type EndPolicy, isValidName, TtError } from '@tt/protocol';
+import { type EndPolicy, isValidName, type OperationKind, TtError } from '@tt/protocol';
 import type { UndoStack } from '../host/undo-stack.ts';
 import type { EnvRecord } from '../state/records.ts';
 import { allOrNothing, keepFromHere } from './all-or-nothing.ts';
@@ -63,7 +63,7 @@ export function makeEnvs(
   context: OperationContext,
   work: (undo: UndoStack) => Promise<void>,
 ): Promise<void> {
-  return holdNames(services, names, () =>
+  return holdNames(services, names, context.kind, () =>
     allOrNothing(services, context, async (undo) => {
       await work(undo);
       keepFromHere(context);
@@ -82,10 +82,11 @@ export function addRemoval(services: Services, { name }: EnvRecord, undo: UndoSt
 async function holdNames<Result>(
   services: Pick<Services, 'locks'>,
   names: readonly string[],
+  kind: OperationKind,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const [envName, ...others] = names;
   if (envName === undefined) return work();
   if (services.locks.isHeld(envName)) throw new TtError('ENV_NAME_TAKEN', { envName });
-  return services.locks.hold(envName, 'being created', () => holdNames(services, others, work));
+  return services.locks.hold(envName, kind, () => holdNames(services, others, kind, work));
 }

@@ -2,6 +2,7 @@
 // outlived the agent are taken up again; what an interrupted create or delete left is removed.
 import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
 import { EngineError } from '../engines/errors.ts';
+import { eachApartInTurn } from '../host/each-apart.ts';
 import type { VmRecord } from '../state/records.ts';
 import { sweepBases } from '../labs/kept-versions.ts';
 import { StorageError } from '../storage/errors.ts';
@@ -164,11 +165,13 @@ async function takeUp(services: Services, vm: VmRecord): Promise<void> {
 
 /** Asks VMs again that ran but did not answer. Called now and then while the agent runs. */
 export async function retryUnknown(services: Services): Promise<void> {
-  for (const vm of services.inventory.vms()) {
-    if (vm.state !== 'unknown' || services.locks.isHeld(vm.envName)) continue;
+  const { inventory } = services;
+  await eachApartInTurn(inventory.vms(), async ({ id }) => {
+    const vm = inventory.findVm(id);
+    if (vm?.state !== 'unknown' || services.locks.isHeld(vm.envName)) return;
     // Held, so that nobody deletes it meanwhile, and a second look does not take it up twice.
-    await services.locks.hold(vm.envName, `${vm.name} is asked whether it runs`, () => reconcileVm(services, vm));
-  }
+    await services.locks.hold(vm.envName, 'unknown-vms', () => reconcileVm(services, vm));
+  });
 }
 
 /** An agent killed while it saved may leave a whole saved state that no snapshot knows: it would hold space for ever. */

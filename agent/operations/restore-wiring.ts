@@ -1,5 +1,6 @@
 // At start, and now and then: networks and firewall as they were written down. After a restart most of it is there still,
 // after a reboot of the host nothing is; both are mended the same way.
+import { eachApartInTurn } from '../host/each-apart.ts';
 import type { Services } from './services.ts';
 import { rulesOf, setNets } from './wiring.ts';
 
@@ -34,14 +35,17 @@ export async function sweepNetworks({ inventory, networks, logger }: Services): 
   }
 }
 
-/** Holds what is in force against what should be, mends it, and says what was found. */
-export async function repairWiring({ firewalls, networks, inventory, logger }: Services): Promise<string[]> {
-  const repaired: string[] = [];
-  for (const firewall of firewalls.all()) repaired.push(...(await firewall.repair()));
+/**
+ * Holds what is in force against what should be, and mends it: each driver by itself, so that one that fails keeps no other
+ * from its turn.
+ */
+export function repairWiring({ firewalls, networks, inventory, logger }: Services): Promise<void> {
   const envs = inventory.envs().flatMap((env) => (env.phase === 'ready' ? env.networks : []));
-  for (const network of networks.usable()) {
-    repaired.push(...(await network.repair(envs.filter(({ kind }) => kind === network.kind))));
-  }
-  for (const what of repaired) logger.warn({ what }, 'somebody changed what is ours; put right again');
-  return repaired;
+  const repairs = [
+    ...firewalls.all().map((firewall) => () => firewall.repair()),
+    ...networks.usable().map((network) => () => network.repair(envs.filter(({ kind }) => kind === network.kind))),
+  ];
+  return eachApartInTurn(repairs, async (repair) => {
+    for (const what of await repair()) logger.warn({ what }, 'somebody changed what is ours; put right again');
+  });
 }

@@ -1,48 +1,39 @@
 // Changes an ENV: words, lifetime, end policy, outgoing connections, and with `vms` all of its VMs.
-import { type EndPolicy, type Env, type SnapshotSchedule, TtError } from '@tt/protocol';
+import { type Env, TtError } from '@tt/protocol';
 import type { EnvRecord } from '../state/records.ts';
-import type { Caller } from './caller.ts';
+import { defineOperation, type InputOf } from './define-operation.ts';
 import { checkLifetime, withLifetime } from './lifetime.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';
 import { withSchedule } from './snapshots/snapshot-schedule.ts';
-import { changeVms, type VmChange } from './update-vms.ts';
+import { onEnv } from './targets.ts';
+import { changeVms } from './update-vms.ts';
 import { setRules } from './wiring.ts';
 
-export interface EnvChange {
-  title?: string | undefined;
-  notes?: string | undefined;
-  tags?: string[] | undefined;
-  lifetimeS?: number | undefined;
-  pastLimit?: boolean | undefined;
-  endPolicy?: EndPolicy | undefined;
-  denyOutgoing?: boolean | undefined;
-  snapshotSchedule?: SnapshotSchedule | null | undefined;
-  vms?: VmChange | undefined;
-}
+type EnvChange = InputOf<'env.update'>;
 
-export async function updateEnv(
-  services: Services,
-  envName: string,
-  change: EnvChange,
-  caller: Caller,
-  context: OperationContext,
-): Promise<Env> {
-  const { inventory } = services;
-  inventory.env(envName);
-  checkLifetime(services, caller, change);
-  const touchesVms = change.vms !== undefined || change.denyOutgoing !== undefined;
+export const updateEnvOperation = defineOperation({
+  kind: 'env.update',
+  ...onEnv,
+  cancellable: false,
   // Words and lifetime never wait: extending an ENV works also while it is being saved or started.
-  if (!touchesVms) return write(services, envName, change);
-  return services.locks.hold(envName, 'being changed', async () => {
-    if (change.denyOutgoing !== undefined) checkOutgoing(services, inventory.env(envName), change.denyOutgoing);
-    if (change.vms) await changeVms(services, inventory.vmsOf(envName), change.vms, context);
-    if (change.denyOutgoing !== undefined) {
-      await setRules(services, inventory.vmsOf(envName), change.denyOutgoing);
-      services.checkpoint('outgoing changed');
-    }
-    return write(services, envName, change);
-  });
+  lock: ({ name }, { vms, denyOutgoing }) => (vms !== undefined || denyOutgoing !== undefined ? name : null),
+  run: async ({ services, input, caller, operation }) => {
+    checkLifetime(services, caller, input);
+    return updateEnv(services, input, operation);
+  },
+});
+
+async function updateEnv(services: Services, change: EnvChange, context: OperationContext): Promise<Env> {
+  const { inventory } = services;
+  const { name: envName } = change;
+  if (change.denyOutgoing !== undefined) checkOutgoing(services, inventory.env(envName), change.denyOutgoing);
+  if (change.vms) await changeVms(services, inventory.vmsOf(envName), change.vms, context);
+  if (change.denyOutgoing !== undefined) {
+    await setRules(services, inventory.vmsOf(envName), change.denyOutgoing);
+    services.checkpoint('outgoing changed');
+  }
+  return write(services, envName, change);
 }
 
 /** User networking learns of it when a VM starts; a running one would go on as before, so it is refused. */
@@ -52,7 +43,7 @@ function checkOutgoing(services: Services, env: EnvRecord, denyOutgoing: boolean
     const isUp = vm.state !== 'stopped' && vm.state !== 'failed';
     const isBound = vm.nics.some(({ kind }) => services.firewalls.of(kind).checkFeatures(['liveChange']).length > 0);
     if (isUp && isBound) {
-      throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'outgoing connections' });
+      throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'outgoing' });
     }
   }
 }

@@ -1,18 +1,20 @@
 // Changes size, ports, blacklist and bandwidth of VMs, all or nothing: everything is checked first, then ports are reserved,
 // put in force and written down. Disks grow last, since that can't be taken back.
-import { type BootFrom, type Firmware, TtError, type Vm } from '@tt/protocol';
+import { type BootFrom, type Firmware, type TermCode, TtError } from '@tt/protocol';
 import type { Forward, WantedPort } from '../firewall/interface.ts';
 import type { UndoStack } from '../host/undo-stack.ts';
 import type { VmRecord } from '../state/records.ts';
 import { allOrNothing } from './all-or-nothing.ts';
 import { admitWish } from './room.ts';
 import { driveFailure } from './drives/change-drives.ts';
+import { defineOperation } from './define-operation.ts';
 import { checkDestinations } from './destination.ts';
 import { growDisks } from './drives/grow-disks.ts';
 import { makeVariables, mustHaveUefi } from './drives/make-disks.ts';
 import type { OperationContext } from './operation-registry.ts';
 import { checkMemory, withSsh } from './plan-env.ts';
 import type { Services } from './services.ts';
+import { holdingEnvOfVm } from './targets.ts';
 import { setNets, setRules } from './wiring.ts';
 
 export interface VmChange {
@@ -26,19 +28,16 @@ export interface VmChange {
   bootFrom?: BootFrom | undefined;
 }
 
-export async function updateVm(
-  services: Services,
-  vmId: string,
-  change: VmChange,
-  context: OperationContext,
-): Promise<Vm> {
-  const { inventory } = services;
-  const { envName, name } = inventory.vm(vmId);
-  return services.locks.hold(envName, `${name} is being changed`, async () => {
-    await changeVms(services, [inventory.vm(vmId)], change, context);
-    return inventory.vmView(inventory.vm(vmId));
-  });
-}
+export const updateVmOperation = defineOperation({
+  kind: 'vm.update',
+  ...holdingEnvOfVm,
+  cancellable: false,
+  async run({ services, input, target: { id }, operation }) {
+    const { inventory } = services;
+    await changeVms(services, [inventory.vm(id)], input, operation);
+    return inventory.vmView(inventory.vm(id));
+  },
+});
 
 /** The caller holds the ENV's lock. */
 export async function changeVms(
@@ -50,7 +49,7 @@ export async function changeVms(
   if (vms.length === 0) return;
   check(services, vms, change);
   await allOrNothing(services, context, async (undo) => {
-    context.step('Changing machines', { done: 0, total: vms.length });
+    context.step('changingVms', { done: 0, total: vms.length });
     const released: Forward[] = [];
     const changed = await services.allocation.run(() => withNewPorts(services, vms, change, released, undo));
     services.checkpoint('ports reserved');
@@ -90,11 +89,11 @@ function check(services: Services, vms: readonly VmRecord[], change: VmChange): 
     const image = services.images.list().find((candidate) => candidate.name === vm.image);
     if (image) checkMemory(image, memoryMiB);
     const halted = vm.state === 'stopped' || vm.state === 'failed';
-    if (!halted && cpuCount !== vm.resources.cpuCount) mustBeStopped(vm, 'processors');
+    if (!halted && cpuCount !== vm.resources.cpuCount) mustBeStopped(vm, 'cpus');
     if (!halted && memoryMiB !== vm.resources.memoryMiB) mustBeStopped(vm, 'memory');
     const { firmware = vm.firmware, bootFrom = vm.bootFrom } = change;
     if (!halted && firmware !== vm.firmware) mustBeStopped(vm, 'firmware');
-    if (!halted && bootFrom !== vm.bootFrom) mustBeStopped(vm, 'the boot order');
+    if (!halted && bootFrom !== vm.bootFrom) mustBeStopped(vm, 'bootOrder');
     if (change.firmware === 'uefi') mustHaveUefi(services, vm);
     checkDisk(vm, change.diskMiB);
     checkFeatures(services, vm, change);
@@ -104,7 +103,7 @@ function check(services: Services, vms: readonly VmRecord[], change: VmChange): 
   admitWish(services, owner, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB });
 }
 
-function mustBeStopped(vm: VmRecord, change: string): never {
+function mustBeStopped(vm: VmRecord, change: TermCode<'change'>): never {
   throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change });
 }
 
@@ -122,10 +121,10 @@ function checkFeatures(services: Services, vm: VmRecord, { blacklist, bandwidthM
     const wanted = typeof bandwidthMbps === 'number' ? ['bandwidth'] : [];
     if (index === 0 && ports && ports.length > 0) wanted.push('portForward');
     const [missing] = services.networks.of(kind).checkFeatures(wanted);
-    if (missing) throw new TtError('FEATURE_UNSUPPORTED', { feature: missing, where: `${vm.name} (${kind} network)` });
+    if (missing) throw new TtError('FEATURE_UNSUPPORTED', { feature: missing, where: `${vm.name} (${kind})` });
   }
   if (ports && ports.length > 0 && services.inventory.env(vm.envName).fenced) {
-    throw new TtError('FEATURE_UNSUPPORTED', { feature: 'portForward', where: `${vm.name} (fenced)` });
+    throw new TtError('FEATURE_UNSUPPORTED', { feature: 'portForward', where: vm.name });
   }
 }
 

@@ -67,7 +67,7 @@ describe('an ENV', () => {
     await envs().create({ name: 'plain', groups: [{ osPrefix: 'tiny', nics: [{ kind: 'user' }] }] });
     await expect(envs().update({ name: 'plain', denyOutgoing: true })).rejects.toMatchObject({
       code: 'VM_MUST_BE_STOPPED',
-      data: { vmName: 'plain/tiny-2-1', change: 'outgoing connections' },
+      data: { vmName: 'plain/tiny-2-1', change: 'outgoing' },
     });
     await envs().stop({ name: 'plain', graceS: 0 });
     expect((await envs().update({ name: 'plain', denyOutgoing: true })).denyOutgoing).toBe(true);
@@ -106,7 +106,7 @@ describe('the VMs of an ENV', () => {
     });
     await expect(envs().update({ name: 'demo', vms: { cpuCount: 2 } })).rejects.toMatchObject({
       code: 'VM_MUST_BE_STOPPED',
-      data: { change: 'processors' },
+      data: { change: 'cpus' },
     });
     const sizes = async () => (await show()).vms.map((vm) => vm.resources);
     const [was] = await sizes();

@@ -74,7 +74,7 @@ export const vm = {
     'ENGINE_UNKNOWN',
   )
     .route({ method: 'POST', path: '/vms/{vmId}/reset', summary: 'Presses the reset button', tags: ['vm'] })
-    .input(z.strictObject({ vmId }))
+    .input(operated)
     .output(vmSchema),
   delete: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENGINE_UNKNOWN')
     .route({

@@ -2,6 +2,7 @@
 import type { AgentConfig } from '../../config.ts';
 import { type EngineName, onlyFakes } from '../../engines/names.ts';
 import type { Check } from '../check.ts';
+import { backgroundTasksCheck } from './background-tasks.ts';
 import { bridgesCheck } from './bridges.ts';
 import { cgroupsCheck } from './cgroups.ts';
 import { clockCheck } from './clock.ts';
@@ -43,6 +44,7 @@ export function checksFor(config: AgentConfig): Check[] {
     forwardAddressCheck(config),
     portsCheck({ first: config.firstPort, last: config.lastPort }),
     clockCheck,
+    backgroundTasksCheck,
     ...(config.tearDownOnExit ? [tearDownCheck] : []),
   ];
 }

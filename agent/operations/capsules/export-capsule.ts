@@ -7,6 +7,8 @@ import { packCapsule } from '../../capsules/capsule-writer.ts';
 import { capsuleFailure } from './capsule-failure.ts';
 import type { Caller } from '../caller.ts';
 import { type CopySource, sourcesOf } from '../copies/copy-plan.ts';
+import { defineOperation, type InputOf } from '../define-operation.ts';
+import { holdingEnvOfSnapshot } from '../targets.ts';
 import { gatherVm } from './gather-vm.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -14,26 +16,20 @@ import { withTemporary } from '../snapshots/temporary-snapshot.ts';
 
 const MIB = 1024 * 1024;
 
-export interface ExportRequest {
-  envName: string;
-  snapshotName?: string | undefined;
-  withRam: boolean;
-}
+type ExportRequest = InputOf<'capsule.export'>;
 
-export function exportCapsule(
-  services: Services,
-  request: ExportRequest,
-  caller: Caller,
-  context: OperationContext,
-): Promise<{ transfer: Transfer; manifest: CapsuleManifest }> {
-  const { envName, snapshotName } = request;
-  const pack = (snapshot: Snapshot) => exportSnapshot(services, request, snapshot, caller, context);
-  return services.locks.hold(envName, 'being exported', () =>
-    snapshotName === undefined
-      ? withTemporary(services, envName, undefined, context, pack)
-      : pack(services.inventory.snapshot(envName, snapshotName)),
-  );
-}
+export const exportCapsuleOperation = defineOperation({
+  kind: 'capsule.export',
+  ...holdingEnvOfSnapshot,
+  subject: ({ name: envName }, { snapshotName }) => ({ envName, ...(snapshotName !== undefined && { snapshotName }) }),
+  cancellable: true,
+  async run({ services, input, caller, operation }) {
+    const { envName, snapshotName } = input;
+    const pack = (snapshot: Snapshot) => exportSnapshot(services, input, snapshot, caller, operation);
+    if (snapshotName === undefined) return withTemporary(services, envName, undefined, operation, pack);
+    return pack(services.inventory.snapshot(envName, snapshotName));
+  },
+});
 
 async function exportSnapshot(
   services: Services,
@@ -54,7 +50,7 @@ async function exportSnapshot(
     if (!machine) throw new TtError('SNAPSHOT_EMPTY', { envName: request.envName });
     const vms: CapsuleManifest['vms'] = [];
     for (const [index, source] of sources.entries()) {
-      context.step('Copying disks and memory', { done: index, total: sources.length });
+      context.step('copyingVms', { done: index, total: sources.length });
       try {
         const place = { folder, prefix: `vm${index}`, signal: context.signal };
         const gathered = await gatherVm(services, place, source, snapshot, request.withRam);
@@ -70,7 +66,7 @@ async function exportSnapshot(
     const packed = await packCapsule(folder, members, about, draft, {
       signal: context.signal,
       onBytes: (done, total) =>
-        context.step('Packing', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) }),
+        context.step('packing', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) }),
     });
     services.checkpoint('packed');
     context.noReturn();

@@ -9,10 +9,11 @@ import type { TakenUpload } from '../../transfers/interface.ts';
 import { capsuleFailure, invalidCapsule } from './capsule-failure.ts';
 import { capsuleSources, checkCapsule, mustHaveEngines, ramProblemOf } from './capsule-sources.ts';
 import type { Caller } from '../caller.ts';
+import { defineOperation, type InputOf } from '../define-operation.ts';
 import { promisedToCopies } from '../copies/copy-plan.ts';
 import { reserveCopies } from '../copies/copy-reserve.ts';
 import { envDetail } from '../env-detail.ts';
-import { addRemoval, checkNewEnvs, makeEnvs, newEnv, type NewEnvWish } from '../new-env.ts';
+import { addRemoval, checkNewEnvs, makeEnvs, newEnv } from '../new-env.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import { placeMembers } from './place-members.ts';
 import type { Services } from '../services.ts';
@@ -21,12 +22,15 @@ import { wakeCopies } from '../copies/wake-copies.ts';
 
 const MIB = 1024 * 1024;
 
-export interface ImportRequest extends NewEnvWish {
-  transferId: string;
-  name: string;
-  withRam: boolean;
-  fenced: boolean;
-}
+type ImportRequest = InputOf<'capsule.import'>;
+
+export const importCapsuleOperation = defineOperation({
+  kind: 'capsule.import',
+  allow: () => null,
+  subject: (_target, { name }) => ({ envName: name }),
+  cancellable: true,
+  run: ({ services, input, caller, operation }) => importCapsule(services, input, caller, operation),
+});
 
 export async function inspectCapsule(
   services: Services,
@@ -45,7 +49,7 @@ export async function inspectCapsule(
 }
 
 /** Its name is held from the beginning: nobody unpacks a large file to hear that somebody else was quicker. */
-export async function importCapsule(
+async function importCapsule(
   services: Services,
   request: ImportRequest,
   caller: Caller,
@@ -87,7 +91,7 @@ async function unpack(
     if (reason !== null) throw new TtError('CAPSULE_RAM_UNFIT', { fileName, reason });
     await services.transfers.admitBytes(caller.name, sizeBytes);
     const onBytes = (done: number, total: number) =>
-      context.step('Unpacking', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) });
+      context.step('unpacking', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) });
     await unpackCapsule(path, folder, { signal: context.signal, onBytes });
     await checkCapsule(services, folder, manifest, request.withRam);
     return manifest;

@@ -20,7 +20,7 @@ export async function wakeCopies(
 ): Promise<void> {
   const total = copies.length;
   let done = 0;
-  context.step('Waking machines', { done, total });
+  context.step('resumingVms', { done, total });
   await inWaves(copies, services.limits.startWidth, async ({ vmId, source: { hasRam } }) => {
     context.signal.throwIfAborted();
     if (hasRam) await bootVm(services, vmId, { loadTag: tag, linksDown: !wish.fenced, signal: context.signal });
@@ -31,7 +31,7 @@ export async function wakeCopies(
       throw await startFailure(services, services.inventory.vm(vmId), error);
     }
     services.checkpoint('woken');
-    context.step('Waking machines', { done: ++done, total });
+    context.step('resumingVms', { done: ++done, total });
   });
   const vmIds = copies.map(({ vmId }) => vmId);
   await rekeyCopies(services, vmIds, wish, context);

@@ -1,8 +1,10 @@
 // Adds empty disks to a VM, and deletes those that it no longer has and no snapshot holds.
-import { BOOT_DISK, type DriveLimits, TtError, type Vm } from '@tt/protocol';
+import { BOOT_DISK, TtError, type Vm } from '@tt/protocol';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { VmRecord } from '../../state/records.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
+import { defineOperation, type InputOf } from '../define-operation.ts';
+import { holdingEnvOfVm } from '../targets.ts';
 import { changeDrives, driveFailure, mustBeLive } from './change-drives.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -10,25 +12,27 @@ import { admitWish } from '../room.ts';
 import { diskOf, limitsOf, nameForDisk, withDisk } from './vm-disks.ts';
 import { driveOf } from '../vm-spec.ts';
 
-export interface DiskRequest {
-  vmId: string;
-  sizeMiB: number;
-  name?: string | undefined;
-  limits?: DriveLimits | undefined;
-}
+type DiskRequest = InputOf<'disk.add'>;
 
-/** All or nothing: made, written down as detached, then attached. The caller holds the ENV's lock. */
-export async function addDisk(services: Services, request: DiskRequest, context: OperationContext): Promise<Vm> {
+export const addDiskOperation = defineOperation({
+  kind: 'disk.add',
+  ...holdingEnvOfVm,
+  cancellable: true,
+  run: ({ services, input, operation }) => addDisk(services, input, operation),
+});
+
+/** All or nothing: made, written down as detached, then attached. */
+async function addDisk(services: Services, request: DiskRequest, context: OperationContext): Promise<Vm> {
   const { inventory } = services;
   const { vmId } = request;
   const { name: vmName } = inventory.vm(vmId);
   mustBeLive(services, inventory.vm(vmId), 'hotplug', 'disks');
   try {
     return await allOrNothing(services, context, async (undo) => {
-      context.step('Making the disk');
+      context.step('creatingDisk');
       const name = await services.allocation.run(() => makeDisk(services, request, undo));
       keepFromHere(context);
-      context.step('Attaching the disk');
+      context.step('attachingDisk');
       const { disks } = inventory.vm(vmId);
       await changeDrives(services, vmId, { disks: withDisk(disks, name, { attached: true }) }, (handle) =>
         handle.attachDrive(driveOf(services, vmId, diskOf(inventory.vm(vmId), name))),
@@ -60,8 +64,15 @@ async function makeDisk(services: Services, request: DiskRequest, undo: UndoStac
   return name;
 }
 
-/** Throws DISK_IS_BOOT, DISK_ATTACHED or DISK_HELD. The caller holds the ENV's lock. */
-export async function removeDisk(services: Services, vmId: string, name: string): Promise<Vm> {
+export const removeDiskOperation = defineOperation({
+  kind: 'disk.remove',
+  ...holdingEnvOfVm,
+  cancellable: false,
+  run: ({ services, input }) => removeDisk(services, input.vmId, input.name),
+});
+
+/** Throws DISK_IS_BOOT, DISK_ATTACHED or DISK_HELD. */
+async function removeDisk(services: Services, vmId: string, name: string): Promise<Vm> {
   const { inventory } = services;
   const vm = inventory.vm(vmId);
   const disk = diskOf(vm, name);

@@ -3,13 +3,36 @@ import { BOOT_DISK, type DriveLimits, TtError, type Vm } from '@tt/protocol';
 import { EngineError } from '../../engines/errors.ts';
 import type { RunningVm } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/records.ts';
+import { defineOperation } from '../define-operation.ts';
+import { holdingEnvOfVm } from '../targets.ts';
 import { changeDrives, driveFailure, mustBeLive } from './change-drives.ts';
 import type { Services } from '../services.ts';
 import { diskOf, limitsOf, withDisk } from './vm-disks.ts';
 import { driveOf } from '../vm-spec.ts';
 
-/** One that is attached already is fine. The caller holds the ENV's lock. */
-export async function attachDisk(services: Services, vmId: string, name: string): Promise<Vm> {
+export const attachDiskOperation = defineOperation({
+  kind: 'disk.attach',
+  ...holdingEnvOfVm,
+  cancellable: false,
+  run: ({ services, input }) => attachDisk(services, input.vmId, input.name),
+});
+
+export const detachDiskOperation = defineOperation({
+  kind: 'disk.detach',
+  ...holdingEnvOfVm,
+  cancellable: false,
+  run: ({ services, input }) => detachDisk(services, input.vmId, input.name),
+});
+
+export const limitDiskOperation = defineOperation({
+  kind: 'disk.limit',
+  ...holdingEnvOfVm,
+  cancellable: false,
+  run: ({ services, input }) => limitDisk(services, input.vmId, input.name, input.limits),
+});
+
+/** One that is attached already is fine. */
+async function attachDisk(services: Services, vmId: string, name: string): Promise<Vm> {
   const vm = services.inventory.vm(vmId);
   const disk = diskOf(vm, name);
   if (disk.attached) return services.inventory.vmView(vm);
@@ -20,7 +43,7 @@ export async function attachDisk(services: Services, vmId: string, name: string)
 }
 
 /** One that is detached already is fine. Throws DISK_IS_BOOT, or DISK_IN_USE when the guest does not let go of it. */
-export async function detachDisk(services: Services, vmId: string, name: string): Promise<Vm> {
+async function detachDisk(services: Services, vmId: string, name: string): Promise<Vm> {
   const vm = services.inventory.vm(vmId);
   const disk = diskOf(vm, name);
   if (name === BOOT_DISK) throw new TtError('DISK_IS_BOOT', { vmName: vm.name, diskName: name });
@@ -37,12 +60,7 @@ export async function detachDisk(services: Services, vmId: string, name: string)
 }
 
 /** null lifts the limits. */
-export async function limitDisk(
-  services: Services,
-  vmId: string,
-  name: string,
-  wanted: DriveLimits | null,
-): Promise<Vm> {
+async function limitDisk(services: Services, vmId: string, name: string, wanted: DriveLimits | null): Promise<Vm> {
   const vm = services.inventory.vm(vmId);
   const disk = diskOf(vm, name);
   const limits = limitsOf(wanted);

@@ -1,19 +1,29 @@
 // Puts media into the CD drives of a VM and takes them out, also while it runs.
 import { CD_NAMES, type CdName, TtError, type Vm } from '@tt/protocol';
 import type { VmRecord } from '../../state/records.ts';
+import { defineOperation } from '../define-operation.ts';
+import { holdingEnvOfVm } from '../targets.ts';
 import { changeDrives, driveFailure, machineOf, mustBeLive } from './change-drives.ts';
 import type { Services } from '../services.ts';
 
-/** Throws IMAGE_NOT_FOUND or IMAGE_WRONG_KIND for what is no medium. The caller holds the ENV's lock. */
-export async function insertCd(services: Services, vmId: string, name: CdName, medium: string): Promise<Vm> {
-  const { path } = services.images.medium(medium);
-  return changeCd(services, vmId, name, { medium, path });
-}
+/** Rejects with IMAGE_NOT_FOUND or IMAGE_WRONG_KIND for what is no medium. */
+export const insertCdOperation = defineOperation({
+  kind: 'cd.insert',
+  ...holdingEnvOfVm,
+  cancellable: false,
+  async run({ services, input: { vmId, name, medium } }) {
+    const { path } = services.images.medium(medium);
+    return changeCd(services, vmId, name, { medium, path });
+  },
+});
 
 /** An empty drive is fine. */
-export async function ejectCd(services: Services, vmId: string, name: CdName): Promise<Vm> {
-  return changeCd(services, vmId, name, { medium: null, path: null });
-}
+export const ejectCdOperation = defineOperation({
+  kind: 'cd.eject',
+  ...holdingEnvOfVm,
+  cancellable: false,
+  run: ({ services, input: { vmId, name } }) => changeCd(services, vmId, name, { medium: null, path: null }),
+});
 
 async function changeCd(
   services: Services,
@@ -37,7 +47,7 @@ async function changeCd(
 function drivesFor(services: Services, vm: VmRecord): VmRecord['cds'] {
   if (vm.cds.length > 0) return vm.cds;
   if (machineOf(services, vm)) {
-    throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'the number of CD drives' });
+    throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'cdDrives' });
   }
   return CD_NAMES.map((name) => ({ name, medium: null }));
 }

@@ -1,6 +1,6 @@
 // Changes disks and CD drives of a VM, in the running machine and in the record, so that a crash in between is mended: what
 // is wanted is written down first, marked as unsettled, then the machine is made so.
-import { TtError } from '@tt/protocol';
+import { type TermCode, TtError } from '@tt/protocol';
 import { EngineError } from '../../engines/errors.ts';
 import type { RunningVm } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/records.ts';
@@ -50,7 +50,12 @@ export function machineOf(services: Services, vm: VmRecord): RunningVm | null {
 }
 
 /** Throws VM_MUST_BE_STOPPED when the VM runs in an engine that can't do this while it does. */
-export function mustBeLive(services: Services, vm: VmRecord, feature: 'hotplug' | 'cd', change: string): void {
+export function mustBeLive(
+  services: Services,
+  vm: VmRecord,
+  feature: 'hotplug' | 'cd',
+  change: TermCode<'change'>,
+): void {
   if (machineOf(services, vm) && services.engines.forVm(vm).checkFeatures([feature]).length > 0) {
     throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change });
   }
@@ -92,7 +97,7 @@ async function attachOrLimit(
 
 /** A failure of engine or storage while a disk or a CD drive was changed. */
 export async function driveFailure(services: Services, vmName: string, error: unknown): Promise<unknown> {
-  if (isDiskFull(error)) return diskFull(services, `Changing ${vmName}`, 0);
+  if (isDiskFull(error)) return diskFull(services, vmName, 0);
   if (error instanceof StorageError) {
     return new TtError('VM_CONTROL_FAILED', { vmName, reason: error.message }, { cause: error });
   }

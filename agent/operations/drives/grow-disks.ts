@@ -3,6 +3,8 @@ import { BOOT_DISK, TtError, type Vm } from '@tt/protocol';
 import { EngineError } from '../../engines/errors.ts';
 import { inWaves } from '../../host/in-waves.ts';
 import type { VmRecord } from '../../state/records.ts';
+import { defineOperation } from '../define-operation.ts';
+import { holdingEnvOfVm } from '../targets.ts';
 import { driveFailure, machineOf } from './change-drives.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -19,12 +21,19 @@ export async function growDisks(
   let done = 0;
   await inWaves(vms, services.limits.startWidth, async (vm) => {
     if (vm.resources.diskMiB < diskMiB) await growOne(services, vm, BOOT_DISK, diskMiB);
-    context.step('Growing disks', { done: ++done, total: vms.length });
+    context.step('growingDisks', { done: ++done, total: vms.length });
   });
 }
 
-/** One disk of one VM, attached or not. Throws DISK_CANNOT_SHRINK. The caller holds the ENV's lock. */
-export async function growDisk(services: Services, vmId: string, name: string, sizeMiB: number): Promise<Vm> {
+export const growDiskOperation = defineOperation({
+  kind: 'disk.grow',
+  ...holdingEnvOfVm,
+  cancellable: false,
+  run: ({ services, input }) => growDisk(services, input.vmId, input.name, input.sizeMiB),
+});
+
+/** One disk of one VM, attached or not. Throws DISK_CANNOT_SHRINK. */
+async function growDisk(services: Services, vmId: string, name: string, sizeMiB: number): Promise<Vm> {
   const { inventory } = services;
   await services.allocation.run(async () => {
     const vm = inventory.vm(vmId);
@@ -48,8 +57,7 @@ async function growOne(services: Services, vm: VmRecord, name: string, sizeMiB: 
     else await services.storage.resizeImage(vm.id, sizeMiB, name);
   } catch (error) {
     if (error instanceof EngineError && error.code === 'COMMAND_FAILED') {
-      const change = `${name === BOOT_DISK ? 'its disk' : name} (${error.message})`;
-      throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change }, { cause: error });
+      throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'diskSize' }, { cause: error });
     }
     throw await driveFailure(services, vm.name, error);
   }

@@ -5,12 +5,21 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Image, isValidImageName, parseImageName, TtError } from '@tt/protocol';
 import { putMedium, replaceManifest } from '../../images/write-image.ts';
+import { defineOperation } from '../define-operation.ts';
+import { onImage } from '../targets.ts';
 import { mustBeUnused } from './image-users.ts';
 import type { Services } from '../services.ts';
 import { sweepSources } from '../sweep-sources.ts';
 
+export const renameImageOperation = defineOperation({
+  kind: 'image.rename',
+  ...onImage,
+  cancellable: false,
+  run: ({ services, input }) => renameImage(services, input.name, input.newName),
+});
+
 /** The folder keeps its own name: nothing of the image moves. */
-export async function renameImage(services: Services, name: string, newName: string): Promise<Image> {
+async function renameImage(services: Services, name: string, newName: string): Promise<Image> {
   const { engines, images, allocation } = services;
   const { kind, engine } = images.show(name);
   const isMedium = parseImageName(newName)?.variant === 'iso';
@@ -37,8 +46,15 @@ export async function renameImage(services: Services, name: string, newName: str
   return images.show(newName);
 }
 
+export const deleteImageOperation = defineOperation({
+  kind: 'image.delete',
+  ...onImage,
+  cancellable: false,
+  run: ({ services, input }) => deleteImage(services, input.name),
+});
+
 /** What can't be read is deleted too. Out of the list in one step, then off the disk. */
-export async function deleteImage(services: Services, name: string): Promise<{ name: string }> {
+async function deleteImage(services: Services, name: string): Promise<{ name: string }> {
   const { images, allocation } = services;
   const gone = await allocation.run(async () => {
     mustBeUnused(services, name);

@@ -6,11 +6,13 @@ import type { UndoStack } from '../../host/undo-stack.ts';
 import type { SavedState } from '../../snapshots/vm-snapshots.ts';
 import type { VmRecord } from '../../state/records.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
+import { defineOperation } from '../define-operation.ts';
 import { mustHaveFeature } from '../engine-features.ts';
 import { guestFailure, needSpace, snapshotFailure } from '../engine-failure.ts';
 import { atOneInstant } from './frozen-instant.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
+import { holdingEnvOfSnapshot } from '../targets.ts';
 import { keepScreens, takeScreens } from './snapshot-pictures.ts';
 import { configOf } from './vm-config.ts';
 
@@ -27,6 +29,13 @@ export interface SnapshotRequest {
   lifeTimeS?: number | undefined;
 }
 
+export const takeSnapshotOperation = defineOperation({
+  kind: 'snapshot.create',
+  ...holdingEnvOfSnapshot,
+  cancellable: true,
+  run: ({ services, input, operation }) => takeSnapshot(services, { ...input, kind: 'user' }, operation),
+});
+
 /** The caller holds the ENV's lock. */
 export async function takeSnapshot(
   services: Services,
@@ -34,15 +43,14 @@ export async function takeSnapshot(
   context: OperationContext,
 ): Promise<Snapshot> {
   const vms = checkRequest(services, request);
-  const subject = `Snapshot ${request.name}`;
   const running = vms.flatMap((vm) => services.running.get(vm.id) ?? []);
   const neededBytes = vms
     .filter((vm) => services.running.get(vm.id))
     .reduce((sum, vm) => sum + services.snapshots.neededBytes(vm.resources.memoryMiB), 0);
-  await needSpace(services, subject, neededBytes);
+  await needSpace(services, request.name, neededBytes);
   const id = `tt-${randomUUID()}`;
   return allOrNothing(services, context, async (undo) => {
-    context.step('Saving machines', { done: 0, total: vms.length });
+    context.step('savingVms', { done: 0, total: vms.length });
     const { result, instant } = await atOneInstant(
       running,
       async () => {
@@ -132,7 +140,7 @@ async function saveAll(
     try {
       const saved = await services.snapshots.save(vm.id, tag, running, { signal: context.signal });
       services.checkpoint('state saved');
-      context.step('Saving machines', { done: ++done, total: vms.length });
+      context.step('savingVms', { done: ++done, total: vms.length });
       return saved;
     } catch (error) {
       throw await snapshotFailure(services, snapshotName, vm.name, error);

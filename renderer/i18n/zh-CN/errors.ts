@@ -41,7 +41,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '请使用它、先结束它，或将 TT_HOME 设为其他目录。',
   },
   STATE_OTHER_DRIVERS: {
-    message: '{stateDirectory} 中的虚拟机属于另一类驱动（{held}），与此代理服务不符。',
+    message: '{stateDirectory} 中的虚拟机是{held}，此代理服务属于另一类。',
     fix: '请将 TT_HOME 设为其他目录：真实与模拟的虚拟机从不共用一个目录。',
   },
   STATE_TOO_NEW: {
@@ -183,7 +183,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '请分配更大的磁盘。',
   },
   DISK_FULL: {
-    message: '此主机的磁盘已满：剩余 {freeMiB} MiB，需要 {wantedMiB} MiB。{subject} 未执行。',
+    message: '此主机的磁盘已满：剩余 {freeMiB} MiB，{subject} 需要 {wantedMiB} MiB。',
     fix: '请腾出空间（删除快照或环境）后重试。',
   },
   PORTS_EXHAUSTED: {
@@ -202,7 +202,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '请重新启动它，或把快照拖到它上面。下面是其日志末尾。',
   },
   VM_RESTARTED_WITHOUT_KVM: {
-    message: '{vmName} 已重新启动，并以模拟方式（TCG）运行：{reason}',
+    message: '{vmName} 已重新启动，改以软件模拟方式运行：{reason}',
     fix: '其内存中的内容已丢失。若其他虚拟机也停滞，请在主机上运行 “npm run doctor”。',
   },
   SETUP_FAILED: {
@@ -317,6 +317,6 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '没有保留任何内容。请重试；若仍如此，请在主机上运行 “npm run doctor”。',
   },
   OPERATION_NOT_FOUND: { message: '没有操作 {operationId}。', fix: '可能时间太久：结果只保留一小时。' },
-  OPERATION_CANCELLED: { message: '{operation} 已取消。', fix: '没有残留。需要时可重新开始。' },
-  OPERATION_NOT_CANCELLABLE: { message: '{operation} 已无法取消。', fix: '请等它结束。' },
+  OPERATION_CANCELLED: { message: '已取消：{operation}。', fix: '没有残留。需要时可重新开始。' },
+  OPERATION_NOT_CANCELLABLE: { message: '已无法取消：{operation}。', fix: '请等它结束。' },
 };

@@ -147,7 +147,7 @@ it('shows the running agent and what it complains of', async () => {
     engines: [engine],
     setup: [{ step: 'image', state: 'done', detail: '' }],
   } as unknown as Host;
-  const agent = { url: 'http://127.0.0.1:1', pid: 7, host };
+  const agent = { url: 'http://127.0.0.1:1', pid: 7, host, tasks: [] };
   expect(await look(agentCheck)).toMatchObject({ passed: 'optional', fixes: ['npm start'] });
   expect(await look(agentCheck, {}, { askAgent: async () => agent })).toMatchObject({ passed: true });
   const broken = { ...host, engines: [{ ...engine, problem: 'qemu is not installed' }] };

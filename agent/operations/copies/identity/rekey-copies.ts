@@ -1,6 +1,7 @@
 // After copies woke up: each gets its own identity while its cards are unplugged, then they are plugged in. Copies that stand
 // still, or whose agent was silent, get it when they answer (`rekeyWaiting`, called now and then).
 import { type Identity, TtError } from '@tt/protocol';
+import { eachApartInTurn } from '../../../host/each-apart.ts';
 import { inWaves } from '../../../host/in-waves.ts';
 import type { VmRecord } from '../../../state/records.ts';
 import { controlFailure } from '../../engine-failure.ts';
@@ -24,12 +25,12 @@ export async function rekeyCopies(
 ): Promise<void> {
   let done = 0;
   const total = vmIds.length;
-  context.step('Giving machines their own identity', { done, total });
+  context.step('resettingIdentity', { done, total });
   await inWaves(vmIds, services.limits.startWidth * 2, async (vmId) => {
     context.signal.throwIfAborted();
     await rekeyCopy(services, vmId, wish);
     services.checkpoint('identity');
-    context.step('Giving machines their own identity', { done: ++done, total });
+    context.step('resettingIdentity', { done: ++done, total });
   });
 }
 
@@ -90,12 +91,14 @@ function restarted(identity: Identity, hasAgent: boolean): Identity {
 
 /** Copies whose guests were not up when they were made, or did not answer. Called now and then while the agent runs. */
 export async function rekeyWaiting(services: Services): Promise<void> {
-  for (const vm of services.inventory.vms()) {
-    if (!isWaiting(vm) || services.locks.isHeld(vm.envName)) continue;
+  const { inventory } = services;
+  await eachApartInTurn(inventory.vms(), async ({ id }) => {
+    const vm = inventory.findVm(id);
+    if (!vm || !isWaiting(vm) || services.locks.isHeld(vm.envName)) return;
     const running = services.running.get(vm.id);
-    if (!running || !(await running.guestAnswers(500).catch(() => false))) continue;
-    if (services.locks.isHeld(vm.envName)) continue;
-    await services.locks.hold(vm.envName, `${vm.name} is given its own identity`, async () => {
+    if (!running || !(await running.guestAnswers(500).catch(() => false))) return;
+    if (services.locks.isHeld(vm.envName)) return;
+    await services.locks.hold(vm.envName, 'identity-reset', async () => {
       try {
         await rekeyCopy(services, vm.id, {
           fenced: vm.identity?.fenced ?? false,
@@ -107,7 +110,7 @@ export async function rekeyWaiting(services: Services): Promise<void> {
         services.logger.warn({ err: error, vmId: vm.id, vmName: vm.name }, 'a copy could not be given its identity');
       }
     });
-  }
+  });
 }
 
 function isWaiting({ identity, state, features }: VmRecord): boolean {

@@ -1,7 +1,7 @@
 // ENVs end at their end: not before, not much later, whatever the clock does, and whatever else goes on.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { NOTHING, startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
-import { until } from '../testing/until.ts';
+import { NOTHING, startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
+import { until } from '../../testing/until.ts';
 
 const START = Date.parse('2026-11-21T10:00:00Z');
 const LOOK_EVERY_MS = 5_000;

@@ -1,9 +1,9 @@
 // Notices when the wall clock is put forward or back, and moves the times of all ENVs and snapshots with it: whoever had twenty
-// minutes left has twenty minutes left, whatever the clock did. Called by the regular look at lifetimes.
+// minutes left has twenty minutes left, whatever the clock did. Called before anything is compared with the time of day.
 import type { Logger } from 'pino';
-import type { HostClock } from '../host/boot-clock.ts';
-import type { Inventory } from '../inventory/inventory.ts';
-import type { StateStore } from '../state/store.ts';
+import type { HostClock } from '../../host/boot-clock.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
+import type { StateStore } from '../../state/store.ts';
 
 /** Smaller differences are what time servers mend day by day, and are left alone. */
 const JUMP_MS = 30_000;
