@@ -1,6 +1,6 @@
 // The part of the error table about who may come in, and links between the parts of TT. See error-table.ts.
 import { z } from 'zod';
-import { count, entry, openTerm, text } from './error-entry.ts';
+import { count, entry, openTerm, term, text } from './error-entry.ts';
 
 export const borderErrors = {
   // Borders
