@@ -1,5 +1,5 @@
 // Hand assembly of the agent: constructs the parts, connects them, starts and stops them. No logic of its own.
-import { type HttpServer, Identities, JoinCodes, serveContract, Tickets } from '@tt/server';
+import { type HttpServer, Identities, Logins, serveContract, Tickets } from '@tt/server';
 import type { Logger } from 'pino';
 import type { CallContext, ConsolePurpose } from './api/context.ts';
 import { router } from './api/router.ts';
@@ -75,7 +75,7 @@ async function startIn(
   const tickets = new Tickets<ConsolePurpose>(now);
   const identities = new Identities(home.token, config.users);
   undo.push(live.onChange(({ users }) => identities.replaceUsers(users)));
-  const joinCodes = new JoinCodes(identities, now);
+  const logins = new Logins(identities, now, store.loginStore());
   const tasks = new BackgroundTasks({ logger, now });
   await services.images.init();
   const imageWatch = new FolderWatch((error) => logger.error({ err: error }, 'the image folder can’t be watched'));
@@ -119,19 +119,10 @@ async function startIn(
       host: config.host,
       port,
       identities,
-      joinCodes,
+      logins,
       calls: {
         router,
-        contextFor: (requestId, caller, peerAddress): CallContext => ({
-          services,
-          host,
-          tasks,
-          tickets,
-          joinCodes,
-          requestId,
-          caller,
-          peerAddress,
-        }),
+        contextFor: (border): CallContext => ({ ...border, services, host, tasks, tickets }),
         scope: runInRequest,
         onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
         onCall: (method, result, durationMs) => services.activity.callEnded(method, result, durationMs),

@@ -13,6 +13,7 @@ import {
   type Snapshot,
   snapshotSchema,
   snapshotUsageSchema,
+  sessionViewSchema,
 } from '@tt/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -26,10 +27,11 @@ let emptyHome: string;
 let tt: TestTt['tt'];
 let json: TestTt['json'];
 let text: TestTt['text'];
+let endings: TestTt['endings'];
 
 beforeAll(async () => {
   running = await startTestTt({ config: { memoryTotalMiB: 1024, network: 'user' } });
-  ({ agent, emptyHome, tt, json, text } = running);
+  ({ agent, emptyHome, tt, json, text, endings } = running);
 });
 afterAll(() => running.stop());
 
@@ -199,6 +201,23 @@ describe('a day with tt', () => {
       });
       expect(joined.status).toBe(200);
     }
+  });
+
+  it('lists the browsers that are let in, and ends that', async () => {
+    const { code } = await agent.client.session.invite();
+    const { secret, session } = await agent.client.session.join({ code });
+    const isIn = async () =>
+      (await fetch(`${agent.url}/api/envs`, { headers: { authorization: `Bearer ${secret}` } })).status;
+    const listed = await json('session list', z.array(sessionViewSchema));
+    expect(listed.find(({ id }) => id === session.id)).toMatchObject({ userName: 'local', isThis: false });
+    expect(await text('session list')).toContain(session.id);
+    expect([await isIn(), await text(`session end ${session.id}`), await isIn()]).toEqual([200, '1 ended\n', 401]);
+    expect(await text('session end --all')).toBe(`${listed.length - 1} ended\n`);
+    expect(await endings('session end', `session end ${session.id} --all`, `session end ${session.id}`)).toEqual([
+      [2, undefined],
+      [2, undefined],
+      [3, 'LOGIN_NOT_FOUND'],
+    ]);
   });
 
   it('talks to the server it was told to, and keeps that for itself', async () => {

@@ -69,6 +69,7 @@ describe('the contract', () => {
       'console.open',
       'session.invite',
       'session.join',
+      'session.end',
       'transfer.begin',
       'transfer.write',
       'transfer.end',

@@ -16,6 +16,12 @@ export const borderErrors = {
     method: text,
     path: text,
   }),
+  URL_NOT_NORMAL: entry(
+    400,
+    'The URL {url} is not in its normal form.',
+    'Send the path alone, without “.” and “..”, empty parts or “#”, and encode only what must be encoded, with capital digits.',
+    { url: text },
+  ),
   UNAUTHORIZED: entry(
     401,
     'A valid access token is needed.',
@@ -43,6 +49,18 @@ export const borderErrors = {
     {},
   ),
   JOIN_CODE_INVALID: entry(403, 'This link has been used or is too old.', 'Run "npx tt open" to get a new link.', {}),
+  JOIN_TOO_OFTEN: entry(
+    429,
+    'Too many wrong codes or tokens came from this address.',
+    'Wait {retryAfterS} s, or run "npx tt open" to get a new link.',
+    { retryAfterS: count },
+  ),
+  LOGIN_NOT_FOUND: entry(
+    404,
+    'There is no browser session {sessionId}.',
+    'Run "npx tt session list" to see those there are.',
+    { sessionId: text },
+  ),
   FEATURE_UNSUPPORTED: entry(422, '{where} has no {feature}.', 'Choose another image, engine or host.', {
     feature: openTerm('feature'),
     where: text,

@@ -2,7 +2,7 @@
 import type { OperationKind } from '@tt/protocol';
 import type { InputOf, OperationDefinition, ResultOf } from '../operations/define-operation.ts';
 import { runOperation } from '../operations/run-operation.ts';
-import type { CallContext } from './context.ts';
+import type { KnownCallContext } from './context.ts';
 import { operations } from './operations.ts';
 
 /** The handler of the call that has this name. What goes in and out is held against the contract where it is used. */
@@ -14,6 +14,6 @@ export function byOperation<Kind extends OperationKind>(kind: Kind) {
     context: { services, caller },
   }: {
     input: InputOf<Kind> & { operationId?: string | undefined };
-    context: CallContext;
+    context: KnownCallContext;
   }): Promise<ResultOf<Kind>> => runOperation(services, definition, input, caller);
 }

@@ -1,7 +1,7 @@
 // What every call handler gets: the services, and who asks.
 import { implement } from '@orpc/server';
 import { contract, type StreamKind } from '@tt/protocol';
-import type { BorderContext, Tickets } from '@tt/server';
+import { type BorderContext, type Caller, mustBeSomebody, type Tickets } from '@tt/server';
 import type { HostService } from '../app/host-service.ts';
 import type { TerminalGrant } from '../labs/terminal-guard.ts';
 import type { BackgroundTasks } from '../operations/background/background-tasks.ts';
@@ -25,5 +25,11 @@ export interface CallContext extends BorderContext {
   tickets: Tickets<ConsolePurpose>;
 }
 
-/** The contract, ready to be implemented. */
-export const api = implement(contract).$context<CallContext>();
+/** What a call gets that is not for anybody. */
+export type KnownCallContext = CallContext & { caller: Caller };
+
+/** The contract, for the calls that anybody may make (`openCalls`). */
+export const openApi = implement(contract).$context<CallContext>();
+
+/** The contract, for all other calls: their handlers run for somebody only, whatever was decided further out. */
+export const api = openApi.use(({ context, next }) => next({ context: { caller: mustBeSomebody(context.caller) } }));

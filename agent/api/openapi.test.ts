@@ -188,6 +188,8 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['lab.delete', () => ['DELETE', '/labs/room'], 200],
   ['profile.delete', () => ['DELETE', '/profiles/office'], 200],
   ['session.invite', () => ['POST', '/session/invite'], 200],
+  ['session.list', () => ['GET', '/session/list'], 200],
+  ['session.end', () => ['POST', '/session/end', { which: 'others' }], 200],
 ];
 /** Answered elsewhere: cancel and join need something under way, the feed does not end, and a capsule is no three letters. */
 const elsewhere = ['operation.cancel', 'session.join', 'event.follow', 'capsule.inspect', 'capsule.import'];

@@ -5,15 +5,15 @@ import { type Seat, seatOf } from '../labs/terminal-assignment.ts';
 import { grantOf, type KnownTerminal } from '../labs/terminal-guard.ts';
 import type { Caller } from '../operations/caller.ts';
 import { runOperation } from '../operations/run-operation.ts';
-import { api, type CallContext } from './context.ts';
+import { type CallContext, openApi } from './context.ts';
 
 export const terminalApi = {
-  show: api.terminal.show.handler(({ input, context: { services, peerAddress } }) => {
+  show: openApi.terminal.show.handler(({ input, context: { services, peerAddress } }) => {
     const known = services.terminals.identify({ ...input, address: peerAddress });
     return seatOf(services, known).assignment;
   }),
 
-  connect: api.terminal.connect.handler(async ({ input, context }) => {
+  connect: openApi.terminal.connect.handler(async ({ input, context }) => {
     const { services, peerAddress, tickets } = context;
     const { profileName, ...claim } = input;
     const known = services.terminals.identify({ ...claim, address: peerAddress });
@@ -39,7 +39,7 @@ async function seatFor(
   const input = { name: lab.name, terminalName: terminal.name, profileName: terminal.profileName ?? chosen };
   try {
     // With the rights of a user, whoever asks.
-    const asker: Caller = { name: caller.name, role: 'user' };
+    const asker: Caller = { name: caller.name ?? '', role: 'user' };
     await runOperation(services, startTerminalSessionOperation, input, asker);
   } catch (error) {
     // A second question of the same terminal came between: what it began is as good.

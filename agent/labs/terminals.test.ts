@@ -80,20 +80,19 @@ describe('a terminal with a secret', () => {
       'it is seen as connected',
       async () => (await agent.client.lab.show({ name: 'room' })).sessions[0]?.viewers,
     );
-    // The ticket is used up, so that the door for streams is closed to whoever has no token.
-    expect(await stream(ticket)).toBe(401);
+    expect(await stream(ticket)).toBe(streamClose.ticketInvalid);
   });
 
   it('opens the door for streams to itself only: another’s ticket, or none, leads nowhere', async () => {
     const { vmId } = await start();
     const { ticket: own } = await agent.client.console.open({ vmId: vmId ?? '', kind: 'vnc' });
-    expect(await stream(own)).toBe(401);
+    expect(await stream(own)).toBe(streamClose.ticketInvalid);
     const { body } = await connect();
     expect(await stream('0123456789abcdef')).toBe(streamClose.ticketInvalid);
     const { ticket: again } = await agent.client.console.open({ vmId: vmId ?? '', kind: 'vnc' });
     expect(await stream(again)).toBe(streamClose.ticketInvalid);
     clock += 16_000;
-    expect(await stream(String(body['ticket']))).toBe(401);
+    expect(await stream(String(body['ticket']))).toBe(streamClose.ticketInvalid);
   });
 
   it('says what its session does: stopped, or its profile in change', async () => {

@@ -9,7 +9,9 @@ afterEach(() => running.stop());
 
 test('a browser with a good code goes straight in', async () => {
   const joined: string[] = [];
-  running = await startTestStores({ login: { takeCode: () => 'abc', join: async (code) => void joined.push(code) } });
+  running = await startTestStores({
+    login: { leave: async () => {}, takeCode: () => 'abc', join: async (code) => void joined.push(code) },
+  });
   expect([running.stores.session.state, joined]).toEqual(['ready', ['abc']]);
 });
 
@@ -17,13 +19,13 @@ test('a browser with a used code is asked for another, and told why', async () =
   const join = async () => {
     throw new TtError('JOIN_CODE_INVALID', {});
   };
-  running = await startTestStores({ login: { takeCode: () => 'old', join } });
+  running = await startTestStores({ login: { leave: async () => {}, takeCode: () => 'old', join } });
   const { session } = running.stores;
   expect([session.state, session.error?.code]).toEqual(['login', 'JOIN_CODE_INVALID']);
 });
 
 test('a browser whose session is refused is asked to log in', async () => {
-  running = await startTestStores({ login: { takeCode: () => null, join: async () => {} } });
+  running = await startTestStores({ login: { leave: async () => {}, takeCode: () => null, join: async () => {} } });
   const { session, link } = running.stores;
   expect(session.state).toBe('ready');
   link.apply({ up: false, error: new TtError('UNAUTHORIZED', {}), retryAt: null });

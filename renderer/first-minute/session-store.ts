@@ -52,7 +52,7 @@ export class SessionStore {
     this.state = connection.kind === 'connected' ? 'ready' : 'choose';
   }
 
-  /** Browser: the session was refused (cookie gone or never there). */
+  /** Browser: the session was refused (over, ended, or never there). */
   refused(): void {
     if (this.#bridge.login && this.state === 'ready') this.enter('login');
   }
@@ -63,6 +63,19 @@ export class SessionStore {
       await this.#bridge.login?.join(code.trim());
       this.enter('ready');
     });
+  }
+
+  /** Browser: ends the session and asks for a code. */
+  async leave(): Promise<void> {
+    await this.#attempt(async () => {
+      await this.#bridge.login?.leave();
+      this.enter('login');
+    });
+  }
+
+  /** Whether one can log out: the window is a browser's. */
+  get canLeave(): boolean {
+    return this.#bridge.login !== null;
   }
 
   async connectThisComputer(): Promise<void> {

@@ -13,6 +13,7 @@ import { HostStore } from '../hosts/host-store.ts';
 import { ImageStore } from '../images/image-store.ts';
 import { LabStore } from '../labs/lab-store.ts';
 import { LinkStore } from './link-store.ts';
+import { LoginStore } from '../settings/login-store.ts';
 import { MachineChanges } from '../machines/machine-changes.ts';
 import { MeStore } from '../hosts/me-store.ts';
 import { OperationStore } from '../activity/operation-store.ts';
@@ -45,6 +46,7 @@ export class Stores {
   readonly session: SessionStore;
   readonly link: LinkStore;
   readonly me: MeStore;
+  readonly logins: LoginStore;
   readonly operations: OperationStore;
   readonly images: ImageStore;
   readonly vms: VmStore;
@@ -66,6 +68,7 @@ export class Stores {
     this.link = new LinkStore(bridge);
     this.hosts = new HostStore(bridge);
     this.me = new MeStore(bridge, this.link, this.hosts);
+    this.logins = new LoginStore(bridge);
     this.operations = new OperationStore(bridge, this.toasts);
     this.copies = new CopyStore(bridge, this.operations);
     this.images = new ImageStore(bridge, this.operations);

@@ -7,6 +7,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   JSON_INVALID: { message: '请求体不是有效的 JSON。', fix: '请以 Content-Type: application/json 发送有效的 JSON。' },
   BODY_TOO_LARGE: { message: '请求体超过 {limitBytes} 字节。', fix: '请减少单次请求的内容。' },
   ROUTE_NOT_FOUND: { message: '这里没有 {method} {path}。', fix: '可用接口见 /api/openapi.json。' },
+  URL_NOT_NORMAL: {
+    message: 'URL {url} 不是规范形式。',
+    fix: '请只发送路径，不含 “.”、“..”、空段或 “#”，仅对必须编码的字符编码，并使用大写十六进制数字。',
+  },
   UNAUTHORIZED: {
     message: '需要有效的访问令牌。',
     fix: '请使用代理服务状态目录中的令牌，或运行 “npx tt open” 获取新链接。',
@@ -18,6 +22,11 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   },
   TICKET_INVALID: { message: '此数据流票据未知、已使用或已过期。', fix: '请重新打开控制台以获取新票据。' },
   JOIN_CODE_INVALID: { message: '此链接已使用过或已过期。', fix: '请运行 “npx tt open” 获取新链接。' },
+  JOIN_TOO_OFTEN: {
+    message: '此地址提交的错误代码或令牌过多。',
+    fix: '请等待 {retryAfterS} 秒，或运行 “npx tt open” 获取新链接。',
+  },
+  LOGIN_NOT_FOUND: { message: '没有浏览器会话 {sessionId}。', fix: '请运行 “npx tt session list” 查看现有会话。' },
   FEATURE_UNSUPPORTED: { message: '{where} 没有 {feature}。', fix: '请选择其他镜像、引擎或主机。' },
   INTERNAL: {
     message: 'TT 内部出错（请求 {requestId}）。',
