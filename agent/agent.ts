@@ -11,6 +11,7 @@ import { consoleDoor } from './app/console-endpoint.ts';
 import { guestRefusal } from './app/guest-connections.ts';
 import { chooseListenPort } from './app/listen-port.ts';
 import { type Home, openHome } from './home.ts';
+import { onlyFakes } from './engines/names.ts';
 import { clockOf, hostClock } from './host/boot-clock.ts';
 import { FolderWatch } from './images/folder-watch.ts';
 import { HostService } from './app/host-service.ts';
@@ -47,7 +48,7 @@ export async function startAgent(
   seams: Seams = {},
   live = new LiveConfig(config),
 ): Promise<Agent> {
-  const home = await openHome(config.home, config.engine === 'fake' ? 'fake' : 'real');
+  const home = await openHome(config.home, onlyFakes(config.engines) ? 'fake' : 'real');
   const undo: (() => unknown)[] = [() => home.release()];
   try {
     return await startIn(home, config, logger, seams, live, undo);
@@ -79,8 +80,8 @@ async function startIn(
   await services.images.init();
   const imageWatch = new FolderWatch((error) => logger.error({ err: error }, 'the image folder can’t be watched'));
   undo.push(() => imageWatch.close());
-  // Taking guests up again needs the engine; without guests the window should not wait for the probe.
-  if (services.inventory.vms().length > 0) await services.engineReady().catch(() => {});
+  // Taking guests up again needs their engines; without guests the window should not wait for the probes.
+  if (services.inventory.vms().length > 0) await services.engines.settled();
   // Before guests are taken up: one may be in trouble already.
   const kvmWatch = new KvmWatch(services, seams.kvmWatch);
   await reconcile(services);

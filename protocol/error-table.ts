@@ -139,9 +139,15 @@ export const errorTable = {
   ),
   ENGINE_MISSING: entry(
     503,
-    'The engine {engine} is not installed on this host: {reason}',
+    'The engine {engine} can’t be used on this host: {reason}',
     'Run "npm run doctor" on the host; it says what to install.',
     { engine: text, reason: text },
+  ),
+  ENGINE_UNKNOWN: entry(
+    422,
+    'There is no engine called “{engine}” here; known are {known}.',
+    'Begin the name of the image with an engine this host knows, as in qemu:debian-12:default, or choose another host.',
+    { engine: text, known: lines, suggestions: lines },
   ),
   ...snapshotErrors,
   ...fileErrors,

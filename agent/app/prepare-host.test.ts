@@ -62,7 +62,7 @@ it('finds the engine and builds what is missing', async () => {
     acceleration: 'done: the fake engine runs no processors',
     image: `done: qemu:debian-12:default, ${madeName}, ${TINY_IMAGE}`,
   });
-  expect((await agent.client.host.show()).acceleration).toEqual({
+  expect((await agent.client.host.show()).engines[0]?.acceleration).toEqual({
     kind: 'tcg',
     reason: 'the fake engine runs no processors',
   });

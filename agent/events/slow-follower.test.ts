@@ -22,7 +22,6 @@ const picture: StateSnapshot = {
     memory: { totalMiB: 0, usedMiB: 0 },
     disk: { totalMiB: 0, usedMiB: 0, freeMiB: 0 },
     runningVms: 0,
-    acceleration: null,
     engines: [],
     storage: 'none',
     networks: [],

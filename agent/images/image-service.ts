@@ -32,6 +32,8 @@ export interface ImageServiceOptions {
   openToVmUsers?: boolean;
   /** Milliseconds of the epoch, for what waits to be whole; default: the host's clock. */
   now?: () => number;
+  /** Why no VM can be made from an image of this name: its engine is not known here, or can't be used. Default: there is no reason. */
+  problemOf?: (name: string) => TtError | null;
   onChange: (image: Image) => void;
   onGone: (name: string) => void;
 }
@@ -132,8 +134,13 @@ export class ImageService {
     return image;
   }
 
-  /** An image VMs can be made from. Throws IMAGE_NOT_FOUND, IMAGE_NOT_READY or, for a medium, IMAGE_WRONG_KIND. */
+  /**
+   * An image VMs can be made from. Throws ENGINE_UNKNOWN, ENGINE_MISSING, IMAGE_NOT_FOUND, IMAGE_NOT_READY or, for a medium,
+   * IMAGE_WRONG_KIND.
+   */
   ready(name: string): ReadyImage {
+    const problem = this.#engineProblem(name);
+    if (problem) throw problem;
     const found = this.#entries.get(name);
     if (found?.kind === 'disk') return found;
     const { kind, state } = this.show(name);
@@ -179,7 +186,7 @@ export class ImageService {
   /** Recipes to build when the agent starts, whose image is not there yet. */
   missing(): string[] {
     return this.#options.recipes
-      .filter(({ name, builtAtStart }) => builtAtStart && !this.#entries.has(name))
+      .filter(({ name, builtAtStart }) => builtAtStart && !this.#entries.has(name) && !this.#engineProblem(name))
       .map(({ name }) => name);
   }
 
@@ -210,6 +217,8 @@ export class ImageService {
 
   /** Builds an image from its recipe; one that is ready is given back as it is. */
   async build(name: string, signal: AbortSignal, onProgress: (progress: StepProgress) => void): Promise<Image> {
+    const unusable = this.#engineProblem(name);
+    if (unusable) throw unusable;
     if (this.#entries.get(name)?.kind === 'disk') return this.#view(name);
     const recipe = this.#options.recipes.find((candidate) => candidate.name === name);
     if (!recipe) throw this.#notFound(name);
@@ -272,6 +281,10 @@ export class ImageService {
     }
   }
 
+  #engineProblem(name: string): TtError | null {
+    return this.#options.problemOf?.(name) ?? null;
+  }
+
   #notFound(wanted: string, among = this.list()): TtError {
     const names = among.map(({ name }) => name);
     return new TtError('IMAGE_NOT_FOUND', { wanted, near: nearMatches(wanted, names) });
@@ -279,11 +292,14 @@ export class ImageService {
 
   #view(name: string): Image {
     const entry = this.#entries.get(name) ?? null;
+    // A medium is for VMs of every engine; its name only looks as if it were of one.
+    const engineProblem = entry?.kind === 'iso' ? null : this.#engineProblem(name);
     return viewImage({
       name,
       entry,
       recipe: this.#options.recipes.find((candidate) => candidate.name === name) ?? null,
       isMaking: this.#making.has(name),
+      engineProblem: engineProblem && toErrorRecord(engineProblem),
       problem: (entry?.kind === 'dropped' ? this.#dropped?.problemOf(entry) : this.#problems.get(name)) ?? null,
     });
   }

@@ -19,7 +19,6 @@ export function testHost(): Host {
     memory: { totalMiB: 4096, usedMiB: 512 },
     disk: { totalMiB: 10_000, usedMiB: 2000, freeMiB: 9000 },
     runningVms: 2,
-    acceleration: null,
     engines: [],
     storage: 'fake',
     networks: [],

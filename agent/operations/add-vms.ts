@@ -30,7 +30,7 @@ async function addVms(
 ): Promise<EnvDetail> {
   mustHaveTime(services.inventory.env(envName));
   context.step('checkingEngine');
-  await services.engineReady();
+  await services.engines.settled();
   await allOrNothing(services, context, async (undo) => {
     const vmIds = await services.allocation.run(() => reserve(services, envName, groups, undo));
     services.checkpoint('reserved');
@@ -51,6 +51,7 @@ async function reserve(
     envName,
     groups,
     images: services.images.list(),
+    engines: services.engines,
     defaultNetKind: services.networks.defaultKind,
     takenNames: new Set(services.inventory.vmsOf(envName).map((vm) => vm.name)),
   });

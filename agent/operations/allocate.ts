@@ -47,9 +47,9 @@ export function writeDown(services: Services, env: EnvRecord, vms: readonly VmRe
 export type Place = Pick<VmRecord, 'nics' | 'portMap' | 'confinement'>;
 
 /** What a VM needs a place for. */
-export type Placed = Pick<PlannedVm, 'name' | 'nics' | 'ports'>;
+export type Placed = Pick<PlannedVm, 'name' | 'engine' | 'nics' | 'ports'>;
 
-/** Places for VMs, in their order. `twins`: cards that are chosen already, for VMs with the addresses of others. */
+/** Places for VMs, in their order. Throws ENGINE_UNKNOWN or ENGINE_MISSING for one that could not be started. `twins`: cards that are chosen already, for VMs with the addresses of others. */
 export async function choosePlaces(
   services: Services,
   env: EnvRecord,
@@ -57,10 +57,11 @@ export async function choosePlaces(
   plan: readonly Placed[],
   twins?: Nic[],
 ): Promise<Place[]> {
+  for (const { engine } of plan) services.engines.usable(engine);
   const nics = twins ?? nicsFor(services, env.name, networks, plan);
   const uids = new Set(services.inventory.vms().flatMap((vm) => vm.confinement?.uid ?? []));
   const users = await services.vmUsers?.allocate(plan.length, uids).catch(async (error: unknown) => {
-    throw await startFailure(services, plan[0]?.name ?? env.name, error);
+    throw await startFailure(services, plan[0] ?? { name: env.name, engine: '' }, error);
   });
   const ports = plan.map((planned) => (!env.fenced && hasPorts(services, planned) ? planned.ports : []));
   const forwards = await services.ports.reserve(ports.flat());
@@ -134,8 +135,8 @@ function newVm(
     uuid: env.sharedUuid ?? randomUUID(),
     blacklist: planned.blacklist,
     image: planned.image.name,
-    engine: services.engine.name,
-    features: services.engine.features.filter((name) => name !== 'guestAgent' || planned.image.features.includes(name)),
+    engine: planned.engine,
+    features: featuresOf(services, planned),
     resources: planned.resources,
     disks: planned.disks,
     boot: bootOf(services, planned),
@@ -156,6 +157,12 @@ function newVm(
     createdAt: services.now().toISOString(),
     runningSince: null,
   };
+}
+
+/** The guest's agent is in the image; all else is the engine's. */
+function featuresOf({ engines }: Services, planned: PlannedVm): string[] {
+  const { features } = engines.forVm(planned);
+  return features.filter((name) => name !== 'guestAgent' || planned.image.features.includes(name));
 }
 
 /** A base of a profile has its own kernel, where the image boots without firmware. */

@@ -17,11 +17,12 @@ export interface BootOptions {
   signal?: AbortSignal;
 }
 
-/** Rejects with VM_START_FAILED, ENGINE_MISSING, DISK_FULL, PROFILE_IN_ADMIN_SESSION or OPERATION_CANCELLED; the VM then is as it was. */
+/** Rejects with VM_START_FAILED, ENGINE_MISSING, ENGINE_UNKNOWN, DISK_FULL, PROFILE_IN_ADMIN_SESSION or OPERATION_CANCELLED; the VM then is as it was. */
 export async function bootVm(services: Services, vmId: string, options: BootOptions = {}): Promise<VmRecord> {
-  const { cgroups } = services;
-  await services.engineReady();
+  const { cgroups, engines } = services;
+  await engines.settled();
   let vm = services.inventory.vm(vmId);
+  const engine = engines.usable(vm.engine);
   try {
     mustHaveMedia(services, vm);
     vm = withForwardsBesideWindow(services, vm);
@@ -31,7 +32,7 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
     await cgroups.create(vmId, vm.resources);
     services.checkpoint('cgroup');
     const load = options.loadTag === undefined ? null : await services.snapshots.loadInto(vmId, options.loadTag);
-    const handle = await services.engine.start(startSpec(services, vm), {
+    const handle = await engine.start(startSpec(services, vm), {
       ...(options.signal ? { signal: options.signal } : {}),
       ...(options.acceleration ? { acceleration: options.acceleration } : {}),
       ...(load ? { load, linksDown: options.linksDown ?? false } : {}),
@@ -55,7 +56,7 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
     return record;
   } catch (error) {
     await cgroups.destroy(vmId);
-    throw await startFailure(services, vm.name, error);
+    throw await startFailure(services, vm, error);
   }
 }
 
@@ -92,7 +93,7 @@ export async function haltVm(services: Services, vmId: string, graceS: number): 
     }
   }
   try {
-    if (vm.process) await services.engine.stop(bareSpec(services, vm), vm.process);
+    if (vm.process) await services.engines.forVm(vm).stop(bareSpec(services, vm), vm.process);
     // Whatever it may have started goes with it.
     await services.cgroups.destroy(vmId);
   } catch (error) {

@@ -76,7 +76,7 @@ it('does not wait for a guest that is gone, that can not be measured and goes, o
 type WaveServices = Parameters<typeof bootInWaves>[0];
 
 /** VMs that run from their start, boot until `booted` holds them, and need all the processor there is meanwhile. */
-function hostOf({ engine = 'qemu', acceleration = 'tcg' } = {}) {
+function hostOf({ bootsInWaves = true, acceleration = 'tcg' } = {}) {
   const started: string[] = [];
   const booted = new Set<string>();
   let cpuUs = 0;
@@ -86,7 +86,7 @@ function hostOf({ engine = 'qemu', acceleration = 'tcg' } = {}) {
   };
   const services = {
     limits: { startWidth: 1 },
-    engine: { name: engine },
+    engines: { forVm: () => ({ bootsInWaves }) },
     running: {
       get: (id: string) => ({ id, acceleration, exited: never, guestAnswers: async () => booted.has(id) }),
     },
@@ -112,11 +112,11 @@ it('starts the next when one has booted, and is done when the last is started', 
   expect([started, booted.has('f'), booted.has('g')]).toEqual([many, false, false]);
 });
 
-it('waits for no boot of a few, with KVM, or of fakes', async () => {
+it('waits for no boot of a few, with KVM, or where guests do not compete', async () => {
   const few = hostOf();
   await bootInWaves(few.services, many.slice(1), goesOn(), few.start);
   expect(few.started).toHaveLength(6);
-  for (const host of [hostOf({ acceleration: 'kvm' }), hostOf({ engine: 'fake' })]) {
+  for (const host of [hostOf({ acceleration: 'kvm' }), hostOf({ bootsInWaves: false })]) {
     await bootInWaves(host.services, many, goesOn(), host.start);
     expect(host.started).toEqual(many);
   }

@@ -26,7 +26,7 @@ const ANSWER_TIMEOUT_MS = 500;
 const LOOK_EVERY_MS = 500;
 const QUIET_SHARE = 0.05;
 
-type WaveServices = Pick<Services, 'limits' | 'running' | 'engine' | 'cgroups' | 'inventory'>;
+type WaveServices = Pick<Services, 'limits' | 'running' | 'engines' | 'cgroups' | 'inventory'>;
 
 /** What tells that a guest has booted. */
 export interface BootSigns {
@@ -71,9 +71,9 @@ export async function bootInWaves(
   });
 }
 
-/** With KVM a guest's timer does not wait for QEMU, and Linux knows that; the fake engine boots nothing. */
-function needsQuiet({ engine }: WaveServices, vm: RunningVm): boolean {
-  return vm.acceleration === 'tcg' && engine.name !== 'fake';
+/** With KVM a guest's timer does not wait for QEMU, and Linux knows that. */
+function needsQuiet({ engines, inventory }: WaveServices, vm: RunningVm): boolean {
+  return vm.acceleration === 'tcg' && inventory.hasVm(vm.id) && engines.forVm(inventory.vm(vm.id)).bootsInWaves;
 }
 
 function signsOf({ cgroups, inventory }: WaveServices, vm: RunningVm): BootSigns {

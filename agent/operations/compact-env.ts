@@ -42,6 +42,6 @@ async function compactVm(services: Services, vmId: string, vmName: string): Prom
     if (error instanceof StorageError && error.code !== 'DISK_FULL') {
       throw new TtError('VM_CONTROL_FAILED', { vmName, reason: error.message }, { cause: error });
     }
-    throw await startFailure(services, vmName, error);
+    throw await startFailure(services, services.inventory.vm(vmId), error);
   }
 }

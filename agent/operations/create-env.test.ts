@@ -277,8 +277,7 @@ it('without an engine is refused, and the host says why', async () => {
     data: { engine: 'fake', reason },
   });
   expect(await agent.client.host.show()).toMatchObject({
-    acceleration: null,
-    engines: [{ name: 'fake', problem: reason }],
+    engines: [{ name: 'fake', acceleration: null, problem: reason }],
   });
   expect(await agent.belongings()).toEqual(NOTHING);
 });

@@ -9,6 +9,7 @@ import type { Caller } from './caller.ts';
 import { defineOperation } from './define-operation.ts';
 import { envDetail } from './env-detail.ts';
 import { mustHaveUefi } from './drives/make-disks.ts';
+import { mustHaveFeature } from './engine-features.ts';
 import { makeVms } from './make-vms.ts';
 import { addRemoval, checkNewEnvs, makeEnvs, newEnv, type NewEnvWish } from './new-env.ts';
 import type { OperationContext } from './operation-registry.ts';
@@ -55,7 +56,7 @@ export async function createEnv(
   context: OperationContext,
 ): Promise<EnvDetail> {
   context.step('checkingEngine');
-  await services.engineReady();
+  await services.engines.settled();
   // Once before anybody waits for the lock: what can't be refuses at once.
   checkRequest(services, request, caller);
   await makeEnvs(services, [request.name], context, async (undo) => {
@@ -75,6 +76,7 @@ function checkRequest(services: Services, request: CreateEnvRequest, caller: Cal
     envName: request.name,
     groups: request.groups,
     images: services.images.list().filter(({ name }) => !request.lab || name === request.lab.image),
+    engines: services.engines,
     defaultNetKind: services.networks.defaultKind,
     takenNames: new Set(),
   }).map((planned) => (request.lab ? { ...planned, lab: request.lab } : planned));
@@ -87,9 +89,12 @@ function checkRequest(services: Services, request: CreateEnvRequest, caller: Cal
 
 /** Throws FEATURE_UNSUPPORTED, IMAGE_NOT_FOUND or IMAGE_WRONG_KIND, before anything is made. */
 export function checkDrives(services: Services, plan: readonly PlannedVm[]): void {
-  for (const { name, medium, firmware } of plan) {
-    if (medium !== null) services.images.medium(medium);
-    if (firmware === 'uefi') mustHaveUefi(services, name);
+  for (const vm of plan) {
+    if (vm.medium !== null) {
+      services.images.medium(vm.medium);
+      mustHaveFeature(services, vm, 'cd');
+    }
+    if (vm.firmware === 'uefi') mustHaveUefi(services, vm);
   }
 }
 

@@ -152,7 +152,7 @@ export class KvmWatch {
   async #blameKvm(vm: VmRecord): Promise<void> {
     const reason = `${vm.name} runs with TCG, and with KVM it did not: ${this.#suspicions.get(vm.id)}`;
     this.#suspicions.delete(vm.id);
-    await this.#services.engine.distrustKvm(reason);
+    await this.#services.engines.forVm(vm).distrustKvm(reason);
     this.#services.logger.error({ vmId: vm.id, vmName: vm.name, reason }, 'KVM is not used on this host any more');
   }
 }

@@ -38,7 +38,7 @@ async function cloneDisks(services: Services, vmIds: readonly string[], context:
     try {
       await makeDisks(services, vm);
     } catch (error) {
-      throw await startFailure(services, vm.name, error);
+      throw await startFailure(services, vm, error);
     }
     context.step('cloningDisks', { done: ++done, total: vmIds.length });
   });

@@ -1,6 +1,8 @@
 // A wish becomes a list of VMs: names, sizes, ports; and every wish that can't be met is refused before anything is made.
 import type { Image, VmGroup } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
+import { Engines } from '../engines/engines.ts';
+import { FakeEngine } from '../engines/fake-engine.ts';
 import { planVms } from './plan-env.ts';
 
 function image(name: string, about: Partial<Image> = {}): Image {
@@ -37,8 +39,9 @@ const images = [
   image('qemu:tiny-2:cloud', { state: 'absent' }),
   image('qemu:alpine-3.20:cloud', { state: 'absent' }),
 ];
+const engines = new Engines([{ engine: new FakeEngine({ name: 'qemu' }), use: 'enabled' }]);
 const plan = (...groups: VmGroup[]) =>
-  planVms({ envName: 'demo', groups, images, defaultNetKind: 'user', takenNames: new Set() });
+  planVms({ envName: 'demo', groups, images, engines, defaultNetKind: 'user', takenNames: new Set() });
 
 describe('a plan', () => {
   it('has one VM of each image that matches, numbered by system over all groups, in the order of the names', () => {
@@ -118,6 +121,7 @@ describe('a plan', () => {
       envName: 'demo',
       groups: [{ osPrefix: 'qemu' }],
       images: [long, odd, ...images.slice(0, 4)],
+      engines,
       defaultNetKind: 'user',
       takenNames: new Set(),
     }).map((vm) => vm.hostname);

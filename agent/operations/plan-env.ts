@@ -15,6 +15,7 @@ import { checkDestinations } from './destination.ts';
 import { type SetupRecord, setupRecord } from '../guest-setup/setup-record.ts';
 import type { WantedPort } from '../firewall/interface.ts';
 import type { BaseRef } from '../state/records.ts';
+import type { Engines } from '../engines/engines.ts';
 import { plannedDisks } from './drives/vm-disks.ts';
 
 export const DEFAULT_MEMORY_MIB = 128;
@@ -35,6 +36,8 @@ export interface PlannedVm {
   name: string;
   hostname: string;
   image: Image;
+  /** Name of the engine it is made with. */
+  engine: string;
   resources: { cpuCount: number; memoryMiB: number; diskMiB: number };
   /** The boot disk first. */
   disks: Disk[];
@@ -54,14 +57,15 @@ export interface PlanRequest {
   envName: string;
   groups: readonly VmGroup[];
   images: readonly Image[];
+  engines: Pick<Engines, 'forPrefix' | 'fallback'>;
   /** Network of cards that name none. */
   defaultNetKind: NetKind;
   /** Names of VMs the ENV has already. */
   takenNames: ReadonlySet<string>;
 }
 
-/** Throws IMAGE_NOT_FOUND, IMAGE_NOT_READY, MEMORY_TOO_SMALL, DISK_TOO_SMALL or DESTINATION_INVALID. */
-export function planVms({ envName, groups, images, defaultNetKind, takenNames }: PlanRequest): PlannedVm[] {
+/** Throws ENGINE_UNKNOWN, ENGINE_MISSING, IMAGE_NOT_FOUND, IMAGE_NOT_READY, MEMORY_TOO_SMALL, DISK_TOO_SMALL or DESTINATION_INVALID. */
+export function planVms({ envName, groups, images, engines, defaultNetKind, takenNames }: PlanRequest): PlannedVm[] {
   const numbers = new Map<string, number>();
   const nextName = (os: string): { name: string; number: number } => {
     for (let number = (numbers.get(os) ?? 0) + 1; ; number++) {
@@ -72,10 +76,12 @@ export function planVms({ envName, groups, images, defaultNetKind, takenNames }:
     }
   };
   return groups.flatMap((group) => {
-    const found = group.osPrefix === undefined ? [emptyImage(group)] : imagesFor(group, group.osPrefix, images);
+    const found =
+      group.osPrefix === undefined ? [emptyImage(group)] : imagesFor(group, group.osPrefix, images, engines);
     let named = 0;
-    return found.flatMap((image) =>
-      Array.from({ length: group.copies ?? 1 }, () => {
+    return found.flatMap((image) => {
+      const engine = image.engine === '' ? engines.fallback() : engines.forPrefix(image.engine);
+      return Array.from({ length: group.copies ?? 1 }, () => {
         const wished = group.setup?.hostname;
         const isOne = (group.copies ?? 1) === 1 && found.length === 1;
         const { os } = image;
@@ -85,6 +91,7 @@ export function planVms({ envName, groups, images, defaultNetKind, takenNames }:
           name,
           hostname: wished === undefined ? hostnameFor(os, number) : isOne ? wished : hostnameFor(wished, ++named),
           image,
+          engine: engine.name,
           resources,
           disks: plannedDisks(resources.diskMiB, group.diskLimits, group.disks ?? []),
           medium: group.medium ?? null,
@@ -95,18 +102,19 @@ export function planVms({ envName, groups, images, defaultNetKind, takenNames }:
           blacklist: checkDestinations(group.blacklist ?? []),
           setup: setupRecord(group.setup, image),
         };
-      }),
-    );
+      });
+    });
   });
 }
 
-/** Stands in for the image of a VM whose disk is empty; it is named after the medium it is installed from. */
+/** Stands in for the image of a VM whose disk is empty; it is named after the medium it is installed from, and of its engine. */
 function emptyImage({ medium, engine }: VmGroup): Image {
+  const from = medium === undefined ? null : parseImageName(medium);
   return {
     name: NO_IMAGE,
     kind: 'disk',
-    engine: engine ?? '',
-    os: (medium === undefined ? null : parseImageName(medium)?.os) ?? 'empty',
+    engine: engine ?? from?.engine ?? '',
+    os: from?.os ?? 'empty',
     variant: '',
     state: 'ready',
     problem: null,
@@ -123,17 +131,26 @@ function emptyImage({ medium, engine }: VmGroup): Image {
   };
 }
 
-function imagesFor({ engine }: VmGroup, osPrefix: string, images: readonly Image[]): Image[] {
+function imagesFor(
+  { engine }: VmGroup,
+  osPrefix: string,
+  images: readonly Image[],
+  engines: PlanRequest['engines'],
+): Image[] {
   const ofEngine = images.filter((image) => engine === undefined || image.engine === engine);
   const found = imagesForPrefix(ofEngine, osPrefix);
   if (found.length === 0) {
+    const named = engine ?? (osPrefix.includes(':') ? osPrefix.slice(0, osPrefix.indexOf(':')) : null);
+    // That there is no such engine says more than that it has no such image.
+    if (named !== null) engines.forPrefix(named.trim().toLowerCase());
     const near = nearMatches(
       osPrefix,
       ofEngine.map((image) => image.name),
     );
     throw new TtError('IMAGE_NOT_FOUND', { wanted: engine === undefined ? osPrefix : `${engine}:${osPrefix}`, near });
   }
-  for (const { name, state } of found) {
+  for (const { name, state, engine: prefix } of found) {
+    engines.forPrefix(prefix);
     if (state !== 'ready') throw new TtError('IMAGE_NOT_READY', { imageName: name, state });
   }
   return found.sort((a, b) => a.name.localeCompare(b.name));

@@ -2,7 +2,6 @@
 // outlived the agent are taken up again; what an interrupted create or delete left is removed.
 import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
 import { EngineError } from '../engines/errors.ts';
-import type { ProcessIdentity, RunningVm } from '../engines/interface.ts';
 import { eachApartInTurn } from '../host/each-apart.ts';
 import type { VmRecord } from '../state/records.ts';
 import { sweepBases } from '../labs/kept-versions.ts';
@@ -33,7 +32,7 @@ export async function reconcile(services: Services): Promise<void> {
   for (const [vmId, failure] of mixed) {
     if (inventory.hasVm(vmId)) inventory.updateVm(vmId, { ...GONE, state: 'failed', failure });
   }
-  await removeUnfinished(services, unfinished);
+  const unasked = await removeUnfinished(services, unfinished);
   await dropTemporarySnapshots(services);
   for (const vm of inventory.vms()) {
     await removeOrphanStates(services, vm);
@@ -42,11 +41,12 @@ export async function reconcile(services: Services): Promise<void> {
   for (const env of inventory.envs()) {
     if (env.phase === 'ready') continue;
     logger.warn({ envName: env.name, phase: env.phase }, 'finishing what an earlier agent left');
-    await removeVms(
+    const vms = inventory.vmsOf(env.name);
+    const isEmpty = await removeOrKeep(
       services,
-      inventory.vmsOf(env.name).map((vm) => vm.id),
+      vms.filter(({ id }) => !unasked.has(id)),
     );
-    await removeEnv(services, env.name);
+    if (isEmpty && !vms.some(({ id }) => unasked.has(id))) await removeEnv(services, env.name);
   }
   await services.sshKeys.sweep(new Set(inventory.envs().map((env) => env.name)));
   await sweepNetworks(services);
@@ -72,22 +72,74 @@ async function finishReverts({ storage, inventory, logger }: Services): Promise<
   return failures;
 }
 
-async function removeUnfinished(services: Services, vms: readonly VmRecord[]): Promise<void> {
-  for (const vm of vms) await endUnrecorded(services, vm);
-  await removeVms(
+/** Gives those whose engine could not be asked whether they run: their disks must stay, and the next start tries again. */
+async function removeUnfinished(services: Services, vms: readonly VmRecord[]): Promise<ReadonlySet<string>> {
+  const unasked = new Set<string>();
+  for (const vm of vms) {
+    try {
+      await endUnrecorded(services, vm);
+    } catch (error) {
+      unasked.add(vm.id);
+      services.logger.warn(
+        { err: error, vmId: vm.id, vmName: vm.name, engine: vm.engine },
+        'its engine can’t be asked',
+      );
+    }
+  }
+  await removeOrKeep(
     services,
-    vms.map((vm) => vm.id),
+    vms.filter(({ id }) => !unasked.has(id)),
   );
+  return unasked;
 }
 
+/** False when an engine would not let some of them go: those keep their records, and the next start tries again. */
+async function removeOrKeep(services: Services, vms: readonly VmRecord[]): Promise<boolean> {
+  try {
+    await removeVms(
+      services,
+      vms.map((vm) => vm.id),
+    );
+    return true;
+  } catch (error) {
+    if (!(error instanceof EngineError) && !isEngineUnknown(error)) throw error;
+    services.logger.warn({ err: error }, 'what an earlier agent left stays for now');
+    return false;
+  }
+}
+
+function isEngineUnknown(error: unknown): boolean {
+  return error instanceof TtError && error.code === 'ENGINE_UNKNOWN';
+}
+
+/**
+ * Never rejects because of one VM or one engine, so that the VMs of others are taken up all the same. A VM that could not be
+ * asked is not gone: nothing may be started in its place. {@link retryUnknown} asks again.
+ */
 async function reconcileVm(services: Services, vm: VmRecord): Promise<void> {
-  const { inventory, engine, logger } = services;
+  const { inventory, logger } = services;
+  try {
+    await takeUp(services, vm);
+  } catch (error) {
+    const about = { err: error, vmId: vm.id, vmName: vm.name, engine: vm.engine };
+    if (error instanceof EngineError || error instanceof TtError)
+      logger.warn(about, 'vm can’t be asked whether it runs');
+    else logger.error(about, 'asking a vm whether it runs failed');
+    if (inventory.hasVm(vm.id) && inventory.vm(vm.id).state !== 'unknown') {
+      inventory.updateVm(vm.id, { state: 'unknown' });
+    }
+  }
+}
+
+async function takeUp(services: Services, vm: VmRecord): Promise<void> {
+  const { inventory, logger } = services;
+  const engine = services.engines.forVm(vm);
   if (!vm.process) {
     await endUnrecorded(services, vm);
+    if (vm.state === 'unknown') inventory.updateVm(vm.id, { state: vm.failure ? 'failed' : 'stopped' });
     return;
   }
-  const handle = await adoptOrNote(services, vm, vm.process);
-  if (handle === 'silent') return;
+  const handle = await engine.adopt(startSpec(services, vm), vm.process);
   if (handle) {
     const state = (await handle.isPaused()) ? 'paused' : 'running';
     // A guest that was held still for a snapshot when the agent died must not stay so.
@@ -109,22 +161,6 @@ async function reconcileVm(services: Services, vm: VmRecord): Promise<void> {
   const died = new TtError('VM_DIED', { vmName: vm.name, reason: 'it ended while no agent was running', logTail });
   inventory.updateVm(vm.id, { ...GONE, state: 'failed', failure: toErrorRecord(died) });
   logger.warn({ vmId: vm.id, vmName: vm.name, logTail }, 'vm ended while no agent was running');
-}
-
-/** `silent`: its process runs but does not answer (it hangs, or is saving). Not gone; {@link retryUnknown} asks again. */
-async function adoptOrNote(
-  services: Services,
-  vm: VmRecord,
-  process: ProcessIdentity,
-): Promise<RunningVm | null | 'silent'> {
-  try {
-    return await services.engine.adopt(startSpec(services, vm), process);
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    services.logger.warn({ err: error, vmId: vm.id, vmName: vm.name }, 'vm runs but does not answer');
-    services.inventory.updateVm(vm.id, { state: 'unknown' });
-    return 'silent';
-  }
 }
 
 /** Asks VMs again that ran but did not answer. Called now and then while the agent runs. */
@@ -159,10 +195,11 @@ async function removeOrphanStates(services: Services, vm: VmRecord): Promise<voi
 /** A VM whose process was started but not written down before the agent was killed. */
 async function endUnrecorded(services: Services, vm: VmRecord): Promise<void> {
   const spec = bareSpec(services, vm);
-  const unrecorded = await services.engine.find(spec);
+  const engine = services.engines.forVm(vm);
+  const unrecorded = await engine.find(spec);
   if (!unrecorded) return;
   services.logger.warn({ vmId: vm.id, vmName: vm.name, pid: unrecorded.pid }, 'ending a process nobody wrote down');
-  await services.engine.stop(spec, unrecorded);
+  await engine.stop(spec, unrecorded);
 }
 
 /** Groups of VMs that are gone or stand still; whatever still runs in one belongs to nobody. */

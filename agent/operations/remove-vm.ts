@@ -46,11 +46,12 @@ export function removeVm(services: Services, vmId: string): Promise<void> {
 async function endProcess(services: Services, { id, process, ...vm }: VmRecord): Promise<void> {
   const spec = bareSpec(services, { id, process, ...vm });
   const handle = services.running.get(id);
-  if (process) await services.engine.stop(spec, process);
+  const engine = services.engines.forVm(vm);
+  if (process) await engine.stop(spec, process);
   if (handle) await handle.exited;
   await services.cgroups.destroy(id);
   services.checkpoint('process ended');
-  await services.engine.destroy(spec);
+  await engine.destroy(spec);
 }
 
 async function tryEach(

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { BootFiles } from '../capsules/boot-files.ts';
 import type { Cgroups } from '../cgroups/interface.ts';
 import type { AgentConfig } from '../config.ts';
-import type { Engine } from '../engines/interface.ts';
+import type { Engines } from '../engines/engines.ts';
 import type { VmUserPool } from '../engines/vm-user-pool.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { FigureCollector } from '../figures/collector.ts';
@@ -65,11 +65,8 @@ export interface Services {
   allocation: OneByOne;
   claims: StartClaims;
   running: RunningVms;
-  engine: Engine;
-  /** Resolves when the engine has been found and probed; rejects with ENGINE_MISSING. May take seconds at first start. */
-  engineReady: () => Promise<void>;
-  /** Why the engine is not usable; null while it is (or while that is not known yet). */
-  engineProblem: () => string | null;
+  /** Asked for the engine of an image or a VM; whoever makes VMs waits for `settled` first. */
+  engines: Engines;
   storage: Storage;
   snapshots: VmSnapshots;
   /** Small pictures of the guests' screens at the instant of a snapshot. */

@@ -94,7 +94,7 @@ function check(services: Services, vms: readonly VmRecord[], change: VmChange): 
     const { firmware = vm.firmware, bootFrom = vm.bootFrom } = change;
     if (!halted && firmware !== vm.firmware) mustBeStopped(vm, 'firmware');
     if (!halted && bootFrom !== vm.bootFrom) mustBeStopped(vm, 'bootOrder');
-    if (change.firmware === 'uefi') mustHaveUefi(services, vm.name);
+    if (change.firmware === 'uefi') mustHaveUefi(services, vm);
     checkDisk(vm, change.diskMiB);
     checkFeatures(services, vm, change);
   }

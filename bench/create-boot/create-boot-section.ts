@@ -33,7 +33,7 @@ export const createBootSection: Section = {
     const agent = await startAgentProcess(resources, { folder, imageDirectory, engine: 'qemu' });
     const imageName = await readyImage(agent);
     const image = await readImage(imageDirectory, imageName);
-    const acceleration = (await agent.connection.client.host.show()).acceleration?.kind ?? 'tcg';
+    const acceleration = (await agent.connection.client.host.show()).engines[0]?.acceleration?.kind ?? 'tcg';
     const ours = emptyMeasured();
     const bare = emptyMeasured();
     const measureAgent = () => oneByAgent(agent, imageName, ours);

@@ -1,7 +1,8 @@
 // Packs a snapshot of an ENV, or the ENV as it is, into one file that its owner may fetch: disks as standalone images, RAM,
 // what the VMs were made of, notes and pictures. The ENV is held meanwhile, its guests run on.
 import { mkdir, rm } from 'node:fs/promises';
-import type { CapsuleManifest, Snapshot, Transfer } from '@tt/protocol';
+import { isDeepStrictEqual } from 'node:util';
+import { type CapsuleManifest, type MachineKind, type Snapshot, type Transfer, TtError } from '@tt/protocol';
 import { packCapsule } from '../../capsules/capsule-writer.ts';
 import { capsuleFailure } from './capsule-failure.ts';
 import type { Caller } from '../caller.ts';
@@ -44,6 +45,9 @@ async function exportSnapshot(
   await mkdir(folder, { mode: 0o700 });
   try {
     const members: string[] = [];
+    const machines = sources.map(({ vm }) => machineOf(services, vm));
+    const [machine] = machines;
+    if (!machine) throw new TtError('SNAPSHOT_EMPTY', { envName: request.envName });
     const vms: CapsuleManifest['vms'] = [];
     for (const [index, source] of sources.entries()) {
       context.step('copyingVms', { done: index, total: sources.length });
@@ -51,13 +55,14 @@ async function exportSnapshot(
         const place = { folder, prefix: `vm${index}`, signal: context.signal };
         const gathered = await gatherVm(services, place, source, snapshot, request.withRam);
         members.push(...gathered.members);
-        vms.push(gathered.vm);
+        const own = machines[index];
+        vms.push(own === undefined || isDeepStrictEqual(own, machine) ? gathered.vm : { ...gathered.vm, machine: own });
       } catch (error) {
         throw await capsuleFailure(services, request.envName, source.vm.name, error);
       }
       services.checkpoint('gathered');
     }
-    const about = aboutOf(services, request, snapshot, vms);
+    const about = aboutOf(services, request, snapshot, { machine, vms });
     const packed = await packCapsule(folder, members, about, draft, {
       signal: context.signal,
       onBytes: (done, total) =>
@@ -78,6 +83,12 @@ async function exportSnapshot(
   }
 }
 
+/** What the memory of a VM loads into. */
+function machineOf({ engines }: Services, vm: CopySource['vm']): MachineKind {
+  const engine = engines.forVm(vm);
+  return { engine: engine.name, ...engine.machine };
+}
+
 /** At most what disks and RAM take on the host, twice for the largest moment. */
 async function estimate({ storage }: Services, snapshot: Snapshot, sources: readonly CopySource[]): Promise<number> {
   let bytes = snapshot.sizeBytes;
@@ -89,7 +100,7 @@ function aboutOf(
   services: Services,
   { envName, snapshotName }: ExportRequest,
   snapshot: Snapshot,
-  vms: CapsuleManifest['vms'],
+  { machine, vms }: Pick<CapsuleManifest, 'machine' | 'vms'>,
 ): Omit<CapsuleManifest, 'members'> {
   const env = services.inventory.env(envName);
   return {
@@ -98,7 +109,7 @@ function aboutOf(
     createdAt: services.now().toISOString(),
     createdBy: 'TT',
     takenAt: snapshot.createdAt,
-    machine: { engine: services.engine.name, ...services.engine.machine },
+    machine,
     tag: snapshot.id,
     env: {
       name: env.name,

@@ -7,7 +7,7 @@ import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import type { TakenUpload } from '../../transfers/interface.ts';
 import { capsuleFailure, invalidCapsule } from './capsule-failure.ts';
-import { capsuleSources, checkCapsule, ramProblemOf } from './capsule-sources.ts';
+import { capsuleSources, checkCapsule, mustHaveEngines, ramProblemOf } from './capsule-sources.ts';
 import type { Caller } from '../caller.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import { promisedToCopies } from '../copies/copy-plan.ts';
@@ -55,7 +55,7 @@ async function importCapsule(
   caller: Caller,
   context: OperationContext,
 ): Promise<EnvDetail> {
-  await services.engineReady();
+  await services.engines.settled();
   checkNewEnvs(services, [request.name], request, caller);
   const upload = services.transfers.take(request.transferId, caller);
   const folder = services.transfers.draft();
@@ -86,6 +86,7 @@ async function unpack(
   await mkdir(folder, { mode: 0o700 });
   try {
     const manifest = await readManifest(path);
+    mustHaveEngines(services, manifest);
     const reason = request.withRam ? ramProblemOf(services, manifest) : null;
     if (reason !== null) throw new TtError('CAPSULE_RAM_UNFIT', { fileName, reason });
     await services.transfers.admitBytes(caller.name, sizeBytes);

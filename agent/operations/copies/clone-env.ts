@@ -31,7 +31,7 @@ async function cloneEnv(
   caller: Caller,
   context: OperationContext,
 ): Promise<{ envs: EnvDetail[] }> {
-  await services.engineReady();
+  await services.engines.settled();
   const now = services.inventory.vmsOf(envName).map((vm) => sourceNow(vm, services.running.get(vm.id) !== null));
   checkFork(services, wish, now, caller);
   return forkFrom(services, wish, caller, context, {
@@ -63,7 +63,7 @@ async function cloneVm(
   const { inventory } = services;
   const { envName } = inventory.vm(vmId);
   mustHaveTime(inventory.env(envName));
-  await services.engineReady();
+  await services.engines.settled();
   return allOrNothing(services, context, async (undo) => {
     const { copies, tag } = await withTemporary(services, envName, [vmId], context, async (snapshot) => {
       const [source] = sourcesOf(services, snapshot, [vmId]);

@@ -27,12 +27,13 @@ export interface CopyWish {
   snapshotName: string | null;
 }
 
-/** Rejects with NETWORK_UNAVAILABLE, ADDRESSES_EXHAUSTED or PORTS_EXHAUSTED; then nothing is written. */
+/** Rejects with ENGINE_UNKNOWN, ENGINE_MISSING, NETWORK_UNAVAILABLE, ADDRESSES_EXHAUSTED or PORTS_EXHAUSTED; then nothing is written. */
 export async function reserveCopies(services: Services, wish: CopyWish, undo: UndoStack): Promise<Copy[]> {
   const { env, sources, names } = wish;
   const placed = sources.map(
     ({ vm, ports }, index): Placed => ({
       name: names[index] ?? vm.name,
+      engine: vm.engine,
       nics: vm.nics.map(({ kind, bandwidthMbps }) => ({ kind, bandwidthMbps })),
       ports,
     }),

@@ -43,7 +43,7 @@ async function forkSnapshot(
   caller: Caller,
   context: OperationContext,
 ): Promise<{ envs: EnvDetail[] }> {
-  await services.engineReady();
+  await services.engines.settled();
   const { envName, name, vmIds } = request;
   const find = () => services.inventory.snapshot(envName, name);
   checkFork(services, request, sourcesOf(services, find(), vmIds), caller);

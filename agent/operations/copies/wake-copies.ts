@@ -28,7 +28,7 @@ export async function wakeCopies(
     try {
       await services.snapshots.delete(vmId, tag, services.running.get(vmId));
     } catch (error) {
-      throw await startFailure(services, services.inventory.vm(vmId).name, error);
+      throw await startFailure(services, services.inventory.vm(vmId), error);
     }
     services.checkpoint('woken');
     context.step('resumingVms', { done: ++done, total });

@@ -56,7 +56,7 @@ export function mustBeLive(
   feature: 'hotplug' | 'cd',
   change: TermCode<'change'>,
 ): void {
-  if (machineOf(services, vm) && services.engine.checkFeatures([feature]).length > 0) {
+  if (machineOf(services, vm) && services.engines.forVm(vm).checkFeatures([feature]).length > 0) {
     throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change });
   }
 }

@@ -5,6 +5,7 @@ import type { VmRecord } from '../../state/records.ts';
 import type { DiskSource } from '../../storage/interface.ts';
 import { FIRMWARE_DISK } from '../../storage/disk-name.ts';
 import { NO_IMAGE } from '../plan-env.ts';
+import { type Machine, mustHaveFeature } from '../engine-features.ts';
 import type { Services } from '../services.ts';
 
 /** Whoever calls takes them back with `storage.destroyImage` when it rejects. */
@@ -28,21 +29,19 @@ function sourceOf({ bases, images, labs }: Services, { base, image }: VmRecord):
 /** Gives the VM firmware variables unless it has some. Throws FEATURE_UNSUPPORTED where there is no UEFI firmware. */
 export async function makeVariables(services: Services, vm: VmRecord): Promise<void> {
   const { storage, uefi } = services;
-  const place = mustHaveUefi(services, vm.name);
+  const place = mustHaveUefi(services, vm);
   if ((await storage.disks(vm.id)).includes(FIRMWARE_DISK)) return;
   await storage.addDisk(vm.id, FIRMWARE_DISK, VARIABLES_MIB, await uefi.variables(place));
   services.checkpoint('variables made');
 }
 
 /** Throws FEATURE_UNSUPPORTED, saying what to install. */
-export function mustHaveUefi({ engine, uefi }: Services, vmName: string): UefiPlace {
-  if (engine.checkFeatures(['uefi']).length > 0) {
-    throw new TtError('FEATURE_UNSUPPORTED', { feature: 'uefi', where: `${vmName} (${engine.name})` });
-  }
-  const place = uefi.find();
+export function mustHaveUefi(services: Services, vm: Machine): UefiPlace {
+  mustHaveFeature(services, vm, 'uefi');
+  const place = services.uefi.find();
   if (place) return place;
   throw new TtError('FEATURE_UNSUPPORTED', {
     feature: `UEFI firmware: install ${UEFI_PACKAGES}`,
-    where: `The host of ${vmName}`,
+    where: `The host of ${vm.name}`,
   });
 }

@@ -20,12 +20,15 @@ export const renameImageOperation = defineOperation({
 
 /** The folder keeps its own name: nothing of the image moves. */
 async function renameImage(services: Services, name: string, newName: string): Promise<Image> {
-  const { images, allocation } = services;
-  const { kind } = images.show(name);
+  const { engines, images, allocation } = services;
+  const { kind, engine } = images.show(name);
   const isMedium = parseImageName(newName)?.variant === 'iso';
   if (!isValidImageName(newName) || isMedium !== (kind === 'iso')) {
     throw new TtError('IMAGE_NAME_INVALID', { imageName: newName });
   }
+  engines.ownerOf(newName);
+  // What lies in it is of its engine.
+  if (parseImageName(newName)?.engine !== engine) throw new TtError('IMAGE_NAME_INVALID', { imageName: newName });
   await allocation.run(async () => {
     // Before the new name is held: nobody is told of an image that does not come.
     mustBeUnused(services, name);

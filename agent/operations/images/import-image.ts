@@ -33,16 +33,17 @@ interface ImportRequest extends ImageWish {
 
 export const importImageOperation = defineOperation({
   kind: 'image.import',
-  allow: (_services, caller, input) => checkImport(caller, input),
+  allow: (services, caller, input) => checkImport(services, caller, input),
   subject: (_target, { name }) => ({ imageName: name }),
   cancellable: true,
   run: ({ services, input, caller, operation }) => importImage(services, caller, input, operation),
 });
 
-/** Throws NOT_ALLOWED or IMAGE_NAME_INVALID. */
-function checkImport(caller: Caller, { name, source }: ImportRequest): void {
+/** Throws NOT_ALLOWED, IMAGE_NAME_INVALID or ENGINE_UNKNOWN. */
+function checkImport({ engines }: Services, caller: Caller, { name, source }: ImportRequest): void {
   if (source.kind === 'file') mustBeAdmin(caller, 'importHostFile');
   if (!isValidImageName(name)) throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
+  engines.ownerOf(name);
 }
 
 async function importImage(
@@ -145,7 +146,6 @@ async function takeDisk(
   const { machine } = imported;
   const manifest: ImageManifest = {
     name,
-    engine: 'qemu',
     memo: memo ?? (machine?.title ? `${machine.title}, from ${imported.from}` : `From ${imported.from}`),
     defaultLogin: defaultLogin ?? null,
     minMemoryMiB: minMemoryMiB ?? machine?.memoryMiB ?? DEFAULT_MEMORY_MIB,

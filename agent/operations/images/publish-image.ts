@@ -38,6 +38,10 @@ function checkPublish(services: Services, caller: Caller, { vmId, name, snapshot
   const vm = services.inventory.vm(vmId);
   mayChange(services, caller, vm.envName);
   if (!isValidImageName(name) || name.endsWith(':iso')) throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
+  // Another engine could not start it.
+  if (services.engines.ownerOf(name) !== services.engines.forVm(vm)) {
+    throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
+  }
   if (snapshotName !== undefined) tagOf(services, vm, snapshotName);
   else if (vm.state !== 'stopped') throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'disk' });
   return vm;
@@ -127,7 +131,6 @@ function manifestOf(
   const from = snapshotName === undefined ? vm.name : `${vm.name} at ${snapshotName}`;
   return {
     name,
-    engine: 'qemu',
     memo: memo ?? `Published from ${from}.`,
     defaultLogin: defaultLogin === undefined ? (made?.defaultLogin ?? null) : defaultLogin,
     minMemoryMiB: minMemoryMiB ?? made?.minMemoryMiB ?? vm.resources.memoryMiB,

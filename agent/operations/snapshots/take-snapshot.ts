@@ -7,6 +7,7 @@ import type { SavedState } from '../../snapshots/vm-snapshots.ts';
 import type { VmRecord } from '../../state/records.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import { defineOperation } from '../define-operation.ts';
+import { mustHaveFeature } from '../engine-features.ts';
 import { guestFailure, needSpace, snapshotFailure } from '../engine-failure.ts';
 import { atOneInstant } from './frozen-instant.ts';
 import type { OperationContext } from '../operation-registry.ts';
@@ -112,6 +113,8 @@ function checkRequest(services: Services, request: SnapshotRequest): VmRecord[] 
   const forgetful = vms.find((vm) => vm.discardWrites);
   if (forgetful) throw new TtError('WRITES_DISCARDED', { vmName: forgetful.name });
   if (vms.length === 0) throw new TtError('SNAPSHOT_EMPTY', { envName: request.envName });
+  // One instant for VMs of several engines: each of them must be able to, before the first guest is paused.
+  for (const vm of vms) if (services.running.get(vm.id)) mustHaveFeature(services, vm, 'liveSnapshot');
   return vms;
 }
 

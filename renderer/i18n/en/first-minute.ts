@@ -17,5 +17,5 @@ export const firstMinute = {
   connect: 'Connect',
   connecting: 'Connecting…',
   setupTitle: 'Getting this computer ready',
-  steps: { engine: 'Checking QEMU', acceleration: 'Trying hardware acceleration', image: 'Building the tiny Linux' },
+  steps: { engine: 'Checking engines', acceleration: 'Trying hardware acceleration', image: 'Building the tiny Linux' },
 } as const;

@@ -223,8 +223,12 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '请重试；若仍如此，请停止后再启动该虚拟机。',
   },
   ENGINE_MISSING: {
-    message: '此主机未安装引擎 {engine}：{reason}',
+    message: '引擎 {engine} 在此主机上无法使用：{reason}',
     fix: '请在主机上运行 “npm run doctor”，它会说明需要安装什么。',
+  },
+  ENGINE_UNKNOWN: {
+    message: '此处没有名为“{engine}”的引擎；已知的引擎有 {known}。',
+    fix: '请让镜像名称以此主机已知的引擎开头，例如 qemu:debian-12:default，或选择其他主机。',
   },
   SNAPSHOT_NAME_TAKEN: {
     message: '{envName} 已有名为 {snapshotName} 的快照。',

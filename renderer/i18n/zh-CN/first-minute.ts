@@ -17,5 +17,5 @@ export const firstMinute = {
   connect: '连接',
   connecting: '正在连接…',
   setupTitle: '正在准备本机',
-  steps: { engine: '检查 QEMU', acceleration: '尝试硬件加速', image: '构建 tiny Linux' },
+  steps: { engine: '检查引擎', acceleration: '尝试硬件加速', image: '构建 tiny Linux' },
 } as const;

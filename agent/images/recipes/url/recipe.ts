@@ -51,7 +51,6 @@ async function build(definition: Fetched, importer: ImageImporter, context: Buil
     const { name, memo, features, minMemoryMiB, minDiskMiB, firmware, loginUser } = definition;
     const manifest: ImageManifest = {
       name,
-      engine: 'qemu',
       memo,
       defaultLogin: loginUser === null ? null : { user: loginUser, password: null },
       minMemoryMiB,
