@@ -70,8 +70,10 @@ export const transferStateTerms = {
 export const featureTerms = {
   bandwidth: 'bandwidth limits',
   blacklist: 'blacklists',
+  cd: 'CD drives',
   console: 'console',
   denyOutgoing: 'blocking of outgoing connections',
+  liveSnapshot: 'snapshots of running VMs',
   portForward: 'port forwards',
   serial: 'serial console',
   severalNics: 'support for several NICs',

@@ -155,6 +155,8 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     denyOutgoing: '禁止出站连接的功能',
     portForward: '端口转发',
     serial: '串口控制台',
+    cd: '光盘驱动器',
+    liveSnapshot: '运行中虚拟机的快照',
     severalNics: '多网卡支持',
     uefi: 'UEFI 固件',
     vnc: '图形控制台',
