@@ -228,7 +228,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   },
   ENGINE_UNKNOWN: {
     message: '此处没有名为“{engine}”的引擎；已知的引擎有 {known}。',
-    fix: '请让镜像名称以此主机已知的引擎开头，例如 qemu:debian-12:default，或选择其他主机。',
+    fix: '请让镜像名称以此主机已知的引擎开头，例如“qemu:debian-12:default”，或选择其他主机。',
   },
   SNAPSHOT_NAME_TAKEN: {
     message: '{envName} 已有名为 {snapshotName} 的快照。',
