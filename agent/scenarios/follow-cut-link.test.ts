@@ -88,16 +88,16 @@ it.each([1, 2, 3])('misses nothing, however often and wherever the link is cut (
   await until('the first picture is there', () => follower.picture.revision >= 0);
 
   const done = new AbortController();
-  let cuts = 0;
+  const cuts = { made: 0 };
   const cutting = (async () => {
-    for (; !done.signal.aborted; cuts++) {
+    for (; !done.signal.aborted; cuts.made++) {
       const before = follower.downs();
       relay.cutAfter(1 + Math.floor(random() ** 3 * 20_000));
       await until('the link is cut', () => done.signal.aborted || follower.downs() > before);
     }
   })();
   // How many cuts fit into a round depends on the machine: the changes go on until there were enough.
-  for (let round = 1; round <= 4 || (cuts <= 10 && round <= 30); round++) await changeEverything(agent.client, round);
+  for (let round = 1; round <= 4 || (cuts.made <= 10 && round <= 30); round++) await changeEverything(agent.client, round);
   done.abort();
   await cutting;
   // One more while nothing happens: the client comes back to an agent that has no news.
@@ -110,7 +110,7 @@ it.each([1, 2, 3])('misses nothing, however often and wherever the link is cut (
   await expectSamePicture(follower, agent);
   expectUnbroken(follower.picture);
   // It came back each time with what it had, so that one snapshot was enough.
-  expect(cuts).toBeGreaterThan(10);
+  expect(cuts.made).toBeGreaterThan(10);
   expect(follower.picture.story.filter(({ snapshot }) => snapshot)).toHaveLength(1);
 });
 
