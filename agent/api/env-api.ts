@@ -1,7 +1,7 @@
 // Calls about ENVs.
 import { mayChange } from '../operations/caller.ts';
-import { envDetail } from '../operations/env-detail.ts';
-import { sshKeyOf } from '../operations/ssh-key.ts';
+import { envDetail } from '../operations/envs/env-detail.ts';
+import { sshKeyOf } from '../operations/envs/ssh-key.ts';
 import { byOperation } from './by-operation.ts';
 import { api } from './context.ts';
 

@@ -1,6 +1,6 @@
 // The feed: one picture of everything, then what happens.
 import type { StateSnapshot } from '@tt/protocol';
-import { labView, profileView } from '../labs/lab-book.ts';
+import { labView, profileView } from '../labs/lab-registry.ts';
 import { api, type KnownCallContext } from './context.ts';
 
 export const eventApi = {

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { firewallFailure } from '../operations/engine-failure.ts';
 import { mustBeAdmin } from '../operations/caller.ts';
-import { quotaOf, usageOf } from '../operations/room.ts';
+import { quotaOf, usageOf } from '../operations/capacity/capacity.ts';
 import { api } from './context.ts';
 
 export const hostApi = {

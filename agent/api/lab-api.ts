@@ -1,5 +1,5 @@
 // Calls about labs, their terminals and their sessions.
-import { labView } from '../labs/lab-book.ts';
+import { labView } from '../labs/lab-registry.ts';
 import { sessionsOf } from '../labs/sessions.ts';
 import { byOperation } from './by-operation.ts';
 import { api } from './context.ts';

@@ -1,51 +1,55 @@
 // Every operation there is, by its kind: one that is missing here, or whose kind the contract does not know, does not compile.
 import type { OperationKind } from '@tt/protocol';
-import { discardProfileOperation, openAdminOperation, publishProfileOperation } from '../labs/admin-session.ts';
+import {
+  discardProfileOperation,
+  openAdminOperation,
+  publishProfileOperation,
+} from '../operations/labs/admin-session.ts';
 import {
   createLabOperation,
   deleteLabOperation,
   deleteTerminalOperation,
   setTerminalOperation,
   updateLabOperation,
-} from '../labs/change-labs.ts';
+} from '../operations/labs/change-labs.ts';
 import {
   cloneProfileOperation,
   createProfileOperation,
   deleteProfileOperation,
   rollBackProfileOperation,
   updateProfileOperation,
-} from '../labs/change-profiles.ts';
-import { startSessionOperation, stopSessionOperation } from '../labs/lab-sessions.ts';
-import { addVmsOperation } from '../operations/add-vms.ts';
+} from '../operations/labs/change-profiles.ts';
+import { startSessionOperation, stopSessionOperation } from '../operations/labs/lab-sessions.ts';
+import { addVmsOperation } from '../operations/envs/add-vms.ts';
 import { exportCapsuleOperation } from '../operations/capsules/export-capsule.ts';
 import { importCapsuleOperation } from '../operations/capsules/import-capsule.ts';
-import { compactEnvOperation } from '../operations/compact-env.ts';
+import { compactEnvOperation } from '../operations/envs/compact-env.ts';
 import { cloneEnvOperation, cloneVmOperation } from '../operations/copies/clone-env.ts';
 import { forkSnapshotOperation } from '../operations/copies/fork-snapshot.ts';
-import { createEnvOperation } from '../operations/create-env.ts';
-import { deleteEnvOperation } from '../operations/delete-env.ts';
-import { deleteVmOperation } from '../operations/delete-vm.ts';
-import { addDiskOperation, removeDiskOperation } from '../operations/drives/add-disk.ts';
-import { attachDiskOperation, detachDiskOperation, limitDiskOperation } from '../operations/drives/attach-disk.ts';
-import { ejectCdOperation, insertCdOperation } from '../operations/drives/change-cd.ts';
-import { growDiskOperation } from '../operations/drives/grow-disks.ts';
-import { endEnvOperation } from '../operations/end-env.ts';
+import { createEnvOperation } from '../operations/envs/create-env.ts';
+import { deleteEnvOperation } from '../operations/envs/delete-env.ts';
+import { deleteVmOperation } from '../operations/vms/delete-vm.ts';
+import { addDiskOperation, removeDiskOperation } from '../operations/vms/drives/add-disk.ts';
+import { attachDiskOperation, detachDiskOperation, limitDiskOperation } from '../operations/vms/drives/attach-disk.ts';
+import { ejectCdOperation, insertCdOperation } from '../operations/vms/drives/change-cd.ts';
+import { growDiskOperation } from '../operations/vms/drives/grow-disks.ts';
+import { endEnvOperation } from '../operations/envs/end-env.ts';
 import { buildImageOperation } from '../operations/images/build-image.ts';
 import { deleteImageOperation, renameImageOperation } from '../operations/images/change-image.ts';
 import { importImageOperation } from '../operations/images/import-image.ts';
 import { publishImageOperation } from '../operations/images/publish-image.ts';
-import { kickOperation } from '../operations/kick.ts';
-import { resetVmOperation } from '../operations/reset-vm.ts';
+import { kickOperation } from '../operations/envs/remove-vms.ts';
+import { resetVmOperation } from '../operations/vms/reset-vm.ts';
 import { applySnapshotOperation } from '../operations/snapshots/apply-snapshot.ts';
 import { deleteSnapshotOperation } from '../operations/snapshots/delete-snapshot.ts';
 import { takeSnapshotOperation } from '../operations/snapshots/take-snapshot.ts';
 import { updateSnapshotOperation } from '../operations/snapshots/update-snapshot.ts';
-import { startEnvOperation } from '../operations/start-env.ts';
-import { startVmOperation } from '../operations/start-vm.ts';
-import { stopEnvOperation } from '../operations/stop-env.ts';
-import { stopVmOperation } from '../operations/stop-vm.ts';
-import { updateEnvOperation } from '../operations/update-env.ts';
-import { updateVmOperation } from '../operations/update-vms.ts';
+import { startEnvOperation } from '../operations/envs/start-env.ts';
+import { startVmOperation } from '../operations/vms/start-vm.ts';
+import { stopEnvOperation } from '../operations/envs/stop-env.ts';
+import { stopVmOperation } from '../operations/vms/stop-vm.ts';
+import { updateEnvOperation } from '../operations/envs/update-env.ts';
+import { updateVmOperation } from '../operations/vms/update-vms.ts';
 
 export const operations = {
   'image.build': buildImageOperation,

@@ -1,5 +1,5 @@
 // Calls about profiles.
-import { profileView } from '../labs/lab-book.ts';
+import { profileView } from '../labs/lab-registry.ts';
 import { byOperation } from './by-operation.ts';
 import { api } from './context.ts';
 

@@ -1,6 +1,6 @@
 // Calls about one VM.
 import { mayChange } from '../operations/caller.ts';
-import { vmScreenshot } from '../operations/screenshot.ts';
+import { vmScreenshot } from '../operations/vms/screenshot.ts';
 import { byOperation } from './by-operation.ts';
 import { api } from './context.ts';
 

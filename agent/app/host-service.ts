@@ -1,7 +1,7 @@
 // This host as clients see it: capacity, promises, engines, and how far the first minute is. Tells followers when it changes.
 import { hostname, totalmem } from 'node:os';
 import { type EventType, FAKE_DRIVERS, type Host } from '@tt/protocol';
-import { promisedNow } from '../operations/room.ts';
+import { promisedNow } from '../operations/capacity/capacity.ts';
 import type { Services } from '../operations/services.ts';
 
 const MIB = 1024 * 1024;

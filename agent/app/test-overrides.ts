@@ -4,7 +4,7 @@ import type { EngineEntry } from '../engines/engines.ts';
 import type { UefiPlace } from '../firmware/uefi.ts';
 import type { HostClock } from '../host/boot-clock.ts';
 import type { Recipe } from '../images/recipe.ts';
-import type { KvmWatchOptions } from '../operations/kvm-watch.ts';
+import type { KvmWatchOptions } from '../operations/vms/kvm-watch.ts';
 import type { Storage } from '../storage/interface.ts';
 
 /** Where a test may put its own in; each is otherwise chosen by the configuration. */

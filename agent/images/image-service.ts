@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type ErrorRecord, type Image, nearMatches, TtError, toErrorRecord } from '@tt/protocol';
 import { sweepDownloads } from './import/download.ts';
-import { OneByOne } from '../host/one-by-one.ts';
+import { OneByOne } from '../host/mutex.ts';
 import { buildFailure } from './build-failure.ts';
 import type { DroppedDisk } from './dropped-disk.ts';
 import { DroppedImports } from './dropped-imports.ts';

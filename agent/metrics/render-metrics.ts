@@ -1,7 +1,7 @@
 // Everything Prometheus may know of this agent, for GET /metrics. The door asks for a token as for everything else, which
 // Prometheus sends by `authorization: credentials`.
 import type { BackgroundTaskStatus, Host, Vm } from '@tt/protocol';
-import type { VmCounters } from '../figures/rates.ts';
+import type { VmCounters } from './rates.ts';
 import type { Activity } from './activity.ts';
 import { agentFamilies, hostFamilies } from './host-families.ts';
 import { taskFamilies } from './task-families.ts';

@@ -97,7 +97,8 @@ it.each([1, 2, 3])('misses nothing, however often and wherever the link is cut (
     }
   })();
   // How many cuts fit into a round depends on the machine: the changes go on until there were enough.
-  for (let round = 1; round <= 4 || (cuts.made <= 10 && round <= 30); round++) await changeEverything(agent.client, round);
+  for (let round = 1; round <= 4 || (cuts.made <= 10 && round <= 30); round++)
+    await changeEverything(agent.client, round);
   done.abort();
   await cutting;
   // One more while nothing happens: the client comes back to an agent that has no news.

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Transfer, TtError } from '@tt/protocol';
 import { eachApartInTurn } from '../host/each-apart.ts';
-import { OneByOne } from '../host/one-by-one.ts';
+import { OneByOne } from '../host/mutex.ts';
 import type { TakenUpload, Transfers, TransferUser } from './interface.ts';
 import { TransferFiles } from './transfer-files.ts';
 

@@ -2,7 +2,7 @@
 // agent and bare QEMU in turns, one guest at a time.
 
 import { cpus } from 'node:os';
-import { inWaves } from '../../agent/host/in-waves.ts';
+import { inWaves } from '../../agent/host/map-limit.ts';
 import { RunError, runCommand } from '../../agent/host/run-command.ts';
 import { ImageFolder } from '../../agent/images/image-folder.ts';
 import type { ReadyImage } from '../../agent/images/ready-image.ts';

@@ -5,7 +5,7 @@ import { readyImage, startAgentProcess } from '../agent-process.ts';
 import { atLeast, atMost, type Comparison, type Goal, short } from '../comparison.ts';
 import { readImage } from '../create-boot/create-boot-section.ts';
 import type { Section } from '../section.ts';
-import { type Herd, herdByAgent, herdByHand } from './herd.ts';
+import { type Herd, herdByAgent, herdByHand } from './load.ts';
 
 const COUNT = 50;
 const QUICK_COUNT = 12;

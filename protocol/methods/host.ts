@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { eventSourceSchema } from '../events.ts';
 import { backgroundTaskSchema } from '../model/background-task.ts';
 import { timestamp } from '../model/common.ts';
-import { figuresSchema } from '../model/figures.ts';
+import { figuresSchema } from '../model/metrics.ts';
 import { hostSchema } from '../model/host.ts';
 import { meSchema } from '../model/user.ts';
 import { call } from './base.ts';

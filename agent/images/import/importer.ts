@@ -5,7 +5,7 @@ import path from 'node:path';
 import { TtError } from '@tt/protocol';
 import { RunError, runCommand } from '../../host/run-command.ts';
 import { OpenFiles } from '../open-for-writing.ts';
-import { makeTemporaryFolder } from '../recipes/tiny/temporary-folder.ts';
+import { makeTemporaryFolder } from '../../host/temporary-folder.ts';
 import type { DiskFormat, ImageTool, Work } from '../tool/interface.ts';
 import { type Checksum, digestOf, verifyChecksum } from './checksum.ts';
 import { download, type DownloadOptions, downloadText } from './download.ts';

@@ -1,10 +1,10 @@
 // The background tasks of an agent: what changes without an event, what falls due by the clock, and what is held against what
 // should be. A new one is a line here.
-import { rekeyWaiting } from '../copies/identity/rekey-copies.ts';
-import { dropLeftWrites } from '../../labs/discard-writes.ts';
-import type { KvmWatch } from '../kvm-watch.ts';
-import { retryUnknown } from '../reconcile.ts';
-import { repairWiring } from '../restore-wiring.ts';
+import { rekeyWaiting } from '../copies/identity/reset-identities.ts';
+import { dropLeftWrites } from '../vms/discard-writes.ts';
+import type { KvmWatch } from '../vms/kvm-watch.ts';
+import { retryUnknown } from './reconcile.ts';
+import { repairWiring } from '../vms/restore-networks.ts';
 import type { Services } from '../services.ts';
 import type { BackgroundTask } from './background-tasks.ts';
 import type { ClockWatch } from './clock-watch.ts';

@@ -8,7 +8,7 @@ import type { Engine } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/records.ts';
 import { StorageError } from '../../storage/errors.ts';
 import type { CopySource } from '../copies/copy-plan.ts';
-import { checkDestinations } from '../destination.ts';
+import { checkDestinations } from '../vms/destinations.ts';
 import type { Services } from '../services.ts';
 
 const MIB = 1024 * 1024;

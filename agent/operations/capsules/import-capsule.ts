@@ -12,12 +12,12 @@ import type { Caller } from '../caller.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import { promisedToCopies } from '../copies/copy-plan.ts';
 import { reserveCopies } from '../copies/copy-reserve.ts';
-import { envDetail } from '../env-detail.ts';
-import { addRemoval, checkNewEnvs, makeEnvs, newEnv } from '../new-env.ts';
+import { envDetail } from '../envs/env-detail.ts';
+import { addRemoval, checkNewEnvs, makeEnvs, newEnv } from '../envs/new-env.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import { placeMembers } from './place-members.ts';
 import type { Services } from '../services.ts';
-import { admitWish } from '../room.ts';
+import { admitWish } from '../capacity/capacity.ts';
 import { wakeCopies } from '../copies/wake-copies.ts';
 
 const MIB = 1024 * 1024;

@@ -3,7 +3,7 @@
 import type { EnvDetail, Vm } from '@tt/protocol';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import type { Caller } from '../caller.ts';
-import { mustHaveTime } from '../lifetime.ts';
+import { mustHaveTime } from '../envs/lifetime.ts';
 import { defineOperation } from '../define-operation.ts';
 import { holdingEnvOfVm, onEnv } from '../targets.ts';
 import { nextName, promisedToCopies, sourceNow, sourcesOf } from './copy-plan.ts';
@@ -12,7 +12,7 @@ import { checkFork, type ForkWish, forkFrom } from './fork-snapshot.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import { placeFromState } from './place-copies.ts';
 import type { Services } from '../services.ts';
-import { admitWish } from '../room.ts';
+import { admitWish } from '../capacity/capacity.ts';
 import { withTemporary } from '../snapshots/temporary-snapshot.ts';
 import { wakeCopies } from './wake-copies.ts';
 

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvNetwork, Nic } from '../../network/interface.ts';
 import type { CopyIdentity, EnvRecord, VmRecord } from '../../state/records.ts';
-import { choosePlaces, networksFor, type Place, type Placed, writeDown } from '../allocate.ts';
+import { choosePlaces, networksFor, type Place, type Placed, writeDown } from '../vms/allocate.ts';
 import type { CopySource } from './copy-plan.ts';
 import { copyHostname } from './copy-plan.ts';
 import type { Services } from '../services.ts';

@@ -8,12 +8,12 @@ import { type CopySource, copyNames, promisedToCopies, shortName, sourcesOf } fr
 import { type Copy, reserveCopies } from './copy-reserve.ts';
 import { defineOperation } from '../define-operation.ts';
 import { onSnapshot } from '../targets.ts';
-import { envDetail } from '../env-detail.ts';
-import { addRemoval, checkNewEnvs, makeEnvs, newEnv, type NewEnvWish } from '../new-env.ts';
+import { envDetail } from '../envs/env-detail.ts';
+import { addRemoval, checkNewEnvs, makeEnvs, newEnv, type NewEnvWish } from '../envs/new-env.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import { placeFromState } from './place-copies.ts';
 import type { Services } from '../services.ts';
-import { admitWish } from '../room.ts';
+import { admitWish } from '../capacity/capacity.ts';
 import { wakeCopies } from './wake-copies.ts';
 
 export interface ForkWish extends NewEnvWish {

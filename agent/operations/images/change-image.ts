@@ -9,7 +9,7 @@ import { defineOperation } from '../define-operation.ts';
 import { onImage } from '../targets.ts';
 import { mustBeUnused } from './image-users.ts';
 import type { Services } from '../services.ts';
-import { sweepSources } from '../sweep-sources.ts';
+import { sweepSources } from '../background/sweep-sources.ts';
 
 export const renameImageOperation = defineOperation({
   kind: 'image.rename',

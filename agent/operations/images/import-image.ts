@@ -18,7 +18,7 @@ import { type Caller, mustBeAdmin } from '../caller.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
-import { admitBytes } from '../room.ts';
+import { admitBytes } from '../capacity/capacity.ts';
 import type { StepProgress } from '../../images/recipe.ts';
 
 /** Where neither the user nor the file says: enough for a small Linux. */

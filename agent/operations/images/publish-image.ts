@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type Image, type ImageWish, isValidImageName, TtError } from '@tt/protocol';
 import { digestOf } from '../../images/import/checksum.ts';
 import type { ImageManifest } from '../../images/manifest.ts';
-import { makeTemporaryFolder } from '../../images/recipes/tiny/temporary-folder.ts';
+import { makeTemporaryFolder } from '../../host/temporary-folder.ts';
 import { DISK_FILE, writeImage } from '../../images/write-image.ts';
 import type { VmRecord } from '../../state/records.ts';
 import { StorageError } from '../../storage/errors.ts';

@@ -1,6 +1,6 @@
 // Puts VMs back to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
 import type { Snapshot } from '@tt/protocol';
-import { inWaves } from '../../host/in-waves.ts';
+import { inWaves } from '../../host/map-limit.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import { guestFailure, snapshotFailure } from '../engine-failure.ts';
@@ -10,7 +10,7 @@ import { prepareMachine, recordThen, type Reverted, revertVm, type Target } from
 import type { Services } from '../services.ts';
 import { holdingEnvOfSnapshot } from '../targets.ts';
 import { mustBeWhole, partsOf } from './snapshot-parts.ts';
-import { withRoomForChange } from '../room.ts';
+import { withRoomForChange } from '../capacity/capacity.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
 type ApplyRequest = InputOf<'snapshot.apply'>;

@@ -3,7 +3,7 @@
 import { type SnapshotSchedule, TtError } from '@tt/protocol';
 import type { EnvRecord } from '../../state/records.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';
-import { inBackground } from '../in-background.ts';
+import { inBackground } from '../background/in-background.ts';
 import { AGENT } from '../caller.ts';
 import { defineOperation } from '../define-operation.ts';
 import { runOperation } from '../run-operation.ts';

@@ -1,13 +1,13 @@
 // Takes a snapshot of one VM or of a whole ENV: all guests paused together, saved, let go together. All or nothing.
 import { randomUUID } from 'node:crypto';
 import { isValidName, type Snapshot, TtError } from '@tt/protocol';
-import { inWaves } from '../../host/in-waves.ts';
+import { inWaves } from '../../host/map-limit.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { SavedState } from '../../snapshots/vm-snapshots.ts';
 import type { VmRecord } from '../../state/records.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import { defineOperation } from '../define-operation.ts';
-import { mustHaveFeature } from '../engine-features.ts';
+import { mustHaveFeature } from '../vms/engine-features.ts';
 import { guestFailure, needSpace, snapshotFailure } from '../engine-failure.ts';
 import { atOneInstant } from './frozen-instant.ts';
 import type { OperationContext } from '../operation-registry.ts';

@@ -8,7 +8,7 @@ import { RunError, runCommand } from '../../../host/run-command.ts';
 import { writeBuiltManifest } from '../../built-manifest.ts';
 import type { ImageManifest } from '../../manifest.ts';
 import type { BuildContext, Recipe } from '../../recipe.ts';
-import { makeTemporaryFolder } from '../tiny/temporary-folder.ts';
+import { makeTemporaryFolder } from '../../../host/temporary-folder.ts';
 import { debianSources } from './apt-sources.ts';
 import { bootstrapArguments } from './bootstrap.ts';
 import { withFix } from './build-failure.ts';

@@ -14,7 +14,7 @@ import { initrdEntries } from './initrd.ts';
 import { KernelModules } from './kernel-modules.ts';
 import { type DebianPackage, downloadPackages, extractPackage, findPackages } from './packages.ts';
 import { rootfsEntries, rootfsPackages } from './rootfs.ts';
-import { makeTemporaryFolder } from './temporary-folder.ts';
+import { makeTemporaryFolder } from '../../../host/temporary-folder.ts';
 import type { StepCode } from '@tt/protocol';
 import type { StepProgress } from '../../recipe.ts';
 

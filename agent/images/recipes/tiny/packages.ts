@@ -5,7 +5,7 @@ import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunError, runCommand } from '../../../host/run-command.ts';
 import { TinyBuildError } from './errors.ts';
-import { makeTemporaryFolder } from './temporary-folder.ts';
+import { makeTemporaryFolder } from '../../../host/temporary-folder.ts';
 
 export interface DebianPackage {
   name: string;
