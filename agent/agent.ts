@@ -132,7 +132,7 @@ async function startIn(
       metrics: () =>
         renderMetrics({
           host: () => host.view(),
-          vms: () => services.inventory.vms(),
+          vms: () => services.inventory.vms().map((vm) => services.inventory.vmView(vm)),
           envCount: () => services.inventory.envs().length,
           counted: () => services.figures.counted(),
           eventFollowers: () => services.log.followerCount,

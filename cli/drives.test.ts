@@ -35,13 +35,13 @@ const endings = (...commands: string[]) => running.endings(...commands);
 it('a disk’s life: added, grown, limited, detached, attached, removed', async () => {
   const { json, text } = running;
   const added = await json(`disk add ${vm} 64 --bps 10M`, vmSchema);
-  expect(added.disks[1]).toMatchObject({
+  expect(added.spec.disks[1]).toMatchObject({
     name: 'disk1',
     sizeMiB: 64,
     attached: true,
     limits: { bytesPerSecond: 10 * 1024 ** 2, operationsPerSecond: null },
   });
-  expect((await json(`disk grow ${vm} disk1 128`, vmSchema)).disks[1]?.sizeMiB).toBe(128);
+  expect((await json(`disk grow ${vm} disk1 128`, vmSchema)).spec.disks[1]?.sizeMiB).toBe(128);
   await text(`disk limit ${vm} disk1 --iops 100`);
   await text(`disk detach ${vm} disk1`);
   expect(await text(`disk list ${vm}`)).toMatch(/disk0 +1024 +attached +-\ndisk1 +128 +detached +.*100/);
@@ -68,13 +68,13 @@ it('a disk’s life: added, grown, limited, detached, attached, removed', async 
     [2, undefined],
   ]);
   await text(`disk detach ${vm} disk1`);
-  expect((await json(`disk remove ${vm} disk1`, vmSchema)).disks).toHaveLength(1);
+  expect((await json(`disk remove ${vm} disk1`, vmSchema)).spec.disks).toHaveLength(1);
 }, 60_000);
 
 it('a medium goes into a drive and out of it, and a system is installed from it', async () => {
   const { json, text } = running;
   expect(await text(`cd insert ${vm} qemu:net-12:iso --drive cd1`)).toMatch(/cd1 .*qemu:net-12:iso/);
-  expect((await json(`cd eject ${vm} --drive cd1`, vmSchema)).cds.map((cd) => cd.medium)).not.toContain(
+  expect((await json(`cd eject ${vm} --drive cd1`, vmSchema)).spec.cds.map((cd) => cd.medium)).not.toContain(
     'qemu:net-12:iso',
   );
   const near = await running.tt(`cd insert ${vm} net-12`);
@@ -84,7 +84,7 @@ it('a medium goes into a drive and out of it, and a system is installed from it'
     'env install fresh --medium qemu:net-12:iso --disk 256 --mem 96 --firmware bios',
     envDetailSchema,
   );
-  expect(made.vms.map(({ disks, cds, resources }) => [disks[0]?.sizeMiB, cds[0]?.medium, resources.memoryMiB])).toEqual(
+  expect(made.vms.map(({ spec: { disks, cds, memoryMiB } }) => [disks[0]?.sizeMiB, cds[0]?.medium, memoryMiB])).toEqual(
     [[256, 'qemu:net-12:iso', 96]],
   );
   expect(

@@ -1,6 +1,6 @@
 // `tt env ...` where it changes what is there: groups, updates, lifetimes, more VMs and fewer. Each command with and without
 // --json, against a test agent with the fake engine.
-import { type Env, type EnvDetail, envDetailSchema, envSchema, vmSchema } from '@tt/protocol';
+import { bootDiskMiB, type Env, type EnvDetail, envDetailSchema, envSchema, vmSchema } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { TestAgent } from '../agent/testing/in-process-agent.ts';
@@ -40,7 +40,7 @@ describe('env add', () => {
       ['rich/tiny-2-2', 2, 96, '22/tcp 53/udp 80/tcp'],
       ['rich/tiny-2-3', 3, 300, '22/tcp 443/tcp'],
     ]);
-    expect(vms.map(({ nics, resources }) => [nics.map(({ kind }) => kind), resources.diskMiB])).toEqual([
+    expect(vms.map(({ nics, spec }) => [nics.map(({ kind }) => kind), bootDiskMiB(spec)])).toEqual([
       [['user'], 1024],
       [['user', 'user'], 2048],
       [['user', 'user'], 2048],
@@ -82,7 +82,10 @@ describe('env add', () => {
       ['flat', 7],
     ]);
     expect(
-      vms.map(({ nics, blacklist }) => [...nics.map(({ kind, bandwidthMbps }) => [kind, bandwidthMbps]), blacklist]),
+      vms.map(({ nics, spec: { blacklist } }) => [
+        ...nics.map(({ kind, bandwidthMbps }) => [kind, bandwidthMbps]),
+        blacklist,
+      ]),
     ).toEqual([
       [
         ['nat', 10],
@@ -92,10 +95,10 @@ describe('env add', () => {
       [['nat', null], ['203.0.113.9']],
     ]);
     const lifted = await json('vm update nets/tiny-2-1 --bandwidth 0 --blacklist=', vmSchema);
-    expect([lifted.nics.map(({ bandwidthMbps }) => bandwidthMbps), lifted.blacklist]).toEqual([[null, null], []]);
+    expect([lifted.nics.map(({ bandwidthMbps }) => bandwidthMbps), lifted.spec.blacklist]).toEqual([[null, null], []]);
     await text('env update nets --bandwidth 7 --blacklist 192.0.2.2');
     const changed = (await agent.client.env.show({ name: 'nets' })).vms;
-    expect(changed.map(({ nics, blacklist }) => [nics[0]?.bandwidthMbps, blacklist])).toEqual([
+    expect(changed.map(({ nics, spec: { blacklist } }) => [nics[0]?.bandwidthMbps, blacklist])).toEqual([
       [7, ['192.0.2.2']],
       [7, ['192.0.2.2']],
     ]);
@@ -150,7 +153,13 @@ describe('env update', () => {
     expect((await json('env update demo --cpu 2 --mem 256 --disk 2048 --deny-outgoing', envSchema)).denyOutgoing).toBe(
       true,
     );
-    expect((await vmsNow()).map(({ resources }) => resources)).toEqual([
+    expect(
+      (await vmsNow()).map(({ spec }) => ({
+        cpuCount: spec.cpuCount,
+        memoryMiB: spec.memoryMiB,
+        diskMiB: bootDiskMiB(spec),
+      })),
+    ).toEqual([
       { cpuCount: 2, memoryMiB: 256, diskMiB: 2048 },
       { cpuCount: 2, memoryMiB: 256, diskMiB: 2048 },
     ]);

@@ -1,4 +1,5 @@
 // What is written behind flags and between commas -> fields of the contract, and what is said when it makes no sense.
+import { plainReader } from './commands/machine-options.ts';
 import { endPolicySchema, nicWishSchema, vmGroupSchema } from '@tt/protocol';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
@@ -6,13 +7,11 @@ import { type GroupOptions, groupsFrom, vmFrom, withGroups } from './commands/gr
 import { lifetimeChangeFrom, newLifetimeS } from './commands/lifetime.ts';
 import {
   bandwidthFrom,
-  cpuCountFrom,
   destinationsFrom,
   diskMiBFrom,
   endPolicyFrom,
   endPolicyText,
   lifetimeFrom,
-  memoryMiBFrom,
   portsFrom,
   secondsFrom,
   wholeNumber,
@@ -202,8 +201,8 @@ describe('values behind flags', () => {
   it('go as far as the contract does', () => {
     const fits = (field: string, value: number) => vmGroupSchema.safeParse({ osPrefix: 'x', [field]: value }).success;
     const limits: [field: string, max: number, read: (text: string) => number][] = [
-      ['cpuCount', 64, cpuCountFrom],
-      ['memoryMiB', 1_048_576, memoryMiBFrom],
+      ['cpuCount', 64, plainReader('cpuCount')],
+      ['memoryMiB', 1_048_576, plainReader('memoryMiB')],
       ['diskMiB', 67_108_864, diskMiBFrom],
     ];
     for (const [field, max, read] of limits) {

@@ -116,10 +116,10 @@ function runHere(args: string, env: Readonly<Record<string, string>>): Promise<E
 
 /** Name, processors, memory and ports of each VM. */
 export function sizes(vms: readonly Vm[]): (string | number)[][] {
-  return vms.map(({ name, resources, portMap }) => [
+  return vms.map(({ name, spec, portMap }) => [
     name,
-    resources.cpuCount,
-    resources.memoryMiB,
+    spec.cpuCount,
+    spec.memoryMiB,
     portMap.map(({ guestPort, protocol }) => `${guestPort}/${protocol}`).join(' '),
   ]);
 }

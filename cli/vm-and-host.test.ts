@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { figuresSchema, type Host, hostSchema, meSchema, vmSchema } from '@tt/protocol';
+import { bootDiskMiB, figuresSchema, type Host, hostSchema, meSchema, vmSchema } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { spawnProcess } from '../agent/host/run-command.ts';
@@ -55,7 +55,7 @@ describe('vm', () => {
     expect(await text('vm reset demo/tiny-2-1')).toMatch(/^demo\/tiny-2-1: running\n/);
     expect((await json('vm stop demo/tiny-2-1 --grace 0', vmSchema)).state).toBe('stopped');
     const changed = await json(`vm update ${id} --cpu 2 --mem 96 --disk 2048 --vm-port 53/udp`, vmSchema);
-    expect([sizes([changed]), changed.resources.diskMiB]).toEqual([[['demo/tiny-2-1', 2, 96, '22/tcp 53/udp']], 2048]);
+    expect([sizes([changed]), bootDiskMiB(changed.spec)]).toEqual([[['demo/tiny-2-1', 2, 96, '22/tcp 53/udp']], 2048]);
     expect(await text('vm start demo/tiny-2-1')).toContain('size:      2 cpu, 96 MiB memory, 2048 MiB disk\n');
     expect((await json(`vm reset ${id}`, vmSchema)).state).toBe('running');
     expect(await text(`vm stop ${id} --grace 0`)).toMatch(/^demo\/tiny-2-1: stopped\n/);

@@ -17,6 +17,8 @@ export * from './model/host.ts';
 export * from './model/identity.ts';
 export * from './model/image.ts';
 export * from './model/lab.ts';
+export * from './model/machine-fields.ts';
+export * from './model/machine-spec.ts';
 export * from './model/network.ts';
 export * from './model/operation.ts';
 export * from './model/operation-kind.ts';

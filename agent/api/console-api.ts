@@ -8,7 +8,8 @@ export const consoleApi = {
     services.running.need(vmId);
     const vm = services.inventory.vm(vmId);
     mayChange(services, caller, vm.envName);
-    if (!vm.features.includes(kind)) throw new TtError('FEATURE_UNSUPPORTED', { feature: kind, where: vm.name });
+    if (!vm.placement.features.includes(kind))
+      throw new TtError('FEATURE_UNSUPPORTED', { feature: kind, where: vm.name });
     const { ticket, expiresAt } = tickets.issue({ vmId, kind, callerName: caller.name });
     return { ticket, expiresAt: expiresAt.toISOString(), kind };
   }),

@@ -45,6 +45,7 @@ import type { StateStore } from '../state/store.ts';
 import { loadStorage } from '../storage/load.ts';
 import { FileTransfers } from '../transfers/file-transfers.ts';
 import { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
+import { nicsOf } from '../state/vm-record.ts';
 
 const MIB = 1024 * 1024;
 
@@ -104,7 +105,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   });
   const claims = new StartClaims();
   void engines.init();
-  const toolUser = (await vmUsers?.toolUser(inventory.vms())) ?? null;
+  const toolUser = (await vmUsers?.toolUser(inventory.vms().map(({ placement }) => placement))) ?? null;
   const images = assembleImages({ config, home, toolUser, openToVmUsers: vmUsers !== null, engines, log, seams });
   const transfers = new FileTransfers({
     directory: home.transferDirectory,
@@ -182,8 +183,9 @@ function enginesOf({ config, home, logger }: Parts): EngineEntry[] {
 
 /** Where a port of a VM is written down to listen; null for a port it does not have yet. */
 function addressOf(inventory: Inventory, vmId: string, { protocol, hostPort }: Forward): string | null {
-  const { portMap } = inventory.hasVm(vmId) ? inventory.vm(vmId) : { portMap: [] };
-  const mapping = portMap.find((one) => one.protocol === protocol && one.hostPort === hostPort);
+  const mapping = inventory
+    .findVm(vmId)
+    ?.placement.portMap.find((one) => one.protocol === protocol && one.hostPort === hostPort);
   return mapping?.hostAddress ?? null;
 }
 
@@ -224,7 +226,7 @@ function limitsOf(settings: Settings, detectedDiskMiB: number): Limits {
 }
 
 function tapsOf(inventory: Inventory, vmId: string): string[] {
-  return inventory.hasVm(vmId) ? inventory.vm(vmId).nics.flatMap((nic) => nic.tap ?? []) : [];
+  return inventory.hasVm(vmId) ? nicsOf(inventory.vm(vmId)).flatMap((nic) => nic.tap ?? []) : [];
 }
 
 async function countersOf(networks: Networks, taps: readonly string[]): ReturnType<Network['counters']> {

@@ -4,11 +4,11 @@ import type { Socket } from 'node:net';
 import { TtError } from '@tt/protocol';
 import type { Logger } from 'pino';
 import { type Endpoint, holdsSocket, type SocketOwner, socketOwner } from '../host/socket-owner.ts';
-import type { VmRecord } from '../state/records.ts';
+import type { VmRecord } from '../state/vm-record.ts';
 
 export interface GuestConnectionOptions {
   /** Those that run. */
-  vms: () => readonly Pick<VmRecord, 'name' | 'nics' | 'confinement' | 'process'>[];
+  vms: () => readonly Pick<VmRecord, 'name' | 'spec' | 'placement' | 'status'>[];
   logger: Logger;
   /** Default: the kernel's. */
   ownerOf?: (local: Endpoint, remote: Endpoint) => Promise<SocketOwner | null>;
@@ -26,7 +26,7 @@ export function guestRefusal(options: GuestConnectionOptions): (socket: Socket) 
     const { remoteAddress, remotePort, localAddress, localPort } = socket;
     if (platform !== 'linux' || !remoteAddress || !remotePort || !localAddress || !localPort) return null;
     if (!isOfThisHost(remoteAddress, localAddress)) return null;
-    const guests = vms().filter(({ nics }) => nics.some(({ kind }) => kind === 'user'));
+    const guests = vms().filter(({ spec }) => spec.nics.some(({ kind }) => kind === 'user'));
     if (guests.length === 0) return null;
     const [peer, own] = [
       { address: remoteAddress, port: remotePort },
@@ -46,12 +46,13 @@ export function guestRefusal(options: GuestConnectionOptions): (socket: Socket) 
     }
 
     async function guestOf({ uid, inode }: SocketOwner) {
-      const confined = guests.find(({ confinement }) => confinement?.uid === uid);
+      const confined = guests.find(({ placement }) => placement.confinement?.uid === uid);
       if (confined) return confined;
       // QEMUs that run as the agent does: the user says nothing, so their open files are looked through.
       if (uid !== process.getuid?.()) return null;
       for (const guest of guests) {
-        if (guest.process && !guest.confinement && (await holds(guest.process.pid, inode))) return guest;
+        const { process: qemu } = guest.status;
+        if (qemu && !guest.placement.confinement && (await holds(qemu.pid, inode))) return guest;
       }
       return null;
     }

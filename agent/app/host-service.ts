@@ -80,7 +80,7 @@ export class HostService {
     const promised = promisedNow(services);
     const total = limits.total();
     const { firstPort, lastPort, lifetimeDefaultS, lifetimeMaxS } = services.settings.current;
-    const live = vms.filter((vm) => vm.state === 'running' || vm.state === 'paused');
+    const live = vms.filter((vm) => vm.status.state === 'running' || vm.status.state === 'paused');
     return {
       id: services.hostId,
       name: hostname(),

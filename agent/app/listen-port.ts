@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import type { AgentConfig } from '../config.ts';
 import { ConfigError } from '../config/errors.ts';
 import { isPortFree } from '../firewall/probe-port.ts';
-import type { VmRecord } from '../state/records.ts';
+import type { VmRecord } from '../state/vm-record.ts';
 
 /** Below lie the ports of well-known services. */
 const LOWEST_PORT = 10_000;
@@ -18,7 +18,7 @@ type PortWish = Pick<AgentConfig, 'host' | 'port' | 'firstPort' | 'lastPort' | '
  * lies outside the range was checked with the configuration), or when the range leaves none.
  */
 export async function chooseListenPort(wish: PortWish, vms: readonly VmRecord[]): Promise<number> {
-  const guests = new Map(vms.flatMap((vm) => vm.portMap.map(({ hostPort }) => [hostPort, vm.name] as const)));
+  const guests = new Map(vms.flatMap((vm) => vm.placement.portMap.map(({ hostPort }) => [hostPort, vm.name] as const)));
   if (wish.port !== 0) {
     const vmName = guests.get(wish.port);
     if (vmName === undefined) return wish.port;

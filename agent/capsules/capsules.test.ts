@@ -117,6 +117,22 @@ describe('on another agent', () => {
     expect(await to.belongings()).toEqual(NOTHING);
   });
 
+  it('opens one that an earlier version made, whose specs were configurations', async () => {
+    const first = (text: string) =>
+      edited(text, (read) => {
+        const vms = read.vms.map(({ image, spec: { cpuCount, memoryMiB, ...rest }, ...vm }) => {
+          const resources = { cpuCount, memoryMiB, diskMiB: rest.disks[0]?.sizeMiB };
+          return { ...vm, config: { image, resources, ...rest } };
+        });
+        return Object.assign(read, { version: 1, vms });
+      });
+    const { vms: made } = await open(await sent(changed(first)));
+    expect(made.map(({ image, spec }) => ({ image, spec: { ...spec, nics: [] } }))).toEqual(
+      manifest.vms.map(({ image, spec }) => ({ image, spec: { ...spec, nics: [] } })),
+    );
+    await to.client.env.delete({ name: 'bug' });
+  });
+
   it('keeps addresses when it is fenced, and is off without memory', async () => {
     const { vms: fenced } = await open(await sent(capsule), { fenced: true });
     expect(fenced.map(({ mac, ip }) => [mac, ip])).toEqual(vms.map(({ mac, ip }) => [mac, ip]));
@@ -139,7 +155,7 @@ describe('on another agent', () => {
       ['a changed byte', flipped, /changed or damaged/],
       ['cut', capsule.subarray(0, capsule.length - 4096), /ends too early|not where/],
       ['a photo', Buffer.alloc(10_000, 7), /not a tar file/],
-      ['an unknown version', changed((text) => text.replace('"version": 1', '"version": 2')), /manifest/],
+      ['an unknown version', changed((text) => text.replace('"version": 2', '"version": 3')), /manifest/],
       ['a member elsewhere', changed((text) => text.replaceAll('vm0/disk0.qcow2', '../../etc/x.qcow')), /manifest/],
       [
         'a member too few',
@@ -149,10 +165,10 @@ describe('on another agent', () => {
       ['a VM without end', changed((text) => text.replace(/"memoryMiB": \d+/, '"memoryMiB": -1')), /memoryMiB/],
       ['a disk counted small', changed(withDisk({ counted: 1 })), /odd disks/],
       ['a disk counted as room', changed(withDisk({ counted: -1_000_000 })), /sizeMiB/],
-      ['a disk larger than said', changed(withDisk({ counted: 1, brought: 1, boot: 1 })), /larger than the 1 MiB/],
+      ['a disk larger than said', changed(withDisk({ counted: 1, brought: 1 })), /larger than the 1 MiB/],
       [
         'a disk nobody counts',
-        changed((text) => edited(text, ({ vms: [vm] }) => vm && Object.assign(vm.config, { disks: [] }))),
+        changed((text) => edited(text, ({ vms: [vm] }) => vm && Object.assign(vm.spec, { disks: [] }))),
         /disks/,
       ],
       ['two VMs of one name', changed((text) => text.replaceAll('"tiny-2-2"', '"tiny-2-1"')), /one name/],
@@ -212,14 +228,13 @@ function edited(text: string, change: (manifest: CapsuleManifest) => unknown): s
 }
 
 /** Other sizes of the first VM's boot disk: by which it is admitted, and which it is given. */
-function withDisk({ counted, brought, boot }: { counted: number; brought?: number; boot?: number }) {
+function withDisk({ counted, brought }: { counted: number; brought?: number }) {
   return (text: string) =>
     edited(text, ({ vms: [vm] }) => {
-      const [inConfig, inFile] = [vm?.config.disks[0], vm?.disks[0]];
+      const [inConfig, inFile] = [vm?.spec.disks[0], vm?.disks[0]];
       if (!vm || !inConfig || !inFile) throw new Error('the capsule has no disk');
       inConfig.sizeMiB = counted;
       inFile.sizeMiB = brought ?? inFile.sizeMiB;
-      vm.config.resources.diskMiB = boot ?? vm.config.resources.diskMiB;
     });
 }
 

@@ -2,6 +2,7 @@
 // other: what a VM is counted by is what it gets, and nobody stands in it twice.
 import { type CapsuleManifest, capsuleManifestSchema } from '@tt/protocol';
 import { BOOT_DISK, FIRMWARE_DISK } from '../storage/disk-name.ts';
+import { upgradeManifest } from './first-manifest.ts';
 
 type CapsuleVm = CapsuleManifest['vms'][number];
 
@@ -12,7 +13,7 @@ export class CapsuleError extends Error {
 
 /** Throws CapsuleError. */
 export function checkedManifest(text: string): CapsuleManifest {
-  const read = capsuleManifestSchema.safeParse(parsed(text));
+  const read = capsuleManifestSchema.safeParse(upgradeManifest(parsed(text)));
   if (!read.success) {
     const [issue] = read.error.issues;
     throw new CapsuleError(`its manifest can’t be read (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`);
@@ -44,16 +45,16 @@ function checkMembers({ members, vms }: CapsuleManifest): void {
 }
 
 /** The disks it brings are those it is configured with, in their sizes: by those it is admitted. */
-function checkDisks({ name, disks, config }: CapsuleVm): void {
+function checkDisks({ name, disks, nics, spec }: CapsuleVm): void {
   const brought = disks.filter((disk) => disk.name !== FIRMWARE_DISK);
   const sizes = new Map(brought.map((disk) => [disk.name, disk.sizeMiB]));
   const isOdd =
     !areDistinct(disks.map((disk) => disk.name)) ||
-    !areDistinct(config.disks.map((disk) => disk.name)) ||
-    brought.length !== config.disks.length ||
-    config.disks.some((disk) => sizes.get(disk.name) !== disk.sizeMiB) ||
-    sizes.get(BOOT_DISK) !== config.resources.diskMiB;
-  if (isOdd) throw new CapsuleError(`${name} has odd disks`);
+    !areDistinct(spec.disks.map((disk) => disk.name)) ||
+    brought.length !== spec.disks.length ||
+    spec.disks.some((disk) => sizes.get(disk.name) !== disk.sizeMiB);
+  if (isOdd || spec.disks[0]?.name !== BOOT_DISK) throw new CapsuleError(`${name} has odd disks`);
+  if (nics.length !== spec.nics.length) throw new CapsuleError(`${name} has odd NICs`);
 }
 
 function areDistinct(values: readonly string[]): boolean {

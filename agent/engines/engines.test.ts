@@ -65,14 +65,14 @@ describe('an image', () => {
 
 it('a VM keeps its engine, whether that starts more of them or not', () => {
   const names = ['red', 'blue', 'green'];
-  expect(names.map((engine) => engines.forVm({ engine }).name)).toEqual(names);
+  expect(names.map((engine) => engines.named(engine).name)).toEqual(names);
   expect(names.map((name) => (thrown(() => engines.usable(name)) as { code?: string }).code)).toEqual([
     undefined,
     'ENGINE_MISSING',
     'ENGINE_MISSING',
   ]);
   expect(engines.forCapsule('older').name).toBe('red');
-  expect(thrown(() => engines.forVm({ engine: 'pink' }))).toMatchObject({ code: 'ENGINE_UNKNOWN' });
+  expect(thrown(() => engines.named('pink'))).toMatchObject({ code: 'ENGINE_UNKNOWN' });
 });
 
 it('people are told of those that are enabled or switched off, and what is known of each', () => {

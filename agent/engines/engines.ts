@@ -72,15 +72,20 @@ export class Engines {
   }
 
   /** The engine of a VM, also one that starts none: to take it up, stop or remove it. Throws ENGINE_UNKNOWN. */
-  forVm(vm: { engine: string }): Engine {
-    const found = this.#entries.find(({ engine }) => engine.name === vm.engine);
+  forVm({ placement: { engine } }: { placement: { engine: string } }): Engine {
+    return this.named(engine);
+  }
+
+  /** The same by its name. Throws ENGINE_UNKNOWN. */
+  named(name: string): Engine {
+    const found = this.#entries.find(({ engine }) => engine.name === name);
     if (found) return found.engine;
-    throw this.#unknown(vm.engine);
+    throw this.#unknown(name);
   }
 
   /** The engine of this name, to start VMs with. Throws ENGINE_UNKNOWN or ENGINE_MISSING. */
   usable(name: string): Engine {
-    return this.#mustWork(this.forVm({ engine: name }));
+    return this.#mustWork(this.named(name));
   }
 
   /** The engine for VMs of a capsule made with the engine of this name. Throws ENGINE_UNKNOWN or ENGINE_MISSING. */

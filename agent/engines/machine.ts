@@ -1,4 +1,5 @@
 // The machine a VM is: what of it is plugged in, and all an engine needs to start it.
+import type { PlainSpec } from '@tt/protocol';
 import type { VmDisk } from '../storage/interface.ts';
 
 /** A port of the guest that can be reached from outside. `hostAddress` is what the host listens on. */
@@ -62,16 +63,14 @@ export type CdName = 'cd0' | 'cd1';
 /** What starts the machine before the guest does. `variables` is the disk `nvram`: the boot entries and keys of UEFI. */
 export type Firmware = { kind: 'bios' } | { kind: 'uefi'; code: string; variables: VmDisk };
 
-/** Everything an engine needs to start a VM. Written to the state store, so a restarted agent can rebuild it. */
-export interface VmSpec {
+/** Everything an engine needs to start a VM: its spec, and where what it names is on this host. */
+export interface VmSpec extends Omit<PlainSpec, 'firmware'> {
   id: string;
   /** `<env>/<os>-<n>`, for the process title and logs only. */
   name: string;
   /** SMBIOS UUID. */
   uuid: string;
   hostname: string;
-  cpuCount: number;
-  memoryMiB: number;
   /** The boot disk `disk0` first. Without `backing` the engine follows the disk's own header. */
   disks: readonly VmDrive[];
   cds: readonly CdDrive[];
@@ -81,8 +80,6 @@ export interface VmSpec {
    * have no driver for SATA, where `cds` are). Nothing boots from it. Default: there is no such drive.
    */
   seed?: string | null;
-  /** What is tried first; then the other. */
-  bootFrom: 'disk' | 'cd';
   /** Direct kernel boot with absolute paths, when it boots from `disk`; null boots by firmware. */
   boot: { kernel: string; initrd: string; append: string } | null;
   nics: readonly NicAttachment[];

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { EngineError } from '../engines/errors.ts';
 import type { GuestExecResult, RunningVm } from '../engines/interface.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { VmRecord } from '../state/records.ts';
+import { changedVm, type VmRecord, type VmRecordChange } from '../state/vm-record.ts';
 import { ProvisioningWatch } from './provisioning-watch.ts';
 
 const setup = { readsSeeds: true, user: 'root', password: null, sshKeys: [], files: [], commands: ['one'] };
@@ -16,17 +16,15 @@ let asked: string[];
 let answers: (GuestExecResult | Error)[];
 let changes: number;
 
-function put(id: string, about: Partial<VmRecord> = {}): void {
+function put(id: string, about: VmRecordChange = {}): void {
   const vm = {
     id,
     name: `demo/${id}`,
-    state: 'running',
-    features: ['guestAgent'],
-    setup,
-    provisioning: waiting,
-    ...about,
+    status: { state: 'running' },
+    placement: { features: ['guestAgent'] },
+    guest: { setup, provisioning: waiting },
   };
-  vms.set(id, vm as VmRecord);
+  vms.set(id, changedVm(vm as unknown as VmRecord, about));
 }
 
 const said = (result: object) => ({ exitCode: 0, stdout: `\u0001\n${JSON.stringify(result)}`, stderr: '' });
@@ -46,9 +44,9 @@ function watch(): ProvisioningWatch {
     vms: () => [...vms.values()],
     hasVm: (id: string) => vms.has(id),
     vm: (id: string) => vms.get(id),
-    updateVm: (id: string, change: Partial<VmRecord>) => {
+    updateVm: (id: string, change: VmRecordChange) => {
       changes++;
-      put(id, { ...vms.get(id), ...change });
+      vms.set(id, changedVm(vms.get(id) as VmRecord, change));
     },
   } as unknown as Inventory;
   const guest = (id: string) =>
@@ -64,7 +62,7 @@ function watch(): ProvisioningWatch {
   return new ProvisioningWatch({ inventory, running: { get: guest }, now, logger: pino({ enabled: false }) });
 }
 
-const stateOf = (id: string) => vms.get(id)?.provisioning.state;
+const stateOf = (id: string) => vms.get(id)?.guest.provisioning.state;
 
 describe('a round', () => {
   it('asks until the guest says that it is done, and writes down only what is new', async () => {
@@ -77,7 +75,7 @@ describe('a round', () => {
     }
     expect(states).toEqual(['waiting', 'running', 'running', 'done', 'done', 'done']);
     expect([asked.length, changes]).toEqual([4, 2]);
-    expect(vms.get('a')?.provisioning.at).toBe('2026-11-26T22:00:00.000Z');
+    expect(vms.get('a')?.guest.provisioning.at).toBe('2026-11-26T22:00:00.000Z');
   });
 
   it('takes a failure for final', async () => {
@@ -85,7 +83,7 @@ describe('a round', () => {
     answers = [failed];
     await watch().look();
     await watch().look();
-    expect(vms.get('a')?.provisioning).toMatchObject({ state: 'failed', failure: { code: 'SETUP_FAILED' } });
+    expect(vms.get('a')?.guest.provisioning).toMatchObject({ state: 'failed', failure: { code: 'SETUP_FAILED' } });
     expect(asked).toHaveLength(1);
   });
 
@@ -100,9 +98,9 @@ describe('a round', () => {
   });
 
   it('asks nobody who was given nothing, stands still, or has nobody to answer', async () => {
-    put('plain', { setup: null, provisioning: NO_PROVISIONING });
-    put('off', { state: 'stopped' });
-    put('dumb', { features: [] });
+    put('plain', { guest: { setup: null, provisioning: NO_PROVISIONING } });
+    put('off', { status: { state: 'stopped' } });
+    put('dumb', { placement: { features: [] } });
     await watch().look();
     await watch().look();
     expect([asked, stateOf('off'), stateOf('dumb'), changes]).toEqual([[], 'waiting', 'unknown', 1]);
@@ -114,7 +112,7 @@ describe('a round', () => {
     await watch().look();
     expect([stateOf('a'), changes]).toEqual(['waiting', 0]);
     const late = watch().look();
-    put('a', { state: 'stopped' });
+    put('a', { status: { state: 'stopped' } });
     await late;
     expect([stateOf('a'), changes]).toEqual(['waiting', 0]);
   });

@@ -6,7 +6,7 @@ import { EngineError } from '../engines/errors.ts';
 import type { RunningVm } from '../engines/interface.ts';
 import { inWaves } from '../host/map-limit.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { VmRecord } from '../state/records.ts';
+import type { VmRecord } from '../state/vm-record.ts';
 import { askArguments, readAnswer } from './provisioning-result.ts';
 
 const ASK_TIMEOUT_MS = 8_000;
@@ -32,29 +32,29 @@ export class ProvisioningWatch {
 
   /** One round of questions. Called every few seconds, one round at a time. */
   async look(): Promise<void> {
-    const open = this.#inventory.vms().filter((vm) => vm.state === 'running' && isOpen(vm));
+    const open = this.#inventory.vms().filter((vm) => vm.status.state === 'running' && isOpen(vm));
     await inWaves(open, ASK_WIDTH, (vm) => this.#ask(vm));
   }
 
   /** Its guest is another one now (put back to a snapshot): what it said before may not be true of it. */
   askAgain(vmId: string): void {
     const vm = this.#inventory.vm(vmId);
-    if (!vm.setup) return;
-    this.#inventory.updateVm(vmId, { provisioning: { ...NO_PROVISIONING, state: 'waiting' } });
+    if (!vm.guest.setup) return;
+    this.#inventory.updateVm(vmId, { guest: { provisioning: { ...NO_PROVISIONING, state: 'waiting' } } });
   }
 
   async #ask(vm: VmRecord): Promise<void> {
     const guest = this.#running.get(vm.id);
-    if (!guest || !vm.setup) return;
-    if (!vm.features.includes('guestAgent')) {
+    if (!guest || !vm.guest.setup) return;
+    if (!vm.placement.features.includes('guestAgent')) {
       return this.#write(vm, { state: 'unknown', detail: 'its image has no guest agent', failure: null, logTail: [] });
     }
     try {
       const { stdout } = await guest.guestExec(askArguments, { timeoutMs: ASK_TIMEOUT_MS });
       const question = {
         vmName: vm.name,
-        commands: vm.setup.commands,
-        readsSeeds: vm.setup.readsSeeds,
+        commands: vm.guest.setup.commands,
+        readsSeeds: vm.guest.setup.readsSeeds,
       };
       this.#write(vm, readAnswer(stdout, question));
     } catch (error) {
@@ -72,17 +72,17 @@ export class ProvisioningWatch {
     if (!this.#inventory.hasVm(vm.id)) return;
     const current = this.#inventory.vm(vm.id);
     // Put back to a snapshot, or deleted, while it was asked.
-    if (current.state !== 'running' || !isOpen(current)) return;
-    const { at: _at, ...known } = current.provisioning;
+    if (current.status.state !== 'running' || !isOpen(current)) return;
+    const { at: _at, ...known } = current.guest.provisioning;
     if (JSON.stringify(known) === JSON.stringify(answer)) return;
-    this.#inventory.updateVm(vm.id, { provisioning: { ...answer, at: this.#now().toISOString() } });
+    this.#inventory.updateVm(vm.id, { guest: { provisioning: { ...answer, at: this.#now().toISOString() } } });
     const { state, detail } = answer;
     this.#logger.info({ vmId: vm.id, vmName: vm.name, state, detail }, 'setup of a guest');
   }
 }
 
 /** What is asked for: done and failed are final, and a guest that can't be asked is not asked again. */
-function isOpen({ setup, provisioning, features }: VmRecord): boolean {
+function isOpen({ guest: { setup, provisioning }, placement: { features } }: VmRecord): boolean {
   if (!setup || provisioning.state === 'done' || provisioning.state === 'failed') return false;
   return provisioning.state !== 'unknown' || features.includes('guestAgent');
 }

@@ -1,8 +1,9 @@
 // What the agent knows: each change is written down and told in one step, and nothing is told that did not change.
-import { NO_PROVISIONING, type StateSnapshot, type VmState } from '@tt/protocol';
+import { completeSpec, type StateSnapshot, type VmState } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EventLog } from '../events/event-log.ts';
-import type { EnvRecord, SnapshotRecord, VmRecord } from '../state/records.ts';
+import type { EnvRecord, SnapshotRecord } from '../state/records.ts';
+import { changedVm, newVmRecord, type VmRecord } from '../state/vm-record.ts';
 import { StateStore } from '../state/store.ts';
 import { Inventory } from './inventory.ts';
 import { envState } from './views.ts';
@@ -41,39 +42,31 @@ const env = (name: string): EnvRecord => ({
   phase: 'ready',
 });
 
-const vm = (id: string, state: VmState = 'running', envName = 'demo'): VmRecord => ({
-  id,
-  envName,
-  name: `${envName}/${id}`,
-  hostname: id,
-  uuid: 'secret-uuid',
-  nics: [{ kind: 'user', mac: '52:54:00:00:00:01', ip: null, tap: null, bandwidthMbps: null }],
-  blacklist: [],
-  confinement: null,
-  image: 'qemu:tiny-2:default',
-  engine: 'fake',
-  features: [],
-  resources: { cpuCount: 1, memoryMiB: 128, diskMiB: 1024 },
-  disks: [{ name: 'disk0', sizeMiB: 1024, attached: true, limits: null }],
-  cds: [],
-  firmware: 'bios',
-  bootFrom: 'disk',
-  unsettledDrives: false,
-  setup: null,
-  provisioning: NO_PROVISIONING,
-  boot: { kernel: '/secret/kernel', initrd: '', append: '' },
-  portMap: [],
-  state,
-  base: null,
-  discardWrites: false,
-  isDirty: false,
-  stopping: false,
-  failure: null,
-  process: { pid: 4711, startTicks: 1 },
-  acceleration: 'tcg',
-  createdAt: '2026-11-21T10:00:00.000Z',
-  runningSince: null,
-});
+const vm = (id: string, state: VmState = 'running', envName = 'demo'): VmRecord => {
+  const record = newVmRecord({
+    id,
+    envName,
+    name: `${envName}/${id}`,
+    hostname: id,
+    uuid: 'secret-uuid',
+    createdAt: '2026-11-21T10:00:00.000Z',
+    spec: completeSpec({
+      disks: [{ name: 'disk0', sizeMiB: 1024, attached: true, limits: null }],
+      nics: [{ kind: 'user', bandwidthMbps: null }],
+    }),
+    placement: {
+      engine: 'fake',
+      features: [],
+      nics: [{ mac: '52:54:00:00:00:01', ip: null, tap: null }],
+      portMap: [],
+      confinement: null,
+      boot: { kernel: '/secret/kernel', initrd: '', append: '' },
+    },
+    guest: { setup: null, identity: null },
+    origin: { image: 'qemu:tiny-2:default', base: null, discardWrites: false },
+  });
+  return changedVm(record, { status: { state, process: { pid: 4711, startTicks: 1 }, acceleration: 'tcg' } });
+};
 
 const snapshot = (id: string, envName = 'demo'): SnapshotRecord => ({
   id,
@@ -96,8 +89,8 @@ describe('a change', () => {
   it('is told with the new data, and with the ENV when that changes by it', async () => {
     inventory.putEnv(env('demo'));
     inventory.putVm(vm('a'));
-    inventory.updateVm('a', { failure: null });
-    inventory.updateVm('a', { state: 'stopped' });
+    inventory.updateVm('a', { status: { failure: null } });
+    inventory.updateVm('a', { status: { state: 'stopped' } });
     inventory.putEnv({ ...env('demo'), title: 'new' });
     inventory.deleteVm('a');
     inventory.deleteVm('a');
@@ -129,7 +122,7 @@ describe('a change', () => {
     inventory.putEnv(env('demo'));
     inventory.putVm(vm('b'));
     inventory.putVm(vm('a'));
-    inventory.updateVm('b', { state: 'failed' });
+    inventory.updateVm('b', { status: { state: 'failed' } });
     inventory.putSnapshot(snapshot('s'));
     inventory.setPosition('demo', 's');
     const next = new Inventory(store, log, 'host-1');
@@ -150,13 +143,13 @@ describe('a change', () => {
   it('of state follows the table; anything else is a fault that names both states', () => {
     inventory.putVm(vm('a', 'deleting'));
     const before = told.length;
-    expect(() => inventory.updateVm('a', { state: 'running' })).toThrow(
+    expect(() => inventory.updateVm('a', { status: { state: 'running' } })).toThrow(
       "VM demo/a (a) can't go from deleting to running",
     );
-    expect([inventory.vm('a').state, told.length]).toEqual(['deleting', before]);
-    inventory.updateVm('a', { state: 'deleting', process: null });
-    inventory.updateVm('a', { state: 'failed' });
-    inventory.updateVm('a', { state: 'running' });
+    expect([inventory.vm('a').status.state, told.length]).toEqual(['deleting', before]);
+    inventory.updateVm('a', { status: { state: 'deleting', process: null } });
+    inventory.updateVm('a', { status: { state: 'failed' } });
+    inventory.updateVm('a', { status: { state: 'running' } });
     expect(inventory.vm('a')).toMatchObject({ state: 'running', process: null });
   });
 
@@ -215,7 +208,7 @@ it.each<[EnvRecord['phase'], VmState[], string]>([
   expect(
     envState(
       phase,
-      states.map((state) => ({ state })),
+      states.map((state) => vm('a', state)),
     ),
   ).toBe(expected);
 });

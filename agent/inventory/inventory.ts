@@ -2,7 +2,8 @@
 // in one step. Readers get plain objects as the contract draws them.
 import { type Env, nearMatches, type Snapshot, TtError, type Vm, vmTransitions } from '@tt/protocol';
 import type { EventLog } from '../events/event-log.ts';
-import type { EnvRecord, SnapshotRecord, VmRecord } from '../state/records.ts';
+import { type EnvRecord, readSnapshot, type SnapshotRecord } from '../state/records.ts';
+import { changedVm, readVmRecord, type VmRecord, type VmRecordChange } from '../state/vm-record.ts';
 import type { StateStore } from '../state/store.ts';
 import { envState, envView, vmView } from './views.ts';
 import { VmIndex } from './vm-index.ts';
@@ -21,8 +22,8 @@ export class Inventory {
     this.#log = log;
     this.#hostId = hostId;
     for (const env of store.envs.list()) this.#envs.set(env.name, env);
-    for (const vm of store.vms.list()) this.#vms.put(vm);
-    for (const snapshot of store.snapshots.list()) this.#snapshots.set(snapshot.id, snapshot);
+    for (const vm of store.vms.list()) this.#vms.put(readVmRecord(vm));
+    for (const snapshot of store.snapshots.list()) this.#snapshots.set(snapshot.id, readSnapshot(snapshot));
   }
 
   envs(): EnvRecord[] {
@@ -128,11 +129,14 @@ export class Inventory {
   }
 
   /** Changes some fields of a VM that is still there; returns the new record. A state the table does not allow is a fault. */
-  updateVm(id: string, change: Partial<VmRecord>): VmRecord {
+  updateVm(id: string, change: VmRecordChange): VmRecord {
     const before = this.vm(id);
-    const changed = { ...before, ...change };
-    if (changed.state !== before.state && !vmTransitions[before.state].includes(changed.state)) {
-      throw new Error(`VM ${before.name} (${id}) can't go from ${before.state} to ${changed.state}`);
+    const changed = changedVm(before, change);
+    if (
+      changed.status.state !== before.status.state &&
+      !vmTransitions[before.status.state].includes(changed.status.state)
+    ) {
+      throw new Error(`VM ${before.name} (${id}) can't go from ${before.status.state} to ${changed.status.state}`);
     }
     this.putVm(changed);
     return changed;

@@ -1,61 +1,79 @@
 // Pure: records of the state store -> objects of the contract.
 import type { Env, EnvState, Vm } from '@tt/protocol';
 import { setupView } from '../guest-setup/setup-record.ts';
-import type { EnvRecord, VmRecord } from '../state/records.ts';
+import type { EnvRecord } from '../state/records.ts';
+import { nicsOf, type VmRecord } from '../state/vm-record.ts';
 
+/** An allow-list, as `vmView`. */
 export function envView(env: EnvRecord, vms: readonly VmRecord[], standsOn: string | null): Env {
-  const { phase, warnedS: _warnedS, sharedUuid: _sharedUuid, networks, ...shared } = env;
   return {
-    ...shared,
+    name: env.name,
+    title: env.title,
+    owner: env.owner,
+    notes: env.notes,
+    tags: env.tags,
+    state: envState(env.phase, vms),
+    startAt: env.startAt,
+    endAt: env.endAt,
+    endPolicy: env.endPolicy,
+    over: env.over,
+    networks: env.networks.map(({ kind, cidr, vni }) => ({ kind, cidr, vni })),
+    standsOn,
+    denyOutgoing: env.denyOutgoing,
+    snapshotSchedule: env.snapshotSchedule,
+    nextSnapshotAt: env.nextSnapshotAt,
+    lab: env.lab,
     fenced: env.fenced ?? false,
     forkedFrom: env.forkedFrom ?? null,
-    networks: networks.map(({ kind, cidr, vni }) => ({ kind, cidr, vni })),
-    standsOn,
-    state: envState(phase, vms),
     vmIds: vms.map((vm) => vm.id),
   };
 }
 
 /** What an ENV's state is, given its own phase and the states of its VMs. */
-export function envState(phase: EnvRecord['phase'], vms: readonly Pick<VmRecord, 'state'>[]): EnvState {
+export function envState(phase: EnvRecord['phase'], vms: readonly Pick<VmRecord, 'status'>[]): EnvState {
   if (phase !== 'ready') return phase;
   if (vms.length === 0) return 'empty';
-  const up = vms.filter((vm) => vm.state === 'running' || vm.state === 'paused').length;
+  const up = vms.filter((vm) => vm.status.state === 'running' || vm.status.state === 'paused').length;
   if (up === vms.length) return 'running';
   if (up > 0) return 'partial';
-  return vms.some((vm) => vm.state === 'failed') ? 'failed' : 'stopped';
+  return vms.some((vm) => vm.status.state === 'failed') ? 'failed' : 'stopped';
 }
 
+/** An allow-list: what is not named here never leaves the agent. */
 export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
-  const {
-    hostname: _hostname,
-    uuid: _uuid,
-    boot: _boot,
-    process: _process,
-    confinement: _confinement,
-    stopping: _stopping,
-    isDirty: _isDirty,
-    unsettledDrives: _unsettledDrives,
-    ...shared
-  } = vm;
-  const setup = vm.setup && setupView(vm.setup);
-  const nics = vm.nics.map(({ kind, mac, ip, bandwidthMbps }) => ({ kind, mac, ip, bandwidthMbps }));
+  const { id, name, envName, createdAt, spec, placement, status, guest, origin } = vm;
+  const nics = nicsOf(vm).map(({ kind, mac, ip, bandwidthMbps }) => ({ kind, mac, ip, bandwidthMbps }));
   const first = nics[0] ?? { kind: 'user' as const, mac: '', ip: null };
   return {
-    ...shared,
-    setup,
-    identity: identityView(vm.identity),
-    nics,
+    id,
+    name,
+    envName,
     hostId,
+    engine: placement.engine,
+    image: origin.image,
+    features: placement.features,
+    state: status.state,
+    failure: status.failure,
+    spec,
+    acceleration: status.acceleration,
     netKind: first.kind,
     mac: first.mac,
     ip: first.ip,
+    nics,
+    portMap: placement.portMap,
+    setup: guest.setup && setupView(guest.setup),
+    provisioning: guest.provisioning,
+    identity: identityView(guest.identity),
     viewers,
+    discardWrites: origin.discardWrites,
+    base: origin.base,
+    createdAt,
+    runningSince: status.runningSince,
   };
 }
 
-function identityView(identity: VmRecord['identity']): Vm['identity'] {
+function identityView(identity: VmRecord['guest']['identity']): Vm['identity'] {
   if (!identity) return null;
-  const { oldMacs: _oldMacs, ...shown } = identity;
-  return shown;
+  const { copiedFrom, fenced, parts, restarted, detail } = identity;
+  return { copiedFrom, fenced, parts, restarted, detail };
 }

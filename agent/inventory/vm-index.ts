@@ -1,5 +1,5 @@
 // All VMs by id and by ENV, so that an ENV of two thousand is not searched for among all at every change.
-import type { VmRecord } from '../state/records.ts';
+import type { VmRecord } from '../state/vm-record.ts';
 
 export class VmIndex {
   readonly #byId = new Map<string, VmRecord>();

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { BaseRef } from '../state/records.ts';
+import type { BaseRef } from '../state/vm-record.ts';
 
 const DISK = 'disk.qcow2';
 const KERNEL = 'kernel';

@@ -2,7 +2,8 @@
 // What is in session is not written here but on the ENVs themselves (`EnvRecord.lab`), so that the two can't disagree.
 import { type Lab, nearMatches, type Profile, TtError } from '@tt/protocol';
 import type { EventLog } from '../events/event-log.ts';
-import type { BaseRef, LabRecord, ProfileRecord, TerminalRecord, VersionRecord } from '../state/records.ts';
+import type { LabRecord, ProfileRecord, TerminalRecord, VersionRecord } from '../state/records.ts';
+import type { BaseRef } from '../state/vm-record.ts';
 import type { StateStore } from '../state/store.ts';
 
 export class LabBook {

@@ -2,7 +2,8 @@
 // machine's disk falls back to.
 import type { Services } from '../operations/services.ts';
 import { sweepSources } from '../operations/background/sweep-sources.ts';
-import type { BaseRef, ProfileRecord } from '../state/records.ts';
+import type { ProfileRecord } from '../state/records.ts';
+import type { BaseRef } from '../state/vm-record.ts';
 
 /** Removes those that need not stay. A version goes from the record before its files go. */
 export async function pruneVersions(services: Services, profileName: string): Promise<void> {
@@ -31,7 +32,7 @@ export async function sweepBases({ labs, bases, logger }: Services): Promise<voi
 }
 
 function staying({ inventory }: Services, { name, version, versions, keptVersions }: ProfileRecord): Set<number> {
-  const used = inventory.vms().flatMap(({ base }) => (base?.profileName === name ? [base.version] : []));
+  const used = inventory.vms().flatMap(({ origin: { base } }) => (base?.profileName === name ? [base.version] : []));
   const newest = versions
     .map((candidate) => candidate.version)
     .sort((a, b) => b - a)

@@ -1,7 +1,8 @@
 // What is in session, read off the ENVs: sessions of a lab, who runs on a profile, and who has it open for change.
 import { type LabSession, nearMatches, TtError } from '@tt/protocol';
 import type { Services } from '../operations/services.ts';
-import type { EnvRecord, VmRecord } from '../state/records.ts';
+import type { EnvRecord } from '../state/records.ts';
+import type { VmRecord } from '../state/vm-record.ts';
 
 /** ENVs that are sessions of a lab, oldest first. */
 export function sessionEnvs({ inventory }: Services, labName: string): EnvRecord[] {
@@ -18,13 +19,13 @@ export function sessionView(
   { name, lab, startAt, endAt, phase }: EnvRecord,
 ): LabSession | null {
   if (!lab) return null;
-  const vm = inventory.vmsOf(name).find(({ base }) => base?.profileName === lab.profileName);
+  const vm = inventory.vmsOf(name).find(({ origin: { base } }) => base?.profileName === lab.profileName);
   return {
     ...lab,
     envName: name,
     vmId: vm?.id ?? null,
-    state: vm?.state ?? (phase === 'deleting' ? 'deleting' : 'creating'),
-    version: vm?.base?.version ?? null,
+    state: vm?.status.state ?? (phase === 'deleting' ? 'deleting' : 'creating'),
+    version: vm?.origin.base?.version ?? null,
     viewers: vm ? inventory.vmView(vm).viewers : 0,
     startedAt: startAt,
     endAt,
@@ -64,6 +65,8 @@ export function mustBeClosed(services: Services, profileName: string): void {
 
 /** Machines of sessions that run on the profile's base, or are about to, in whichever lab. */
 export function runningClients({ inventory, claims }: Services, profileName: string): VmRecord[] {
-  const isUp = (vm: VmRecord) => claims.has(vm.id) || (vm.state !== 'stopped' && vm.state !== 'failed');
-  return inventory.vms().filter((vm) => vm.discardWrites && vm.base?.profileName === profileName && isUp(vm));
+  const isUp = (vm: VmRecord) => claims.has(vm.id) || (vm.status.state !== 'stopped' && vm.status.state !== 'failed');
+  return inventory
+    .vms()
+    .filter((vm) => vm.origin.discardWrites && vm.origin.base?.profileName === profileName && isUp(vm));
 }

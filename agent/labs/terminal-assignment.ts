@@ -1,7 +1,7 @@
 // What a terminal gets: its assignment in words a page can show, and the machine whose console it may open.
 import type { Assignment } from '@tt/protocol';
 import type { Services } from '../operations/services.ts';
-import type { VmRecord } from '../state/records.ts';
+import type { VmRecord } from '../state/vm-record.ts';
 import { adminEnv, sessionEnvs } from './sessions.ts';
 import type { KnownTerminal } from './terminal-guard.ts';
 
@@ -16,7 +16,8 @@ export function seatOf(services: Services, { lab, terminal }: KnownTerminal): Se
   const env = sessionEnvs(services, lab.name).find((candidate) => candidate.lab?.terminalName === terminal.name);
   const sessionName = env?.lab?.sessionName ?? null;
   const profileName = env?.lab?.profileName ?? terminal.profileName;
-  const vm = env && inventory.vmsOf(env.name).find(({ base }) => base?.profileName === env.lab?.profileName);
+  const vm =
+    env && inventory.vmsOf(env.name).find(({ origin: { base } }) => base?.profileName === env.lab?.profileName);
   const isUp = vm !== undefined && running.get(vm.id) !== null;
   const isStarting = env?.phase === 'creating' || labs.isStarting(`${lab.name}-${terminal.name}`);
   const titleOf = (name: string) => (labs.hasProfile(name) ? labs.profile(name).title || name : name);

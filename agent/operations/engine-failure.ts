@@ -1,5 +1,6 @@
 // Turns failures of drivers into coded errors about a VM, for the operations.
 import { TtError } from '@tt/protocol';
+import type { Machine } from './vms/engine-features.ts';
 import { EngineError } from '../engines/errors.ts';
 import { CgroupError } from '../cgroups/errors.ts';
 import { FirewallError } from '../firewall/errors.ts';
@@ -13,7 +14,7 @@ const MIB = 1024 * 1024;
 /** A failure while a VM was being made or started. */
 export async function startFailure(
   services: Services,
-  { name: vmName, engine }: { name: string; engine: string },
+  { name: vmName, placement: { engine } }: Machine,
   error: unknown,
 ): Promise<unknown> {
   if (isDiskFull(error)) return diskFull(services, vmName, 0);

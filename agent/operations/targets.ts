@@ -1,6 +1,7 @@
 // What operations are about, and who may: spread into their definitions. `holding…` holds the ENV while they run.
 import type { Image } from '@tt/protocol';
-import type { EnvRecord, VmRecord } from '../state/records.ts';
+import type { EnvRecord } from '../state/records.ts';
+import type { VmRecord } from '../state/vm-record.ts';
 import { type Caller, mayChange } from './caller.ts';
 import { mayChangeImage } from './images/image-users.ts';
 import type { Services } from './services.ts';

@@ -71,7 +71,10 @@ function disksAndCds(storage: GroundName): void {
     await agent.kill('SIGTERM');
     await writeFile(path.join(agent.home, 'images', 'word.iso'), bootableMedium('cherry'));
     agent = await agent.restart();
-    expect((await client().vm.show({ vmId })).disks.map(({ sizeMiB }) => sizeMiB)).toEqual([expect.any(Number), 96]);
+    expect((await client().vm.show({ vmId })).spec.disks.map(({ sizeMiB }) => sizeMiB)).toEqual([
+      expect.any(Number),
+      96,
+    ]);
     expect(await read()).toBe('apple\napple');
   });
 

@@ -34,7 +34,7 @@ it('boots a CD by BIOS and by UEFI, and ejects it', { timeout: 300_000 }, async 
       { ...group, memoryMiB: 256, firmware: 'uefi' },
     ],
   });
-  expect(vms.map(({ name, image, firmware, cds }) => [name, image, firmware, cds[0]?.medium])).toEqual([
+  expect(vms.map(({ name, image, spec: { firmware, cds } }) => [name, image, firmware, cds[0]?.medium])).toEqual([
     ['install/memtest-1', '', 'bios', 'qemu:memtest:iso'],
     ['install/memtest-2', '', 'uefi', 'qemu:memtest:iso'],
   ]);
@@ -45,7 +45,7 @@ it('boots a CD by BIOS and by UEFI, and ejects it', { timeout: 300_000 }, async 
   const started = () => readFile(serial, 'utf8').then((text) => /starting Boot\d+ "UEFI QEMU DVD-ROM/.test(text));
   await until('the firmware starts the CD', started, 240_000);
   const ejected = await client.cd.eject({ vmId: bios.id, name: 'cd0', operationId: crypto.randomUUID() });
-  expect(ejected.cds[0]).toEqual({ name: 'cd0', medium: null });
+  expect(ejected.spec.cds[0]).toEqual({ name: 'cd0', medium: null });
 });
 
 /** The share of the screen that is blue. */

@@ -5,7 +5,7 @@
 import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Firmware } from '@tt/protocol';
+import type { PlainSpec } from '@tt/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { INSTALLED, makeDebianCd, makeInstallerCd } from '../testing/installer-cds.ts';
 import { type RealAgent, startRealAgent } from '../testing/real-agent.ts';
@@ -45,28 +45,35 @@ function says(vmId: string, pattern: RegExp): Promise<unknown> {
 
 it('a CD dropped into the folder is listed within two seconds', () => drop('setup', makeInstallerCd));
 
-it.each<Firmware>(['bios', 'uefi'])('installs by %s, ejects, starts from the disk, publishes', async (firmware) => {
-  const { client } = agent;
-  const name = `install-${firmware}`;
-  const group = { medium: 'qemu:setup:iso', diskMiB: 128, memoryMiB: 320, firmware };
-  const { vms } = await client.env.create({ name, groups: [group] });
-  const vmId = vms[0]?.id ?? '';
-  const vm = async () => (await client.env.show({ name })).vms.find(({ id }) => id === vmId);
-  await until('the installer switched the machine off', async () => (await vm())?.state === 'stopped', BOOT_TIMEOUT_MS);
-  await client.cd.eject({ vmId, name: 'cd0' });
-  expect((await vm())?.cds[0]?.medium).toBeNull();
-  await client.vm.start({ vmId });
-  await says(vmId, new RegExp(INSTALLED));
-  await client.vm.stop({ vmId, graceS: 0 });
-  const image = `qemu:installed-${firmware}:default`;
-  await client.image.publish({ vmId, name: image });
-  await client.env.delete({ name });
-  const made = (await client.image.list()).images.find((candidate) => candidate.name === image);
-  expect(made).toMatchObject({ state: 'ready', firmware, minDiskMiB: 128 });
-  const copy = await client.env.create({ name: 'copy', groups: [{ osPrefix: `installed-${firmware}` }] });
-  await says(copy.vms[0]?.id ?? '', new RegExp(INSTALLED));
-  await client.env.delete({ name: 'copy' });
-});
+it.each<PlainSpec['firmware']>(['bios', 'uefi'])(
+  'installs by %s, ejects, starts from the disk, publishes',
+  async (firmware) => {
+    const { client } = agent;
+    const name = `install-${firmware}`;
+    const group = { medium: 'qemu:setup:iso', diskMiB: 128, memoryMiB: 320, firmware };
+    const { vms } = await client.env.create({ name, groups: [group] });
+    const vmId = vms[0]?.id ?? '';
+    const vm = async () => (await client.env.show({ name })).vms.find(({ id }) => id === vmId);
+    await until(
+      'the installer switched the machine off',
+      async () => (await vm())?.state === 'stopped',
+      BOOT_TIMEOUT_MS,
+    );
+    await client.cd.eject({ vmId, name: 'cd0' });
+    expect((await vm())?.spec.cds[0]?.medium).toBeNull();
+    await client.vm.start({ vmId });
+    await says(vmId, new RegExp(INSTALLED));
+    await client.vm.stop({ vmId, graceS: 0 });
+    const image = `qemu:installed-${firmware}:default`;
+    await client.image.publish({ vmId, name: image });
+    await client.env.delete({ name });
+    const made = (await client.image.list()).images.find((candidate) => candidate.name === image);
+    expect(made).toMatchObject({ state: 'ready', firmware, minDiskMiB: 128 });
+    const copy = await client.env.create({ name: 'copy', groups: [{ osPrefix: `installed-${firmware}` }] });
+    await says(copy.vms[0]?.id ?? '', new RegExp(INSTALLED));
+    await client.env.delete({ name: 'copy' });
+  },
+);
 
 it('brings Debian’s own installer to its first question', async () => {
   await drop('debian', makeDebianCd);

@@ -98,7 +98,7 @@ it('blacklists an address and a network for one VM, not for its neighbour', asyn
   const vmId = one.vm.id;
   const open = await outside.open(host.address, one.hostPort('tcp', GREETING));
   const vm = await agent.client.vm.update({ vmId, blacklist: [LONE, '203.0.113.64/26', `${lab.outside.address}/32`] });
-  expect(vm.blacklist).toHaveLength(3);
+  expect(vm.spec.blacklist).toHaveLength(3);
   expect(await reaches(one, LONE, 'silence')).toEqual(NONE);
   expect(await reaches(one, LOW, 'silence')).toEqual(NONE);
   expect(await reaches(one, HIGH, 'answer')).toEqual(ALL);

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestProxy } from '../../proxy/test-proxy.ts';
 import { NOTHING, startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { DEBIAN_IMAGE, TINY_IMAGE } from '../testing/image-folder.ts';
+import { sizeOf } from '../testing/vm-size.ts';
 
 /** The test images: what a VM of each takes when nothing is asked for. */
 const IMAGES = { [DEBIAN_IMAGE]: { memoryMiB: 256, diskMiB: 1024 }, [TINY_IMAGE]: { memoryMiB: 128, diskMiB: 1024 } };
@@ -291,7 +292,7 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
       await client.env.stop({ name: 'grow', graceS: 0 });
       await client.env.update({ name: 'grow', vms: { ...size, diskMiB: 2048 } });
       const { vms } = await client.env.start({ name: 'grow' });
-      expect(vms.map(({ resources }) => resources)).toEqual(vms.map(() => ({ ...size, diskMiB: 2048 })));
+      expect(vms.map(sizeOf)).toEqual(vms.map(() => ({ ...size, diskMiB: 2048 })));
       expect(await used()).toEqual({ ...before, cpuCount: 6, memoryMiB: 1024, diskMiB: 4096 });
     });
 
@@ -371,8 +372,8 @@ function lifetimeS({ startAt, endAt }: { startAt: string; endAt: string }): numb
 }
 
 /** What a VM keeps while it is stopped. */
-function placeOf({ id, name, mac, portMap, resources }: Vm): object {
-  return { id, name, mac, portMap, resources };
+function placeOf({ id, name, mac, portMap, spec }: Vm): object {
+  return { id, name, mac, portMap, spec };
 }
 
 function guestPortsOf({ portMap }: Vm): string[] {

@@ -46,7 +46,7 @@ async function life(name: GroundName, agent: RealAgent): Promise<void> {
     expect(words).toBe('apple apple');
     expect(Math.abs(Number(seconds) - Date.now() / 1000)).toBeLessThan(30);
   }
-  expect((await client.vm.show({ vmId: one.id })).resources.memoryMiB).toBe(128);
+  expect((await client.vm.show({ vmId: one.id })).spec.memoryMiB).toBe(128);
 
   await client.snapshot.apply({ envName: 'demo', name: done.safetySnapshotName ?? '', safety: false });
   expect(await run(agent, two, READ)).toMatch(/^pear pear at /);

@@ -12,6 +12,7 @@ import { StateStore } from '../state/store.ts';
 import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../testing/in-process-agent.ts';
 import { makeTestImage } from '../testing/image-folder.ts';
 import { until } from '../testing/until.ts';
+import { changedVm } from '../state/vm-record.ts';
 
 /** An engine that answers for none of its VMs while `isBroken`. */
 class OtherEngine extends FakeEngine {
@@ -202,7 +203,7 @@ describe('an agent that starts again', () => {
   it('finishes deletions of one beside a broken one, and those of that with the next start', async () => {
     const { vms } = await show();
     const deleting = (store: StateStore) => {
-      for (const vm of store.vms.list()) store.vms.put(vm.id, { ...vm, state: 'deleting' });
+      for (const vm of store.vms.list()) store.vms.put(vm.id, changedVm(vm, { status: { state: 'deleting' } }));
       for (const env of store.envs.list()) store.envs.put(env.name, { ...env, phase: 'deleting' });
     };
     await restart(deleting, { isBroken: true });

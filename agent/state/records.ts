@@ -1,27 +1,18 @@
-// What the agent writes down about ENVs, VMs and snapshots: enough to take everything up again after a restart.
-import type {
-  BootFrom,
-  EndPolicy,
-  Env,
-  ErrorRecord,
-  Firmware,
-  Identity,
-  PortMapping,
-  Provisioning,
-  Snapshot,
-  SnapshotSchedule,
-  Cd,
-  Disk,
-  Lab,
-  LabMark,
-  Profile,
-  ProfileVersion,
-  Terminal,
-  VmState,
+// What the agent writes down about ENVs, snapshots, labs and profiles: enough to take everything up again after a restart. VMs are in
+// `vm-record.ts`.
+import {
+  completeSpec,
+  type EndPolicy,
+  type Env,
+  type Snapshot,
+  type SnapshotSchedule,
+  type Lab,
+  type LabMark,
+  type Profile,
+  type ProfileVersion,
+  type Terminal,
 } from '@tt/protocol';
-import type { ProcessIdentity } from '../engines/interface.ts';
-import type { SetupRecord } from '../guest-setup/setup-record.ts';
-import type { EnvNetwork, Nic } from '../network/interface.ts';
+import type { EnvNetwork } from '../network/interface.ts';
 
 export interface EnvRecord {
   name: string;
@@ -57,60 +48,6 @@ export interface EnvRecord {
   phase: 'creating' | 'ready' | 'deleting';
 }
 
-export interface VmRecord {
-  id: string;
-  envName: string;
-  name: string;
-  hostname: string;
-  uuid: string;
-  nics: Nic[];
-  blacklist: string[];
-  /** Who QEMU runs as; null: as the agent. */
-  confinement: { uid: number; gid: number } | null;
-  image: string;
-  engine: string;
-  features: string[];
-  /** `diskMiB` is the size of the boot disk, as in `disks`. */
-  resources: { cpuCount: number; memoryMiB: number; diskMiB: number };
-  /** All its disks but `nvram`, the boot disk first; what is attached is in its machine, running or not. */
-  disks: Disk[];
-  /** The CD drives its machine has. */
-  cds: Cd[];
-  firmware: Firmware;
-  bootFrom: BootFrom;
-  /** Its running machine is being given the drives that are written here: an agent that dies meanwhile finishes it. */
-  unsettledDrives: boolean;
-  /** Absolute paths, as the image had them when the VM was made; null boots by firmware. */
-  boot: { kernel: string; initrd: string; append: string } | null;
-  portMap: PortMapping[];
-  /** The profile and version its disk began as; null: its image. */
-  base: BaseRef | null;
-  /** Each of its runs begins on a fresh disk over its profile's base of then. */
-  discardWrites: boolean;
-  /** With `discardWrites`: it has run since its disk was fresh. */
-  isDirty: boolean;
-  /** What its guest is given at its first boot, by a seed CD; null: nothing. */
-  setup: SetupRecord | null;
-  /** What the guest said of that. */
-  provisioning: Provisioning;
-  state: VmState;
-  /** It is being stopped: when its process is gone after a crash of the agent, that is what was wanted. */
-  stopping: boolean;
-  failure: ErrorRecord | null;
-  process: ProcessIdentity | null;
-  acceleration: 'kvm' | 'tcg' | null;
-  /** Of a copy: what it has of its own. */
-  identity?: CopyIdentity | null;
-  createdAt: string;
-  runningSince: string | null;
-}
-
-/** One version of a profile's base. */
-export interface BaseRef {
-  profileName: string;
-  version: number;
-}
-
 export interface VersionRecord extends ProfileVersion {
   /** How machines boot from a base of its own; null boots it by firmware. Not used where the base is the image. */
   boot: { append: string } | null;
@@ -122,11 +59,13 @@ export type ProfileRecord = Omit<Profile, 'versions'> & { versions: VersionRecor
 export type TerminalRecord = Omit<Terminal, 'hasSecret'> & { secretSha256: string | null };
 
 export type LabRecord = Omit<Lab, 'terminals'> & { terminals: TerminalRecord[] };
-/** What a copy has of its own, and the MACs its guest woke up with, in the order of its cards. */
-export type CopyIdentity = Identity & { oldMacs: string[] };
-
 /** A snapshot is written down as clients see it; its id is the tag in each VM's disk. */
 export type SnapshotRecord = Snapshot;
+
+/** As an earlier version wrote it down, with the defaults of what came since. */
+export function readSnapshot(stored: SnapshotRecord): SnapshotRecord {
+  return { ...stored, vms: stored.vms.map((part) => ({ ...part, spec: part.spec && completeSpec(part.spec) })) };
+}
 
 /** Where an ENV stands in its tree of snapshots: the parent of the next one. */
 export interface PositionRecord {

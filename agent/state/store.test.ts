@@ -101,17 +101,42 @@ function emptyStoreOfOldTt(): DatabaseSync {
 
 it('brings a VM of an older TT up to what is known of VMs now', () => {
   const old = emptyStoreOfOldTt();
-  const document = { id: 'v-1', envName: 'a', resources: { cpuCount: 1, memoryMiB: 128, diskMiB: 2048 } };
+  const document = {
+    id: 'v-1',
+    envName: 'a',
+    image: 'qemu:tiny:default',
+    engine: 'qemu',
+    state: 'stopped',
+    resources: { cpuCount: 1, memoryMiB: 128, diskMiB: 2048 },
+    nics: [{ kind: 'user', mac: '52:54:00:00:00:01', ip: null, tap: null, bandwidthMbps: 10 }],
+    blacklist: ['192.0.2.1/32'],
+    portMap: [{ protocol: 'tcp', guestPort: 22, hostPort: 40_000, hostAddress: '127.0.0.1' }],
+  };
   old.prepare('INSERT INTO vms VALUES (?, ?)').run('v-1', JSON.stringify(document));
   old.close();
   const store = new StateStore(file);
   expect(store.vms.get('v-1')).toMatchObject({
-    ...document,
-    disks: [{ name: 'disk0', sizeMiB: 2048, attached: true, limits: null }],
-    cds: [],
-    firmware: 'bios',
-    bootFrom: 'disk',
-    unsettledDrives: false,
+    id: 'v-1',
+    envName: 'a',
+    spec: {
+      cpuCount: 1,
+      memoryMiB: 128,
+      disks: [{ name: 'disk0', sizeMiB: 2048, attached: true, limits: null }],
+      cds: [],
+      firmware: 'bios',
+      bootFrom: 'disk',
+      nics: [{ kind: 'user', bandwidthMbps: 10 }],
+      ports: [{ protocol: 'tcp', guestPort: 22 }],
+      blacklist: ['192.0.2.1/32'],
+    },
+    placement: {
+      engine: 'qemu',
+      nics: [{ mac: '52:54:00:00:00:01', ip: null, tap: null }],
+      portMap: [{ protocol: 'tcp', guestPort: 22, hostPort: 40_000, hostAddress: '127.0.0.1' }],
+    },
+    status: { state: 'stopped', unsettledDrives: false, isDirty: false },
+    guest: { identity: null },
+    origin: { image: 'qemu:tiny:default', base: null, discardWrites: false },
   });
   store.close();
 });
@@ -130,7 +155,7 @@ it('brings snapshots and ENVs of an older TT up to what is known of them now', (
   expect([store.snapshots.get('two'), store.snapshots.get('none')]).toEqual([
     {
       id: 'two',
-      vms: parts.map((part) => ({ ...part, hasThumbnail: false, config: null })),
+      vms: parts.map((part) => ({ ...part, hasThumbnail: false, spec: null })),
       sizeBytes: 5,
       expiresAt: null,
     },

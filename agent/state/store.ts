@@ -4,10 +4,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { TtError } from '@tt/protocol';
 import type { SessionRecord, SessionStore } from '@tt/server';
 import { DocumentTable } from './document-table.ts';
-import type { EnvRecord, LabRecord, PositionRecord, ProfileRecord, SnapshotRecord, VmRecord } from './records.ts';
+import { nestRecords } from './nest-records.ts';
+import type { EnvRecord, LabRecord, PositionRecord, ProfileRecord, SnapshotRecord } from './records.ts';
+import type { VmRecord } from './vm-record.ts';
 
 /** Each entry brings the schema one version up; never change one that was released. */
-const migrations: readonly string[] = [
+const migrations: readonly (string | ((database: DatabaseSync) => void))[] = [
   `CREATE TABLE envs (key TEXT PRIMARY KEY, document TEXT NOT NULL);
    CREATE TABLE vms (key TEXT PRIMARY KEY, document TEXT NOT NULL);
    CREATE TABLE snapshots (key TEXT PRIMARY KEY, document TEXT NOT NULL);
@@ -40,6 +42,8 @@ const migrations: readonly string[] = [
      'failure', NULL, 'logTail', json('[]'), 'at', NULL));`,
   // Sessions of browsers became records; those that were there were cookies, and are over.
   `CREATE TABLE logins (key TEXT PRIMARY KEY, document TEXT NOT NULL);`,
+  // What a machine is made of became one spec; a VM's record got parts.
+  nestRecords,
 ];
 
 export class StateStore {
@@ -110,8 +114,16 @@ function migrate(database: DatabaseSync, file: string): void {
   if (found > migrations.length) {
     throw new TtError('STATE_TOO_NEW', { stateDirectory: file, found, known: migrations.length });
   }
-  for (const [index, sql] of migrations.entries()) {
+  for (const [index, step] of migrations.entries()) {
     if (index < found) continue;
-    database.exec(`BEGIN; ${sql} PRAGMA user_version = ${index + 1}; COMMIT;`);
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      if (typeof step === 'string') database.exec(step);
+      else step(database);
+      database.exec(`PRAGMA user_version = ${index + 1}; COMMIT;`);
+    } catch (error) {
+      database.exec('ROLLBACK');
+      throw error;
+    }
   }
 }

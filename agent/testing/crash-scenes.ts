@@ -90,7 +90,10 @@ async function checkWhole(agent: RealAgent, scene: CrashScene, before: readonly 
   const up = vms.filter(({ state }) => state === 'running');
   expect(vms.every(({ state }) => state === 'running' || state === 'stopped')).toBe(true);
   expect(guests).toHaveLength(up.length);
-  for (const { id, disks: known } of vms) {
+  for (const {
+    id,
+    spec: { disks: known },
+  } of vms) {
     expect(await agent.diskNames(id)).toEqual(known.map((disk) => disk.name));
   }
   if (scene.guestsStay) for (const pid of before) expect(guests).toContain(pid);

@@ -87,7 +87,7 @@ function manifestLines({ env, vms, takenAt, machine }: CapsuleManifest, ramProbl
     `taken:    ${takenAt}`,
     `made on:  ${machine.engine}, ${machine.type}, ${machine.cpu}`,
     `memory:   ${memory}`,
-    ...vms.map((vm) => `vm:       ${vm.name}, ${vm.config.image}, ${vm.disks.length} disks`),
+    ...vms.map((vm) => `vm:       ${vm.name}, ${vm.image}, ${vm.disks.length} disks`),
     ...(env.notes === '' ? [] : [`notes:    ${env.notes}`]),
     '',
   ].join('\n');

@@ -1,5 +1,5 @@
-// Pure: the texts people write behind flags of disks, firmware and boot order -> values of the contract.
-import { type BootFrom, bootFromSchema, type DriveLimits, type Firmware, firmwareSchema } from '@tt/protocol';
+// Pure: the texts people write behind flags of disks -> values of the contract.
+import type { DriveLimits } from '@tt/protocol';
 import { InvalidArgumentError } from 'commander';
 import { wholeNumber } from './option-values.ts';
 
@@ -30,16 +30,4 @@ export const operationsPerSecondFrom = wholeNumber(0, 1e9);
 export function limitsFrom({ bps = 0, iops = 0 }: LimitOptions): DriveLimits | null {
   if (bps === 0 && iops === 0) return null;
   return { bytesPerSecond: bps || null, operationsPerSecond: iops || null };
-}
-
-export function firmwareFrom(text: string): Firmware {
-  const firmware = firmwareSchema.safeParse(text);
-  if (!firmware.success) throw new InvalidArgumentError(`"${text}" is no firmware; write bios or uefi.`);
-  return firmware.data;
-}
-
-export function bootFromFrom(text: string): BootFrom {
-  const bootFrom = bootFromSchema.safeParse(text);
-  if (!bootFrom.success) throw new InvalidArgumentError(`"${text}" can’t be booted from; write disk or cd.`);
-  return bootFrom.data;
 }

@@ -124,7 +124,7 @@ function printDrives(vm: Vm, json: boolean): void {
   else process.stdout.write(driveTable(vm));
 }
 
-function driveTable({ disks, cds }: Vm): string {
+function driveTable({ spec: { disks, cds } }: Vm): string {
   return table(
     ['DRIVE', 'SIZE MIB', 'STATE', 'LIMITS'],
     [

@@ -1,23 +1,23 @@
 // `tt env install`: an ENV with one VM to install a system on from a CD. `tt env ssh-key`: the key that opens guests with a setup.
 
 import { writePrivateFile } from '@tt/client/node';
-import type { EnvDetail, Firmware, SshKey } from '@tt/protocol';
+import type { EnvDetail, PlainSpec, SshKey } from '@tt/protocol';
 import type { Command } from 'commander';
 import { mustBeFree } from '../local-file.ts';
 import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
-import { firmwareFrom } from './disk-values.ts';
 import { printDetail } from './env-text.ts';
 import { wantsJson, withJson } from './json-option.ts';
-import { cpuCountFrom, diskMiBFrom, given, lifetimeFrom, memoryMiBFrom } from './option-values.ts';
+import { plainReader } from './machine-options.ts';
+import { diskMiBFrom, given, lifetimeFrom } from './option-values.ts';
 
 interface InstallOptions {
   medium: string;
   disk?: number;
   mem?: number;
   cpu?: number;
-  firmware?: Firmware;
+  firmware?: PlainSpec['firmware'];
   lifeTime?: number;
 }
 
@@ -26,9 +26,9 @@ export function addInstall(env: Command): void {
     .description('create an ENV with one VM that boots from a CD, to install a system on its empty disk')
     .requiredOption('--medium <image>', 'the CD: an image of kind iso, by its name')
     .option('--disk <MiB>', 'size of the empty disk (default 8192)', diskMiBFrom)
-    .option('--mem <MiB>', 'memory (default 1024)', memoryMiBFrom)
-    .option('--cpu <n>', 'virtual processors', cpuCountFrom)
-    .option('--firmware <kind>', 'bios (default) or uefi', firmwareFrom)
+    .option('--mem <MiB>', 'memory (default 1024)', plainReader('memoryMiB'))
+    .option('--cpu <n>', 'virtual processors', plainReader('cpuCount'))
+    .option('--firmware <kind>', 'bios (default) or uefi', plainReader('firmware'))
     .option('--life-time <time>', 'lifetime in seconds, or like 90m or 2h (default 3600)', lifetimeFrom)
     .action(async (name: string, options: InstallOptions, command: Command) => {
       const { medium } = options;

@@ -1,17 +1,16 @@
 // The flags that say which VMs to make (`tt env add`, `tt env add-vm`) -> the groups of the call. `--os-prefix` is the
 // seed's form, one size for all; `--vm` is one group each, and what it leaves out is taken from the flags beside it.
-import type { BootFrom, Firmware, NetKind, SetupWish, VmGroup } from '@tt/protocol';
+import type { NetKind, PlainSpec, SetupWish, VmGroup } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
-import { bootFromFrom, bytesPerSecondFrom, firmwareFrom, limitsFrom, operationsPerSecondFrom } from './disk-values.ts';
+import { bytesPerSecondFrom, limitsFrom, operationsPerSecondFrom } from './disk-values.ts';
+import { plainFlags, plainOptionsFrom, withPlainOptions } from './machine-options.ts';
 import {
   bandwidthFrom,
   collected,
-  cpuCountFrom,
   destinationsFrom,
   diskMiBFrom,
   given,
   listOf,
-  memoryMiBFrom,
   netKindFrom,
   portsFrom,
   type WantedPort,
@@ -20,11 +19,9 @@ import {
 import { type SetupOptions, setupFrom, withSetup } from './setup-options.ts';
 
 /** What one `--vm` says; fields as the contract names them. */
-export interface VmWish {
+export interface VmWish extends Partial<PlainSpec> {
   osPrefix: string;
   copies?: number;
-  cpuCount?: number;
-  memoryMiB?: number;
   diskMiB?: number;
   ports?: WantedPort[];
   engine?: string;
@@ -38,8 +35,6 @@ export interface VmWish {
   bps?: number;
   iops?: number;
   medium?: string;
-  firmware?: Firmware;
-  bootFrom?: BootFrom;
   setup?: SetupWish;
 }
 
@@ -48,8 +43,6 @@ export interface GroupOptions extends SetupOptions {
   osPrefix?: string[];
   vm?: VmWish[];
   dupEach?: number;
-  cpu?: number;
-  mem?: number;
   disk?: number;
   vmPort?: WantedPort[];
   engine?: string;
@@ -60,30 +53,28 @@ export interface GroupOptions extends SetupOptions {
   bps?: number;
   iops?: number;
   medium?: string;
-  firmware?: Firmware;
-  bootFrom?: BootFrom;
 }
 
+/** `cpu=2,mem=256,firmware=uefi` */
+const plainSamples = plainFlags.map(({ flag, sample }) => `${flag}=${sample}`).join(',');
+
 export function withGroups(command: Command): Command {
-  return withSetup(command)
+  withSetup(command)
     .option('--os-prefix <prefixes>', 'systems by prefix, comma separated: tiny or cent,ubuntu2004', (text) =>
       listOf(text),
     )
     .option(
       '--vm <group>',
-      'one group, repeatable: tiny,copies=2,cpu=2,mem=256,disk=2048,port=80+53/udp,engine=qemu,net=nat+flat,bandwidth=10,blacklist=192.0.2.1,add-disk=1024+2048,bps=10M,iops=200,medium=qemu:net:iso,firmware=uefi,boot-from=cd; what it leaves out is taken from the flags here',
+      `one group, repeatable: tiny,copies=2,disk=2048,port=80+53/udp,engine=qemu,net=nat+flat,bandwidth=10,blacklist=192.0.2.1,add-disk=1024+2048,bps=10M,iops=200,medium=qemu:net:iso,${plainSamples}; what it leaves out is taken from the flags here`,
       collected(vmFrom),
     )
-    .option('--dup-each <n>', 'copies of each system besides the first', wholeNumber(0, 2000))
-    .option('--cpu <n>', 'virtual processors of each VM', cpuCountFrom)
-    .option('--mem <MiB>', 'memory of each VM', memoryMiBFrom)
+    .option('--dup-each <n>', 'copies of each system besides the first', wholeNumber(0, 2000));
+  return withPlainOptions(command, ({ defaultText, default: value }) => `default: ${defaultText ?? String(value)}`)
     .option('--disk <MiB>', 'boot disk of each VM', diskMiBFrom)
     .option('--add-disk <MiB>', 'one more disk of each VM, empty; repeat it for several', collected(diskMiBFrom))
     .option('--bps <bytes>', 'most bytes a second of each disk: 10M; 0 is no limit', bytesPerSecondFrom)
     .option('--iops <n>', 'most reads and writes a second of each disk; 0 is no limit', operationsPerSecondFrom)
     .option('--medium <image>', 'medium (an image of kind iso) in the first CD drive of each VM')
-    .option('--firmware <kind>', 'bios or uefi; default: what the image needs', firmwareFrom)
-    .option('--boot-from <what>', 'disk (default) or cd', bootFromFrom)
     .option('--vm-port <ports>', 'guest ports to forward, comma separated: 80,443 or 53/udp', (text) => portsFrom(text))
     .option('--engine <name>', 'only images of this engine')
     .option('--net <kind>', 'a network card: user, nat or flat; repeat it for several cards', collected(netKindFrom))
@@ -95,8 +86,7 @@ export function withGroups(command: Command): Command {
 export function groupsFrom(options: GroupOptions): VmGroup[] {
   const shared = given({
     copies: 1 + (options.dupEach ?? 0),
-    cpuCount: options.cpu,
-    memoryMiB: options.mem,
+    ...plainOptionsFrom(options),
     diskMiB: options.disk,
     ports: options.vmPort,
     engine: options.engine,
@@ -107,8 +97,6 @@ export function groupsFrom(options: GroupOptions): VmGroup[] {
     bps: options.bps,
     iops: options.iops,
     medium: options.medium,
-    firmware: options.firmware,
-    bootFrom: options.bootFrom,
     setup: setupFrom(options),
   });
   const prefixes = (options.osPrefix ?? []).map((osPrefix) => ({ osPrefix }));
@@ -133,8 +121,6 @@ function withCards({ nets, bandwidthMbps, ...plain }: Omit<VmWish, 'addDisks' | 
 type Reader = (text: string) => Partial<VmWish>;
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['copies', (text) => ({ copies: wholeNumber(1, 2001)(text) })],
-  ['cpu', (text) => ({ cpuCount: cpuCountFrom(text) })],
-  ['mem', (text) => ({ memoryMiB: memoryMiBFrom(text) })],
   ['disk', (text) => ({ diskMiB: diskMiBFrom(text) })],
   ['port', (text) => ({ ports: portsFrom(text, '+') })],
   ['engine', (text) => ({ engine: someText(text) })],
@@ -145,8 +131,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['bps', (text) => ({ bps: bytesPerSecondFrom(text) })],
   ['iops', (text) => ({ iops: operationsPerSecondFrom(text) })],
   ['medium', (text) => ({ medium: someText(text) })],
-  ['firmware', (text) => ({ firmware: firmwareFrom(text) })],
-  ['boot-from', (text) => ({ bootFrom: bootFromFrom(text) })],
+  ...plainFlags.map(({ flag, name, read }): [string, Reader] => [flag, (text) => ({ [name]: read(text) })]),
 ]);
 
 /** `tiny,copies=2,cpu=2,port=80+53/udp`: a system, then any of the keys once each. */

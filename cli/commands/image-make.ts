@@ -15,7 +15,8 @@ import { runOperation } from '../run-operation.ts';
 import { withSentFile } from '../send-file.ts';
 import { withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
-import { collected, given, memoryMiBFrom } from './option-values.ts';
+import { plainReader } from './machine-options.ts';
+import { collected, given } from './option-values.ts';
 import { vmIdFor } from './vm-names.ts';
 
 const features = ['vnc', 'serial', 'ssh', 'guestAgent', 'cloudInit'] as const;
@@ -89,9 +90,9 @@ export function addImageMaking(image: Command): void {
 function withWishes(command: Command): Command {
   return command
     .option('--memo <text>', 'one sentence about it')
-    .option('--firmware <kind>', 'what its disk boots by: bios or uefi', firmwareFrom)
+    .option('--firmware <kind>', 'what its disk boots by: bios or uefi', plainReader('firmware'))
     .option('--login <user[:password]>', 'how to log in; everybody sees it', loginFrom)
-    .option('--mem <MiB>', 'the least memory it needs', memoryMiBFrom)
+    .option('--mem <MiB>', 'the least memory it needs', plainReader('memoryMiB'))
     .option(
       '--feature <name>',
       `what the guest brings (several times): ${features.join(', ')}`,
@@ -138,11 +139,6 @@ function formatFrom(text: string): (typeof importFormatSchema.options)[number] {
   const format = importFormatSchema.safeParse(text);
   if (!format.success) throw new InvalidArgumentError(`write ${importFormatSchema.options.join(', ')}.`);
   return format.data;
-}
-
-function firmwareFrom(text: string): 'bios' | 'uefi' {
-  if (text !== 'bios' && text !== 'uefi') throw new InvalidArgumentError('write bios or uefi.');
-  return text;
 }
 
 function featureFrom(text: string): (typeof features)[number] {

@@ -22,9 +22,7 @@ export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): (text: 
   };
 }
 
-/** Sizes of a VM; what the contract takes. */
-export const cpuCountFrom = wholeNumber(1, 64);
-export const memoryMiBFrom = wholeNumber(1, 1_048_576);
+/** What the contract takes. */
 export const diskMiBFrom = wholeNumber(1, 67_108_864);
 
 /** For a flag that may stand several times: each value is added to those before it. */

@@ -5,22 +5,12 @@ import { printJson, size, table } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { readServer, withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
-import {
-  cpuCountFrom,
-  diskMiBFrom,
-  given,
-  memoryMiBFrom,
-  netKindFrom,
-  portsFrom,
-  type WantedPort,
-  wholeNumber,
-} from './option-values.ts';
+import { choicesText, plainOptionsFrom, withPlainOptions } from './machine-options.ts';
+import { diskMiBFrom, given, netKindFrom, portsFrom, type WantedPort, wholeNumber } from './option-values.ts';
 
 interface ProfileOptions {
   title?: string;
   notes?: string;
-  cpu?: number;
-  mem?: number;
   disk?: number;
   net?: 'user' | 'nat' | 'flat';
   vmPort?: WantedPort[];
@@ -95,11 +85,11 @@ function addReading(profile: Command): void {
     .action(async (_options: unknown, command: Command) => {
       const { profiles } = (await readServer('profile.list')).answer;
       if (wantsJson(command)) return printJson({ profiles });
-      const rows = profiles.map(({ name, image, version, resources, owner, title }) => [
+      const rows = profiles.map(({ name, image, version, spec, owner, title }) => [
         name,
         image,
         `v${version}`,
-        `${resources.cpuCount} cpu, ${resources.memoryMiB} MiB`,
+        `${spec.cpuCount} cpu, ${spec.memoryMiB} MiB`,
         owner,
         title,
       ]);
@@ -138,11 +128,9 @@ function addReading(profile: Command): void {
 }
 
 function withFields(command: Command): Command {
-  return command
+  return withPlainOptions(command, () => '')
     .option('--title <text>', 'what people see instead of its name')
     .option('--notes <text>', 'what it is about')
-    .option('--cpu <n>', 'virtual processors of each machine', cpuCountFrom)
-    .option('--mem <MiB>', 'memory of each machine', memoryMiBFrom)
     .option('--disk <MiB>', 'disk of each machine', diskMiBFrom)
     .option('--net <kind>', 'network of its machines: user, nat or flat', netKindFrom)
     .option('--vm-port <ports>', 'guest ports to forward: 80,443 or 53/udp', (text) => portsFrom(text))
@@ -150,12 +138,12 @@ function withFields(command: Command): Command {
     .option('--keep-versions <n>', 'versions of its base that are kept', wholeNumber(1, 50));
 }
 
-function fieldsFrom({ title, notes, cpu, mem, disk, net, vmPort, setup, keepVersions }: ProfileOptions) {
+function fieldsFrom(options: ProfileOptions) {
+  const { title, notes, disk, net, vmPort, setup, keepVersions } = options;
   return given({
+    ...plainOptionsFrom(options),
     title,
     notes,
-    cpuCount: cpu,
-    memoryMiB: mem,
     diskMiB: disk,
     netKind: net,
     ports: vmPort,
@@ -165,12 +153,15 @@ function fieldsFrom({ title, notes, cpu, mem, disk, net, vmPort, setup, keepVers
 }
 
 function profileText(profile: Profile): string {
-  const { name, title, image, version, versions, resources, netKind, ports, owner, notes, setup } = profile;
+  const { name, title, image, version, versions, spec, owner, notes, setup } = profile;
+  const choices = choicesText(spec);
+  const ports = spec.ports.map((port) => `${port.guestPort}/${port.protocol}`).join(' ') || 'ssh only';
   const lines = [
     `${name}${title === '' ? '' : `: ${title}`}`,
     `image    ${image}, version ${version} of ${versions.map((kept) => `v${kept.version}`).join(' ')}`,
-    `size     ${resources.cpuCount} cpu, ${resources.memoryMiB} MiB memory, ${resources.diskMiB} MiB disk`,
-    `network  ${netKind ?? 'of the host'}; ports ${ports.map((port) => `${port.guestPort}/${port.protocol}`).join(' ') || 'ssh only'}`,
+    `size     ${spec.cpuCount} cpu, ${spec.memoryMiB} MiB memory, ${spec.diskMiB} MiB disk`,
+    ...(choices === '' ? [] : [`machine  ${choices}`]),
+    `network  ${spec.netKind ?? 'of the host'}; ports ${ports}`,
     `owner    ${owner}`,
     ...(notes === '' ? [] : [`notes    ${notes}`]),
     ...(setup === '' ? [] : [`setup    ${setup.split('\n').join('\n         ')}`]),

@@ -30,12 +30,12 @@ export function snapshotDetail(snapshot: Snapshot): string {
     snapshot.expiresAt === null ? 'kept as long as its ENV' : `deleted at ${snapshot.expiresAt}`,
     ...(snapshot.notes === '' ? [] : [snapshot.notes]),
   ];
-  const rows = snapshot.vms.map(({ vmName, hasRam, vmStateBytes, removed, config }) => [
+  const rows = snapshot.vms.map(({ vmName, hasRam, vmStateBytes, removed, spec }) => [
     vmName,
     removed ? 'deleted since' : hasRam ? size(vmStateBytes) : 'disk only',
-    config ? String(config.resources.cpuCount) : '-',
-    config ? String(config.resources.memoryMiB) : '-',
-    config ? config.disks.map(({ name, sizeMiB }) => `${name}=${sizeMiB}`).join(' ') : '-',
+    spec ? String(spec.cpuCount) : '-',
+    spec ? String(spec.memoryMiB) : '-',
+    spec ? spec.disks.map(({ name, sizeMiB }) => `${name}=${sizeMiB}`).join(' ') : '-',
   ]);
   return `${head.join('\n')}\n${table(['VM', 'RAM', 'CPU', 'MEM', 'DISKS'], rows)}`;
 }

@@ -1,50 +1,21 @@
 // The flags that change VMs that are there (`tt env update` for all of an ENV, `tt vm update` for one) -> fields of the call.
-import type { BootFrom, Firmware } from '@tt/protocol';
+import type { MachineChange } from '@tt/protocol';
 import type { Command } from 'commander';
-import { bootFromFrom, firmwareFrom } from './disk-values.ts';
-import {
-  bandwidthFrom,
-  cpuCountFrom,
-  destinationsFrom,
-  diskMiBFrom,
-  given,
-  memoryMiBFrom,
-  portsFrom,
-  type WantedPort,
-} from './option-values.ts';
+import { plainOptionsFrom, withPlainOptions } from './machine-options.ts';
+import { bandwidthFrom, destinationsFrom, diskMiBFrom, given, portsFrom, type WantedPort } from './option-values.ts';
 
 /** As commander hands the flags over. */
 export interface VmChangeOptions {
-  cpu?: number;
-  mem?: number;
   disk?: number;
   vmPort?: WantedPort[];
   blacklist?: string[];
   /** Mbit/s; 0 lifts the limit. */
   bandwidth?: number;
-  firmware?: Firmware;
-  bootFrom?: BootFrom;
-}
-
-/** What a call gets; a field that is absent is left as it is. */
-export interface VmChange {
-  cpuCount?: number;
-  memoryMiB?: number;
-  diskMiB?: number;
-  ports?: WantedPort[];
-  blacklist?: string[];
-  bandwidthMbps?: number | null;
-  firmware?: Firmware;
-  bootFrom?: BootFrom;
 }
 
 export function withVmChange(command: Command): Command {
-  return command
-    .option('--cpu <n>', 'virtual processors of each VM; it must be stopped', cpuCountFrom)
-    .option('--mem <MiB>', 'memory of each VM; it must be stopped', memoryMiBFrom)
+  return withPlainOptions(command, ({ change }) => (change === 'stopped' ? 'the VM must be stopped' : ''))
     .option('--disk <MiB>', 'boot disk of each VM; grows only', diskMiBFrom)
-    .option('--firmware <kind>', 'bios or uefi; it must be stopped', firmwareFrom)
-    .option('--boot-from <what>', 'disk or cd; it must be stopped', bootFromFrom)
     .option('--vm-port <ports>', 'all guest ports to forward besides ssh: 80,53/udp; "" leaves ssh alone', (text) =>
       portsFrom(text),
     )
@@ -55,16 +26,13 @@ export function withVmChange(command: Command): Command {
 }
 
 /** undefined when none of the flags was given. */
-export function vmChangeFrom(options: VmChangeOptions): VmChange | undefined {
+export function vmChangeFrom(options: VmChangeOptions): MachineChange | undefined {
   const change = given({
-    cpuCount: options.cpu,
-    memoryMiB: options.mem,
+    ...plainOptionsFrom(options),
     diskMiB: options.disk,
     ports: options.vmPort,
     blacklist: options.blacklist,
     bandwidthMbps: options.bandwidth === 0 ? null : options.bandwidth,
-    firmware: options.firmware,
-    bootFrom: options.bootFrom,
   });
   return Object.keys(change).length > 0 ? change : undefined;
 }

@@ -1,45 +1,47 @@
 // VMs as people read them: a table of many, a list of lines for one.
-import type { Vm } from '@tt/protocol';
+import { bootDiskMiB, type Vm } from '@tt/protocol';
 import { table } from '../output.ts';
 import { limitsText } from './disk-text.ts';
+import { choicesText } from './machine-options.ts';
 
 export function vmTable(vms: readonly Vm[]): string {
   const rows = vms.map((vm) => [
     vm.name,
     vm.state,
     vm.image,
-    String(vm.resources.cpuCount),
-    String(vm.resources.memoryMiB),
+    String(vm.spec.cpuCount),
+    String(vm.spec.memoryMiB),
     portsText(vm),
   ]);
   return table(['VM', 'STATE', 'IMAGE', 'CPU', 'MEM MIB', 'PORTS'], rows);
 }
 
 export function vmLines(vm: Vm): string {
-  const { resources, nics, failure } = vm;
+  const { spec, nics, failure } = vm;
+  const choices = choicesText(spec);
   const lines = [
     `${vm.name}: ${vm.state}`,
     ...(failure ? [`failure:   ${failure.message} [${failure.code}]`] : []),
     `id:        ${vm.id}`,
     `image:     ${vm.image}, ${vm.engine}${vm.acceleration ? `, ${vm.acceleration}` : ''}`,
-    `size:      ${resources.cpuCount} cpu, ${resources.memoryMiB} MiB memory, ${resources.diskMiB} MiB disk`,
+    `size:      ${spec.cpuCount} cpu, ${spec.memoryMiB} MiB memory, ${bootDiskMiB(spec)} MiB disk`,
     ...moreDisks(vm),
-    ...vm.cds.flatMap(({ name, medium }) => (medium === null ? [] : [`cd:        ${name} ${medium}`])),
-    ...(vm.firmware === 'uefi' || vm.bootFrom === 'cd' ? [`boot:      ${vm.firmware}, from ${vm.bootFrom}`] : []),
+    ...vm.spec.cds.flatMap(({ name, medium }) => (medium === null ? [] : [`cd:        ${name} ${medium}`])),
+    ...(choices === '' ? [] : [`machine:   ${choices}`]),
     ...nics.map(
       (nic) =>
         `card:      ${nic.kind} ${nic.mac} ${nic.ip ?? '-'}${nic.bandwidthMbps === null ? '' : `, ${nic.bandwidthMbps} Mbit/s`}`,
     ),
     `ports:     ${portsText(vm)}`,
-    `blacklist: ${vm.blacklist.join(' ') || '-'}`,
+    `blacklist: ${vm.spec.blacklist.join(' ') || '-'}`,
     ...(vm.setup ? [`setup:     ${vm.provisioning.state}, user ${vm.setup.user}`] : []),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
 
 /** Those besides the boot disk, and the boot disk when there is more to say of it than its size. */
-function moreDisks({ disks }: Vm): string[] {
-  return disks
+function moreDisks({ spec }: Vm): string[] {
+  return spec.disks
     .filter(({ limits }, index) => index > 0 || limits)
     .map(({ name, sizeMiB, attached, limits }) => {
       const details = [`${sizeMiB} MiB`, ...(attached ? [] : ['detached']), ...(limits ? [limitsText(limits)] : [])];

@@ -101,5 +101,5 @@ test('a system is installed from a CD: its dialog, then its console', { tag: '@d
   await tt.page.keyboard.press('Enter');
   await expect(tt.page.getByRole('toolbar', { name: 'Console tools' })).toBeVisible();
   const [vm] = (await tt.agent.client.env.show({ name: 'fresh' })).vms;
-  expect([vm?.disks[0]?.sizeMiB, vm?.cds[0]?.medium, vm?.resources.memoryMiB]).toEqual([256, 'qemu:net:iso', 96]);
+  expect([vm?.spec.disks[0]?.sizeMiB, vm?.spec.cds[0]?.medium, vm?.spec.memoryMiB]).toEqual([256, 'qemu:net:iso', 96]);
 });

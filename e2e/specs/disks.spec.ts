@@ -19,7 +19,7 @@ test('a disk comes and goes while the machine runs', async ({ tt }) => {
   await disk.getByRole('textbox', { name: 'Limit, MiB/s' }).fill('10');
   await tt.page.keyboard.press('Enter');
   await expect(disk).toContainText('at most 10 MiB/s');
-  const seen = async () => (await tt.agent.client.vm.show({ vmId: vm.id })).disks[1];
+  const seen = async () => (await tt.agent.client.vm.show({ vmId: vm.id })).spec.disks[1];
   expect(await seen()).toMatchObject({ sizeMiB: 64, attached: true, limits: { bytesPerSecond: 10_485_760 } });
 
   await tt.agent.client.snapshot.create({ envName: 'demo', name: 'held' });

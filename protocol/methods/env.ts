@@ -8,9 +8,9 @@ import {
   LIFETIME_MIN_S,
   pastLimit,
   snapshotScheduleSchema,
-  vmChangeFields,
   vmGroupSchema,
 } from '../model/env.ts';
+import { machineChangeFields } from '../model/machine-spec.ts';
 import { call, changingVms } from './base.ts';
 import { envDetailSchema } from './env-detail.ts';
 import { cloneEnv } from './fork.ts';
@@ -96,7 +96,7 @@ export const env = {
           .boolean()
           .optional()
           .describe('In force when this answers; with user networking its VMs must be stopped.'),
-        vms: z.strictObject(vmChangeFields).optional().describe('For all of its VMs.'),
+        vms: z.strictObject(machineChangeFields).optional().describe('For all of its VMs.'),
         title: title.optional(),
         notes: notes.optional(),
         tags: z.array(z.string().min(1).max(64)).max(32).optional(),

@@ -1,7 +1,7 @@
 // Calls about one VM.
 import { z } from 'zod';
 import { graceS, operationId, timestamp, vmId } from '../model/common.ts';
-import { vmChangeFields } from '../model/env.ts';
+import { machineChangeFields } from '../model/machine-spec.ts';
 import { vmSchema } from '../model/vm.ts';
 import { call, changingVms } from './base.ts';
 import { cloneVm } from './fork.ts';
@@ -20,7 +20,7 @@ export const vm = {
       summary: 'Changes size, ports, blacklist or bandwidth',
       tags: ['vm'],
     })
-    .input(z.strictObject({ vmId, operationId, ...vmChangeFields }))
+    .input(z.strictObject({ vmId, operationId, ...machineChangeFields }))
     .output(vmSchema),
   start: call(
     'VM_NOT_FOUND',

@@ -1,10 +1,11 @@
 // A bug capsule: one instant of an ENV as ONE file, to be opened on another agent with another storage. A tar (ustar) whose
 // first member is this manifest; the others are standalone qcow2 disks, RAM, boot files and pictures.
 import { z } from 'zod';
-import { cpuCount, memoryMiB, notes, timestamp, title } from './common.ts';
-import { CD_NAMES, DISKS_MAX, diskSchema, diskSizeMiB } from './disk.ts';
-import { blacklist, netKindSchema } from './network.ts';
-import { vmConfigSchema } from './snapshot.ts';
+import { notes, timestamp, title } from './common.ts';
+import { diskSizeMiB } from './disk.ts';
+import { NICS_MAX } from './machine-fields.ts';
+import { storedSpecSchema } from './machine-spec.ts';
+import { netKindSchema } from './network.ts';
 import { sha256 } from './transfer.ts';
 
 /** Letters, digits and single parts: nothing that could be a path elsewhere. */
@@ -13,18 +14,8 @@ const memberPath = z
   .regex(/^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)?$/)
   .max(100);
 
-/** What its VMs were made of, within the bounds of what can be made here: it may have been written by anybody. */
-const capsuleConfigSchema = vmConfigSchema.extend({
-  resources: z.object({ cpuCount, memoryMiB, diskMiB: diskSizeMiB }),
-  nics: vmConfigSchema.shape.nics.max(8),
-  ports: vmConfigSchema.shape.ports.max(65),
-  blacklist,
-  disks: z
-    .array(diskSchema.extend({ sizeMiB: diskSizeMiB }))
-    .min(1)
-    .max(DISKS_MAX),
-  cds: vmConfigSchema.shape.cds.max(CD_NAMES.length),
-});
+/** May have been written by anybody, and by an earlier version. */
+const capsuleSpecSchema = storedSpecSchema.extend({ disks: storedSpecSchema.shape.disks.min(1) });
 
 export const machineKindSchema = z.object({
   engine: z.string(),
@@ -41,7 +32,8 @@ const capsuleVmSchema = z.strictObject({
   hostname: z.string().regex(/^[A-Za-z0-9-]{1,63}$/),
   uuid: z.uuid(),
   features: z.array(z.string()).max(64),
-  config: capsuleConfigSchema,
+  image: z.string(),
+  spec: capsuleSpecSchema,
   nics: z
     .array(
       z.strictObject({
@@ -51,7 +43,7 @@ const capsuleVmSchema = z.strictObject({
         bandwidthMbps: z.number().int().min(1).max(100_000).nullable(),
       }),
     )
-    .max(8),
+    .max(NICS_MAX),
   boot: z.strictObject({ kernel: memberPath, initrd: memberPath, append: z.string().max(4096) }).nullable(),
   disks: z
     .array(
@@ -70,9 +62,12 @@ const capsuleVmSchema = z.strictObject({
     .describe('Default: that of the capsule. Differs where an ENV has several engines.'),
 });
 
+/** 1 spelled `spec` as `config`; `capsules/manifest-check.ts` reads it too. */
+export const CAPSULE_VERSION = 2;
+
 export const capsuleManifestSchema = z.strictObject({
   format: z.literal('tt-capsule'),
-  version: z.literal(1),
+  version: z.literal(CAPSULE_VERSION),
   createdAt: timestamp,
   createdBy: z.string().describe('Version of TT.'),
   takenAt: timestamp.describe('The instant it shows.'),

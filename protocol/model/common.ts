@@ -18,8 +18,6 @@ export const title = z.string().max(200).describe('Free Unicode text.');
 export const notes = z.string().max(20_000);
 export const port = z.number().int().min(1).max(65_535);
 export const protocolName = z.enum(['tcp', 'udp']);
-export const cpuCount = z.number().int().min(1).max(64);
-export const memoryMiB = z.number().int().min(1).max(1_048_576);
 /** Ports of a guest that are wished for besides ssh. */
 export const wantedPorts = z.array(z.strictObject({ protocol: protocolName, guestPort: port })).max(64);
 /** How long a guest may take to power off by itself before the plug is pulled. */

@@ -1,4 +1,4 @@
-// Disks, CD drives and firmware of a VM.
+// Disks and CD drives of a VM.
 import { z } from 'zod';
 
 /** The disk a VM boots from; its size is `resources.diskMiB` too. */
@@ -26,7 +26,7 @@ export type DriveLimits = z.infer<typeof driveLimitsSchema>;
 
 export const diskSchema = z.object({
   name: diskName,
-  sizeMiB: z.number().int(),
+  sizeMiB: diskSizeMiB,
   attached: z.boolean().describe('false: it is kept, but the VM does not see it.'),
   limits: driveLimitsSchema.nullable(),
 });
@@ -37,14 +37,6 @@ export const cdSchema = z.object({
   medium: z.string().nullable().describe('Name of an image of kind iso; null: the drive is empty.'),
 });
 export type Cd = z.infer<typeof cdSchema>;
-
-export const firmwareSchema = z.enum(['bios', 'uefi']);
-export type Firmware = z.infer<typeof firmwareSchema>;
-
-export const bootFromSchema = z
-  .enum(['disk', 'cd'])
-  .describe('What is tried first; cd: the first drive with a medium, then the disk.');
-export type BootFrom = z.infer<typeof bootFromSchema>;
 
 /** A disk to be made besides the boot disk, empty. */
 export const diskWishSchema = z.strictObject({ sizeMiB: diskSizeMiB, limits: driveLimitsSchema.optional() });

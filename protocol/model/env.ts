@@ -1,9 +1,9 @@
 // An ENV: a named group of VMs with a lifetime. The unit people think in.
 import { z } from 'zod';
-import { cpuCount, memoryMiB, notes, timestamp, title, typedName, vmId, wantedPorts } from './common.ts';
+import { notes, timestamp, title, typedName, vmId } from './common.ts';
 import { labMarkSchema } from './lab.ts';
-import { bootFromSchema, DISKS_MAX, diskSizeMiB, diskWishSchema, driveLimitsSchema, firmwareSchema } from './disk.ts';
-import { blacklist, envNetworkSchema, nicWishSchema } from './network.ts';
+import { newMachineFields } from './machine-spec.ts';
+import { envNetworkSchema } from './network.ts';
 import { setupWishSchema } from './setup.ts';
 
 /** Seconds. Default 1 h, limit 6 h; both are settings of the agent, these are their defaults. */
@@ -74,32 +74,13 @@ export const vmGroupSchema = z.strictObject({
     .max(2001)
     .default(1)
     .describe('VMs for each image that matches (1 + the seed’s dup).'),
-  cpuCount: cpuCount.optional().describe('Default 1.'),
-  memoryMiB: memoryMiB.optional().describe('Default: 128, or what the image needs; 1024 with an empty disk.'),
-  diskMiB: diskSizeMiB.optional().describe('Of the boot disk; default: the size of the image, 8192 for an empty one.'),
-  disks: z
-    .array(diskWishSchema)
-    .max(DISKS_MAX - 1)
-    .optional()
-    .describe('More disks, empty: disk1, disk2 ...'),
-  diskLimits: driveLimitsSchema.optional().describe('Of the boot disk.'),
-  medium: z.string().min(1).max(200).optional().describe('Name of an image of kind iso, put into the first CD drive.'),
-  firmware: firmwareSchema.optional().describe('Default bios.'),
-  bootFrom: bootFromSchema.optional().describe('Default disk.'),
-  ports: wantedPorts.optional().describe('Forwarded besides ssh (22).'),
+  ...newMachineFields,
   engine: z
     .string()
     .min(1)
     .max(64)
     .optional()
     .describe('Only images of this engine; default: whatever the prefix matches.'),
-  nics: z
-    .array(nicWishSchema)
-    .min(1)
-    .max(8)
-    .optional()
-    .describe('Network cards; default: one, in the network of the host.'),
-  blacklist: blacklist.optional(),
   setup: setupWishSchema
     .optional()
     .describe(
@@ -129,25 +110,4 @@ export const envCreateFields = {
     .optional()
     .describe('All its VMs get one and the same SMBIOS UUID, for software licensed to a machine.'),
   vni: z.number().int().min(1).max(16_777_215).optional().describe('VXLAN network identifier of its flat network.'),
-};
-
-/** What can be changed of VMs; each field is left as it is when absent. */
-export const vmChangeFields = {
-  cpuCount: cpuCount.optional().describe('The VM must be stopped.'),
-  memoryMiB: memoryMiB.optional().describe('The VM must be stopped.'),
-  diskMiB: diskSizeMiB.optional().describe('Of the boot disk; grows only.'),
-  firmware: firmwareSchema.optional().describe('The VM must be stopped.'),
-  bootFrom: bootFromSchema.optional().describe('The VM must be stopped.'),
-  ports: wantedPorts
-    .optional()
-    .describe('Full replacement; ssh (22) is always there. Ports that stay keep their host port.'),
-  blacklist: blacklist.optional().describe('Full replacement.'),
-  bandwidthMbps: z
-    .number()
-    .int()
-    .min(1)
-    .max(100_000)
-    .nullable()
-    .optional()
-    .describe('Of all its cards, each way; null lifts the limit.'),
 };

@@ -1,20 +1,8 @@
 // Labs and profiles. A profile is a clonable template of machines; a lab is a set of profiles and of terminals that use
 // them. A session is a machine of a profile whose writes are thrown away; its ENV carries a mark that says so.
 import { z } from 'zod';
-import {
-  cpuCount,
-  memoryMiB,
-  notes,
-  port,
-  protocolName,
-  timestamp,
-  title,
-  typedName,
-  vmId,
-  wantedPorts,
-} from './common.ts';
-import { diskSizeMiB } from './disk.ts';
-import { netKindSchema } from './network.ts';
+import { notes, timestamp, title, typedName, vmId } from './common.ts';
+import { profileMachineFields, profileSpecSchema } from './machine-spec.ts';
 import { vmStateSchema } from './vm.ts';
 
 /** Old versions of a base that stay, to roll back to, unless the profile says otherwise. */
@@ -32,12 +20,6 @@ const keptVersions = z
   .min(1)
   .max(50)
   .describe('Versions of its base that are kept, the one in use too.');
-const resourceFields = {
-  cpuCount,
-  memoryMiB,
-  diskMiB: diskSizeMiB,
-};
-
 export const profileVersionSchema = z.object({
   version: z.number().int().positive(),
   publishedAt: timestamp,
@@ -54,9 +36,7 @@ export const profileSchema = z.object({
   notes: z.string(),
   owner: z.string(),
   image: z.string().describe('The image it was made from; it also says how its machines boot.'),
-  resources: z.object({ cpuCount: z.number().int(), memoryMiB: z.number().int(), diskMiB: z.number().int() }),
-  netKind: netKindSchema.nullable().describe('null: the network of the host.'),
-  ports: z.array(z.object({ protocol: protocolName, guestPort: port })),
+  spec: profileSpecSchema.describe('What its machines are made of.'),
   setup: z.string(),
   version: z.number().int().positive().describe('The version of its base that sessions start from.'),
   versions: z.array(profileVersionSchema).describe('Those that are kept, oldest first.'),
@@ -112,11 +92,7 @@ export type LabSession = z.infer<typeof labSessionSchema>;
 export const profileFields = {
   title: title.optional(),
   notes: notes.optional(),
-  cpuCount: resourceFields.cpuCount.optional().describe('Default 1.'),
-  memoryMiB: resourceFields.memoryMiB.optional().describe('Default: 128, or what the image needs.'),
-  diskMiB: resourceFields.diskMiB.optional().describe('Default: the size of the image.'),
-  netKind: netKindSchema.nullable().optional(),
-  ports: wantedPorts.optional().describe('Forwarded besides ssh (22).'),
+  ...profileMachineFields,
   setup: setup.optional(),
   keptVersions: keptVersions.optional(),
 };

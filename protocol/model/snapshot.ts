@@ -1,26 +1,7 @@
 // A snapshot of one VM or of a whole ENV at one instant: a thing that can be dragged back.
 import { z } from 'zod';
-import { notes, port, protocolName, timestamp, title, typedName, vmId } from './common.ts';
-import { bootFromSchema, cdSchema, diskSchema, firmwareSchema } from './disk.ts';
-import { netKindSchema } from './network.ts';
-
-/** What a VM was made of at that instant: put back with it, except for ports and addresses, which stay as they are. */
-export const vmConfigSchema = z.object({
-  image: z.string(),
-  resources: z.object({ cpuCount: z.number().int(), memoryMiB: z.number().int(), diskMiB: z.number().int() }),
-  nics: z
-    .array(z.object({ kind: netKindSchema, bandwidthMbps: z.number().int().nullable() }))
-    .describe('Of these only the bandwidth is put back.'),
-  ports: z
-    .array(z.object({ protocol: protocolName, guestPort: port }))
-    .describe('For forks; a revert keeps its ports.'),
-  blacklist: z.array(z.string()),
-  disks: z.array(diskSchema),
-  cds: z.array(cdSchema),
-  firmware: firmwareSchema,
-  bootFrom: bootFromSchema,
-});
-export type VmConfig = z.infer<typeof vmConfigSchema>;
+import { notes, timestamp, title, typedName, vmId } from './common.ts';
+import { machineSpecSchema } from './machine-spec.ts';
 
 export const snapshotKindSchema = z
   .enum(['user', 'safety', 'scheduled'])
@@ -43,9 +24,11 @@ export const snapshotSchema = z.object({
       vmStateBytes: z.number().int().nonnegative(),
       removed: z.boolean().describe('The VM has been deleted since; its part is gone.'),
       hasThumbnail: z.boolean().describe('There is a picture of its screen: `snapshot.thumbnail`.'),
-      config: vmConfigSchema
+      spec: machineSpecSchema
         .nullable()
-        .describe('null: taken by a TT that did not record it; a revert leaves it alone.'),
+        .describe(
+          'What it was made of at that instant; null: taken by a TT that did not record it, and left alone by a revert.',
+        ),
     }),
   ),
   createdAt: timestamp,

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
 import { port, protocolName, timestamp, vmId } from './common.ts';
-import { bootFromSchema, firmwareSchema, cdSchema, diskSchema } from './disk.ts';
 import { identitySchema } from './identity.ts';
+import { machineSpecSchema } from './machine-spec.ts';
 import { netKindSchema, nicSchema } from './network.ts';
 import { provisioningSchema, setupSchema } from './setup.ts';
 
@@ -39,21 +39,12 @@ export const vmSchema = z.object({
   features: z.array(z.string()).describe('What its engine and image offer: vnc, serial, liveSnapshot, guestAgent ...'),
   state: vmStateSchema,
   failure: errorRecordSchema.nullable().describe('Why it failed, with its last log lines.'),
-  resources: z.object({
-    cpuCount: z.number().int(),
-    memoryMiB: z.number().int(),
-    diskMiB: z.number().int().describe('Of the boot disk.'),
-  }),
-  disks: z.array(diskSchema).describe('The boot disk first.'),
-  cds: z.array(cdSchema).describe('Its CD drives; none in VMs made before TT had them, until a medium is inserted.'),
-  firmware: firmwareSchema,
-  bootFrom: bootFromSchema,
+  spec: machineSpecSchema.describe('What it is made of.'),
   acceleration: z.enum(['kvm', 'tcg']).nullable(),
   netKind: netKindSchema.describe('Of its first card.'),
   mac: z.string().describe('Of its first card.'),
   ip: z.string().nullable().describe('Of its first card; null with user networking.'),
   nics: z.array(nicSchema),
-  blacklist: z.array(z.string()).describe('Destinations it may not open connections to.'),
   portMap: z.array(portMappingSchema),
   setup: setupSchema.nullable().describe('What its guest was given at its first boot; null: nothing.'),
   provisioning: provisioningSchema,

@@ -1,18 +1,19 @@
 // Codes that come in the data of errors and stand inside their sentences, in English. One table for each kind of thing.
+import type { PlainFieldName } from '../model/machine-spec.ts';
 
 /** What can't change while a VM runs. */
 export const changeTerms = {
-  cpus: 'the number of CPUs',
-  memory: 'the memory size',
+  cpuCount: 'the number of CPUs',
+  memoryMiB: 'the memory size',
   firmware: 'the firmware',
-  bootOrder: 'the boot order',
+  bootFrom: 'the boot order',
   disk: 'the disk',
   disks: 'the disks',
   diskSize: 'the size of the disk',
   media: 'the CD media',
   cdDrives: 'the number of CD drives',
   outgoing: 'outgoing connections',
-} as const;
+} as const satisfies Record<PlainFieldName, string> & Record<string, string>;
 
 /** What only administrators may do. */
 export const privilegeTerms = {

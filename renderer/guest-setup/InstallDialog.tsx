@@ -1,5 +1,5 @@
 // Install from ISO: a new ENV with one machine that has an empty disk and a medium in its drive; then its console opens.
-import { type Firmware, isValidName, type TtError, toErrorRecord } from '@tt/protocol';
+import { isValidName, type PlainSpec, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
 import { Form, Label, Radio, RadioGroup } from 'react-aria-components';
@@ -18,7 +18,7 @@ export const InstallDialog = observer(function InstallDialog({ medium: chosen }:
   const media = images.all.filter(({ kind, state }) => kind === 'iso' && state === 'ready').map(({ name }) => name);
   const [name, setName] = useState('install');
   const [medium, setMedium] = useState(chosen ?? media[0] ?? '');
-  const [firmware, setFirmware] = useState<Firmware>('bios');
+  const [firmware, setFirmware] = useState<PlainSpec['firmware']>('bios');
   const [diskMiB, setDiskMiB] = useState<number | null>(8192);
   const [memoryMiB, setMemoryMiB] = useState<number | null>(1024);
   const [busy, setBusy] = useState(false);
@@ -71,8 +71,8 @@ export const InstallDialog = observer(function InstallDialog({ medium: chosen }:
             ))}
           </RadioGroup>
         )}
-        <ChoiceField<Firmware>
-          label={t('disks.firmware')}
+        <ChoiceField<PlainSpec['firmware']>
+          label={t('disks.choices.firmware')}
           value={firmware}
           options={[
             { value: 'bios', label: 'BIOS' },

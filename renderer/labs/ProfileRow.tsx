@@ -14,14 +14,14 @@ export const ProfileRow = observer(function ProfileRow({ profile }: { profile: P
   const { labs, link, operations, view } = useStores();
   const t = useWords();
   const format = useFormat();
-  const { name, title, image, resources, version } = profile;
+  const { name, title, image, spec, version } = profile;
   const adminEnv = labs.adminEnvOf(name);
   const clients = labs.clientsOf(name).length;
   const busy = operations.running.find(({ subject }) => subject.profileName === name);
   const about = [
     image,
     t('labs.baseVersion', { version }),
-    t('labs.size', { cpus: resources.cpuCount, memory: format.mebibytes(resources.memoryMiB) }),
+    t('labs.size', { cpus: spec.cpuCount, memory: format.mebibytes(spec.memoryMiB) }),
     t('labs.clients', { count: clients }),
   ];
   const entry = (id: string, label: string, icon: LucideIcon, run: () => void) => ({

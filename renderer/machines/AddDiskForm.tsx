@@ -13,7 +13,7 @@ export const AddDiskForm = observer(function AddDiskForm({ vm, isOff, run }: Dri
   const { drives } = useStores();
   const t = useWords();
   const [sizeMiB, setSizeMiB] = useState<number | null>(1024);
-  const isFull = vm.disks.length >= DISKS_MAX;
+  const isFull = vm.spec.disks.length >= DISKS_MAX;
   const add = async (event: FormEvent) => {
     event.preventDefault();
     if (sizeMiB !== null && !isOff && !isFull) await run(() => drives.add(vm, sizeMiB));

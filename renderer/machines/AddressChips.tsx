@@ -9,7 +9,7 @@ export function AddressChips({ vm }: { vm: Vm }) {
   const t = useWords();
   const addressed = vm.nics.flatMap(({ ip, kind, mac }) => (ip === null ? [] : [{ ip, kind, mac }]));
   const limit = vm.nics[0]?.bandwidthMbps ?? null;
-  if (addressed.length === 0 && limit === null && vm.blacklist.length === 0) return null;
+  if (addressed.length === 0 && limit === null && vm.spec.blacklist.length === 0) return null;
   return (
     <ul className="ports" aria-label={t('machines.addressOf', { vm: shortVmName(vm.name) })}>
       {addressed.map(({ ip, kind, mac }) => (
@@ -26,10 +26,10 @@ export function AddressChips({ vm }: { vm: Vm }) {
           {t('machines.limit', { mbps: limit })}
         </li>
       )}
-      {vm.blacklist.length > 0 && (
-        <li className="badge" title={vm.blacklist.join(', ')}>
+      {vm.spec.blacklist.length > 0 && (
+        <li className="badge" title={vm.spec.blacklist.join(', ')}>
           <ShieldBan aria-hidden className="icon" />
-          {t('machines.blocked', { count: vm.blacklist.length })}
+          {t('machines.blocked', { count: vm.spec.blacklist.length })}
         </li>
       )}
     </ul>

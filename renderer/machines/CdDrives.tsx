@@ -17,7 +17,7 @@ export const CdDrives = observer(function CdDrives({ vm, isOff, run }: DrivesPro
       <h3 className="drives-head">{t('disks.cds')}</h3>
       <ul className="rows">
         {CD_NAMES.map((name) => {
-          const medium = vm.cds.find((cd) => cd.name === name)?.medium ?? null;
+          const medium = vm.spec.cds.find((cd) => cd.name === name)?.medium ?? null;
           return (
             <li key={name} className="rows-item drive">
               <div className="drive-row">

@@ -1,6 +1,6 @@
 // Changes size, ports, bandwidth and blacklist of all machines of an ENV or of some. Processors and memory need a stop: then the
 // button stops, changes and starts them in one go.
-import { type TtError, toErrorRecord } from '@tt/protocol';
+import { bootDiskMiB, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
 import { Form } from 'react-aria-components';
@@ -70,7 +70,7 @@ export const ChangeMachinesDialog = observer(function ChangeMachinesDialog(props
         <ChangeFieldset
           common={common}
           edits={edits}
-          minDiskMiB={Math.max(1, ...chosen.map(({ resources }) => resources.diskMiB))}
+          minDiskMiB={Math.max(1, ...chosen.map(({ spec }) => bootDiskMiB(spec)))}
           onEdit={(edit) => setEdits({ ...edits, ...edit })}
         />
         {toStop.length > 0 && (

@@ -23,7 +23,7 @@ export const DiskList = observer(function DiskList({ vm, isOff, run }: DrivesPro
     <section aria-label={t('disks.disks')}>
       <h3 className="drives-head">{t('disks.disks')}</h3>
       <ul className="rows">
-        {vm.disks.map((disk) => (
+        {vm.spec.disks.map((disk) => (
           <li key={disk.name} className="rows-item drive">
             <DiskRow
               vm={vm}

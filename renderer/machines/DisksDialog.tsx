@@ -11,7 +11,7 @@ import type { Outcome } from '../activity/operation-store.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from './vm-store.ts';
 import { AddDiskForm } from './AddDiskForm.tsx';
-import { BootChoices } from './BootChoices.tsx';
+import { MachineChoices } from './MachineChoices.tsx';
 import { CdDrives } from './CdDrives.tsx';
 import { DiskList } from './DiskList.tsx';
 
@@ -49,7 +49,7 @@ export const DisksDialog = observer(function DisksDialog({ vmId }: { vmId: strin
       <DiskList vm={vm} isOff={isOff} run={run} />
       <AddDiskForm vm={vm} isOff={isOff} run={run} />
       <CdDrives vm={vm} isOff={isOff} run={run} />
-      <BootChoices vm={vm} isOff={isOff} run={run} />
+      <MachineChoices vm={vm} isOff={isOff} run={run} />
     </Dialog>
   );
 });

@@ -1,5 +1,5 @@
 // Which machines of an ENV something is done to: a list of tick boxes, with "All" above when there are several.
-import type { Vm } from '@tt/protocol';
+import { bootDiskMiB, type Vm } from '@tt/protocol';
 import { Checkbox, CheckboxGroup, Label } from 'react-aria-components';
 import { CheckBoxMark } from '../components/CheckField.tsx';
 import { OsMark } from '../images/OsMark.tsx';
@@ -33,7 +33,7 @@ export function MachineChecks({ vms, chosen, onChange }: MachineChecksProps) {
       )}
       <CheckboxGroup className="check-list" value={[...chosen]} onChange={onChange}>
         <Label className="visually-hidden">{t('machines.which')}</Label>
-        {vms.map(({ id, name, image, state, resources: { cpuCount: cpu, memoryMiB, diskMiB } }) => (
+        {vms.map(({ id, name, image, state, spec }) => (
           <Checkbox key={id} value={id} className="check" aria-label={shortVmName(name)}>
             {({ isSelected }) => (
               <>
@@ -43,7 +43,11 @@ export function MachineChecks({ vms, chosen, onChange }: MachineChecksProps) {
                 <span className="spacer" />
                 <span className="muted">{t(`common.states.${state}`)}</span>
                 <span className="muted number check-size">
-                  {t('envs.size', { cpu, memory: format.mebibytes(memoryMiB), disk: format.mebibytes(diskMiB) })}
+                  {t('envs.size', {
+                    cpu: spec.cpuCount,
+                    memory: format.mebibytes(spec.memoryMiB),
+                    disk: format.mebibytes(bootDiskMiB(spec)),
+                  })}
                 </span>
               </>
             )}

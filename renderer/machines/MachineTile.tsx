@@ -1,6 +1,6 @@
 // One machine: live screen, name, system, state, what it uses, ports and addresses to copy, who watches; why it failed, if
 // it did.
-import type { Vm } from '@tt/protocol';
+import { bootDiskMiB, type Vm } from '@tt/protocol';
 import { Eye, GripVertical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button as AriaButton } from 'react-aria-components';
@@ -26,7 +26,8 @@ export const MachineTile = observer(function MachineTile({ vm }: { vm: Vm }) {
   const t = useWords();
   const format = useFormat();
   const name = shortVmName(vm.name);
-  const { cpuCount: cpu, memoryMiB, diskMiB } = vm.resources;
+  const { cpuCount: cpu, memoryMiB } = vm.spec;
+  const diskMiB = bootDiskMiB(vm.spec);
   const own = operations.running.find(({ subject }) => subject.vmId === vm.id);
   return (
     <>

@@ -1,4 +1,5 @@
 // All facts of one machine to read and copy: image, size, cards, blacklist, ports, id. Key I on its tile.
+import { bootDiskMiB } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import type { ReactNode } from 'react';
 import { Button } from '../components/Button.tsx';
@@ -22,7 +23,8 @@ export const VmDetailsDialog = observer(function VmDetailsDialog({ vmId }: { vmI
   const format = useFormat();
   const vm = vms.get(vmId);
   if (!vm) return null;
-  const { cpuCount: cpu, memoryMiB, diskMiB } = vm.resources;
+  const { cpuCount: cpu, memoryMiB } = vm.spec;
+  const diskMiB = bootDiskMiB(vm.spec);
   const login = images.items.get(vm.image)?.defaultLogin;
   const facts: [string, ReactNode][] = [
     [t('envs.columns.state'), <StateLabel key="" mark={vmMarks[vm.state]} word={t(`common.states.${vm.state}`)} />],
@@ -41,11 +43,11 @@ export const VmDetailsDialog = observer(function VmDetailsDialog({ vmId }: { vmI
     [t('machines.ports'), <PortChips key="" vm={vm} />],
     [
       t('machines.blacklist'),
-      vm.blacklist.length === 0 ? (
+      vm.spec.blacklist.length === 0 ? (
         t('common.none')
       ) : (
         <span key="" className="mono">
-          {vm.blacklist.join(', ')}
+          {vm.spec.blacklist.join(', ')}
         </span>
       ),
     ],

@@ -10,7 +10,8 @@ async function started() {
   const { stores } = running;
   const id = stores.vms.ofEnv('tiny')[0]?.id ?? '';
   const vm = () => stores.vms.get(id) ?? expect.unreachable('the machine is gone');
-  const disks = () => vm().disks.map(({ name, sizeMiB, attached }) => `${name} ${sizeMiB} ${attached ? 'in' : 'out'}`);
+  const disks = () =>
+    vm().spec.disks.map(({ name, sizeMiB, attached }) => `${name} ${sizeMiB} ${attached ? 'in' : 'out'}`);
   return { stores, vm, disks };
 }
 
@@ -23,7 +24,7 @@ test('a disk is added, grown, limited, detached, attached again and deleted', as
   await drives.grow(vm(), 'disk1', 1024);
   await drives.limit(vm(), 'disk1', limits);
   await running.settle();
-  expect([disks()[1], vm().disks[1]?.limits]).toEqual(['disk1 1024 in', limits]);
+  expect([disks()[1], vm().spec.disks[1]?.limits]).toEqual(['disk1 1024 in', limits]);
   await drives.detach(vm(), 'disk1');
   await drives.attach(vm(), 'disk1');
   await drives.detach(vm(), 'disk1');
@@ -45,7 +46,7 @@ test('what is refused says why and changes nothing', async () => {
     await drives.detach(vm(), 'disk0'),
     await drives.attach(vm(), 'disk7'),
     await drives.grow(vm(), 'disk0', 1),
-    await drives.boot(vm(), { firmware: 'uefi' }),
+    await drives.choose(vm(), { firmware: 'uefi' }),
     await drives.insert(vm(), 'cd0', vm().image),
   ];
   await running.settle();
@@ -66,12 +67,12 @@ test('a medium goes in and out; firmware and boot order change while the machine
   await running.settle();
   await stores.drives.insert(vm(), 'cd1', 'qemu:net:iso');
   await running.settle();
-  expect(vm().cds[1]?.medium).toBe('qemu:net:iso');
+  expect(vm().spec.cds[1]?.medium).toBe('qemu:net:iso');
   await stores.drives.eject(vm(), 'cd1');
   await stores.vms.stopVm(vm().id);
   await running.settle();
-  await stores.drives.boot(vm(), { firmware: 'uefi' });
-  await stores.drives.boot(vm(), { bootFrom: 'cd' });
+  await stores.drives.choose(vm(), { firmware: 'uefi' });
+  await stores.drives.choose(vm(), { bootFrom: 'cd' });
   await running.settle();
-  expect([vm().cds[1]?.medium, vm().firmware, vm().bootFrom]).toEqual([null, 'uefi', 'cd']);
+  expect([vm().spec.cds[1]?.medium, vm().spec.firmware, vm().spec.bootFrom]).toEqual([null, 'uefi', 'cd']);
 });

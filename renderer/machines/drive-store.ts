@@ -1,5 +1,5 @@
 // Disks and CD drives of machines, and what a person does to them. The dialog shows how each ends.
-import type { CdName, DriveLimits, OperationKind, TtClient, Vm } from '@tt/protocol';
+import type { CdName, DriveLimits, OperationKind, PlainSpec, TtClient, Vm } from '@tt/protocol';
 import type { Bridge } from '../bridge.ts';
 import type { OperationStore, Outcome } from '../activity/operation-store.ts';
 import { shortVmName } from './vm-store.ts';
@@ -50,8 +50,8 @@ export class DriveStore {
     return this.#run('cd.eject', vm, (client, target) => client.cd.eject({ ...target, name }));
   }
 
-  /** Firmware and boot order; the machine must be stopped. */
-  boot(vm: Vm, change: Partial<Pick<Vm, 'firmware' | 'bootFrom'>>): Promise<Outcome<Vm>> {
+  /** Firmware, boot order and the like; most of them need the machine stopped. */
+  choose(vm: Vm, change: Partial<PlainSpec>): Promise<Outcome<Vm>> {
     return this.#run('vm.update', vm, (client, target) => client.vm.update({ ...target, ...change }));
   }
 

@@ -90,7 +90,7 @@ test('a group says nothing about cards unless asked for, then of each', () => {
   const [group] = draft.groups;
   expect(draft.toGroups()[0]?.nics).toBeUndefined();
   group?.change({ cards: 2, netKind: 'nat', bandwidthMbps: 20, ports: '80', blacklist: '192.0.2.1', diskMiB: 512 });
-  group?.change({ moreDisks: '64, x', firmware: 'uefi' });
+  group?.change({ moreDisks: '64, x', choices: { firmware: 'uefi' } });
   expect(group?.isValid).toBe(false);
   group?.change({ moreDisks: '64, 32' });
   expect(draft.toGroups()[0]).toMatchObject({

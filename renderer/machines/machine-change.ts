@@ -1,6 +1,6 @@
 // What the "Change machines" dialog shows of the chosen machines and what it asks for: only what differs from what they
 // have. Pure.
-import type { Vm } from '@tt/protocol';
+import { bootDiskMiB, needsStop, type Vm } from '@tt/protocol';
 import type { VmChange } from './machine-changes.ts';
 import { canStop } from './vm-store.ts';
 import { parseDestinations } from './destination-text.ts';
@@ -28,11 +28,11 @@ export function commonFields(vms: readonly Vm[]): { fields: ChangeFields; differ
     return values.length === 1 ? (values[0] as Value) : otherwise;
   };
   const fields: ChangeFields = {
-    cpuCount: common<number | null>('cpuCount', null, ({ resources }) => resources.cpuCount),
-    memoryMiB: common<number | null>('memoryMiB', null, ({ resources }) => resources.memoryMiB),
-    diskMiB: common<number | null>('diskMiB', null, ({ resources }) => resources.diskMiB),
+    cpuCount: common<number | null>('cpuCount', null, ({ spec }) => spec.cpuCount),
+    memoryMiB: common<number | null>('memoryMiB', null, ({ spec }) => spec.memoryMiB),
+    diskMiB: common<number | null>('diskMiB', null, ({ spec }) => bootDiskMiB(spec)),
     ports: common('ports', '', ({ portMap }) => portsText(portMap)),
-    blacklist: common('blacklist', '', (vm) => vm.blacklist.join(', ')),
+    blacklist: common('blacklist', '', (vm) => vm.spec.blacklist.join(', ')),
     bandwidthMbps: common<number | null>('bandwidthMbps', null, ({ nics }) => nics[0]?.bandwidthMbps ?? null),
   };
   return { fields, differing };
@@ -67,12 +67,7 @@ export function isEmptyChange(change: VmChange): boolean {
   return Object.keys(change).length === 0;
 }
 
-/** The machines that must be stopped for this change: processors and memory do not change while a guest runs. */
-export function mustStop(vms: readonly Vm[], { cpuCount, memoryMiB }: VmChange): Vm[] {
-  return vms.filter(
-    ({ state, resources }) =>
-      canStop(state) &&
-      ((cpuCount !== undefined && cpuCount !== resources.cpuCount) ||
-        (memoryMiB !== undefined && memoryMiB !== resources.memoryMiB)),
-  );
+/** The machines that must be stopped for this change. */
+export function mustStop(vms: readonly Vm[], change: VmChange): Vm[] {
+  return vms.filter(({ state, spec }) => canStop(state) && needsStop(spec, change).length > 0);
 }

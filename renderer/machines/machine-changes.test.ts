@@ -68,7 +68,7 @@ test('stop, change, start as one flow: what did not run before does not run afte
   await vi.waitFor(() =>
     expect(states('checkout')).toEqual(['stopped', 'running', 'running', 'running', 'running', 'running']),
   );
-  expect(stores.vms.ofEnv('checkout').every(({ resources }) => resources.cpuCount === 2)).toBe(true);
+  expect(stores.vms.ofEnv('checkout').every(({ spec }) => spec.cpuCount === 2)).toBe(true);
 });
 
 test('machines that were stopped for a change run again when it is refused', async () => {

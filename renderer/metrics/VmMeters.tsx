@@ -16,7 +16,7 @@ export const VmMeters = observer(function VmMeters({ vm }: { vm: Vm }) {
   const history = figures.historyOf(vm.id);
   const now = history.at(-1);
   if (!now) return null;
-  const { cpuCount, memoryMiB } = vm.resources;
+  const { cpuCount, memoryMiB } = vm.spec;
   return (
     <div className="vm-meters">
       <span className="vm-meter">

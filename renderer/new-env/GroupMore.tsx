@@ -1,5 +1,5 @@
 // "More" of one chosen system: disks, firmware, ports, network, cards, bandwidth, and what its machines may not reach.
-import type { Firmware, NetKind } from '@tt/protocol';
+import type { NetKind } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { ChoiceField } from '../components/ChoiceField.tsx';
 import { Field } from '../components/Field.tsx';
@@ -13,11 +13,11 @@ import { useStores } from '../state/stores-context.ts';
 import { parseDestinations } from '../machines/destination-text.ts';
 import { parseDiskSizes } from './disk-sizes.ts';
 import type { DraftGroup } from './draft-group.ts';
+import { NewMachineChoices } from '../machines/MachineChoices.tsx';
 import { parsePorts } from '../machines/port-wish.ts';
 
 const MOST_CARDS = 8;
 const AS_HOST = 'default';
-const AS_IMAGE = 'image';
 
 export const GroupMore = observer(function GroupMore({ group }: { group: DraftGroup }) {
   const { hosts } = useStores();
@@ -53,16 +53,7 @@ export const GroupMore = observer(function GroupMore({ group }: { group: DraftGr
         error={parseDiskSizes(group.moreDisks) === null ? t('machines.moreDisksInvalid') : null}
         mono
       />
-      <ChoiceField<Firmware | typeof AS_IMAGE>
-        label={t('disks.firmware')}
-        value={group.firmware ?? AS_IMAGE}
-        options={[
-          { value: AS_IMAGE, label: t('machines.diskDefault') },
-          { value: 'bios', label: 'BIOS' },
-          { value: 'uefi', label: 'UEFI' },
-        ]}
-        onChange={(firmware) => group.change({ firmware: firmware === AS_IMAGE ? null : firmware })}
-      />
+      <NewMachineChoices value={group.choices} onChange={(choices) => group.change({ choices })} />
       {usable.length > 1 && (
         <ChoiceField<NetKind | typeof AS_HOST>
           label={t('machines.kindLabel')}

@@ -1,7 +1,8 @@
 // One chosen system of the machines being composed: how many copies, how large each, and under "More" its disk, ports, cards
 // and what it may not reach.
-import type { Firmware, Image, NetKind, VmGroup } from '@tt/protocol';
+import type { Image, NetKind, VmGroup } from '@tt/protocol';
 import { action, computed, makeObservable, observable } from 'mobx';
+import type { Choices } from '../machines/MachineChoices.tsx';
 import { DraftSetup } from '../guest-setup/draft-setup.ts';
 import { parseDestinations } from '../machines/destination-text.ts';
 import { parseDiskSizes } from './disk-sizes.ts';
@@ -18,8 +19,8 @@ export interface GroupFields {
   diskMiB: number | null;
   /** Sizes in MiB, as typed. */
   moreDisks: string;
-  /** null = what the image needs. */
-  firmware: Firmware | null;
+  /** What is left out is as the image needs it, or the default. */
+  choices: Choices;
   ports: string;
   /** null = the network of the host. */
   netKind: NetKind | null;
@@ -38,7 +39,7 @@ export class DraftGroup implements GroupFields {
   memoryMiB: number;
   diskMiB: number | null = null;
   moreDisks = '';
-  firmware: Firmware | null = null;
+  choices: Choices = {};
   ports = '';
   netKind: NetKind | null = null;
   cards = 1;
@@ -57,7 +58,7 @@ export class DraftGroup implements GroupFields {
       memoryMiB: observable,
       diskMiB: observable,
       moreDisks: observable,
-      firmware: observable,
+      choices: observable,
       ports: observable,
       netKind: observable,
       cards: observable,
@@ -91,7 +92,7 @@ export class DraftGroup implements GroupFields {
       memoryMiB: this.memoryMiB,
       ...(this.diskMiB === null ? {} : { diskMiB: this.diskMiB }),
       ...(disks.length === 0 ? {} : { disks }),
-      ...(this.firmware === null ? {} : { firmware: this.firmware }),
+      ...this.choices,
       ...(ports.length === 0 ? {} : { ports }),
       ...this.#nics(),
       ...(blacklist.length === 0 ? {} : { blacklist }),

@@ -11,7 +11,7 @@ function snapshot(scope: 'vm' | 'env', vmIds: string[], removed: string[] = []):
     vmStateBytes: 1,
     removed: removed.includes(vmId),
     hasThumbnail: false,
-    config: null,
+    spec: null,
   }));
   return {
     id: 's1',

@@ -12,6 +12,7 @@ import { changeFakeDisk } from '../../storage/fake-disk.ts';
 import { FakeStorage } from '../../storage/fake-storage.ts';
 import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../../testing/in-process-agent.ts';
 import { until } from '../../testing/until.ts';
+import { changedVm, NO_PROCESS } from '../../state/vm-record.ts';
 
 let agent: TestAgent;
 let vms: Vm[];
@@ -92,7 +93,11 @@ describe('VMs that ran on', () => {
   it('are not those that only have the same number', async () => {
     await restart((store) => {
       const record = store.vms.get(idOf(0));
-      if (record?.process) store.vms.put(record.id, { ...record, process: { ...record.process, startTicks: 1 } });
+      if (record?.status.process)
+        store.vms.put(
+          record.id,
+          changedVm(record, { status: { process: { ...record.status.process, startTicks: 1 } } }),
+        );
     });
     expect(await states()).toEqual(['failed', 'running']);
   });
@@ -137,7 +142,8 @@ describe('what an agent that was killed left half done', () => {
   it('of a create is gone, also machines it had started but not written down', async () => {
     await restart((store) => {
       for (const env of store.envs.list()) store.envs.put(env.name, { ...env, phase: 'creating' });
-      for (const vm of store.vms.list()) store.vms.put(vm.id, { ...vm, state: 'creating', process: null });
+      for (const vm of store.vms.list())
+        store.vms.put(vm.id, changedVm(vm, { status: { state: 'creating', process: null } }));
     });
     expect([await agent.belongings(), logged('ending a process nobody wrote down')]).toEqual([NOTHING, 2]);
     expect((await agent.client.host.show()).memory.usedMiB).toBe(0);
@@ -156,7 +162,7 @@ describe('what an agent that was killed left half done', () => {
     await restart((store) => {
       for (const env of store.envs.list()) store.envs.put(env.name, { ...env, phase: 'deleting' });
       const [vm] = store.vms.list();
-      if (vm) store.vms.put(vm.id, { ...vm, state: 'deleting' });
+      if (vm) store.vms.put(vm.id, changedVm(vm, { status: { state: 'deleting' } }));
     });
     expect(await agent.belongings()).toEqual(NOTHING);
   });
@@ -164,7 +170,7 @@ describe('what an agent that was killed left half done', () => {
   it('of the delete of one VM is finished, and the others stay', async () => {
     await restart((store) => {
       const [vm] = store.vms.list();
-      if (vm) store.vms.put(vm.id, { ...vm, state: 'deleting' });
+      if (vm) store.vms.put(vm.id, changedVm(vm, { status: { state: 'deleting' } }));
     });
     expect(await agent.belongings()).toMatchObject({ vms: ['demo/tiny-2-2'], disks: [idOf(1)], machines: 1 });
   });
@@ -174,7 +180,7 @@ describe('what an agent that was killed left half done', () => {
     await agent.client.vm.start({ vmId: idOf(0) });
     await restart((store) => {
       const vm = store.vms.get(idOf(0));
-      if (vm) store.vms.put(vm.id, { ...vm, state: 'stopped', process: null, runningSince: null, acceleration: null });
+      if (vm) store.vms.put(vm.id, changedVm(vm, { status: { ...NO_PROCESS, state: 'stopped' } }));
     });
     expect([await states(), agent.fakeHost.size]).toEqual([['stopped', 'running'], 1]);
     expect(await agent.client.vm.start({ vmId: idOf(0) })).toMatchObject({ state: 'running' });

@@ -3,7 +3,7 @@
 import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
 import { EngineError } from '../../engines/errors.ts';
 import { eachApartInTurn } from '../../host/each-apart.ts';
-import type { VmRecord } from '../../state/records.ts';
+import { NO_PROCESS, type VmRecord } from '../../state/vm-record.ts';
 import { sweepBases } from '../../labs/retained-versions.ts';
 import { StorageError } from '../../storage/errors.ts';
 import { settleDrives } from '../vms/drives/change-drives.ts';
@@ -16,21 +16,18 @@ import { dropTemporarySnapshots } from '../snapshots/temporary-snapshot.ts';
 import { sweepSources } from './sweep-sources.ts';
 import { bareSpec, startSpec } from '../vms/launch-spec.ts';
 
-/** What the record of a VM without a process says. */
-const GONE = { process: null, acceleration: null, runningSince: null };
-
 export async function reconcile(services: Services): Promise<void> {
   const { inventory, ports, logger } = services;
-  ports.restore(inventory.vms().flatMap((vm) => vm.portMap));
+  ports.restore(inventory.vms().flatMap((vm) => vm.placement.portMap));
   await restoreWiring(services);
   const mixed = await finishReverts(services);
   const unfinished: VmRecord[] = [];
   for (const vm of inventory.vms()) {
-    if (vm.state === 'creating' || vm.state === 'deleting') unfinished.push(vm);
+    if (vm.status.state === 'creating' || vm.status.state === 'deleting') unfinished.push(vm);
     else await reconcileVm(services, vm);
   }
   for (const [vmId, failure] of mixed) {
-    if (inventory.hasVm(vmId)) inventory.updateVm(vmId, { ...GONE, state: 'failed', failure });
+    if (inventory.hasVm(vmId)) inventory.updateVm(vmId, { status: { ...NO_PROCESS, state: 'failed', failure } });
   }
   const unasked = await removeUnfinished(services, unfinished);
   await dropTemporarySnapshots(services);
@@ -52,7 +49,7 @@ export async function reconcile(services: Services): Promise<void> {
   await sweepNetworks(services);
   await removeOrphanGroups(services);
   await removeOrphanDisks(services);
-  const booted = inventory.vms().flatMap(({ boot }) => (boot ? [boot.kernel, boot.initrd] : []));
+  const booted = inventory.vms().flatMap(({ placement: { boot } }) => (boot ? [boot.kernel, boot.initrd] : []));
   await services.bootFiles.sweep(new Set(booted));
   await removeOrphanPictures(services);
   await sweepBases(services);
@@ -81,7 +78,7 @@ async function removeUnfinished(services: Services, vms: readonly VmRecord[]): P
     } catch (error) {
       unasked.add(vm.id);
       services.logger.warn(
-        { err: error, vmId: vm.id, vmName: vm.name, engine: vm.engine },
+        { err: error, vmId: vm.id, vmName: vm.name, engine: vm.placement.engine },
         'its engine can’t be asked',
       );
     }
@@ -121,12 +118,12 @@ async function reconcileVm(services: Services, vm: VmRecord): Promise<void> {
   try {
     await takeUp(services, vm);
   } catch (error) {
-    const about = { err: error, vmId: vm.id, vmName: vm.name, engine: vm.engine };
+    const about = { err: error, vmId: vm.id, vmName: vm.name, engine: vm.placement.engine };
     if (error instanceof EngineError || error instanceof TtError)
       logger.warn(about, 'vm can’t be asked whether it runs');
     else logger.error(about, 'asking a vm whether it runs failed');
-    if (inventory.hasVm(vm.id) && inventory.vm(vm.id).state !== 'unknown') {
-      inventory.updateVm(vm.id, { state: 'unknown' });
+    if (inventory.hasVm(vm.id) && inventory.vm(vm.id).status.state !== 'unknown') {
+      inventory.updateVm(vm.id, { status: { state: 'unknown' } });
     }
   }
 }
@@ -134,32 +131,35 @@ async function reconcileVm(services: Services, vm: VmRecord): Promise<void> {
 async function takeUp(services: Services, vm: VmRecord): Promise<void> {
   const { inventory, logger } = services;
   const engine = services.engines.forVm(vm);
-  if (!vm.process) {
+  if (!vm.status.process) {
     await endUnrecorded(services, vm);
-    if (vm.state === 'unknown') inventory.updateVm(vm.id, { state: vm.failure ? 'failed' : 'stopped' });
+    if (vm.status.state === 'unknown')
+      inventory.updateVm(vm.id, { status: { state: vm.status.failure ? 'failed' : 'stopped' } });
     return;
   }
-  const handle = await engine.adopt(startSpec(services, vm), vm.process);
+  const handle = await engine.adopt(startSpec(services, vm), vm.status.process);
   if (handle) {
     const state = (await handle.isPaused()) ? 'paused' : 'running';
     // A guest that was held still for a snapshot when the agent died must not stay so.
-    if (state === 'paused' && vm.state !== 'paused') await handle.resume();
-    await services.cgroups.create(vm.id, vm.resources);
-    await services.cgroups.add(vm.id, vm.process);
-    inventory.updateVm(vm.id, { state: vm.state === 'paused' ? state : 'running', stopping: false, failure: null });
+    if (state === 'paused' && vm.status.state !== 'paused') await handle.resume();
+    await services.cgroups.create(vm.id, vm.spec);
+    await services.cgroups.add(vm.id, vm.status.process);
+    inventory.updateVm(vm.id, {
+      status: { state: vm.status.state === 'paused' ? state : 'running', stopping: false, failure: null },
+    });
     services.running.watch(handle);
     await settleDrives(services, vm, handle);
-    logger.info({ vmId: vm.id, vmName: vm.name, pid: vm.process.pid }, 'vm taken up again');
+    logger.info({ vmId: vm.id, vmName: vm.name, pid: vm.status.process.pid }, 'vm taken up again');
     return;
   }
-  if (vm.stopping) {
-    inventory.updateVm(vm.id, { ...GONE, state: 'stopped', stopping: false, failure: null });
+  if (vm.status.stopping) {
+    inventory.updateVm(vm.id, { status: { ...NO_PROCESS, state: 'stopped', stopping: false, failure: null } });
     logger.info({ vmId: vm.id, vmName: vm.name }, 'vm was being stopped, and is');
     return;
   }
   const logTail = await engine.readLogTail(bareSpec(services, vm));
   const died = new TtError('VM_DIED', { vmName: vm.name, reason: 'it ended while no agent was running', logTail });
-  inventory.updateVm(vm.id, { ...GONE, state: 'failed', failure: toErrorRecord(died) });
+  inventory.updateVm(vm.id, { status: { ...NO_PROCESS, state: 'failed', failure: toErrorRecord(died) } });
   logger.warn({ vmId: vm.id, vmName: vm.name, logTail }, 'vm ended while no agent was running');
 }
 
@@ -168,7 +168,7 @@ export async function retryUnknown(services: Services): Promise<void> {
   const { inventory } = services;
   await eachApartInTurn(inventory.vms(), async ({ id }) => {
     const vm = inventory.findVm(id);
-    if (vm?.state !== 'unknown' || services.locks.isHeld(vm.envName)) return;
+    if (vm?.status.state !== 'unknown' || services.locks.isHeld(vm.envName)) return;
     // Held, so that nobody deletes it meanwhile, and a second look does not take it up twice.
     await services.locks.hold(vm.envName, 'unknown-vms', () => reconcileVm(services, vm));
   });
@@ -177,7 +177,8 @@ export async function retryUnknown(services: Services): Promise<void> {
 /** An agent killed while it saved may leave a whole saved state that no snapshot knows: it would hold space for ever. */
 async function removeOrphanStates(services: Services, vm: VmRecord): Promise<void> {
   const { inventory, storage, snapshots, logger } = services;
-  if (!inventory.hasVm(vm.id) || inventory.vm(vm.id).state === 'unknown' || !(await storage.exists(vm.id))) return;
+  if (!inventory.hasVm(vm.id) || inventory.vm(vm.id).status.state === 'unknown' || !(await storage.exists(vm.id)))
+    return;
   const known = new Set(inventory.snapshotsOf(vm.envName).map((snapshot) => snapshot.id));
   for (const tag of await snapshots.tags(vm.id)) {
     if (known.has(tag)) continue;
@@ -205,7 +206,7 @@ async function endUnrecorded(services: Services, vm: VmRecord): Promise<void> {
 /** Groups of VMs that are gone or stand still; whatever still runs in one belongs to nobody. */
 async function removeOrphanGroups({ inventory, running, cgroups, logger }: Services): Promise<void> {
   for (const vmId of await cgroups.list()) {
-    if (running.get(vmId) || (inventory.hasVm(vmId) && inventory.vm(vmId).state === 'unknown')) continue;
+    if (running.get(vmId) || (inventory.hasVm(vmId) && inventory.vm(vmId).status.state === 'unknown')) continue;
     logger.warn({ vmId }, 'removing a cgroup that no running vm is in');
     await cgroups.destroy(vmId);
   }

@@ -29,10 +29,9 @@ describe('admission', () => {
   });
 
   it('counts processors and memory of VMs that may run, and the disk of every VM', () => {
-    const resources = { cpuCount: 2, memoryMiB: 1 };
-    const disks = [{ sizeMiB: 1 }];
+    const spec = { cpuCount: 2, memoryMiB: 1, disks: [{ sizeMiB: 1 }] };
     const states = ['creating', 'running', 'paused', 'unknown', 'deleting', 'stopped', 'failed'];
-    expect(promisedTo(states.map((state) => ({ state, resources, disks })))).toEqual({
+    expect(promisedTo(states.map((state) => ({ state, spec })))).toEqual({
       cpuCount: 10,
       memoryMiB: 5,
       diskMiB: 7,

@@ -10,19 +10,18 @@ export interface Promised {
 
 export interface Countable {
   state: string;
-  resources: { cpuCount: number; memoryMiB: number };
-  /** Attached or not. */
-  disks: readonly { sizeMiB: number }[];
+  /** Its disks count whether they are attached or not. */
+  spec: { cpuCount: number; memoryMiB: number; disks: readonly { sizeMiB: number }[] };
 }
 
 export function promisedTo(vms: readonly Countable[]): Promised {
   const promised = { cpuCount: 0, memoryMiB: 0, diskMiB: 0 };
-  for (const { state, resources, disks } of vms) {
+  for (const { state, spec } of vms) {
     if (state !== 'stopped' && state !== 'failed') {
-      promised.cpuCount += resources.cpuCount;
-      promised.memoryMiB += resources.memoryMiB;
+      promised.cpuCount += spec.cpuCount;
+      promised.memoryMiB += spec.memoryMiB;
     }
-    for (const { sizeMiB } of disks) promised.diskMiB += sizeMiB;
+    for (const { sizeMiB } of spec.disks) promised.diskMiB += sizeMiB;
   }
   return promised;
 }

@@ -1,6 +1,6 @@
 // What is promised on this host and to whom, VMs that are about to run included (`start-reservations.ts`), and whether more of it may be.
 import type { Quota, Usage } from '@tt/protocol';
-import type { VmRecord } from '../../state/records.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
 import { admit, admitQuota, type Countable, type Promised, promisedTo } from './admission.ts';
 import type { Services } from '../services.ts';
 
@@ -51,7 +51,7 @@ export function withRoomFor<Result>(
 ): Promise<Result> {
   const first = halted[0];
   if (first) {
-    const { cpuCount, memoryMiB } = promisedTo(halted.map((vm) => ({ ...vm, state: 'creating' })));
+    const { cpuCount, memoryMiB } = promisedTo(halted.map(({ spec }) => ({ spec, state: 'creating' })));
     const { owner } = services.inventory.env(first.envName);
     admitWish(services, owner, { envs: 0, vms: 0, cpuCount, memoryMiB, diskMiB: 0 });
   }
@@ -77,9 +77,9 @@ export function withRoomForChange<Result>(
 ): Promise<Result> {
   const first = changes[0];
   if (first) {
-    const now = promisedTo(changes.map(({ vm, runs }) => ({ ...vm, state: runs ? 'running' : 'stopped' })));
+    const now = promisedTo(changes.map(({ vm: { spec }, runs }) => ({ spec, state: runs ? 'running' : 'stopped' })));
     const then = promisedTo(
-      changes.map(({ wanted, willRun }) => ({ ...wanted, state: willRun ? 'running' : 'stopped' })),
+      changes.map(({ wanted: { spec }, willRun }) => ({ spec, state: willRun ? 'running' : 'stopped' })),
     );
     const more = (key: keyof Promised) => Math.max(0, then[key] - now[key]);
     const { owner } = services.inventory.env(first.vm.envName);
@@ -90,16 +90,17 @@ export function withRoomForChange<Result>(
   return services.claims.hold(
     running.map(({ id }) => id),
     work,
-    new Map(running.map(({ id, resources }) => [id, resources])),
+    new Map(running.map(({ id, spec }) => [id, spec])),
   );
 }
 
 function countable({ claims }: Pick<Services, 'claims'>, vms: readonly VmRecord[]): Countable[] {
   return vms.map((vm) => {
-    if (!claims.has(vm.id)) return vm;
-    const size = claims.sizeOf(vm.id) ?? vm.resources;
-    const cpuCount = Math.max(vm.resources.cpuCount, size.cpuCount);
-    const memoryMiB = Math.max(vm.resources.memoryMiB, size.memoryMiB);
-    return { ...vm, state: 'creating', resources: { ...vm.resources, cpuCount, memoryMiB } };
+    const { spec } = vm;
+    if (!claims.has(vm.id)) return { spec, state: vm.status.state };
+    const size = claims.sizeOf(vm.id) ?? spec;
+    const cpuCount = Math.max(spec.cpuCount, size.cpuCount);
+    const memoryMiB = Math.max(spec.memoryMiB, size.memoryMiB);
+    return { state: 'creating', spec: { ...spec, cpuCount, memoryMiB } };
   });
 }

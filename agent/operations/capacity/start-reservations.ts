@@ -1,7 +1,7 @@
 // VMs that are about to run: without their claims two callers at once would both be promised the last free memory.
-import type { VmRecord } from '../../state/records.ts';
+import type { MachineSpec } from '@tt/protocol';
 
-type Size = Pick<VmRecord['resources'], 'cpuCount' | 'memoryMiB'>;
+type Size = Pick<MachineSpec, 'cpuCount' | 'memoryMiB'>;
 
 export class StartClaims {
   readonly #claims = new Map<string, Size | null>();

@@ -1,11 +1,11 @@
 // What a capsule's manifest means on this host: VMs as if they were here, whether their memory fits the engines here, and whether
 // its images need nothing but themselves.
 import path from 'node:path';
-import { type CapsuleManifest, type MachineKind, type NetKind, NO_PROVISIONING, TtError } from '@tt/protocol';
+import { type CapsuleManifest, type MachineKind, type NetKind, TtError } from '@tt/protocol';
 import { CapsuleError } from '../../capsules/manifest-check.ts';
 import { EngineError } from '../../engines/errors.ts';
 import type { Engine } from '../../engines/interface.ts';
-import type { VmRecord } from '../../state/records.ts';
+import { newVmRecord, type VmRecord } from '../../state/vm-record.ts';
 import { StorageError } from '../../storage/errors.ts';
 import type { CopySource } from '../copies/copy-plan.ts';
 import { checkDestinations } from '../vms/destinations.ts';
@@ -60,10 +60,10 @@ export async function checkCapsule(
   withRam: boolean,
 ): Promise<void> {
   for (const vm of manifest.vms) {
-    const { config, disks, ram } = vm;
+    const { spec, disks, ram } = vm;
     for (const disk of disks) await checkDisk(services, path.join(folder, disk.file), disk);
     // What can't be put in force must not be found out when everything else stands.
-    checkRules(config.blacklist);
+    checkRules(spec.blacklist);
     if (ram === null || !withRam) continue;
     try {
       await services.engines.forCapsule(machineOf(manifest, vm).engine).checkRamFile(path.join(folder, ram));
@@ -109,7 +109,6 @@ export async function capsuleSources(
   return Promise.all(
     manifest.vms.map(async (vm) => ({
       vm: await recordOf(services, manifest, vm, folder, fenced),
-      ports: vm.config.ports,
       hasRam: withRam && vm.ram !== null,
     })),
   );
@@ -124,44 +123,38 @@ async function recordOf(
 ): Promise<VmRecord> {
   const { bootFiles } = services;
   const { env } = manifest;
-  const { config, boot } = vm;
+  const { spec, boot } = vm;
   const engine = services.engines.forCapsule(machineOf(manifest, vm).engine);
   const adopt = (member: string) => bootFiles.adopt(path.join(folder, member));
-  return {
+  return newVmRecord({
     id: '',
     envName: env.name,
     name: `${env.name}/${vm.name}`,
     hostname: vm.hostname,
     uuid: vm.uuid,
-    nics: vm.nics.map((nic) => ({ ...nic, kind: fenced ? nic.kind : offered(services, nic.kind), tap: null })),
-    blacklist: checkDestinations(config.blacklist),
-    confinement: null,
-    image: config.image,
-    engine: engine.name,
-    features: vm.features.filter((feature) => (engine.features as readonly string[]).includes(feature)),
-    resources: config.resources,
-    disks: config.disks,
-    // Media lie on the host it came from.
-    cds: config.cds.map((cd) => ({ ...cd, medium: null })),
-    firmware: config.firmware,
-    bootFrom: config.bootFrom,
-    unsettledDrives: false,
-    boot: boot && { kernel: await adopt(boot.kernel), initrd: await adopt(boot.initrd), append: boot.append },
-    portMap: [],
-    // What its guest was given stands in its disk; nobody gives it again.
-    setup: null,
-    provisioning: NO_PROVISIONING,
-    base: null,
-    discardWrites: false,
-    isDirty: false,
-    state: 'creating',
-    stopping: false,
-    failure: null,
-    process: null,
-    acceleration: null,
     createdAt: '',
-    runningSince: null,
-  };
+    spec: {
+      ...spec,
+      blacklist: checkDestinations(spec.blacklist),
+      nics: vm.nics.map(({ kind, bandwidthMbps }) => ({
+        kind: fenced ? kind : offered(services, kind),
+        bandwidthMbps,
+      })),
+      // Media lie on the host it came from.
+      cds: spec.cds.map((cd) => ({ ...cd, medium: null })),
+    },
+    placement: {
+      engine: engine.name,
+      features: vm.features.filter((feature) => (engine.features as readonly string[]).includes(feature)),
+      nics: vm.nics.map(({ mac, ip }) => ({ mac, ip, tap: null })),
+      portMap: [],
+      confinement: null,
+      boot: boot && { kernel: await adopt(boot.kernel), initrd: await adopt(boot.initrd), append: boot.append },
+    },
+    // What its guest was given stands in its disk; nobody gives it again.
+    guest: { setup: null, identity: null },
+    origin: { image: vm.image, base: null, discardWrites: false },
+  });
 }
 
 /** A host without such a network gives its own: the guests get new addresses anyway. */

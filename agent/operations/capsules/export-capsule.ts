@@ -2,7 +2,14 @@
 // what the VMs were made of, notes and pictures. The ENV is held meanwhile, its guests run on.
 import { mkdir, rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { type CapsuleManifest, type MachineKind, type Snapshot, type Transfer, TtError } from '@tt/protocol';
+import {
+  CAPSULE_VERSION,
+  type CapsuleManifest,
+  type MachineKind,
+  type Snapshot,
+  type Transfer,
+  TtError,
+} from '@tt/protocol';
 import { packCapsule } from '../../capsules/capsule-writer.ts';
 import { capsuleFailure } from './capsule-failure.ts';
 import type { Caller } from '../caller.ts';
@@ -105,7 +112,7 @@ function aboutOf(
   const env = services.inventory.env(envName);
   return {
     format: 'tt-capsule',
-    version: 1,
+    version: CAPSULE_VERSION,
     createdAt: services.now().toISOString(),
     createdBy: 'TT',
     takenAt: snapshot.createdAt,

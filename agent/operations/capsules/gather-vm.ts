@@ -6,7 +6,7 @@ import { ramFileOf } from '../../snapshots/ram-files.ts';
 import { FIRMWARE_DISK } from '../../storage/disk-name.ts';
 import { type CopySource, shortName } from '../copies/copy-plan.ts';
 import type { Services } from '../services.ts';
-import { configOf } from '../snapshots/vm-config.ts';
+import { nicsOf } from '../../state/vm-record.ts';
 
 type CapsuleVm = CapsuleManifest['vms'][number];
 
@@ -20,7 +20,7 @@ export interface GatheringPlace {
 export async function gatherVm(
   services: Services,
   { folder, prefix, signal }: GatheringPlace,
-  { vm, ports, hasRam }: CopySource,
+  { vm, hasRam }: CopySource,
   snapshot: Snapshot,
   withRam: boolean,
 ): Promise<{ vm: CapsuleVm; members: string[] }> {
@@ -32,7 +32,7 @@ export async function gatherVm(
   };
   await mkdir(path.join(folder, prefix), { mode: 0o700 });
   const disks: CapsuleVm['disks'] = [];
-  for (const disk of await disksOf(services, vm.id, vm.disks)) {
+  for (const disk of await disksOf(services, vm.id, vm.spec.disks)) {
     const { name, file } = member(`${disk.name}.qcow2`);
     await storage.exportDisk(vm.id, disk.name, snapshot.id, file, { signal });
     disks.push({ ...disk, file: name });
@@ -43,22 +43,22 @@ export async function gatherVm(
     return target.name;
   };
   const ram = hasRam && withRam ? await copied(ramFileOf(storage.folderOf(vm.id), snapshot.id), 'ram.qcow2') : null;
-  const boot = vm.boot && {
-    kernel: await copied(vm.boot.kernel, 'kernel'),
-    initrd: await copied(vm.boot.initrd, 'initrd'),
-    append: vm.boot.append,
+  const boot = vm.placement.boot && {
+    kernel: await copied(vm.placement.boot.kernel, 'kernel'),
+    initrd: await copied(vm.placement.boot.initrd, 'initrd'),
+    append: vm.placement.boot.append,
   };
   const screen = await screenOf(services, snapshot, vm.id, member);
-  const { ports: _now, ...config } = configOf(vm);
   return {
     members,
     vm: {
       name: shortName(vm.name),
       hostname: vm.hostname,
       uuid: vm.uuid,
-      features: vm.features,
-      config: { ...config, ports },
-      nics: vm.nics.map(({ kind, mac, ip, bandwidthMbps }) => ({ kind, mac, ip, bandwidthMbps })),
+      features: vm.placement.features,
+      image: vm.origin.image,
+      spec: vm.spec,
+      nics: nicsOf(vm).map(({ kind, mac, ip, bandwidthMbps }) => ({ kind, mac, ip, bandwidthMbps })),
       boot,
       disks,
       ram,

@@ -6,7 +6,7 @@ import type { Caller } from '../caller.ts';
 import { mustHaveTime } from '../envs/lifetime.ts';
 import { defineOperation } from '../define-operation.ts';
 import { holdingEnvOfVm, onEnv } from '../targets.ts';
-import { nextName, promisedToCopies, sourceNow, sourcesOf } from './copy-plan.ts';
+import { nextName, promisedToCopies, sourcesOf } from './copy-plan.ts';
 import { reserveCopies } from './copy-reserve.ts';
 import { checkFork, type ForkWish, forkFrom } from './fork-snapshot.ts';
 import type { OperationContext } from '../operation-registry.ts';
@@ -32,7 +32,7 @@ async function cloneEnv(
   context: OperationContext,
 ): Promise<{ envs: EnvDetail[] }> {
   await services.engines.settled();
-  const now = services.inventory.vmsOf(envName).map((vm) => sourceNow(vm, services.running.get(vm.id) !== null));
+  const now = services.inventory.vmsOf(envName).map((vm) => ({ vm, hasRam: services.running.get(vm.id) !== null }));
   checkFork(services, wish, now, caller);
   return forkFrom(services, wish, caller, context, {
     envName,

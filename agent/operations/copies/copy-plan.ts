@@ -1,6 +1,6 @@
 // What is copied, under which names. Used by fork, clone and the import of capsules.
 import type { Snapshot } from '@tt/protocol';
-import type { VmRecord } from '../../state/records.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
 import { type Promised, promisedTo } from '../capacity/admission.ts';
 import type { Services } from '../services.ts';
 import { partsOf, type SnapshotPart } from '../snapshots/snapshot-parts.ts';
@@ -8,14 +8,7 @@ import { partsOf, type SnapshotPart } from '../snapshots/snapshot-parts.ts';
 /** One VM as it is to be copied: its record as it was at that instant. */
 export interface CopySource {
   vm: VmRecord;
-  /** Ports its copies get; those of the host are theirs alone. */
-  ports: { protocol: 'tcp' | 'udp'; guestPort: number }[];
   hasRam: boolean;
-}
-
-/** A VM as it is now. */
-export function sourceNow(vm: VmRecord, hasRam: boolean): CopySource {
-  return { vm, hasRam, ports: vm.portMap.map(({ protocol, guestPort }) => ({ protocol, guestPort })) };
 }
 
 /** The VMs of a snapshot that are there. Throws SNAPSHOT_VM_MISSING. */
@@ -28,18 +21,13 @@ export function sourcesOf(
 }
 
 /** A VM as a snapshot holds it: made as it was then, else as it is now. */
-function sourceOf(vm: VmRecord, part: SnapshotPart): CopySource {
-  const { config, hasRam } = part;
-  if (!config) return sourceNow(vm, hasRam);
-  const { ports, nics, ...was } = config;
-  // Its cards are the same ones; only their limits may have changed.
-  const cards = vm.nics.map((nic, index) => ({ ...nic, bandwidthMbps: nics[index]?.bandwidthMbps ?? null }));
-  return { vm: { ...vm, ...was, nics: cards }, ports, hasRam };
+function sourceOf(vm: VmRecord, { spec, hasRam }: SnapshotPart): CopySource {
+  return { vm: spec ? { ...vm, spec } : vm, hasRam };
 }
 
 /** What these VMs promise, once they are copied. */
 export function promisedToCopies(sources: readonly CopySource[]): Promised {
-  return promisedTo(sources.map(({ vm, hasRam }) => ({ ...vm, state: hasRam ? 'creating' : 'stopped' })));
+  return promisedTo(sources.map(({ vm: { spec }, hasRam }) => ({ spec, state: hasRam ? 'creating' : 'stopped' })));
 }
 
 /** `demo`, or `demo-1` to `demo-3`. */

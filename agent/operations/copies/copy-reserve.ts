@@ -1,10 +1,10 @@
 // Writes copies of VMs down with all that is theirs alone (ids, UUIDs, names, addresses, ports, users), before anything is made.
 // Runs inside `services.allocation`.
-import { NO_PROVISIONING } from '@tt/protocol';
 import { randomUUID } from 'node:crypto';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvNetwork, Nic } from '../../network/interface.ts';
-import type { CopyIdentity, EnvRecord, VmRecord } from '../../state/records.ts';
+import type { EnvRecord } from '../../state/records.ts';
+import { type CopyIdentity, newVmRecord, nicsOf, type VmRecord } from '../../state/vm-record.ts';
 import { choosePlaces, networksFor, type Place, type Placed, writeDown } from '../vms/allocate.ts';
 import type { CopySource } from './copy-plan.ts';
 import { copyHostname } from './copy-plan.ts';
@@ -30,14 +30,9 @@ export interface CopyWish {
 /** Rejects with ENGINE_UNKNOWN, ENGINE_MISSING, NETWORK_UNAVAILABLE, ADDRESSES_EXHAUSTED or PORTS_EXHAUSTED; then nothing is written. */
 export async function reserveCopies(services: Services, wish: CopyWish, undo: UndoStack): Promise<Copy[]> {
   const { env, sources, names } = wish;
-  const placed = sources.map(
-    ({ vm, ports }, index): Placed => ({
-      name: names[index] ?? vm.name,
-      engine: vm.engine,
-      nics: vm.nics.map(({ kind, bandwidthMbps }) => ({ kind, bandwidthMbps })),
-      ports,
-    }),
-  );
+  const placed = sources.map(({ vm }, index): Placed => {
+    return { name: names[index] ?? vm.name, placement: vm.placement, spec: vm.spec };
+  });
   const fence = wish.networks && fenceOf(services, env, wish.networks, sources);
   const networks = fence?.networks ?? (await networksFor(services, env, placed, undefined));
   const places = await choosePlaces(services, env, networks, placed, fence?.nics);
@@ -58,10 +53,10 @@ function fenceOf(
   for (const original of originals) {
     networks.push(services.networks.of(original.kind).planFence(original, env.name, [...taken, ...networks]));
   }
-  const nics = services.inventory.vms().flatMap((vm) => vm.nics);
+  const nics = services.inventory.vms().flatMap((vm) => nicsOf(vm));
   const macs = new Set(nics.map(({ mac }) => mac));
   const twins = sources.flatMap(({ vm }) =>
-    vm.nics.map((nic) => {
+    nicsOf(vm).map((nic) => {
       const twin = services.networks.of(nic.kind).planTwin(nic, { nics, macs });
       nics.push(twin);
       return twin;
@@ -75,28 +70,19 @@ function copyOf(services: Services, wish: CopyWish, source: CopySource, index: n
   const { vm } = source;
   const name = wish.names[index] ?? vm.name;
   const fenced = env.fenced === true;
-  return {
-    ...vm,
-    ...place,
+  return newVmRecord({
     id: randomUUID(),
     envName: env.name,
     name,
     hostname: fenced ? vm.hostname : copyHostname(name),
     uuid: fenced ? vm.uuid : (env.sharedUuid ?? randomUUID()),
-    discardWrites: false,
-    isDirty: false,
-    // It is asked anew: started from its disk, it sets itself up again.
-    provisioning: vm.setup ? { ...NO_PROVISIONING, state: 'waiting' } : NO_PROVISIONING,
-    state: 'creating',
-    stopping: false,
-    unsettledDrives: false,
-    failure: null,
-    process: null,
-    acceleration: null,
-    identity: freshIdentity(vm, wish.snapshotName, fenced, source.hasRam),
     createdAt: services.now().toISOString(),
-    runningSince: null,
-  };
+    spec: vm.spec,
+    placement: { ...vm.placement, ...place },
+    // It is asked anew: started from its disk, it sets itself up again.
+    guest: { setup: vm.guest.setup, identity: freshIdentity(vm, wish.snapshotName, fenced, source.hasRam) },
+    origin: { ...vm.origin, discardWrites: false },
+  });
 }
 
 /** Before the guest was asked: what its machine has is known, the rest waits for it. */
@@ -121,6 +107,8 @@ function freshIdentity(vm: VmRecord, snapshotName: string | null, fenced: boolea
     detail: '',
     // The copy of a copy that was never told has what that one woke up with.
     oldMacs:
-      hasRam && vm.identity && vm.identity.parts.mac !== 'new' ? vm.identity.oldMacs : vm.nics.map(({ mac }) => mac),
+      hasRam && vm.guest.identity && vm.guest.identity.parts.mac !== 'new'
+        ? vm.guest.identity.oldMacs
+        : nicsOf(vm).map(({ mac }) => mac),
   };
 }

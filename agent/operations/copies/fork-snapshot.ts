@@ -15,6 +15,7 @@ import { placeFromState } from './place-copies.ts';
 import type { Services } from '../services.ts';
 import { admitWish } from '../capacity/capacity.ts';
 import { wakeCopies } from './wake-copies.ts';
+import { nicsOf } from '../../state/vm-record.ts';
 
 export interface ForkWish extends NewEnvWish {
   newName: string;
@@ -101,7 +102,7 @@ export async function forkFrom(
 export function checkFork(services: Services, wish: ForkWish, sources: readonly CopySource[], caller: Caller): void {
   const names = copyNames(wish.newName, wish.copies);
   checkNewEnvs(services, names, wish, caller);
-  for (const { vm } of sources) for (const { kind } of vm.nics) services.networks.of(kind);
+  for (const { vm } of sources) for (const { kind } of nicsOf(vm)) services.networks.of(kind);
   const one = promisedToCopies(sources);
   admitWish(services, caller.name, {
     envs: names.length,

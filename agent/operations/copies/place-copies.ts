@@ -53,7 +53,7 @@ export function placeFromState(
   context: OperationContext,
 ): Promise<void> {
   const ramBytes = copies.map(({ source: { vm, hasRam } }) =>
-    hasRam ? services.snapshots.neededBytes(vm.resources.memoryMiB) : 0,
+    hasRam ? services.snapshots.neededBytes(vm.spec.memoryMiB) : 0,
   );
   const placing: Placing = {
     subject: name,

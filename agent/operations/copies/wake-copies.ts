@@ -24,7 +24,7 @@ export async function wakeCopies(
   await inWaves(copies, services.limits.startWidth, async ({ vmId, source: { hasRam } }) => {
     context.signal.throwIfAborted();
     if (hasRam) await bootVm(services, vmId, { loadTag: tag, linksDown: !wish.fenced, signal: context.signal });
-    else services.inventory.updateVm(vmId, { state: 'stopped' });
+    else services.inventory.updateVm(vmId, { status: { state: 'stopped' } });
     try {
       await services.snapshots.delete(vmId, tag, services.running.get(vmId));
     } catch (error) {

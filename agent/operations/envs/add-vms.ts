@@ -57,7 +57,7 @@ async function reserve(
   });
   checkNetworks(services, plan, env.denyOutgoing);
   checkDrives(services, plan);
-  const wanted = promisedTo(plan.map(({ resources, disks }) => ({ state: 'creating', resources, disks })));
+  const wanted = promisedTo(plan.map(({ spec }) => ({ state: 'creating', spec })));
   admitWish(services, env.owner, { envs: 0, vms: plan.length, ...wanted });
   const { vmIds } = await allocate(services, env, plan, undefined, undo);
   return vmIds;

@@ -23,7 +23,11 @@ async function compactEnv(services: Services, envName: string, context: Operatio
   const vms: Compacted['vms'] = [];
   const all = services.inventory.vmsOf(envName);
   // One by one: it is the disk of the host that is slow, not this process.
-  for (const { id, name, state } of all) {
+  for (const {
+    id,
+    name,
+    status: { state },
+  } of all) {
     context.signal.throwIfAborted();
     context.step('compactingDisks', { done: vms.length, total: all.length });
     const skipped = state !== 'stopped' && state !== 'failed';

@@ -12,6 +12,7 @@ import type { DiskSource, VmDisk } from '../../storage/interface.ts';
 import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../../testing/in-process-agent.ts';
 import { DEBIAN_IMAGE, TINY_IMAGE } from '../../testing/image-folder.ts';
 import { until } from '../../testing/until.ts';
+import { sizeOf } from '../../testing/vm-size.ts';
 
 type Create = Parameters<TtClient['env']['create']>[0];
 
@@ -90,7 +91,7 @@ describe('an ENV', () => {
         vm.name,
         vm.image,
         vm.state,
-        vm.resources,
+        sizeOf(vm),
         vm.portMap.map((port) => [port.protocol, port.guestPort]),
       ]),
     ).toEqual([

@@ -1,15 +1,16 @@
 // Creates an ENV with its VMs, all or nothing: plan, check, reserve the name, make networks, disks and ports, start in waves.
 import { randomUUID } from 'node:crypto';
-import { type EnvDetail, type LabMark, type SnapshotSchedule, TtError, type VmGroup } from '@tt/protocol';
+import { type EnvDetail, featuresFor, type LabMark, type SnapshotSchedule, TtError, type VmGroup } from '@tt/protocol';
 import type { UndoStack } from '../../host/undo-stack.ts';
-import type { BaseRef, EnvRecord } from '../../state/records.ts';
+import type { EnvRecord } from '../../state/records.ts';
+import type { BaseRef } from '../../state/vm-record.ts';
 import { promisedTo } from '../capacity/admission.ts';
 import { allocate } from '../vms/allocate.ts';
 import type { Caller } from '../caller.ts';
 import { defineOperation } from '../define-operation.ts';
 import { envDetail } from './env-detail.ts';
 import { mustHaveUefi } from '../vms/drives/make-disks.ts';
-import { mustHaveFeature } from '../vms/engine-features.ts';
+import { mustHaveFeatures } from '../vms/engine-features.ts';
 import { makeVms } from '../vms/make-vms.ts';
 import { addRemoval, checkNewEnvs, makeEnvs, newEnv, type NewEnvWish } from './new-env.ts';
 import type { OperationContext } from '../operation-registry.ts';
@@ -82,7 +83,7 @@ function checkRequest(services: Services, request: CreateEnvRequest, caller: Cal
   }).map((planned) => (request.lab ? { ...planned, lab: request.lab } : planned));
   checkNetworks(services, plan, request.denyOutgoing ?? false);
   checkDrives(services, plan);
-  const wanted = promisedTo(plan.map(({ resources, disks }) => ({ state: 'creating', resources, disks })));
+  const wanted = promisedTo(plan.map(({ spec }) => ({ state: 'creating', spec })));
   admitWish(services, caller.name, { envs: 1, vms: plan.length, ...wanted });
   return plan;
 }
@@ -90,17 +91,20 @@ function checkRequest(services: Services, request: CreateEnvRequest, caller: Cal
 /** Throws FEATURE_UNSUPPORTED, IMAGE_NOT_FOUND or IMAGE_WRONG_KIND, before anything is made. */
 export function checkDrives(services: Services, plan: readonly PlannedVm[]): void {
   for (const vm of plan) {
-    if (vm.medium !== null) {
-      services.images.medium(vm.medium);
-      mustHaveFeature(services, vm, 'cd');
-    }
-    if (vm.firmware === 'uefi') mustHaveUefi(services, vm);
+    const { spec } = vm;
+    const media = spec.cds.flatMap(({ medium }) => medium ?? []);
+    for (const medium of media) services.images.medium(medium);
+    mustHaveFeatures(services, vm, [...(media.length > 0 ? ['cd'] : []), ...featuresFor(spec)]);
+    if (spec.firmware === 'uefi') mustHaveUefi(services, vm);
   }
 }
 
 /** Throws NETWORK_UNAVAILABLE or FEATURE_UNSUPPORTED, before anything is made. */
 export function checkNetworks(services: Services, plan: readonly PlannedVm[], denyOutgoing: boolean): void {
-  for (const { name, nics, blacklist, ports } of plan) {
+  for (const {
+    name,
+    spec: { nics, blacklist, ports },
+  } of plan) {
     for (const { kind, bandwidthMbps } of nics) {
       const network = services.networks.of(kind);
       const wanted = [...(bandwidthMbps === null ? [] : ['bandwidth']), ...(nics.length > 1 ? ['severalNics'] : [])];

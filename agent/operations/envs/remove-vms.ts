@@ -2,7 +2,7 @@
 import { type Kicked, matchesOsPrefix, TtError } from '@tt/protocol';
 import { greetsBySsh } from '../../engines/ssh-greeting.ts';
 import { inWaves } from '../../host/map-limit.ts';
-import type { VmRecord } from '../../state/records.ts';
+import { nicsOf, type VmRecord } from '../../state/vm-record.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import { removeVms } from '../vms/remove-vm.ts';
@@ -52,7 +52,7 @@ async function chosen(
   const strange = vmIds.find((vmId) => !vms.some((vm) => vm.id === vmId));
   if (strange !== undefined) throw new TtError('VM_NOT_FOUND', { vmId: strange });
   const silent = dead ? await findSilent(services, vms, context) : new Set<string>();
-  return vms.flatMap(({ id, name, image }) => {
+  return vms.flatMap(({ id, name, origin: { image } }) => {
     if (vmIds.includes(id)) return { id, name, why: 'id' as const };
     if (osPrefixes.some((prefix) => matchesOsPrefix(image, prefix))) return { id, name, why: 'osPrefix' as const };
     return silent.has(id) ? { id, name, why: 'dead' as const } : [];
@@ -65,8 +65,8 @@ async function findSilent(
   vms: readonly VmRecord[],
   context: OperationContext,
 ): Promise<Set<string>> {
-  const silent = new Set(vms.filter((vm) => vm.state === 'failed').map((vm) => vm.id));
-  const asked = vms.filter((vm) => vm.state === 'running' || vm.state === 'unknown');
+  const silent = new Set(vms.filter((vm) => vm.status.state === 'failed').map((vm) => vm.id));
+  const asked = vms.filter((vm) => vm.status.state === 'running' || vm.status.state === 'unknown');
   let done = 0;
   context.step('probingVms', { done, total: asked.length });
   await inWaves(asked, ASK_WIDTH, async (vm) => {
@@ -82,7 +82,7 @@ async function answers(services: Services, vm: VmRecord): Promise<boolean> {
   if (!handle) return false;
   const ssh = sshOf(vm);
   const [byAgent, bySsh] = await Promise.all([
-    vm.features.includes('guestAgent') ? handle.guestAnswers(ANSWER_TIMEOUT_MS) : false,
+    vm.placement.features.includes('guestAgent') ? handle.guestAnswers(ANSWER_TIMEOUT_MS) : false,
     ssh ? greetsBySsh(ssh, ANSWER_TIMEOUT_MS) : false,
   ]);
   return byAgent || bySsh;
@@ -90,8 +90,8 @@ async function answers(services: Services, vm: VmRecord): Promise<boolean> {
 
 /** By its forwarded port or, where there are no forwards, at its own address. */
 function sshOf(vm: VmRecord): { host: string; port: number } | null {
-  const mapping = vm.portMap.find((port) => port.protocol === 'tcp' && port.guestPort === 22);
+  const mapping = vm.placement.portMap.find((port) => port.protocol === 'tcp' && port.guestPort === 22);
   if (mapping) return { host: mapping.hostAddress, port: mapping.hostPort };
-  const address = vm.nics[0]?.ip ?? null;
+  const address = nicsOf(vm)[0]?.ip ?? null;
   return address === null ? null : { host: address, port: 22 };
 }

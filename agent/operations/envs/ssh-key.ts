@@ -1,6 +1,6 @@
 // The key of an ENV and where it opens a door: the VMs that got it at their first boot.
 import type { SshKey } from '@tt/protocol';
-import type { VmRecord } from '../../state/records.ts';
+import { nicsOf, type VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 
 const SSH_PORT = 22;
@@ -12,10 +12,10 @@ export async function sshKeyOf(services: Services, envName: string): Promise<Ssh
 
 /** By its forwarded port, or at its own address where the network has no forwards. */
 function loginOf(vm: VmRecord): SshKey['logins'] {
-  if (!vm.setup) return [];
-  const login = { vmId: vm.id, vmName: vm.name, user: vm.setup.user };
-  const mapping = vm.portMap.find(({ protocol, guestPort }) => protocol === 'tcp' && guestPort === SSH_PORT);
+  if (!vm.guest.setup) return [];
+  const login = { vmId: vm.id, vmName: vm.name, user: vm.guest.setup.user };
+  const mapping = vm.placement.portMap.find(({ protocol, guestPort }) => protocol === 'tcp' && guestPort === SSH_PORT);
   if (mapping) return [{ ...login, host: mapping.hostAddress, port: mapping.hostPort }];
-  const ip = vm.nics[0]?.ip ?? null;
+  const ip = nicsOf(vm)[0]?.ip ?? null;
   return ip === null ? [] : [{ ...login, host: ip, port: SSH_PORT }];
 }

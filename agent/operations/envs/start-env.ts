@@ -12,7 +12,9 @@ export const startEnvOperation = defineOperation({
   cancellable: true,
   async run({ services, target: env, operation }) {
     mustHaveTime(env);
-    const halted = services.inventory.vmsOf(env.name).filter((vm) => vm.state === 'stopped' || vm.state === 'failed');
+    const halted = services.inventory
+      .vmsOf(env.name)
+      .filter((vm) => vm.status.state === 'stopped' || vm.status.state === 'failed');
     const vmIds = halted.map((vm) => vm.id);
     await withRoomFor(services, halted, () => startAll(services, vmIds, operation));
     return envDetail(services, env.name);

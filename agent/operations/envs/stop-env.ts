@@ -24,7 +24,9 @@ export async function haltAll(
   graceS: number,
   context: OperationContext,
 ): Promise<void> {
-  const live = services.inventory.vmsOf(envName).filter((vm) => vm.state === 'running' || vm.state === 'paused');
+  const live = services.inventory
+    .vmsOf(envName)
+    .filter((vm) => vm.status.state === 'running' || vm.status.state === 'paused');
   let done = 0;
   context.step('stoppingVms', { done, total: live.length });
   await inWaves(live, live.length, async (vm) => {

@@ -9,6 +9,7 @@ import { withSchedule } from '../snapshots/snapshot-schedule.ts';
 import { onEnv } from '../targets.ts';
 import { changeVms } from '../vms/update-vms.ts';
 import { setRules } from '../vms/network-setup.ts';
+import { nicsOf } from '../../state/vm-record.ts';
 
 type EnvChange = InputOf<'env.update'>;
 
@@ -40,8 +41,8 @@ async function updateEnv(services: Services, change: EnvChange, context: Operati
 function checkOutgoing(services: Services, env: EnvRecord, denyOutgoing: boolean): void {
   if (env.denyOutgoing === denyOutgoing) return;
   for (const vm of services.inventory.vmsOf(env.name)) {
-    const isUp = vm.state !== 'stopped' && vm.state !== 'failed';
-    const isBound = vm.nics.some(({ kind }) => services.firewalls.of(kind).checkFeatures(['liveChange']).length > 0);
+    const isUp = vm.status.state !== 'stopped' && vm.status.state !== 'failed';
+    const isBound = nicsOf(vm).some(({ kind }) => services.firewalls.of(kind).checkFeatures(['liveChange']).length > 0);
     if (isUp && isBound) {
       throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'outgoing' });
     }

@@ -136,7 +136,7 @@ describe('a quota', () => {
       data: { user: 'ann', resource: 'diskMiB', total: 1124, used, wanted: wantedMiB },
     });
     await expect(ann.disk.add({ vmId, sizeMiB: 101 })).rejects.toMatchObject(full(101, 1024));
-    expect((await agent.client.vm.show({ vmId })).disks).toHaveLength(1);
+    expect((await agent.client.vm.show({ vmId })).spec.disks).toHaveLength(1);
     expect(await agent.storage.disks(vmId)).toEqual(['disk0']);
     // Whoever adds it: it is the owner's.
     await expect(agent.client.disk.add({ vmId, sizeMiB: 101 })).rejects.toMatchObject(full(101, 1024));

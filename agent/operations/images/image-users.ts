@@ -7,9 +7,9 @@ import type { Services } from '../services.ts';
 export function usersOfImage({ inventory, labs }: Services, imageName: string): ImageUse[] {
   const vms = inventory.vms();
   return [
-    ...vms.filter((vm) => vm.image === imageName).map(({ name }): ImageUse => ({ kind: 'vm', name })),
+    ...vms.filter((vm) => vm.origin.image === imageName).map(({ name }): ImageUse => ({ kind: 'vm', name })),
     ...vms
-      .filter((vm) => vm.cds.some(({ medium }) => medium === imageName))
+      .filter((vm) => vm.spec.cds.some(({ medium }) => medium === imageName))
       .map(({ name }): ImageUse => ({ kind: 'cd', name })),
     ...labs
       .profiles()

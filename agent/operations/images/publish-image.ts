@@ -7,7 +7,7 @@ import { digestOf } from '../../images/import/checksum.ts';
 import type { ImageManifest } from '../../images/manifest.ts';
 import { makeTemporaryFolder } from '../../host/temporary-folder.ts';
 import { DISK_FILE, writeImage } from '../../images/write-image.ts';
-import type { VmRecord } from '../../state/records.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
 import { StorageError } from '../../storage/errors.ts';
 import { BOOT_DISK } from '../../storage/disk-name.ts';
 import { type Caller, mayChange } from '../caller.ts';
@@ -43,7 +43,7 @@ function checkPublish(services: Services, caller: Caller, { vmId, name, snapshot
     throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
   }
   if (snapshotName !== undefined) tagOf(services, vm, snapshotName);
-  else if (vm.state !== 'stopped') throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'disk' });
+  else if (vm.status.state !== 'stopped') throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'disk' });
   return vm;
 }
 
@@ -72,7 +72,7 @@ async function publishImage(
         const { virtualBytes } = await images.tool.lookAtDisk(disk);
         context.noReturn();
         const manifest = manifestOf(services, caller, vm, request, Math.ceil(virtualBytes / 1024 / 1024), sha256);
-        const copies = vm.boot ? { vmlinuz: vm.boot.kernel, initrd: vm.boot.initrd } : {};
+        const copies = vm.placement.boot ? { vmlinuz: vm.placement.boot.kernel, initrd: vm.placement.boot.initrd } : {};
         await images.change(async () => {
           await admitImage(services, caller.name, disk);
           await writeImage({ folder: images.freeFolder(name), manifest, disk, copies });
@@ -126,21 +126,21 @@ function manifestOf(
   sha256: string,
 ): ImageManifest {
   // The image may have been removed from the folder by hand; the VM lives on.
-  const made = images.list().find(({ name, state }) => name === vm.image && state === 'ready');
+  const made = images.list().find(({ name, state }) => name === vm.origin.image && state === 'ready');
   const { name, memo, firmware, features, defaultLogin, minMemoryMiB, snapshotName } = request;
   const from = snapshotName === undefined ? vm.name : `${vm.name} at ${snapshotName}`;
   return {
     name,
     memo: memo ?? `Published from ${from}.`,
     defaultLogin: defaultLogin === undefined ? (made?.defaultLogin ?? null) : defaultLogin,
-    minMemoryMiB: minMemoryMiB ?? made?.minMemoryMiB ?? vm.resources.memoryMiB,
+    minMemoryMiB: minMemoryMiB ?? made?.minMemoryMiB ?? vm.spec.memoryMiB,
     minDiskMiB: virtualSizeMiB,
     features: features ?? made?.features ?? ['vnc', 'serial'],
     disk: { file: DISK_FILE, format: 'qcow2', virtualSizeMiB },
-    firmware: firmware ?? vm.firmware,
+    firmware: firmware ?? vm.spec.firmware,
     owner: caller.name,
-    boot: vm.boot && { kernel: 'vmlinuz', initrd: 'initrd', append: vm.boot.append },
+    boot: vm.placement.boot && { kernel: 'vmlinuz', initrd: 'initrd', append: vm.placement.boot.append },
     sha256: { [DISK_FILE]: sha256 },
-    builtFrom: [from, vm.image],
+    builtFrom: [from, vm.origin.image],
   };
 }

@@ -13,7 +13,8 @@ import { needSpace } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { haltAll } from '../envs/stop-env.ts';
-import type { EnvRecord, ProfileRecord, VmRecord } from '../../state/records.ts';
+import type { EnvRecord, ProfileRecord } from '../../state/records.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
 import { StorageError } from '../../storage/errors.ts';
 import { BOOT_DISK } from '../../storage/disk-name.ts';
 import { pruneVersions } from '../../labs/retained-versions.ts';
@@ -108,7 +109,8 @@ interface OpenSession {
 /** The ENV and the machine of the session that is open. Throws PROFILE_NOT_IN_ADMIN_SESSION. */
 function openSession(services: Services, profileName: string): { env: EnvRecord; vm: VmRecord } {
   const env = adminEnv(services, profileName);
-  const vm = env && services.inventory.vmsOf(env.name).find(({ base }) => base?.profileName === profileName);
+  const vm =
+    env && services.inventory.vmsOf(env.name).find(({ origin: { base } }) => base?.profileName === profileName);
   if (env?.phase !== 'ready' || !vm) throw new TtError('PROFILE_NOT_IN_ADMIN_SESSION', { profileName });
   return { env, vm };
 }
@@ -193,7 +195,7 @@ async function writeBase(
   await needSpace(services, profile.name, before + (await storage.usedBytes(vm.id)));
   context.step('writingBase', { done: 0, total: 100 });
   undo.add(`version ${version} of ${profile.name}`, () => bases.remove(base));
-  const sizeBytes = await bases.make(base, vm.boot, (diskPath) =>
+  const sizeBytes = await bases.make(base, vm.placement.boot, (diskPath) =>
     storage.exportDisk(vm.id, BOOT_DISK, null, diskPath, {
       signal: context.signal,
       onProgress: (done, total) => context.step('writingBase', { done, total }),
@@ -201,7 +203,13 @@ async function writeBase(
   );
   services.checkpoint('base in place');
   const diskMiB = await storage.sizeMiB(vm.id);
-  return { version, sizeBytes, isImage: false, boot: vm.boot && { append: vm.boot.append }, diskMiB };
+  return {
+    version,
+    sizeBytes,
+    isImage: false,
+    boot: vm.placement.boot && { append: vm.placement.boot.append },
+    diskMiB,
+  };
 }
 
 /** One step for all who read it: the next session starts from it, and the ENV that made it is on its way out. */
@@ -218,7 +226,7 @@ function swapIn(
       ...now,
       version: version.version,
       versions: [...now.versions, version],
-      resources: { ...now.resources, diskMiB: Math.max(now.resources.diskMiB, diskMiB) },
+      spec: { ...now.spec, diskMiB: Math.max(now.spec.diskMiB, diskMiB) },
     });
     inventory.putEnv({ ...inventory.env(env.name), phase: 'deleting' });
   });

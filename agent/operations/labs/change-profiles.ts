@@ -1,7 +1,17 @@
 // Makes, changes, clones and deletes profiles, and moves between the kept versions of a base.
-import { type Image, isValidName, KEPT_VERSIONS_DEFAULT, matchesOsPrefix, type Profile, TtError } from '@tt/protocol';
+import {
+  completeSpec,
+  type Image,
+  isValidName,
+  KEPT_VERSIONS_DEFAULT,
+  matchesOsPrefix,
+  plainOf,
+  plainSpec,
+  type Profile,
+  TtError,
+} from '@tt/protocol';
 import type { Caller } from '../caller.ts';
-import { defineOperation } from '../define-operation.ts';
+import { defineOperation, type InputOf } from '../define-operation.ts';
 import { checkMemory, DEFAULT_MEMORY_MIB, withSsh } from '../vms/plan-vms.ts';
 import type { Services } from '../services.ts';
 import { sweepSources } from '../background/sweep-sources.ts';
@@ -12,17 +22,7 @@ import { profileView } from '../../labs/lab-registry.ts';
 import { onProfile } from '../../labs/rights.ts';
 import { adminEnvName, mustBeClosed } from '../../labs/sessions.ts';
 
-interface ProfileChange {
-  title?: string | undefined;
-  notes?: string | undefined;
-  cpuCount?: number | undefined;
-  memoryMiB?: number | undefined;
-  diskMiB?: number | undefined;
-  netKind?: Profile['netKind'] | undefined;
-  ports?: Profile['ports'] | undefined;
-  setup?: string | undefined;
-  keptVersions?: number | undefined;
-}
+type ProfileChange = Omit<InputOf<'profile.update'>, 'name' | 'operationId'>;
 
 export const createProfileOperation = defineOperation({
   kind: 'profile.create',
@@ -48,13 +48,14 @@ function createProfile(
     notes: '',
     owner: caller.name,
     image: image.name,
-    resources: {
-      cpuCount: 1,
+    spec: {
+      ...plainSpec(completeSpec({})),
       memoryMiB: Math.max(DEFAULT_MEMORY_MIB, image.minMemoryMiB),
+      firmware: image.firmware,
       diskMiB: image.minDiskMiB,
+      netKind: null,
+      ports: [],
     },
-    netKind: null,
-    ports: [],
     setup: '',
     version: 1,
     versions: [{ ...isImage, boot: null }],
@@ -139,7 +140,7 @@ async function deleteProfile(services: Services, name: string): Promise<{ name: 
   const users = [
     ...labs.labs().flatMap((lab) => (lab.profileNames.includes(name) ? [lab.name] : [])),
     ...inventory.envs().flatMap((env) => (env.lab?.profileName === name ? [env.name] : [])),
-    ...inventory.vms().flatMap((vm) => (vm.base?.profileName === name ? [vm.name] : [])),
+    ...inventory.vms().flatMap((vm) => (vm.origin.base?.profileName === name ? [vm.name] : [])),
   ];
   if (labs.openingBy(name) !== null) users.push(adminEnvName(name));
   if (users.length > 0) throw new TtError('PROFILE_IN_USE', { profileName: name, users });
@@ -176,21 +177,25 @@ function imageFor({ images }: Services, wanted: string): Image {
 
 /** Throws MEMORY_TOO_SMALL or DISK_TOO_SMALL. */
 function changed(profile: ProfileRecord, change: ProfileChange, image: Image): ProfileRecord {
-  const { cpuCount, memoryMiB, diskMiB, ports, ...plain } = change;
-  const resources = {
-    cpuCount: cpuCount ?? profile.resources.cpuCount,
-    memoryMiB: memoryMiB ?? profile.resources.memoryMiB,
-    diskMiB: diskMiB ?? profile.resources.diskMiB,
+  const { title, notes, setup, keptVersions, diskMiB, netKind, ports } = change;
+  const spec: ProfileRecord['spec'] = {
+    ...profile.spec,
+    ...plainOf(change),
+    ...given({ diskMiB, netKind }),
+    ...(ports && { ports: withSsh(ports).filter(({ guestPort, protocol }) => guestPort !== 22 || protocol !== 'tcp') }),
   };
-  checkMemory(image, resources.memoryMiB);
+  checkMemory(image, spec.memoryMiB);
   // A published base may have grown beyond the image; its machines must not be smaller than what they fall back to.
-  const minMiB = profile.version === 1 ? image.minDiskMiB : Math.max(image.minDiskMiB, profile.resources.diskMiB);
-  if (resources.diskMiB < minMiB) {
-    throw new TtError('DISK_TOO_SMALL', { imageName: image.name, minMiB, wantedMiB: resources.diskMiB });
+  const minMiB = profile.version === 1 ? image.minDiskMiB : Math.max(image.minDiskMiB, profile.spec.diskMiB);
+  if (spec.diskMiB < minMiB) {
+    throw new TtError('DISK_TOO_SMALL', { imageName: image.name, minMiB, wantedMiB: spec.diskMiB });
   }
-  const given = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== undefined));
-  const wanted = ports && {
-    ports: withSsh(ports).filter(({ guestPort, protocol }) => guestPort !== 22 || protocol !== 'tcp'),
-  };
-  return { ...profile, ...given, ...wanted, resources };
+  return { ...profile, ...given({ title, notes, setup, keptVersions }), spec };
+}
+
+/** Without the fields that are undefined. */
+function given<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as ReturnType<
+    typeof given<Fields>
+  >;
 }

@@ -2,12 +2,11 @@
 import type { VmGroup } from '@tt/protocol';
 import type { ProfileRecord } from '../../state/records.ts';
 
-export function groupOf({ image, resources, netKind, ports, setup }: ProfileRecord): VmGroup {
+export function groupOf({ image, spec: { netKind, ...spec }, setup }: ProfileRecord): VmGroup {
   return {
     osPrefix: image,
     copies: 1,
-    ...resources,
-    ports: ports.map(({ protocol, guestPort }) => ({ protocol, guestPort })),
+    ...spec,
     ...(setup.trim() !== '' && { setup: { commands: [setup] } }),
     ...(netKind && { nics: [{ kind: netKind }] }),
   };

@@ -61,7 +61,7 @@ async function applyTo(
 }
 
 function targetsOf(services: Services, snapshot: Snapshot, vmIds: readonly string[] | undefined): Target[] {
-  return partsOf(services, snapshot, vmIds).map(({ vm, part: { hasRam, config } }) => ({ vm, hasRam, config }));
+  return partsOf(services, snapshot, vmIds).map(({ vm, part: { hasRam, spec } }) => ({ vm, hasRam, spec }));
 }
 
 /** What the host has to have room for: VMs that wake up, and those that had more of something. */
@@ -146,7 +146,7 @@ function setClocks(services: Services, reverted: readonly Reverted[]): Promise<A
       if (!running) return { ...one, clockSet: null };
       let clockSet = false;
       // Just after it was put back a guest is slow to answer: its host has forgotten what it had translated of it.
-      const hasAgent = services.inventory.vm(one.vmId).features.includes('guestAgent');
+      const hasAgent = services.inventory.vm(one.vmId).placement.features.includes('guestAgent');
       for (let left = hasAgent ? 3 : 1; left > 0 && !clockSet; left--) {
         clockSet = await running.setGuestTime(services.now()).catch(() => false);
       }

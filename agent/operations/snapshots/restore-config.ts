@@ -1,15 +1,15 @@
 // Puts the recorded configuration of a VM in force and writes it down: rules and cards on the host. Drives of a running machine
 // are restore-disks.ts's.
-import type { VmRecord } from '../../state/records.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
-import { isWiredOtherwise } from './vm-config.ts';
+import { hasOtherNetwork } from './vm-config.ts';
 import { setNets, setRules } from '../vms/network-setup.ts';
 
 /** Rejects with NETWORK_FAILED or FIREWALL_FAILED, and then all is as before. What does not differ is not touched. */
 export async function setConfig(services: Services, wanted: VmRecord): Promise<void> {
   const { inventory } = services;
   const before = inventory.vm(wanted.id);
-  const differs = isWiredOtherwise(before, wanted);
+  const differs = hasOtherNetwork(before.spec, wanted.spec);
   try {
     if (differs.nets) await setNets(services, [wanted]);
     if (differs.rules) await setRules(services, [wanted]);
@@ -18,6 +18,5 @@ export async function setConfig(services: Services, wanted: VmRecord): Promise<v
     if (differs.rules) await setRules(services, [before]);
     throw error;
   }
-  const { resources, blacklist, nics, disks, cds, firmware, bootFrom } = wanted;
-  inventory.updateVm(wanted.id, { resources, blacklist, nics, disks, cds, firmware, bootFrom });
+  inventory.updateVm(wanted.id, { spec: wanted.spec });
 }

@@ -66,7 +66,7 @@ describe('a revert', () => {
       ['apple/apple', 'apple/apple'],
       ['running', 'running'],
     ]);
-    expect((await show(0)).resources).toMatchObject({ cpuCount: 1, memoryMiB: 128 });
+    expect((await show(0)).spec).toMatchObject({ cpuCount: 1, memoryMiB: 128 });
     expect(machineOf(0).spec).toMatchObject({ cpuCount: 1, memoryMiB: 128 });
     expect(machineOf(1).process).toEqual(before);
 
@@ -102,7 +102,7 @@ describe('a revert', () => {
     write('apple');
     await take('one-disk');
     await agent.client.disk.add({ vmId, sizeMiB: 64 });
-    const attached = async () => (await show(0)).disks.map((disk) => [disk.name, disk.attached]);
+    const attached = async () => (await show(0)).spec.disks.map((disk) => [disk.name, disk.attached]);
     const { process } = machineOf(0);
     const done = await apply('one-disk');
     expect([await attached(), done.vms[0]?.restarted, machineOf(0).process, words()[0]]).toEqual([
@@ -139,7 +139,7 @@ describe('a revert', () => {
       code: 'MEMORY_EXHAUSTED',
       data: { totalMiB: 1024, usedMiB: 768, wantedMiB: 384 },
     });
-    expect([words(), (await show(0)).resources.memoryMiB]).toEqual([['pear/pear', 'pear/pear'], 128]);
+    expect([words(), (await show(0)).spec.memoryMiB]).toEqual([['pear/pear', 'pear/pear'], 128]);
     expect((await agent.belongings()).snapshots).toEqual(['large']);
   });
 
@@ -149,7 +149,7 @@ describe('a revert', () => {
     await resize(0, { memoryMiB: 128 });
     await resize(1, { memoryMiB: 800 });
     await apply('first', { safety: false });
-    expect([(await show(0)).resources.memoryMiB, (await show(1)).resources.memoryMiB]).toEqual([800, 128]);
+    expect([(await show(0)).spec.memoryMiB, (await show(1)).spec.memoryMiB]).toEqual([800, 128]);
   });
 
   it('of a machine that does not start again leaves it stopped as it was made before, and the other one back', async () => {
@@ -159,7 +159,7 @@ describe('a revert', () => {
     write('pear');
     agent.engine.failNext('start', 'START_FAILED');
     await expect(apply('small')).rejects.toMatchObject({ code: 'VM_START_FAILED' });
-    expect([await states(), (await show(0)).resources.memoryMiB]).toEqual([['stopped', 'running'], 256]);
+    expect([await states(), (await show(0)).spec.memoryMiB]).toEqual([['stopped', 'running'], 256]);
     expect(machineOf(1).ram).toEqual({ '/dev/shm/word': 'apple' });
     const safety = (await agent.client.snapshot.list({ envName: 'demo' })).snapshots.at(-1);
     await apply(safety?.name ?? '', { safety: false });

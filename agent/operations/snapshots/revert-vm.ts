@@ -1,20 +1,20 @@
 // Puts one VM back to its part of a snapshot: configuration, disks and RAM. A machine that had another size or other disks is
 // started anew, since RAM goes only into one like the one it came from.
-import type { VmConfig } from '@tt/protocol';
+import type { MachineSpec } from '@tt/protocol';
 import type { RunningVm } from '../../engines/interface.ts';
-import type { VmRecord } from '../../state/records.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
 import { bootVm, haltVm } from '../vms/boot-vm.ts';
 import { setConfig } from './restore-config.ts';
 import { rememberDiskSizes, restoreDisks } from './restore-disks.ts';
 import type { Services } from '../services.ts';
-import { hasOtherDrives, isOtherSize, withConfig } from './vm-config.ts';
+import { hasOtherDrives, isOtherMachine, revertedSpec } from './vm-config.ts';
 import { mediumPath } from '../vms/launch-spec.ts';
 
 export interface Target {
   vm: VmRecord;
   hasRam: boolean;
   /** null: it was not recorded, and stays as it is. */
-  config: VmConfig | null;
+  spec: MachineSpec | null;
 }
 
 export interface Reverted {
@@ -24,11 +24,11 @@ export interface Reverted {
 }
 
 /** A target as it will be. A medium that is gone since leaves its drive empty. */
-export function recordThen(services: Services, { vm, config }: Target): VmRecord {
-  if (!config) return vm;
+export function recordThen(services: Services, { vm, spec: then }: Target): VmRecord {
+  if (!then) return vm;
   const there = (medium: string | null) => (mediumPath(services, medium) === null ? null : medium);
-  const cds = config.cds.map(({ name, medium }) => ({ name, medium: there(medium) }));
-  return withConfig(vm, { ...config, cds });
+  const cds = then.cds.map(({ name, medium }) => ({ name, medium: there(medium) }));
+  return { ...vm, spec: revertedSpec(vm.spec, { ...then, cds }) };
 }
 
 /**
@@ -38,9 +38,9 @@ export function recordThen(services: Services, { vm, config }: Target): VmRecord
 export async function prepareMachine(services: Services, target: Target): Promise<'live' | 'restart'> {
   const { vm, hasRam } = target;
   if (!hasRam || services.running.get(vm.id) === null) return 'live';
-  const wanted = recordThen(services, target);
-  if (isOtherSize(vm, wanted)) return 'restart';
-  return hasOtherDrives(vm, wanted) ? restoreDisks(services, vm.id, wanted) : 'live';
+  const { spec } = recordThen(services, target);
+  if (isOtherMachine(vm.spec, spec)) return 'restart';
+  return hasOtherDrives(vm.spec, spec) ? restoreDisks(services, vm.id, spec) : 'live';
 }
 
 /**
@@ -84,7 +84,7 @@ async function load(
   const running = services.running.get(vm.id);
   if (!hasRam) {
     await services.snapshots.loadStopped(vm.id, tag);
-    services.inventory.updateVm(vm.id, { state: 'stopped', failure: null });
+    services.inventory.updateVm(vm.id, { status: { state: 'stopped', failure: null } });
   } else if (running) {
     await services.snapshots.loadRunning(vm.id, tag, running);
   } else {

@@ -1,7 +1,7 @@
 // The parts of a snapshot, one of each VM: which of them are meant, and whether all of their files are there, before anything is
 // changed for their sake.
 import { type Snapshot, TtError } from '@tt/protocol';
-import type { VmRecord } from '../../state/records.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 
 export type SnapshotPart = Snapshot['vms'][number];

@@ -4,7 +4,7 @@ import { isValidName, type Snapshot, TtError } from '@tt/protocol';
 import { inWaves } from '../../host/map-limit.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { SavedState } from '../../snapshots/vm-snapshots.ts';
-import type { VmRecord } from '../../state/records.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import { defineOperation } from '../define-operation.ts';
 import { mustHaveFeature } from '../vms/engine-features.ts';
@@ -14,7 +14,6 @@ import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { holdingEnvOfSnapshot } from '../targets.ts';
 import { keepScreens, takeScreens } from './snapshot-pictures.ts';
-import { configOf } from './vm-config.ts';
 
 /** RAM files flushed at once: they wait for the disk and no processor, and a file system joins what is asked of it together. */
 const FLUSH_WIDTH = 8;
@@ -46,7 +45,7 @@ export async function takeSnapshot(
   const running = vms.flatMap((vm) => services.running.get(vm.id) ?? []);
   const neededBytes = vms
     .filter((vm) => services.running.get(vm.id))
-    .reduce((sum, vm) => sum + services.snapshots.neededBytes(vm.resources.memoryMiB), 0);
+    .reduce((sum, vm) => sum + services.snapshots.neededBytes(vm.spec.memoryMiB), 0);
   await needSpace(services, request.name, neededBytes);
   const id = `tt-${randomUUID()}`;
   return allOrNothing(services, context, async (undo) => {
@@ -79,7 +78,7 @@ export async function takeSnapshot(
         vmName: vm.name,
         removed: false,
         hasThumbnail: pictured.has(vm.id),
-        config: configOf(vm),
+        spec: vm.spec,
         ...(result.saved[index] as SavedState),
       })),
       createdAt: result.takenAt.toISOString(),
@@ -110,7 +109,7 @@ function checkRequest(services: Services, request: SnapshotRequest): VmRecord[] 
   }
   const all = inventory.vmsOf(request.envName);
   const vms = request.vmIds ? [...new Set(request.vmIds)].map((vmId) => vmOf(all, vmId)) : all;
-  const forgetful = vms.find((vm) => vm.discardWrites);
+  const forgetful = vms.find((vm) => vm.origin.discardWrites);
   if (forgetful) throw new TtError('WRITES_DISCARDED', { vmName: forgetful.name });
   if (vms.length === 0) throw new TtError('SNAPSHOT_EMPTY', { envName: request.envName });
   // One instant for VMs of several engines: each of them must be able to, before the first guest is paused.

@@ -1,12 +1,14 @@
 // Gives planned VMs what no two VMs of a host may share (networks, addresses, host ports, users) and writes them down.
 // One caller at a time (`services.allocation`), so that what is free when it is chosen is free when it is written.
 import { randomUUID } from 'node:crypto';
-import { CD_NAMES, NO_PROVISIONING } from '@tt/protocol';
+import type { MachineSpec, PortMapping } from '@tt/protocol';
 import type { Forward } from '../../firewall/interface.ts';
 import type { EnvNetwork, Nic } from '../../network/interface.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
-import type { EnvRecord, VmRecord } from '../../state/records.ts';
+import type { EnvRecord } from '../../state/records.ts';
+import { newVmRecord, nicsOf, type VmPlacement, type VmRecord } from '../../state/vm-record.ts';
 import { networkFailure, startFailure } from '../engine-failure.ts';
+import type { Machine } from './engine-features.ts';
 import { NO_IMAGE, type PlannedVm } from './plan-vms.ts';
 import { removeVms } from './remove-vm.ts';
 import type { Services } from '../services.ts';
@@ -30,7 +32,7 @@ export async function allocate(
 ): Promise<Allocation> {
   const networks = await networksFor(services, env, plan, vni);
   const places = await choosePlaces(services, env, networks, plan);
-  const vms = plan.map((planned, index) => ({ ...newVm(services, env, planned), ...(places[index] as Place) }));
+  const vms = plan.map((planned, index) => newVm(services, env, planned, places[index] as Place));
   return writeDown(services, { ...env, networks }, vms, undo);
 }
 
@@ -44,10 +46,12 @@ export function writeDown(services: Services, env: EnvRecord, vms: readonly VmRe
 }
 
 /** What no other VM of this host may have. */
-export type Place = Pick<VmRecord, 'nics' | 'portMap' | 'confinement'>;
+export type Place = Pick<VmPlacement, 'nics' | 'portMap' | 'confinement'>;
 
 /** What a VM needs a place for. */
-export type Placed = Pick<PlannedVm, 'name' | 'engine' | 'nics' | 'ports'>;
+export interface Placed extends Machine {
+  spec: Pick<MachineSpec, 'nics' | 'ports'>;
+}
 
 /** Places for VMs, in their order. Throws ENGINE_UNKNOWN or ENGINE_MISSING for one that could not be started. `twins`: cards that are chosen already, for VMs with the addresses of others. */
 export async function choosePlaces(
@@ -57,17 +61,17 @@ export async function choosePlaces(
   plan: readonly Placed[],
   twins?: Nic[],
 ): Promise<Place[]> {
-  for (const { engine } of plan) services.engines.usable(engine);
+  for (const { placement } of plan) services.engines.usable(placement.engine);
   const nics = twins ?? nicsFor(services, env.name, networks, plan);
-  const uids = new Set(services.inventory.vms().flatMap((vm) => vm.confinement?.uid ?? []));
+  const uids = new Set(services.inventory.vms().flatMap((vm) => vm.placement.confinement?.uid ?? []));
   const users = await services.vmUsers?.allocate(plan.length, uids).catch(async (error: unknown) => {
-    throw await startFailure(services, plan[0] ?? { name: env.name, engine: '' }, error);
+    throw await startFailure(services, plan[0] ?? { name: env.name, placement: { engine: '' } }, error);
   });
-  const ports = plan.map((planned) => (!env.fenced && hasPorts(services, planned) ? planned.ports : []));
+  const ports = plan.map((planned) => (!env.fenced && hasPorts(services, planned) ? planned.spec.ports : []));
   const forwards = await services.ports.reserve(ports.flat());
   return plan.map((planned, index) => ({
     portMap: forwards.splice(0, ports[index]?.length ?? 0).map((forward) => mappingOf(services, planned, forward)),
-    nics: nics.splice(0, planned.nics.length),
+    nics: nics.splice(0, planned.spec.nics.length).map(({ mac, ip, tap }) => ({ mac, ip, tap })),
     confinement: users?.shift() ?? null,
   }));
 }
@@ -80,7 +84,7 @@ export async function networksFor(
   vni: number | undefined,
 ): Promise<EnvNetwork[]> {
   const networks = [...env.networks];
-  const wished = plan.flatMap((planned) => planned.nics);
+  const wished = plan.flatMap((planned) => planned.spec.nics);
   const taken = services.inventory.envs().flatMap((other) => (other.name === env.name ? [] : other.networks));
   for (const kind of new Set(wished.map((nic) => nic.kind))) {
     if (networks.some((network) => network.kind === kind)) continue;
@@ -96,10 +100,10 @@ export async function networksFor(
 }
 
 function nicsFor(services: Services, envName: string, networks: readonly EnvNetwork[], plan: readonly Placed[]): Nic[] {
-  const nics = services.inventory.vms().flatMap((vm) => vm.nics);
+  const nics = services.inventory.vms().flatMap((vm) => nicsOf(vm));
   const macs = new Set(nics.map((nic) => nic.mac));
-  return plan.flatMap((planned) =>
-    planned.nics.map(({ kind, bandwidthMbps }) => {
+  return plan.flatMap(({ spec }) =>
+    spec.nics.map(({ kind, bandwidthMbps }) => {
       const network = networks.find((candidate) => candidate.kind === kind) as EnvNetwork;
       try {
         const nic = services.networks.of(kind).planNic(network, { bandwidthMbps }, { nics, macs });
@@ -114,49 +118,36 @@ function nicsFor(services: Services, envName: string, networks: readonly EnvNetw
 }
 
 /** A flat network has no ports of the host: its VMs are reached at their own addresses. */
-function hasPorts(services: Services, { nics }: Placed): boolean {
+function hasPorts(services: Services, { spec: { nics } }: Placed): boolean {
   return services.networks.of(nics[0]?.kind ?? 'user').checkFeatures(['portForward']).length === 0;
 }
 
-function mappingOf(services: Services, planned: Placed, forward: Forward): VmRecord['portMap'][number] {
-  return { ...forward, hostAddress: services.hostAddress(planned.nics[0]?.kind ?? 'user') };
+function mappingOf(services: Services, planned: Placed, forward: Forward): PortMapping {
+  return { ...forward, hostAddress: services.hostAddress(planned.spec.nics[0]?.kind ?? 'user') };
 }
 
-function newVm(
-  services: Services,
-  env: EnvRecord,
-  planned: PlannedVm,
-): Omit<VmRecord, 'portMap' | 'nics' | 'confinement'> {
-  return {
+function newVm(services: Services, env: EnvRecord, planned: PlannedVm, place: Place): VmRecord {
+  return newVmRecord({
     id: randomUUID(),
     envName: env.name,
     name: planned.name,
     hostname: planned.hostname,
     uuid: env.sharedUuid ?? randomUUID(),
-    blacklist: planned.blacklist,
-    image: planned.image.name,
-    engine: planned.engine,
-    features: featuresOf(services, planned),
-    resources: planned.resources,
-    disks: planned.disks,
-    boot: bootOf(services, planned),
-    base: planned.lab?.base ?? null,
-    discardWrites: planned.lab?.discardWrites ?? false,
-    isDirty: false,
-    cds: CD_NAMES.map((name, index) => ({ name, medium: index === 0 ? planned.medium : null })),
-    firmware: planned.firmware,
-    bootFrom: planned.bootFrom,
-    unsettledDrives: false,
-    setup: planned.setup,
-    provisioning: planned.setup ? { ...NO_PROVISIONING, state: 'waiting' } : NO_PROVISIONING,
-    state: 'creating',
-    stopping: false,
-    failure: null,
-    process: null,
-    acceleration: null,
     createdAt: services.now().toISOString(),
-    runningSince: null,
-  };
+    spec: planned.spec,
+    placement: {
+      ...place,
+      engine: planned.placement.engine,
+      features: featuresOf(services, planned),
+      boot: bootOf(services, planned),
+    },
+    guest: { setup: planned.setup, identity: null },
+    origin: {
+      image: planned.image.name,
+      base: planned.lab?.base ?? null,
+      discardWrites: planned.lab?.discardWrites ?? false,
+    },
+  });
 }
 
 /** The guest's agent is in the image; all else is the engine's. */
@@ -166,7 +157,7 @@ function featuresOf({ engines }: Services, planned: PlannedVm): string[] {
 }
 
 /** A base of a profile has its own kernel, where the image boots without firmware. */
-function bootOf({ bases, images, labs }: Services, { image, lab }: PlannedVm): VmRecord['boot'] {
+function bootOf({ bases, images, labs }: Services, { image, lab }: PlannedVm): VmRecord['placement']['boot'] {
   if (image.name === NO_IMAGE) return null;
   const own = lab && labs.version(lab.base);
   return lab && own && !own.isImage ? bases.bootOf(lab.base, own.boot?.append ?? null) : images.ready(image.name).boot;

@@ -1,7 +1,7 @@
 // Starts one VM that exists: engine first, then the record, then the watch. Shared by create, start and revert.
 import { TtError } from '@tt/protocol';
 import { beginFresh, dropWrites } from './discard-writes.ts';
-import type { VmRecord } from '../../state/records.ts';
+import { nicsOf, type VmRecord } from '../../state/vm-record.ts';
 import { controlFailure, startFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 import { bareSpec, missingMedia, startSpec } from './launch-spec.ts';
@@ -22,14 +22,14 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
   const { cgroups, engines } = services;
   await engines.settled();
   let vm = services.inventory.vm(vmId);
-  const engine = engines.usable(vm.engine);
+  const engine = engines.usable(vm.placement.engine);
   try {
     mustHaveMedia(services, vm);
     vm = withForwardsBesideWindow(services, vm);
     vm = await beginFresh(services, vm);
-    await services.storage.setOwner(vmId, vm.confinement);
+    await services.storage.setOwner(vmId, vm.placement.confinement);
     await writeSeed(services, vm);
-    await cgroups.create(vmId, vm.resources);
+    await cgroups.create(vmId, vm.spec);
     services.checkpoint('cgroup');
     const load = options.loadTag === undefined ? null : await services.snapshots.loadInto(vmId, options.loadTag);
     const handle = await engine.start(startSpec(services, vm), {
@@ -43,13 +43,15 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
     });
     services.checkpoint('answers');
     const record = services.inventory.updateVm(vmId, {
-      state: 'running',
-      failure: null,
-      // It was made of what is written down.
-      unsettledDrives: false,
-      process: handle.process,
-      acceleration: handle.acceleration,
-      runningSince: services.now().toISOString(),
+      status: {
+        state: 'running',
+        failure: null,
+        // It was made of what is written down.
+        unsettledDrives: false,
+        process: handle.process,
+        acceleration: handle.acceleration,
+        runningSince: services.now().toISOString(),
+      },
     });
     services.running.watch(handle);
     services.logger.info({ vmId, vmName: vm.name, pid: handle.process.pid, loadTag: options.loadTag }, 'vm started');
@@ -63,9 +65,11 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
 /** Ports keep their numbers; the address they listen at may have been another one when they were given out. */
 function withForwardsBesideWindow(services: Services, vm: VmRecord): VmRecord {
   const hostAddress = services.hostAddress('user');
-  const isThere = vm.portMap.every((mapping) => mapping.hostAddress === hostAddress);
-  if (vm.nics[0]?.kind !== 'user' || isThere) return vm;
-  return services.inventory.updateVm(vm.id, { portMap: vm.portMap.map((mapping) => ({ ...mapping, hostAddress })) });
+  const isThere = vm.placement.portMap.every((mapping) => mapping.hostAddress === hostAddress);
+  if (nicsOf(vm)[0]?.kind !== 'user' || isThere) return vm;
+  return services.inventory.updateVm(vm.id, {
+    placement: { portMap: vm.placement.portMap.map((mapping) => ({ ...mapping, hostAddress })) },
+  });
 }
 
 /** Rather than with an empty drive, which a guest may mistake for its own doing. */
@@ -83,9 +87,9 @@ function mustHaveMedia(services: Services, vm: VmRecord): void {
 export async function haltVm(services: Services, vmId: string, graceS: number): Promise<void> {
   const vm = services.inventory.vm(vmId);
   const handle = services.running.get(vmId);
-  if (vm.state !== 'deleting') services.inventory.updateVm(vmId, { stopping: true });
+  if (vm.status.state !== 'deleting') services.inventory.updateVm(vmId, { status: { stopping: true } });
   services.checkpoint('halting');
-  if (handle && graceS > 0 && vm.state === 'running') {
+  if (handle && graceS > 0 && vm.status.state === 'running') {
     try {
       await handle.powerDown(graceS * 1000);
     } catch (error) {
@@ -93,23 +97,25 @@ export async function haltVm(services: Services, vmId: string, graceS: number): 
     }
   }
   try {
-    if (vm.process) await services.engines.forVm(vm).stop(bareSpec(services, vm), vm.process);
+    if (vm.status.process) await services.engines.forVm(vm).stop(bareSpec(services, vm), vm.status.process);
     // Whatever it may have started goes with it.
     await services.cgroups.destroy(vmId);
   } catch (error) {
-    if (services.inventory.hasVm(vmId)) services.inventory.updateVm(vmId, { stopping: false });
+    if (services.inventory.hasVm(vmId)) services.inventory.updateVm(vmId, { status: { stopping: false } });
     throw controlFailure(vm.name, error);
   }
   if (handle) await handle.exited;
   services.checkpoint('halted');
-  if (services.inventory.hasVm(vmId) && services.inventory.vm(vmId).state !== 'deleting') {
+  if (services.inventory.hasVm(vmId) && services.inventory.vm(vmId).status.state !== 'deleting') {
     services.inventory.updateVm(vmId, {
-      state: 'stopped',
-      stopping: false,
-      failure: null,
-      process: null,
-      runningSince: null,
-      acceleration: null,
+      status: {
+        state: 'stopped',
+        stopping: false,
+        failure: null,
+        process: null,
+        runningSince: null,
+        acceleration: null,
+      },
     });
     await dropWrites(services, vmId);
   }

@@ -77,7 +77,7 @@ function needsQuiet({ engines, inventory }: WaveServices, vm: RunningVm): boolea
 }
 
 function signsOf({ cgroups, inventory }: WaveServices, vm: RunningVm): BootSigns {
-  const hasAgent = inventory.hasVm(vm.id) && inventory.vm(vm.id).features.includes('guestAgent');
+  const hasAgent = inventory.hasVm(vm.id) && inventory.vm(vm.id).placement.features.includes('guestAgent');
   return {
     answers: hasAgent ? (timeoutMs) => vm.guestAnswers(timeoutMs) : null,
     cpuUs: async () => (await cgroups.usage(vm.id)).cpuUs,

@@ -4,7 +4,7 @@ import { eachApartInTurn } from '../../host/each-apart.ts';
 import { StorageError } from '../../storage/errors.ts';
 import { makeDisks } from './drives/make-disks.ts';
 import type { Services } from '../services.ts';
-import type { VmRecord } from '../../state/records.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
 import { mustBeClosed } from '../../labs/sessions.ts';
 
 /**
@@ -12,21 +12,21 @@ import { mustBeClosed } from '../../labs/sessions.ts';
  * storage does.
  */
 export async function beginFresh(services: Services, vm: VmRecord): Promise<VmRecord> {
-  if (!vm.discardWrites || !vm.base) return vm;
+  if (!vm.origin.discardWrites || !vm.origin.base) return vm;
   const { inventory, labs, bases, images } = services;
-  const { profileName } = vm.base;
+  const { profileName } = vm.origin.base;
   mustBeClosed(services, profileName);
   const profile = labs.profile(profileName);
   const current = labs.current(profile);
   const base = { profileName, version: current.version };
-  const boot = current.isImage ? images.ready(vm.image).boot : bases.bootOf(base, current.boot?.append ?? null);
-  if (vm.isDirty || vm.base.version !== base.version) {
-    inventory.updateVm(vm.id, { base, boot, isDirty: true });
+  const boot = current.isImage ? images.ready(vm.origin.image).boot : bases.bootOf(base, current.boot?.append ?? null);
+  if (vm.status.isDirty || vm.origin.base.version !== base.version) {
+    inventory.updateVm(vm.id, { origin: { base }, placement: { boot }, status: { isDirty: true } });
     services.checkpoint('old writes');
     await remake(services, vm.id);
   }
   // Written down before it runs: whatever happens, nothing it writes outlives this run.
-  return inventory.updateVm(vm.id, { base, boot, isDirty: true });
+  return inventory.updateVm(vm.id, { origin: { base }, placement: { boot }, status: { isDirty: true } });
 }
 
 /** Throws away what a VM that stands still has written. One that can't be renewed now stays marked, for the next look. */
@@ -45,7 +45,12 @@ export async function dropLeftWrites(services: Services): Promise<void> {
   const { inventory, locks, claims } = services;
   await eachApartInTurn(inventory.vms(), async ({ id }) => {
     const vm = inventory.findVm(id);
-    if (!vm?.discardWrites || !vm.isDirty || (vm.state !== 'stopped' && vm.state !== 'failed')) return;
+    if (
+      !vm?.origin.discardWrites ||
+      !vm.status.isDirty ||
+      (vm.status.state !== 'stopped' && vm.status.state !== 'failed')
+    )
+      return;
     if (claims.has(vm.id) || locks.isHeld(vm.envName)) return;
     await locks.hold(vm.envName, 'discarded-writes', () => renew(services, vm.id));
   });
@@ -54,9 +59,9 @@ export async function dropLeftWrites(services: Services): Promise<void> {
 async function renew(services: Services, vmId: string): Promise<void> {
   const { inventory } = services;
   const vm = inventory.vm(vmId);
-  if (!vm.discardWrites || !vm.isDirty) return;
+  if (!vm.origin.discardWrites || !vm.status.isDirty) return;
   await remake(services, vmId);
-  inventory.updateVm(vmId, { isDirty: false });
+  inventory.updateVm(vmId, { status: { isDirty: false } });
   services.checkpoint('writes dropped');
 }
 

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { toErrorRecord, TtError } from '@tt/protocol';
 import type { RunningVm, TroubleKind } from '../../engines/interface.ts';
-import type { VmRecord } from '../../state/records.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
 import { bootVm, haltVm } from './boot-vm.ts';
 import { inBackground } from '../background/in-background.ts';
 import type { Services } from '../services.ts';
@@ -70,11 +70,11 @@ export class KvmWatch {
     if (handle.acceleration !== 'kvm' && !isSuspect) return;
     const vm = inventory.vm(handle.id);
     // Stopped for a snapshot, or about to be: nothing can be told by it, and nothing may be done to it.
-    if (locks.isHeld(vm.envName) || vm.stopping) return;
+    if (locks.isHeld(vm.envName) || vm.status.stopping) return;
     const failure = this.#failed.get(vm.id);
     if (failure !== undefined && handle.acceleration === 'kvm') {
       this.#restart(vm, handle, failure);
-    } else if (vm.state === 'running') {
+    } else if (vm.status.state === 'running') {
       const life = await this.#lifeOf(vm, handle);
       if (life === 'alive' && isSuspect) await this.#blameKvm(vm);
       else if (life === 'hung' && !isSuspect && !this.#restarted.has(vm.id)) {
@@ -88,7 +88,7 @@ export class KvmWatch {
     let watched = this.#watched.get(vm.id);
     if (watched?.handle !== handle) {
       // One that was taken up after a restart of the agent has run for as long as its record says.
-      const ranMs = this.#services.now().getTime() - Date.parse(vm.runningSince ?? '');
+      const ranMs = this.#services.now().getTime() - Date.parse(vm.status.runningSince ?? '');
       watched = { handle, signs: new SignsOfLife(), sinceMs: this.#nowMs() - Math.max(ranMs || 0, 0) };
       this.#watched.set(vm.id, watched);
     }
@@ -110,7 +110,9 @@ export class KvmWatch {
   async #spoke(vm: VmRecord, handle: RunningVm): Promise<boolean> {
     if (await handle.hasWritten()) return true;
     // Somebody else may hold the line to the agent, which says nothing about the guest.
-    return vm.features.includes('guestAgent') && handle.guestAnswers(this.#answerTimeoutMs).catch(() => false);
+    return (
+      vm.placement.features.includes('guestAgent') && handle.guestAnswers(this.#answerTimeoutMs).catch(() => false)
+    );
   }
 
   #restart(vm: VmRecord, handle: RunningVm, reason: string): void {
@@ -142,11 +144,12 @@ export class KvmWatch {
       await bootVm(this.#services, id, { acceleration: 'tcg' });
     } catch (error) {
       // It ran a moment ago: that it does not any more must be seen.
-      if (error instanceof TtError) inventory.updateVm(id, { state: 'failed', failure: toErrorRecord(error) });
+      if (error instanceof TtError)
+        inventory.updateVm(id, { status: { state: 'failed', failure: toErrorRecord(error) } });
       throw error;
     }
     const failure = toErrorRecord(new TtError('VM_RESTARTED_WITHOUT_KVM', { vmName: name, reason }));
-    inventory.updateVm(id, { failure });
+    inventory.updateVm(id, { status: { failure } });
   }
 
   async #blameKvm(vm: VmRecord): Promise<void> {

@@ -1,9 +1,9 @@
 // A VM as the state store has it -> what the engine needs to start, take up, stop or clean up after it.
 import path from 'node:path';
-import type { Disk } from '@tt/protocol';
+import { type Disk, plainSpec } from '@tt/protocol';
 import type { Firmware, VmDrive, VmSpec } from '../../engines/interface.ts';
 import { UEFI_PLACES } from '../../firmware/uefi.ts';
-import type { VmRecord } from '../../state/records.ts';
+import { nicsOf, type VmRecord } from '../../state/vm-record.ts';
 import { FIRMWARE_DISK } from '../../storage/disk-name.ts';
 import type { Services } from '../services.ts';
 import { userForwards } from './network-setup.ts';
@@ -16,15 +16,13 @@ export function bareSpec(services: Services, vm: VmRecord): VmSpec {
     name: vm.name,
     uuid: vm.uuid,
     hostname: vm.hostname,
-    cpuCount: vm.resources.cpuCount,
-    memoryMiB: vm.resources.memoryMiB,
-    disks: vm.disks.filter(({ attached }) => attached).map((disk) => driveOf(services, vm.id, disk)),
-    cds: vm.cds.map(({ name, medium }) => ({ name, path: mediumPath(services, medium) })),
+    ...plainSpec(vm.spec),
+    disks: vm.spec.disks.filter(({ attached }) => attached).map((disk) => driveOf(services, vm.id, disk)),
+    cds: vm.spec.cds.map(({ name, medium }) => ({ name, path: mediumPath(services, medium) })),
     firmware: firmwareOf(services, vm),
-    bootFrom: vm.bootFrom,
-    boot: vm.boot,
+    boot: vm.placement.boot,
     nics: [],
-    confinement: vm.confinement,
+    confinement: vm.placement.confinement,
     runDirectory: path.join(services.runRoot, vm.id),
   };
 }
@@ -32,7 +30,7 @@ export function bareSpec(services: Services, vm: VmRecord): VmSpec {
 /** The whole spec, with the cards that `wire` made ready. */
 export function startSpec(services: Services, vm: VmRecord): VmSpec {
   const { denyOutgoing, fenced } = services.inventory.env(vm.envName);
-  const nics = vm.nics.map((nic, index) =>
+  const nics = nicsOf(vm).map((nic, index) =>
     services.networks.of(nic.kind).attachment(nic, {
       // Ports lead to the first card.
       forwards: index === 0 ? userForwards(vm) : [],
@@ -53,12 +51,12 @@ export function mediumPath({ images }: Services, medium: string | null): string 
 }
 
 /** Names of media that are in a drive and gone from the host. */
-export function missingMedia(services: Services, { cds }: VmRecord): string[] {
+export function missingMedia(services: Services, { spec: { cds } }: VmRecord): string[] {
   return cds.flatMap(({ medium }) => (medium !== null && mediumPath(services, medium) === null ? [medium] : []));
 }
 
 function firmwareOf({ storage, uefi }: Services, vm: VmRecord): Firmware {
-  if (vm.firmware === 'bios') return { kind: 'bios' };
+  if (vm.spec.firmware === 'bios') return { kind: 'bios' };
   // Where the package has been removed since, the engine says which file is missing.
   const code = (uefi.find() ?? UEFI_PLACES[0])?.code ?? '';
   return { kind: 'uefi', code, variables: storage.diskOf(vm.id, FIRMWARE_DISK) };

@@ -2,7 +2,8 @@
 import type { PortForward } from '../../engines/interface.ts';
 import type { VmRules } from '../../firewall/interface.ts';
 import type { EnvNetwork, NetKind, Nic, NicRequest } from '../../network/interface.ts';
-import type { EnvRecord, VmRecord } from '../../state/records.ts';
+import type { EnvRecord } from '../../state/records.ts';
+import { nicsOf, type VmRecord } from '../../state/vm-record.ts';
 import { firewallFailure, networkFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 
@@ -46,7 +47,7 @@ export async function unwire(services: Services, vms: readonly VmRecord[]): Prom
   services.checkpoint('firewall withdrawn');
   for (const [kind, requests] of byKind(services, vms)) await services.networks.of(kind).unsetNet(requests);
   services.checkpoint('network removed');
-  services.ports.release(vms.flatMap((vm) => vm.portMap));
+  services.ports.release(vms.flatMap((vm) => vm.placement.portMap));
 }
 
 /** Removes what the networks of an ENV have on the host besides the cards. Idempotent. */
@@ -60,13 +61,13 @@ export async function removeNetworks(services: Services, env: EnvRecord): Promis
  */
 export function rulesOf(services: Services, vm: VmRecord): VmRules[] {
   const env = services.inventory.env(vm.envName);
-  const forwards = vm.portMap.map(({ protocol, guestPort, hostPort }) => ({ protocol, guestPort, hostPort }));
-  const shared = { vmId: vm.id, envName: vm.envName, denyOutgoing: env.denyOutgoing, blacklist: vm.blacklist };
-  const cards = vm.nics.flatMap((nic) => bridgedCard(services, env, nic));
+  const forwards = vm.placement.portMap.map(({ protocol, guestPort, hostPort }) => ({ protocol, guestPort, hostPort }));
+  const shared = { vmId: vm.id, envName: vm.envName, denyOutgoing: env.denyOutgoing, blacklist: vm.spec.blacklist };
+  const cards = nicsOf(vm).flatMap((nic) => bridgedCard(services, env, nic));
   const [first, ...otherCards] = cards;
-  const isUserFirst = vm.nics[0]?.kind === 'user';
+  const isUserFirst = nicsOf(vm)[0]?.kind === 'user';
   // User networking opens its connections as the engine's process; with bridges only, that has no business on the network.
-  const confinedUid = vm.nics.some((nic) => nic.kind === 'user') ? null : (vm.confinement?.uid ?? null);
+  const confinedUid = nicsOf(vm).some((nic) => nic.kind === 'user') ? null : (vm.placement.confinement?.uid ?? null);
   const user = isUserFirst ? [{ ...shared, bridge: null, address: null, forwards, blacklist: [] }] : [];
   if (!first) return user;
   const bridged = { ...shared, ...first, forwards: isUserFirst ? [] : forwards, otherCards, confinedUid };
@@ -81,7 +82,7 @@ function bridgedCard(services: Services, env: EnvRecord, nic: Nic): { bridge: st
 
 /** What user networking listens to for a VM. */
 export function userForwards(vm: VmRecord): PortForward[] {
-  return vm.portMap.map(({ protocol, hostAddress, hostPort, guestPort }) => ({
+  return vm.placement.portMap.map(({ protocol, hostAddress, hostPort, guestPort }) => ({
     protocol,
     hostAddress,
     hostPort,
@@ -91,9 +92,9 @@ export function userForwards(vm: VmRecord): PortForward[] {
 
 export function nicRequests(services: Services, vm: VmRecord): NicRequest[] {
   const env = services.inventory.env(vm.envName);
-  return vm.nics.flatMap((nic) => {
+  return nicsOf(vm).flatMap((nic) => {
     const network = networkOf(env, nic.kind);
-    const ownerUid = vm.confinement?.uid ?? null;
+    const ownerUid = vm.placement.confinement?.uid ?? null;
     return network ? [{ env: network, vmId: vm.id, hostname: vm.hostname, nic, ownerUid }] : [];
   });
 }

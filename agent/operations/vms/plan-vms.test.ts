@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Engines } from '../../engines/engines.ts';
 import { FakeEngine } from '../../engines/fake-engine.ts';
 import { planVms } from './plan-vms.ts';
+import { sizeOf } from '../../testing/vm-size.ts';
 
 function image(name: string, about: Partial<Image> = {}): Image {
   const [engine = '', os = '', variant = ''] = name.split(':');
@@ -95,7 +96,7 @@ describe('a plan', () => {
       plan({ osPrefix: 'tiny' }),
       plan({ osPrefix: 'qemu:ubuntu-20.04:desktop' }),
       plan({ osPrefix: 'tiny', cpuCount: 4, memoryMiB: 96, diskMiB: 2048 }),
-    ].map((vms) => vms[0]?.resources);
+    ].map(([vm]) => vm && sizeOf(vm));
     expect(resources).toEqual([
       { cpuCount: 1, memoryMiB: 128, diskMiB: 1024 },
       { cpuCount: 1, memoryMiB: 512, diskMiB: 1024 },
@@ -106,7 +107,7 @@ describe('a plan', () => {
   it('forwards ssh always, the others besides it, each once', () => {
     const ports = [80, 22, 53, 80].map((guestPort) => ({ protocol: 'tcp' as const, guestPort }));
     const [vm] = plan({ osPrefix: 'tiny', ports: [...ports, { protocol: 'udp', guestPort: 53 }] });
-    expect(vm?.ports.map(({ protocol, guestPort }) => `${guestPort}/${protocol}`)).toEqual([
+    expect(vm?.spec.ports.map(({ protocol, guestPort }) => `${guestPort}/${protocol}`)).toEqual([
       '22/tcp',
       '53/tcp',
       '53/udp',

@@ -1,20 +1,21 @@
 // Pure: groups of a request and the images there are -> the list of VMs to make. Nothing is touched before the plan stands.
 import {
-  type BootFrom,
-  type Disk,
-  type Firmware,
+  CD_NAMES,
+  completeSpec,
   type Image,
   imagesForPrefix,
+  type MachineSpec,
   type NetKind,
   nearMatches,
   parseImageName,
+  plainOf,
   TtError,
   type VmGroup,
 } from '@tt/protocol';
 import { checkDestinations } from './destinations.ts';
 import { type SetupRecord, setupRecord } from '../../guest-setup/setup-record.ts';
 import type { WantedPort } from '../../firewall/interface.ts';
-import type { BaseRef } from '../../state/records.ts';
+import type { BaseRef } from '../../state/vm-record.ts';
 import type { Engines } from '../../engines/engines.ts';
 import { plannedDisks } from './drives/vm-disks.ts';
 
@@ -26,28 +27,14 @@ const EMPTY_MEMORY_MIB = 1024;
 const EMPTY_DISK_MIB = 8192;
 const SSH: WantedPort = { protocol: 'tcp', guestPort: 22 };
 
-export interface PlannedNic {
-  kind: NetKind;
-  bandwidthMbps: number | null;
-}
-
 export interface PlannedVm {
   /** `<env>/<os>-<n>` */
   name: string;
   hostname: string;
   image: Image;
   /** Name of the engine it is made with. */
-  engine: string;
-  resources: { cpuCount: number; memoryMiB: number; diskMiB: number };
-  /** The boot disk first. */
-  disks: Disk[];
-  /** Of its first CD drive. */
-  medium: string | null;
-  firmware: Firmware;
-  bootFrom: BootFrom;
-  ports: WantedPort[];
-  nics: PlannedNic[];
-  blacklist: string[];
+  placement: { engine: string };
+  spec: MachineSpec;
   /** In a lab: what its disk begins as, and whether what it writes stays. */
   lab?: { base: BaseRef; discardWrites: boolean };
   setup: SetupRecord | null;
@@ -86,20 +73,12 @@ export function planVms({ envName, groups, images, engines, defaultNetKind, take
         const isOne = (group.copies ?? 1) === 1 && found.length === 1;
         const { os } = image;
         const { name, number } = nextName(os);
-        const resources = resourcesFor(group, image);
         return {
           name,
           hostname: wished === undefined ? hostnameFor(os, number) : isOne ? wished : hostnameFor(wished, ++named),
           image,
-          engine: engine.name,
-          resources,
-          disks: plannedDisks(resources.diskMiB, group.diskLimits, group.disks ?? []),
-          medium: group.medium ?? null,
-          firmware: group.firmware ?? image.firmware,
-          bootFrom: group.bootFrom ?? 'disk',
-          ports: withSsh(group.ports ?? []),
-          nics: nicsFor(group, defaultNetKind),
-          blacklist: checkDestinations(group.blacklist ?? []),
+          placement: { engine: engine.name },
+          spec: specFor(group, image, defaultNetKind),
           setup: setupRecord(group.setup, image),
         };
       });
@@ -156,16 +135,24 @@ function imagesFor(
   return found.sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function resourcesFor(group: VmGroup, image: Image): PlannedVm['resources'] {
+function specFor(group: VmGroup, image: Image, defaultNetKind: NetKind): MachineSpec {
   const isEmpty = image.name === NO_IMAGE;
   const leastMiB = isEmpty ? EMPTY_MEMORY_MIB : DEFAULT_MEMORY_MIB;
-  const memoryMiB = group.memoryMiB ?? Math.max(leastMiB, image.minMemoryMiB);
+  const memoryMiB = Math.max(leastMiB, image.minMemoryMiB);
+  const plain = { memoryMiB, firmware: image.firmware, ...plainOf(group) };
+  checkMemory(image, plain.memoryMiB);
   const diskMiB = group.diskMiB ?? (isEmpty ? EMPTY_DISK_MIB : image.minDiskMiB);
-  checkMemory(image, memoryMiB);
   if (diskMiB < image.minDiskMiB) {
     throw new TtError('DISK_TOO_SMALL', { imageName: image.name, minMiB: image.minDiskMiB, wantedMiB: diskMiB });
   }
-  return { cpuCount: group.cpuCount ?? 1, memoryMiB, diskMiB };
+  return completeSpec({
+    ...plain,
+    disks: plannedDisks(diskMiB, group.diskLimits, group.disks ?? []),
+    cds: CD_NAMES.map((name, index) => ({ name, medium: index === 0 ? (group.medium ?? null) : null })),
+    nics: nicsFor(group, defaultNetKind),
+    ports: withSsh(group.ports ?? []),
+    blacklist: checkDestinations(group.blacklist ?? []),
+  });
 }
 
 /** Throws MEMORY_TOO_SMALL. */
@@ -180,7 +167,7 @@ export function withSsh(ports: readonly WantedPort[]): WantedPort[] {
   return [...byKey.values()].sort((a, b) => a.guestPort - b.guestPort || a.protocol.localeCompare(b.protocol));
 }
 
-function nicsFor(group: VmGroup, defaultNetKind: NetKind): PlannedNic[] {
+function nicsFor(group: VmGroup, defaultNetKind: NetKind): MachineSpec['nics'] {
   const wishes = group.nics ?? [{}];
   return wishes.map(({ kind, bandwidthMbps }) => ({
     kind: kind ?? defaultNetKind,

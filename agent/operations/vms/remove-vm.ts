@@ -1,7 +1,7 @@
 // Removes VMs with everything they have on the host. Used by delete and kick, by the undo of create, and by the clean-up at
 // start.
 import { inWaves } from '../../host/map-limit.ts';
-import type { VmRecord } from '../../state/records.ts';
+import { changedVm, type VmRecord } from '../../state/vm-record.ts';
 import { dropSnapshot } from '../snapshots/delete-snapshot.ts';
 import type { Services } from '../services.ts';
 import { bareSpec } from './launch-spec.ts';
@@ -22,7 +22,9 @@ export async function removeVms(
   const { inventory } = services;
   const vms = vmIds.filter((vmId) => inventory.hasVm(vmId)).map((vmId) => inventory.vm(vmId));
   if (vms.length === 0) return;
-  inventory.putVms(vms.filter((vm) => vm.state !== 'deleting').map((vm) => ({ ...vm, state: 'deleting' })));
+  inventory.putVms(
+    vms.filter((vm) => vm.status.state !== 'deleting').map((vm) => changedVm(vm, { status: { state: 'deleting' } })),
+  );
   services.checkpoint('marked');
   const { done: ended, failures } = await tryEach(vms, (vm) => endProcess(services, vm));
   await unwire(services, ended);
@@ -43,8 +45,12 @@ export function removeVm(services: Services, vmId: string): Promise<void> {
   return removeVms(services, [vmId]);
 }
 
-async function endProcess(services: Services, { id, process, ...vm }: VmRecord): Promise<void> {
-  const spec = bareSpec(services, { id, process, ...vm });
+async function endProcess(services: Services, vm: VmRecord): Promise<void> {
+  const {
+    id,
+    status: { process },
+  } = vm;
+  const spec = bareSpec(services, vm);
   const handle = services.running.get(id);
   const engine = services.engines.forVm(vm);
   if (process) await engine.stop(spec, process);

@@ -9,7 +9,15 @@ export const resetVmOperation = defineOperation({
   kind: 'vm.reset',
   ...holdingEnvOfVm,
   cancellable: false,
-  async run({ services, target: { id, name, discardWrites }, operation }) {
+  async run({
+    services,
+    target: {
+      id,
+      name,
+      origin: { discardWrites },
+    },
+    operation,
+  }) {
     const { inventory, running } = services;
     const machine = running.need(id);
     operation.step('resettingVm');

@@ -3,18 +3,19 @@
 import { eachApartInTurn } from '../../host/each-apart.ts';
 import type { Services } from '../services.ts';
 import { rulesOf, setNets } from './network-setup.ts';
+import { nicsOf } from '../../state/vm-record.ts';
 
 /** Rules first, so that no guest is ever without them; then bridges, cards and address servers. */
 export async function restoreWiring(services: Services): Promise<void> {
   const { inventory, firewalls, networks, logger } = services;
   const offered = new Set(networks.usable().map((network) => network.kind));
-  const vms = inventory.vms().filter((vm) => vm.nics.every((nic) => offered.has(nic.kind)));
+  const vms = inventory.vms().filter((vm) => nicsOf(vm).every((nic) => offered.has(nic.kind)));
   for (const vm of inventory.vms()) {
     if (!vms.includes(vm)) logger.error({ vmId: vm.id, vmName: vm.name }, 'this host no longer offers its network');
   }
   const rules = firewalls.split(vms.flatMap((vm) => rulesOf(services, vm)));
   for (const firewall of firewalls.all()) await firewall.restore(rules.get(firewall) ?? []);
-  const whole = vms.filter((vm) => vm.state !== 'creating' && vm.state !== 'deleting');
+  const whole = vms.filter((vm) => vm.status.state !== 'creating' && vm.status.state !== 'deleting');
   try {
     await setNets(services, whole);
   } catch (error) {
@@ -28,7 +29,7 @@ export async function sweepNetworks({ inventory, networks, logger }: Services): 
   // Of all kinds: they share the agent's tag.
   const known = {
     envs: inventory.envs().flatMap((env) => env.networks),
-    nics: inventory.vms().flatMap((vm) => vm.nics),
+    nics: inventory.vms().flatMap((vm) => nicsOf(vm)),
   };
   for (const network of networks.usable()) {
     for (const what of await network.sweep(known)) logger.warn({ what }, 'removed what an earlier agent left');

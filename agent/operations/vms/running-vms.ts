@@ -2,6 +2,7 @@
 import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
 import type { RunningVm, TroubleKind, VmExit } from '../../engines/interface.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
+import { NO_PROCESS } from '../../state/vm-record.ts';
 
 export class RunningVms {
   readonly #inventory: Inventory;
@@ -23,7 +24,7 @@ export class RunningVms {
   need(vmId: string): RunningVm {
     const vm = this.#inventory.vm(vmId);
     const handle = this.#handles.get(vmId);
-    if (!handle) throw new TtError('VM_NOT_RUNNING', { vmName: vm.name, state: vm.state });
+    if (!handle) throw new TtError('VM_NOT_RUNNING', { vmName: vm.name, state: vm.status.state });
     return handle;
   }
 
@@ -53,9 +54,9 @@ export class RunningVms {
   #troubled(handle: RunningVm, reason: string, kind: TroubleKind): void {
     if (this.#handles.get(handle.id) !== handle || !this.#inventory.hasVm(handle.id)) return;
     const vm = this.#inventory.vm(handle.id);
-    if (vm.state !== 'running' && vm.state !== 'paused') return;
+    if (vm.status.state !== 'running' && vm.status.state !== 'paused') return;
     const failure = toErrorRecord(new TtError('VM_CONTROL_FAILED', { vmName: vm.name, reason }));
-    this.#inventory.updateVm(vm.id, { state: 'paused', failure });
+    this.#inventory.updateVm(vm.id, { status: { state: 'paused', failure } });
     for (const listener of this.#troubleListeners) listener(vm.id, reason, kind);
   }
 
@@ -65,13 +66,13 @@ export class RunningVms {
     this.#onExit(handle.id, exit);
     if (!this.#inventory.hasVm(handle.id)) return;
     const vm = this.#inventory.vm(handle.id);
-    const gone = { process: null, runningSince: null, acceleration: null, stopping: false };
-    if (vm.state === 'deleting') {
-      this.#inventory.updateVm(vm.id, gone);
+    const gone = { ...NO_PROCESS, stopping: false };
+    if (vm.status.state === 'deleting') {
+      this.#inventory.updateVm(vm.id, { status: gone });
     } else if (exit.expected) {
-      this.#inventory.updateVm(vm.id, { ...gone, state: 'stopped', failure: null });
+      this.#inventory.updateVm(vm.id, { status: { ...gone, state: 'stopped', failure: null } });
     } else {
-      this.#inventory.updateVm(vm.id, { ...gone, state: 'failed', failure: diedRecord(vm.name, exit) });
+      this.#inventory.updateVm(vm.id, { status: { ...gone, state: 'failed', failure: diedRecord(vm.name, exit) } });
     }
   }
 }

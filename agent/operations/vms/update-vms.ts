@@ -1,9 +1,9 @@
 // Changes size, ports, blacklist and bandwidth of VMs, all or nothing: everything is checked first, then ports are reserved,
 // put in force and written down. Disks grow last, since that can't be taken back.
-import { type BootFrom, type Firmware, type TermCode, TtError } from '@tt/protocol';
+import { bootDiskMiB, featuresFor, type MachineChange, needsStop, plainOf, TtError } from '@tt/protocol';
 import type { Forward, WantedPort } from '../../firewall/interface.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
-import type { VmRecord } from '../../state/records.ts';
+import { changedVm, nicsOf, type VmRecord } from '../../state/vm-record.ts';
 import { allOrNothing } from '../all-or-nothing.ts';
 import { admitWish } from '../capacity/capacity.ts';
 import { driveFailure } from './drives/change-drives.ts';
@@ -11,22 +11,12 @@ import { defineOperation } from '../define-operation.ts';
 import { checkDestinations } from './destinations.ts';
 import { growDisks } from './drives/grow-disks.ts';
 import { makeVariables, mustHaveUefi } from './drives/make-disks.ts';
+import { mustHaveFeatures } from './engine-features.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import { checkMemory, withSsh } from './plan-vms.ts';
 import type { Services } from '../services.ts';
 import { holdingEnvOfVm } from '../targets.ts';
 import { setNets, setRules } from './network-setup.ts';
-
-export interface VmChange {
-  cpuCount?: number | undefined;
-  memoryMiB?: number | undefined;
-  diskMiB?: number | undefined;
-  ports?: WantedPort[] | undefined;
-  blacklist?: string[] | undefined;
-  bandwidthMbps?: number | null | undefined;
-  firmware?: Firmware | undefined;
-  bootFrom?: BootFrom | undefined;
-}
 
 export const updateVmOperation = defineOperation({
   kind: 'vm.update',
@@ -43,7 +33,7 @@ export const updateVmOperation = defineOperation({
 export async function changeVms(
   services: Services,
   vms: readonly VmRecord[],
-  change: VmChange,
+  change: MachineChange,
   context: OperationContext,
 ): Promise<void> {
   if (vms.length === 0) return;
@@ -62,7 +52,7 @@ export async function changeVms(
       undo.add('bandwidth', () => setNets(services, vms));
       await setNets(services, wired);
     }
-    for (const vm of wired) if (vm.firmware === 'uefi') await giveVariables(services, vm);
+    for (const vm of wired) if (vm.spec.firmware === 'uefi') await giveVariables(services, vm);
     services.checkpoint('in force');
     services.inventory.putVms(wired);
     undo.commit();
@@ -82,39 +72,32 @@ async function giveVariables(services: Services, vm: VmRecord): Promise<void> {
 }
 
 /** Everything that can be refused is refused before anything is touched. */
-function check(services: Services, vms: readonly VmRecord[], change: VmChange): void {
+function check(services: Services, vms: readonly VmRecord[], change: MachineChange): void {
   if (change.blacklist) checkDestinations(change.blacklist);
   for (const vm of vms) {
-    const { cpuCount = vm.resources.cpuCount, memoryMiB = vm.resources.memoryMiB } = change;
-    const image = services.images.list().find((candidate) => candidate.name === vm.image);
-    if (image) checkMemory(image, memoryMiB);
-    const halted = vm.state === 'stopped' || vm.state === 'failed';
-    if (!halted && cpuCount !== vm.resources.cpuCount) mustBeStopped(vm, 'cpus');
-    if (!halted && memoryMiB !== vm.resources.memoryMiB) mustBeStopped(vm, 'memory');
-    const { firmware = vm.firmware, bootFrom = vm.bootFrom } = change;
-    if (!halted && firmware !== vm.firmware) mustBeStopped(vm, 'firmware');
-    if (!halted && bootFrom !== vm.bootFrom) mustBeStopped(vm, 'bootOrder');
+    const image = services.images.list().find((candidate) => candidate.name === vm.origin.image);
+    if (image) checkMemory(image, change.memoryMiB ?? vm.spec.memoryMiB);
+    const halted = vm.status.state === 'stopped' || vm.status.state === 'failed';
+    const [first] = halted ? [] : needsStop(vm.spec, change);
+    if (first) throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: first });
+    mustHaveFeatures(services, vm, featuresFor(change));
     if (change.firmware === 'uefi') mustHaveUefi(services, vm);
     checkDisk(vm, change.diskMiB);
     checkFeatures(services, vm, change);
   }
   const owner = services.inventory.env(vms[0]?.envName ?? '').owner;
-  const diskMiB = vms.reduce((sum, vm) => sum + Math.max(0, (change.diskMiB ?? 0) - vm.resources.diskMiB), 0);
+  const diskMiB = vms.reduce((sum, vm) => sum + Math.max(0, (change.diskMiB ?? 0) - bootDiskMiB(vm.spec)), 0);
   admitWish(services, owner, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB });
 }
 
-function mustBeStopped(vm: VmRecord, change: TermCode<'change'>): never {
-  throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change });
-}
-
 function checkDisk(vm: VmRecord, wantedMiB: number | undefined): void {
-  const currentMiB = vm.resources.diskMiB;
+  const currentMiB = bootDiskMiB(vm.spec);
   if (wantedMiB === undefined || wantedMiB >= currentMiB) return;
   throw new TtError('DISK_CANNOT_SHRINK', { vmName: vm.name, currentMiB, wantedMiB });
 }
 
-function checkFeatures(services: Services, vm: VmRecord, { blacklist, bandwidthMbps, ports }: VmChange): void {
-  for (const [index, { kind }] of vm.nics.entries()) {
+function checkFeatures(services: Services, vm: VmRecord, { blacklist, bandwidthMbps, ports }: MachineChange): void {
+  for (const [index, { kind }] of nicsOf(vm).entries()) {
     const firewall = services.firewalls.of(kind);
     const [lacking] = firewall.checkFeatures(blacklist && blacklist.length > 0 ? ['blacklist'] : []);
     if (lacking) throw new TtError('FEATURE_UNSUPPORTED', { feature: lacking, where: `${vm.name} (${firewall.name})` });
@@ -132,7 +115,7 @@ function checkFeatures(services: Services, vm: VmRecord, { blacklist, bandwidthM
 async function withNewPorts(
   services: Services,
   vms: readonly VmRecord[],
-  { ports }: VmChange,
+  { ports }: MachineChange,
   released: Forward[],
   undo: UndoStack,
 ): Promise<VmRecord[]> {
@@ -140,19 +123,19 @@ async function withNewPorts(
   // A network without forwards has none of ssh either.
   const hasPorts = (vm: VmRecord) =>
     !services.inventory.env(vm.envName).fenced &&
-    services.networks.of(vm.nics[0]?.kind ?? 'user').checkFeatures(['portForward']).length === 0;
+    services.networks.of(nicsOf(vm)[0]?.kind ?? 'user').checkFeatures(['portForward']).length === 0;
   const wantedOf = (vm: VmRecord) => (hasPorts(vm) ? withSsh(ports) : []);
-  const held = (vm: VmRecord, port: WantedPort) => vm.portMap.find((mapping) => isFor(mapping, port));
+  const held = (vm: VmRecord, port: WantedPort) => vm.placement.portMap.find((mapping) => isFor(mapping, port));
   const missing = vms.map((vm) => wantedOf(vm).filter((port) => !held(vm, port)));
   const reserved = await services.ports.reserve(missing.flat());
   undo.add('ports', () => services.ports.release(reserved));
   const rest = [...reserved];
   return vms.map((vm) => {
     const wanted = wantedOf(vm);
-    released.push(...vm.portMap.filter((mapping) => !wanted.some((port) => isFor(mapping, port))));
-    const hostAddress = services.hostAddress(vm.nics[0]?.kind ?? 'user');
+    released.push(...vm.placement.portMap.filter((mapping) => !wanted.some((port) => isFor(mapping, port))));
+    const hostAddress = services.hostAddress(nicsOf(vm)[0]?.kind ?? 'user');
     const portMap = wanted.map((port) => held(vm, port) ?? { ...(rest.shift() as Forward), hostAddress });
-    return { ...vm, portMap };
+    return changedVm(vm, { placement: { portMap } });
   });
 }
 
@@ -161,20 +144,14 @@ function isFor(a: WantedPort, b: WantedPort): boolean {
 }
 
 /** The disk's size is written when it has grown. */
-function withRest(
-  vm: VmRecord,
-  { cpuCount, memoryMiB, blacklist, bandwidthMbps, firmware, bootFrom }: VmChange,
-): VmRecord {
-  return {
-    ...vm,
-    firmware: firmware ?? vm.firmware,
-    bootFrom: bootFrom ?? vm.bootFrom,
-    resources: {
-      ...vm.resources,
-      cpuCount: cpuCount ?? vm.resources.cpuCount,
-      memoryMiB: memoryMiB ?? vm.resources.memoryMiB,
+function withRest(vm: VmRecord, change: MachineChange): VmRecord {
+  const { ports, blacklist, bandwidthMbps } = change;
+  return changedVm(vm, {
+    spec: {
+      ...plainOf(change),
+      ...(ports && { ports: withSsh(ports) }),
+      ...(blacklist && { blacklist: checkDestinations(blacklist) }),
+      ...(bandwidthMbps !== undefined && { nics: vm.spec.nics.map((nic) => ({ ...nic, bandwidthMbps })) }),
     },
-    blacklist: blacklist ? checkDestinations(blacklist) : vm.blacklist,
-    nics: bandwidthMbps === undefined ? vm.nics : vm.nics.map((nic) => ({ ...nic, bandwidthMbps })),
-  };
+  });
 }

@@ -1,6 +1,8 @@
 // Changing ENVs and VMs: sizes, ports, outgoing connections, blacklists; what needs a stop; all or nothing.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
+import { bootDiskMiB } from '@tt/protocol';
+import { sizeOf } from '../../testing/vm-size.ts';
 
 let agent: TestAgent;
 const envs = () => agent.client.env;
@@ -102,13 +104,13 @@ describe('the VMs of an ENV', () => {
   it('change size when they stand still, and grow their disks at any time', async () => {
     await expect(envs().update({ name: 'demo', vms: { memoryMiB: 256 } })).rejects.toMatchObject({
       code: 'VM_MUST_BE_STOPPED',
-      data: { change: 'memory' },
+      data: { change: 'memoryMiB' },
     });
     await expect(envs().update({ name: 'demo', vms: { cpuCount: 2 } })).rejects.toMatchObject({
       code: 'VM_MUST_BE_STOPPED',
-      data: { change: 'cpus' },
+      data: { change: 'cpuCount' },
     });
-    const sizes = async () => (await show()).vms.map((vm) => vm.resources);
+    const sizes = async () => (await show()).vms.map(sizeOf);
     const [was] = await sizes();
     const diskMiB = (was?.diskMiB ?? 0) + 64;
     await envs().update({ name: 'demo', vms: { diskMiB } });
@@ -131,9 +133,7 @@ describe('the VMs of an ENV', () => {
       code: 'VM_MUST_BE_STOPPED',
     });
     const after = await show();
-    expect(after.vms.map((vm) => [vm.resources, vm.portMap])).toEqual(
-      before.vms.map((vm) => [vm.resources, vm.portMap]),
-    );
+    expect(after.vms.map((vm) => [vm.spec, vm.portMap])).toEqual(before.vms.map((vm) => [vm.spec, vm.portMap]));
     await expect(agent.client.vm.update({ vmId, blacklist: ['10.0.0.0/33'] })).rejects.toMatchObject({
       code: 'DESTINATION_INVALID',
       data: { destination: '10.0.0.0/33' },
@@ -147,14 +147,14 @@ describe('the VMs of an ENV', () => {
       blacklist: ['192.0.2.77/24', '192.0.2.0/24', '198.51.100.1/32'],
       bandwidthMbps: 10,
     });
-    expect([vm.blacklist, vm.nics[0]?.bandwidthMbps]).toEqual([['192.0.2.0/24', '198.51.100.1'], 10]);
+    expect([vm.spec.blacklist, vm.nics[0]?.bandwidthMbps]).toEqual([['192.0.2.0/24', '198.51.100.1'], 10]);
     const lifted = await agent.client.vm.update({ vmId, blacklist: [], bandwidthMbps: null });
-    expect([lifted.blacklist, lifted.nics[0]?.bandwidthMbps]).toEqual([[], null]);
+    expect([lifted.spec.blacklist, lifted.nics[0]?.bandwidthMbps]).toEqual([[], null]);
   });
 });
 
 it('a disk that has grown has its old size again after a revert to an earlier snapshot', async () => {
-  const sizes = async () => (await show()).vms.map((vm) => vm.resources.diskMiB);
+  const sizes = async () => (await show()).vms.map((vm) => bootDiskMiB(vm.spec));
   const before = await sizes();
   await agent.client.snapshot.create({ envName: 'demo', name: 'small' });
   await envs().update({ name: 'demo', vms: { diskMiB: (before[0] ?? 0) + 64 } });

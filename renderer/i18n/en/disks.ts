@@ -33,9 +33,7 @@ export const disks = {
   ejectOf: 'Eject {{drive}}',
   noMedia: 'There are no media: import an .iso on the Images page.',
   start: 'At start',
-  bootFrom: 'Boot from',
-  fromDisk: 'Disk first',
-  fromCd: 'CD first',
-  firmware: 'Firmware',
+  choices: { firmware: 'Firmware', bootFrom: 'Boot from' },
+  values: { bios: 'BIOS', uefi: 'UEFI', disk: 'Disk first', cd: 'CD first' },
   stopFirst: 'Stop the machine to change this.',
 } as const;

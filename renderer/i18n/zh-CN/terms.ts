@@ -114,10 +114,10 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     writingManifest: '正在写入清单',
   },
   change: {
-    cpus: '处理器数量',
-    memory: '内存大小',
+    cpuCount: '处理器数量',
+    memoryMiB: '内存大小',
     firmware: '固件',
-    bootOrder: '启动顺序',
+    bootFrom: '启动顺序',
     disk: '磁盘',
     disks: '磁盘',
     diskSize: '磁盘大小',

@@ -3,7 +3,7 @@
 import { type Identity, TtError } from '@tt/protocol';
 import { eachApartInTurn } from '../../../host/each-apart.ts';
 import { inWaves } from '../../../host/map-limit.ts';
-import type { VmRecord } from '../../../state/records.ts';
+import { nicsOf, type VmRecord } from '../../../state/vm-record.ts';
 import { controlFailure } from '../../engine-failure.ts';
 import type { OperationContext } from '../../operation-registry.ts';
 import type { Services } from '../../services.ts';
@@ -37,20 +37,22 @@ export async function rekeyCopies(
 async function rekeyCopy(services: Services, vmId: string, wish: RekeyWish): Promise<void> {
   const vm = services.inventory.vm(vmId);
   const running = services.running.get(vmId);
-  const { identity } = vm;
+  const {
+    guest: { identity },
+  } = vm;
   if (!identity) return;
   const { sshHostKeys } = wish;
   const keysLater = sshHostKeys ? { sshHostKeys: 'waiting' as const } : {};
   if (!running) {
-    services.inventory.updateVm(vmId, { identity: { ...identity, ...withParts(identity, keysLater) } });
+    services.inventory.updateVm(vmId, { guest: { identity: { ...identity, ...withParts(identity, keysLater) } } });
     return;
   }
   const rekey = { running, vm, identity, oldMacs: identity.oldMacs, sshHostKeys, now: services.now };
-  const hasAgent = vm.features.includes('guestAgent');
+  const hasAgent = vm.placement.features.includes('guestAgent');
   const told = hasAgent ? await rekeyGuest(rekey) : { identity: withoutAgent(identity), answered: false };
   let after = told.answered ? told.identity : withParts(told.identity, hasAgent ? keysLater : {});
   try {
-    const isBridged = vm.nics.some(({ kind }) => kind !== 'user');
+    const isBridged = nicsOf(vm).some(({ kind }) => kind !== 'user');
     if (wish.besideOriginal && isBridged && after.parts.mac !== 'new') {
       // On the same bridge with the same addresses it would take the original off the network.
       await running.reset();
@@ -61,7 +63,8 @@ async function rekeyCopy(services: Services, vmId: string, wish: RekeyWish): Pro
     throw controlFailure(vm.name, error);
   }
   if (told.answered && after.parts.address === 'waiting') after = await renewAddresses({ ...rekey, identity: after });
-  if (services.inventory.hasVm(vmId)) services.inventory.updateVm(vmId, { identity: { ...identity, ...after } });
+  if (services.inventory.hasVm(vmId))
+    services.inventory.updateVm(vmId, { guest: { identity: { ...identity, ...after } } });
 }
 
 /** What a guest without an agent keeps until it boots again, or for ever. */
@@ -101,8 +104,8 @@ export async function rekeyWaiting(services: Services): Promise<void> {
     await services.locks.hold(vm.envName, 'identity-reset', async () => {
       try {
         await rekeyCopy(services, vm.id, {
-          fenced: vm.identity?.fenced ?? false,
-          sshHostKeys: vm.identity?.parts.sshHostKeys === 'waiting',
+          fenced: vm.guest.identity?.fenced ?? false,
+          sshHostKeys: vm.guest.identity?.parts.sshHostKeys === 'waiting',
         });
       } catch (error) {
         // It ended meanwhile, say: it is told when it runs again.
@@ -113,7 +116,7 @@ export async function rekeyWaiting(services: Services): Promise<void> {
   });
 }
 
-function isWaiting({ identity, state, features }: VmRecord): boolean {
+function isWaiting({ guest: { identity }, status: { state }, placement: { features } }: VmRecord): boolean {
   if (!identity || state !== 'running' || !features.includes('guestAgent')) return false;
   return Object.values(identity.parts).includes('waiting');
 }

@@ -1,7 +1,7 @@
 // Adds empty disks to a VM, and deletes those that it no longer has and no snapshot holds.
 import { BOOT_DISK, TtError, type Vm } from '@tt/protocol';
 import type { UndoStack } from '../../../host/undo-stack.ts';
-import type { VmRecord } from '../../../state/records.ts';
+import type { VmRecord } from '../../../state/vm-record.ts';
 import { allOrNothing, keepFromHere } from '../../all-or-nothing.ts';
 import { defineOperation, type InputOf } from '../../define-operation.ts';
 import { holdingEnvOfVm } from '../../targets.ts';
@@ -33,7 +33,9 @@ async function addDisk(services: Services, request: DiskRequest, context: Operat
       const name = await services.allocation.run(() => makeDisk(services, request, undo));
       keepFromHere(context);
       context.step('attachingDisk');
-      const { disks } = inventory.vm(vmId);
+      const {
+        spec: { disks },
+      } = inventory.vm(vmId);
       await changeDrives(services, vmId, { disks: withDisk(disks, name, { attached: true }) }, (handle) =>
         handle.attachDrive(driveOf(services, vmId, diskOf(inventory.vm(vmId), name))),
       );
@@ -60,7 +62,7 @@ async function makeDisk(services: Services, request: DiskRequest, undo: UndoStac
   });
   services.checkpoint('disk made');
   const disk = { name, sizeMiB, attached: false, limits: limitsOf(request.limits) };
-  inventory.updateVm(vmId, { disks: inOrder([...inventory.vm(vmId).disks, disk]) });
+  inventory.updateVm(vmId, { spec: { disks: inOrder([...inventory.vm(vmId).spec.disks, disk]) } });
   return name;
 }
 
@@ -87,7 +89,7 @@ async function removeDisk(services: Services, vmId: string, name: string): Promi
   try {
     await services.storage.removeDisk(vmId, name);
   } catch (error) {
-    inventory.updateVm(vmId, { disks: vm.disks });
+    inventory.updateVm(vmId, { spec: { disks: vm.spec.disks } });
     throw await driveFailure(services, vm.name, error);
   }
   services.logger.info({ vmId, vmName: vm.name, diskName: name }, 'disk removed');
@@ -99,15 +101,15 @@ function holdersOf({ inventory }: Services, { id, envName }: VmRecord, diskName:
   return inventory
     .snapshotsOf(envName)
     .filter(({ vms }) =>
-      vms.some((part) => part.vmId === id && !part.removed && part.config?.disks.some(({ name }) => name === diskName)),
+      vms.some((part) => part.vmId === id && !part.removed && part.spec?.disks.some(({ name }) => name === diskName)),
     )
     .map(({ name }) => name);
 }
 
 function forgetDisk({ inventory }: Services, vmId: string, name: string): void {
-  inventory.updateVm(vmId, { disks: inventory.vm(vmId).disks.filter((disk) => disk.name !== name) });
+  inventory.updateVm(vmId, { spec: { disks: inventory.vm(vmId).spec.disks.filter((disk) => disk.name !== name) } });
 }
 
-function inOrder(disks: VmRecord['disks']): VmRecord['disks'] {
+function inOrder(disks: VmRecord['spec']['disks']): VmRecord['spec']['disks'] {
   return disks.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
 }

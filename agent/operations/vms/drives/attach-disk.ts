@@ -2,7 +2,7 @@
 import { BOOT_DISK, type DriveLimits, TtError, type Vm } from '@tt/protocol';
 import { EngineError } from '../../../engines/errors.ts';
 import type { RunningVm } from '../../../engines/interface.ts';
-import type { VmRecord } from '../../../state/records.ts';
+import type { VmRecord } from '../../../state/vm-record.ts';
 import { defineOperation } from '../../define-operation.ts';
 import { holdingEnvOfVm } from '../../targets.ts';
 import { changeDrives, driveFailure, mustBeLive } from './change-drives.ts';
@@ -37,7 +37,7 @@ async function attachDisk(services: Services, vmId: string, name: string): Promi
   const disk = diskOf(vm, name);
   if (disk.attached) return services.inventory.vmView(vm);
   mustBeLive(services, vm, 'hotplug', 'disks');
-  return change(services, vm, withDisk(vm.disks, name, { attached: true }), (handle) =>
+  return change(services, vm, withDisk(vm.spec.disks, name, { attached: true }), (handle) =>
     handle.attachDrive(driveOf(services, vmId, disk)),
   );
 }
@@ -49,7 +49,7 @@ async function detachDisk(services: Services, vmId: string, name: string): Promi
   if (name === BOOT_DISK) throw new TtError('DISK_IS_BOOT', { vmName: vm.name, diskName: name });
   if (!disk.attached) return services.inventory.vmView(vm);
   mustBeLive(services, vm, 'hotplug', 'disks');
-  return change(services, vm, withDisk(vm.disks, name, { attached: false }), async (handle) => {
+  return change(services, vm, withDisk(vm.spec.disks, name, { attached: false }), async (handle) => {
     try {
       await handle.detachDrive(name);
     } catch (error) {
@@ -64,7 +64,7 @@ async function limitDisk(services: Services, vmId: string, name: string, wanted:
   const vm = services.inventory.vm(vmId);
   const disk = diskOf(vm, name);
   const limits = limitsOf(wanted);
-  return change(services, vm, withDisk(vm.disks, name, { limits }), async (handle) => {
+  return change(services, vm, withDisk(vm.spec.disks, name, { limits }), async (handle) => {
     if (disk.attached) await handle.setDriveLimits(name, limits);
   });
 }
@@ -72,7 +72,7 @@ async function limitDisk(services: Services, vmId: string, name: string, wanted:
 async function change(
   services: Services,
   vm: VmRecord,
-  disks: VmRecord['disks'],
+  disks: VmRecord['spec']['disks'],
   plug: (handle: RunningVm) => Promise<void>,
 ): Promise<Vm> {
   try {

@@ -1,6 +1,6 @@
 // Puts media into the CD drives of a VM and takes them out, also while it runs.
 import { CD_NAMES, type CdName, TtError, type Vm } from '@tt/protocol';
-import type { VmRecord } from '../../../state/records.ts';
+import type { VmRecord } from '../../../state/vm-record.ts';
 import { defineOperation } from '../../define-operation.ts';
 import { holdingEnvOfVm } from '../../targets.ts';
 import { changeDrives, driveFailure, machineOf, mustBeLive } from './change-drives.ts';
@@ -44,8 +44,8 @@ async function changeCd(
 }
 
 /** A VM made before there were CD drives gets them while it stands still. */
-function drivesFor(services: Services, vm: VmRecord): VmRecord['cds'] {
-  if (vm.cds.length > 0) return vm.cds;
+function drivesFor(services: Services, vm: VmRecord): VmRecord['spec']['cds'] {
+  if (vm.spec.cds.length > 0) return vm.spec.cds;
   if (machineOf(services, vm)) {
     throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'cdDrives' });
   }

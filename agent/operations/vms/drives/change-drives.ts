@@ -1,49 +1,45 @@
 // Changes disks and CD drives of a VM, in the running machine and in the record, so that a crash in between is mended: what
 // is wanted is written down first, marked as unsettled, then the machine is made so.
-import { type TermCode, TtError } from '@tt/protocol';
+import { type MachineSpec, type TermCode, TtError } from '@tt/protocol';
 import { EngineError } from '../../../engines/errors.ts';
 import type { RunningVm } from '../../../engines/interface.ts';
-import type { VmRecord } from '../../../state/records.ts';
+import type { VmRecord } from '../../../state/vm-record.ts';
 import { StorageError } from '../../../storage/errors.ts';
 import { controlFailure, isDiskFull, diskFull } from '../../engine-failure.ts';
 import type { Services } from '../../services.ts';
 import { driveOf, mediumPath } from '../launch-spec.ts';
 
-/** What of a record the drives are. */
-export type DriveFields = Pick<VmRecord, 'disks' | 'cds' | 'firmware' | 'bootFrom'>;
-
 /** The caller holds the ENV's lock. When `plug` rejects, record and machine are as before. */
 export async function changeDrives(
   services: Services,
   vmId: string,
-  change: Partial<DriveFields>,
+  change: Partial<MachineSpec>,
   plug: (handle: RunningVm) => Promise<void>,
 ): Promise<void> {
   const { inventory } = services;
   const before = inventory.vm(vmId);
   const handle = machineOf(services, before);
   if (!handle) {
-    inventory.updateVm(vmId, change);
+    inventory.updateVm(vmId, { spec: change });
     services.checkpoint('drives written');
     return;
   }
-  inventory.updateVm(vmId, { ...change, unsettledDrives: true });
+  inventory.updateVm(vmId, { spec: change, status: { unsettledDrives: true } });
   services.checkpoint('drives written');
   try {
     await plug(handle);
   } catch (error) {
-    const { disks, cds, firmware, bootFrom } = before;
-    if (inventory.hasVm(vmId)) inventory.updateVm(vmId, { disks, cds, firmware, bootFrom, unsettledDrives: false });
+    if (inventory.hasVm(vmId)) inventory.updateVm(vmId, { spec: before.spec, status: { unsettledDrives: false } });
     throw error;
   }
   services.checkpoint('drives changed');
-  inventory.updateVm(vmId, { unsettledDrives: false });
+  inventory.updateVm(vmId, { status: { unsettledDrives: false } });
 }
 
 /** Its running machine; null when it stands still. Throws VM_CONTROL_FAILED for one that runs and does not answer. */
 export function machineOf(services: Services, vm: VmRecord): RunningVm | null {
   const handle = services.running.get(vm.id);
-  if (!handle && vm.process) {
+  if (!handle && vm.status.process) {
     throw new TtError('VM_CONTROL_FAILED', { vmName: vm.name, reason: 'its process does not answer' });
   }
   return handle;
@@ -63,21 +59,21 @@ export function mustBeLive(
 
 /** After a crash in the middle of a change: makes the machine as it is written down. */
 export async function settleDrives(services: Services, vm: VmRecord, handle: RunningVm): Promise<void> {
-  if (!vm.unsettledDrives) return;
+  if (!vm.status.unsettledDrives) return;
   const { inventory, logger } = services;
   logger.warn({ vmId: vm.id, vmName: vm.name }, 'finishing a change of drives that an earlier agent began');
   try {
-    for (const disk of vm.disks) {
+    for (const disk of vm.spec.disks) {
       if (!disk.attached) await handle.detachDrive(disk.name);
       else await attachOrLimit(services, vm.id, handle, disk);
     }
-    for (const { name, medium } of vm.cds) await handle.changeCd(name, mediumPath(services, medium));
+    for (const { name, medium } of vm.spec.cds) await handle.changeCd(name, mediumPath(services, medium));
   } catch (error) {
     // A guest that does not let go of a disk must not keep the agent from starting; the next start of the VM is right.
     if (!(error instanceof EngineError)) throw error;
     logger.warn({ err: error, vmId: vm.id, vmName: vm.name }, 'its drives are as written down only after a restart');
   }
-  inventory.updateVm(vm.id, { unsettledDrives: false });
+  inventory.updateVm(vm.id, { status: { unsettledDrives: false } });
 }
 
 /** A disk that is plugged in already takes limits; one that is not yet refuses them. */
@@ -85,7 +81,7 @@ async function attachOrLimit(
   services: Services,
   vmId: string,
   handle: RunningVm,
-  disk: VmRecord['disks'][number],
+  disk: VmRecord['spec']['disks'][number],
 ): Promise<void> {
   try {
     await handle.setDriveLimits(disk.name, disk.limits);

@@ -4,10 +4,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Vm } from '@tt/protocol';
+import { bootDiskMiB, type Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StateStore } from '../../../state/store.ts';
-import type { VmRecord } from '../../../state/records.ts';
+import { changedVm, type VmRecord, type VmRecordChange } from '../../../state/vm-record.ts';
 import { startTestAgent, type TestAgent } from '../../../testing/in-process-agent.ts';
 import { makeTestImages } from '../../../testing/image-folder.ts';
 
@@ -15,7 +15,7 @@ let agent: TestAgent;
 let vmId: string;
 const client = () => agent.client;
 const show = () => client().vm.show({ vmId });
-const disksOf = ({ disks }: Vm) =>
+const disksOf = ({ spec: { disks } }: Vm) =>
   disks.map(({ name, sizeMiB, attached }) => `${name} ${sizeMiB} ${attached ? 'in' : 'out'}`);
 /** What the running machine has. */
 const plugged = () => [...agent.engine.drivesOf(vmId).disks.keys()].sort();
@@ -48,7 +48,7 @@ describe('a disk', () => {
     const named = await client().disk.add({ vmId, sizeMiB: 32, name: 'disk5' });
     expect(disksOf(named)).toEqual(['disk0 1024 in', 'disk1 64 in', 'disk5 32 in']);
     await client().disk.limit({ vmId, name: 'disk1', limits: { bytesPerSecond: null, operationsPerSecond: null } });
-    expect([(await show()).disks[1]?.limits, agent.engine.drivesOf(vmId).disks.get('disk1')?.limits]).toEqual([
+    expect([(await show()).spec.disks[1]?.limits, agent.engine.drivesOf(vmId).disks.get('disk1')?.limits]).toEqual([
       null,
       null,
     ]);
@@ -77,7 +77,7 @@ describe('a disk', () => {
     await client().disk.grow({ vmId, name: 'disk0', sizeMiB: 2048 });
     await client().vm.start({ vmId });
     const { disks } = agent.engine.drivesOf(vmId);
-    expect([plugged(), disks.get('disk1')?.limits, (await show()).resources.diskMiB]).toEqual([
+    expect([plugged(), disks.get('disk1')?.limits, bootDiskMiB((await show()).spec)]).toEqual([
       ['disk0', 'disk1'],
       LIMITS,
       2048,
@@ -124,7 +124,7 @@ describe('a disk', () => {
     agent.engine.freezeGuest(vmId);
     await expect(disk.detach({ vmId, name: 'disk1' })).rejects.toMatchObject({ code: 'DISK_IN_USE' });
     expect([await show(), plugged()]).toEqual([before, ['disk0', 'disk1']]);
-    for (let count = before.disks.length; count < 9; count++) await disk.add({ vmId, sizeMiB: 1 });
+    for (let count = before.spec.disks.length; count < 9; count++) await disk.add({ vmId, sizeMiB: 1 });
     await expect(disk.add({ vmId, sizeMiB: 1 })).rejects.toMatchObject({ code: 'DISK_COUNT_LIMIT', data: { max: 9 } });
   });
 
@@ -158,7 +158,7 @@ describe('a CD drive', () => {
   it('takes media while the VM runs and gives them back; a medium that is gone is said at the next start', async () => {
     const medium = (await client().image.list()).images.find(({ kind }) => kind === 'iso')?.name ?? '';
     const inserted = await client().cd.insert({ vmId, name: 'cd1', medium });
-    expect(inserted.cds).toEqual([
+    expect(inserted.spec.cds).toEqual([
       { name: 'cd0', medium: null },
       { name: 'cd1', medium },
     ]);
@@ -171,10 +171,10 @@ describe('a CD drive', () => {
     });
     agent.engine.failNext('changeCd', 'COMMAND_FAILED');
     await expect(client().cd.eject({ vmId, name: 'cd1' })).rejects.toMatchObject({ code: 'VM_CONTROL_FAILED' });
-    expect((await show()).cds[1]?.medium).toBe(medium);
+    expect((await show()).spec.cds[1]?.medium).toBe(medium);
     await client().cd.eject({ vmId, name: 'cd1' });
     await client().cd.eject({ vmId, name: 'cd1' });
-    expect([(await show()).cds[1]?.medium, agent.engine.drivesOf(vmId).cds.get('cd1')]).toEqual([null, null]);
+    expect([(await show()).spec.cds[1]?.medium, agent.engine.drivesOf(vmId).cds.get('cd1')]).toEqual([null, null]);
     await client().cd.insert({ vmId, name: 'cd0', medium });
     await restart(() => rm(path.join(agent.home, 'images', 'net.iso')));
     await client().vm.stop({ vmId, graceS: 0 });
@@ -196,10 +196,10 @@ async function restart(work: () => Promise<unknown>): Promise<void> {
 }
 
 /** What an agent that died in the middle of a change had written down. */
-function writeRecord(change: (vm: VmRecord) => Partial<VmRecord>): void {
+function writeRecord(change: (vm: VmRecord) => VmRecordChange): void {
   const store = new StateStore(path.join(agent.home, 'state.sqlite'));
   const vm = store.vms.get(vmId);
-  if (vm) store.vms.put(vmId, { ...vm, ...change(vm) });
+  if (vm) store.vms.put(vmId, changedVm(vm, change(vm)));
   store.close();
 }
 
@@ -209,13 +209,15 @@ describe('an agent killed in the middle', () => {
     await client().disk.add({ vmId, sizeMiB: 32 });
     await client().disk.detach({ vmId, name: 'disk2' });
     await restart(async () =>
-      writeRecord(({ disks }) => ({
-        unsettledDrives: true,
-        disks: disks.map((disk) => ({
-          ...disk,
-          attached: disk.name !== 'disk1',
-          limits: disk.name === 'disk0' ? LIMITS : null,
-        })),
+      writeRecord(({ spec: { disks } }) => ({
+        status: { unsettledDrives: true },
+        spec: {
+          disks: disks.map((disk) => ({
+            ...disk,
+            attached: disk.name !== 'disk1',
+            limits: disk.name === 'disk0' ? LIMITS : null,
+          })),
+        },
       })),
     );
     expect([plugged(), disksOf(await show())]).toEqual([
@@ -252,7 +254,9 @@ describe('a new VM', () => {
     };
     const { vms } = await client().env.create({ name: 'more', groups: [group] });
     vmId = vms[0]?.id ?? '';
-    const { disks, cds, bootFrom, firmware } = await show();
+    const {
+      spec: { disks, cds, bootFrom, firmware },
+    } = await show();
     expect([disks.map(({ limits }) => limits), cds[0]?.medium, bootFrom, firmware]).toEqual([
       [LIMITS, null, LIMITS],
       medium,
@@ -309,7 +313,7 @@ describe('going back', () => {
       ['disk0', 'disk1'],
       ['disk0 1024 in', 'disk1 64 in', 'disk2 32 out'],
     ]);
-    expect([(await show()).disks[0]?.limits, agent.engine.drivesOf(vmId).disks.get('disk0')?.limits]).toEqual([
+    expect([(await show()).spec.disks[0]?.limits, agent.engine.drivesOf(vmId).disks.get('disk0')?.limits]).toEqual([
       null,
       null,
     ]);

@@ -1,15 +1,15 @@
 // Grows disks of VMs, running or not. Each is written down as it is done: a disk that has grown can't shrink again.
-import { BOOT_DISK, TtError, type Vm } from '@tt/protocol';
+import { bootDiskMiB, BOOT_DISK, TtError, type Vm } from '@tt/protocol';
 import { EngineError } from '../../../engines/errors.ts';
 import { inWaves } from '../../../host/map-limit.ts';
-import type { VmRecord } from '../../../state/records.ts';
+import type { VmRecord } from '../../../state/vm-record.ts';
 import { defineOperation } from '../../define-operation.ts';
 import { holdingEnvOfVm } from '../../targets.ts';
 import { driveFailure, machineOf } from './change-drives.ts';
 import type { OperationContext } from '../../operation-registry.ts';
 import type { Services } from '../../services.ts';
 import { admitWish } from '../../capacity/capacity.ts';
-import { diskOf, withDiskSize } from './vm-disks.ts';
+import { diskOf, withDisk } from './vm-disks.ts';
 
 /** Boot disks. Rejects with VM_MUST_BE_STOPPED, VM_CONTROL_FAILED or DISK_FULL; those done before stay grown. */
 export async function growDisks(
@@ -20,7 +20,7 @@ export async function growDisks(
 ): Promise<void> {
   let done = 0;
   await inWaves(vms, services.limits.startWidth, async (vm) => {
-    if (vm.resources.diskMiB < diskMiB) await growOne(services, vm, BOOT_DISK, diskMiB);
+    if (bootDiskMiB(vm.spec) < diskMiB) await growOne(services, vm, BOOT_DISK, diskMiB);
     context.step('growingDisks', { done: ++done, total: vms.length });
   });
 }
@@ -62,5 +62,5 @@ async function growOne(services: Services, vm: VmRecord, name: string, sizeMiB: 
     throw await driveFailure(services, vm.name, error);
   }
   services.checkpoint('disk grown');
-  inventory.updateVm(vm.id, withDiskSize(inventory.vm(vm.id), name, sizeMiB));
+  inventory.updateVm(vm.id, { spec: { disks: withDisk(inventory.vm(vm.id).spec.disks, name, { sizeMiB }) } });
 }

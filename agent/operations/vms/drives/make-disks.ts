@@ -1,7 +1,7 @@
 // The disks of new VMs: the boot disk cloned from the image (or empty, to install on), more empty ones, firmware variables.
-import { BOOT_DISK, TtError } from '@tt/protocol';
+import { bootDiskMiB, BOOT_DISK, TtError } from '@tt/protocol';
 import { UEFI_PACKAGES, type UefiPlace, VARIABLES_MIB } from '../../../firmware/uefi.ts';
-import type { VmRecord } from '../../../state/records.ts';
+import type { VmRecord } from '../../../state/vm-record.ts';
 import type { DiskSource } from '../../../storage/interface.ts';
 import { FIRMWARE_DISK } from '../../../storage/disk-name.ts';
 import { NO_IMAGE } from '../plan-vms.ts';
@@ -11,16 +11,16 @@ import type { Services } from '../../services.ts';
 /** Whoever calls takes them back with `storage.destroyImage` when it rejects. */
 export async function makeDisks(services: Services, vm: VmRecord): Promise<void> {
   const { storage } = services;
-  await storage.createImage(vm.id, sourceOf(services, vm), vm.resources.diskMiB);
+  await storage.createImage(vm.id, sourceOf(services, vm), bootDiskMiB(vm.spec));
   services.checkpoint('disk');
-  for (const { name, sizeMiB } of vm.disks) {
+  for (const { name, sizeMiB } of vm.spec.disks) {
     if (name !== BOOT_DISK) await storage.addDisk(vm.id, name, sizeMiB);
   }
-  if (vm.firmware === 'uefi') await makeVariables(services, vm);
+  if (vm.spec.firmware === 'uefi') await makeVariables(services, vm);
 }
 
 /** In a lab a boot disk begins as a base of its profile. */
-function sourceOf({ bases, images, labs }: Services, { base, image }: VmRecord): DiskSource | null {
+function sourceOf({ bases, images, labs }: Services, { origin: { base, image } }: VmRecord): DiskSource | null {
   if (image === NO_IMAGE) return null;
   const own = base && labs.version(base);
   return base && own && !own.isImage ? bases.diskOf(base) : images.ready(image).disk;

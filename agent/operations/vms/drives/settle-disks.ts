@@ -9,11 +9,11 @@ import type { Services } from '../../services.ts';
 export async function settleDisks(services: Services, vmId: string): Promise<void> {
   const { inventory, storage, logger } = services;
   // A process that does not answer may have any of them open.
-  if (!inventory.hasVm(vmId) || inventory.vm(vmId).state === 'unknown' || !(await storage.exists(vmId))) return;
+  if (!inventory.hasVm(vmId) || inventory.vm(vmId).status.state === 'unknown' || !(await storage.exists(vmId))) return;
   const vm = inventory.vm(vmId);
   try {
     for (const name of await storage.disks(vmId)) {
-      if (name === BOOT_DISK || name === FIRMWARE_DISK || vm.disks.some((disk) => disk.name === name)) continue;
+      if (name === BOOT_DISK || name === FIRMWARE_DISK || vm.spec.disks.some((disk) => disk.name === name)) continue;
       logger.warn({ vmId, vmName: vm.name, diskName: name }, 'removing a disk that is not written down');
       await storage.removeDisk(vmId, name);
     }

@@ -1,19 +1,24 @@
 // Pure: what a VM's record says of its disks: found, named, changed.
-import { BOOT_DISK, type Disk, DISKS_MAX, type DiskWish, type DriveLimits, TtError } from '@tt/protocol';
-import type { VmRecord } from '../../../state/records.ts';
+import { type Disk, DISKS_MAX, type DiskWish, type DriveLimits, TtError } from '@tt/protocol';
+import type { VmRecord } from '../../../state/vm-record.ts';
 
-type DiskFields = Pick<VmRecord, 'disks' | 'resources'>;
+/** Whose disks: a record's name and spec are enough. */
+type DiskOwner = Pick<VmRecord, 'name' | 'spec'>;
 
 /** Throws DISK_NOT_FOUND. */
-export function diskOf(vm: Pick<VmRecord, 'name' | 'disks'>, name: string): Disk {
-  const found = vm.disks.find((disk) => disk.name === name);
+export function diskOf(vm: DiskOwner, name: string): Disk {
+  const found = vm.spec.disks.find((disk) => disk.name === name);
   if (found) return found;
-  throw new TtError('DISK_NOT_FOUND', { vmName: vm.name, diskName: name, disks: vm.disks.map((disk) => disk.name) });
+  throw new TtError('DISK_NOT_FOUND', {
+    vmName: vm.name,
+    diskName: name,
+    disks: vm.spec.disks.map((disk) => disk.name),
+  });
 }
 
 /** The name for one more disk. Throws DISK_COUNT_LIMIT or DISK_NAME_TAKEN. */
-export function nameForDisk(vm: Pick<VmRecord, 'name' | 'disks'>, wanted: string | undefined): string {
-  const taken = new Set(vm.disks.map((disk) => disk.name));
+export function nameForDisk(vm: DiskOwner, wanted: string | undefined): string {
+  const taken = new Set(vm.spec.disks.map((disk) => disk.name));
   if (wanted !== undefined && taken.has(wanted)) {
     throw new TtError('DISK_NAME_TAKEN', { vmName: vm.name, diskName: wanted });
   }
@@ -40,14 +45,6 @@ export function plannedDisks(diskMiB: number, limits: DriveLimits | undefined, m
 /** Limits that limit nothing are none. */
 export function limitsOf(limits: DriveLimits | null | undefined): DriveLimits | null {
   return limits && (limits.bytesPerSecond !== null || limits.operationsPerSecond !== null) ? limits : null;
-}
-
-/** The fields to write when a disk has another size. */
-export function withDiskSize({ disks, resources }: DiskFields, name: string, sizeMiB: number): DiskFields {
-  return {
-    disks: withDisk(disks, name, { sizeMiB }),
-    resources: name === BOOT_DISK ? { ...resources, diskMiB: sizeMiB } : resources,
-  };
 }
 
 /** The same disks, one of them changed. */

@@ -1,0 +1,23 @@
+// Pure: a manifest of version 1, which spelled what a machine is made of as `config`, as one of today. Its schema judges the result:
+// nothing is believed here.
+import { CAPSULE_VERSION } from '@tt/protocol';
+
+type Fields = Record<string, unknown>;
+
+/** A manifest of another version, or something that is none, comes back as it is. */
+export function upgradeManifest(manifest: unknown): unknown {
+  if (!isObject(manifest) || manifest['version'] !== 1 || !Array.isArray(manifest['vms'])) return manifest;
+  return { ...manifest, version: CAPSULE_VERSION, vms: manifest['vms'].map(upgradeVm) };
+}
+
+function upgradeVm(vm: unknown): unknown {
+  if (!isObject(vm) || !isObject(vm['config'])) return vm;
+  const { config, ...rest } = vm;
+  const { image, resources, ...spec } = config as Fields;
+  const { cpuCount, memoryMiB } = isObject(resources) ? resources : {};
+  return { ...rest, image, spec: { cpuCount, memoryMiB, ...spec } };
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

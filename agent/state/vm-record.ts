@@ -1,0 +1,153 @@
+// A VM as the agent writes it down: who it is, what it is made of, where it is placed, how it is, what its guest was given, and where
+// it came from. Made, changed and read back here; clients see `inventory/views.ts`.
+import {
+  completeSpec,
+  type ErrorRecord,
+  type Identity,
+  type MachineSpec,
+  NO_PROVISIONING,
+  type PortMapping,
+  type Provisioning,
+  type VmState,
+} from '@tt/protocol';
+import type { ProcessIdentity } from '../engines/interface.ts';
+import type { SetupRecord } from '../guest-setup/setup-record.ts';
+import type { Nic } from '../network/interface.ts';
+
+/** At the top of the record, since every log line and error names it. */
+export interface VmIdentity {
+  id: string;
+  envName: string;
+  /** `<env>/<os>-<n>` */
+  name: string;
+  hostname: string;
+  /** SMBIOS. */
+  uuid: string;
+  /** ISO 8601. */
+  createdAt: string;
+}
+
+/** What a host gave a NIC; its network and limit are the spec's. */
+export type NicPlace = Pick<Nic, 'mac' | 'ip' | 'tap'>;
+
+/** What it has of this host; no other VM has the same. */
+export interface VmPlacement {
+  /** Name of its engine. */
+  engine: string;
+  /** Of its engine and its image. */
+  features: string[];
+  /** In the order of `spec.nics`. */
+  nics: NicPlace[];
+  portMap: PortMapping[];
+  /** Who QEMU runs as; null: as the agent. */
+  confinement: { uid: number; gid: number } | null;
+  /** Absolute paths, as the image had them when the VM was made; null boots by firmware. */
+  boot: { kernel: string; initrd: string; append: string } | null;
+}
+
+export interface VmStatus {
+  state: VmState;
+  /** It is being stopped: when its process is gone after a crash of the agent, that is what was wanted. */
+  stopping: boolean;
+  failure: ErrorRecord | null;
+  process: ProcessIdentity | null;
+  acceleration: 'kvm' | 'tcg' | null;
+  /** ISO 8601. */
+  runningSince: string | null;
+  /** Its running machine is being given the drives of its spec: an agent that dies meanwhile finishes it. */
+  unsettledDrives: boolean;
+  /** With `discardWrites`: it has run since its disk was fresh. */
+  isDirty: boolean;
+}
+
+export interface VmGuest {
+  /** What its guest is given at its first boot, by a seed CD; null: nothing. */
+  setup: SetupRecord | null;
+  /** What the guest said of that. */
+  provisioning: Provisioning;
+  /** Of a copy: what it has of its own; null: it is no copy. */
+  identity: CopyIdentity | null;
+}
+
+export interface VmOrigin {
+  /** Empty when it began with an empty disk. */
+  image: string;
+  /** The profile and version its disk began as; null: its image. */
+  base: BaseRef | null;
+  /** Each of its runs begins on a fresh disk over its profile's base of then. */
+  discardWrites: boolean;
+}
+
+/** The spec's disks are all but `nvram`, attached or not. */
+export interface VmRecord extends VmIdentity {
+  spec: MachineSpec;
+  placement: VmPlacement;
+  status: VmStatus;
+  guest: VmGuest;
+  origin: VmOrigin;
+}
+
+/** One version of a profile's base. */
+export interface BaseRef {
+  profileName: string;
+  version: number;
+}
+
+/** What a copy has of its own, and the MACs its guest woke up with, in the order of its NICs. */
+export type CopyIdentity = Identity & { oldMacs: string[] };
+
+type Part = 'spec' | 'placement' | 'status' | 'guest' | 'origin';
+
+/** Some fields of some parts. */
+export type VmRecordChange = Partial<VmIdentity> & { [Name in Part]?: Partial<VmRecord[Name]> };
+
+/** Of a process that has ended. */
+export const NO_PROCESS = { process: null, acceleration: null, runningSince: null };
+
+/** Nothing runs yet. */
+const NEW_STATUS: VmStatus = {
+  ...NO_PROCESS,
+  state: 'creating',
+  stopping: false,
+  failure: null,
+  unsettledDrives: false,
+  isDirty: false,
+};
+
+/** A VM that is about to be made. `guest`: what it is given; what it says of that is not known yet. */
+export function newVmRecord({
+  guest: { setup, identity },
+  ...about
+}: Omit<VmRecord, 'status' | 'guest'> & { guest: Omit<VmGuest, 'provisioning'> }): VmRecord {
+  const provisioning: Provisioning = setup ? { ...NO_PROVISIONING, state: 'waiting' } : NO_PROVISIONING;
+  return { ...about, guest: { setup, identity, provisioning }, status: NEW_STATUS };
+}
+
+/** The record with these fields changed; all others stay. */
+export function changedVm(
+  vm: VmRecord,
+  { spec, placement, status, guest, origin, ...identity }: VmRecordChange,
+): VmRecord {
+  return {
+    ...vm,
+    ...identity,
+    spec: { ...vm.spec, ...spec },
+    placement: { ...vm.placement, ...placement },
+    status: { ...vm.status, ...status },
+    guest: { ...vm.guest, ...guest },
+    origin: { ...vm.origin, ...origin },
+  };
+}
+
+/** As an earlier version wrote it down, with the defaults of what came since. */
+export function readVmRecord(stored: VmRecord): VmRecord {
+  return { ...stored, spec: completeSpec(stored.spec) };
+}
+
+/** Its NICs as networks know them. */
+export function nicsOf({ spec, placement }: Pick<VmRecord, 'spec' | 'placement'>): Nic[] {
+  return spec.nics.flatMap((nic, index) => {
+    const place = placement.nics[index];
+    return place ? [{ ...nic, ...place }] : [];
+  });
+}

@@ -1,0 +1,124 @@
+// What a machine is made of, each property said once: its schema, unit, default, when it may change, whether a revert brings it
+// back, and the engine feature it needs. `machine-spec.ts` derives requests, records and checks from this table; flags, forms,
+// the user guide's table and the published JSON schema follow. CONTRIBUTING has the recipe for one more property.
+import { z } from 'zod';
+import { port, protocolName } from './common.ts';
+import { cdSchema, CD_NAMES, diskSchema, DISKS_MAX } from './disk.ts';
+import { blacklist, netKindSchema } from './network.ts';
+
+/**
+ * When a property of an existing machine may change. `live`: at any time. `stopped`: only while the machine is stopped.
+ * `byCalls`: by calls of its own (`disk.*`, `cd.*`). `never`: it is what the machine was created with.
+ */
+export type WhenChanged = 'live' | 'stopped' | 'byCalls' | 'never';
+
+export interface MachineField<Schema extends z.ZodType = z.ZodType> {
+  schema: Schema;
+  /** What a machine has that was written down before the property existed. */
+  default: z.output<Schema>;
+  /** What a new machine gets when the request does not name it. Absent: `default`. */
+  defaultText?: string;
+  unit?: 'MiB';
+  change: WhenChanged;
+  /** A revert brings the value back that the machine had when the snapshot was taken. */
+  reverts: boolean;
+  /** The value that an engine must support, and the name of that feature (`Engine.checkFeatures`). */
+  needs?: { value: z.output<Schema>; feature: string };
+  /** One short sentence, for the contract, the help of the CLI and the user guide. */
+  text: string;
+}
+
+function field<Schema extends z.ZodType>(about: MachineField<Schema>): MachineField<Schema> {
+  return about;
+}
+
+/** Properties of one value each. They need no code besides this table and the engine that carries them out. */
+export const plainFields = {
+  cpuCount: field({
+    schema: z.number().int().min(1).max(64),
+    default: 1,
+    change: 'stopped',
+    reverts: true,
+    text: 'Virtual processors.',
+  }),
+  memoryMiB: field({
+    schema: z.number().int().min(1).max(1_048_576),
+    default: 128,
+    defaultText: '128, or what the image needs; 1024 with an empty disk',
+    unit: 'MiB',
+    change: 'stopped',
+    reverts: true,
+    text: 'Memory.',
+  }),
+  firmware: field({
+    schema: z.enum(['bios', 'uefi']),
+    default: 'bios',
+    defaultText: 'what the image needs',
+    change: 'stopped',
+    reverts: true,
+    needs: { value: 'uefi', feature: 'uefi' },
+    text: 'What starts the machine before the guest does.',
+  }),
+  bootFrom: field({
+    schema: z.enum(['disk', 'cd']),
+    default: 'disk',
+    change: 'stopped',
+    reverts: true,
+    text: 'What is tried first; cd: the first drive with a medium, then the disk.',
+  }),
+};
+
+export const NICS_MAX = 8;
+/** Ports a machine may have forwarded, ssh included. */
+export const PORTS_MAX = 65;
+
+export const nicSpecSchema = z.object({
+  kind: netKindSchema,
+  bandwidthMbps: z.number().int().min(1).max(100_000).nullable().describe('Each way, in Mbit/s; null: no limit.'),
+});
+export const portSpecSchema = z.object({ protocol: protocolName, guestPort: port });
+
+/** Properties that are lists of parts; requests spell them in keys of their own (`newMachineParts`, `machinePartChanges`). */
+export const partFields = {
+  disks: field({
+    schema: z.array(diskSchema).max(DISKS_MAX),
+    default: [],
+    defaultText: 'one of the size of the image, 8192 MiB for an empty one',
+    change: 'byCalls',
+    reverts: true,
+    text: 'The boot disk first. A disk only grows; it is added, attached, detached and deleted while the machine runs.',
+  }),
+  cds: field({
+    schema: z.array(cdSchema).max(CD_NAMES.length),
+    default: [],
+    defaultText: 'two empty drives',
+    change: 'byCalls',
+    reverts: true,
+    text: 'CD drives and the media in them.',
+  }),
+  nics: field({
+    schema: z.array(nicSpecSchema).max(NICS_MAX),
+    default: [],
+    defaultText: 'one NIC in the network of the host',
+    change: 'never',
+    reverts: true,
+    text: 'Network and bandwidth limit of each NIC. The limit may change while the machine runs, and a revert brings it back.',
+  }),
+  ports: field({
+    schema: z.array(portSpecSchema).max(PORTS_MAX),
+    default: [],
+    defaultText: 'ssh (22)',
+    change: 'live',
+    reverts: false,
+    text: 'Ports of the guest that are forwarded; ssh (22) is always one of them.',
+  }),
+  blacklist: field({
+    schema: blacklist,
+    default: [],
+    change: 'live',
+    reverts: true,
+    text: 'Destinations the machine may not open connections to.',
+  }),
+};
+
+export const machineFields = { ...plainFields, ...partFields };

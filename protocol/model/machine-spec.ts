@@ -1,0 +1,182 @@
+// The spec of a machine: one schema derived from `machine-fields.ts`, its partials for requests and changes, and the rules that
+// follow from the table.
+import { z } from 'zod';
+import { wantedPorts } from './common.ts';
+import { diskWishSchema, DISKS_MAX, diskSizeMiB, driveLimitsSchema } from './disk.ts';
+import { machineFields, type MachineField, plainFields, NICS_MAX, nicSpecSchema } from './machine-fields.ts';
+import { blacklist, netKindSchema, nicWishSchema } from './network.ts';
+
+type Fields = typeof machineFields;
+type PlainFields = typeof plainFields;
+export type MachineFieldName = keyof Fields;
+export type PlainFieldName = keyof PlainFields;
+
+export const machineFieldNames = Object.keys(machineFields) as MachineFieldName[];
+export const plainFieldNames = Object.keys(plainFields) as PlainFieldName[];
+
+function shapeOf<Table extends Record<string, MachineField>>(
+  table: Table,
+): { [Name in keyof Table]: Table[Name]['schema'] } {
+  const entries = Object.entries(table).map(([name, { schema, text }]) => [name, schema.describe(text)]);
+  return Object.fromEntries(entries) as { [Name in keyof Table]: Table[Name]['schema'] };
+}
+
+type OptionalShape<Table extends Record<string, MachineField>> = {
+  [Name in keyof Table]: z.ZodOptional<Table[Name]['schema']>;
+};
+
+function optionalShapeOf<Table extends Record<string, MachineField>>(
+  table: Table,
+  textOf: (field: MachineField) => string,
+): OptionalShape<Table> {
+  const entries = Object.entries(table).map(([name, about]) => [name, about.schema.optional().describe(textOf(about))]);
+  return Object.fromEntries(entries) as OptionalShape<Table>;
+}
+
+/** A machine as records, views and snapshots hold it. */
+export const machineSpecSchema = z.object(shapeOf(machineFields));
+export type MachineSpec = z.output<typeof machineSpecSchema>;
+export type PlainSpec = Pick<MachineSpec, PlainFieldName>;
+
+/** The same without what was added after it was written down, as old records, snapshots and capsules have it. */
+export const storedSpecSchema = z.object({
+  ...machineSpecSchema.shape,
+  ...(Object.fromEntries(
+    Object.entries(plainFields).map(([name, { schema, default: value }]) => [
+      name,
+      (schema as z.ZodType).default(value as never),
+    ]),
+  ) as { [Name in PlainFieldName]: z.ZodDefault<PlainFields[Name]['schema']> }),
+});
+
+const defaults = Object.fromEntries(
+  Object.entries(machineFields).map(([name, { default: value }]) => [name, value]),
+) as MachineSpec;
+
+/** A spec that was written down by an earlier version, with the defaults of properties that came since. */
+export function completeSpec(stored: Partial<MachineSpec>): MachineSpec {
+  return { ...defaults, ...stored };
+}
+
+/** Size of the boot disk; 0 where there is none yet. */
+export function bootDiskMiB({ disks }: Pick<MachineSpec, 'disks'>): number {
+  return disks[0]?.sizeMiB ?? 0;
+}
+
+const newText = ({ text, defaultText, default: value }: MachineField) =>
+  `${text} Default: ${defaultText ?? String(value)}.`;
+
+/** What may be said of the parts of a new machine. */
+const newMachineParts = {
+  diskMiB: diskSizeMiB.optional().describe('Of the boot disk; default: the size of the image, 8192 for an empty one.'),
+  disks: z
+    .array(diskWishSchema)
+    .max(DISKS_MAX - 1)
+    .optional()
+    .describe('More disks, empty: disk1, disk2 ...'),
+  diskLimits: driveLimitsSchema.optional().describe('Of the boot disk.'),
+  medium: z.string().min(1).max(200).optional().describe('Name of an image of kind iso, put into the first CD drive.'),
+  ports: wantedPorts.optional().describe('Forwarded besides ssh (22).'),
+  nics: z
+    .array(nicWishSchema)
+    .min(1)
+    .max(NICS_MAX)
+    .optional()
+    .describe('NICs; default: one, in the network of the host.'),
+  blacklist: blacklist.optional(),
+};
+
+/** A new machine: every property may be left out. */
+export const newMachineFields = { ...optionalShapeOf(plainFields, newText), ...newMachineParts };
+
+const changeText = ({ text, change }: MachineField) =>
+  change === 'stopped' ? `${text} The VM must be stopped.` : text;
+
+/** What may change of machines; each field is left as it is when absent. */
+export const machineChangeFields = {
+  ...optionalShapeOf(plainFields, changeText),
+  diskMiB: diskSizeMiB.optional().describe('Of the boot disk; grows only.'),
+  ports: wantedPorts
+    .optional()
+    .describe('Full replacement; ssh (22) is always there. Ports that stay keep their host port.'),
+  blacklist: blacklist.optional().describe('Full replacement.'),
+  bandwidthMbps: nicSpecSchema.shape.bandwidthMbps
+    .optional()
+    .describe('Of all its NICs, each way; null lifts the limit.'),
+};
+export const machineChangeSchema = z.object(machineChangeFields);
+export type MachineChange = z.output<typeof machineChangeSchema>;
+
+/** What a profile says of the machines made from it. */
+export const profileSpecSchema = z.object({
+  ...shapeOf(plainFields),
+  diskMiB: diskSizeMiB.describe('Of the boot disk.'),
+  netKind: netKindSchema.nullable().describe('Of their NIC; null: the network of the host.'),
+  ports: machineFields.ports.schema,
+});
+export type ProfileSpec = z.output<typeof profileSpecSchema>;
+
+export const profileMachineFields = {
+  ...optionalShapeOf(plainFields, newText),
+  diskMiB: diskSizeMiB.optional().describe('Of the boot disk; default: the size of the image.'),
+  netKind: profileSpecSchema.shape.netKind.optional(),
+  ports: newMachineParts.ports,
+};
+
+/** The plain properties of a spec. */
+export function plainSpec(spec: PlainSpec): PlainSpec {
+  return Object.fromEntries(plainFieldNames.map((name) => [name, spec[name]])) as unknown as PlainSpec;
+}
+
+/** Any of the plain properties. */
+export type PlainRequest = { [Name in PlainFieldName]?: PlainSpec[Name] | undefined };
+
+/** The plain properties of a request or a change that are given. */
+export function plainOf(request: PlainRequest): Partial<PlainSpec> {
+  const given = plainFieldNames.filter((name) => request[name] !== undefined).map((name) => [name, request[name]]);
+  return Object.fromEntries(given) as Partial<PlainSpec>;
+}
+
+/** The properties that differ from what the machine has and may change only while it is stopped. */
+export function needsStop(spec: PlainSpec, change: PlainRequest): PlainFieldName[] {
+  return differingPlain(spec, { ...spec, ...plainOf(change) }).filter((name) => plainFields[name].change === 'stopped');
+}
+
+/** The plain properties in which two machines differ. */
+export function differingPlain(one: PlainSpec, other: PlainSpec): PlainFieldName[] {
+  return plainFieldNames.filter((name) => one[name] !== other[name]);
+}
+
+/** `now` with the plain properties that a revert brings back. */
+export function revertedPlain(now: PlainSpec, then: PlainSpec): PlainSpec {
+  const kept = plainFieldNames.filter((name) => plainFields[name].reverts).map((name) => [name, then[name]]);
+  return { ...now, ...Object.fromEntries(kept) } as PlainSpec;
+}
+
+/** Properties that are one of a few words. */
+export type ChoiceFieldName = {
+  [Name in PlainFieldName]: PlainSpec[Name] extends string ? Name : never;
+}[PlainFieldName];
+
+/** The values a property may have, in the order of the table; null where it is a number. */
+export function choicesOf(name: PlainFieldName): string[] | null {
+  const schema: z.ZodType = plainFields[name].schema;
+  return schema instanceof z.ZodEnum ? schema.options.map(String) : null;
+}
+
+export const choiceFieldNames = plainFieldNames.filter((name) => choicesOf(name) !== null) as ChoiceFieldName[];
+
+/** The least and the most of a number; null where it is a choice. */
+export function rangeOf(name: PlainFieldName): { min: number; max: number } | null {
+  const schema: z.ZodType = plainFields[name].schema;
+  if (!(schema instanceof z.ZodNumber)) return null;
+  return { min: schema.minValue ?? 0, max: schema.maxValue ?? Number.MAX_SAFE_INTEGER };
+}
+
+/** Features that an engine must have for these values. */
+export function featuresFor(spec: PlainRequest): string[] {
+  return plainFieldNames.flatMap((name) => {
+    const { needs } = plainFields[name] as MachineField;
+    return needs && spec[name] === needs.value ? [needs.feature] : [];
+  });
+}
