@@ -26,8 +26,7 @@ it('a profile is made, changed, shown and cloned', async () => {
   );
   expect(made).toMatchObject({
     image: 'qemu:tiny-2:default',
-    resources: { cpuCount: 2, memoryMiB: 200 },
-    ports: [{ protocol: 'tcp', guestPort: 80 }],
+    spec: { cpuCount: 2, memoryMiB: 200, ports: [{ protocol: 'tcp', guestPort: 80 }] },
     keptVersions: 2,
   });
   expect(await text('profile update office --notes words')).toBe('office is changed\n');

@@ -185,29 +185,32 @@ describe('what is printed', () => {
       engine: 'qemu',
       image: 'qemu:tiny-2:default',
       acceleration: null,
-      resources: { cpuCount: 1, memoryMiB: 128, diskMiB: 1024 },
-      disks: [
-        { name: 'disk0', sizeMiB: 1024, attached: true, limits: null },
-        {
-          name: 'disk1',
-          sizeMiB: 64,
-          attached: false,
-          limits: { bytesPerSecond: 10_485_760, operationsPerSecond: 200 },
-        },
-      ],
-      cds: [
-        { name: 'cd0', medium: 'qemu:net:iso' },
-        { name: 'cd1', medium: null },
-      ],
-      firmware: 'uefi',
-      bootFrom: 'cd',
+      spec: {
+        cpuCount: 1,
+        memoryMiB: 128,
+        disks: [
+          { name: 'disk0', sizeMiB: 1024, attached: true, limits: null },
+          {
+            name: 'disk1',
+            sizeMiB: 64,
+            attached: false,
+            limits: { bytesPerSecond: 10_485_760, operationsPerSecond: 200 },
+          },
+        ],
+        cds: [
+          { name: 'cd0', medium: 'qemu:net:iso' },
+          { name: 'cd1', medium: null },
+        ],
+        firmware: 'uefi',
+        bootFrom: 'cd',
+        blacklist: ['198.51.100.0/24', '192.0.2.7'],
+      },
       failure: { code: 'VM_DIED', message: 'it died', fix: '', data: {} },
       nics: [
         { kind: 'nat', mac: 'aa', ip: '192.0.2.9', bandwidthMbps: 10 },
         { kind: 'user', mac: 'bb', ip: null, bandwidthMbps: null },
       ],
       portMap: [{ protocol: 'udp', guestPort: 53, hostPort: 40_000, hostAddress: '192.0.2.1' }],
-      blacklist: ['198.51.100.0/24', '192.0.2.7'],
     } as unknown as Vm;
     expect(vmLines(vm).split('\n')).toEqual([
       'demo/tiny-2-1: failed',
@@ -217,7 +220,7 @@ describe('what is printed', () => {
       'size:      1 cpu, 128 MiB memory, 1024 MiB disk',
       'disk:      disk1 64 MiB, detached, 10.0 MiB/s, 200 IO/s',
       'cd:        cd0 qemu:net:iso',
-      'boot:      uefi, from cd',
+      'machine:   firmware uefi, boot-from cd',
       'card:      nat aa 192.0.2.9, 10 Mbit/s',
       'card:      user bb -',
       'ports:     53/udp=192.0.2.1:40000',

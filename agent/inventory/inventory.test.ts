@@ -150,7 +150,7 @@ describe('a change', () => {
     inventory.updateVm('a', { status: { state: 'deleting', process: null } });
     inventory.updateVm('a', { status: { state: 'failed' } });
     inventory.updateVm('a', { status: { state: 'running' } });
-    expect(inventory.vm('a')).toMatchObject({ state: 'running', process: null });
+    expect(inventory.vm('a')).toMatchObject({ status: { state: 'running', process: null } });
   });
 
   it('of viewers is counted, never below none, and not for a VM that is gone', () => {

@@ -89,7 +89,9 @@ describe.each(ways)('from %s to %s', (fromName, toName, hasDrives) => {
     expect(await guest.run('cat /sys/class/net/eth0/address')).toBe(copy?.mac);
     expect(copy?.mac).not.toBe(vm?.mac);
     if (!hasDrives) return;
-    expect(copy).toMatchObject({ firmware: 'uefi', disks: [{ name: 'disk0' }, { name: 'disk1', sizeMiB: 16 }] });
+    expect(copy).toMatchObject({
+      spec: { firmware: 'uefi', disks: [{ name: 'disk0' }, { name: 'disk1', sizeMiB: 16 }] },
+    });
     expect(await guest.run(SECOND_DISK)).toBe('pear');
     expect(await guest.run('ls -d /sys/firmware/efi')).toBe('/sys/firmware/efi');
     expect(variables.includes(BOOT_ORDER)).toBe(true);

@@ -50,7 +50,7 @@ async function life(name: GroundName, agent: RealAgent): Promise<void> {
 
   await client.snapshot.apply({ envName: 'demo', name: done.safetySnapshotName ?? '', safety: false });
   expect(await run(agent, two, READ)).toMatch(/^pear pear at /);
-  expect(await client.vm.show({ vmId: one.id })).toMatchObject({ state: 'stopped', resources: { memoryMiB: 160 } });
+  expect(await client.vm.show({ vmId: one.id })).toMatchObject({ state: 'stopped', spec: { memoryMiB: 160 } });
 
   const { snapshots } = await client.snapshot.usage({ envName: 'demo' });
   expect(snapshots.map((held) => [held.ramBytes > 0, held.vms.flatMap(({ missing }) => missing)])).toEqual([

@@ -10,7 +10,11 @@ export function nestRecords(database: DatabaseSync): void {
   rewrite(database, 'profiles', nestProfile);
 }
 
-function rewrite(database: DatabaseSync, table: 'vms' | 'snapshots' | 'profiles', change: (document: Fields) => Fields): void {
+function rewrite(
+  database: DatabaseSync,
+  table: 'vms' | 'snapshots' | 'profiles',
+  change: (document: Fields) => Fields,
+): void {
   const put = database.prepare(`UPDATE ${table} SET document = ? WHERE key = ?`);
   for (const { key, document } of database.prepare(`SELECT key, document FROM ${table}`).all()) {
     put.run(JSON.stringify(change(JSON.parse(String(document)) as Fields)), String(key));

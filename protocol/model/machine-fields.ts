@@ -115,6 +115,7 @@ export const partFields = {
   blacklist: field({
     schema: blacklist,
     default: [],
+    defaultText: 'none',
     change: 'live',
     reverts: true,
     text: 'Destinations the machine may not open connections to.',

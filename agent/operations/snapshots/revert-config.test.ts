@@ -93,7 +93,7 @@ describe('a revert', () => {
     await agent.client.vm.update({ vmId, ports: [{ protocol: 'tcp', guestPort: 80 }] });
     const { portMap } = await show(0);
     await apply('plain', { safety: false });
-    expect(await show(0)).toMatchObject({ portMap, blacklist: [] });
+    expect(await show(0)).toMatchObject({ portMap, spec: { blacklist: [] } });
     expect(agent.engine.forwardsOf(vmId, 0).map(({ guestPort }) => guestPort)).toEqual([22, 80]);
   });
 

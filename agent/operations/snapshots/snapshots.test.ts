@@ -80,9 +80,9 @@ describe('a snapshot', () => {
         vmStateBytes: 65_536,
         removed: false,
         hasThumbnail: true,
-        config: {
-          image: 'qemu:tiny-2:default',
-          resources: { cpuCount: 1, memoryMiB: 128, diskMiB: 1024 },
+        spec: {
+          cpuCount: 1,
+          memoryMiB: 128,
           nics: [{ kind: 'user', bandwidthMbps: null }],
           ports: [{ protocol: 'tcp', guestPort: 22 }],
           blacklist: [],

@@ -63,15 +63,18 @@ describe('a plan', () => {
     expect(vm).toMatchObject({
       name: 'demo/debian-12-netinst-1',
       image: { name: '' },
-      resources: { memoryMiB: 1024, diskMiB: 8192 },
-      medium: 'qemu:debian-12-netinst:iso',
-      firmware: 'uefi',
-      bootFrom: 'disk',
+      spec: {
+        memoryMiB: 1024,
+        disks: [{ name: 'disk0', sizeMiB: 8192 }],
+        cds: [{ medium: 'qemu:debian-12-netinst:iso' }, { medium: null }],
+        firmware: 'uefi',
+        bootFrom: 'disk',
+      },
       setup: null,
     });
     expect(plan({ diskMiB: 64, memoryMiB: 96 })[0]).toMatchObject({
       name: 'demo/empty-1',
-      resources: { memoryMiB: 96, diskMiB: 64 },
+      spec: { memoryMiB: 96, disks: [{ sizeMiB: 64 }] },
     });
   });
 

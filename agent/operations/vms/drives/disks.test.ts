@@ -292,8 +292,7 @@ describe('a new VM', () => {
     await expect(client().vm.update({ vmId, bootFrom: 'cd' })).rejects.toMatchObject({ code: 'VM_MUST_BE_STOPPED' });
     await client().vm.stop({ vmId, graceS: 0 });
     expect(await client().vm.update({ vmId, firmware: 'bios', bootFrom: 'cd' })).toMatchObject({
-      firmware: 'bios',
-      bootFrom: 'cd',
+      spec: { firmware: 'bios', bootFrom: 'cd' },
     });
     // Its variables wait for it to boot by UEFI again.
     await client().vm.update({ vmId, firmware: 'uefi' });
