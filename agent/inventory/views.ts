@@ -1,6 +1,6 @@
 // Pure: records of the state store -> objects of the contract.
 import type { Env, EnvState, Vm } from '@tt/protocol';
-import { setupView } from '../guest-setup/setup-record.ts';
+import { setupView } from '../cloud-init/cloud-init-record.ts';
 import type { EnvRecord, VmRecord } from '../state/records.ts';
 
 export function envView(env: EnvRecord, vms: readonly VmRecord[], standsOn: string | null): Env {

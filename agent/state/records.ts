@@ -1,26 +1,26 @@
 // What the agent writes down about ENVs, VMs and snapshots: enough to take everything up again after a restart.
 import type {
   BootFrom,
+  Cd,
+  Disk,
   EndPolicy,
   Env,
   ErrorRecord,
   Firmware,
   Identity,
+  Lab,
+  LabMark,
   PortMapping,
+  Profile,
+  ProfileVersion,
   Provisioning,
   Snapshot,
   SnapshotSchedule,
-  Cd,
-  Disk,
-  Lab,
-  LabMark,
-  Profile,
-  ProfileVersion,
   Terminal,
   VmState,
 } from '@tt/protocol';
+import type { SetupRecord } from '../cloud-init/cloud-init-record.ts';
 import type { ProcessIdentity } from '../engines/interface.ts';
-import type { SetupRecord } from '../guest-setup/setup-record.ts';
 import type { EnvNetwork, Nic } from '../network/interface.ts';
 
 export interface EnvRecord {

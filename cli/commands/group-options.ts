@@ -2,6 +2,7 @@
 // seed's form, one size for all; `--vm` is one group each, and what it leaves out is taken from the flags beside it.
 import type { BootFrom, Firmware, NetKind, SetupWish, VmGroup } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
+import { type SetupOptions, setupFrom, withSetup } from './cloud-init-options.ts';
 import { bootFromFrom, bytesPerSecondFrom, firmwareFrom, limitsFrom, operationsPerSecondFrom } from './disk-values.ts';
 import {
   bandwidthFrom,
@@ -17,7 +18,6 @@ import {
   type WantedPort,
   wholeNumber,
 } from './option-values.ts';
-import { type SetupOptions, setupFrom, withSetup } from './setup-options.ts';
 
 /** What one `--vm` says; fields as the contract names them. */
 export interface VmWish {

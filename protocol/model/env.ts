@@ -1,10 +1,10 @@
 // An ENV: a named group of VMs with a lifetime. The unit people think in.
 import { z } from 'zod';
+import { setupWishSchema } from './cloud-init.ts';
 import { cpuCount, memoryMiB, notes, timestamp, title, typedName, vmId, wantedPorts } from './common.ts';
-import { labMarkSchema } from './lab.ts';
 import { bootFromSchema, DISKS_MAX, diskSizeMiB, diskWishSchema, driveLimitsSchema, firmwareSchema } from './disk.ts';
+import { labMarkSchema } from './lab.ts';
 import { blacklist, envNetworkSchema, nicWishSchema } from './network.ts';
-import { setupWishSchema } from './setup.ts';
 
 /** Seconds. Default 1 h, limit 6 h; both are settings of the agent, these are their defaults. */
 export const LIFETIME_DEFAULT_S = 3600;

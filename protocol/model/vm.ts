@@ -1,11 +1,11 @@
 // A VM of an ENV and its life as a table of states.
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
+import { provisioningSchema, setupSchema } from './cloud-init.ts';
 import { port, protocolName, timestamp, vmId } from './common.ts';
-import { bootFromSchema, firmwareSchema, cdSchema, diskSchema } from './disk.ts';
+import { bootFromSchema, cdSchema, diskSchema, firmwareSchema } from './disk.ts';
 import { identitySchema } from './identity.ts';
 import { netKindSchema, nicSchema } from './network.ts';
-import { provisioningSchema, setupSchema } from './setup.ts';
 
 export const vmStateSchema = z.enum(['creating', 'running', 'paused', 'stopped', 'failed', 'unknown', 'deleting']);
 export type VmState = z.infer<typeof vmStateSchema>;

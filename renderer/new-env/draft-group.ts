@@ -2,10 +2,10 @@
 // and what it may not reach.
 import type { Firmware, Image, NetKind, VmGroup } from '@tt/protocol';
 import { action, computed, makeObservable, observable } from 'mobx';
-import { DraftSetup } from '../guest-setup/draft-setup.ts';
+import { DraftSetup } from '../cloud-init/draft-cloud-init.ts';
 import { parseDestinations } from '../machines/destination-text.ts';
+import { parsePorts } from '../machines/port-request.ts';
 import { parseDiskSizes } from './disk-sizes.ts';
-import { parsePorts } from '../machines/port-wish.ts';
 
 export const DEFAULT_MEMORY_MIB = 128;
 

@@ -11,11 +11,11 @@ import {
   TtError,
   type VmGroup,
 } from '@tt/protocol';
-import { checkDestinations } from './destinations.ts';
-import { type SetupRecord, setupRecord } from '../../guest-setup/setup-record.ts';
+import { type SetupRecord, setupRecord } from '../../cloud-init/cloud-init-record.ts';
+import type { Engines } from '../../engines/engines.ts';
 import type { WantedPort } from '../../firewall/interface.ts';
 import type { BaseRef } from '../../state/records.ts';
-import type { Engines } from '../../engines/engines.ts';
+import { checkDestinations } from './destinations.ts';
 import { plannedDisks } from './drives/vm-disks.ts';
 
 export const DEFAULT_MEMORY_MIB = 128;
