@@ -22,7 +22,7 @@ export * from './model/machine-spec.ts';
 export * from './model/network.ts';
 export * from './model/operation.ts';
 export * from './model/operation-kind.ts';
-export * from './model/setup.ts';
+export * from './model/cloud-init.ts';
 export * from './model/snapshot.ts';
 export * from './model/transfer.ts';
 export * from './model/user.ts';

@@ -1,6 +1,6 @@
 // Pure: records of the state store -> objects of the contract.
 import type { Env, EnvState, Vm } from '@tt/protocol';
-import { setupView } from '../guest-setup/setup-record.ts';
+import { setupView } from '../cloud-init/cloud-init-record.ts';
 import type { EnvRecord } from '../state/records.ts';
 import { nicsOf, type VmRecord } from '../state/vm-record.ts';
 

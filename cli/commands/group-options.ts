@@ -16,7 +16,7 @@ import {
   type WantedPort,
   wholeNumber,
 } from './option-values.ts';
-import { type SetupOptions, setupFrom, withSetup } from './setup-options.ts';
+import { type SetupOptions, setupFrom, withSetup } from './cloud-init-options.ts';
 
 /** What one `--vm` says; fields as the contract names them. */
 export interface VmWish extends Partial<PlainSpec> {

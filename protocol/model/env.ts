@@ -4,7 +4,7 @@ import { notes, timestamp, title, typedName, vmId } from './common.ts';
 import { labMarkSchema } from './lab.ts';
 import { newMachineFields } from './machine-spec.ts';
 import { envNetworkSchema } from './network.ts';
-import { setupWishSchema } from './setup.ts';
+import { setupWishSchema } from './cloud-init.ts';
 
 /** Seconds. Default 1 h, limit 6 h; both are settings of the agent, these are their defaults. */
 export const LIFETIME_DEFAULT_S = 3600;

@@ -5,7 +5,7 @@ import { port, protocolName, timestamp, vmId } from './common.ts';
 import { identitySchema } from './identity.ts';
 import { machineSpecSchema } from './machine-spec.ts';
 import { netKindSchema, nicSchema } from './network.ts';
-import { provisioningSchema, setupSchema } from './setup.ts';
+import { provisioningSchema, setupSchema } from './cloud-init.ts';
 
 export const vmStateSchema = z.enum(['creating', 'running', 'paused', 'stopped', 'failed', 'unknown', 'deleting']);
 export type VmState = z.infer<typeof vmStateSchema>;

@@ -4,19 +4,19 @@ import { GripVertical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button as AriaButton, Checkbox } from 'react-aria-components';
 import { OperationLine } from '../activity/OperationLine.tsx';
+import { envMarks } from '../components/marks.ts';
 import { StateLabel } from '../components/StateLabel.tsx';
-import { SumMeter } from '../metrics/SumMeter.tsx';
-import { useWords } from '../i18n/index.ts';
-import { useStores } from '../state/stores-context.ts';
 import { EnvMenu } from '../env/EnvMenu.tsx';
+import { OverBadge } from '../env/ExpiredBadge.tsx';
 import { LengthenEnvButton } from '../env/LengthenEnvButton.tsx';
+import { LifetimeRing } from '../env/LifetimeRing.tsx';
 import { SnapshotEnvButton } from '../env/SnapshotEnvButton.tsx';
 import { StartStopEnvButton } from '../env/StartStopEnvButton.tsx';
-import { LifetimeRing } from '../env/LifetimeRing.tsx';
-import { envMarks } from '../components/marks.ts';
+import { useWords } from '../i18n/index.ts';
 import { countSystems, OsMark } from '../images/OsMark.tsx';
-import { OverBadge } from '../env/OverBadge.tsx';
 import { Thumbnail } from '../machines/Thumbnail.tsx';
+import { SumMeter } from '../metrics/SumMeter.tsx';
+import { useStores } from '../state/stores-context.ts';
 
 const THUMBNAILS = 4;
 

@@ -6,8 +6,8 @@ import { ChoiceField } from '../components/ChoiceField.tsx';
 import { Field } from '../components/Field.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
 import { Picker } from '../components/Picker.tsx';
-import { parsePorts, portsText } from '../machines/port-wish.ts';
 import { useWords } from '../i18n/index.ts';
+import { parsePorts, portsText } from '../machines/port-request.ts';
 import { useStores } from '../state/stores-context.ts';
 import { FormDialog } from './FormDialog.tsx';
 

@@ -4,16 +4,16 @@ import { type Kicked, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
 import { Form } from 'react-aria-components';
+import { asTtError } from '../activity/operation-store.ts';
 import { Button } from '../components/Button.tsx';
 import { CheckField } from '../components/CheckField.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { useWords } from '../i18n/index.ts';
-import { asTtError } from '../activity/operation-store.ts';
 import { useStores } from '../state/stores-context.ts';
-import { KickedList } from './KickedList.tsx';
 import { MachineChecks } from './MachineChecks.tsx';
+import { KickedList } from './RemovedVmList.tsx';
 
 export interface RemoveMachinesDialogProps {
   envName: string;

@@ -2,20 +2,20 @@
 import { bootDiskMiB } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import type { ReactNode } from 'react';
+import { ProvisioningFact } from '../cloud-init/ProvisioningFact.tsx';
 import { Button } from '../components/Button.tsx';
 import { CopyChip } from '../components/CopyChip.tsx';
 import { Dialog } from '../components/Dialog.tsx';
-import { IdentityFacts } from '../copies/IdentityFacts.tsx';
-import { StateLabel } from '../components/StateLabel.tsx';
 import { vmMarks } from '../components/marks.ts';
-import { PortChips } from './PortChips.tsx';
-import { VmMeters } from '../metrics/VmMeters.tsx';
-import { ProvisioningFact } from '../guest-setup/ProvisioningFact.tsx';
+import { StateLabel } from '../components/StateLabel.tsx';
+import { IdentityFacts } from '../copies/IdentityFacts.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { VmMeters } from '../metrics/VmMeters.tsx';
 import { useStores } from '../state/stores-context.ts';
+import { CardList } from './NicList.tsx';
+import { PortChips } from './PortChips.tsx';
 import { shortVmName } from './vm-store.ts';
-import { CardList } from './CardList.tsx';
 
 export const VmDetailsDialog = observer(function VmDetailsDialog({ vmId }: { vmId: string }) {
   const { vms, images, view, link } = useStores();

@@ -4,7 +4,7 @@ import { bootDiskMiB, needsStop, type Vm } from '@tt/protocol';
 import type { VmChange } from './machine-changes.ts';
 import { canStop } from './vm-store.ts';
 import { parseDestinations } from './destination-text.ts';
-import { parsePorts, portsText } from './port-wish.ts';
+import { parsePorts, portsText } from './port-request.ts';
 
 export interface ChangeFields {
   /** null = they differ. */

@@ -6,7 +6,7 @@ import { Field } from '../components/Field.tsx';
 import { More } from '../components/More.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
 import { Stepper } from '../components/Stepper.tsx';
-import { SetupFields } from '../guest-setup/SetupFields.tsx';
+import { SetupFields } from '../cloud-init/CloudInitFields.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -14,7 +14,7 @@ import { parseDestinations } from '../machines/destination-text.ts';
 import { parseDiskSizes } from './disk-sizes.ts';
 import type { DraftGroup } from './draft-group.ts';
 import { NewMachineChoices } from '../machines/MachineChoices.tsx';
-import { parsePorts } from '../machines/port-wish.ts';
+import { parsePorts } from '../machines/port-request.ts';
 
 const MOST_CARDS = 8;
 const AS_HOST = 'default';

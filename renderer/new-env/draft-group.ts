@@ -3,10 +3,10 @@
 import type { Image, NetKind, VmGroup } from '@tt/protocol';
 import { action, computed, makeObservable, observable } from 'mobx';
 import type { Choices } from '../machines/MachineChoices.tsx';
-import { DraftSetup } from '../guest-setup/draft-setup.ts';
+import { DraftSetup } from '../cloud-init/draft-cloud-init.ts';
 import { parseDestinations } from '../machines/destination-text.ts';
 import { parseDiskSizes } from './disk-sizes.ts';
-import { parsePorts } from '../machines/port-wish.ts';
+import { parsePorts } from '../machines/port-request.ts';
 
 export const DEFAULT_MEMORY_MIB = 128;
 

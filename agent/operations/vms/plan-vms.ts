@@ -13,7 +13,7 @@ import {
   type VmGroup,
 } from '@tt/protocol';
 import { checkDestinations } from './destinations.ts';
-import { type SetupRecord, setupRecord } from '../../guest-setup/setup-record.ts';
+import { type SetupRecord, setupRecord } from '../../cloud-init/cloud-init-record.ts';
 import type { WantedPort } from '../../firewall/interface.ts';
 import type { BaseRef } from '../../state/vm-record.ts';
 import type { Engines } from '../../engines/engines.ts';

@@ -2,7 +2,7 @@
 // clone has another id.
 import { chown, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { seedCd } from '../../guest-setup/seed.ts';
+import { seedCd } from '../../cloud-init/seed.ts';
 import { nicsOf, type VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type SetupOptions, setupFrom, withSetup } from './commands/setup-options.ts';
+import { type SetupOptions, setupFrom, withSetup } from './commands/cloud-init-options.ts';
 
 let folder: string;
 

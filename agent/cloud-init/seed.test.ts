@@ -1,8 +1,8 @@
 // What stands in a seed: for cloud-init as its documentation wants it, and the same in lines for a shell.
 import { expect, it } from 'vitest';
+import { setupRecord, setupView } from './cloud-init-record.ts';
 import { RUNNER } from './command-runner.ts';
-import { seedCd, seedFiles, type SeedVm } from './seed.ts';
-import { setupRecord, setupView } from './setup-record.ts';
+import { type SeedVm, seedCd, seedFiles } from './seed.ts';
 
 const image = { features: ['setup'], defaultLogin: { user: 'root', password: 'tt' } };
 const key = 'ssh-ed25519 AAAA demo@tt';

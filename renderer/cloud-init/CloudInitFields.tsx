@@ -3,7 +3,7 @@ import { observer } from 'mobx-react-lite';
 import { CheckField } from '../components/CheckField.tsx';
 import { Field } from '../components/Field.tsx';
 import { useWords } from '../i18n/index.ts';
-import type { DraftSetup } from './draft-setup.ts';
+import type { DraftSetup } from './draft-cloud-init.ts';
 
 export const SetupFields = observer(function SetupFields({ setup, os }: { setup: DraftSetup; os: string }) {
   const t = useWords();

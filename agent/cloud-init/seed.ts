@@ -1,8 +1,9 @@
 // Pure: a VM's setup -> the seed CD its guest reads at its first boot. The files are those of cloud-init's NoCloud data source,
 // and `tt-setup`, the same in lines a shell can read, for TT's tiny image.
+
+import type { SetupRecord } from './cloud-init-record.ts';
 import { RUNNER, runnerFiles } from './command-runner.ts';
 import { writeCd } from './iso9660.ts';
-import type { SetupRecord } from './setup-record.ts';
 
 export interface SeedVm {
   /** Another id makes a guest that has been set up already begin again: a clone is another VM. */

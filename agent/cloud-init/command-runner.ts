@@ -1,6 +1,6 @@
 // The commands of a setup as files in the guest, and the script that runs them there: the same for cloud-init and for TT's tiny
 // image. It writes what it does to `LOG`, and how it went to `RESULT`, which the agent reads (provisioning-result.ts).
-import type { SetupFile } from './setup-record.ts';
+import type { SetupFile } from './cloud-init-record.ts';
 
 const FOLDER = '/var/lib/tt';
 export const RESULT = `${FOLDER}/setup-result.json`;

@@ -1,6 +1,6 @@
 // Texts of the sheet -> what is asked for.
 import { expect, it } from 'vitest';
-import { DraftSetup } from './draft-setup.ts';
+import { DraftSetup } from './draft-cloud-init.ts';
 
 it('asks for nothing until it is on, and then only for what was typed', () => {
   const setup = new DraftSetup();
