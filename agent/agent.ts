@@ -134,7 +134,7 @@ async function startIn(
           host: () => host.view(),
           vms: () => services.inventory.vms().map((vm) => services.inventory.vmView(vm)),
           envCount: () => services.inventory.envs().length,
-          counted: () => services.figures.counted(),
+          counted: () => services.metrics.counted(),
           eventFollowers: () => services.log.followerCount,
           tasks: () => tasks.list(),
           activity: services.activity,

@@ -7,8 +7,8 @@ import { api } from './context.ts';
 
 export const hostApi = {
   show: api.host.show.handler(({ context }) => context.host.view()),
-  figures: api.host.figures.handler(
-    ({ context: { services } }) => services.figures.latest() ?? { at: services.now().toISOString(), vms: [] },
+  metrics: api.host.metrics.handler(
+    ({ context: { services } }) => services.metrics.latest() ?? { at: services.now().toISOString(), vms: [] },
   ),
   firewall: api.host.firewall.handler(async ({ context: { services, caller } }) => {
     mustBeAdmin(caller, 'showFirewall');

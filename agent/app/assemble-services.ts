@@ -15,7 +15,7 @@ import { testKernelIn } from '../images/test-kernel.ts';
 import { VmUserPool } from '../engines/vm-user-pool.ts';
 import { uidRangeOf } from '../engines/vm-users.ts';
 import { EventLog } from '../events/event-log.ts';
-import { FigureCollector } from '../metrics/collector.ts';
+import { MetricsCollector } from '../metrics/collector.ts';
 import { UefiFirmware } from '../firmware/uefi.ts';
 import type { Forward } from '../firewall/interface.ts';
 import { PortPool } from '../firewall/port-pool.ts';
@@ -114,11 +114,11 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   });
   await transfers.init();
   const activity = new Activity();
-  const figures = new FigureCollector({
+  const metrics = new MetricsCollector({
     cgroups,
     sources: () => running.list().map(({ id, process }) => ({ vmId: id, process, taps: tapsOf(inventory, id) })),
     counters: (taps) => countersOf(networks, taps),
-    onFigures: (measured) => log.publishFigures(measured),
+    onMetrics: (measured) => log.publishMetrics(measured),
     onProblem: (vmId, error) => logger.warn({ err: error, vmId }, 'what it uses can’t be measured'),
   });
   return {
@@ -165,7 +165,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     terminals: new TerminalGuard(labs, now),
     uefi: new UefiFirmware(path.join(home.directory, 'firmware'), seams.uefiPlaces),
     bootFiles: new BootFiles(path.join(home.directory, 'boot')),
-    figures,
+    metrics,
     activity,
     checkpoint: seams.checkpoint ?? (() => {}),
   };

@@ -48,9 +48,9 @@ function heldBuild() {
   return { build, reached: reached.promise, release: release.resolve };
 }
 
-const setup = ({ setup: steps }: Host) =>
+const startup = ({ startup: steps }: Host) =>
   Object.fromEntries(steps.map(({ step, state, detail }) => [step, `${state}: ${detail}`]));
-const shown = async () => setup(await agent.client.host.show());
+const shown = async () => startup(await agent.client.host.show());
 const settled = (image: string) =>
   until('the host is ready', async () => (await shown())['image']?.startsWith(image) ?? false);
 

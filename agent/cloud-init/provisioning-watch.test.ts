@@ -98,7 +98,7 @@ describe('a round', () => {
   });
 
   it('asks nobody who was given nothing, stands still, or has nobody to answer', async () => {
-    put('plain', { guest: { setup: null, provisioning: NO_PROVISIONING } });
+    put('plain', { guest: { cloudInit: null, provisioning: NO_PROVISIONING } });
     put('off', { status: { state: 'stopped' } });
     put('dumb', { placement: { features: [] } });
     await watch().look();

@@ -83,6 +83,6 @@ export class ProvisioningWatch {
 
 /** What is asked for: done and failed are final, and a guest that can't be asked is not asked again. */
 function isOpen({ guest: { setup, provisioning }, placement: { features } }: VmRecord): boolean {
-  if (!setup || provisioning.state === 'done' || provisioning.state === 'failed') return false;
+  if (!cloudInit || provisioning.state === 'done' || provisioning.state === 'failed') return false;
   return provisioning.state !== 'unknown' || features.includes('guestAgent');
 }

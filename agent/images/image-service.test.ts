@@ -97,7 +97,7 @@ describe('images', () => {
     expect(() => service.ready('qemu:tinny-1:default')).toThrow(
       expect.objectContaining({
         code: 'IMAGE_NOT_FOUND',
-        data: { wanted: 'qemu:tinny-1:default', near: expect.arrayContaining([TINY_IMAGE]) },
+        data: { wanted: 'qemu:tinny-1:default', suggestions: expect.arrayContaining([TINY_IMAGE]) },
       }),
     );
     expect(() => service.ready(recipeName)).toThrow(

@@ -287,7 +287,7 @@ export class ImageService {
 
   #notFound(wanted: string, among = this.list()): TtError {
     const names = among.map(({ name }) => name);
-    return new TtError('IMAGE_NOT_FOUND', { wanted, near: nearMatches(wanted, names) });
+    return new TtError('IMAGE_NOT_FOUND', { wanted, suggestions: nearMatches(wanted, names) });
   }
 
   #view(name: string): Image {

@@ -31,7 +31,7 @@ const env = (name: string): EnvRecord => ({
   startAt: '2026-11-21T10:00:00.000Z',
   endAt: '2026-11-21T11:00:00.000Z',
   endPolicy: 'delete',
-  over: false,
+  expired: false,
   warnedS: [],
   denyOutgoing: false,
   snapshotSchedule: null,
@@ -62,7 +62,7 @@ const vm = (id: string, state: VmState = 'running', envName = 'demo'): VmRecord 
       confinement: null,
       boot: { kernel: '/secret/kernel', initrd: '', append: '' },
     },
-    guest: { setup: null, identity: null },
+    guest: { cloudInit: null, identity: null },
     origin: { image: 'qemu:tiny-2:default', base: null, discardWrites: false },
   });
   return changedVm(record, { status: { state, process: { pid: 4711, startTicks: 1 }, acceleration: 'tcg' } });
@@ -191,7 +191,10 @@ it('keeps ENVs apart', () => {
   expect(inventory.vmsOf('demo').map(({ id }) => id)).toEqual(['vm-demo']);
   expect(inventory.snapshotsOf('demo').map(({ id }) => id)).toEqual(['s-demo']);
   expect(() => inventory.snapshot('demo', 'name-s-demo2')).toThrow(
-    expect.objectContaining({ code: 'SNAPSHOT_NOT_FOUND', data: expect.objectContaining({ near: ['name-s-demo'] }) }),
+    expect.objectContaining({
+      code: 'SNAPSHOT_NOT_FOUND',
+      data: expect.objectContaining({ suggestions: ['name-s-demo'] }),
+    }),
   );
 });
 

@@ -1,11 +1,11 @@
 // Pure: records of the state store -> objects of the contract.
 import type { Env, EnvState, Vm } from '@tt/protocol';
-import { setupView } from '../cloud-init/cloud-init-record.ts';
+import { cloudInitView } from '../cloud-init/cloud-init-record.ts';
 import type { EnvRecord } from '../state/records.ts';
 import { nicsOf, type VmRecord } from '../state/vm-record.ts';
 
 /** An allow-list, as `vmView`. */
-export function envView(env: EnvRecord, vms: readonly VmRecord[], standsOn: string | null): Env {
+export function envView(env: EnvRecord, vms: readonly VmRecord[], currentSnapshotId: string | null): Env {
   return {
     name: env.name,
     title: env.title,
@@ -16,9 +16,9 @@ export function envView(env: EnvRecord, vms: readonly VmRecord[], standsOn: stri
     startAt: env.startAt,
     endAt: env.endAt,
     endPolicy: env.endPolicy,
-    over: env.over,
+    over: env.expired,
     networks: env.networks.map(({ kind, cidr, vni }) => ({ kind, cidr, vni })),
-    standsOn,
+    currentSnapshotId,
     denyOutgoing: env.denyOutgoing,
     snapshotSchedule: env.snapshotSchedule,
     nextSnapshotAt: env.nextSnapshotAt,
@@ -61,7 +61,7 @@ export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
     ip: first.ip,
     nics,
     portMap: placement.portMap,
-    setup: guest.setup && setupView(guest.setup),
+    setup: guest.setup && cloudInitView(guest.setup),
     provisioning: guest.provisioning,
     identity: identityView(guest.identity),
     viewers,

@@ -14,7 +14,7 @@ export interface MetricSources {
   /** All VMs, running or not. */
   vms: () => readonly Pick<Vm, 'id' | 'name' | 'envName' | 'image' | 'state'>[];
   envCount: () => number;
-  /** Of the running VMs at the last look: `FigureCollector.counted`. */
+  /** Of the running VMs at the last look: `MetricsCollector.counted`. */
   counted: () => readonly VmCounters[];
   eventFollowers: () => number;
   activity: Activity;

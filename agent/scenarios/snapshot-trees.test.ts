@@ -60,7 +60,7 @@ async function walk(agent: RealAgent, seed: number): Promise<void> {
     revert: async (env: Env) => {
       if (env.snapshots.size === 0) return;
       const name = pick([...env.snapshots.keys()]);
-      await client.snapshot.apply({ envName: env.name, name, safety: false });
+      await client.snapshot.revert({ envName: env.name, name, safety: false });
       env.state = env.snapshots.get(name) ?? env.state;
     },
     forget: async (env: Env) => {
@@ -110,7 +110,7 @@ async function walk(agent: RealAgent, seed: number): Promise<void> {
     // Every snapshot that is left, in any order.
     for (const left of envs) {
       for (const [name, state] of left.snapshots) {
-        await client.snapshot.apply({ envName: left.name, name, safety: false });
+        await client.snapshot.revert({ envName: left.name, name, safety: false });
         expect([name, await told(agent, left.vm, READ)]).toEqual([name, state]);
       }
     }

@@ -94,12 +94,12 @@ describe('an ENV with VMs of two engines', () => {
     const { vms: saved } = await agent.client.snapshot.create({ envName: 'demo', name: 'ripe' });
     expect(saved.map(({ hasRam }) => hasRam)).toEqual([true, true]);
     write('pear');
-    await agent.client.snapshot.apply({ envName: 'demo', name: 'ripe', safety: false });
+    await agent.client.snapshot.revert({ envName: 'demo', name: 'ripe', safety: false });
     expect(words(vms)).toEqual(['apple', 'apple']);
 
     await agent.client.env.stop({ name: 'demo', graceS: 0 });
     expect([agent.fakeHost.size, otherHost.size]).toEqual([0, 0]);
-    await agent.client.snapshot.apply({ envName: 'demo', name: 'ripe', safety: false });
+    await agent.client.snapshot.revert({ envName: 'demo', name: 'ripe', safety: false });
     expect([await states(), words(vms)]).toEqual(['running,running', ['apple', 'apple']]);
     const forked = await agent.client.snapshot.fork({ envName: 'demo', name: 'ripe', newName: 'fork' });
     expect(forked.envs[0]?.vms.map(({ engine, state }) => [engine, state])).toEqual([

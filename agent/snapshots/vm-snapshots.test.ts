@@ -104,7 +104,7 @@ describe('a snapshot of a VM', () => {
         if (broken) throw new StorageError('DISK_FULL', 'told to fail');
         await copyFile(disk(now), path.join(root, `${tag}.raw`));
       },
-      applySnapshot: async (_vmId, tag) => copyFile(path.join(root, `${tag}.raw`), disk(++now)),
+      revertSnapshot: async (_vmId, tag) => copyFile(path.join(root, `${tag}.raw`), disk(++now)),
     } satisfies Partial<Storage> as Partial<Storage> as Storage;
     const beside = new VmSnapshots(copies);
     const drive = { name: 'disk0', ...copies.diskOf('raw'), limits: null };

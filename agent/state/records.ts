@@ -25,7 +25,7 @@ export interface EnvRecord {
   endAt: string;
   endPolicy: EndPolicy;
   /** Its time is over and its end policy has stopped it. */
-  over: boolean;
+  expired: boolean;
   /** Warnings already given, in seconds before the end. */
   warnedS: number[];
   denyOutgoing: boolean;

@@ -11,7 +11,7 @@ import {
   type VmState,
 } from '@tt/protocol';
 import type { ProcessIdentity } from '../engines/interface.ts';
-import type { SetupRecord } from '../guest-setup/setup-record.ts';
+import type { CloudInitRecord } from '../guest-setup/setup-record.ts';
 import type { Nic } from '../network/interface.ts';
 
 /** At the top of the record, since every log line and error names it. */
@@ -62,7 +62,7 @@ export interface VmStatus {
 
 export interface VmGuest {
   /** What its guest is given at its first boot, by a seed CD; null: nothing. */
-  setup: SetupRecord | null;
+  cloudInit: CloudInitRecord | null;
   /** What the guest said of that. */
   provisioning: Provisioning;
   /** Of a copy: what it has of its own; null: it is no copy. */

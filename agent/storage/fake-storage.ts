@@ -30,7 +30,7 @@ export type FailingStorageMethod =
   | 'setOwner'
   | 'resizeImage'
   | 'createSnapshot'
-  | 'applySnapshot'
+  | 'revertSnapshot'
   | 'destroySnapshot'
   | 'cloneSnapshot'
   | 'exportDisk'
@@ -183,8 +183,8 @@ export class FakeStorage implements Storage {
     }
   }
 
-  async applySnapshot(vmId: string, tag: string): Promise<void> {
-    this.#failIfAsked('applySnapshot');
+  async revertSnapshot(vmId: string, tag: string): Promise<void> {
+    this.#failIfAsked('revertSnapshot');
     for (const part of await this.#partsOf(vmId, tag)) {
       const diskPath = this.#folders.diskPath(vmId, part.name);
       if (part.path !== diskPath) {

@@ -270,7 +270,7 @@ function feedFaults(feed: readonly FeedItem[]): string[] {
       for (const vm of item.state.vms) states.set(vm.id, vm.state);
       continue;
     }
-    if (item.kind === 'figures') continue;
+    if (item.kind === 'metrics') continue;
     const { event } = item;
     if (revision !== null && event.revision !== revision + 1) {
       faults.push(`revision ${event.revision} came after ${revision}`);

@@ -154,7 +154,7 @@ describe('the files', () => {
   const begin = (sizeBytes: number, user: { name: string; role: 'admin' | 'user' } = mei) =>
     transfers.begin({ fileName: 'f', sizeBytes }, user);
 
-  it('count against the quota of their owner and the free disk, with what is promised to others', async () => {
+  it('count against the quota of their owner and the free disk, with what is allocated to others', async () => {
     await begin(400 * MIB);
     expect(admitted.at(-1)).toEqual(['mei', 400 * MIB]);
     await expect(begin(201 * MIB)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });

@@ -1,6 +1,6 @@
 // The flags that say which VMs to make (`tt env add`, `tt env add-vm`) -> the groups of the call. `--os-prefix` is the
 // seed's form, one size for all; `--vm` is one group each, and what it leaves out is taken from the flags beside it.
-import type { NetKind, PlainSpec, SetupWish, VmGroup } from '@tt/protocol';
+import type { NetKind, PlainSpec, CloudInitSpec, VmGroup } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { bytesPerSecondFrom, limitsFrom, operationsPerSecondFrom } from './disk-values.ts';
 import { plainFlags, plainOptionsFrom, withPlainOptions } from './machine-options.ts';
@@ -16,7 +16,7 @@ import {
   type WantedPort,
   wholeNumber,
 } from './option-values.ts';
-import { type SetupOptions, setupFrom, withSetup } from './cloud-init-options.ts';
+import { type CloudInitOptions, cloudInitFrom, withCloudInit } from './cloud-init-options.ts';
 
 /** What one `--vm` says; fields as the contract names them. */
 export interface VmWish extends Partial<PlainSpec> {
@@ -35,11 +35,11 @@ export interface VmWish extends Partial<PlainSpec> {
   bps?: number;
   iops?: number;
   medium?: string;
-  setup?: SetupWish;
+  setup?: CloudInitSpec;
 }
 
 /** As commander hands the flags over. */
-export interface GroupOptions extends SetupOptions {
+export interface GroupOptions extends CloudInitOptions {
   osPrefix?: string[];
   vm?: VmWish[];
   dupEach?: number;
@@ -59,7 +59,7 @@ export interface GroupOptions extends SetupOptions {
 const plainSamples = plainFlags.map(({ flag, sample }) => `${flag}=${sample}`).join(',');
 
 export function withGroups(command: Command): Command {
-  withSetup(command)
+  withCloudInit(command)
     .option('--os-prefix <prefixes>', 'systems by prefix, comma separated: tiny or cent,ubuntu2004', (text) =>
       listOf(text),
     )
@@ -97,7 +97,7 @@ export function groupsFrom(options: GroupOptions): VmGroup[] {
     bps: options.bps,
     iops: options.iops,
     medium: options.medium,
-    setup: setupFrom(options),
+    setup: cloudInitFrom(options),
   });
   const prefixes = (options.osPrefix ?? []).map((osPrefix) => ({ osPrefix }));
   const groups = [...prefixes, ...(options.vm ?? [])].map((wish) => groupOf({ ...shared, ...wish }));

@@ -7,7 +7,7 @@ export interface NewEnvOptions {
   title?: string;
   notes?: string;
   lifeTime?: number;
-  pastLimit?: true;
+  overrideLimit?: true;
   endPolicy?: EndPolicy;
 }
 
@@ -16,10 +16,10 @@ export function withNewEnv(command: Command): Command {
     .option('--title <text>', 'a title for people; default: that of the original')
     .option('--notes <text>', 'what it is about; default: those of the original')
     .option('--life-time <time>', 'until it ends: seconds, or like 90m or 2h', lifetimeFrom)
-    .option('--past-limit', 'go past the longest lifetime; administrators only')
+    .option('--override-limit', 'go past the longest lifetime; administrators only')
     .option('--end-policy <end>', 'when its time is over: delete (default), stop or snapshot-then-stop', endPolicyFrom);
 }
 
-export function newEnvFrom({ title, notes, lifeTime, pastLimit, endPolicy }: NewEnvOptions) {
-  return given({ title, notes, lifetimeS: lifeTime, pastLimit, endPolicy });
+export function newEnvFrom({ title, notes, lifeTime, overrideLimit, endPolicy }: NewEnvOptions) {
+  return given({ title, notes, lifetimeS: lifeTime, overrideLimit, endPolicy });
 }

@@ -14,7 +14,7 @@ interface ProfileOptions {
   disk?: number;
   net?: 'user' | 'nat' | 'flat';
   vmPort?: WantedPort[];
-  setup?: string;
+  startScript?: string;
   keepVersions?: number;
 }
 
@@ -139,7 +139,7 @@ function withFields(command: Command): Command {
 }
 
 function fieldsFrom(options: ProfileOptions) {
-  const { title, notes, disk, net, vmPort, setup, keepVersions } = options;
+  const { title, notes, disk, net, vmPort, startScript, keepVersions } = options;
   return given({
     ...plainOptionsFrom(options),
     title,
@@ -147,7 +147,7 @@ function fieldsFrom(options: ProfileOptions) {
     diskMiB: disk,
     netKind: net,
     ports: vmPort,
-    setup,
+    startScript,
     keptVersions: keepVersions,
   });
 }
@@ -164,7 +164,7 @@ function profileText(profile: Profile): string {
     `network  ${spec.netKind ?? 'of the host'}; ports ${ports}`,
     `owner    ${owner}`,
     ...(notes === '' ? [] : [`notes    ${notes}`]),
-    ...(setup === '' ? [] : [`setup    ${setup.split('\n').join('\n         ')}`]),
+    ...(setup === '' ? [] : [`setup    ${startScript.split('\n').join('\n         ')}`]),
   ];
   return `${lines.join('\n')}\n`;
 }

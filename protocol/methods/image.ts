@@ -4,7 +4,7 @@ import { operationId, typedName, vmId } from '../model/common.ts';
 import {
   imageSchema,
   imageUseSchema,
-  imageWishFields,
+  imageSpecFields,
   importFormatSchema,
   importSourceSchema,
 } from '../model/image.ts';
@@ -71,7 +71,7 @@ export const image = {
           .optional()
           .describe('Of the file as it comes.'),
         format: importFormatSchema.optional(),
-        ...imageWishFields,
+        ...imageSpecFields,
       }),
     )
     .output(imageSchema),
@@ -104,7 +104,7 @@ export const image = {
         vmId,
         name,
         snapshotName: typedName.optional().describe('As it was then; default: as it is, stopped.'),
-        ...imageWishFields,
+        ...imageSpecFields,
       }),
     )
     .output(imageSchema),

@@ -39,5 +39,5 @@ export const cdSchema = z.object({
 export type Cd = z.infer<typeof cdSchema>;
 
 /** A disk to be made besides the boot disk, empty. */
-export const diskWishSchema = z.strictObject({ sizeMiB: diskSizeMiB, limits: driveLimitsSchema.optional() });
-export type DiskWish = z.infer<typeof diskWishSchema>;
+export const diskRequestSchema = z.strictObject({ sizeMiB: diskSizeMiB, limits: driveLimitsSchema.optional() });
+export type DiskRequest = z.infer<typeof diskRequestSchema>;

@@ -4,7 +4,7 @@ import { notes, timestamp, title, typedName, vmId } from './common.ts';
 import { labMarkSchema } from './lab.ts';
 import { newMachineFields } from './machine-spec.ts';
 import { envNetworkSchema } from './network.ts';
-import { setupWishSchema } from './cloud-init.ts';
+import { cloudInitSpecSchema } from './cloud-init.ts';
 
 /** Seconds. Default 1 h, limit 6 h; both are settings of the agent, these are their defaults. */
 export const LIFETIME_DEFAULT_S = 3600;
@@ -39,9 +39,9 @@ export const envSchema = z.object({
   startAt: timestamp,
   endAt: timestamp.describe('startAt + lifetime; at this time its end policy is carried out.'),
   endPolicy: endPolicySchema,
-  over: z.boolean().describe('Its time is over and it was stopped by its end policy. Extend it to start it again.'),
+  expired: z.boolean().describe('Its time is over and it was stopped by its end policy. Extend it to start it again.'),
   networks: z.array(envNetworkSchema),
-  standsOn: z.string().nullable().describe('Id of the snapshot it was last saved to or put back to.'),
+  currentSnapshotId: z.string().nullable().describe('Id of the snapshot it was last saved to or put back to.'),
   denyOutgoing: z.boolean(),
   snapshotSchedule: snapshotScheduleSchema.nullable(),
   nextSnapshotAt: timestamp.nullable().describe('When its schedule takes the next one; null without a schedule.'),
@@ -55,7 +55,7 @@ export const envSchema = z.object({
 });
 export type Env = z.infer<typeof envSchema>;
 
-export const pastLimit = z.boolean().describe('Go past the longest lifetime; administrators only.');
+export const overrideLimit = z.boolean().describe('Go past the longest lifetime; administrators only.');
 
 /** One wish inside a create call: every image that matches gets `copies` VMs of this size. */
 export const vmGroupSchema = z.strictObject({
@@ -81,7 +81,7 @@ export const vmGroupSchema = z.strictObject({
     .max(64)
     .optional()
     .describe('Only images of this engine; default: whatever the prefix matches.'),
-  setup: setupWishSchema
+  cloudInit: cloudInitSpecSchema
     .optional()
     .describe(
       'What its guest is given at its first boot. Default: nothing; a name and a user where the image is made for cloud-init.',
@@ -94,7 +94,7 @@ export const newEnvFields = {
   title: title.optional(),
   notes: notes.optional(),
   lifetimeS: z.number().int().min(LIFETIME_MIN_S).optional().describe('Seconds; default 3600, at most 21600.'),
-  pastLimit: pastLimit.optional(),
+  overrideLimit: overrideLimit.optional(),
   endPolicy: endPolicySchema.optional(),
 };
 

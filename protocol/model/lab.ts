@@ -8,7 +8,7 @@ import { vmStateSchema } from './vm.ts';
 /** Old versions of a base that stay, to roll back to, unless the profile says otherwise. */
 export const KEPT_VERSIONS_DEFAULT = 3;
 
-const setup = z
+const startScript = z
   .string()
   .max(16_384)
   .describe(
@@ -37,7 +37,7 @@ export const profileSchema = z.object({
   owner: z.string(),
   image: z.string().describe('The image it was made from; it also says how its machines boot.'),
   spec: profileSpecSchema.describe('What its machines are made of.'),
-  setup: z.string(),
+  startScript: z.string(),
   version: z.number().int().positive().describe('The version of its base that sessions start from.'),
   versions: z.array(profileVersionSchema).describe('Those that are kept, oldest first.'),
   keptVersions: z.number().int(),
@@ -93,7 +93,7 @@ export const profileFields = {
   title: title.optional(),
   notes: notes.optional(),
   ...profileMachineFields,
-  setup: setup.optional(),
+  startScript: startScript.optional(),
   keptVersions: keptVersions.optional(),
 };
 

@@ -2,9 +2,9 @@
 // follow from the table.
 import { z } from 'zod';
 import { wantedPorts } from './common.ts';
-import { diskWishSchema, DISKS_MAX, diskSizeMiB, driveLimitsSchema } from './disk.ts';
+import { diskRequestSchema, DISKS_MAX, diskSizeMiB, driveLimitsSchema } from './disk.ts';
 import { machineFields, type MachineField, plainFields, NICS_MAX, nicSpecSchema } from './machine-fields.ts';
-import { blacklist, netKindSchema, nicWishSchema } from './network.ts';
+import { blacklist, netKindSchema, nicRequestSchema } from './network.ts';
 
 type Fields = typeof machineFields;
 type PlainFields = typeof plainFields;
@@ -70,7 +70,7 @@ const newText = ({ text, defaultText, default: value }: MachineField) =>
 const newMachineParts = {
   diskMiB: diskSizeMiB.optional().describe('Of the boot disk; default: the size of the image, 8192 for an empty one.'),
   disks: z
-    .array(diskWishSchema)
+    .array(diskRequestSchema)
     .max(DISKS_MAX - 1)
     .optional()
     .describe('More disks, empty: disk1, disk2 ...'),
@@ -78,7 +78,7 @@ const newMachineParts = {
   medium: z.string().min(1).max(200).optional().describe('Name of an image of kind iso, put into the first CD drive.'),
   ports: wantedPorts.optional().describe('Forwarded besides ssh (22).'),
   nics: z
-    .array(nicWishSchema)
+    .array(nicRequestSchema)
     .min(1)
     .max(NICS_MAX)
     .optional()

@@ -5,7 +5,7 @@ import { port, protocolName, timestamp, vmId } from './common.ts';
 import { identitySchema } from './identity.ts';
 import { machineSpecSchema } from './machine-spec.ts';
 import { netKindSchema, nicSchema } from './network.ts';
-import { provisioningSchema, setupSchema } from './cloud-init.ts';
+import { provisioningSchema, cloudInitSchema } from './cloud-init.ts';
 
 export const vmStateSchema = z.enum(['creating', 'running', 'paused', 'stopped', 'failed', 'unknown', 'deleting']);
 export type VmState = z.infer<typeof vmStateSchema>;
@@ -46,7 +46,7 @@ export const vmSchema = z.object({
   ip: z.string().nullable().describe('Of its first card; null with user networking.'),
   nics: z.array(nicSchema),
   portMap: z.array(portMappingSchema),
-  setup: setupSchema.nullable().describe('What its guest was given at its first boot; null: nothing.'),
+  cloudInit: cloudInitSchema.nullable().describe('What its guest was given at its first boot; null: nothing.'),
   provisioning: provisioningSchema,
   identity: identitySchema.nullable().describe('Of a copy: what it has of its own. null: it is no copy.'),
   viewers: z.number().int().nonnegative().describe('Consoles attached right now.'),

@@ -19,9 +19,9 @@ function env(name: string, minutes: number, more: Partial<Env> = {}): Env {
     startAt: new Date(start).toISOString(),
     endAt: new Date(start + minutes * 60_000).toISOString(),
     endPolicy: 'delete',
-    over: false,
+    expired: false,
     networks: [],
-    standsOn: null,
+    currentSnapshotId: null,
     denyOutgoing: false,
     fenced: false,
     forkedFrom: null,
@@ -50,7 +50,7 @@ test('chips', () => {
 });
 
 test('an ENV whose time is over does not end soon any more', () => {
-  const over = env('kept', 60, { over: true, state: 'stopped' });
+  const over = env('kept', 60, { expired: true, state: 'stopped' });
   expect(lifeLeft(over, start)).toEqual({ leftMs: 0, share: 0, urgency: 'over' });
   expect(matchesChip(over, 'ending', start + 61 * 60_000)).toBe(false);
 });

@@ -16,15 +16,15 @@ export interface LifetimeChooserProps {
   lifetime: LifetimeChoice;
   onChange: (lifetime: LifetimeChoice) => void;
   /** Administrators: any number of hours. */
-  pastLimit?: boolean;
+  overrideLimit?: boolean;
 }
 
 export const LifetimeChooser = observer(function LifetimeChooser(props: LifetimeChooserProps) {
-  const { lifetime, onChange, pastLimit = false } = props;
+  const { lifetime, onChange, overrideLimit = false } = props;
   const { hosts, clock } = useStores();
   const t = useWords();
   const format = useFormat();
-  if (pastLimit) {
+  if (overrideLimit) {
     return (
       <OptionalNumber
         label={t('endings.hours')}

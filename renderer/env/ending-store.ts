@@ -26,7 +26,7 @@ export class EndingStore {
     return [...this.#warned.values()]
       .filter(({ name, endAt, aside }) => {
         const env = this.#envs.get(name);
-        return !aside && env && !env.over && env.endAt === endAt && !this.#me.isOthers(env);
+        return !aside && env && !env.expired && env.endAt === endAt && !this.#me.isOthers(env);
       })
       .sort((a, b) => a.endAt.localeCompare(b.endAt) || a.name.localeCompare(b.name));
   }
@@ -37,7 +37,7 @@ export class EndingStore {
 
   /** After a whole picture: warns of ENVs that end in a moment, unless it was done already. */
   noteMissed(envs: readonly Env[], now = Date.now()): void {
-    for (const { name, endAt, endPolicy, over, state } of envs) {
+    for (const { name, endAt, endPolicy, expired, state } of envs) {
       const endsInS = Math.round((Date.parse(endAt) - now) / 1000);
       const known = this.#warned.get(name)?.endAt === endAt;
       if (known || over || state === 'deleting' || endsInS <= 0 || endsInS > MISSED_WITHIN_S) continue;

@@ -4,7 +4,7 @@ import {
   type ErrorRecord,
   type Image,
   type ImageUse,
-  type ImageWish,
+  type ImageSpec,
   imagesForPrefix,
   toErrorRecord,
   type Vm,
@@ -14,7 +14,7 @@ import type { Bridge } from '../bridge.ts';
 import { Collection } from '../state/collection.ts';
 import { asTtError, type OperationStore } from '../activity/operation-store.ts';
 
-type NamedWish = ImageWish & { name: string; sha256?: string; format?: 'raw' };
+type NamedWish = ImageSpec & { name: string; sha256?: string; format?: 'raw' };
 
 export class ImageStore {
   readonly items = new Collection<Image>((image) => image.name);
@@ -106,7 +106,7 @@ export class ImageStore {
     this.#setSending(null, null);
   }
 
-  async publish(vm: Vm, snapshotName: string | null, about: ImageWish & { name: string }): Promise<void> {
+  async publish(vm: Vm, snapshotName: string | null, about: ImageSpec & { name: string }): Promise<void> {
     await this.#operations.runAloud('image.publish', { imageName: about.name }, (operationId) =>
       this.#bridge.client.image.publish({
         ...about,

@@ -83,8 +83,8 @@ export class LabStore {
   }
 
   async deleteTerminal(labName: string, terminalName: string): Promise<void> {
-    await this.#operations.runAloud('lab.deleteTerminal', { labName }, (operationId) =>
-      this.#bridge.client.lab.deleteTerminal({ name: labName, terminalName, operationId }),
+    await this.#operations.runAloud('lab.removeTerminal', { labName }, (operationId) =>
+      this.#bridge.client.lab.removeTerminal({ name: labName, terminalName, operationId }),
     );
   }
 

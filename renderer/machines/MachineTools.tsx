@@ -25,7 +25,7 @@ export const MachineTools = observer(function MachineTools({ env, selected }: Ma
       <Button
         size="small"
         icon={Plus}
-        isDisabled={off || env.over}
+        isDisabled={off || env.expired}
         label={t('machines.add')}
         shortcut="A"
         onPress={() => view.open({ kind: 'addMachines', envName, draft: null })}

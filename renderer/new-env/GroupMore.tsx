@@ -6,7 +6,7 @@ import { Field } from '../components/Field.tsx';
 import { More } from '../components/More.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
 import { Stepper } from '../components/Stepper.tsx';
-import { SetupFields } from '../cloud-init/CloudInitFields.tsx';
+import { CloudInitFields } from '../cloud-init/CloudInitFields.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -92,7 +92,7 @@ export const GroupMore = observer(function GroupMore({ group }: { group: DraftGr
         error={parseDestinations(group.blacklist) === null ? t('machines.blacklistInvalid') : null}
         mono
       />
-      <SetupFields setup={group.setup} os={os} />
+      <CloudInitFields cloudInit={group.cloudInit} os={os} />
     </More>
   );
 });

@@ -32,7 +32,7 @@ export const ImagePicker = observer(function ImagePicker({ draft }: { draft: Gro
           ? ' '
           : matches.length > 0
             ? t('newEnv.matches', { query: typed, count: matches.length })
-            : `${t('newEnv.noMatch', { query: typed })} ${near.length > 0 ? t('common.error.near', { names: near.join(', ') }) : ''}`}
+            : `${t('newEnv.noMatch', { query: typed })} ${near.length > 0 ? t('common.error.suggestions', { names: near.join(', ') }) : ''}`}
       </p>
       <div className="picker-list">
         {[...byFamily(shown)].map(([family, members]) => (

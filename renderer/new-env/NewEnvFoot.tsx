@@ -33,7 +33,7 @@ export const NewEnvFoot = observer(function NewEnvFoot({ draft, busy, onCreate }
       <LifetimeChooser
         lifetime={draft.lifetime}
         onChange={(lifetime) => draft.setLifetime(lifetime)}
-        pastLimit={draft.options.pastLimit}
+        overrideLimit={draft.options.overrideLimit}
       />
       <EndPolicyChoice value={draft.endPolicy} onChange={(policy) => draft.setEndPolicy(policy)} />
       <NewEnvOptions draft={draft} />

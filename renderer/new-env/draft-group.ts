@@ -3,7 +3,7 @@
 import type { Image, NetKind, VmGroup } from '@tt/protocol';
 import { action, computed, makeObservable, observable } from 'mobx';
 import type { Choices } from '../machines/MachineChoices.tsx';
-import { DraftSetup } from '../cloud-init/draft-cloud-init.ts';
+import { DraftCloudInit } from '../cloud-init/draft-cloud-init.ts';
 import { parseDestinations } from '../machines/destination-text.ts';
 import { parseDiskSizes } from './disk-sizes.ts';
 import { parsePorts } from '../machines/port-request.ts';
@@ -45,7 +45,7 @@ export class DraftGroup implements GroupFields {
   cards = 1;
   bandwidthMbps: number | null = null;
   blacklist = '';
-  readonly setup = new DraftSetup();
+  readonly cloudInit = new DraftCloudInit();
 
   constructor(image: Image, bySearch: boolean) {
     this.image = image;
@@ -72,7 +72,7 @@ export class DraftGroup implements GroupFields {
   /** False when typed ports, destinations or sizes are none. */
   get isValid(): boolean {
     const texts = [parsePorts(this.ports), parseDestinations(this.blacklist), parseDiskSizes(this.moreDisks)];
-    return texts.every(Boolean) && this.setup.isValid;
+    return texts.every(Boolean) && this.cloudInit.isValid;
   }
 
   change(change: Partial<GroupFields>): void {
@@ -84,7 +84,7 @@ export class DraftGroup implements GroupFields {
     const ports = parsePorts(this.ports) ?? [];
     const blacklist = parseDestinations(this.blacklist) ?? [];
     const disks = (parseDiskSizes(this.moreDisks) ?? []).map((sizeMiB) => ({ sizeMiB }));
-    const setup = this.setup.toWish();
+    const cloudInit = this.cloudInit.toWish();
     return {
       osPrefix: this.image.name,
       copies: this.copies,
@@ -96,7 +96,7 @@ export class DraftGroup implements GroupFields {
       ...(ports.length === 0 ? {} : { ports }),
       ...this.#nics(),
       ...(blacklist.length === 0 ? {} : { blacklist }),
-      ...(setup === undefined ? {} : { setup }),
+      ...(setup === undefined ? {} : { cloudInit }),
     };
   }
 

@@ -50,7 +50,7 @@ function verbs({ view, settings, snapshots, me }: Stores, t: Translate): Command
         ]
       : []),
     plain('newEnv', t('shell.newEnv'), () => view.open({ kind: 'newEnv', draft: null }), true),
-    plain('install', t('setup.install'), () => view.open({ kind: 'install', medium: null }), true),
+    plain('install', t('cloudInit.install'), () => view.open({ kind: 'install', medium: null }), true),
     plain('importImage', t('images.importTitle'), () => view.open({ kind: 'importImage' }), true),
     plain('importCapsule', t('copies.capsule.import'), () => view.open({ kind: 'importCapsule' }), true),
     ...(me.isAdmin
@@ -91,7 +91,7 @@ function ofEnvs(stores: Stores, t: Translate): Command[] {
         [can.remove, t('shell.palette.removeMachines', { env: name })],
         [can.clone, t('copies.cloneTitle', { env: name })],
         [can.export, t('copies.capsule.exportTitle', { env: name })],
-        [can.sshKey, t('setup.keyTitle', { env: name })],
+        [can.sshKey, t('cloudInit.keyTitle', { env: name })],
         [can.delete, t('shell.palette.deleteEnv', { env: name })],
       ]),
     ];

@@ -39,7 +39,7 @@ export const TakeSnapshotDialog = observer(function TakeSnapshotDialog(props: {
     setBusy(true);
     const scope = of === WHOLE ? {} : { vmIds: [of] };
     const words = { ...(title === '' ? {} : { title }), ...(notes === '' ? {} : { notes }) };
-    const expiry = minutes === null ? {} : { lifeTimeS: minutes * 60 };
+    const expiry = minutes === null ? {} : { lifetimeS: minutes * 60 };
     const outcome = await snapshots.takeSnapshot({ envName, name, ...words, ...scope, ...expiry });
     setBusy(false);
     if (!outcome.ok) return setError(outcome.error);

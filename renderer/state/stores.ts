@@ -8,7 +8,7 @@ import { DriveStore } from '../machines/drive-store.ts';
 import { EndingStore } from '../env/ending-store.ts';
 import { EnvStore } from '../env/env-store.ts';
 import { Feed } from './feed.ts';
-import { FiguresStore } from '../metrics/metrics-store.ts';
+import { MetricsStore } from '../metrics/metrics-store.ts';
 import { HostStore } from '../hosts/host-store.ts';
 import { ImageStore } from '../images/image-store.ts';
 import { LabStore } from '../labs/lab-store.ts';
@@ -39,7 +39,7 @@ export class Stores {
   readonly clock = new ClockStore();
   readonly toasts = new ToastStore();
   readonly drag = new DragStore();
-  readonly figures = new FiguresStore();
+  readonly metrics = new MetricsStore();
   readonly hosts: HostStore;
   readonly settings: SettingsStore;
   readonly view: ViewStore;
@@ -108,7 +108,7 @@ export class Stores {
       ),
       reaction(
         () => this.link.up,
-        (up) => !up && this.figures.forget(),
+        (up) => !up && this.metrics.forget(),
       ),
       reaction(
         () => this.link.error?.code,

@@ -75,7 +75,7 @@ export async function startTestStores(options: TestStoresOptions = {}): Promise<
     await seedEnvs(owner.client);
     if (options.withSnapshot) await takeClean(owner.client);
     await until('one machine has failed', () => crashOne(agent));
-    await until('handover has expired', async () => (await owner.client.env.show({ name: 'handover' })).env.over);
+    await until('handover has expired', async () => (await owner.client.env.show({ name: 'handover' })).env.expired);
   }
   const link = new TestLink(owner, options);
   const stores = new Stores(link, {

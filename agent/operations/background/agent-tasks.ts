@@ -53,6 +53,6 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
     { name: 'network-repair', periodMs: REPAIR_EVERY_MS, run: () => repairWiring(services) },
     { name: 'kvm-watch', periodMs: kvmLookMs, run: () => kvmWatch.look() },
     { name: 'cloud-init', periodMs: CLOUD_INIT_EVERY_MS, run: () => services.provisioning.look() },
-    { name: 'vm-metrics', periodMs: METRICS_EVERY_MS, run: () => services.figures.look() },
+    { name: 'vm-metrics', periodMs: METRICS_EVERY_MS, run: () => services.metrics.look() },
   ];
 }

@@ -152,7 +152,7 @@ async function recordOf(
       boot: boot && { kernel: await adopt(boot.kernel), initrd: await adopt(boot.initrd), append: boot.append },
     },
     // What its guest was given stands in its disk; nobody gives it again.
-    guest: { setup: null, identity: null },
+    guest: { cloudInit: null, identity: null },
     origin: { image: vm.image, base: null, discardWrites: false },
   });
 }

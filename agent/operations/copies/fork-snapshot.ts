@@ -4,7 +4,7 @@ import type { EnvDetail, Snapshot } from '@tt/protocol';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import type { Caller } from '../caller.ts';
-import { type CopySource, copyNames, promisedToCopies, shortName, sourcesOf } from './copy-plan.ts';
+import { type CopySource, copyNames, allocatedToCopies, shortName, sourcesOf } from './copy-plan.ts';
 import { type Copy, reserveCopies } from './copy-reserve.ts';
 import { defineOperation } from '../define-operation.ts';
 import { onSnapshot } from '../targets.ts';
@@ -13,7 +13,7 @@ import { addRemoval, checkNewEnvs, makeEnvs, newEnv, type NewEnvWish } from '../
 import type { OperationContext } from '../operation-registry.ts';
 import { placeFromState } from './place-copies.ts';
 import type { Services } from '../services.ts';
-import { admitWish } from '../capacity/capacity.ts';
+import { admitRequest } from '../capacity/capacity.ts';
 import { wakeCopies } from './wake-copies.ts';
 import { nicsOf } from '../../state/vm-record.ts';
 
@@ -103,8 +103,8 @@ export function checkFork(services: Services, wish: ForkWish, sources: readonly 
   const names = copyNames(wish.newName, wish.copies);
   checkNewEnvs(services, names, wish, caller);
   for (const { vm } of sources) for (const { kind } of nicsOf(vm)) services.networks.of(kind);
-  const one = promisedToCopies(sources);
-  admitWish(services, caller.name, {
+  const one = allocatedToCopies(sources);
+  admitRequest(services, caller.name, {
     envs: names.length,
     vms: names.length * sources.length,
     cpuCount: one.cpuCount * names.length,

@@ -4,7 +4,7 @@ import { type EnvDetail, featuresFor, type LabMark, type SnapshotSchedule, TtErr
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import type { BaseRef } from '../../state/vm-record.ts';
-import { promisedTo } from '../capacity/admission.ts';
+import { allocatedTo } from '../capacity/admission.ts';
 import { allocate } from '../vms/allocate.ts';
 import type { Caller } from '../caller.ts';
 import { defineOperation } from '../define-operation.ts';
@@ -17,7 +17,7 @@ import type { OperationContext } from '../operation-registry.ts';
 import { type PlannedVm, planVms } from '../vms/plan-vms.ts';
 import { withSchedule } from '../snapshots/snapshot-schedule.ts';
 import type { Services } from '../services.ts';
-import { admitWish } from '../capacity/capacity.ts';
+import { admitRequest } from '../capacity/capacity.ts';
 
 export interface CreateEnvRequest extends NewEnvWish {
   name: string;
@@ -83,8 +83,8 @@ function checkRequest(services: Services, request: CreateEnvRequest, caller: Cal
   }).map((planned) => (request.lab ? { ...planned, lab: request.lab } : planned));
   checkNetworks(services, plan, request.denyOutgoing ?? false);
   checkDrives(services, plan);
-  const wanted = promisedTo(plan.map(({ spec }) => ({ state: 'creating', spec })));
-  admitWish(services, caller.name, { envs: 1, vms: plan.length, ...wanted });
+  const wanted = allocatedTo(plan.map(({ spec }) => ({ state: 'creating', spec })));
+  admitRequest(services, caller.name, { envs: 1, vms: plan.length, ...wanted });
   return plan;
 }
 

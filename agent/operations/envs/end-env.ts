@@ -24,7 +24,7 @@ async function endEnv(services: Services, envName: string, context: OperationCon
   await haltAll(services, envName, GRACE_S, context);
   // Read again: somebody may have extended it meanwhile; then it is stopped, and can be started at once.
   const env = inventory.env(envName);
-  inventory.putEnv({ ...env, over: Date.parse(env.endAt) <= services.now().getTime() });
+  inventory.putEnv({ ...env, expired: Date.parse(env.endAt) <= services.now().getTime() });
   return envDetail(services, envName);
 }
 

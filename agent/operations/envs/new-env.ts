@@ -15,7 +15,7 @@ export interface NewEnvWish {
   title?: string | undefined;
   notes?: string | undefined;
   lifetimeS?: number | undefined;
-  pastLimit?: boolean | undefined;
+  overrideLimit?: boolean | undefined;
   endPolicy?: EndPolicy | undefined;
 }
 
@@ -41,7 +41,7 @@ export function newEnv(services: Services, name: string, wish: NewEnvWish, calle
     startAt: start.toISOString(),
     endAt: new Date(start.getTime() + lifetimeS * 1000).toISOString(),
     endPolicy: wish.endPolicy ?? 'delete',
-    over: false,
+    expired: false,
     warnedS: [],
     denyOutgoing: false,
     snapshotSchedule: null,

@@ -1,5 +1,5 @@
 // Renames and deletes images that nobody uses. Both happen in the step in which VMs are chosen their image, so that no VM is
-// promised an image that goes.
+// allocated an image that goes.
 import { randomUUID } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';

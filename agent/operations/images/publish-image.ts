@@ -2,7 +2,7 @@
 // image the VM was made from.
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Image, type ImageWish, isValidImageName, TtError } from '@tt/protocol';
+import { type Image, type ImageSpec, isValidImageName, TtError } from '@tt/protocol';
 import { digestOf } from '../../images/import/checksum.ts';
 import type { ImageManifest } from '../../images/manifest.ts';
 import { makeTemporaryFolder } from '../../host/temporary-folder.ts';
@@ -17,7 +17,7 @@ import { admitImage } from './import-image.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 
-interface PublishRequest extends ImageWish {
+interface PublishRequest extends ImageSpec {
   vmId: string;
   name: string;
   snapshotName?: string | undefined;

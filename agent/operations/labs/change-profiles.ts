@@ -56,7 +56,7 @@ function createProfile(
       netKind: null,
       ports: [],
     },
-    setup: '',
+    startScript: '',
     version: 1,
     versions: [{ ...isImage, boot: null }],
     keptVersions: KEPT_VERSIONS_DEFAULT,
@@ -169,7 +169,7 @@ function imageFor({ images }: Services, wanted: string): Image {
   const found = exact.length > 0 ? exact : all.filter(({ name }) => matchesOsPrefix(name, wanted));
   const [image, ...more] = found;
   if (!image || more.length > 0) {
-    throw new TtError('IMAGE_NOT_FOUND', { wanted, near: found.map(({ name }) => name).slice(0, 5) });
+    throw new TtError('IMAGE_NOT_FOUND', { wanted, suggestions: found.map(({ name }) => name).slice(0, 5) });
   }
   if (image.state !== 'ready') throw new TtError('IMAGE_NOT_READY', { imageName: image.name, state: image.state });
   return image;

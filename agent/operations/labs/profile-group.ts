@@ -2,12 +2,12 @@
 import type { VmGroup } from '@tt/protocol';
 import type { ProfileRecord } from '../../state/records.ts';
 
-export function groupOf({ image, spec: { netKind, ...spec }, setup }: ProfileRecord): VmGroup {
+export function groupOf({ image, spec: { netKind, ...spec }, startScript }: ProfileRecord): VmGroup {
   return {
     osPrefix: image,
     copies: 1,
     ...spec,
-    ...(setup.trim() !== '' && { setup: { commands: [setup] } }),
+    ...(startScript.trim() !== '' && { cloudInit: { commands: [startScript] } }),
     ...(netKind && { nics: [{ kind: netKind }] }),
   };
 }

@@ -25,7 +25,7 @@ export interface SnapshotRequest {
   notes?: string | undefined;
   vmIds?: string[] | undefined;
   kind: Snapshot['kind'];
-  lifeTimeS?: number | undefined;
+  lifetimeS?: number | undefined;
 }
 
 export const takeSnapshotOperation = defineOperation({
@@ -82,7 +82,7 @@ export async function takeSnapshot(
         ...(result.saved[index] as SavedState),
       })),
       createdAt: result.takenAt.toISOString(),
-      expiresAt: expiryOf(services, request.lifeTimeS),
+      expiresAt: expiryOf(services, request.lifetimeS),
       ...instant,
       sizeBytes: result.saved.reduce((sum, saved) => sum + saved.vmStateBytes, 0),
     };
@@ -97,8 +97,8 @@ export async function takeSnapshot(
 }
 
 /** When a snapshot with this life time is deleted by itself; null: never. */
-export function expiryOf({ now }: Services, lifeTimeS: number | null | undefined): string | null {
-  return lifeTimeS ? new Date(now().getTime() + lifeTimeS * 1000).toISOString() : null;
+export function expiryOf({ now }: Services, lifetimeS: number | null | undefined): string | null {
+  return lifetimeS ? new Date(now().getTime() + lifetimeS * 1000).toISOString() : null;
 }
 
 function checkRequest(services: Services, request: SnapshotRequest): VmRecord[] {

@@ -25,7 +25,7 @@ export async function withTemporary<Result>(
     notes: '',
     vmIds,
     kind: 'user' as const,
-    lifeTimeS: TEMPORARY_LIFE_S,
+    lifetimeS: TEMPORARY_LIFE_S,
   };
   inventory.putEnv({ ...inventory.env(envName), temporarySnapshot: request.name });
   try {

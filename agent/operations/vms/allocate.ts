@@ -141,7 +141,7 @@ function newVm(services: Services, env: EnvRecord, planned: PlannedVm, place: Pl
       features: featuresOf(services, planned),
       boot: bootOf(services, planned),
     },
-    guest: { setup: planned.setup, identity: null },
+    guest: { cloudInit: planned.cloudInit, identity: null },
     origin: {
       image: planned.image.name,
       base: planned.lab?.base ?? null,

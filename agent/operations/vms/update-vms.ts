@@ -5,7 +5,7 @@ import type { Forward, WantedPort } from '../../firewall/interface.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import { changedVm, nicsOf, type VmRecord } from '../../state/vm-record.ts';
 import { allOrNothing } from '../all-or-nothing.ts';
-import { admitWish } from '../capacity/capacity.ts';
+import { admitRequest } from '../capacity/capacity.ts';
 import { driveFailure } from './drives/change-drives.ts';
 import { defineOperation } from '../define-operation.ts';
 import { checkDestinations } from './destinations.ts';
@@ -87,7 +87,7 @@ function check(services: Services, vms: readonly VmRecord[], change: MachineChan
   }
   const owner = services.inventory.env(vms[0]?.envName ?? '').owner;
   const diskMiB = vms.reduce((sum, vm) => sum + Math.max(0, (change.diskMiB ?? 0) - bootDiskMiB(vm.spec)), 0);
-  admitWish(services, owner, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB });
+  admitRequest(services, owner, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB });
 }
 
 function checkDisk(vm: VmRecord, wantedMiB: number | undefined): void {

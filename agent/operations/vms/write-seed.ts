@@ -16,6 +16,6 @@ export async function writeSeed(services: Services, vm: VmRecord): Promise<void>
   if (file === null || !vm.guest.setup) return;
   const { publicKey } = await services.sshKeys.of(vm.envName);
   const macs = nicsOf(vm).map((nic) => nic.mac);
-  await writeFile(file, seedCd({ ...vm, setup: vm.guest.setup, macs }, publicKey), { mode: 0o600 });
+  await writeFile(file, seedCd({ ...vm, cloudInit: vm.guest.setup, macs }, publicKey), { mode: 0o600 });
   if (vm.placement.confinement) await chown(file, vm.placement.confinement.uid, vm.placement.confinement.gid);
 }

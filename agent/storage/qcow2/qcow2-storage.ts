@@ -139,7 +139,7 @@ export class Qcow2Storage implements Storage {
     return this.#snapshots.create(vmId, tag);
   }
 
-  applySnapshot(vmId: string, tag: string): Promise<void> {
+  revertSnapshot(vmId: string, tag: string): Promise<void> {
     return this.#snapshots.apply(vmId, tag);
   }
 

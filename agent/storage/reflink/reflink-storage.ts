@@ -144,7 +144,7 @@ export class ReflinkStorage implements Storage {
     await this.#snapshots.create(vmId, tag, await this.#files(vmId));
   }
 
-  async applySnapshot(vmId: string, tag: string): Promise<void> {
+  async revertSnapshot(vmId: string, tag: string): Promise<void> {
     const { owner } = await this.#folders.ownedFolder(vmId);
     const names = await this.#snapshots.disks(vmId, tag);
     // One that failed half-way is ended first: its disks would otherwise come over the new ones at the next start.

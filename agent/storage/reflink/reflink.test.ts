@@ -118,7 +118,7 @@ function describeReflink(kind: 'xfs' | 'btrfs'): void {
     for (const name of await readdir(directory)) {
       if (name.startsWith('.filler')) await rm(path.join(directory, name));
     }
-    await storage.applySnapshot('vm1', 'first');
+    await storage.revertSnapshot('vm1', 'first');
     expect(await readWord(disk)).toBe('apple');
     await small.remove();
   });
@@ -153,12 +153,12 @@ function describeReflink(kind: 'xfs' | 'btrfs'): void {
         .digest('hex');
     const before = await hash();
     await rm(path.join(directory, '.snapshots/vm1/first/disk.raw'));
-    await expect(storage.applySnapshot('vm1', 'first')).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' });
+    await expect(storage.revertSnapshot('vm1', 'first')).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' });
     await expect(storage.cloneSnapshot('vm1', 'first', 'vm2')).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' });
     await rename(image.path, `${image.path}.away`);
     await expect(storage.createImage('vm2', image, 64)).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
     expect(await hash()).toBe(before);
-    await storage.applySnapshot('vm1', 'second');
+    await storage.revertSnapshot('vm1', 'second');
     expect(await hash()).toBe(before);
     expect(await storage.list()).toEqual(['vm1']);
     // The image is gone for good: so is its raw copy, at the next start.

@@ -8,7 +8,7 @@ import { holdingEnvOfVm } from '../../targets.ts';
 import { changeDrives, driveFailure, mustBeLive } from './change-drives.ts';
 import type { OperationContext } from '../../operation-registry.ts';
 import type { Services } from '../../services.ts';
-import { admitWish } from '../../capacity/capacity.ts';
+import { admitRequest } from '../../capacity/capacity.ts';
 import { diskOf, limitsOf, nameForDisk, withDisk } from './vm-disks.ts';
 import { driveOf } from '../launch-spec.ts';
 
@@ -47,14 +47,14 @@ async function addDisk(services: Services, request: DiskRequest, context: Operat
   }
 }
 
-/** Checked, made and written down in one step for all callers, so that no two are promised the last space. */
+/** Checked, made and written down in one step for all callers, so that no two are allocated the last space. */
 async function makeDisk(services: Services, request: DiskRequest, undo: UndoStack): Promise<string> {
   const { inventory, storage } = services;
   const { vmId, sizeMiB } = request;
   const vm = inventory.vm(vmId);
   const name = nameForDisk(vm, request.name);
   const { owner } = inventory.env(vm.envName);
-  admitWish(services, owner, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB: sizeMiB });
+  admitRequest(services, owner, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB: sizeMiB });
   await storage.addDisk(vmId, name, sizeMiB);
   undo.add(`${name} of ${vm.name}`, async () => {
     if (inventory.hasVm(vmId)) forgetDisk(services, vmId, name);

@@ -307,7 +307,7 @@ describe('going back', () => {
     await client().disk.detach({ vmId, name: 'disk1' });
     await client().disk.add({ vmId, sizeMiB: 32 });
     await client().disk.limit({ vmId, name: 'disk0', limits: LIMITS });
-    await client().snapshot.apply({ envName: 'demo', name: 'with' });
+    await client().snapshot.revert({ envName: 'demo', name: 'with' });
     expect([plugged(), disksOf(await show())]).toEqual([
       ['disk0', 'disk1'],
       ['disk0 1024 in', 'disk1 64 in', 'disk2 32 out'],

@@ -1,5 +1,5 @@
 // Pure: what a VM's record says of its disks: found, named, changed.
-import { type Disk, DISKS_MAX, type DiskWish, type DriveLimits, TtError } from '@tt/protocol';
+import { type Disk, DISKS_MAX, type DiskRequest, type DriveLimits, TtError } from '@tt/protocol';
 import type { VmRecord } from '../../../state/vm-record.ts';
 
 /** Whose disks: a record's name and spec are enough. */
@@ -32,7 +32,7 @@ export function nameForDisk(vm: DiskOwner, wanted: string | undefined): string {
 const DISK_NAMES: readonly string[] = Array.from({ length: DISKS_MAX }, (_, index) => `disk${index}`);
 
 /** The disks of a new VM: the boot disk and those that are wished for besides. */
-export function plannedDisks(diskMiB: number, limits: DriveLimits | undefined, more: readonly DiskWish[]): Disk[] {
+export function plannedDisks(diskMiB: number, limits: DriveLimits | undefined, more: readonly DiskRequest[]): Disk[] {
   const wishes = [{ sizeMiB: diskMiB, limits }, ...more];
   return wishes.map((wish, index) => ({
     name: `disk${index}`,
