@@ -11,9 +11,9 @@ import {
   hostSchema,
   imageSchema,
   type Snapshot,
+  sessionViewSchema,
   snapshotSchema,
   snapshotUsageSchema,
-  sessionViewSchema,
 } from '@tt/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -95,7 +95,7 @@ describe('a day with tt', () => {
     });
     const undo = await tt('snapshot undo demo');
     expect([undo.exitCode, undo.stderr]).toEqual([3, expect.stringContaining('SNAPSHOT_NOT_FOUND')]);
-    await agent.client.snapshot.apply({ envName: 'demo', name: 'root' });
+    await agent.client.snapshot.revert({ envName: 'demo', name: 'root' });
     expect(await text('snapshot undo demo')).toMatch(/^demo is back at before-root-\d+\n/);
     await agent.client.env.delete({ name: 'demo' });
   });
@@ -106,8 +106,8 @@ describe('a day with tt', () => {
     expect(await text('snapshot usage demo')).toMatch(
       /^SNAPSHOT +RAM +DISK +CHILDREN +FORKS +MISSING\na +\d+ MiB +\d+ MiB +b +- +-\n[\s\S]*\ndemo\/tiny-2-1 +\d+ MiB\n$/,
     );
-    const holdings = z.object({ vms: z.array(z.looseObject({})), snapshots: z.array(snapshotUsageSchema) });
-    expect((await json('snapshot usage demo', holdings)).snapshots.map(({ forks }) => forks)).toEqual([[], []]);
+    const usage = z.object({ vms: z.array(z.looseObject({})), snapshots: z.array(snapshotUsageSchema) });
+    expect((await json('snapshot usage demo', usage)).snapshots.map(({ forks }) => forks)).toEqual([[], []]);
     expect(await text('snapshot compact demo')).toBe('demo/tiny-2-1: runs, left alone\n');
     expect(await json('snapshot compact demo', z.looseObject({}))).toMatchObject({ vms: [{ skipped: true }] });
     expect(await text('snapshot schedule demo')).toBe('demo has no schedule\n');
@@ -167,9 +167,9 @@ describe('a day with tt', () => {
         [
           '^host: {5}.*\n',
           'engine: {3}fake 1 for fake:…, qemu:…; tcg, the fake engine runs no processors\n',
-          'cpu: {6}0 of \\d+ promised, \\d+ in the machine\n',
-          'memory: {3}0 of 1024 MiB promised\n',
-          'disk: {5}0 of 65536 MiB promised, \\d+ MiB free\n',
+          'cpu: {6}0 of \\d+ allocated, \\d+ in the machine\n',
+          'memory: {3}0 of 1024 MiB allocated\n',
+          'disk: {5}0 of 65536 MiB allocated, \\d+ MiB free\n',
           'storage: {2}stand-ins for disks at .*\n',
           'running: {2}0 VMs\n',
           'network: {2}user \\(default\\).*\n',
@@ -310,7 +310,7 @@ describe('what goes wrong', () => {
     expect([asJson.exitCode, asJson.stdout]).toEqual([3, '']);
     expect(z.object({ error: errorRecordSchema }).parse(JSON.parse(asJson.stderr)).error).toMatchObject({
       code: 'ENV_NOT_FOUND',
-      data: { near: ['demo'] },
+      data: { suggestions: ['demo'] },
     });
     await agent.client.env.delete({ name: 'demo' });
   });

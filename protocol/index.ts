@@ -4,7 +4,7 @@ export * from './contract.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './hello.ts';
-export { type Kicked, type SshKey, sshKeySchema } from './methods/env.ts';
+export { type RemovedVm, type SshKey, sshKeySchema } from './methods/env.ts';
 export { type EnvDetail, envDetailSchema } from './methods/env-detail.ts';
 export { type SessionView, sessionViewSchema } from './methods/session.ts';
 export { type Assignment, assignmentSchema } from './methods/terminal.ts';

@@ -9,7 +9,7 @@ import { compactEnvOperation } from '../operations/envs/compact-env.ts';
 import { createEnvOperation } from '../operations/envs/create-env.ts';
 import { deleteEnvOperation } from '../operations/envs/delete-env.ts';
 import { endEnvOperation } from '../operations/envs/end-env.ts';
-import { kickOperation } from '../operations/envs/remove-vms.ts';
+import { removeVmsOperation } from '../operations/envs/remove-vms.ts';
 import { startEnvOperation } from '../operations/envs/start-env.ts';
 import { stopEnvOperation } from '../operations/envs/stop-env.ts';
 import { updateEnvOperation } from '../operations/envs/update-env.ts';
@@ -25,7 +25,7 @@ import {
 import {
   createLabOperation,
   deleteLabOperation,
-  deleteTerminalOperation,
+  removeTerminalOperation,
   setTerminalOperation,
   updateLabOperation,
 } from '../operations/labs/change-labs.ts';
@@ -38,7 +38,7 @@ import {
 } from '../operations/labs/change-profiles.ts';
 import { startSessionOperation, stopSessionOperation } from '../operations/labs/lab-sessions.ts';
 import { deleteSnapshotOperation } from '../operations/snapshots/delete-snapshot.ts';
-import { applySnapshotOperation } from '../operations/snapshots/revert-snapshot.ts';
+import { revertSnapshotOperation } from '../operations/snapshots/revert-snapshot.ts';
 import { takeSnapshotOperation } from '../operations/snapshots/take-snapshot.ts';
 import { updateSnapshotOperation } from '../operations/snapshots/update-snapshot.ts';
 import { deleteVmOperation } from '../operations/vms/delete-vm.ts';
@@ -60,7 +60,7 @@ export const operations = {
   'env.create': createEnvOperation,
   'env.update': updateEnvOperation,
   'env.addVms': addVmsOperation,
-  'env.kick': kickOperation,
+  'env.removeVms': removeVmsOperation,
   'env.compact': compactEnvOperation,
   'env.clone': cloneEnvOperation,
   'env.end': endEnvOperation,
@@ -82,7 +82,7 @@ export const operations = {
   'cd.insert': insertCdOperation,
   'cd.eject': ejectCdOperation,
   'snapshot.create': takeSnapshotOperation,
-  'snapshot.apply': applySnapshotOperation,
+  'snapshot.revert': revertSnapshotOperation,
   'snapshot.update': updateSnapshotOperation,
   'snapshot.delete': deleteSnapshotOperation,
   'profile.create': createProfileOperation,
@@ -97,7 +97,7 @@ export const operations = {
   'lab.update': updateLabOperation,
   'lab.delete': deleteLabOperation,
   'lab.setTerminal': setTerminalOperation,
-  'lab.deleteTerminal': deleteTerminalOperation,
+  'lab.removeTerminal': removeTerminalOperation,
   'lab.startSession': startSessionOperation,
   'lab.stopSession': stopSessionOperation,
   'snapshot.fork': forkSnapshotOperation,

@@ -26,7 +26,7 @@ import { ProfileBases } from '../labs/base-images.ts';
 import { LabBook } from '../labs/lab-registry.ts';
 import { TerminalGuard } from '../labs/terminal-guard.ts';
 import { Activity } from '../metrics/activity.ts';
-import { FigureCollector } from '../metrics/collector.ts';
+import { MetricsCollector } from '../metrics/collector.ts';
 import type { Network } from '../network/interface.ts';
 import type { Networks } from '../network/networks.ts';
 import { chooseForwardAddress } from '../network/user/forward-address.ts';
@@ -113,11 +113,11 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   });
   await transfers.init();
   const activity = new Activity();
-  const figures = new FigureCollector({
+  const metrics = new MetricsCollector({
     cgroups,
     sources: () => running.list().map(({ id, process }) => ({ vmId: id, process, taps: tapsOf(inventory, id) })),
     counters: (taps) => countersOf(networks, taps),
-    onFigures: (measured) => log.publishFigures(measured),
+    onMetrics: (measured) => log.publishMetrics(measured),
     onProblem: (vmId, error) => logger.warn({ err: error, vmId }, 'what it uses can’t be measured'),
   });
   return {
@@ -164,7 +164,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     terminals: new TerminalGuard(labs, now),
     uefi: new UefiFirmware(path.join(home.directory, 'firmware'), seams.uefiPlaces),
     bootFiles: new BootFiles(path.join(home.directory, 'boot')),
-    figures,
+    metrics,
     activity,
     checkpoint: seams.checkpoint ?? (() => {}),
   };

@@ -18,22 +18,22 @@ import type { ProfileBases } from '../labs/base-images.ts';
 import type { LabBook } from '../labs/lab-registry.ts';
 import type { TerminalGuard } from '../labs/terminal-guard.ts';
 import type { Activity } from '../metrics/activity.ts';
-import type { FigureCollector } from '../metrics/collector.ts';
+import type { MetricsCollector } from '../metrics/collector.ts';
 import type { NetKind } from '../network/interface.ts';
 import type { Networks } from '../network/networks.ts';
 import type { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { Storage } from '../storage/interface.ts';
 import type { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
 import type { Transfers } from '../transfers/interface.ts';
-import type { Promised } from './capacity/admission.ts';
+import type { Allocation } from './capacity/admission.ts';
 import type { StartClaims } from './capacity/start-reservations.ts';
 import type { EnvLocks } from './env-locks.ts';
 import type { OperationRegistry } from './operation-registry.ts';
 import type { RunningVms } from './vms/running-vms.ts';
 
 export interface Limits {
-  /** What may be promised to VMs altogether, overcommit included. Read at each use: a reload may change it. */
-  total(): Promised;
+  /** What may be allocated to VMs altogether, overcommit included. Read at each use: a reload may change it. */
+  total(): Allocation;
   /** Processors without overcommit. */
   cpuCount(): number;
   /** Guests that may be starting at once. */
@@ -91,7 +91,7 @@ export interface Services {
   terminals: TerminalGuard;
   /** Firmware for VMs that boot by UEFI. */
   uefi: UefiFirmware;
-  figures: FigureCollector;
+  metrics: MetricsCollector;
   /** What operations and calls did, for Prometheus. */
   activity: Activity;
   /**

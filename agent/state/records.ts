@@ -19,7 +19,7 @@ import type {
   Terminal,
   VmState,
 } from '@tt/protocol';
-import type { SetupRecord } from '../cloud-init/cloud-init-record.ts';
+import type { CloudInitRecord } from '../cloud-init/cloud-init-record.ts';
 import type { ProcessIdentity } from '../engines/interface.ts';
 import type { EnvNetwork, Nic } from '../network/interface.ts';
 
@@ -34,7 +34,7 @@ export interface EnvRecord {
   endAt: string;
   endPolicy: EndPolicy;
   /** Its time is over and its end policy has stopped it. */
-  over: boolean;
+  expired: boolean;
   /** Warnings already given, in seconds before the end. */
   warnedS: number[];
   denyOutgoing: boolean;
@@ -90,7 +90,7 @@ export interface VmRecord {
   /** With `discardWrites`: it has run since its disk was fresh. */
   isDirty: boolean;
   /** What its guest is given at its first boot, by a seed CD; null: nothing. */
-  setup: SetupRecord | null;
+  cloudInit: CloudInitRecord | null;
   /** What the guest said of that. */
   provisioning: Provisioning;
   state: VmState;

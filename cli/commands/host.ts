@@ -31,9 +31,9 @@ export function hostText(host: Host, url: string): string {
   const lines: [label: string, text: string][] = [
     ['host', `${host.name} (TT ${host.version}) at ${url}`],
     ...host.engines.map((engine): [string, string] => ['engine', engineText(engine)]),
-    ['cpu', `${cpu.used} of ${cpu.limit} promised, ${cpu.total} in the machine`],
-    ['memory', `${memory.usedMiB} of ${memory.totalMiB} MiB promised`],
-    ['disk', `${disk.usedMiB} of ${disk.totalMiB} MiB promised, ${disk.freeMiB} MiB free`],
+    ['cpu', `${cpu.used} of ${cpu.limit} allocated, ${cpu.total} in the machine`],
+    ['memory', `${memory.usedMiB} of ${memory.totalMiB} MiB allocated`],
+    ['disk', `${disk.usedMiB} of ${disk.totalMiB} MiB allocated, ${disk.freeMiB} MiB free`],
     ['storage', host.storage],
     ['running', `${host.runningVms} VMs`],
     ['network', networksText(host)],

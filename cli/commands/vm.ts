@@ -9,7 +9,7 @@ import { addVmCloneCommand } from './fork.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { wholeNumber } from './option-values.ts';
 import { type VmChangeOptions, vmChangeFrom, withVmChange } from './vm-change-options.ts';
-import { addVmSetup } from './vm-cloud-init.ts';
+import { addVmCloudInit } from './vm-cloud-init.ts';
 import { vmIdFor } from './vm-names.ts';
 import { vmLines, vmTable } from './vm-text.ts';
 
@@ -19,7 +19,7 @@ export function addVmCommands(program: Command): void {
   addLife(vm);
   addChangers(vm);
   addVmCloneCommand(vm);
-  addVmSetup(vm);
+  addVmCloudInit(vm);
 }
 
 function addReaders(vm: Command): void {

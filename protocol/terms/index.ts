@@ -6,8 +6,8 @@ import { activityTerms } from './activity-terms.ts';
 import {
   changeTerms,
   directionTerms,
-  featureTerms,
   driversTerms,
+  featureTerms,
   imageKindTerms,
   imageStateTerms,
   privilegeTerms,

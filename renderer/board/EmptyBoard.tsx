@@ -3,7 +3,7 @@ import { observer } from 'mobx-react-lite';
 import { Kbd } from '../components/Kbd.tsx';
 import { useWords } from '../i18n/index.ts';
 import { NewEnvButton } from '../new-env/NewEnvButton.tsx';
-import { SetupSteps } from '../onboarding/StartupSteps.tsx';
+import { StartupSteps } from '../onboarding/StartupSteps.tsx';
 import { useStores } from '../state/stores-context.ts';
 
 export const EmptyBoard = observer(function EmptyBoard() {
@@ -27,7 +27,7 @@ export const EmptyBoard = observer(function EmptyBoard() {
         </ol>
         <NewEnvButton />
       </div>
-      {!hosts.isSetUp && <SetupSteps />}
+      {!hosts.isSetUp && <StartupSteps />}
     </section>
   );
 });

@@ -7,7 +7,7 @@ import { OperationLine } from '../activity/OperationLine.tsx';
 import { envMarks } from '../components/marks.ts';
 import { StateLabel } from '../components/StateLabel.tsx';
 import { EnvMenu } from '../env/EnvMenu.tsx';
-import { OverBadge } from '../env/ExpiredBadge.tsx';
+import { ExpiredBadge } from '../env/ExpiredBadge.tsx';
 import { LengthenEnvButton } from '../env/LengthenEnvButton.tsx';
 import { LifetimeRing } from '../env/LifetimeRing.tsx';
 import { SnapshotEnvButton } from '../env/SnapshotEnvButton.tsx';
@@ -54,14 +54,14 @@ export const EnvCard = observer(function EnvCard({ env }: { env: Env }) {
         ) : (
           <>
             <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />
-            {env.over ? (
-              <OverBadge env={env} />
+            {env.expired ? (
+              <ExpiredBadge env={env} />
             ) : (
               <span className="muted card-count">{t('envs.machines', { count: vms.length })}</span>
             )}
           </>
         )}
-        <div className="card-actions" data-shown={env.over || undefined}>
+        <div className="card-actions" data-shown={env.expired || undefined}>
           <SnapshotEnvButton env={env} small />
           <LengthenEnvButton env={env} small />
           <StartStopEnvButton env={env} small />

@@ -3,49 +3,55 @@ import { observer } from 'mobx-react-lite';
 import { CheckField } from '../components/CheckField.tsx';
 import { Field } from '../components/Field.tsx';
 import { useWords } from '../i18n/index.ts';
-import type { DraftSetup } from './draft-cloud-init.ts';
+import type { DraftCloudInit } from './draft-cloud-init.ts';
 
-export const SetupFields = observer(function SetupFields({ setup, os }: { setup: DraftSetup; os: string }) {
+export const CloudInitFields = observer(function CloudInitFields({
+  cloudInit,
+  os,
+}: {
+  cloudInit: DraftCloudInit;
+  os: string;
+}) {
   const t = useWords();
   return (
     <>
       <CheckField
-        label={t('setup.at', { os })}
-        hint={t('setup.atHint')}
-        value={setup.isOn}
-        onChange={(isOn) => setup.change({ isOn })}
+        label={t('cloudInit.at', { os })}
+        hint={t('cloudInit.atHint')}
+        value={cloudInit.isOn}
+        onChange={(isOn) => cloudInit.change({ isOn })}
       />
-      {setup.isOn && (
+      {cloudInit.isOn && (
         <>
           <Field
-            label={t('setup.user')}
-            value={setup.user}
-            onChange={(user) => setup.change({ user })}
-            hint={t('setup.userHint')}
-            error={setup.isUserValid ? null : t('setup.userInvalid')}
+            label={t('cloudInit.user')}
+            value={cloudInit.user}
+            onChange={(user) => cloudInit.change({ user })}
+            hint={t('cloudInit.userHint')}
+            error={cloudInit.isUserValid ? null : t('cloudInit.userInvalid')}
             mono
           />
           <Field
-            label={t('setup.password')}
-            value={setup.password}
-            onChange={(password) => setup.change({ password })}
-            hint={t('setup.passwordHint')}
-            error={setup.isPasswordValid ? null : t('setup.passwordInvalid')}
+            label={t('cloudInit.password')}
+            value={cloudInit.password}
+            onChange={(password) => cloudInit.change({ password })}
+            hint={t('cloudInit.passwordHint')}
+            error={cloudInit.isPasswordValid ? null : t('cloudInit.passwordInvalid')}
             type="password"
             mono
           />
           <Field
-            label={t('setup.hostname')}
-            value={setup.hostname}
-            onChange={(hostname) => setup.change({ hostname })}
-            error={setup.isHostnameValid ? null : t('setup.hostnameInvalid')}
+            label={t('cloudInit.hostname')}
+            value={cloudInit.hostname}
+            onChange={(hostname) => cloudInit.change({ hostname })}
+            error={cloudInit.isHostnameValid ? null : t('cloudInit.hostnameInvalid')}
             mono
           />
           <Field
-            label={t('setup.commands')}
-            hint={t('setup.commandsHint')}
-            value={setup.commands}
-            onChange={(commands) => setup.change({ commands })}
+            label={t('cloudInit.commands')}
+            hint={t('cloudInit.commandsHint')}
+            value={cloudInit.commands}
+            onChange={(commands) => cloudInit.change({ commands })}
             lines={4}
             mono
           />

@@ -1,21 +1,21 @@
 // Texts of the sheet -> what is asked for.
 import { expect, it } from 'vitest';
-import { DraftSetup } from './draft-cloud-init.ts';
+import { DraftCloudInit } from './draft-cloud-init.ts';
 
 it('asks for nothing until it is on, and then only for what was typed', () => {
-  const setup = new DraftSetup();
-  setup.change({ user: 'kim' });
-  expect([setup.toWish(), setup.isValid]).toEqual([undefined, true]);
-  setup.change({ isOn: true, user: '' });
-  expect(setup.toWish()).toEqual({});
-  setup.change({ user: 'kim', password: 'pear', hostname: 'web', commands: 'echo one\n\n  \necho two' });
-  expect(setup.toWish()).toEqual({
+  const cloudInit = new DraftCloudInit();
+  cloudInit.change({ user: 'kim' });
+  expect([cloudInit.toWish(), cloudInit.isValid]).toEqual([undefined, true]);
+  cloudInit.change({ isOn: true, user: '' });
+  expect(cloudInit.toWish()).toEqual({});
+  cloudInit.change({ user: 'kim', password: 'pear', hostname: 'web', commands: 'echo one\n\n  \necho two' });
+  expect(cloudInit.toWish()).toEqual({
     user: 'kim',
     password: 'pear',
     hostname: 'web',
     commands: ['echo one', 'echo two'],
   });
-  expect(setup.isValid).toBe(true);
+  expect(cloudInit.isValid).toBe(true);
 });
 
 it.each([
@@ -23,7 +23,7 @@ it.each([
   ['password', 'a:b', 'isPasswordValid'],
   ['hostname', 'a_b', 'isHostnameValid'],
 ] as const)('refuses a %s the agent would refuse', (field, text, isValid) => {
-  const setup = new DraftSetup();
-  setup.change({ isOn: true, [field]: text });
-  expect([setup[isValid], setup.isValid]).toEqual([false, false]);
+  const cloudInit = new DraftCloudInit();
+  cloudInit.change({ isOn: true, [field]: text });
+  expect([cloudInit[isValid], cloudInit.isValid]).toEqual([false, false]);
 });

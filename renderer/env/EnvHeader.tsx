@@ -11,7 +11,7 @@ import { holdEnv } from '../snapshots/drag-grammar.ts';
 import { useGrammarSource, useGrammarTarget } from '../snapshots/use-grammar.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { EnvMenu } from './EnvMenu.tsx';
-import { OverBadge } from './ExpiredBadge.tsx';
+import { ExpiredBadge } from './ExpiredBadge.tsx';
 import { LabBadge } from './LabBadge.tsx';
 import { LengthenEnvButton } from './LengthenEnvButton.tsx';
 import { LifetimeRing } from './LifetimeRing.tsx';
@@ -56,7 +56,7 @@ export const EnvHeader = observer(function EnvHeader({ env }: { env: Env }) {
       </div>
       <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />
       <LifetimeRing env={env} />
-      {env.over && <OverBadge env={env} />}
+      {env.expired && <ExpiredBadge env={env} />}
       {env.lab && <LabBadge lab={env.lab} />}
       <NetworkBadges env={env} />
       <span className="spacer" />

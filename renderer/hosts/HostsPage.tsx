@@ -3,7 +3,7 @@ import type { Host } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { SetupSteps } from '../onboarding/StartupSteps.tsx';
+import { StartupSteps } from '../onboarding/StartupSteps.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { HostFacts } from './HostFacts.tsx';
 import { HostUse } from './HostUse.tsx';
@@ -20,7 +20,7 @@ export const HostsPage = observer(function HostsPage() {
       {hosts.all.map((host) => (
         <HostPanel key={host.id} host={host} />
       ))}
-      {!hosts.isSetUp && <SetupSteps />}
+      {!hosts.isSetUp && <StartupSteps />}
     </section>
   );
 });

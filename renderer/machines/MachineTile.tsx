@@ -6,20 +6,20 @@ import { observer } from 'mobx-react-lite';
 import { Button as AriaButton } from 'react-aria-components';
 import { OperationLine } from '../activity/OperationLine.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { vmMarks } from '../components/marks.ts';
 import { StateMark } from '../components/StateMark.tsx';
-import { VmMeters } from '../metrics/VmMeters.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { AddressChips } from './AddressChips.tsx';
-import { useStores } from '../state/stores-context.ts';
-import { shortVmName } from './vm-store.ts';
-import { ConsoleButton } from './ConsoleButton.tsx';
-import { StartStopVmButton } from './StartStopVmButton.tsx';
-import { VmMenu } from './VmMenu.tsx';
-import { vmMarks } from '../components/marks.ts';
 import { OsMark } from '../images/OsMark.tsx';
+import { VmMeters } from '../metrics/VmMeters.tsx';
+import { useStores } from '../state/stores-context.ts';
+import { AddressChips } from './AddressChips.tsx';
+import { ConsoleButton } from './ConsoleButton.tsx';
 import { PortChips } from './PortChips.tsx';
+import { StartStopVmButton } from './StartStopVmButton.tsx';
 import { Thumbnail } from './Thumbnail.tsx';
+import { VmMenu } from './VmMenu.tsx';
+import { shortVmName } from './vm-store.ts';
 
 export const MachineTile = observer(function MachineTile({ vm }: { vm: Vm }) {
   const { operations } = useStores();

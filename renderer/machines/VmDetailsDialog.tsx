@@ -59,7 +59,9 @@ export const VmDetailsDialog = observer(function VmDetailsDialog({ vmId }: { vmI
         t('common.unknown')
       ),
     ],
-    ...(vm.setup ? [[t('setup.title'), <ProvisioningFact key="" vm={vm} />] satisfies [string, ReactNode]] : []),
+    ...(vm.cloudInit
+      ? [[t('cloudInit.title'), <ProvisioningFact key="" vm={vm} />] satisfies [string, ReactNode]]
+      : []),
     [t('machines.engine'), `${vm.engine}${vm.acceleration === null ? '' : `, ${vm.acceleration}`}`],
     ...(vm.identity === null
       ? []

@@ -1,7 +1,7 @@
 // "More" of one chosen system: disks, firmware, ports, network, cards, bandwidth, and what its machines may not reach.
 import type { Firmware, NetKind } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { SetupFields } from '../cloud-init/CloudInitFields.tsx';
+import { CloudInitFields } from '../cloud-init/CloudInitFields.tsx';
 import { ChoiceField } from '../components/ChoiceField.tsx';
 import { Field } from '../components/Field.tsx';
 import { More } from '../components/More.tsx';
@@ -101,7 +101,7 @@ export const GroupMore = observer(function GroupMore({ group }: { group: DraftGr
         error={parseDestinations(group.blacklist) === null ? t('machines.blacklistInvalid') : null}
         mono
       />
-      <SetupFields setup={group.setup} os={os} />
+      <CloudInitFields cloudInit={group.cloudInit} os={os} />
     </More>
   );
 });

@@ -28,7 +28,7 @@ import { NewEnvSheet } from '../new-env/NewEnvSheet.tsx';
 import { DeleteSnapshotDialog } from '../snapshots/DeleteSnapshotDialog.tsx';
 import { EditSnapshotDialog } from '../snapshots/EditSnapshotDialog.tsx';
 import { PutBackDialog } from '../snapshots/PutBackDialog.tsx';
-import { HoldingsDialog } from '../snapshots/SnapshotUsageDialog.tsx';
+import { SnapshotUsageDialog } from '../snapshots/SnapshotUsageDialog.tsx';
 import { TakeSnapshotDialog } from '../snapshots/TakeSnapshotDialog.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { CommandPalette } from './CommandPalette.tsx';
@@ -58,8 +58,8 @@ export const Dialogs = observer(function Dialogs() {
       return <ImportDialog />;
     case 'editSnapshot':
       return <EditSnapshotDialog snapshotId={dialog.snapshotId} />;
-    case 'holdings':
-      return <HoldingsDialog envName={dialog.envName} />;
+    case 'usage':
+      return <SnapshotUsageDialog envName={dialog.envName} />;
     case 'lifetime':
       return <LifetimeDialog envName={dialog.envName} />;
     case 'editEnv':

@@ -3,12 +3,12 @@
 import { mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeStorageContract } from '../storage.contract.ts';
+import { until } from '../../testing/until.ts';
 import type { StorageHarness } from '../contract-harness.ts';
 import { someSeed, walkRandomTree } from '../random-trees.ts';
+import { describeStorageContract } from '../storage.contract.ts';
 import { readWord, writeWord } from '../test-disk-words.ts';
 import { run } from '../test-loop-mount.ts';
-import { until } from '../../testing/until.ts';
 import { makePool, poolProblem, type TestPool } from './test-pool.ts';
 import { ZfsStorage } from './zfs-storage.ts';
 
@@ -84,12 +84,12 @@ describe.skipIf(poolProblem !== null)(`zfs${poolProblem === null ? '' : ` (${poo
     await storage.createSnapshot('vm1', 'old');
     await writeWord(storage.diskOf('vm1').path, 'apple');
     await storage.createSnapshot('vm1', 'new');
-    for (const tag of ['old', 'new', 'old', 'new', 'old']) await storage.applySnapshot('vm1', tag);
+    for (const tag of ['old', 'new', 'old', 'new', 'old']) await storage.revertSnapshot('vm1', tag);
     expect((await storage.listSnapshots('vm1')).map(({ tag }) => tag).sort()).toEqual(['new', 'old']);
     // The first line with both snapshots, and the one that is written now.
     expect((await names(dataset)).filter((name) => !name.includes('@'))).toHaveLength(2);
     await storage.destroySnapshot('vm1', 'old');
-    await storage.applySnapshot('vm1', 'new');
+    await storage.revertSnapshot('vm1', 'new');
     expect(await readWord(storage.diskOf('vm1').path)).toBe('apple');
     await storage.destroyImage('vm1');
     expect(await names(dataset)).toEqual([]);
@@ -108,7 +108,7 @@ describe.skipIf(poolProblem !== null)(`zfs${poolProblem === null ? '' : ` (${poo
     expect(failed).toMatchObject({ code: 'DISK_FULL' });
     expect(await storage.list()).toEqual(['vm1']);
     await rm(filler);
-    await storage.applySnapshot('vm1', 'first');
+    await storage.revertSnapshot('vm1', 'first');
     expect(await readWord(storage.diskOf('vm1').path)).toBe('apple');
   });
 
@@ -117,10 +117,10 @@ describe.skipIf(poolProblem !== null)(`zfs${poolProblem === null ? '' : ` (${poo
     await storage.init();
     await storage.createImage('vm1', null, 8);
     await storage.createSnapshot('vm1', 'first');
-    await storage.applySnapshot('vm1', 'first');
+    await storage.revertSnapshot('vm1', 'first');
     const { path: held } = storage.diskOf('vm1');
     const guest = await open(held, 'r+');
-    await storage.applySnapshot('vm1', 'first');
+    await storage.revertSnapshot('vm1', 'first');
     expect(storage.diskOf('vm1').path).not.toBe(held);
     await storage.tidy();
     expect((await names(dataset)).filter((name) => !name.includes('@'))).toHaveLength(3);

@@ -1,6 +1,6 @@
 // English: the original of all words, put together from one file per section.
 import { activity } from './activity.ts';
-import { setup } from './cloud-init.ts';
+import { cloudInit } from './cloud-init.ts';
 import { common } from './common.ts';
 import { consoles } from './consoles.ts';
 import { copies } from './copies.ts';
@@ -33,7 +33,7 @@ export const en = {
   machines,
   newEnv,
   settings,
-  setup,
+  cloudInit,
   shell,
   snapshots,
   terminal,

@@ -2,7 +2,7 @@
 import type { en } from '../en/index.ts';
 import type { SameKeys } from '../words.ts';
 import { activity } from './activity.ts';
-import { setup } from './cloud-init.ts';
+import { cloudInit } from './cloud-init.ts';
 import { common } from './common.ts';
 import { consoles } from './consoles.ts';
 import { copies } from './copies.ts';
@@ -35,7 +35,7 @@ export const zhCN: SameKeys<typeof en> = {
   machines,
   newEnv,
   settings,
-  setup,
+  cloudInit,
   shell,
   snapshots,
   terminal,
