@@ -7,8 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { STREAM_PATH, TtError } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { declaredOnly } from './testing/declared-errors.ts';
 import { startTestAgent } from './testing/in-process-agent.ts';
+import { declaredOnly } from './testing/declared-errors.ts';
 import { until } from './testing/until.ts';
 
 /** Sockets, servers and timers that keep this process alive, by kind. */

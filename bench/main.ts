@@ -16,8 +16,8 @@ import { imageDirectory } from './image-directory.ts';
 import { tableText } from './print-table.ts';
 import type { Section, SectionResult } from './section.ts';
 import { snapshotSection } from './snapshot/snapshot-section.ts';
-import { stalledViewerSection } from './stalled-viewer/stalled-viewer-section.ts';
 import { startSection } from './start/start-section.ts';
+import { stalledViewerSection } from './stalled-viewer/stalled-viewer-section.ts';
 
 const sections: readonly Section[] = [
   cloneSection,

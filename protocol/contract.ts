@@ -1,7 +1,7 @@
 // THE contract: every call of TT once. REST routes, OpenAPI, the typed client, IPC and CLI types all come from it.
 import type { ContractRouterClient } from '@orpc/contract';
-import { capsule } from './methods/capsule.ts';
 import { cd } from './methods/cd.ts';
+import { capsule } from './methods/capsule.ts';
 import { console } from './methods/console.ts';
 import { disk } from './methods/disk.ts';
 import { env } from './methods/env.ts';
@@ -13,8 +13,8 @@ import { operation } from './methods/operation.ts';
 import { profile } from './methods/profile.ts';
 import { session } from './methods/session.ts';
 import { snapshot } from './methods/snapshot.ts';
-import { terminal } from './methods/terminal.ts';
 import { transfer } from './methods/transfer.ts';
+import { terminal } from './methods/terminal.ts';
 import { vm } from './methods/vm.ts';
 
 export const contract = {

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { errorTable } from './error-table.ts';
 import { fillTemplate } from './fill-template.ts';
-import { type TermWords, tableOf, terms } from './terms/index.ts';
+import { tableOf, type TermWords, terms } from './terms/index.ts';
 
 export { errorTable, fillTemplate };
 

@@ -4,9 +4,9 @@ import { OpenAPIHandler } from '@orpc/openapi/fastify';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import { API_PREFIX, contract, errorTable, fillTemplate, isErrorCode } from '@tt/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Identified } from './access.ts';
 import { answering } from './answering.ts';
 import { type BorderContext, type Door, inScope } from './call-context.ts';
+import type { Identified } from './access.ts';
 import type { Logins } from './logins.ts';
 
 export class RestApi<Context extends BorderContext> {

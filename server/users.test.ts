@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { BorderContext, Door } from './call-context.ts';
 import { type Asker, Identities, type KnownUser, localAdmin } from './identities.ts';
-import { endSessions, type HttpServer, invite, join, Logins, listSessions, serveContract, Tickets } from './index.ts';
+import { endSessions, type HttpServer, invite, join, listSessions, Logins, serveContract, Tickets } from './index.ts';
 
 const OWN_TOKEN = 'own-token';
 const ann: KnownUser = { name: 'ann', tokenSha256: sha256('ann-token'), role: 'user' };

@@ -1,7 +1,6 @@
 // All call handlers together, in the shape of the contract: a missing one is a type error.
-
-import { capsuleApi } from './capsule-api.ts';
 import { cdApi } from './cd-api.ts';
+import { capsuleApi } from './capsule-api.ts';
 import { consoleApi } from './console-api.ts';
 import { openApi } from './context.ts';
 import { diskApi } from './disk-api.ts';
@@ -14,8 +13,8 @@ import { operationApi } from './operation-api.ts';
 import { profileApi } from './profile-api.ts';
 import { sessionApi } from './session-api.ts';
 import { snapshotApi } from './snapshot-api.ts';
-import { terminalApi } from './terminal-api.ts';
 import { transferApi } from './transfer-api.ts';
+import { terminalApi } from './terminal-api.ts';
 import { vmApi } from './vm-api.ts';
 
 export const router = openApi.router({

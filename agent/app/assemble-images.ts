@@ -1,5 +1,6 @@
 // Connects what images need: the folder, the tool that converts, the importer, the recipes.
 import path from 'node:path';
+import type { Seams } from './test-overrides.ts';
 import type { AgentConfig } from '../config.ts';
 import type { Engines } from '../engines/engines.ts';
 import { onlyFakes } from '../engines/names.ts';
@@ -11,7 +12,6 @@ import { recipes } from '../images/recipes/index.ts';
 import { urlRecipes } from '../images/recipes/url/recipe.ts';
 import { FakeImageTool } from '../images/tool/fake-image-tool.ts';
 import { QemuImageTool } from '../images/tool/qemu-image-tool.ts';
-import type { Seams } from './test-overrides.ts';
 
 export interface ImageParts {
   config: AgentConfig;

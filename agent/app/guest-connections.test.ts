@@ -2,8 +2,8 @@
 import type { Socket } from 'node:net';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import type { SocketOwner } from '../host/socket-owner.ts';
 import { guestRefusal } from './guest-connections.ts';
+import type { SocketOwner } from '../host/socket-owner.ts';
 
 const silent = pino({ level: 'silent' });
 const loopback = { remoteAddress: '127.0.0.1', remotePort: 5, localAddress: '127.0.0.1', localPort: 9527 };

@@ -1,8 +1,8 @@
 // The port the agent listens on: never one of the range that leads to guests, nor one a guest has from an earlier range. A
 // guest could otherwise come to stand where clients expect the agent.
 import { randomInt } from 'node:crypto';
-import { ConfigError } from '../config/errors.ts';
 import type { AgentConfig } from '../config.ts';
+import { ConfigError } from '../config/errors.ts';
 import { isPortFree } from '../firewall/probe-port.ts';
 import type { VmRecord } from '../state/records.ts';
 

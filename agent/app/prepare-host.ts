@@ -2,11 +2,11 @@
 // beside the API, so the window opens at once and shows how far it is.
 import { TtError } from '@tt/protocol';
 import type { EngineStatus } from '../engines/engines.ts';
+import type { HostService } from './host-service.ts';
 import { AGENT } from '../operations/caller.ts';
 import { buildImageOperation } from '../operations/images/build-image.ts';
 import { runOperation } from '../operations/run-operation.ts';
 import type { Services } from '../operations/services.ts';
-import type { HostService } from './host-service.ts';
 
 /** Never rejects: every failure is shown in the host's setup and in the log. */
 export async function prepareHost(services: Services, host: HostService, buildImages: boolean): Promise<void> {

@@ -1,12 +1,12 @@
 // Opens a capsule that may come from anywhere: the manifest against its schema and itself, then each member against the manifest
 // (name, size, SHA-256, order). Nothing is believed, nothing outside the given folder is written.
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { CapsuleManifest } from '@tt/protocol';
-import { BLOCK_BYTES, readTarHeader, type TarEntry, tarBytes } from '../archives/tar-header.ts';
 import { MANIFEST_NAME } from './capsule-writer.ts';
 import { CapsuleError, checkedManifest } from './manifest-check.ts';
+import { BLOCK_BYTES, readTarHeader, tarBytes, type TarEntry } from '../archives/tar-header.ts';
 
 /** Two thousand VMs with eight disks each are about 8 MiB. */
 const LARGEST_MANIFEST_BYTES = 32 * 1024 * 1024;

@@ -5,8 +5,8 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { CapsuleManifest } from '@tt/protocol';
-import { padding, tarBytes, tarEnd, tarHeader } from '../archives/tar-header.ts';
 import { hashOf } from '../transfers/transfer-files.ts';
+import { padding, tarBytes, tarEnd, tarHeader } from '../archives/tar-header.ts';
 
 export const MANIFEST_NAME = 'manifest.json';
 

@@ -4,9 +4,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { downloadChunks, uploadFile } from '@tt/client';
 import type { CapsuleManifest, Transfer, Vm } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { padding, readTarHeader, tarBytes, tarHeader } from '../archives/tar-header.ts';
 import { readFakeDisk } from '../storage/fake-disk.ts';
 import { NOTHING, startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
+import { padding, readTarHeader, tarBytes, tarHeader } from '../archives/tar-header.ts';
 
 let from: TestAgent;
 let vms: Vm[];

@@ -2,9 +2,9 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { writePrivateFile } from '@tt/client/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../host/run-command.ts';
+import { writePrivateFile } from '@tt/client/node';
 import { makeSshKeyPair } from './openssh-key.ts';
 import { SshKeys } from './ssh-keys.ts';
 

@@ -5,8 +5,8 @@ import { createConnection } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ContractBench, type EngineHarness, ramFileOf } from './contract-harness.ts';
-import { GuestShell } from './guest-shell.ts';
 import { describeLiveGuests } from './live.contract.ts';
+import { GuestShell } from './guest-shell.ts';
 
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 

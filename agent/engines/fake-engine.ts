@@ -7,8 +7,8 @@ import { FakeRunningVm, isSameHostPort } from './fake/fake-running-vm.ts';
 import { fakeInnerSnapshots, type InnerSnapshots } from './fake/fake-states.ts';
 import { type EngineMethod, FaultPlan } from './fake/fault-plan.ts';
 import {
-  type Acceleration,
   ENGINE_FEATURES,
+  type Acceleration,
   type Engine,
   type EngineFeature,
   type PortForward,

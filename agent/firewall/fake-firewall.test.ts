@@ -1,7 +1,7 @@
 // The fake firewall passes the contract every firewall passes, and fails on demand.
 import { expect, it } from 'vitest';
-import { FakeFirewall } from './fake-firewall.ts';
 import { describeFirewallContract, type VmName } from './firewall.contract.ts';
+import { FakeFirewall } from './fake-firewall.ts';
 
 const PLACES = {
   vm1: { envName: 'one', bridge: 'br1', address: '10.210.1.2' },

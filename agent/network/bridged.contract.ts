@@ -1,9 +1,9 @@
 // The suite of networks where guests sit on a bridge of the host and get their addresses from it (nat and flat; the fake passes it
 // too). It begins with the one for every network.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describeNetworkContract } from './network.contract.ts';
 import { type BridgedHarness, type Guest, Plans } from './contract-harness.ts';
 import type { EnvNetwork, Network, Nic, NicRequest } from './interface.ts';
-import { describeNetworkContract } from './network.contract.ts';
 
 /** What holds where guests sit on a bridge of the host and get their addresses from it. */
 export function describeBridgedContract(name: string, makeHarness: () => Promise<BridgedHarness>): void {

@@ -12,8 +12,8 @@ import {
   prefixLengthFor,
 } from './address-pool.ts';
 import { NetworkError, type NetworkErrorCode } from './errors.ts';
-import { fencedTwin } from './fenced-twin.ts';
 import type { EnvNetwork, EnvRequest, Network, NetworkFeature, Nic, NicRequest } from './interface.ts';
+import { fencedTwin } from './fenced-twin.ts';
 import { createMac, macNumber } from './mac.ts';
 import { checkTag, checkUid, dnsLabel, freeTap, linkName, readLinkName } from './names.ts';
 import { nextNumber } from './next-number.ts';

@@ -1,9 +1,8 @@
 // Which network: the one place that knows all of them by name. Called by the agent's assembly, once for each kind it offers.
-
-import { FakeNetwork, type FakeNetworkOptions } from './fake-network.ts';
 import { FlatNetwork, type FlatOptions } from './flat/flat-network.ts';
 import type { Network } from './interface.ts';
 import { NatNetwork, type NatOptions } from './nat/nat-network.ts';
+import { FakeNetwork, type FakeNetworkOptions } from './fake-network.ts';
 import { UserNetwork } from './user/user-network.ts';
 
 export type NetworkChoice =

@@ -2,15 +2,14 @@
 // id of its own; one behind a fence with those of the original, beside it on one host; and a clone of an ENV that never had a
 // snapshot. Prints how long a fork took.
 // @module-tag long
-
-import type { EnvDetail, Vm } from '@tt/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { GuestShell } from '../engines/guest-shell.ts';
-import { startLabAgent } from '../testing/network-lab/agent.ts';
+import type { EnvDetail, Vm } from '@tt/protocol';
 import { type Lab, type LabHost, makeLab } from '../testing/network-lab/lab.ts';
+import { startLabAgent } from '../testing/network-lab/agent.ts';
+import type { GuestShell } from '../engines/guest-shell.ts';
 import type { RealAgent } from '../testing/real-agent.ts';
-import { describeOn, type GroundName, startAgentOn } from '../testing/storage-fixtures.ts';
 import { until } from '../testing/until.ts';
+import { describeOn, type GroundName, startAgentOn } from '../testing/storage-fixtures.ts';
 
 /** Always a whole number for who reads it: the file appears by rename. */
 const COUNTER =

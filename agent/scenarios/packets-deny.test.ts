@@ -2,9 +2,9 @@
 // answered, while open flows go on. Real guests; outside is another network namespace.
 // @module-tag deep
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Lab, type LabHost, makeLab, untilListening } from '../testing/network-lab/lab.ts';
 import { startLabAgent } from '../testing/network-lab/agent.ts';
 import { LabGuest } from '../testing/network-lab/guest.ts';
-import { type Lab, type LabHost, makeLab, untilListening } from '../testing/network-lab/lab.ts';
 import { LabProbe } from '../testing/network-lab/probe.ts';
 import { acceptedSshKey, LabSsh } from '../testing/network-lab/ssh.ts';
 import type { RealAgent } from '../testing/real-agent.ts';

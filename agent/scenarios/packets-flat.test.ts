@@ -5,9 +5,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Lab, makeLab } from '../testing/network-lab/lab.ts';
 import { startLabAgent } from '../testing/network-lab/agent.ts';
 import { type Attempt, LabGuest } from '../testing/network-lab/guest.ts';
-import { type Lab, makeLab } from '../testing/network-lab/lab.ts';
 import { LabProbe } from '../testing/network-lab/probe.ts';
 import type { RealAgent } from '../testing/real-agent.ts';
 

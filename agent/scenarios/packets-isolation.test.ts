@@ -2,9 +2,9 @@
 // is not theirs; and nobody elsewhere reaches a guest but by its public ports. Real guests.
 // @module-tag deep
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Lab, type LabHost, makeLab } from '../testing/network-lab/lab.ts';
 import { startLabAgent } from '../testing/network-lab/agent.ts';
 import { type Attempt, LabGuest } from '../testing/network-lab/guest.ts';
-import { type Lab, type LabHost, makeLab } from '../testing/network-lab/lab.ts';
 import { LabProbe } from '../testing/network-lab/probe.ts';
 import type { RealAgent } from '../testing/real-agent.ts';
 

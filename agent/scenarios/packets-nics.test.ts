@@ -2,11 +2,11 @@
 // leave nothing behind when it ends, with guests still running. Real guests.
 // @module-tag deep
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Traces, tracesOf } from '../testing/host-state.ts';
+import { type Lab, type LabHost, makeLab, untilListening } from '../testing/network-lab/lab.ts';
 import { startLabAgent } from '../testing/network-lab/agent.ts';
 import { LabGuest } from '../testing/network-lab/guest.ts';
-import { type Lab, type LabHost, makeLab, untilListening } from '../testing/network-lab/lab.ts';
 import { LabProbe } from '../testing/network-lab/probe.ts';
+import { type Traces, tracesOf } from '../testing/host-state.ts';
 import type { RealAgent } from '../testing/real-agent.ts';
 
 const name = 'demo';

@@ -3,11 +3,11 @@
 // @module-tag deep
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { identifyProcess, signalProcess } from '../host/process-identity.ts';
-import { processesOf, type Traces, tracesOf } from '../testing/host-state.ts';
+import { type Lab, type LabHost, makeLab } from '../testing/network-lab/lab.ts';
 import { startLabAgent } from '../testing/network-lab/agent.ts';
 import { LabGuest } from '../testing/network-lab/guest.ts';
-import { type Lab, type LabHost, makeLab } from '../testing/network-lab/lab.ts';
 import { LabProbe } from '../testing/network-lab/probe.ts';
+import { processesOf, type Traces, tracesOf } from '../testing/host-state.ts';
 import type { RealAgent } from '../testing/real-agent.ts';
 import { until } from '../testing/until.ts';
 

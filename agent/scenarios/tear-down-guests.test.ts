@@ -1,9 +1,9 @@
 // An agent that takes everything down with it: real guests, address servers, links and rules, on SIGTERM and on SIGKILL.
 // @module-tag deep
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type Traces, tracesOf } from '../testing/host-state.ts';
 import { type Lab, makeLab } from '../testing/network-lab/lab.ts';
 import { type RealAgent, startRealAgent } from '../testing/real-agent.ts';
+import { type Traces, tracesOf } from '../testing/host-state.ts';
 
 const FLAGS = ['--network', 'nat', '--tear-down-on-exit'];
 let lab: Lab;

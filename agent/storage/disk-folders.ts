@@ -2,7 +2,7 @@
 // Used by the storages that keep disks as files (qcow2, reflink, fake).
 // A folder appears and disappears by rename, so a VM's disks are there whole or not at all, also after a kill -9.
 import { randomUUID } from 'node:crypto';
-import { lchown, link, lstat, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { link, lchown, lstat, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { BOOT_DISK, type DiskFormat, diskFileName, diskNameOf, isValidDiskName, sortDiskNames } from './disk-name.ts';
 import { giveFolder, makePassable, ownerOf, ownUser } from './disk-owner.ts';

@@ -1,5 +1,5 @@
 // Copies a disk into a qcow2 file of its own, for `Storage.exportDisk` of all storages.
-import { constants, copyFile, realpath, rename, rm } from 'node:fs/promises';
+import { copyFile, constants, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { DiskFolders } from './disk-folders.ts';
 import { giveFolder, ownUser } from './disk-owner.ts';

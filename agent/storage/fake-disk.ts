@@ -1,9 +1,8 @@
 // A disk without QEMU: a small JSON file with the guest's files and its snapshots. The fake storage and the fake engine share
 // it, as the real ones share a qcow2 file: what the engine saves, the storage lists.
-
-import { lchownSync, lstatSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { StorageError } from './errors.ts';
+import { lchownSync, lstatSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 /** Guest files by absolute path. */
 export type FakeFiles = Record<string, string>;

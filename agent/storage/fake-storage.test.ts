@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { describeStorageContract } from './storage.contract.ts';
 import { changeFakeDisk, readFakeDisk, writeFakeDisk } from './fake-disk.ts';
 import { FakeStorage } from './fake-storage.ts';
 import { someSeed, walkRandomTree } from './random-trees.ts';
-import { describeStorageContract } from './storage.contract.ts';
 
 async function makeHarness() {
   const root = await mkdtemp(path.join(tmpdir(), 'tt-fake-storage-'));

@@ -8,8 +8,8 @@ import type { Storage } from './interface.ts';
 import { fileSystemOf, formatOfDisks, hasReflink, probeKind } from './probe.ts';
 import { Qcow2Storage } from './qcow2/qcow2-storage.ts';
 import { ReflinkStorage } from './reflink/reflink-storage.ts';
-import { chooseVolumes, type VolumeChoice, type VolumePlaces } from './zfs/choose-volumes.ts';
 import { ZfsStorage } from './zfs/zfs-storage.ts';
+import { chooseVolumes, type VolumeChoice, type VolumePlaces } from './zfs/choose-volumes.ts';
 import { type ZfsRunner, ZfsTool } from './zfs/zfs-tool.ts';
 
 export type StorageKind = 'auto' | 'qcow2' | 'reflink' | 'zfs' | 'fake';

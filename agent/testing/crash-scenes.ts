@@ -4,9 +4,9 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { EnvDetail } from '@tt/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Traces, tracesOf } from './host-state.ts';
 import { type Lab, makeLab } from './network-lab/lab.ts';
 import { NO_LEFTOVERS, type RealAgent, type RealAgentOptions } from './real-agent.ts';
+import { type Traces, tracesOf } from './host-state.ts';
 
 export interface CrashScene {
   what: string;

@@ -1,8 +1,7 @@
 // Which qcow2 options make repeated saves fast: the same guest, saved again and again, with one thing changed each time.
-
-import type { ReadyImage } from '../../agent/images/image-service.ts';
-import { type BareGuestOptions, startBareGuest } from '../create-boot/bare-guest.ts';
 import type { BenchContext } from '../section.ts';
+import { type BareGuestOptions, startBareGuest } from '../create-boot/bare-guest.ts';
+import type { ReadyImage } from '../../agent/images/image-service.ts';
 import { saveBare, type Way } from './bare-states.ts';
 
 export interface Variant {

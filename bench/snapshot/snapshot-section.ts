@@ -2,8 +2,8 @@
 // and against libvirt, for three sizes of guest; an ENV of many at once against one by one; what qcow2's options cost.
 import { readyImage, startAgentProcess } from '../agent-process.ts';
 import { atMost, type Comparison, type Goal, pair, short } from '../comparison.ts';
-import { type BareGuest, startBareGuest } from '../create-boot/bare-guest.ts';
 import { readImage } from '../create-boot/create-boot-section.ts';
+import { type BareGuest, startBareGuest } from '../create-boot/bare-guest.ts';
 import type { Section } from '../section.ts';
 import { median, min } from '../statistics.ts';
 import { type AgentGuests, startAgentGuests } from './agent-states.ts';

@@ -1,8 +1,8 @@
 // Section `start`: how long a command of `tt` takes from the shell, against Node with nothing to do.
 import path from 'node:path';
 import { runCommand } from '../../agent/host/run-command.ts';
-import { buildIfStale } from '../../tools/start/build-if-stale.ts';
 import { startAgentProcess } from '../agent-process.ts';
+import { buildIfStale } from '../../tools/start/build-if-stale.ts';
 import { atMost, type Comparison, pair } from '../comparison.ts';
 import type { Section } from '../section.ts';
 import { median, min } from '../statistics.ts';

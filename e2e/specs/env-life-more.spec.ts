@@ -1,8 +1,7 @@
 // More of the life of an ENV with the fake engine: what comes at its end, machines that come, change and go, the warning
 // before its time is over; and that the new dialogs can be used by everybody.
-
-import type { TestAgent } from '../fixtures/agent.ts';
 import { createEnv } from '../fixtures/env.ts';
+import type { TestAgent } from '../fixtures/agent.ts';
 import { expect, test } from '../fixtures/tt.ts';
 import { EndingWarnings } from '../pages/endings.ts';
 import { MachineDialogs } from '../pages/machine-dialogs.ts';

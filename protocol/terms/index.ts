@@ -6,8 +6,8 @@ import { activityTerms } from './activity-terms.ts';
 import {
   changeTerms,
   directionTerms,
-  driversTerms,
   featureTerms,
+  driversTerms,
   imageKindTerms,
   imageStateTerms,
   privilegeTerms,

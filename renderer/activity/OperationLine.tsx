@@ -8,8 +8,8 @@ import { Progress } from '../components/Progress.tsx';
 import { StateMark } from '../components/StateMark.tsx';
 import { termsOf } from '../i18n/error-words.ts';
 import { useLanguage, useWords } from '../i18n/index.ts';
-import { useStores } from '../state/stores-context.ts';
 import { operationWords } from './operation-words.ts';
+import { useStores } from '../state/stores-context.ts';
 
 export const OperationLine = observer(function OperationLine({ operation }: { operation: Operation }) {
   const { operations, link } = useStores();

@@ -2,12 +2,12 @@
 import type { Operation } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
-import { operationMarks } from '../components/marks.ts';
 import { StateMark } from '../components/StateMark.tsx';
+import { operationMarks } from '../components/marks.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { OperationLine } from './OperationLine.tsx';
 import { operationWords } from './operation-words.ts';
+import { OperationLine } from './OperationLine.tsx';
 
 export const OperationRow = observer(function OperationRow({ operation }: { operation: Operation }) {
   const t = useWords();

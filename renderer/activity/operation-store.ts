@@ -4,8 +4,8 @@ import { type Operation, type OperationKind, TtError } from '@tt/protocol';
 import { action, computed, makeObservable, observable } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import { Collection } from '../state/collection.ts';
-import type { ToastStore } from '../state/toast-store.ts';
 import { type OperationWords, operationWords } from './operation-words.ts';
+import type { ToastStore } from '../state/toast-store.ts';
 
 export type Outcome<Value> = { ok: true; value: Value } | { ok: false; error: TtError };
 

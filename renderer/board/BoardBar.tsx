@@ -3,9 +3,9 @@ import { observer } from 'mobx-react-lite';
 import type { RefObject } from 'react';
 import { Choice } from '../components/Choice.tsx';
 import { SearchBox } from '../components/SearchBox.tsx';
-import { ImportCapsuleButton } from '../copies/ImportCapsuleButton.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { ImportCapsuleButton } from '../copies/ImportCapsuleButton.tsx';
 import { type BoardChip, boardChips } from './board-list.ts';
 import { SelectionBar } from './SelectionBar.tsx';
 

@@ -2,15 +2,15 @@
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Cell, Checkbox, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components';
-import { envMarks } from '../components/marks.ts';
 import { StateLabel } from '../components/StateLabel.tsx';
-import { EnvMenu } from '../env/EnvMenu.tsx';
-import { LifetimeRing } from '../env/LifetimeRing.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { countSystems, OsMark } from '../images/OsMark.tsx';
 import { useStores } from '../state/stores-context.ts';
+import { EnvMenu } from '../env/EnvMenu.tsx';
 import type { BoardColumn, BoardSort } from './board-list.ts';
+import { LifetimeRing } from '../env/LifetimeRing.tsx';
+import { envMarks } from '../components/marks.ts';
+import { countSystems, OsMark } from '../images/OsMark.tsx';
 
 const columns: readonly (BoardColumn | 'systems')[] = [
   'name',

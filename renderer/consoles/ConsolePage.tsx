@@ -1,11 +1,11 @@
 // The page of one console: tools, the guest's screen or why there is none, and where the keys go.
 import { observer } from 'mobx-react-lite';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { isAllowed } from '../components/action.ts';
 import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+import { isAllowed } from '../components/action.ts';
 import { vmActions } from '../machines/actions.ts';
 import { shortVmName } from '../machines/vm-store.ts';
-import { useStores } from '../state/stores-context.ts';
 import { ConsoleNotice } from './ConsoleNotice.tsx';
 import { ConsoleToolbar } from './ConsoleToolbar.tsx';
 import './consoles.css';

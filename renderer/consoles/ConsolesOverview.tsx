@@ -4,9 +4,9 @@ import { observer } from 'mobx-react-lite';
 import { useEffect } from 'react';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { useWords } from '../i18n/index.ts';
-import { shortVmName } from '../machines/vm-store.ts';
 import { formatRoute } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
+import { shortVmName } from '../machines/vm-store.ts';
 import './consoles.css';
 
 export const ConsolesOverview = observer(function ConsolesOverview() {

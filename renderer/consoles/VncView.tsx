@@ -1,9 +1,8 @@
 // The guest's screen: mounts noVNC on the session's channel. The only file that imports @novnc/novnc, and only when a
 // console is opened (its top-level await must not hold up the start of the window).
-
-import type { ByteChannel } from '@tt/client';
 import { observer } from 'mobx-react-lite';
 import { useEffect, useRef } from 'react';
+import type { ByteChannel } from '@tt/client';
 import { VncScreen } from './vnc-screen.ts';
 
 /** What gives the channel of the screen, a new one after each loss: a console's session, or a terminal's. */

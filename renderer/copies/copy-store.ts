@@ -1,9 +1,9 @@
 // Forks, clones and capsules: the calls, and the bytes of capsules both ways with their progress.
 import { checkArrived, downloadChunks, Sha256, uploadFile } from '@tt/client';
 import type { CapsuleManifest, EnvDetail, Transfer, Vm } from '@tt/protocol';
+import type { Bridge } from '../bridge.ts';
 import type { OperationStore, Outcome } from '../activity/operation-store.ts';
 import { asTtError } from '../activity/operation-store.ts';
-import type { Bridge } from '../bridge.ts';
 
 export interface CopyWish {
   newName: string;

@@ -3,7 +3,6 @@ import { observer } from 'mobx-react-lite';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { OperationLine } from '../activity/OperationLine.tsx';
 import { useWords } from '../i18n/index.ts';
-import { MachineTiles } from '../machines/MachineTiles.tsx';
 import { type EnvTab, envTabs } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
 import { EnvEvents } from './EnvEvents.tsx';
@@ -11,6 +10,7 @@ import { EnvGone } from './EnvGone.tsx';
 import { EnvHeader } from './EnvHeader.tsx';
 import { EnvSettings } from './EnvSettings.tsx';
 import { EnvTimeLine } from './EnvTimeLine.tsx';
+import { MachineTiles } from '../machines/MachineTiles.tsx';
 
 export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: string; tab: EnvTab }) {
   const { envs, operations, view, link } = useStores();

@@ -5,10 +5,10 @@ import { observer } from 'mobx-react-lite';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { shortVmName } from '../machines/vm-store.ts';
-import { SnapshotMenu } from '../snapshots/SnapshotMenu.tsx';
 import { SnapshotPicture } from '../snapshots/SnapshotPicture.tsx';
+import { SnapshotMenu } from '../snapshots/SnapshotMenu.tsx';
 import { useStores } from '../state/stores-context.ts';
+import { shortVmName } from '../machines/vm-store.ts';
 
 export const EnvTimeLine = observer(function EnvTimeLine({ env }: { env: Env }) {
   const { snapshots } = useStores();

@@ -1,5 +1,5 @@
 // The ring's dialog, and "Keep" of the warning: change when an ENV ends, and what happens then.
-import { type EndPolicy, type TtError, toErrorRecord } from '@tt/protocol';
+import { type TtError, toErrorRecord, type EndPolicy } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
 import { Dialog } from '../components/Dialog.tsx';

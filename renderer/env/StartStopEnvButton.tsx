@@ -4,8 +4,8 @@ import { observer } from 'mobx-react-lite';
 import { isAllowed } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { useWords } from '../i18n/index.ts';
-import { canStop } from '../machines/vm-store.ts';
 import { useStores } from '../state/stores-context.ts';
+import { canStop } from '../machines/vm-store.ts';
 import { envActions } from './actions.ts';
 
 export const StartStopEnvButton = observer(function StartStopEnvButton({ env, small }: { env: Env; small?: boolean }) {

@@ -2,13 +2,13 @@
 import { type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useEffect, useState } from 'react';
-import { asTtError } from '../activity/operation-store.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { useWords } from '../i18n/index.ts';
-import { useStores } from '../state/stores-context.ts';
 import type { FirewallText } from './host-store.ts';
+import { asTtError } from '../activity/operation-store.ts';
+import { useStores } from '../state/stores-context.ts';
 
 export const FirewallDialog = observer(function FirewallDialog() {
   const { hosts, view } = useStores();

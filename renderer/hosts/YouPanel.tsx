@@ -1,10 +1,10 @@
 // Who sits here: name, role, and quota against use where there is a limit.
 import { observer } from 'mobx-react-lite';
 import { useEffect } from 'react';
-import { useFormat } from '../i18n/format.ts';
-import { useWords } from '../i18n/index.ts';
 import { quotaFormat } from '../new-env/WhatIfPane.tsx';
 import { quotaNames } from '../new-env/what-if.ts';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { Use } from './Use.tsx';
 

@@ -3,8 +3,8 @@
 import type { Env, Me } from '@tt/protocol';
 import { action, computed, makeObservable, observableRef, reaction } from 'mobx';
 import type { Bridge } from '../bridge.ts';
-import type { LinkStore } from '../state/link-store.ts';
 import type { HostStore } from './host-store.ts';
+import type { LinkStore } from '../state/link-store.ts';
 
 /** Many changes within this time are one. */
 const SETTLE_MS = 400;

@@ -3,14 +3,14 @@ import type { Image } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { OperationLine } from '../activity/OperationLine.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
-import { imageMarks } from '../components/marks.ts';
 import { StateLabel } from '../components/StateLabel.tsx';
+import { imageMarks } from '../components/marks.ts';
+import { OsMark } from './OsMark.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { BuildImageButton } from './BuildImageButton.tsx';
 import { ImageMenu } from './ImageMenu.tsx';
-import { OsMark } from './OsMark.tsx';
 
 export const ImageRow = observer(function ImageRow({ image }: { image: Image }) {
   const { operations } = useStores();

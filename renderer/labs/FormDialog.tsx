@@ -3,11 +3,11 @@ import { type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { Form } from 'react-aria-components';
-import type { Outcome } from '../activity/operation-store.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { useWords } from '../i18n/index.ts';
+import type { Outcome } from '../activity/operation-store.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export interface FormDialogProps {

@@ -3,7 +3,7 @@ import type { Lab } from '@tt/protocol';
 import { Pencil, Play, Plus, Trash2 } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
-import { MenuButton, type MenuEntry } from '../components/Menu.tsx';
+import { type MenuEntry, MenuButton } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { SessionRow } from './SessionRow.tsx';

@@ -4,7 +4,7 @@ import { Copy, History, type LucideIcon, Pencil, Trash2, Wrench } from 'lucide-r
 import { observer } from 'mobx-react-lite';
 import { OperationLine } from '../activity/OperationLine.tsx';
 import { Button } from '../components/Button.tsx';
-import { MenuButton, type MenuEntry } from '../components/Menu.tsx';
+import { type MenuEntry, MenuButton } from '../components/Menu.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';

@@ -3,7 +3,7 @@ import type { Lab, LabSession, Terminal } from '@tt/protocol';
 import { Pencil, Play, Trash2 } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { CopyChip } from '../components/CopyChip.tsx';
-import { MenuButton, type MenuEntry } from '../components/Menu.tsx';
+import { type MenuEntry, MenuButton } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
 import { terminalPage } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';

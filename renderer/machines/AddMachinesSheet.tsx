@@ -5,9 +5,9 @@ import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
 import { Button } from '../components/Button.tsx';
 import { Kbd } from '../components/Kbd.tsx';
-import { translate, useWords } from '../i18n/index.ts';
 import { GroupsDraft } from '../new-env/groups-draft.ts';
 import { MachineSheet } from '../new-env/MachineSheet.tsx';
+import { translate, useWords } from '../i18n/index.ts';
 import type { Stores } from '../state/stores.ts';
 import { useStores } from '../state/stores-context.ts';
 

@@ -4,8 +4,8 @@ import { observer } from 'mobx-react-lite';
 import { ChoiceField } from '../components/ChoiceField.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import type { DrivesProps } from './DiskList.tsx';
 import { canStart } from './vm-store.ts';
+import type { DrivesProps } from './DiskList.tsx';
 
 export const BootChoices = observer(function BootChoices({ vm, isOff, run }: DrivesProps) {
   const { drives } = useStores();

@@ -1,7 +1,6 @@
 // The CD drives of a machine: what is in them, and the media that could be.
-
-import { CD_NAMES } from '@tt/protocol';
 import { Disc3 } from 'lucide-react';
+import { CD_NAMES } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { MenuButton } from '../components/Menu.tsx';

@@ -7,11 +7,11 @@ import { Form } from 'react-aria-components';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { type ChangeFields, changeFrom, commonFields, isEmptyChange, mustStop } from './machine-change.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { ChangeFieldset } from './ChangeFieldset.tsx';
 import { MachineChecks } from './MachineChecks.tsx';
-import { type ChangeFields, changeFrom, commonFields, isEmptyChange, mustStop } from './machine-change.ts';
 
 export interface ChangeMachinesDialogProps {
   envName: string;

@@ -6,8 +6,8 @@ import { Button } from '../components/Button.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { DiskFields } from './DiskFields.tsx';
 import type { RunChange } from './DisksDialog.tsx';
+import { DiskFields } from './DiskFields.tsx';
 
 export interface DrivesProps {
   vm: Vm;

@@ -3,17 +3,17 @@
 import { type TtError, toErrorRecord, type Vm } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
-import type { Outcome } from '../activity/operation-store.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { useWords } from '../i18n/index.ts';
+import type { Outcome } from '../activity/operation-store.ts';
 import { useStores } from '../state/stores-context.ts';
+import { shortVmName } from './vm-store.ts';
 import { AddDiskForm } from './AddDiskForm.tsx';
 import { BootChoices } from './BootChoices.tsx';
 import { CdDrives } from './CdDrives.tsx';
 import { DiskList } from './DiskList.tsx';
-import { shortVmName } from './vm-store.ts';
 
 /** Runs one change after the other, and tells whether it was done. */
 export type RunChange = (change: () => Promise<Outcome<Vm>>) => Promise<boolean>;

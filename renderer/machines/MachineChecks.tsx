@@ -2,9 +2,9 @@
 import type { Vm } from '@tt/protocol';
 import { Checkbox, CheckboxGroup, Label } from 'react-aria-components';
 import { CheckBoxMark } from '../components/CheckField.tsx';
+import { OsMark } from '../images/OsMark.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { OsMark } from '../images/OsMark.tsx';
 import { shortVmName } from './vm-store.ts';
 
 export interface MachineChecksProps {

@@ -5,12 +5,12 @@ import { type KeyboardEvent, useState } from 'react';
 import { GridList, GridListItem } from 'react-aria-components';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { useWords } from '../i18n/index.ts';
+import { MachineTools } from './MachineTools.tsx';
 import { holdVm } from '../snapshots/drag-grammar.ts';
 import { useGrammarOfList } from '../snapshots/use-grammar.tsx';
 import { useStores } from '../state/stores-context.ts';
-import { MachineTile } from './MachineTile.tsx';
-import { MachineTools } from './MachineTools.tsx';
 import { shortVmName } from './vm-store.ts';
+import { MachineTile } from './MachineTile.tsx';
 
 export const MachineTiles = observer(function MachineTiles({ env }: { env: Env }) {
   const { vms: store, drag, view, link } = useStores();

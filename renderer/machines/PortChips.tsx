@@ -2,8 +2,8 @@
 import type { Vm } from '@tt/protocol';
 import { CopyChip } from '../components/CopyChip.tsx';
 import { useWords } from '../i18n/index.ts';
-import { portName, portText } from './port-text.ts';
 import { shortVmName } from './vm-store.ts';
+import { portName, portText } from './port-text.ts';
 
 export function PortChips({ vm }: { vm: Vm }) {
   const t = useWords();

@@ -2,12 +2,12 @@
 import type { Vm } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useEffect, useRef } from 'react';
-import { vmMarks } from '../components/marks.ts';
 import { StateMark } from '../components/StateMark.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from './vm-store.ts';
+import { vmMarks } from '../components/marks.ts';
 
 export const Thumbnail = observer(function Thumbnail({ vm, small = false }: { vm: Vm; small?: boolean }) {
   const { thumbnails, link } = useStores();

@@ -1,11 +1,11 @@
 // VMs and what a person does to one: start, stop, reset, delete.
 import { type Vm, type VmState, vmTransitions } from '@tt/protocol';
 import { makeObservable } from 'mobx';
-import type { OperationStore } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
 import { Collection } from '../state/collection.ts';
 import { computedByKey } from '../state/computed-by-key.ts';
+import type { OperationStore } from '../activity/operation-store.ts';
 import type { ToastStore } from '../state/toast-store.ts';
 
 export class VmStore {

@@ -4,10 +4,10 @@ import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { Stepper } from '../components/Stepper.tsx';
 import { useWords } from '../i18n/index.ts';
-import { OsMark } from '../images/OsMark.tsx';
 import type { DraftGroup } from './draft-group.ts';
 import { GroupMore } from './GroupMore.tsx';
 import type { GroupsDraft } from './groups-draft.ts';
+import { OsMark } from '../images/OsMark.tsx';
 
 const MOST_COPIES = 200;
 

@@ -4,14 +4,14 @@ import { Hammer } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { ToggleButton } from 'react-aria-components';
 import { Button } from '../components/Button.tsx';
-import { imageMarks } from '../components/marks.ts';
 import { Progress } from '../components/Progress.tsx';
 import { StateMark } from '../components/StateMark.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { OsMark } from '../images/OsMark.tsx';
 import { useStores } from '../state/stores-context.ts';
+import { imageMarks } from '../components/marks.ts';
 import type { GroupsDraft } from './groups-draft.ts';
+import { OsMark } from '../images/OsMark.tsx';
 
 export const ImageOption = observer(function ImageOption({ image, draft }: { image: Image; draft: GroupsDraft }) {
   const { operations, images, link } = useStores();

@@ -2,8 +2,8 @@
 
 import type { TtError } from '@tt/protocol';
 import { action, makeObservable, observable, observableRef } from 'mobx';
-import { asTtError } from '../activity/operation-store.ts';
 import type { Bridge, ConnectionState } from '../bridge.ts';
+import { asTtError } from '../activity/operation-store.ts';
 
 export type SessionState = 'opening' | 'login' | 'choose' | 'ready';
 

@@ -1,8 +1,8 @@
 // The sessions of browsers, as the Settings page shows them: asked for when it is opened, and ended from there.
 import type { SessionView, TtError } from '@tt/protocol';
 import { action, makeObservable, observable, observableRef } from 'mobx';
-import { asTtError } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
+import { asTtError } from '../activity/operation-store.ts';
 
 export class LoginStore {
   /** null until they have been asked for. */

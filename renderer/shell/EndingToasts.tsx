@@ -3,9 +3,9 @@
 import { AlarmClock, X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
-import type { Ending } from '../env/ending-store.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import type { Ending } from '../env/ending-store.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export const EndingToasts = observer(function EndingToasts() {

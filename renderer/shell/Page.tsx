@@ -2,8 +2,8 @@
 import { observer } from 'mobx-react-lite';
 import { lazy, Suspense } from 'react';
 import { ActivityPage } from '../activity/ActivityPage.tsx';
-import { Board } from '../board/Board.tsx';
 import { Spinner } from '../components/Spinner.tsx';
+import { Board } from '../board/Board.tsx';
 import { EnvPage } from '../env/EnvPage.tsx';
 import { HostsPage } from '../hosts/HostsPage.tsx';
 import { ImagesPage } from '../images/ImagesPage.tsx';

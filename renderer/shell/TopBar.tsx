@@ -3,8 +3,8 @@ import { Plug, Search } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button as AriaButton } from 'react-aria-components';
 import { Kbd } from '../components/Kbd.tsx';
-import { useWords } from '../i18n/index.ts';
 import { NewEnvButton } from '../new-env/NewEnvButton.tsx';
+import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export const TopBar = observer(function TopBar() {

@@ -1,7 +1,7 @@
 // The palette finds places, machines and verbs; what can be dragged can be typed.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { translate } from '../i18n/index.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
+import { translate } from '../i18n/index.ts';
 import { allCommands, findCommands } from './commands.ts';
 
 let running: TestStores;

@@ -5,8 +5,8 @@ import { Radio, RadioGroup } from 'react-aria-components';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { useWords } from '../i18n/index.ts';
-import { shortVmName } from '../machines/vm-store.ts';
 import { useStores } from '../state/stores-context.ts';
+import { shortVmName } from '../machines/vm-store.ts';
 
 const ALL = 'all';
 

@@ -4,8 +4,8 @@ import { GitFork, HardDrive, History, PackageOpen, Pencil, Trash2, Undo2 } from 
 import { observer } from 'mobx-react-lite';
 import { MenuButton } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
-import { shortVmName } from '../machines/vm-store.ts';
 import { useStores } from '../state/stores-context.ts';
+import { shortVmName } from '../machines/vm-store.ts';
 
 export const SnapshotMenu = observer(function SnapshotMenu({ snapshot }: { snapshot: Snapshot }) {
   const { view, snapshots, link } = useStores();

@@ -4,10 +4,10 @@ import { observer } from 'mobx-react-lite';
 import { Button as AriaButton } from 'react-aria-components';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { shortVmName } from '../machines/vm-store.ts';
 import { useStores } from '../state/stores-context.ts';
-import { SnapshotMenu } from './SnapshotMenu.tsx';
+import { shortVmName } from '../machines/vm-store.ts';
 import { SnapshotPicture } from './SnapshotPicture.tsx';
+import { SnapshotMenu } from './SnapshotMenu.tsx';
 import { TimeLineGraph } from './TimeLineGraph.tsx';
 import type { TimeLineRow } from './time-line.ts';
 

@@ -1,7 +1,6 @@
 // The small pictures of snapshots: asked for once each, when somebody sees them, since they never change.
-
-import type { Snapshot } from '@tt/protocol';
 import { action, makeObservable, observable } from 'mobx';
+import type { Snapshot } from '@tt/protocol';
 import type { Bridge } from '../bridge.ts';
 
 export class SnapshotPictures {

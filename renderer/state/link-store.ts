@@ -2,8 +2,8 @@
 import type { LinkState } from '@tt/client';
 import type { TtError } from '@tt/protocol';
 import { action, computed, makeObservable, observable, observableRef } from 'mobx';
-import { asTtError } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
+import { asTtError } from '../activity/operation-store.ts';
 
 const PING_EVERY_MS = 5000;
 /** A feed that was tried again this long ago and has not failed is taken as following (it may simply have no news). */

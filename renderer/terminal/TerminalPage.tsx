@@ -1,9 +1,9 @@
 // The whole page of a terminal: the console of its session, and where there is none, why, in words.
 import { observer } from 'mobx-react-lite';
 import { useCallback, useEffect, useState } from 'react';
+import { useWords } from '../i18n/index.ts';
 import { VncView } from '../consoles/VncView.tsx';
 import type { VncScreen } from '../consoles/vnc-screen.ts';
-import { useWords } from '../i18n/index.ts';
 import { TerminalNotice } from './TerminalNotice.tsx';
 import type { TerminalSession } from './terminal-session.ts';
 import '../consoles/consoles.css';

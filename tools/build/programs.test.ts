@@ -1,10 +1,9 @@
 // The built programs, alone in a folder without sources and packages: they start, and find what they read at run time. And
 // every module that reads something by its own place is known to the build.
-
-import { globSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { globSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCommand } from '../../agent/host/run-command.ts';
 import { startChild } from '../../bench/child.ts';

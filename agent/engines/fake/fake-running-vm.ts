@@ -1,7 +1,6 @@
 // One running VM of the fake engine, as the operations see it.
 import { existsSync } from 'node:fs';
 import { changeFakeDisk } from '../../storage/fake-disk.ts';
-import { encodePng } from '../../thumbnails/encode-png.ts';
 import { EngineError } from '../errors.ts';
 import { pingGuestAgent } from '../guest-agent.ts';
 import { execInGuest, setTimeInGuest } from '../guest-exec.ts';
@@ -27,6 +26,7 @@ import type { FakeDrive, FakeMachine } from './fake-machine.ts';
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from './fake-picture.ts';
 import { deleteFakeState, type InnerSnapshots, loadFakeState, saveFakeState } from './fake-states.ts';
 import type { EngineMethod, FaultPlan } from './fault-plan.ts';
+import { encodePng } from '../../thumbnails/encode-png.ts';
 
 export class FakeRunningVm implements RunningVm {
   readonly id: string;

@@ -15,17 +15,17 @@ import {
   type StartOptions,
   type VmSpec,
 } from '../interface.ts';
-import { confinementFor } from '../vm-users.ts';
 import { AccelerationChoice, type AccelerationSetting } from './acceleration/choice.ts';
 import { commandLine, MACHINE, qmpArguments, TCG_CPU } from './command-line.ts';
+import { confinementFor } from '../vm-users.ts';
 import { dismissFinishedJobs } from './jobs.ts';
 import { readLogTail } from './log-tail.ts';
 import { startProcess } from './process.ts';
 import { QmpClient } from './qmp-client.ts';
-import { closeLeftRamFile } from './ram-file.ts';
 import { realPath, withoutLinks } from './real-paths.ts';
 import { runFiles } from './run-files.ts';
 import { killUnlessGone, RunningQemu } from './running-qemu.ts';
+import { closeLeftRamFile } from './ram-file.ts';
 
 export interface QemuOptions {
   /** Absolute folder for what is remembered of this host (acceleration). */

@@ -10,9 +10,9 @@ import { GuestShell } from '../guest-shell.ts';
 import type { RunningVm, VmSpec } from '../interface.ts';
 import { QemuEngine } from './qemu-engine.ts';
 import { QmpClient } from './qmp-client.ts';
+import { makeRealGuests, type RealGuests } from './test-real-guest.ts';
 import { runFiles } from './run-files.ts';
 import { saveState } from './saved-states.ts';
-import { makeRealGuests, type RealGuests } from './test-real-guest.ts';
 
 const run = (command: string, ...args: string[]) => runCommand(command, args, { timeoutMs: 20_000 });
 const isRoot = process.getuid?.() === 0;

@@ -1,12 +1,12 @@
 // Downloads against a server on this host that cuts links, forgets ranges, changes files and leads astray.
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { once } from 'node:events';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type DownloadOptions, download, sweepDownloads } from './download.ts';
+import { download, type DownloadOptions, sweepDownloads } from './download.ts';
 import { isInnerAddress } from './source-url.ts';
 
 const content = randomBytes(3 * 1024 * 1024);

@@ -1,6 +1,6 @@
 // Refuses disk images that name other files of the host: qemu-img would open whatever stands there. Read from the file's own
 // header, before qemu-img sees it.
-import { type FileHandle, open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { TtError } from '@tt/protocol';
 import { parseQcow2Header } from '../../storage/qcow2/qcow2-header.ts';
 import type { DiskFormat } from '../tool/interface.ts';

@@ -2,19 +2,19 @@
 // whole or not at all.
 import { chmod, link, mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import type { StepCode } from '@tt/protocol';
 import { TtError } from '@tt/protocol';
 import { RunError, runCommand } from '../../host/run-command.ts';
-import { makeTemporaryFolder } from '../../host/temporary-folder.ts';
 import { OpenFiles } from '../open-for-writing.ts';
-import type { StepProgress } from '../recipe.ts';
+import { makeTemporaryFolder } from '../../host/temporary-folder.ts';
 import type { DiskFormat, ImageTool, Work } from '../tool/interface.ts';
 import { type Checksum, digestOf, verifyChecksum } from './checksum.ts';
-import { type DownloadOptions, download, downloadText } from './download.ts';
+import { download, type DownloadOptions, downloadText } from './download.ts';
 import { type MachineFacts, unpackOva } from './ova.ts';
-import { sniffFormat } from './sniff.ts';
 import { parseSourceUrl, publicUrl } from './source-url.ts';
+import { sniffFormat } from './sniff.ts';
 import { unpack } from './unpack.ts';
+import type { StepProgress } from '../recipe.ts';
+import type { StepCode } from '@tt/protocol';
 
 const MIB = 1024 * 1024;
 const COPY_TIMEOUT_MS = 4 * 60 * 60_000;

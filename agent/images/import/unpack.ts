@@ -1,9 +1,8 @@
 // Unpacks compressed images: gzip, zstd by Node, xz and bzip2 by their programs. A small file may hold a huge one, so what
 // comes out is counted.
-
-import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { chown, open, stat } from 'node:fs/promises';
+import { once } from 'node:events';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeFakeDisk } from '../../storage/fake-disk.ts';
-import { FakeImageTool } from './fake-image-tool.ts';
 import { describeImageToolContract, MAX_MIB, MIB } from './image-tool.contract.ts';
+import { FakeImageTool } from './fake-image-tool.ts';
 
 describeImageToolContract('fake', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'tt-fake-tool-'));

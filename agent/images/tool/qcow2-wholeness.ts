@@ -1,6 +1,6 @@
 // Tells a whole qcow2 from one that is still being copied: everything its tables point to must lie inside the file
 // (QEMU's docs/interop/qcow2.txt). Reads only the tables; the file may have been written by anybody.
-import { type FileHandle, open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { readQcow2Header } from '../../storage/qcow2/qcow2-header.ts';
 import type { DiskFacts } from './interface.ts';
 

@@ -3,21 +3,21 @@
 import { access } from 'node:fs/promises';
 import type { NicAttachment } from '../../engines/interface.ts';
 import { inWaves } from '../../host/map-limit.ts';
-import { OneByOne } from '../../host/mutex.ts';
 import { runCommand } from '../../host/run-command.ts';
 import { UndoStack } from '../../host/undo-stack.ts';
 import { type Block, parseCidr } from '../address-pool.ts';
 import { NetworkError } from '../errors.ts';
-import { fencedTwin } from '../fenced-twin.ts';
 import type { EnvNetwork, EnvRequest, NetKind, Network, NetworkFeature, Nic, NicRequest } from '../interface.ts';
+import { fencedTwin } from '../fenced-twin.ts';
 import { createMac, macNumber } from '../mac.ts';
 import { checkTag, freeTap, linkName, readLinkName } from '../names.ts';
 import { limiterOf, planLimits } from './bandwidth.ts';
+import { distinctEnvs, leases, tapOf, tapWishes } from './nic-requests.ts';
 import { EnvServers, type GuestSettings, SERVER_WIDTH } from './env-servers.ts';
 import { fenceName, mustHaveAddress, raiseFence, removeFences } from './fence.ts';
 import { HostLinks, type Run } from './host-links.ts';
 import { type BridgeWish, isSegmentOf, planLinks } from './link-plan.ts';
-import { distinctEnvs, leases, tapOf, tapWishes } from './nic-requests.ts';
+import { OneByOne } from '../../host/mutex.ts';
 
 export interface BridgedOptions {
   /** 4 hex digits in the names of all it makes. */

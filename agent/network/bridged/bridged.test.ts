@@ -3,7 +3,6 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { OneByOne } from '../../host/mutex.ts';
 import { RunError } from '../../host/run-command.ts';
 import { parseCidr } from '../address-pool.ts';
 import { guestAddress, slicesOf } from '../flat/flat-addresses.ts';
@@ -14,6 +13,7 @@ import { planLimits } from './bandwidth.ts';
 import { formatCards, readCards, servedCard, serverArguments } from './dhcp-files.ts';
 import type { HostLink, Run } from './host-links.ts';
 import { type BridgeWish, planLinks } from './link-plan.ts';
+import { OneByOne } from '../../host/mutex.ts';
 
 const bridge: BridgeWish = {
   name: 'ttba1b21',

@@ -1,11 +1,10 @@
 // A fenced network beside the one whose addresses it has, on one real kernel with real dnsmasq: both guests have the same MAC
 // and address, each reaches its own gateway and neighbour, and nothing leads from one to the other, to the host or outside.
 // @module-tag real
-
-import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runCommand } from '../../host/run-command.ts';
 import type { EnvNetwork, Nic, NicRequest } from '../interface.ts';

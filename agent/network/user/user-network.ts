@@ -2,9 +2,9 @@
 // Nothing is made on the host, so there is nothing to remove, sweep or count.
 import type { NicAttachment, PortForward } from '../../engines/interface.ts';
 import { NetworkError } from '../errors.ts';
-import { fencedTwin } from '../fenced-twin.ts';
 import type { EnvNetwork, EnvRequest, Network, NetworkFeature, Nic } from '../interface.ts';
 import { createMac } from '../mac.ts';
+import { fencedTwin } from '../fenced-twin.ts';
 import { nextNumber } from '../next-number.ts';
 
 // Each VM is alone behind its own NAT: isolation comes for free, but neighbours, names and chosen addresses do not.

@@ -2,8 +2,8 @@
 // stay written down, so that the next start can bring everything back. What a SIGKILL leaves of links and rules the next
 // start removes; the processes the kernel ends, since they live in a namespace of the agent's own.
 import { inWaves } from '../../host/map-limit.ts';
-import type { Services } from '../services.ts';
 import { haltVm } from '../vms/boot-vm.ts';
+import type { Services } from '../services.ts';
 
 const END_WIDTH = 32;
 

@@ -4,15 +4,15 @@ import { mkdir, rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type CapsuleManifest, type MachineKind, type Snapshot, type Transfer, TtError } from '@tt/protocol';
 import { packCapsule } from '../../capsules/capsule-writer.ts';
+import { capsuleFailure } from './capsule-failure.ts';
 import type { Caller } from '../caller.ts';
 import { type CopySource, sourcesOf } from '../copies/copy-plan.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
+import { holdingEnvOfSnapshot } from '../targets.ts';
+import { gatherVm } from './gather-vm.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { withTemporary } from '../snapshots/temporary-snapshot.ts';
-import { holdingEnvOfSnapshot } from '../targets.ts';
-import { capsuleFailure } from './capsule-failure.ts';
-import { gatherVm } from './gather-vm.ts';
 
 const MIB = 1024 * 1024;
 

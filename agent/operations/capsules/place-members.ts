@@ -4,11 +4,11 @@ import path from 'node:path';
 import type { CapsuleManifest } from '@tt/protocol';
 import { ramFileOf } from '../../snapshots/ram-files.ts';
 import { BOOT_DISK } from '../../storage/disk-name.ts';
-import type { Copy } from '../copies/copy-reserve.ts';
-import { type Placing, placeCopies } from '../copies/place-copies.ts';
-import type { OperationContext } from '../operation-registry.ts';
-import type { Services } from '../services.ts';
 import { capsuleFailure } from './capsule-failure.ts';
+import type { Copy } from '../copies/copy-reserve.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import { placeCopies, type Placing } from '../copies/place-copies.ts';
+import type { Services } from '../services.ts';
 
 /** Conversions read and write all of a disk: a few at once keep a disk busy. */
 const WIDTH = 2;

@@ -1,13 +1,12 @@
 // Gives copies that are written down their cards and disks, wherever those come from (a saved state of this host, the members
 // of a capsule).
-
-import type { StepCode } from '@tt/protocol';
 import { inWaves } from '../../host/map-limit.ts';
+import type { Copy } from './copy-reserve.ts';
 import { needSpace, snapshotFailure } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { wire } from '../vms/network-setup.ts';
-import type { Copy } from './copy-reserve.ts';
+import type { StepCode } from '@tt/protocol';
 
 /** What tables and logs of a copy may take at once, beside its RAM. */
 const FRESH_COPY_BYTES = 4 * 1024 * 1024;

@@ -1,11 +1,11 @@
 // The last part of every copy: guests that ran wake up where they were saved, then each is given what is its own.
 import { inWaves } from '../../host/map-limit.ts';
-import { startFailure } from '../engine-failure.ts';
-import type { OperationContext } from '../operation-registry.ts';
-import type { Services } from '../services.ts';
 import { bootVm } from '../vms/boot-vm.ts';
 import type { Copy } from './copy-reserve.ts';
-import { type RekeyWish, rekeyCopies } from './identity/reset-identities.ts';
+import { startFailure } from '../engine-failure.ts';
+import { rekeyCopies, type RekeyWish } from './identity/reset-identities.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
 
 /**
  * `tag`: the saved state each copy has; it is dropped, as it was for this only. Those that stood still stay off. Cards stay

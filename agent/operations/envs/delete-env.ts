@@ -1,10 +1,10 @@
 // Deletes an ENV with its VMs, networks and snapshots.
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
+import { removeEnv } from './remove-env.ts';
+import { removeVms } from '../vms/remove-vm.ts';
 import type { Services } from '../services.ts';
 import { holdingEnv } from '../targets.ts';
-import { removeVms } from '../vms/remove-vm.ts';
-import { removeEnv } from './remove-env.ts';
 
 export const deleteEnvOperation = defineOperation({
   kind: 'env.delete',

@@ -1,7 +1,6 @@
 // Takes an ENV without VMs out, with its networks and snapshots. The last step of delete, and of the undo of create.
-
-import type { Services } from '../services.ts';
 import { dropSnapshot } from '../snapshots/delete-snapshot.ts';
+import type { Services } from '../services.ts';
 import { removeNetworks } from '../vms/network-setup.ts';
 
 /** Idempotent. One that still has VMs, since the removal of one failed, stays as `deleting`: the next look tries again. */

@@ -1,11 +1,10 @@
 // Starts the VMs of an ENV that do not run. When one can't be started the others that were started keep running.
-
-import { withRoomFor } from '../capacity/capacity.ts';
 import { defineOperation } from '../define-operation.ts';
-import { holdingEnv } from '../targets.ts';
-import { startAll } from '../vms/make-vms.ts';
 import { envDetail } from './env-detail.ts';
 import { mustHaveTime } from './lifetime.ts';
+import { startAll } from '../vms/make-vms.ts';
+import { withRoomFor } from '../capacity/capacity.ts';
+import { holdingEnv } from '../targets.ts';
 
 export const startEnvOperation = defineOperation({
   kind: 'env.start',

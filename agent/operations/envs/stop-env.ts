@@ -1,11 +1,11 @@
 // Stops all VMs of an ENV together.
 import { inWaves } from '../../host/map-limit.ts';
+import { haltVm } from '../vms/boot-vm.ts';
 import { defineOperation } from '../define-operation.ts';
+import { envDetail } from './env-detail.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { holdingEnv } from '../targets.ts';
-import { haltVm } from '../vms/boot-vm.ts';
-import { envDetail } from './env-detail.ts';
 
 export const stopEnvOperation = defineOperation({
   kind: 'env.stop',

@@ -2,13 +2,13 @@
 import { type Env, TtError } from '@tt/protocol';
 import type { EnvRecord } from '../../state/records.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
+import { checkLifetime, withLifetime } from './lifetime.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { withSchedule } from '../snapshots/snapshot-schedule.ts';
 import { onEnv } from '../targets.ts';
-import { setRules } from '../vms/network-setup.ts';
 import { changeVms } from '../vms/update-vms.ts';
-import { checkLifetime, withLifetime } from './lifetime.ts';
+import { setRules } from '../vms/network-setup.ts';
 
 type EnvChange = InputOf<'env.update'>;
 

@@ -8,10 +8,10 @@ import { uploadFile } from '@tt/client';
 import { connectNode } from '@tt/client/node';
 import type { Image } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readFakeDisk } from '../../storage/fake-disk.ts';
-import { TINY_IMAGE } from '../../testing/image-folder.ts';
 import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
+import { TINY_IMAGE } from '../../testing/image-folder.ts';
 import { until } from '../../testing/until.ts';
+import { readFakeDisk } from '../../storage/fake-disk.ts';
 
 let agent: TestAgent;
 const name = 'qemu:mine-1:web';

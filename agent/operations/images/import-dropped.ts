@@ -4,9 +4,9 @@ import { rm } from 'node:fs/promises';
 import { type Image, TtError } from '@tt/protocol';
 import { OneByOne } from '../../host/mutex.ts';
 import type { DroppedDisk } from '../../images/dropped-disk.ts';
+import { importFrom } from './import-image.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
-import { importFrom } from './import-image.ts';
 
 /** For `ImageService.follow`. */
 export function droppedImports(services: Services): (dropped: DroppedDisk) => Promise<Image> {

@@ -3,24 +3,24 @@
 import { type EnvDetail, TtError } from '@tt/protocol';
 import { EngineError } from '../../engines/errors.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
-import { profileView } from '../../labs/lab-registry.ts';
-import { pruneVersions } from '../../labs/retained-versions.ts';
-import { onProfile, profileToChange } from '../../labs/rights.ts';
-import { adminEnv, adminEnvName, mustBeClosed, runningClients } from '../../labs/sessions.ts';
-import type { EnvRecord, ProfileRecord, VmRecord } from '../../state/records.ts';
-import { BOOT_DISK } from '../../storage/disk-name.ts';
-import { StorageError } from '../../storage/errors.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
+import { haltVm } from '../vms/boot-vm.ts';
 import type { Caller } from '../caller.ts';
-import { defineOperation, type InputOf } from '../define-operation.ts';
-import { needSpace } from '../engine-failure.ts';
 import { createEnv } from '../envs/create-env.ts';
+import { defineOperation, type InputOf } from '../define-operation.ts';
 import { deleteHeldEnv } from '../envs/delete-env.ts';
-import { haltAll } from '../envs/stop-env.ts';
+import { needSpace } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
-import { haltVm } from '../vms/boot-vm.ts';
+import { haltAll } from '../envs/stop-env.ts';
+import type { EnvRecord, ProfileRecord, VmRecord } from '../../state/records.ts';
+import { StorageError } from '../../storage/errors.ts';
+import { BOOT_DISK } from '../../storage/disk-name.ts';
+import { pruneVersions } from '../../labs/retained-versions.ts';
+import { profileView } from '../../labs/lab-registry.ts';
 import { groupOf } from './profile-group.ts';
+import { onProfile, profileToChange } from '../../labs/rights.ts';
+import { adminEnv, adminEnvName, mustBeClosed, runningClients } from '../../labs/sessions.ts';
 
 type OpenRequest = Omit<InputOf<'profile.openAdmin'>, 'name'>;
 

@@ -1,17 +1,17 @@
 // Starts and ends the sessions of a lab. Each is an ENV of its own with one machine, so that it has its own lifetime and lock:
 // a whole class may come in at once, and one that ends takes nothing of the others along.
 import { isValidName, type LabSession, type Operation, TtError } from '@tt/protocol';
-import { labToChange } from '../../labs/rights.ts';
-import { mustBeClosed, sessionEnv, sessionEnvs, sessionView } from '../../labs/sessions.ts';
-import type { LabRecord } from '../../state/records.ts';
 import type { Caller } from '../caller.ts';
-import { defineOperation } from '../define-operation.ts';
 import { createEnv } from '../envs/create-env.ts';
+import { defineOperation } from '../define-operation.ts';
 import { deleteHeldEnv } from '../envs/delete-env.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
+import type { LabRecord } from '../../state/records.ts';
 import { terminalOf } from './change-labs.ts';
+import { labToChange } from '../../labs/rights.ts';
 import { groupOf } from './profile-group.ts';
+import { mustBeClosed, sessionEnv, sessionEnvs, sessionView } from '../../labs/sessions.ts';
 
 const NAME_MAX = 63;
 

@@ -2,8 +2,8 @@
 // only with the disks it had then.
 import type { RunningVm } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/records.ts';
-import type { Services } from '../services.ts';
 import { changeDrives, type DriveFields, machineOf } from '../vms/drives/change-drives.ts';
+import type { Services } from '../services.ts';
 import { withDiskSize } from '../vms/drives/vm-disks.ts';
 import { driveOf, mediumPath } from '../vms/launch-spec.ts';
 

@@ -2,12 +2,12 @@
 // is written down, so it is kept over a restart; time missed while nobody looked is not made up for.
 import { type SnapshotSchedule, TtError } from '@tt/protocol';
 import type { EnvRecord } from '../../state/records.ts';
+import { forgetSnapshot } from './delete-snapshot.ts';
 import { inBackground } from '../background/in-background.ts';
 import { AGENT } from '../caller.ts';
 import { defineOperation } from '../define-operation.ts';
 import { runOperation } from '../run-operation.ts';
 import type { Services } from '../services.ts';
-import { forgetSnapshot } from './delete-snapshot.ts';
 import { takeSnapshot, takeSnapshotOperation } from './take-snapshot.ts';
 
 /** The fields of an ENV with this schedule, the first snapshot a whole period from now. */

@@ -1,7 +1,7 @@
 // Deletes one VM, with its part of every snapshot.
 import { defineOperation } from '../define-operation.ts';
-import { holdingEnvOfVm } from '../targets.ts';
 import { removeVm } from './remove-vm.ts';
+import { holdingEnvOfVm } from '../targets.ts';
 
 export const deleteVmOperation = defineOperation({
   kind: 'vm.delete',

@@ -1,12 +1,12 @@
 // Makes VMs that are written down: networks, firewall, disks, then starts them in waves. Shared by create and add; whoever
 // calls takes them back when it fails.
 import { inWaves } from '../../host/map-limit.ts';
-import { needSpace, startFailure } from '../engine-failure.ts';
-import type { OperationContext } from '../operation-registry.ts';
-import type { Services } from '../services.ts';
 import { bootVm } from './boot-vm.ts';
 import { bootInWaves } from './boot-waves.ts';
+import { needSpace, startFailure } from '../engine-failure.ts';
 import { makeDisks } from './drives/make-disks.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
 import { wire } from './network-setup.ts';
 
 /** What a fresh overlay and the logs of a VM may take at once. */

@@ -2,8 +2,8 @@
 // start.
 import { inWaves } from '../../host/map-limit.ts';
 import type { VmRecord } from '../../state/records.ts';
-import type { Services } from '../services.ts';
 import { dropSnapshot } from '../snapshots/delete-snapshot.ts';
+import type { Services } from '../services.ts';
 import { bareSpec } from './launch-spec.ts';
 import { unwire } from './network-setup.ts';
 

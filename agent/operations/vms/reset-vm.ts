@@ -1,10 +1,9 @@
 // Presses the reset button of a VM. One that keeps nothing of what it writes is ended and begins anew.
-
+import { bootVm, haltVm } from './boot-vm.ts';
 import { defineOperation } from '../define-operation.ts';
 import { controlFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 import { holdingEnvOfVm } from '../targets.ts';
-import { bootVm, haltVm } from './boot-vm.ts';
 
 export const resetVmOperation = defineOperation({
   kind: 'vm.reset',

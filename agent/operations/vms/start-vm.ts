@@ -1,10 +1,10 @@
 // Starts one VM that stands still.
 import { TtError } from '@tt/protocol';
-import { withRoomFor } from '../capacity/capacity.ts';
+import { bootVm } from './boot-vm.ts';
 import { defineOperation } from '../define-operation.ts';
 import { mustHaveTime } from '../envs/lifetime.ts';
+import { withRoomFor } from '../capacity/capacity.ts';
 import { holdingEnvOfVm } from '../targets.ts';
-import { bootVm } from './boot-vm.ts';
 
 export const startVmOperation = defineOperation({
   kind: 'vm.start',

@@ -1,8 +1,7 @@
 // Stops one VM: its power button first, the plug after `graceS`.
-
+import { haltVm } from './boot-vm.ts';
 import { defineOperation } from '../define-operation.ts';
 import { holdingEnvOfVm } from '../targets.ts';
-import { haltVm } from './boot-vm.ts';
 
 export const stopVmOperation = defineOperation({
   kind: 'vm.stop',

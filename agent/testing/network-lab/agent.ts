@@ -1,10 +1,10 @@
 // Test support: a real agent on a host of a lab, which goes with the lab and leaves no control groups of its VMs behind.
 import { readdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
-import { agentGroups, foldersIn } from '../host-state.ts';
-import { type RealAgent, type RealAgentOptions, startRealAgent } from '../real-agent.ts';
-import { until } from '../until.ts';
 import type { Lab, LabHost } from './lab.ts';
+import { type RealAgent, type RealAgentOptions, startRealAgent } from '../real-agent.ts';
+import { agentGroups, foldersIn } from '../host-state.ts';
+import { until } from '../until.ts';
 
 /** What runs in the host's own namespaces goes with the host; control groups belong to this machine. */
 export async function startLabAgent(

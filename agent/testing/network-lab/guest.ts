@@ -3,10 +3,10 @@
 import path from 'node:path';
 import type { Vm } from '@tt/protocol';
 import { GuestShell } from '../../engines/guest-shell.ts';
-import type { RealAgent } from '../real-agent.ts';
-import { until } from '../until.ts';
 import type { Expected } from './probe.ts';
 import { udpEchoProgram } from './udp-echo.ts';
+import type { RealAgent } from '../real-agent.ts';
+import { until } from '../until.ts';
 
 /** For an emulated guest on a busy machine. */
 const ANSWER_S = 15;

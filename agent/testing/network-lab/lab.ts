@@ -4,10 +4,9 @@
 //   this process (.254) ---+
 //   outside (.100) --------+-- a bridge in a namespace of its own
 //   host a (.1), b (.2) ---+
-
+import { once } from 'node:events';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { identifyProcess, signalProcess } from '../../host/process-identity.ts';
 import { runCommand, spawnProcess } from '../../host/run-command.ts';
 import { until } from '../until.ts';

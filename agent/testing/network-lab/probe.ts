@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import type { ProbeRequest } from '../../firewall/nft/test-probe.ts';
-import { until } from '../until.ts';
 import type { Lab, LabHost } from './lab.ts';
+import { until } from '../until.ts';
 
 const PROGRAM = path.join(import.meta.dirname, '../../firewall/nft/test-probe.ts');
 /** An answer that does come takes milliseconds; on a busy machine, from an emulated guest, more. */

@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runCommand } from '../../host/run-command.ts';
-import { until } from '../until.ts';
-import type { LabGuest } from './guest.ts';
 import type { Lab, LabHost } from './lab.ts';
+import type { LabGuest } from './guest.ts';
+import { until } from '../until.ts';
 
 const TIMEOUT_MS = 30_000;
 

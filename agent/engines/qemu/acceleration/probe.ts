@@ -1,15 +1,14 @@
 // Finds out whether KVM really runs guests here: a test guest runs with TCG and with KVM, and KVM is used only when it does
 // the same work in well under the time. The best test there is decides: a Linux kernel, or a boot sector until there is one.
-
-import { isThere } from '../../../host/is-there.ts';
 import type { Acceleration } from '../../interface.ts';
 import { checkDevice } from './device.ts';
 import { linuxGuest } from './linux-guest.ts';
 import { longModeGuest } from './long-mode-guest.ts';
 import { type Measure, measure, type Run } from './measure.ts';
-import { hostFacts, type Remembered, readBootId, recall, remember, stillHolds } from './remembered.ts';
+import { hostFacts, readBootId, recall, type Remembered, remember, stillHolds } from './remembered.ts';
 import type { TestGuest } from './test-guest.ts';
 import { isNearlyGood, kvmLimitMs, verdict } from './verdict.ts';
+import { isThere } from '../../../host/is-there.ts';
 
 export interface ProbeOptions {
   /** Absolute folder for `acceleration.json`. */

@@ -4,16 +4,16 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { StepCode } from '@tt/protocol';
 import { RunError, runCommand } from '../../../host/run-command.ts';
-import { makeTemporaryFolder } from '../../../host/temporary-folder.ts';
 import { writeBuiltManifest } from '../../built-manifest.ts';
 import type { ImageManifest } from '../../manifest.ts';
 import type { BuildContext, Recipe } from '../../recipe.ts';
+import { makeTemporaryFolder } from '../../../host/temporary-folder.ts';
 import { debianSources } from './apt-sources.ts';
 import { bootstrapArguments } from './bootstrap.ts';
 import { withFix } from './build-failure.ts';
 import { takeKernel, writeSystemDisk } from './disk.ts';
+import type { StepCode } from '@tt/protocol';
 
 const VIRTUAL_SIZE_MIB = 4096;
 const BOOTSTRAP_TIMEOUT_MS = 45 * 60_000;

@@ -2,8 +2,8 @@
 // copies the folder. Without root that happens in mmdebstrap's own user namespace, so that files keep their owners.
 import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { StepCode } from '@tt/protocol';
 import { runCommand } from '../../../host/run-command.ts';
+import type { StepCode } from '@tt/protocol';
 
 const FILE_SYSTEM_UUID = '64656269-0000-4000-8000-000000000012';
 const HASH_SEED = '64656269-0000-4000-8000-000000000013';

@@ -3,9 +3,9 @@
 // files, which need root to set and are different on every build.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { StepCode } from '@tt/protocol';
-import { type FileEntry, imageTimeSeconds, modeTypeBits, parentOf } from '../../../archives/file-entry.ts';
 import { runCommand } from '../../../host/run-command.ts';
+import { type FileEntry, imageTimeSeconds, modeTypeBits, parentOf } from '../../../archives/file-entry.ts';
+import type { StepCode } from '@tt/protocol';
 
 const fileSystemUuid = '74696e79-0000-4000-8000-000000000001';
 const hashSeed = '74696e79-0000-4000-8000-000000000002';

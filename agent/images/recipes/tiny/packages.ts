@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunError, runCommand } from '../../../host/run-command.ts';
-import { makeTemporaryFolder } from '../../../host/temporary-folder.ts';
 import { TinyBuildError } from './errors.ts';
+import { makeTemporaryFolder } from '../../../host/temporary-folder.ts';
 
 export interface DebianPackage {
   name: string;

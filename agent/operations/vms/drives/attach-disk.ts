@@ -4,11 +4,11 @@ import { EngineError } from '../../../engines/errors.ts';
 import type { RunningVm } from '../../../engines/interface.ts';
 import type { VmRecord } from '../../../state/records.ts';
 import { defineOperation } from '../../define-operation.ts';
-import type { Services } from '../../services.ts';
 import { holdingEnvOfVm } from '../../targets.ts';
-import { driveOf } from '../launch-spec.ts';
 import { changeDrives, driveFailure, mustBeLive } from './change-drives.ts';
+import type { Services } from '../../services.ts';
 import { diskOf, limitsOf, withDisk } from './vm-disks.ts';
+import { driveOf } from '../launch-spec.ts';
 
 export const attachDiskOperation = defineOperation({
   kind: 'disk.attach',

@@ -2,9 +2,9 @@
 import { CD_NAMES, type CdName, TtError, type Vm } from '@tt/protocol';
 import type { VmRecord } from '../../../state/records.ts';
 import { defineOperation } from '../../define-operation.ts';
-import type { Services } from '../../services.ts';
 import { holdingEnvOfVm } from '../../targets.ts';
 import { changeDrives, driveFailure, machineOf, mustBeLive } from './change-drives.ts';
+import type { Services } from '../../services.ts';
 
 /** Rejects with IMAGE_NOT_FOUND or IMAGE_WRONG_KIND for what is no medium. */
 export const insertCdOperation = defineOperation({

@@ -2,11 +2,11 @@
 import { BOOT_DISK, TtError } from '@tt/protocol';
 import { UEFI_PACKAGES, type UefiPlace, VARIABLES_MIB } from '../../../firmware/uefi.ts';
 import type { VmRecord } from '../../../state/records.ts';
-import { FIRMWARE_DISK } from '../../../storage/disk-name.ts';
 import type { DiskSource } from '../../../storage/interface.ts';
-import type { Services } from '../../services.ts';
-import { type Machine, mustHaveFeature } from '../engine-features.ts';
+import { FIRMWARE_DISK } from '../../../storage/disk-name.ts';
 import { NO_IMAGE } from '../plan-vms.ts';
+import { type Machine, mustHaveFeature } from '../engine-features.ts';
+import type { Services } from '../../services.ts';
 
 /** Whoever calls takes them back with `storage.destroyImage` when it rejects. */
 export async function makeDisks(services: Services, vm: VmRecord): Promise<void> {
