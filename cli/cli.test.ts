@@ -11,9 +11,9 @@ import {
   hostSchema,
   imageSchema,
   type Snapshot,
+  sessionViewSchema,
   snapshotSchema,
   snapshotUsageSchema,
-  sessionViewSchema,
 } from '@tt/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -138,8 +138,8 @@ describe('a day with tt', () => {
       expect.stringContaining('snapshots: ripe, one\n'),
     ]);
 
-    const applied = await text('snapshot apply demo ripe');
-    const undo = /^demo is back at ripe; undo with: tt (snapshot apply demo before-ripe-\d+)\n$/.exec(applied)?.[1];
+    const applied = await text('snapshot revert demo ripe');
+    const undo = /^demo is back at ripe; undo with: tt (snapshot revert demo before-ripe-\d+)\n$/.exec(applied)?.[1];
     expect(await text(undo ?? 'no undo')).toContain('demo is back at before-ripe-');
     const schema = z.looseObject({ snapshot: snapshotSchema });
     const partly = await json(`snapshot apply demo ripe --no-safety --vm ${vms[0]?.id} demo/tiny-2-2`, schema);

@@ -185,7 +185,7 @@ describe('env extend and shorten', () => {
     const leftS = (Date.parse(fromNow.endAt) - before) / 1000;
     // Between asking and answering some time goes by, at most what a test may take.
     expect([leftS >= 5400, leftS < 5420, fromNow.startAt]).toEqual([true, true, env.startAt]);
-    expect(await text('env extend demo +8h --override-limit')).toMatch(/^demo: running, ends in 9 h \d+ min\n/);
+    expect(await text('env extend demo +8h --past-limit')).toMatch(/^demo: running, ends in 9 h \d+ min\n/);
   });
 
   it('refuse an end that is past, or too late', async () => {
@@ -222,7 +222,7 @@ describe('env add-vm and kick', () => {
     ]);
     expect(await text('env add-vm demo --vm tiny')).toMatch(/\ndemo\/tiny-2-4 +running /);
 
-    const dryRun = await json('env kick demo --vm tiny-2-4 --os-prefix debian --dry-run', removedVmSchema);
+    const dryRun = await json('env remove-vm demo --vm tiny-2-4 --os-prefix debian --dry-run', removedVmSchema);
     expect(dryRun.removed.map(({ name, why }) => [name, why])).toEqual([
       ['demo/debian-12-1', 'osPrefix'],
       ['demo/tiny-2-4', 'id'],
@@ -231,7 +231,7 @@ describe('env add-vm and kick', () => {
       'demo/debian-12-1 would be deleted (its system)\n',
     );
     expect((await agent.client.env.show({ name: 'demo' })).vms).toHaveLength(5);
-    const kick = `env kick demo --vm demo/tiny-2-2 ${vms[3]?.id} --os-prefix debian`;
+    const kick = `env remove-vm demo --vm demo/tiny-2-2 ${vms[3]?.id} --os-prefix debian`;
     expect(await json(kick, removedVmSchema)).toEqual({
       removed: [
         { id: vms[1]?.id, name: 'demo/debian-12-1', why: 'osPrefix' },

@@ -1,15 +1,15 @@
 // `tt vm ...`, `tt top`, `tt me`, `tt firewall` and `tt status --server`: one VM, and what the host tells. Each command with and
 // without --json, against a test agent with the fake engine.
+import path from 'node:path';
+import { type Host, bootDiskMiB, hostSchema, meSchema, metricsSchema, vmSchema } from '@tt/protocol';
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { bootDiskMiB, metricsSchema, type Host, hostSchema, meSchema, vmSchema } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { spawnProcess } from '../agent/host/run-command.ts';
 import type { TestAgent } from '../agent/testing/in-process-agent.ts';
 import { until } from '../agent/testing/until.ts';
-import { codeOf, sizes, startTestTt, type TestTt, ttMain } from './test-tt.ts';
+import { type TestTt, codeOf, sizes, startTestTt, ttMain } from './test-tt.ts';
 
 const vmsSchema = z.object({ vms: z.array(vmSchema) });
 const firewallSchema = z.object({ drivers: z.array(z.object({ name: z.string(), text: z.string() })) });

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { timestamp, vmId } from './model/common.ts';
 import { endPolicySchema, envSchema } from './model/env.ts';
-import { metricsSchema } from './model/metrics.ts';
 import { hostSchema } from './model/host.ts';
 import { imageSchema } from './model/image.ts';
 import { labSchema, profileSchema } from './model/lab.ts';
+import { metricsSchema } from './model/metrics.ts';
 import { operationSchema } from './model/operation.ts';
 import { snapshotSchema } from './model/snapshot.ts';
 import { vmSchema } from './model/vm.ts';

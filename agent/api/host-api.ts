@@ -1,8 +1,8 @@
 // Calls about this host.
 import { hostname } from 'node:os';
-import { firewallFailure } from '../operations/engine-failure.ts';
 import { mustBeAdmin } from '../operations/caller.ts';
 import { quotaOf, usageOf } from '../operations/capacity/capacity.ts';
+import { firewallFailure } from '../operations/engine-failure.ts';
 import { api } from './context.ts';
 
 export const hostApi = {

@@ -7,8 +7,8 @@ import { isContractProcedure } from '@orpc/contract';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { contract, errorTable, type Vm } from '@tt/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { makeTestImages } from '../testing/image-folder.ts';
+import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 
 interface Operation {
   operationId: string;

@@ -1,7 +1,7 @@
 // The agent's port and the ports of guests keep out of each other's way, whatever range was in force before.
 import { expect, it } from 'vitest';
-import { chooseListenPort } from './listen-port.ts';
 import type { VmRecord } from '../state/vm-record.ts';
+import { chooseListenPort } from './listen-port.ts';
 
 const wish = { host: '127.0.0.1', port: 0, firstPort: 10_010, lastPort: 65_530, configFile: null };
 const vmWith = (name: string, ...ports: number[]) =>

@@ -5,8 +5,8 @@ import type { Host } from '@tt/protocol';
 import { afterEach, expect, it } from 'vitest';
 import { FakeEngine } from '../engines/fake-engine.ts';
 import type { BuildContext, Recipe } from '../images/recipe.ts';
-import { startTestAgent, type TestAgent, type TestAgentOptions } from '../testing/in-process-agent.ts';
 import { makeTestImage, TINY_IMAGE } from '../testing/image-folder.ts';
+import { startTestAgent, type TestAgent, type TestAgentOptions } from '../testing/in-process-agent.ts';
 import { until } from '../testing/until.ts';
 
 let agent: TestAgent;

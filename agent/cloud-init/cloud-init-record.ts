@@ -1,5 +1,5 @@
 // What the agent writes down about a VM's setup, and what of it clients may see.
-import type { CloudInit, Image, CloudInitSpec } from '@tt/protocol';
+import type { CloudInit, CloudInitSpec, Image } from '@tt/protocol';
 
 export interface CloudInitFile {
   path: string;

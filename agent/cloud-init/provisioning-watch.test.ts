@@ -8,7 +8,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { changedVm, type VmRecord, type VmRecordChange } from '../state/vm-record.ts';
 import { ProvisioningWatch } from './provisioning-watch.ts';
 
-const setup = { readsSeeds: true, user: 'root', password: null, sshKeys: [], files: [], commands: ['one'] };
+const cloudInit = { readsSeeds: true, user: 'root', password: null, sshKeys: [], files: [], commands: ['one'] };
 const waiting = { ...NO_PROVISIONING, state: 'waiting' as const };
 
 let vms: Map<string, VmRecord>;
@@ -22,7 +22,7 @@ function put(id: string, about: VmRecordChange = {}): void {
     name: `demo/${id}`,
     status: { state: 'running' },
     placement: { features: ['guestAgent'] },
-    guest: { setup, provisioning: waiting },
+    guest: { cloudInit, provisioning: waiting },
   };
   vms.set(id, changedVm(vm as unknown as VmRecord, about));
 }

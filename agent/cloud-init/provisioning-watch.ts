@@ -1,6 +1,6 @@
 // Asks running guests how far their setup is, until they say that it is done or has failed, and writes the answers down: they
 // are shown as the guest gave them, never guessed.
-import { NO_PROVISIONING, type Provisioning } from '@tt/protocol';
+import { type Provisioning, NO_PROVISIONING } from '@tt/protocol';
 import type { Logger } from 'pino';
 import { EngineError } from '../engines/errors.ts';
 import type { RunningVm } from '../engines/interface.ts';
@@ -39,13 +39,13 @@ export class ProvisioningWatch {
   /** Its guest is another one now (put back to a snapshot): what it said before may not be true of it. */
   askAgain(vmId: string): void {
     const vm = this.#inventory.vm(vmId);
-    if (!vm.guest.setup) return;
+    if (!vm.guest.cloudInit) return;
     this.#inventory.updateVm(vmId, { guest: { provisioning: { ...NO_PROVISIONING, state: 'waiting' } } });
   }
 
   async #ask(vm: VmRecord): Promise<void> {
     const guest = this.#running.get(vm.id);
-    if (!guest || !vm.guest.setup) return;
+    if (!guest || !vm.guest.cloudInit) return;
     if (!vm.placement.features.includes('guestAgent')) {
       return this.#write(vm, { state: 'unknown', detail: 'its image has no guest agent', failure: null, logTail: [] });
     }
@@ -53,8 +53,8 @@ export class ProvisioningWatch {
       const { stdout } = await guest.guestExec(askArguments, { timeoutMs: ASK_TIMEOUT_MS });
       const question = {
         vmName: vm.name,
-        commands: vm.guest.setup.commands,
-        readsSeeds: vm.guest.setup.readsSeeds,
+        commands: vm.guest.cloudInit.commands,
+        readsSeeds: vm.guest.cloudInit.readsSeeds,
       };
       this.#write(vm, readAnswer(stdout, question));
     } catch (error) {
@@ -82,7 +82,7 @@ export class ProvisioningWatch {
 }
 
 /** What is asked for: done and failed are final, and a guest that can't be asked is not asked again. */
-function isOpen({ guest: { setup, provisioning }, placement: { features } }: VmRecord): boolean {
+function isOpen({ guest: { cloudInit, provisioning }, placement: { features } }: VmRecord): boolean {
   if (!cloudInit || provisioning.state === 'done' || provisioning.state === 'failed') return false;
   return provisioning.state !== 'unknown' || features.includes('guestAgent');
 }

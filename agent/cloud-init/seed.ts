@@ -50,7 +50,7 @@ function networkConfig(macs: readonly string[]): object {
 }
 
 function cloudConfig({ hostname, cloudInit }: SeedVm, keys: readonly string[]): object {
-  const { user, password } = setup;
+  const { user, password } = cloudInit;
   const isRoot = user === 'root';
   const made = { name: user, ssh_authorized_keys: keys, shell: '/bin/bash', lock_passwd: password === null };
   return {

@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeTestImage, TINY_IMAGE } from '../testing/image-folder.ts';
 import { ImageService } from './image-service.ts';
 import { ImageImporter } from './import/importer.ts';
-import { FakeImageTool } from './tool/fake-image-tool.ts';
 import type { BuildContext, Recipe } from './recipe.ts';
+import { FakeImageTool } from './tool/fake-image-tool.ts';
 
 let directory: string;
 let told: Image[];

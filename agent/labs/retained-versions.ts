@@ -1,7 +1,7 @@
 // Which versions of a profile's base stay: the one in use, the newest ones as many as the profile says, and every one that a
 // machine's disk falls back to.
-import type { Services } from '../operations/services.ts';
 import { sweepSources } from '../operations/background/sweep-sources.ts';
+import type { Services } from '../operations/services.ts';
 import type { ProfileRecord } from '../state/records.ts';
 import type { BaseRef } from '../state/vm-record.ts';
 

@@ -1,9 +1,9 @@
 // Everything Prometheus may know of this agent, for GET /metrics. The door asks for a token as for everything else, which
 // Prometheus sends by `authorization: credentials`.
 import type { BackgroundTaskStatus, Host, Vm } from '@tt/protocol';
-import type { VmCounters } from './rates.ts';
 import type { Activity } from './activity.ts';
 import { agentFamilies, hostFamilies } from './host-families.ts';
+import type { VmCounters } from './rates.ts';
 import { taskFamilies } from './task-families.ts';
 import { renderFamilies } from './text-format.ts';
 import { vmFamilies } from './vm-families.ts';

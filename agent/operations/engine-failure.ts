@@ -1,13 +1,13 @@
 // Turns failures of drivers into coded errors about a VM, for the operations.
 import { TtError } from '@tt/protocol';
-import type { Machine } from './vms/engine-features.ts';
-import { EngineError } from '../engines/errors.ts';
 import { CgroupError } from '../cgroups/errors.ts';
+import { EngineError } from '../engines/errors.ts';
 import { FirewallError } from '../firewall/errors.ts';
 import { NetworkError } from '../network/errors.ts';
 import { StorageError } from '../storage/errors.ts';
-import type { GuestFailure } from './snapshots/frozen-instant.ts';
 import type { Services } from './services.ts';
+import type { GuestFailure } from './snapshots/frozen-instant.ts';
+import type { Machine } from './vms/engine-features.ts';
 
 const MIB = 1024 * 1024;
 

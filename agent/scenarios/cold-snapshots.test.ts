@@ -4,8 +4,8 @@
 import { expect, it } from 'vitest';
 import type { Word } from '../storage/contract-harness.ts';
 import { readWord, writeWord } from '../storage/test-disk-words.ts';
-import { until } from '../testing/until.ts';
 import { describeOn, type GroundAgent, startAgentOn } from '../testing/storage-fixtures.ts';
+import { until } from '../testing/until.ts';
 
 const DISKS = ['disk0', 'disk1', 'nvram'];
 

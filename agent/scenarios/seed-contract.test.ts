@@ -3,8 +3,8 @@
 import type { EnvDetail, TtClient, Vm, VmGroup } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestProxy } from '../../proxy/test-proxy.ts';
-import { NOTHING, startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { DEBIAN_IMAGE, TINY_IMAGE } from '../testing/image-folder.ts';
+import { NOTHING, type TestAgent, startTestAgent } from '../testing/in-process-agent.ts';
 import { sizeOf } from '../testing/vm-size.ts';
 
 /** The test images: what a VM of each takes when nothing is asked for. */

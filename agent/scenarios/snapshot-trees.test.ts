@@ -4,7 +4,7 @@
 // @module-tag long
 import type { Vm } from '@tt/protocol';
 import { expect, it } from 'vitest';
-import { someSeed, randomFrom } from '../storage/random-trees.ts';
+import { randomFrom, someSeed } from '../storage/random-trees.ts';
 import type { RealAgent } from '../testing/real-agent.ts';
 import { describeOn, startAgentOn } from '../testing/storage-fixtures.ts';
 

@@ -9,8 +9,8 @@ import type { EngineEntry } from '../engines/engines.ts';
 import { FakeEngine, type FakeHost } from '../engines/fake-engine.ts';
 import type { EngineFeature, ProcessIdentity, RunningVm } from '../engines/interface.ts';
 import { StateStore } from '../state/store.ts';
-import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../testing/in-process-agent.ts';
 import { makeTestImage } from '../testing/image-folder.ts';
+import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../testing/in-process-agent.ts';
 import { until } from '../testing/until.ts';
 import { changedVm } from '../state/vm-record.ts';
 

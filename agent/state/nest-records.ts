@@ -53,7 +53,7 @@ function nestVm(vm: Fields): Fields {
       'unsettledDrives',
       'isDirty',
     ),
-    guest: { ...pick(vm, 'setup', 'provisioning'), identity: vm['identity'] ?? null },
+    guest: { ...pick(vm, 'cloudInit', 'provisioning'), identity: vm['identity'] ?? null },
     origin: pick(vm, 'image', 'base', 'discardWrites'),
   };
 }

@@ -1,8 +1,8 @@
 // The agent's memory on disk: one SQLite file, WAL, synchronous=FULL, one writer (this process).
-import { chmodSync, closeSync, openSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import { TtError } from '@tt/protocol';
 import type { SessionRecord, SessionStore } from '@tt/server';
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { DocumentTable } from './document-table.ts';
 import { nestRecords } from './nest-records.ts';
 import type { EnvRecord, LabRecord, PositionRecord, ProfileRecord, SnapshotRecord } from './records.ts';
@@ -42,6 +42,10 @@ const migrations: readonly (string | ((database: DatabaseSync) => void))[] = [
      'failure', NULL, 'logTail', json('[]'), 'at', NULL));`,
   // Sessions of browsers became records; those that were there were cookies, and are over.
   `CREATE TABLE logins (key TEXT PRIMARY KEY, document TEXT NOT NULL);`,
+  // Fields got other names.
+  `UPDATE envs SET document = json_remove(json_set(document, '$.expired', json(iif(document ->> '$.over', 'true', 'false'))), '$.over');
+   UPDATE vms SET document = json_remove(json_set(document, '$.cloudInit', json(document -> '$.setup')), '$.setup');
+   UPDATE profiles SET document = json_remove(json_set(document, '$.startScript', document ->> '$.setup'), '$.setup');`,
   // What a machine is made of became one spec; a VM's record got parts.
   nestRecords,
 ];

@@ -11,7 +11,7 @@ import {
   type VmState,
 } from '@tt/protocol';
 import type { ProcessIdentity } from '../engines/interface.ts';
-import type { CloudInitRecord } from '../guest-setup/setup-record.ts';
+import type { CloudInitRecord } from '../cloud-init/cloud-init-record.ts';
 import type { Nic } from '../network/interface.ts';
 
 /** At the top of the record, since every log line and error names it. */
@@ -116,11 +116,11 @@ const NEW_STATUS: VmStatus = {
 
 /** A VM that is about to be made. `guest`: what it is given; what it says of that is not known yet. */
 export function newVmRecord({
-  guest: { setup, identity },
+  guest: { cloudInit, identity },
   ...about
 }: Omit<VmRecord, 'status' | 'guest'> & { guest: Omit<VmGuest, 'provisioning'> }): VmRecord {
-  const provisioning: Provisioning = setup ? { ...NO_PROVISIONING, state: 'waiting' } : NO_PROVISIONING;
-  return { ...about, guest: { setup, identity, provisioning }, status: NEW_STATUS };
+  const provisioning: Provisioning = cloudInit ? { ...NO_PROVISIONING, state: 'waiting' } : NO_PROVISIONING;
+  return { ...about, guest: { cloudInit, identity, provisioning }, status: NEW_STATUS };
 }
 
 /** The record with these fields changed; all others stay. */

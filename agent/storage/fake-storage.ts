@@ -10,10 +10,10 @@ import {
   FAKE_VM_STATE_BYTES,
   type FakeDisk,
   fakeBackingOf,
-  fakeSnapshotIn as snapshotIn,
-  fakeStateAt as stateAt,
   readFakeDisk,
   readFakeImage,
+  fakeSnapshotIn as snapshotIn,
+  fakeStateAt as stateAt,
   writeFakeDisk,
 } from './fake-disk.ts';
 import type { CreateOptions, DiskOwner, DiskSource, Storage, UnfinishedRevert, VmDisk } from './interface.ts';

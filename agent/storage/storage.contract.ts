@@ -3,8 +3,8 @@
 import { link, lstat, mkdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { describeDisksContract } from './disks.contract.ts';
 import type { StorageHarness } from './contract-harness.ts';
+import { describeDisksContract } from './disks.contract.ts';
 import type { DiskOwner, Storage } from './interface.ts';
 
 /** Root can give a disk to anybody, others only keep what is theirs. */

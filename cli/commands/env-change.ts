@@ -1,4 +1,5 @@
 // `tt env update|extend|shorten`: an ENV's time, end, words and rules, and the sizes of all its VMs.
+
 import type { EndPolicy } from '@tt/protocol';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { runOperation } from '../run-operation.ts';
@@ -7,6 +8,7 @@ import { printEnv } from './env-text.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { type LifetimeChange, lifetimeChangeFrom, newLifetimeS } from './lifetime.ts';
 import { collected, endPolicyFrom, given, lifetimeFrom, secondsFrom } from './option-values.ts';
+import { pastLimit } from './past-limit.ts';
 import { type VmChangeOptions, vmChangeFrom, withVmChange } from './vm-change-options.ts';
 
 interface UpdateOptions extends VmChangeOptions {
@@ -29,6 +31,7 @@ export function addEnvChangers(env: Command): void {
     .description('change an ENV, or all of its VMs; what is not named stays')
     .option('--life-time <time>', 'lifetime from its start, in seconds or like 90m or 2h', lifetimeFrom)
     .option('--override-limit', 'go past the longest lifetime; administrators only')
+    .addOption(pastLimit())
     .option('--end-policy <end>', 'when its time is over: delete, stop or snapshot-then-stop', endPolicyFrom)
     .option('--title <text>', 'a title for people')
     .option('--notes <text>', 'what it is about')
@@ -40,6 +43,7 @@ export function addEnvChangers(env: Command): void {
   withJson(env.command('extend <name> <time>'))
     .description('move its end: +1h later, -30m earlier, 90m from now')
     .option('--override-limit', 'go past the longest lifetime; administrators only')
+    .addOption(pastLimit())
     // Or -30m would be taken for flags.
     .allowUnknownOption()
     .action(async (name: string, time: string, options: TimeOptions, command: Command) => {
@@ -49,6 +53,7 @@ export function addEnvChangers(env: Command): void {
   withJson(env.command('shorten <name> <time>'))
     .description('move its end to earlier, by 30m or 1h')
     .option('--override-limit', 'also when the new end is past the longest lifetime still; administrators only')
+    .addOption(pastLimit())
     .action(async (name: string, time: string, options: TimeOptions, command: Command) => {
       await moveEnd(name, { byS: -secondsFrom(time) }, options, wantsJson(command));
     });

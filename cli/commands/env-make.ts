@@ -1,4 +1,5 @@
 // `tt env add|add-vm|kick`: which VMs an ENV has.
+
 import type { EndPolicy, RemovedVm } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { printJson } from '../output.ts';
@@ -8,6 +9,7 @@ import { printDetail } from './env-text.ts';
 import { type GroupOptions, groupsFrom, withGroups } from './group-options.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { collected, endPolicyFrom, given, lifetimeFrom, listOf, wholeNumber } from './option-values.ts';
+import { pastLimit } from './past-limit.ts';
 import { vmIdsFor } from './vm-names.ts';
 
 interface AddOptions extends GroupOptions {
@@ -34,6 +36,7 @@ export function addEnvMakers(env: Command): void {
     .description('create an ENV and start its VMs')
     .option('--life-time <time>', 'lifetime in seconds, or like 90m or 2h (default 3600)', lifetimeFrom)
     .option('--override-limit', 'go past the longest lifetime; administrators only')
+    .addOption(pastLimit())
     .option('--end-policy <end>', 'when its time is over: delete (default), stop or snapshot-then-stop', endPolicyFrom)
     .option('--title <text>', 'a title for people')
     .option('--notes <text>', 'what it is about')
@@ -74,7 +77,7 @@ export function addEnvMakers(env: Command): void {
       });
     });
 
-  withJson(env.command('kick <name>'))
+  withJson(env.command('remove-vm <name>').alias('kick'))
     .description('delete some of its VMs; the ENV stays, even empty')
     .option('--vm <names...>', 'these VMs, by name or id')
     .option('--os-prefix <prefixes>', 'VMs of these systems, comma separated: tiny or cent,ubuntu2004', (text) =>
@@ -82,10 +85,10 @@ export function addEnvMakers(env: Command): void {
     )
     .option('--dead', 'VMs that failed, or run and answer neither by guest agent nor by ssh')
     .option('--dry-run', 'only say which')
-    .action(kick);
+    .action(removeVms);
 }
 
-async function kick(name: string, options: RemoveVmsOptions, command: Command): Promise<void> {
+async function removeVms(name: string, options: RemoveVmsOptions, command: Command): Promise<void> {
   const { osPrefix, dead, dryRun } = options;
   if (!options.vm && !osPrefix?.length && !dead) {
     throw new InvalidArgumentError('say which VMs: --vm, --os-prefix or --dead.');

@@ -1,10 +1,12 @@
 // The flags that say which VMs to make (`tt env add`, `tt env add-vm`) -> the groups of the call. `--os-prefix` is the
 // seed's form, one size for all; `--vm` is one group each, and what it leaves out is taken from the flags beside it.
-import type { NetKind, PlainSpec, CloudInitSpec, VmGroup } from '@tt/protocol';
+import type { CloudInitSpec, NetKind, PlainSpec, VmGroup } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
+import { type CloudInitOptions, cloudInitFrom, withCloudInit } from './cloud-init-options.ts';
 import { bytesPerSecondFrom, limitsFrom, operationsPerSecondFrom } from './disk-values.ts';
-import { plainFlags, plainOptionsFrom, withPlainOptions } from './machine-options.ts';
+import { plainFlags, withPlainOptions, plainOptionsFrom } from './machine-options.ts';
 import {
+  type WantedPort,
   bandwidthFrom,
   collected,
   destinationsFrom,
@@ -13,10 +15,8 @@ import {
   listOf,
   netKindFrom,
   portsFrom,
-  type WantedPort,
   wholeNumber,
 } from './option-values.ts';
-import { type CloudInitOptions, cloudInitFrom, withCloudInit } from './cloud-init-options.ts';
 
 /** What one `--vm` says; fields as the contract names them. */
 export interface VmWish extends Partial<PlainSpec> {

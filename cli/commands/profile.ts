@@ -1,12 +1,12 @@
 // `tt profile …`: the templates of labs, and the versions of their bases.
 import type { Profile } from '@tt/protocol';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { printJson, size, table } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { readServer, withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
-import { choicesText, plainOptionsFrom, withPlainOptions } from './machine-options.ts';
-import { diskMiBFrom, given, netKindFrom, portsFrom, type WantedPort, wholeNumber } from './option-values.ts';
+import { choicesText, withPlainOptions, plainOptionsFrom } from './machine-options.ts';
+import { type WantedPort, diskMiBFrom, given, netKindFrom, portsFrom, wholeNumber } from './option-values.ts';
 
 interface ProfileOptions {
   title?: string;
@@ -15,6 +15,8 @@ interface ProfileOptions {
   net?: 'user' | 'nat' | 'flat';
   vmPort?: WantedPort[];
   startScript?: string;
+  /** Its old spelling. */
+  setup?: string;
   keepVersions?: number;
 }
 
@@ -134,12 +136,13 @@ function withFields(command: Command): Command {
     .option('--disk <MiB>', 'disk of each machine', diskMiBFrom)
     .option('--net <kind>', 'network of its machines: user, nat or flat', netKindFrom)
     .option('--vm-port <ports>', 'guest ports to forward: 80,443 or 53/udp', (text) => portsFrom(text))
-    .option('--setup <commands>', 'shell commands that run as root when a session boots on its fresh disk')
+    .addOption(new Option('--setup <commands>').hideHelp())
+    .option('--start-script <commands>', 'shell commands that run as root when a session boots on its fresh disk')
     .option('--keep-versions <n>', 'versions of its base that are kept', wholeNumber(1, 50));
 }
 
 function fieldsFrom(options: ProfileOptions) {
-  const { title, notes, disk, net, vmPort, startScript, keepVersions } = options;
+  const { title, notes, disk, net, vmPort, setup, startScript = setup, keepVersions } = options;
   return given({
     ...plainOptionsFrom(options),
     title,
@@ -153,7 +156,7 @@ function fieldsFrom(options: ProfileOptions) {
 }
 
 function profileText(profile: Profile): string {
-  const { name, title, image, version, versions, spec, owner, notes, setup } = profile;
+  const { name, title, image, version, versions, spec, owner, notes, startScript } = profile;
   const choices = choicesText(spec);
   const ports = spec.ports.map((port) => `${port.guestPort}/${port.protocol}`).join(' ') || 'ssh only';
   const lines = [
@@ -164,7 +167,7 @@ function profileText(profile: Profile): string {
     `network  ${spec.netKind ?? 'of the host'}; ports ${ports}`,
     `owner    ${owner}`,
     ...(notes === '' ? [] : [`notes    ${notes}`]),
-    ...(setup === '' ? [] : [`setup    ${startScript.split('\n').join('\n         ')}`]),
+    ...(startScript === '' ? [] : [`script   ${startScript.split('\n').join('\n         ')}`]),
   ];
   return `${lines.join('\n')}\n`;
 }

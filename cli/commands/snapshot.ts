@@ -61,12 +61,12 @@ export function addSnapshotCommands(program: Command): void {
     .addOption(new Option('--keep', 'not deleted before its ENV').conflicts('lifeTime'))
     .action(update);
 
-  withJson(snapshot.command('apply <env> <name>'))
+  withJson(snapshot.command('revert <env> <name>').alias('apply'))
     .description('put the VMs back to a snapshot: RAM, disk and configuration')
     .option('--vm <names...>', 'only these VMs, by name or id')
     .option('--no-safety', 'take no safety snapshot first')
     .action(async (envName: string, name: string, options: VmChoice & { safety: boolean }, command: Command) => {
-      await withServer((connection) => apply(connection, envName, name, options, wantsJson(command)));
+      await withServer((connection) => revert(connection, envName, name, options, wantsJson(command)));
     });
 
   addForkCommand(snapshot);
@@ -75,7 +75,7 @@ export function addSnapshotCommands(program: Command): void {
     .action(async (envName: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const name = await safetyOf(connection, envName);
-        await apply(connection, envName, name, { safety: false }, wantsJson(command));
+        await revert(connection, envName, name, { safety: false }, wantsJson(command));
       });
     });
 
@@ -151,7 +151,7 @@ async function safetyOf({ client }: NodeConnection, envName: string): Promise<st
   return newest.name;
 }
 
-async function apply(
+async function revert(
   connection: NodeConnection,
   envName: string,
   name: string,

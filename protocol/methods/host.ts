@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { eventSourceSchema } from '../events.ts';
 import { backgroundTaskSchema } from '../model/background-task.ts';
 import { timestamp } from '../model/common.ts';
-import { metricsSchema } from '../model/metrics.ts';
 import { hostSchema } from '../model/host.ts';
+import { metricsSchema } from '../model/metrics.ts';
 import { meSchema } from '../model/user.ts';
 import { call } from './base.ts';
 

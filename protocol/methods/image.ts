@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { operationId, typedName, vmId } from '../model/common.ts';
 import {
   imageSchema,
-  imageUseSchema,
   imageSpecFields,
+  imageUseSchema,
   importFormatSchema,
   importSourceSchema,
 } from '../model/image.ts';

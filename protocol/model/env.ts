@@ -1,10 +1,10 @@
 // An ENV: a named group of VMs with a lifetime. The unit people think in.
 import { z } from 'zod';
+import { cloudInitSpecSchema } from './cloud-init.ts';
 import { notes, timestamp, title, typedName, vmId } from './common.ts';
 import { labMarkSchema } from './lab.ts';
-import { newMachineFields } from './machine-spec.ts';
 import { envNetworkSchema } from './network.ts';
-import { cloudInitSpecSchema } from './cloud-init.ts';
+import { newMachineFields } from './machine-spec.ts';
 
 /** Seconds. Default 1 h, limit 6 h; both are settings of the agent, these are their defaults. */
 export const LIFETIME_DEFAULT_S = 3600;

@@ -1,11 +1,11 @@
 // A VM of an ENV and its life as a table of states.
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
+import { cloudInitSchema, provisioningSchema } from './cloud-init.ts';
 import { port, protocolName, timestamp, vmId } from './common.ts';
 import { identitySchema } from './identity.ts';
 import { machineSpecSchema } from './machine-spec.ts';
 import { netKindSchema, nicSchema } from './network.ts';
-import { provisioningSchema, cloudInitSchema } from './cloud-init.ts';
 
 export const vmStateSchema = z.enum(['creating', 'running', 'paused', 'stopped', 'failed', 'unknown', 'deleting']);
 export type VmState = z.infer<typeof vmStateSchema>;

@@ -1,10 +1,10 @@
 // Filter, chips and order of the board; time left; what a port chip copies.
 import type { Env, PortMapping } from '@tt/protocol';
 import { expect, test } from 'vitest';
-import { matchesChip, matchesWords, sortEnvs } from './board-list.ts';
 import { atClock, clockText } from '../env/clock-text.ts';
 import { lifeLeft } from '../env/lifetime.ts';
 import { portName, portText } from '../machines/port-text.ts';
+import { matchesChip, matchesWords, sortEnvs } from './board-list.ts';
 
 const start = Date.parse('2026-11-21T10:00:00.000Z');
 

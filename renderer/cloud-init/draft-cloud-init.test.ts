@@ -25,5 +25,5 @@ it.each([
 ] as const)('refuses a %s the agent would refuse', (field, text, isValid) => {
   const cloudInit = new DraftCloudInit();
   cloudInit.change({ isOn: true, [field]: text });
-  expect([setup[isValid], cloudInit.isValid]).toEqual([false, false]);
+  expect([cloudInit[isValid], cloudInit.isValid]).toEqual([false, false]);
 });

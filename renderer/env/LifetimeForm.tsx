@@ -9,9 +9,9 @@ import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { sixOClock } from '../new-env/new-env-draft.ts';
 import { useStores } from '../state/stores-context.ts';
 import { atClock, clockText } from './clock-text.ts';
-import { sixOClock } from '../new-env/new-env-draft.ts';
 
 export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { env: Env; onDone?: () => void }) {
   const { envs, clock, toasts, link, me, hosts } = useStores();

@@ -2,8 +2,8 @@
 // that none is lost when several end together; a later warning brings a put aside one back.
 import type { Env, EventData } from '@tt/protocol';
 import { action, computed, makeObservable, observable } from 'mobx';
-import type { EnvStore } from './env-store.ts';
 import type { MeStore } from '../hosts/me-store.ts';
+import type { EnvStore } from './env-store.ts';
 
 export type Ending = EventData<'env.ending'>;
 
@@ -40,7 +40,7 @@ export class EndingStore {
     for (const { name, endAt, endPolicy, expired, state } of envs) {
       const endsInS = Math.round((Date.parse(endAt) - now) / 1000);
       const known = this.#warned.get(name)?.endAt === endAt;
-      if (known || over || state === 'deleting' || endsInS <= 0 || endsInS > MISSED_WITHIN_S) continue;
+      if (known || expired || state === 'deleting' || endsInS <= 0 || endsInS > MISSED_WITHIN_S) continue;
       this.note({ name, endAt, endsInS, endPolicy });
     }
   }

@@ -1,10 +1,10 @@
 // ENVs and what a person does to one: create, start, stop, change, lengthen, delete.
 import type { Env, EnvDetail, SshKey, TtClient } from '@tt/protocol';
 import { computed, makeObservable } from 'mobx';
+import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
 import { Collection } from '../state/collection.ts';
-import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
 import type { ToastAction, ToastStore } from '../state/toast-store.ts';
 
 export type EnvWish = Omit<Parameters<TtClient['env']['create']>[0], 'operationId'>;

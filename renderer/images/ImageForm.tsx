@@ -1,5 +1,5 @@
 // What may be said about an image that is made: name, memo, firmware. Shared by importing and publishing.
-import { imageNameFor, isValidImageName, type ImageSpec } from '@tt/protocol';
+import { type ImageSpec, imageNameFor, isValidImageName } from '@tt/protocol';
 import { ChoiceField } from '../components/ChoiceField.tsx';
 import { Field } from '../components/Field.tsx';
 import { useWords } from '../i18n/index.ts';

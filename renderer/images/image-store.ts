@@ -3,16 +3,16 @@ import { uploadFile } from '@tt/client';
 import {
   type ErrorRecord,
   type Image,
-  type ImageUse,
   type ImageSpec,
+  type ImageUse,
   imagesForPrefix,
   toErrorRecord,
   type Vm,
 } from '@tt/protocol';
 import { action, computed, makeObservable, observableRef } from 'mobx';
+import { asTtError, type OperationStore } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 import { Collection } from '../state/collection.ts';
-import { asTtError, type OperationStore } from '../activity/operation-store.ts';
 
 type NamedWish = ImageSpec & { name: string; sha256?: string; format?: 'raw' };
 

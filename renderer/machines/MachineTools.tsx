@@ -4,8 +4,8 @@ import { Plus, SlidersHorizontal, Trash2 } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { Toolbar } from '../components/Toolbar.tsx';
-import { SumMeter } from '../metrics/SumMeter.tsx';
 import { useWords } from '../i18n/index.ts';
+import { SumMeter } from '../metrics/SumMeter.tsx';
 import { useStores } from '../state/stores-context.ts';
 
 export interface MachineToolsProps {

@@ -1,7 +1,7 @@
 // Disks and CD drives of machines, and what a person does to them. The dialog shows how each ends.
 import type { CdName, DriveLimits, OperationKind, PlainSpec, TtClient, Vm } from '@tt/protocol';
-import type { Bridge } from '../bridge.ts';
 import type { OperationStore, Outcome } from '../activity/operation-store.ts';
+import type { Bridge } from '../bridge.ts';
 import { shortVmName } from './vm-store.ts';
 
 interface Target {

@@ -1,8 +1,8 @@
 // Changing which machines an ENV has and how large they are: add, change, take out. What needs a stop can be done as one
 // flow: stop, change, start again.
 import type { EnvDetail, RemovedVm, TtClient, TtError, Vm, VmGroup } from '@tt/protocol';
-import type { Bridge } from '../bridge.ts';
 import type { OperationStore, Outcome } from '../activity/operation-store.ts';
+import type { Bridge } from '../bridge.ts';
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import { canStop, shortVmName, type VmStore } from './vm-store.ts';
 
@@ -32,13 +32,13 @@ export class MachineChanges {
     );
   }
 
-  /** Which machines `kick` would take out. Nothing changes, so it is no operation to be shown. */
+  /** Which machines `removeVms` would take out. Nothing changes, so it is no operation to be shown. */
   async preview(envName: string, wish: RemoveVmsRequest): Promise<RemovedVm[]> {
     const { removed } = await this.#bridge.client.env.removeVms({ ...wish, name: envName, dryRun: true });
     return removed;
   }
 
-  async kick(envName: string, vmIds: string[]): Promise<Outcome<{ removed: RemovedVm[] }>> {
+  async removeVms(envName: string, vmIds: string[]): Promise<Outcome<{ removed: RemovedVm[] }>> {
     this.#snapshots.forgetUndo(envName);
     return this.#operations.runAloud('env.removeVms', { envName }, (operationId) =>
       this.#bridge.client.env.removeVms({ name: envName, operationId, vmIds }),

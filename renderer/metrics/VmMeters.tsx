@@ -4,8 +4,8 @@ import { observer } from 'mobx-react-lite';
 import { Spark } from '../components/Spark.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { METRICS_RETAINED } from './metrics-store.ts';
 import { useStores } from '../state/stores-context.ts';
+import { METRICS_RETAINED } from './metrics-store.ts';
 
 const MIB = 1_048_576;
 

@@ -5,8 +5,8 @@ import { SearchBox } from '../components/SearchBox.tsx';
 import { useWords } from '../i18n/index.ts';
 import { osFamily } from '../images/image-store.ts';
 import { useStores } from '../state/stores-context.ts';
-import { ImageOption } from './ImageOption.tsx';
 import type { GroupsDraft } from './groups-draft.ts';
+import { ImageOption } from './ImageOption.tsx';
 
 export const ImagePicker = observer(function ImagePicker({ draft }: { draft: GroupsDraft }) {
   const { images } = useStores();

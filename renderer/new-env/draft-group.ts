@@ -96,7 +96,7 @@ export class DraftGroup implements GroupFields {
       ...(ports.length === 0 ? {} : { ports }),
       ...this.#nics(),
       ...(blacklist.length === 0 ? {} : { blacklist }),
-      ...(setup === undefined ? {} : { cloudInit }),
+      ...(cloudInit === undefined ? {} : { cloudInit }),
     };
   }
 

@@ -1,12 +1,13 @@
 // Everything the command palette can find: places, machines, snapshots and verbs, made from the stores. The drag grammar's
 // verbs are here too, so that what can be dragged can be typed.
-import type { Translate } from '../i18n/index.ts';
-import type { Route } from '../state/route.ts';
-import type { Stores } from '../state/stores.ts';
+
 import type { Action } from '../components/action.ts';
 import { envActions } from '../env/actions.ts';
+import type { Translate } from '../i18n/index.ts';
 import { vmActions } from '../machines/actions.ts';
 import { shortVmName } from '../machines/vm-store.ts';
+import type { Route } from '../state/route.ts';
+import type { Stores } from '../state/stores.ts';
 
 export type CommandGroup = 'commands' | 'envs' | 'machines' | 'snapshots' | 'go';
 

@@ -10,8 +10,8 @@ import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Spinner } from '../components/Spinner.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../machines/vm-store.ts';
+import { useStores } from '../state/stores-context.ts';
 
 type Holdings = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
 

@@ -2,17 +2,17 @@
 import { followState } from '@tt/client';
 import type { EventSource, FeedItem, Operation, StateSnapshot, TtEvent } from '@tt/protocol';
 import { runInAction } from 'mobx';
+import type { OperationStore } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 import type { EndingStore } from '../env/ending-store.ts';
 import type { EnvStore } from '../env/env-store.ts';
-import type { MetricsStore } from '../metrics/metrics-store.ts';
 import type { HostStore } from '../hosts/host-store.ts';
 import type { ImageStore } from '../images/image-store.ts';
 import type { LabStore } from '../labs/lab-store.ts';
-import type { LinkStore } from './link-store.ts';
-import type { OperationStore } from '../activity/operation-store.ts';
-import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import type { VmStore } from '../machines/vm-store.ts';
+import type { MetricsStore } from '../metrics/metrics-store.ts';
+import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
+import type { LinkStore } from './link-store.ts';
 
 export interface FeedTargets {
   link: LinkStore;

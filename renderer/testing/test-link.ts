@@ -1,7 +1,16 @@
 // Test support: a Bridge to an agent of the test's own. Calls go over a real connection to the real contract router; a test may
 // cut the link, ask as another user, and let the feed say something that would take the agent minutes to come to.
-import { type Contract, contract, type EventData, type EventType, type FeedItem, type Metrics } from '@tt/protocol';
-import { type TtClient, type TtEvent, TtError } from '@tt/protocol';
+import {
+  type Contract,
+  contract,
+  type EventData,
+  type EventType,
+  type FeedItem,
+  type Metrics,
+  type TtClient,
+  TtError,
+  type TtEvent,
+} from '@tt/protocol';
 import type { TestConnection } from '../../agent/testing/in-process-agent.ts';
 import type { Bridge } from '../bridge.ts';
 

@@ -5,8 +5,8 @@ import type { FeedItem, Operation, Quota } from '@tt/protocol';
 import {
   startTestAgent,
   type TestAgent,
-  type TestConnection,
   type TestAgentOptions,
+  type TestConnection,
 } from '../../agent/testing/in-process-agent.ts';
 import { until } from '../../agent/testing/until.ts';
 import { makeFakeImages } from '../../tools/dev-fake/images.ts';

@@ -7,12 +7,12 @@ import type { EnvRecord } from '../../state/records.ts';
 import { AGENT } from '../caller.ts';
 import { deleteEnvOperation } from '../envs/delete-env.ts';
 import { endEnvOperation } from '../envs/end-env.ts';
-import { inBackground } from './in-background.ts';
 import { dueWarning } from '../envs/lifetime.ts';
 import { runOperation } from '../run-operation.ts';
 import type { Services } from '../services.ts';
 import { deleteSnapshotOperation } from '../snapshots/delete-snapshot.ts';
 import { takeIfDue } from '../snapshots/snapshot-schedule.ts';
+import { inBackground } from './in-background.ts';
 
 /** Ends every ENV that is expired; one that is busy, or could not be ended, is tried again at the next look. */
 export function endEnvs(services: Services): void {
@@ -40,7 +40,7 @@ export function expireSnapshots(services: Services): void {
 
 /** A delete that failed is tried again, whenever its end is. */
 function isOver({ phase, expired, endAt }: EnvRecord, now: Date): boolean {
-  if (phase === 'creating' || over) return false;
+  if (phase === 'creating' || expired) return false;
   return phase === 'deleting' || Date.parse(endAt) <= now.getTime();
 }
 

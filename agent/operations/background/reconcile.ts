@@ -3,18 +3,18 @@
 import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
 import { EngineError } from '../../engines/errors.ts';
 import { eachApartInTurn } from '../../host/each-apart.ts';
-import { NO_PROCESS, type VmRecord } from '../../state/vm-record.ts';
 import { sweepBases } from '../../labs/retained-versions.ts';
+import { NO_PROCESS, type VmRecord } from '../../state/vm-record.ts';
 import { StorageError } from '../../storage/errors.ts';
-import { settleDrives } from '../vms/drives/change-drives.ts';
-import { settleDisks } from '../vms/drives/settle-disks.ts';
 import { removeEnv } from '../envs/remove-env.ts';
-import { removeVms } from '../vms/remove-vm.ts';
-import { restoreWiring, sweepNetworks } from '../vms/restore-networks.ts';
 import type { Services } from '../services.ts';
 import { dropTemporarySnapshots } from '../snapshots/temporary-snapshot.ts';
-import { sweepSources } from './sweep-sources.ts';
+import { settleDrives } from '../vms/drives/change-drives.ts';
+import { settleDisks } from '../vms/drives/settle-disks.ts';
 import { bareSpec, startSpec } from '../vms/launch-spec.ts';
+import { removeVms } from '../vms/remove-vm.ts';
+import { restoreWiring, sweepNetworks } from '../vms/restore-networks.ts';
+import { sweepSources } from './sweep-sources.ts';
 
 export async function reconcile(services: Services): Promise<void> {
   const { inventory, ports, logger } = services;

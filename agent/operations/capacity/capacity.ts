@@ -1,8 +1,8 @@
 // What is allocated on this host and to whom, VMs that are about to run included (`start-reservations.ts`), and whether more of it may be.
 import type { Quota, Usage } from '@tt/protocol';
 import type { VmRecord } from '../../state/vm-record.ts';
-import { admit, admitQuota, type Countable, type Allocation, allocatedTo } from './admission.ts';
 import type { Services } from '../services.ts';
+import { type Allocation, type Countable, admit, admitQuota, allocatedTo } from './admission.ts';
 
 /** What is needed to say what a user has and may have. */
 type Accounts = Pick<Services, 'settings' | 'inventory' | 'claims' | 'images'>;

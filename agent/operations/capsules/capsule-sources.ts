@@ -8,8 +8,8 @@ import type { Engine } from '../../engines/interface.ts';
 import { newVmRecord, type VmRecord } from '../../state/vm-record.ts';
 import { StorageError } from '../../storage/errors.ts';
 import type { CopySource } from '../copies/copy-plan.ts';
-import { checkDestinations } from '../vms/destinations.ts';
 import type { Services } from '../services.ts';
+import { checkDestinations } from '../vms/destinations.ts';
 
 const MIB = 1024 * 1024;
 

@@ -3,18 +3,18 @@
 import type { EnvDetail, Vm } from '@tt/protocol';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import type { Caller } from '../caller.ts';
-import { mustHaveTime } from '../envs/lifetime.ts';
-import { defineOperation } from '../define-operation.ts';
-import { holdingEnvOfVm, onEnv } from '../targets.ts';
-import { nextName, allocatedToCopies, sourcesOf } from './copy-plan.ts';
-import { reserveCopies } from './copy-reserve.ts';
-import { checkFork, type ForkWish, forkFrom } from './fork-snapshot.ts';
-import type { OperationContext } from '../operation-registry.ts';
-import { placeFromState } from './place-copies.ts';
-import type { Services } from '../services.ts';
 import { admitRequest } from '../capacity/capacity.ts';
+import { defineOperation } from '../define-operation.ts';
+import { mustHaveTime } from '../envs/lifetime.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
 import { withTemporary } from '../snapshots/temporary-snapshot.ts';
+import { nextName, sourcesOf, allocatedToCopies } from './copy-plan.ts';
+import { reserveCopies } from './copy-reserve.ts';
+import { type ForkWish, checkFork, forkFrom } from './fork-snapshot.ts';
+import { placeFromState } from './place-copies.ts';
 import { wakeCopies } from './wake-copies.ts';
+import { holdingEnvOfVm, onEnv } from '../targets.ts';
 
 /** It is held as long as it is copied; the copies wake when it is free again. */
 export const cloneEnvOperation = defineOperation({

@@ -1,14 +1,14 @@
 // Writes copies of VMs down with all that is theirs alone (ids, UUIDs, names, addresses, ports, users), before anything is made.
 // Runs inside `services.allocation`.
+
 import { randomUUID } from 'node:crypto';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvNetwork, Nic } from '../../network/interface.ts';
 import type { EnvRecord } from '../../state/records.ts';
-import { type CopyIdentity, newVmRecord, nicsOf, type VmRecord } from '../../state/vm-record.ts';
-import { choosePlaces, networksFor, type Place, type Placed, writeDown } from '../vms/allocate.ts';
-import type { CopySource } from './copy-plan.ts';
-import { copyHostname } from './copy-plan.ts';
+import { type CopyIdentity, type VmRecord, newVmRecord, nicsOf } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
+import { type Place, type Placed, choosePlaces, networksFor, writeDown } from '../vms/allocate.ts';
+import { type CopySource, copyHostname } from './copy-plan.ts';
 
 /** One VM to be made, from which. */
 export interface Copy {
@@ -80,7 +80,7 @@ function copyOf(services: Services, wish: CopyWish, source: CopySource, index: n
     spec: vm.spec,
     placement: { ...vm.placement, ...place },
     // It is asked anew: started from its disk, it sets itself up again.
-    guest: { setup: vm.guest.setup, identity: freshIdentity(vm, wish.snapshotName, fenced, source.hasRam) },
+    guest: { cloudInit: vm.guest.cloudInit, identity: freshIdentity(vm, wish.snapshotName, fenced, source.hasRam) },
     origin: { ...vm.origin, discardWrites: false },
   });
 }

@@ -9,8 +9,8 @@ import type { RunningVm, StartOptions, VmSpec } from '../../engines/interface.ts
 import type { Recipe } from '../../images/recipe.ts';
 import { FakeStorage } from '../../storage/fake-storage.ts';
 import type { DiskSource, VmDisk } from '../../storage/interface.ts';
-import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../../testing/in-process-agent.ts';
 import { DEBIAN_IMAGE, TINY_IMAGE } from '../../testing/image-folder.ts';
+import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../../testing/in-process-agent.ts';
 import { until } from '../../testing/until.ts';
 import { sizeOf } from '../../testing/vm-size.ts';
 

@@ -1,23 +1,23 @@
 // Creates an ENV with its VMs, all or nothing: plan, check, reserve the name, make networks, disks and ports, start in waves.
+import { type EnvDetail, type LabMark, type SnapshotSchedule, TtError, type VmGroup, featuresFor } from '@tt/protocol';
 import { randomUUID } from 'node:crypto';
-import { type EnvDetail, featuresFor, type LabMark, type SnapshotSchedule, TtError, type VmGroup } from '@tt/protocol';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import type { BaseRef } from '../../state/vm-record.ts';
-import { allocatedTo } from '../capacity/admission.ts';
-import { allocate } from '../vms/allocate.ts';
 import type { Caller } from '../caller.ts';
+import { allocatedTo } from '../capacity/admission.ts';
+import { admitRequest } from '../capacity/capacity.ts';
 import { defineOperation } from '../define-operation.ts';
-import { envDetail } from './env-detail.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
+import { allocate } from '../vms/allocate.ts';
 import { mustHaveUefi } from '../vms/drives/make-disks.ts';
 import { mustHaveFeatures } from '../vms/engine-features.ts';
 import { makeVms } from '../vms/make-vms.ts';
-import { addRemoval, checkNewEnvs, makeEnvs, newEnv, type NewEnvWish } from './new-env.ts';
-import type { OperationContext } from '../operation-registry.ts';
 import { type PlannedVm, planVms } from '../vms/plan-vms.ts';
+import { envDetail } from './env-detail.ts';
+import { type NewEnvWish, addRemoval, checkNewEnvs, makeEnvs, newEnv } from './new-env.ts';
 import { withSchedule } from '../snapshots/snapshot-schedule.ts';
-import type { Services } from '../services.ts';
-import { admitRequest } from '../capacity/capacity.ts';
 
 export interface CreateEnvRequest extends NewEnvWish {
   name: string;

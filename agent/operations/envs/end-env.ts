@@ -1,12 +1,12 @@
 // The end of an ENV that is to be kept: a snapshot first if its policy says so, then all its VMs are stopped.
 import { type EnvDetail, TtError } from '@tt/protocol';
 import { defineOperation } from '../define-operation.ts';
-import { envDetail } from './env-detail.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
-import { haltAll } from './stop-env.ts';
-import { holdingEnv } from '../targets.ts';
 import { takeSnapshot } from '../snapshots/take-snapshot.ts';
+import { holdingEnv } from '../targets.ts';
+import { envDetail } from './env-detail.ts';
+import { haltAll } from './stop-env.ts';
 
 /** Guests get this long to power off by themselves. */
 const GRACE_S = 30;

@@ -5,10 +5,10 @@ import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import type { Caller } from '../caller.ts';
-import { checkLifetime } from './lifetime.ts';
 import type { OperationContext } from '../operation-registry.ts';
-import { removeEnv } from './remove-env.ts';
 import type { Services } from '../services.ts';
+import { checkLifetime } from './lifetime.ts';
+import { removeEnv } from './remove-env.ts';
 
 /** What may be said of any new ENV besides its name. */
 export interface NewEnvWish {

@@ -1,13 +1,13 @@
 // Deletes some VMs of an ENV: by id, by OS prefix, or because they do not answer. The ENV stays, even empty.
-import { type RemovedVm, matchesOsPrefix, TtError } from '@tt/protocol';
+import { matchesOsPrefix, type RemovedVm, TtError } from '@tt/protocol';
 import { greetsBySsh } from '../../engines/ssh-greeting.ts';
 import { inWaves } from '../../host/map-limit.ts';
 import { nicsOf, type VmRecord } from '../../state/vm-record.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
-import { removeVms } from '../vms/remove-vm.ts';
 import type { Services } from '../services.ts';
 import { holdingEnv } from '../targets.ts';
+import { removeVms } from '../vms/remove-vm.ts';
 
 /** How long a guest may take to answer, by each of the two ways. */
 const ANSWER_TIMEOUT_MS = 3_000;

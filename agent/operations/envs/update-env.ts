@@ -1,15 +1,15 @@
 // Changes an ENV: words, lifetime, end policy, outgoing connections, and with `vms` all of its VMs.
 import { type Env, TtError } from '@tt/protocol';
 import type { EnvRecord } from '../../state/records.ts';
-import { defineOperation, type InputOf } from '../define-operation.ts';
-import { checkLifetime, withLifetime } from './lifetime.ts';
+import { nicsOf } from '../../state/vm-record.ts';
+import { type InputOf, defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { withSchedule } from '../snapshots/snapshot-schedule.ts';
 import { onEnv } from '../targets.ts';
-import { changeVms } from '../vms/update-vms.ts';
 import { setRules } from '../vms/network-setup.ts';
-import { nicsOf } from '../../state/vm-record.ts';
+import { changeVms } from '../vms/update-vms.ts';
+import { checkLifetime, withLifetime } from './lifetime.ts';
 
 type EnvChange = InputOf<'env.update'>;
 

@@ -10,16 +10,16 @@ import {
   parseImageName,
   TtError,
 } from '@tt/protocol';
-import type { Imported, ImportSource as FetchSource } from '../../images/import/importer.ts';
+import type { ImportSource as FetchSource, Imported } from '../../images/import/importer.ts';
 import type { ImageManifest } from '../../images/manifest.ts';
+import type { StepProgress } from '../../images/recipe.ts';
 import { DISK_FILE, putMedium, writeImage } from '../../images/write-image.ts';
 import type { TakenUpload } from '../../transfers/interface.ts';
 import { type Caller, mustBeAdmin } from '../caller.ts';
+import { admitBytes } from '../capacity/capacity.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
-import { admitBytes } from '../capacity/capacity.ts';
-import type { StepProgress } from '../../images/recipe.ts';
 
 /** Where neither the user nor the file says: enough for a small Linux. */
 const DEFAULT_MEMORY_MIB = 256;

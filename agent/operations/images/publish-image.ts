@@ -1,21 +1,21 @@
 // Makes an image of a VM's boot disk: as it is, stopped, or as it was at a snapshot. Firmware, login and kernel come from the
 // image the VM was made from.
-import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Image, type ImageSpec, isValidImageName, TtError } from '@tt/protocol';
+import { type Image, type ImageSpec, TtError, isValidImageName } from '@tt/protocol';
+import { mkdir, rm } from 'node:fs/promises';
+import { makeTemporaryFolder } from '../../host/temporary-folder.ts';
 import { digestOf } from '../../images/import/checksum.ts';
 import type { ImageManifest } from '../../images/manifest.ts';
-import { makeTemporaryFolder } from '../../host/temporary-folder.ts';
 import { DISK_FILE, writeImage } from '../../images/write-image.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
-import { StorageError } from '../../storage/errors.ts';
 import { BOOT_DISK } from '../../storage/disk-name.ts';
+import { StorageError } from '../../storage/errors.ts';
 import { type Caller, mayChange } from '../caller.ts';
 import { defineOperation } from '../define-operation.ts';
 import { diskFull } from '../engine-failure.ts';
-import { admitImage } from './import-image.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
+import { admitImage } from './import-image.ts';
 
 interface PublishRequest extends ImageSpec {
   vmId: string;

@@ -1,15 +1,15 @@
 // Makes, changes and deletes labs, and sets their terminals.
 import { isIP } from 'node:net';
 import { isValidName, type Lab, nearMatches, type TermCode, TtError } from '@tt/protocol';
-import { AGENT, type Caller, mustBeAdmin } from '../caller.ts';
-import { defineOperation } from '../define-operation.ts';
-import { checkLifetime } from '../envs/lifetime.ts';
-import type { Services } from '../services.ts';
-import type { LabRecord, TerminalRecord } from '../../state/records.ts';
 import { labView } from '../../labs/lab-registry.ts';
 import { onLab } from '../../labs/rights.ts';
 import { sha256 } from '../../labs/secret-hash.ts';
 import { sessionEnvs } from '../../labs/sessions.ts';
+import type { LabRecord, TerminalRecord } from '../../state/records.ts';
+import { AGENT, type Caller, mustBeAdmin } from '../caller.ts';
+import { defineOperation } from '../define-operation.ts';
+import { checkLifetime } from '../envs/lifetime.ts';
+import type { Services } from '../services.ts';
 
 /** Sessions a lab may have at once when nobody says. */
 const SEATS_DEFAULT = 20;

@@ -1,26 +1,26 @@
 // Makes, changes, clones and deletes profiles, and moves between the kept versions of a base.
 import {
-  completeSpec,
   type Image,
-  isValidName,
   KEPT_VERSIONS_DEFAULT,
+  type Profile,
+  TtError,
+  completeSpec,
+  isValidName,
   matchesOsPrefix,
   plainOf,
   plainSpec,
-  type Profile,
-  TtError,
 } from '@tt/protocol';
-import type { Caller } from '../caller.ts';
-import { defineOperation, type InputOf } from '../define-operation.ts';
-import { checkMemory, DEFAULT_MEMORY_MIB, withSsh } from '../vms/plan-vms.ts';
-import type { Services } from '../services.ts';
-import { sweepSources } from '../background/sweep-sources.ts';
-import type { ProfileRecord } from '../../state/records.ts';
-import { publishFailure } from './admin-session.ts';
-import { pruneVersions } from '../../labs/retained-versions.ts';
 import { profileView } from '../../labs/lab-registry.ts';
-import { onProfile } from '../../labs/rights.ts';
+import { pruneVersions } from '../../labs/retained-versions.ts';
 import { adminEnvName, mustBeClosed } from '../../labs/sessions.ts';
+import type { ProfileRecord } from '../../state/records.ts';
+import { sweepSources } from '../background/sweep-sources.ts';
+import type { Caller } from '../caller.ts';
+import { type InputOf, defineOperation } from '../define-operation.ts';
+import type { Services } from '../services.ts';
+import { DEFAULT_MEMORY_MIB, checkMemory, withSsh } from '../vms/plan-vms.ts';
+import { publishFailure } from './admin-session.ts';
+import { onProfile } from '../../labs/rights.ts';
 
 type ProfileChange = Omit<InputOf<'profile.update'>, 'name' | 'operationId'>;
 
@@ -177,7 +177,7 @@ function imageFor({ images }: Services, wanted: string): Image {
 
 /** Throws MEMORY_TOO_SMALL or DISK_TOO_SMALL. */
 function changed(profile: ProfileRecord, change: ProfileChange, image: Image): ProfileRecord {
-  const { title, notes, setup, keptVersions, diskMiB, netKind, ports } = change;
+  const { title, notes, startScript, keptVersions, diskMiB, netKind, ports } = change;
   const spec: ProfileRecord['spec'] = {
     ...profile.spec,
     ...plainOf(change),
@@ -190,7 +190,7 @@ function changed(profile: ProfileRecord, change: ProfileChange, image: Image): P
   if (spec.diskMiB < minMiB) {
     throw new TtError('DISK_TOO_SMALL', { imageName: image.name, minMiB, wantedMiB: spec.diskMiB });
   }
-  return { ...profile, ...given({ title, notes, setup, keptVersions }), spec };
+  return { ...profile, ...given({ title, notes, startScript, keptVersions }), spec };
 }
 
 /** Without the fields that are undefined. */

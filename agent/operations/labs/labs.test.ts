@@ -2,8 +2,8 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NOTHING, startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
 import { TINY_IMAGE } from '../../testing/image-folder.ts';
+import { NOTHING, startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
 import { until } from '../../testing/until.ts';
 
 let agent: TestAgent;

@@ -3,8 +3,8 @@
 import type { MachineSpec } from '@tt/protocol';
 import type { RunningVm } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
-import { changeDrives, machineOf } from '../vms/drives/change-drives.ts';
 import type { Services } from '../services.ts';
+import { changeDrives, machineOf } from '../vms/drives/change-drives.ts';
 import { withDisk } from '../vms/drives/vm-disks.ts';
 import { driveOf, mediumPath } from '../vms/launch-spec.ts';
 

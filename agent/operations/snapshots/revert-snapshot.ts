@@ -1,16 +1,16 @@
 // Puts VMs back to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
 import type { Snapshot } from '@tt/protocol';
 import { inWaves } from '../../host/map-limit.ts';
-import { forgetSnapshot } from './delete-snapshot.ts';
+import { withRoomForChange } from '../capacity/capacity.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import { guestFailure, snapshotFailure } from '../engine-failure.ts';
-import { atOneInstant } from './frozen-instant.ts';
 import type { OperationContext } from '../operation-registry.ts';
-import { prepareMachine, recordThen, type Reverted, revertVm, type Target } from './revert-vm.ts';
 import type { Services } from '../services.ts';
 import { holdingEnvOfSnapshot } from '../targets.ts';
+import { forgetSnapshot } from './delete-snapshot.ts';
+import { atOneInstant } from './frozen-instant.ts';
+import { prepareMachine, type Reverted, recordThen, revertVm, type Target } from './revert-vm.ts';
 import { mustBeWhole, partsOf } from './snapshot-parts.ts';
-import { withRoomForChange } from '../capacity/capacity.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
 type RevertRequest = InputOf<'snapshot.revert'>;

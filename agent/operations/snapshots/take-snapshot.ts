@@ -7,12 +7,12 @@ import type { SavedState } from '../../snapshots/vm-snapshots.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import { defineOperation } from '../define-operation.ts';
-import { mustHaveFeature } from '../vms/engine-features.ts';
 import { guestFailure, needSpace, snapshotFailure } from '../engine-failure.ts';
-import { atOneInstant } from './frozen-instant.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { holdingEnvOfSnapshot } from '../targets.ts';
+import { mustHaveFeature } from '../vms/engine-features.ts';
+import { atOneInstant } from './frozen-instant.ts';
 import { keepScreens, takeScreens } from './snapshot-pictures.ts';
 
 /** RAM files flushed at once: they wait for the disk and no processor, and a file system joins what is asked of it together. */

@@ -1,17 +1,17 @@
 // Gives planned VMs what no two VMs of a host may share (networks, addresses, host ports, users) and writes them down.
 // One caller at a time (`services.allocation`), so that what is free when it is chosen is free when it is written.
-import { randomUUID } from 'node:crypto';
 import type { MachineSpec, PortMapping } from '@tt/protocol';
+import { randomUUID } from 'node:crypto';
 import type { Forward } from '../../firewall/interface.ts';
-import type { EnvNetwork, Nic } from '../../network/interface.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
+import type { EnvNetwork, Nic } from '../../network/interface.ts';
 import type { EnvRecord } from '../../state/records.ts';
-import { newVmRecord, nicsOf, type VmPlacement, type VmRecord } from '../../state/vm-record.ts';
+import { type VmPlacement, type VmRecord, newVmRecord, nicsOf } from '../../state/vm-record.ts';
 import { networkFailure, startFailure } from '../engine-failure.ts';
+import type { Services } from '../services.ts';
 import type { Machine } from './engine-features.ts';
 import { NO_IMAGE, type PlannedVm } from './plan-vms.ts';
 import { removeVms } from './remove-vm.ts';
-import type { Services } from '../services.ts';
 
 export interface Allocation {
   /** The ENV with the networks its VMs need. */

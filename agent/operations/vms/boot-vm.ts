@@ -1,9 +1,9 @@
 // Starts one VM that exists: engine first, then the record, then the watch. Shared by create, start and revert.
 import { TtError } from '@tt/protocol';
-import { beginFresh, dropWrites } from './discard-writes.ts';
-import { nicsOf, type VmRecord } from '../../state/vm-record.ts';
+import { type VmRecord, nicsOf } from '../../state/vm-record.ts';
 import { controlFailure, startFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
+import { beginFresh, dropWrites } from './discard-writes.ts';
 import { bareSpec, missingMedia, startSpec } from './launch-spec.ts';
 import { writeSeed } from './write-seed.ts';
 

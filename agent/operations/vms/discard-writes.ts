@@ -1,11 +1,11 @@
 // Discarded writes: a machine of a session begins each of its runs on a fresh disk over the base its profile has then, and what
 // it wrote goes as soon as it stands still. Called by boot, halt and the regular look.
 import { eachApartInTurn } from '../../host/each-apart.ts';
-import { StorageError } from '../../storage/errors.ts';
-import { makeDisks } from './drives/make-disks.ts';
-import type { Services } from '../services.ts';
-import type { VmRecord } from '../../state/vm-record.ts';
 import { mustBeClosed } from '../../labs/sessions.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
+import { StorageError } from '../../storage/errors.ts';
+import type { Services } from '../services.ts';
+import { makeDisks } from './drives/make-disks.ts';
 
 /**
  * Called before a VM runs; one that keeps its writes is given back as it is. Rejects with PROFILE_IN_ADMIN_SESSION, or as the

@@ -1,12 +1,12 @@
 // Watches guests that got KVM: one that shows no sign of life while it burns a processor, or whose KVM reports an internal
 // error, is restarted with TCG once. When it lives there, KVM was at fault, and this host uses it no more (decision 0032).
+import { TtError, toErrorRecord } from '@tt/protocol';
 import { createHash } from 'node:crypto';
-import { toErrorRecord, TtError } from '@tt/protocol';
 import type { RunningVm, TroubleKind } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
-import { bootVm, haltVm } from './boot-vm.ts';
 import { inBackground } from '../background/in-background.ts';
 import type { Services } from '../services.ts';
+import { bootVm, haltVm } from './boot-vm.ts';
 import { type Life, SignsOfLife } from './signs-of-life.ts';
 
 /** A guest is watched so long: what has not hung by then has booted, and says nothing. */

@@ -1,9 +1,9 @@
 // Removes VMs with everything they have on the host. Used by delete and kick, by the undo of create, and by the clean-up at
 // start.
 import { inWaves } from '../../host/map-limit.ts';
-import { changedVm, type VmRecord } from '../../state/vm-record.ts';
-import { dropSnapshot } from '../snapshots/delete-snapshot.ts';
+import { type VmRecord, changedVm } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
+import { dropSnapshot } from '../snapshots/delete-snapshot.ts';
 import { bareSpec } from './launch-spec.ts';
 import { unwire } from './network-setup.ts';
 

@@ -1,22 +1,22 @@
 // Changes size, ports, blacklist and bandwidth of VMs, all or nothing: everything is checked first, then ports are reserved,
 // put in force and written down. Disks grow last, since that can't be taken back.
-import { bootDiskMiB, featuresFor, type MachineChange, needsStop, plainOf, TtError } from '@tt/protocol';
+import { type MachineChange, TtError, bootDiskMiB, featuresFor, needsStop, plainOf } from '@tt/protocol';
 import type { Forward, WantedPort } from '../../firewall/interface.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
-import { changedVm, nicsOf, type VmRecord } from '../../state/vm-record.ts';
+import { type VmRecord, changedVm, nicsOf } from '../../state/vm-record.ts';
 import { allOrNothing } from '../all-or-nothing.ts';
 import { admitRequest } from '../capacity/capacity.ts';
-import { driveFailure } from './drives/change-drives.ts';
 import { defineOperation } from '../define-operation.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
 import { checkDestinations } from './destinations.ts';
+import { driveFailure } from './drives/change-drives.ts';
 import { growDisks } from './drives/grow-disks.ts';
 import { makeVariables, mustHaveUefi } from './drives/make-disks.ts';
 import { mustHaveFeatures } from './engine-features.ts';
-import type { OperationContext } from '../operation-registry.ts';
-import { checkMemory, withSsh } from './plan-vms.ts';
-import type { Services } from '../services.ts';
-import { holdingEnvOfVm } from '../targets.ts';
 import { setNets, setRules } from './network-setup.ts';
+import { checkMemory, withSsh } from './plan-vms.ts';
+import { holdingEnvOfVm } from '../targets.ts';
 
 export const updateVmOperation = defineOperation({
   kind: 'vm.update',

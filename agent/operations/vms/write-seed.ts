@@ -8,14 +8,14 @@ import type { Services } from '../services.ts';
 
 /** Null for a VM that is given nothing. */
 export function seedPath(services: Services, vm: VmRecord): string | null {
-  return vm.guest.setup ? path.join(services.storage.folderOf(vm.id), 'seed.iso') : null;
+  return vm.guest.cloudInit ? path.join(services.storage.folderOf(vm.id), 'seed.iso') : null;
 }
 
 export async function writeSeed(services: Services, vm: VmRecord): Promise<void> {
   const file = seedPath(services, vm);
-  if (file === null || !vm.guest.setup) return;
+  if (file === null || !vm.guest.cloudInit) return;
   const { publicKey } = await services.sshKeys.of(vm.envName);
   const macs = nicsOf(vm).map((nic) => nic.mac);
-  await writeFile(file, seedCd({ ...vm, cloudInit: vm.guest.setup, macs }, publicKey), { mode: 0o600 });
+  await writeFile(file, seedCd({ ...vm, cloudInit: vm.guest.cloudInit, macs }, publicKey), { mode: 0o600 });
   if (vm.placement.confinement) await chown(file, vm.placement.confinement.uid, vm.placement.confinement.gid);
 }

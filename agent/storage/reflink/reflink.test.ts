@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeStorageContract } from '../storage.contract.ts';
 import type { StorageHarness } from '../contract-harness.ts';
-import { canMount, type LoopMount, mountLoop, run } from '../test-loop-mount.ts';
 import { someSeed, walkRandomTree } from '../random-trees.ts';
+import { describeStorageContract } from '../storage.contract.ts';
 import { readWord, writeWord } from '../test-disk-words.ts';
+import { canMount, type LoopMount, mountLoop, run } from '../test-loop-mount.ts';
 import { ReflinkStorage } from './reflink-storage.ts';
 
 const MIB = 1024 * 1024;

@@ -3,14 +3,14 @@ import { BOOT_DISK, TtError, type Vm } from '@tt/protocol';
 import type { UndoStack } from '../../../host/undo-stack.ts';
 import type { VmRecord } from '../../../state/vm-record.ts';
 import { allOrNothing, keepFromHere } from '../../all-or-nothing.ts';
+import { admitRequest } from '../../capacity/capacity.ts';
 import { defineOperation, type InputOf } from '../../define-operation.ts';
-import { holdingEnvOfVm } from '../../targets.ts';
-import { changeDrives, driveFailure, mustBeLive } from './change-drives.ts';
 import type { OperationContext } from '../../operation-registry.ts';
 import type { Services } from '../../services.ts';
-import { admitRequest } from '../../capacity/capacity.ts';
-import { diskOf, limitsOf, nameForDisk, withDisk } from './vm-disks.ts';
+import { holdingEnvOfVm } from '../../targets.ts';
 import { driveOf } from '../launch-spec.ts';
+import { changeDrives, driveFailure, mustBeLive } from './change-drives.ts';
+import { diskOf, limitsOf, nameForDisk, withDisk } from './vm-disks.ts';
 
 type DiskRequest = InputOf<'disk.add'>;
 

@@ -1,15 +1,15 @@
 // Disks and CD drives of a VM: added, attached, grown, limited and removed while it runs and while it stands still; what is
 // refused, what a failure or a crash leaves, and that record, machine and files say the same.
+import path from 'node:path';
+import { type Vm, bootDiskMiB } from '@tt/protocol';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { bootDiskMiB, type Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StateStore } from '../../../state/store.ts';
-import { changedVm, type VmRecord, type VmRecordChange } from '../../../state/vm-record.ts';
-import { startTestAgent, type TestAgent } from '../../../testing/in-process-agent.ts';
+import { type VmRecord, type VmRecordChange, changedVm } from '../../../state/vm-record.ts';
 import { makeTestImages } from '../../../testing/image-folder.ts';
+import { type TestAgent, startTestAgent } from '../../../testing/in-process-agent.ts';
 
 let agent: TestAgent;
 let vmId: string;

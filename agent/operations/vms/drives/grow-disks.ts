@@ -1,15 +1,15 @@
 // Grows disks of VMs, running or not. Each is written down as it is done: a disk that has grown can't shrink again.
-import { bootDiskMiB, BOOT_DISK, TtError, type Vm } from '@tt/protocol';
+import { BOOT_DISK, TtError, type Vm, bootDiskMiB } from '@tt/protocol';
 import { EngineError } from '../../../engines/errors.ts';
 import { inWaves } from '../../../host/map-limit.ts';
 import type { VmRecord } from '../../../state/vm-record.ts';
+import { admitRequest } from '../../capacity/capacity.ts';
 import { defineOperation } from '../../define-operation.ts';
-import { holdingEnvOfVm } from '../../targets.ts';
-import { driveFailure, machineOf } from './change-drives.ts';
 import type { OperationContext } from '../../operation-registry.ts';
 import type { Services } from '../../services.ts';
-import { admitRequest } from '../../capacity/capacity.ts';
+import { driveFailure, machineOf } from './change-drives.ts';
 import { diskOf, withDisk } from './vm-disks.ts';
+import { holdingEnvOfVm } from '../../targets.ts';
 
 /** Boot disks. Rejects with VM_MUST_BE_STOPPED, VM_CONTROL_FAILED or DISK_FULL; those done before stay grown. */
 export async function growDisks(

@@ -1,12 +1,12 @@
 // The disks of new VMs: the boot disk cloned from the image (or empty, to install on), more empty ones, firmware variables.
-import { bootDiskMiB, BOOT_DISK, TtError } from '@tt/protocol';
+import { BOOT_DISK, TtError, bootDiskMiB } from '@tt/protocol';
 import { UEFI_PACKAGES, type UefiPlace, VARIABLES_MIB } from '../../../firmware/uefi.ts';
 import type { VmRecord } from '../../../state/vm-record.ts';
-import type { DiskSource } from '../../../storage/interface.ts';
 import { FIRMWARE_DISK } from '../../../storage/disk-name.ts';
-import { NO_IMAGE } from '../plan-vms.ts';
-import { type Machine, mustHaveFeature } from '../engine-features.ts';
+import type { DiskSource } from '../../../storage/interface.ts';
 import type { Services } from '../../services.ts';
+import { type Machine, mustHaveFeature } from '../engine-features.ts';
+import { NO_IMAGE } from '../plan-vms.ts';
 
 /** Whoever calls takes them back with `storage.destroyImage` when it rejects. */
 export async function makeDisks(services: Services, vm: VmRecord): Promise<void> {

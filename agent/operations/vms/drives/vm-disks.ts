@@ -1,5 +1,5 @@
 // Pure: what a VM's record says of its disks: found, named, changed.
-import { type Disk, DISKS_MAX, type DiskRequest, type DriveLimits, TtError } from '@tt/protocol';
+import { DISKS_MAX, type Disk, type DiskRequest, type DriveLimits, TtError } from '@tt/protocol';
 import type { VmRecord } from '../../../state/vm-record.ts';
 
 /** Whose disks: a record's name and spec are enough. */
