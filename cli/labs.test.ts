@@ -31,6 +31,10 @@ it('a profile is made, changed, shown and cloned', async () => {
   });
   expect(await text('profile update office --notes words')).toBe('office is changed\n');
   expect(await text('profile show office')).toContain('version 1 of v1');
+  for (const flag of ['--start-script', '--setup']) {
+    const { startScript } = await json(`profile update office ${flag} ${flag.slice(2)}-ran`, profileSchema);
+    expect(startScript).toBe(`${flag.slice(2)}-ran`);
+  }
   expect((await json('profile clone office exam', profileSchema)).name).toBe('exam');
   expect(await text('profile list')).toMatch(/exam +qemu:tiny-2:default +v1 +2 cpu, 200 MiB +local +Office/);
   expect(codeOf((await tt('profile add office tiny')).stderr)).toBe('PROFILE_NAME_TAKEN');
