@@ -116,6 +116,27 @@ it('has its users, their quotas and ENVs, and keys', async () => {
   expect(agent.token).toBe('dummy-token');
 });
 
+it('has what no call shows: secrets of terminals and of first boots, the UUID that VMs of an ENV share', async () => {
+  const { assignment } = await agent.client.terminal.connect({
+    labName: 'training',
+    terminalName: 'desk-2',
+    secret: 'dummy-secret',
+  });
+  expect(assignment).toMatchObject({ labName: 'training', terminalName: 'desk-2', state: 'choose' });
+  const database = new DatabaseSync(path.join(home, 'state.sqlite'), { readOnly: true });
+  const text = JSON.stringify(database.prepare('SELECT document FROM vms').all());
+  database.close();
+  for (const kept of ['dummy-password', Buffer.from('Hello\n').toString('base64'), 'touch /done']) {
+    expect(text).toContain(kept);
+  }
+  await agent.client.env.addVms({ name: 'web', groups: [{ osPrefix: 'tiny', nics: [{ kind: 'nat' }] }] });
+  const { vms } = await agent.client.env.start({ name: 'web' });
+  const specs = [...agent.fakeHost.values()].flatMap(({ spec }) =>
+    vms.some(({ id }) => id === spec.id) ? [spec] : [],
+  );
+  expect([specs.length, new Set(specs.map(({ uuid }) => uuid)).size]).toEqual([4, 1]);
+});
+
 it('has the pictures of snapshots', async () => {
   const { vms, snapshots } = await agent.client.env.show({ name: 'web' });
   const taken: Snapshot = snapshots[0] ?? expect.unreachable('there is no snapshot');
@@ -140,11 +161,12 @@ it('starts VMs of every kind', async () => {
 it('reverts to a snapshot, and to the size its VM had then', async () => {
   const before: EnvDetail = await agent.client.env.show({ name: 'web' });
   const debian = before.vms[2] ?? expect.unreachable('there is no third VM');
+  await agent.client.vm.stop({ vmId: debian.id, graceS: 0 });
   await agent.client.vm.update({ vmId: debian.id, memoryMiB: 512 });
   await agent.client.snapshot.apply({ envName: 'web', name: 'installed', safety: false });
   const after: EnvDetail = await agent.client.env.show({ name: 'web' });
   expect(now.memoryMiB(after, 2)).toBe(256);
-  expect(after.vms.map(({ state }) => state)).toEqual(['running', 'running', 'running']);
+  expect(after.vms.slice(0, 3).map(({ state }) => state)).toEqual(['running', 'running', 'running']);
   const [installed] = after.snapshots.filter(({ name }) => name === 'installed');
   expect(after.env.standsOn).toBe(installed?.id);
 });
