@@ -9,25 +9,13 @@ import type { EnvDetail, Lab, LabSession, Profile, Snapshot } from '@tt/protocol
 import { readConfig } from '../config/read-config.ts';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { type OldAnswers, restoreOldState } from '../testing/old-state.ts';
+import { type Fields, isExpired, memoryMiBOf, since5e970f3 } from './test-since-5e970f3.ts';
 
-type Fields = Record<string, unknown>;
 interface OldDetail {
   env: Fields & { name: string; state: string };
   vms: (Fields & { state: string })[];
   snapshots: Fields[];
 }
-
-/** What has another name, or was put together, since 5e970f3: the only place that knows. */
-const now = {
-  env: (old: Fields): Fields => old,
-  vm: (old: Fields): Fields => old,
-  snapshot: (old: Fields): Fields => old,
-  profile: (old: Fields): Fields => old,
-  lab: (old: Fields): Fields => old,
-  session: (old: Fields): Fields => old,
-  isExpired: ({ env }: EnvDetail) => env.over,
-  memoryMiB: ({ vms }: EnvDetail, index: number) => vms[index]?.resources.memoryMiB,
-};
 
 let home: string;
 let old: OldAnswers;
@@ -84,24 +72,24 @@ it('has every ENV with its VMs and snapshots', async () => {
   for (const { env, vms, snapshots } of oldEnvs()) {
     const found: EnvDetail = await agent.client.env.show({ name: env.name });
     const { state: _running, ...rest } = env;
-    expect(found.env).toMatchObject(now.env(ended(env) ? rest : env));
-    expect(found.vms).toMatchObject(vms.map((vm) => now.vm(afterReboot(vm))));
-    expect(found.snapshots).toMatchObject(snapshots.map(now.snapshot));
+    expect(found.env).toMatchObject(since5e970f3.env(ended(env) ? rest : env));
+    expect(found.vms).toMatchObject(vms.map((vm) => since5e970f3.vm(afterReboot(vm))));
+    expect(found.snapshots).toMatchObject(snapshots.map(since5e970f3.snapshot));
   }
 });
 
 it('has its profiles, labs, terminals and sessions', async () => {
   const { profiles }: { profiles: Profile[] } = await agent.client.profile.list();
   expect(profiles).toHaveLength(2);
-  expect(profiles).toMatchObject(oldAnswer('/profiles')['profiles']?.map(now.profile) ?? []);
+  expect(profiles).toMatchObject(oldAnswer('/profiles')['profiles']?.map(since5e970f3.profile) ?? []);
   const { labs }: { labs: Lab[] } = await agent.client.lab.list();
   expect(labs).toHaveLength(1);
-  expect(labs).toMatchObject(oldAnswer('/labs')['labs']?.map(now.lab) ?? []);
+  expect(labs).toMatchObject(oldAnswer('/labs')['labs']?.map(since5e970f3.lab) ?? []);
   const training: { sessions: LabSession[] } = await agent.client.lab.show({ name: 'training' });
   const { sessions = [] } = oldAnswer('/labs/training');
   expect(training.sessions).toHaveLength(1);
   expect(training.sessions).toMatchObject(
-    sessions.map((session) => now.session(ended(session) ? { ...session, state: 'failed' } : session)),
+    sessions.map((session) => since5e970f3.session(ended(session) ? { ...session, state: 'failed' } : session)),
   );
 });
 
@@ -165,7 +153,7 @@ it('reverts to a snapshot, and to the size its VM had then', async () => {
   await agent.client.vm.update({ vmId: debian.id, memoryMiB: 512 });
   await agent.client.snapshot.apply({ envName: 'web', name: 'installed', safety: false });
   const after: EnvDetail = await agent.client.env.show({ name: 'web' });
-  expect(now.memoryMiB(after, 2)).toBe(256);
+  expect(memoryMiBOf(after, 2)).toBe(256);
   expect(after.vms.slice(0, 3).map(({ state }) => state)).toEqual(['running', 'running', 'running']);
   const [installed] = after.snapshots.filter(({ name }) => name === 'installed');
   expect(after.env.standsOn).toBe(installed?.id);
@@ -173,10 +161,10 @@ it('reverts to a snapshot, and to the size its VM had then', async () => {
 
 it('lets an expired ENV be extended, and forks a snapshot of it', async () => {
   const before: EnvDetail = await agent.client.env.show({ name: 'ended' });
-  expect(now.isExpired(before)).toBe(true);
+  expect(isExpired(before)).toBe(true);
   await agent.client.env.update({ name: 'ended', lifetimeS: 7200 });
   const after: EnvDetail = await agent.client.env.show({ name: 'ended' });
-  expect(now.isExpired(after)).toBe(false);
+  expect(isExpired(after)).toBe(false);
   const [taken] = after.snapshots;
   await agent.client.snapshot.fork({ envName: 'ended', name: taken?.name ?? '', newName: 'ended-fork' });
   expect((await agent.client.env.show({ name: 'ended-fork' })).vms).toMatchObject([{ state: 'running' }]);

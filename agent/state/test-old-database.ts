@@ -9,7 +9,8 @@ export function makeOldDatabase(file: string, snapshot = JSON.stringify({ id: 's
   for (const name of ['envs', 'vms', 'snapshots', 'positions', 'settings']) {
     old.exec(`CREATE TABLE ${name} (key TEXT PRIMARY KEY, document TEXT NOT NULL)`);
   }
-  const vm = { id: 'v-1', envName: 'a', resources: { cpuCount: 1, memoryMiB: 128, diskMiB: 2048 } };
+  const resources = { cpuCount: 1, memoryMiB: 128, diskMiB: 2048 };
+  const vm = { id: 'v-1', envName: 'a', resources, nics: [], blacklist: [], portMap: [] };
   old.prepare('INSERT INTO vms VALUES (?, ?)').run('v-1', JSON.stringify(vm));
   old.prepare('INSERT INTO snapshots VALUES (?, ?)').run('s-1', snapshot);
   old.exec(`PRAGMA user_version = ${OLD_SCHEMA}`);
