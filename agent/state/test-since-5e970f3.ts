@@ -1,5 +1,5 @@
 // Test support: what has another name or place in answers of the agent since commit 5e970f3. The only place that knows.
-import type { EnvDetail } from '@tt/protocol';
+import type { EnvDetail, TtClient } from '@tt/protocol';
 
 export type Fields = Record<string, unknown>;
 
@@ -15,3 +15,8 @@ export const since5e970f3 = {
 
 export const isExpired = ({ env }: EnvDetail): boolean => env.over;
 export const memoryMiBOf = ({ vms }: EnvDetail, index: number): number | undefined => vms[index]?.resources.memoryMiB;
+export const currentSnapshotIdOf = ({ env }: EnvDetail): string | null => env.standsOn;
+
+export async function revertTo(client: TtClient, snapshot: { envName: string; name: string }): Promise<void> {
+  await client.snapshot.apply({ ...snapshot, safety: false });
+}
