@@ -67,7 +67,9 @@ async function startIn(
   undo: (() => unknown)[],
 ): Promise<Agent> {
   const now = seams.now ?? (() => new Date());
-  const store = new StateStore(home.databaseFile);
+  const store = new StateStore(home.databaseFile, (migration) =>
+    logger.info(migration, 'the state of an older TT is migrated; a copy is kept'),
+  );
   undo.push(() => store.close());
   const services = await assembleServices({ config, settings: live, home, store, logger, now, seams });
   const clock = seams.clock ?? (seams.now ? clockOf(seams.now) : hostClock);

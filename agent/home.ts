@@ -6,7 +6,7 @@ import { type AgentFile, identifyAgent, readIfThere, readOrMakeToken, writePriva
 import { TtError } from '@tt/protocol';
 import { publicProcess } from './command/tear-down.ts';
 import { isThere } from './host/is-there.ts';
-import { makePrivateFile } from './state/store.ts';
+import { makePrivateFile } from './state/database-file.ts';
 
 const DATABASE = 'state.sqlite';
 const FAKE_MARK = 'fake-drivers';

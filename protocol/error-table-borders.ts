@@ -116,4 +116,10 @@ export const borderErrors = {
     'Install that newer TT again, or set TT_HOME to another folder.',
     { stateDirectory: text, found: count, known: count },
   ),
+  STATE_NO_SPACE: entry(
+    507,
+    'There is no room to migrate the state in {stateDirectory}: {freeMiB} MiB free, {wantedMiB} MiB wanted.',
+    'Free some space on that file system and start the agent again.',
+    { stateDirectory: text, freeMiB: count, wantedMiB: count },
+  ),
 } as const;

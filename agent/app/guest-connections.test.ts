@@ -9,13 +9,13 @@ const silent = pino({ level: 'silent' });
 const loopback = { remoteAddress: '127.0.0.1', remotePort: 5, localAddress: '127.0.0.1', localPort: 9527 };
 const uid = process.getuid?.() ?? -1;
 const user = {
-  nics: [{ kind: 'user' }],
-  confinement: null,
-  process: { pid: 42, startTicks: 1 },
+  spec: { nics: [{ kind: 'user' }] },
+  placement: { confinement: null },
+  status: { process: { pid: 42, startTicks: 1 } },
   name: 'demo/tiny-2-1',
 };
-const confined = { ...user, confinement: { uid: 2_001_000_007, gid: 1 } };
-const bridged = { ...confined, nics: [{ kind: 'nat' }] };
+const confined = { ...user, placement: { confinement: { uid: 2_001_000_007, gid: 1 } } };
+const bridged = { ...confined, spec: { nics: [{ kind: 'nat' }] } };
 
 /** The code of the refusal, and how often the kernel was asked. */
 async function decide(vm: object, owner: SocketOwner | null, socket: object = loopback, platform = 'linux') {

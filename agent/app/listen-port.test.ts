@@ -5,7 +5,7 @@ import { chooseListenPort } from './listen-port.ts';
 
 const wish = { host: '127.0.0.1', port: 0, firstPort: 10_010, lastPort: 65_530, configFile: null };
 const vmWith = (name: string, ...ports: number[]) =>
-  ({ name, portMap: ports.map((hostPort) => ({ hostPort })) }) as unknown as VmRecord;
+  ({ name, placement: { portMap: ports.map((hostPort) => ({ hostPort })) } }) as unknown as VmRecord;
 
 it('a port of its own choice lies outside the range and is no guest’s', async () => {
   const vms = [vmWith('old/tiny-2-1', 10_000, 10_001, 10_002), vmWith('old/tiny-2-2', 65_531, 65_532, 65_533)];

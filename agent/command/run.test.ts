@@ -3,8 +3,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { findPrivateAgent, type PrivateAgent } from '@tt/client/node';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -129,4 +130,22 @@ it('does not start with a file that is wrong', async () => {
   expect(await once(child, 'exit')).toEqual([1, null]);
   const text = await readFile(logFile(), 'utf8');
   expect(text).toContain(`error: CONFIG_INVALID\n${path.join(files.folder, 'agent.yaml')}:1:23: capacity.cpuTotal: `);
+});
+
+it('does not start on the state of a newer TT, and says so to whoever reads its log', async () => {
+  const database = new DatabaseSync(path.join(files.folder, 'state.sqlite'));
+  database.exec('PRAGMA user_version = 99');
+  database.close();
+  await writeFile(path.join(files.folder, 'fake-drivers'), '');
+  const file = await open(logFile(), 'a');
+  const args = [main, '--home', files.folder, '--engine', 'fake', '--no-prepare', '--network', 'user'];
+  child = await spawnProcess(process.execPath, args, { detached: false, stdoutFd: file.fd, stderrFd: file.fd });
+  await file.close();
+  expect(await once(child, 'exit')).toEqual([1, null]);
+  expect((await log()).at(-1)).toMatchObject({
+    level: 60,
+    code: 'STATE_TOO_NEW',
+    msg: expect.stringContaining(`The state in ${files.folder} was written by a newer TT (schema 99, this one knows `),
+    fix: 'Install that newer TT again, or set TT_HOME to another folder.',
+  });
 });

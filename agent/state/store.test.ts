@@ -174,19 +174,24 @@ it('renames the fields of a state that was written before they had their names o
     old.prepare(`INSERT INTO ${table} VALUES (?, ?)`).run(key, JSON.stringify(document));
   put('envs', 'a', { ...before, over: true });
   put('envs', 'b', { ...before, over: false });
-  put('vms', 'v-1', { id: 'v-1', setup: cloudInit });
-  put('vms', 'v-2', { id: 'v-2', setup: null });
-  put('profiles', 'p', { name: 'p', setup: 'echo "fig"' });
+  const resources = { cpuCount: 1, memoryMiB: 128, diskMiB: 64 };
+  const flat = { resources, nics: [], portMap: [] };
+  put('vms', 'v-1', { id: 'v-1', ...flat, setup: cloudInit });
+  put('vms', 'v-2', { id: 'v-2', ...flat, setup: null });
+  put('profiles', 'p', { name: 'p', resources, netKind: null, ports: [], setup: 'echo "fig"' });
   old.close();
   const store = new StateStore(file);
   expect(store.envs.list()).toEqual([
     { ...before, expired: true },
     { ...before, expired: false },
   ]);
-  expect(store.vms.list()).toEqual([
-    { id: 'v-1', cloudInit },
-    { id: 'v-2', cloudInit: null },
+  expect(store.vms.list().map(({ guest }) => guest.cloudInit)).toEqual([cloudInit, null]);
+  expect(store.profiles.list()).toEqual([
+    {
+      name: 'p',
+      startScript: 'echo "fig"',
+      spec: { ...resources, firmware: 'bios', bootFrom: 'disk', netKind: null, ports: [] },
+    },
   ]);
-  expect(store.profiles.list()).toEqual([{ name: 'p', startScript: 'echo "fig"' }]);
   store.close();
 });

@@ -1,8 +1,9 @@
 // The agent's memory on disk: one SQLite file, WAL, synchronous=FULL, one writer (this process).
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { TtError } from '@tt/protocol';
 import type { SessionRecord, SessionStore } from '@tt/server';
-import { chmodSync, closeSync, openSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { keepCopy, makePrivateFile, orNoSpace } from './database-file.ts';
 import { DocumentTable } from './document-table.ts';
 import { nestRecords } from './nest-records.ts';
 import type { EnvRecord, LabRecord, PositionRecord, ProfileRecord, SnapshotRecord } from './records.ts';
@@ -50,6 +51,15 @@ const migrations: readonly (string | ((database: DatabaseSync) => void))[] = [
   nestRecords,
 ];
 
+/** What is about to be done to the database of an older TT. */
+export interface Migration {
+  /** Schemas. */
+  from: number;
+  to: number;
+  /** Path of the database as the older TT left it. */
+  copy: string;
+}
+
 export class StateStore {
   readonly #database: DatabaseSync;
   readonly envs: DocumentTable<EnvRecord>;
@@ -62,14 +72,14 @@ export class StateStore {
   readonly logins: DocumentTable<SessionRecord>;
 
   /**
-   * Opens or makes the file. Throws STATE_TOO_NEW when a newer TT wrote it.
+   * Opens or makes the file, and migrates one of an older TT. Throws STATE_TOO_NEW when a newer TT wrote it, and STATE_NO_SPACE
+   * when there is no room to migrate it; nothing was changed then.
    * @param file path of the SQLite file, or `:memory:` in tests.
+   * @param onMigration told once the copy is made, before the first change.
    */
-  constructor(file: string) {
+  constructor(file: string, onMigration: (migration: Migration) => void = () => {}) {
     if (file !== ':memory:') makePrivateFile(file);
-    this.#database = new DatabaseSync(file);
-    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;');
-    migrate(this.#database, file);
+    this.#database = openDatabase(file, onMigration);
     this.envs = new DocumentTable(this.#database, 'envs');
     this.vms = new DocumentTable(this.#database, 'vms');
     this.snapshots = new DocumentTable(this.#database, 'snapshots');
@@ -107,27 +117,37 @@ export class StateStore {
   }
 }
 
-/** SQLite gives its journals the mode of the database, so that is 0600 before it first opens it. */
-export function makePrivateFile(file: string): void {
-  closeSync(openSync(file, 'a', 0o600));
-  chmodSync(file, 0o600);
+function openDatabase(file: string, onMigration: (migration: Migration) => void): DatabaseSync {
+  const database = new DatabaseSync(file);
+  try {
+    const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+    if (found > migrations.length) {
+      throw new TtError('STATE_TOO_NEW', { stateDirectory: path.dirname(file), found, known: migrations.length });
+    }
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;');
+    if (found === migrations.length) return database;
+    // 0: it has just been made.
+    if (found > 0) onMigration({ from: found, to: migrations.length, copy: keepCopy(database, file, found) });
+    orNoSpace(file, () => migrate(database, found));
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
-function migrate(database: DatabaseSync, file: string): void {
-  const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-  if (found > migrations.length) {
-    throw new TtError('STATE_TOO_NEW', { stateDirectory: file, found, known: migrations.length });
-  }
-  for (const [index, step] of migrations.entries()) {
-    if (index < found) continue;
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      if (typeof step === 'string') database.exec(step);
-      else step(database);
-      database.exec(`PRAGMA user_version = ${index + 1}; COMMIT;`);
-    } catch (error) {
-      database.exec('ROLLBACK');
-      throw error;
+/** All entries or none: an agent that dies meanwhile leaves the database of the older TT. */
+function migrate(database: DatabaseSync, found: number): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    for (const entry of migrations.slice(found)) {
+      if (typeof entry === 'string') database.exec(entry);
+      else entry(database);
     }
+    database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT;`);
+  } catch (error) {
+    // SQLite itself takes all back where the disk is full.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
   }
 }

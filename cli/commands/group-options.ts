@@ -121,6 +121,7 @@ function withCards({ nets, bandwidthMbps, ...plain }: Omit<VmWish, 'addDisks' | 
 type Reader = (text: string) => Partial<VmWish>;
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['copies', (text) => ({ copies: wholeNumber(1, 2001)(text) })],
+  ...plainFlags.map(({ flag, name, read }): [string, Reader] => [flag, (text) => ({ [name]: read(text) })]),
   ['disk', (text) => ({ diskMiB: diskMiBFrom(text) })],
   ['port', (text) => ({ ports: portsFrom(text, '+') })],
   ['engine', (text) => ({ engine: someText(text) })],
@@ -131,7 +132,6 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['bps', (text) => ({ bps: bytesPerSecondFrom(text) })],
   ['iops', (text) => ({ iops: operationsPerSecondFrom(text) })],
   ['medium', (text) => ({ medium: someText(text) })],
-  ...plainFlags.map(({ flag, name, read }): [string, Reader] => [flag, (text) => ({ [name]: read(text) })]),
 ]);
 
 /** `tiny,copies=2,cpu=2,port=80+53/udp`: a system, then any of the keys once each. */

@@ -90,7 +90,7 @@ function hostOf({ bootsInWaves = true, acceleration = 'tcg' } = {}) {
     running: {
       get: (id: string) => ({ id, acceleration, exited: never, guestAnswers: async () => booted.has(id) }),
     },
-    inventory: { hasVm: () => true, vm: () => ({ features: ['guestAgent'] }) },
+    inventory: { hasVm: () => true, vm: () => ({ placement: { features: ['guestAgent'] } }) },
     cgroups: { usage },
   } as unknown as WaveServices;
   const start = async (vmId: string) => void started.push(vmId);

@@ -57,6 +57,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     message: '{stateDirectory} 中的状态由更新版本的 TT 写入（结构 {found}，当前只认识 {known}）。',
     fix: '请重新安装较新的 TT，或将 TT_HOME 设为其他目录。',
   },
+  STATE_NO_SPACE: {
+    message: '没有足够空间迁移 {stateDirectory} 中的状态：剩余 {freeMiB} MiB，需要 {wantedMiB} MiB。',
+    fix: '请在该文件系统上腾出空间，然后重新启动代理服务。',
+  },
   NAME_INVALID: {
     message: '“{name}”不能作为名称。',
     fix: '请使用字母、数字、“_”、“.”和“-”，以字母或数字开头，最多 63 个字符。',
