@@ -41,6 +41,11 @@ export async function runTt(words: readonly string[]): Promise<number> {
   }
 }
 
+/** All of `tt` with every command, for tests that read its help. */
+export function allCommands(): Promise<Command> {
+  return makeProgram([]);
+}
+
 async function makeProgram(words: readonly string[]): Promise<Command> {
   const program = new Command('tt')
     .description('TT: ENVs of VMs for testing, from the command line.')

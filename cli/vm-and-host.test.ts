@@ -46,7 +46,7 @@ describe('vm', () => {
         `id:        ${id}`,
         'image:     qemu:tiny-2:default, fake, tcg',
         'size:      1 cpu, 128 MiB memory, 1024 MiB disk',
-        `card:      user ${vms[0]?.mac} -`,
+        `nic:       user ${vms[0]?.mac} -`,
         `ports:     22=127.0.0.2:${port}`,
         'blacklist: -',
         '',
@@ -95,7 +95,7 @@ describe('what the host tells', () => {
       text('firewall'),
     ]);
     for (const line of [
-      `cpu:      4 of ${host.cpu.limit} promised, ${host.cpu.total} in the machine`,
+      `cpu:      4 of ${host.cpu.limit} allocated, ${host.cpu.total} in the machine`,
       `firewall: ${host.firewall}`,
       `cgroups:  ${host.cgroups.kind}, ${host.cgroups.reason}`,
       `ports:    2 used of ${host.ports.first} to ${host.ports.last}`,

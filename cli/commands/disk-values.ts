@@ -18,7 +18,9 @@ export function bytesPerSecondFrom(text: string): number {
   const match = /^(\d+)([KMG]?)$/i.exec(text);
   const bytes = Number(match?.[1]) * (factors[match?.[2]?.toUpperCase() ?? ''] ?? 1);
   if (!match || bytes > MOST_BYTES_PER_SECOND || (bytes > 0 && bytes < LEAST_BYTES_PER_SECOND)) {
-    throw new InvalidArgumentError(`"${text}" is no rate; write bytes a second, 512K, 10M or 1G, or 0 for no limit.`);
+    throw new InvalidArgumentError(
+      `"${text}" is not a rate; write bytes per second, 512K, 10M or 1G, or 0 for no limit.`,
+    );
   }
   return bytes;
 }
@@ -34,12 +36,12 @@ export function limitsFrom({ bps = 0, iops = 0 }: LimitOptions): DriveLimits | n
 
 export function firmwareFrom(text: string): Firmware {
   const firmware = firmwareSchema.safeParse(text);
-  if (!firmware.success) throw new InvalidArgumentError(`"${text}" is no firmware; write bios or uefi.`);
+  if (!firmware.success) throw new InvalidArgumentError(`"${text}" is not a firmware; write bios or uefi.`);
   return firmware.data;
 }
 
 export function bootFromFrom(text: string): BootFrom {
   const bootFrom = bootFromSchema.safeParse(text);
-  if (!bootFrom.success) throw new InvalidArgumentError(`"${text}" can’t be booted from; write disk or cd.`);
+  if (!bootFrom.success) throw new InvalidArgumentError(`"${text}" is not a boot device; write disk or cd.`);
   return bootFrom.data;
 }

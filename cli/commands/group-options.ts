@@ -71,24 +71,26 @@ export function withGroups(command: Command): Command {
     )
     .option(
       '--vm <group>',
-      'one group, repeatable: tiny,copies=2,cpu=2,mem=256,disk=2048,port=80+53/udp,engine=qemu,net=nat+flat,bandwidth=10,blacklist=192.0.2.1,add-disk=1024+2048,bps=10M,iops=200,medium=qemu:net:iso,firmware=uefi,boot-from=cd; what it leaves out is taken from the flags here',
+      'one group, repeatable: tiny,copies=2,cpu=2,mem=256,disk=2048,port=80+53/udp,engine=qemu,net=nat+flat,bandwidth=10,blacklist=192.0.2.1,add-disk=1024+2048,bps=10M,iops=200,medium=qemu:net:iso,firmware=uefi,boot-from=cd; other values come from the other flags',
       collected(vmFrom),
     )
-    .option('--dup-each <n>', 'copies of each system besides the first', wholeNumber(0, 2000))
+    .option('--dup-each <n>', 'additional copies of each system', wholeNumber(0, 2000))
     .option('--cpu <n>', 'virtual processors of each VM', cpuCountFrom)
     .option('--mem <MiB>', 'memory of each VM', memoryMiBFrom)
     .option('--disk <MiB>', 'boot disk of each VM', diskMiBFrom)
-    .option('--add-disk <MiB>', 'one more disk of each VM, empty; repeat it for several', collected(diskMiBFrom))
-    .option('--bps <bytes>', 'most bytes a second of each disk: 10M; 0 is no limit', bytesPerSecondFrom)
-    .option('--iops <n>', 'most reads and writes a second of each disk; 0 is no limit', operationsPerSecondFrom)
+    .option('--add-disk <MiB>', 'one more empty disk of each VM; repeatable', collected(diskMiBFrom))
+    .option('--bps <bytes>', 'maximum bytes per second of each disk, e.g. 10M; 0: no limit', bytesPerSecondFrom)
+    .option('--iops <n>', 'maximum reads and writes per second of each disk; 0: no limit', operationsPerSecondFrom)
     .option('--medium <image>', 'medium (an image of kind iso) in the first CD drive of each VM')
-    .option('--firmware <kind>', 'bios or uefi; default: what the image needs', firmwareFrom)
+    .option('--firmware <kind>', 'bios or uefi; default: as the image needs', firmwareFrom)
     .option('--boot-from <what>', 'disk (default) or cd', bootFromFrom)
     .option('--vm-port <ports>', 'guest ports to forward, comma separated: 80,443 or 53/udp', (text) => portsFrom(text))
     .option('--engine <name>', 'only images of this engine')
-    .option('--net <kind>', 'a network card: user, nat or flat; repeat it for several cards', collected(netKindFrom))
-    .option('--bandwidth <Mbit/s>', 'limit of each card, each way; 0 is none', bandwidthFrom)
-    .option('--blacklist <cidrs>', 'destinations closed to each VM, comma separated', (text) => destinationsFrom(text));
+    .option('--net <kind>', 'a NIC: user, nat or flat; repeatable', collected(netKindFrom))
+    .option('--bandwidth <Mbit/s>', 'limit of each NIC, in each direction; 0: no limit', bandwidthFrom)
+    .option('--blacklist <cidrs>', 'blocked destinations of each VM, comma separated', (text) =>
+      destinationsFrom(text),
+    );
 }
 
 /** Throws InvalidArgumentError when no system is named. */
@@ -160,9 +162,9 @@ export function vmFrom(text: string): VmWish {
     const [key, value] = splitOnce(setting);
     const read = readers.get(key);
     if (!read || value === undefined) {
-      throw new InvalidArgumentError(`"${setting}" is not known; write ${[...readers.keys()].join('=, ')}=.`);
+      throw new InvalidArgumentError(`"${setting}" is unknown; write ${[...readers.keys()].join('=, ')}=.`);
     }
-    if (seen.has(key)) throw new InvalidArgumentError(`"${key}" stands there twice.`);
+    if (seen.has(key)) throw new InvalidArgumentError(`"${key}" is given twice.`);
     seen.add(key);
     return readSetting(setting, () => read(value));
   });
@@ -185,11 +187,11 @@ function readSetting(setting: string, read: () => Partial<VmWish>): Partial<VmWi
 }
 
 function someText(text: string): string {
-  if (text === '') throw new InvalidArgumentError('there is nothing behind the "=".');
+  if (text === '') throw new InvalidArgumentError('a value is missing after "=".');
   return text;
 }
 
 function someOf<Item>(items: Item[]): Item[] {
-  if (items.length === 0) throw new InvalidArgumentError('there is nothing behind the "=".');
+  if (items.length === 0) throw new InvalidArgumentError('a value is missing after "=".');
   return items;
 }

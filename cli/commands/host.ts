@@ -7,7 +7,7 @@ import { wantsJson, withJson } from './json-option.ts';
 
 export function addHostCommands(program: Command): void {
   withJson(program.command('me'))
-    .description('show who you are there, your quota and what you use of it')
+    .description('show your user on the server, your quota and its use')
     .action(async (_options: unknown, command: Command) => {
       const { answer: me } = await readServer('host.me');
       if (wantsJson(command)) printJson(me);
@@ -15,7 +15,7 @@ export function addHostCommands(program: Command): void {
     });
 
   withJson(program.command('firewall'))
-    .description('print the rules in force and why each part is there; administrators only')
+    .description('print the active firewall rules and their reasons; administrators only')
     .action(async (_options: unknown, command: Command) => {
       await withServer(async ({ client }) => {
         const rules = await client.host.firewall();
@@ -31,9 +31,9 @@ export function hostText(host: Host, url: string): string {
   const lines: [label: string, text: string][] = [
     ['host', `${host.name} (TT ${host.version}) at ${url}`],
     ...host.engines.map((engine): [string, string] => ['engine', engineText(engine)]),
-    ['cpu', `${cpu.used} of ${cpu.limit} promised, ${cpu.total} in the machine`],
-    ['memory', `${memory.usedMiB} of ${memory.totalMiB} MiB promised`],
-    ['disk', `${disk.usedMiB} of ${disk.totalMiB} MiB promised, ${disk.freeMiB} MiB free`],
+    ['cpu', `${cpu.used} of ${cpu.limit} allocated, ${cpu.total} in the machine`],
+    ['memory', `${memory.usedMiB} of ${memory.totalMiB} MiB allocated`],
+    ['disk', `${disk.usedMiB} of ${disk.totalMiB} MiB allocated, ${disk.freeMiB} MiB free`],
     ['storage', host.storage],
     ['running', `${host.runningVms} VMs`],
     ['network', networksText(host)],
@@ -49,8 +49,8 @@ export function hostText(host: Host, url: string): string {
 function engineText({ name, version, prefixes, acceleration, problem }: Host['engines'][number]): string {
   const images = prefixes.map((prefix) => `${prefix}:…`).join(', ');
   const called = `${name}${version === null ? '' : ` ${version}`} for ${images}`;
-  if (problem !== null) return `${called}; not usable: ${problem}`;
-  return `${called}; ${acceleration ? `${acceleration.kind}, ${acceleration.reason}` : 'being probed'}`;
+  if (problem !== null) return `${called}; unavailable: ${problem}`;
+  return `${called}; ${acceleration ? `${acceleration.kind}, ${acceleration.reason}` : 'being tested'}`;
 }
 
 /** `nat (default); flat: not root` */

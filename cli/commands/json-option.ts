@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 
 export function withJson(command: Command): Command {
-  return command.option('--json', 'print the objects of the API instead of a table');
+  return command.option('--json', 'print API objects as JSON');
 }
 
 export function wantsJson(command: Command): boolean {

@@ -40,18 +40,20 @@ export interface VmChange {
 
 export function withVmChange(command: Command): Command {
   return command
-    .option('--cpu <n>', 'virtual processors of each VM; it must be stopped', cpuCountFrom)
-    .option('--mem <MiB>', 'memory of each VM; it must be stopped', memoryMiBFrom)
-    .option('--disk <MiB>', 'boot disk of each VM; grows only', diskMiBFrom)
-    .option('--firmware <kind>', 'bios or uefi; it must be stopped', firmwareFrom)
-    .option('--boot-from <what>', 'disk or cd; it must be stopped', bootFromFrom)
-    .option('--vm-port <ports>', 'all guest ports to forward besides ssh: 80,53/udp; "" leaves ssh alone', (text) =>
+    .option('--cpu <n>', 'virtual processors of each VM; must be stopped', cpuCountFrom)
+    .option('--mem <MiB>', 'memory of each VM; must be stopped', memoryMiBFrom)
+    .option('--disk <MiB>', 'boot disk of each VM; can only grow', diskMiBFrom)
+    .option('--firmware <kind>', 'bios or uefi; must be stopped', firmwareFrom)
+    .option('--boot-from <what>', 'disk or cd; must be stopped', bootFromFrom)
+    .option('--vm-port <ports>', 'replaces the guest ports to forward besides SSH: 80,53/udp; "" for none', (text) =>
       portsFrom(text),
     )
-    .option('--blacklist <cidrs>', 'all destinations closed to each VM, comma separated; "" opens them again', (text) =>
-      destinationsFrom(text),
+    .option(
+      '--blacklist <cidrs>',
+      'replaces the blocked destinations of each VM, comma separated; "" for none',
+      (text) => destinationsFrom(text),
     )
-    .option('--bandwidth <Mbit/s>', 'limit of each card, each way; 0 lifts it', bandwidthFrom);
+    .option('--bandwidth <Mbit/s>', 'limit of each NIC, in each direction; 0 removes it', bandwidthFrom);
 }
 
 /** undefined when none of the flags was given. */

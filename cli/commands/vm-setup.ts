@@ -10,8 +10,8 @@ const ENDED = ['none', 'done', 'failed', 'unknown'];
 
 export function addVmSetup(vm: Command): void {
   withJson(vm.command('setup <vm>'))
-    .description('what the guest says of its setup; exit code 1 when it failed')
-    .option('--wait', 'until it is done, has failed, or can’t be known')
+    .description('show what the guest reports about its setup; exit code 1 if it failed')
+    .option('--wait', 'wait until it is done, has failed, or cannot be known')
     .action(async (name: string, { wait }: { wait?: true }, command: Command) => {
       await withServer(async (connection) => {
         const vmId = await vmIdFor(connection, name);

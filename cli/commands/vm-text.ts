@@ -28,7 +28,7 @@ export function vmLines(vm: Vm): string {
     ...(vm.firmware === 'uefi' || vm.bootFrom === 'cd' ? [`boot:      ${vm.firmware}, from ${vm.bootFrom}`] : []),
     ...nics.map(
       (nic) =>
-        `card:      ${nic.kind} ${nic.mac} ${nic.ip ?? '-'}${nic.bandwidthMbps === null ? '' : `, ${nic.bandwidthMbps} Mbit/s`}`,
+        `nic:       ${nic.kind} ${nic.mac} ${nic.ip ?? '-'}${nic.bandwidthMbps === null ? '' : `, ${nic.bandwidthMbps} Mbit/s`}`,
     ),
     `ports:     ${portsText(vm)}`,
     `blacklist: ${vm.blacklist.join(' ') || '-'}`,
