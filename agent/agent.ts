@@ -4,27 +4,27 @@ import type { Logger } from 'pino';
 import type { CallContext, ConsolePurpose } from './api/context.ts';
 import { router } from './api/router.ts';
 import { assembleServices } from './app/assemble-services.ts';
+import { consoleDoor } from './app/console-endpoint.ts';
+import { guestRefusal } from './app/guest-connections.ts';
+import { HostService } from './app/host-service.ts';
+import { chooseListenPort } from './app/listen-port.ts';
+import { prepareHost } from './app/prepare-host.ts';
+import { runInRequest } from './app/request-scope.ts';
 import type { Seams } from './app/test-overrides.ts';
 import { LiveConfig } from './config/live-config.ts';
 import type { AgentConfig } from './config.ts';
-import { consoleDoor } from './app/console-endpoint.ts';
-import { guestRefusal } from './app/guest-connections.ts';
-import { chooseListenPort } from './app/listen-port.ts';
-import { type Home, openHome } from './home.ts';
 import { onlyFakes } from './engines/names.ts';
+import { type Home, openHome } from './home.ts';
 import { clockOf, hostClock } from './host/boot-clock.ts';
 import { FolderWatch } from './images/folder-watch.ts';
-import { HostService } from './app/host-service.ts';
 import { renderMetrics } from './metrics/render-metrics.ts';
 import { agentTasks } from './operations/background/agent-tasks.ts';
 import { BackgroundTasks } from './operations/background/background-tasks.ts';
 import { ClockWatch } from './operations/background/clock-watch.ts';
-import { droppedImports } from './operations/images/import-dropped.ts';
 import { reconcile } from './operations/background/reconcile.ts';
 import { tearDown } from './operations/background/tear-down.ts';
+import { droppedImports } from './operations/images/import-dropped.ts';
 import { KvmWatch } from './operations/vms/kvm-watch.ts';
-import { prepareHost } from './app/prepare-host.ts';
-import { runInRequest } from './app/request-scope.ts';
 import { StateStore } from './state/store.ts';
 
 export const AGENT_VERSION = '0.1.0';
@@ -134,7 +134,7 @@ async function startIn(
           host: () => host.view(),
           vms: () => services.inventory.vms(),
           envCount: () => services.inventory.envs().length,
-          counted: () => services.figures.counted(),
+          counted: () => services.metrics.counted(),
           eventFollowers: () => services.log.followerCount,
           tasks: () => tasks.list(),
           activity: services.activity,

@@ -36,15 +36,15 @@ export interface AgentConfig {
   zfsDataset: string | null;
   /** `auto` = what the disks that are there are, else volumes where the pool has them. */
   zfsVolumes: 'auto' | 'always' | 'never';
-  /** Processors that may be promised to VMs, before overcommit; null = those of the machine. */
+  /** Processors that may be allocated to VMs, before overcommit; null = those of the machine. */
   cpuTotal: number | null;
   /** null = what the machine has, less a tenth. */
   memoryTotalMiB: number | null;
   /** null = the size of the file system below the state folder. */
   diskTotalMiB: number | null;
-  /** Virtual processors promised for each real one. */
+  /** Virtual processors allocated for each real one. */
   cpuOvercommit: number;
-  /** MiB promised for each MiB there is. */
+  /** MiB allocated for each MiB there is. */
   memoryOvercommit: number;
   /** How many VMs of one operation start at the same time; null = as many as the machine has processors. */
   startWidth: number | null;

@@ -70,7 +70,7 @@ async function engineReady({ client }: NodeConnection): Promise<void> {
     for await (const item of await client.event.follow({}, { signal: following.signal })) {
       const host = hostIn(item);
       if (!host) continue;
-      const engine = host.setup.find(({ step }) => step === 'engine');
+      const engine = host.startup.find(({ step }) => step === 'engine');
       if (engine?.state === 'failed') throw new Error(`the engine is not usable: ${engine.detail}`);
       if (host.engines.some(({ acceleration }) => acceleration !== null)) return;
     }

@@ -11,9 +11,9 @@ import {
   hostSchema,
   imageSchema,
   type Snapshot,
+  sessionViewSchema,
   snapshotSchema,
   snapshotUsageSchema,
-  sessionViewSchema,
 } from '@tt/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -95,7 +95,7 @@ describe('a day with tt', () => {
     });
     const undo = await tt('snapshot undo demo');
     expect([undo.exitCode, undo.stderr]).toEqual([3, expect.stringContaining('SNAPSHOT_NOT_FOUND')]);
-    await agent.client.snapshot.apply({ envName: 'demo', name: 'root' });
+    await agent.client.snapshot.revert({ envName: 'demo', name: 'root' });
     expect(await text('snapshot undo demo')).toMatch(/^demo was reverted to before-root-\d+\n/);
     await agent.client.env.delete({ name: 'demo' });
   });
@@ -106,8 +106,8 @@ describe('a day with tt', () => {
     expect(await text('snapshot usage demo')).toMatch(
       /^SNAPSHOT +RAM +DISK +CHILDREN +FORKS +MISSING\na +\d+ MiB +\d+ MiB +b +- +-\n[\s\S]*\ndemo\/tiny-2-1 +\d+ MiB\n$/,
     );
-    const holdings = z.object({ vms: z.array(z.looseObject({})), snapshots: z.array(snapshotUsageSchema) });
-    expect((await json('snapshot usage demo', holdings)).snapshots.map(({ forks }) => forks)).toEqual([[], []]);
+    const usage = z.object({ vms: z.array(z.looseObject({})), snapshots: z.array(snapshotUsageSchema) });
+    expect((await json('snapshot usage demo', usage)).snapshots.map(({ forks }) => forks)).toEqual([[], []]);
     expect(await text('snapshot compact demo')).toBe('demo/tiny-2-1: running, skipped\n');
     expect(await json('snapshot compact demo', z.looseObject({}))).toMatchObject({ vms: [{ skipped: true }] });
     expect(await text('snapshot schedule demo')).toBe('demo has no schedule\n');
@@ -136,8 +136,8 @@ describe('a day with tt', () => {
       expect.stringContaining('snapshots: ripe, one\n'),
     ]);
 
-    const applied = await text('snapshot apply demo ripe');
-    const undo = /^demo was reverted to ripe; undo with: tt (snapshot apply demo before-ripe-\d+)\n$/.exec(
+    const applied = await text('snapshot revert demo ripe');
+    const undo = /^demo was reverted to ripe; undo with: tt (snapshot revert demo before-ripe-\d+)\n$/.exec(
       applied,
     )?.[1];
     expect(await text(undo ?? 'no undo')).toContain('demo was reverted to before-ripe-');
@@ -310,7 +310,7 @@ describe('what goes wrong', () => {
     expect([asJson.exitCode, asJson.stdout]).toEqual([3, '']);
     expect(z.object({ error: errorRecordSchema }).parse(JSON.parse(asJson.stderr)).error).toMatchObject({
       code: 'ENV_NOT_FOUND',
-      data: { near: ['demo'] },
+      data: { suggestions: ['demo'] },
     });
     await agent.client.env.delete({ name: 'demo' });
   });

@@ -7,8 +7,8 @@ import type { TestAgent } from '../agent/testing/in-process-agent.ts';
 import { until } from '../agent/testing/until.ts';
 import { codeOf, sizes, startTestTt, type TestTt } from './test-tt.ts';
 
-const kickedSchema = z.object({
-  kicked: z.array(z.object({ id: z.string(), name: z.string(), why: z.enum(['id', 'osPrefix', 'dead']) })),
+const removedVmSchema = z.object({
+  removed: z.array(z.object({ id: z.string(), name: z.string(), why: z.enum(['id', 'osPrefix', 'dead']) })),
 });
 
 let running: TestTt;
@@ -66,7 +66,7 @@ describe('env add', () => {
   it('goes past the longest lifetime when told to', async () => {
     const refused = await tt('env add long --os-prefix tiny --life-time 7h');
     expect([refused.exitCode, codeOf(refused.stderr)]).toEqual([2, 'LIFETIME_TOO_LONG']);
-    expect(await text('env add long --os-prefix tiny --life-time 7h --past-limit')).toMatch(
+    expect(await text('env add long --os-prefix tiny --life-time 7h --override-limit')).toMatch(
       /^long: running, ends in (6 h 59|7 h 0) min\n/,
     );
   });
@@ -128,7 +128,7 @@ describe('env update', () => {
     );
     const endAt = new Date(Date.parse(env.startAt) + 5_400_000).toISOString();
     expect(changed).toEqual({ ...env, title: 'New', tags: ['a', 'b'], endPolicy: 'stop', endAt });
-    expect(await text('env update demo --life-time 8h --past-limit --notes= --tag=')).toMatch(
+    expect(await text('env update demo --life-time 8h --override-limit --notes= --tag=')).toMatch(
       /^demo: running, ends in (7 h 59|8 h 0) min\nend: \S+Z, then stop\n$/,
     );
     expect((await agent.client.env.show({ name: 'demo' })).env).toMatchObject({ title: 'New', notes: '', tags: [] });
@@ -213,8 +213,8 @@ describe('env add-vm and kick', () => {
     ]);
     expect(await text('env add-vm demo --vm tiny')).toMatch(/\ndemo\/tiny-2-4 +running /);
 
-    const dryRun = await json('env kick demo --vm tiny-2-4 --os-prefix debian --dry-run', kickedSchema);
-    expect(dryRun.kicked.map(({ name, why }) => [name, why])).toEqual([
+    const dryRun = await json('env remove-vm demo --vm tiny-2-4 --os-prefix debian --dry-run', removedVmSchema);
+    expect(dryRun.removed.map(({ name, why }) => [name, why])).toEqual([
       ['demo/debian-12-1', 'osPrefix'],
       ['demo/tiny-2-4', 'id'],
     ]);
@@ -222,9 +222,9 @@ describe('env add-vm and kick', () => {
       'demo/debian-12-1 would be deleted (its system)\n',
     );
     expect((await agent.client.env.show({ name: 'demo' })).vms).toHaveLength(5);
-    const kick = `env kick demo --vm demo/tiny-2-2 ${vms[3]?.id} --os-prefix debian`;
-    expect(await json(kick, kickedSchema)).toEqual({
-      kicked: [
+    const kick = `env remove-vm demo --vm demo/tiny-2-2 ${vms[3]?.id} --os-prefix debian`;
+    expect(await json(kick, removedVmSchema)).toEqual({
+      removed: [
         { id: vms[1]?.id, name: 'demo/debian-12-1', why: 'osPrefix' },
         { id: vms[2]?.id, name: 'demo/tiny-2-2', why: 'id' },
         { id: vms[3]?.id, name: 'demo/tiny-2-3', why: 'id' },

@@ -1,5 +1,5 @@
 // What is written behind flags and between commas -> fields of the contract, and what is said when it makes no sense.
-import { endPolicySchema, nicWishSchema, vmGroupSchema } from '@tt/protocol';
+import { endPolicySchema, nicRequestSchema, vmGroupSchema } from '@tt/protocol';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { type GroupOptions, groupsFrom, vmFrom, withGroups } from './commands/group-options.ts';
@@ -210,7 +210,7 @@ describe('values behind flags', () => {
       expect([read(String(max)), fits(field, max), fits(field, max + 1)], field).toEqual([max, true, false]);
       expect(() => read(String(max + 1)), field).toThrow(`from 1 to ${max}`);
     }
-    const nic = (bandwidthMbps: number) => nicWishSchema.safeParse({ bandwidthMbps }).success;
+    const nic = (bandwidthMbps: number) => nicRequestSchema.safeParse({ bandwidthMbps }).success;
     expect([bandwidthFrom('100000'), nic(100_000), nic(100_001)]).toEqual([100_000, true, false]);
     expect(() => bandwidthFrom('100001')).toThrow('from 0 to 100000');
   });

@@ -2,12 +2,12 @@
 import { type Env, errorTable, type FeedItem, isErrorCode, type StateSnapshot, TtError, type Vm } from '@tt/protocol';
 import { describe, expect, it, vi } from 'vitest';
 import { envLine, envTable } from './commands/env-text.ts';
-import { figuresTable, namesAfter } from './commands/top.ts';
+import { metricsTable, namesAfter } from './commands/top.ts';
 import { vmLines } from './commands/vm-text.ts';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
 import { duration, printFailure, rate, size, table } from './output.ts';
 
-describe('the figures', () => {
+describe('the metrics', () => {
   const vm = (id: string, name: string) => ({ id, name, envName: name.split('/')[0] }) as Vm;
   const stamp = { revision: 1, source: { hostId: 'h', epoch: 'e' }, at: '2026-11-21T10:00:00.000Z' };
   const snapshotOf = (vms: Vm[]): FeedItem => ({
@@ -23,7 +23,7 @@ describe('the figures', () => {
       { kind: 'event', event: { ...stamp, type: 'vm.created', data: vm('3', 'demo/a-2') } },
       { kind: 'event', event: { ...stamp, type: 'vm.created', data: vm('4', 'other/a-2') } },
       { kind: 'event', event: { ...stamp, type: 'vm.deleted', data: { id: '1', envName: 'demo' } } },
-      { kind: 'figures', figures: { at: stamp.at, vms: [] } },
+      { kind: 'metrics', metrics: { at: stamp.at, vms: [] } },
     ];
     const after = (envName?: string) =>
       items.reduce<Map<string, string>>((names, item) => namesAfter(names, item, envName), new Map());
@@ -38,14 +38,14 @@ describe('the figures', () => {
     const unknown = { diskReadBytesPerS: null, diskWrittenBytesPerS: null };
     const rates = { networkReceivedBytesPerS: 1023.6, networkSentBytesPerS: 1024 ** 2 * 3 };
     const none = { networkReceivedBytesPerS: null, networkSentBytesPerS: null };
-    const figures = {
+    const metrics = {
       at: stamp.at,
       vms: [
         { ...idle, ...unknown, ...none },
         { ...busy, diskReadBytesPerS: 0, diskWrittenBytesPerS: 12_800, ...rates },
       ],
     };
-    expect(figuresTable(figures, new Map([['1', 'demo/tiny-2-1']]))).toBe(
+    expect(metricsTable(metrics, new Map([['1', 'demo/tiny-2-1']]))).toBe(
       [
         'VM             CPU      MEMORY   DISK READ  DISK WRITE  NET IN    NET OUT',
         '2              187.3 %  2.0 GiB  0 B/s      12.5 KiB/s  1024 B/s  3.0 MiB/s',
@@ -150,7 +150,7 @@ describe('what is printed', () => {
       vmIds: ['1'],
       endAt: '2026-11-21T10:00:00.000Z',
       endPolicy: 'snapshotThenStop',
-      over: true,
+      expired: true,
       owner: 'ann',
       tags: ['red', 'blue'],
       title: 'T',
@@ -160,7 +160,7 @@ describe('what is printed', () => {
       state: 'running',
       endAt: new Date(Date.now() + 30_400).toISOString(),
       endPolicy: 'delete',
-      over: false,
+      expired: false,
       tags: [],
     } as Env;
     expect(envTable([env, lasting])).toBe(
@@ -230,7 +230,7 @@ describe('what is printed', () => {
     const say = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const failure = new TtError('VM_START_FAILED', { vmName: 'demo/tiny-2-1', reason: 'no disk', logTail: ['a', 'b'] });
     expect(printFailure(failure, false)).toBe(exitCodes.failed);
-    expect(printFailure(new TtError('ENV_NOT_FOUND', { envName: 'demmo', near: ['demo'] }), false)).toBe(3);
+    expect(printFailure(new TtError('ENV_NOT_FOUND', { envName: 'demmo', suggestions: ['demo'] }), false)).toBe(3);
     expect(printFailure(new Error('a fault'), false)).toBe(1);
     const said = say.mock.calls.map(([text]) => String(text));
     say.mockRestore();

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { figuresSchema, type Host, hostSchema, meSchema, vmSchema } from '@tt/protocol';
+import { type Host, hostSchema, meSchema, metricsSchema, vmSchema } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { spawnProcess } from '../agent/host/run-command.ts';
@@ -123,9 +123,9 @@ describe('what the host tells', () => {
   it('is what VMs use: of one ENV or all', async () => {
     const { vms } = await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] });
     await agent.client.env.create({ name: 'other', groups: [{ osPrefix: 'debian' }] });
-    await until('all three are measured', async () => (await agent.client.host.figures()).vms.length === 3);
-    expect((await json('top', figuresSchema)).vms).toHaveLength(3);
-    expect((await json('top demo', figuresSchema)).vms.map(({ vmId }) => vmId).sort()).toEqual(
+    await until('all three are measured', async () => (await agent.client.host.metrics()).vms.length === 3);
+    expect((await json('top', metricsSchema)).vms).toHaveLength(3);
+    expect((await json('top demo', metricsSchema)).vms.map(({ vmId }) => vmId).sort()).toEqual(
       vms.map(({ id }) => id).sort(),
     );
     const lines = (await text('top other')).split('\n');
@@ -153,12 +153,12 @@ describe('what the host tells', () => {
       const printed = async () => (await readFile(file, 'utf8')).split('\n').slice(0, -1);
       const wanted = (line: string) =>
         flags.length > 0 ? line.includes(vms[0]?.id ?? '') : line.startsWith('demo/tiny-2-1 ');
-      await until('it has printed two figures', async () => (await printed()).filter(wanted).length >= 2, 15_000);
+      await until('it has printed two metrics', async () => (await printed()).filter(wanted).length >= 2, 15_000);
       child.kill('SIGINT');
       const [exitCode] = await ended;
       await out.close();
       expect([flags, exitCode]).toEqual([flags, 0]);
-      if (flags.length > 0) for (const line of await printed()) figuresSchema.parse(JSON.parse(line));
+      if (flags.length > 0) for (const line of await printed()) metricsSchema.parse(JSON.parse(line));
     }
   });
 });

@@ -44,7 +44,7 @@ function following(feeds: Feed[], options: Partial<FollowOptions> = {}): Followi
     client,
     signal: abort.signal,
     onItem(item) {
-      if (item.kind === 'figures') seen.push(`figures ${item.figures.at}`);
+      if (item.kind === 'metrics') seen.push(`metrics ${item.metrics.at}`);
       else seen.push(item.kind === 'snapshot' ? `snapshot ${item.revision}` : `event ${item.event.revision}`);
     },
     onLink: (state) => links.push(linkText(state)),
@@ -83,15 +83,15 @@ describe('following', () => {
     await done;
   });
 
-  it('passes figures on, which count for nothing: after a cut it asks from the last event', async () => {
-    const figures: FeedItem = { kind: 'figures', figures: { at: 'now', vms: [] } };
+  it('passes metrics on, which count for nothing: after a cut it asks from the last event', async () => {
+    const metrics: FeedItem = { kind: 'metrics', metrics: { at: 'now', vms: [] } };
     const { asked, seen, done, abort } = following([
-      { items: [figures, snapshot(4), event(5), figures], ends: { fail: gone } },
-      { items: [figures, event(6)], ends: 'never' },
+      { items: [metrics, snapshot(4), event(5), metrics], ends: { fail: gone } },
+      { items: [metrics, event(6)], ends: 'never' },
     ]);
     await vi.advanceTimersByTimeAsync(250);
     expect(asked.at(-1)).toEqual({ after: { revision: 5, source: source('one') } });
-    expect(seen).toEqual(['figures now', 'snapshot 4', 'event 5', 'figures now', 'figures now', 'event 6']);
+    expect(seen).toEqual(['metrics now', 'snapshot 4', 'event 5', 'metrics now', 'metrics now', 'event 6']);
     abort.abort();
     await done;
   });

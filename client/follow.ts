@@ -40,7 +40,7 @@ export async function followState(options: FollowOptions): Promise<void> {
       if (seen) tellUp();
       for await (const item of feed) {
         if (!isNews(item, seen)) continue;
-        if (item.kind !== 'figures') seen = positionOf(item);
+        if (item.kind !== 'metrics') seen = positionOf(item);
         try {
           options.onItem(item);
         } catch (error) {
@@ -65,11 +65,11 @@ export async function followState(options: FollowOptions): Promise<void> {
 
 /** False for an event that was already seen (its agent may repeat, never skip). */
 function isNews(item: FeedItem, seen: { revision: number; source: EventSource } | undefined): boolean {
-  if (item.kind === 'snapshot' || item.kind === 'figures' || !seen) return true;
+  if (item.kind === 'snapshot' || item.kind === 'metrics' || !seen) return true;
   return item.event.source.epoch !== seen.source.epoch || item.event.revision > seen.revision;
 }
 
-function positionOf(item: Exclude<FeedItem, { kind: 'figures' }>): { revision: number; source: EventSource } {
+function positionOf(item: Exclude<FeedItem, { kind: 'metrics' }>): { revision: number; source: EventSource } {
   return item.kind === 'snapshot'
     ? { revision: item.revision, source: item.source }
     : { revision: item.event.revision, source: item.event.source };

@@ -15,7 +15,7 @@ export const fileErrors = {
     404,
     'No image matches “{wanted}”.',
     'Choose one of the images in the list; near matches are given.',
-    { wanted: text, near: lines },
+    { wanted: text, suggestions: lines },
   ),
   IMAGE_NOT_READY: entry(
     409,

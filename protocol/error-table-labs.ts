@@ -5,7 +5,7 @@ export const labErrors = {
   // Labs
   LAB_NOT_FOUND: entry(404, 'There is no lab called {labName}.', 'List the labs to see their names.', {
     labName: text,
-    near: lines,
+    suggestions: lines,
   }),
   LAB_NAME_TAKEN: entry(
     409,
@@ -24,7 +24,7 @@ export const labErrors = {
   }),
   PROFILE_NOT_FOUND: entry(404, 'There is no profile called {profileName}.', 'List the profiles to see their names.', {
     profileName: text,
-    near: lines,
+    suggestions: lines,
   }),
   PROFILE_NAME_TAKEN: entry(
     409,
@@ -82,7 +82,7 @@ export const labErrors = {
     404,
     '{labName} has no session called {sessionName}.',
     'List the sessions of the lab to see their names.',
-    { labName: text, sessionName: text, near: lines },
+    { labName: text, sessionName: text, suggestions: lines },
   ),
   SESSION_EXISTS: entry(409, '{labName} already has the session {sessionName}.', 'Use that one, or end it first.', {
     labName: text,
@@ -98,7 +98,7 @@ export const labErrors = {
     404,
     '{labName} has no terminal called {terminalName}.',
     'List the terminals of the lab to see their names.',
-    { labName: text, terminalName: text, near: lines },
+    { labName: text, terminalName: text, suggestions: lines },
   ),
   TERMINAL_INVALID: entry(
     422,

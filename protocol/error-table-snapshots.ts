@@ -13,7 +13,7 @@ export const snapshotErrors = {
     404,
     '{envName} has no snapshot called {snapshotName}.',
     'List the snapshots of the ENV to see their names.',
-    { envName: text, snapshotName: text, near: lines },
+    { envName: text, snapshotName: text, suggestions: lines },
   ),
   SNAPSHOT_VM_MISSING: entry(
     409,

@@ -28,7 +28,7 @@ export const errorTable = {
   ),
   ENV_NOT_FOUND: entry(404, 'There is no ENV called {envName}.', 'List the ENVs to see their names.', {
     envName: text,
-    near: lines,
+    suggestions: lines,
   }),
   ENV_BUSY: entry(409, '{envName} is busy: {operation}.', 'Wait until that is done, or cancel it.', {
     envName: text,
@@ -40,7 +40,7 @@ export const errorTable = {
     'Ask for less, and extend it later.',
     { wantedS: count, maxS: count },
   ),
-  ENV_OVER: entry(409, 'The time of {envName} was over at {endAt}.', 'Extend it first, then start it.', {
+  ENV_EXPIRED: entry(409, 'The time of {envName} was over at {endAt}.', 'Extend it first, then start it.', {
     envName: text,
     endAt: text,
   }),

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { timestamp, vmId } from './model/common.ts';
 import { endPolicySchema, envSchema } from './model/env.ts';
-import { figuresSchema } from './model/metrics.ts';
 import { hostSchema } from './model/host.ts';
 import { imageSchema } from './model/image.ts';
 import { labSchema, profileSchema } from './model/lab.ts';
+import { metricsSchema } from './model/metrics.ts';
 import { operationSchema } from './model/operation.ts';
 import { snapshotSchema } from './model/snapshot.ts';
 import { vmSchema } from './model/vm.ts';
@@ -40,7 +40,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   eventOf('vm.deleted', z.object({ id: vmId, envName: z.string() })),
   eventOf('snapshot.created', snapshotSchema),
   eventOf('snapshot.updated', snapshotSchema),
-  eventOf('snapshot.applied', z.object({ snapshot: snapshotSchema, vmIds: z.array(vmId) })),
+  eventOf('snapshot.reverted', z.object({ snapshot: snapshotSchema, vmIds: z.array(vmId) })),
   eventOf('snapshot.deleted', z.object({ id: z.string(), name: z.string(), envName: z.string() })),
   eventOf('lab.updated', labSchema),
   eventOf('lab.deleted', z.object({ name: z.string() })),
@@ -65,7 +65,7 @@ export const stateSnapshotSchema = z.object({
 });
 export type StateSnapshot = z.infer<typeof stateSnapshotSchema>;
 
-/** What `event.follow` yields: first a snapshot (or the events missed since `after`), then events as they happen, and figures once a second. */
+/** What `event.follow` yields: first a snapshot (or the events missed since `after`), then events as they happen, and metrics once a second. */
 export const feedItemSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('snapshot'),
@@ -74,6 +74,6 @@ export const feedItemSchema = z.discriminatedUnion('kind', [
     state: stateSnapshotSchema,
   }),
   z.object({ kind: z.literal('event'), event: eventSchema }),
-  z.object({ kind: z.literal('figures'), figures: figuresSchema }),
+  z.object({ kind: z.literal('metrics'), metrics: metricsSchema }),
 ]);
 export type FeedItem = z.infer<typeof feedItemSchema>;

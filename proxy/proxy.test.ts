@@ -51,7 +51,7 @@ test('calls about ENVs, VMs and the host give the agent’s own answers', async 
   expect(await client.host.show()).toEqual(await agent.client.host.show());
   expect(await client.host.me()).toEqual(await agent.client.host.me());
   expect(await client.host.firewall()).toEqual(await agent.client.host.firewall());
-  await until('its VM is measured', async () => (await client.host.figures()).vms.some((vm) => vm.vmId === vmId));
+  await until('its VM is measured', async () => (await client.host.metrics()).vms.some((vm) => vm.vmId === vmId));
 
   const added = await client.env.addVms({ name: 'through', groups: [{ osPrefix: 'debian' }] });
   expect(await agent.client.env.show({ name: 'through' })).toEqual(added);
@@ -61,8 +61,8 @@ test('calls about ENVs, VMs and the host give the agent’s own answers', async 
   expect(vm.portMap.map(({ guestPort }) => guestPort)).toEqual([22, 53]);
   const env = await client.env.update({ name: 'through', endPolicy: 'snapshotThenStop', vms: { ports: [] } });
   expect([env.endPolicy, (await agent.client.vm.show({ vmId })).portMap.length]).toEqual(['snapshotThenStop', 1]);
-  const { kicked } = await client.env.kick({ name: 'through', osPrefixes: ['debian'] });
-  expect(kicked).toEqual([{ id: added.vms[1]?.id, name: 'through/debian-12-1', why: 'osPrefix' }]);
+  const { removed } = await client.env.removeVms({ name: 'through', osPrefixes: ['debian'] });
+  expect(removed).toEqual([{ id: added.vms[1]?.id, name: 'through/debian-12-1', why: 'osPrefix' }]);
   const cpu = client.vm.update({ vmId, cpuCount: 2 });
   await expect(cpu).rejects.toMatchObject({ code: 'VM_MUST_BE_STOPPED', data: { vmName: 'through/tiny-2-1' } });
 });
@@ -74,13 +74,13 @@ test('no call of the contract is missing: each is asked of the agent', () => {
   expect(calls(router).sort()).toEqual(calls(contract).sort());
 });
 
-test('figures come through the feed, again and again', async () => {
+test('metrics come through the feed, again and again', async () => {
   const { vms } = await connection.client.env.show({ name: 'through' });
   const abort = new AbortController();
   const measured: string[] = [];
   for await (const item of await connection.client.event.follow({}, { signal: abort.signal })) {
-    if (item.kind !== 'figures') continue;
-    if (item.figures.vms.some(({ vmId }) => vmId === vms[0]?.id)) measured.push(item.figures.at);
+    if (item.kind !== 'metrics') continue;
+    if (item.metrics.vms.some(({ vmId }) => vmId === vms[0]?.id)) measured.push(item.metrics.at);
     if (measured.length === 2) break;
   }
   abort.abort();

@@ -166,7 +166,7 @@ describe('a stream', () => {
   it('survives a revert of its guest', async () => {
     await agent.client.snapshot.create({ envName: 'demo', name: 'x' });
     const viewer = await attach(await ticketFor());
-    await agent.client.snapshot.apply({ envName: 'demo', name: 'x' });
+    await agent.client.snapshot.revert({ envName: 'demo', name: 'x' });
     let said = '';
     viewer.on('message', (bytes: Buffer) => (said += bytes.toString()));
     viewer.send('\r');

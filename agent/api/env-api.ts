@@ -13,7 +13,7 @@ export const envApi = {
   create: api.env.create.handler(byOperation('env.create')),
   update: api.env.update.handler(byOperation('env.update')),
   addVms: api.env.addVms.handler(byOperation('env.addVms')),
-  kick: api.env.kick.handler(byOperation('env.kick')),
+  removeVms: api.env.removeVms.handler(byOperation('env.removeVms')),
   sshKey: api.env.sshKey.handler(({ input, context: { services, caller } }) => {
     mayChange(services, caller, input.name);
     return sshKeyOf(services, input.name);

@@ -1,14 +1,14 @@
 // Calls about this host.
 import { hostname } from 'node:os';
-import { firewallFailure } from '../operations/engine-failure.ts';
 import { mustBeAdmin } from '../operations/caller.ts';
 import { quotaOf, usageOf } from '../operations/capacity/capacity.ts';
+import { firewallFailure } from '../operations/engine-failure.ts';
 import { api } from './context.ts';
 
 export const hostApi = {
   show: api.host.show.handler(({ context }) => context.host.view()),
-  figures: api.host.figures.handler(
-    ({ context: { services } }) => services.figures.latest() ?? { at: services.now().toISOString(), vms: [] },
+  metrics: api.host.metrics.handler(
+    ({ context: { services } }) => services.metrics.latest() ?? { at: services.now().toISOString(), vms: [] },
   ),
   firewall: api.host.firewall.handler(async ({ context: { services, caller } }) => {
     mustBeAdmin(caller, 'showFirewall');

@@ -14,7 +14,7 @@ export const labApi = {
   update: api.lab.update.handler(byOperation('lab.update')),
   delete: api.lab.delete.handler(byOperation('lab.delete')),
   setTerminal: api.lab.setTerminal.handler(byOperation('lab.setTerminal')),
-  deleteTerminal: api.lab.deleteTerminal.handler(byOperation('lab.deleteTerminal')),
+  removeTerminal: api.lab.removeTerminal.handler(byOperation('lab.removeTerminal')),
   startSession: api.lab.startSession.handler(byOperation('lab.startSession')),
   stopSession: api.lab.stopSession.handler(byOperation('lab.stopSession')),
 };

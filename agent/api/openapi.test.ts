@@ -7,8 +7,8 @@ import { isContractProcedure } from '@orpc/contract';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { contract, errorTable, type Vm } from '@tt/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { makeTestImages } from '../testing/image-folder.ts';
+import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 
 interface Operation {
   operationId: string;
@@ -110,19 +110,19 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['env.sshKey', () => ['GET', '/envs/demo/ssh-key'], 200],
   ['env.update', () => ['PATCH', '/envs/demo', { title: 'T' }], 200],
   ['host.me', () => ['GET', '/me'], 200],
-  ['host.figures', () => ['GET', '/figures'], 200],
+  ['host.metrics', () => ['GET', '/metrics'], 200],
   ['host.tasks', () => ['GET', '/tasks'], 200],
   ['host.firewall', () => ['GET', '/firewall'], 200],
   ['env.addVms', () => ['POST', '/envs/demo/vms', { groups: [{ osPrefix: 'tiny' }] }], 201],
-  ['env.kick', () => ['POST', '/envs/demo/kick', { osPrefixes: ['none'], dead: true }], 200],
+  ['env.removeVms', () => ['POST', '/envs/demo/remove-vms', { osPrefixes: ['none'], dead: true }], 200],
   ['vm.update', () => ['PATCH', `/vms/${vm.id}`, { ports: [{ protocol: 'tcp', guestPort: 80 }] }], 200],
   ['snapshot.create', () => ['POST', '/envs/demo/snapshots', { name: 'ripe' }], 201],
   ['snapshot.list', () => ['GET', '/envs/demo/snapshots'], 200],
   ['snapshot.show', () => ['GET', '/envs/demo/snapshots/ripe'], 200],
-  ['snapshot.usage', () => ['GET', '/envs/demo/holdings'], 200],
+  ['snapshot.usage', () => ['GET', '/envs/demo/snapshot-usage'], 200],
   ['snapshot.thumbnail', () => ['GET', `/envs/demo/snapshots/ripe/thumbnails/${vm.id}`], 200],
   ['snapshot.update', () => ['PATCH', '/envs/demo/snapshots/ripe', { notes: 'N' }], 200],
-  ['snapshot.apply', () => ['POST', '/envs/demo/snapshots/ripe/apply', { safety: false }], 200],
+  ['snapshot.revert', () => ['POST', '/envs/demo/snapshots/ripe/revert', { safety: false }], 200],
   ['snapshot.fork', () => ['POST', '/envs/demo/snapshots/ripe/fork', { newName: 'forked' }], 201],
   ['env.clone', () => ['POST', '/envs/forked/clone', { newName: 'cloned', fenced: true }], 201],
   ['vm.clone', () => ['POST', `/vms/${vm.id}/clone`, {}], 201],
@@ -184,7 +184,7 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['terminal.show', () => ['GET', '/terminals/assignment'], 200],
   ['terminal.connect', () => ['POST', '/terminals/console', { labName: 'room', terminalName: 'pc' }], 200],
   ['lab.stopSession', () => ['DELETE', '/labs/room/sessions/pc'], 200],
-  ['lab.deleteTerminal', () => ['DELETE', '/labs/room/terminals/pc'], 200],
+  ['lab.removeTerminal', () => ['DELETE', '/labs/room/terminals/pc'], 200],
   ['lab.delete', () => ['DELETE', '/labs/room'], 200],
   ['profile.delete', () => ['DELETE', '/profiles/office'], 200],
   ['session.invite', () => ['POST', '/session/invite'], 200],

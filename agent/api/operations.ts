@@ -1,5 +1,22 @@
 // Every operation there is, by its kind: one that is missing here, or whose kind the contract does not know, does not compile.
 import type { OperationKind } from '@tt/protocol';
+import { exportCapsuleOperation } from '../operations/capsules/export-capsule.ts';
+import { importCapsuleOperation } from '../operations/capsules/import-capsule.ts';
+import { cloneEnvOperation, cloneVmOperation } from '../operations/copies/clone-env.ts';
+import { forkSnapshotOperation } from '../operations/copies/fork-snapshot.ts';
+import { addVmsOperation } from '../operations/envs/add-vms.ts';
+import { compactEnvOperation } from '../operations/envs/compact-env.ts';
+import { createEnvOperation } from '../operations/envs/create-env.ts';
+import { deleteEnvOperation } from '../operations/envs/delete-env.ts';
+import { endEnvOperation } from '../operations/envs/end-env.ts';
+import { removeVmsOperation } from '../operations/envs/remove-vms.ts';
+import { startEnvOperation } from '../operations/envs/start-env.ts';
+import { stopEnvOperation } from '../operations/envs/stop-env.ts';
+import { updateEnvOperation } from '../operations/envs/update-env.ts';
+import { buildImageOperation } from '../operations/images/build-image.ts';
+import { deleteImageOperation, renameImageOperation } from '../operations/images/change-image.ts';
+import { importImageOperation } from '../operations/images/import-image.ts';
+import { publishImageOperation } from '../operations/images/publish-image.ts';
 import {
   discardProfileOperation,
   openAdminOperation,
@@ -8,7 +25,7 @@ import {
 import {
   createLabOperation,
   deleteLabOperation,
-  deleteTerminalOperation,
+  removeTerminalOperation,
   setTerminalOperation,
   updateLabOperation,
 } from '../operations/labs/change-labs.ts';
@@ -20,35 +37,18 @@ import {
   updateProfileOperation,
 } from '../operations/labs/change-profiles.ts';
 import { startSessionOperation, stopSessionOperation } from '../operations/labs/lab-sessions.ts';
-import { addVmsOperation } from '../operations/envs/add-vms.ts';
-import { exportCapsuleOperation } from '../operations/capsules/export-capsule.ts';
-import { importCapsuleOperation } from '../operations/capsules/import-capsule.ts';
-import { compactEnvOperation } from '../operations/envs/compact-env.ts';
-import { cloneEnvOperation, cloneVmOperation } from '../operations/copies/clone-env.ts';
-import { forkSnapshotOperation } from '../operations/copies/fork-snapshot.ts';
-import { createEnvOperation } from '../operations/envs/create-env.ts';
-import { deleteEnvOperation } from '../operations/envs/delete-env.ts';
+import { deleteSnapshotOperation } from '../operations/snapshots/delete-snapshot.ts';
+import { revertSnapshotOperation } from '../operations/snapshots/revert-snapshot.ts';
+import { takeSnapshotOperation } from '../operations/snapshots/take-snapshot.ts';
+import { updateSnapshotOperation } from '../operations/snapshots/update-snapshot.ts';
 import { deleteVmOperation } from '../operations/vms/delete-vm.ts';
 import { addDiskOperation, removeDiskOperation } from '../operations/vms/drives/add-disk.ts';
 import { attachDiskOperation, detachDiskOperation, limitDiskOperation } from '../operations/vms/drives/attach-disk.ts';
 import { ejectCdOperation, insertCdOperation } from '../operations/vms/drives/change-cd.ts';
 import { growDiskOperation } from '../operations/vms/drives/grow-disks.ts';
-import { endEnvOperation } from '../operations/envs/end-env.ts';
-import { buildImageOperation } from '../operations/images/build-image.ts';
-import { deleteImageOperation, renameImageOperation } from '../operations/images/change-image.ts';
-import { importImageOperation } from '../operations/images/import-image.ts';
-import { publishImageOperation } from '../operations/images/publish-image.ts';
-import { kickOperation } from '../operations/envs/remove-vms.ts';
 import { resetVmOperation } from '../operations/vms/reset-vm.ts';
-import { applySnapshotOperation } from '../operations/snapshots/apply-snapshot.ts';
-import { deleteSnapshotOperation } from '../operations/snapshots/delete-snapshot.ts';
-import { takeSnapshotOperation } from '../operations/snapshots/take-snapshot.ts';
-import { updateSnapshotOperation } from '../operations/snapshots/update-snapshot.ts';
-import { startEnvOperation } from '../operations/envs/start-env.ts';
 import { startVmOperation } from '../operations/vms/start-vm.ts';
-import { stopEnvOperation } from '../operations/envs/stop-env.ts';
 import { stopVmOperation } from '../operations/vms/stop-vm.ts';
-import { updateEnvOperation } from '../operations/envs/update-env.ts';
 import { updateVmOperation } from '../operations/vms/update-vms.ts';
 
 export const operations = {
@@ -60,7 +60,7 @@ export const operations = {
   'env.create': createEnvOperation,
   'env.update': updateEnvOperation,
   'env.addVms': addVmsOperation,
-  'env.kick': kickOperation,
+  'env.removeVms': removeVmsOperation,
   'env.compact': compactEnvOperation,
   'env.clone': cloneEnvOperation,
   'env.end': endEnvOperation,
@@ -82,7 +82,7 @@ export const operations = {
   'cd.insert': insertCdOperation,
   'cd.eject': ejectCdOperation,
   'snapshot.create': takeSnapshotOperation,
-  'snapshot.apply': applySnapshotOperation,
+  'snapshot.revert': revertSnapshotOperation,
   'snapshot.update': updateSnapshotOperation,
   'snapshot.delete': deleteSnapshotOperation,
   'profile.create': createProfileOperation,
@@ -97,7 +97,7 @@ export const operations = {
   'lab.update': updateLabOperation,
   'lab.delete': deleteLabOperation,
   'lab.setTerminal': setTerminalOperation,
-  'lab.deleteTerminal': deleteTerminalOperation,
+  'lab.removeTerminal': removeTerminalOperation,
   'lab.startSession': startSessionOperation,
   'lab.stopSession': stopSessionOperation,
   'snapshot.fork': forkSnapshotOperation,

@@ -24,7 +24,7 @@ export const snapshotApi = {
   usage: api.snapshot.usage.handler(({ input, context: { services } }) => snapshotUsage(services, input.envName)),
   thumbnail: api.snapshot.thumbnail.handler(({ input, context: { services } }) => thumbnail(services, input)),
   create: api.snapshot.create.handler(byOperation('snapshot.create')),
-  apply: api.snapshot.apply.handler(byOperation('snapshot.apply')),
+  revert: api.snapshot.revert.handler(byOperation('snapshot.revert')),
   update: api.snapshot.update.handler(byOperation('snapshot.update')),
   fork: api.snapshot.fork.handler(byOperation('snapshot.fork')),
   delete: api.snapshot.delete.handler(byOperation('snapshot.delete')),

@@ -3,48 +3,48 @@ import { randomUUID } from 'node:crypto';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import type { Logger } from 'pino';
-import { chooseNetworks, hostAddress } from './assemble-networks.ts';
 import { BootFiles } from '../capsules/boot-files.ts';
 import type { Cgroups } from '../cgroups/interface.ts';
 import { loadCgroups } from '../cgroups/load.ts';
+import { ProvisioningWatch } from '../cloud-init/provisioning-watch.ts';
+import { SshKeys } from '../cloud-init/ssh-keys.ts';
 import type { AgentConfig } from '../config.ts';
 import { type EngineEntry, Engines } from '../engines/engines.ts';
 import { loadEngines } from '../engines/load.ts';
 import { onlyFakes } from '../engines/names.ts';
-import { testKernelIn } from '../images/test-kernel.ts';
 import { VmUserPool } from '../engines/vm-user-pool.ts';
 import { uidRangeOf } from '../engines/vm-users.ts';
 import { EventLog } from '../events/event-log.ts';
-import { FigureCollector } from '../metrics/collector.ts';
-import { UefiFirmware } from '../firmware/uefi.ts';
 import type { Forward } from '../firewall/interface.ts';
 import { PortPool } from '../firewall/port-pool.ts';
+import { UefiFirmware } from '../firmware/uefi.ts';
 import type { Home } from '../home.ts';
 import { OneByOne } from '../host/mutex.ts';
-import { detectedMemoryMiB } from './host-service.ts';
-import { ProvisioningWatch } from '../guest-setup/provisioning-watch.ts';
-import { SshKeys } from '../guest-setup/ssh-keys.ts';
-import { assembleImages } from './assemble-images.ts';
+import { testKernelIn } from '../images/test-kernel.ts';
 import { Inventory } from '../inventory/inventory.ts';
-import { LabBook } from '../labs/lab-registry.ts';
 import { ProfileBases } from '../labs/base-images.ts';
+import { LabBook } from '../labs/lab-registry.ts';
 import { TerminalGuard } from '../labs/terminal-guard.ts';
 import { Activity } from '../metrics/activity.ts';
+import { MetricsCollector } from '../metrics/collector.ts';
 import type { Network } from '../network/interface.ts';
 import type { Networks } from '../network/networks.ts';
 import { chooseForwardAddress } from '../network/user/forward-address.ts';
-import { EnvLocks } from '../operations/env-locks.ts';
-import { OperationRegistry } from '../operations/operation-registry.ts';
-import { RunningVms } from '../operations/vms/running-vms.ts';
-import type { Limits, Services, Settings } from '../operations/services.ts';
 import { admitBytes } from '../operations/capacity/capacity.ts';
 import { StartClaims } from '../operations/capacity/start-reservations.ts';
-import type { Seams } from './test-overrides.ts';
+import { EnvLocks } from '../operations/env-locks.ts';
+import { OperationRegistry } from '../operations/operation-registry.ts';
+import type { Limits, Services, Settings } from '../operations/services.ts';
+import { RunningVms } from '../operations/vms/running-vms.ts';
 import { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { StateStore } from '../state/store.ts';
 import { loadStorage } from '../storage/load.ts';
-import { FileTransfers } from '../transfers/file-transfers.ts';
 import { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
+import { FileTransfers } from '../transfers/file-transfers.ts';
+import { assembleImages } from './assemble-images.ts';
+import { chooseNetworks, hostAddress } from './assemble-networks.ts';
+import { detectedMemoryMiB } from './host-service.ts';
+import type { Seams } from './test-overrides.ts';
 
 const MIB = 1024 * 1024;
 
@@ -113,11 +113,11 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   });
   await transfers.init();
   const activity = new Activity();
-  const figures = new FigureCollector({
+  const metrics = new MetricsCollector({
     cgroups,
     sources: () => running.list().map(({ id, process }) => ({ vmId: id, process, taps: tapsOf(inventory, id) })),
     counters: (taps) => countersOf(networks, taps),
-    onFigures: (measured) => log.publishFigures(measured),
+    onMetrics: (measured) => log.publishMetrics(measured),
     onProblem: (vmId, error) => logger.warn({ err: error, vmId }, 'what it uses can’t be measured'),
   });
   return {
@@ -164,7 +164,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     terminals: new TerminalGuard(labs, now),
     uefi: new UefiFirmware(path.join(home.directory, 'firmware'), seams.uefiPlaces),
     bootFiles: new BootFiles(path.join(home.directory, 'boot')),
-    figures,
+    metrics,
     activity,
     checkpoint: seams.checkpoint ?? (() => {}),
   };

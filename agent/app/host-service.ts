@@ -1,20 +1,20 @@
 // This host as clients see it: capacity, promises, engines, and how far the first minute is. Tells followers when it changes.
 import { hostname, totalmem } from 'node:os';
 import { type EventType, FAKE_DRIVERS, type Host } from '@tt/protocol';
-import { promisedNow } from '../operations/capacity/capacity.ts';
+import { allocatedNow } from '../operations/capacity/capacity.ts';
 import type { Services } from '../operations/services.ts';
 
 const MIB = 1024 * 1024;
 /** Left to the host itself when no total is declared. */
 const HOST_RESERVE_SHARE = 0.1;
 
-type SetupStep = Host['setup'][number];
+type StartupStep = Host['startup'][number];
 
 export class HostService {
   readonly #services: Services;
   readonly #version: string;
   readonly #startedAt: Date;
-  readonly #setup = new Map<SetupStep['step'], SetupStep>();
+  readonly #startup = new Map<StartupStep['step'], StartupStep>();
   #freeMiB = 0;
   #publishing = false;
   #published = '';
@@ -27,17 +27,17 @@ export class HostService {
     // As soon as it is known at all, which `prepareHost` says.
     for (const { engine } of services.engines.list()) {
       engine.onAcceleration(() => {
-        if (this.#setup.get('acceleration')?.state === 'done') this.accelerationKnown();
+        if (this.#startup.get('acceleration')?.state === 'done') this.accelerationKnown();
       });
     }
     for (const step of ['engine', 'acceleration', 'image'] as const) {
-      this.#setup.set(step, { step, state: 'waiting', detail: '' });
+      this.#startup.set(step, { step, state: 'waiting', detail: '' });
     }
   }
 
   /** Says how far a step of the first minute is. */
-  setSetup(step: SetupStep['step'], state: SetupStep['state'], detail: string): void {
-    this.#setup.set(step, { step, state, detail });
+  setSetup(step: StartupStep['step'], state: StartupStep['state'], detail: string): void {
+    this.#startup.set(step, { step, state, detail });
     this.publish();
   }
 
@@ -60,7 +60,7 @@ export class HostService {
     this.#services.log.publish('host.updated', this.view());
   }
 
-  /** What is promised follows the VMs; a hundred changes in one turn are one new picture. */
+  /** What is allocated follows the VMs; a hundred changes in one turn are one new picture. */
   #publishSoon(type: EventType): void {
     if (!type.startsWith('vm.') || this.#publishing) return;
     this.#publishing = true;
@@ -77,7 +77,7 @@ export class HostService {
     const services = this.#services;
     const { limits, engines } = services;
     const vms = services.inventory.vms();
-    const promised = promisedNow(services);
+    const allocated = allocatedNow(services);
     const total = limits.total();
     const { firstPort, lastPort, lifetimeDefaultS, lifetimeMaxS } = services.settings.current;
     const live = vms.filter((vm) => vm.state === 'running' || vm.state === 'paused');
@@ -86,9 +86,9 @@ export class HostService {
       name: hostname(),
       version: this.#version,
       startedAt: this.#startedAt.toISOString(),
-      cpu: { total: limits.cpuCount(), used: promised.cpuCount, limit: total.cpuCount },
-      memory: { totalMiB: total.memoryMiB, usedMiB: promised.memoryMiB },
-      disk: { totalMiB: total.diskMiB, usedMiB: promised.diskMiB, freeMiB: this.#freeMiB },
+      cpu: { total: limits.cpuCount(), used: allocated.cpuCount, limit: total.cpuCount },
+      memory: { totalMiB: total.memoryMiB, usedMiB: allocated.memoryMiB },
+      disk: { totalMiB: total.diskMiB, usedMiB: allocated.diskMiB, freeMiB: this.#freeMiB },
       runningVms: live.length,
       engines: engines.list().map(({ engine, prefixes, isReady, problem }) => ({
         name: engine.name,
@@ -115,15 +115,15 @@ export class HostService {
         'envUpdate',
         'kick',
         'endPolicies',
-        'figures',
+        'metrics',
         ...(services.fakeDrivers ? [FAKE_DRIVERS] : []),
       ],
-      setup: [...this.#setup.values()],
+      startup: [...this.#startup.values()],
     };
   }
 }
 
-/** Memory that may be promised when no total is declared: what the machine has, less a share for itself. */
+/** Memory that may be allocated when no total is declared: what the machine has, less a share for itself. */
 export function detectedMemoryMiB(): number {
   return Math.floor((totalmem() * (1 - HOST_RESERVE_SHARE)) / MIB);
 }

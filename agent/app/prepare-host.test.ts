@@ -5,8 +5,8 @@ import type { Host } from '@tt/protocol';
 import { afterEach, expect, it } from 'vitest';
 import { FakeEngine } from '../engines/fake-engine.ts';
 import type { BuildContext, Recipe } from '../images/recipe.ts';
-import { startTestAgent, type TestAgent, type TestAgentOptions } from '../testing/in-process-agent.ts';
 import { makeTestImage, TINY_IMAGE } from '../testing/image-folder.ts';
+import { startTestAgent, type TestAgent, type TestAgentOptions } from '../testing/in-process-agent.ts';
 import { until } from '../testing/until.ts';
 
 let agent: TestAgent;
@@ -48,9 +48,9 @@ function heldBuild() {
   return { build, reached: reached.promise, release: release.resolve };
 }
 
-const setup = ({ setup: steps }: Host) =>
+const startup = ({ startup: steps }: Host) =>
   Object.fromEntries(steps.map(({ step, state, detail }) => [step, `${state}: ${detail}`]));
-const shown = async () => setup(await agent.client.host.show());
+const shown = async () => startup(await agent.client.host.show());
 const settled = (image: string) =>
   until('the host is ready', async () => (await shown())['image']?.startsWith(image) ?? false);
 

@@ -14,7 +14,7 @@ export interface CgroupFiles {
   folders(folder: string): Promise<string[] | null>;
   /**
    * At once, without a promise: the kernel answers from memory in some microseconds, and a trip through Node's thread pool
-   * costs ten times that. The figures read hundreds of these a second.
+   * costs ten times that. The metrics read hundreds of these a second.
    */
   read(file: string): string;
   write(file: string, text: string): Promise<void>;

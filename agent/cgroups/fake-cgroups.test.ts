@@ -1,4 +1,4 @@
-// The fake: the contract, and figures that fit the limits.
+// The fake: the contract, and metrics that fit the limits.
 import { expect, it } from 'vitest';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 import { describeCgroupsContract } from './cgroups.contract.ts';

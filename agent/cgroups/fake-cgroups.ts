@@ -1,4 +1,4 @@
-// Groups without a kernel, for `npm run dev:fake` and fast tests: keeps limits and processes in a map, and makes up figures
+// Groups without a kernel, for `npm run dev:fake` and fast tests: keeps limits and processes in a map, and makes up metrics
 // that rise and fall, so the window has something to draw.
 import type { ProcessIdentity } from '../host/process-identity.ts';
 import { CgroupError, type CgroupErrorCode } from './errors.ts';

@@ -1,4 +1,4 @@
-// Living without cgroups: the contract with real processes, whose figures come from /proc.
+// Living without cgroups: the contract with real processes, whose metrics come from /proc.
 import { describeCgroupsContract } from './cgroups.contract.ts';
 import { NoneCgroups } from './none-cgroups.ts';
 import { TestProcesses } from './test-processes.ts';

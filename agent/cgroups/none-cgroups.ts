@@ -1,5 +1,5 @@
 // No groups: an agent without root, or a host without controllers. Nothing is limited; what a VM uses comes from /proc of its
-// process, so the figures work, and `kill` ends that process.
+// process, so the metrics work, and `kill` ends that process.
 import { readFileSync } from 'node:fs';
 import { isRunning, type ProcessIdentity, signalProcess, waitUntilGone } from '../host/process-identity.ts';
 import { CgroupError, errnoOf } from './errors.ts';

@@ -157,21 +157,21 @@ export const fileSchema = z.strictObject({
         live: true,
       }),
       cpuOvercommit: z.number().min(0.1).max(1000).default(8).meta({
-        description: 'Virtual processors promised for each real one.',
+        description: 'Virtual processors allocated for each real one.',
         live: true,
       }),
       memoryTotalMiB: z.int().min(1).nullable().default(null).meta({
-        description: 'Memory that may be promised to VMs, before overcommit.',
+        description: 'Memory that may be allocated to VMs, before overcommit.',
         unit: 'MiB',
         defaultText: 'nine tenths of the machine’s',
         live: true,
       }),
       memoryOvercommit: z.number().min(0.1).max(1000).default(1).meta({
-        description: 'MiB promised for each MiB of `memoryTotalMiB`.',
+        description: 'MiB allocated for each MiB of `memoryTotalMiB`.',
         live: true,
       }),
       diskTotalMiB: z.int().min(1).nullable().default(null).meta({
-        description: 'Disk that may be promised to VMs (their virtual sizes).',
+        description: 'Disk that may be allocated to VMs (their virtual sizes).',
         unit: 'MiB',
         defaultText: 'size of the file system of the state folder',
         live: true,

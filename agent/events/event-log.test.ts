@@ -17,9 +17,9 @@ function makeLog() {
   return { log, publish, follow };
 }
 
-/** `s4` for a snapshot at revision 4, `5` for event 5, `f` for figures. */
+/** `s4` for a snapshot at revision 4, `5` for event 5, `f` for metrics. */
 function text(item: FeedItem): string {
-  if (item.kind === 'figures') return 'f';
+  if (item.kind === 'metrics') return 'f';
   return item.kind === 'snapshot' ? `s${item.revision}` : String(item.event.revision);
 }
 
@@ -130,18 +130,18 @@ describe('following', () => {
   });
 });
 
-it('gives figures to those who follow right now, the newest only to one who is slow, and never again', async () => {
+it('gives metrics to those who follow right now, the newest only to one who is slow, and never again', async () => {
   const { log, publish, follow } = makeLog();
-  const figures = (at: string) => ({ at, vms: [] });
-  log.publishFigures(figures('nobody'));
+  const metrics = (at: string) => ({ at, vms: [] });
+  log.publishMetrics(metrics('nobody'));
   const feed = follow();
   expect(await take(feed, 1)).toEqual(['s0']);
-  log.publishFigures(figures('a'));
-  log.publishFigures(figures('b'));
+  log.publishMetrics(metrics('a'));
+  log.publishMetrics(metrics('b'));
   publish(1);
-  log.publishFigures(figures('c'));
+  log.publishMetrics(metrics('c'));
   const first = await feed.next();
-  expect(first.value).toEqual({ kind: 'figures', figures: figures('b') });
+  expect(first.value).toEqual({ kind: 'metrics', metrics: metrics('b') });
   expect(await take(feed, 2)).toEqual(['1', 'f']);
   expect(await take(follow(0), 1)).toEqual(['1']);
 });

@@ -1,6 +1,6 @@
 // Numbers every event, keeps the latest ones for clients that were cut off, and feeds those who follow.
 import { randomUUID } from 'node:crypto';
-import type { EventData, EventSource, EventType, FeedItem, Figures, StateSnapshot, TtEvent } from '@tt/protocol';
+import type { EventData, EventSource, EventType, FeedItem, Metrics, StateSnapshot, TtEvent } from '@tt/protocol';
 
 /** Events held for clients that come back; older ones are answered with a snapshot. */
 const HELD_EVENTS = 4096;
@@ -53,11 +53,11 @@ export class EventLog {
   }
 
   /** Tells those who follow right now; no revision, never replayed. One who is slow gets only the newest. */
-  publishFigures(figures: Figures): void {
+  publishMetrics(metrics: Metrics): void {
     for (const follower of this.#followers) {
       const last = follower.waiting.at(-1);
-      if (last?.kind === 'figures') last.figures = figures;
-      else follower.waiting.push({ kind: 'figures', figures });
+      if (last?.kind === 'metrics') last.metrics = metrics;
+      else follower.waiting.push({ kind: 'metrics', metrics });
       follower.wake?.();
     }
   }

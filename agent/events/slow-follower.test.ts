@@ -30,7 +30,7 @@ const picture: StateSnapshot = {
     ports: { first: 1, last: 1, used: 0 },
     lifetime: { defaultS: 1, maxS: 1 },
     features: [],
-    setup: [],
+    startup: [],
   },
   images: [],
   envs: [],
@@ -83,7 +83,7 @@ beforeEach(async () => {
     client: connection.client,
     signal: abort.signal,
     onItem: (item) => {
-      if (item.kind !== 'figures')
+      if (item.kind !== 'metrics')
         seen.push(item.kind === 'snapshot' ? `s${item.revision}` : String(item.event.revision));
     },
     onLink: ({ up }) => {

@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeTestImage, TINY_IMAGE } from '../testing/image-folder.ts';
 import { ImageService } from './image-service.ts';
 import { ImageImporter } from './import/importer.ts';
-import { FakeImageTool } from './tool/fake-image-tool.ts';
 import type { BuildContext, Recipe } from './recipe.ts';
+import { FakeImageTool } from './tool/fake-image-tool.ts';
 
 let directory: string;
 let told: Image[];
@@ -97,7 +97,7 @@ describe('images', () => {
     expect(() => service.ready('qemu:tinny-1:default')).toThrow(
       expect.objectContaining({
         code: 'IMAGE_NOT_FOUND',
-        data: { wanted: 'qemu:tinny-1:default', near: expect.arrayContaining([TINY_IMAGE]) },
+        data: { wanted: 'qemu:tinny-1:default', suggestions: expect.arrayContaining([TINY_IMAGE]) },
       }),
     );
     expect(() => service.ready(recipeName)).toThrow(

@@ -3,7 +3,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type ErrorRecord, type Image, nearMatches, TtError, toErrorRecord } from '@tt/protocol';
-import { sweepDownloads } from './import/download.ts';
 import { OneByOne } from '../host/mutex.ts';
 import { buildFailure } from './build-failure.ts';
 import type { DroppedDisk } from './dropped-disk.ts';
@@ -12,12 +11,12 @@ import { byName } from './folder-names.ts';
 import type { FolderWatch } from './folder-watch.ts';
 import { type FolderEntry, ImageFolder } from './image-folder.ts';
 import { viewImage } from './image-view.ts';
+import { sweepDownloads } from './import/download.ts';
 import type { ImageImporter } from './import/importer.ts';
-import type { ReadyImage, ReadyMedium } from './ready-image.ts';
-import type { Recipe } from './recipe.ts';
 import { sweepLeftovers } from './leftovers.ts';
+import type { ReadyImage, ReadyMedium } from './ready-image.ts';
+import type { Recipe, StepProgress } from './recipe.ts';
 import type { ImageTool } from './tool/interface.ts';
-import type { StepProgress } from './recipe.ts';
 
 export type { ReadyImage, ReadyMedium } from './ready-image.ts';
 
@@ -287,7 +286,7 @@ export class ImageService {
 
   #notFound(wanted: string, among = this.list()): TtError {
     const names = among.map(({ name }) => name);
-    return new TtError('IMAGE_NOT_FOUND', { wanted, near: nearMatches(wanted, names) });
+    return new TtError('IMAGE_NOT_FOUND', { wanted, suggestions: nearMatches(wanted, names) });
   }
 
   #view(name: string): Image {

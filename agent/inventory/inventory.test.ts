@@ -30,7 +30,7 @@ const env = (name: string): EnvRecord => ({
   startAt: '2026-11-21T10:00:00.000Z',
   endAt: '2026-11-21T11:00:00.000Z',
   endPolicy: 'delete',
-  over: false,
+  expired: false,
   warnedS: [],
   denyOutgoing: false,
   snapshotSchedule: null,
@@ -59,7 +59,7 @@ const vm = (id: string, state: VmState = 'running', envName = 'demo'): VmRecord 
   firmware: 'bios',
   bootFrom: 'disk',
   unsettledDrives: false,
-  setup: null,
+  cloudInit: null,
   provisioning: NO_PROVISIONING,
   boot: { kernel: '/secret/kernel', initrd: '', append: '' },
   portMap: [],
@@ -198,7 +198,10 @@ it('keeps ENVs apart', () => {
   expect(inventory.vmsOf('demo').map(({ id }) => id)).toEqual(['vm-demo']);
   expect(inventory.snapshotsOf('demo').map(({ id }) => id)).toEqual(['s-demo']);
   expect(() => inventory.snapshot('demo', 'name-s-demo2')).toThrow(
-    expect.objectContaining({ code: 'SNAPSHOT_NOT_FOUND', data: expect.objectContaining({ near: ['name-s-demo'] }) }),
+    expect.objectContaining({
+      code: 'SNAPSHOT_NOT_FOUND',
+      data: expect.objectContaining({ suggestions: ['name-s-demo'] }),
+    }),
   );
 });
 

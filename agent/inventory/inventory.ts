@@ -44,7 +44,8 @@ export class Inventory {
   /** Throws ENV_NOT_FOUND with near matches. */
   env(name: string): EnvRecord {
     const found = this.#envs.get(name);
-    if (!found) throw new TtError('ENV_NOT_FOUND', { envName: name, near: nearMatches(name, [...this.#envs.keys()]) });
+    if (!found)
+      throw new TtError('ENV_NOT_FOUND', { envName: name, suggestions: nearMatches(name, [...this.#envs.keys()]) });
     return found;
   }
 
@@ -77,11 +78,11 @@ export class Inventory {
     const all = this.snapshotsOf(envName);
     const found = all.find((snapshot) => snapshot.name === name);
     if (found) return found;
-    const near = nearMatches(
+    const suggestions = nearMatches(
       name,
       all.map((snapshot) => snapshot.name),
     );
-    throw new TtError('SNAPSHOT_NOT_FOUND', { envName, snapshotName: name, near });
+    throw new TtError('SNAPSHOT_NOT_FOUND', { envName, snapshotName: name, suggestions });
   }
 
   envView(env: EnvRecord): Env {
@@ -172,8 +173,8 @@ export class Inventory {
     this.#log.publish('snapshot.deleted', { id, name: snapshot.name, envName: snapshot.envName });
   }
 
-  noteApplied(snapshot: Snapshot, vmIds: string[]): void {
-    this.#log.publish('snapshot.applied', { snapshot, vmIds });
+  noteReverted(snapshot: Snapshot, vmIds: string[]): void {
+    this.#log.publish('snapshot.reverted', { snapshot, vmIds });
   }
 
   /** The snapshot an ENV stands on: the parent of its next one. Null at the root, or when that one was deleted. */

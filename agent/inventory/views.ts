@@ -1,16 +1,16 @@
 // Pure: records of the state store -> objects of the contract.
 import type { Env, EnvState, Vm } from '@tt/protocol';
-import { setupView } from '../guest-setup/setup-record.ts';
+import { cloudInitView } from '../cloud-init/cloud-init-record.ts';
 import type { EnvRecord, VmRecord } from '../state/records.ts';
 
-export function envView(env: EnvRecord, vms: readonly VmRecord[], standsOn: string | null): Env {
+export function envView(env: EnvRecord, vms: readonly VmRecord[], currentSnapshotId: string | null): Env {
   const { phase, warnedS: _warnedS, sharedUuid: _sharedUuid, networks, ...shared } = env;
   return {
     ...shared,
     fenced: env.fenced ?? false,
     forkedFrom: env.forkedFrom ?? null,
     networks: networks.map(({ kind, cidr, vni }) => ({ kind, cidr, vni })),
-    standsOn,
+    currentSnapshotId,
     state: envState(phase, vms),
     vmIds: vms.map((vm) => vm.id),
   };
@@ -38,12 +38,12 @@ export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
     unsettledDrives: _unsettledDrives,
     ...shared
   } = vm;
-  const setup = vm.setup && setupView(vm.setup);
+  const cloudInit = vm.cloudInit && cloudInitView(vm.cloudInit);
   const nics = vm.nics.map(({ kind, mac, ip, bandwidthMbps }) => ({ kind, mac, ip, bandwidthMbps }));
   const first = nics[0] ?? { kind: 'user' as const, mac: '', ip: null };
   return {
     ...shared,
-    setup,
+    cloudInit,
     identity: identityView(vm.identity),
     nics,
     hostId,

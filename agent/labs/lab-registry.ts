@@ -42,7 +42,8 @@ export class LabBook {
   /** Throws LAB_NOT_FOUND with near matches. */
   lab(name: string): LabRecord {
     const found = this.#labs.get(name);
-    if (!found) throw new TtError('LAB_NOT_FOUND', { labName: name, near: nearMatches(name, [...this.#labs.keys()]) });
+    if (!found)
+      throw new TtError('LAB_NOT_FOUND', { labName: name, suggestions: nearMatches(name, [...this.#labs.keys()]) });
     return found;
   }
 
@@ -50,7 +51,10 @@ export class LabBook {
   profile(name: string): ProfileRecord {
     const found = this.#profiles.get(name);
     if (found) return found;
-    throw new TtError('PROFILE_NOT_FOUND', { profileName: name, near: nearMatches(name, [...this.#profiles.keys()]) });
+    throw new TtError('PROFILE_NOT_FOUND', {
+      profileName: name,
+      suggestions: nearMatches(name, [...this.#profiles.keys()]),
+    });
   }
 
   /** The version that sessions start from. */

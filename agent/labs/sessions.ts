@@ -36,11 +36,11 @@ export function sessionEnv(services: Services, labName: string, sessionName: str
   const envs = sessionEnvs(services, labName);
   const found = envs.find(({ lab }) => lab?.sessionName === sessionName);
   if (found) return found;
-  const near = nearMatches(
+  const suggestions = nearMatches(
     sessionName,
     envs.flatMap(({ lab }) => lab?.sessionName ?? []),
   );
-  throw new TtError('SESSION_NOT_FOUND', { labName, sessionName, near });
+  throw new TtError('SESSION_NOT_FOUND', { labName, sessionName, suggestions });
 }
 
 /** The ENV of the administrative session that is open on a profile; null when there is none. */

@@ -1,19 +1,19 @@
 // The collector: rounds that never overlap, VMs that come, go, fail and start again, and a restarted agent.
-import type { Figures } from '@tt/protocol';
+import type { Metrics } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
 import { CgroupError } from '../cgroups/errors.ts';
 import type { VmUsage } from '../cgroups/interface.ts';
 import { until } from '../testing/until.ts';
-import { FigureCollector, type FigureCollectorOptions, type FigureSource } from './collector.ts';
+import { MetricsCollector, type MetricsCollectorOptions, type MetricsSource } from './collector.ts';
 import type { TapCounters } from './rates.ts';
 
 /** A host whose counters the test turns. */
 class TestHost {
   nowMs = 5_000;
-  sources: FigureSource[] = [];
+  sources: MetricsSource[] = [];
   readonly usage = new Map<string, VmUsage>();
   readonly taps = new Map<string, TapCounters>();
-  readonly told: Figures[] = [];
+  readonly told: Metrics[] = [];
   readonly problems: (string | null)[] = [];
   tapReads = 0;
   failTaps = false;
@@ -27,8 +27,8 @@ class TestHost {
     this.usage.set(vmId, { cpuUs, memoryBytes: 10, processCount: 1 });
   }
 
-  collector(change: Partial<FigureCollectorOptions> = {}): FigureCollector {
-    return new FigureCollector({
+  collector(change: Partial<MetricsCollectorOptions> = {}): MetricsCollector {
+    return new MetricsCollector({
       cgroups: {
         usage: async (vmId) => {
           const usage = this.usage.get(vmId);
@@ -42,7 +42,7 @@ class TestHost {
         if (this.failTaps) throw new Error('no taps today');
         return new Map(taps.flatMap((tap) => (this.taps.has(tap) ? [[tap, this.taps.get(tap) as TapCounters]] : [])));
       },
-      onFigures: (figures) => this.told.push(figures),
+      onMetrics: (metrics) => this.told.push(metrics),
       onProblem: (vmId) => this.problems.push(vmId),
       clock: { now: () => new Date(this.nowMs), monotonicMs: () => this.nowMs },
       readIo: () => ({ readBytes: this.nowMs, writtenBytes: 0 }),
@@ -50,7 +50,7 @@ class TestHost {
     });
   }
 
-  async second(collector: FigureCollector): Promise<Figures | null> {
+  async second(collector: MetricsCollector): Promise<Metrics | null> {
     this.nowMs += 1000;
     await collector.look();
     return collector.latest();
@@ -67,10 +67,10 @@ describe('the collector', () => {
     expect((await host.second(collector))?.vms).toEqual([]);
     host.run('vm1', { cpuUs: 1_250_000, taps: ['tap1'] });
     host.taps.set('tap1', { receivedBytes: 0, sentBytes: 42 });
-    const figures = await host.second(collector);
-    expect(figures?.at).toBe('1970-01-01T00:00:07.000Z');
-    expect(figures?.vms).toHaveLength(2);
-    expect(figures?.vms.find(({ vmId }) => vmId === 'vm1')).toEqual({
+    const metrics = await host.second(collector);
+    expect(metrics?.at).toBe('1970-01-01T00:00:07.000Z');
+    expect(metrics?.vms).toHaveLength(2);
+    expect(metrics?.vms.find(({ vmId }) => vmId === 'vm1')).toEqual({
       vmId: 'vm1',
       cpuPercent: 25,
       memoryBytes: 10,
@@ -79,8 +79,8 @@ describe('the collector', () => {
       networkReceivedBytesPerS: 0,
       networkSentBytesPerS: 32,
     });
-    expect(figures?.vms.find(({ vmId }) => vmId === 'vm2')).toMatchObject({ networkSentBytesPerS: null });
-    expect(host.told.at(-1)).toBe(figures);
+    expect(metrics?.vms.find(({ vmId }) => vmId === 'vm2')).toMatchObject({ networkSentBytesPerS: null });
+    expect(host.told.at(-1)).toBe(metrics);
     expect(collector.counted().map(({ cpuUs }) => cpuUs)).toEqual([0, 1_250_000]);
   });
 

@@ -1,58 +1,58 @@
 // Looks at what every running VM uses, at each call (once a second, as a background task), and tells whoever draws it. Knows no
 // VMs itself: it asks for them each time.
-import type { Figures, VmFigures } from '@tt/protocol';
+import type { Metrics, VmMetrics } from '@tt/protocol';
 import type { Cgroups } from '../cgroups/interface.ts';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 import { type ProcessIo, readProcessIo } from './process-io.ts';
-import { figuresBetween, type TapCounters, type VmCounters } from './rates.ts';
+import { metricsBetween, type TapCounters, type VmCounters } from './rates.ts';
 
-export interface FigureSource {
+export interface MetricsSource {
   vmId: string;
   process: ProcessIdentity;
   /** Names of its taps on the host; empty with user networking. */
   taps: readonly string[];
 }
 
-export interface FigureClock {
+export interface MetricsClock {
   now(): Date;
   /** Milliseconds of a clock that only goes forward: the time of day may be set back by a second or a day. */
   monotonicMs(): number;
 }
 
-export interface FigureCollectorOptions {
+export interface MetricsCollectorOptions {
   cgroups: Pick<Cgroups, 'usage'>;
   /** The VMs that run right now. */
-  sources: () => readonly FigureSource[];
+  sources: () => readonly MetricsSource[];
   /** Bytes through each of these taps since it was made, seen from the guest; taps that are gone are left out. */
   counters: (taps: readonly string[]) => Promise<ReadonlyMap<string, TapCounters>>;
   /** Told after each round with VMs in it, and once when the last one is gone. */
-  onFigures: (figures: Figures) => void;
+  onMetrics: (metrics: Metrics) => void;
   /** Told when a VM (or the taps, `vmId` null) can't be read: once, until it can be again. */
   onProblem: (vmId: string | null, error: unknown) => void;
-  clock?: FigureClock;
+  clock?: MetricsClock;
   readIo?: (process: ProcessIdentity) => ProcessIo | null;
 }
 
-const systemClock: FigureClock = { now: () => new Date(), monotonicMs: () => performance.now() };
+const systemClock: MetricsClock = { now: () => new Date(), monotonicMs: () => performance.now() };
 
-export class FigureCollector {
-  readonly #options: FigureCollectorOptions;
-  readonly #clock: FigureClock;
+export class MetricsCollector {
+  readonly #options: MetricsCollectorOptions;
+  readonly #clock: MetricsClock;
   readonly #readIo: (process: ProcessIdentity) => ProcessIo | null;
   /** What was counted at the last look, by VM. */
   #counted = new Map<string, VmCounters>();
   readonly #problems = new Set<string | null>();
-  #latest: Figures | null = null;
+  #latest: Metrics | null = null;
   #round: Promise<void> | null = null;
 
-  constructor(options: FigureCollectorOptions) {
+  constructor(options: MetricsCollectorOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#readIo = options.readIo ?? readProcessIo;
   }
 
-  /** The last round's figures; null before there were any. For a follower that has just come. */
-  latest(): Figures | null {
+  /** The last round's metrics; null before there were any. For a follower that has just come. */
+  latest(): Metrics | null {
     return this.#latest;
   }
 
@@ -80,18 +80,18 @@ export class FigureCollector {
     const read = await Promise.all(sources.map((source) => this.#read(source, taps)));
     const now = read.filter((counters) => counters !== null);
     this.#counted = new Map(now.map((counters) => [counters.vmId, counters]));
-    const vms: VmFigures[] = [];
+    const vms: VmMetrics[] = [];
     for (const counters of now) {
       const known = before.get(counters.vmId);
-      const figures = known ? figuresBetween(known, counters) : null;
-      if (figures) vms.push(figures);
+      const metrics = known ? metricsBetween(known, counters) : null;
+      if (metrics) vms.push(metrics);
     }
     this.#latest = { at: this.#clock.now().toISOString(), vms };
-    this.#options.onFigures(this.#latest);
+    this.#options.onMetrics(this.#latest);
   }
 
-  /** Null when they can't be read: then the figures of networks are left open, and all others go on. */
-  async #readTaps(sources: readonly FigureSource[]): Promise<ReadonlyMap<string, TapCounters> | null> {
+  /** Null when they can't be read: then the metrics of networks are left open, and all others go on. */
+  async #readTaps(sources: readonly MetricsSource[]): Promise<ReadonlyMap<string, TapCounters> | null> {
     const taps = sources.flatMap((source) => source.taps);
     if (taps.length === 0) return null;
     try {
@@ -105,7 +105,7 @@ export class FigureCollector {
   }
 
   /** Null when the VM has just ended, or can't be read. */
-  async #read(source: FigureSource, taps: ReadonlyMap<string, TapCounters> | null): Promise<VmCounters | null> {
+  async #read(source: MetricsSource, taps: ReadonlyMap<string, TapCounters> | null): Promise<VmCounters | null> {
     const { vmId, process } = source;
     try {
       const { cpuUs, memoryBytes } = await this.#options.cgroups.usage(vmId);
@@ -128,7 +128,7 @@ export class FigureCollector {
 }
 
 function tapsOf(
-  source: FigureSource,
+  source: MetricsSource,
   all: ReadonlyMap<string, TapCounters> | null,
 ): ReadonlyMap<string, TapCounters> | null {
   if (!all) return null;

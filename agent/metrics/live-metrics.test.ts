@@ -1,9 +1,9 @@
-// The figures of real processes in real groups: what they say, and what fifty VMs cost.
+// The metrics of real processes in real groups: what they say, and what fifty VMs cost.
 // @module-tag deep
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { VmFigures } from '@tt/protocol';
+import type { VmMetrics } from '@tt/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Cgroups } from '../cgroups/interface.ts';
 import { loadCgroups } from '../cgroups/load.ts';
@@ -11,23 +11,23 @@ import { randomTag, TestProcesses } from '../cgroups/test-processes.ts';
 import { identifyProcess, type ProcessIdentity, signalProcess, waitUntilGone } from '../host/process-identity.ts';
 import { spawnProcess } from '../host/run-command.ts';
 import { until } from '../testing/until.ts';
-import { FigureCollector, type FigureSource } from './collector.ts';
+import { MetricsCollector, type MetricsSource } from './collector.ts';
 import { readProcessIo } from './process-io.ts';
 
 const VM_COUNT = 50;
 let processes: TestProcesses;
 let cgroups: Cgroups;
-let collector: FigureCollector;
-let sources: FigureSource[];
+let collector: MetricsCollector;
+let sources: MetricsSource[];
 const problems: unknown[] = [];
 
 function setUp(made: Cgroups): void {
   cgroups = made;
-  collector = new FigureCollector({
+  collector = new MetricsCollector({
     cgroups,
     sources: () => sources,
     counters: async (taps) => new Map(taps.map((tap) => [tap, { receivedBytes: 0, sentBytes: 0 }])),
-    onFigures: () => {},
+    onMetrics: () => {},
     onProblem: (_vmId, error) => problems.push(error),
   });
 }
@@ -51,7 +51,7 @@ async function run(vmId: string, process: ProcessIdentity): Promise<void> {
   sources.push({ vmId, process, taps: [`tap-${vmId}`] });
 }
 
-const latest = (vmId: string): VmFigures | undefined => collector.latest()?.vms.find((vm) => vm.vmId === vmId);
+const latest = (vmId: string): VmMetrics | undefined => collector.latest()?.vms.find((vm) => vm.vmId === vmId);
 
 it.each(['auto', 'none'] as const)('tell a busy process from an idle one, with cgroups %s', async (name) => {
   setUp(await loadCgroups({ agentTag: randomTag(), name }));
@@ -70,7 +70,7 @@ it.each(['auto', 'none'] as const)('tell a busy process from an idle one, with c
 
 it('see what a process writes to a disk', async () => {
   setUp(await loadCgroups({ agentTag: randomTag(), name: 'none' }));
-  const folder = await mkdtemp(path.join(tmpdir(), 'tt-figures-'));
+  const folder = await mkdtemp(path.join(tmpdir(), 'tt-metrics-'));
   const args = ['if=/dev/zero', `of=${path.join(folder, 'file')}`, 'bs=64k', 'count=100000', 'oflag=dsync'];
   const child = await spawnProcess('dd', args, { detached: false });
   const writer = await identifyProcess(child.pid ?? 0);

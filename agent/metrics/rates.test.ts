@@ -1,7 +1,7 @@
 // Rates from counters: plain ones, and those that were begun anew, are new, or are not there.
-import { figuresSchema } from '@tt/protocol';
+import { metricsSchema } from '@tt/protocol';
 import { expect, it } from 'vitest';
-import { figuresBetween, type VmCounters } from './rates.ts';
+import { metricsBetween, type VmCounters } from './rates.ts';
 
 const BEFORE: VmCounters = {
   vmId: 'vm1',
@@ -15,7 +15,7 @@ const BEFORE: VmCounters = {
 const after = (change: Partial<VmCounters>): VmCounters => ({ ...BEFORE, atMs: 3000, ...change });
 
 it('are what flowed, by the time that went by', () => {
-  const figures = figuresBetween(
+  const metrics = metricsBetween(
     BEFORE,
     after({
       cpuUs: 10_000_000,
@@ -24,7 +24,7 @@ it('are what flowed, by the time that went by', () => {
       taps: new Map([['tap1', { receivedBytes: 2100, sentBytes: 204 }]]),
     }),
   );
-  expect(figures).toEqual({
+  expect(metrics).toEqual({
     vmId: 'vm1',
     cpuPercent: 150,
     memoryBytes: 300,
@@ -33,11 +33,11 @@ it('are what flowed, by the time that went by', () => {
     networkReceivedBytesPerS: 1000,
     networkSentBytesPerS: 2,
   });
-  expect(figuresSchema.parse({ at: new Date(0).toISOString(), vms: [figures] }).vms).toEqual([figures]);
+  expect(metricsSchema.parse({ at: new Date(0).toISOString(), vms: [metrics] }).vms).toEqual([metrics]);
 });
 
 it('are never below zero when something was counted anew', () => {
-  const figures = figuresBetween(
+  const metrics = metricsBetween(
     BEFORE,
     after({
       cpuUs: 5,
@@ -45,23 +45,23 @@ it('are never below zero when something was counted anew', () => {
       taps: new Map([['tap1', { receivedBytes: 0, sentBytes: 300 }]]),
     }),
   );
-  expect(figures).toMatchObject({ cpuPercent: 0, diskReadBytesPerS: 0, diskWrittenBytesPerS: 0 });
-  expect(figures).toMatchObject({ networkReceivedBytesPerS: 0, networkSentBytesPerS: 50 });
+  expect(metrics).toMatchObject({ cpuPercent: 0, diskReadBytesPerS: 0, diskWrittenBytesPerS: 0 });
+  expect(metrics).toMatchObject({ networkReceivedBytesPerS: 0, networkSentBytesPerS: 50 });
 });
 
 it('begin anew with another process, and need time to pass', () => {
-  expect(figuresBetween(BEFORE, after({ process: { pid: 10, startTicks: 6 } }))).toBeNull();
-  expect(figuresBetween(BEFORE, after({ process: { pid: 11, startTicks: 5 } }))).toBeNull();
-  expect(figuresBetween(BEFORE, after({ atMs: 1000 }))).toBeNull();
+  expect(metricsBetween(BEFORE, after({ process: { pid: 10, startTicks: 6 } }))).toBeNull();
+  expect(metricsBetween(BEFORE, after({ process: { pid: 11, startTicks: 5 } }))).toBeNull();
+  expect(metricsBetween(BEFORE, after({ atMs: 1000 }))).toBeNull();
 });
 
 it('are null where nothing is told, before or after', () => {
   const unknown = { diskReadBytesPerS: null, diskWrittenBytesPerS: null };
-  expect(figuresBetween(BEFORE, after({ disk: null }))).toMatchObject(unknown);
-  expect(figuresBetween({ ...BEFORE, disk: null }, after({}))).toMatchObject(unknown);
+  expect(metricsBetween(BEFORE, after({ disk: null }))).toMatchObject(unknown);
+  expect(metricsBetween({ ...BEFORE, disk: null }, after({}))).toMatchObject(unknown);
   const offline = { networkReceivedBytesPerS: null, networkSentBytesPerS: null };
-  expect(figuresBetween({ ...BEFORE, taps: null }, after({}))).toMatchObject(offline);
-  expect(figuresBetween(BEFORE, after({ taps: null }))).toMatchObject(offline);
+  expect(metricsBetween({ ...BEFORE, taps: null }, after({}))).toMatchObject(offline);
+  expect(metricsBetween(BEFORE, after({ taps: null }))).toMatchObject(offline);
 });
 
 it('make no peak of a second card that was added with a history', () => {
@@ -69,7 +69,7 @@ it('make no peak of a second card that was added with a history', () => {
     ['tap1', { receivedBytes: 102, sentBytes: 200 }],
     ['tap2', { receivedBytes: 1e9, sentBytes: 1e9 }],
   ]);
-  expect(figuresBetween(BEFORE, after({ taps }))).toMatchObject({
+  expect(metricsBetween(BEFORE, after({ taps }))).toMatchObject({
     networkReceivedBytesPerS: 1,
     networkSentBytesPerS: 0,
   });

@@ -1,5 +1,5 @@
-// Pure: from what was counted at two times to what flowed between them. Used by the figures' collector.
-import type { VmFigures } from '@tt/protocol';
+// Pure: from what was counted at two times to what flowed between them. Used by the metrics' collector.
+import type { VmMetrics } from '@tt/protocol';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 
 /** Bytes through one tap since it was made, seen from the guest. */
@@ -26,7 +26,7 @@ export interface VmCounters {
  * Null when the two are not of one process, or not of two times: a guest that was started again counts from zero, and
  * an agent that was knows nothing of before, so the first look at each only begins to count.
  */
-export function figuresBetween(before: VmCounters, after: VmCounters): VmFigures | null {
+export function metricsBetween(before: VmCounters, after: VmCounters): VmMetrics | null {
   const elapsedS = (after.atMs - before.atMs) / 1000;
   const sameProcess =
     before.process.pid === after.process.pid && before.process.startTicks === after.process.startTicks;

@@ -1,9 +1,9 @@
 // Everything Prometheus may know of this agent, for GET /metrics. The door asks for a token as for everything else, which
 // Prometheus sends by `authorization: credentials`.
 import type { BackgroundTaskStatus, Host, Vm } from '@tt/protocol';
-import type { VmCounters } from './rates.ts';
 import type { Activity } from './activity.ts';
 import { agentFamilies, hostFamilies } from './host-families.ts';
+import type { VmCounters } from './rates.ts';
 import { taskFamilies } from './task-families.ts';
 import { renderFamilies } from './text-format.ts';
 import { vmFamilies } from './vm-families.ts';
@@ -14,7 +14,7 @@ export interface MetricSources {
   /** All VMs, running or not. */
   vms: () => readonly Pick<Vm, 'id' | 'name' | 'envName' | 'image' | 'state'>[];
   envCount: () => number;
-  /** Of the running VMs at the last look: `FigureCollector.counted`. */
+  /** Of the running VMs at the last look: `MetricsCollector.counted`. */
   counted: () => readonly VmCounters[];
   eventFollowers: () => number;
   activity: Activity;

@@ -27,7 +27,7 @@ export function testHost(): Host {
     ports: { first: 40_000, last: 59_999, used: 4 },
     lifetime: { defaultS: 3600, maxS: 21_600 },
     features: [],
-    setup: [],
+    startup: [],
   };
 }
 

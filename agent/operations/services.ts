@@ -2,38 +2,38 @@
 import type { Logger } from 'pino';
 import type { BootFiles } from '../capsules/boot-files.ts';
 import type { Cgroups } from '../cgroups/interface.ts';
+import type { ProvisioningWatch } from '../cloud-init/provisioning-watch.ts';
+import type { SshKeys } from '../cloud-init/ssh-keys.ts';
 import type { AgentConfig } from '../config.ts';
 import type { Engines } from '../engines/engines.ts';
 import type { VmUserPool } from '../engines/vm-user-pool.ts';
 import type { EventLog } from '../events/event-log.ts';
-import type { FigureCollector } from '../metrics/collector.ts';
-import type { UefiFirmware } from '../firmware/uefi.ts';
 import type { Firewalls } from '../firewall/firewalls.ts';
 import type { PortPool } from '../firewall/port-pool.ts';
-import type { ProvisioningWatch } from '../guest-setup/provisioning-watch.ts';
-import type { SshKeys } from '../guest-setup/ssh-keys.ts';
+import type { UefiFirmware } from '../firmware/uefi.ts';
 import type { OneByOne } from '../host/mutex.ts';
 import type { ImageService } from '../images/image-service.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { LabBook } from '../labs/lab-registry.ts';
 import type { ProfileBases } from '../labs/base-images.ts';
+import type { LabBook } from '../labs/lab-registry.ts';
 import type { TerminalGuard } from '../labs/terminal-guard.ts';
 import type { Activity } from '../metrics/activity.ts';
+import type { MetricsCollector } from '../metrics/collector.ts';
 import type { NetKind } from '../network/interface.ts';
 import type { Networks } from '../network/networks.ts';
 import type { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { Storage } from '../storage/interface.ts';
-import type { Transfers } from '../transfers/interface.ts';
 import type { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
-import type { Promised } from './capacity/admission.ts';
+import type { Transfers } from '../transfers/interface.ts';
+import type { Allocation } from './capacity/admission.ts';
+import type { StartClaims } from './capacity/start-reservations.ts';
 import type { EnvLocks } from './env-locks.ts';
 import type { OperationRegistry } from './operation-registry.ts';
 import type { RunningVms } from './vms/running-vms.ts';
-import type { StartClaims } from './capacity/start-reservations.ts';
 
 export interface Limits {
-  /** What may be promised to VMs altogether, overcommit included. Read at each use: a reload may change it. */
-  total(): Promised;
+  /** What may be allocated to VMs altogether, overcommit included. Read at each use: a reload may change it. */
+  total(): Allocation;
   /** Processors without overcommit. */
   cpuCount(): number;
   /** Guests that may be starting at once. */
@@ -91,7 +91,7 @@ export interface Services {
   terminals: TerminalGuard;
   /** Firmware for VMs that boot by UEFI. */
   uefi: UefiFirmware;
-  figures: FigureCollector;
+  metrics: MetricsCollector;
   /** What operations and calls did, for Prometheus. */
   activity: Activity;
   /**

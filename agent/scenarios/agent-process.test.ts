@@ -153,7 +153,7 @@ describe('on SIGKILL', () => {
       'VM_DIED',
       ['ripe'],
     ]);
-    await client.snapshot.apply({ envName: 'demo', name: 'ripe', safety: false });
+    await client.snapshot.revert({ envName: 'demo', name: 'ripe', safety: false });
     expect((await client.env.show({ name: 'demo' })).env.state).toBe('running');
   });
 });

@@ -4,8 +4,8 @@
 import { expect, it } from 'vitest';
 import type { Word } from '../storage/contract-harness.ts';
 import { readWord, writeWord } from '../storage/test-disk-words.ts';
-import { until } from '../testing/until.ts';
 import { describeOn, type GroundAgent, startAgentOn } from '../testing/storage-fixtures.ts';
+import { until } from '../testing/until.ts';
 
 const DISKS = ['disk0', 'disk1', 'nvram'];
 
@@ -37,10 +37,10 @@ describeOn(['qcow2', 'reflink', 'btrfs', 'zfs'], (storage) => {
       await until('it says what the snapshot alone holds', async () => (await held()) >= 3 * 4096, 60_000);
 
       const started = performance.now();
-      const { safetySnapshotName } = await client.snapshot.apply({ envName: 'demo', name: 'cold' });
+      const { safetySnapshotName } = await client.snapshot.revert({ envName: 'demo', name: 'cold' });
       const revertedMs = Math.round(performance.now() - started);
       expect(await read(agent, vmId)).toEqual(['apple', 'apple', 'apple']);
-      await client.snapshot.apply({ envName: 'demo', name: safetySnapshotName ?? '', safety: false });
+      await client.snapshot.revert({ envName: 'demo', name: safetySnapshotName ?? '', safety: false });
       expect(await read(agent, vmId)).toEqual(['pear', 'pear', 'pear']);
 
       const forked = performance.now();

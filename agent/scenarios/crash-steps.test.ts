@@ -79,7 +79,7 @@ const scenes: readonly CrashScene[] = [
       await create(client);
       await client.snapshot.create({ envName: name, name: 'one' });
     },
-    act: ({ client }) => client.snapshot.apply({ envName: name, name: 'one' }),
+    act: ({ client }) => client.snapshot.revert({ envName: name, name: 'one' }),
     envs: { demo: [2] },
   },
   {
@@ -94,7 +94,7 @@ const scenes: readonly CrashScene[] = [
     what: 'kick',
     steps: ['marked', 'process ended', 'network removed', 'disk removed', 'row removed'],
     before: ({ client }) => create(client),
-    act: async ({ client }) => client.env.kick({ name, vmIds: [await firstVm(client)] }),
+    act: async ({ client }) => client.env.removeVms({ name, vmIds: [await firstVm(client)] }),
     envs: { demo: [1] },
   },
   {

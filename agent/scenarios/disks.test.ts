@@ -62,7 +62,7 @@ function disksAndCds(storage: GroundName): void {
     await client().snapshot.create({ envName: 'demo', name: 'both' });
     await write('pear');
     expect(await read()).toBe('pear\npear');
-    await client().snapshot.apply({ envName: 'demo', name: 'both', safety: false });
+    await client().snapshot.revert({ envName: 'demo', name: 'both', safety: false });
     expect(await read()).toBe('apple\napple');
     await expect(client().disk.remove({ vmId, name: 'disk1' })).rejects.toMatchObject({ code: 'DISK_ATTACHED' });
   });

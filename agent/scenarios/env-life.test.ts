@@ -60,14 +60,14 @@ it('is frozen as a whole, and put back as a whole, RAM and disk', async () => {
   expect(taken.vms.map(({ hasRam }) => hasRam)).toEqual([true, true]);
   expect(taken.sizeBytes).toBeGreaterThan(10 * 1024 * 1024);
   await Promise.all(vms.map((vm) => write(vm, 'pear')));
-  const { safetySnapshotName } = await agent.client.snapshot.apply({ envName: 'demo', name: 'ripe' });
+  const { safetySnapshotName } = await agent.client.snapshot.revert({ envName: 'demo', name: 'ripe' });
   expect([await read(one()), await read(two()), await states()]).toEqual([
     'apple apple',
     'apple apple',
     ['running', 'running'],
   ]);
   expect(await greetingOf(sshPort(one()), 20_000)).toMatch(/^SSH-2\.0-/);
-  await agent.client.snapshot.apply({ envName: 'demo', name: safetySnapshotName ?? '' });
+  await agent.client.snapshot.revert({ envName: 'demo', name: safetySnapshotName ?? '' });
   expect([await read(one()), await read(two())]).toEqual(['pear pear', 'pear pear']);
 });
 
@@ -88,7 +88,7 @@ it('shows a guest whose QEMU was killed as failed within two seconds, with its l
     data: { logTail: expect.arrayContaining([expect.any(String)]) },
   });
   expect(await states()).toEqual(['failed', 'running']);
-  await agent.client.snapshot.apply({ envName: 'demo', name: 'ripe', vmIds: [one().id], safety: false });
+  await agent.client.snapshot.revert({ envName: 'demo', name: 'ripe', vmIds: [one().id], safety: false });
   expect([await read(one()), await read(two()), await states()]).toEqual([
     'apple apple',
     'pear pear',

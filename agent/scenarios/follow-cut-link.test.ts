@@ -55,7 +55,7 @@ async function changeEverything(client: TtClient, round: number): Promise<void> 
     client.env.create({ name: `short-${round}`, groups: [{ osPrefix: 'tiny' }] }),
   ]);
   await client.vm.delete({ vmId: vms[0]?.id ?? '' });
-  await client.snapshot.apply({ envName: name, name: 'first' });
+  await client.snapshot.revert({ envName: name, name: 'first' });
   await client.env.delete({ name: `short-${round}` });
   if (round % 2 === 0 || round > 4) await client.env.delete({ name });
 }

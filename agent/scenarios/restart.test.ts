@@ -71,7 +71,7 @@ it('a guest taken up again is watched, frozen and put back like any other', asyn
   const shell = await agent.shell(vm ?? expect.unreachable('no VM'));
   await shell.run('echo pear > /dev/shm/word');
   shell.close();
-  await agent.client.snapshot.apply({ envName: 'demo', name: 'ripe', safety: false });
+  await agent.client.snapshot.revert({ envName: 'demo', name: 'ripe', safety: false });
   expect(await words()).toEqual(['apple', 'apple']);
   const [pid = 0] = await agent.guestPids();
   process.kill(pid, 'SIGKILL');
@@ -80,7 +80,7 @@ it('a guest taken up again is watched, frozen and put back like any other', asyn
     async () => (await show()).vms.filter(({ state }) => state === 'failed').length === 1,
     2_000,
   );
-  await agent.client.snapshot.apply({ envName: 'demo', name: 'ripe', safety: false });
+  await agent.client.snapshot.revert({ envName: 'demo', name: 'ripe', safety: false });
   expect([(await show()).env.state, await words()]).toEqual(['running', ['apple', 'apple']]);
 });
 
@@ -93,7 +93,7 @@ it('a guest that died while no agent ran has failed, with the end of its log', a
   expect(failed.map(({ failure }) => [failure?.code, failure?.data['reason']])).toEqual([
     ['VM_DIED', 'it ended while no agent was running'],
   ]);
-  await agent.client.snapshot.apply({ envName: 'demo', name: 'ripe', safety: false });
+  await agent.client.snapshot.revert({ envName: 'demo', name: 'ripe', safety: false });
   expect(await words()).toEqual(['apple', 'apple']);
 });
 

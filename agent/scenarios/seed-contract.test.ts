@@ -3,8 +3,8 @@
 import type { EnvDetail, TtClient, Vm, VmGroup } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestProxy } from '../../proxy/test-proxy.ts';
-import { NOTHING, startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { DEBIAN_IMAGE, TINY_IMAGE } from '../testing/image-folder.ts';
+import { NOTHING, startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 
 /** The test images: what a VM of each takes when nothing is asked for. */
 const IMAGES = { [DEBIAN_IMAGE]: { memoryMiB: 256, diskMiB: 1024 }, [TINY_IMAGE]: { memoryMiB: 128, diskMiB: 1024 } };
@@ -166,7 +166,7 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
       });
       expect((await client.env.show({ name: 'long' })).env).toEqual(env);
 
-      const extended = await client.env.update({ ...asked, pastLimit: true });
+      const extended = await client.env.update({ ...asked, overrideLimit: true });
       expect([extended.startAt, lifetimeS(extended)]).toEqual([env.startAt, 990_000]);
       // Again is the same end, and shorter is earlier: the lifetime is one length, not a sum.
       for (const wantedS of [LIFETIME_MAX_S, LIFETIME_MAX_S, 60]) {
@@ -179,7 +179,7 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
       const request = { name: 'long', groups: [{ osPrefix: 'tiny' }], lifetimeS: LIFETIME_MAX_S + 1 };
       await expect(client.env.create(request)).rejects.toMatchObject({ code: 'LIFETIME_TOO_LONG' });
       await expect(client.env.create({ ...request, lifetimeS: 29 })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
-      const { env } = await client.env.create({ ...request, pastLimit: true });
+      const { env } = await client.env.create({ ...request, overrideLimit: true });
       expect(lifetimeS(env)).toBe(LIFETIME_MAX_S + 1);
     });
   });
@@ -198,11 +198,11 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
     it('by OS prefix takes out those VMs and what they had', async () => {
       await makeHerd();
       const before = await used();
-      const planned = await client.env.kick({ name: 'herd', osPrefixes: ['QEMU:Tiny'], dryRun: true });
+      const planned = await client.env.removeVms({ name: 'herd', osPrefixes: ['QEMU:Tiny'], dryRun: true });
       expect([await left(), await used()]).toEqual([names(herd.vms), before]);
-      const { kicked } = await client.env.kick({ name: 'herd', osPrefixes: ['QEMU:Tiny'] });
-      expect(kicked).toEqual(planned.kicked);
-      expect(kicked.map(({ name, why }) => [name, why])).toEqual([
+      const { removed } = await client.env.removeVms({ name: 'herd', osPrefixes: ['QEMU:Tiny'] });
+      expect(removed).toEqual(planned.removed);
+      expect(removed.map(({ name, why }) => [name, why])).toEqual([
         ['herd/tiny-2-1', 'osPrefix'],
         ['herd/tiny-2-2', 'osPrefix'],
       ]);
@@ -214,8 +214,8 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
         ports: before.ports - 2,
         runningVms: before.runningVms - 2,
       });
-      await expect(client.vm.show({ vmId: kicked[0]?.id ?? '' })).rejects.toMatchObject({ code: 'VM_NOT_FOUND' });
-      expect(await client.env.kick({ name: 'herd', osPrefixes: ['tiny'] })).toEqual({ kicked: [] });
+      await expect(client.vm.show({ vmId: removed[0]?.id ?? '' })).rejects.toMatchObject({ code: 'VM_NOT_FOUND' });
+      expect(await client.env.removeVms({ name: 'herd', osPrefixes: ['tiny'] })).toEqual({ removed: [] });
     });
 
     it('by id takes out just that one, and nothing when one of the ids is not of this ENV', async () => {
@@ -223,19 +223,19 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
       const other = await client.env.create({ name: 'other', groups: [{ osPrefix: 'tiny' }] });
       const [first] = herd.vms.map(({ id }) => id);
       for (const strange of [other.vms[0]?.id ?? '', 'nobody']) {
-        const kick = client.env.kick({ name: 'herd', vmIds: [first ?? '', strange] });
+        const kick = client.env.removeVms({ name: 'herd', vmIds: [first ?? '', strange] });
         await expect(kick).rejects.toMatchObject({ code: 'VM_NOT_FOUND', data: { vmId: strange } });
       }
       expect([await left(), (await used()).runningVms]).toEqual([names(herd.vms), 6]);
-      const { kicked } = await client.env.kick({ name: 'herd', vmIds: [first ?? ''] });
-      expect(kicked).toEqual([{ id: first, name: herd.vms[0]?.name, why: 'id' }]);
+      const { removed } = await client.env.removeVms({ name: 'herd', vmIds: [first ?? ''] });
+      expect(removed).toEqual([{ id: first, name: herd.vms[0]?.name, why: 'id' }]);
       expect(await left()).toEqual(names(herd.vms.slice(1)));
     });
 
     it('all leaves an ENV without VMs, which is listed, shown, changed and filled again', async () => {
       await makeHerd();
-      const { kicked } = await client.env.kick({ name: 'herd', osPrefixes: [EVERY] });
-      expect(names(kicked)).toEqual(names(herd.vms));
+      const { removed } = await client.env.removeVms({ name: 'herd', osPrefixes: [EVERY] });
+      expect(names(removed)).toEqual(names(herd.vms));
       expect(await used()).toEqual(atStart);
       expect((await client.env.list()).envs).toMatchObject([{ name: 'herd', state: 'empty', vmIds: [] }]);
       const change = { title: 'still here', lifetimeS: 7200, denyOutgoing: true, vms: { cpuCount: 2, ports: [] } };
@@ -352,7 +352,7 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
       show: () => client.env.show({ name: 'gone' }),
       lifetime: () => client.env.update({ name: 'gone', lifetimeS: 600 }),
       size: () => client.env.update({ name: 'gone', vms: { cpuCount: 2 } }),
-      kick: () => client.env.kick({ name: 'gone', osPrefixes: [EVERY] }),
+      kick: () => client.env.removeVms({ name: 'gone', osPrefixes: [EVERY] }),
       addVms: () => client.env.addVms({ name: 'gone', groups }),
       start: () => client.env.start({ name: 'gone' }),
       stop: () => client.env.stop({ name: 'gone' }),

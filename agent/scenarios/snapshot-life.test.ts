@@ -37,7 +37,7 @@ async function life(name: GroundName, agent: RealAgent): Promise<void> {
   await client.vm.stop({ vmId: one.id, graceS: 0 });
   await client.vm.update({ vmId: one.id, memoryMiB: 160 });
   const started = performance.now();
-  const done = await client.snapshot.apply({ envName: 'demo', name: 'ripe' });
+  const done = await client.snapshot.revert({ envName: 'demo', name: 'ripe' });
   const tookMs = Math.round(performance.now() - started);
   process.stdout.write(`${name}: an ENV of two was paused ${taken.pausedMs} ms, and put back in ${tookMs} ms\n`);
   expect(done.vms.map(({ clockSet }) => clockSet)).toEqual([true, true]);
@@ -48,7 +48,7 @@ async function life(name: GroundName, agent: RealAgent): Promise<void> {
   }
   expect((await client.vm.show({ vmId: one.id })).resources.memoryMiB).toBe(128);
 
-  await client.snapshot.apply({ envName: 'demo', name: done.safetySnapshotName ?? '', safety: false });
+  await client.snapshot.revert({ envName: 'demo', name: done.safetySnapshotName ?? '', safety: false });
   expect(await run(agent, two, READ)).toMatch(/^pear pear at /);
   expect(await client.vm.show({ vmId: one.id })).toMatchObject({ state: 'stopped', resources: { memoryMiB: 160 } });
 

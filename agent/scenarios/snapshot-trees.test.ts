@@ -4,7 +4,7 @@
 // @module-tag long
 import type { Vm } from '@tt/protocol';
 import { expect, it } from 'vitest';
-import { someSeed, randomFrom } from '../storage/random-trees.ts';
+import { randomFrom, someSeed } from '../storage/random-trees.ts';
 import type { RealAgent } from '../testing/real-agent.ts';
 import { describeOn, startAgentOn } from '../testing/storage-fixtures.ts';
 
@@ -60,7 +60,7 @@ async function walk(agent: RealAgent, seed: number): Promise<void> {
     revert: async (env: Env) => {
       if (env.snapshots.size === 0) return;
       const name = pick([...env.snapshots.keys()]);
-      await client.snapshot.apply({ envName: env.name, name, safety: false });
+      await client.snapshot.revert({ envName: env.name, name, safety: false });
       env.state = env.snapshots.get(name) ?? env.state;
     },
     forget: async (env: Env) => {
@@ -110,7 +110,7 @@ async function walk(agent: RealAgent, seed: number): Promise<void> {
     // Every snapshot that is left, in any order.
     for (const left of envs) {
       for (const [name, state] of left.snapshots) {
-        await client.snapshot.apply({ envName: left.name, name, safety: false });
+        await client.snapshot.revert({ envName: left.name, name, safety: false });
         expect([name, await told(agent, left.vm, READ)]).toEqual([name, state]);
       }
     }

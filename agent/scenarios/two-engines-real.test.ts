@@ -126,11 +126,11 @@ it('are saved and put back at one instant, running and from a new start', async 
   const taken = await connection.client.snapshot.create({ envName: 'demo', name: 'ripe' });
   expect(taken.vms.map(({ hasRam }) => hasRam)).toEqual([true, true]);
   await inGuests('echo pear > /dev/shm/word');
-  await connection.client.snapshot.apply({ envName: 'demo', name: 'ripe', safety: false });
+  await connection.client.snapshot.revert({ envName: 'demo', name: 'ripe', safety: false });
   expect(await inGuests('cat /dev/shm/word')).toEqual(['apple', 'apple']);
   await connection.client.env.stop({ name: 'demo', graceS: 0 });
   expect([await states(), machines.size]).toEqual(['stopped,stopped', 0]);
-  await connection.client.snapshot.apply({ envName: 'demo', name: 'ripe', safety: false });
+  await connection.client.snapshot.revert({ envName: 'demo', name: 'ripe', safety: false });
   expect([await states(), await inGuests('cat /dev/shm/word')]).toEqual(['running,running', ['apple', 'apple']]);
 });
 

@@ -9,8 +9,8 @@ import type { EngineEntry } from '../engines/engines.ts';
 import { FakeEngine, type FakeHost } from '../engines/fake-engine.ts';
 import type { EngineFeature, ProcessIdentity, RunningVm } from '../engines/interface.ts';
 import { StateStore } from '../state/store.ts';
-import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../testing/in-process-agent.ts';
 import { makeTestImage } from '../testing/image-folder.ts';
+import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../testing/in-process-agent.ts';
 import { until } from '../testing/until.ts';
 
 /** An engine that answers for none of its VMs while `isBroken`. */
@@ -93,12 +93,12 @@ describe('an ENV with VMs of two engines', () => {
     const { vms: saved } = await agent.client.snapshot.create({ envName: 'demo', name: 'ripe' });
     expect(saved.map(({ hasRam }) => hasRam)).toEqual([true, true]);
     write('pear');
-    await agent.client.snapshot.apply({ envName: 'demo', name: 'ripe', safety: false });
+    await agent.client.snapshot.revert({ envName: 'demo', name: 'ripe', safety: false });
     expect(words(vms)).toEqual(['apple', 'apple']);
 
     await agent.client.env.stop({ name: 'demo', graceS: 0 });
     expect([agent.fakeHost.size, otherHost.size]).toEqual([0, 0]);
-    await agent.client.snapshot.apply({ envName: 'demo', name: 'ripe', safety: false });
+    await agent.client.snapshot.revert({ envName: 'demo', name: 'ripe', safety: false });
     expect([await states(), words(vms)]).toEqual(['running,running', ['apple', 'apple']]);
     const forked = await agent.client.snapshot.fork({ envName: 'demo', name: 'ripe', newName: 'fork' });
     expect(forked.envs[0]?.vms.map(({ engine, state }) => [engine, state])).toEqual([

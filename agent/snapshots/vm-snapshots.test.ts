@@ -6,8 +6,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeEngine } from '../engines/fake-engine.ts';
 import type { RunningVm, VmSpec } from '../engines/interface.ts';
-import { readFakeDisk, writeFakeDisk } from '../storage/fake-disk.ts';
 import { StorageError } from '../storage/errors.ts';
+import { readFakeDisk, writeFakeDisk } from '../storage/fake-disk.ts';
 import { FakeStorage } from '../storage/fake-storage.ts';
 import type { Storage } from '../storage/interface.ts';
 import { VmSnapshots } from './vm-snapshots.ts';
@@ -104,7 +104,7 @@ describe('a snapshot of a VM', () => {
         if (broken) throw new StorageError('DISK_FULL', 'told to fail');
         await copyFile(disk(now), path.join(root, `${tag}.raw`));
       },
-      applySnapshot: async (_vmId, tag) => copyFile(path.join(root, `${tag}.raw`), disk(++now)),
+      revertSnapshot: async (_vmId, tag) => copyFile(path.join(root, `${tag}.raw`), disk(++now)),
     } satisfies Partial<Storage> as Partial<Storage> as Storage;
     const beside = new VmSnapshots(copies);
     const drive = { name: 'disk0', ...copies.diskOf('raw'), limits: null };

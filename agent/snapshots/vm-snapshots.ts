@@ -64,7 +64,7 @@ export class VmSnapshots {
     if (this.#storage.snapshotsBy === 'engine') return running.loadState(tag, { ramFile });
     const wasPaused = await running.isPaused();
     if (!wasPaused) await running.pause();
-    await this.#storage.applySnapshot(vmId, tag);
+    await this.#storage.revertSnapshot(vmId, tag);
     await running.loadState(tag, { ramFile, drives: await this.#disks(vmId) });
     // Not when it failed: the guest must not run on with the disk of one moment and the memory of another.
     if (!wasPaused) await running.resume();
@@ -72,13 +72,13 @@ export class VmSnapshots {
 
   /** Makes the disks ready and says what the VM's new process has to be started with, to wake up as it was. */
   async loadInto(vmId: string, tag: string): Promise<StateSource> {
-    if (this.#storage.snapshotsBy === 'storage') await this.#storage.applySnapshot(vmId, tag);
+    if (this.#storage.snapshotsBy === 'storage') await this.#storage.revertSnapshot(vmId, tag);
     return { tag, ramFile: this.#ramFile(vmId, tag) };
   }
 
   /** Puts the disks of a stopped VM back. */
   loadStopped(vmId: string, tag: string): Promise<void> {
-    return this.#storage.applySnapshot(vmId, tag);
+    return this.#storage.revertSnapshot(vmId, tag);
   }
 
   /** Forgets a saved state. Idempotent. */

@@ -1,26 +1,26 @@
 // What the agent writes down about ENVs, VMs and snapshots: enough to take everything up again after a restart.
 import type {
   BootFrom,
+  Cd,
+  Disk,
   EndPolicy,
   Env,
   ErrorRecord,
   Firmware,
   Identity,
+  Lab,
+  LabMark,
   PortMapping,
+  Profile,
+  ProfileVersion,
   Provisioning,
   Snapshot,
   SnapshotSchedule,
-  Cd,
-  Disk,
-  Lab,
-  LabMark,
-  Profile,
-  ProfileVersion,
   Terminal,
   VmState,
 } from '@tt/protocol';
+import type { CloudInitRecord } from '../cloud-init/cloud-init-record.ts';
 import type { ProcessIdentity } from '../engines/interface.ts';
-import type { SetupRecord } from '../guest-setup/setup-record.ts';
 import type { EnvNetwork, Nic } from '../network/interface.ts';
 
 export interface EnvRecord {
@@ -34,7 +34,7 @@ export interface EnvRecord {
   endAt: string;
   endPolicy: EndPolicy;
   /** Its time is over and its end policy has stopped it. */
-  over: boolean;
+  expired: boolean;
   /** Warnings already given, in seconds before the end. */
   warnedS: number[];
   denyOutgoing: boolean;
@@ -90,7 +90,7 @@ export interface VmRecord {
   /** With `discardWrites`: it has run since its disk was fresh. */
   isDirty: boolean;
   /** What its guest is given at its first boot, by a seed CD; null: nothing. */
-  setup: SetupRecord | null;
+  cloudInit: CloudInitRecord | null;
   /** What the guest said of that. */
   provisioning: Provisioning;
   state: VmState;

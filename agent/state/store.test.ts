@@ -24,7 +24,7 @@ const env = (name: string, notes = ''): EnvRecord => ({
   startAt: '2026-11-21T10:00:00.000Z',
   endAt: '2026-11-21T11:00:00.000Z',
   endPolicy: 'delete',
-  over: false,
+  expired: false,
   warnedS: [],
   denyOutgoing: false,
   snapshotSchedule: null,
@@ -136,5 +136,32 @@ it('brings snapshots and ENVs of an older TT up to what is known of them now', (
     },
     { id: 'none', vms: [], sizeBytes: 5, expiresAt: null },
   ]);
+  store.close();
+});
+
+it('renames the fields of a state that was written before they had their names of now', () => {
+  new StateStore(file).close();
+  const old = new DatabaseSync(file);
+  old.exec('PRAGMA user_version = 7');
+  const { expired: _expired, ...before } = env('a');
+  const cloudInit = { user: 'root', commands: ['one'] };
+  const put = (table: string, key: string, document: object) =>
+    old.prepare(`INSERT INTO ${table} VALUES (?, ?)`).run(key, JSON.stringify(document));
+  put('envs', 'a', { ...before, over: true });
+  put('envs', 'b', { ...before, over: false });
+  put('vms', 'v-1', { id: 'v-1', setup: cloudInit });
+  put('vms', 'v-2', { id: 'v-2', setup: null });
+  put('profiles', 'p', { name: 'p', setup: 'echo "fig"' });
+  old.close();
+  const store = new StateStore(file);
+  expect(store.envs.list()).toEqual([
+    { ...before, expired: true },
+    { ...before, expired: false },
+  ]);
+  expect(store.vms.list()).toEqual([
+    { id: 'v-1', cloudInit },
+    { id: 'v-2', cloudInit: null },
+  ]);
+  expect(store.profiles.list()).toEqual([{ name: 'p', startScript: 'echo "fig"' }]);
   store.close();
 });

@@ -40,6 +40,10 @@ const migrations: readonly string[] = [
      'failure', NULL, 'logTail', json('[]'), 'at', NULL));`,
   // Sessions of browsers became records; those that were there were cookies, and are over.
   `CREATE TABLE logins (key TEXT PRIMARY KEY, document TEXT NOT NULL);`,
+  // Fields got other names.
+  `UPDATE envs SET document = json_remove(json_set(document, '$.expired', json(iif(document ->> '$.over', 'true', 'false'))), '$.over');
+   UPDATE vms SET document = json_remove(json_set(document, '$.cloudInit', json(document -> '$.setup')), '$.setup');
+   UPDATE profiles SET document = json_remove(json_set(document, '$.startScript', document ->> '$.setup'), '$.setup');`,
 ];
 
 export class StateStore {

@@ -100,17 +100,17 @@ export function describeDisksContract(current: () => StorageHarness): void {
       await write('apple');
       await storage.createSnapshot('vm1', 'first');
       await storage.cloneSnapshot('vm1', 'first', 'vm2');
-      await storage.applySnapshot('vm1', 'first');
+      await storage.revertSnapshot('vm1', 'first');
       const guests = [await open(storage.diskOf('vm1').path), await open(storage.diskOf('vm2').path)];
       await storage.destroySnapshot('vm1', 'first');
       await storage.destroySnapshot('vm2', 'first');
       expect([await storage.listSnapshots('vm1'), await storage.listSnapshots('vm2')]).toEqual([[], []]);
-      await expect(storage.applySnapshot('vm1', 'first')).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' });
+      await expect(storage.revertSnapshot('vm1', 'first')).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' });
       for (const guest of guests) await guest.close();
       await write('pear');
       await storage.createSnapshot('vm1', 'first');
       await write('apple');
-      await storage.applySnapshot('vm1', 'first');
+      await storage.revertSnapshot('vm1', 'first');
       expect([await read(), await read('disk0', 'vm2')]).toEqual(['pear', 'apple']);
     });
 
@@ -129,7 +129,7 @@ export function describeDisksContract(current: () => StorageHarness): void {
       await storage.createSnapshot('vm1', 'first');
       await storage.addDisk('vm1', 'disk2', 64);
       for (const name of ['disk0', 'disk1', 'disk2']) await write('pear', name);
-      await storage.applySnapshot('vm1', 'first');
+      await storage.revertSnapshot('vm1', 'first');
       expect(await words()).toEqual(['disk0 apple', 'disk1 apple', 'disk2 pear']);
     });
 
@@ -144,9 +144,9 @@ export function describeDisksContract(current: () => StorageHarness): void {
       await storage.addDisk('vm1', 'disk1', 96);
       await write('pear', 'disk1');
       await storage.createSnapshot('vm1', 'second');
-      await storage.applySnapshot('vm1', 'first');
+      await storage.revertSnapshot('vm1', 'first');
       expect([await read('disk1'), await storage.sizeMiB('vm1', 'disk1')]).toEqual(['apple', 64]);
-      await storage.applySnapshot('vm1', 'second');
+      await storage.revertSnapshot('vm1', 'second');
       expect([await read('disk1'), await storage.sizeMiB('vm1', 'disk1')]).toEqual(['pear', 96]);
       await storage.cloneSnapshot('vm1', 'first', 'vm2');
       expect(await words('vm2')).toEqual(['disk0 nothing', 'disk1 apple']);
@@ -169,7 +169,7 @@ export function describeDisksContract(current: () => StorageHarness): void {
       await write('pear', 'disk1', 'vm2');
       await storage.destroySnapshot('vm1', 'first');
       await storage.destroyImage('vm1');
-      await storage.applySnapshot('vm2', 'first');
+      await storage.revertSnapshot('vm2', 'first');
       expect(await words('vm2')).toEqual(['disk0 apple', 'disk1 apple']);
       expect(await storage.list()).toEqual(['vm2']);
     });
@@ -221,15 +221,15 @@ export function describeDisksContract(current: () => StorageHarness): void {
         await write(word);
         await storage.createSnapshot('vm1', tag);
       }
-      await storage.applySnapshot('vm1', 'a');
+      await storage.revertSnapshot('vm1', 'a');
       await write('pear');
       await storage.createSnapshot('vm1', 'd');
       await storage.destroySnapshot('vm1', 'a');
       await storage.destroySnapshot('vm1', 'c');
-      await storage.applySnapshot('vm1', 'b');
+      await storage.revertSnapshot('vm1', 'b');
       expect(await read()).toBe('pear');
       await write('apple');
-      await storage.applySnapshot('vm1', 'd');
+      await storage.revertSnapshot('vm1', 'd');
       expect(await read()).toBe('pear');
       expect((await storage.listSnapshots('vm1')).map(({ tag }) => tag).sort()).toEqual(['b', 'd']);
     });
@@ -240,7 +240,7 @@ export function describeDisksContract(current: () => StorageHarness): void {
       await write('pear');
       expect((await storage.compact('vm1')).freedBytes).toBeGreaterThanOrEqual(0);
       expect(await read()).toBe('pear');
-      await storage.applySnapshot('vm1', 'first');
+      await storage.revertSnapshot('vm1', 'first');
       await storage.destroySnapshot('vm1', 'first');
       expect((await storage.compact('vm1')).freedBytes).toBeGreaterThanOrEqual(0);
       expect(await read()).toBe('apple');
@@ -260,7 +260,7 @@ export function describeDisksContract(current: () => StorageHarness): void {
         expect(await words('vm2')).toEqual(['disk0 nothing', 'disk1 apple', 'disk2 nothing']);
         await storage.exportDisk('vm1', 'disk1', 'first', path.join(harness.directory, '..', 'first.qcow2'));
         await storage.compact('vm1');
-        await storage.applySnapshot('vm1', 'first');
+        await storage.revertSnapshot('vm1', 'first');
         const owners = async (vmId: string) => {
           const paths = (await storage.disks(vmId)).map((name) => storage.diskOf(vmId, name).path);
           return Promise.all(paths.map(async (file) => (await stat(file)).uid));

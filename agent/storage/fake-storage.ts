@@ -10,10 +10,10 @@ import {
   FAKE_VM_STATE_BYTES,
   type FakeDisk,
   fakeBackingOf,
-  fakeSnapshotIn as snapshotIn,
-  fakeStateAt as stateAt,
   readFakeDisk,
   readFakeImage,
+  fakeSnapshotIn as snapshotIn,
+  fakeStateAt as stateAt,
   writeFakeDisk,
 } from './fake-disk.ts';
 import type { CreateOptions, DiskOwner, DiskSource, Storage, UnfinishedRevert, VmDisk } from './interface.ts';
@@ -30,7 +30,7 @@ export type FailingStorageMethod =
   | 'setOwner'
   | 'resizeImage'
   | 'createSnapshot'
-  | 'applySnapshot'
+  | 'revertSnapshot'
   | 'destroySnapshot'
   | 'cloneSnapshot'
   | 'exportDisk'
@@ -183,8 +183,8 @@ export class FakeStorage implements Storage {
     }
   }
 
-  async applySnapshot(vmId: string, tag: string): Promise<void> {
-    this.#failIfAsked('applySnapshot');
+  async revertSnapshot(vmId: string, tag: string): Promise<void> {
+    this.#failIfAsked('revertSnapshot');
     for (const part of await this.#partsOf(vmId, tag)) {
       const diskPath = this.#folders.diskPath(vmId, part.name);
       if (part.path !== diskPath) {

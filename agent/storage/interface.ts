@@ -53,7 +53,7 @@ export interface Storage {
   readonly format: DiskFormat;
   /**
    * Who keeps the disks' part of a snapshot of a running VM. `engine`: RunningVm.saveState and loadState, inside the qcow2
-   * files. `storage`: `createSnapshot`, called while the guest is paused; to go back `applySnapshot`, then
+   * files. `storage`: `createSnapshot`, called while the guest is paused; to go back `revertSnapshot`, then
    * RunningVm.loadState with the disks that are other files now. Snapshots of stopped VMs are always the storage's.
    */
   readonly snapshotsBy: 'engine' | 'storage';
@@ -92,7 +92,7 @@ export interface Storage {
   ): Promise<VmDisk>;
   /**
    * Takes a disk that no engine has open out of the VM. Idempotent; not for the boot disk. What snapshots hold of it stays:
-   * `applySnapshot` of one of those brings it back.
+   * `revertSnapshot` of one of those brings it back.
    */
   removeDisk(vmId: string, name: string): Promise<void>;
   /** Names of a VM's disks, boot disk first. DISK_NOT_FOUND when it has none. */
@@ -131,7 +131,7 @@ export interface Storage {
    * are. SNAPSHOT_NOT_FOUND when there is none. No engine may have them open, or, where `snapshotsBy` is `storage`, one may
    * that is paused and takes the new files next.
    */
-  applySnapshot(vmId: string, tag: string): Promise<void>;
+  revertSnapshot(vmId: string, tag: string): Promise<void>;
   /**
    * Once at start, before any engine has the disks: finishes reverts of several disks that a killed agent left half done.
    * Those that can't be are named, and not tried again: their disks are of two instants, until somebody reverts once more.

@@ -118,7 +118,7 @@ class Walk {
   }
 
   async #revert(vmId: string, vm: ModelVm, tag: string): Promise<void> {
-    await this.#storage.applySnapshot(vmId, tag);
+    await this.#storage.revertSnapshot(vmId, tag);
     for (const [name, word] of vm.snapshots.get(tag) ?? []) vm.disks.set(name, word);
     expect([tag, await this.#harness.read(this.#storage.diskOf(vmId).path)]).toEqual([tag, vm.disks.get('disk0')]);
   }

@@ -3,8 +3,8 @@
 import { link, lstat, mkdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { describeDisksContract } from './disks.contract.ts';
 import type { StorageHarness } from './contract-harness.ts';
+import { describeDisksContract } from './disks.contract.ts';
 import type { DiskOwner, Storage } from './interface.ts';
 
 /** Root can give a disk to anybody, others only keep what is theirs. */
@@ -77,9 +77,9 @@ export function describeStorageContract(
       await storage.createSnapshot('vm1', 'large');
 
       // A snapshot is the whole disk of then, so also its size.
-      await storage.applySnapshot('vm1', 'small');
+      await storage.revertSnapshot('vm1', 'small');
       expect([await storage.sizeMiB('vm1'), await read()]).toEqual([128, 'apple']);
-      await storage.applySnapshot('vm1', 'large');
+      await storage.revertSnapshot('vm1', 'large');
       expect([await storage.sizeMiB('vm1'), await read()]).toEqual([256, 'pear']);
       await expect(storage.resizeImage('none', 256)).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
       await expect(storage.sizeMiB('none')).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
@@ -98,7 +98,7 @@ export function describeStorageContract(
       await storage.createSnapshot('vm1', 'first');
       await write('pear');
       await storage.resizeImage('vm1', 256);
-      await storage.applySnapshot('vm1', 'first');
+      await storage.revertSnapshot('vm1', 'first');
       expect(await read()).toBe('apple');
       expect(await storage.listSnapshots('vm1')).toEqual([{ tag: 'first', vmStateBytes: 0 }]);
       await storage.destroySnapshot('vm1', 'first');
@@ -177,9 +177,9 @@ export function describeStorageContract(
       await storage.createSnapshot('vm1', 'first');
       await write('pear');
       await storage.createSnapshot('vm1', 'second');
-      await storage.applySnapshot('vm1', 'first');
+      await storage.revertSnapshot('vm1', 'first');
       expect(await read()).toBe('apple');
-      await storage.applySnapshot('vm1', 'second');
+      await storage.revertSnapshot('vm1', 'second');
       expect(await read()).toBe('pear');
       expect(await storage.listSnapshots('vm1')).toEqual([
         { tag: 'first', vmStateBytes: 0 },
@@ -187,7 +187,7 @@ export function describeStorageContract(
       ]);
       await storage.destroySnapshot('vm1', 'first');
       await storage.destroySnapshot('vm1', 'first');
-      await expect(storage.applySnapshot('vm1', 'first')).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' });
+      await expect(storage.revertSnapshot('vm1', 'first')).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' });
     });
 
     it('refuses a tag that is taken, or that a tool would misread', async () => {

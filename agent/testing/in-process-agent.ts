@@ -13,8 +13,8 @@ import type { Seams } from '../app/test-overrides.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { defaultConfig } from '../config/read-config.ts';
 import type { AgentConfig } from '../config.ts';
-import { FakeEngine, type FakeHost } from '../engines/fake-engine.ts';
 import type { EngineEntry } from '../engines/engines.ts';
+import { FakeEngine, type FakeHost } from '../engines/fake-engine.ts';
 import type { HostClock } from '../host/boot-clock.ts';
 import { FakeStorage } from '../storage/fake-storage.ts';
 import { declaredOnly } from './declared-errors.ts';
@@ -270,7 +270,7 @@ function feedFaults(feed: readonly FeedItem[]): string[] {
       for (const vm of item.state.vms) states.set(vm.id, vm.state);
       continue;
     }
-    if (item.kind === 'figures') continue;
+    if (item.kind === 'metrics') continue;
     const { event } = item;
     if (revision !== null && event.revision !== revision + 1) {
       faults.push(`revision ${event.revision} came after ${revision}`);

@@ -14,7 +14,7 @@ export class Picture {
       ({ revision: this.revision, source: this.source } = item);
       return;
     }
-    if (item.kind === 'figures') return;
+    if (item.kind === 'metrics') return;
     if (this.#state) change(this.#state, item.event);
     ({ revision: this.revision, source: this.source } = item.event);
   }
@@ -27,7 +27,7 @@ export class Picture {
   /** `e1:s4 5 6 e2:s0 1`: what came in which epoch, `s` for a snapshot. */
   get story(): { epoch: string; snapshot: boolean; revision: number }[] {
     return this.items
-      .filter((item) => item.kind !== 'figures')
+      .filter((item) => item.kind !== 'metrics')
       .map((item) =>
         item.kind === 'snapshot'
           ? { epoch: item.source.epoch, snapshot: true, revision: item.revision }
@@ -95,7 +95,7 @@ function change(state: StateSnapshot, event: TtEvent): void {
       return;
     // What happens, not what there is.
     case 'env.ending':
-    case 'snapshot.applied':
+    case 'snapshot.reverted':
   }
 }
 

@@ -60,7 +60,7 @@ export async function startAgentOn(
 ): Promise<GroundAgent> {
   const ground = await lay(name, sizeMiB);
   const { parent, flags, remove } = ground;
-  // What is promised to guests may be more than these small file systems have.
+  // What is allocated to guests may be more than these small file systems have.
   const all = ['--disk-total', '65536', ...flags, ...(options.flags ?? [])];
   try {
     const agent = await startRealAgent({ ...options, ...(parent !== undefined && { parent }), flags: all });

@@ -172,7 +172,7 @@ export class FileTransfers implements Transfers {
     return whole;
   }
 
-  promisedBytes(owner: string): number {
+  allocatedBytes(owner: string): number {
     const ofUser = [...this.#entries.values()].filter(({ transfer }) => transfer.owner === owner);
     return ofUser.reduce((sum, { transfer }) => sum + transfer.sizeBytes, 0);
   }
@@ -208,8 +208,8 @@ export class FileTransfers implements Transfers {
   }
 
   async admitBytes(owner: string, bytes: number): Promise<void> {
-    this.#parts.admit(owner, this.promisedBytes(owner) + bytes);
-    // What open uploads were promised and have not sent yet is spoken for.
+    this.#parts.admit(owner, this.allocatedBytes(owner) + bytes);
+    // What open uploads were allocated and have not sent yet is spoken for.
     const owed = [...this.#entries.values()].reduce(
       (sum, { transfer }) => sum + transfer.sizeBytes - transfer.doneBytes,
       0,

@@ -52,8 +52,8 @@ export interface Transfers {
   admit(owner: string, bytes: number): Promise<void>;
   /** The same for bytes that are no file of theirs: a draft. */
   admitBytes(owner: string, bytes: number): Promise<void>;
-  /** Bytes that uploads of this user have, or were promised room for. */
-  promisedBytes(owner: string): number;
+  /** Bytes that uploads of this user have, or were allocated room for. */
+  allocatedBytes(owner: string): number;
   /** Removes what nobody touched for long. Called now and then. */
   sweep(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { downloadChunks, uploadFile, type UploadSource } from '@tt/client';
+import { downloadChunks, type UploadSource, uploadFile } from '@tt/client';
 import { CHUNK_BYTES, TtError } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
@@ -154,7 +154,7 @@ describe('the files', () => {
   const begin = (sizeBytes: number, user: { name: string; role: 'admin' | 'user' } = mei) =>
     transfers.begin({ fileName: 'f', sizeBytes }, user);
 
-  it('count against the quota of their owner and the free disk, with what is promised to others', async () => {
+  it('count against the quota of their owner and the free disk, with what is allocated to others', async () => {
     await begin(400 * MIB);
     expect(admitted.at(-1)).toEqual(['mei', 400 * MIB]);
     await expect(begin(201 * MIB)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });

@@ -15,7 +15,7 @@ import { startPlainPeer } from './plain-peer.ts';
 const VMS = 500;
 const FOLLOWERS = 50;
 const ENV = 'wide';
-/** Long enough for ten rounds of figures. */
+/** Long enough for ten rounds of metrics. */
 const FIGURES_MS = 10_000;
 
 type What = 'whole' | 'one' | 'each';
@@ -90,7 +90,7 @@ export const fanOutSection: Section = {
       agentMs.whole.push((await untilAllHeard(others, isWhole, () => sendAll(others, follow))).ms);
       for (const { socket } of others) socket.terminate();
     }
-    say(`figures of ${VMS} VMs: ${short(quietShare)} % of a processor alone, ${short(followedShare)} % with followers`);
+    say(`metrics of ${VMS} VMs: ${short(quietShare)} % of a processor alone, ${short(followedShare)} % with followers`);
     return {
       comparisons: [
         line('the whole, asked for by all at once', agentMs.whole, peerMs.whole, atMost(1.3)),
@@ -99,7 +99,7 @@ export const fanOutSection: Section = {
         line('one VM has changed, against our whole', agentMs.one, agentMs.whole, atMost(0.1)),
         line(`each of ${VMS} VMs has changed`, agentMs.each, peerMs.each, atMost(1.3)),
         byteLine(bytes),
-        figuresLine(quietShare, followedShare),
+        metricsLine(quietShare, followedShare),
       ],
       notes: [
         'ours includes the call itself and writing the change to the database, the peer only sends',
@@ -135,7 +135,7 @@ function vmEvent({ host, vms }: StateSnapshot): TtEvent {
   return { type: 'vm.updated', data, revision: 1, source, at: new Date().toISOString() };
 }
 
-/** Of one processor, in percent, over a span in which nothing happens but figures. */
+/** Of one processor, in percent, over a span in which nothing happens but metrics. */
 async function processorShare(pid: number, quick: boolean): Promise<number> {
   const spanMs = quick ? FIGURES_MS / 5 : FIGURES_MS;
   const before = await cpuSeconds(pid);
@@ -160,9 +160,9 @@ function byteLine({ one, whole }: { one: number; whole: number }): Comparison {
   };
 }
 
-function figuresLine(quiet: number, followed: number): Comparison {
+function metricsLine(quiet: number, followed: number): Comparison {
   return {
-    what: `figures of ${VMS} VMs each second, ${FOLLOWERS} followers against none`,
+    what: `metrics of ${VMS} VMs each second, ${FOLLOWERS} followers against none`,
     ours: `${short(followed)} % CPU`,
     peer: `${short(quiet)} % CPU`,
     ratio: followed / quiet,

@@ -33,7 +33,7 @@ export async function startAgentGuests(
       const { pausedMs, skewMs } = await client.snapshot.create({ envName, name, ...(vmIds ? { vmIds } : {}) });
       return { totalMs: performance.now() - begun, pausedMs, skewMs };
     },
-    load: (name) => timed(() => client.snapshot.apply({ envName, name, safety: false })),
+    load: (name) => timed(() => client.snapshot.revert({ envName, name, safety: false })),
     delete: (name) => timed(() => client.snapshot.delete({ envName, name })),
     async destroy() {
       await client.env.delete({ name: envName });

@@ -1,6 +1,7 @@
 // `tt capsule export|import|show`: an ENV or a snapshot as one file.
-import type { CapsuleManifest, EnvDetail } from '@tt/protocol';
+
 import type { NodeConnection } from '@tt/client/node';
+import type { CapsuleManifest, EnvDetail } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson, size } from '../output.ts';
 import { runOperation } from '../run-operation.ts';

@@ -1,4 +1,5 @@
 // `tt env update|extend|shorten`: an ENV's time, end, words and rules, and the sizes of all its VMs.
+
 import type { EndPolicy } from '@tt/protocol';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { runOperation } from '../run-operation.ts';
@@ -7,11 +8,12 @@ import { printEnv } from './env-text.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { type LifetimeChange, lifetimeChangeFrom, newLifetimeS } from './lifetime.ts';
 import { collected, endPolicyFrom, given, lifetimeFrom, secondsFrom } from './option-values.ts';
+import { pastLimit } from './past-limit.ts';
 import { type VmChangeOptions, vmChangeFrom, withVmChange } from './vm-change-options.ts';
 
 interface UpdateOptions extends VmChangeOptions {
   lifeTime?: number;
-  pastLimit?: true;
+  overrideLimit?: true;
   endPolicy?: EndPolicy;
   title?: string;
   notes?: string;
@@ -21,14 +23,15 @@ interface UpdateOptions extends VmChangeOptions {
 }
 
 interface TimeOptions {
-  pastLimit?: true;
+  overrideLimit?: true;
 }
 
 export function addEnvChangers(env: Command): void {
   withJson(withVmChange(env.command('update <name>')))
     .description('change an ENV, or all of its VMs; other settings do not change')
     .option('--life-time <time>', 'lifetime from the start: seconds, or like 90m or 2h', lifetimeFrom)
-    .option('--past-limit', 'exceed the maximum lifetime; administrators only')
+    .option('--override-limit', 'exceed the maximum lifetime; administrators only')
+    .addOption(pastLimit())
     .option('--end-policy <end>', 'at the end of the lifetime: delete, stop or snapshot-then-stop', endPolicyFrom)
     .option('--title <text>', 'title, free text')
     .option('--notes <text>', 'notes, free text')
@@ -39,7 +42,8 @@ export function addEnvChangers(env: Command): void {
 
   withJson(env.command('extend <name> <time>'))
     .description('move the end: +1h later, -30m earlier, 90m from now')
-    .option('--past-limit', 'exceed the maximum lifetime; administrators only')
+    .option('--override-limit', 'exceed the maximum lifetime; administrators only')
+    .addOption(pastLimit())
     // Or -30m would be taken for flags.
     .allowUnknownOption()
     .action(async (name: string, time: string, options: TimeOptions, command: Command) => {
@@ -48,7 +52,8 @@ export function addEnvChangers(env: Command): void {
 
   withJson(env.command('shorten <name> <time>'))
     .description('move the end to an earlier time, e.g. by 30m or 1h')
-    .option('--past-limit', 'allow a new end beyond the maximum lifetime; administrators only')
+    .option('--override-limit', 'allow a new end beyond the maximum lifetime; administrators only')
+    .addOption(pastLimit())
     .action(async (name: string, time: string, options: TimeOptions, command: Command) => {
       await moveEnd(name, { byS: -secondsFrom(time) }, options, wantsJson(command));
     });
@@ -70,7 +75,12 @@ async function update(name: string, options: UpdateOptions, command: Command): P
   }
   await withServer(async (connection) => {
     const changed = await runOperation(connection, (operationId) =>
-      connection.client.env.update({ operationId, name, ...change, ...given({ pastLimit: options.pastLimit }) }),
+      connection.client.env.update({
+        operationId,
+        name,
+        ...change,
+        ...given({ overrideLimit: options.overrideLimit }),
+      }),
     );
     printEnv(changed, wantsJson(command));
   });
@@ -83,7 +93,7 @@ async function moveEnd(name: string, change: LifetimeChange, options: TimeOption
     const [{ env }, { at }] = await Promise.all([client.env.show({ name }), client.host.ping()]);
     const lifetimeS = newLifetimeS(env, change, new Date(at));
     const changed = await runOperation(connection, (operationId) =>
-      client.env.update({ operationId, name, lifetimeS, ...given({ pastLimit: options.pastLimit }) }),
+      client.env.update({ operationId, name, lifetimeS, ...given({ overrideLimit: options.overrideLimit }) }),
     );
     printEnv(changed, json);
   });

@@ -1,5 +1,6 @@
 // `tt env add|add-vm|kick`: which VMs an ENV has.
-import type { EndPolicy, Kicked } from '@tt/protocol';
+
+import type { EndPolicy, RemovedVm } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
@@ -8,11 +9,12 @@ import { printDetail } from './env-text.ts';
 import { type GroupOptions, groupsFrom, withGroups } from './group-options.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { collected, endPolicyFrom, given, lifetimeFrom, listOf, wholeNumber } from './option-values.ts';
+import { pastLimit } from './past-limit.ts';
 import { vmIdsFor } from './vm-names.ts';
 
 interface AddOptions extends GroupOptions {
   lifeTime?: number;
-  pastLimit?: true;
+  overrideLimit?: true;
   endPolicy?: EndPolicy;
   title?: string;
   notes?: string;
@@ -22,7 +24,7 @@ interface AddOptions extends GroupOptions {
   vni?: number;
 }
 
-interface KickOptions {
+interface RemoveVmsOptions {
   vm?: string[];
   osPrefix?: string[];
   dead?: true;
@@ -33,7 +35,8 @@ export function addEnvMakers(env: Command): void {
   withJson(withGroups(env.command('add <name>')))
     .description('create an ENV and start its VMs')
     .option('--life-time <time>', 'lifetime: seconds, or like 90m or 2h (default 3600)', lifetimeFrom)
-    .option('--past-limit', 'exceed the maximum lifetime; administrators only')
+    .option('--override-limit', 'exceed the maximum lifetime; administrators only')
+    .addOption(pastLimit())
     .option(
       '--end-policy <end>',
       'at the end of the lifetime: delete (default), stop or snapshot-then-stop',
@@ -48,7 +51,7 @@ export function addEnvMakers(env: Command): void {
     .action(async (name: string, options: AddOptions, command: Command) => {
       const wanted = given({
         lifetimeS: options.lifeTime,
-        pastLimit: options.pastLimit,
+        overrideLimit: options.overrideLimit,
         endPolicy: options.endPolicy,
         title: options.title,
         notes: options.notes,
@@ -78,7 +81,7 @@ export function addEnvMakers(env: Command): void {
       });
     });
 
-  withJson(env.command('kick <name>'))
+  withJson(env.command('remove-vm <name>').alias('kick'))
     .description('delete some VMs of an ENV; the ENV remains, even if it is empty')
     .option('--vm <names...>', 'these VMs, by name or id')
     .option('--os-prefix <prefixes>', 'VMs of these systems, comma separated: tiny or cent,ubuntu2004', (text) =>
@@ -86,10 +89,10 @@ export function addEnvMakers(env: Command): void {
     )
     .option('--dead', 'VMs that failed, and running ones that answer neither by guest agent nor by SSH')
     .option('--dry-run', 'only list them')
-    .action(kick);
+    .action(removeVms);
 }
 
-async function kick(name: string, options: KickOptions, command: Command): Promise<void> {
+async function removeVms(name: string, options: RemoveVmsOptions, command: Command): Promise<void> {
   const { osPrefix, dead, dryRun } = options;
   if (!options.vm && !osPrefix?.length && !dead) {
     throw new InvalidArgumentError('select VMs with --vm, --os-prefix or --dead.');
@@ -98,17 +101,17 @@ async function kick(name: string, options: KickOptions, command: Command): Promi
     const vmIds = await vmIdsFor(connection, name, options.vm);
     const which = given({ vmIds, osPrefixes: osPrefix, dead, dryRun });
     const answer = await runOperation(connection, (operationId) =>
-      connection.client.env.kick({ operationId, name, ...which }),
+      connection.client.env.removeVms({ operationId, name, ...which }),
     );
     if (wantsJson(command)) printJson(answer);
-    else process.stdout.write(kickText(name, answer.kicked, dryRun === true));
+    else process.stdout.write(removedText(name, answer.removed, dryRun === true));
   });
 }
 
-const reasons: Record<Kicked['why'], string> = { id: 'named', osPrefix: 'its system', dead: 'dead' };
+const reasons: Record<RemovedVm['why'], string> = { id: 'named', osPrefix: 'its system', dead: 'dead' };
 
-function kickText(name: string, kicked: readonly Kicked[], dryRun: boolean): string {
-  if (kicked.length === 0) return `${name} has no such VM\n`;
+function removedText(name: string, removed: readonly RemovedVm[], dryRun: boolean): string {
+  if (removed.length === 0) return `${name} has no such VM\n`;
   const verb = dryRun ? 'would be deleted' : 'is deleted';
-  return kicked.map((vm) => `${vm.name} ${verb} (${reasons[vm.why]})\n`).join('');
+  return removed.map((vm) => `${vm.name} ${verb} (${reasons[vm.why]})\n`).join('');
 }

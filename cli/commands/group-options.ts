@@ -1,7 +1,8 @@
 // The flags that say which VMs to make (`tt env add`, `tt env add-vm`) -> the groups of the call. `--os-prefix` is the
 // seed's form, one size for all; `--vm` is one group each, and what it leaves out is taken from the flags beside it.
-import type { BootFrom, Firmware, NetKind, SetupWish, VmGroup } from '@tt/protocol';
+import type { BootFrom, CloudInitSpec, Firmware, NetKind, VmGroup } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
+import { type CloudInitOptions, cloudInitFrom, withCloudInit } from './cloud-init-options.ts';
 import { bootFromFrom, bytesPerSecondFrom, firmwareFrom, limitsFrom, operationsPerSecondFrom } from './disk-values.ts';
 import {
   bandwidthFrom,
@@ -17,7 +18,6 @@ import {
   type WantedPort,
   wholeNumber,
 } from './option-values.ts';
-import { type SetupOptions, setupFrom, withSetup } from './setup-options.ts';
 
 /** What one `--vm` says; fields as the contract names them. */
 export interface VmWish {
@@ -40,11 +40,11 @@ export interface VmWish {
   medium?: string;
   firmware?: Firmware;
   bootFrom?: BootFrom;
-  setup?: SetupWish;
+  setup?: CloudInitSpec;
 }
 
 /** As commander hands the flags over. */
-export interface GroupOptions extends SetupOptions {
+export interface GroupOptions extends CloudInitOptions {
   osPrefix?: string[];
   vm?: VmWish[];
   dupEach?: number;
@@ -65,7 +65,7 @@ export interface GroupOptions extends SetupOptions {
 }
 
 export function withGroups(command: Command): Command {
-  return withSetup(command)
+  return withCloudInit(command)
     .option('--os-prefix <prefixes>', 'systems by prefix, comma separated: tiny or cent,ubuntu2004', (text) =>
       listOf(text),
     )
@@ -111,7 +111,7 @@ export function groupsFrom(options: GroupOptions): VmGroup[] {
     medium: options.medium,
     firmware: options.firmware,
     bootFrom: options.bootFrom,
-    setup: setupFrom(options),
+    setup: cloudInitFrom(options),
   });
   const prefixes = (options.osPrefix ?? []).map((osPrefix) => ({ osPrefix }));
   const groups = [...prefixes, ...(options.vm ?? [])].map((wish) => groupOf({ ...shared, ...wish }));

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { NodeConnection } from '@tt/client/node';
 import {
-  type ImageWish,
+  type ImageSpec,
   type ImportSource,
   imageNameFor,
   importFormatSchema,
@@ -26,7 +26,7 @@ const useless = ['IMAGE_CONVERT_FAILED'];
 interface WishOptions {
   memo?: string;
   firmware?: 'bios' | 'uefi';
-  login?: NonNullable<ImageWish['defaultLogin']>;
+  login?: NonNullable<ImageSpec['defaultLogin']>;
   mem?: number;
   feature?: (typeof features)[number][];
 }
@@ -95,7 +95,7 @@ function withWishes(command: Command): Command {
     .option('--feature <name>', `features of the guest, repeatable: ${features.join(', ')}`, collected(featureFrom));
 }
 
-function wishOf({ memo, firmware, login, mem, feature }: WishOptions): ImageWish {
+function wishOf({ memo, firmware, login, mem, feature }: WishOptions): ImageSpec {
   return given({ memo, firmware, defaultLogin: login, minMemoryMiB: mem, features: feature });
 }
 
@@ -148,7 +148,7 @@ function featureFrom(text: string): (typeof features)[number] {
 }
 
 /** `user` logs in by key; `user:password` by both. */
-function loginFrom(text: string): NonNullable<ImageWish['defaultLogin']> {
+function loginFrom(text: string): NonNullable<ImageSpec['defaultLogin']> {
   const colon = text.indexOf(':');
   const [user, password] = colon < 0 ? [text, null] : [text.slice(0, colon), text.slice(colon + 1)];
   if (user === '') throw new InvalidArgumentError('write user or user:password.');

@@ -56,7 +56,7 @@ export function addTerminalCommands(lab: Command): void {
     .action(async (name: string, terminalName: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const changed = await runOperation(connection, (operationId) =>
-          connection.client.lab.deleteTerminal({ operationId, name, terminalName }),
+          connection.client.lab.removeTerminal({ operationId, name, terminalName }),
         );
         if (wantsJson(command)) printJson(changed);
         else process.stdout.write(`${terminalName} is deleted\n`);

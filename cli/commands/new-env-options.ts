@@ -1,13 +1,15 @@
 // The flags that say how a copy lives on as an ENV: of forks, clones and imported capsules.
+
 import type { EndPolicy } from '@tt/protocol';
 import type { Command } from 'commander';
 import { endPolicyFrom, given, lifetimeFrom } from './option-values.ts';
+import { pastLimit } from './past-limit.ts';
 
 export interface NewEnvOptions {
   title?: string;
   notes?: string;
   lifeTime?: number;
-  pastLimit?: true;
+  overrideLimit?: true;
   endPolicy?: EndPolicy;
 }
 
@@ -16,7 +18,8 @@ export function withNewEnv(command: Command): Command {
     .option('--title <text>', 'title, free text; default: the title of the original')
     .option('--notes <text>', 'notes, free text; default: the notes of the original')
     .option('--life-time <time>', 'lifetime: seconds, or like 90m or 2h', lifetimeFrom)
-    .option('--past-limit', 'exceed the maximum lifetime; administrators only')
+    .option('--override-limit', 'exceed the maximum lifetime; administrators only')
+    .addOption(pastLimit())
     .option(
       '--end-policy <end>',
       'at the end of the lifetime: delete (default), stop or snapshot-then-stop',
@@ -24,6 +27,6 @@ export function withNewEnv(command: Command): Command {
     );
 }
 
-export function newEnvFrom({ title, notes, lifeTime, pastLimit, endPolicy }: NewEnvOptions) {
-  return given({ title, notes, lifetimeS: lifeTime, pastLimit, endPolicy });
+export function newEnvFrom({ title, notes, lifeTime, overrideLimit, endPolicy }: NewEnvOptions) {
+  return given({ title, notes, lifetimeS: lifeTime, overrideLimit, endPolicy });
 }

@@ -1,6 +1,6 @@
 // `tt profile …`: the templates of labs, and the versions of their bases.
 import type { Profile } from '@tt/protocol';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { printJson, size, table } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { readServer, withServer } from '../server-choice.ts';
@@ -24,6 +24,8 @@ interface ProfileOptions {
   disk?: number;
   net?: 'user' | 'nat' | 'flat';
   vmPort?: WantedPort[];
+  startScript?: string;
+  /** Its old spelling. */
   setup?: string;
   keepVersions?: number;
 }
@@ -77,7 +79,7 @@ export function addProfileCommands(program: Command): void {
     });
 
   withJson(profile.command('del <name>'))
-    .description('delete a profile with all versions of its base image image image image')
+    .description('delete a profile with all versions of its base image')
     .action(async (name: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const gone = await runOperation(connection, (operationId) =>
@@ -146,14 +148,26 @@ function withFields(command: Command): Command {
     .option('--disk <MiB>', 'disk of each machine', diskMiBFrom)
     .option('--net <kind>', 'network of its machines: user, nat or flat', netKindFrom)
     .option('--vm-port <ports>', 'guest ports to forward: 80,443 or 53/udp', (text) => portsFrom(text))
+    .addOption(new Option('--setup <commands>').hideHelp())
     .option(
-      '--setup <commands>',
-      'start script: start script: start script: start script: shell commands that run as root when a session boots on its fresh disk',
+      '--start-script <commands>',
+      'start script: shell commands that run as root when a session boots on its fresh disk',
     )
     .option('--keep-versions <n>', 'number of retained versions of its base image', wholeNumber(1, 50));
 }
 
-function fieldsFrom({ title, notes, cpu, mem, disk, net, vmPort, setup, keepVersions }: ProfileOptions) {
+function fieldsFrom({
+  title,
+  notes,
+  cpu,
+  mem,
+  disk,
+  net,
+  vmPort,
+  setup,
+  startScript = setup,
+  keepVersions,
+}: ProfileOptions) {
   return given({
     title,
     notes,
@@ -162,13 +176,13 @@ function fieldsFrom({ title, notes, cpu, mem, disk, net, vmPort, setup, keepVers
     diskMiB: disk,
     netKind: net,
     ports: vmPort,
-    setup,
+    startScript,
     keptVersions: keepVersions,
   });
 }
 
 function profileText(profile: Profile): string {
-  const { name, title, image, version, versions, resources, netKind, ports, owner, notes, setup } = profile;
+  const { name, title, image, version, versions, resources, netKind, ports, owner, notes, startScript } = profile;
   const lines = [
     `${name}${title === '' ? '' : `: ${title}`}`,
     `image    ${image}, version ${version} of ${versions.map((kept) => `v${kept.version}`).join(' ')}`,
@@ -176,7 +190,7 @@ function profileText(profile: Profile): string {
     `network  ${netKind ?? 'of the host'}; ports ${ports.map((port) => `${port.guestPort}/${port.protocol}`).join(' ') || 'ssh only'}`,
     `owner    ${owner}`,
     ...(notes === '' ? [] : [`notes    ${notes}`]),
-    ...(setup === '' ? [] : [`setup    ${setup.split('\n').join('\n         ')}`]),
+    ...(startScript === '' ? [] : [`script   ${startScript.split('\n').join('\n         ')}`]),
   ];
   return `${lines.join('\n')}\n`;
 }

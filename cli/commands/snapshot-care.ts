@@ -29,9 +29,9 @@ export function addSnapshotCare(snapshot: Command): void {
     .description('show the storage used by the snapshots of an ENV, and how they depend on each other')
     .action(async (envName: string, _options: unknown, command: Command) => {
       await withServer(async ({ client }) => {
-        const holdings = await client.snapshot.usage({ envName });
-        if (wantsJson(command)) printJson(holdings);
-        else process.stdout.write(usageText(holdings));
+        const usage = await client.snapshot.usage({ envName });
+        if (wantsJson(command)) printJson(usage);
+        else process.stdout.write(usageText(usage));
       });
     });
 

@@ -2,7 +2,7 @@
 import type { Snapshot, TtClient } from '@tt/protocol';
 import { duration, size, table } from '../output.ts';
 
-type Applied = Awaited<ReturnType<TtClient['snapshot']['apply']>>;
+type RevertResult = Awaited<ReturnType<TtClient['snapshot']['revert']>>;
 type Holdings = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
 
 export function snapshotTable(snapshots: readonly Snapshot[]): string {
@@ -55,11 +55,11 @@ export function treeOf(snapshots: readonly Snapshot[], parentId: string | null =
 }
 
 /** `├─ ` and the like, as tree(1) draws; `*` is where the ENV stands. */
-export function snapshotTree(snapshots: readonly Snapshot[], standsOn: string | null): string {
+export function snapshotTree(snapshots: readonly Snapshot[], currentSnapshotId: string | null): string {
   const lines = (nodes: readonly TreeNode[], indent: string): string[] =>
     nodes.flatMap((node, index) => {
       const isLast = index === nodes.length - 1;
-      const mark = node.id === standsOn ? ' *' : '';
+      const mark = node.id === currentSnapshotId ? ' *' : '';
       const kind = node.kind === 'user' ? '' : ` (${node.kind})`;
       return [
         `${indent}${isLast ? '└─ ' : '├─ '}${node.name}${kind}${mark}\n`,
@@ -69,8 +69,8 @@ export function snapshotTree(snapshots: readonly Snapshot[], standsOn: string | 
   return lines(treeOf(snapshots), '').join('');
 }
 
-export function appliedText(envName: string, name: string, { safetySnapshotName, vms }: Applied): string {
-  const undo = safetySnapshotName ? `; undo with: tt snapshot apply ${envName} ${safetySnapshotName}` : '';
+export function revertedText(envName: string, name: string, { safetySnapshotName, vms }: RevertResult): string {
+  const undo = safetySnapshotName ? `; undo with: tt snapshot revert ${envName} ${safetySnapshotName}` : '';
   const anew = vms.filter(({ restarted }) => restarted).map(({ vmName }) => vmName);
   const slow = vms.filter(({ clockSet }) => clockSet === false).map(({ vmName }) => vmName);
   return [

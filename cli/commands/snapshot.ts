@@ -10,7 +10,7 @@ import { addForkCommand } from './fork.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { given, lifetimeFrom } from './option-values.ts';
 import { addSnapshotCare } from './snapshot-care.ts';
-import { appliedText, snapshotDetail, snapshotTable, snapshotTree, treeOf } from './snapshot-text.ts';
+import { revertedText, snapshotDetail, snapshotTable, snapshotTree, treeOf } from './snapshot-text.ts';
 import { vmIdsFor } from './vm-names.ts';
 
 interface VmChoice {
@@ -40,8 +40,8 @@ export function addSnapshotCommands(program: Command): void {
     .action(async (envName: string, name: string, options: VmChoice & Words, command: Command) => {
       await withServer(async (connection) => {
         const vmIds = await vmIdsFor(connection, envName, options.vm);
-        const { title, notes, lifeTime: lifeTimeS } = options;
-        const wish = { envName, name, ...given({ vmIds, title, notes, lifeTimeS }) };
+        const { title, notes, lifeTime: lifetimeS } = options;
+        const wish = { envName, name, ...given({ vmIds, title, notes, lifetimeS }) };
         const taken = await runOperation(connection, (operationId) =>
           connection.client.snapshot.create({ operationId, ...wish }),
         );
@@ -61,12 +61,12 @@ export function addSnapshotCommands(program: Command): void {
     .addOption(new Option('--keep', 'keep it until the ENV is deleted').conflicts('lifeTime'))
     .action(update);
 
-  withJson(snapshot.command('apply <env> <name>'))
+  withJson(snapshot.command('revert <env> <name>').alias('apply'))
     .description('revert the VMs to a snapshot: RAM, disks and configuration')
     .option('--vm <names...>', 'only these VMs, by name or id')
     .option('--no-safety', 'do not take a safety snapshot first')
     .action(async (envName: string, name: string, options: VmChoice & { safety: boolean }, command: Command) => {
-      await withServer((connection) => apply(connection, envName, name, options, wantsJson(command)));
+      await withServer((connection) => revert(connection, envName, name, options, wantsJson(command)));
     });
 
   addForkCommand(snapshot);
@@ -75,7 +75,7 @@ export function addSnapshotCommands(program: Command): void {
     .action(async (envName: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const name = await safetyOf(connection, envName);
-        await apply(connection, envName, name, { safety: false }, wantsJson(command));
+        await revert(connection, envName, name, { safety: false }, wantsJson(command));
       });
     });
 
@@ -120,15 +120,15 @@ function addLooking(snapshot: Command): void {
     .action(async (envName: string, _options: unknown, command: Command) => {
       await withServer(async ({ client }) => {
         const { env, snapshots } = await client.env.show({ name: envName });
-        if (wantsJson(command)) printJson({ standsOn: env.standsOn, tree: treeOf(snapshots) });
-        else process.stdout.write(snapshotTree(snapshots, env.standsOn));
+        if (wantsJson(command)) printJson({ currentSnapshotId: env.currentSnapshotId, tree: treeOf(snapshots) });
+        else process.stdout.write(snapshotTree(snapshots, env.currentSnapshotId));
       });
     });
 }
 
 async function update(envName: string, name: string, options: Change, command: Command): Promise<void> {
   const { rename: newName, title, notes, lifeTime, keep } = options;
-  const change = given({ newName, title, notes, lifeTimeS: keep ? null : lifeTime });
+  const change = given({ newName, title, notes, lifetimeS: keep ? null : lifeTime });
   if (Object.keys(change).length === 0) {
     throw new InvalidArgumentError('give at least one change, e.g. --life-time 2h; see "tt snapshot update --help".');
   }
@@ -145,11 +145,11 @@ async function update(envName: string, name: string, options: Change, command: C
 async function safetyOf({ client }: NodeConnection, envName: string): Promise<string> {
   const { snapshots } = await client.snapshot.list({ envName });
   const newest = snapshots.findLast(({ kind }) => kind === 'safety');
-  if (!newest) throw new TtError('SNAPSHOT_NOT_FOUND', { envName, snapshotName: 'before-…', near: [] });
+  if (!newest) throw new TtError('SNAPSHOT_NOT_FOUND', { envName, snapshotName: 'before-…', suggestions: [] });
   return newest.name;
 }
 
-async function apply(
+async function revert(
   connection: NodeConnection,
   envName: string,
   name: string,
@@ -159,8 +159,8 @@ async function apply(
   const vmIds = await vmIdsFor(connection, envName, options.vm);
   const { safety } = options;
   const done = await runOperation(connection, (operationId) =>
-    connection.client.snapshot.apply({ operationId, envName, name, safety, ...(vmIds && { vmIds }) }),
+    connection.client.snapshot.revert({ operationId, envName, name, safety, ...(vmIds && { vmIds }) }),
   );
   if (json) printJson(done);
-  else process.stdout.write(appliedText(envName, name, done));
+  else process.stdout.write(revertedText(envName, name, done));
 }

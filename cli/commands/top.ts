@@ -1,5 +1,5 @@
 // `tt top`: what the running VMs use, once or (`--follow`) each second until Ctrl-C.
-import type { FeedItem, Figures, TtClient, Vm } from '@tt/protocol';
+import type { FeedItem, Metrics, TtClient, Vm } from '@tt/protocol';
 import type { Command } from 'commander';
 import { firstPicture } from '../first-picture.ts';
 import { printJson, rate, size, table } from '../output.ts';
@@ -25,9 +25,9 @@ export function addTopCommand(program: Command): void {
 async function once(client: TtClient, envName: string | undefined, json: boolean): Promise<void> {
   const { vms } = envName === undefined ? await firstPicture(client) : await client.env.show({ name: envName });
   const names = namesOf(vms);
-  const figures = only(await client.host.figures(), names);
-  if (json) printJson(figures);
-  else process.stdout.write(figuresTable(figures, names));
+  const metrics = only(await client.host.metrics(), names);
+  if (json) printJson(metrics);
+  else process.stdout.write(metricsTable(metrics, names));
 }
 
 async function follow(client: TtClient, envName: string | undefined, json: boolean): Promise<void> {
@@ -46,7 +46,7 @@ async function follow(client: TtClient, envName: string | undefined, json: boole
   try {
     for await (const item of await client.event.follow({}, { signal: following.signal })) {
       names = namesAfter(names, item, envName);
-      if (item.kind === 'figures') printAgain(only(item.figures, names), names, json);
+      if (item.kind === 'metrics') printAgain(only(item.metrics, names), names, json);
     }
   } catch (error) {
     if (!following.signal.aborted) throw error;
@@ -56,14 +56,14 @@ async function follow(client: TtClient, envName: string | undefined, json: boole
   }
 }
 
-function printAgain(figures: Figures, names: Names, json: boolean): void {
+function printAgain(metrics: Metrics, names: Names, json: boolean): void {
   if (json) {
-    process.stdout.write(`${JSON.stringify(figures)}\n`);
+    process.stdout.write(`${JSON.stringify(metrics)}\n`);
     return;
   }
   // A terminal is drawn anew; a file or pipe gets one table after the other.
   const before = process.stdout.isTTY ? '\u001b[H\u001b[2J' : '';
-  process.stdout.write(`${before}${figures.at}\n${figuresTable(figures, names)}`);
+  process.stdout.write(`${before}${metrics.at}\n${metricsTable(metrics, names)}`);
 }
 
 /** The names after one more item of the feed: all VMs, or those of `envName`. */
@@ -81,13 +81,13 @@ function namesOf(vms: readonly Vm[]): Names {
   return new Map(vms.map(({ id, name }) => [id, name]));
 }
 
-function only(figures: Figures, names: Names): Figures {
-  return { ...figures, vms: figures.vms.filter(({ vmId }) => names.has(vmId)) };
+function only(metrics: Metrics, names: Names): Metrics {
+  return { ...metrics, vms: metrics.vms.filter(({ vmId }) => names.has(vmId)) };
 }
 
 /** The busiest first. */
-export function figuresTable(figures: Figures, names: ReadonlyMap<string, string>): string {
-  const rows = [...figures.vms]
+export function metricsTable(metrics: Metrics, names: ReadonlyMap<string, string>): string {
+  const rows = [...metrics.vms]
     .map((vm) => ({ ...vm, name: names.get(vm.vmId) ?? vm.vmId }))
     .sort((a, b) => b.cpuPercent - a.cpuPercent || a.name.localeCompare(b.name))
     .map((vm) => [

@@ -32,7 +32,7 @@ export function vmLines(vm: Vm): string {
     ),
     `ports:     ${portsText(vm)}`,
     `blacklist: ${vm.blacklist.join(' ') || '-'}`,
-    ...(vm.setup ? [`setup:     ${vm.provisioning.state}, user ${vm.setup.user}`] : []),
+    ...(vm.cloudInit ? [`setup:     ${vm.provisioning.state}, user ${vm.cloudInit.user}`] : []),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }

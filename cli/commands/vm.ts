@@ -9,8 +9,8 @@ import { addVmCloneCommand } from './fork.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { wholeNumber } from './option-values.ts';
 import { type VmChangeOptions, vmChangeFrom, withVmChange } from './vm-change-options.ts';
+import { addVmCloudInit } from './vm-cloud-init.ts';
 import { vmIdFor } from './vm-names.ts';
-import { addVmSetup } from './vm-setup.ts';
 import { vmLines, vmTable } from './vm-text.ts';
 
 export function addVmCommands(program: Command): void {
@@ -19,7 +19,7 @@ export function addVmCommands(program: Command): void {
   addLife(vm);
   addChangers(vm);
   addVmCloneCommand(vm);
-  addVmSetup(vm);
+  addVmCloudInit(vm);
 }
 
 function addReaders(vm: Command): void {

@@ -6,7 +6,7 @@ import {
   envCreateFields,
   envSchema,
   LIFETIME_MIN_S,
-  pastLimit,
+  overrideLimit,
   snapshotScheduleSchema,
   vmChangeFields,
   vmGroupSchema,
@@ -16,8 +16,8 @@ import { envDetailSchema } from './env-detail.ts';
 import { cloneEnv } from './fork.ts';
 
 /** A VM that was (or would be) taken out of its ENV, and why. */
-const kickedSchema = z.object({ id: vmId, name: z.string(), why: z.enum(['id', 'osPrefix', 'dead']) });
-export type Kicked = z.infer<typeof kickedSchema>;
+const removedVmSchema = z.object({ id: vmId, name: z.string(), why: z.enum(['id', 'osPrefix', 'dead']) });
+export type RemovedVm = z.infer<typeof removedVmSchema>;
 
 /** What `ssh -i` needs. */
 export const sshKeySchema = z.object({
@@ -91,7 +91,7 @@ export const env = {
         operationId,
         endPolicy: endPolicySchema.optional(),
         snapshotSchedule: snapshotScheduleSchema.nullable().optional().describe('null ends it.'),
-        pastLimit: pastLimit.optional(),
+        overrideLimit: overrideLimit.optional(),
         denyOutgoing: z
           .boolean()
           .optional()
@@ -109,7 +109,7 @@ export const env = {
       }),
     )
     .output(envSchema),
-  addVms: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_OVER', ...planning, ...placing)
+  addVms: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_EXPIRED', ...planning, ...placing)
     .route({
       method: 'POST',
       path: '/envs/{name}/vms',
@@ -119,10 +119,10 @@ export const env = {
     })
     .input(z.strictObject({ name: typedName, operationId, groups: z.array(vmGroupSchema).min(1).max(100) }))
     .output(envDetailSchema),
-  kick: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'VM_NOT_FOUND', 'ENGINE_UNKNOWN')
+  removeVms: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'VM_NOT_FOUND', 'ENGINE_UNKNOWN')
     .route({
       method: 'POST',
-      path: '/envs/{name}/kick',
+      path: '/envs/{name}/remove-vms',
       summary: 'Deletes some of its VMs: by id, by OS prefix, or those that do not answer. The ENV stays, even empty',
       tags: ['env'],
     })
@@ -139,7 +139,7 @@ export const env = {
         dryRun: z.boolean().optional().describe('Only say which.'),
       }),
     )
-    .output(z.object({ kicked: z.array(kickedSchema) })),
+    .output(z.object({ removed: z.array(removedVmSchema) })),
   sshKey: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS')
     .route({
       method: 'GET',
@@ -150,7 +150,7 @@ export const env = {
     .input(named)
     .output(sshKeySchema),
   clone: cloneEnv,
-  start: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_OVER', ...placing)
+  start: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_EXPIRED', ...placing)
     .route({ method: 'POST', path: '/envs/{name}/start', summary: 'Starts its stopped VMs', tags: ['env'] })
     .input(operated)
     .output(envDetailSchema),

@@ -93,7 +93,7 @@ export const cloneEnv = call(
   .input(z.strictObject({ operationId, name: typedName, ...forkFields }))
   .output(forked);
 
-export const cloneVm = call(...copying, 'VM_NOT_FOUND', 'ENV_OVER')
+export const cloneVm = call(...copying, 'VM_NOT_FOUND', 'ENV_EXPIRED')
   .route({
     method: 'POST',
     path: '/vms/{vmId}/clone',

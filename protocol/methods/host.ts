@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { eventSourceSchema } from '../events.ts';
 import { backgroundTaskSchema } from '../model/background-task.ts';
 import { timestamp } from '../model/common.ts';
-import { figuresSchema } from '../model/metrics.ts';
 import { hostSchema } from '../model/host.ts';
+import { metricsSchema } from '../model/metrics.ts';
 import { meSchema } from '../model/user.ts';
 import { call } from './base.ts';
 
@@ -17,14 +17,14 @@ export const host = {
       tags: ['host'],
     })
     .output(hostSchema),
-  figures: call()
+  metrics: call()
     .route({
       method: 'GET',
-      path: '/figures',
+      path: '/metrics',
       summary: 'What the running VMs use, at most a second old',
       tags: ['host'],
     })
-    .output(figuresSchema),
+    .output(metricsSchema),
   firewall: call('NOT_ALLOWED', 'FIREWALL_FAILED')
     .route({
       method: 'GET',

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { operationId, typedName, vmId } from '../model/common.ts';
 import {
   imageSchema,
+  imageSpecFields,
   imageUseSchema,
-  imageWishFields,
   importFormatSchema,
   importSourceSchema,
 } from '../model/image.ts';
@@ -71,7 +71,7 @@ export const image = {
           .optional()
           .describe('Of the file as it comes.'),
         format: importFormatSchema.optional(),
-        ...imageWishFields,
+        ...imageSpecFields,
       }),
     )
     .output(imageSchema),
@@ -104,7 +104,7 @@ export const image = {
         vmId,
         name,
         snapshotName: typedName.optional().describe('As it was then; default: as it is, stopped.'),
-        ...imageWishFields,
+        ...imageSpecFields,
       }),
     )
     .output(imageSchema),

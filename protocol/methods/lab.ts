@@ -48,7 +48,7 @@ export const lab = {
     })
     .input(z.strictObject({ name: typedName, operationId, ...terminalFields }))
     .output(labSchema),
-  deleteTerminal: call(...changing, 'TERMINAL_NOT_FOUND')
+  removeTerminal: call(...changing, 'TERMINAL_NOT_FOUND')
     .route({
       method: 'DELETE',
       path: '/labs/{name}/terminals/{terminalName}',

@@ -29,7 +29,7 @@ export const snapshot = {
   usage: call('ENV_NOT_FOUND', 'SNAPSHOT_FAILED')
     .route({
       method: 'GET',
-      path: '/envs/{envName}/holdings',
+      path: '/envs/{envName}/snapshot-usage',
       summary: 'What the snapshots of an ENV hold: RAM and disk of each VM, and what hangs on what',
       tags: ['snapshot'],
     })
@@ -74,7 +74,7 @@ export const snapshot = {
     })
     .input(z.strictObject({ operationId, envName: typedName, ...snapshotCreateFields }))
     .output(snapshotSchema),
-  apply: call(
+  revert: call(
     'ENV_NOT_FOUND',
     'ENV_NOT_YOURS',
     'ENV_BUSY',
@@ -98,7 +98,7 @@ export const snapshot = {
   )
     .route({
       method: 'POST',
-      path: '/envs/{envName}/snapshots/{name}/apply',
+      path: '/envs/{envName}/snapshots/{name}/revert',
       summary: 'Puts RAM, disk and configuration of the VMs back; a safety snapshot is taken first',
       tags: ['snapshot'],
     })

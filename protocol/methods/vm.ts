@@ -25,7 +25,7 @@ export const vm = {
   start: call(
     'VM_NOT_FOUND',
     'ENV_NOT_YOURS',
-    'ENV_OVER',
+    'ENV_EXPIRED',
     'VM_ALREADY_RUNNING',
     'ENV_BUSY',
     'CPU_EXHAUSTED',

@@ -47,5 +47,5 @@ export const bootFromSchema = z
 export type BootFrom = z.infer<typeof bootFromSchema>;
 
 /** A disk to be made besides the boot disk, empty. */
-export const diskWishSchema = z.strictObject({ sizeMiB: diskSizeMiB, limits: driveLimitsSchema.optional() });
-export type DiskWish = z.infer<typeof diskWishSchema>;
+export const diskRequestSchema = z.strictObject({ sizeMiB: diskSizeMiB, limits: driveLimitsSchema.optional() });
+export type DiskRequest = z.infer<typeof diskRequestSchema>;

@@ -1,10 +1,17 @@
 // An ENV: a named group of VMs with a lifetime. The unit people think in.
 import { z } from 'zod';
+import { cloudInitSpecSchema } from './cloud-init.ts';
 import { cpuCount, memoryMiB, notes, timestamp, title, typedName, vmId, wantedPorts } from './common.ts';
+import {
+  bootFromSchema,
+  DISKS_MAX,
+  diskRequestSchema,
+  diskSizeMiB,
+  driveLimitsSchema,
+  firmwareSchema,
+} from './disk.ts';
 import { labMarkSchema } from './lab.ts';
-import { bootFromSchema, DISKS_MAX, diskSizeMiB, diskWishSchema, driveLimitsSchema, firmwareSchema } from './disk.ts';
-import { blacklist, envNetworkSchema, nicWishSchema } from './network.ts';
-import { setupWishSchema } from './setup.ts';
+import { blacklist, envNetworkSchema, nicRequestSchema } from './network.ts';
 
 /** Seconds. Default 1 h, limit 6 h; both are settings of the agent, these are their defaults. */
 export const LIFETIME_DEFAULT_S = 3600;
@@ -39,9 +46,9 @@ export const envSchema = z.object({
   startAt: timestamp,
   endAt: timestamp.describe('startAt + lifetime; at this time its end policy is carried out.'),
   endPolicy: endPolicySchema,
-  over: z.boolean().describe('Its time is over and it was stopped by its end policy. Extend it to start it again.'),
+  expired: z.boolean().describe('Its time is over and it was stopped by its end policy. Extend it to start it again.'),
   networks: z.array(envNetworkSchema),
-  standsOn: z.string().nullable().describe('Id of the snapshot it was last saved to or put back to.'),
+  currentSnapshotId: z.string().nullable().describe('Id of the snapshot it was last saved to or put back to.'),
   denyOutgoing: z.boolean(),
   snapshotSchedule: snapshotScheduleSchema.nullable(),
   nextSnapshotAt: timestamp.nullable().describe('When its schedule takes the next one; null without a schedule.'),
@@ -55,7 +62,7 @@ export const envSchema = z.object({
 });
 export type Env = z.infer<typeof envSchema>;
 
-export const pastLimit = z.boolean().describe('Go past the longest lifetime; administrators only.');
+export const overrideLimit = z.boolean().describe('Go past the longest lifetime; administrators only.');
 
 /** One wish inside a create call: every image that matches gets `copies` VMs of this size. */
 export const vmGroupSchema = z.strictObject({
@@ -78,7 +85,7 @@ export const vmGroupSchema = z.strictObject({
   memoryMiB: memoryMiB.optional().describe('Default: 128, or what the image needs; 1024 with an empty disk.'),
   diskMiB: diskSizeMiB.optional().describe('Of the boot disk; default: the size of the image, 8192 for an empty one.'),
   disks: z
-    .array(diskWishSchema)
+    .array(diskRequestSchema)
     .max(DISKS_MAX - 1)
     .optional()
     .describe('More disks, empty: disk1, disk2 ...'),
@@ -94,13 +101,13 @@ export const vmGroupSchema = z.strictObject({
     .optional()
     .describe('Only images of this engine; default: whatever the prefix matches.'),
   nics: z
-    .array(nicWishSchema)
+    .array(nicRequestSchema)
     .min(1)
     .max(8)
     .optional()
     .describe('Network cards; default: one, in the network of the host.'),
   blacklist: blacklist.optional(),
-  setup: setupWishSchema
+  cloudInit: cloudInitSpecSchema
     .optional()
     .describe(
       'What its guest is given at its first boot. Default: nothing; a name and a user where the image is made for cloud-init.',
@@ -113,7 +120,7 @@ export const newEnvFields = {
   title: title.optional(),
   notes: notes.optional(),
   lifetimeS: z.number().int().min(LIFETIME_MIN_S).optional().describe('Seconds; default 3600, at most 21600.'),
-  pastLimit: pastLimit.optional(),
+  overrideLimit: overrideLimit.optional(),
   endPolicy: endPolicySchema.optional(),
 };
 

@@ -5,7 +5,7 @@ import { netKindSchema } from './network.ts';
 
 const amount = z.object({
   totalMiB: z.number().int().nonnegative(),
-  usedMiB: z.number().int().nonnegative().describe('Promised to VMs, not measured.'),
+  usedMiB: z.number().int().nonnegative().describe('Allocated to VMs, not measured.'),
 });
 
 /** A feature that no real host has: its drivers are fake, for development, and none of its machines runs. */
@@ -19,7 +19,7 @@ export const hostSchema = z.object({
   cpu: z.object({
     total: z.number().int(),
     used: z.number().int().describe('Virtual CPUs of running VMs; may pass the total.'),
-    limit: z.number().int().describe('Virtual CPUs that may be promised: total times the overcommit setting.'),
+    limit: z.number().int().describe('Virtual CPUs that may be allocated: total times the overcommit setting.'),
   }),
   memory: amount,
   disk: amount.extend({ freeMiB: z.number().int().describe('Free space of the file system below, measured.') }),
@@ -56,7 +56,7 @@ export const hostSchema = z.object({
   ports: z.object({ first: z.number().int(), last: z.number().int(), used: z.number().int() }),
   lifetime: z.object({ defaultS: z.number().int(), maxS: z.number().int() }),
   features: z.array(z.string()).describe('Named abilities of this agent; never compare version numbers.'),
-  setup: z
+  startup: z
     .array(
       z.object({
         step: z.enum(['engine', 'acceleration', 'image']),

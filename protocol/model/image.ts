@@ -53,7 +53,7 @@ export const importSourceSchema = z.discriminatedUnion('kind', [
 export type ImportSource = z.infer<typeof importSourceSchema>;
 
 /** What may be said about an image that is made here. */
-export const imageWishFields = {
+export const imageSpecFields = {
   memo: z.string().max(500).optional(),
   firmware: z.enum(['bios', 'uefi']).optional(),
   features: z.array(z.enum(['vnc', 'serial', 'ssh', 'guestAgent', 'cloudInit'])).optional(),
@@ -64,8 +64,8 @@ export const imageWishFields = {
     .describe('Not secret: everybody who sees the image sees it.'),
   minMemoryMiB: z.number().int().min(1).max(1_048_576).optional(),
 };
-const imageWishSchema = z.object(imageWishFields);
-export type ImageWish = z.infer<typeof imageWishSchema>;
+const imageSpecSchema = z.object(imageSpecFields);
+export type ImageSpec = z.infer<typeof imageSpecSchema>;
 
 /**
  * The images a typed OS prefix means: no media, and neither recipes nobody has built yet nor images this host has no engine

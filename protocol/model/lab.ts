@@ -20,7 +20,7 @@ import { vmStateSchema } from './vm.ts';
 /** Old versions of a base that stay, to roll back to, unless the profile says otherwise. */
 export const KEPT_VERSIONS_DEFAULT = 3;
 
-const setup = z
+const startScript = z
   .string()
   .max(16_384)
   .describe(
@@ -57,7 +57,7 @@ export const profileSchema = z.object({
   resources: z.object({ cpuCount: z.number().int(), memoryMiB: z.number().int(), diskMiB: z.number().int() }),
   netKind: netKindSchema.nullable().describe('null: the network of the host.'),
   ports: z.array(z.object({ protocol: protocolName, guestPort: port })),
-  setup: z.string(),
+  startScript: z.string(),
   version: z.number().int().positive().describe('The version of its base that sessions start from.'),
   versions: z.array(profileVersionSchema).describe('Those that are kept, oldest first.'),
   keptVersions: z.number().int(),
@@ -117,7 +117,7 @@ export const profileFields = {
   diskMiB: resourceFields.diskMiB.optional().describe('Default: the size of the image.'),
   netKind: netKindSchema.nullable().optional(),
   ports: wantedPorts.optional().describe('Forwarded besides ssh (22).'),
-  setup: setup.optional(),
+  startScript: startScript.optional(),
   keptVersions: keptVersions.optional(),
 };
 

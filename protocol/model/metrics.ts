@@ -4,7 +4,7 @@ import { timestamp, vmId } from './common.ts';
 
 const rate = z.number().nonnegative().nullable();
 
-export const vmFiguresSchema = z.object({
+export const vmMetricsSchema = z.object({
   vmId,
   cpuPercent: z.number().nonnegative().describe('Of one processor: 200 is two busy ones.'),
   memoryBytes: z.number().int().nonnegative().describe('What the VM takes of the host.'),
@@ -13,7 +13,7 @@ export const vmFiguresSchema = z.object({
   networkReceivedBytesPerS: rate.describe('Seen from the guest; null with user networking.'),
   networkSentBytesPerS: rate,
 });
-export type VmFigures = z.infer<typeof vmFiguresSchema>;
+export type VmMetrics = z.infer<typeof vmMetricsSchema>;
 
-export const figuresSchema = z.object({ at: timestamp, vms: z.array(vmFiguresSchema) });
-export type Figures = z.infer<typeof figuresSchema>;
+export const metricsSchema = z.object({ at: timestamp, vms: z.array(vmMetricsSchema) });
+export type Metrics = z.infer<typeof metricsSchema>;

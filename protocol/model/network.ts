@@ -27,7 +27,7 @@ export const destination = z.string().min(7).max(18).describe('IPv4 address or C
 export const blacklist = z.array(destination).max(256).describe('Destinations the VM may not open connections to.');
 
 /** A wished-for card. */
-export const nicWishSchema = z.strictObject({
+export const nicRequestSchema = z.strictObject({
   kind: netKindSchema.optional().describe('Default: the network of the host.'),
   bandwidthMbps: z
     .number()

@@ -57,14 +57,14 @@ export const snapshotSchema = z.object({
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
 /** Seconds: a snapshot lives at least half a minute, at most a year. */
-const lifeTimeS = z.number().int().min(30).max(31_536_000);
+const lifetimeS = z.number().int().min(30).max(31_536_000);
 
 export const snapshotCreateFields = {
   name: typedName,
   title: title.optional(),
   notes: notes.optional(),
   vmIds: z.array(vmId).min(1).optional().describe('Only these VMs; default: all VMs of the ENV at one instant.'),
-  lifeTimeS: lifeTimeS.optional().describe('Seconds until it is deleted by itself; default: kept as long as its ENV.'),
+  lifetimeS: lifetimeS.optional().describe('Seconds until it is deleted by itself; default: kept as long as its ENV.'),
 };
 
 /** What can be changed of a snapshot; each field is left as it is when absent. */
@@ -72,7 +72,7 @@ export const snapshotChangeFields = {
   newName: typedName.optional(),
   title: title.optional(),
   notes: notes.optional(),
-  lifeTimeS: lifeTimeS.nullable().optional().describe('Seconds from now; null = kept as long as its ENV.'),
+  lifetimeS: lifetimeS.nullable().optional().describe('Seconds from now; null = kept as long as its ENV.'),
 };
 
 /** What one snapshot holds, and what hangs on it. */

@@ -1,11 +1,11 @@
 // A VM of an ENV and its life as a table of states.
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
+import { cloudInitSchema, provisioningSchema } from './cloud-init.ts';
 import { port, protocolName, timestamp, vmId } from './common.ts';
-import { bootFromSchema, firmwareSchema, cdSchema, diskSchema } from './disk.ts';
+import { bootFromSchema, cdSchema, diskSchema, firmwareSchema } from './disk.ts';
 import { identitySchema } from './identity.ts';
 import { netKindSchema, nicSchema } from './network.ts';
-import { provisioningSchema, setupSchema } from './setup.ts';
 
 export const vmStateSchema = z.enum(['creating', 'running', 'paused', 'stopped', 'failed', 'unknown', 'deleting']);
 export type VmState = z.infer<typeof vmStateSchema>;
@@ -55,7 +55,7 @@ export const vmSchema = z.object({
   nics: z.array(nicSchema),
   blacklist: z.array(z.string()).describe('Destinations it may not open connections to.'),
   portMap: z.array(portMappingSchema),
-  setup: setupSchema.nullable().describe('What its guest was given at its first boot; null: nothing.'),
+  cloudInit: cloudInitSchema.nullable().describe('What its guest was given at its first boot; null: nothing.'),
   provisioning: provisioningSchema,
   identity: identitySchema.nullable().describe('Of a copy: what it has of its own. null: it is no copy.'),
   viewers: z.number().int().nonnegative().describe('Consoles attached right now.'),

@@ -14,7 +14,7 @@ test('it is there with its id before the call is made, and gone when the agent n
   const outcome = await operations.run('env.stop', { envName: 'demo' }, async (operationId) => {
     seenBefore = operations.running.map(({ id }) => id);
     expect(seenBefore).toEqual([operationId]);
-    throw new TtError('ENV_NOT_FOUND', { envName: 'demo', near: [] });
+    throw new TtError('ENV_NOT_FOUND', { envName: 'demo', suggestions: [] });
   });
   expect(outcome.ok ? null : outcome.error.code).toBe('ENV_NOT_FOUND');
   expect(operations.running).toEqual([]);

@@ -1,10 +1,10 @@
 // A board with no ENV teaches how to make one; while the host is still being made ready it shows that.
 import { observer } from 'mobx-react-lite';
 import { Kbd } from '../components/Kbd.tsx';
-import { SetupSteps } from '../onboarding/SetupSteps.tsx';
 import { useWords } from '../i18n/index.ts';
-import { useStores } from '../state/stores-context.ts';
 import { NewEnvButton } from '../new-env/NewEnvButton.tsx';
+import { StartupSteps } from '../onboarding/StartupSteps.tsx';
+import { useStores } from '../state/stores-context.ts';
 
 export const EmptyBoard = observer(function EmptyBoard() {
   const { hosts } = useStores();
@@ -27,7 +27,7 @@ export const EmptyBoard = observer(function EmptyBoard() {
         </ol>
         <NewEnvButton />
       </div>
-      {!hosts.isSetUp && <SetupSteps />}
+      {!hosts.isSetUp && <StartupSteps />}
     </section>
   );
 });

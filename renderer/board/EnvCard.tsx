@@ -4,19 +4,19 @@ import { GripVertical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button as AriaButton, Checkbox } from 'react-aria-components';
 import { OperationLine } from '../activity/OperationLine.tsx';
+import { envMarks } from '../components/marks.ts';
 import { StateLabel } from '../components/StateLabel.tsx';
-import { SumMeter } from '../metrics/SumMeter.tsx';
-import { useWords } from '../i18n/index.ts';
-import { useStores } from '../state/stores-context.ts';
 import { EnvMenu } from '../env/EnvMenu.tsx';
+import { ExpiredBadge } from '../env/ExpiredBadge.tsx';
 import { LengthenEnvButton } from '../env/LengthenEnvButton.tsx';
+import { LifetimeRing } from '../env/LifetimeRing.tsx';
 import { SnapshotEnvButton } from '../env/SnapshotEnvButton.tsx';
 import { StartStopEnvButton } from '../env/StartStopEnvButton.tsx';
-import { LifetimeRing } from '../env/LifetimeRing.tsx';
-import { envMarks } from '../components/marks.ts';
+import { useWords } from '../i18n/index.ts';
 import { countSystems, OsMark } from '../images/OsMark.tsx';
-import { OverBadge } from '../env/OverBadge.tsx';
 import { Thumbnail } from '../machines/Thumbnail.tsx';
+import { SumMeter } from '../metrics/SumMeter.tsx';
+import { useStores } from '../state/stores-context.ts';
 
 const THUMBNAILS = 4;
 
@@ -54,14 +54,14 @@ export const EnvCard = observer(function EnvCard({ env }: { env: Env }) {
         ) : (
           <>
             <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />
-            {env.over ? (
-              <OverBadge env={env} />
+            {env.expired ? (
+              <ExpiredBadge env={env} />
             ) : (
               <span className="muted card-count">{t('envs.machines', { count: vms.length })}</span>
             )}
           </>
         )}
-        <div className="card-actions" data-shown={env.over || undefined}>
+        <div className="card-actions" data-shown={env.expired || undefined}>
           <SnapshotEnvButton env={env} small />
           <LengthenEnvButton env={env} small />
           <StartStopEnvButton env={env} small />

@@ -1,10 +1,10 @@
 // Filter, chips and order of the board; time left; what a port chip copies.
 import type { Env, PortMapping } from '@tt/protocol';
 import { expect, test } from 'vitest';
-import { matchesChip, matchesWords, sortEnvs } from './board-list.ts';
 import { atClock, clockText } from '../env/clock-text.ts';
 import { lifeLeft } from '../env/lifetime.ts';
 import { portName, portText } from '../machines/port-text.ts';
+import { matchesChip, matchesWords, sortEnvs } from './board-list.ts';
 
 const start = Date.parse('2026-11-21T10:00:00.000Z');
 
@@ -19,9 +19,9 @@ function env(name: string, minutes: number, more: Partial<Env> = {}): Env {
     startAt: new Date(start).toISOString(),
     endAt: new Date(start + minutes * 60_000).toISOString(),
     endPolicy: 'delete',
-    over: false,
+    expired: false,
     networks: [],
-    standsOn: null,
+    currentSnapshotId: null,
     denyOutgoing: false,
     fenced: false,
     forkedFrom: null,
@@ -50,7 +50,7 @@ test('chips', () => {
 });
 
 test('an ENV whose time is over does not end soon any more', () => {
-  const over = env('kept', 60, { over: true, state: 'stopped' });
+  const over = env('kept', 60, { expired: true, state: 'stopped' });
   expect(lifeLeft(over, start)).toEqual({ leftMs: 0, share: 0, urgency: 'over' });
   expect(matchesChip(over, 'ending', start + 61 * 60_000)).toBe(false);
 });

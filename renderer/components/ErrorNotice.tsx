@@ -17,7 +17,7 @@ export function ErrorNotice({ error, title, actions }: ErrorNoticeProps) {
   const t = useWords();
   const { message, fix } = errorWords(error, useLanguage());
   const log = logTailOf(error);
-  const near = nearOf(error);
+  const suggestions = nearOf(error);
   return (
     <div className="notice" role="alert" data-tone="danger">
       <TriangleAlert aria-hidden className="icon" />
@@ -25,7 +25,9 @@ export function ErrorNotice({ error, title, actions }: ErrorNoticeProps) {
         {title !== undefined && <strong>{title}</strong>}
         <p>{message}</p>
         <p className="notice-fix">{fix}</p>
-        {near.length > 0 && <p className="notice-fix">{t('common.error.near', { names: near.join(', ') })}</p>}
+        {suggestions.length > 0 && (
+          <p className="notice-fix">{t('common.error.suggestions', { names: suggestions.join(', ') })}</p>
+        )}
         {log.length > 0 && (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
           <section className="log-tail" tabIndex={0} aria-label={t('common.error.log')}>

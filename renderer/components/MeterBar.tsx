@@ -11,7 +11,7 @@ export interface MeterBarProps {
 }
 
 export function MeterBar({ label, total, used, wanted = 0 }: MeterBarProps) {
-  // Without a what-if there is nothing that does not fit: more promised than there is counts as full.
+  // Without a what-if there is nothing that does not fit: more allocated than there is counts as full.
   const scale = wanted > 0 ? Math.max(total, used + wanted, 1) : Math.max(total, 1);
   const percent = (value: number) => `${(value / scale) * 100}%`;
   const over = wanted > 0 ? Math.max(0, used + wanted - total) : 0;

@@ -4,20 +4,20 @@ import { ChevronRight, GripVertical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { useRef } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
+import { envMarks } from '../components/marks.ts';
 import { StateLabel } from '../components/StateLabel.tsx';
 import { useWords } from '../i18n/index.ts';
 import { holdEnv } from '../snapshots/drag-grammar.ts';
 import { useGrammarSource, useGrammarTarget } from '../snapshots/use-grammar.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { EnvMenu } from './EnvMenu.tsx';
+import { ExpiredBadge } from './ExpiredBadge.tsx';
+import { LabBadge } from './LabBadge.tsx';
 import { LengthenEnvButton } from './LengthenEnvButton.tsx';
+import { LifetimeRing } from './LifetimeRing.tsx';
+import { NetworkBadges } from './NetworkBadges.tsx';
 import { SnapshotEnvButton } from './SnapshotEnvButton.tsx';
 import { StartStopEnvButton } from './StartStopEnvButton.tsx';
-import { LabBadge } from './LabBadge.tsx';
-import { LifetimeRing } from './LifetimeRing.tsx';
-import { envMarks } from '../components/marks.ts';
-import { NetworkBadges } from './NetworkBadges.tsx';
-import { OverBadge } from './OverBadge.tsx';
 
 export const EnvHeader = observer(function EnvHeader({ env }: { env: Env }) {
   const { drag, view, link } = useStores();
@@ -56,7 +56,7 @@ export const EnvHeader = observer(function EnvHeader({ env }: { env: Env }) {
       </div>
       <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />
       <LifetimeRing env={env} />
-      {env.over && <OverBadge env={env} />}
+      {env.expired && <ExpiredBadge env={env} />}
       {env.lab && <LabBadge lab={env.lab} />}
       <NetworkBadges env={env} />
       <span className="spacer" />

@@ -8,7 +8,7 @@ import { useStores } from '../state/stores-context.ts';
 export const LengthenEnvButton = observer(function LengthenEnvButton({ env, small }: { env: Env; small?: boolean }) {
   const { envs, view, link } = useStores();
   const t = useWords();
-  const { name, over } = env;
+  const { name, expired } = env;
   const change = {
     label: t('endings.changeLifetime'),
     run: () => view.open({ kind: 'lifetime', envName: name }),
@@ -16,12 +16,12 @@ export const LengthenEnvButton = observer(function LengthenEnvButton({ env, smal
   return (
     <Button
       {...(small ? { size: 'small' } : {})}
-      kind={over ? 'primary' : small ? 'quiet' : 'normal'}
+      kind={expired ? 'primary' : small ? 'quiet' : 'normal'}
       isDisabled={!link.up}
-      aria-label={over ? t('endings.extendLong', { env: name }) : t('envs.addHourLong', { env: name })}
+      aria-label={expired ? t('endings.extendLong', { env: name }) : t('envs.addHourLong', { env: name })}
       onPress={() => void envs.lengthenEnv(name, 3600, change)}
     >
-      {over ? t('endings.extend') : t('envs.addHour')}
+      {expired ? t('endings.extend') : t('envs.addHour')}
     </Button>
   );
 });

@@ -4,9 +4,9 @@ import { ChoiceField } from '../components/ChoiceField.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { type LifetimeChoice, lifetimeSpans, sixOClock } from '../new-env/new-env-draft.ts';
 import { useStores } from '../state/stores-context.ts';
 import { clockText } from './clock-text.ts';
-import { type LifetimeChoice, lifetimeSpans, sixOClock } from '../new-env/new-env-draft.ts';
 
 const HOUR_S = 3600;
 /** A year: more is a slip of the finger. */
@@ -16,15 +16,15 @@ export interface LifetimeChooserProps {
   lifetime: LifetimeChoice;
   onChange: (lifetime: LifetimeChoice) => void;
   /** Administrators: any number of hours. */
-  pastLimit?: boolean;
+  overrideLimit?: boolean;
 }
 
 export const LifetimeChooser = observer(function LifetimeChooser(props: LifetimeChooserProps) {
-  const { lifetime, onChange, pastLimit = false } = props;
+  const { lifetime, onChange, overrideLimit = false } = props;
   const { hosts, clock } = useStores();
   const t = useWords();
   const format = useFormat();
-  if (pastLimit) {
+  if (overrideLimit) {
     return (
       <OptionalNumber
         label={t('endings.hours')}

@@ -9,27 +9,27 @@ import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { sixOClock } from '../new-env/new-env-draft.ts';
 import { useStores } from '../state/stores-context.ts';
 import { atClock, clockText } from './clock-text.ts';
-import { sixOClock } from '../new-env/new-env-draft.ts';
 
 export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { env: Env; onDone?: () => void }) {
   const { envs, clock, toasts, link, me, hosts } = useStores();
   const t = useWords();
   const format = useFormat();
-  const [typed, setTyped] = useState(() => clockText(new Date(env.over ? clock.now + 3_600_000 : env.endAt)));
-  const [pastLimit, setPastLimit] = useState(false);
+  const [typed, setTyped] = useState(() => clockText(new Date(env.expired ? clock.now + 3_600_000 : env.endAt)));
+  const [overrideLimit, setOverrideLimit] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<TtError | null>(null);
   const maxS = hosts.first?.lifetime.maxS ?? LIFETIME_MAX_S;
   const six = sixOClock(new Date(clock.now), maxS);
   const latest = new Date(Date.parse(env.startAt) + maxS * 1000);
   const own = atClock(typed, new Date(clock.now));
-  const tooLate = own !== null && own > latest && !pastLimit;
-  const from = env.over ? clock.now : Date.parse(env.endAt);
+  const tooLate = own !== null && own > latest && !overrideLimit;
+  const from = env.expired ? clock.now : Date.parse(env.endAt);
   const set = async (end: Date) => {
     setBusy(true);
-    const outcome = await envs.setEnd(env.name, end, pastLimit);
+    const outcome = await envs.setEnd(env.name, end, overrideLimit);
     setBusy(false);
     setError(outcome && !outcome.ok ? outcome.error : null);
     if (!outcome?.ok) return;
@@ -41,7 +41,7 @@ export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { en
   return (
     <div className="form">
       <p>
-        {env.over
+        {env.expired
           ? t('endings.overAt', { time: format.time(env.endAt) })
           : t('envs.lifetimeNow', {
               time: format.time(env.endAt),
@@ -87,10 +87,10 @@ export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { en
       </div>
       {me.isAdmin && (
         <CheckField
-          label={t('endings.pastLimit')}
-          hint={t('endings.pastLimitHint')}
-          value={pastLimit}
-          onChange={setPastLimit}
+          label={t('endings.overrideLimit')}
+          hint={t('endings.overrideLimitHint')}
+          value={overrideLimit}
+          onChange={setOverrideLimit}
         />
       )}
       {error && <ErrorNotice title={t('envs.lifetimeFailed', { env: env.name })} error={toErrorRecord(error)} />}

@@ -16,7 +16,7 @@ export const LifetimeRing = observer(function LifetimeRing({ env }: { env: Env }
   const format = useFormat();
   const { leftMs, share, urgency } = lifeLeft(env, clock.now);
   const time = leftMs === 0 ? t('common.time.over') : format.duration(leftMs);
-  const label = env.over
+  const label = env.expired
     ? t('endings.overButton', { time: format.time(env.endAt) })
     : t('envs.timeLeftButton', { time });
   return (

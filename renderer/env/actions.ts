@@ -34,7 +34,7 @@ export type EnvActionId =
   | 'delete';
 
 export function envActions({ envs, vms, view, link }: Stores, env: Env, t: Translate): Record<EnvActionId, Action> {
-  const { name: envName, over: expired } = env;
+  const { name: envName, expired } = env;
   const states = vms.ofEnv(envName).map(({ state }) => state);
   const linkDown = !link.up;
   const noMachines = states.length === 0;
@@ -103,7 +103,7 @@ export function envActions({ envs, vms, view, link }: Stores, env: Env, t: Trans
     },
     sshKey: {
       id: 'sshKey',
-      label: t('setup.key'),
+      label: t('cloudInit.key'),
       icon: KeyRound,
       whyNot: online,
       run: () => view.open({ kind: 'sshKey', envName }),

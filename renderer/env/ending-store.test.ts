@@ -34,7 +34,7 @@ test('goes when the ENV is extended, out of time or deleted', async () => {
   await running.settle();
   expect(shown()).toEqual(['upgrade-path 60', 'checkout 60']);
   const checkout = stores.envs.get('checkout');
-  if (checkout) link.say('env.updated', { ...checkout, over: true });
+  if (checkout) link.say('env.updated', { ...checkout, expired: true });
   await stores.envs.deleteEnvs(['upgrade-path']);
   await running.settle();
   expect(shown()).toEqual([]);

@@ -2,8 +2,8 @@
 // that none is lost when several end together; a later warning brings a put aside one back.
 import type { Env, EventData } from '@tt/protocol';
 import { action, computed, makeObservable, observable } from 'mobx';
-import type { EnvStore } from './env-store.ts';
 import type { MeStore } from '../hosts/me-store.ts';
+import type { EnvStore } from './env-store.ts';
 
 export type Ending = EventData<'env.ending'>;
 
@@ -26,7 +26,7 @@ export class EndingStore {
     return [...this.#warned.values()]
       .filter(({ name, endAt, aside }) => {
         const env = this.#envs.get(name);
-        return !aside && env && !env.over && env.endAt === endAt && !this.#me.isOthers(env);
+        return !aside && env && !env.expired && env.endAt === endAt && !this.#me.isOthers(env);
       })
       .sort((a, b) => a.endAt.localeCompare(b.endAt) || a.name.localeCompare(b.name));
   }
@@ -37,10 +37,10 @@ export class EndingStore {
 
   /** After a whole picture: warns of ENVs that end in a moment, unless it was done already. */
   noteMissed(envs: readonly Env[], now = Date.now()): void {
-    for (const { name, endAt, endPolicy, over, state } of envs) {
+    for (const { name, endAt, endPolicy, expired, state } of envs) {
       const endsInS = Math.round((Date.parse(endAt) - now) / 1000);
       const known = this.#warned.get(name)?.endAt === endAt;
-      if (known || over || state === 'deleting' || endsInS <= 0 || endsInS > MISSED_WITHIN_S) continue;
+      if (known || expired || state === 'deleting' || endsInS <= 0 || endsInS > MISSED_WITHIN_S) continue;
       this.note({ name, endAt, endsInS, endPolicy });
     }
   }

@@ -1,10 +1,10 @@
 // ENVs and what a person does to one: create, start, stop, change, lengthen, delete.
 import type { Env, EnvDetail, SshKey, TtClient } from '@tt/protocol';
 import { computed, makeObservable } from 'mobx';
+import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
 import { Collection } from '../state/collection.ts';
-import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
 import type { ToastAction, ToastStore } from '../state/toast-store.ts';
 
 export type EnvWish = Omit<Parameters<TtClient['env']['create']>[0], 'operationId'>;
@@ -29,7 +29,7 @@ export class EnvStore {
 
   /** The ENV whose time is over first, of those whose is not yet; null when there is none. */
   get nextExpiry(): Env | null {
-    const living = this.all.filter(({ over }) => !over);
+    const living = this.all.filter(({ expired }) => !expired);
     return living.reduce<Env | null>((first, env) => (!first || env.endAt < first.endAt ? env : first), null);
   }
 
@@ -92,11 +92,11 @@ export class EnvStore {
   }
 
   /** Moves the end of its life; the new end is counted from the start, as the agent does. */
-  async setEnd(name: string, end: Date, pastLimit = false): Promise<Outcome<Env> | null> {
+  async setEnd(name: string, end: Date, overrideLimit = false): Promise<Outcome<Env> | null> {
     const env = this.get(name);
     if (!env) return null;
     const lifetimeS = Math.round((end.getTime() - Date.parse(env.startAt)) / 1000);
-    return this.updateEnv(name, { lifetimeS, ...(pastLimit ? { pastLimit } : {}) });
+    return this.updateEnv(name, { lifetimeS, ...(overrideLimit ? { overrideLimit } : {}) });
   }
 
   /**
@@ -106,11 +106,11 @@ export class EnvStore {
   async lengthenEnv(name: string, seconds: number, otherwise: ToastAction | null = null): Promise<void> {
     const env = this.get(name);
     if (!env) return;
-    const from = env.over ? Date.now() : Date.parse(env.endAt);
+    const from = env.expired ? Date.now() : Date.parse(env.endAt);
     const outcome = await this.setEnd(name, new Date(from + seconds * 1000));
     if (outcome && !outcome.ok) {
       this.#toasts.fail(translate('envs.lifetimeFailed', { env: name }), outcome.error, otherwise);
-    } else if (outcome && env.over) {
+    } else if (outcome && env.expired) {
       const start = { label: translate('envs.start'), run: () => void this.startEnv(name) };
       this.#toasts.say(translate('endings.extended', { env: name }), { action: start, seconds: 10 });
     }

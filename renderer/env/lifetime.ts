@@ -13,8 +13,8 @@ export interface LifeLeft {
 
 const MINUTE = 60_000;
 
-export function lifeLeft(env: Pick<Env, 'startAt' | 'endAt' | 'over'>, now: number): LifeLeft {
-  if (env.over) return { leftMs: 0, share: 0, urgency: 'over' };
+export function lifeLeft(env: Pick<Env, 'startAt' | 'endAt' | 'expired'>, now: number): LifeLeft {
+  if (env.expired) return { leftMs: 0, share: 0, urgency: 'over' };
   const start = Date.parse(env.startAt);
   const end = Date.parse(env.endAt);
   const leftMs = Math.max(0, end - now);

@@ -5,10 +5,10 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export const HostUse = observer(function HostUse({ hostId }: { hostId: string }) {
-  const { figures, vms } = useStores();
+  const { metrics, vms } = useStores();
   const t = useWords();
   const format = useFormat();
-  const sum = figures.sumOf(vms.items.all.filter((vm) => vm.hostId === hostId).map(({ id }) => id));
+  const sum = metrics.sumOf(vms.items.all.filter((vm) => vm.hostId === hostId).map(({ id }) => id));
   const words = sum
     ? t('hosts.measured', {
         percent: format.number(Math.round(sum.cpuPercent)),

@@ -1,9 +1,9 @@
 // Hosts: capacity, promises and real use, what each can do, what is still being made ready; and who sits here.
 import type { Host } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { SetupSteps } from '../onboarding/SetupSteps.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { StartupSteps } from '../onboarding/StartupSteps.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { HostFacts } from './HostFacts.tsx';
 import { HostUse } from './HostUse.tsx';
@@ -20,7 +20,7 @@ export const HostsPage = observer(function HostsPage() {
       {hosts.all.map((host) => (
         <HostPanel key={host.id} host={host} />
       ))}
-      {!hosts.isSetUp && <SetupSteps />}
+      {!hosts.isSetUp && <StartupSteps />}
     </section>
   );
 });

@@ -21,7 +21,7 @@ export function Use({ name, used, total, format, children }: UseProps) {
         <span className="number muted">{words}</span>
       </div>
       <MeterBar label={`${name}: ${words}`} used={used} total={total} />
-      <span className="muted small">{children ?? t('hosts.promised')}</span>
+      <span className="muted small">{children ?? t('hosts.allocated')}</span>
     </div>
   );
 }

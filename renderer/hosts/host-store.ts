@@ -25,7 +25,7 @@ export class HostStore {
 
   /** False while the first minute's steps are still going or one has failed. */
   get isSetUp(): boolean {
-    return this.items.all.every((host) => host.setup.every(({ state }) => state === 'done'));
+    return this.items.all.every((host) => host.startup.every(({ state }) => state === 'done'));
   }
 
   /** The firewall's rules in force; rejects with NOT_ALLOWED unless an administrator asks. */

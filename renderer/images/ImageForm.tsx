@@ -1,5 +1,5 @@
 // What may be said about an image that is made: name, memo, firmware. Shared by importing and publishing.
-import { imageNameFor, isValidImageName, type ImageWish } from '@tt/protocol';
+import { type ImageSpec, imageNameFor, isValidImageName } from '@tt/protocol';
 import { ChoiceField } from '../components/ChoiceField.tsx';
 import { Field } from '../components/Field.tsx';
 import { useWords } from '../i18n/index.ts';
@@ -16,7 +16,7 @@ export function draftFor(fileName: string): Pick<ImageDraft, 'name'> {
   return { name: imageNameFor(fileName) };
 }
 
-export function wishOf({ memo, firmware }: ImageDraft): ImageWish {
+export function wishOf({ memo, firmware }: ImageDraft): ImageSpec {
   return { ...(memo.trim() !== '' && { memo: memo.trim() }), ...(firmware !== 'asIs' && { firmware }) };
 }
 

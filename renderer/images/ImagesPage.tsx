@@ -30,7 +30,7 @@ export const ImagesPage = observer(function ImagesPage() {
         <h1 className="page-title">{t('images.title')}</h1>
         <span className="spacer" />
         <Button icon={Disc3} isDisabled={!link.up} onPress={() => view.open({ kind: 'install', medium: null })}>
-          {t('setup.install')}
+          {t('cloudInit.install')}
         </Button>
         <SearchBox label={t('images.filter')} placeholder={t('images.filterHint')} value={query} onChange={setQuery} />
         <Button icon={Upload} isDisabled={!link.up} onPress={() => view.open({ kind: 'importImage' })}>

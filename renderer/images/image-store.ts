@@ -3,18 +3,18 @@ import { uploadFile } from '@tt/client';
 import {
   type ErrorRecord,
   type Image,
+  type ImageSpec,
   type ImageUse,
-  type ImageWish,
   imagesForPrefix,
   toErrorRecord,
   type Vm,
 } from '@tt/protocol';
 import { action, computed, makeObservable, observableRef } from 'mobx';
+import { asTtError, type OperationStore } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 import { Collection } from '../state/collection.ts';
-import { asTtError, type OperationStore } from '../activity/operation-store.ts';
 
-type NamedWish = ImageWish & { name: string; sha256?: string; format?: 'raw' };
+type NamedWish = ImageSpec & { name: string; sha256?: string; format?: 'raw' };
 
 export class ImageStore {
   readonly items = new Collection<Image>((image) => image.name);
@@ -106,7 +106,7 @@ export class ImageStore {
     this.#setSending(null, null);
   }
 
-  async publish(vm: Vm, snapshotName: string | null, about: ImageWish & { name: string }): Promise<void> {
+  async publish(vm: Vm, snapshotName: string | null, about: ImageSpec & { name: string }): Promise<void> {
     await this.#operations.runAloud('image.publish', { imageName: about.name }, (operationId) =>
       this.#bridge.client.image.publish({
         ...about,

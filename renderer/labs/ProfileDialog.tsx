@@ -6,8 +6,8 @@ import { ChoiceField } from '../components/ChoiceField.tsx';
 import { Field } from '../components/Field.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
 import { Picker } from '../components/Picker.tsx';
-import { parsePorts, portsText } from '../machines/port-wish.ts';
 import { useWords } from '../i18n/index.ts';
+import { parsePorts, portsText } from '../machines/port-request.ts';
 import { useStores } from '../state/stores-context.ts';
 import { FormDialog } from './FormDialog.tsx';
 
@@ -26,7 +26,7 @@ export const ProfileDialog = observer(function ProfileDialog({ name: known }: { 
   const [diskMiB, setDiskMiB] = useState<number | null>(profile?.resources.diskMiB ?? null);
   const [netKind, setNetKind] = useState(profile?.netKind ?? null);
   const [portText, setPortText] = useState(portsText(profile?.ports ?? []));
-  const [setup, setSetup] = useState(profile?.setup ?? '');
+  const [startScript, setStartScript] = useState(profile?.startScript ?? '');
   const [kept, setKept] = useState<number | null>(profile?.keptVersions ?? null);
   const ports = parsePorts(portText);
   const nameError = name === '' || isValidName(name) ? null : t('newEnv.nameInvalid');
@@ -36,7 +36,7 @@ export const ProfileDialog = observer(function ProfileDialog({ name: known }: { 
     ...(diskMiB !== null && { diskMiB }),
     ...(kept !== null && { keptVersions: kept }),
   };
-  const wish = { name, title, netKind, ports: ports ?? [], setup, ...size };
+  const wish = { name, title, netKind, ports: ports ?? [], startScript, ...size };
   return (
     <FormDialog
       title={profile ? t('labs.editProfileTitle', { profile: profile.name }) : t('labs.newProfile')}
@@ -96,7 +96,14 @@ export const ProfileDialog = observer(function ProfileDialog({ name: known }: { 
         error={ports === null ? t('machines.portsInvalid') : null}
         mono
       />
-      <Field label={t('labs.setup')} hint={t('labs.setupHint')} value={setup} onChange={setSetup} lines={3} mono />
+      <Field
+        label={t('labs.startScript')}
+        hint={t('labs.startScriptHint')}
+        value={startScript}
+        onChange={setStartScript}
+        lines={3}
+        mono
+      />
     </FormDialog>
   );
 });

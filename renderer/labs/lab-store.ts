@@ -2,11 +2,11 @@
 // anyway, so it can't be older or newer than they are.
 import type { Env, Lab, LabSession, Profile, TtClient } from '@tt/protocol';
 import { computed, makeObservable } from 'mobx';
-import type { Bridge } from '../bridge.ts';
-import { Collection } from '../state/collection.ts';
-import type { EnvStore } from '../env/env-store.ts';
 import type { OperationStore, Outcome } from '../activity/operation-store.ts';
+import type { Bridge } from '../bridge.ts';
+import type { EnvStore } from '../env/env-store.ts';
 import type { VmStore } from '../machines/vm-store.ts';
+import { Collection } from '../state/collection.ts';
 
 type Wish<Call extends (input: never) => unknown> = Omit<Parameters<Call>[0], 'operationId'>;
 export type LabWish = Wish<TtClient['lab']['create']>;
@@ -83,8 +83,8 @@ export class LabStore {
   }
 
   async deleteTerminal(labName: string, terminalName: string): Promise<void> {
-    await this.#operations.runAloud('lab.deleteTerminal', { labName }, (operationId) =>
-      this.#bridge.client.lab.deleteTerminal({ name: labName, terminalName, operationId }),
+    await this.#operations.runAloud('lab.removeTerminal', { labName }, (operationId) =>
+      this.#bridge.client.lab.removeTerminal({ name: labName, terminalName, operationId }),
     );
   }
 

@@ -1,10 +1,10 @@
 // The fields of the "Change machines" dialog, filled with what the chosen machines have in common.
 import { Field } from '../components/Field.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
+import { useWords } from '../i18n/index.ts';
 import { parseDestinations } from './destination-text.ts';
 import type { ChangeFields, commonFields, FieldName } from './machine-change.ts';
-import { parsePorts } from './port-wish.ts';
-import { useWords } from '../i18n/index.ts';
+import { parsePorts } from './port-request.ts';
 
 export interface ChangeFieldsetProps {
   common: ReturnType<typeof commonFields>;

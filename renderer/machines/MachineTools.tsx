@@ -4,8 +4,8 @@ import { Plus, SlidersHorizontal, Trash2 } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { Toolbar } from '../components/Toolbar.tsx';
-import { SumMeter } from '../metrics/SumMeter.tsx';
 import { useWords } from '../i18n/index.ts';
+import { SumMeter } from '../metrics/SumMeter.tsx';
 import { useStores } from '../state/stores-context.ts';
 
 export interface MachineToolsProps {
@@ -25,7 +25,7 @@ export const MachineTools = observer(function MachineTools({ env, selected }: Ma
       <Button
         size="small"
         icon={Plus}
-        isDisabled={off || env.over}
+        isDisabled={off || env.expired}
         label={t('machines.add')}
         shortcut="A"
         onPress={() => view.open({ kind: 'addMachines', envName, draft: null })}

@@ -1,19 +1,19 @@
 // Takes machines out of an ENV: ticked ones, by system, or those that do not answer. First the agent says which it would be;
 // only that list is then deleted.
-import { type Kicked, type TtError, toErrorRecord } from '@tt/protocol';
+import { type RemovedVm, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
 import { Form } from 'react-aria-components';
+import { asTtError } from '../activity/operation-store.ts';
 import { Button } from '../components/Button.tsx';
 import { CheckField } from '../components/CheckField.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { useWords } from '../i18n/index.ts';
-import { asTtError } from '../activity/operation-store.ts';
 import { useStores } from '../state/stores-context.ts';
-import { KickedList } from './KickedList.tsx';
 import { MachineChecks } from './MachineChecks.tsx';
+import { RemovedVmList } from './RemovedVmList.tsx';
 
 export interface RemoveMachinesDialogProps {
   envName: string;
@@ -28,7 +28,7 @@ export const RemoveMachinesDialog = observer(function RemoveMachinesDialog(props
   const [ticked, setTicked] = useState<readonly string[]>(props.vmIds);
   const [prefixes, setPrefixes] = useState('');
   const [dead, setDead] = useState(false);
-  const [found, setFound] = useState<readonly Kicked[] | null>(null);
+  const [found, setFound] = useState<readonly RemovedVm[] | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<TtError | null>(null);
   const all = store.ofEnv(envName);
@@ -57,13 +57,13 @@ export const RemoveMachinesDialog = observer(function RemoveMachinesDialog(props
       setBusy(false);
     }
   };
-  const remove = (kicked: readonly Kicked[]) => {
+  const remove = (removed: readonly RemovedVm[]) => {
     view.close();
-    const names = kicked.map(({ name }) => name).join(', ');
+    const names = removed.map(({ name }) => name).join(', ');
     void machines
-      .kick(
+      .removeVms(
         envName,
-        kicked.map(({ id }) => id),
+        removed.map(({ id }) => id),
       )
       .then((outcome) => outcome.ok && toasts.say(t('machines.removed', { names })));
   };
@@ -102,7 +102,7 @@ export const RemoveMachinesDialog = observer(function RemoveMachinesDialog(props
           value={dead}
           onChange={(value) => ask(() => setDead(value))}
         />
-        {found && <KickedList kicked={found} />}
+        {found && <RemovedVmList removed={found} />}
         {error && <ErrorNotice title={t('machines.removeFailed')} error={toErrorRecord(error)} />}
       </Form>
     </Dialog>

@@ -1,20 +1,20 @@
 // All facts of one machine to read and copy: image, size, cards, blacklist, ports, id. Key I on its tile.
 import { observer } from 'mobx-react-lite';
 import type { ReactNode } from 'react';
+import { ProvisioningFact } from '../cloud-init/ProvisioningFact.tsx';
 import { Button } from '../components/Button.tsx';
 import { CopyChip } from '../components/CopyChip.tsx';
 import { Dialog } from '../components/Dialog.tsx';
-import { IdentityFacts } from '../copies/IdentityFacts.tsx';
-import { StateLabel } from '../components/StateLabel.tsx';
 import { vmMarks } from '../components/marks.ts';
-import { PortChips } from './PortChips.tsx';
-import { VmMeters } from '../metrics/VmMeters.tsx';
-import { ProvisioningFact } from '../guest-setup/ProvisioningFact.tsx';
+import { StateLabel } from '../components/StateLabel.tsx';
+import { IdentityFacts } from '../copies/IdentityFacts.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { VmMeters } from '../metrics/VmMeters.tsx';
 import { useStores } from '../state/stores-context.ts';
+import { CardList } from './NicList.tsx';
+import { PortChips } from './PortChips.tsx';
 import { shortVmName } from './vm-store.ts';
-import { CardList } from './CardList.tsx';
 
 export const VmDetailsDialog = observer(function VmDetailsDialog({ vmId }: { vmId: string }) {
   const { vms, images, view, link } = useStores();
@@ -59,7 +59,9 @@ export const VmDetailsDialog = observer(function VmDetailsDialog({ vmId }: { vmI
         t('common.unknown')
       ),
     ],
-    ...(vm.setup ? [[t('setup.title'), <ProvisioningFact key="" vm={vm} />] satisfies [string, ReactNode]] : []),
+    ...(vm.cloudInit
+      ? [[t('cloudInit.title'), <ProvisioningFact key="" vm={vm} />] satisfies [string, ReactNode]]
+      : []),
     [t('machines.engine'), `${vm.engine}${vm.acceleration === null ? '' : `, ${vm.acceleration}`}`],
     ...(vm.identity === null
       ? []

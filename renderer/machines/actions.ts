@@ -34,7 +34,7 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
   const { vms, view, link } = stores;
   const { envName, id: vmId, state } = vm;
   const linkDown = !link.up;
-  const expired = stores.envs.get(envName)?.over ?? false;
+  const expired = stores.envs.get(envName)?.expired ?? false;
   const online = firstReason({ linkDown });
   return {
     console: {

@@ -1,11 +1,11 @@
 // Ports and destinations as typed; what the Change dialog asks for; a group's wish with cards; quota in the what-if.
 import type { Vm } from '@tt/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { GroupsDraft } from '../new-env/groups-draft.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 import { parseDestinations } from './destination-text.ts';
-import { GroupsDraft } from '../new-env/groups-draft.ts';
 import { changeFrom, commonFields, isEmptyChange, mustStop } from './machine-change.ts';
-import { parsePorts, portsText } from './port-wish.ts';
+import { parsePorts, portsText } from './port-request.ts';
 
 let running: TestStores;
 beforeAll(async () => {

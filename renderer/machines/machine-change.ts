@@ -1,10 +1,10 @@
 // What the "Change machines" dialog shows of the chosen machines and what it asks for: only what differs from what they
 // have. Pure.
 import type { Vm } from '@tt/protocol';
-import type { VmChange } from './machine-changes.ts';
-import { canStop } from './vm-store.ts';
 import { parseDestinations } from './destination-text.ts';
-import { parsePorts, portsText } from './port-wish.ts';
+import type { VmChange } from './machine-changes.ts';
+import { parsePorts, portsText } from './port-request.ts';
+import { canStop } from './vm-store.ts';
 
 export interface ChangeFields {
   /** null = they differ. */

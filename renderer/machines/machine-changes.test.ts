@@ -89,9 +89,9 @@ test('kick says which first, changes nothing by that, then deletes those', async
   ]);
   await running.settle();
   // Asking machines whether they answer may take seconds: the preview is an operation too.
-  expect([ids('upgrade-path').length, kinds()]).toEqual([2, ['env.kick']]);
+  expect([ids('upgrade-path').length, kinds()]).toEqual([2, ['env.removeVms']]);
   const [dead] = found;
-  await stores.machines.kick('upgrade-path', [dead?.id ?? '']);
+  await stores.machines.removeVms('upgrade-path', [dead?.id ?? '']);
   await running.settle();
   expect(stores.vms.ofEnv('upgrade-path').map(({ name }) => name)).toEqual(['upgrade-path/alpine-3.20-1']);
 });
@@ -99,10 +99,10 @@ test('kick says which first, changes nothing by that, then deletes those', async
 test('an ENV whose time is over is extended from now, then it can be started', async () => {
   const { stores, states } = await started();
   await stores.envs.startEnv('handover');
-  expect(stores.toasts.shown.at(-1)?.error?.code).toBe('ENV_OVER');
+  expect(stores.toasts.shown.at(-1)?.error?.code).toBe('ENV_EXPIRED');
   await stores.envs.lengthenEnv('handover', 3600);
   await running.settle();
-  expect(stores.envs.get('handover')?.over).toBe(false);
+  expect(stores.envs.get('handover')?.expired).toBe(false);
   stores.toasts.shown.at(-1)?.action?.run();
   await running.settle();
   expect(states('handover')).toEqual(['running', 'running']);

@@ -1,13 +1,13 @@
 // Changing which machines an ENV has and how large they are: add, change, take out. What needs a stop can be done as one
 // flow: stop, change, start again.
-import type { EnvDetail, Kicked, TtClient, TtError, Vm, VmGroup } from '@tt/protocol';
-import type { Bridge } from '../bridge.ts';
+import type { EnvDetail, RemovedVm, TtClient, TtError, Vm, VmGroup } from '@tt/protocol';
 import type { OperationStore, Outcome } from '../activity/operation-store.ts';
+import type { Bridge } from '../bridge.ts';
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import { canStop, shortVmName, type VmStore } from './vm-store.ts';
 
 export type VmChange = Omit<Parameters<TtClient['vm']['update']>[0], 'vmId' | 'operationId'>;
-export type KickWish = Omit<Parameters<TtClient['env']['kick']>[0], 'name' | 'operationId' | 'dryRun'>;
+export type RemoveVmsRequest = Omit<Parameters<TtClient['env']['removeVms']>[0], 'name' | 'operationId' | 'dryRun'>;
 
 /** How a change of several machines ended: with an error, `changed` of them had been changed before it. */
 export type ChangeOutcome = { ok: true } | { ok: false; error: TtError; changed: number };
@@ -32,16 +32,16 @@ export class MachineChanges {
     );
   }
 
-  /** Which machines `kick` would take out. Nothing changes, so it is no operation to be shown. */
-  async preview(envName: string, wish: KickWish): Promise<Kicked[]> {
-    const { kicked } = await this.#bridge.client.env.kick({ ...wish, name: envName, dryRun: true });
-    return kicked;
+  /** Which machines `removeVms` would take out. Nothing changes, so it is no operation to be shown. */
+  async preview(envName: string, wish: RemoveVmsRequest): Promise<RemovedVm[]> {
+    const { removed } = await this.#bridge.client.env.removeVms({ ...wish, name: envName, dryRun: true });
+    return removed;
   }
 
-  async kick(envName: string, vmIds: string[]): Promise<Outcome<{ kicked: Kicked[] }>> {
+  async removeVms(envName: string, vmIds: string[]): Promise<Outcome<{ removed: RemovedVm[] }>> {
     this.#snapshots.forgetUndo(envName);
-    return this.#operations.runAloud('env.kick', { envName }, (operationId) =>
-      this.#bridge.client.env.kick({ name: envName, operationId, vmIds }),
+    return this.#operations.runAloud('env.removeVms', { envName }, (operationId) =>
+      this.#bridge.client.env.removeVms({ name: envName, operationId, vmIds }),
     );
   }
 

@@ -6,10 +6,10 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export const SumMeter = observer(function SumMeter({ envName }: { envName: string }) {
-  const { figures, vms } = useStores();
+  const { metrics, vms } = useStores();
   const t = useWords();
   const format = useFormat();
-  const sum = figures.sumOf(vms.ofEnv(envName).map(({ id }) => id));
+  const sum = metrics.sumOf(vms.ofEnv(envName).map(({ id }) => id));
   if (!sum) return null;
   const percent = format.number(Math.round(sum.cpuPercent));
   const memory = format.bytes(sum.memoryBytes);

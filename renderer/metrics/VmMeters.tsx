@@ -4,16 +4,16 @@ import { observer } from 'mobx-react-lite';
 import { Spark } from '../components/Spark.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { FIGURES_KEPT } from './metrics-store.ts';
 import { useStores } from '../state/stores-context.ts';
+import { METRICS_RETAINED } from './metrics-store.ts';
 
 const MIB = 1_048_576;
 
 export const VmMeters = observer(function VmMeters({ vm }: { vm: Vm }) {
-  const { figures } = useStores();
+  const { metrics } = useStores();
   const t = useWords();
   const format = useFormat();
-  const history = figures.historyOf(vm.id);
+  const history = metrics.historyOf(vm.id);
   const now = history.at(-1);
   if (!now) return null;
   const { cpuCount, memoryMiB } = vm.resources;
@@ -21,12 +21,12 @@ export const VmMeters = observer(function VmMeters({ vm }: { vm: Vm }) {
     <div className="vm-meters">
       <span className="vm-meter">
         <span className="muted">{t('shell.cpu')}</span>
-        <Spark values={history.map(({ cpuPercent }) => cpuPercent)} top={cpuCount * 100} count={FIGURES_KEPT} />
+        <Spark values={history.map(({ cpuPercent }) => cpuPercent)} top={cpuCount * 100} count={METRICS_RETAINED} />
         <span className="number">{t('machines.percent', { percent: Math.round(now.cpuPercent) })}</span>
       </span>
       <span className="vm-meter">
         <span className="muted">{t('shell.memory')}</span>
-        <Spark values={history.map(({ memoryBytes }) => memoryBytes)} top={memoryMiB * MIB} count={FIGURES_KEPT} />
+        <Spark values={history.map(({ memoryBytes }) => memoryBytes)} top={memoryMiB * MIB} count={METRICS_RETAINED} />
         <span className="number">{format.mebibytes(Math.round(now.memoryBytes / MIB))}</span>
       </span>
     </div>

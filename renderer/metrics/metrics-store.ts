@@ -1,32 +1,32 @@
 // What the running VMs use right now, once a second from the feed: the last minute of each. Only meters look here, so that a
-// second's figures draw nothing else anew.
-import type { Figures, VmFigures } from '@tt/protocol';
+// second's metrics draw nothing else anew.
+import type { Metrics, VmMetrics } from '@tt/protocol';
 import { action, makeObservable, observable } from 'mobx';
 
 /** One for each second: a minute is kept. */
-export const FIGURES_KEPT = 60;
+export const METRICS_RETAINED = 60;
 
 /** What several VMs use together. */
-export interface FiguresSum {
+export interface MetricsSum {
   /** Of one processor: 200 is two busy ones. */
   cpuPercent: number;
   memoryBytes: number;
 }
 
-export class FiguresStore {
-  readonly #byVm = observable.map<string, readonly VmFigures[]>({}, { deep: false });
+export class MetricsStore {
+  readonly #byVm = observable.map<string, readonly VmMetrics[]>({}, { deep: false });
 
   constructor() {
     makeObservable(this, { apply: action, forget: action });
   }
 
-  /** Takes one second's figures. A VM that is not in them has stopped: nothing is known of it any more. */
-  apply({ vms }: Figures): void {
+  /** Takes one second's metrics. A VM that is not in them has stopped: nothing is known of it any more. */
+  apply({ vms }: Metrics): void {
     const measured = new Set(vms.map(({ vmId }) => vmId));
     for (const vmId of this.#byVm.keys()) if (!measured.has(vmId)) this.#byVm.delete(vmId);
-    for (const figures of vms) {
-      const before = this.#byVm.get(figures.vmId) ?? [];
-      this.#byVm.set(figures.vmId, [...before.slice(1 - FIGURES_KEPT), figures]);
+    for (const metrics of vms) {
+      const before = this.#byVm.get(metrics.vmId) ?? [];
+      this.#byVm.set(metrics.vmId, [...before.slice(1 - METRICS_RETAINED), metrics]);
     }
   }
 
@@ -35,18 +35,18 @@ export class FiguresStore {
     this.#byVm.clear();
   }
 
-  /** The last figures of a VM; undefined when it does not run or nothing was measured yet. */
-  of(vmId: string): VmFigures | undefined {
+  /** The last metrics of a VM; undefined when it does not run or nothing was measured yet. */
+  of(vmId: string): VmMetrics | undefined {
     return this.#byVm.get(vmId)?.at(-1);
   }
 
-  /** The figures of the last minute, oldest first. */
-  historyOf(vmId: string): readonly VmFigures[] {
+  /** The metrics of the last minute, oldest first. */
+  historyOf(vmId: string): readonly VmMetrics[] {
     return this.#byVm.get(vmId) ?? [];
   }
 
   /** What these VMs use together; null when nothing of them was measured. */
-  sumOf(vmIds: readonly string[]): FiguresSum | null {
+  sumOf(vmIds: readonly string[]): MetricsSum | null {
     const measured = vmIds.flatMap((vmId) => this.of(vmId) ?? []);
     if (measured.length === 0) return null;
     return {

@@ -1,19 +1,19 @@
 // "More" of one chosen system: disks, firmware, ports, network, cards, bandwidth, and what its machines may not reach.
 import type { Firmware, NetKind } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
+import { CloudInitFields } from '../cloud-init/CloudInitFields.tsx';
 import { ChoiceField } from '../components/ChoiceField.tsx';
 import { Field } from '../components/Field.tsx';
 import { More } from '../components/More.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
 import { Stepper } from '../components/Stepper.tsx';
-import { SetupFields } from '../guest-setup/SetupFields.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { useStores } from '../state/stores-context.ts';
 import { parseDestinations } from '../machines/destination-text.ts';
+import { parsePorts } from '../machines/port-request.ts';
+import { useStores } from '../state/stores-context.ts';
 import { parseDiskSizes } from './disk-sizes.ts';
 import type { DraftGroup } from './draft-group.ts';
-import { parsePorts } from '../machines/port-wish.ts';
 
 const MOST_CARDS = 8;
 const AS_HOST = 'default';
@@ -101,7 +101,7 @@ export const GroupMore = observer(function GroupMore({ group }: { group: DraftGr
         error={parseDestinations(group.blacklist) === null ? t('machines.blacklistInvalid') : null}
         mono
       />
-      <SetupFields setup={group.setup} os={os} />
+      <CloudInitFields cloudInit={group.cloudInit} os={os} />
     </More>
   );
 });

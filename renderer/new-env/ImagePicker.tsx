@@ -5,8 +5,8 @@ import { SearchBox } from '../components/SearchBox.tsx';
 import { useWords } from '../i18n/index.ts';
 import { osFamily } from '../images/image-store.ts';
 import { useStores } from '../state/stores-context.ts';
-import { ImageOption } from './ImageOption.tsx';
 import type { GroupsDraft } from './groups-draft.ts';
+import { ImageOption } from './ImageOption.tsx';
 
 export const ImagePicker = observer(function ImagePicker({ draft }: { draft: GroupsDraft }) {
   const { images } = useStores();
@@ -32,7 +32,7 @@ export const ImagePicker = observer(function ImagePicker({ draft }: { draft: Gro
           ? ' '
           : matches.length > 0
             ? t('newEnv.matches', { query: typed, count: matches.length })
-            : `${t('newEnv.noMatch', { query: typed })} ${near.length > 0 ? t('common.error.near', { names: near.join(', ') }) : ''}`}
+            : `${t('newEnv.noMatch', { query: typed })} ${near.length > 0 ? t('common.error.suggestions', { names: near.join(', ') }) : ''}`}
       </p>
       <div className="picker-list">
         {[...byFamily(shown)].map(([family, members]) => (

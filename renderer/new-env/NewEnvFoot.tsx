@@ -4,10 +4,10 @@ import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { Field } from '../components/Field.tsx';
 import { Kbd } from '../components/Kbd.tsx';
-import { useWords } from '../i18n/index.ts';
-import { useStores } from '../state/stores-context.ts';
 import { EndPolicyChoice } from '../env/EndPolicyChoice.tsx';
 import { LifetimeChooser } from '../env/LifetimeChooser.tsx';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
 import { NewEnvOptions } from './NewEnvOptions.tsx';
 import type { NewEnvDraft } from './new-env-draft.ts';
 
@@ -33,7 +33,7 @@ export const NewEnvFoot = observer(function NewEnvFoot({ draft, busy, onCreate }
       <LifetimeChooser
         lifetime={draft.lifetime}
         onChange={(lifetime) => draft.setLifetime(lifetime)}
-        pastLimit={draft.options.pastLimit}
+        overrideLimit={draft.options.overrideLimit}
       />
       <EndPolicyChoice value={draft.endPolicy} onChange={(policy) => draft.setEndPolicy(policy)} />
       <NewEnvOptions draft={draft} />

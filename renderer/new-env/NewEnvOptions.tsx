@@ -12,10 +12,10 @@ import type { NewEnvDraft } from './new-env-draft.ts';
 export const NewEnvOptions = observer(function NewEnvOptions({ draft }: { draft: NewEnvDraft }) {
   const { me, hosts } = useStores();
   const t = useWords();
-  const { denyOutgoing, sameUuid, pastLimit } = draft.options;
-  const count = [denyOutgoing, sameUuid, pastLimit].filter(Boolean).length;
-  const setPastLimit = (value: boolean) => {
-    draft.setOptions({ pastLimit: value });
+  const { denyOutgoing, sameUuid, overrideLimit } = draft.options;
+  const count = [denyOutgoing, sameUuid, overrideLimit].filter(Boolean).length;
+  const setOverrideLimit = (value: boolean) => {
+    draft.setOptions({ overrideLimit: value });
     const seconds = hosts.first?.lifetime.defaultS ?? LIFETIME_DEFAULT_S;
     if (!value) draft.setLifetime({ kind: 'seconds', seconds });
   };
@@ -41,10 +41,10 @@ export const NewEnvOptions = observer(function NewEnvOptions({ draft }: { draft:
           />
           {me.isAdmin && (
             <CheckField
-              label={t('endings.pastLimit')}
-              hint={t('endings.pastLimitHint')}
-              value={pastLimit}
-              onChange={setPastLimit}
+              label={t('endings.overrideLimit')}
+              hint={t('endings.overrideLimitHint')}
+              value={overrideLimit}
+              onChange={setOverrideLimit}
             />
           )}
         </Dialog>

@@ -21,8 +21,8 @@ export const WhatIfPane = observer(function WhatIfPane({ draft }: { draft: Group
     );
   }
   const { memory, disk, cpu, quota, fits } = draft.whatIf(host, me.me);
-  const promised = (cpu.used + cpu.wanted) / Math.max(host.cpu.total, 1);
-  const crowded = cpu.wanted > 0 && cpu.over === 0 && promised > 1;
+  const allocated = (cpu.used + cpu.wanted) / Math.max(host.cpu.total, 1);
+  const crowded = cpu.wanted > 0 && cpu.over === 0 && allocated > 1;
   return (
     <section
       className="sheet-column what-if"
@@ -39,7 +39,7 @@ export const WhatIfPane = observer(function WhatIfPane({ draft }: { draft: Group
         name={t('newEnv.cpuBar')}
         bar={cpu}
         format={format.number}
-        warning={crowded ? t('newEnv.cpuOver', { times: Math.ceil(promised * 10) / 10 }) : null}
+        warning={crowded ? t('newEnv.cpuOver', { times: Math.ceil(allocated * 10) / 10 }) : null}
       />
       {quota.length > 0 && (
         <>

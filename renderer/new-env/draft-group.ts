@@ -2,10 +2,10 @@
 // and what it may not reach.
 import type { Firmware, Image, NetKind, VmGroup } from '@tt/protocol';
 import { action, computed, makeObservable, observable } from 'mobx';
-import { DraftSetup } from '../guest-setup/draft-setup.ts';
+import { DraftCloudInit } from '../cloud-init/draft-cloud-init.ts';
 import { parseDestinations } from '../machines/destination-text.ts';
+import { parsePorts } from '../machines/port-request.ts';
 import { parseDiskSizes } from './disk-sizes.ts';
-import { parsePorts } from '../machines/port-wish.ts';
 
 export const DEFAULT_MEMORY_MIB = 128;
 
@@ -44,7 +44,7 @@ export class DraftGroup implements GroupFields {
   cards = 1;
   bandwidthMbps: number | null = null;
   blacklist = '';
-  readonly setup = new DraftSetup();
+  readonly cloudInit = new DraftCloudInit();
 
   constructor(image: Image, bySearch: boolean) {
     this.image = image;
@@ -71,7 +71,7 @@ export class DraftGroup implements GroupFields {
   /** False when typed ports, destinations or sizes are none. */
   get isValid(): boolean {
     const texts = [parsePorts(this.ports), parseDestinations(this.blacklist), parseDiskSizes(this.moreDisks)];
-    return texts.every(Boolean) && this.setup.isValid;
+    return texts.every(Boolean) && this.cloudInit.isValid;
   }
 
   change(change: Partial<GroupFields>): void {
@@ -83,7 +83,7 @@ export class DraftGroup implements GroupFields {
     const ports = parsePorts(this.ports) ?? [];
     const blacklist = parseDestinations(this.blacklist) ?? [];
     const disks = (parseDiskSizes(this.moreDisks) ?? []).map((sizeMiB) => ({ sizeMiB }));
-    const setup = this.setup.toWish();
+    const cloudInit = this.cloudInit.toWish();
     return {
       osPrefix: this.image.name,
       copies: this.copies,
@@ -95,7 +95,7 @@ export class DraftGroup implements GroupFields {
       ...(ports.length === 0 ? {} : { ports }),
       ...this.#nics(),
       ...(blacklist.length === 0 ? {} : { blacklist }),
-      ...(setup === undefined ? {} : { setup }),
+      ...(cloudInit === undefined ? {} : { cloudInit }),
     };
   }
 

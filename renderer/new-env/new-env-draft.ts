@@ -13,7 +13,7 @@ export interface EnvOptions {
   denyOutgoing: boolean;
   sameUuid: boolean;
   /** Administrators: any lifetime. */
-  pastLimit: boolean;
+  overrideLimit: boolean;
 }
 
 export class NewEnvDraft extends GroupsDraft {
@@ -22,7 +22,7 @@ export class NewEnvDraft extends GroupsDraft {
   typedName: string | null = null;
   lifetime: LifetimeChoice;
   endPolicy: EndPolicy = 'delete';
-  options: Readonly<EnvOptions> = { denyOutgoing: false, sameUuid: false, pastLimit: false };
+  options: Readonly<EnvOptions> = { denyOutgoing: false, sameUuid: false, overrideLimit: false };
   readonly #takenNames: () => readonly string[];
 
   constructor(images: ImageStore, takenNames: () => readonly string[], lifetimeS = LIFETIME_DEFAULT_S) {

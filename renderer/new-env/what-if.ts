@@ -17,7 +17,7 @@ export const quotaNames: readonly QuotaName[] = ['envs', 'vms', 'cpuCount', 'mem
 export interface WhatIf {
   memory: WhatIfBar;
   disk: WhatIfBar;
-  /** Its total is what may be promised, overcommit included. */
+  /** Its total is what may be allocated, overcommit included. */
   cpu: WhatIfBar;
   /** Those parts of the quota that have a limit. */
   quota: { name: QuotaName; bar: WhatIfBar }[];

@@ -1,34 +1,34 @@
 // The one open dialog, whoever asked for it (button, key, menu, palette, drop).
 import { observer } from 'mobx-react-lite';
-import { DisksDialog } from '../machines/DisksDialog.tsx';
+import { InstallDialog } from '../cloud-init/InstallDialog.tsx';
+import { SshKeyDialog } from '../cloud-init/SshKeyDialog.tsx';
 import { CopyDialog } from '../copies/CopyDialog.tsx';
 import { ExportDialog } from '../copies/ExportDialog.tsx';
 import { ImportDialog } from '../copies/ImportDialog.tsx';
 import { DeleteEnvsDialog } from '../env/DeleteEnvsDialog.tsx';
-import { DeleteVmDialog } from '../machines/DeleteVmDialog.tsx';
 import { EditEnvDialog } from '../env/EditEnvDialog.tsx';
 import { LifetimeDialog } from '../env/LifetimeDialog.tsx';
-import { NewEnvSheet } from '../new-env/NewEnvSheet.tsx';
-import { InstallDialog } from '../guest-setup/InstallDialog.tsx';
-import { SshKeyDialog } from '../guest-setup/SshKeyDialog.tsx';
 import { FirewallDialog } from '../hosts/FirewallDialog.tsx';
+import { ChangeImageDialog } from '../images/ChangeImageDialog.tsx';
+import { ImportImageDialog } from '../images/ImportImageDialog.tsx';
+import { PublishImageDialog } from '../images/PublishImageDialog.tsx';
 import { OpenAdminDialog, PublishDialog } from '../labs/AdminDialogs.tsx';
 import { LabDialog } from '../labs/LabDialog.tsx';
 import { ProfileDialog } from '../labs/ProfileDialog.tsx';
 import { CloneProfileDialog, DeleteLabDialog, DeleteProfileDialog, VersionsDialog } from '../labs/ProfileDialogs.tsx';
 import { SessionDialog } from '../labs/SessionDialog.tsx';
 import { TerminalDialog } from '../labs/TerminalDialog.tsx';
-import { ChangeImageDialog } from '../images/ChangeImageDialog.tsx';
-import { ImportImageDialog } from '../images/ImportImageDialog.tsx';
-import { PublishImageDialog } from '../images/PublishImageDialog.tsx';
 import { AddMachinesSheet } from '../machines/AddMachinesSheet.tsx';
 import { ChangeMachinesDialog } from '../machines/ChangeMachinesDialog.tsx';
+import { DeleteVmDialog } from '../machines/DeleteVmDialog.tsx';
+import { DisksDialog } from '../machines/DisksDialog.tsx';
 import { RemoveMachinesDialog } from '../machines/RemoveMachinesDialog.tsx';
 import { VmDetailsDialog } from '../machines/VmDetailsDialog.tsx';
+import { NewEnvSheet } from '../new-env/NewEnvSheet.tsx';
 import { DeleteSnapshotDialog } from '../snapshots/DeleteSnapshotDialog.tsx';
 import { EditSnapshotDialog } from '../snapshots/EditSnapshotDialog.tsx';
-import { HoldingsDialog } from '../snapshots/HoldingsDialog.tsx';
 import { PutBackDialog } from '../snapshots/PutBackDialog.tsx';
+import { SnapshotUsageDialog } from '../snapshots/SnapshotUsageDialog.tsx';
 import { TakeSnapshotDialog } from '../snapshots/TakeSnapshotDialog.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { CommandPalette } from './CommandPalette.tsx';
@@ -58,8 +58,8 @@ export const Dialogs = observer(function Dialogs() {
       return <ImportDialog />;
     case 'editSnapshot':
       return <EditSnapshotDialog snapshotId={dialog.snapshotId} />;
-    case 'holdings':
-      return <HoldingsDialog envName={dialog.envName} />;
+    case 'usage':
+      return <SnapshotUsageDialog envName={dialog.envName} />;
     case 'lifetime':
       return <LifetimeDialog envName={dialog.envName} />;
     case 'editEnv':

@@ -1,12 +1,13 @@
 // Everything the command palette can find: places, machines, snapshots and verbs, made from the stores. The drag grammar's
 // verbs are here too, so that what can be dragged can be typed.
-import type { Translate } from '../i18n/index.ts';
-import type { Route } from '../state/route.ts';
-import type { Stores } from '../state/stores.ts';
+
 import type { Action } from '../components/action.ts';
 import { envActions } from '../env/actions.ts';
+import type { Translate } from '../i18n/index.ts';
 import { vmActions } from '../machines/actions.ts';
 import { shortVmName } from '../machines/vm-store.ts';
+import type { Route } from '../state/route.ts';
+import type { Stores } from '../state/stores.ts';
 
 export type CommandGroup = 'commands' | 'envs' | 'machines' | 'snapshots' | 'go';
 
@@ -50,7 +51,7 @@ function verbs({ view, settings, snapshots, me }: Stores, t: Translate): Command
         ]
       : []),
     plain('newEnv', t('shell.newEnv'), () => view.open({ kind: 'newEnv', draft: null }), true),
-    plain('install', t('setup.install'), () => view.open({ kind: 'install', medium: null }), true),
+    plain('install', t('cloudInit.install'), () => view.open({ kind: 'install', medium: null }), true),
     plain('importImage', t('images.importTitle'), () => view.open({ kind: 'importImage' }), true),
     plain('importCapsule', t('copies.capsule.import'), () => view.open({ kind: 'importCapsule' }), true),
     ...(me.isAdmin
@@ -91,7 +92,7 @@ function ofEnvs(stores: Stores, t: Translate): Command[] {
         [can.remove, t('shell.palette.removeMachines', { env: name })],
         [can.clone, t('copies.cloneTitle', { env: name })],
         [can.export, t('copies.capsule.exportTitle', { env: name })],
-        [can.sshKey, t('setup.keyTitle', { env: name })],
+        [can.sshKey, t('cloudInit.keyTitle', { env: name })],
         [can.delete, t('shell.palette.deleteEnv', { env: name })],
       ]),
     ];

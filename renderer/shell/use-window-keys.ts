@@ -37,7 +37,7 @@ function actionFor(stores: Stores, event: KeyboardEvent): (() => void) | null {
   const onEnvPage = view.route.page === 'env' && envs.items.has(view.route.envName) ? view.route.envName : null;
   if (onEnvPage !== null && link.up) {
     if (key === 'e') return () => view.open({ kind: 'editEnv', envName: onEnvPage });
-    if (key === 'a' && !envs.get(onEnvPage)?.over) {
+    if (key === 'a' && !envs.get(onEnvPage)?.expired) {
       return () => view.open({ kind: 'addMachines', envName: onEnvPage, draft: null });
     }
   }

@@ -36,8 +36,8 @@ const EditForm = observer(function EditForm({ snapshot }: { snapshot: Snapshot }
     ...(name === snapshot.name ? {} : { newName: name }),
     ...(title === snapshot.title ? {} : { title }),
     ...(notes === snapshot.notes ? {} : { notes }),
-    ...(minutes === null ? {} : { lifeTimeS: minutes * 60 }),
-    ...(keep ? { lifeTimeS: null } : {}),
+    ...(minutes === null ? {} : { lifetimeS: minutes * 60 }),
+    ...(keep ? { lifetimeS: null } : {}),
   };
   const save = async (event: FormEvent) => {
     event.preventDefault();

@@ -61,8 +61,8 @@ export const Shelf = observer(function Shelf() {
             kind="quiet"
             icon={Layers}
             isDisabled={!link.up || count === 0}
-            label={t('snapshots.holdings')}
-            onPress={() => view.open({ kind: 'holdings', envName: env.name })}
+            label={t('snapshots.usage')}
+            onPress={() => view.open({ kind: 'usage', envName: env.name })}
           />
           <Button
             icon={Camera}

@@ -12,7 +12,7 @@ export const SnapshotList = observer(function SnapshotList({ envName }: { envNam
   const t = useWords();
   const rows = timeLine(snapshots.ofEnv(envName));
   const lanes = rows.reduce((most, { lane }) => Math.max(most, lane + 1), 1);
-  const standsOn = envs.get(envName)?.standsOn ?? null;
+  const currentSnapshotId = envs.get(envName)?.currentSnapshotId ?? null;
   const dragAndDropHooks = useGrammarOfList({
     heldOf: (key) => {
       const snapshot = snapshots.get(String(key));
@@ -24,7 +24,7 @@ export const SnapshotList = observer(function SnapshotList({ envName }: { envNam
       aria-label={t('snapshots.shelfOf', { env: envName })}
       className="time-line"
       items={rows.map((row) => ({ ...row, id: row.snapshot.id }))}
-      dependencies={[lanes, standsOn]}
+      dependencies={[lanes, currentSnapshotId]}
       disallowTypeAhead
       keyboardNavigationBehavior="tab"
       dragAndDropHooks={dragAndDropHooks}
@@ -36,9 +36,9 @@ export const SnapshotList = observer(function SnapshotList({ envName }: { envNam
           textValue={row.snapshot.name}
           className="snapshot"
           data-kind={row.snapshot.kind}
-          data-now={row.id === standsOn || undefined}
+          data-now={row.id === currentSnapshotId || undefined}
         >
-          <SnapshotRow row={row} lanes={lanes} isNow={row.id === standsOn} />
+          <SnapshotRow row={row} lanes={lanes} isNow={row.id === currentSnapshotId} />
         </GridListItem>
       )}
     </GridList>

@@ -9,8 +9,8 @@ import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../machines/vm-store.ts';
+import { useStores } from '../state/stores-context.ts';
 import { ExpiryField } from './ExpiryField.tsx';
 import { suggestSnapshotName } from './snapshot-name.ts';
 
@@ -39,7 +39,7 @@ export const TakeSnapshotDialog = observer(function TakeSnapshotDialog(props: {
     setBusy(true);
     const scope = of === WHOLE ? {} : { vmIds: [of] };
     const words = { ...(title === '' ? {} : { title }), ...(notes === '' ? {} : { notes }) };
-    const expiry = minutes === null ? {} : { lifeTimeS: minutes * 60 };
+    const expiry = minutes === null ? {} : { lifetimeS: minutes * 60 };
     const outcome = await snapshots.takeSnapshot({ envName, name, ...words, ...scope, ...expiry });
     setBusy(false);
     if (!outcome.ok) return setError(outcome.error);

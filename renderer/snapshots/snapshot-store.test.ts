@@ -20,7 +20,7 @@ test('a revert acts at once and offers Undo; undoing applies the safety snapshot
   const safety = stores.snapshots.undoable?.safetySnapshotName;
   expect(stores.snapshots.ofEnv('checkout').at(-1)).toMatchObject({ name: safety, kind: 'safety' });
   expect(stores.toasts.shown.at(-1)).toMatchObject({ text: '6 machines put back to “clean”', seconds: 10 });
-  expect(stores.envs.get('checkout')?.standsOn).toBe(snapshot.id);
+  expect(stores.envs.get('checkout')?.currentSnapshotId).toBe(snapshot.id);
   const count = stores.snapshots.ofEnv('checkout').length;
   stores.toasts.shown.at(-1)?.action?.run();
   await running.settle();
@@ -35,7 +35,7 @@ test('one machine alone can be put back; that is what the ENV was last put back 
   await stores.snapshots.revert(snapshot, [vm?.id ?? '']);
   await running.settle();
   expect(stores.toasts.shown.at(-1)?.text).toBe('centos-7.1-1 put back to “clean”');
-  expect(stores.envs.get('checkout')?.standsOn).toBe(snapshot.id);
+  expect(stores.envs.get('checkout')?.currentSnapshotId).toBe(snapshot.id);
 });
 
 test('the next change to the ENV ends the time for undoing', async () => {

@@ -1,13 +1,13 @@
 // Snapshots and the verbs of the shelf: take one, put machines back, undo that, change, delete, ask what they hold.
 import type { Snapshot, TtClient } from '@tt/protocol';
 import { action, makeObservable, observableRef } from 'mobx';
+import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
+import { shortVmName } from '../machines/vm-store.ts';
 import { Collection } from '../state/collection.ts';
 import { computedByKey } from '../state/computed-by-key.ts';
-import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
 import type { ToastStore } from '../state/toast-store.ts';
-import { shortVmName } from '../machines/vm-store.ts';
 
 export const UNDO_SECONDS = 10;
 
@@ -67,9 +67,9 @@ export class SnapshotStore {
     const { envName, name } = snapshot;
     this.forgetUndo(envName);
     let operationId = '';
-    const outcome = await this.#operations.runAloud('snapshot.apply', { envName, snapshotName: name }, (id) => {
+    const outcome = await this.#operations.runAloud('snapshot.revert', { envName, snapshotName: name }, (id) => {
       operationId = id;
-      return this.#bridge.client.snapshot.apply({ operationId, envName, name, ...(vmIds && { vmIds: [...vmIds] }) });
+      return this.#bridge.client.snapshot.revert({ operationId, envName, name, ...(vmIds && { vmIds: [...vmIds] }) });
     });
     if (!outcome.ok) return;
     const { safetySnapshotName } = outcome.value;
@@ -86,19 +86,19 @@ export class SnapshotStore {
 
   /** Takes the last revert back by applying its safety snapshot; does nothing when there is none to undo. */
   async undoRevert(): Promise<void> {
-    if (this.undoable) await this.#applySafety(this.undoable);
+    if (this.undoable) await this.#revertSafety(this.undoable);
   }
 
   /** As long as the safety snapshot is there, a revert can be taken back, whatever was done since. */
   async undoBy({ envName, name }: Snapshot): Promise<void> {
-    await this.#applySafety({ envName, safetySnapshotName: name, snapshotName: name });
+    await this.#revertSafety({ envName, safetySnapshotName: name, snapshotName: name });
   }
 
-  async #applySafety(revert: Pick<UndoableRevert, 'envName' | 'safetySnapshotName' | 'snapshotName'>): Promise<void> {
+  async #revertSafety(revert: Pick<UndoableRevert, 'envName' | 'safetySnapshotName' | 'snapshotName'>): Promise<void> {
     const { envName, safetySnapshotName: name } = revert;
     this.forgetUndo(envName);
-    const outcome = await this.#operations.runAloud('snapshot.apply', { envName, snapshotName: name }, (operationId) =>
-      this.#bridge.client.snapshot.apply({ operationId, envName, name, safety: false }),
+    const outcome = await this.#operations.runAloud('snapshot.revert', { envName, snapshotName: name }, (operationId) =>
+      this.#bridge.client.snapshot.revert({ operationId, envName, name, safety: false }),
     );
     if (outcome.ok) this.#toasts.say(translate('snapshots.undone', { snapshot: revert.snapshotName, env: envName }));
   }

@@ -2,17 +2,17 @@
 import { followState } from '@tt/client';
 import type { EventSource, FeedItem, Operation, StateSnapshot, TtEvent } from '@tt/protocol';
 import { runInAction } from 'mobx';
+import type { OperationStore } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 import type { EndingStore } from '../env/ending-store.ts';
 import type { EnvStore } from '../env/env-store.ts';
-import type { FiguresStore } from '../metrics/metrics-store.ts';
 import type { HostStore } from '../hosts/host-store.ts';
 import type { ImageStore } from '../images/image-store.ts';
 import type { LabStore } from '../labs/lab-store.ts';
-import type { LinkStore } from './link-store.ts';
-import type { OperationStore } from '../activity/operation-store.ts';
-import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import type { VmStore } from '../machines/vm-store.ts';
+import type { MetricsStore } from '../metrics/metrics-store.ts';
+import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
+import type { LinkStore } from './link-store.ts';
 
 export interface FeedTargets {
   link: LinkStore;
@@ -23,7 +23,7 @@ export interface FeedTargets {
   snapshots: SnapshotStore;
   labs: LabStore;
   operations: OperationStore;
-  figures: FiguresStore;
+  metrics: MetricsStore;
   endings: EndingStore;
 }
 
@@ -53,9 +53,9 @@ export class Feed {
     runInAction(() => {
       if (item.kind === 'snapshot') {
         this.#seen = { revision: item.revision, source: item.source };
-        this.#applySnapshot(item.state);
-      } else if (item.kind === 'figures') {
-        this.#stores.figures.apply(item.figures);
+        this.#revertSnapshot(item.state);
+      } else if (item.kind === 'metrics') {
+        this.#stores.metrics.apply(item.metrics);
       } else if (this.#isNews(item.event)) {
         this.#seen = { revision: item.event.revision, source: item.event.source };
         this.#applyEvent(item.event);
@@ -70,7 +70,7 @@ export class Feed {
     return revision > (this.#seen?.revision ?? 0);
   }
 
-  #applySnapshot(state: StateSnapshot): void {
+  #revertSnapshot(state: StateSnapshot): void {
     const { hosts, images, envs, vms, snapshots, labs, operations, endings } = this.#stores;
     hosts.items.replaceAll([state.host]);
     images.items.replaceAll(state.images);
@@ -116,7 +116,7 @@ export class Feed {
       case 'snapshot.updated':
         snapshots.items.put(event.data);
         break;
-      case 'snapshot.applied':
+      case 'snapshot.reverted':
         snapshots.items.put(event.data.snapshot);
         break;
       case 'snapshot.deleted':

@@ -1,30 +1,30 @@
 // All stores, put together by hand: construct and connect, nothing else. app.tsx makes one for the window.
 import { reaction } from 'mobx';
+import { OperationStore } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 import { CopyStore } from '../copies/copy-store.ts';
-import { ClockStore } from './clock-store.ts';
-import { DragStore } from '../snapshots/drag-store.ts';
-import { DriveStore } from '../machines/drive-store.ts';
 import { EndingStore } from '../env/ending-store.ts';
 import { EnvStore } from '../env/env-store.ts';
-import { Feed } from './feed.ts';
-import { FiguresStore } from '../metrics/metrics-store.ts';
 import { HostStore } from '../hosts/host-store.ts';
+import { MeStore } from '../hosts/me-store.ts';
 import { ImageStore } from '../images/image-store.ts';
 import { LabStore } from '../labs/lab-store.ts';
-import { LinkStore } from './link-store.ts';
-import { LoginStore } from '../settings/login-store.ts';
+import { DriveStore } from '../machines/drive-store.ts';
 import { MachineChanges } from '../machines/machine-changes.ts';
-import { MeStore } from '../hosts/me-store.ts';
-import { OperationStore } from '../activity/operation-store.ts';
+import { ThumbnailStore } from '../machines/thumbnail-store.ts';
+import { VmStore } from '../machines/vm-store.ts';
+import { MetricsStore } from '../metrics/metrics-store.ts';
 import { SessionStore } from '../onboarding/session-store.ts';
+import { LoginStore } from '../settings/login-store.ts';
 import { type SettingsPlace, SettingsStore } from '../settings/settings-store.ts';
+import { DragStore } from '../snapshots/drag-store.ts';
 import { SnapshotPictures } from '../snapshots/snapshot-pictures.ts';
 import { SnapshotStore } from '../snapshots/snapshot-store.ts';
-import { ThumbnailStore } from '../machines/thumbnail-store.ts';
+import { ClockStore } from './clock-store.ts';
+import { Feed } from './feed.ts';
+import { LinkStore } from './link-store.ts';
 import { ToastStore } from './toast-store.ts';
 import { type AddressBar, ViewStore } from './view-store.ts';
-import { VmStore } from '../machines/vm-store.ts';
 
 /** What the window lends to the stores; tests give their own. */
 export interface Surroundings {
@@ -39,7 +39,7 @@ export class Stores {
   readonly clock = new ClockStore();
   readonly toasts = new ToastStore();
   readonly drag = new DragStore();
-  readonly figures = new FiguresStore();
+  readonly metrics = new MetricsStore();
   readonly hosts: HostStore;
   readonly settings: SettingsStore;
   readonly view: ViewStore;
@@ -108,7 +108,7 @@ export class Stores {
       ),
       reaction(
         () => this.link.up,
-        (up) => !up && this.figures.forget(),
+        (up) => !up && this.metrics.forget(),
       ),
       reaction(
         () => this.link.error?.code,

@@ -15,7 +15,7 @@ export type OpenDialog =
   | { kind: 'exportCapsule'; envName: string; snapshotName: string | null }
   | { kind: 'importCapsule' }
   | { kind: 'editSnapshot'; snapshotId: string }
-  | { kind: 'holdings'; envName: string }
+  | { kind: 'usage'; envName: string }
   | { kind: 'lifetime'; envName: string }
   | { kind: 'editEnv'; envName: string }
   | { kind: 'addMachines'; envName: string; draft: GroupsDraft | null }

@@ -1,7 +1,16 @@
 // Test support: a Bridge to an agent of the test's own. Calls go over a real connection to the real contract router; a test may
 // cut the link, ask as another user, and let the feed say something that would take the agent minutes to come to.
-import { type Contract, contract, type EventData, type EventType, type FeedItem, type Figures } from '@tt/protocol';
-import { type TtClient, type TtEvent, TtError } from '@tt/protocol';
+import {
+  type Contract,
+  contract,
+  type EventData,
+  type EventType,
+  type FeedItem,
+  type Metrics,
+  type TtClient,
+  TtError,
+  type TtEvent,
+} from '@tt/protocol';
 import type { TestConnection } from '../../agent/testing/in-process-agent.ts';
 import type { Bridge } from '../bridge.ts';
 
@@ -74,8 +83,8 @@ export class TestLink implements Bridge {
     }
   }
 
-  sayFigures(figures: Figures): void {
-    for (const feed of this.#feeds) feed.put({ kind: 'figures', figures });
+  sayMetrics(metrics: Metrics): void {
+    for (const feed of this.#feeds) feed.put({ kind: 'metrics', metrics });
   }
 
   #makeClient(): TtClient {
@@ -132,7 +141,7 @@ export class TestLink implements Bridge {
       for await (const item of queue.items()) {
         yield item;
         // Whoever asks for the next has taken this one in.
-        if (item.kind !== 'figures') this.#delivered = revisionOf(item);
+        if (item.kind !== 'metrics') this.#delivered = revisionOf(item);
       }
     } finally {
       this.#feeds.delete(queue);
@@ -141,7 +150,7 @@ export class TestLink implements Bridge {
   }
 
   #renumbered(item: FeedItem): FeedItem {
-    if (item.kind === 'figures') return item;
+    if (item.kind === 'metrics') return item;
     this.#lastSource = item.kind === 'snapshot' ? item.source : item.event.source;
     if (item.kind === 'snapshot') return { ...item, revision: item.revision + this.#said };
     return { ...item, event: { ...item.event, revision: item.event.revision + this.#said } };
@@ -156,7 +165,7 @@ class Queue {
   #wake = () => {};
 
   put(item: FeedItem): void {
-    if (item.kind !== 'figures') this.lastRevision = revisionOf(item);
+    if (item.kind !== 'metrics') this.lastRevision = revisionOf(item);
     this.#items.push(item);
     this.#wake();
   }
@@ -178,7 +187,7 @@ class Queue {
   }
 }
 
-function revisionOf(item: Exclude<FeedItem, { kind: 'figures' }>): number {
+function revisionOf(item: Exclude<FeedItem, { kind: 'metrics' }>): number {
   return item.kind === 'snapshot' ? item.revision : item.event.revision;
 }
 

@@ -5,8 +5,8 @@ import type { FeedItem, Operation, Quota } from '@tt/protocol';
 import {
   startTestAgent,
   type TestAgent,
-  type TestConnection,
   type TestAgentOptions,
+  type TestConnection,
 } from '../../agent/testing/in-process-agent.ts';
 import { until } from '../../agent/testing/until.ts';
 import { makeFakeImages } from '../../tools/dev-fake/images.ts';
@@ -75,7 +75,7 @@ export async function startTestStores(options: TestStoresOptions = {}): Promise<
     await seedEnvs(owner.client);
     if (options.withSnapshot) await takeClean(owner.client);
     await until('one machine has failed', () => crashOne(agent));
-    await until('handover has expired', async () => (await owner.client.env.show({ name: 'handover' })).env.over);
+    await until('handover has expired', async () => (await owner.client.env.show({ name: 'handover' })).env.expired);
   }
   const link = new TestLink(owner, options);
   const stores = new Stores(link, {

@@ -53,7 +53,7 @@ export async function growTimeLine(client: TtClient): Promise<void> {
   const { vms } = await client.env.show({ name: envName });
   const take = (name: string, vmIds?: string[]) =>
     client.snapshot.create({ operationId: randomUUID(), envName, name, ...(vmIds && { vmIds }) });
-  const revertTo = (name: string) => client.snapshot.apply({ operationId: randomUUID(), envName, name });
+  const revertTo = (name: string) => client.snapshot.revert({ operationId: randomUUID(), envName, name });
   await take('installed-2.4');
   await take(
     'before-fix',

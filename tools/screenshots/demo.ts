@@ -40,7 +40,7 @@ export async function makeDemo(agent: AgentProcess, say: (text: string) => void)
   await client.env.stop({ name: 'nightly', graceS: 20 });
   await client.snapshot.create({ envName: 'checkout', name: 'clean', notes: 'Just installed' });
   await client.snapshot.create({ envName: 'checkout', name: 'before-upgrade' });
-  await client.snapshot.apply({ envName: 'checkout', name: 'clean', safety: false });
+  await client.snapshot.revert({ envName: 'checkout', name: 'clean', safety: false });
   await client.snapshot.create({ envName: 'checkout', name: 'other-way', notes: 'With the old library' });
   const { vms } = await client.env.show({ name: 'checkout' });
   const [vm] = vms.toSorted((a, b) => a.name.localeCompare(b.name));

@@ -3,8 +3,8 @@
 import { chmod, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { writeCd } from '../../cloud-init/iso9660.ts';
 import { runCommand } from '../../host/run-command.ts';
-import { writeCd } from '../../guest-setup/iso9660.ts';
 import { describeImageToolContract, MAX_MIB, MIB } from './image-tool.contract.ts';
 import { QemuImageTool } from './qemu-image-tool.ts';
 

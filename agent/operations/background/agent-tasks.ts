@@ -1,14 +1,14 @@
 // The background tasks of an agent: what changes without an event, what falls due by the clock, and what is held against what
 // should be. A new one is a line here.
 import { rekeyWaiting } from '../copies/identity/reset-identities.ts';
+import type { Services } from '../services.ts';
 import { dropLeftWrites } from '../vms/discard-writes.ts';
 import type { KvmWatch } from '../vms/kvm-watch.ts';
-import { retryUnknown } from './reconcile.ts';
 import { repairWiring } from '../vms/restore-networks.ts';
-import type { Services } from '../services.ts';
 import type { BackgroundTask } from './background-tasks.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import { endEnvs, expireSnapshots, takeScheduledSnapshots, warnOfEnds } from './expiry.ts';
+import { retryUnknown } from './reconcile.ts';
 
 const LOOK_EVERY_MS = 5_000;
 /** One listing of ten thousand rules takes 0.2 s. */
@@ -53,6 +53,6 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
     { name: 'network-repair', periodMs: REPAIR_EVERY_MS, run: () => repairWiring(services) },
     { name: 'kvm-watch', periodMs: kvmLookMs, run: () => kvmWatch.look() },
     { name: 'cloud-init', periodMs: CLOUD_INIT_EVERY_MS, run: () => services.provisioning.look() },
-    { name: 'vm-metrics', periodMs: METRICS_EVERY_MS, run: () => services.figures.look() },
+    { name: 'vm-metrics', periodMs: METRICS_EVERY_MS, run: () => services.metrics.look() },
   ];
 }

@@ -7,14 +7,14 @@ import type { EnvRecord } from '../../state/records.ts';
 import { AGENT } from '../caller.ts';
 import { deleteEnvOperation } from '../envs/delete-env.ts';
 import { endEnvOperation } from '../envs/end-env.ts';
-import { inBackground } from './in-background.ts';
 import { dueWarning } from '../envs/lifetime.ts';
 import { runOperation } from '../run-operation.ts';
 import type { Services } from '../services.ts';
 import { deleteSnapshotOperation } from '../snapshots/delete-snapshot.ts';
 import { takeIfDue } from '../snapshots/snapshot-schedule.ts';
+import { inBackground } from './in-background.ts';
 
-/** Ends every ENV that is over; one that is busy, or could not be ended, is tried again at the next look. */
+/** Ends every ENV that is expired; one that is busy, or could not be ended, is tried again at the next look. */
 export function endEnvs(services: Services): void {
   const now = services.now();
   const due = services.inventory.envs().filter((env) => isOver(env, now));
@@ -32,20 +32,20 @@ export function takeScheduledSnapshots(services: Services): void {
   eachApart(livingEnvs(services, services.now()), ({ name }) => takeIfDue(services, name));
 }
 
-/** Deletes snapshots whose time is over; those of a busy ENV at a later look. */
+/** Deletes snapshots whose time is expired; those of a busy ENV at a later look. */
 export function expireSnapshots(services: Services): void {
   const now = services.now();
   eachApart(services.inventory.snapshots(), (snapshot) => expire(services, snapshot, now));
 }
 
 /** A delete that failed is tried again, whenever its end is. */
-function isOver({ phase, over, endAt }: EnvRecord, now: Date): boolean {
-  if (phase === 'creating' || over) return false;
+function isOver({ phase, expired, endAt }: EnvRecord, now: Date): boolean {
+  if (phase === 'creating' || expired) return false;
   return phase === 'deleting' || Date.parse(endAt) <= now.getTime();
 }
 
 function livingEnvs({ inventory }: Services, now: Date): EnvRecord[] {
-  return inventory.envs().filter((env) => env.phase === 'ready' && !env.over && !isOver(env, now));
+  return inventory.envs().filter((env) => env.phase === 'ready' && !env.expired && !isOver(env, now));
 }
 
 function expire(services: Services, { envName, name, expiresAt }: Snapshot, now: Date): void {

@@ -78,7 +78,7 @@ describe('VMs that ran on', () => {
     const ports = [...before.vms, ...more].flatMap(({ portMap }) => portMap.map(({ hostPort }) => hostPort));
     expect(new Set(ports).size).toBe(3);
     expect(await agent.client.console.open({ vmId: idOf(0), kind: 'vnc' })).toMatchObject({ kind: 'vnc' });
-    await agent.client.snapshot.apply({ envName: 'demo', name: 'ripe', safety: false });
+    await agent.client.snapshot.revert({ envName: 'demo', name: 'ripe', safety: false });
     expect((await agent.client.snapshot.create({ envName: 'demo', name: 'next' })).parentId).toBe(ripe.id);
     await agent.engine.crash(idOf(0));
     await until('the crash is seen', async () => (await states()).join() === 'failed,running', 2_000);

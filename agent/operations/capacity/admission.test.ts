@@ -1,6 +1,6 @@
 // Whether a wish fits: to the last MiB, and with the numbers in the refusal.
 import { describe, expect, it } from 'vitest';
-import { admit, admitQuota, promisedTo } from './admission.ts';
+import { admit, admitQuota, allocatedTo } from './admission.ts';
 
 const total = { cpuCount: 8, memoryMiB: 1000, diskMiB: 5000 };
 const used = { cpuCount: 6, memoryMiB: 600, diskMiB: 4000 };
@@ -32,7 +32,7 @@ describe('admission', () => {
     const resources = { cpuCount: 2, memoryMiB: 1 };
     const disks = [{ sizeMiB: 1 }];
     const states = ['creating', 'running', 'paused', 'unknown', 'deleting', 'stopped', 'failed'];
-    expect(promisedTo(states.map((state) => ({ state, resources, disks })))).toEqual({
+    expect(allocatedTo(states.map((state) => ({ state, resources, disks })))).toEqual({
       cpuCount: 10,
       memoryMiB: 5,
       diskMiB: 7,

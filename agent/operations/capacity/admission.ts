@@ -1,8 +1,8 @@
 // Pure: whether what is asked for fits on this host, and in its owner's quota. Errors say total, used and wanted.
 import { type Quota, TtError, type Usage } from '@tt/protocol';
 
-/** What is promised: a VM counts its processors and memory while it starts or runs, its disks as long as they exist. */
-export interface Promised {
+/** What is allocated: a VM counts its processors and memory while it starts or runs, its disks as long as they exist. */
+export interface Allocation {
   cpuCount: number;
   memoryMiB: number;
   diskMiB: number;
@@ -15,20 +15,20 @@ export interface Countable {
   disks: readonly { sizeMiB: number }[];
 }
 
-export function promisedTo(vms: readonly Countable[]): Promised {
-  const promised = { cpuCount: 0, memoryMiB: 0, diskMiB: 0 };
+export function allocatedTo(vms: readonly Countable[]): Allocation {
+  const allocated = { cpuCount: 0, memoryMiB: 0, diskMiB: 0 };
   for (const { state, resources, disks } of vms) {
     if (state !== 'stopped' && state !== 'failed') {
-      promised.cpuCount += resources.cpuCount;
-      promised.memoryMiB += resources.memoryMiB;
+      allocated.cpuCount += resources.cpuCount;
+      allocated.memoryMiB += resources.memoryMiB;
     }
-    for (const { sizeMiB } of disks) promised.diskMiB += sizeMiB;
+    for (const { sizeMiB } of disks) allocated.diskMiB += sizeMiB;
   }
-  return promised;
+  return allocated;
 }
 
 /** Throws CPU_EXHAUSTED, MEMORY_EXHAUSTED or DISK_EXHAUSTED when `wanted` does not fit beside `used`. */
-export function admit(total: Promised, used: Promised, wanted: Promised): void {
+export function admit(total: Allocation, used: Allocation, wanted: Allocation): void {
   if (exceeds(total.cpuCount, used.cpuCount, wanted.cpuCount)) {
     throw new TtError('CPU_EXHAUSTED', { total: total.cpuCount, used: used.cpuCount, wanted: wanted.cpuCount });
   }
@@ -53,7 +53,7 @@ export function admitQuota(user: string, quota: Quota, used: Usage, wanted: Usag
   }
 }
 
-/** Asking for nothing is always fine, also where more is promised than a changed setting allows. */
+/** Asking for nothing is always fine, also where more is allocated than a changed setting allows. */
 function exceeds(total: number, used: number, wanted: number): boolean {
   return wanted > 0 && used + wanted > total;
 }

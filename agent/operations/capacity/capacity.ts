@@ -1,8 +1,8 @@
-// What is promised on this host and to whom, VMs that are about to run included (`start-reservations.ts`), and whether more of it may be.
+// What is allocated on this host and to whom, VMs that are about to run included (`start-reservations.ts`), and whether more of it may be.
 import type { Quota, Usage } from '@tt/protocol';
 import type { VmRecord } from '../../state/records.ts';
-import { admit, admitQuota, type Countable, type Promised, promisedTo } from './admission.ts';
 import type { Services } from '../services.ts';
+import { type Allocation, admit, admitQuota, allocatedTo, type Countable } from './admission.ts';
 
 /** What is needed to say what a user has and may have. */
 type Accounts = Pick<Services, 'settings' | 'inventory' | 'claims' | 'images'>;
@@ -11,10 +11,10 @@ type Accounts = Pick<Services, 'settings' | 'inventory' | 'claims' | 'images'>;
 export function usageOf(services: Accounts, owner: string): Usage {
   const envs = services.inventory.envs().filter((env) => env.owner === owner);
   const vms = envs.flatMap((env) => services.inventory.vmsOf(env.name));
-  const promised = promisedTo(countable(services, vms));
+  const allocated = allocatedTo(countable(services, vms));
   const images = services.images.list().filter((image) => image.owner === owner);
   const imageBytes = images.reduce((sum, image) => sum + image.sizeBytes, 0);
-  return { envs: envs.length, vms: vms.length, ...promised, diskMiB: promised.diskMiB + mibOf(imageBytes) };
+  return { envs: envs.length, vms: vms.length, ...allocated, diskMiB: allocated.diskMiB + mibOf(imageBytes) };
 }
 
 export function quotaOf(services: Pick<Services, 'settings'>, owner: string): Quota {
@@ -22,9 +22,9 @@ export function quotaOf(services: Pick<Services, 'settings'>, owner: string): Qu
   return Object.hasOwn(quotas.users, owner) ? (quotas.users[owner] as Quota) : quotas.default;
 }
 
-/** What is promised to the VMs of this host. */
-export function promisedNow(services: Services): Promised {
-  return promisedTo(countable(services, services.inventory.vms()));
+/** What is allocated to the VMs of this host. */
+export function allocatedNow(services: Services): Allocation {
+  return allocatedTo(countable(services, services.inventory.vms()));
 }
 
 /** Throws QUOTA_EXCEEDED when files of so many bytes, beside the disks they have, are too much for this user. */
@@ -38,8 +38,8 @@ function mibOf(bytes: number): number {
 }
 
 /** Throws when `wanted` fits not on this host, or not into the quota of its owner. */
-export function admitWish(services: Services, owner: string, wanted: Usage): void {
-  admit(services.limits.total(), promisedNow(services), wanted);
+export function admitRequest(services: Services, owner: string, wanted: Usage): void {
+  admit(services.limits.total(), allocatedNow(services), wanted);
   admitQuota(owner, quotaOf(services, owner), usageOf(services, owner), wanted);
 }
 
@@ -51,9 +51,9 @@ export function withRoomFor<Result>(
 ): Promise<Result> {
   const first = halted[0];
   if (first) {
-    const { cpuCount, memoryMiB } = promisedTo(halted.map((vm) => ({ ...vm, state: 'creating' })));
+    const { cpuCount, memoryMiB } = allocatedTo(halted.map((vm) => ({ ...vm, state: 'creating' })));
     const { owner } = services.inventory.env(first.envName);
-    admitWish(services, owner, { envs: 0, vms: 0, cpuCount, memoryMiB, diskMiB: 0 });
+    admitRequest(services, owner, { envs: 0, vms: 0, cpuCount, memoryMiB, diskMiB: 0 });
   }
   return services.claims.hold(
     halted.map((vm) => vm.id),
@@ -77,14 +77,14 @@ export function withRoomForChange<Result>(
 ): Promise<Result> {
   const first = changes[0];
   if (first) {
-    const now = promisedTo(changes.map(({ vm, runs }) => ({ ...vm, state: runs ? 'running' : 'stopped' })));
-    const then = promisedTo(
+    const now = allocatedTo(changes.map(({ vm, runs }) => ({ ...vm, state: runs ? 'running' : 'stopped' })));
+    const then = allocatedTo(
       changes.map(({ wanted, willRun }) => ({ ...wanted, state: willRun ? 'running' : 'stopped' })),
     );
-    const more = (key: keyof Promised) => Math.max(0, then[key] - now[key]);
+    const more = (key: keyof Allocation) => Math.max(0, then[key] - now[key]);
     const { owner } = services.inventory.env(first.vm.envName);
     const wish = { cpuCount: more('cpuCount'), memoryMiB: more('memoryMiB'), diskMiB: more('diskMiB') };
-    if (Object.values(wish).some((part) => part > 0)) admitWish(services, owner, { envs: 0, vms: 0, ...wish });
+    if (Object.values(wish).some((part) => part > 0)) admitRequest(services, owner, { envs: 0, vms: 0, ...wish });
   }
   const running = changes.filter(({ willRun }) => willRun).map(({ wanted }) => wanted);
   return services.claims.hold(

@@ -1,4 +1,4 @@
-// VMs that are about to run: without their claims two callers at once would both be promised the last free memory.
+// VMs that are about to run: without their claims two callers at once would both be allocated the last free memory.
 import type { VmRecord } from '../../state/records.ts';
 
 type Size = Pick<VmRecord['resources'], 'cpuCount' | 'memoryMiB'>;

@@ -8,8 +8,8 @@ import type { Engine } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/records.ts';
 import { StorageError } from '../../storage/errors.ts';
 import type { CopySource } from '../copies/copy-plan.ts';
-import { checkDestinations } from '../vms/destinations.ts';
 import type { Services } from '../services.ts';
+import { checkDestinations } from '../vms/destinations.ts';
 
 const MIB = 1024 * 1024;
 
@@ -149,7 +149,7 @@ async function recordOf(
     boot: boot && { kernel: await adopt(boot.kernel), initrd: await adopt(boot.initrd), append: boot.append },
     portMap: [],
     // What its guest was given stands in its disk; nobody gives it again.
-    setup: null,
+    cloudInit: null,
     provisioning: NO_PROVISIONING,
     base: null,
     discardWrites: false,

@@ -6,19 +6,19 @@ import { readManifest, unpackCapsule } from '../../capsules/capsule-reader.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import type { TakenUpload } from '../../transfers/interface.ts';
-import { capsuleFailure, invalidCapsule } from './capsule-failure.ts';
-import { capsuleSources, checkCapsule, mustHaveEngines, ramProblemOf } from './capsule-sources.ts';
 import type { Caller } from '../caller.ts';
-import { defineOperation, type InputOf } from '../define-operation.ts';
-import { promisedToCopies } from '../copies/copy-plan.ts';
+import { admitRequest } from '../capacity/capacity.ts';
+import { allocatedToCopies } from '../copies/copy-plan.ts';
 import { reserveCopies } from '../copies/copy-reserve.ts';
+import { wakeCopies } from '../copies/wake-copies.ts';
+import { defineOperation, type InputOf } from '../define-operation.ts';
 import { envDetail } from '../envs/env-detail.ts';
 import { addRemoval, checkNewEnvs, makeEnvs, newEnv } from '../envs/new-env.ts';
 import type { OperationContext } from '../operation-registry.ts';
-import { placeMembers } from './place-members.ts';
 import type { Services } from '../services.ts';
-import { admitWish } from '../capacity/capacity.ts';
-import { wakeCopies } from '../copies/wake-copies.ts';
+import { capsuleFailure, invalidCapsule } from './capsule-failure.ts';
+import { capsuleSources, checkCapsule, mustHaveEngines, ramProblemOf } from './capsule-sources.ts';
+import { placeMembers } from './place-members.ts';
 
 const MIB = 1024 * 1024;
 
@@ -112,7 +112,7 @@ async function makeEnv(
   const sources = await capsuleSources(services, manifest, folder, request);
   const copies = await services.allocation.run(() => {
     checkNewEnvs(services, [request.name], request, caller);
-    admitWish(services, caller.name, { envs: 1, vms: sources.length, ...promisedToCopies(sources) });
+    admitRequest(services, caller.name, { envs: 1, vms: sources.length, ...allocatedToCopies(sources) });
     const env = envOf(services, request, manifest, caller);
     addRemoval(services, env, undo);
     const networks = request.fenced ? networksOf(manifest) : null;

@@ -3,17 +3,17 @@
 import type { EnvDetail, Vm } from '@tt/protocol';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import type { Caller } from '../caller.ts';
-import { mustHaveTime } from '../envs/lifetime.ts';
+import { admitRequest } from '../capacity/capacity.ts';
 import { defineOperation } from '../define-operation.ts';
+import { mustHaveTime } from '../envs/lifetime.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
+import { withTemporary } from '../snapshots/temporary-snapshot.ts';
 import { holdingEnvOfVm, onEnv } from '../targets.ts';
-import { nextName, promisedToCopies, sourceNow, sourcesOf } from './copy-plan.ts';
+import { allocatedToCopies, nextName, sourceNow, sourcesOf } from './copy-plan.ts';
 import { reserveCopies } from './copy-reserve.ts';
 import { checkFork, type ForkWish, forkFrom } from './fork-snapshot.ts';
-import type { OperationContext } from '../operation-registry.ts';
 import { placeFromState } from './place-copies.ts';
-import type { Services } from '../services.ts';
-import { admitWish } from '../capacity/capacity.ts';
-import { withTemporary } from '../snapshots/temporary-snapshot.ts';
 import { wakeCopies } from './wake-copies.ts';
 
 /** It is held as long as it is copied; the copies wake when it is free again. */
@@ -70,7 +70,7 @@ async function cloneVm(
       const sources = source ? Array.from({ length: wish.copies }, () => source) : [];
       const reserved = await services.allocation.run(() => {
         const env = inventory.env(envName);
-        admitWish(services, env.owner, { envs: 0, vms: sources.length, ...promisedToCopies(sources) });
+        admitRequest(services, env.owner, { envs: 0, vms: sources.length, ...allocatedToCopies(sources) });
         const taken = new Set(inventory.vmsOf(envName).map((vm) => vm.name));
         const names = sources.map(({ vm }) => {
           const name = nextName(vm.name, taken);

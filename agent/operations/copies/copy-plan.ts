@@ -1,7 +1,7 @@
 // What is copied, under which names. Used by fork, clone and the import of capsules.
 import type { Snapshot } from '@tt/protocol';
 import type { VmRecord } from '../../state/records.ts';
-import { type Promised, promisedTo } from '../capacity/admission.ts';
+import { type Allocation, allocatedTo } from '../capacity/admission.ts';
 import type { Services } from '../services.ts';
 import { partsOf, type SnapshotPart } from '../snapshots/snapshot-parts.ts';
 
@@ -38,8 +38,8 @@ function sourceOf(vm: VmRecord, part: SnapshotPart): CopySource {
 }
 
 /** What these VMs promise, once they are copied. */
-export function promisedToCopies(sources: readonly CopySource[]): Promised {
-  return promisedTo(sources.map(({ vm, hasRam }) => ({ ...vm, state: hasRam ? 'creating' : 'stopped' })));
+export function allocatedToCopies(sources: readonly CopySource[]): Allocation {
+  return allocatedTo(sources.map(({ vm, hasRam }) => ({ ...vm, state: hasRam ? 'creating' : 'stopped' })));
 }
 
 /** `demo`, or `demo-1` to `demo-3`. */

@@ -1,14 +1,15 @@
 // Writes copies of VMs down with all that is theirs alone (ids, UUIDs, names, addresses, ports, users), before anything is made.
 // Runs inside `services.allocation`.
-import { NO_PROVISIONING } from '@tt/protocol';
+
 import { randomUUID } from 'node:crypto';
+import { NO_PROVISIONING } from '@tt/protocol';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvNetwork, Nic } from '../../network/interface.ts';
 import type { CopyIdentity, EnvRecord, VmRecord } from '../../state/records.ts';
+import type { Services } from '../services.ts';
 import { choosePlaces, networksFor, type Place, type Placed, writeDown } from '../vms/allocate.ts';
 import type { CopySource } from './copy-plan.ts';
 import { copyHostname } from './copy-plan.ts';
-import type { Services } from '../services.ts';
 
 /** One VM to be made, from which. */
 export interface Copy {
@@ -86,7 +87,7 @@ function copyOf(services: Services, wish: CopyWish, source: CopySource, index: n
     discardWrites: false,
     isDirty: false,
     // It is asked anew: started from its disk, it sets itself up again.
-    provisioning: vm.setup ? { ...NO_PROVISIONING, state: 'waiting' } : NO_PROVISIONING,
+    provisioning: vm.cloudInit ? { ...NO_PROVISIONING, state: 'waiting' } : NO_PROVISIONING,
     state: 'creating',
     stopping: false,
     unsettledDrives: false,

@@ -4,16 +4,16 @@ import type { EnvDetail, Snapshot } from '@tt/protocol';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import type { Caller } from '../caller.ts';
-import { type CopySource, copyNames, promisedToCopies, shortName, sourcesOf } from './copy-plan.ts';
-import { type Copy, reserveCopies } from './copy-reserve.ts';
+import { admitRequest } from '../capacity/capacity.ts';
 import { defineOperation } from '../define-operation.ts';
-import { onSnapshot } from '../targets.ts';
 import { envDetail } from '../envs/env-detail.ts';
-import { addRemoval, checkNewEnvs, makeEnvs, newEnv, type NewEnvWish } from '../envs/new-env.ts';
+import { addRemoval, checkNewEnvs, makeEnvs, type NewEnvWish, newEnv } from '../envs/new-env.ts';
 import type { OperationContext } from '../operation-registry.ts';
-import { placeFromState } from './place-copies.ts';
 import type { Services } from '../services.ts';
-import { admitWish } from '../capacity/capacity.ts';
+import { onSnapshot } from '../targets.ts';
+import { allocatedToCopies, type CopySource, copyNames, shortName, sourcesOf } from './copy-plan.ts';
+import { type Copy, reserveCopies } from './copy-reserve.ts';
+import { placeFromState } from './place-copies.ts';
 import { wakeCopies } from './wake-copies.ts';
 
 export interface ForkWish extends NewEnvWish {
@@ -102,8 +102,8 @@ export function checkFork(services: Services, wish: ForkWish, sources: readonly 
   const names = copyNames(wish.newName, wish.copies);
   checkNewEnvs(services, names, wish, caller);
   for (const { vm } of sources) for (const { kind } of vm.nics) services.networks.of(kind);
-  const one = promisedToCopies(sources);
-  admitWish(services, caller.name, {
+  const one = allocatedToCopies(sources);
+  admitRequest(services, caller.name, {
     envs: names.length,
     vms: names.length * sources.length,
     cpuCount: one.cpuCount * names.length,

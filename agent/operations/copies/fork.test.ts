@@ -219,7 +219,7 @@ describe('a clone', () => {
     ]);
     expect(envs[0]?.env).toMatchObject({ forkedFrom: { envName: 'demo', snapshotId: null }, state: 'partial' });
     expect([(await agent.belongings()).snapshots, await savedStates()]).toEqual([[], 0]);
-    expect((await agent.client.env.show({ name: 'demo' })).env.standsOn).toBeNull();
+    expect((await agent.client.env.show({ name: 'demo' })).env.currentSnapshotId).toBeNull();
   });
 
   it('of a VM stands beside it with a name and addresses of its own', async () => {

@@ -1,19 +1,19 @@
 // Adds VMs to a living ENV, all or nothing: a failure leaves the ENV as it was.
 import type { EnvDetail, VmGroup } from '@tt/protocol';
 import type { UndoStack } from '../../host/undo-stack.ts';
-import { promisedTo } from '../capacity/admission.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
-import { allocate } from '../vms/allocate.ts';
-import { mustHaveTime } from './lifetime.ts';
-import { checkDrives, checkNetworks } from './create-env.ts';
+import { allocatedTo } from '../capacity/admission.ts';
+import { admitRequest } from '../capacity/capacity.ts';
 import { defineOperation } from '../define-operation.ts';
-import { envDetail } from './env-detail.ts';
-import { makeVms } from '../vms/make-vms.ts';
 import type { OperationContext } from '../operation-registry.ts';
-import { planVms } from '../vms/plan-vms.ts';
 import type { Services } from '../services.ts';
-import { admitWish } from '../capacity/capacity.ts';
 import { holdingEnv } from '../targets.ts';
+import { allocate } from '../vms/allocate.ts';
+import { makeVms } from '../vms/make-vms.ts';
+import { planVms } from '../vms/plan-vms.ts';
+import { checkDrives, checkNetworks } from './create-env.ts';
+import { envDetail } from './env-detail.ts';
+import { mustHaveTime } from './lifetime.ts';
 
 export const addVmsOperation = defineOperation({
   kind: 'env.addVms',
@@ -57,8 +57,8 @@ async function reserve(
   });
   checkNetworks(services, plan, env.denyOutgoing);
   checkDrives(services, plan);
-  const wanted = promisedTo(plan.map(({ resources, disks }) => ({ state: 'creating', resources, disks })));
-  admitWish(services, env.owner, { envs: 0, vms: plan.length, ...wanted });
+  const wanted = allocatedTo(plan.map(({ resources, disks }) => ({ state: 'creating', resources, disks })));
+  admitRequest(services, env.owner, { envs: 0, vms: plan.length, ...wanted });
   const { vmIds } = await allocate(services, env, plan, undefined, undo);
   return vmIds;
 }

@@ -9,8 +9,8 @@ import type { RunningVm, StartOptions, VmSpec } from '../../engines/interface.ts
 import type { Recipe } from '../../images/recipe.ts';
 import { FakeStorage } from '../../storage/fake-storage.ts';
 import type { DiskSource, VmDisk } from '../../storage/interface.ts';
-import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../../testing/in-process-agent.ts';
 import { DEBIAN_IMAGE, TINY_IMAGE } from '../../testing/image-folder.ts';
+import { NOTHING, startTestAgent, type TestAgent, type TestAgentOptions } from '../../testing/in-process-agent.ts';
 import { until } from '../../testing/until.ts';
 
 type Create = Parameters<TtClient['env']['create']>[0];
@@ -72,9 +72,9 @@ describe('an ENV', () => {
       startAt: env.startAt,
       endAt: new Date(Date.parse(env.startAt) + 60_000).toISOString(),
       endPolicy: 'delete',
-      over: false,
+      expired: false,
       networks: [{ kind: 'user', cidr: null, vni: null }],
-      standsOn: null,
+      currentSnapshotId: null,
       snapshotSchedule: null,
       nextSnapshotAt: null,
       denyOutgoing: true,
@@ -161,7 +161,7 @@ describe('a wish that can’t be met', () => {
   it.each<[string, Create, object]>([
     ['NAME_INVALID', { ...three, name: '../demo' }, { name: '../demo' }],
     ['LIFETIME_TOO_LONG', { ...three, lifetimeS: 21_601 }, { wantedS: 21_601, maxS: 21_600 }],
-    ['IMAGE_NOT_FOUND', group({ osPrefix: 'tinny-1' }), { wanted: 'tinny-1', near: [TINY_IMAGE] }],
+    ['IMAGE_NOT_FOUND', group({ osPrefix: 'tinny-1' }), { wanted: 'tinny-1', suggestions: [TINY_IMAGE] }],
     ['IMAGE_NOT_READY', group({ osPrefix: 'absent' }), { imageName: absent.name, state: 'absent' }],
     ['MEMORY_TOO_SMALL', group({ memoryMiB: 95 }), { imageName: TINY_IMAGE, minMiB: 96, wantedMiB: 95 }],
     ['DISK_TOO_SMALL', group({ diskMiB: 1023 }), { imageName: TINY_IMAGE, minMiB: 1024, wantedMiB: 1023 }],

@@ -3,20 +3,20 @@ import { randomUUID } from 'node:crypto';
 import { type EnvDetail, type LabMark, type SnapshotSchedule, TtError, type VmGroup } from '@tt/protocol';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { BaseRef, EnvRecord } from '../../state/records.ts';
-import { promisedTo } from '../capacity/admission.ts';
-import { allocate } from '../vms/allocate.ts';
 import type { Caller } from '../caller.ts';
+import { allocatedTo } from '../capacity/admission.ts';
+import { admitRequest } from '../capacity/capacity.ts';
 import { defineOperation } from '../define-operation.ts';
-import { envDetail } from './env-detail.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
+import { withSchedule } from '../snapshots/snapshot-schedule.ts';
+import { allocate } from '../vms/allocate.ts';
 import { mustHaveUefi } from '../vms/drives/make-disks.ts';
 import { mustHaveFeature } from '../vms/engine-features.ts';
 import { makeVms } from '../vms/make-vms.ts';
-import { addRemoval, checkNewEnvs, makeEnvs, newEnv, type NewEnvWish } from './new-env.ts';
-import type { OperationContext } from '../operation-registry.ts';
 import { type PlannedVm, planVms } from '../vms/plan-vms.ts';
-import { withSchedule } from '../snapshots/snapshot-schedule.ts';
-import type { Services } from '../services.ts';
-import { admitWish } from '../capacity/capacity.ts';
+import { envDetail } from './env-detail.ts';
+import { addRemoval, checkNewEnvs, makeEnvs, type NewEnvWish, newEnv } from './new-env.ts';
 
 export interface CreateEnvRequest extends NewEnvWish {
   name: string;
@@ -82,8 +82,8 @@ function checkRequest(services: Services, request: CreateEnvRequest, caller: Cal
   }).map((planned) => (request.lab ? { ...planned, lab: request.lab } : planned));
   checkNetworks(services, plan, request.denyOutgoing ?? false);
   checkDrives(services, plan);
-  const wanted = promisedTo(plan.map(({ resources, disks }) => ({ state: 'creating', resources, disks })));
-  admitWish(services, caller.name, { envs: 1, vms: plan.length, ...wanted });
+  const wanted = allocatedTo(plan.map(({ resources, disks }) => ({ state: 'creating', resources, disks })));
+  admitRequest(services, caller.name, { envs: 1, vms: plan.length, ...wanted });
   return plan;
 }
 

@@ -1,12 +1,12 @@
 // The end of an ENV that is to be kept: a snapshot first if its policy says so, then all its VMs are stopped.
 import { type EnvDetail, TtError } from '@tt/protocol';
 import { defineOperation } from '../define-operation.ts';
-import { envDetail } from './env-detail.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
-import { haltAll } from './stop-env.ts';
-import { holdingEnv } from '../targets.ts';
 import { takeSnapshot } from '../snapshots/take-snapshot.ts';
+import { holdingEnv } from '../targets.ts';
+import { envDetail } from './env-detail.ts';
+import { haltAll } from './stop-env.ts';
 
 /** Guests get this long to power off by themselves. */
 const GRACE_S = 30;
@@ -24,7 +24,7 @@ async function endEnv(services: Services, envName: string, context: OperationCon
   await haltAll(services, envName, GRACE_S, context);
   // Read again: somebody may have extended it meanwhile; then it is stopped, and can be started at once.
   const env = inventory.env(envName);
-  inventory.putEnv({ ...env, over: Date.parse(env.endAt) <= services.now().getTime() });
+  inventory.putEnv({ ...env, expired: Date.parse(env.endAt) <= services.now().getTime() });
   return envDetail(services, envName);
 }
 

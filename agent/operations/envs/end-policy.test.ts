@@ -92,15 +92,15 @@ describe('at its end an ENV', () => {
     look();
     await settled();
     const { env, vms } = await agent.client.env.show({ name: 'demo' });
-    expect(env).toMatchObject({ state: 'stopped', over: true });
+    expect(env).toMatchObject({ state: 'stopped', expired: true });
     expect(vms[0]?.portMap).toEqual(before.vms[0]?.portMap);
     look();
     await settled();
-    const over = { code: 'ENV_OVER', data: { envName: 'demo', endAt: env.endAt } };
+    const over = { code: 'ENV_EXPIRED', data: { envName: 'demo', endAt: env.endAt } };
     await expect(agent.client.env.start({ name: 'demo' })).rejects.toMatchObject(over);
     await expect(agent.client.vm.start({ vmId: vms[0]?.id ?? '' })).rejects.toMatchObject(over);
     await expect(agent.client.env.addVms({ name: 'demo', groups: [{ osPrefix: 'tiny' }] })).rejects.toMatchObject(over);
-    expect((await agent.client.env.update({ name: 'demo', lifetimeS: 3_600 })).over).toBe(false);
+    expect((await agent.client.env.update({ name: 'demo', lifetimeS: 3_600 })).expired).toBe(false);
     expect((await agent.client.env.start({ name: 'demo' })).env.state).toBe('running');
   });
 
@@ -120,7 +120,7 @@ describe('at its end an ENV', () => {
     pass(600_000);
     look();
     await settled();
-    expect((await agent.client.env.show({ name: 'demo' })).env).toMatchObject({ state: 'stopped', over: true });
+    expect((await agent.client.env.show({ name: 'demo' })).env).toMatchObject({ state: 'stopped', expired: true });
   });
 });
 

@@ -4,21 +4,21 @@ import type { EnvRecord } from '../../state/records.ts';
 import { type Caller, mustBeAdmin } from '../caller.ts';
 import type { Services } from '../services.ts';
 
-/** Throws LIFETIME_TOO_LONG past the limit, unless `pastLimit` is asked for by an administrator (else NOT_ALLOWED). */
+/** Throws LIFETIME_TOO_LONG past the limit, unless `overrideLimit` is asked for by an administrator (else NOT_ALLOWED). */
 export function checkLifetime(
   { settings }: Services,
   caller: Caller,
-  { lifetimeS, pastLimit }: { lifetimeS?: number | undefined; pastLimit?: boolean | undefined },
+  { lifetimeS, overrideLimit }: { lifetimeS?: number | undefined; overrideLimit?: boolean | undefined },
 ): void {
-  if (pastLimit) mustBeAdmin(caller, 'overrideLimit');
+  if (overrideLimit) mustBeAdmin(caller, 'overrideLimit');
   const maxS = settings.current.lifetimeMaxS;
-  if (lifetimeS === undefined || lifetimeS <= maxS || pastLimit) return;
+  if (lifetimeS === undefined || lifetimeS <= maxS || overrideLimit) return;
   throw new TtError('LIFETIME_TOO_LONG', { wantedS: lifetimeS, maxS });
 }
 
-/** Throws ENV_OVER for an ENV whose time is over. */
-export function mustHaveTime({ name, over, endAt }: Pick<EnvRecord, 'name' | 'over' | 'endAt'>): void {
-  if (over) throw new TtError('ENV_OVER', { envName: name, endAt });
+/** Throws ENV_EXPIRED for an ENV whose time is over. */
+export function mustHaveTime({ name, expired, endAt }: Pick<EnvRecord, 'name' | 'expired' | 'endAt'>): void {
+  if (expired) throw new TtError('ENV_EXPIRED', { envName: name, endAt });
 }
 
 /** The ENV with this lifetime: the end is always startAt + lifetime, so that extending twice by mistake does not add up. */
@@ -28,7 +28,7 @@ export function withLifetime(env: EnvRecord, lifetimeS: number, now: Date): EnvR
   return {
     ...env,
     endAt: new Date(end).toISOString(),
-    over: env.over && leftS <= 0,
+    expired: env.expired && leftS <= 0,
     // Warnings that are to come again.
     warnedS: env.warnedS.filter((warnS) => warnS >= leftS),
   };

@@ -48,13 +48,13 @@ describe('kicking VMs', () => {
   it('by id and by system says why each went; an emptied ENV stays and can be given new ones', async () => {
     const { vms } = await envs().show({ name: 'demo' });
     const first = { id: vms[0]?.id, name: vms[0]?.name };
-    const dry = await envs().kick({ name: 'demo', vmIds: [vms[0]?.id ?? ''], osPrefixes: ['TINY'], dryRun: true });
-    expect(dry.kicked.map(({ why }) => why)).toEqual(['id', 'osPrefix']);
+    const dry = await envs().removeVms({ name: 'demo', vmIds: [vms[0]?.id ?? ''], osPrefixes: ['TINY'], dryRun: true });
+    expect(dry.removed.map(({ why }) => why)).toEqual(['id', 'osPrefix']);
     expect(await names()).toHaveLength(2);
-    expect(await envs().kick({ name: 'demo', vmIds: [vms[0]?.id ?? ''] })).toEqual({
-      kicked: [{ ...first, why: 'id' }],
+    expect(await envs().removeVms({ name: 'demo', vmIds: [vms[0]?.id ?? ''] })).toEqual({
+      removed: [{ ...first, why: 'id' }],
     });
-    await envs().kick({ name: 'demo', osPrefixes: ['tiny'] });
+    await envs().removeVms({ name: 'demo', osPrefixes: ['tiny'] });
     expect((await envs().show({ name: 'demo' })).env).toMatchObject({ state: 'empty', vmIds: [] });
     await envs().update({ name: 'demo', title: 'still here' });
     await envs().addVms({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
@@ -64,9 +64,9 @@ describe('kicking VMs', () => {
   it('of a stranger touches nobody', async () => {
     const { vms } = await envs().show({ name: 'demo' });
     const vmIds = [vms[0]?.id ?? '', 'nobody'];
-    await expect(envs().kick({ name: 'demo', vmIds })).rejects.toMatchObject({ code: 'VM_NOT_FOUND' });
+    await expect(envs().removeVms({ name: 'demo', vmIds })).rejects.toMatchObject({ code: 'VM_NOT_FOUND' });
     expect(await names()).toHaveLength(2);
-    expect((await envs().kick({ name: 'demo' })).kicked).toEqual([]);
+    expect((await envs().removeVms({ name: 'demo' })).removed).toEqual([]);
   });
 
   it('that are dead: those that failed or answer in neither way, not those that sleep', async () => {
@@ -76,8 +76,8 @@ describe('kicking VMs', () => {
     await agent.client.vm.stop({ vmId: sleeping ?? '', graceS: 0 });
     agent.engine.freezeGuest(frozen ?? '');
     await agent.engine.crash(crashed ?? '');
-    const { kicked } = await envs().kick({ name: 'demo', dead: true });
-    expect(kicked.map(({ id, why }) => [id, why])).toEqual([
+    const { removed } = await envs().removeVms({ name: 'demo', dead: true });
+    expect(removed.map(({ id, why }) => [id, why])).toEqual([
       [frozen, 'dead'],
       [crashed, 'dead'],
     ]);

@@ -5,17 +5,17 @@ import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import type { Caller } from '../caller.ts';
-import { checkLifetime } from './lifetime.ts';
 import type { OperationContext } from '../operation-registry.ts';
-import { removeEnv } from './remove-env.ts';
 import type { Services } from '../services.ts';
+import { checkLifetime } from './lifetime.ts';
+import { removeEnv } from './remove-env.ts';
 
 /** What may be said of any new ENV besides its name. */
 export interface NewEnvWish {
   title?: string | undefined;
   notes?: string | undefined;
   lifetimeS?: number | undefined;
-  pastLimit?: boolean | undefined;
+  overrideLimit?: boolean | undefined;
   endPolicy?: EndPolicy | undefined;
 }
 
@@ -41,7 +41,7 @@ export function newEnv(services: Services, name: string, wish: NewEnvWish, calle
     startAt: start.toISOString(),
     endAt: new Date(start.getTime() + lifetimeS * 1000).toISOString(),
     endPolicy: wish.endPolicy ?? 'delete',
-    over: false,
+    expired: false,
     warnedS: [],
     denyOutgoing: false,
     snapshotSchedule: null,

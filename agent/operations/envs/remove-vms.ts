@@ -1,53 +1,53 @@
 // Deletes some VMs of an ENV: by id, by OS prefix, or because they do not answer. The ENV stays, even empty.
-import { type Kicked, matchesOsPrefix, TtError } from '@tt/protocol';
+import { matchesOsPrefix, type RemovedVm, TtError } from '@tt/protocol';
 import { greetsBySsh } from '../../engines/ssh-greeting.ts';
 import { inWaves } from '../../host/map-limit.ts';
 import type { VmRecord } from '../../state/records.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
-import { removeVms } from '../vms/remove-vm.ts';
 import type { Services } from '../services.ts';
 import { holdingEnv } from '../targets.ts';
+import { removeVms } from '../vms/remove-vm.ts';
 
 /** How long a guest may take to answer, by each of the two ways. */
 const ANSWER_TIMEOUT_MS = 3_000;
 /** Guests asked at the same time. */
 const ASK_WIDTH = 32;
 
-type KickRequest = Omit<InputOf<'env.kick'>, 'name'>;
+type RemoveVmsRequest = Omit<InputOf<'env.removeVms'>, 'name'>;
 
-export const kickOperation = defineOperation({
-  kind: 'env.kick',
+export const removeVmsOperation = defineOperation({
+  kind: 'env.removeVms',
   ...holdingEnv,
   cancellable: true,
-  run: ({ services, input, operation }) => kickVms(services, input.name, input, operation),
+  run: ({ services, input, operation }) => removeChosenVms(services, input.name, input, operation),
 });
 
-async function kickVms(
+async function removeChosenVms(
   services: Services,
   envName: string,
-  request: KickRequest,
+  request: RemoveVmsRequest,
   context: OperationContext,
-): Promise<{ kicked: Kicked[] }> {
-  const kicked = await chosen(services, envName, request, context);
-  if (request.dryRun) return { kicked };
+): Promise<{ removed: RemovedVm[] }> {
+  const removed = await chosen(services, envName, request, context);
+  if (request.dryRun) return { removed };
   context.noReturn();
   let done = 0;
-  context.step('deletingVms', { done, total: kicked.length });
+  context.step('deletingVms', { done, total: removed.length });
   await removeVms(
     services,
-    kicked.map(({ id }) => id),
-    () => context.step('deletingVms', { done: ++done, total: kicked.length }),
+    removed.map(({ id }) => id),
+    () => context.step('deletingVms', { done: ++done, total: removed.length }),
   );
-  return { kicked };
+  return { removed };
 }
 
 async function chosen(
   services: Services,
   envName: string,
-  { vmIds = [], osPrefixes = [], dead = false }: KickRequest,
+  { vmIds = [], osPrefixes = [], dead = false }: RemoveVmsRequest,
   context: OperationContext,
-): Promise<Kicked[]> {
+): Promise<RemovedVm[]> {
   const vms = services.inventory.vmsOf(envName);
   const strange = vmIds.find((vmId) => !vms.some((vm) => vm.id === vmId));
   if (strange !== undefined) throw new TtError('VM_NOT_FOUND', { vmId: strange });

@@ -12,8 +12,8 @@ export async function sshKeyOf(services: Services, envName: string): Promise<Ssh
 
 /** By its forwarded port, or at its own address where the network has no forwards. */
 function loginOf(vm: VmRecord): SshKey['logins'] {
-  if (!vm.setup) return [];
-  const login = { vmId: vm.id, vmName: vm.name, user: vm.setup.user };
+  if (!vm.cloudInit) return [];
+  const login = { vmId: vm.id, vmName: vm.name, user: vm.cloudInit.user };
   const mapping = vm.portMap.find(({ protocol, guestPort }) => protocol === 'tcp' && guestPort === SSH_PORT);
   if (mapping) return [{ ...login, host: mapping.hostAddress, port: mapping.hostPort }];
   const ip = vm.nics[0]?.ip ?? null;

@@ -57,7 +57,7 @@ describe('an ENV', () => {
     for (const attempt of [
       () => bob.env.update({ name: 'hers', title: 'mine' }),
       () => bob.env.addVms({ name: 'hers', groups: [group] }),
-      () => bob.env.kick({ name: 'hers', vmIds: [vmId] }),
+      () => bob.env.removeVms({ name: 'hers', vmIds: [vmId] }),
       () => bob.env.stop({ name: 'hers' }),
       () => bob.env.start({ name: 'hers' }),
       () => bob.env.delete({ name: 'hers' }),
@@ -69,7 +69,7 @@ describe('an ENV', () => {
       () => bob.vm.screenshot({ vmId }),
       () => bob.console.open({ vmId, kind: 'vnc' as const }),
       () => bob.snapshot.create({ envName: 'hers', name: 'x' }),
-      () => bob.snapshot.apply({ envName: 'hers', name: 'x' }),
+      () => bob.snapshot.revert({ envName: 'hers', name: 'x' }),
       () => bob.snapshot.delete({ envName: 'hers', name: 'x' }),
     ]) {
       await expect(attempt()).rejects.toMatchObject(refused);
@@ -79,7 +79,7 @@ describe('an ENV', () => {
   });
 
   it('is not given more time than all get, nor shown the firewall, but by an administrator', async () => {
-    await expect(ann.env.update({ name: 'hers', lifetimeS: 99_999, pastLimit: true })).rejects.toMatchObject({
+    await expect(ann.env.update({ name: 'hers', lifetimeS: 99_999, overrideLimit: true })).rejects.toMatchObject({
       code: 'NOT_ALLOWED',
       data: { user: 'ann' },
     });

@@ -1,15 +1,15 @@
 // Renames and deletes images that nobody uses. Both happen in the step in which VMs are chosen their image, so that no VM is
-// promised an image that goes.
+// allocated an image that goes.
 import { randomUUID } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Image, isValidImageName, parseImageName, TtError } from '@tt/protocol';
 import { putMedium, replaceManifest } from '../../images/write-image.ts';
+import { sweepSources } from '../background/sweep-sources.ts';
 import { defineOperation } from '../define-operation.ts';
+import type { Services } from '../services.ts';
 import { onImage } from '../targets.ts';
 import { mustBeUnused } from './image-users.ts';
-import type { Services } from '../services.ts';
-import { sweepSources } from '../background/sweep-sources.ts';
 
 export const renameImageOperation = defineOperation({
   kind: 'image.rename',

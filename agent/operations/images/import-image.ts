@@ -3,28 +3,28 @@ import { chmod, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type Image,
-  type ImageWish,
+  type ImageSpec,
   type ImportFormat,
   type ImportSource,
   isValidImageName,
   parseImageName,
   TtError,
 } from '@tt/protocol';
-import type { Imported, ImportSource as FetchSource } from '../../images/import/importer.ts';
+import type { ImportSource as FetchSource, Imported } from '../../images/import/importer.ts';
 import type { ImageManifest } from '../../images/manifest.ts';
+import type { StepProgress } from '../../images/recipe.ts';
 import { DISK_FILE, putMedium, writeImage } from '../../images/write-image.ts';
 import type { TakenUpload } from '../../transfers/interface.ts';
 import { type Caller, mustBeAdmin } from '../caller.ts';
+import { admitBytes } from '../capacity/capacity.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
-import { admitBytes } from '../capacity/capacity.ts';
-import type { StepProgress } from '../../images/recipe.ts';
 
 /** Where neither the user nor the file says: enough for a small Linux. */
 const DEFAULT_MEMORY_MIB = 256;
 
-interface ImportRequest extends ImageWish {
+interface ImportRequest extends ImageSpec {
   name: string;
   source: ImportSource;
   sha256?: string | undefined;
@@ -168,7 +168,7 @@ async function takeDisk(
   return name;
 }
 
-/** In the step in which it appears, so that no two are promised the last space. The host's own are not counted. */
+/** In the step in which it appears, so that no two are allocated the last space. The host's own are not counted. */
 export async function admitImage(services: Services, owner: string | null, file: string): Promise<void> {
   if (owner !== null) admitBytes(services, owner, (await stat(file)).blocks * 512);
 }

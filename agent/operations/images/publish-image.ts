@@ -2,22 +2,22 @@
 // image the VM was made from.
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Image, type ImageWish, isValidImageName, TtError } from '@tt/protocol';
+import { type Image, type ImageSpec, isValidImageName, TtError } from '@tt/protocol';
+import { makeTemporaryFolder } from '../../host/temporary-folder.ts';
 import { digestOf } from '../../images/import/checksum.ts';
 import type { ImageManifest } from '../../images/manifest.ts';
-import { makeTemporaryFolder } from '../../host/temporary-folder.ts';
 import { DISK_FILE, writeImage } from '../../images/write-image.ts';
 import type { VmRecord } from '../../state/records.ts';
-import { StorageError } from '../../storage/errors.ts';
 import { BOOT_DISK } from '../../storage/disk-name.ts';
+import { StorageError } from '../../storage/errors.ts';
 import { type Caller, mayChange } from '../caller.ts';
 import { defineOperation } from '../define-operation.ts';
 import { diskFull } from '../engine-failure.ts';
-import { admitImage } from './import-image.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
+import { admitImage } from './import-image.ts';
 
-interface PublishRequest extends ImageWish {
+interface PublishRequest extends ImageSpec {
   vmId: string;
   name: string;
   snapshotName?: string | undefined;

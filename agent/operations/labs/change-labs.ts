@@ -1,15 +1,15 @@
 // Makes, changes and deletes labs, and sets their terminals.
 import { isIP } from 'node:net';
 import { isValidName, type Lab, nearMatches, type TermCode, TtError } from '@tt/protocol';
-import { AGENT, type Caller, mustBeAdmin } from '../caller.ts';
-import { defineOperation } from '../define-operation.ts';
-import { checkLifetime } from '../envs/lifetime.ts';
-import type { Services } from '../services.ts';
-import type { LabRecord, TerminalRecord } from '../../state/records.ts';
 import { labView } from '../../labs/lab-registry.ts';
 import { onLab } from '../../labs/rights.ts';
 import { sha256 } from '../../labs/secret-hash.ts';
 import { sessionEnvs } from '../../labs/sessions.ts';
+import type { LabRecord, TerminalRecord } from '../../state/records.ts';
+import { AGENT, type Caller, mustBeAdmin } from '../caller.ts';
+import { defineOperation } from '../define-operation.ts';
+import { checkLifetime } from '../envs/lifetime.ts';
+import type { Services } from '../services.ts';
 
 /** Sessions a lab may have at once when nobody says. */
 const SEATS_DEFAULT = 20;
@@ -102,8 +102,8 @@ function setTerminal(services: Services, lab: LabRecord, wish: TerminalWish): La
   return put(services, { ...lab, terminals: [...others, terminal].sort((a, b) => a.name.localeCompare(b.name)) });
 }
 
-export const deleteTerminalOperation = defineOperation({
-  kind: 'lab.deleteTerminal',
+export const removeTerminalOperation = defineOperation({
+  kind: 'lab.removeTerminal',
   ...onLab,
   cancellable: false,
   async run({ services, target: lab, input: { terminalName } }) {
@@ -116,11 +116,11 @@ export const deleteTerminalOperation = defineOperation({
 export function terminalOf(lab: LabRecord, terminalName: string): TerminalRecord {
   const found = lab.terminals.find(({ name }) => name === terminalName);
   if (found) return found;
-  const near = nearMatches(
+  const suggestions = nearMatches(
     terminalName,
     lab.terminals.map(({ name }) => name),
   );
-  throw new TtError('TERMINAL_NOT_FOUND', { labName: lab.name, terminalName, near });
+  throw new TtError('TERMINAL_NOT_FOUND', { labName: lab.name, terminalName, suggestions });
 }
 
 function put(services: Services, lab: LabRecord): Lab {

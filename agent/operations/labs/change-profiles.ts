@@ -1,16 +1,16 @@
 // Makes, changes, clones and deletes profiles, and moves between the kept versions of a base.
 import { type Image, isValidName, KEPT_VERSIONS_DEFAULT, matchesOsPrefix, type Profile, TtError } from '@tt/protocol';
-import type { Caller } from '../caller.ts';
-import { defineOperation } from '../define-operation.ts';
-import { checkMemory, DEFAULT_MEMORY_MIB, withSsh } from '../vms/plan-vms.ts';
-import type { Services } from '../services.ts';
-import { sweepSources } from '../background/sweep-sources.ts';
-import type { ProfileRecord } from '../../state/records.ts';
-import { publishFailure } from './admin-session.ts';
-import { pruneVersions } from '../../labs/retained-versions.ts';
 import { profileView } from '../../labs/lab-registry.ts';
+import { pruneVersions } from '../../labs/retained-versions.ts';
 import { onProfile } from '../../labs/rights.ts';
 import { adminEnvName, mustBeClosed } from '../../labs/sessions.ts';
+import type { ProfileRecord } from '../../state/records.ts';
+import { sweepSources } from '../background/sweep-sources.ts';
+import type { Caller } from '../caller.ts';
+import { defineOperation } from '../define-operation.ts';
+import type { Services } from '../services.ts';
+import { checkMemory, DEFAULT_MEMORY_MIB, withSsh } from '../vms/plan-vms.ts';
+import { publishFailure } from './admin-session.ts';
 
 interface ProfileChange {
   title?: string | undefined;
@@ -20,7 +20,7 @@ interface ProfileChange {
   diskMiB?: number | undefined;
   netKind?: Profile['netKind'] | undefined;
   ports?: Profile['ports'] | undefined;
-  setup?: string | undefined;
+  startScript?: string | undefined;
   keptVersions?: number | undefined;
 }
 
@@ -55,7 +55,7 @@ function createProfile(
     },
     netKind: null,
     ports: [],
-    setup: '',
+    startScript: '',
     version: 1,
     versions: [{ ...isImage, boot: null }],
     keptVersions: KEPT_VERSIONS_DEFAULT,
@@ -168,7 +168,7 @@ function imageFor({ images }: Services, wanted: string): Image {
   const found = exact.length > 0 ? exact : all.filter(({ name }) => matchesOsPrefix(name, wanted));
   const [image, ...more] = found;
   if (!image || more.length > 0) {
-    throw new TtError('IMAGE_NOT_FOUND', { wanted, near: found.map(({ name }) => name).slice(0, 5) });
+    throw new TtError('IMAGE_NOT_FOUND', { wanted, suggestions: found.map(({ name }) => name).slice(0, 5) });
   }
   if (image.state !== 'ready') throw new TtError('IMAGE_NOT_READY', { imageName: image.name, state: image.state });
   return image;

@@ -2,8 +2,8 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { NOTHING, startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
 import { TINY_IMAGE } from '../../testing/image-folder.ts';
+import { NOTHING, startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
 import { until } from '../../testing/until.ts';
 
 let agent: TestAgent;
@@ -67,10 +67,10 @@ describe('a session', () => {
   });
 
   it('is given the setup of its profile', async () => {
-    await agent.client.profile.update({ name: profileName, setup: 'echo fig > /root/fig' });
+    await agent.client.profile.update({ name: profileName, startScript: 'echo fig > /root/fig' });
     const { envName } = await start();
     const { vms } = await agent.client.env.show({ name: envName });
-    expect(vms[0]?.setup?.commands).toEqual(['echo fig > /root/fig']);
+    expect(vms[0]?.cloudInit?.commands).toEqual(['echo fig > /root/fig']);
   });
 
   it('has no snapshots: there is nothing to keep', async () => {

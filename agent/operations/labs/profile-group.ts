@@ -2,13 +2,13 @@
 import type { VmGroup } from '@tt/protocol';
 import type { ProfileRecord } from '../../state/records.ts';
 
-export function groupOf({ image, resources, netKind, ports, setup }: ProfileRecord): VmGroup {
+export function groupOf({ image, resources, netKind, ports, startScript }: ProfileRecord): VmGroup {
   return {
     osPrefix: image,
     copies: 1,
     ...resources,
     ports: ports.map(({ protocol, guestPort }) => ({ protocol, guestPort })),
-    ...(setup.trim() !== '' && { setup: { commands: [setup] } }),
+    ...(startScript.trim() !== '' && { cloudInit: { commands: [startScript] } }),
     ...(netKind && { nics: [{ kind: netKind }] }),
   };
 }

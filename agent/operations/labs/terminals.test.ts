@@ -146,7 +146,7 @@ it('loses its screen at once when the door is closed, or it is to be known by so
     ],
     [() => set({ secret: 'another one' }), () => set({ secret: SECRET })],
     [
-      () => labCalls.deleteTerminal({ name: 'room', terminalName: 'pc-1' }),
+      () => labCalls.removeTerminal({ name: 'room', terminalName: 'pc-1' }),
       () => set({ secret: SECRET, profileName: 'office' }),
     ],
   ] as const) {

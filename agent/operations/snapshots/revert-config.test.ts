@@ -19,7 +19,7 @@ afterEach(() => agent.stop());
 
 const idOf = (index: number) => vms[index]?.id ?? '';
 const take = (name: string) => agent.client.snapshot.create({ envName: 'demo', name });
-const apply = (name: string, about: object = {}) => agent.client.snapshot.apply({ envName: 'demo', name, ...about });
+const revert = (name: string, about: object = {}) => agent.client.snapshot.revert({ envName: 'demo', name, ...about });
 const show = async (index: number) => agent.client.vm.show({ vmId: idOf(index) });
 const states = async () => (await agent.client.env.show({ name: 'demo' })).vms.map(({ state }) => state);
 
@@ -57,7 +57,7 @@ describe('a revert', () => {
     await resize(0, { cpuCount: 2, memoryMiB: 256 });
     write('pear');
     const before = machineOf(1).process;
-    const done = await apply('small');
+    const done = await revert('small');
     expect(done.vms).toEqual([
       { vmId: idOf(0), vmName: vms[0]?.name, restarted: true, clockSet: true },
       { vmId: idOf(1), vmName: vms[1]?.name, restarted: false, clockSet: true },
@@ -70,7 +70,7 @@ describe('a revert', () => {
     expect(machineOf(0).spec).toMatchObject({ cpuCount: 1, memoryMiB: 128 });
     expect(machineOf(1).process).toEqual(before);
 
-    await apply(done.safetySnapshotName ?? '', { safety: false });
+    await revert(done.safetySnapshotName ?? '', { safety: false });
     expect([words(), machineOf(0).spec.memoryMiB]).toEqual([['pear/pear', 'pear/pear'], 256]);
   });
 
@@ -79,7 +79,7 @@ describe('a revert', () => {
     await take('small');
     await resize(0, { memoryMiB: 256 });
     const hold = agent.engine.holdNext('start');
-    const applying = apply('small', { safety: false });
+    const applying = revert('small', { safety: false });
     await hold.reached;
     expect(machineOf(1).paused).toBe(true);
     hold.release();
@@ -92,7 +92,7 @@ describe('a revert', () => {
     await take('plain');
     await agent.client.vm.update({ vmId, ports: [{ protocol: 'tcp', guestPort: 80 }] });
     const { portMap } = await show(0);
-    await apply('plain', { safety: false });
+    await revert('plain', { safety: false });
     expect(await show(0)).toMatchObject({ portMap, blacklist: [] });
     expect(agent.engine.forwardsOf(vmId, 0).map(({ guestPort }) => guestPort)).toEqual([22, 80]);
   });
@@ -104,7 +104,7 @@ describe('a revert', () => {
     await agent.client.disk.add({ vmId, sizeMiB: 64 });
     const attached = async () => (await show(0)).disks.map((disk) => [disk.name, disk.attached]);
     const { process } = machineOf(0);
-    const done = await apply('one-disk');
+    const done = await revert('one-disk');
     expect([await attached(), done.vms[0]?.restarted, machineOf(0).process, words()[0]]).toEqual([
       [
         ['disk0', true],
@@ -114,7 +114,7 @@ describe('a revert', () => {
       process,
       'apple/apple',
     ]);
-    await apply(done.safetySnapshotName ?? '', { safety: false });
+    await revert(done.safetySnapshotName ?? '', { safety: false });
     expect((await attached())[1]).toEqual(['disk1', true]);
     expect([...machineOf(0).disks.keys()]).toEqual(['disk0', 'disk1']);
   });
@@ -124,7 +124,7 @@ describe('a revert', () => {
     await take('one-disk');
     await agent.client.disk.add({ vmId: idOf(0), sizeMiB: 64 });
     agent.engine.failNext('detachDrive', 'COMMAND_FAILED');
-    const done = await apply('one-disk', { safety: false });
+    const done = await revert('one-disk', { safety: false });
     expect(done.vms.map(({ restarted }) => restarted)).toEqual([true, false]);
     expect([words()[0], [...machineOf(0).disks.keys()]]).toEqual(['apple/apple', ['disk0']]);
   });
@@ -135,7 +135,7 @@ describe('a revert', () => {
     await resize(0, { memoryMiB: 128 });
     await agent.client.env.create({ name: 'other', groups: [{ osPrefix: 'tiny', memoryMiB: 512 }] });
     write('pear');
-    await expect(apply('large')).rejects.toMatchObject({
+    await expect(revert('large')).rejects.toMatchObject({
       code: 'MEMORY_EXHAUSTED',
       data: { totalMiB: 1024, usedMiB: 768, wantedMiB: 384 },
     });
@@ -148,7 +148,7 @@ describe('a revert', () => {
     await take('first');
     await resize(0, { memoryMiB: 128 });
     await resize(1, { memoryMiB: 800 });
-    await apply('first', { safety: false });
+    await revert('first', { safety: false });
     expect([(await show(0)).resources.memoryMiB, (await show(1)).resources.memoryMiB]).toEqual([800, 128]);
   });
 
@@ -158,11 +158,11 @@ describe('a revert', () => {
     await resize(0, { memoryMiB: 256 });
     write('pear');
     agent.engine.failNext('start', 'START_FAILED');
-    await expect(apply('small')).rejects.toMatchObject({ code: 'VM_START_FAILED' });
+    await expect(revert('small')).rejects.toMatchObject({ code: 'VM_START_FAILED' });
     expect([await states(), (await show(0)).resources.memoryMiB]).toEqual([['stopped', 'running'], 256]);
     expect(machineOf(1).ram).toEqual({ '/dev/shm/word': 'apple' });
     const safety = (await agent.client.snapshot.list({ envName: 'demo' })).snapshots.at(-1);
-    await apply(safety?.name ?? '', { safety: false });
+    await revert(safety?.name ?? '', { safety: false });
     expect(words()).toEqual(['pear/pear', 'pear/pear']);
   });
 
@@ -171,7 +171,7 @@ describe('a revert', () => {
     agent.engine.freezeGuest(idOf(0));
     await agent.client.vm.stop({ vmId: idOf(1), graceS: 0 });
     await take('half');
-    const { vms: done } = await apply('half', { safety: false });
+    const { vms: done } = await revert('half', { safety: false });
     expect(done.map(({ clockSet }) => clockSet)).toEqual([false, null]);
   });
 });
@@ -195,7 +195,7 @@ describe('a snapshot that is damaged', () => {
     const { id } = await take('bad');
     write('pear');
     await damage(id);
-    await expect(apply('bad')).rejects.toMatchObject({
+    await expect(revert('bad')).rejects.toMatchObject({
       code: 'SNAPSHOT_DAMAGED',
       data: { snapshotName: 'bad', vmName: vms[0]?.name, missing: missing(id) },
     });
@@ -209,7 +209,7 @@ describe('a snapshot that is damaged', () => {
       [[missing(id)], []],
     ]);
     await agent.client.snapshot.delete({ envName: 'demo', name: 'bad' });
-    await apply('good', { safety: false });
+    await revert('good', { safety: false });
     expect(words()).toEqual(['apple/apple', 'apple/apple']);
   });
 
@@ -218,7 +218,7 @@ describe('a snapshot that is damaged', () => {
     const { id } = await take('bad');
     write('pear');
     await rm(files(id).ram);
-    await apply('bad', { vmIds: [idOf(1)], safety: false });
+    await revert('bad', { vmIds: [idOf(1)], safety: false });
     expect(words()).toEqual(['pear/pear', 'apple/apple']);
   });
 });

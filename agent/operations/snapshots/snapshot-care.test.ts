@@ -54,13 +54,13 @@ async function pass(minutes: number): Promise<void> {
 
 describe('a snapshot', () => {
   it('has its name, words and expiry changed, alone', async () => {
-    const taken = await take('a', { title: 'A', lifeTimeS: 600 });
+    const taken = await take('a', { title: 'A', lifetimeS: 600 });
     expect(taken.expiresAt).toBe(at(10));
-    const renamed = await update('a', { newName: 'b', title: 'B', notes: 'why', lifeTimeS: 1_200 });
+    const renamed = await update('a', { newName: 'b', title: 'B', notes: 'why', lifetimeS: 1_200 });
     expect(renamed).toEqual({ ...taken, name: 'b', title: 'B', notes: 'why', expiresAt: at(20) });
-    expect(await update('b', { lifeTimeS: null })).toEqual({ ...renamed, expiresAt: null });
+    expect(await update('b', { lifetimeS: null })).toEqual({ ...renamed, expiresAt: null });
     expect(await agent.client.snapshot.show({ envName: 'demo', name: 'b' })).toEqual({ ...renamed, expiresAt: null });
-    await agent.client.snapshot.apply({ envName: 'demo', name: 'b', safety: false });
+    await agent.client.snapshot.revert({ envName: 'demo', name: 'b', safety: false });
   });
 
   it('is not renamed to a name that is taken, that is none, or while the ENV is busy', async () => {
@@ -114,7 +114,7 @@ describe('a snapshot', () => {
   });
 
   it('goes when its time is over, as soon as the ENV is free, and its children stay', async () => {
-    await take('short', { lifeTimeS: 120 });
+    await take('short', { lifetimeS: 120 });
     await take('child');
     await pass(1.9);
     expect(await names()).toEqual(['short', 'child']);
@@ -135,7 +135,7 @@ describe('a snapshot', () => {
   });
 
   it('keeps the time it has left when the clock jumps, also while no agent runs', async () => {
-    await take('a', { lifeTimeS: 3_600 });
+    await take('a', { lifetimeS: 3_600 });
     wallMs += 24 * 60 * MINUTE_MS;
     await pass(1);
     expect((await list())[0]?.expiresAt).toBe(at(24 * 60 + 60));

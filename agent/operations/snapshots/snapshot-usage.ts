@@ -5,17 +5,17 @@ import { snapshotFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 import { missingOf } from './snapshot-parts.ts';
 
-export interface EnvHoldings {
+export interface EnvSnapshotUsage {
   vms: { vmId: string; vmName: string; usedBytes: number }[];
   snapshots: SnapshotUsage[];
 }
 
 type Part = Snapshot['vms'][number];
 
-export async function snapshotUsage(services: Services, envName: string): Promise<EnvHoldings> {
+export async function snapshotUsage(services: Services, envName: string): Promise<EnvSnapshotUsage> {
   const { inventory, storage } = services;
   inventory.env(envName);
-  const vms: EnvHoldings['vms'] = [];
+  const vms: EnvSnapshotUsage['vms'] = [];
   for (const { id, name } of inventory.vmsOf(envName)) {
     vms.push({ vmId: id, vmName: name, usedBytes: await storage.usedBytes(id) });
   }

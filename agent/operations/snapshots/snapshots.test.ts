@@ -20,7 +20,7 @@ afterEach(() => agent.stop());
 
 const idOf = (index: number) => vms[index]?.id ?? '';
 const take = (name: string, about: object = {}) => agent.client.snapshot.create({ envName: 'demo', name, ...about });
-const apply = (name: string, about: object = {}) => agent.client.snapshot.apply({ envName: 'demo', name, ...about });
+const revert = (name: string, about: object = {}) => agent.client.snapshot.revert({ envName: 'demo', name, ...about });
 const remove = (name: string) => agent.client.snapshot.delete({ envName: 'demo', name });
 const show = () => agent.client.env.show({ name: 'demo' });
 const stop = (index: number) => agent.client.vm.stop({ vmId: idOf(index), graceS: 0 });
@@ -101,12 +101,12 @@ describe('a snapshot', () => {
     expect(words()).toEqual(['apple/apple', 'apple/apple']);
 
     write('pear');
-    const { snapshot, safetySnapshotName } = await apply('ripe');
+    const { snapshot, safetySnapshotName } = await revert('ripe');
     expect([snapshot, words()]).toEqual([taken, ['apple/apple', 'apple/apple']]);
     const safety = (await show()).snapshots.find(({ name }) => name === safetySnapshotName);
     expect(safety).toMatchObject({ kind: 'safety', scope: 'env', parentId: taken.id });
 
-    await apply(safetySnapshotName ?? '');
+    await revert(safetySnapshotName ?? '');
     expect(words()).toEqual(['pear/pear', 'pear/pear']);
     expect(await states()).toEqual(['running', 'running']);
   });
@@ -117,9 +117,9 @@ describe('a snapshot', () => {
     expect(await savedStates()).toBe(1);
     await take('both');
     write('pear');
-    await apply('one', { safety: false });
+    await revert('one', { safety: false });
     expect(words()).toEqual(['pear/pear', 'apple/apple']);
-    await apply('both', { vmIds: [idOf(0)], safety: false });
+    await revert('both', { vmIds: [idOf(0)], safety: false });
     expect(words()).toEqual(['apple/apple', 'apple/apple']);
     expect((await show()).snapshots.map(({ kind }) => kind)).toEqual(['user', 'user']);
   });
@@ -133,7 +133,7 @@ describe('a snapshot', () => {
     ]);
     await agent.client.env.start({ name: 'demo' });
     write('pear');
-    await apply('half');
+    await revert('half');
     expect([words(), await states()]).toEqual([
       ['apple/apple', 'off/apple'],
       ['running', 'stopped'],
@@ -147,7 +147,7 @@ describe('a snapshot', () => {
     await stop(0);
     await agent.engine.crash(idOf(1));
     await until('the crash is seen', async () => (await states()).join() === 'stopped,failed');
-    await apply('awake');
+    await revert('awake');
     expect([words(), await states()]).toEqual([
       ['apple/apple', 'apple/apple'],
       ['running', 'running'],
@@ -160,7 +160,7 @@ describe('a snapshot', () => {
     await stop(0);
     await agent.client.env.create({ name: 'big', groups: [{ osPrefix: 'tiny', memoryMiB: 800 }] });
     write('pear');
-    await expect(apply('awake')).rejects.toMatchObject({
+    await expect(revert('awake')).rejects.toMatchObject({
       code: 'MEMORY_EXHAUSTED',
       data: { totalMiB: 1024, usedMiB: 928, wantedMiB: 128 },
     });
@@ -187,11 +187,11 @@ describe('a snapshot', () => {
       ],
     );
     expect(await tree()).toEqual({ both: null, after: 'both' });
-    await expect(apply('both', { vmIds: [gone?.id] })).rejects.toMatchObject({
+    await expect(revert('both', { vmIds: [gone?.id] })).rejects.toMatchObject({
       code: 'SNAPSHOT_VM_MISSING',
       data: { snapshotName: 'both', vmId: gone?.id },
     });
-    await apply('both');
+    await revert('both');
     expect(words()).toEqual(['apple/apple']);
     expect((await show()).snapshots.find(({ kind }) => kind === 'safety')?.parentId).toBe(last.id);
   });
@@ -200,7 +200,7 @@ describe('a snapshot', () => {
 describe('the tree of snapshots', () => {
   it('grows from where the ENV stands, and closes over what is deleted', async () => {
     for (const name of ['a', 'b', 'c']) await take(name);
-    await apply('a', { safety: false });
+    await revert('a', { safety: false });
     await take('d');
     expect(await tree()).toEqual({ a: null, b: 'a', c: 'b', d: 'a' });
     await remove('b');
@@ -214,8 +214,8 @@ describe('the tree of snapshots', () => {
 
   it('keeps one way back: a new safety snapshot takes the place of the older one', async () => {
     await take('a');
-    const first = await apply('a');
-    const second = await apply('a');
+    const first = await revert('a');
+    const second = await revert('a');
     const safety = (await show()).snapshots.filter(({ kind }) => kind === 'safety').map(({ name }) => name);
     expect([safety, first.safetySnapshotName === second.safetySnapshotName]).toEqual([
       [second.safetySnapshotName],
@@ -235,13 +235,13 @@ describe('a snapshot that can’t be', () => {
     [
       'ENV_NOT_FOUND',
       () => agent.client.snapshot.create({ envName: 'demi', name: 'x' }),
-      { envName: 'demi', near: ['demo'] },
+      { envName: 'demi', suggestions: ['demo'] },
     ],
-    ['SNAPSHOT_NOT_FOUND', () => apply('take'), { envName: 'demo', snapshotName: 'take', near: ['taken'] }],
+    ['SNAPSHOT_NOT_FOUND', () => revert('take'), { envName: 'demo', snapshotName: 'take', suggestions: ['taken'] }],
     [
       'SNAPSHOT_NOT_FOUND',
       () => remove('nothing-like-it'),
-      { envName: 'demo', snapshotName: 'nothing-like-it', near: [] },
+      { envName: 'demo', snapshotName: 'nothing-like-it', suggestions: [] },
     ],
   ])('is refused with %s', async (code, ask, data) => {
     await take('taken');
@@ -337,34 +337,34 @@ describe('what fails while a snapshot is put back', () => {
 
   it('lets all guests go on, and the safety snapshot brings back what was', async () => {
     agent.engine.failNext('loadState', 'COMMAND_FAILED');
-    await expect(apply('ripe')).rejects.toMatchObject({ code: 'SNAPSHOT_FAILED', data: { snapshotName: 'ripe' } });
+    await expect(revert('ripe')).rejects.toMatchObject({ code: 'SNAPSHOT_FAILED', data: { snapshotName: 'ripe' } });
     expect(words().filter((text) => text.includes('paused'))).toEqual([]);
     const safety = (await show()).snapshots.find(({ kind }) => kind === 'safety');
-    await apply(safety?.name ?? '', { safety: false });
+    await revert(safety?.name ?? '', { safety: false });
     expect([words(), await states()]).toEqual([
       ['pear/pear', 'pear/pear'],
       ['running', 'running'],
     ]);
-    await apply('ripe', { safety: false });
+    await revert('ripe', { safety: false });
     expect(words()).toEqual(['apple/apple', 'apple/apple']);
   });
 
   it('when a guest can’t be paused changes none of them', async () => {
     agent.engine.failNext('pause', 'COMMAND_FAILED');
-    await expect(apply('ripe', { safety: false })).rejects.toMatchObject({ code: 'SNAPSHOT_FAILED' });
+    await expect(revert('ripe', { safety: false })).rejects.toMatchObject({ code: 'SNAPSHOT_FAILED' });
     expect(words()).toEqual(['pear/pear', 'pear/pear']);
   });
 
   it('when the safety snapshot can’t be taken changes nothing', async () => {
     agent.engine.failNext('saveState', 'DISK_FULL');
-    await expect(apply('ripe')).rejects.toMatchObject({ code: 'DISK_FULL' });
+    await expect(revert('ripe')).rejects.toMatchObject({ code: 'DISK_FULL' });
     expect([words(), await savedStates(), (await show()).snapshots]).toEqual([['pear/pear', 'pear/pear'], 2, [ripe]]);
   });
 
   it('when a stopped guest does not start leaves it stopped, and the other one back', async () => {
     await stop(0);
     agent.engine.failNext('start', 'START_FAILED');
-    await expect(apply('ripe', { safety: false })).rejects.toMatchObject({
+    await expect(revert('ripe', { safety: false })).rejects.toMatchObject({
       code: 'VM_START_FAILED',
       data: { vmName: 'demo/tiny-2-1', logTail: ['told to fail'] },
     });
@@ -377,7 +377,7 @@ describe('what fails while a snapshot is put back', () => {
   it('can be cancelled until the first guest changes, and then no more', async () => {
     const operationId = randomUUID();
     const saving = agent.engine.holdNext('saveState');
-    const early = apply('ripe', { operationId });
+    const early = revert('ripe', { operationId });
     await saving.reached;
     await agent.client.operation.cancel({ operationId });
     await expect(early).rejects.toMatchObject({ code: 'OPERATION_CANCELLED' });
@@ -385,7 +385,7 @@ describe('what fails while a snapshot is put back', () => {
 
     const loading = agent.engine.holdNext('loadState');
     const again = randomUUID();
-    const late = apply('ripe', { operationId: again });
+    const late = revert('ripe', { operationId: again });
     await loading.reached;
     const cancelling = agent.client.operation.cancel({ operationId: again });
     await expect(cancelling).rejects.toMatchObject({ code: 'OPERATION_NOT_CANCELLABLE' });
@@ -430,7 +430,7 @@ it('an ENV in the middle of a snapshot is busy with that for everybody else, and
   const vmId = idOf(0);
   for (const ask of [
     () => take('other'),
-    () => apply('long'),
+    () => revert('long'),
     () => agent.client.env.stop({ name: 'demo' }),
     () => agent.client.env.start({ name: 'demo' }),
     () => agent.client.env.delete({ name: 'demo' }),

@@ -7,12 +7,12 @@ import type { SavedState } from '../../snapshots/vm-snapshots.ts';
 import type { VmRecord } from '../../state/records.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import { defineOperation } from '../define-operation.ts';
-import { mustHaveFeature } from '../vms/engine-features.ts';
 import { guestFailure, needSpace, snapshotFailure } from '../engine-failure.ts';
-import { atOneInstant } from './frozen-instant.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { holdingEnvOfSnapshot } from '../targets.ts';
+import { mustHaveFeature } from '../vms/engine-features.ts';
+import { atOneInstant } from './frozen-instant.ts';
 import { keepScreens, takeScreens } from './snapshot-pictures.ts';
 import { configOf } from './vm-config.ts';
 
@@ -26,7 +26,7 @@ export interface SnapshotRequest {
   notes?: string | undefined;
   vmIds?: string[] | undefined;
   kind: Snapshot['kind'];
-  lifeTimeS?: number | undefined;
+  lifetimeS?: number | undefined;
 }
 
 export const takeSnapshotOperation = defineOperation({
@@ -83,7 +83,7 @@ export async function takeSnapshot(
         ...(result.saved[index] as SavedState),
       })),
       createdAt: result.takenAt.toISOString(),
-      expiresAt: expiryOf(services, request.lifeTimeS),
+      expiresAt: expiryOf(services, request.lifetimeS),
       ...instant,
       sizeBytes: result.saved.reduce((sum, saved) => sum + saved.vmStateBytes, 0),
     };
@@ -98,8 +98,8 @@ export async function takeSnapshot(
 }
 
 /** When a snapshot with this life time is deleted by itself; null: never. */
-export function expiryOf({ now }: Services, lifeTimeS: number | null | undefined): string | null {
-  return lifeTimeS ? new Date(now().getTime() + lifeTimeS * 1000).toISOString() : null;
+export function expiryOf({ now }: Services, lifetimeS: number | null | undefined): string | null {
+  return lifetimeS ? new Date(now().getTime() + lifetimeS * 1000).toISOString() : null;
 }
 
 function checkRequest(services: Services, request: SnapshotRequest): VmRecord[] {

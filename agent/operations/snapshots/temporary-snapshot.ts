@@ -1,9 +1,9 @@
 // A snapshot for the length of one operation: what is copied or exported as it is right now.
 import { randomUUID } from 'node:crypto';
 import { type Snapshot, TtError } from '@tt/protocol';
-import { forgetSnapshot } from './delete-snapshot.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
+import { forgetSnapshot } from './delete-snapshot.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
 /** Long enough to copy it; one that could not be dropped is gone soon. */
@@ -25,7 +25,7 @@ export async function withTemporary<Result>(
     notes: '',
     vmIds,
     kind: 'user' as const,
-    lifeTimeS: TEMPORARY_LIFE_S,
+    lifetimeS: TEMPORARY_LIFE_S,
   };
   inventory.putEnv({ ...inventory.env(envName), temporarySnapshot: request.name });
   try {

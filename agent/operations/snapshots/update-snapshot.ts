@@ -37,7 +37,7 @@ function write(services: Services, change: SnapshotChange): Snapshot {
     name: change.newName ?? snapshot.name,
     title: change.title ?? snapshot.title,
     notes: change.notes ?? snapshot.notes,
-    expiresAt: change.lifeTimeS === undefined ? snapshot.expiresAt : expiryOf(services, change.lifeTimeS),
+    expiresAt: change.lifetimeS === undefined ? snapshot.expiresAt : expiryOf(services, change.lifetimeS),
   };
   services.inventory.putSnapshot(changed);
   return changed;

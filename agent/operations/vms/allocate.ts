@@ -3,13 +3,13 @@
 import { randomUUID } from 'node:crypto';
 import { CD_NAMES, NO_PROVISIONING } from '@tt/protocol';
 import type { Forward } from '../../firewall/interface.ts';
-import type { EnvNetwork, Nic } from '../../network/interface.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
+import type { EnvNetwork, Nic } from '../../network/interface.ts';
 import type { EnvRecord, VmRecord } from '../../state/records.ts';
 import { networkFailure, startFailure } from '../engine-failure.ts';
+import type { Services } from '../services.ts';
 import { NO_IMAGE, type PlannedVm } from './plan-vms.ts';
 import { removeVms } from './remove-vm.ts';
-import type { Services } from '../services.ts';
 
 export interface Allocation {
   /** The ENV with the networks its VMs need. */
@@ -147,8 +147,8 @@ function newVm(
     firmware: planned.firmware,
     bootFrom: planned.bootFrom,
     unsettledDrives: false,
-    setup: planned.setup,
-    provisioning: planned.setup ? { ...NO_PROVISIONING, state: 'waiting' } : NO_PROVISIONING,
+    cloudInit: planned.cloudInit,
+    provisioning: planned.cloudInit ? { ...NO_PROVISIONING, state: 'waiting' } : NO_PROVISIONING,
     state: 'creating',
     stopping: false,
     failure: null,

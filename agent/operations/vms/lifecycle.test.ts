@@ -277,7 +277,7 @@ describe('an ENV', () => {
   });
 
   it('that nobody knows is not found, and names near it are given', async () => {
-    const notFound = { code: 'ENV_NOT_FOUND', data: { envName: 'demmo', near: ['demo'] } };
+    const notFound = { code: 'ENV_NOT_FOUND', data: { envName: 'demmo', suggestions: ['demo'] } };
     for (const ask of [
       () => agent.client.env.show({ name: 'demmo' }),
       () => agent.client.env.update({ name: 'demmo' }),

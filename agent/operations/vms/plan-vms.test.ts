@@ -66,7 +66,7 @@ describe('a plan', () => {
       medium: 'qemu:debian-12-netinst:iso',
       firmware: 'uefi',
       bootFrom: 'disk',
-      setup: null,
+      cloudInit: null,
     });
     expect(plan({ diskMiB: 64, memoryMiB: 96 })[0]).toMatchObject({
       name: 'demo/empty-1',
@@ -76,7 +76,7 @@ describe('a plan', () => {
 
   it('gives the host name that was asked for, with numbers where several get it', () => {
     const names = (copies: number) =>
-      plan({ osPrefix: 'tiny', copies, setup: { hostname: 'Web' } }).map(({ hostname }) => hostname);
+      plan({ osPrefix: 'tiny', copies, cloudInit: { hostname: 'Web' } }).map(({ hostname }) => hostname);
     expect([names(1), names(2)]).toEqual([['Web'], ['web-1', 'web-2']]);
   });
 
@@ -131,7 +131,7 @@ describe('a plan', () => {
 
 describe('a wish that can’t be met', () => {
   it.each([
-    [{ osPrefix: 'tinny' }, 'IMAGE_NOT_FOUND', { wanted: 'tinny', near: ['qemu:tiny-2:default'] }],
+    [{ osPrefix: 'tinny' }, 'IMAGE_NOT_FOUND', { wanted: 'tinny', suggestions: ['qemu:tiny-2:default'] }],
     [{ osPrefix: 'fresh' }, 'IMAGE_NOT_READY', { imageName: 'qemu:fresh-1:default', state: 'building' }],
     [
       { osPrefix: 'tiny', memoryMiB: 95 },
@@ -147,7 +147,10 @@ describe('a wish that can’t be met', () => {
     const wish = () => plan({ osPrefix: 'tiny' }, group);
     if (code === 'IMAGE_NOT_FOUND') {
       expect(wish).toThrow(
-        expect.objectContaining({ code, data: { ...data, near: expect.arrayContaining(['qemu:tiny-2:default']) } }),
+        expect.objectContaining({
+          code,
+          data: { ...data, suggestions: expect.arrayContaining(['qemu:tiny-2:default']) },
+        }),
       );
     } else expect(wish).toThrow(expect.objectContaining({ code, data }));
   });

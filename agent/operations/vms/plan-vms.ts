@@ -11,11 +11,11 @@ import {
   TtError,
   type VmGroup,
 } from '@tt/protocol';
-import { checkDestinations } from './destinations.ts';
-import { type SetupRecord, setupRecord } from '../../guest-setup/setup-record.ts';
+import { type CloudInitRecord, cloudInitRecord } from '../../cloud-init/cloud-init-record.ts';
+import type { Engines } from '../../engines/engines.ts';
 import type { WantedPort } from '../../firewall/interface.ts';
 import type { BaseRef } from '../../state/records.ts';
-import type { Engines } from '../../engines/engines.ts';
+import { checkDestinations } from './destinations.ts';
 import { plannedDisks } from './drives/vm-disks.ts';
 
 export const DEFAULT_MEMORY_MIB = 128;
@@ -50,7 +50,7 @@ export interface PlannedVm {
   blacklist: string[];
   /** In a lab: what its disk begins as, and whether what it writes stays. */
   lab?: { base: BaseRef; discardWrites: boolean };
-  setup: SetupRecord | null;
+  cloudInit: CloudInitRecord | null;
 }
 
 export interface PlanRequest {
@@ -82,7 +82,7 @@ export function planVms({ envName, groups, images, engines, defaultNetKind, take
     return found.flatMap((image) => {
       const engine = image.engine === '' ? engines.fallback() : engines.forPrefix(image.engine);
       return Array.from({ length: group.copies ?? 1 }, () => {
-        const wished = group.setup?.hostname;
+        const wished = group.cloudInit?.hostname;
         const isOne = (group.copies ?? 1) === 1 && found.length === 1;
         const { os } = image;
         const { name, number } = nextName(os);
@@ -100,7 +100,7 @@ export function planVms({ envName, groups, images, engines, defaultNetKind, take
           ports: withSsh(group.ports ?? []),
           nics: nicsFor(group, defaultNetKind),
           blacklist: checkDestinations(group.blacklist ?? []),
-          setup: setupRecord(group.setup, image),
+          cloudInit: cloudInitRecord(group.cloudInit, image),
         };
       });
     });
@@ -143,11 +143,14 @@ function imagesFor(
     const named = engine ?? (osPrefix.includes(':') ? osPrefix.slice(0, osPrefix.indexOf(':')) : null);
     // That there is no such engine says more than that it has no such image.
     if (named !== null) engines.forPrefix(named.trim().toLowerCase());
-    const near = nearMatches(
+    const suggestions = nearMatches(
       osPrefix,
       ofEngine.map((image) => image.name),
     );
-    throw new TtError('IMAGE_NOT_FOUND', { wanted: engine === undefined ? osPrefix : `${engine}:${osPrefix}`, near });
+    throw new TtError('IMAGE_NOT_FOUND', {
+      wanted: engine === undefined ? osPrefix : `${engine}:${osPrefix}`,
+      suggestions,
+    });
   }
   for (const { name, state, engine: prefix } of found) {
     engines.forPrefix(prefix);

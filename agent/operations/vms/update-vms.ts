@@ -5,17 +5,17 @@ import type { Forward, WantedPort } from '../../firewall/interface.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { VmRecord } from '../../state/records.ts';
 import { allOrNothing } from '../all-or-nothing.ts';
-import { admitWish } from '../capacity/capacity.ts';
-import { driveFailure } from './drives/change-drives.ts';
+import { admitRequest } from '../capacity/capacity.ts';
 import { defineOperation } from '../define-operation.ts';
-import { checkDestinations } from './destinations.ts';
-import { growDisks } from './drives/grow-disks.ts';
-import { makeVariables, mustHaveUefi } from './drives/make-disks.ts';
 import type { OperationContext } from '../operation-registry.ts';
-import { checkMemory, withSsh } from './plan-vms.ts';
 import type { Services } from '../services.ts';
 import { holdingEnvOfVm } from '../targets.ts';
+import { checkDestinations } from './destinations.ts';
+import { driveFailure } from './drives/change-drives.ts';
+import { growDisks } from './drives/grow-disks.ts';
+import { makeVariables, mustHaveUefi } from './drives/make-disks.ts';
 import { setNets, setRules } from './network-setup.ts';
+import { checkMemory, withSsh } from './plan-vms.ts';
 
 export interface VmChange {
   cpuCount?: number | undefined;
@@ -100,7 +100,7 @@ function check(services: Services, vms: readonly VmRecord[], change: VmChange): 
   }
   const owner = services.inventory.env(vms[0]?.envName ?? '').owner;
   const diskMiB = vms.reduce((sum, vm) => sum + Math.max(0, (change.diskMiB ?? 0) - vm.resources.diskMiB), 0);
-  admitWish(services, owner, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB });
+  admitRequest(services, owner, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB });
 }
 
 function mustBeStopped(vm: VmRecord, change: TermCode<'change'>): never {

@@ -53,7 +53,7 @@ describe('an ENV', () => {
       code: 'LIFETIME_TOO_LONG',
       data: { wantedS: 990_000, maxS: 21_600 },
     });
-    const { startAt, endAt } = await envs().update({ name: 'demo', lifetimeS: 990_000, pastLimit: true });
+    const { startAt, endAt } = await envs().update({ name: 'demo', lifetimeS: 990_000, overrideLimit: true });
     expect(Date.parse(endAt) - Date.parse(startAt)).toBe(990_000_000);
   });
 
@@ -159,6 +159,6 @@ it('a disk that has grown has its old size again after a revert to an earlier sn
   await agent.client.snapshot.create({ envName: 'demo', name: 'small' });
   await envs().update({ name: 'demo', vms: { diskMiB: (before[0] ?? 0) + 64 } });
   expect(await sizes()).not.toEqual(before);
-  await agent.client.snapshot.apply({ envName: 'demo', name: 'small' });
+  await agent.client.snapshot.revert({ envName: 'demo', name: 'small' });
   expect(await sizes()).toEqual(before);
 });

@@ -13,8 +13,8 @@ import type {
   VmDisk,
 } from '../interface.ts';
 import { resizeArguments } from './arguments.ts';
-import { Qcow2Copies } from './qcow2-copies.ts';
 import { DiskSnapshots } from './disk-snapshots.ts';
+import { Qcow2Copies } from './qcow2-copies.ts';
 import { readQcow2Header } from './qcow2-header.ts';
 import { backingOf, checkSource } from './qcow2-source.ts';
 
@@ -139,7 +139,7 @@ export class Qcow2Storage implements Storage {
     return this.#snapshots.create(vmId, tag);
   }
 
-  applySnapshot(vmId: string, tag: string): Promise<void> {
+  revertSnapshot(vmId: string, tag: string): Promise<void> {
     return this.#snapshots.apply(vmId, tag);
   }
 

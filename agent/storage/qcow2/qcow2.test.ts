@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCommand } from '../../host/run-command.ts';
-import { describeStorageContract } from '../storage.contract.ts';
 import { someSeed, walkRandomTree } from '../random-trees.ts';
+import { describeStorageContract } from '../storage.contract.ts';
 import { readWord, writeWord } from '../test-disk-words.ts';
 import { Qcow2Storage } from './qcow2-storage.ts';
 
@@ -92,7 +92,7 @@ exec qemu-img "$@"
   await writeFile(deadly, script, { mode: 0o755 });
   const module = JSON.stringify(path.join(import.meta.dirname, 'qcow2-storage.ts'));
   const options = JSON.stringify({ directory, qemuImg: deadly });
-  const program = `import(${module}).then((m) => new m.Qcow2Storage(${options}).applySnapshot('vm1', 'first'))`;
+  const program = `import(${module}).then((m) => new m.Qcow2Storage(${options}).revertSnapshot('vm1', 'first'))`;
   await expect(run(process.execPath, '-e', program)).rejects.toThrow('exited with a signal');
   expect(await Promise.all(files.map(readWord))).toEqual(['apple', 'pear']);
 

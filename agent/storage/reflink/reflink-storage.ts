@@ -12,8 +12,8 @@ import { hasCode } from '../file-errors.ts';
 import type { CopyOptions, CreateOptions, DiskOwner, DiskSource, Storage, VmDisk } from '../interface.ts';
 import { cloneFile, fileBytes, growFile, makeEmptyFile } from '../plain-file.ts';
 import { flattenArguments } from '../qcow2/arguments.ts';
-import type { Qcow2Options } from '../qcow2/qcow2-storage.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
+import type { Qcow2Options } from '../qcow2/qcow2-storage.ts';
 import { copyIntoRaw } from '../raw-copy.ts';
 import { extentsOf, ownBytes, unionBytes } from './extents.ts';
 import { RawSources } from './raw-sources.ts';
@@ -144,7 +144,7 @@ export class ReflinkStorage implements Storage {
     await this.#snapshots.create(vmId, tag, await this.#files(vmId));
   }
 
-  async applySnapshot(vmId: string, tag: string): Promise<void> {
+  async revertSnapshot(vmId: string, tag: string): Promise<void> {
     const { owner } = await this.#folders.ownedFolder(vmId);
     const names = await this.#snapshots.disks(vmId, tag);
     // One that failed half-way is ended first: its disks would otherwise come over the new ones at the next start.

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeStorageContract } from '../storage.contract.ts';
 import type { StorageHarness } from '../contract-harness.ts';
-import { canMount, type LoopMount, mountLoop, run } from '../test-loop-mount.ts';
 import { someSeed, walkRandomTree } from '../random-trees.ts';
+import { describeStorageContract } from '../storage.contract.ts';
 import { readWord, writeWord } from '../test-disk-words.ts';
+import { canMount, type LoopMount, mountLoop, run } from '../test-loop-mount.ts';
 import { ReflinkStorage } from './reflink-storage.ts';
 
 const MIB = 1024 * 1024;
@@ -118,7 +118,7 @@ function describeReflink(kind: 'xfs' | 'btrfs'): void {
     for (const name of await readdir(directory)) {
       if (name.startsWith('.filler')) await rm(path.join(directory, name));
     }
-    await storage.applySnapshot('vm1', 'first');
+    await storage.revertSnapshot('vm1', 'first');
     expect(await readWord(disk)).toBe('apple');
     await small.remove();
   });
@@ -153,12 +153,12 @@ function describeReflink(kind: 'xfs' | 'btrfs'): void {
         .digest('hex');
     const before = await hash();
     await rm(path.join(directory, '.snapshots/vm1/first/disk.raw'));
-    await expect(storage.applySnapshot('vm1', 'first')).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' });
+    await expect(storage.revertSnapshot('vm1', 'first')).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' });
     await expect(storage.cloneSnapshot('vm1', 'first', 'vm2')).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' });
     await rename(image.path, `${image.path}.away`);
     await expect(storage.createImage('vm2', image, 64)).rejects.toMatchObject({ code: 'DISK_NOT_FOUND' });
     expect(await hash()).toBe(before);
-    await storage.applySnapshot('vm1', 'second');
+    await storage.revertSnapshot('vm1', 'second');
     expect(await hash()).toBe(before);
     expect(await storage.list()).toEqual(['vm1']);
     // The image is gone for good: so is its raw copy, at the next start.

@@ -193,7 +193,7 @@ export class ZfsStorage implements Storage {
     return this.#snapshots.create(vmId, tag);
   }
 
-  applySnapshot(vmId: string, tag: string): Promise<void> {
+  revertSnapshot(vmId: string, tag: string): Promise<void> {
     return this.#snapshots.apply(vmId, tag);
   }
 

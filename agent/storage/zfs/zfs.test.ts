@@ -87,12 +87,12 @@ describe.skipIf(poolProblem !== null)(`zfs${poolProblem === null ? '' : ` (${poo
       await storage.createSnapshot('vm1', 'old');
       await writeWord(storage.diskOf('vm1').path, 'apple');
       await storage.createSnapshot('vm1', 'new');
-      for (const tag of ['old', 'new', 'old', 'new', 'old']) await storage.applySnapshot('vm1', tag);
+      for (const tag of ['old', 'new', 'old', 'new', 'old']) await storage.revertSnapshot('vm1', tag);
       expect((await storage.listSnapshots('vm1')).map(({ tag }) => tag).sort()).toEqual(['new', 'old']);
       // The first line with both snapshots, and the one that is written now.
       expect((await names(dataset)).filter((name) => !name.includes('@'))).toHaveLength(2);
       await storage.destroySnapshot('vm1', 'old');
-      await storage.applySnapshot('vm1', 'new');
+      await storage.revertSnapshot('vm1', 'new');
       expect(await readWord(storage.diskOf('vm1').path)).toBe('apple');
       await storage.destroyImage('vm1');
       expect(await names(dataset)).toEqual([]);
@@ -111,7 +111,7 @@ describe.skipIf(poolProblem !== null)(`zfs${poolProblem === null ? '' : ` (${poo
       expect(failed).toMatchObject({ code: 'DISK_FULL' });
       expect(await storage.list()).toEqual(['vm1']);
       await rm(filler);
-      await storage.applySnapshot('vm1', 'first');
+      await storage.revertSnapshot('vm1', 'first');
       expect(await readWord(storage.diskOf('vm1').path)).toBe('apple');
     });
 
@@ -120,10 +120,10 @@ describe.skipIf(poolProblem !== null)(`zfs${poolProblem === null ? '' : ` (${poo
       await storage.init();
       await storage.createImage('vm1', null, 8);
       await storage.createSnapshot('vm1', 'first');
-      await storage.applySnapshot('vm1', 'first');
+      await storage.revertSnapshot('vm1', 'first');
       const { path: held } = storage.diskOf('vm1');
       const guest = await open(held, 'r+');
-      await storage.applySnapshot('vm1', 'first');
+      await storage.revertSnapshot('vm1', 'first');
       expect(storage.diskOf('vm1').path).not.toBe(held);
       await storage.tidy();
       expect((await names(dataset)).filter((name) => !name.includes('@'))).toHaveLength(3);

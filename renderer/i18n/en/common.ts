@@ -21,7 +21,7 @@ export const common = {
     code: 'Code {{code}}',
     log: 'Last lines of its log',
     what: 'What to do',
-    near: 'Did you mean {{names}}?',
+    suggestions: 'Did you mean {{names}}?',
   },
   states: {
     creating: 'creating',

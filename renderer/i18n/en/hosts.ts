@@ -5,8 +5,8 @@ export const hosts = {
   memory: 'Memory',
   disk: 'Disk',
   of: '{{used}} of {{total}}',
-  promised: 'promised to machines',
-  cpuLimit: 'promised to machines; {{total}} processors, up to {{limit}} may be promised',
+  allocated: 'allocated to machines',
+  cpuLimit: 'allocated to machines; {{total}} processors, up to {{limit}} may be allocated',
   usesNow: 'in use now',
   measured: '{{percent}} % of a processor, {{memory}}',
   notMeasured: 'nothing measured',
@@ -44,6 +44,6 @@ export const hosts = {
   since: 'Agent running since',
   machines_one: '{{count}} machine running',
   machines_other: '{{count}} machines running',
-  setup: 'Getting ready',
+  startup: 'Getting ready',
   ready: 'Ready',
 } as const;

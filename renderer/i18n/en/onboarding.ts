@@ -16,6 +16,6 @@ export const firstMinute = {
   token: 'Token',
   connect: 'Connect',
   connecting: 'Connecting…',
-  setupTitle: 'Getting this computer ready',
+  startupTitle: 'Getting this computer ready',
   steps: { engine: 'Checking engines', acceleration: 'Trying hardware acceleration', image: 'Building the tiny Linux' },
 } as const;

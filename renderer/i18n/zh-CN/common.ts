@@ -21,7 +21,7 @@ export const common = {
     code: '代码 {{code}}',
     log: '日志的最后几行',
     what: '怎么办',
-    near: '您是否想用 {{names}}？',
+    suggestions: '您是否想用 {{names}}？',
   },
   states: {
     creating: '创建中',

@@ -68,7 +68,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     message: '生命周期 {wantedS} 秒超过上限 {maxS} 秒。',
     fix: '请先选短一些，之后再延长。',
   },
-  ENV_OVER: { message: '{envName} 的时限已于 {endAt} 结束。', fix: '请先延长时限，再启动。' },
+  ENV_EXPIRED: { message: '{envName} 的时限已于 {endAt} 结束。', fix: '请先延长时限，再启动。' },
   ENV_NOT_YOURS: { message: '{envName} 属于 {owner}。', fix: '请联系 {owner} 或管理员。' },
   NOT_ALLOWED: { message: '{user} 无权执行此操作：{what}。', fix: '请联系管理员。' },
   CPU_EXHAUSTED: {

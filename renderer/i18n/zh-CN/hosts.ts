@@ -5,7 +5,7 @@ export const hosts = {
   memory: '内存',
   disk: '磁盘',
   of: '{{used}} / {{total}}',
-  promised: '已分配给虚拟机',
+  allocated: '已分配给虚拟机',
   cpuLimit: '已分配给虚拟机；共 {{total}} 个处理器，最多可分配 {{limit}} 个',
   usesNow: '当前用量',
   measured: '单个处理器的 {{percent}} %，{{memory}}',
@@ -44,6 +44,6 @@ export const hosts = {
   since: '代理服务启动于',
   machines_one: '{{count}} 台虚拟机运行中',
   machines_other: '{{count}} 台虚拟机运行中',
-  setup: '正在准备',
+  startup: '正在准备',
   ready: '就绪',
 } as const;

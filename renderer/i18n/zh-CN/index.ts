@@ -2,20 +2,20 @@
 import type { en } from '../en/index.ts';
 import type { SameKeys } from '../words.ts';
 import { activity } from './activity.ts';
+import { cloudInit } from './cloud-init.ts';
 import { common } from './common.ts';
 import { consoles } from './consoles.ts';
-import { disks } from './disks.ts';
 import { copies } from './copies.ts';
+import { disks } from './disks.ts';
 import { endings } from './endings.ts';
 import { envs } from './envs.ts';
-import { firstMinute } from './onboarding.ts';
 import { hosts } from './hosts.ts';
 import { images } from './images.ts';
 import { labs } from './labs.ts';
 import { machines } from './machines.ts';
 import { newEnv } from './new-env.ts';
+import { firstMinute } from './onboarding.ts';
 import { settings } from './settings.ts';
-import { setup } from './setup.ts';
 import { shell } from './shell.ts';
 import { snapshots } from './snapshots.ts';
 import { terminal } from './terminal.ts';
@@ -35,7 +35,7 @@ export const zhCN: SameKeys<typeof en> = {
   machines,
   newEnv,
   settings,
-  setup,
+  cloudInit,
   shell,
   snapshots,
   terminal,

@@ -16,6 +16,6 @@ export const firstMinute = {
   token: '令牌',
   connect: '连接',
   connecting: '正在连接…',
-  setupTitle: '正在准备本机',
+  startupTitle: '正在准备本机',
   steps: { engine: '检查引擎', acceleration: '尝试硬件加速', image: '构建 tiny Linux' },
 } as const;

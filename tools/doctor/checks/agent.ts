@@ -9,7 +9,9 @@ export const agentCheck: Check = {
     const { url, pid, host } = agent;
     const text = `TT ${host.version} at ${url} (process ${pid}), ${host.runningVms} VMs running`;
     const problems = host.engines.flatMap(({ name, problem }) => (problem === null ? [] : [`${name}: ${problem}`]));
-    const failed = host.setup.filter(({ state }) => state === 'failed').map(({ step, detail }) => `${step}: ${detail}`);
+    const failed = host.startup
+      .filter(({ state }) => state === 'failed')
+      .map(({ step, detail }) => `${step}: ${detail}`);
     const wrong = [...new Set([...problems, ...failed])];
     if (wrong.length === 0) return found(text);
     return needed(`${text}; ${wrong.join('; ')}`, 'Mend what is named here, then end TT and start it again.');

@@ -145,7 +145,7 @@ it('shows the running agent and what it complains of', async () => {
     version: '0.1.0',
     runningVms: 2,
     engines: [engine],
-    setup: [{ step: 'image', state: 'done', detail: '' }],
+    startup: [{ step: 'image', state: 'done', detail: '' }],
   } as unknown as Host;
   const agent = { url: 'http://127.0.0.1:1', pid: 7, host, tasks: [] };
   expect(await look(agentCheck)).toMatchObject({ passed: 'optional', fixes: ['npm start'] });

@@ -37,11 +37,11 @@ it('is built, boots, sets itself up, and lets root in by key', async () => {
   await agent.kill('SIGTERM');
   agent = await agent.restart();
   const { client } = agent;
-  const setup = { hostname: 'deb', commands: ['. /etc/os-release; echo "$VERSION_CODENAME"'] };
+  const cloudInit = { hostname: 'deb', commands: ['. /etc/os-release; echo "$VERSION_CODENAME"'] };
   const { vms } = await client.env.create({
     operationId: crypto.randomUUID(),
     name: 'deb',
-    groups: [{ osPrefix: 'debian-12', setup }],
+    groups: [{ osPrefix: 'debian-12', cloudInit }],
   });
   const vmId = vms[0]?.id ?? '';
   const { provisioning } = await until(

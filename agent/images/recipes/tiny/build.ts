@@ -2,21 +2,20 @@
 // bottom: packages.ts -> kernel-modules.ts -> initrd.ts + cpio.ts -> rootfs.ts + disk.ts -> image.json.
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { StepCode } from '@tt/protocol';
+import { writeCpio } from '../../../archives/cpio.ts';
 import { RunError, runCommand } from '../../../host/run-command.ts';
+import { makeTemporaryFolder } from '../../../host/temporary-folder.ts';
 import { INITRD_FILE, KERNEL_FILE, writeBuiltManifest } from '../../built-manifest.ts';
 import type { ImageManifest } from '../../manifest.ts';
-import type { BuildContext, Recipe } from '../../recipe.ts';
+import type { BuildContext, Recipe, StepProgress } from '../../recipe.ts';
 import { DISK_FILE } from '../../write-image.ts';
-import { writeCpio } from '../../../archives/cpio.ts';
 import { writeDisk } from './disk.ts';
 import { TinyBuildError } from './errors.ts';
 import { initrdEntries } from './initrd.ts';
 import { KernelModules } from './kernel-modules.ts';
 import { type DebianPackage, downloadPackages, extractPackage, findPackages } from './packages.ts';
 import { rootfsEntries, rootfsPackages } from './rootfs.ts';
-import { makeTemporaryFolder } from '../../../host/temporary-folder.ts';
-import type { StepCode } from '@tt/protocol';
-import type { StepProgress } from '../../recipe.ts';
 
 export type { BuildContext } from '../../recipe.ts';
 

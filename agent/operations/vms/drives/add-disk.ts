@@ -3,14 +3,14 @@ import { BOOT_DISK, TtError, type Vm } from '@tt/protocol';
 import type { UndoStack } from '../../../host/undo-stack.ts';
 import type { VmRecord } from '../../../state/records.ts';
 import { allOrNothing, keepFromHere } from '../../all-or-nothing.ts';
+import { admitRequest } from '../../capacity/capacity.ts';
 import { defineOperation, type InputOf } from '../../define-operation.ts';
-import { holdingEnvOfVm } from '../../targets.ts';
-import { changeDrives, driveFailure, mustBeLive } from './change-drives.ts';
 import type { OperationContext } from '../../operation-registry.ts';
 import type { Services } from '../../services.ts';
-import { admitWish } from '../../capacity/capacity.ts';
-import { diskOf, limitsOf, nameForDisk, withDisk } from './vm-disks.ts';
+import { holdingEnvOfVm } from '../../targets.ts';
 import { driveOf } from '../launch-spec.ts';
+import { changeDrives, driveFailure, mustBeLive } from './change-drives.ts';
+import { diskOf, limitsOf, nameForDisk, withDisk } from './vm-disks.ts';
 
 type DiskRequest = InputOf<'disk.add'>;
 
@@ -45,14 +45,14 @@ async function addDisk(services: Services, request: DiskRequest, context: Operat
   }
 }
 
-/** Checked, made and written down in one step for all callers, so that no two are promised the last space. */
+/** Checked, made and written down in one step for all callers, so that no two are allocated the last space. */
 async function makeDisk(services: Services, request: DiskRequest, undo: UndoStack): Promise<string> {
   const { inventory, storage } = services;
   const { vmId, sizeMiB } = request;
   const vm = inventory.vm(vmId);
   const name = nameForDisk(vm, request.name);
   const { owner } = inventory.env(vm.envName);
-  admitWish(services, owner, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB: sizeMiB });
+  admitRequest(services, owner, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB: sizeMiB });
   await storage.addDisk(vmId, name, sizeMiB);
   undo.add(`${name} of ${vm.name}`, async () => {
     if (inventory.hasVm(vmId)) forgetDisk(services, vmId, name);

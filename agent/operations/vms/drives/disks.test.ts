@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StateStore } from '../../../state/store.ts';
 import type { VmRecord } from '../../../state/records.ts';
-import { startTestAgent, type TestAgent } from '../../../testing/in-process-agent.ts';
+import { StateStore } from '../../../state/store.ts';
 import { makeTestImages } from '../../../testing/image-folder.ts';
+import { startTestAgent, type TestAgent } from '../../../testing/in-process-agent.ts';
 
 let agent: TestAgent;
 let vmId: string;
@@ -304,7 +304,7 @@ describe('going back', () => {
     await client().disk.detach({ vmId, name: 'disk1' });
     await client().disk.add({ vmId, sizeMiB: 32 });
     await client().disk.limit({ vmId, name: 'disk0', limits: LIMITS });
-    await client().snapshot.apply({ envName: 'demo', name: 'with' });
+    await client().snapshot.revert({ envName: 'demo', name: 'with' });
     expect([plugged(), disksOf(await show())]).toEqual([
       ['disk0', 'disk1'],
       ['disk0 1024 in', 'disk1 64 in', 'disk2 32 out'],

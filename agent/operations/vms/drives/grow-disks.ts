@@ -3,12 +3,12 @@ import { BOOT_DISK, TtError, type Vm } from '@tt/protocol';
 import { EngineError } from '../../../engines/errors.ts';
 import { inWaves } from '../../../host/map-limit.ts';
 import type { VmRecord } from '../../../state/records.ts';
+import { admitRequest } from '../../capacity/capacity.ts';
 import { defineOperation } from '../../define-operation.ts';
-import { holdingEnvOfVm } from '../../targets.ts';
-import { driveFailure, machineOf } from './change-drives.ts';
 import type { OperationContext } from '../../operation-registry.ts';
 import type { Services } from '../../services.ts';
-import { admitWish } from '../../capacity/capacity.ts';
+import { holdingEnvOfVm } from '../../targets.ts';
+import { driveFailure, machineOf } from './change-drives.ts';
 import { diskOf, withDiskSize } from './vm-disks.ts';
 
 /** Boot disks. Rejects with VM_MUST_BE_STOPPED, VM_CONTROL_FAILED or DISK_FULL; those done before stay grown. */
@@ -43,7 +43,7 @@ async function growDisk(services: Services, vmId: string, name: string, sizeMiB:
     }
     const { owner } = inventory.env(vm.envName);
     const diskMiB = sizeMiB - disk.sizeMiB;
-    admitWish(services, owner, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB });
+    admitRequest(services, owner, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB });
     if (diskMiB > 0) await growOne(services, vm, name, sizeMiB);
   });
   return inventory.vmView(inventory.vm(vmId));

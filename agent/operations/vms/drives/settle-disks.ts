@@ -1,10 +1,10 @@
 // After a crash: the disks on the host and those in a VM's record are the same again. A disk that was made and not written down,
 // or forgotten and not removed, goes; one that has grown has its real size in the record.
 import { BOOT_DISK } from '@tt/protocol';
-import { StorageError } from '../../../storage/errors.ts';
 import { FIRMWARE_DISK } from '../../../storage/disk-name.ts';
-import { rememberDiskSizes } from '../../snapshots/restore-disks.ts';
+import { StorageError } from '../../../storage/errors.ts';
 import type { Services } from '../../services.ts';
+import { rememberDiskSizes } from '../../snapshots/revert-disks.ts';
 
 export async function settleDisks(services: Services, vmId: string): Promise<void> {
   const { inventory, storage, logger } = services;

@@ -1,5 +1,5 @@
 // Pure: what a VM's record says of its disks: found, named, changed.
-import { BOOT_DISK, type Disk, DISKS_MAX, type DiskWish, type DriveLimits, TtError } from '@tt/protocol';
+import { BOOT_DISK, DISKS_MAX, type Disk, type DiskRequest, type DriveLimits, TtError } from '@tt/protocol';
 import type { VmRecord } from '../../../state/records.ts';
 
 type DiskFields = Pick<VmRecord, 'disks' | 'resources'>;
@@ -27,7 +27,7 @@ export function nameForDisk(vm: Pick<VmRecord, 'name' | 'disks'>, wanted: string
 const DISK_NAMES: readonly string[] = Array.from({ length: DISKS_MAX }, (_, index) => `disk${index}`);
 
 /** The disks of a new VM: the boot disk and those that are wished for besides. */
-export function plannedDisks(diskMiB: number, limits: DriveLimits | undefined, more: readonly DiskWish[]): Disk[] {
+export function plannedDisks(diskMiB: number, limits: DriveLimits | undefined, more: readonly DiskRequest[]): Disk[] {
   const wishes = [{ sizeMiB: diskMiB, limits }, ...more];
   return wishes.map((wish, index) => ({
     name: `disk${index}`,

@@ -1,5 +1,5 @@
 // Words of guest setup, ssh keys and installing from a CD, in Chinese.
-export const setup = {
+export const cloudInit = {
   title: '初始化',
   states: {
     none: '无',

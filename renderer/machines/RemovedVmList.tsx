@@ -1,16 +1,16 @@
 // Which machines would be deleted, and why each.
-import type { Kicked } from '@tt/protocol';
+import type { RemovedVm } from '@tt/protocol';
 import { useWords } from '../i18n/index.ts';
 import { shortVmName } from './vm-store.ts';
 
-export function KickedList({ kicked }: { kicked: readonly Kicked[] }) {
+export function RemovedVmList({ removed }: { removed: readonly RemovedVm[] }) {
   const t = useWords();
-  if (kicked.length === 0) return <p role="status">{t('machines.removeNone')}</p>;
+  if (removed.length === 0) return <p role="status">{t('machines.removeNone')}</p>;
   return (
-    <div role="status" className="kicked">
+    <div role="status" className="removed">
       <strong>{t('machines.removeWhich')}</strong>
       <ul>
-        {kicked.map(({ id, name, why }) => (
+        {removed.map(({ id, name, why }) => (
           <li key={id}>
             <span className="mono">{shortVmName(name)}</span> <span className="muted">{t(`machines.why.${why}`)}</span>
           </li>

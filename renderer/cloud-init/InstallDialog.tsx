@@ -45,25 +45,25 @@ export const InstallDialog = observer(function InstallDialog({ medium: chosen }:
   };
   return (
     <Dialog
-      title={t('setup.installTitle')}
+      title={t('cloudInit.installTitle')}
       onClose={() => view.close()}
       foot={
         <>
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
           <Button kind="primary" type="submit" form="install" isBusy={busy} isDisabled={!ready}>
-            {t('setup.installNow')}
+            {t('cloudInit.installNow')}
           </Button>
         </>
       }
     >
       <Form id="install" className="form" onSubmit={(event) => void install(event)}>
-        <p className="field-hint">{t('setup.installText')}</p>
-        <Field label={t('setup.envName')} value={name} onChange={setName} error={nameError} mono autoFocus />
+        <p className="field-hint">{t('cloudInit.installText')}</p>
+        <Field label={t('cloudInit.envName')} value={name} onChange={setName} error={nameError} mono autoFocus />
         {media.length === 0 ? (
           <p className="field-error">{t('disks.noMedia')}</p>
         ) : (
           <RadioGroup className="radios" value={medium} onChange={setMedium}>
-            <Label className="field-label">{t('setup.medium')}</Label>
+            <Label className="field-label">{t('cloudInit.medium')}</Label>
             {media.map((one) => (
               <Radio key={one} value={one} className="radio mono">
                 {one}
@@ -81,7 +81,7 @@ export const InstallDialog = observer(function InstallDialog({ medium: chosen }:
           onChange={setFirmware}
         />
         <OptionalNumber
-          label={t('setup.diskSize')}
+          label={t('cloudInit.diskSize')}
           value={diskMiB}
           onChange={setDiskMiB}
           min={1}
@@ -89,7 +89,7 @@ export const InstallDialog = observer(function InstallDialog({ medium: chosen }:
           placeholder="8192"
         />
         <OptionalNumber
-          label={t('setup.memorySize')}
+          label={t('cloudInit.memorySize')}
           value={memoryMiB}
           onChange={setMemoryMiB}
           min={1}

@@ -1,34 +1,38 @@
 // Puts VMs back to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
 import type { Snapshot } from '@tt/protocol';
 import { inWaves } from '../../host/map-limit.ts';
-import { forgetSnapshot } from './delete-snapshot.ts';
+import { withRoomForChange } from '../capacity/capacity.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import { guestFailure, snapshotFailure } from '../engine-failure.ts';
-import { atOneInstant } from './frozen-instant.ts';
 import type { OperationContext } from '../operation-registry.ts';
-import { prepareMachine, recordThen, type Reverted, revertVm, type Target } from './revert-vm.ts';
 import type { Services } from '../services.ts';
 import { holdingEnvOfSnapshot } from '../targets.ts';
+import { forgetSnapshot } from './delete-snapshot.ts';
+import { atOneInstant } from './frozen-instant.ts';
+import { prepareMachine, type Reverted, recordThen, revertVm, type Target } from './revert-vm.ts';
 import { mustBeWhole, partsOf } from './snapshot-parts.ts';
-import { withRoomForChange } from '../capacity/capacity.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
-type ApplyRequest = InputOf<'snapshot.apply'>;
+type RevertRequest = InputOf<'snapshot.revert'>;
 
-interface Applied {
+interface RevertResult {
   snapshot: Snapshot;
   safetySnapshotName: string | null;
   vms: (Reverted & { clockSet: boolean | null })[];
 }
 
-export const applySnapshotOperation = defineOperation({
-  kind: 'snapshot.apply',
+export const revertSnapshotOperation = defineOperation({
+  kind: 'snapshot.revert',
   ...holdingEnvOfSnapshot,
   cancellable: true,
-  run: ({ services, input, operation }) => applySnapshot(services, input, operation),
+  run: ({ services, input, operation }) => revertSnapshot(services, input, operation),
 });
 
-async function applySnapshot(services: Services, request: ApplyRequest, context: OperationContext): Promise<Applied> {
+async function revertSnapshot(
+  services: Services,
+  request: RevertRequest,
+  context: OperationContext,
+): Promise<RevertResult> {
   const snapshot = services.inventory.snapshot(request.envName, request.name);
   const targets = targetsOf(services, snapshot, request.vmIds);
   await mustBeWhole(services, snapshot, targets);
@@ -39,11 +43,11 @@ async function applySnapshot(services: Services, request: ApplyRequest, context:
 
 async function applyTo(
   services: Services,
-  request: ApplyRequest,
+  request: RevertRequest,
   snapshot: Snapshot,
   targets: readonly Target[],
   context: OperationContext,
-): Promise<Applied> {
+): Promise<RevertResult> {
   const safety = request.safety ? await takeSafety(services, snapshot, targets, context) : null;
   // From here on the guests change: half of it is worse than all of it.
   context.noReturn();
@@ -54,7 +58,7 @@ async function applyTo(
   services.inventory.setPosition(request.envName, snapshot.kind === 'safety' ? snapshot.parentId : snapshot.id);
   const vmIds = targets.map(({ vm }) => vm.id);
   for (const vmId of vmIds) services.provisioning.askAgain(vmId);
-  services.inventory.noteApplied(snapshot, vmIds);
+  services.inventory.noteReverted(snapshot, vmIds);
   services.logger.info({ snapshotId: snapshot.id, snapshotName: snapshot.name, vmIds }, 'snapshot applied');
   context.step('settingClocks');
   return { snapshot, safetySnapshotName: safety?.name ?? null, vms: await setClocks(services, reverted) };
@@ -139,7 +143,7 @@ function prepareAll(
 }
 
 /** A guest’s clock stood still with its RAM. One whose agent does not answer finds out by itself, later. */
-function setClocks(services: Services, reverted: readonly Reverted[]): Promise<Applied['vms']> {
+function setClocks(services: Services, reverted: readonly Reverted[]): Promise<RevertResult['vms']> {
   return Promise.all(
     reverted.map(async (one) => {
       const running = services.running.get(one.vmId);

@@ -21,7 +21,7 @@ const publicKey = z
   .regex(/^(ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( [^\n]*)?$/)
   .describe('One line of an authorized_keys file.');
 
-export const setupFileSchema = z.strictObject({
+export const cloudInitFileSchema = z.strictObject({
   path: z
     .string()
     .max(512)
@@ -37,7 +37,7 @@ export const setupFileSchema = z.strictObject({
 });
 
 /** What the guest is to be given. `{}` gives it a name, a user with the ENV’s key, and its network. */
-export const setupWishSchema = z.strictObject({
+export const cloudInitSpecSchema = z.strictObject({
   hostname: hostname.optional(),
   user: userName.optional(),
   password: z
@@ -48,22 +48,22 @@ export const setupWishSchema = z.strictObject({
     .optional()
     .describe('Of that user, for the console; ssh goes by key.'),
   sshKeys: z.array(publicKey).max(32).optional().describe('Besides the ENV’s own key.'),
-  files: z.array(setupFileSchema).max(32).optional(),
+  files: z.array(cloudInitFileSchema).max(32).optional(),
   commands: z
     .array(z.string().min(1).max(16_384))
     .max(64)
     .optional()
     .describe('Run by sh as root, one after the other, until one fails.'),
 });
-export type SetupWish = z.infer<typeof setupWishSchema>;
+export type CloudInitSpec = z.infer<typeof cloudInitSpecSchema>;
 
-export const setupSchema = z.object({
+export const cloudInitSchema = z.object({
   user: z.string(),
   hasPassword: z.boolean(),
   commands: z.array(z.string()),
   filePaths: z.array(z.string()),
 });
-export type Setup = z.infer<typeof setupSchema>;
+export type CloudInit = z.infer<typeof cloudInitSchema>;
 
 export const provisioningStateSchema = z
   .enum(['none', 'waiting', 'running', 'done', 'failed', 'unknown'])

@@ -28,7 +28,7 @@ export const SshKeyDialog = observer(function SshKeyDialog({ envName }: { envNam
   const file = `${envName}.key`;
   return (
     <Dialog
-      title={t('setup.keyTitle', { env: envName })}
+      title={t('cloudInit.keyTitle', { env: envName })}
       width="normal"
       onClose={() => view.close()}
       foot={
@@ -40,13 +40,13 @@ export const SshKeyDialog = observer(function SshKeyDialog({ envName }: { envNam
       {error && <ErrorNotice error={toErrorRecord(error)} />}
       {key && (
         <>
-          <p className="field-hint">{t('setup.keyText', { file })}</p>
+          <p className="field-hint">{t('cloudInit.keyText', { file })}</p>
           <div className="line">
-            <CopyChip text={key.privateKey} hint={t('setup.copyKey')} done={t('setup.keyCopied')}>
-              {t('setup.copyKey')}
+            <CopyChip text={key.privateKey} hint={t('cloudInit.copyKey')} done={t('cloudInit.keyCopied')}>
+              {t('cloudInit.copyKey')}
             </CopyChip>
           </div>
-          <dl className="facts" aria-label={t('setup.logins')}>
+          <dl className="facts" aria-label={t('cloudInit.logins')}>
             {key.logins.map(({ vmId, vmName, user, host, port }) => {
               const command = `ssh -i ${file} -p ${port} ${user}@${host}`;
               return (
@@ -65,7 +65,7 @@ export const SshKeyDialog = observer(function SshKeyDialog({ envName }: { envNam
               );
             })}
           </dl>
-          {key.logins.length === 0 && <p className="muted">{t('setup.noLogins')}</p>}
+          {key.logins.length === 0 && <p className="muted">{t('cloudInit.noLogins')}</p>}
         </>
       )}
     </Dialog>

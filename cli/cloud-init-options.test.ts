@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type SetupOptions, setupFrom, withSetup } from './commands/setup-options.ts';
+import { type CloudInitOptions, cloudInitFrom, withCloudInit } from './commands/cloud-init-options.ts';
 
 let folder: string;
 
@@ -17,20 +17,20 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-function setupOf(...words: string[]) {
-  const command = withSetup(new Command())
+function cloudInitOf(...words: string[]) {
+  const command = withCloudInit(new Command())
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
   command.parse(
     words.map((word) => word.replace('@', `${folder}/`)),
     { from: 'user' },
   );
-  return setupFrom(command.opts<SetupOptions>());
+  return cloudInitFrom(command.opts<CloudInitOptions>());
 }
 
 it('asks for nothing without a flag, and for a plain setup with --setup alone', () => {
-  expect(setupOf()).toBeUndefined();
-  expect(setupOf('--setup')).toEqual({});
+  expect(cloudInitOf()).toBeUndefined();
+  expect(cloudInitOf('--setup')).toEqual({});
 });
 
 it('puts flags together, on top of a file', () => {
@@ -46,7 +46,7 @@ it('puts flags together, on top of a file', () => {
     '--put',
     '@a=b=/srv/x',
   ];
-  expect(setupOf('--setup', '@wish.json', ...flags)).toEqual({
+  expect(cloudInitOf('--setup', '@wish.json', ...flags)).toEqual({
     user: 'kim',
     hostname: 'web',
     commands: ['echo a', 'echo b'],
@@ -62,5 +62,5 @@ it.each([
   ['a file to put nowhere', ['--put', '@id.pub']],
   ['a path in the guest that is not absolute', ['--put', '@id.pub=srv']],
 ])('refuses %s', (_what, words) => {
-  expect(() => setupOf(...words)).toThrow();
+  expect(() => cloudInitOf(...words)).toThrow();
 });

@@ -1,6 +1,6 @@
 // The commands of a setup as files in the guest, and the script that runs them there: the same for cloud-init and for TT's tiny
 // image. It writes what it does to `LOG`, and how it went to `RESULT`, which the agent reads (provisioning-result.ts).
-import type { SetupFile } from './setup-record.ts';
+import type { CloudInitFile } from './cloud-init-record.ts';
 
 const FOLDER = '/var/lib/tt';
 export const RESULT = `${FOLDER}/setup-result.json`;
@@ -36,7 +36,7 @@ result done $number 0 ''
 `;
 
 /** In the order of their names they run. */
-export function runnerFiles(commands: readonly string[]): SetupFile[] {
+export function runnerFiles(commands: readonly string[]): CloudInitFile[] {
   const file = (path: string, content: string) => ({ path, contentBase64: toBase64(`${content}\n`), mode: '0700' });
   return [
     { path: RUNNER, contentBase64: toBase64(script), mode: '0700' },

@@ -1,5 +1,5 @@
 // A setup being composed: texts as typed, and whether they would be taken.
-import { type SetupWish, setupWishSchema } from '@tt/protocol';
+import { type CloudInitSpec, cloudInitSpecSchema } from '@tt/protocol';
 import { action, computed, makeObservable, observable } from 'mobx';
 
 interface SetupTexts {
@@ -11,7 +11,7 @@ interface SetupTexts {
   commands: string;
 }
 
-export class DraftSetup implements SetupTexts {
+export class DraftCloudInit implements SetupTexts {
   isOn = false;
   user = '';
   password = '';
@@ -31,19 +31,19 @@ export class DraftSetup implements SetupTexts {
   }
 
   get isUserValid(): boolean {
-    return this.user === '' || setupWishSchema.safeParse({ user: this.user }).success;
+    return this.user === '' || cloudInitSpecSchema.safeParse({ user: this.user }).success;
   }
 
   get isPasswordValid(): boolean {
-    return this.password === '' || setupWishSchema.safeParse({ password: this.password }).success;
+    return this.password === '' || cloudInitSpecSchema.safeParse({ password: this.password }).success;
   }
 
   get isHostnameValid(): boolean {
-    return this.hostname === '' || setupWishSchema.safeParse({ hostname: this.hostname }).success;
+    return this.hostname === '' || cloudInitSpecSchema.safeParse({ hostname: this.hostname }).success;
   }
 
   get isValid(): boolean {
-    return !this.isOn || setupWishSchema.safeParse(this.toWish()).success;
+    return !this.isOn || cloudInitSpecSchema.safeParse(this.toWish()).success;
   }
 
   change(change: Partial<SetupTexts>): void {
@@ -51,7 +51,7 @@ export class DraftSetup implements SetupTexts {
   }
 
   /** undefined when it is off. */
-  toWish(): SetupWish | undefined {
+  toWish(): CloudInitSpec | undefined {
     if (!this.isOn) return undefined;
     const commands = this.commands.split('\n').filter((line) => line.trim() !== '');
     return {

@@ -1,8 +1,9 @@
 // Pure: a VM's setup -> the seed CD its guest reads at its first boot. The files are those of cloud-init's NoCloud data source,
 // and `tt-setup`, the same in lines a shell can read, for TT's tiny image.
+
+import type { CloudInitRecord } from './cloud-init-record.ts';
 import { RUNNER, runnerFiles } from './command-runner.ts';
 import { writeCd } from './iso9660.ts';
-import type { SetupRecord } from './setup-record.ts';
 
 export interface SeedVm {
   /** Another id makes a guest that has been set up already begin again: a clone is another VM. */
@@ -10,7 +11,7 @@ export interface SeedVm {
   hostname: string;
   macs: readonly string[];
   createdAt: string;
-  setup: SetupRecord;
+  cloudInit: CloudInitRecord;
 }
 
 export function seedCd(vm: SeedVm, envPublicKey: string): Buffer {
@@ -24,7 +25,7 @@ export function seedCd(vm: SeedVm, envPublicKey: string): Buffer {
 
 /** By name. JSON is YAML. */
 export function seedFiles(vm: SeedVm, envPublicKey: string): Record<string, string> {
-  const keys = [envPublicKey, ...vm.setup.sshKeys];
+  const keys = [envPublicKey, ...vm.cloudInit.sshKeys];
   const json = (value: unknown) => `${JSON.stringify(value, null, 1)}\n`;
   return {
     'meta-data': json({ 'instance-id': vm.id, 'local-hostname': vm.hostname }),
@@ -48,8 +49,8 @@ function networkConfig(macs: readonly string[]): object {
   return { version: 2, ethernets: Object.fromEntries(cards) as object };
 }
 
-function cloudConfig({ hostname, setup }: SeedVm, keys: readonly string[]): object {
-  const { user, password } = setup;
+function cloudConfig({ hostname, cloudInit }: SeedVm, keys: readonly string[]): object {
+  const { user, password } = cloudInit;
   const isRoot = user === 'root';
   const made = { name: user, ssh_authorized_keys: keys, shell: '/bin/bash', lock_passwd: password === null };
   return {
@@ -60,7 +61,7 @@ function cloudConfig({ hostname, setup }: SeedVm, keys: readonly string[]): obje
     ...(password === null
       ? {}
       : { chpasswd: { expire: false, users: [{ name: user, password, type: 'text' }] }, ssh_pwauth: false }),
-    write_files: [...setup.files, ...runnerFiles(setup.commands)].map(({ path, contentBase64, mode }) => ({
+    write_files: [...cloudInit.files, ...runnerFiles(cloudInit.commands)].map(({ path, contentBase64, mode }) => ({
       path,
       encoding: 'b64',
       content: contentBase64,
@@ -71,15 +72,15 @@ function cloudConfig({ hostname, setup }: SeedVm, keys: readonly string[]): obje
 }
 
 /** Read by `/usr/lib/tt/read-seed` of the tiny image: a word, a blank, what it is about. */
-function ttSetup({ id, hostname, setup }: SeedVm, keys: readonly string[]): string {
+function ttSetup({ id, hostname, cloudInit }: SeedVm, keys: readonly string[]): string {
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   return [
     `instance ${id}`,
     `hostname ${hostname}`,
-    `user ${setup.user}`,
-    ...(setup.password === null ? [] : [`password ${base64(setup.password)}`]),
+    `user ${cloudInit.user}`,
+    ...(cloudInit.password === null ? [] : [`password ${base64(cloudInit.password)}`]),
     ...keys.map((key) => `key ${key}`),
-    ...[...setup.files, ...runnerFiles(setup.commands)].map(
+    ...[...cloudInit.files, ...runnerFiles(cloudInit.commands)].map(
       ({ path, contentBase64, mode }) => `file ${mode} ${base64(path)} ${contentBase64}`,
     ),
     `run ${RUNNER}`,

@@ -1,9 +1,9 @@
 // Puts the recorded configuration of a VM in force and writes it down: rules and cards on the host. Drives of a running machine
-// are restore-disks.ts's.
+// are revert-disks.ts's.
 import type { VmRecord } from '../../state/records.ts';
 import type { Services } from '../services.ts';
-import { isWiredOtherwise } from './vm-config.ts';
 import { setNets, setRules } from '../vms/network-setup.ts';
+import { isWiredOtherwise } from './vm-config.ts';
 
 /** Rejects with NETWORK_FAILED or FIREWALL_FAILED, and then all is as before. What does not differ is not touched. */
 export async function setConfig(services: Services, wanted: VmRecord): Promise<void> {

@@ -10,21 +10,21 @@ import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Spinner } from '../components/Spinner.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../machines/vm-store.ts';
+import { useStores } from '../state/stores-context.ts';
 
 type Holdings = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
 
-export const HoldingsDialog = observer(function HoldingsDialog({ envName }: { envName: string }) {
+export const SnapshotUsageDialog = observer(function SnapshotUsageDialog({ envName }: { envName: string }) {
   const { snapshots, envs, view, toasts, link } = useStores();
   const t = useWords();
   const format = useFormat();
-  const [holdings, setHoldings] = useState<Holdings | null>(null);
+  const [usage, setUsage] = useState<Holdings | null>(null);
   const [error, setError] = useState<TtError | null>(null);
   const [busy, setBusy] = useState(false);
   const look = useCallback(async () => {
     const outcome = await snapshots.usage(envName);
-    if (outcome.ok) setHoldings(outcome.value);
+    if (outcome.ok) setUsage(outcome.value);
     else setError(outcome.error);
   }, [snapshots, envName]);
   useEffect(() => void look(), [look]);
@@ -39,7 +39,7 @@ export const HoldingsDialog = observer(function HoldingsDialog({ envName }: { en
   };
   return (
     <Dialog
-      title={t('snapshots.holdingsTitle', { env: envName })}
+      title={t('snapshots.usageTitle', { env: envName })}
       width="normal"
       onClose={() => view.close()}
       foot={
@@ -53,21 +53,21 @@ export const HoldingsDialog = observer(function HoldingsDialog({ envName }: { en
         </>
       }
     >
-      {!holdings && !error && <Spinner />}
+      {!usage && !error && <Spinner />}
       {error && <ErrorNotice error={toErrorRecord(error)} />}
-      {holdings && holdings.snapshots.length === 0 && <EmptyState small title={t('snapshots.empty')} />}
-      {holdings && <Rows holdings={holdings} />}
+      {usage && usage.snapshots.length === 0 && <EmptyState small title={t('snapshots.empty')} />}
+      {usage && <Rows usage={usage} />}
       <p className="muted">{t('snapshots.compactText')}</p>
     </Dialog>
   );
 });
 
-function Rows({ holdings }: { holdings: Holdings }) {
+function Rows({ usage }: { usage: Holdings }) {
   const t = useWords();
   const format = useFormat();
   return (
-    <ul className="rows" aria-label={t('snapshots.holdings')}>
-      {holdings.snapshots.map(({ id, name, ramBytes, diskBytes, children, forks, vms }) => {
+    <ul className="rows" aria-label={t('snapshots.usage')}>
+      {usage.snapshots.map(({ id, name, ramBytes, diskBytes, children, forks, vms }) => {
         const missing = vms.flatMap((vm) => vm.missing.map((file) => `${shortVmName(vm.vmName)}: ${file}`));
         return (
           <li key={id} className="rows-item">
@@ -83,7 +83,7 @@ function Rows({ holdings }: { holdings: Holdings }) {
           </li>
         );
       })}
-      {holdings.vms.map(({ vmId, vmName, usedBytes }) => (
+      {usage.vms.map(({ vmId, vmName, usedBytes }) => (
         <li key={vmId} className="rows-item">
           <div className="rows-main mono">{shortVmName(vmName)}</div>
           <span className="number muted">{format.bytes(usedBytes)}</span>

@@ -1,7 +1,7 @@
 // The flags that say what guests are given at their first boot -> the `setup` of the groups. Any one of them asks for a setup;
 // `--setup` alone asks for no more than a name, a user with the ENV's key, and the network.
 import { readFileSync } from 'node:fs';
-import { type SetupWish, setupWishSchema } from '@tt/protocol';
+import { type CloudInitSpec, cloudInitSpecSchema } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { asFileProblem } from '../local-file.ts';
 import { collected, given } from './option-values.ts';
@@ -13,8 +13,8 @@ interface PutFile {
 }
 
 /** As commander hands the flags over. */
-export interface SetupOptions {
-  setup?: true | SetupWish;
+export interface CloudInitOptions {
+  setup?: true | CloudInitSpec;
   hostname?: string;
   user?: string;
   password?: string;
@@ -23,7 +23,7 @@ export interface SetupOptions {
   put?: PutFile[];
 }
 
-export function withSetup(command: Command): Command {
+export function withCloudInit(command: Command): Command {
   return command
     .option(
       '--setup [file]',
@@ -43,7 +43,7 @@ export function withSetup(command: Command): Command {
 }
 
 /** undefined when none of the flags is there. Throws InvalidArgumentError for what the contract would refuse. */
-export function setupFrom(options: SetupOptions): SetupWish | undefined {
+export function cloudInitFrom(options: CloudInitOptions): CloudInitSpec | undefined {
   const flags = given({
     hostname: options.hostname,
     user: options.user,
@@ -56,14 +56,14 @@ export function setupFrom(options: SetupOptions): SetupWish | undefined {
   return checked({ ...(options.setup === true ? {} : options.setup), ...flags });
 }
 
-function checked(wish: unknown): SetupWish {
-  const { success, data, error } = setupWishSchema.safeParse(wish);
+function checked(wish: unknown): CloudInitSpec {
+  const { success, data, error } = cloudInitSpecSchema.safeParse(wish);
   if (success) return data;
   const issue = error.issues[0];
   throw new InvalidArgumentError(`the setup is not valid: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
 }
 
-function wishFrom(file: string): SetupWish {
+function wishFrom(file: string): CloudInitSpec {
   try {
     return checked(JSON.parse(read(file).toString('utf8')));
   } catch (error) {

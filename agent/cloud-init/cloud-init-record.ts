@@ -1,21 +1,21 @@
 // What the agent writes down about a VM's setup, and what of it clients may see.
-import type { Image, Setup, SetupWish } from '@tt/protocol';
+import type { CloudInit, CloudInitSpec, Image } from '@tt/protocol';
 
-export interface SetupFile {
+export interface CloudInitFile {
   path: string;
   contentBase64: string;
   /** Octal, four digits. */
   mode: string;
 }
 
-export interface SetupRecord {
+export interface CloudInitRecord {
   /** The image is known to read seeds: it will say how far it is. */
   readsSeeds: boolean;
   user: string;
   password: string | null;
   /** Besides the ENV's own. */
   sshKeys: string[];
-  files: SetupFile[];
+  files: CloudInitFile[];
   commands: string[];
 }
 
@@ -23,10 +23,10 @@ export interface SetupRecord {
 const USER = 'tt';
 
 /** What to write down for a VM; null when nothing was wished for and the image does without. */
-export function setupRecord(
-  wish: SetupWish | undefined,
+export function cloudInitRecord(
+  wish: CloudInitSpec | undefined,
   image: Pick<Image, 'features' | 'defaultLogin'>,
-): SetupRecord | null {
+): CloudInitRecord | null {
   // cloud-init makes host keys and lets nobody in before it has read a seed.
   const given = wish ?? (image.features.includes('cloudInit') ? {} : null);
   if (!given) return null;
@@ -45,6 +45,6 @@ export function setupRecord(
 }
 
 /** Without the password, and without what is in the files. */
-export function setupView({ user, password, files, commands }: SetupRecord): Setup {
+export function cloudInitView({ user, password, files, commands }: CloudInitRecord): CloudInit {
   return { user, hasPassword: password !== null, commands, filePaths: files.map((file) => file.path) };
 }

@@ -1,5 +1,5 @@
 // Words of guest setup, ssh keys and installing from a CD.
-export const setup = {
+export const cloudInit = {
   title: 'Setup',
   states: {
     none: 'none',

@@ -10,10 +10,10 @@ export function ProvisioningFact({ vm }: { vm: Vm }) {
   const text = output === '' ? logTail.join('\n') : output;
   return (
     <>
-      <span>{t(`setup.states.${state}`)}</span>
+      <span>{t(`cloudInit.states.${state}`)}</span>
       {detail !== '' && <span className="muted"> {detail}</span>}
       {failure && <ErrorNotice error={failure} />}
-      {text !== '' && <pre className="mono setup-log">{text}</pre>}
+      {text !== '' && <pre className="mono cloud-init-log">{text}</pre>}
     </>
   );
 }

@@ -8,7 +8,7 @@ import { vmIdFor } from './vm-names.ts';
 
 const ENDED = ['none', 'done', 'failed', 'unknown'];
 
-export function addVmSetup(vm: Command): void {
+export function addVmCloudInit(vm: Command): void {
   withJson(vm.command('setup <vm>'))
     .description('show what the guest reports about its setup; exit code 1 if it failed')
     .option('--wait', 'wait until it is done, has failed, or cannot be known')
@@ -45,13 +45,13 @@ async function ended(client: TtClient, vmId: string): Promise<Vm> {
   return client.vm.show({ vmId });
 }
 
-export function provisioningLines({ name, provisioning, setup }: Vm): string[] {
+export function provisioningLines({ name, provisioning, cloudInit }: Vm): string[] {
   const { state, detail, failure, logTail } = provisioning;
   const head = `${name}: setup ${state}${detail === '' ? '' : `, ${detail}`}\n`;
   const output = failure?.code === 'SETUP_FAILED' ? String(failure.data['output']) : '';
   return [
     head,
-    ...(setup ? [`user:      ${setup.user}\n`] : []),
+    ...(cloudInit ? [`user:      ${cloudInit.user}\n`] : []),
     ...(failure
       ? [`failure:   ${failure.message} [${failure.code}]\n`, ...output.split('\n').map((line) => `  ${line}\n`)]
       : []),

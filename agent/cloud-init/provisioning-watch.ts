@@ -39,13 +39,13 @@ export class ProvisioningWatch {
   /** Its guest is another one now (put back to a snapshot): what it said before may not be true of it. */
   askAgain(vmId: string): void {
     const vm = this.#inventory.vm(vmId);
-    if (!vm.setup) return;
+    if (!vm.cloudInit) return;
     this.#inventory.updateVm(vmId, { provisioning: { ...NO_PROVISIONING, state: 'waiting' } });
   }
 
   async #ask(vm: VmRecord): Promise<void> {
     const guest = this.#running.get(vm.id);
-    if (!guest || !vm.setup) return;
+    if (!guest || !vm.cloudInit) return;
     if (!vm.features.includes('guestAgent')) {
       return this.#write(vm, { state: 'unknown', detail: 'its image has no guest agent', failure: null, logTail: [] });
     }
@@ -53,8 +53,8 @@ export class ProvisioningWatch {
       const { stdout } = await guest.guestExec(askArguments, { timeoutMs: ASK_TIMEOUT_MS });
       const question = {
         vmName: vm.name,
-        commands: vm.setup.commands,
-        readsSeeds: vm.setup.readsSeeds,
+        commands: vm.cloudInit.commands,
+        readsSeeds: vm.cloudInit.readsSeeds,
       };
       this.#write(vm, readAnswer(stdout, question));
     } catch (error) {
@@ -82,7 +82,7 @@ export class ProvisioningWatch {
 }
 
 /** What is asked for: done and failed are final, and a guest that can't be asked is not asked again. */
-function isOpen({ setup, provisioning, features }: VmRecord): boolean {
-  if (!setup || provisioning.state === 'done' || provisioning.state === 'failed') return false;
+function isOpen({ cloudInit, provisioning, features }: VmRecord): boolean {
+  if (!cloudInit || provisioning.state === 'done' || provisioning.state === 'failed') return false;
   return provisioning.state !== 'unknown' || features.includes('guestAgent');
 }

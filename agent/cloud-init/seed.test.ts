@@ -1,17 +1,17 @@
 // What stands in a seed: for cloud-init as its documentation wants it, and the same in lines for a shell.
 import { expect, it } from 'vitest';
+import { cloudInitRecord, cloudInitView } from './cloud-init-record.ts';
 import { RUNNER } from './command-runner.ts';
-import { seedCd, seedFiles, type SeedVm } from './seed.ts';
-import { setupRecord, setupView } from './setup-record.ts';
+import { type SeedVm, seedCd, seedFiles } from './seed.ts';
 
 const image = { features: ['setup'], defaultLogin: { user: 'root', password: 'tt' } };
 const key = 'ssh-ed25519 AAAA demo@tt';
 
-function vm(wish: Parameters<typeof setupRecord>[0]): SeedVm {
-  const setup = setupRecord(wish, image);
-  if (!setup) throw new Error('no setup');
+function vm(wish: Parameters<typeof cloudInitRecord>[0]): SeedVm {
+  const cloudInit = cloudInitRecord(wish, image);
+  if (!cloudInit) throw new Error('no setup');
   const macs = ['52:54:00:12:34:01', '52:54:00:12:34:02'];
-  return { id: 'vm-1', hostname: 'web-1', macs, createdAt: '2026-11-26T22:00:00.000Z', setup };
+  return { id: 'vm-1', hostname: 'web-1', macs, createdAt: '2026-11-26T22:00:00.000Z', cloudInit };
 }
 
 function jsonOf(text: string | undefined): Record<string, unknown> {
@@ -98,13 +98,13 @@ it('is a CD that cloud-init finds by its name, the same each time', () => {
 });
 
 it('is there for who asks, and for images of cloud-init; clients see neither password nor contents', () => {
-  expect(setupRecord(undefined, image)).toBeNull();
-  expect(setupRecord({}, { features: [], defaultLogin: null })).toMatchObject({ user: 'tt', readsSeeds: false });
-  const record = setupRecord(undefined, {
+  expect(cloudInitRecord(undefined, image)).toBeNull();
+  expect(cloudInitRecord({}, { features: [], defaultLogin: null })).toMatchObject({ user: 'tt', readsSeeds: false });
+  const record = cloudInitRecord(undefined, {
     features: ['setup', 'cloudInit'],
     defaultLogin: { user: 'root', password: null },
   });
   expect(record).toMatchObject({ user: 'root', readsSeeds: true, commands: [] });
-  const view = setupView(vm({ password: 'pear', files: [{ path: '/a', content: 'secret' }] }).setup);
+  const view = cloudInitView(vm({ password: 'pear', files: [{ path: '/a', content: 'secret' }] }).cloudInit);
   expect(view).toEqual({ user: 'root', hasPassword: true, commands: [], filePaths: ['/a'] });
 });

@@ -38,7 +38,7 @@ function setups(storage: GroundName): void {
     timeout: 240_000,
   }, async () => {
     const { client } = agent;
-    const setup = {
+    const cloudInit = {
       hostname: 'web',
       user: 'kim',
       password: 'pear',
@@ -49,13 +49,13 @@ function setups(storage: GroundName): void {
     const { vms } = await client.env.create({
       operationId: crypto.randomUUID(),
       name: 'setup',
-      groups: [{ osPrefix: 'tiny', setup }, { osPrefix: 'tiny', setup: broken }, { osPrefix: 'tiny' }],
+      groups: [{ osPrefix: 'tiny', cloudInit }, { osPrefix: 'tiny', cloudInit: broken }, { osPrefix: 'tiny' }],
     });
     expect(vms.map(({ provisioning }) => provisioning.state)).toEqual(['waiting', 'waiting', 'none']);
-    expect(vms[0]?.setup).toEqual({
+    expect(vms[0]?.cloudInit).toEqual({
       user: 'kim',
       hasPassword: true,
-      commands: setup.commands,
+      commands: cloudInit.commands,
       filePaths: ['/srv/a word.txt'],
     });
     const ended = await Promise.all(

@@ -8,7 +8,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { VmRecord } from '../state/records.ts';
 import { ProvisioningWatch } from './provisioning-watch.ts';
 
-const setup = { readsSeeds: true, user: 'root', password: null, sshKeys: [], files: [], commands: ['one'] };
+const cloudInit = { readsSeeds: true, user: 'root', password: null, sshKeys: [], files: [], commands: ['one'] };
 const waiting = { ...NO_PROVISIONING, state: 'waiting' as const };
 
 let vms: Map<string, VmRecord>;
@@ -22,7 +22,7 @@ function put(id: string, about: Partial<VmRecord> = {}): void {
     name: `demo/${id}`,
     state: 'running',
     features: ['guestAgent'],
-    setup,
+    cloudInit,
     provisioning: waiting,
     ...about,
   };
@@ -100,7 +100,7 @@ describe('a round', () => {
   });
 
   it('asks nobody who was given nothing, stands still, or has nobody to answer', async () => {
-    put('plain', { setup: null, provisioning: NO_PROVISIONING });
+    put('plain', { cloudInit: null, provisioning: NO_PROVISIONING });
     put('off', { state: 'stopped' });
     put('dumb', { features: [] });
     await watch().look();
