@@ -1,4 +1,4 @@
-// How `tt` speaks: tables for people, the contract's objects for scripts (`--json`), failures on standard error.
+// Output of `tt`: tables for people, the contract's objects for scripts (`--json`), failures on standard error.
 import { TtError, toErrorRecord } from '@tt/protocol';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
 import { asFileProblem } from './local-file.ts';

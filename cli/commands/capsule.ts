@@ -1,4 +1,4 @@
-// `tt capsule export|import|show`: an ENV or a snapshot as one file.
+// `tt capsule export|import|show`: an ENV or a snapshot in one file.
 
 import type { NodeConnection } from '@tt/client/node';
 import type { CapsuleManifest, EnvDetail } from '@tt/protocol';

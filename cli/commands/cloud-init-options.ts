@@ -1,5 +1,5 @@
-// The flags that say what guests are given at their first boot -> the `setup` of the groups. Any one of them asks for a setup;
-// `--setup` alone asks for no more than a name, a user with the ENV's key, and the network.
+// The flags for the first boot of guests -> the `cloudInit` of the groups. Any of them requests a setup;
+// `--setup` alone requests only a host name, a user with the ENV's key, and the network.
 import { readFileSync } from 'node:fs';
 import { type CloudInitSpec, cloudInitSpecSchema } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';

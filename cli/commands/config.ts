@@ -1,4 +1,4 @@
-// `tt config`: which server to talk to. The token comes by file or environment, never as an argument others could see.
+// `tt config`: selects the server. The token comes from a file or the environment, never from an argument that others could see.
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { printJson } from '../output.ts';

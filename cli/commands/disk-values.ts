@@ -1,4 +1,4 @@
-// Pure: the texts people write behind flags of disks, firmware and boot order -> values of the contract.
+// Pure: values of the flags for disks, firmware and boot order -> values of the contract.
 import { type BootFrom, bootFromSchema, type DriveLimits, type Firmware, firmwareSchema } from '@tt/protocol';
 import { InvalidArgumentError } from 'commander';
 import { wholeNumber } from './option-values.ts';

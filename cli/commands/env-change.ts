@@ -1,4 +1,4 @@
-// `tt env update|extend|shorten`: an ENV's time, end, words and rules, and the sizes of all its VMs.
+// `tt env update|extend|shorten`: an ENV's lifetime, end policy, texts and rules, and the sizes of all its VMs.
 
 import type { EndPolicy } from '@tt/protocol';
 import { type Command, InvalidArgumentError, Option } from 'commander';

@@ -1,4 +1,4 @@
-// `tt env install`: an ENV with one VM to install a system on from a CD. `tt env ssh-key`: the key that opens guests with a setup.
+// `tt env install`: an ENV with one VM, to install a system from a CD. `tt env ssh-key`: the key for guests with a setup.
 
 import { writePrivateFile } from '@tt/client/node';
 import type { EnvDetail, Firmware, SshKey } from '@tt/protocol';

@@ -1,4 +1,4 @@
-// `tt env add|add-vm|kick`: which VMs an ENV has.
+// `tt env add|add-vm|remove-vm`: creates ENVs, and adds and removes VMs.
 
 import type { EndPolicy, RemovedVm } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';

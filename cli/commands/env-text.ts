@@ -1,4 +1,4 @@
-// ENVs as people read them: a table of all, one line about one, and one with its VMs and snapshots.
+// Text output of ENVs: a table of all, one line about one, and one with its VMs and snapshots.
 import type { Env, EnvDetail } from '@tt/protocol';
 import { duration, printJson, table } from '../output.ts';
 import { endPolicyText } from './option-values.ts';

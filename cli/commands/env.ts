@@ -1,4 +1,4 @@
-// `tt env ...`: the ENVs of the server. Here the readers and start, stop, del; making and changing stand in their own files.
+// `tt env ...`: the ENVs of the server. Reading, start, stop and del are here; creating and changing are in files of their own.
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';

@@ -1,4 +1,4 @@
-// `tt snapshot fork`, `tt env clone`, `tt vm clone`: copies that go on from an instant, RAM included.
+// `tt snapshot fork`, `tt env clone`, `tt vm clone`: copies of one instant, RAM included.
 import type { EnvDetail, Vm } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';

@@ -1,5 +1,5 @@
-// The flags that say which VMs to make (`tt env add`, `tt env add-vm`) -> the groups of the call. `--os-prefix` is the
-// seed's form, one size for all; `--vm` is one group each, and what it leaves out is taken from the flags beside it.
+// The flags that select the VMs to create (`tt env add`, `tt env add-vm`) -> the groups of the call. `--os-prefix` is the
+// seed's form, one size for all; `--vm` is one group each, and takes missing values from the other flags.
 import type { BootFrom, CloudInitSpec, Firmware, NetKind, VmGroup } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CloudInitOptions, cloudInitFrom, withCloudInit } from './cloud-init-options.ts';

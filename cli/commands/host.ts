@@ -1,4 +1,4 @@
-// `tt me` and `tt firewall`, and the server's part of `tt status`: what the host has, who asks, which rules are in force.
+// `tt me` and `tt firewall`, and the server part of `tt status`: the host's capacity, the caller, and the active rules.
 import type { Host, Me } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson, table } from '../output.ts';

@@ -1,4 +1,4 @@
-// `tt image import|publish`: images from elsewhere and of VMs, with what is to be known about them.
+// `tt image import|publish`: imports images and makes images of VMs, with their descriptions.
 import path from 'node:path';
 import type { NodeConnection } from '@tt/client/node';
 import {

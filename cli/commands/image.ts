@@ -1,4 +1,4 @@
-// `tt image list|show|import|publish|rename|del|build`: what VMs are made from, and media for their CD drives.
+// `tt image list|show|import|publish|rename|del|build`: images of VMs, and media for CD drives.
 import type { Image, ImageUse } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson, size, table } from '../output.ts';

@@ -1,4 +1,4 @@
-// `--json` on every command: one place that adds it and reads it.
+// `--json` on every command: added and read in one place.
 import type { Command } from 'commander';
 
 export function withJson(command: Command): Command {

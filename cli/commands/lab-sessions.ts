@@ -1,4 +1,4 @@
-// `tt lab session …` and `tt lab admin …`: machines whose writes are thrown away, and the one that changes the base.
+// `tt lab session …` and `tt lab admin …`: machines that discard their writes, and the one that changes the base image.
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';

@@ -1,4 +1,4 @@
-// `tt lab terminal …`: the terminals of a lab, known by a secret, an address, or both.
+// `tt lab terminal …`: the terminals of a lab, identified by a secret, an address, or both.
 import type { Terminal } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { printJson, table } from '../output.ts';

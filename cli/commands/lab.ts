@@ -1,4 +1,4 @@
-// `tt lab …`: labs, and below them sessions, administrative sessions and terminals (lab-sessions.ts, lab-terminals.ts).
+// `tt lab …`: labs, with their sessions, administrative sessions and terminals (lab-sessions.ts, lab-terminals.ts).
 import type { Lab, LabSession } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { printJson, table } from '../output.ts';

@@ -1,4 +1,4 @@
-// Pure: what `tt env extend` and `tt env shorten` were told -> the lifetime of the update call. The contract counts a
+// Pure: the time given to `tt env extend` and `tt env shorten` -> the lifetime of the update call. The contract counts a
 // lifetime from the start of the ENV (end = start + lifetime); people count from the end or from now.
 import type { Env } from '@tt/protocol';
 import { InvalidArgumentError } from 'commander';

@@ -1,4 +1,4 @@
-// The flags that say how a copy lives on as an ENV: of forks, clones and imported capsules.
+// The flags for the new ENV of a fork, a clone or an imported capsule.
 
 import type { EndPolicy } from '@tt/protocol';
 import type { Command } from 'commander';

@@ -1,4 +1,4 @@
-// Pure: the texts people write behind flags -> values of the contract. Every refusal says how it is meant.
+// Pure: values of flags -> values of the contract. Every error message shows the correct form.
 import { isIPv4 } from 'node:net';
 import { type EndPolicy, LIFETIME_MIN_S, type NetKind, netKindSchema } from '@tt/protocol';
 import { InvalidArgumentError } from 'commander';

@@ -1,4 +1,4 @@
-// `tt profile …`: the templates of labs, and the versions of their bases.
+// `tt profile …`: the templates of labs, and the versions of their base images.
 import type { Profile } from '@tt/protocol';
 import { type Command, Option } from 'commander';
 import { printJson, size, table } from '../output.ts';

@@ -1,4 +1,4 @@
-// `tt session …`: the browsers that are let in, and how to end that.
+// `tt session …`: lists and ends browser sessions.
 import { type Command, InvalidArgumentError } from 'commander';
 import { printJson, table } from '../output.ts';
 import { withServer } from '../server-choice.ts';

@@ -1,4 +1,4 @@
-// `tt snapshot usage|compact|schedule`: what snapshots hold, giving space back, and snapshots that an ENV takes by itself.
+// `tt snapshot usage|compact|schedule`: storage used by snapshots, freeing disk space, and scheduled snapshots.
 import type { Env } from '@tt/protocol';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { duration, printJson, size } from '../output.ts';

@@ -1,4 +1,4 @@
-// Snapshots as people read them: a table, one with its VMs, the tree, what a revert did, what they hold.
+// Text output of snapshots: a table, one with its VMs, the tree, the result of a revert, the storage used.
 import type { Snapshot, TtClient } from '@tt/protocol';
 import { duration, size, table } from '../output.ts';
 

@@ -1,5 +1,5 @@
-// `tt snapshot add|list|show|tree|update|apply|undo|del` and what is in snapshot-care.ts: the state of an ENV (or of some of
-// its VMs) taken, looked at, put back.
+// `tt snapshot add|list|show|tree|update|revert|undo|del`, and the commands of snapshot-care.ts: takes, shows and reverts to
+// snapshots of an ENV or of some of its VMs.
 import type { NodeConnection } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { type Command, InvalidArgumentError, Option } from 'commander';

@@ -1,4 +1,4 @@
-// `tt status` and `tt open`: what this computer is set to, what the server has, and a link into its window.
+// `tt status` and `tt open`: the settings of this computer, the server's capacity, and a link to its window.
 import { stateDirectory } from '@tt/client/node';
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';

@@ -1,4 +1,4 @@
-// `tt top`: what the running VMs use, once or (`--follow`) each second until Ctrl-C.
+// `tt top`: metrics of running VMs, once or (`--follow`) every second until Ctrl-C.
 import type { FeedItem, Metrics, TtClient, Vm } from '@tt/protocol';
 import type { Command } from 'commander';
 import { firstPicture } from '../first-picture.ts';

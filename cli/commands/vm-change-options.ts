@@ -1,4 +1,4 @@
-// The flags that change VMs that are there (`tt env update` for all of an ENV, `tt vm update` for one) -> fields of the call.
+// The flags that change existing VMs (`tt env update` for all of an ENV, `tt vm update` for one) -> fields of the call.
 import type { BootFrom, Firmware } from '@tt/protocol';
 import type { Command } from 'commander';
 import { bootFromFrom, firmwareFrom } from './disk-values.ts';

@@ -1,4 +1,4 @@
-// `tt vm setup`: what a guest says of its setup, and waiting for the end of it.
+// `tt vm setup`: what a guest reports about its setup, and waiting for its end.
 import type { TtClient, Vm } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';

@@ -1,4 +1,4 @@
-// VMs as people read them: a table of many, a list of lines for one.
+// Text output of VMs: a table of many, a list of lines for one.
 import type { Vm } from '@tt/protocol';
 import { table } from '../output.ts';
 import { limitsText } from './disk-text.ts';
