@@ -1,5 +1,5 @@
-// Where the bench's guests come from: a folder of ready images given by `--image-path`, else the tiny image that the
-// real-VM tests use (built the first time, a minute or two).
+// The bench's guest images: a folder of ready images given by `--image-path`, otherwise the tiny image of the
+// real-VM tests (built the first time, a minute or two).
 import { cp, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { testImage } from '../agent/images/test-image.ts';

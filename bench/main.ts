@@ -1,5 +1,5 @@
-// `npm run bench [-- section ...]`: our numbers beside a peer's of the same run, as ratios with their goals. Never a timed
-// test: exits 0 when a goal is missed (and says so), 1 when a section could not run.
+// `npm run bench [-- section ...]`: TT's results beside a peer's in the same run, as ratios with their goals. Not a timed
+// test: it exits with 0 if a goal is missed (and says so), and with 1 if a section could not run.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, release, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// What Linux says about a process (proc(5)): processor time, memory, children. All by pid.
+// Process data from Linux (proc(5)): processor time, memory, children. All by pid.
 import { readdir, readFile } from 'node:fs/promises';
 
 /** USER_HZ, the same on every architecture we run on. */

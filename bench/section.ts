@@ -1,4 +1,4 @@
-// What every section of `npm run bench` gets and gives.
+// The interface of every section of `npm run bench`.
 import type { Comparison } from './comparison.ts';
 
 export interface BenchContext {

@@ -1,4 +1,4 @@
-// Pure: the few numbers a bench prints. Never a mean: one slow run on a shared machine would move it.
+// Pure: the few statistics a bench prints. No means: one slow run on a shared machine would distort them.
 
 /** Throws on an empty list: a bench without a measurement must not look like a result. */
 export function percentile(values: readonly number[], share: number): number {

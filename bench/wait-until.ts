@@ -1,4 +1,4 @@
-// Waits for a condition outside of this process (a socket that opens, a process that ends), looking often and not for ever.
+// Waits for a condition outside this process (a socket that opens, a process that ends), with frequent checks and a time limit.
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Resolves with the first value that is not null; rejects when none came within `timeoutMs`. */

@@ -1,4 +1,4 @@
-// A measurement that gets stuck must fail, not hold the bench for ever.
+// Makes a measurement that hangs fail instead of blocking the bench.
 
 export async function withLimit<Value>(what: string, limitMs: number, work: Promise<Value>): Promise<Value> {
   const late = Promise.withResolvers<never>();

@@ -86,7 +86,7 @@ describe('a day with tt', () => {
     expect(added.expiresAt).not.toBeNull();
     await agent.client.snapshot.create({ envName: 'demo', name: 'b' });
     expect(await text('snapshot update demo a --rename root --notes why --keep')).toMatch(
-      /^root: user snapshot of demo, A\ntaken .*\nkept as long as its ENV\nwhy\nVM +RAM +CPU +MEM +DISKS\ndemo\/tiny-2-1 +\d+ MiB +1 +128 +disk0=\d+\n$/,
+      /^root: user snapshot of demo, A\ntaken .*\nkept until the ENV is deleted\nwhy\nVM +RAM +CPU +MEM +DISKS\ndemo\/tiny-2-1 +\d+ MiB +1 +128 +disk0=\d+\n$/,
     );
     expect((await json<Snapshot>('snapshot show demo root', snapshotSchema)).title).toBe('A');
     expect(await text('snapshot tree demo')).toBe('└─ root\n   └─ b *\n');
@@ -96,7 +96,7 @@ describe('a day with tt', () => {
     const undo = await tt('snapshot undo demo');
     expect([undo.exitCode, undo.stderr]).toEqual([3, expect.stringContaining('SNAPSHOT_NOT_FOUND')]);
     await agent.client.snapshot.revert({ envName: 'demo', name: 'root' });
-    expect(await text('snapshot undo demo')).toMatch(/^demo is back at before-root-\d+\n/);
+    expect(await text('snapshot undo demo')).toMatch(/^demo was reverted to before-root-\d+\n/);
     await agent.client.env.delete({ name: 'demo' });
   });
 
@@ -108,11 +108,11 @@ describe('a day with tt', () => {
     );
     const usage = z.object({ vms: z.array(z.looseObject({})), snapshots: z.array(snapshotUsageSchema) });
     expect((await json('snapshot usage demo', usage)).snapshots.map(({ forks }) => forks)).toEqual([[], []]);
-    expect(await text('snapshot compact demo')).toBe('demo/tiny-2-1: runs, left alone\n');
+    expect(await text('snapshot compact demo')).toBe('demo/tiny-2-1: running, skipped\n');
     expect(await json('snapshot compact demo', z.looseObject({}))).toMatchObject({ vms: [{ skipped: true }] });
     expect(await text('snapshot schedule demo')).toBe('demo has no schedule\n');
     expect(await text('snapshot schedule demo --every 1h --keep 3')).toMatch(
-      /^demo: every 60 min, the newest 3 are kept; next in (59 min|1 h 0 min)\n$/,
+      /^demo: every 60 min, keeps the newest 3; next in (59 min|1 h 0 min)\n$/,
     );
     expect(await json('snapshot schedule demo --off', envSchema)).toMatchObject({ nextSnapshotAt: null });
     await agent.client.env.delete({ name: 'demo' });
@@ -122,16 +122,14 @@ describe('a day with tt', () => {
     const { vms } = await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] });
     const taken = await json<Snapshot>('snapshot add demo ripe --notes apples', snapshotSchema);
     expect(taken).toMatchObject({ name: 'ripe', notes: 'apples', scope: 'env' });
-    expect(await text('snapshot add demo one --vm tiny-2-2')).toMatch(
-      /^one: 1 VMs, guests stood still for [\d.]+ ms\n$/,
-    );
+    expect(await text('snapshot add demo one --vm tiny-2-2')).toMatch(/^one: 1 VMs, paused for [\d.]+ ms\n$/);
     const [list, listJson, show] = await Promise.all([
       text('snapshot list demo'),
       json('snapshot list demo', z.object({ snapshots: z.array(snapshotSchema) })),
       text('env show demo'),
     ]);
     expect(list).toMatch(
-      /^NAME +SCOPE +VMS +RAM +TAKEN +GOES IN +TITLE +NOTES\nripe +env +2 +\d+ MiB +\S+ +- +apples\none +vm +1 +\d+ MiB +\S+ +-\n$/,
+      /^NAME +SCOPE +VMS +RAM +TAKEN +EXPIRES IN +TITLE +NOTES\nripe +env +2 +\d+ MiB +\S+ +- +apples\none +vm +1 +\d+ MiB +\S+ +-\n$/,
     );
     expect([listJson.snapshots.map(({ name }) => name), show]).toEqual([
       ['ripe', 'one'],
@@ -139,8 +137,10 @@ describe('a day with tt', () => {
     ]);
 
     const applied = await text('snapshot revert demo ripe');
-    const undo = /^demo is back at ripe; undo with: tt (snapshot revert demo before-ripe-\d+)\n$/.exec(applied)?.[1];
-    expect(await text(undo ?? 'no undo')).toContain('demo is back at before-ripe-');
+    const undo = /^demo was reverted to ripe; undo with: tt (snapshot revert demo before-ripe-\d+)\n$/.exec(
+      applied,
+    )?.[1];
+    expect(await text(undo ?? 'no undo')).toContain('demo was reverted to before-ripe-');
     const schema = z.looseObject({ snapshot: snapshotSchema });
     const partly = await json(`snapshot apply demo ripe --no-safety --vm ${vms[0]?.id} demo/tiny-2-2`, schema);
     expect(partly).toMatchObject({ snapshot: taken, safetySnapshotName: null, vms: [{ restarted: false }, {}] });
@@ -275,10 +275,10 @@ describe('what goes wrong', () => {
     const said = (args: string) => ended[wrong.indexOf(args)]?.stderr;
     expect(said('env add demo --vm tiny,cpu=none')).toContain('in "cpu=none": give a whole number from 1 to 64.');
     expect(said('env update demo')).toBe(
-      'tt: say what to change, e.g. --life-time 7200; "tt env update --help" lists it all.\n',
+      'tt: give at least one change, e.g. --life-time 7200; see "tt env update --help".\n',
     );
     expect(said('env extend demo soon')).toContain('write +1h (later), -30m (earlier) or 90m (from now).');
-    expect(said('env kick demo')).toBe('tt: say which VMs: --vm, --os-prefix or --dead.\n');
+    expect(said('env kick demo')).toBe('tt: select VMs with --vm, --os-prefix or --dead.\n');
     expect((await tt('--help', { TT_HOME: emptyHome })).exitCode).toBe(0);
     expect((await tt('--version', { TT_HOME: emptyHome })).exitCode).toBe(0);
   });

@@ -85,7 +85,7 @@ it('a capsule goes out and comes back, and says what is in it', async () => {
   );
   const again = await tt(`capsule export demo ${file}`);
   expect([again.exitCode, codeOf(again.stderr)]).toEqual([2, 'FILE_UNUSABLE']);
-  expect(again.stderr).toContain('--force replaces it');
+  expect(again.stderr).toContain('--force overwrites it');
   const shape = z.object({ manifest: capsuleManifestSchema, ramProblem: z.string().nullable() });
   const { manifest, ramProblem } = await json(`capsule show ${file}`, shape);
   expect([manifest.env.name, manifest.snapshotName, manifest.vms.length, ramProblem]).toEqual([
@@ -158,7 +158,7 @@ it('a schedule is set, shown and taken away', async () => {
   expect(await text('snapshot schedule demo')).toBe('demo has no schedule\n');
   const env = await json('snapshot schedule demo --every 2h --keep 3', envSchema);
   expect(env.snapshotSchedule).toEqual({ everyMinutes: 120, keep: 3 });
-  expect(await text('snapshot schedule demo')).toBe('demo: every 120 min, the newest 3 are kept; next in 2 h 0 min\n');
+  expect(await text('snapshot schedule demo')).toBe('demo: every 120 min, keeps the newest 3; next in 2 h 0 min\n');
   expect(await text('snapshot schedule demo --off')).toBe('demo has no schedule\n');
   expect(await endings('snapshot schedule demo --every 0', 'snapshot schedule demo --every 5 --off')).toEqual([
     [2, undefined],

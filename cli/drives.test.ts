@@ -111,9 +111,7 @@ it('a medium goes into a drive and out of it, and a system is installed from it'
 it('the key of an ENV is printed or kept where only its owner reads it; a file is not overwritten unasked', async () => {
   const { json, text, emptyHome } = running;
   const file = path.join(emptyHome, 'demo.key');
-  expect(await text(`env ssh-key demo --out ${file}`)).toBe(
-    `${file} is written; no VM of this ENV was given the key\n`,
-  );
+  expect(await text(`env ssh-key demo --out ${file}`)).toBe(`${file} is written; no VM of this ENV uses the key\n`);
   const { privateKey } = await json('env ssh-key demo', sshKeySchema);
   expect([await readFile(file, 'utf8'), (await stat(file)).mode & 0o777]).toEqual([privateKey, 0o600]);
   expect(

@@ -197,7 +197,7 @@ describe('env extend and shorten', () => {
       expect([exitCode, stdout, stderr]).toEqual([
         2,
         '',
-        expect.stringMatching(/^tt: the end of demo would be \S+Z, which is over; /),
+        expect.stringMatching(/^tt: the end of demo would be \S+Z, which is in the past; /),
       ]);
     }
     const late = await tt('env extend demo +6h');

@@ -1,4 +1,4 @@
-// Everything the server has, at one revision: the start of its feed. One call where a list of each would see different times.
+// Everything on the server at one revision: the start of its feed. Separate lists would show different times.
 import { type StateSnapshot, type TtClient, TtError } from '@tt/protocol';
 
 /** Rejects with AGENT_GONE when the feed ends before it began. */

@@ -144,20 +144,20 @@ describe('the flags that say which VMs', () => {
       ['', 'start with the system'],
       ['cpu=2', 'start with the system'],
       [',cpu=2', 'start with the system'],
-      ['tiny,cpu', '"cpu" is not known; write copies=, cpu='],
-      ['tiny,,', '"" is not known'],
-      ['tiny,size=2', '"size=2" is not known'],
-      ['tiny,constructor=2', '"constructor=2" is not known'],
-      ['tiny,cpu=2,mem=96,cpu=2', '"cpu" stands there twice'],
+      ['tiny,cpu', '"cpu" is unknown; write copies=, cpu='],
+      ['tiny,,', '"" is unknown'],
+      ['tiny,size=2', '"size=2" is unknown'],
+      ['tiny,constructor=2', '"constructor=2" is unknown'],
+      ['tiny,cpu=2,mem=96,cpu=2', '"cpu" is given twice'],
       ['tiny,cpu=two', 'in "cpu=two": give a whole number from 1 to 64'],
       ['tiny,cpu=', 'in "cpu=": give a whole number from 1 to 64'],
       ['tiny,copies=0', 'in "copies=0": give a whole number from 1 to 2001'],
       ['tiny,port=80/icmp', 'in "port=80/icmp": "80/icmp" is not a port'],
-      ['tiny,net=ether', '"ether" is no network; write user, nat, flat'],
-      ['tiny,net=', 'nothing behind'],
-      ['tiny,engine=', 'nothing behind'],
+      ['tiny,net=ether', '"ether" is not a network kind; write user, nat, flat'],
+      ['tiny,net=', 'a value is missing'],
+      ['tiny,engine=', 'a value is missing'],
       ['tiny,bandwidth=1.5', 'give a whole number from 0 to 100000'],
-      ['tiny,blacklist=example.com', '"example.com" is no IPv4 address or CIDR'],
+      ['tiny,blacklist=example.com', '"example.com" is not an IPv4 address or CIDR'],
     ];
     for (const [text, said] of wrong) expect(() => vmFrom(text), text).toThrow(said);
     expect(() => groupOptions('--vm', 'tiny,cpu=two')).toThrow("option '--vm <group>' argument");
@@ -222,7 +222,7 @@ describe('values behind flags', () => {
     ]);
     expect(destinationsFrom('')).toEqual([]);
     for (const text of ['192.0.2', '192.0.2.256', '192.0.2.0/33', '192.0.2.0/', '192.0.2.0/2/4', '::1', 'a.example']) {
-      expect(() => destinationsFrom(text), text).toThrow('is no IPv4 address or CIDR');
+      expect(() => destinationsFrom(text), text).toThrow('is not an IPv4 address or CIDR');
     }
   });
 
@@ -249,7 +249,7 @@ describe('values behind flags', () => {
       expect(() => secondsFrom(text), text).toThrow('is not a time');
     }
     expect([lifetimeFrom('30'), lifetimeFrom('2h')]).toEqual([30, 7200]);
-    expect(() => lifetimeFrom('29')).toThrow('the shortest lifetime is 30 s');
+    expect(() => lifetimeFrom('29')).toThrow('the minimum lifetime is 30 s');
   });
 });
 

@@ -37,7 +37,7 @@ it('an image’s life: imported, used, published, renamed, deleted', async () =>
   await agent.client.env.stop({ name: 'demo', graceS: 0 });
   expect(await text('image publish demo/Mine-1-1 qemu:made-1:default')).toMatch(/^qemu:made-1:default is ready/);
   expect(await text('image rename qemu:made-1:default qemu:made-2:default')).toBe(
-    'qemu:made-1:default is qemu:made-2:default now\n',
+    'qemu:made-1:default was renamed to qemu:made-2:default\n',
   );
   await agent.client.env.delete({ name: 'demo' });
   expect(await text('image del qemu:made-2:default')).toBe('qemu:made-2:default is deleted\n');
@@ -46,7 +46,7 @@ it('an image’s life: imported, used, published, renamed, deleted', async () =>
   });
   const list = await text('image list');
   expect(list).toMatch(/qemu:Mine-1:default +disk +ready/);
-  expect(list).toMatch(/qemu:rocky-9:cloud +disk +absent \(recipe not run here\)/);
+  expect(list).toMatch(/qemu:rocky-9:cloud +disk +absent \(recipe not tested\)/);
   expect(list).not.toContain('made-2');
 }, 60_000);
 

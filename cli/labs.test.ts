@@ -42,7 +42,7 @@ it('a profile is made, changed, shown and cloned', async () => {
 
 it('a lab has sessions: started, listed, ended', async () => {
   expect(await text('lab add room --profiles office,exam --seats 2 --lifetime 2h')).toBe(
-    'room is made, with 2 seats\n',
+    'room was created with 2 seats\n',
   );
   expect(await json('lab update room --terminals on --title Room', labSchema)).toMatchObject({
     terminalsEnabled: true,
@@ -70,7 +70,7 @@ it('the base is changed in an administrative session, published, rolled back', a
     'version 2 of office is published\n',
   );
   expect(await text('profile versions office')).toMatch(/v1 +the image.*\nv2 \* .* local +better\n$/s);
-  expect(await text('profile rollback office 1')).toBe('sessions of office start from version 1 now\n');
+  expect(await text('profile rollback office 1')).toBe('new sessions of office start from version 1\n');
   await text('lab admin open exam');
   expect((await json('lab admin discard exam', profileSchema)).version).toBe(1);
 });

@@ -5,12 +5,12 @@ import path from 'node:path';
 import { TtError } from '@tt/protocol';
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'it is not there',
-  ENOTDIR: 'a part of its path is no folder',
-  EACCES: 'you may not read or write it',
-  EPERM: 'you may not read or write it',
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'a part of its path is not a folder',
+  EACCES: 'you have no permission to read or write it',
+  EPERM: 'you have no permission to read or write it',
   EISDIR: 'it is a folder',
-  EROFS: 'it can’t be written to',
+  EROFS: 'it is read-only',
   ENOSPC: 'there is no space left',
 };
 
@@ -31,7 +31,7 @@ export async function openToSend(file: string): Promise<FileHandle> {
   } catch (error) {
     throw asFileProblem(error);
   }
-  throw new TtError('FILE_UNUSABLE', { file, reason: 'it is no plain file' });
+  throw new TtError('FILE_UNUSABLE', { file, reason: 'it is not a regular file' });
 }
 
 /** Looks before anything is done whether a file can be put there. Throws FILE_UNUSABLE. */
@@ -39,10 +39,10 @@ export async function mustBeFree(file: string, { force = false } = {}): Promise<
   const refuse = (reason: string) => new TtError('FILE_UNUSABLE', { file, reason });
   const folder = await typeOf(path.dirname(file));
   if (folder !== 'folder')
-    throw refuse(folder === null ? 'its folder is not there' : 'a part of its path is no folder');
+    throw refuse(folder === null ? 'its folder does not exist' : 'a part of its path is not a folder');
   const there = await typeOf(file);
   if (there === 'folder') throw refuse('it is a folder');
-  if (there !== null && !force) throw refuse('it is there already; --force replaces it');
+  if (there !== null && !force) throw refuse('it already exists; --force overwrites it');
 }
 
 async function typeOf(file: string): Promise<'folder' | 'other' | null> {

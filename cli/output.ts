@@ -1,4 +1,4 @@
-// How `tt` speaks: tables for people, the contract's objects for scripts (`--json`), failures on standard error.
+// Output of `tt`: tables for people, the contract's objects for scripts (`--json`), failures on standard error.
 import { TtError, toErrorRecord } from '@tt/protocol';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
 import { asFileProblem } from './local-file.ts';
@@ -40,9 +40,9 @@ function details(error: TtError): string {
   return near + tail;
 }
 
-/** `1 h 5 min`, `12 min`, `30 s`; negative times are over. */
+/** `1 h 5 min`, `12 min`, `30 s`; a time in the past is `expired`. */
 export function duration(ms: number): string {
-  if (ms <= 0) return 'over';
+  if (ms <= 0) return 'expired';
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);

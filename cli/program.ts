@@ -1,4 +1,4 @@
-// All of `tt`: puts the commands together and turns every end into an exit code. main.ts runs it with the words it was given.
+// The whole of `tt`: assembles the commands and turns every result into an exit code. main.ts runs it with its arguments.
 import { TtError } from '@tt/protocol';
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
@@ -39,6 +39,11 @@ export async function runTt(words: readonly string[]): Promise<number> {
   } catch (error) {
     return endingOf(error, words.includes('--json'));
   }
+}
+
+/** All of `tt` with every command, for tests that read its help. */
+export function allCommands(): Promise<Command> {
+  return makeProgram([]);
 }
 
 async function makeProgram(words: readonly string[]): Promise<Command> {

@@ -129,8 +129,8 @@ describe('what is printed', () => {
   it('has sizes and times for people', () => {
     expect([0, 400_000, 1024 ** 2 * 512, 1024 ** 3 * 1.5].map(size)).toEqual(['0 MiB', '0 MiB', '512 MiB', '1.5 GiB']);
     expect([-1, 0, 29_600, 60_000, 3_599_000, 3_900_000].map(duration)).toEqual([
-      'over',
-      'over',
+      'expired',
+      'expired',
       '30 s',
       '1 min',
       '59 min',
@@ -143,7 +143,7 @@ describe('what is printed', () => {
     expect(rates.map(rate)).toEqual(['-', '0 B/s', '0 B/s', '1023 B/s', '1.0 KiB/s', '1024.0 KiB/s', '2.3 MiB/s']);
   });
 
-  it('of an ENV says when it ends and what happens then, and that its time is OVER', () => {
+  it('of an ENV says when it ends and what happens then, and that it is EXPIRED', () => {
     const env = {
       name: 'demo',
       state: 'stopped',
@@ -166,13 +166,13 @@ describe('what is printed', () => {
     expect(envTable([env, lasting])).toBe(
       [
         'NAME  STATE    VMS  ENDS IN  AT END              OWNER  TAGS      TITLE',
-        'demo  stopped  1    OVER     snapshot-then-stop  ann    red,blue  T',
+        'demo  stopped  1    EXPIRED  snapshot-then-stop  ann    red,blue  T',
         'demo  running  1    30 s     delete              ann              T',
         '',
       ].join('\n'),
     );
     expect([envLine(env), envLine(lasting)]).toEqual([
-      'demo: stopped, OVER since 2026-11-21T10:00:00.000Z: extend it to start it again',
+      'demo: stopped, EXPIRED since 2026-11-21T10:00:00.000Z: extend it to start it again',
       'demo: running, ends in 30 s',
     ]);
   });
@@ -221,8 +221,8 @@ describe('what is printed', () => {
       'disk:      disk1 64 MiB, detached, 10.0 MiB/s, 200 IO/s',
       'cd:        cd0 qemu:net:iso',
       'machine:   firmware uefi, boot-from cd',
-      'card:      nat aa 192.0.2.9, 10 Mbit/s',
-      'card:      user bb -',
+      'nic:       nat aa 192.0.2.9, 10 Mbit/s',
+      'nic:       user bb -',
       'ports:     53/udp=192.0.2.1:40000',
       'blacklist: 198.51.100.0/24 192.0.2.7',
       '',

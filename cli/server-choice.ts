@@ -1,4 +1,4 @@
-// Which server `tt` talks to: one chosen with `tt config`, else the private agent of this computer.
+// The server that `tt` uses: the one selected with `tt config`, otherwise the private agent of this computer.
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import {

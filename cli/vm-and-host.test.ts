@@ -46,7 +46,7 @@ describe('vm', () => {
         `id:        ${id}`,
         'image:     qemu:tiny-2:default, fake, tcg',
         'size:      1 cpu, 128 MiB memory, 1024 MiB disk',
-        `card:      user ${vms[0]?.mac} -`,
+        `nic:       user ${vms[0]?.mac} -`,
         `ports:     22=127.0.0.2:${port}`,
         'blacklist: -',
         '',

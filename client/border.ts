@@ -1,5 +1,5 @@
-// What every server of the contract does at its border (agent, proxy, desktop main): failures leave as codes of the one
-// table, and nothing of the inside leaks out.
+// What every server of the contract (agent, proxy, desktop main) does at its border: failures leave as codes of the error
+// table, without internal details.
 import { ORPCError, ValidationError } from '@orpc/server';
 import { isErrorCode, TtError } from '@tt/protocol';
 import { toWireError } from './relay.ts';

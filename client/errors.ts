@@ -1,4 +1,4 @@
-// Turns whatever a link throws into a TtError, so that callers see codes from the one table and nothing else.
+// Turns anything a link throws into a TtError, so that callers see only codes of the error table.
 import { type ErrorData, isErrorCode, TtError } from '@tt/protocol';
 
 /** What the wire carries for a failure: oRPC's error shape, read without trusting it. */

@@ -1,5 +1,5 @@
-// Snapshot-then-follow: keeps a client's picture of the agent true across cut links. After a cut it asks only for what it
-// missed; the agent answers with those events, or with a new snapshot when it no longer holds them.
+// Snapshot-then-follow: keeps a client's copy of the agent's state current across disconnects. After a disconnect it asks only
+// for the missed events; the agent sends those, or a new snapshot if it no longer has them.
 import { type EventSource, type FeedItem, type TtClient, TtError } from '@tt/protocol';
 
 export interface LinkState {

@@ -1,4 +1,4 @@
-// The typed client over any oRPC link: every rejection is a TtError, in calls and in the middle of a feed.
+// The typed client over any oRPC link: every rejection is a TtError, in calls and within a feed.
 import { type ClientContext, type ClientLink, createORPCClient } from '@orpc/client';
 import { type TtClient, TtError } from '@tt/protocol';
 import { toTtError } from './errors.ts';

@@ -1,5 +1,5 @@
-// The contract implemented by passing every call on to another client: how Electron main stands between the window and an
-// agent, and the proxy between clients and agents. Inputs are checked against the contract on the way in.
+// The contract implemented by passing every call on to another client: Electron main uses it between the window and an
+// agent, the proxy between clients and agents. Inputs are checked against the contract first.
 import { type AnyContractProcedure, type AnyContractRouter, isContractProcedure } from '@orpc/contract';
 import { type AnyRouter, implement, ORPCError } from '@orpc/server';
 import { contract, type TtClient, TtError } from '@tt/protocol';

@@ -1,4 +1,4 @@
-// An id for each call, made where it begins (the click), found again in every line the agent logs about it.
+// An id for each call, created where it begins (the click) and part of every line the agent logs about it.
 
 /** 32 hex digits. Not `crypto.randomUUID`: a browser has that only where the page came over HTTPS or from this computer. */
 export function createRequestId(): string {

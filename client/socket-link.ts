@@ -1,5 +1,5 @@
-// A link over one WebSocket that is opened when first needed and again after it broke. It repeats no call by itself: a
-// call that was under way when the socket died rejects with AGENT_GONE, because only its caller knows whether to repeat.
+// A link over one WebSocket that is opened on first use and reopened after a disconnect. It never repeats a call: a
+// call that was running when the socket closed rejects with AGENT_GONE, because only its caller knows whether to repeat it.
 import type { ClientContext, ClientLink } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import { type RpcHello, rpcReadySchema, socketClose, type TtClient, TtError } from '@tt/protocol';

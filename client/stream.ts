@@ -1,5 +1,5 @@
-// Opens a byte stream over a WebSocket: sends the ticket as the first frame, waits for the ready frame, and from then on
-// is a plain byte channel. Until ready it looks like a socket that is still connecting.
+// Opens a byte stream over a WebSocket: sends the ticket as the first frame, waits for the ready frame, and is then
+// a plain byte channel. Until ready it looks like a socket that is still connecting.
 import { type StreamHello, streamReadySchema } from '@tt/protocol';
 import type { ByteChannel } from './byte-channel.ts';
 

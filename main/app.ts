@@ -1,4 +1,4 @@
-// The desktop's main process, put together by hand: construct and connect, no logic.
+// The desktop's main process, assembled by hand: construct and connect, no logic.
 import { stateDirectory } from '@tt/client/node';
 import { app, BrowserWindow, session } from 'electron';
 import { channels } from './ipc/channels.ts';

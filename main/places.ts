@@ -1,4 +1,4 @@
-// Where the built parts lie: main.ts is bundled to out/main/main.js, the others are its neighbours (also inside the asar).
+// Paths of the built parts: main.ts is bundled to out/main/main.js, the others are beside it (also inside the asar).
 import path from 'node:path';
 
 const out = path.resolve(import.meta.dirname, '..');

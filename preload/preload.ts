@@ -1,5 +1,5 @@
-// All that a page gets of Electron: `window.desktop`. Asks main for MessagePorts and passes them on to the page, and the
-// choice of the connection. Sandboxed: bundled to one file, imports only electron; main/ipc/channels.ts names the same.
+// Everything a page gets from Electron: `window.desktop`. Requests MessagePorts from main and passes them on to the page, and
+// the choice of the connection. Sandboxed: bundled to one file, imports only electron; main/ipc/channels.ts has the same names.
 import { contextBridge, ipcRenderer } from 'electron';
 
 // A port can't go through contextBridge; a window message with transfer can bring it to the page, and nowhere else.

@@ -118,7 +118,7 @@ export const borderErrors = {
   ),
   STATE_NO_SPACE: entry(
     507,
-    'There is no room to migrate the state in {stateDirectory}: {freeMiB} MiB free, {wantedMiB} MiB wanted.',
+    'There is not enough space to migrate the state in {stateDirectory}: {freeMiB} MiB free, {wantedMiB} MiB wanted.',
     'Free some space on that file system and start the agent again.',
     { stateDirectory: text, freeMiB: count, wantedMiB: count },
   ),

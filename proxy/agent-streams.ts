@@ -1,4 +1,4 @@
-// Console streams through the proxy: the agent's ticket is kept inside the proxy's own, and bytes are passed on unparsed.
+// Console streams through the proxy: the agent's ticket is stored with the proxy's own, and bytes are passed on unparsed.
 import { once } from 'node:events';
 import type { NodeConnection } from '@tt/client/node';
 import { type StreamHello, type StreamKind, streamClose } from '@tt/protocol';

@@ -1,4 +1,4 @@
-// What a proxy is told at start, by flags named as the seed names them.
+// The configuration of a proxy, from flags with the names of the seed.
 import { Command, InvalidArgumentError } from 'commander';
 
 export interface ProxyConfig {

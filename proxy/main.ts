@@ -1,4 +1,4 @@
-// Entry of the proxy process: reads flags, starts the proxy, ends it cleanly on a signal.
+// Entry of the proxy process: reads flags, starts the proxy, and ends it cleanly on a signal.
 import { pino } from 'pino';
 import { readConfig } from './config.ts';
 import { startProxy } from './proxy.ts';

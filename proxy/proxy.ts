@@ -1,4 +1,4 @@
-// Hand assembly of the proxy: a link to the agent, the relayed contract, and the same border that an agent has.
+// Assembles the proxy by hand: a link to the agent, the relayed contract, and the same border as an agent.
 import { readFile } from 'node:fs/promises';
 import { connectNode, readOrMakeToken } from '@tt/client/node';
 import { type BorderContext, Identities, Logins, serveContract, Tickets } from '@tt/server';

@@ -1,4 +1,4 @@
-// The contract as the proxy answers it: every call is passed on to the agent, but who may come in is decided here, and a
+// The contract as the proxy implements it: every call is passed on to the agent, but access is decided here, and a
 // console's ticket is exchanged for one of the proxy's own.
 import { implement } from '@orpc/server';
 import { relayRouter } from '@tt/client';

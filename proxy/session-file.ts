@@ -1,4 +1,4 @@
-// The proxy's own place for the sessions of browsers: a JSON file beside its token, which only its owner may read.
+// The proxy's storage for browser sessions: a JSON file beside its token that only its owner can read.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { SessionRecord, SessionStore } from '@tt/server';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-// Test support: a proxy of its own in front of a test agent, and the client of one who comes through it.
+// Test support: a proxy in front of a test agent, and a client connected through it.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

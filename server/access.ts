@@ -1,5 +1,5 @@
-// Who may come in: by the token of a user (programs) or the secret of a session (browsers), shown in a header or a first frame
-// and never by itself (no cookies); and only from where the window is served.
+// Access control: by the token of a user (programs) or the secret of a session (browsers), sent in a header or a first frame
+// but never in a cookie; and only from the origin of the window.
 import type { IncomingHttpHeaders } from 'node:http';
 import { TtError } from '@tt/protocol';
 import { type Asker, type Identities, nobody } from './identities.ts';

@@ -1,5 +1,5 @@
-// What both doors do with every call once it is matched: whether its caller may make it, its failure in the one form clients
-// know, and its name, result and time for whoever counts.
+// What REST and RPC do with every matched call: check whether its caller is allowed to make it, turn failures into the common
+// form, and record its name, result and duration.
 import { atBorder } from '@tt/client';
 import { openCalls } from '@tt/protocol';
 import type { BorderContext, Door } from './call-context.ts';

@@ -1,4 +1,4 @@
-// What the border adds to every call, whoever implements the contract: an id for the log, who asks, and the way in for browsers.
+// What the border adds to every call of any implementation of the contract: an id for the log, the caller, and browser logins.
 import type { Router } from '@orpc/server';
 import type { Contract } from '@tt/protocol';
 import type { Asker } from './identities.ts';

@@ -1,5 +1,5 @@
 // The far end of a console stream: a VM's unix socket, or a stream of another TT server. Bytes come with a `release`, so
-// that the buffer of a busy screen is used again instead of being left to the garbage collector (a third of the cost).
+// that the buffer of a busy screen is reused instead of being left to the garbage collector (a third of the cost).
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';

@@ -1,5 +1,5 @@
-// The first frame of a WebSocket, before anything else on it is looked at: within a time and a size, and only so many sockets may
-// wait for theirs at once. The oldest of too many goes: an honest client says hello at once.
+// The first frame of a WebSocket, limited in time and size. Only a limited number of sockets can wait for theirs at once;
+// beyond that the oldest is closed, because an honest client sends its first frame immediately.
 import type { Duplex } from 'node:stream';
 import { socketClose } from '@tt/protocol';
 import type { WebSocket } from 'ws';

@@ -1,4 +1,4 @@
-// Failures of plain HTTP as the same coded errors that calls give.
+// Failures of plain HTTP as the same coded errors as those of calls.
 import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
 
 /** The JSON body of a failed request. `defined` and `status` are what oRPC's clients look for. */

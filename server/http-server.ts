@@ -1,6 +1,6 @@
 // The one listening socket of an agent or proxy: REST and OpenAPI, the RPC and stream WebSockets, and the window for browsers.
-// Loopback only unless an admin says otherwise. Every request passes the same checks of URL, origin and identity first; whether
-// nobody may have it is decided by the route or call that answers, and denied where that says nothing.
+// Loopback only by default. Every request passes the same checks of URL, origin and identity first; the matched route or
+// call decides whether anonymous access is allowed, and the default is no.
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { API_PREFIX, TtError } from '@tt/protocol';

@@ -1,5 +1,5 @@
-// Who a token belongs to: the owner of the state folder (`local`, always an administrator), and the users that the
-// configuration names by the SHA-256 of their token. Users change while the server runs; who is gone is out at once.
+// Who a token belongs to: the owner of the state folder (`local`, always an administrator), or a user that the
+// configuration lists by the SHA-256 of the token. Users can change at run time; removed users are disconnected immediately.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Role, TtError } from '@tt/protocol';
 import { sameSecret } from './same-secret.ts';

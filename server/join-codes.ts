@@ -1,4 +1,4 @@
-// One-time codes that let a browser in. They live in memory, are good once and for ten minutes, and are bounded in number.
+// One-time codes for browser logins. They are kept in memory, work once within ten minutes, and are limited in number.
 import { randomBytes } from 'node:crypto';
 import { type Caller, type Identities, localAdmin } from './identities.ts';
 

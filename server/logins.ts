@@ -1,4 +1,4 @@
-// How browsers get in and out: codes and typed tokens become sessions; whoever guesses too often waits.
+// Browser login and logout: codes and typed tokens become sessions; too many wrong guesses are delayed.
 import { TtError } from '@tt/protocol';
 import type { Caller, Identities } from './identities.ts';
 import { JoinCodes } from './join-codes.ts';

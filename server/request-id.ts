@@ -1,4 +1,4 @@
-// The id of one call, from the click to the last line of the log: the client may bring its own.
+// The id of one call, from the click to the last line of the log. The client can send its own.
 
 export const REQUEST_ID_HEADER = 'x-request-id';
 /** Nothing that could break out of a log line or a header. */

@@ -1,5 +1,5 @@
 // The normal form of a request target (RFC 3986, 6.2.2): one spelling for each path, so that every part that reads a URL (Node,
-// fastify, oRPC) reads the same one. Access does not depend on this: it is decided by the matched call.
+// fastify, oRPC) reads the same one. Access does not depend on this; the matched call decides it.
 import { TtError } from '@tt/protocol';
 
 /** Unreserved characters, sub-delimiters, `:` and `@` as they are; the rest as %XX with capital digits. */

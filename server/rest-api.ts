@@ -1,4 +1,4 @@
-// The contract by plain HTTP: routes for curl and scripts, and the OpenAPI document made from the same definitions.
+// The contract over plain HTTP: routes for curl and scripts, and the OpenAPI document generated from the same definitions.
 import { OpenAPIGenerator } from '@orpc/openapi';
 import { OpenAPIHandler } from '@orpc/openapi/fastify';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';

@@ -1,5 +1,5 @@
-// The RPC WebSocket: the same calls as REST plus the event feed, for the window, the desktop and the proxy. Who has not said in a
-// header who they are, as no browser can, says it in the first frame, before any call is read.
+// The RPC WebSocket: the same calls as REST plus the event feed, for the window, the desktop and the proxy. A client that did
+// not identify itself in a header (browsers cannot) does so in the first frame, before any call is read.
 import { RPCHandler } from '@orpc/server/ws';
 import { type RpcReady, rpcHelloSchema, socketClose } from '@tt/protocol';
 import type { WebSocket } from 'ws';

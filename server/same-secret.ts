@@ -1,4 +1,4 @@
-// Compares secrets without telling by its timing how much of a guess was right.
+// Compares secrets in constant time.
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 export function sameSecret(given: string, expected: string): boolean {

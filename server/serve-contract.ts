@@ -1,4 +1,4 @@
-// Puts the border together around an implementation of the contract: what agent and proxy each call once.
+// Builds the border around an implementation of the contract. The agent and the proxy each call it once.
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { RPC_PATH, STREAM_PATH } from '@tt/protocol';

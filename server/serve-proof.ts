@@ -1,4 +1,4 @@
-// Answers clients of this computer that want to know whether this server knows the token, before they tell it.
+// Proves to clients of this computer that this server knows the token, before they send it.
 import { PROOF_PATH, proofFor } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import type { FastifyInstance } from 'fastify';

@@ -1,4 +1,4 @@
-// The calls by which a browser gets in and out. Agent and proxy answer them alike, so they live at the shared border.
+// The calls for browser login and logout. Agent and proxy answer them in the same way, so they are part of the shared border.
 import { type SessionView, TtError } from '@tt/protocol';
 import type { BorderContext } from './call-context.ts';
 import { mustBeSomebody } from './identities.ts';

@@ -1,4 +1,4 @@
-// Where the sessions of browsers are kept between two runs of a server. The secret itself is never kept, only its hash.
+// Where browser sessions are stored between two runs of a server. Only the hash of the secret is stored.
 
 export interface SessionRecord {
   /** UUID; no secret. */

@@ -1,5 +1,5 @@
-// The sessions of browsers: real records that are listed and ended. A session ends twelve hours after it began, when its user
-// is removed or gets another token, when somebody ends it, and when the server comes back at another port.
+// Browser sessions: records that can be listed and ended. A session ends after twelve hours, when its user is removed or
+// gets another token, when somebody ends it, and when the server restarts on another port.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { type Caller, callerOf, type Identities, localAdmin } from './identities.ts';
 import type { SessionRecord, SessionStore } from './session-store.ts';

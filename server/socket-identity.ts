@@ -1,5 +1,5 @@
-// Who is at the other end of one WebSocket: by its headers, or by its first frame. The socket lives as long as they are who they
-// were: one whose session has ended, who is gone or has another role is cut off at once.
+// The identity of one WebSocket's client, from its headers or its first frame. The socket is closed as soon as the session
+// has ended, or the user is removed or gets another role.
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Access, credentialIn, type Identified } from './access.ts';

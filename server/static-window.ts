@@ -1,4 +1,4 @@
-// Serves the built window to browsers, with a content security policy that lets it talk to this agent and nobody else.
+// Serves the built window to browsers, with a content security policy that allows connections only to this agent.
 import fastifyStatic from '@fastify/static';
 import { contentSecurityPolicy } from '@tt/protocol';
 import type { FastifyInstance } from 'fastify';

@@ -1,5 +1,5 @@
 // The stream WebSocket: checks the ticket, opens the far end (a VM's unix socket, or another TT server) and passes bytes
-// both ways, unparsed, making each side wait for the other: a viewer that does not read never makes this process grow.
+// in both directions, unparsed and with backpressure: a viewer that does not read never makes this process grow.
 import {
   STREAM_HIGH_WATER_BYTES,
   type StreamKind,

@@ -1,4 +1,4 @@
-// One-time tickets for streams: bound to a purpose (which VM, what for), good for seconds, used once.
+// One-time tickets for streams: bound to a purpose (which VM, what for), valid for seconds, used once.
 import { randomBytes } from 'node:crypto';
 import { TICKET_LIFETIME_MS } from '@tt/protocol';
 

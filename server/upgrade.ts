@@ -1,4 +1,4 @@
-// WebSocket upgrades: what a handler looks like, and how one is refused with a coded error instead of a dead socket.
+// WebSocket upgrades: the handler interface, and how to refuse one with a coded error instead of a closed socket.
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TtError } from '@tt/protocol';

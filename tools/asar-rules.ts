@@ -1,4 +1,4 @@
-// What may stand in the packaged desktop and in the built programs, and what must not: used by package-check.ts. Pure.
+// What the packaged desktop and the built programs may and must not contain: used by package-check.ts. Pure.
 
 /** The whole of what belongs there. */
 const allowed = [

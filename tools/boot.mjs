@@ -1,5 +1,5 @@
-// Runs before `npm start`, `npm test` and `npm run bench`: makes a fresh clone ready. Plain JavaScript without dependencies,
-// because it runs on whatever Node is there (18 or newer) before anything is installed.
+// Runs before `npm start`, `npm test` and `npm run bench` and prepares a fresh clone. Plain JavaScript without dependencies,
+// because it runs on any installed Node (18 or newer) before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';

@@ -1,6 +1,6 @@
-// `npm start`: builds what is stale, makes sure a private agent runs, opens Electron where its binary can be had, else
-// serves the window to a browser and says where. Ctrl-C ends what it started and says which VMs keep running.
-// `npm run dev:fake` (`--fake`) does the same with an agent whose drivers are all fake, and fills it with ENVs to look at.
+// `npm start`: builds what is stale, makes sure a private agent runs, opens Electron if its binary is available, otherwise
+// serves the window to a browser and prints the link. Ctrl-C ends what it started and lists the VMs that keep running.
+// `npm run dev:fake` (`--fake`) does the same with an agent with fake drivers, and creates example ENVs.
 import { openSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// `npm test`: every check in the order of how soon it can fail, each with its time. The same on a laptop and in CI. With
-// --deep (`npm run test:deep`) the proofs that take longer and that CI runs after it.
+// `npm test`: every check, the fastest to fail first, each with its time. The same on a laptop and in CI. With
+// --deep (`npm run test:deep`) the longer tests that CI runs after it.
 import path from 'node:path';
 import { RunError, runCommand } from '../agent/host/run-command.ts';
 

@@ -13,7 +13,7 @@ export function upgradeManifest(manifest: unknown): unknown {
 function upgradeVm(vm: unknown): unknown {
   if (!isObject(vm) || !isObject(vm['config'])) return vm;
   const { config, ...rest } = vm;
-  const { image, resources, ...spec } = config as Fields;
+  const { image, resources, ...spec } = config;
   const { cpuCount, memoryMiB } = isObject(resources) ? resources : {};
   return { ...rest, image, spec: { cpuCount, memoryMiB, ...spec } };
 }

@@ -20,7 +20,7 @@ export function program(entry: string, showFirewall: ShowFirewall = firewallOfRu
   addConfigFlags(
     root
       .command('doctor')
-      .description('says what this host lacks for the agent, and how to mend it')
+      .description('says what this host lacks for the agent, and how to fix it')
       .option('--json', 'as JSON'),
   ).action(({ json }: { json?: boolean }, command: Command) => runDoctor(configReader(command), json ?? false));
 

@@ -1,5 +1,5 @@
-// Section `fifty`: fifty guests asked for in one call: how many come up, and when. Against the same guests started by
-// hand: all at once, and in waves as wide as the processors.
+// Section `fifty`: fifty guests requested in one call: how many boot, and when. Compared with the same guests started by
+// hand: all at once, and in waves of one guest per processor.
 import { cpus, loadavg } from 'node:os';
 import { readyImage, startAgentProcess } from '../agent-process.ts';
 import { atLeast, atMost, type Comparison, type Goal, short } from '../comparison.ts';

@@ -1,4 +1,4 @@
-// Many guests asked for at once: what came of it, and how they are started by the agent and by hand.
+// Many guests requested at once: the result, and how the agent and the manual peer start them.
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { inWaves } from '../../agent/host/map-limit.ts';

@@ -1,5 +1,5 @@
-// When guests got as far as their login prompt, told from their serial logs: looking costs the same for any number of
-// them, and no console is held open.
+// When guests reach their login prompt, read from their serial logs: the cost is the same for any number of
+// guests, and no console is kept open.
 import { open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 

@@ -1,4 +1,4 @@
-// Ours: snapshots through the agent's calls, of one VM and of an ENV of many.
+// TT's side: snapshots through the agent's calls, of one VM and of an ENV of many.
 import type { AgentProcess } from '../agent-process.ts';
 import { openAgentStream } from '../console/ways.ts';
 import { waitForLogin } from '../create-boot/serial-ready.ts';

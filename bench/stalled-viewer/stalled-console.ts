@@ -1,4 +1,4 @@
-// Viewers that open a console, let it flood, and never read a byte of it.
+// Viewers that open a console with a flood of output and never read a byte.
 
 import { once } from 'node:events';
 import type { Socket } from 'node:net';

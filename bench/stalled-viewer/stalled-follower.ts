@@ -1,4 +1,4 @@
-// Clients that follow the events and never read them, while another changes things all the time.
+// Clients that follow the events and never read them, while another client keeps making changes.
 import { WebSocket } from 'ws';
 import { inWaves } from '../../agent/host/map-limit.ts';
 import { openSocketLink } from '../../client/index.ts';

@@ -1,5 +1,5 @@
-// Section `stalled-viewer`: clients that connect and never read must not make the agent grow. One watches a console that
-// floods, one follows the events; limits are in bytes, not ratios, because that is the promise.
+// Section `stalled-viewer`: clients that connect and never read must not make the agent grow. One watches a console with a
+// flood of output, one follows the events; limits are in bytes, not ratios, because the guarantee is in bytes.
 import type { Section } from '../section.ts';
 import { measureStalledConsole } from './stalled-console.ts';
 import { measureStalledFollower } from './stalled-follower.ts';

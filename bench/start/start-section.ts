@@ -1,4 +1,4 @@
-// Section `start`: how long a command of `tt` takes from the shell, against Node with nothing to do.
+// Section `start`: how long a command of `tt` takes from the shell, compared with an idle Node.
 import path from 'node:path';
 import { runCommand } from '../../agent/host/run-command.ts';
 import { startAgentProcess } from '../agent-process.ts';

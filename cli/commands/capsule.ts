@@ -1,6 +1,7 @@
-// `tt capsule export|import|show`: an ENV or a snapshot as one file.
-import type { CapsuleManifest, EnvDetail } from '@tt/protocol';
+// `tt capsule export|import|show`: an ENV or a snapshot in one file.
+
 import type { NodeConnection } from '@tt/client/node';
+import type { CapsuleManifest, EnvDetail } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson, size } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
@@ -27,13 +28,15 @@ interface ImportOptions extends NewEnvOptions {
 const useless = ['CAPSULE_INVALID'];
 
 export function addCapsuleCommands(program: Command): void {
-  const capsule = program.command('capsule').description('an ENV or a snapshot as one file, for another TT');
+  const capsule = program.command('capsule').description('an ENV or a snapshot in one file, for another TT');
 
   withJson(capsule.command('export <env> <file>'))
-    .description('pack an ENV as it is, or one of its snapshots, into a file; goes on with one that was cut off')
-    .option('--snapshot <name>', 'this snapshot instead of the ENV as it is')
-    .option('--no-ram', 'disks only: smaller, and its VMs start from their disks')
-    .option('--force', 'replace what is in that file')
+    .description(
+      'pack the present state of an ENV, or one of its snapshots, into a file; continues an interrupted export',
+    )
+    .option('--snapshot <name>', 'this snapshot instead of the present state')
+    .option('--no-ram', 'without memory: smaller, and the VMs boot from their disks')
+    .option('--force', 'overwrite the file if it exists')
     .action(async (envName: string, file: string, options: ExportOptions, command: Command) => {
       const { snapshot = null, ram, force = false } = options;
       await withServer(async (connection) => {
@@ -45,10 +48,10 @@ export function addCapsuleCommands(program: Command): void {
     });
 
   withNewEnv(withJson(capsule.command('import <file>')))
-    .description('make an ENV of a capsule; goes on with sending one that was cut off')
-    .option('--name <env>', 'name of the new ENV; default: as in the capsule')
-    .option('--no-ram', 'leave its memory out: its VMs are there, stopped')
-    .option('--fenced', 'the guests keep their addresses, in a network that nothing leads in or out of')
+    .description('create an ENV from a capsule; continues an interrupted upload')
+    .option('--name <env>', 'name of the new ENV; default: the name in the capsule')
+    .option('--no-ram', 'without memory: the VMs are created stopped')
+    .option('--fenced', 'keep the addresses of the guests, in an isolated network')
     .action(async (file: string, options: ImportOptions, command: Command) => {
       await withServer(async (connection) => {
         const detail = await withSentFile(connection, file, useless, (transferId) =>
@@ -59,7 +62,7 @@ export function addCapsuleCommands(program: Command): void {
     });
 
   withJson(capsule.command('show <file>'))
-    .description('say what is in a capsule; it is sent for that, and stays for an import')
+    .description('show the contents of a capsule; uploads it, and keeps the upload for an import')
     .action(async (file: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const look = (transferId: string) => connection.client.capsule.inspect({ transferId });

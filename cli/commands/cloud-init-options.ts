@@ -1,5 +1,5 @@
-// The flags that say what guests are given at their first boot -> the `setup` of the groups. Any one of them asks for a setup;
-// `--setup` alone asks for no more than a name, a user with the ENV's key, and the network.
+// The flags for the first boot of guests -> the `cloudInit` of the groups. Any of them requests a setup;
+// `--setup` alone requests only a host name, a user with the ENV's key, and the network.
 import { readFileSync } from 'node:fs';
 import { type CloudInitSpec, cloudInitSpecSchema } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -27,17 +27,17 @@ export function withCloudInit(command: Command): Command {
   return command
     .option(
       '--setup [file]',
-      'set guests up at their first boot; a JSON file may say how, in the form of the API',
+      'set guests up at their first boot; a JSON file can give the details, in the form of the API',
       wishFrom,
     )
-    .option('--hostname <name>', 'host name; several VMs get -1, -2 ... after it')
-    .option('--user <name>', 'a user with the ENV’s ssh key, who may become root')
-    .option('--password <text>', 'its password on the console')
-    .option('--ssh-key <file>', 'one more public key for it, repeatable', collected(keyFrom))
-    .option('--run <command>', 'run by sh as root, repeatable, until one fails', collected(String))
+    .option('--hostname <name>', 'host name; several VMs get -1, -2 ... appended')
+    .option('--user <name>', 'a user with the ENV’s SSH key, who can become root')
+    .option('--password <text>', 'password of that user on the console')
+    .option('--ssh-key <file>', 'one more public key for that user; repeatable', collected(keyFrom))
+    .option('--run <command>', 'command that sh runs as root, until one fails; repeatable', collected(String))
     .option(
       '--put <local=path>',
-      'a file of this computer, put to a path in the guest, repeatable',
+      'copy a file of this computer to a path in the guest; repeatable',
       collected(putFrom),
     );
 }

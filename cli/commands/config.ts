@@ -1,4 +1,4 @@
-// `tt config`: which server to talk to. The token comes by file or environment, never as an argument others could see.
+// `tt config`: selects the server. The token comes from a file or the environment, never from an argument that others could see.
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { printJson } from '../output.ts';
@@ -7,11 +7,11 @@ import { wantsJson, withJson } from './json-option.ts';
 
 export function addConfigCommand(program: Command): void {
   withJson(program.command('config'))
-    .description('show or choose the server (default: the private agent of this computer)')
+    .description('show or select the server (default: the private agent of this computer)')
     .option('--serv-addr <address>', 'address of an agent or proxy')
-    .option('--serv-port <port>', 'its port', '9527')
-    .option('--token-file <file>', 'file with its access token (or set TT_TOKEN)')
-    .option('--private', 'go back to the private agent of this computer')
+    .option('--serv-port <port>', 'port of the agent or proxy', '9527')
+    .option('--token-file <file>', 'file with the access token (or set TT_TOKEN)')
+    .option('--private', 'return to the private agent of this computer')
     .action(async (options: Record<string, string | boolean | undefined>, command: Command) => {
       if (options['private'] === true) await writeChoice(null);
       else if (typeof options['servAddr'] === 'string') {

@@ -1,4 +1,4 @@
-// Disks as people read them.
+// Text output of disks.
 import type { DriveLimits } from '@tt/protocol';
 import { rate } from '../output.ts';
 

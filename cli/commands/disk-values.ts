@@ -1,4 +1,4 @@
-// Pure: the texts people write behind flags of disks -> values of the contract.
+// Pure: values of the flags for disks -> values of the contract.
 import type { DriveLimits } from '@tt/protocol';
 import { InvalidArgumentError } from 'commander';
 import { wholeNumber } from './option-values.ts';
@@ -18,7 +18,9 @@ export function bytesPerSecondFrom(text: string): number {
   const match = /^(\d+)([KMG]?)$/i.exec(text);
   const bytes = Number(match?.[1]) * (factors[match?.[2]?.toUpperCase() ?? ''] ?? 1);
   if (!match || bytes > MOST_BYTES_PER_SECOND || (bytes > 0 && bytes < LEAST_BYTES_PER_SECOND)) {
-    throw new InvalidArgumentError(`"${text}" is no rate; write bytes a second, 512K, 10M or 1G, or 0 for no limit.`);
+    throw new InvalidArgumentError(
+      `"${text}" is not a rate; write bytes per second, 512K, 10M or 1G, or 0 for no limit.`,
+    );
   }
   return bytes;
 }

@@ -14,7 +14,7 @@ import { vmIdFor } from './vm-names.ts';
 type Call = (client: NodeConnection['client'], target: { vmId: string; operationId: string }) => Promise<Vm>;
 
 export function addDiskCommands(program: Command): void {
-  const disk = program.command('disk').description('disks of a VM; disk0 is what it boots from');
+  const disk = program.command('disk').description('disks of a VM; disk0 is the boot disk');
   addReader(disk);
   addMakers(disk);
   addPlugs(disk);
@@ -35,10 +35,10 @@ function addReader(disk: Command): void {
 
 function addMakers(disk: Command): void {
   withJson(disk.command('add <vm> <MiB>'))
-    .description('add an empty disk and attach it, also while the VM runs')
-    .option('--name <disk>', 'disk1 to disk8; default: the first that is free')
-    .option('--bps <bytes>', 'most bytes a second: 10M; 0 is no limit', bytesPerSecondFrom)
-    .option('--iops <n>', 'most reads and writes a second; 0 is no limit', operationsPerSecondFrom)
+    .description('add an empty disk and attach it; the VM can be running')
+    .option('--name <disk>', 'disk1 to disk8; default: the first free name')
+    .option('--bps <bytes>', 'maximum bytes per second, e.g. 10M; 0: no limit', bytesPerSecondFrom)
+    .option('--iops <n>', 'maximum reads and writes per second; 0: no limit', operationsPerSecondFrom)
     .action(async (vm: string, size: string, options: LimitOptions & { name?: string }, command: Command) => {
       const wanted = given({ name: options.name, limits: limitsFrom(options) ?? undefined });
       const sizeMiB = diskMiBFrom(size);
@@ -46,14 +46,14 @@ function addMakers(disk: Command): void {
     });
 
   withJson(disk.command('grow <vm> <disk> <MiB>'))
-    .description('make a disk larger, also while the VM runs')
+    .description('enlarge a disk; the VM can be running')
     .action(async (vm: string, name: string, size: string, _options: unknown, command: Command) => {
       const sizeMiB = diskMiBFrom(size);
       await change(vm, command, (client, target) => client.disk.grow({ ...target, name, sizeMiB }));
     });
 
   withJson(disk.command('remove <vm> <disk>'))
-    .description('delete a detached disk with all that is on it')
+    .description('delete a detached disk and its contents')
     .action(async (vm: string, name: string, _options: unknown, command: Command) => {
       await change(vm, command, (client, target) => client.disk.remove({ ...target, name }));
     });
@@ -61,13 +61,13 @@ function addMakers(disk: Command): void {
 
 function addPlugs(disk: Command): void {
   withJson(disk.command('attach <vm> <disk>'))
-    .description('give a detached disk back to the VM')
+    .description('attach a detached disk')
     .action(async (vm: string, name: string, _options: unknown, command: Command) => {
       await change(vm, command, (client, target) => client.disk.attach({ ...target, name }));
     });
 
   withJson(disk.command('detach <vm> <disk>'))
-    .description('take a disk out of the VM and keep it; a running guest must let go of it')
+    .description('detach a disk and keep it; a running guest must release it')
     .action(async (vm: string, name: string, _options: unknown, command: Command) => {
       await change(vm, command, (client, target) => client.disk.detach({ ...target, name }));
     });
@@ -75,12 +75,12 @@ function addPlugs(disk: Command): void {
 
 function addLimit(disk: Command): void {
   withJson(disk.command('limit <vm> <disk>'))
-    .description('limit what a disk does in a second; what is not named has no limit then')
-    .option('--bps <bytes>', 'most bytes a second: 10M; 0 is no limit', bytesPerSecondFrom)
-    .option('--iops <n>', 'most reads and writes a second; 0 is no limit', operationsPerSecondFrom)
+    .description('limit the rate of a disk; removes limits that are not given')
+    .option('--bps <bytes>', 'maximum bytes per second, e.g. 10M; 0: no limit', bytesPerSecondFrom)
+    .option('--iops <n>', 'maximum reads and writes per second; 0: no limit', operationsPerSecondFrom)
     .action(async (vm: string, name: string, options: LimitOptions, command: Command) => {
       if (options.bps === undefined && options.iops === undefined) {
-        throw new InvalidArgumentError('say the limit: --bps or --iops; 0 lifts it.');
+        throw new InvalidArgumentError('give a limit: --bps or --iops; 0 removes it.');
       }
       const limits: DriveLimits | null = limitsFrom(options);
       await change(vm, command, (client, target) => client.disk.limit({ ...target, name, limits }));
@@ -91,14 +91,14 @@ function addCdCommands(program: Command): void {
   const cd = program.command('cd').description('CD drives of a VM: cd0 and cd1');
 
   withJson(cd.command('insert <vm> <medium>'))
-    .description('put a medium (an image of kind iso) into a drive')
+    .description('insert a medium (an image of kind iso) into a drive')
     .option('--drive <name>', 'cd0 (default) or cd1', driveFrom, 'cd0')
     .action(async (vm: string, medium: string, { drive }: { drive: CdName }, command: Command) => {
       await change(vm, command, (client, target) => client.cd.insert({ ...target, name: drive, medium }));
     });
 
   withJson(cd.command('eject <vm>'))
-    .description('take the medium out of a drive, also when the guest has locked it')
+    .description('eject the medium, even if the guest has locked the drive')
     .option('--drive <name>', 'cd0 (default) or cd1', driveFrom, 'cd0')
     .action(async (vm: string, { drive }: { drive: CdName }, command: Command) => {
       await change(vm, command, (client, target) => client.cd.eject({ ...target, name: drive }));
@@ -115,7 +115,7 @@ async function change(vmName: string, command: Command, call: Call): Promise<voi
 
 function driveFrom(text: string): CdName {
   const found = CD_NAMES.find((name) => name === text);
-  if (!found) throw new InvalidArgumentError(`"${text}" is no CD drive; write ${CD_NAMES.join(' or ')}.`);
+  if (!found) throw new InvalidArgumentError(`"${text}" is not a CD drive; write ${CD_NAMES.join(' or ')}.`);
   return found;
 }
 

@@ -1,4 +1,4 @@
-// `tt env update|extend|shorten`: an ENV's time, end, words and rules, and the sizes of all its VMs.
+// `tt env update|extend|shorten`: an ENV's lifetime, end policy, texts and rules, and the sizes of all its VMs.
 
 import type { EndPolicy } from '@tt/protocol';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -28,21 +28,21 @@ interface TimeOptions {
 
 export function addEnvChangers(env: Command): void {
   withJson(withVmChange(env.command('update <name>')))
-    .description('change an ENV, or all of its VMs; what is not named stays')
-    .option('--life-time <time>', 'lifetime from its start, in seconds or like 90m or 2h', lifetimeFrom)
-    .option('--override-limit', 'go past the longest lifetime; administrators only')
+    .description('change an ENV, or all of its VMs; other settings do not change')
+    .option('--life-time <time>', 'lifetime from the start: seconds, or like 90m or 2h', lifetimeFrom)
+    .option('--override-limit', 'exceed the maximum lifetime; administrators only')
     .addOption(pastLimit())
-    .option('--end-policy <end>', 'when its time is over: delete, stop or snapshot-then-stop', endPolicyFrom)
-    .option('--title <text>', 'a title for people')
-    .option('--notes <text>', 'what it is about')
-    .option('--tag <tag>', 'its tags from now on: repeat it for several, "" for none', collected(String))
-    .option('--deny-outgoing', 'no connections from its VMs to the outside')
-    .addOption(new Option('--allow-outgoing', 'connections to the outside again').conflicts('denyOutgoing'))
+    .option('--end-policy <end>', 'at the end of the lifetime: delete, stop or snapshot-then-stop', endPolicyFrom)
+    .option('--title <text>', 'title, free text')
+    .option('--notes <text>', 'notes, free text')
+    .option('--tag <tag>', 'replaces its tags; repeatable; "" for none', collected(String))
+    .option('--deny-outgoing', 'deny connections from its VMs to the outside')
+    .addOption(new Option('--allow-outgoing', 'allow connections to the outside').conflicts('denyOutgoing'))
     .action(update);
 
   withJson(env.command('extend <name> <time>'))
-    .description('move its end: +1h later, -30m earlier, 90m from now')
-    .option('--override-limit', 'go past the longest lifetime; administrators only')
+    .description('move the end: +1h later, -30m earlier, 90m from now')
+    .option('--override-limit', 'exceed the maximum lifetime; administrators only')
     .addOption(pastLimit())
     // Or -30m would be taken for flags.
     .allowUnknownOption()
@@ -51,8 +51,8 @@ export function addEnvChangers(env: Command): void {
     });
 
   withJson(env.command('shorten <name> <time>'))
-    .description('move its end to earlier, by 30m or 1h')
-    .option('--override-limit', 'also when the new end is past the longest lifetime still; administrators only')
+    .description('move the end to an earlier time, e.g. by 30m or 1h')
+    .option('--override-limit', 'allow a new end beyond the maximum lifetime; administrators only')
     .addOption(pastLimit())
     .action(async (name: string, time: string, options: TimeOptions, command: Command) => {
       await moveEnd(name, { byS: -secondsFrom(time) }, options, wantsJson(command));
@@ -71,7 +71,7 @@ async function update(name: string, options: UpdateOptions, command: Command): P
     vms: vmChangeFrom(options),
   });
   if (Object.keys(change).length === 0) {
-    throw new InvalidArgumentError('say what to change, e.g. --life-time 7200; "tt env update --help" lists it all.');
+    throw new InvalidArgumentError('give at least one change, e.g. --life-time 7200; see "tt env update --help".');
   }
   await withServer(async (connection) => {
     const changed = await runOperation(connection, (operationId) =>

@@ -1,4 +1,4 @@
-// `tt env install`: an ENV with one VM to install a system on from a CD. `tt env ssh-key`: the key that opens guests with a setup.
+// `tt env install`: an ENV with one VM, to install a system from a CD. `tt env ssh-key`: the key for guests with a setup.
 
 import { writePrivateFile } from '@tt/client/node';
 import type { EnvDetail, PlainSpec, SshKey } from '@tt/protocol';
@@ -23,13 +23,13 @@ interface InstallOptions {
 
 export function addInstall(env: Command): void {
   withJson(env.command('install <name>'))
-    .description('create an ENV with one VM that boots from a CD, to install a system on its empty disk')
-    .requiredOption('--medium <image>', 'the CD: an image of kind iso, by its name')
+    .description('create an ENV with one VM that boots from a CD, to install a system on an empty disk')
+    .requiredOption('--medium <image>', 'name of the CD, an image of kind iso')
     .option('--disk <MiB>', 'size of the empty disk (default 8192)', diskMiBFrom)
     .option('--mem <MiB>', 'memory (default 1024)', plainReader('memoryMiB'))
     .option('--cpu <n>', 'virtual processors', plainReader('cpuCount'))
     .option('--firmware <kind>', 'bios (default) or uefi', plainReader('firmware'))
-    .option('--life-time <time>', 'lifetime in seconds, or like 90m or 2h (default 3600)', lifetimeFrom)
+    .option('--life-time <time>', 'lifetime: seconds, or like 90m or 2h (default 3600)', lifetimeFrom)
     .action(async (name: string, options: InstallOptions, command: Command) => {
       const { medium } = options;
       const size = given({ diskMiB: options.disk, memoryMiB: options.mem, cpuCount: options.cpu });
@@ -46,9 +46,9 @@ export function addInstall(env: Command): void {
 
 export function addSshKey(env: Command): void {
   withJson(env.command('ssh-key <name>'))
-    .description('the ENV’s own ssh key, which its guests with a setup let in')
-    .option('--out <file>', 'write the private key there, readable by you alone, and print how to log in')
-    .option('--force', 'replace what is in that file')
+    .description('print the ENV’s SSH key, which guests with a setup accept')
+    .option('--out <file>', 'write the private key to this file, readable only by you, and print how to log in')
+    .option('--force', 'overwrite the file if it exists')
     .action(async (name: string, { out, force = false }: { out?: string; force?: boolean }, command: Command) => {
       if (out !== undefined) await mustBeFree(out, { force });
       await withServer(async ({ client }) => {
@@ -61,6 +61,6 @@ export function addSshKey(env: Command): void {
 }
 
 function loginLines(file: string, { logins }: SshKey): string {
-  if (logins.length === 0) return `${file} is written; no VM of this ENV was given the key\n`;
+  if (logins.length === 0) return `${file} is written; no VM of this ENV uses the key\n`;
   return logins.map(({ user, host, port }) => `ssh -i ${file} -p ${port} ${user}@${host}\n`).join('');
 }

@@ -1,4 +1,4 @@
-// `tt env add|add-vm|kick`: which VMs an ENV has.
+// `tt env add|add-vm|remove-vm`: creates ENVs, and adds and removes VMs.
 
 import type { EndPolicy, RemovedVm } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -34,14 +34,18 @@ interface RemoveVmsOptions {
 export function addEnvMakers(env: Command): void {
   withJson(withGroups(env.command('add <name>')))
     .description('create an ENV and start its VMs')
-    .option('--life-time <time>', 'lifetime in seconds, or like 90m or 2h (default 3600)', lifetimeFrom)
-    .option('--override-limit', 'go past the longest lifetime; administrators only')
+    .option('--life-time <time>', 'lifetime: seconds, or like 90m or 2h (default 3600)', lifetimeFrom)
+    .option('--override-limit', 'exceed the maximum lifetime; administrators only')
     .addOption(pastLimit())
-    .option('--end-policy <end>', 'when its time is over: delete (default), stop or snapshot-then-stop', endPolicyFrom)
-    .option('--title <text>', 'a title for people')
-    .option('--notes <text>', 'what it is about')
-    .option('--tag <tag>', 'a tag; repeat it for several', collected(String))
-    .option('--deny-outgoing', 'no connections from its VMs to the outside')
+    .option(
+      '--end-policy <end>',
+      'at the end of the lifetime: delete (default), stop or snapshot-then-stop',
+      endPolicyFrom,
+    )
+    .option('--title <text>', 'title, free text')
+    .option('--notes <text>', 'notes, free text')
+    .option('--tag <tag>', 'a tag; repeatable', collected(String))
+    .option('--deny-outgoing', 'deny connections from its VMs to the outside')
     .option('--same-uuid', 'one SMBIOS UUID for all its VMs, for software licensed to a machine')
     .option('--vni <n>', 'VXLAN network identifier of its flat network', wholeNumber(1, 16_777_215))
     .action(async (name: string, options: AddOptions, command: Command) => {
@@ -78,20 +82,20 @@ export function addEnvMakers(env: Command): void {
     });
 
   withJson(env.command('remove-vm <name>').alias('kick'))
-    .description('delete some of its VMs; the ENV stays, even empty')
+    .description('delete some VMs of an ENV; the ENV remains, even if it is empty')
     .option('--vm <names...>', 'these VMs, by name or id')
     .option('--os-prefix <prefixes>', 'VMs of these systems, comma separated: tiny or cent,ubuntu2004', (text) =>
       listOf(text),
     )
-    .option('--dead', 'VMs that failed, or run and answer neither by guest agent nor by ssh')
-    .option('--dry-run', 'only say which')
+    .option('--dead', 'VMs that failed, and running ones that answer neither by guest agent nor by SSH')
+    .option('--dry-run', 'only list them')
     .action(removeVms);
 }
 
 async function removeVms(name: string, options: RemoveVmsOptions, command: Command): Promise<void> {
   const { osPrefix, dead, dryRun } = options;
   if (!options.vm && !osPrefix?.length && !dead) {
-    throw new InvalidArgumentError('say which VMs: --vm, --os-prefix or --dead.');
+    throw new InvalidArgumentError('select VMs with --vm, --os-prefix or --dead.');
   }
   await withServer(async (connection) => {
     const vmIds = await vmIdsFor(connection, name, options.vm);

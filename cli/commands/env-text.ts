@@ -1,4 +1,4 @@
-// ENVs as people read them: a table of all, one line about one, and one with its VMs and snapshots.
+// Text output of ENVs: a table of all, one line about one, and one with its VMs and snapshots.
 import type { Env, EnvDetail } from '@tt/protocol';
 import { duration, printJson, table } from '../output.ts';
 import { endPolicyText } from './option-values.ts';
@@ -9,7 +9,7 @@ export function envTable(envs: readonly Env[]): string {
     env.name,
     env.state,
     String(env.vmIds.length),
-    env.expired ? 'OVER' : duration(Date.parse(env.endAt) - Date.now()),
+    env.expired ? 'EXPIRED' : duration(Date.parse(env.endAt) - Date.now()),
     endPolicyText(env.endPolicy),
     env.owner,
     env.tags.join(','),
@@ -20,7 +20,7 @@ export function envTable(envs: readonly Env[]): string {
 
 /** `demo: running, ends in 1 h 5 min` */
 export function envLine(env: Env): string {
-  if (env.expired) return `${env.name}: ${env.state}, OVER since ${env.endAt}: extend it to start it again`;
+  if (env.expired) return `${env.name}: ${env.state}, EXPIRED since ${env.endAt}: extend it to start it again`;
   return `${env.name}: ${env.state}, ends in ${duration(Date.parse(env.endAt) - Date.now())}`;
 }
 

@@ -1,4 +1,4 @@
-// `tt env ...`: the ENVs of the server. Here the readers and start, stop, del; making and changing stand in their own files.
+// `tt env ...`: the ENVs of the server. Reading, start, stop and del are here; creating and changing are in files of their own.
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
@@ -40,7 +40,7 @@ function addReaders(env: Command): void {
 
 function addLife(env: Command): void {
   withJson(env.command('start <name>'))
-    .description('start its stopped VMs')
+    .description('start the stopped VMs of an ENV')
     .action(async (name: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const { client } = connection;
@@ -50,8 +50,8 @@ function addLife(env: Command): void {
     });
 
   withJson(env.command('stop <name>'))
-    .description('stop its VMs: frees cpu and memory, keeps disks and ports')
-    .option('--grace <s>', 'seconds a guest may take to power off before the plug is pulled', wholeNumber(0, 300), 10)
+    .description('stop the VMs of an ENV: frees CPU and memory, keeps disks and ports')
+    .option('--grace <s>', 'seconds for a guest to power off before it is forced off', wholeNumber(0, 300), 10)
     .action(async (name: string, options: { grace: number }, command: Command) => {
       await withServer(async (connection) => {
         const { client } = connection;
@@ -62,7 +62,7 @@ function addLife(env: Command): void {
     });
 
   withJson(env.command('del <name>'))
-    .description('delete it with its VMs and snapshots')
+    .description('delete an ENV with its VMs and snapshots')
     .action(async (name: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const { client } = connection;

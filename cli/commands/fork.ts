@@ -1,4 +1,4 @@
-// `tt snapshot fork`, `tt env clone`, `tt vm clone`: copies that go on from an instant, RAM included.
+// `tt snapshot fork`, `tt env clone`, `tt vm clone`: copies of one instant, RAM included.
 import type { EnvDetail, Vm } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';
@@ -21,7 +21,7 @@ const MOST_COPIES = 100;
 /** To `tt snapshot`, beside the others of its kind. */
 export function addForkCommand(snapshot: Command): void {
   withForkOptions(withJson(snapshot.command('fork <env> <name> <new-env>')))
-    .description('make new ENVs that go on from a snapshot, memory included')
+    .description('create new ENVs from a snapshot, memory included')
     .option('--vm <names...>', 'only these VMs, by name or id')
     .action(async (envName: string, name: string, newName: string, options: ForkOptions, command: Command) => {
       await withServer(async (connection) => {
@@ -42,7 +42,7 @@ export function addForkCommand(snapshot: Command): void {
 
 export function addEnvCloneCommand(env: Command): void {
   withForkOptions(withJson(env.command('clone <name> <new-env>')))
-    .description('make new ENVs that go on from what this one is right now')
+    .description('create new ENVs from the present state of an ENV')
     .action(async (name: string, newName: string, options: ForkOptions, command: Command) => {
       await withServer(async (connection) => {
         const { envs } = await runOperation(connection, (operationId) =>
@@ -55,9 +55,9 @@ export function addEnvCloneCommand(env: Command): void {
 
 export function addVmCloneCommand(vm: Command): void {
   withJson(vm.command('clone <vm>'))
-    .description('copy one VM within its ENV, with an identity of its own')
-    .option('--copies <n>', 'how many', wholeNumber(1, MOST_COPIES), 1)
-    .option('--ssh-host-keys', 'new ssh host keys too')
+    .description('copy a VM within its ENV, with a new identity')
+    .option('--copies <n>', 'number of copies', wholeNumber(1, MOST_COPIES), 1)
+    .option('--ssh-host-keys', 'also create new SSH host keys')
     .action(async (name: string, { copies, sshHostKeys = false }: ForkOptions, command: Command) => {
       await withServer(async (connection) => {
         const vmId = await vmIdFor(connection, name);
@@ -72,9 +72,9 @@ export function addVmCloneCommand(vm: Command): void {
 
 function withForkOptions(command: Command): Command {
   return withNewEnv(command)
-    .option('--copies <n>', 'how many ENVs; they are called <new-env>-1, -2 ...', wholeNumber(1, MOST_COPIES), 1)
-    .option('--fenced', 'the guests keep their addresses, in a network that nothing leads in or out of')
-    .option('--ssh-host-keys', 'new ssh host keys too');
+    .option('--copies <n>', 'number of ENVs, named <new-env>-1, -2 ...', wholeNumber(1, MOST_COPIES), 1)
+    .option('--fenced', 'keep the addresses of the guests, in an isolated network')
+    .option('--ssh-host-keys', 'also create new SSH host keys');
 }
 
 function wishOf(newName: string, options: ForkOptions) {

@@ -1,5 +1,5 @@
-// The flags that say which VMs to make (`tt env add`, `tt env add-vm`) -> the groups of the call. `--os-prefix` is the
-// seed's form, one size for all; `--vm` is one group each, and what it leaves out is taken from the flags beside it.
+// The flags that select the VMs to create (`tt env add`, `tt env add-vm`) -> the groups of the call. `--os-prefix` is the
+// seed's form, one size for all; `--vm` is one group each, and takes missing values from the other flags.
 import type { CloudInitSpec, NetKind, PlainSpec, VmGroup } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CloudInitOptions, cloudInitFrom, withCloudInit } from './cloud-init-options.ts';
@@ -65,21 +65,23 @@ export function withGroups(command: Command): Command {
     )
     .option(
       '--vm <group>',
-      `one group, repeatable: tiny,copies=2,disk=2048,port=80+53/udp,engine=qemu,net=nat+flat,bandwidth=10,blacklist=192.0.2.1,add-disk=1024+2048,bps=10M,iops=200,medium=qemu:net:iso,${plainSamples}; what it leaves out is taken from the flags here`,
+      `one group, repeatable: tiny,copies=2,disk=2048,port=80+53/udp,engine=qemu,net=nat+flat,bandwidth=10,blacklist=192.0.2.1,add-disk=1024+2048,bps=10M,iops=200,medium=qemu:net:iso,${plainSamples}; other values come from the other flags`,
       collected(vmFrom),
     )
-    .option('--dup-each <n>', 'copies of each system besides the first', wholeNumber(0, 2000));
+    .option('--dup-each <n>', 'additional copies of each system', wholeNumber(0, 2000));
   return withPlainOptions(command, ({ defaultText, default: value }) => `default: ${defaultText ?? String(value)}`)
     .option('--disk <MiB>', 'boot disk of each VM', diskMiBFrom)
-    .option('--add-disk <MiB>', 'one more disk of each VM, empty; repeat it for several', collected(diskMiBFrom))
-    .option('--bps <bytes>', 'most bytes a second of each disk: 10M; 0 is no limit', bytesPerSecondFrom)
-    .option('--iops <n>', 'most reads and writes a second of each disk; 0 is no limit', operationsPerSecondFrom)
+    .option('--add-disk <MiB>', 'one more empty disk of each VM; repeatable', collected(diskMiBFrom))
+    .option('--bps <bytes>', 'maximum bytes per second of each disk, e.g. 10M; 0: no limit', bytesPerSecondFrom)
+    .option('--iops <n>', 'maximum reads and writes per second of each disk; 0: no limit', operationsPerSecondFrom)
     .option('--medium <image>', 'medium (an image of kind iso) in the first CD drive of each VM')
     .option('--vm-port <ports>', 'guest ports to forward, comma separated: 80,443 or 53/udp', (text) => portsFrom(text))
     .option('--engine <name>', 'only images of this engine')
-    .option('--net <kind>', 'a network card: user, nat or flat; repeat it for several cards', collected(netKindFrom))
-    .option('--bandwidth <Mbit/s>', 'limit of each card, each way; 0 is none', bandwidthFrom)
-    .option('--blacklist <cidrs>', 'destinations closed to each VM, comma separated', (text) => destinationsFrom(text));
+    .option('--net <kind>', 'a NIC: user, nat or flat; repeatable', collected(netKindFrom))
+    .option('--bandwidth <Mbit/s>', 'limit of each NIC, in each direction; 0: no limit', bandwidthFrom)
+    .option('--blacklist <cidrs>', 'blocked destinations of each VM, comma separated', (text) =>
+      destinationsFrom(text),
+    );
 }
 
 /** Throws InvalidArgumentError when no system is named. */
@@ -145,9 +147,9 @@ export function vmFrom(text: string): VmWish {
     const [key, value] = splitOnce(setting);
     const read = readers.get(key);
     if (!read || value === undefined) {
-      throw new InvalidArgumentError(`"${setting}" is not known; write ${[...readers.keys()].join('=, ')}=.`);
+      throw new InvalidArgumentError(`"${setting}" is unknown; write ${[...readers.keys()].join('=, ')}=.`);
     }
-    if (seen.has(key)) throw new InvalidArgumentError(`"${key}" stands there twice.`);
+    if (seen.has(key)) throw new InvalidArgumentError(`"${key}" is given twice.`);
     seen.add(key);
     return readSetting(setting, () => read(value));
   });
@@ -170,11 +172,11 @@ function readSetting(setting: string, read: () => Partial<VmWish>): Partial<VmWi
 }
 
 function someText(text: string): string {
-  if (text === '') throw new InvalidArgumentError('there is nothing behind the "=".');
+  if (text === '') throw new InvalidArgumentError('a value is missing after "=".');
   return text;
 }
 
 function someOf<Item>(items: Item[]): Item[] {
-  if (items.length === 0) throw new InvalidArgumentError('there is nothing behind the "=".');
+  if (items.length === 0) throw new InvalidArgumentError('a value is missing after "=".');
   return items;
 }

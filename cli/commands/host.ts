@@ -1,4 +1,4 @@
-// `tt me` and `tt firewall`, and the server's part of `tt status`: what the host has, who asks, which rules are in force.
+// `tt me` and `tt firewall`, and the server part of `tt status`: the host's capacity, the caller, and the active rules.
 import type { Host, Me } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson, table } from '../output.ts';
@@ -7,7 +7,7 @@ import { wantsJson, withJson } from './json-option.ts';
 
 export function addHostCommands(program: Command): void {
   withJson(program.command('me'))
-    .description('show who you are there, your quota and what you use of it')
+    .description('show your user on the server, your quota and its use')
     .action(async (_options: unknown, command: Command) => {
       const { answer: me } = await readServer('host.me');
       if (wantsJson(command)) printJson(me);
@@ -15,7 +15,7 @@ export function addHostCommands(program: Command): void {
     });
 
   withJson(program.command('firewall'))
-    .description('print the rules in force and why each part is there; administrators only')
+    .description('print the active firewall rules and their reasons; administrators only')
     .action(async (_options: unknown, command: Command) => {
       await withServer(async ({ client }) => {
         const rules = await client.host.firewall();
@@ -49,8 +49,8 @@ export function hostText(host: Host, url: string): string {
 function engineText({ name, version, prefixes, acceleration, problem }: Host['engines'][number]): string {
   const images = prefixes.map((prefix) => `${prefix}:…`).join(', ');
   const called = `${name}${version === null ? '' : ` ${version}`} for ${images}`;
-  if (problem !== null) return `${called}; not usable: ${problem}`;
-  return `${called}; ${acceleration ? `${acceleration.kind}, ${acceleration.reason}` : 'being probed'}`;
+  if (problem !== null) return `${called}; unavailable: ${problem}`;
+  return `${called}; ${acceleration ? `${acceleration.kind}, ${acceleration.reason}` : 'being tested'}`;
 }
 
 /** `nat (default); flat: not root` */

@@ -1,4 +1,4 @@
-// `tt image import|publish`: images from elsewhere and of VMs, with what is to be known about them.
+// `tt image import|publish`: imports images and makes images of VMs, with their descriptions.
 import path from 'node:path';
 import type { NodeConnection } from '@tt/client/node';
 import {
@@ -41,15 +41,15 @@ interface ImportOptions extends WishOptions {
 
 export function addImageMaking(image: Command): void {
   withWishes(withJson(image.command('import <source>')))
-    .description('make an image of a file of this computer, or of an address (http, https)')
-    .option('--name <name>', 'engine:os-version:variant; default: after the file')
-    .option('--sha256 <hex>', 'what the file must have')
+    .description('import an image from a file of this computer, or from an address (http, https)')
+    .option('--name <name>', 'engine:os-version:variant; default: from the file name')
+    .option('--sha256 <hex>', 'expected SHA-256 of the file')
     .option(
       '--format <format>',
       `for raw disks without partitions: ${importFormatSchema.options.join(', ')}`,
       formatFrom,
     )
-    .option('--on-host', 'the source is a path on the agent’s host (administrators)')
+    .option('--on-host', 'the source is a path on the agent’s host; administrators only')
     .action(async (source: string, options: ImportOptions, command: Command) => {
       await withServer(async (connection) => {
         const { sha256, format } = options;
@@ -67,8 +67,8 @@ export function addImageMaking(image: Command): void {
     });
 
   withWishes(withJson(image.command('publish <vm> <name>')))
-    .description('make an image of a stopped VM, or of any VM as it was at a snapshot')
-    .option('--snapshot <name>', 'as it was then')
+    .description('make an image of a stopped VM, or of any VM at a snapshot')
+    .option('--snapshot <name>', 'use the state at this snapshot')
     .action(async (vm: string, name: string, options: WishOptions & { snapshot?: string }, command: Command) => {
       await withServer(async (connection) => {
         const vmId = await vmIdFor(connection, vm);
@@ -89,15 +89,11 @@ export function addImageMaking(image: Command): void {
 
 function withWishes(command: Command): Command {
   return command
-    .option('--memo <text>', 'one sentence about it')
-    .option('--firmware <kind>', 'what its disk boots by: bios or uefi', plainReader('firmware'))
-    .option('--login <user[:password]>', 'how to log in; everybody sees it', loginFrom)
-    .option('--mem <MiB>', 'the least memory it needs', plainReader('memoryMiB'))
-    .option(
-      '--feature <name>',
-      `what the guest brings (several times): ${features.join(', ')}`,
-      collected(featureFrom),
-    );
+    .option('--memo <text>', 'description, one sentence')
+    .option('--firmware <kind>', 'firmware of its disk: bios or uefi', plainReader('firmware'))
+    .option('--login <user[:password]>', 'how to log in; visible to everybody', loginFrom)
+    .option('--mem <MiB>', 'minimum memory', plainReader('memoryMiB'))
+    .option('--feature <name>', `features of the guest, repeatable: ${features.join(', ')}`, collected(featureFrom));
 }
 
 function wishOf({ memo, firmware, login, mem, feature }: WishOptions): ImageSpec {

@@ -1,4 +1,4 @@
-// `tt image list|show|import|publish|rename|del|build`: what VMs are made from, and media for their CD drives.
+// `tt image list|show|import|publish|rename|del|build`: images of VMs, and media for CD drives.
 import type { Image, ImageUse } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson, size, table } from '../output.ts';
@@ -8,10 +8,10 @@ import { addImageMaking } from './image-make.ts';
 import { wantsJson, withJson } from './json-option.ts';
 
 export function addImageCommands(program: Command): void {
-  const image = program.command('image').description('images: what VMs are made from, and media for their CD drives');
+  const image = program.command('image').description('images of VMs, and media for CD drives');
 
   withJson(image.command('list'))
-    .description('list the images, ready or not')
+    .description('list all images')
     .action(async (_options: unknown, command: Command) => {
       const { images } = (await readServer('image.list')).answer;
       if (wantsJson(command)) printJson({ images });
@@ -19,7 +19,7 @@ export function addImageCommands(program: Command): void {
     });
 
   withJson(image.command('show <name>'))
-    .description('show an image and who uses it')
+    .description('show an image and its users')
     .action(async (name: string, _options: unknown, command: Command) => {
       await withServer(async ({ client }) => {
         const shown = await client.image.show({ name });
@@ -43,19 +43,19 @@ export function addImageCommands(program: Command): void {
   addImageMaking(image);
 
   withJson(image.command('rename <name> <newName>'))
-    .description('give an image nobody uses another name')
+    .description('rename an image that is not in use')
     .action(async (name: string, newName: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const renamed = await runOperation(connection, (operationId) =>
           connection.client.image.rename({ name, newName, operationId }),
         );
         if (wantsJson(command)) printJson(renamed);
-        else process.stdout.write(`${name} is ${renamed.name} now\n`);
+        else process.stdout.write(`${name} was renamed to ${renamed.name}\n`);
       });
     });
 
   withJson(image.command('del <name>'))
-    .description('delete an image nobody uses')
+    .description('delete an image that is not in use')
     .action(async (name: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const gone = await runOperation(connection, (operationId) =>
@@ -71,7 +71,7 @@ function imageTable(images: readonly Image[]): string {
   const rows = images.map((image) => [
     image.name,
     image.kind,
-    image.recipe?.notRun && image.state === 'absent' ? 'absent (recipe not run here)' : image.state,
+    image.recipe?.notRun && image.state === 'absent' ? 'absent (recipe not tested)' : image.state,
     image.sizeBytes > 0 ? size(image.sizeBytes) : '-',
     image.problem?.message ?? image.memo,
   ]);

@@ -1,8 +1,8 @@
-// `--json` on every command: one place that adds it and reads it.
+// `--json` on every command: added and read in one place.
 import type { Command } from 'commander';
 
 export function withJson(command: Command): Command {
-  return command.option('--json', 'print the objects of the API instead of a table');
+  return command.option('--json', 'print API objects as JSON');
 }
 
 export function wantsJson(command: Command): boolean {

@@ -1,4 +1,4 @@
-// `tt lab session …` and `tt lab admin …`: machines whose writes are thrown away, and the one that changes the base.
+// `tt lab session …` and `tt lab admin …`: machines that discard their writes, and the one that changes the base image.
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
@@ -17,14 +17,14 @@ interface StartOptions {
 const graceFrom = wholeNumber(0, 300);
 
 export function addSessionCommands(lab: Command): void {
-  const session = lab.command('session').description('sessions: machines whose writes are thrown away');
+  const session = lab.command('session').description('sessions: machines that discard their writes');
 
   withJson(session.command('start <lab>'))
     .description('start a session in a lab')
-    .option('--profile <name>', 'its profile; needed where the lab may use several')
-    .option('--name <name>', 'its name; default: that of the terminal, or the next free seat')
+    .option('--profile <name>', 'profile; required if the lab can use several')
+    .option('--name <name>', 'name; default: the name of the terminal, or the next free seat')
     .option('--terminal <name>', 'the terminal that shows it')
-    .option('--lifetime <time>', 'how long it lives: 90m, 2h', lifetimeFrom)
+    .option('--lifetime <time>', 'lifetime, e.g. 90m or 2h', lifetimeFrom)
     .action(async (name: string, options: StartOptions, command: Command) => {
       const wish = given({
         profileName: options.profile,
@@ -42,14 +42,14 @@ export function addSessionCommands(lab: Command): void {
     });
 
   withJson(session.command('stop <lab> <session>'))
-    .description('end a session: its machine is deleted with all it wrote')
+    .description('end a session and delete its machine with everything it wrote')
     .action(async (name: string, sessionName: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const gone = await runOperation(connection, (operationId) =>
           connection.client.lab.stopSession({ operationId, name, sessionName }),
         );
         if (wantsJson(command)) printJson(gone);
-        else process.stdout.write(`${sessionName} is over\n`);
+        else process.stdout.write(`${sessionName} has ended\n`);
       });
     });
 
@@ -65,13 +65,13 @@ export function addSessionCommands(lab: Command): void {
 }
 
 export function addAdminCommands(lab: Command): void {
-  const admin = lab.command('admin').description('administrative sessions: change the base of a profile');
+  const admin = lab.command('admin').description('administrative sessions: change the base image of a profile');
 
   withJson(admin.command('open <profile>'))
-    .description('open the base of a profile for change; no session of it runs meanwhile')
-    .option('--stop-clients', 'stop the sessions that run, instead of being refused')
-    .option('--grace <s>', 'how long they may take to power off', graceFrom)
-    .option('--lifetime <time>', 'after it the machine is stopped, not lost: 2h', lifetimeFrom)
+    .description('open the base image of a profile for change; its sessions cannot run meanwhile')
+    .option('--stop-clients', 'stop running sessions instead of refusing')
+    .option('--grace <s>', 'seconds for them to power off', graceFrom)
+    .option('--lifetime <time>', 'lifetime, e.g. 2h; at its end the machine is stopped, not deleted', lifetimeFrom)
     .action(
       async (name: string, options: { stopClients?: boolean; grace?: number; lifetime?: number }, command: Command) => {
         const wish = given({ stopClients: options.stopClients, graceS: options.grace, lifetimeS: options.lifetime });
@@ -86,10 +86,10 @@ export function addAdminCommands(lab: Command): void {
     );
 
   withJson(admin.command('publish <profile>'))
-    .description('end the session; its disk becomes the next version of the base')
-    .option('--notes <text>', 'what is new')
-    .option('--grace <s>', 'how long the guest may take to power off', graceFrom)
-    .option('--force', 'pull the plug of a guest that does not power off in time')
+    .description('end the session; its disk becomes the next version of the base image image image image image')
+    .option('--notes <text>', 'what has changed')
+    .option('--grace <s>', 'seconds for the guest to power off', graceFrom)
+    .option('--force', 'force the guest off if it does not power off in time')
     .action(async (name: string, options: { notes?: string; grace?: number; force?: boolean }, command: Command) => {
       const wish = given({ notes: options.notes, graceS: options.grace, force: options.force });
       await withServer(async (connection) => {
@@ -102,14 +102,14 @@ export function addAdminCommands(lab: Command): void {
     });
 
   withJson(admin.command('discard <profile>'))
-    .description('end the session; the base stays as it was')
+    .description('end the session and discard its changes')
     .action(async (name: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const kept = await runOperation(connection, (operationId) =>
           connection.client.profile.discard({ operationId, name }),
         );
         if (wantsJson(command)) printJson(kept);
-        else process.stdout.write(`${name} stays at version ${kept.version}\n`);
+        else process.stdout.write(`${name} remains at version ${kept.version}\n`);
       });
     });
 }

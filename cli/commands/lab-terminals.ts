@@ -1,4 +1,4 @@
-// `tt lab terminal …`: the terminals of a lab, known by a secret, an address, or both.
+// `tt lab terminal …`: the terminals of a lab, identified by a secret, an address, or both.
 import type { Terminal } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { printJson, table } from '../output.ts';
@@ -18,9 +18,9 @@ export function addTerminalCommands(lab: Command): void {
 
   withJson(terminal.command('add <lab> <terminal>'))
     .description('add a terminal, or change the one of this name')
-    .option('--address <ip>', 'the address it must come from; none takes it away')
-    .option('--secret-stdin', 'read the secret it must show from standard input; nothing takes it away')
-    .option('--profile <name>', 'what it is assigned; choose lets its user choose')
+    .option('--address <ip>', 'IP address of the terminal; none removes it')
+    .option('--secret-stdin', 'read the secret of the terminal from standard input; empty input removes it')
+    .option('--profile <name>', 'assigned profile; "choose" lets its user choose')
     .action(async (name: string, terminalName: string, options: TerminalOptions, command: Command) => {
       const secret = options.secretStdin ? await secretFromStdin() : undefined;
       const wish = given({
@@ -52,7 +52,7 @@ export function addTerminalCommands(lab: Command): void {
     });
 
   withJson(terminal.command('del <lab> <terminal>'))
-    .description('delete a terminal; its session stays')
+    .description('delete a terminal; its session continues')
     .action(async (name: string, terminalName: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const changed = await runOperation(connection, (operationId) =>

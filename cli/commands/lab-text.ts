@@ -1,4 +1,4 @@
-// How sessions of labs are shown to people.
+// Text output of sessions of labs.
 import type { LabSession } from '@tt/protocol';
 import { duration, table } from '../output.ts';
 

@@ -1,4 +1,4 @@
-// `tt lab …`: labs, and below them sessions, administrative sessions and terminals (lab-sessions.ts, lab-terminals.ts).
+// `tt lab …`: labs, with their sessions, administrative sessions and terminals (lab-sessions.ts, lab-terminals.ts).
 import type { Lab, LabSession } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { printJson, table } from '../output.ts';
@@ -21,7 +21,7 @@ interface LabOptions {
 }
 
 export function addLabCommands(program: Command): void {
-  const lab = program.command('lab').description('labs: profiles, the sessions that run from them, and terminals');
+  const lab = program.command('lab').description('labs: their profiles, sessions and terminals');
 
   withJson(lab.command('list'))
     .description('list the labs')
@@ -50,18 +50,18 @@ export function addLabCommands(program: Command): void {
     });
 
   withFields(withJson(lab.command('add <lab>')))
-    .description('make a lab')
+    .description('create a lab')
     .action(async (name: string, options: LabOptions, command: Command) => {
       await withServer(async (connection) => {
         const made = await runOperation(connection, (operationId) =>
           connection.client.lab.create({ operationId, name, ...fieldsFrom(options) }),
         );
-        say(command, made, `${name} is made, with ${made.seats} seats`);
+        say(command, made, `${name} was created with ${made.seats} seats`);
       });
     });
 
   withFields(withJson(lab.command('update <lab>')))
-    .description('change a lab; sessions that run stay as they are')
+    .description('change a lab; running sessions are not affected')
     .action(async (name: string, options: LabOptions, command: Command) => {
       await withServer(async (connection) => {
         const changed = await runOperation(connection, (operationId) =>
@@ -72,7 +72,7 @@ export function addLabCommands(program: Command): void {
     });
 
   withJson(lab.command('del <lab>'))
-    .description('delete a lab that has no sessions')
+    .description('delete a lab without sessions')
     .action(async (name: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const gone = await runOperation(connection, (operationId) =>
@@ -90,13 +90,13 @@ export function addLabCommands(program: Command): void {
 
 function withFields(command: Command): Command {
   return command
-    .option('--title <text>', 'what people see instead of its name')
-    .option('--notes <text>', 'what it is about')
-    .option('--profiles <names>', 'the profiles it may use, comma separated', (text) => listOf(text))
-    .option('--seats <n>', 'sessions it may have at the same time', wholeNumber(1, 2000))
-    .option('--lifetime <time>', 'how long its sessions live: 90m, 2h', lifetimeFrom)
-    .option('--terminals <on|off>', 'whether terminals get an answer', onOrOff)
-    .option('--terminals-start <on|off>', 'whether a terminal without a session starts one', onOrOff);
+    .option('--title <text>', 'title, shown instead of the name')
+    .option('--notes <text>', 'notes, free text')
+    .option('--profiles <names>', 'profiles it can use, comma separated', (text) => listOf(text))
+    .option('--seats <n>', 'maximum number of sessions at the same time', wholeNumber(1, 2000))
+    .option('--lifetime <time>', 'lifetime of its sessions, e.g. 90m or 2h', lifetimeFrom)
+    .option('--terminals <on|off>', 'enable or disable its terminals', onOrOff)
+    .option('--terminals-start <on|off>', 'let a terminal without a session start one', onOrOff);
 }
 
 function onOrOff(text: string): boolean {
@@ -118,7 +118,7 @@ function fieldsFrom({ title, notes, profiles, seats, lifetime, terminals, termin
 
 function labText(lab: Lab, sessions: readonly LabSession[]): string {
   const terminals = lab.terminalsEnabled
-    ? `${lab.terminals.length}${lab.terminalsStartSessions ? ', which start sessions themselves' : ''}`
+    ? `${lab.terminals.length}${lab.terminalsStartSessions ? ', which can start sessions' : ''}`
     : 'off';
   const lines = [
     `${lab.name}${lab.title === '' ? '' : `: ${lab.title}`}`,

@@ -1,4 +1,4 @@
-// Pure: what `tt env extend` and `tt env shorten` were told -> the lifetime of the update call. The contract counts a
+// Pure: the time given to `tt env extend` and `tt env shorten` -> the lifetime of the update call. The contract counts a
 // lifetime from the start of the ENV (end = start + lifetime); people count from the end or from now.
 import type { Env } from '@tt/protocol';
 import { InvalidArgumentError } from 'commander';
@@ -31,7 +31,7 @@ export function newLifetimeS(env: Pick<Env, 'name' | 'startAt' | 'endAt'>, chang
   if (endMs <= now.getTime()) {
     const end = new Date(endMs).toISOString();
     throw new InvalidArgumentError(
-      `the end of ${env.name} would be ${end}, which is over; write a time from now, like 30m, or use "tt env stop" or "tt env del".`,
+      `the end of ${env.name} would be ${end}, which is in the past; write a time from now, e.g. 30m, or use "tt env stop" or "tt env del".`,
     );
   }
   return Math.ceil((endMs - Date.parse(env.startAt)) / 1000);

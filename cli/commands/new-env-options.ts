@@ -1,4 +1,4 @@
-// The flags that say how a copy lives on as an ENV: of forks, clones and imported capsules.
+// The flags for the new ENV of a fork, a clone or an imported capsule.
 
 import type { EndPolicy } from '@tt/protocol';
 import type { Command } from 'commander';
@@ -15,12 +15,16 @@ export interface NewEnvOptions {
 
 export function withNewEnv(command: Command): Command {
   return command
-    .option('--title <text>', 'a title for people; default: that of the original')
-    .option('--notes <text>', 'what it is about; default: those of the original')
-    .option('--life-time <time>', 'until it ends: seconds, or like 90m or 2h', lifetimeFrom)
-    .option('--override-limit', 'go past the longest lifetime; administrators only')
+    .option('--title <text>', 'title, free text; default: the title of the original')
+    .option('--notes <text>', 'notes, free text; default: the notes of the original')
+    .option('--life-time <time>', 'lifetime: seconds, or like 90m or 2h', lifetimeFrom)
+    .option('--override-limit', 'exceed the maximum lifetime; administrators only')
     .addOption(pastLimit())
-    .option('--end-policy <end>', 'when its time is over: delete (default), stop or snapshot-then-stop', endPolicyFrom);
+    .option(
+      '--end-policy <end>',
+      'at the end of the lifetime: delete (default), stop or snapshot-then-stop',
+      endPolicyFrom,
+    );
 }
 
 export function newEnvFrom({ title, notes, lifeTime, overrideLimit, endPolicy }: NewEnvOptions) {

@@ -1,4 +1,4 @@
-// Pure: the texts people write behind flags -> values of the contract. Every refusal says how it is meant.
+// Pure: values of flags -> values of the contract. Every error message shows the correct form.
 import { isIPv4 } from 'node:net';
 import { type EndPolicy, LIFETIME_MIN_S, type NetKind, netKindSchema } from '@tt/protocol';
 import { InvalidArgumentError } from 'commander';
@@ -56,7 +56,7 @@ export function destinationsFrom(text: string, separator: ',' | '+' = ','): stri
     const [address = '', bits, ...rest] = part.split('/');
     const goodBits = bits === undefined || (/^\d{1,2}$/.test(bits) && Number(bits) <= 32);
     if (!isIPv4(address) || !goodBits || rest.length > 0) {
-      throw new InvalidArgumentError(`"${part}" is no IPv4 address or CIDR; write 192.0.2.1 or 198.51.100.0/24.`);
+      throw new InvalidArgumentError(`"${part}" is not an IPv4 address or CIDR; write 192.0.2.1 or 198.51.100.0/24.`);
     }
     return part;
   });
@@ -65,7 +65,7 @@ export function destinationsFrom(text: string, separator: ',' | '+' = ','): stri
 export function netKindFrom(text: string): NetKind {
   const kind = netKindSchema.safeParse(text);
   if (!kind.success) {
-    throw new InvalidArgumentError(`"${text}" is no network; write ${netKindSchema.options.join(', ')}.`);
+    throw new InvalidArgumentError(`"${text}" is not a network kind; write ${netKindSchema.options.join(', ')}.`);
   }
   return kind.data;
 }
@@ -81,7 +81,8 @@ const endPolicies: ReadonlyMap<string, EndPolicy> = new Map([
 
 export function endPolicyFrom(text: string): EndPolicy {
   const policy = endPolicies.get(text);
-  if (!policy) throw new InvalidArgumentError(`"${text}" is no end; write ${[...endPolicies.keys()].join(', ')}.`);
+  if (!policy)
+    throw new InvalidArgumentError(`"${text}" is not an end policy; write ${[...endPolicies.keys()].join(', ')}.`);
   return policy;
 }
 
@@ -103,7 +104,7 @@ export function secondsFrom(text: string): number {
 /** A lifetime in seconds, not shorter than there can be. */
 export function lifetimeFrom(text: string): number {
   const lifetimeS = secondsFrom(text);
-  if (lifetimeS < LIFETIME_MIN_S) throw new InvalidArgumentError(`the shortest lifetime is ${LIFETIME_MIN_S} s.`);
+  if (lifetimeS < LIFETIME_MIN_S) throw new InvalidArgumentError(`the minimum lifetime is ${LIFETIME_MIN_S} s.`);
   return lifetimeS;
 }
 

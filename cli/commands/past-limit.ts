@@ -1,4 +1,4 @@
-// `--past-limit`, the old spelling of `--override-limit`: still taken, no longer shown.
+// `--past-limit`, the old spelling of `--override-limit`: still accepted, but hidden in the help.
 import { Option } from 'commander';
 
 export function pastLimit(): Option {

@@ -1,4 +1,4 @@
-// `tt profile …`: the templates of labs, and the versions of their bases.
+// `tt profile …`: the templates of labs, and the versions of their base images.
 import type { Profile } from '@tt/protocol';
 import { type Command, Option } from 'commander';
 import { printJson, size, table } from '../output.ts';
@@ -21,22 +21,22 @@ interface ProfileOptions {
 }
 
 export function addProfileCommands(program: Command): void {
-  const profile = program.command('profile').description('profiles: the templates that labs start sessions from');
+  const profile = program.command('profile').description('profiles: templates for sessions of labs');
   addReading(profile);
 
   withFields(withJson(profile.command('add <name> <image>')))
-    .description('make a profile from an image, by its name or a prefix')
+    .description('create a profile from an image, given by name or prefix')
     .action(async (name: string, image: string, options: ProfileOptions, command: Command) => {
       await withServer(async (connection) => {
         const made = await runOperation(connection, (operationId) =>
           connection.client.profile.create({ operationId, name, image, ...fieldsFrom(options) }),
         );
-        say(command, made, `${name} is made from ${made.image}`);
+        say(command, made, `${name} was created from ${made.image}`);
       });
     });
 
   withFields(withJson(profile.command('update <name>')))
-    .description('change a profile; sessions that run stay as they are')
+    .description('change a profile; running sessions are not affected')
     .action(async (name: string, options: ProfileOptions, command: Command) => {
       await withServer(async (connection) => {
         const changed = await runOperation(connection, (operationId) =>
@@ -47,29 +47,29 @@ export function addProfileCommands(program: Command): void {
     });
 
   withJson(profile.command('clone <name> <new-name>'))
-    .description('make a profile like another, from the version of its base in use')
+    .description('copy a profile, with the version of its base image in use')
     .action(async (name: string, newName: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const made = await runOperation(connection, (operationId) =>
           connection.client.profile.clone({ operationId, name, newName }),
         );
-        say(command, made, `${newName} is made like ${name}`);
+        say(command, made, `${newName} was created as a copy of ${name}`);
       });
     });
 
   withJson(profile.command('rollback <name> <version>'))
-    .description('let sessions start from another kept version of the base')
+    .description('start new sessions from another retained version of the base image')
     .action(async (name: string, version: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const changed = await runOperation(connection, (operationId) =>
           connection.client.profile.rollback({ operationId, name, version: wholeNumber(1)(version) }),
         );
-        say(command, changed, `sessions of ${name} start from version ${changed.version} now`);
+        say(command, changed, `new sessions of ${name} start from version ${changed.version}`);
       });
     });
 
   withJson(profile.command('del <name>'))
-    .description('delete a profile with all versions of its base')
+    .description('delete a profile with all versions of its base image')
     .action(async (name: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const gone = await runOperation(connection, (operationId) =>
@@ -112,7 +112,7 @@ function addReading(profile: Command): void {
     });
 
   withJson(profile.command('versions <name>'))
-    .description('list the kept versions of its base')
+    .description('list the retained versions of its base image')
     .action(async (name: string, _options: unknown, command: Command) => {
       await withServer(async ({ client }) => {
         const { version: current, versions } = await client.profile.show({ name });
@@ -131,14 +131,17 @@ function addReading(profile: Command): void {
 
 function withFields(command: Command): Command {
   return withPlainOptions(command, () => '')
-    .option('--title <text>', 'what people see instead of its name')
-    .option('--notes <text>', 'what it is about')
+    .option('--title <text>', 'title, shown instead of the name')
+    .option('--notes <text>', 'notes, free text')
     .option('--disk <MiB>', 'disk of each machine', diskMiBFrom)
     .option('--net <kind>', 'network of its machines: user, nat or flat', netKindFrom)
     .option('--vm-port <ports>', 'guest ports to forward: 80,443 or 53/udp', (text) => portsFrom(text))
     .addOption(new Option('--setup <commands>').hideHelp())
-    .option('--start-script <commands>', 'shell commands that run as root when a session boots on its fresh disk')
-    .option('--keep-versions <n>', 'versions of its base that are kept', wholeNumber(1, 50));
+    .option(
+      '--start-script <commands>',
+      'start script: shell commands that run as root when a session boots on its fresh disk',
+    )
+    .option('--keep-versions <n>', 'number of retained versions of its base image', wholeNumber(1, 50));
 }
 
 function fieldsFrom(options: ProfileOptions) {

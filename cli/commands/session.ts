@@ -1,14 +1,14 @@
-// `tt session …`: the browsers that are let in, and how to end that.
+// `tt session …`: lists and ends browser sessions.
 import { type Command, InvalidArgumentError } from 'commander';
 import { printJson, table } from '../output.ts';
 import { withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 
 export function addSessionsOfBrowsersCommands(program: Command): void {
-  const logins = program.command('session').description('sessions of browsers: who is let in, and ending that');
+  const logins = program.command('session').description('browser sessions: list and end them');
 
   withJson(logins.command('list'))
-    .description('list your sessions of browsers; an administrator sees everybody’s')
+    .description('list your browser sessions; administrators see all of them')
     .action(async (_options: unknown, command: Command) => {
       await withServer(async ({ client }) => {
         const { sessions } = await client.session.list();
@@ -30,10 +30,10 @@ export function addSessionsOfBrowsersCommands(program: Command): void {
     });
 
   withJson(logins.command('end [id...]'))
-    .description('end sessions of browsers at once, by id, or all of yours')
+    .description('end browser sessions immediately, by id, or all of yours')
     .option('--all', 'all of yours')
     .action(async (ids: string[], { all }: { all?: boolean }, command: Command) => {
-      if ((all === true) === ids.length > 0) throw new InvalidArgumentError('Give the ids of sessions, or --all.');
+      if ((all === true) === ids.length > 0) throw new InvalidArgumentError('give the ids of sessions, or --all.');
       await withServer(async ({ client }) => {
         const ended = await client.session.end({ which: all ? 'all' : ids });
         if (wantsJson(command)) printJson(ended);

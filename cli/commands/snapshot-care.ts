@@ -1,4 +1,4 @@
-// `tt snapshot usage|compact|schedule`: what snapshots hold, giving space back, and snapshots that an ENV takes by itself.
+// `tt snapshot usage|compact|schedule`: storage used by snapshots, freeing disk space, and scheduled snapshots.
 import type { Env } from '@tt/protocol';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { duration, printJson, size } from '../output.ts';
@@ -26,7 +26,7 @@ export function minutesFrom(text: string): number {
 
 export function addSnapshotCare(snapshot: Command): void {
   withJson(snapshot.command('usage <env>'))
-    .description('what the snapshots of an ENV hold, and what hangs on what')
+    .description('show the storage used by the snapshots of an ENV, and how they depend on each other')
     .action(async (envName: string, _options: unknown, command: Command) => {
       await withServer(async ({ client }) => {
         const usage = await client.snapshot.usage({ envName });
@@ -36,7 +36,7 @@ export function addSnapshotCare(snapshot: Command): void {
     });
 
   withJson(snapshot.command('compact <env>'))
-    .description('give back what the disks of its stopped VMs hold and do not use')
+    .description('free unused space on the disks of its stopped VMs')
     .action(async (name: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const done = await runOperation(connection, (operationId) =>
@@ -47,16 +47,16 @@ export function addSnapshotCare(snapshot: Command): void {
           return;
         }
         for (const { vmName, freedBytes, skipped } of done.vms) {
-          process.stdout.write(`${vmName}: ${skipped ? 'runs, left alone' : `${size(freedBytes)} freed`}\n`);
+          process.stdout.write(`${vmName}: ${skipped ? 'running, skipped' : `${size(freedBytes)} freed`}\n`);
         }
       });
     });
 
   withJson(snapshot.command('schedule <env>'))
-    .description('snapshots taken by themselves; says how it is when nothing is given')
-    .option('--every <time>', 'one so often while the ENV runs: minutes, or like 2h', minutesFrom)
-    .option('--keep <count>', 'so many are kept, older ones deleted', wholeNumber(1, 100), 5)
-    .addOption(new Option('--off', 'none any more').conflicts('every'))
+    .description('set up scheduled snapshots; without options, show the schedule')
+    .option('--every <time>', 'interval while the ENV runs: minutes, or like 2h', minutesFrom)
+    .option('--keep <count>', 'number of snapshots to keep; older ones are deleted', wholeNumber(1, 100), 5)
+    .addOption(new Option('--off', 'disable scheduled snapshots').conflicts('every'))
     .action(async (name: string, options: ScheduleOptions, command: Command) => {
       await withServer(async (connection) => {
         const { client } = connection;
@@ -78,5 +78,5 @@ function scheduleText({ name, snapshotSchedule, nextSnapshotAt }: Env): string {
   if (!snapshotSchedule || nextSnapshotAt === null) return `${name} has no schedule\n`;
   const { everyMinutes, keep } = snapshotSchedule;
   const next = duration(Date.parse(nextSnapshotAt) - Date.now());
-  return `${name}: every ${everyMinutes} min, the newest ${keep} are kept; next in ${next}\n`;
+  return `${name}: every ${everyMinutes} min, keeps the newest ${keep}; next in ${next}\n`;
 }

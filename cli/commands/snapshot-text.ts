@@ -1,4 +1,4 @@
-// Snapshots as people read them: a table, one with its VMs, the tree, what a revert did, what they hold.
+// Text output of snapshots: a table, one with its VMs, the tree, the result of a revert, the storage used.
 import type { Snapshot, TtClient } from '@tt/protocol';
 import { duration, size, table } from '../output.ts';
 
@@ -16,7 +16,7 @@ export function snapshotTable(snapshots: readonly Snapshot[]): string {
     snapshot.title,
     snapshot.notes.split('\n')[0] ?? '',
   ]);
-  return table(['NAME', 'SCOPE', 'VMS', 'RAM', 'TAKEN', 'GOES IN', 'TITLE', 'NOTES'], rows);
+  return table(['NAME', 'SCOPE', 'VMS', 'RAM', 'TAKEN', 'EXPIRES IN', 'TITLE', 'NOTES'], rows);
 }
 
 function expiryText({ expiresAt }: Snapshot): string {
@@ -26,13 +26,13 @@ function expiryText({ expiresAt }: Snapshot): string {
 export function snapshotDetail(snapshot: Snapshot): string {
   const head = [
     `${snapshot.name}: ${snapshot.kind} snapshot of ${snapshot.envName}${snapshot.title && `, ${snapshot.title}`}`,
-    `taken ${snapshot.createdAt}, guests stood still for ${snapshot.pausedMs} ms, paused within ${snapshot.skewMs} ms`,
-    snapshot.expiresAt === null ? 'kept as long as its ENV' : `deleted at ${snapshot.expiresAt}`,
+    `taken ${snapshot.createdAt}, paused for ${snapshot.pausedMs} ms, starts within ${snapshot.skewMs} ms`,
+    snapshot.expiresAt === null ? 'kept until the ENV is deleted' : `deleted at ${snapshot.expiresAt}`,
     ...(snapshot.notes === '' ? [] : [snapshot.notes]),
   ];
   const rows = snapshot.vms.map(({ vmName, hasRam, vmStateBytes, removed, spec }) => [
     vmName,
-    removed ? 'deleted since' : hasRam ? size(vmStateBytes) : 'disk only',
+    removed ? 'deleted' : hasRam ? size(vmStateBytes) : 'disk only',
     spec ? String(spec.cpuCount) : '-',
     spec ? String(spec.memoryMiB) : '-',
     spec ? spec.disks.map(({ name, sizeMiB }) => `${name}=${sizeMiB}`).join(' ') : '-',
@@ -74,9 +74,9 @@ export function revertedText(envName: string, name: string, { safetySnapshotName
   const anew = vms.filter(({ restarted }) => restarted).map(({ vmName }) => vmName);
   const slow = vms.filter(({ clockSet }) => clockSet === false).map(({ vmName }) => vmName);
   return [
-    `${envName} is back at ${name}${undo}\n`,
-    ...(anew.length > 0 ? [`started anew, as they had another size or other disks: ${anew.join(', ')}\n`] : []),
-    ...(slow.length > 0 ? [`no agent in the guest set its clock: ${slow.join(', ')}\n`] : []),
+    `${envName} was reverted to ${name}${undo}\n`,
+    ...(anew.length > 0 ? [`restarted, because they had another size or other disks: ${anew.join(', ')}\n`] : []),
+    ...(slow.length > 0 ? [`clock not set, no guest agent answered: ${slow.join(', ')}\n`] : []),
   ].join('');
 }
 
@@ -90,5 +90,5 @@ export function usageText({ vms, snapshots }: Holdings): string {
     parts.flatMap(({ vmName, missing }) => missing.map((file) => `${vmName}: ${file}`)).join('; ') || '-',
   ]);
   const machines = vms.map(({ vmName, usedBytes }) => [vmName, size(usedBytes)]);
-  return `${table(['SNAPSHOT', 'RAM', 'DISK', 'CHILDREN', 'FORKS', 'MISSING'], rows)}\n${table(['VM', 'ALL IT HOLDS'], machines)}`;
+  return `${table(['SNAPSHOT', 'RAM', 'DISK', 'CHILDREN', 'FORKS', 'MISSING'], rows)}\n${table(['VM', 'STORAGE USED'], machines)}`;
 }

@@ -1,5 +1,5 @@
-// `tt snapshot add|list|show|tree|update|apply|undo|del` and what is in snapshot-care.ts: the state of an ENV (or of some of
-// its VMs) taken, looked at, put back.
+// `tt snapshot add|list|show|tree|update|revert|undo|del`, and the commands of snapshot-care.ts: takes, shows and reverts to
+// snapshots of an ENV or of some of its VMs.
 import type { NodeConnection } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -34,9 +34,9 @@ export function addSnapshotCommands(program: Command): void {
   withJson(snapshot.command('add <env> <name>'))
     .description('take a snapshot of an ENV, or of some of its VMs')
     .option('--vm <names...>', 'only these VMs, by name or id')
-    .option('--title <text>', 'a title for people')
-    .option('--notes <text>', 'what it is about')
-    .option('--life-time <time>', 'deleted after so long, like 90m or 2h; default: with its ENV', lifetimeFrom)
+    .option('--title <text>', 'title, free text')
+    .option('--notes <text>', 'notes, free text')
+    .option('--life-time <time>', 'delete it after this time, e.g. 90m or 2h; default: with its ENV', lifetimeFrom)
     .action(async (envName: string, name: string, options: VmChoice & Words, command: Command) => {
       await withServer(async (connection) => {
         const vmIds = await vmIdsFor(connection, envName, options.vm);
@@ -46,32 +46,32 @@ export function addSnapshotCommands(program: Command): void {
           connection.client.snapshot.create({ operationId, ...wish }),
         );
         if (wantsJson(command)) printJson(taken);
-        else process.stdout.write(`${name}: ${taken.vms.length} VMs, guests stood still for ${taken.pausedMs} ms\n`);
+        else process.stdout.write(`${name}: ${taken.vms.length} VMs, paused for ${taken.pausedMs} ms\n`);
       });
     });
 
   addLooking(snapshot);
 
   withJson(snapshot.command('update <env> <name>'))
-    .description('change its name, words or expiry; what is not named stays')
-    .option('--rename <name>', 'its new name')
-    .option('--title <text>', 'a title for people')
-    .option('--notes <text>', 'what it is about')
-    .option('--life-time <time>', 'deleted so long from now, like 90m or 2h', lifetimeFrom)
-    .addOption(new Option('--keep', 'not deleted before its ENV').conflicts('lifeTime'))
+    .description('change name, title, notes or expiry; other settings do not change')
+    .option('--rename <name>', 'new name')
+    .option('--title <text>', 'title, free text')
+    .option('--notes <text>', 'notes, free text')
+    .option('--life-time <time>', 'delete it after this time from now, e.g. 90m or 2h', lifetimeFrom)
+    .addOption(new Option('--keep', 'keep it until the ENV is deleted').conflicts('lifeTime'))
     .action(update);
 
   withJson(snapshot.command('revert <env> <name>').alias('apply'))
-    .description('put the VMs back to a snapshot: RAM, disk and configuration')
+    .description('revert the VMs to a snapshot: RAM, disks and configuration')
     .option('--vm <names...>', 'only these VMs, by name or id')
-    .option('--no-safety', 'take no safety snapshot first')
+    .option('--no-safety', 'do not take a safety snapshot first')
     .action(async (envName: string, name: string, options: VmChoice & { safety: boolean }, command: Command) => {
       await withServer((connection) => revert(connection, envName, name, options, wantsJson(command)));
     });
 
   addForkCommand(snapshot);
   withJson(snapshot.command('undo <env>'))
-    .description('take the last revert back: put the VMs to what they were before it')
+    .description('undo the last revert')
     .action(async (envName: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const name = await safetyOf(connection, envName);
@@ -106,7 +106,7 @@ function addLooking(snapshot: Command): void {
     });
 
   withJson(snapshot.command('show <env> <name>'))
-    .description('one snapshot, with the configuration of its VMs')
+    .description('show a snapshot with the configuration of its VMs')
     .action(async (envName: string, name: string, _options: unknown, command: Command) => {
       await withServer(async ({ client }) => {
         const found = await client.snapshot.show({ envName, name });
@@ -116,7 +116,7 @@ function addLooking(snapshot: Command): void {
     });
 
   withJson(snapshot.command('tree <env>'))
-    .description('the snapshots of an ENV as a tree; * is where it stands')
+    .description('show the snapshots of an ENV as a tree; * marks the current snapshot')
     .action(async (envName: string, _options: unknown, command: Command) => {
       await withServer(async ({ client }) => {
         const { env, snapshots } = await client.env.show({ name: envName });
@@ -130,9 +130,7 @@ async function update(envName: string, name: string, options: Change, command: C
   const { rename: newName, title, notes, lifeTime, keep } = options;
   const change = given({ newName, title, notes, lifetimeS: keep ? null : lifeTime });
   if (Object.keys(change).length === 0) {
-    throw new InvalidArgumentError(
-      'say what to change, e.g. --life-time 2h; "tt snapshot update --help" lists it all.',
-    );
+    throw new InvalidArgumentError('give at least one change, e.g. --life-time 2h; see "tt snapshot update --help".');
   }
   await withServer(async (connection) => {
     const changed = await runOperation(connection, (operationId) =>

@@ -1,4 +1,4 @@
-// `tt status` and `tt open`: what this computer is set to, what the server has, and a link into its window.
+// `tt status` and `tt open`: the settings of this computer, the server's capacity, and a link to its window.
 import { stateDirectory } from '@tt/client/node';
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';
@@ -8,15 +8,15 @@ import { wantsJson, withJson } from './json-option.ts';
 
 export function addStatusCommands(program: Command): void {
   withJson(program.command('status'))
-    .description('show the settings of this computer, or with --server what the server has')
-    .option('--server', 'ask the server for its capacity and use')
+    .description('show the settings of this computer, or with --server the capacity of the server')
+    .option('--server', 'ask the server for its capacity and allocation')
     .action(async (options: { server?: boolean }, command: Command) => {
       if (options.server) await showServer(wantsJson(command));
       else await showLocal(wantsJson(command));
     });
 
   withJson(program.command('open'))
-    .description('print a link that opens the window in a browser (good once, for ten minutes)')
+    .description('print a link that opens the window in a browser (works once, for ten minutes)')
     .action(async (_options: unknown, command: Command) => {
       await withServer(async ({ client }, { url }) => {
         const { code, expiresAt } = await client.session.invite();

@@ -1,4 +1,4 @@
-// `tt top`: what the running VMs use, once or (`--follow`) each second until Ctrl-C.
+// `tt top`: metrics of running VMs, once or (`--follow`) every second until Ctrl-C.
 import type { FeedItem, Metrics, TtClient, Vm } from '@tt/protocol';
 import type { Command } from 'commander';
 import { firstPicture } from '../first-picture.ts';
@@ -11,8 +11,8 @@ type Names = Map<string, string>;
 
 export function addTopCommand(program: Command): void {
   withJson(program.command('top [env]'))
-    .description('show what the running VMs use, of one ENV or all')
-    .option('--follow', 'again each second until Ctrl-C; with --json one line of JSON each time')
+    .description('show metrics of running VMs, of one ENV or all')
+    .option('--follow', 'repeat every second until Ctrl-C; with --json, one line of JSON each time')
     .action(async (envName: string | undefined, options: { follow?: true }, command: Command) => {
       const json = wantsJson(command);
       await withServer(async ({ client }) => {

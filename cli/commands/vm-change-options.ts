@@ -1,4 +1,4 @@
-// The flags that change VMs that are there (`tt env update` for all of an ENV, `tt vm update` for one) -> fields of the call.
+// The flags that change existing VMs (`tt env update` for all of an ENV, `tt vm update` for one) -> fields of the call.
 import type { MachineChange } from '@tt/protocol';
 import type { Command } from 'commander';
 import { plainOptionsFrom, withPlainOptions } from './machine-options.ts';
@@ -14,15 +14,17 @@ export interface VmChangeOptions {
 }
 
 export function withVmChange(command: Command): Command {
-  return withPlainOptions(command, ({ change }) => (change === 'stopped' ? 'the VM must be stopped' : ''))
-    .option('--disk <MiB>', 'boot disk of each VM; grows only', diskMiBFrom)
-    .option('--vm-port <ports>', 'all guest ports to forward besides ssh: 80,53/udp; "" leaves ssh alone', (text) =>
+  return withPlainOptions(command, ({ change }) => (change === 'stopped' ? 'must be stopped' : ''))
+    .option('--disk <MiB>', 'boot disk of each VM; can only grow', diskMiBFrom)
+    .option('--vm-port <ports>', 'replaces the guest ports to forward besides SSH: 80,53/udp; "" for none', (text) =>
       portsFrom(text),
     )
-    .option('--blacklist <cidrs>', 'all destinations closed to each VM, comma separated; "" opens them again', (text) =>
-      destinationsFrom(text),
+    .option(
+      '--blacklist <cidrs>',
+      'replaces the blocked destinations of each VM, comma separated; "" for none',
+      (text) => destinationsFrom(text),
     )
-    .option('--bandwidth <Mbit/s>', 'limit of each card, each way; 0 lifts it', bandwidthFrom);
+    .option('--bandwidth <Mbit/s>', 'limit of each NIC, in each direction; 0 removes it', bandwidthFrom);
 }
 
 /** undefined when none of the flags was given. */

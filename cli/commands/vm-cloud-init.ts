@@ -1,4 +1,4 @@
-// `tt vm setup`: what a guest says of its setup, and waiting for the end of it.
+// `tt vm setup`: what a guest reports about its setup, and waiting for its end.
 import type { TtClient, Vm } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';
@@ -10,8 +10,8 @@ const ENDED = ['none', 'done', 'failed', 'unknown'];
 
 export function addVmCloudInit(vm: Command): void {
   withJson(vm.command('setup <vm>'))
-    .description('what the guest says of its setup; exit code 1 when it failed')
-    .option('--wait', 'until it is done, has failed, or can’t be known')
+    .description('show what the guest reports about its setup; exit code 1 if it failed')
+    .option('--wait', 'wait until it is done, has failed, or cannot be known')
     .action(async (name: string, { wait }: { wait?: true }, command: Command) => {
       await withServer(async (connection) => {
         const vmId = await vmIdFor(connection, name);

@@ -1,4 +1,4 @@
-// VMs as people name them on the command line (`demo/tiny-2-1`, `tiny-2-1` or an id) -> ids for the calls.
+// Names of VMs on the command line (`demo/tiny-2-1`, `tiny-2-1` or an id) -> ids for the calls.
 import type { NodeConnection } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 

@@ -30,7 +30,7 @@ export function vmLines(vm: Vm): string {
     ...(choices === '' ? [] : [`machine:   ${choices}`]),
     ...nics.map(
       (nic) =>
-        `card:      ${nic.kind} ${nic.mac} ${nic.ip ?? '-'}${nic.bandwidthMbps === null ? '' : `, ${nic.bandwidthMbps} Mbit/s`}`,
+        `nic:       ${nic.kind} ${nic.mac} ${nic.ip ?? '-'}${nic.bandwidthMbps === null ? '' : `, ${nic.bandwidthMbps} Mbit/s`}`,
     ),
     `ports:     ${portsText(vm)}`,
     `blacklist: ${vm.spec.blacklist.join(' ') || '-'}`,

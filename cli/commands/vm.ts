@@ -34,7 +34,7 @@ function addReaders(vm: Command): void {
     });
 
   withJson(vm.command('show <vm>'))
-    .description('show one VM with its cards and ports')
+    .description('show a VM with its NICs and ports')
     .action(async (name: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const vmId = await vmIdFor(connection, name);
@@ -57,8 +57,8 @@ function addLife(vm: Command): void {
     });
 
   withJson(vm.command('stop <vm>'))
-    .description('stop a VM: frees cpu and memory, keeps disk and ports')
-    .option('--grace <s>', 'seconds the guest may take to power off before the plug is pulled', wholeNumber(0, 300), 10)
+    .description('stop a VM: frees CPU and memory, keeps disks and ports')
+    .option('--grace <s>', 'seconds for the guest to power off before it is forced off', wholeNumber(0, 300), 10)
     .action(async (name: string, { grace }: { grace: number }, command: Command) => {
       await withServer(async (connection) => {
         const vmId = await vmIdFor(connection, name);
@@ -70,7 +70,7 @@ function addLife(vm: Command): void {
     });
 
   withJson(vm.command('reset <vm>'))
-    .description('press its reset button')
+    .description('press the reset button of a VM')
     .action(async (name: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const vmId = await vmIdFor(connection, name);
@@ -84,11 +84,11 @@ function addLife(vm: Command): void {
 
 function addChangers(vm: Command): void {
   withJson(withVmChange(vm.command('update <vm>')))
-    .description('change size, ports, blacklist, bandwidth, firmware or boot order; what is not named stays')
+    .description('change size, ports, blacklist, bandwidth, firmware or boot order; other settings do not change')
     .action(async (name: string, options: VmChangeOptions, command: Command) => {
       const change = vmChangeFrom(options);
       if (!change)
-        throw new InvalidArgumentError('say what to change, e.g. --cpu or --disk; "tt vm update --help" lists it all.');
+        throw new InvalidArgumentError('give at least one change, e.g. --cpu or --disk; see "tt vm update --help".');
       await withServer(async (connection) => {
         const vmId = await vmIdFor(connection, name);
         const changed = await runOperation(connection, (operationId) =>

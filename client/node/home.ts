@@ -1,4 +1,4 @@
-// Where TT keeps its state on this computer, and what a private agent leaves there for its clients to find it.
+// Where TT keeps its state on this computer, and how clients find the private agent there.
 import path from 'node:path';
 import { TtError } from '@tt/protocol';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-// The part of the client package that needs Node: finding the private agent, proving it, and sockets that carry a header.
+// The part of the client package that needs Node: finding the private agent, verifying it, and sockets that send a header.
 export { type ConnectOptions, connectNode, type NodeConnection, socketUrl } from './connect.ts';
 export {
   type AgentFile,

@@ -1,7 +1,7 @@
-// Starts one of the programs of a checkout: the built file where it is newer than all it was made from, else the sources.
-// Plain JavaScript without packages, so that an old Node says what it needs instead of a syntax error, and so that the way
-// to the built file costs a few stat calls and no more: Node's modules are asked for by name, since an import of one reads
-// all its exports, which loads more than `tt` needs.
+// Starts one of the programs of a checkout: the built file if it is newer than all its sources, otherwise the sources.
+// Plain JavaScript without packages, so that an old Node prints what it needs instead of a syntax error. Starting the built
+// file must cost only a few stat calls: Node's modules are imported by name, because a plain import reads all of their
+// exports and so loads more than `tt` needs.
 
 const OLDEST_NODE = 24;
 

@@ -1,5 +1,5 @@
-// Files that hold secrets or say where an agent is: only their owner may read them, and readers never see half of one.
-// Used by the agent, the proxy and the CLI for tokens, addresses and choices.
+// Files that hold secrets or the address of an agent: only their owner can read them, and readers never see a partial file.
+// Used by the agent, the proxy and the CLI for tokens, addresses and settings.
 import { randomBytes } from 'node:crypto';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 

@@ -1,4 +1,4 @@
-// Tells a process from another one that got the same pid later: pid and start time together (proc(5), /proc/PID/stat).
+// Distinguishes a process from a later one with the same pid, by pid and start time (proc(5), /proc/PID/stat).
 // Linux only. Used by clients that look for the agent, and by the agent for its guests.
 import { readFile } from 'node:fs/promises';
 

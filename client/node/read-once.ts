@@ -1,5 +1,5 @@
-// One read without a link: a plain GET where a command asks a single question. No WebSocket, no oRPC: loading these takes
-// longer than the question. It knows only how a read goes well; whatever else happens is left to the link, which names it.
+// One read without a link: a plain GET for commands with a single question. It avoids WebSocket and oRPC, which take longer
+// to load than the request itself. It handles only success; in every other case the caller uses the link, which reports the error.
 import type { IncomingMessage } from 'node:http';
 import { API_PREFIX, type TtClient } from '@tt/protocol';
 import type { ConnectOptions } from './connect.ts';

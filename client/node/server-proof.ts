@@ -1,5 +1,5 @@
-// A server of this computer proves that it knows the token before a client tells it: the port of an agent that died may be
-// somebody else's by now. Client and server use the same two functions, so they can't come to differ (decision 0034).
+// A server of this computer proves that it knows the token before a client sends it, because the port of a dead agent may now
+// belong to somebody else. Client and server use the same two functions, so they always agree (decision 0034).
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import type { ClientRequestArgs, IncomingMessage } from 'node:http';

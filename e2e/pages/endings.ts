@@ -15,7 +15,7 @@ export class EndingWarnings {
   }
 
   async lengthen(envName: string): Promise<void> {
-    await this.list.getByRole('button', { name: `Lengthen ${envName} by 1 h` }).click();
+    await this.list.getByRole('button', { name: `Extend ${envName} by 1 h` }).click();
   }
 
   async keep(envName: string): Promise<void> {

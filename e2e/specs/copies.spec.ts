@@ -68,7 +68,7 @@ test('an ENV takes snapshots by itself when told to, and stops when told to', { 
   const window = new TtWindow(tt.page);
   await window.board.open('demo');
   await tt.page.getByRole('tab', { name: 'Settings' }).click();
-  const form = tt.page.getByRole('region', { name: 'Snapshots by themselves' });
+  const form = tt.page.getByRole('region', { name: 'Scheduled snapshots' });
   // By keyboard, as one goes through a form.
   await form.getByRole('textbox', { name: /^Every/ }).focus();
   await tt.page.keyboard.type('15');

@@ -1,7 +1,8 @@
 // More of the life of an ENV with the fake engine: what comes at its end, machines that come, change and go, the warning
-// before its time is over; and that the new dialogs can be used by everybody.
-import { createEnv } from '../fixtures/env.ts';
+// before it expires; and that the new dialogs can be used by everybody.
+
 import type { TestAgent } from '../fixtures/agent.ts';
+import { createEnv } from '../fixtures/env.ts';
 import { expect, test } from '../fixtures/tt.ts';
 import { EndingWarnings } from '../pages/endings.ts';
 import { MachineDialogs } from '../pages/machine-dialogs.ts';
@@ -22,7 +23,7 @@ test('machines come, change and go; more time from the warning', async ({ tt }) 
   await tt.page.keyboard.type('tiny');
   await window.newEnv.name.fill('demo');
   await window.newEnv.dialog
-    .getByRole('radiogroup', { name: 'When its time is over' })
+    .getByRole('radiogroup', { name: 'When the lifetime ends' })
     .getByRole('radio', { name: 'Stop', exact: true })
     .click();
   await tt.page.keyboard.press('Control+Enter');
@@ -54,7 +55,7 @@ test('machines come, change and go; more time from the warning', async ({ tt }) 
 
   await nearEnd(tt.agent, 'demo');
   const warnings = new EndingWarnings(tt.page);
-  await expect(warnings.of('demo')).toContainText('Then it is stopped.', { timeout: 20_000 });
+  await expect(warnings.of('demo')).toContainText('It will be stopped.', { timeout: 20_000 });
   const before = Date.parse((await tt.agent.client.env.show({ name: 'demo' })).env.endAt);
   await warnings.lengthen('demo');
   await expect(warnings.of('demo')).toBeHidden();
@@ -115,12 +116,12 @@ test('stopped at its end it says so, and is extended and started again', { tag: 
   const window = new TtWindow(tt.page);
   await window.board.open('kept');
   const env = window.env('kept');
-  await expect(env.header.getByText('time is over')).toBeVisible({ timeout: 60_000 });
+  await expect(env.header.getByText('expired', { exact: true })).toBeVisible({ timeout: 60_000 });
   await env.expectStates({ 'tiny-2-1': 'stopped' });
   await expect(env.action('Start')).toBeDisabled();
   await expect(window.shelf.pane.getByText('now', { exact: true })).toBeVisible();
   await env.header.getByRole('button', { name: 'Extend kept by 1 h from now' }).click();
-  await expect(env.header.getByText('time is over')).toBeHidden();
+  await expect(env.header.getByText('expired', { exact: true })).toBeHidden();
   await env.action('Start').click();
   await env.expectStates({ 'tiny-2-1': 'running' });
 });

@@ -42,14 +42,14 @@ for (const way of ways) {
       if (way === 'by mouse') await window.shelf.snapshot('clean').dragTo(env.header);
       else if (way === 'by keyboard') await dropByKeyboard(tt, window, /demo/, 'header');
       else {
-        await window.shelf.chooseFromMenu('clean', 'Put back…');
-        await window.dialog('Put back to “clean”').getByRole('button', { name: 'Put back' }).click();
+        await window.shelf.chooseFromMenu('clean', 'Revert…');
+        await window.dialog('Revert to “clean”').getByRole('button', { name: 'Revert' }).click();
       }
-      await expect(window.message('2 machines put back to “clean”')).toBeVisible();
+      await expect(window.message('2 machines reverted to “clean”')).toBeVisible();
       expect(await words()).toEqual(['before\nbefore', 'before\nbefore']);
 
       await window.undo();
-      await expect(window.message('demo is again as it was before “clean”')).toBeVisible();
+      await expect(window.message('Undone: demo is back to before “clean”')).toBeVisible();
       expect(await words()).toEqual(['after\nafter', 'after\nafter']);
     },
   );
@@ -59,12 +59,12 @@ for (const way of ways) {
     if (way === 'by mouse') await window.shelf.snapshot('clean').dragTo(env.machine('tiny-2-2'));
     else if (way === 'by keyboard') await dropByKeyboard(tt, window, /tiny-2-2/, 'machine');
     else {
-      await window.shelf.chooseFromMenu('clean', 'Put back…');
-      const dialog = window.dialog('Put back to “clean”');
+      await window.shelf.chooseFromMenu('clean', 'Revert…');
+      const dialog = window.dialog('Revert to “clean”');
       await dialog.getByText('tiny-2-2', { exact: true }).click();
-      await dialog.getByRole('button', { name: 'Put back' }).click();
+      await dialog.getByRole('button', { name: 'Revert' }).click();
     }
-    await expect(window.message('tiny-2-2 put back to “clean”')).toBeVisible();
+    await expect(window.message('tiny-2-2 reverted to “clean”')).toBeVisible();
     expect(await words()).toEqual(['after\nafter', 'before\nbefore']);
   });
 }
@@ -90,10 +90,10 @@ test('what is held says what dropping it would do', async ({ tt }) => {
   await tt.page.mouse.down();
   await tt.page.mouse.move((from.x + to.x) / 2, to.y, { steps: 4 });
   await tt.page.mouse.move(to.x, to.y, { steps: 4 });
-  await expect(tt.page.locator('.drag-hint')).toHaveText('Put only tiny-2-2 back to “clean”');
+  await expect(tt.page.locator('.drag-hint')).toHaveText('Revert only tiny-2-2 to “clean”');
   await tt.page.keyboard.press('Escape');
   await tt.page.mouse.up();
-  await expect(window.message(/put back/)).toBeHidden();
+  await expect(window.message(/reverted/)).toBeHidden();
 });
 
 /** Enter on the handle picks the snapshot up, Tab goes from target to target, Enter drops it. */

@@ -65,9 +65,9 @@ test('make two machines, work in one, snapshot both, lose it all, drag it back',
   await test.step('drag the snapshot onto the ENV', async () => {
     const env = window.env('story');
     await window.shelf.snapshot('before-the-accident').dragTo(env.header);
-    await expect(window.message('2 machines put back to “before-the-accident”')).toBeVisible({ timeout: 120_000 });
+    await expect(window.message('2 machines reverted to “before-the-accident”')).toBeVisible({ timeout: 120_000 });
     await env.expectStates({ 'tiny-2-1': 'running', 'tiny-2-2': 'running' });
-    await info.attach('put back', { body: await tt.page.screenshot(), contentType: 'image/png' });
+    await info.attach('reverted', { body: await tt.page.screenshot(), contentType: 'image/png' });
   });
 
   await test.step('read both files again, in the console where one was logged in', async () => {

@@ -1,5 +1,5 @@
 // All calls of a window over one MessagePort: the contract's router, each call checked against its schema and passed on to
-// the agent or proxy of the moment. No channel per method, and nothing that is not in the contract.
+// the current agent or proxy. There is no channel per method, and nothing outside the contract.
 import { RPCHandler } from '@orpc/server/message-port';
 import { atBorder, relayRouter } from '@tt/client';
 import type { TtClient } from '@tt/protocol';

@@ -1,5 +1,5 @@
-// The one door for messages from a window: checks that the sender is the top frame of our own page, checks the shape of
-// what it sends, and only then calls. Nothing else in main touches ipcMain.
+// The only handler of messages from a window: checks that the sender is the top frame of our own page, then the shape of
+// the message, and only then calls. Nothing else in main uses ipcMain.
 import { type IpcMainInvokeEvent, ipcMain, type WebFrameMain } from 'electron';
 import { z } from 'zod';
 import { isOurPage } from '../protocol/app-scheme.ts';

@@ -1,5 +1,5 @@
-// Pipes one console between an agent's stream and a window's port, with credit: at most a MiB goes unacknowledged, then
-// the WebSocket is paused and the guest's end waits. Needs no Electron, so that it can be tested with hostile ends.
+// Pipes one console between an agent's stream and a window's port, with credit: at most a MiB is unacknowledged, then
+// the WebSocket is paused and the guest's end waits. Needs no Electron, so that tests can use hostile ends.
 import type { ByteChannel } from '@tt/client';
 import { STREAM_HIGH_WATER_BYTES, streamClose } from '@tt/protocol';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-// Where the desktop stands with its agent or server, as windows are told. renderer/bridge.ts has the same shape (the two
+// The state of the desktop's connection, as windows see it. renderer/bridge.ts has the same shape (the two
 // processes share no code; e2e/host/surface-types.ts compares them at compile time).
 import { TtError } from '@tt/protocol';
 

@@ -1,5 +1,5 @@
-// The desktop's connection of the moment: to the private agent of this computer, or to a server. Windows see its state and
-// call through it; which socket that is may change under them (an agent that was restarted listens elsewhere).
+// The desktop's current connection: to the private agent of this computer, or to a server. Windows see its state and
+// call through it; the socket can change underneath (a restarted agent listens elsewhere).
 import { type ConnectOptions, connectNode, type NodeConnection, type PrivateAgent } from '@tt/client/node';
 import { type TtClient, TtError } from '@tt/protocol';
 import { type ConnectionState, failedState } from './connection-state.ts';

@@ -1,4 +1,4 @@
-// Waits for what other processes do to a state folder: an agent that comes up, goes, or comes back at another address.
+// Waits for changes other processes make to a state folder: an agent starts, ends, or returns at another address.
 import { type FSWatcher, watch } from 'node:fs';
 
 /** Calls `onChange` when agent.json in the folder is written or removed, until disposed. The folder must exist. */

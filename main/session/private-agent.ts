@@ -1,5 +1,5 @@
 // The agent of this computer: one that already runs for the state folder, or one started as Electron's child from the
-// bundled out/agent/main.js. VMs outlive it; it is started again when it dies by itself.
+// bundled out/agent/main.js. VMs outlive it; it is restarted if it dies unexpectedly.
 import { mkdir } from 'node:fs/promises';
 import { findPrivateAgent, type PrivateAgent } from '@tt/client/node';
 import { TtError } from '@tt/protocol';

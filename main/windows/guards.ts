@@ -1,5 +1,5 @@
-// Keeps every page where it is: no navigation away from our own page, no second window, no webview. Links to the web go
-// to the system's browser.
+// Keeps every page in place: no navigation away from our own page, no second window, no webview. Web links open in
+// the system's browser.
 import type { App, WebContents } from 'electron';
 import { isOurPage } from '../protocol/app-scheme.ts';
 import { openOutside } from './open-outside.ts';

@@ -1,4 +1,4 @@
-// The one way out of the window: an address is given to the system's own browser. Only http and https go out.
+// Opens an address in the system's own browser, the only exit from the window. Only http and https are allowed.
 import { shell } from 'electron';
 
 /** True when the address may be given to the system. */

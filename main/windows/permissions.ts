@@ -1,5 +1,5 @@
-// What pages may ask the browser for: full screen and writing the clipboard (for "Copy"), from our own page only. All else
-// is denied, whether it is asked for (request) or looked at (check), and no device is ever given out.
+// What pages may ask the browser for: full screen and writing the clipboard (for "Copy"), from our own page only. Everything
+// else is denied, whether requested or checked, and no device is ever granted.
 import type { Session } from 'electron';
 import { isOurPage } from '../protocol/app-scheme.ts';
 

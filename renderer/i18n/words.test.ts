@@ -1,5 +1,5 @@
 // Both languages say everything: same keys, same placeholders, words for every error code.
-import { errorTable, stepText, tableOf, terms, TtError } from '@tt/protocol';
+import { errorTable, stepText, TtError, tableOf, terms } from '@tt/protocol';
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import { en } from './en/index.ts';
@@ -7,8 +7,8 @@ import { errorWords } from './error-words.ts';
 import { formatFor } from './format.ts';
 import { setLanguage, translate } from './index.ts';
 import { zhErrors } from './zh-CN/errors.ts';
-import { zhTerms } from './zh-CN/terms.ts';
 import { zhCN } from './zh-CN/index.ts';
+import { zhTerms } from './zh-CN/terms.ts';
 
 interface Catalogue {
   readonly [key: string]: string | Catalogue;

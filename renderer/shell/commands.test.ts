@@ -1,7 +1,7 @@
 // The palette finds places, machines and verbs; what can be dragged can be typed.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 import { translate } from '../i18n/index.ts';
+import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 import { allCommands, findCommands } from './commands.ts';
 
 let running: TestStores;
@@ -19,8 +19,8 @@ test('an ENV by its name comes before its verbs', () => {
 });
 
 test('every word must match, in any order', () => {
-  const found = find('clean put');
-  expect(found.map(({ label }) => label)).toEqual(['Put checkout back to “clean”']);
+  const found = find('clean revert');
+  expect(found.map(({ label }) => label)).toEqual(['Revert checkout to “clean”']);
 });
 
 test('running a command does it', () => {

@@ -19,14 +19,14 @@ test('a revert acts at once and offers Undo; undoing applies the safety snapshot
   await running.settle();
   const safety = stores.snapshots.undoable?.safetySnapshotName;
   expect(stores.snapshots.ofEnv('checkout').at(-1)).toMatchObject({ name: safety, kind: 'safety' });
-  expect(stores.toasts.shown.at(-1)).toMatchObject({ text: '6 machines put back to “clean”', seconds: 10 });
+  expect(stores.toasts.shown.at(-1)).toMatchObject({ text: '6 machines reverted to “clean”', seconds: 10 });
   expect(stores.envs.get('checkout')?.currentSnapshotId).toBe(snapshot.id);
   const count = stores.snapshots.ofEnv('checkout').length;
   stores.toasts.shown.at(-1)?.action?.run();
   await running.settle();
   expect(stores.snapshots.undoable).toBeNull();
   expect(stores.snapshots.ofEnv('checkout')).toHaveLength(count);
-  expect(stores.toasts.shown.at(-1)?.text).toBe('checkout is again as it was before “clean”');
+  expect(stores.toasts.shown.at(-1)?.text).toBe('Undone: checkout is back to before “clean”');
 });
 
 test('one machine alone can be put back; that is what the ENV was last put back to', async () => {
@@ -34,7 +34,7 @@ test('one machine alone can be put back; that is what the ENV was last put back 
   const [vm] = stores.vms.ofEnv('checkout');
   await stores.snapshots.revert(snapshot, [vm?.id ?? '']);
   await running.settle();
-  expect(stores.toasts.shown.at(-1)?.text).toBe('centos-7.1-1 put back to “clean”');
+  expect(stores.toasts.shown.at(-1)?.text).toBe('centos-7.1-1 reverted to “clean”');
   expect(stores.envs.get('checkout')?.currentSnapshotId).toBe(snapshot.id);
 });
 

@@ -1,5 +1,5 @@
-// The state folder of `npm run dev:fake`: TT_HOME where it is set, else a new one that goes when the agent ends, as the fake
-// machines do.
+// The state folder of `npm run dev:fake`: TT_HOME if it is set, otherwise a new one that is deleted when the agent ends, like
+// the fake machines.
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

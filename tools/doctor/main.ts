@@ -1,4 +1,4 @@
-// `npm run doctor`: tells what this machine can do and how to mend what is missing. Exits 0 when `npm start` will work.
+// `npm run doctor`: reports what this machine can do and how to fix the rest. Exits with 0 if `npm start` will work.
 import { parseArgs } from 'node:util';
 import { thisMachine } from '../../agent/doctor/machine.ts';
 import { report } from '../../agent/doctor/report.ts';

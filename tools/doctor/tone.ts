@@ -1,4 +1,4 @@
-// How `npm run doctor` speaks: it is about `npm start`.
+// The wording of `npm run doctor`: it is about `npm start`.
 import type { Tone } from '../../agent/doctor/report.ts';
 
 export const tone: Tone = {

@@ -1,4 +1,4 @@
-// Which pictures the documentation has, and how each is taken.
+// The pictures of the documentation, and how each is taken.
 import path from 'node:path';
 import type { Browser, Page } from '@playwright/test';
 import type { Demo } from './demo.ts';

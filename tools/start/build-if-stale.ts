@@ -1,4 +1,4 @@
-// Builds the window, the desktop shell and the programs when a source is newer than the last build.
+// Builds the window, the desktop shell and the programs if a source is newer than the last build.
 import { readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runCommand } from '../../agent/host/run-command.ts';

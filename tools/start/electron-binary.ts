@@ -1,4 +1,4 @@
-// Where the Electron program is, if it can be had on this machine at all.
+// Finds the Electron program, if this machine has it.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 

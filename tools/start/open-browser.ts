@@ -1,4 +1,4 @@
-// Opens the system's browser at an address; says nothing when there is no screen to open it on.
+// Opens an address in the system's browser; does nothing without a screen.
 import { RunError, spawnProcess } from '../../agent/host/run-command.ts';
 
 const openers: Partial<Record<NodeJS.Platform, string>> = { linux: 'xdg-open', darwin: 'open', win32: 'explorer' };

@@ -1,4 +1,4 @@
-// Waits until a private agent that was just started announces itself, or says why it did not.
+// Waits until a newly started private agent announces itself, or reports why it did not.
 import type { ChildProcess } from 'node:child_process';
 import { watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';

@@ -3,12 +3,12 @@
 import { mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { until } from '../../testing/until.ts';
+import { describeStorageContract } from '../storage.contract.ts';
 import type { StorageHarness } from '../contract-harness.ts';
 import { someSeed, walkRandomTree } from '../random-trees.ts';
-import { describeStorageContract } from '../storage.contract.ts';
 import { readWord, writeWord } from '../test-disk-words.ts';
 import { run } from '../test-loop-mount.ts';
+import { until } from '../../testing/until.ts';
 import { makePool, poolProblem, type TestPool } from './test-pool.ts';
 import { ZfsStorage } from './zfs-storage.ts';
 

@@ -27,7 +27,7 @@ export const cloudInit = {
   keyText: 'Keep it in a file {{file}} that only you may read (mode 600).',
   copyKey: 'Copy the private key',
   keyCopied: 'The private key is copied',
-  logins: 'Ways in',
+  logins: 'Access',
   noLogins: 'No machine of this ENV was given the key: it comes with a setup.',
   install: 'Install from ISO…',
   installTitle: 'Install from ISO',

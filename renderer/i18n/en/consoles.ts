@@ -30,7 +30,7 @@ export const consoles = {
   retryNow: 'Try again now',
   black: 'The screen of {{vm}} is black',
   blackHint: 'It is connected. Click it and press a key: the guest may be asleep or still starting.',
-  paused: '{{vm}} is paused: what you see stands still',
+  paused: '{{vm}} is paused: the picture is frozen',
 
   keysGo: 'Keys go to {{vm}}; Ctrl-Alt lets go',
   keysStay: 'Keys stay here; click the screen or press Enter on it to type in {{vm}}',

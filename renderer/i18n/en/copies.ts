@@ -40,7 +40,7 @@ export const copies = {
     waiting: 'waits for the guest',
     mixed: 'its own within a minute',
     absent: 'the guest has none',
-    failed: 'the guest did not take it',
+    failed: 'the guest refused it',
   },
   capsule: {
     export: 'Export…',

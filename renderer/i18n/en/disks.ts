@@ -2,7 +2,7 @@
 export const disks = {
   open: 'Disks…',
   title: 'Disks of {{vm}}',
-  failed: 'It was not done',
+  failed: 'Nothing was changed',
   disks: 'Disks',
   boot: 'boots from it',
   detached: 'detached',

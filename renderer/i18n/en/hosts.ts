@@ -27,7 +27,7 @@ export const hosts = {
   you: 'You',
   youAre: '{{name}}, {{role}}',
   roles: { admin: 'administrator', user: 'user' },
-  youNoLimits: 'No quota: you may have what the host has.',
+  youNoLimits: 'No quota',
   youHave: 'ENVs: {{envs}}, machines: {{vms}}',
   freeOnDisk: '{{free}} free on its file system',
   drivers: 'Drivers',

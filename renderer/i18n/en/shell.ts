@@ -49,7 +49,7 @@ export const shell = {
     openConsole: 'Console of {{vm}}',
     snapshotEnv: 'Snapshot {{env}}',
     snapshotVm: 'Snapshot {{vm}}',
-    putBackAll: 'Put {{env}} back to “{{snapshot}}”',
+    putBackAll: 'Revert {{env}} to “{{snapshot}}”',
     fork: 'New ENV from “{{snapshot}}” of {{env}}',
     startEnv: 'Start {{env}}',
     stopEnv: 'Stop {{env}}',
@@ -63,7 +63,7 @@ export const shell = {
     themeSystem: 'Theme: as the system',
     themeLight: 'Theme: light',
     themeDark: 'Theme: dark',
-    undo: 'Undo: put back to “{{snapshot}}”',
+    undo: 'Undo: revert to “{{snapshot}}”',
     keys: 'Show all keys',
   },
   keys: {

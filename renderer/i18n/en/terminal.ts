@@ -10,7 +10,7 @@ export const terminal = {
   noSession: 'No session for this seat yet',
   noSessionHint: 'Ask whoever runs {{lab}} to start one; it appears here by itself.',
   choose: 'What do you want to work with?',
-  chooseHint: 'What you write is thrown away at the end.',
+  chooseHint: 'Everything you write is discarded at the end.',
   maintenance: '{{profile}} is being changed',
   maintenanceHint: 'It comes back when that is done.',
   refused: 'This terminal is not known here',

@@ -30,10 +30,10 @@ export const cloudInit = {
   noLogins: '该环境中没有虚拟机获得此密钥：它随初始化一起提供。',
   install: '从 ISO 安装…',
   installTitle: '从 ISO 安装',
-  installText: '一台空磁盘的虚拟机，光驱中放入介质，并打开其控制台。磁盘可启动后将从磁盘启动；之后可发布为镜像。',
+  installText: '一台空磁盘的虚拟机，光驱中放入光盘，并打开其控制台。磁盘可启动后将从磁盘启动；之后可发布为镜像。',
   installNow: '启动安装程序',
   envName: '环境名称',
-  medium: '介质',
+  medium: '光盘',
   diskSize: '磁盘，MiB',
   memorySize: '内存，MiB',
 } as const;

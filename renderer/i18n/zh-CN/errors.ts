@@ -72,7 +72,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     message: '生命周期 {wantedS} 秒超过上限 {maxS} 秒。',
     fix: '请先选短一些，之后再延长。',
   },
-  ENV_EXPIRED: { message: '{envName} 的时限已于 {endAt} 结束。', fix: '请先延长时限，再启动。' },
+  ENV_EXPIRED: { message: '{envName} 已于 {endAt} 到期。', fix: '请先延长其生命周期，再启动。' },
   ENV_NOT_YOURS: { message: '{envName} 属于 {owner}。', fix: '请联系 {owner} 或管理员。' },
   NOT_ALLOWED: { message: '{user} 无权执行此操作：{what}。', fix: '请联系管理员。' },
   CPU_EXHAUSTED: {
@@ -215,7 +215,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '请重新启动它，或把快照拖到它上面。下面是其日志末尾。',
   },
   VM_RESTARTED_WITHOUT_KVM: {
-    message: '{vmName} 已重新启动，改以软件模拟方式运行：{reason}',
+    message: '{vmName} 已重新启动，改以仿真方式运行：{reason}',
     fix: '其内存中的内容已丢失。若其他虚拟机也停滞，请在主机上运行 “npm run doctor”。',
   },
   SETUP_FAILED: {

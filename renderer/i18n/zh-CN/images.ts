@@ -15,7 +15,7 @@ export const images = {
   login: '登录 {{user}}',
   loginEmpty: '空密码',
   minimum: '至少 {{memory}} 内存',
-  media: '光驱介质',
+  media: '光盘',
   recipes: '构建配方',
   recipesText: '厂商提供的镜像，构建时下载并校验。TT 的作者没有运行过这些配方。',
   notRun: '作者没有运行过此配方',

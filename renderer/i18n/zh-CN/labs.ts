@@ -72,7 +72,7 @@ export const labs = {
   copyPage: '复制 {{terminal}} 的页面地址',
   image: '镜像',
   keptVersions: '保留的版本数',
-  startScript: '初始化',
+  startScript: '启动脚本',
   startScriptHint: '会话在全新磁盘上启动时以 root 身份运行的 shell 命令。',
   size: '{{cpus}} cpu，{{memory}}',
   baseVersion: '基础镜像 v{{version}}',

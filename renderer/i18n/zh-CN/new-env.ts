@@ -30,7 +30,7 @@ export const newEnv = {
   quota: '您的配额',
   quotaNames: { envs: '环境', vms: '虚拟机', cpuCount: '处理器', memoryMiB: '内存', diskMiB: '磁盘' },
   options: '更多选项',
-  denyOutgoing: '禁止外连',
+  denyOutgoing: '禁止出站连接',
   denyOutgoingHint: '虚拟机无法访问环境以外的网络。',
   sameUuid: '所有虚拟机使用同一 UUID',
   sameUuidHint: '用于按机器授权的软件。',

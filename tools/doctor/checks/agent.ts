@@ -1,4 +1,4 @@
-// The private agent of this computer: whether it runs, and what it says of itself.
+// The private agent of this computer: whether it runs, and what it reports.
 import { type Check, found, needed, optional } from '../../../agent/doctor/check.ts';
 
 export const agentCheck: Check = {

@@ -1,4 +1,4 @@
-// Electron: its binary comes from outside the npm registry, so a machine may lack it.
+// Electron: its binary comes from outside the npm registry, so a machine may not have it.
 
 import { type Check, found, optional } from '../../../agent/doctor/check.ts';
 import { electronBinary } from '../../start/electron-binary.ts';

@@ -1,4 +1,4 @@
-// What the recipe of the tiny Linux needs. Its image is built once; after that the tools are not asked for again.
+// What the recipe of the tiny Linux needs. Its image is built once; after that the tools are no longer checked.
 import path from 'node:path';
 import { type Check, found, needed } from '../../../agent/doctor/check.ts';
 import { installFix } from '../../../agent/doctor/install-fix.ts';

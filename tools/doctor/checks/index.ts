@@ -1,4 +1,4 @@
-// All checkers, in the order they are shown: first what `npm start` needs, then what is good to have.
+// All checkers, in display order: first what `npm start` needs, then what is optional.
 import type { Check } from '../../../agent/doctor/check.ts';
 import { backgroundTasksCheck } from '../../../agent/doctor/checks/background-tasks.ts';
 import { kvmCheck } from '../../../agent/doctor/checks/kvm.ts';
