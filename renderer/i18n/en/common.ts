@@ -23,6 +23,22 @@ export const common = {
     what: 'What to do',
     near: 'Did you mean {{names}}?',
   },
+  /** Why something can't be done now: shown beside a menu entry and in a button's tooltip. */
+  whyNot: {
+    expired: 'Expired: extend it first',
+    noMachines: 'No machine in it',
+    noSnapshots: 'No snapshot yet',
+    noProfiles: 'No profile allowed yet',
+    hasSession: 'Already has a session',
+    unsettled: 'Being created or deleted',
+    alreadyRuns: 'Already running',
+    notRunning: 'Not running',
+    notReady: 'Not built yet',
+    busy: 'Another operation is running',
+    incomplete: 'Something is missing above',
+    unchanged: 'Nothing was changed',
+    linkDown: 'No link to the agent',
+  },
   states: {
     creating: 'creating',
     running: 'running',

@@ -23,6 +23,22 @@ export const common = {
     what: '怎么办',
     near: '您是否想用 {{names}}？',
   },
+  /** 现在不能执行的原因：显示在菜单项旁与按钮提示中。 */
+  whyNot: {
+    expired: '已过期，请先延长',
+    noMachines: '其中没有虚拟机',
+    noSnapshots: '还没有快照',
+    noProfiles: '还没有可用的配置档',
+    hasSession: '已有会话',
+    unsettled: '正在创建或删除',
+    alreadyRuns: '已在运行',
+    notRunning: '未在运行',
+    notReady: '尚未构建',
+    busy: '有其他操作正在进行',
+    incomplete: '尚未填写完整',
+    unchanged: '没有更改',
+    linkDown: '未连接到代理服务',
+  },
   states: {
     creating: '创建中',
     running: '运行中',
