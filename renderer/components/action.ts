@@ -13,6 +13,8 @@ export const reasons = [
   'alreadyRuns',
   'notRunning',
   'notReady',
+  'mustStop',
+  'inUse',
   'busy',
   'incomplete',
   'unchanged',

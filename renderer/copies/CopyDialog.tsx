@@ -55,7 +55,7 @@ export const CopyDialog = observer(function CopyDialog(props: { envName: string;
       foot={
         <>
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind="primary" type="submit" form="copy-env" isBusy={busy} isDisabled={!link.up}>
+          <Button kind="primary" type="submit" form="copy-env" isBusy={busy} whyNot={link.whyNot}>
             {snapshot ? t('copies.forkNow') : t('copies.cloneNow')}
           </Button>
         </>

@@ -2,6 +2,7 @@
 import { imageNamePart, isValidImageName, parseImageName } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { useWords } from '../i18n/index.ts';
@@ -43,7 +44,11 @@ export const PublishImageDialog = observer(function PublishImageDialog({
       foot={
         <>
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind="primary" isDisabled={!link.up || mustStop || !isValidImageName(draft.name)} onPress={publish}>
+          <Button
+            kind="primary"
+            whyNot={firstReason({ mustStop, incomplete: !isValidImageName(draft.name), linkDown: !link.up })}
+            onPress={publish}
+          >
             {t('images.publish')}
           </Button>
         </>

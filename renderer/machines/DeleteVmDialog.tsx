@@ -23,7 +23,7 @@ export const DeleteVmDialog = observer(function DeleteVmDialog({ vmId }: { vmId:
       foot={
         <>
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind="danger" isDisabled={!link.up} autoFocus onPress={remove}>
+          <Button kind="danger" whyNot={link.whyNot} autoFocus onPress={remove}>
             {t('envs.deleteNow')}
           </Button>
         </>

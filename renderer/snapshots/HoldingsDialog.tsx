@@ -44,7 +44,7 @@ export const HoldingsDialog = observer(function HoldingsDialog({ envName }: { en
       onClose={() => view.close()}
       foot={
         <>
-          <Button isBusy={busy} isDisabled={!link.up} onPress={() => void compact()}>
+          <Button isBusy={busy} whyNot={link.whyNot} onPress={() => void compact()}>
             {t('snapshots.compact')}
           </Button>
           <Button kind="primary" autoFocus onPress={() => view.close()}>

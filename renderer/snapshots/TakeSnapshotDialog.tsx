@@ -54,7 +54,7 @@ export const TakeSnapshotDialog = observer(function TakeSnapshotDialog(props: {
       foot={
         <>
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind="primary" type="submit" form="take-snapshot" isBusy={busy} isDisabled={!link.up}>
+          <Button kind="primary" type="submit" form="take-snapshot" isBusy={busy} whyNot={link.whyNot}>
             {t('snapshots.takeNow')}
           </Button>
         </>

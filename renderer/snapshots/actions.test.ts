@@ -36,8 +36,11 @@ test('one whose machines were all deleted says so, in the palette too; it can st
   ]);
   expect(publishActions(running.stores, bare, translate)).toEqual([]);
   running.stores.snapshots.items.put(bare);
-  const ofPalette = allCommands(running.stores, translate).filter(({ group }) => group === 'snapshots');
-  expect(ofPalette.map(({ whyNot }) => whyNot)).toEqual(['noMachines', 'noMachines']);
+  const ofPalette = allCommands(running.stores, translate).filter(({ id }) => id.endsWith(`:${bare.id}`));
+  expect(ofPalette.map(({ group, whyNot }) => [group, whyNot])).toEqual([
+    ['snapshots', 'noMachines'],
+    ['snapshots', 'noMachines'],
+  ]);
 });
 
 test('without a revert there is nothing to take back', () => {

@@ -34,6 +34,8 @@ export const common = {
     alreadyRuns: 'Already running',
     notRunning: 'Not running',
     notReady: 'Not built yet',
+    mustStop: 'Stop the machine first',
+    inUse: 'In use',
     busy: 'Another operation is running',
     incomplete: 'Something is missing above',
     unchanged: 'Nothing was changed',

@@ -34,6 +34,8 @@ export const common = {
     alreadyRuns: '已在运行',
     notRunning: '未在运行',
     notReady: '尚未构建',
+    mustStop: '请先停止虚拟机',
+    inUse: '正在使用中',
     busy: '有其他操作正在进行',
     incomplete: '尚未填写完整',
     unchanged: '没有更改',
