@@ -3,7 +3,7 @@ import { type RefObject, useEffect } from 'react';
 import { runIfAllowed } from '../components/action.ts';
 import { envsActions } from '../env/actions.ts';
 import { translate } from '../i18n/index.ts';
-import { isTyping } from '../shell/typing.ts';
+import { isTyping } from '../components/typing.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export function useBoardKeys(place: RefObject<HTMLElement | null>, search: RefObject<HTMLInputElement | null>): void {

@@ -10,7 +10,7 @@ import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { Stepper } from '../components/Stepper.tsx';
 import { LifetimeChooser } from '../env/LifetimeChooser.tsx';
-import { type LifetimeChoice, secondsOf } from '../new-env/new-env-draft.ts';
+import { type LifetimeChoice, secondsOf } from '../env/lifetime-choice.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 

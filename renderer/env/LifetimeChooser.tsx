@@ -6,7 +6,7 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { clockText } from './clock-text.ts';
-import { type LifetimeChoice, lifetimeSpans, sixOClock } from '../new-env/new-env-draft.ts';
+import { type LifetimeChoice, lifetimeSpans, sixOClock } from './lifetime-choice.ts';
 
 const HOUR_S = 3600;
 /** A year: more is a slip of the finger. */

@@ -12,7 +12,7 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { atClock, clockText } from './clock-text.ts';
-import { sixOClock } from '../new-env/new-env-draft.ts';
+import { sixOClock } from './lifetime-choice.ts';
 
 export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { env: Env; onDone?: () => void }) {
   const { envs, clock, toasts, link, me, hosts } = useStores();

@@ -5,7 +5,7 @@ import { ChoiceField } from '../components/ChoiceField.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { canStart } from './vm-store.ts';
-import type { DrivesProps } from './DiskList.tsx';
+import type { DrivesProps } from './DiskFields.tsx';
 
 export const BootChoices = observer(function BootChoices({ vm, isOff, run }: DrivesProps) {
   const { drives } = useStores();

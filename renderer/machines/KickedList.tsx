@@ -1,7 +1,7 @@
 // Which machines would be deleted, and why each.
 import type { Kicked } from '@tt/protocol';
 import { useWords } from '../i18n/index.ts';
-import { shortVmName } from './vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 
 export function KickedList({ kicked }: { kicked: readonly Kicked[] }) {
   const t = useWords();

@@ -6,7 +6,7 @@ import { CopyChip } from '../components/CopyChip.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { vmMarks } from '../components/marks.ts';
 import { StateLabel } from '../components/StateLabel.tsx';
-import { IdentityFacts } from '../copies/IdentityFacts.tsx';
+import { IdentityFacts } from './IdentityFacts.tsx';
 import { ProvisioningFact } from '../guest-setup/ProvisioningFact.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
@@ -15,7 +15,7 @@ import { useStores } from '../state/stores-context.ts';
 import { vmActions } from './actions.ts';
 import { CardList } from './CardList.tsx';
 import { PortChips } from './PortChips.tsx';
-import { shortVmName } from './vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 
 export const VmDetailsDialog = observer(function VmDetailsDialog({ vmId }: { vmId: string }) {
   const stores = useStores();

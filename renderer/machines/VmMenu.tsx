@@ -5,7 +5,7 @@ import { MenuButton, toMenu } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { vmActions } from './actions.ts';
-import { shortVmName } from './vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 
 export const VmMenu = observer(function VmMenu({ vm }: { vm: Vm }) {
   const t = useWords();

@@ -15,7 +15,8 @@ import {
 import { type Action, firstReason } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { Stores } from '../state/stores.ts';
-import { canStart, canStop, shortVmName } from './vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
+import { canStart, canStop } from './vm-store.ts';
 
 export type VmActionId =
   | 'console'

@@ -21,7 +21,7 @@ import { TerminalDialog } from '../labs/TerminalDialog.tsx';
 import { ChangeImageDialog } from '../images/ChangeImageDialog.tsx';
 import { ImportImageDialog } from '../images/ImportImageDialog.tsx';
 import { PublishImageDialog } from '../images/PublishImageDialog.tsx';
-import { AddMachinesSheet } from '../machines/AddMachinesSheet.tsx';
+import { AddMachinesSheet } from '../new-env/AddMachinesSheet.tsx';
 import { ChangeMachinesDialog } from '../machines/ChangeMachinesDialog.tsx';
 import { RemoveMachinesDialog } from '../machines/RemoveMachinesDialog.tsx';
 import { VmDetailsDialog } from '../machines/VmDetailsDialog.tsx';

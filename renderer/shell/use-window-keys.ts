@@ -6,7 +6,7 @@ import { translate } from '../i18n/index.ts';
 import { undoRevertAction } from '../snapshots/actions.ts';
 import type { Stores } from '../state/stores.ts';
 import { useStores } from '../state/stores-context.ts';
-import { isTyping } from './typing.ts';
+import { isTyping } from '../components/typing.ts';
 
 export function useWindowKeys(): void {
   const stores = useStores();

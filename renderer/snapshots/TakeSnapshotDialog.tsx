@@ -10,7 +10,7 @@ import { Field } from '../components/Field.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { shortVmName } from '../machines/vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 import { ExpiryField } from './ExpiryField.tsx';
 import { suggestSnapshotName } from './snapshot-name.ts';
 

@@ -3,7 +3,7 @@ import type { Snapshot } from '@tt/protocol';
 import { GitFork, HardDrive, History, PackageOpen, Pencil, Trash2, Undo2 } from 'lucide-react';
 import { type Action, firstReason } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
-import { shortVmName } from '../machines/vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 import type { Stores } from '../state/stores.ts';
 
 export type SnapshotActionId = 'undo' | 'putBack' | 'fork' | 'export' | 'edit' | 'delete';

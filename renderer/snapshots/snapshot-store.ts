@@ -7,7 +7,7 @@ import { Collection } from '../state/collection.ts';
 import { computedByKey } from '../state/computed-by-key.ts';
 import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
 import type { ToastStore } from '../state/toast-store.ts';
-import { shortVmName } from '../machines/vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 
 export const UNDO_SECONDS = 10;
 

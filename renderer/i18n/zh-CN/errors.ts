@@ -1,6 +1,6 @@
 // 每个错误代码的中文说明与处理办法。Every code of protocol/errors.ts: a missing one is a type error.
 import type { ErrorCode } from '@tt/protocol';
-import type { ErrorWords } from '../error-words.ts';
+import type { ErrorWords } from '../words.ts';
 
 export const zhErrors: Record<ErrorCode, ErrorWords> = {
   INPUT_INVALID: { message: '请求无效：{summary}。', fix: '请更正指出的字段后重新发送。' },

@@ -9,10 +9,10 @@ import { useWords } from '../i18n/index.ts';
 import { holdVm } from '../snapshots/drag-grammar.ts';
 import { useGrammarOfList } from '../snapshots/use-grammar.tsx';
 import { useStores } from '../state/stores-context.ts';
-import { vmActions } from './actions.ts';
-import { MachineTile } from './MachineTile.tsx';
+import { vmActions } from '../machines/actions.ts';
+import { MachineTile } from '../machines/MachineTile.tsx';
 import { MachineTools } from './MachineTools.tsx';
-import { shortVmName } from './vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 
 export const MachineTiles = observer(function MachineTiles({ env }: { env: Env }) {
   const stores = useStores();

@@ -9,8 +9,8 @@ import { EmptyState } from '../components/EmptyState.tsx';
 import { envActions } from '../env/actions.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { SnapshotList } from './SnapshotList.tsx';
-import { useGrammarTarget } from './use-grammar.tsx';
+import { SnapshotList } from '../snapshots/SnapshotList.tsx';
+import { useGrammarTarget } from '../snapshots/use-grammar.tsx';
 
 export const Shelf = observer(function Shelf() {
   const stores = useStores();

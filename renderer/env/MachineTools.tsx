@@ -3,7 +3,7 @@ import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { Toolbar } from '../components/Toolbar.tsx';
-import { envActions } from '../env/actions.ts';
+import { envActions } from './actions.ts';
 import { useWords } from '../i18n/index.ts';
 import { SumMeter } from '../metrics/SumMeter.tsx';
 import { useStores } from '../state/stores-context.ts';
