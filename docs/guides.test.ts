@@ -41,7 +41,7 @@ describe('the user guide', () => {
   });
 
   it('has the keys that the window shows', () => {
-    const shown = all(read('renderer/shell/KeyList.tsx'), /^ {2}\['([^']+)', 'shell\.keys\./gm);
+    const shown = all(read('renderer/settings/KeyList.tsx'), /^ {2}\['([^']+)', 'shell\.keys\./gm);
     expect(shown.length).toBeGreaterThan(5);
     expect(all(section(guide, 'Keys'), /^\| `([^`]+)`/gm)).toEqual(shown);
   });

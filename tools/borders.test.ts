@@ -51,6 +51,11 @@ const innerWalls: Readonly<Record<string, readonly string[]>> = {
   'agent/api': ['agent/command', 'agent/config', 'agent/engines', 'agent/storage', 'agent/network', 'agent/firewall'],
 };
 
+/** Where circles are found of type imports too: nobody could say which of such files is read first. */
+const withoutTypeCircles: readonly Zone[] = ['renderer'];
+/** Put together what the other folders hold, so they may be known by them and know them. */
+const renderersGlue = ['renderer/state', 'renderer/testing'];
+
 /** Must run in a browser as they are. */
 const withoutNode: readonly Zone[] = ['protocol', 'client', 'renderer'];
 const withElectron: readonly Zone[] = ['main', 'preload'];
@@ -88,12 +93,15 @@ function violations(files: ReadonlyMap<string, string>): string[] {
       const wrong = specifier === null ? computed(file) : check(file, specifier, isType, files);
       if (wrong !== null) found.push(`${file}: ${wrong}`);
       // Type imports are gone when the program runs: only the others can make a module see another half loaded.
-      const target = specifier === null || isType ? null : resolve(file, specifier);
+      const zone = zoneOf(file);
+      const counts = !isType || (zone !== null && withoutTypeCircles.includes(zone));
+      const target = specifier === null || !counts ? null : resolve(file, specifier);
       if (target !== null) targets.push(files.has(target) ? target : `${target}/index.ts`);
     }
     graph.set(file, targets);
   }
-  return [...found, ...cycles(graph).map((cycle) => `circular: ${cycle.join(' -> ')}`)].sort();
+  const circles = [...cycles(graph), ...cycles(rendererFolders(graph))];
+  return [...found, ...circles.map((cycle) => `circular: ${cycle.join(' -> ')}`)].sort();
 }
 
 function check(file: string, specifier: string, isType: boolean, files: ReadonlyMap<string, string>): string | null {
@@ -117,12 +125,45 @@ function check(file: string, specifier: string, isType: boolean, files: Readonly
 }
 
 function throughInnerWall(file: string, target: string): string | null {
+  if (file.startsWith('renderer/')) return throughRendererWall(file, target);
   for (const [folder, forbidden] of Object.entries(innerWalls)) {
     if (!file.startsWith(`${folder}/`) || target.startsWith(`${folder}/`)) continue;
     const wall = forbidden.find((name) => target.startsWith(name.endsWith('/') ? name : `${name}/`));
     if (wall !== undefined) return `${folder} must not know ${wall} (${target})`;
   }
   return null;
+}
+
+/** Words know nothing, components know words, stores and actions know no component, the shell is known by nobody. */
+function throughRendererWall(file: string, target: string): string | null {
+  const from = rendererFolder(file);
+  const to = rendererFolder(target);
+  if (from === 'renderer/i18n' && to !== from) return `${from} must know nothing (${target})`;
+  if (from === 'renderer/components' && to !== from && to !== 'renderer/i18n') return `${from} must not know ${target}`;
+  if (to === 'renderer/shell' && from !== to && from !== 'renderer')
+    return `${from} must not know the shell (${target})`;
+  if (file.endsWith('.ts') && target.endsWith('.tsx')) return `is no component and must not know one (${target})`;
+  return null;
+}
+
+/** `renderer/env` of all that lies in it; `renderer` of what lies in no folder. */
+function rendererFolder(file: string): string {
+  const [zone = '', folder = '', ...rest] = file.split('/');
+  return rest.length > 0 ? `${zone}/${folder}` : zone;
+}
+
+/** The same graph with the folders of the renderer for its files, so that two nouns do not know each other. */
+function rendererFolders(graph: ReadonlyMap<string, readonly string[]>): Map<string, string[]> {
+  const folders = new Map<string, string[]>();
+  const isPart = (file: string) => file.startsWith('renderer/') && !isTest(file) && rendererFolder(file) !== 'renderer';
+  for (const [file, targets] of graph) {
+    const from = rendererFolder(file);
+    if (!isPart(file) || renderersGlue.includes(from)) continue;
+    const others = targets.filter(isPart).map(rendererFolder);
+    const known = others.filter((to) => to !== from && !renderersGlue.includes(to));
+    folders.set(from, [...new Set([...(folders.get(from) ?? []), ...known])]);
+  }
+  return folders;
 }
 
 function computed(file: string): string | null {
@@ -305,6 +346,35 @@ describe('the checker', () => {
     expect(round).toEqual(['circular: agent/b.ts -> agent/c.ts -> agent/a.ts -> agent/b.ts']);
     const byPackage = plant('client/a.ts', "import '@tt/client';", { 'client/index.ts': "export * from './a.ts';" });
     expect(byPackage).toEqual(['circular: client/index.ts -> client/a.ts -> client/index.ts']);
+  });
+
+  it('finds what the window’s parts must not know of each other', () => {
+    const plants: [string, string, string][] = [
+      ['renderer/i18n/a.ts', '../state/b.ts', 'renderer/i18n must know nothing (renderer/state/b.ts)'],
+      ['renderer/components/A.tsx', '../env/b.ts', 'renderer/components must not know renderer/env/b.ts'],
+      ['renderer/env/A.tsx', '../shell/B.tsx', 'renderer/env must not know the shell (renderer/shell/B.tsx)'],
+      ['renderer/env/a.ts', './B.tsx', 'is no component and must not know one (renderer/env/B.tsx)'],
+    ];
+    for (const [file, specifier, complaint] of plants) {
+      const target = path.posix.join(path.posix.dirname(file), specifier);
+      expect(plant(file, `import type { B } from '${specifier}';`, { [target]: '' })).toEqual([
+        `${file}: ${complaint}`,
+      ]);
+    }
+  });
+
+  it('finds circles of types in the window, between files and between its nouns', () => {
+    const files = plant('renderer/env/a.ts', "import type { B } from './b.ts';", {
+      'renderer/env/b.ts': "import type { A } from './a.ts';",
+    });
+    expect(files).toEqual(['circular: renderer/env/b.ts -> renderer/env/a.ts -> renderer/env/b.ts']);
+    const nouns = plant('renderer/env/a.ts', "import type { B } from '../machines/b.ts';", {
+      'renderer/machines/b.ts': '',
+      'renderer/machines/C.tsx': "import type { D } from '../env/d.ts';",
+      'renderer/env/d.ts': "import type { S } from '../state/s.ts';",
+      'renderer/state/s.ts': "import type { B } from '../machines/b.ts';",
+    });
+    expect(nouns).toEqual(['circular: renderer/machines -> renderer/env -> renderer/machines']);
   });
 
   it('lets pass what is allowed', () => {

@@ -1,5 +1,6 @@
 // The life of an ENV with the fake engine: made by keyboard, seen, stopped, started, deleted; refusals with help.
 import { TtError } from '@tt/protocol';
+import { createEnv } from '../fixtures/env.ts';
 import { expect, test } from '../fixtures/tt.ts';
 import { TtWindow } from '../pages/window.ts';
 
@@ -96,4 +97,32 @@ test('what happens elsewhere is seen here at once', async ({ tt }) => {
   await expect(window.board.card('from-cli')).toBeVisible();
   await tt.agent.client.env.delete({ name: 'from-cli', operationId: crypto.randomUUID() });
   await expect(window.board.card('from-cli')).toBeHidden();
+});
+
+test('what can’t be done now says why, and the keyboard comes to it', async ({ tt }) => {
+  await createEnv(tt.agent, 'demo');
+  const window = new TtWindow(tt.page);
+  await window.board.open('demo');
+  await window.env('demo').expectStates({ 'tiny-2-1': 'running' });
+  await tt.page.getByRole('button', { name: 'Actions of demo' }).click();
+  const start = tt.page.getByRole('menuitem', { name: 'Start', exact: true });
+  await expect(start).toBeDisabled();
+  await expect(start).toHaveAccessibleDescription('Already running');
+  // Up from the first entry to the last (Delete), over Stop to Start.
+  for (const _ of [1, 2, 3]) await tt.page.keyboard.press('ArrowUp');
+  await expect(start).toBeFocused();
+  await tt.page.keyboard.press('Enter');
+  await expect(start).toBeVisible();
+  await tt.page.keyboard.press('Escape');
+
+  await tt.agent.kill();
+  const snapshot = window.env('demo').action('Snapshot');
+  await expect(snapshot).toBeDisabled();
+  await expect(snapshot).toHaveAccessibleDescription('No link to the agent');
+  await snapshot.focus();
+  await tt.page.keyboard.press('Enter');
+  await expect(tt.page.getByRole('dialog')).toBeHidden();
+  await tt.agent.start();
+  await window.ready();
+  await expect(snapshot).toBeEnabled();
 });

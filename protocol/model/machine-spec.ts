@@ -158,6 +158,9 @@ export type ChoiceFieldName = {
   [Name in PlainFieldName]: PlainSpec[Name] extends string ? Name : never;
 }[PlainFieldName];
 
+/** Some of them. */
+export type MachineChoices = { readonly [Name in ChoiceFieldName]?: PlainSpec[Name] };
+
 /** The values a property may have, in the order of the table; null where it is a number. */
 export function choicesOf(name: PlainFieldName): string[] | null {
   const schema: z.ZodType = plainFields[name].schema;

@@ -3,6 +3,7 @@ import { type Operation, stepText } from '@tt/protocol';
 import { X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Group } from 'react-aria-components';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Progress } from '../components/Progress.tsx';
 import { StateMark } from '../components/StateMark.tsx';
@@ -31,7 +32,7 @@ export const OperationLine = observer(function OperationLine({ operation }: { op
           kind="quiet"
           icon={X}
           label={t('activity.cancelOf', { title })}
-          isDisabled={!link.up || cancelling}
+          whyNot={firstReason({ busy: cancelling, linkDown: !link.up })}
           onPress={() => void operations.cancel(operation.id)}
         />
       )}

@@ -1,11 +1,15 @@
 // The board's own keys: `/` filters, Delete deletes what is selected or focused; and which card has the focus.
 import { type RefObject, useEffect } from 'react';
-import { isTyping } from '../shell/typing.ts';
+import { runIfAllowed } from '../components/action.ts';
+import { envsActions } from '../env/actions.ts';
+import { translate } from '../i18n/index.ts';
+import { isTyping } from '../components/typing.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export function useBoardKeys(place: RefObject<HTMLElement | null>, search: RefObject<HTMLInputElement | null>): void {
-  const { view, envs, link } = useStores();
+  const stores = useStores();
   useEffect(() => {
+    const { view, envs } = stores;
     const focusedEnv = () => {
       const key = document.activeElement?.closest('[data-key]')?.getAttribute('data-key') ?? null;
       return key !== null && place.current?.contains(document.activeElement) && envs.items.has(key) ? key : null;
@@ -16,10 +20,11 @@ export function useBoardKeys(place: RefObject<HTMLElement | null>, search: RefOb
         event.preventDefault();
         search.current?.focus();
       }
-      if (event.key === 'Delete' && !isTyping(event.target) && link.up) {
+      if (event.key === 'Delete' && !isTyping(event.target)) {
         const focused = focusedEnv();
         const names = view.selected.size > 0 ? [...view.selected] : focused === null ? [] : [focused];
-        if (names.length > 0) view.open({ kind: 'deleteEnvs', names });
+        const chosen = names.flatMap((name) => envs.get(name) ?? []);
+        runIfAllowed(envsActions(stores, chosen, translate)?.delete);
       }
     };
     const onFocus = () => {
@@ -32,5 +37,5 @@ export function useBoardKeys(place: RefObject<HTMLElement | null>, search: RefOb
       document.removeEventListener('keydown', onKey);
       document.removeEventListener('focusin', onFocus);
     };
-  }, [view, envs, link, place, search]);
+  }, [stores, place, search]);
 }

@@ -50,7 +50,13 @@ export const InstallDialog = observer(function InstallDialog({ medium: chosen }:
       foot={
         <>
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind="primary" type="submit" form="install" isBusy={busy} isDisabled={!ready}>
+          <Button
+            kind="primary"
+            type="submit"
+            form="install"
+            isBusy={busy}
+            whyNot={ready ? null : (link.whyNot ?? 'incomplete')}
+          >
             {t('cloudInit.installNow')}
           </Button>
         </>

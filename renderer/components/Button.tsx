@@ -1,8 +1,11 @@
 // The one button: text, icon or both; quiet in bars, primary once per view. An icon alone needs `label` (name and tooltip).
+// One that can't be used now says why (`whyNot`): in its tooltip and as its description.
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components';
+import type { WhyNot } from './action.ts';
 import { Spinner } from './Spinner.tsx';
+import { useReason } from './use-reason.tsx';
 import { WithTooltip } from './WithTooltip.tsx';
 
 export interface ButtonProps extends Omit<AriaButtonProps, 'children' | 'className' | 'isPending'> {
@@ -14,6 +17,8 @@ export interface ButtonProps extends Omit<AriaButtonProps, 'children' | 'classNa
   /** Shown in the tooltip, e.g. `S`. */
   shortcut?: string;
   isBusy?: boolean;
+  /** Why it can't be used now. It can still have the focus, so that everybody can learn the reason. */
+  whyNot?: WhyNot | null;
   children?: ReactNode;
   className?: string;
 }
@@ -26,15 +31,20 @@ export function Button(props: ButtonProps) {
     label,
     shortcut,
     isBusy = false,
+    whyNot = null,
     children,
     className,
+    onPress,
     ...rest
   } = props;
+  const reason = useReason(isBusy ? null : whyNot);
   const iconOnly = children === undefined || children === null;
   const button = (
     <AriaButton
       {...rest}
       {...(label !== undefined && rest['aria-label'] === undefined ? { 'aria-label': label } : {})}
+      {...reason.props}
+      {...(onPress && reason.text === null ? { onPress } : {})}
       isPending={isBusy}
       className={`button ${className ?? ''}`}
       data-kind={kind}
@@ -43,11 +53,16 @@ export function Button(props: ButtonProps) {
     >
       {isBusy ? <Spinner /> : Icon && <Icon aria-hidden className="icon" />}
       {children}
+      {reason.description}
     </AriaButton>
   );
-  if (!iconOnly && shortcut === undefined) return button;
+  if (!iconOnly && shortcut === undefined && reason.text === null) return button;
   return (
-    <WithTooltip text={label ?? ''} {...(shortcut === undefined ? {} : { shortcut })}>
+    <WithTooltip
+      text={label ?? ''}
+      {...(shortcut === undefined ? {} : { shortcut })}
+      {...(reason.text === null ? {} : { reason: reason.text })}
+    >
       {button}
     </WithTooltip>
   );

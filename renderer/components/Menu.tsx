@@ -1,22 +1,26 @@
 // A button that opens a menu of verbs. Entries are data, so every menu looks and behaves the same.
 import { Ellipsis, type LucideIcon } from 'lucide-react';
-import { Menu as AriaMenu, MenuItem, MenuTrigger, Popover, Separator } from 'react-aria-components';
+import type { ComponentProps } from 'react';
+import { Menu as AriaMenu, MenuItem, MenuTrigger, Popover, Separator, Text } from 'react-aria-components';
+import { useWords } from '../i18n/index.ts';
+import type { Action, WhyNot } from './action.ts';
 import { Button, type ButtonProps } from './Button.tsx';
 import { Kbd } from './Kbd.tsx';
 
-export type MenuEntry =
-  | {
-      id: string;
-      label: string;
-      icon?: LucideIcon;
-      shortcut?: string;
-      danger?: boolean;
-      disabled?: boolean;
-      run: () => void;
-    }
-  | { id: string; separator: true };
+export interface MenuVerb {
+  id: string;
+  label: string;
+  icon?: LucideIcon;
+  shortcut?: string;
+  danger?: boolean;
+  /** Why it can't be done now; the arrows still come to it. */
+  whyNot?: WhyNot | null;
+  run: () => void;
+}
 
-export interface MenuButtonProps extends Omit<ButtonProps, 'onPress' | 'children'> {
+export type MenuEntry = MenuVerb | { id: string; separator: true };
+
+export interface MenuButtonProps extends Omit<ButtonProps, 'onPress' | 'children' | 'whyNot'> {
   /** Accessible name of the button and the menu. */
   label: string;
   entries: readonly MenuEntry[];
@@ -36,7 +40,7 @@ export function MenuButton({ label, entries, icon = Ellipsis, kind = 'quiet', ..
 export function MenuEntries({ label, entries }: { label: string; entries: readonly MenuEntry[] }) {
   const run = (key: string | number) => {
     const entry = entries.find(({ id }) => id === key);
-    if (entry && 'run' in entry) entry.run();
+    if (entry && 'run' in entry && (entry.whyNot ?? null) === null) entry.run();
   };
   return (
     <AriaMenu className="menu" aria-label={label} onAction={run}>
@@ -44,20 +48,54 @@ export function MenuEntries({ label, entries }: { label: string; entries: readon
         'separator' in entry ? (
           <Separator key={entry.id} className="menu-separator" />
         ) : (
-          <MenuItem
-            key={entry.id}
-            id={entry.id}
-            textValue={entry.label}
-            className="menu-item"
-            isDisabled={entry.disabled ?? false}
-            data-danger={entry.danger || undefined}
-          >
-            {entry.icon ? <entry.icon aria-hidden className="icon" /> : <span className="icon" />}
-            <span className="menu-label">{entry.label}</span>
-            {entry.shortcut !== undefined && <Kbd keys={entry.shortcut} />}
-          </MenuItem>
+          <MenuRow key={entry.id} {...entry} hasIcons />
         ),
       )}
     </AriaMenu>
   );
+}
+
+/** One verb of a menu or of the palette. One that can't be done now is dimmed, says why, and does nothing. */
+export function MenuRow({ id, label, icon: Icon, shortcut, danger, whyNot = null, hasIcons }: MenuRowProps) {
+  const t = useWords();
+  return (
+    <MenuItem
+      id={id}
+      textValue={label}
+      className="menu-item"
+      data-danger={danger || undefined}
+      data-unavailable={whyNot !== null || undefined}
+      shouldCloseOnSelect={whyNot === null}
+      // `isDisabled` would take it out of the arrows' way, and with it the reason.
+      render={(props) => (
+        <div {...(props as ComponentProps<'div'>)} aria-disabled={whyNot === null ? undefined : true} />
+      )}
+    >
+      {Icon ? <Icon aria-hidden className="icon" /> : hasIcons && <span className="icon" />}
+      <Text slot="label" className="menu-label">
+        {label}
+      </Text>
+      {whyNot !== null && (
+        <Text slot="description" className="menu-reason">
+          {t(`common.whyNot.${whyNot}`)}
+        </Text>
+      )}
+      {whyNot === null && shortcut !== undefined && <Kbd keys={shortcut} />}
+    </MenuItem>
+  );
+}
+
+type MenuRowProps = Omit<MenuVerb, 'run'> & {
+  /** Keeps the place of an icon, so that labels are in line. */
+  hasIcons?: boolean;
+};
+
+/** Groups of actions as a menu, with lines between them. */
+export function toMenu(groups: readonly (readonly Action[])[]): MenuEntry[] {
+  return groups
+    .filter((actions) => actions.length > 0)
+    .flatMap((actions, index) => [
+      ...(index === 0 ? [] : [{ id: `line-${index}`, separator: true as const }]),
+      ...actions,
+    ]);
 }

@@ -1,5 +1,6 @@
 // A state in shape, colour and word.
-import { type Mark, StateMark } from './StateMark.tsx';
+import type { Mark } from './marks.ts';
+import { StateMark } from './StateMark.tsx';
 
 export function StateLabel({ mark, word }: { mark: Mark; word: string }) {
   return (

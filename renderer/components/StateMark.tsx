@@ -1,8 +1,7 @@
 // State as shape AND colour: running filled dot, paused two bars, stopped square, working spinner, failed
 // triangle, unknown hollow dot with a question mark; what is done and over has a tick.
+import type { Mark } from './marks.ts';
 import { Spinner } from './Spinner.tsx';
-
-export type Mark = 'running' | 'partial' | 'paused' | 'stopped' | 'working' | 'failed' | 'unknown' | 'empty' | 'done';
 
 export function StateMark({ mark, size = 14 }: { mark: Mark; size?: number }) {
   if (mark === 'working') return <Spinner size={size} />;

@@ -1,10 +1,26 @@
-// One thing a person can do to a noun. Each noun has its list in an `actions.ts` of its folder; menus, buttons, the command
-// palette and pages show and run what stands there, so that none offers what another refuses.
+// One thing a person can do to a noun. Each noun has its list in an `actions.ts` of its folder; menus, buttons, keys, the
+// command palette and pages show and run what is there, so that none offers what another refuses.
 import type { LucideIcon } from 'lucide-react';
-import type { MenuEntry } from './Menu.tsx';
 
-/** Why something can't be done now. What is true of the thing itself comes before a link that is down. */
-export type WhyNot = 'expired' | 'noMachines' | 'wrongState' | 'linkDown';
+/** Reasons why something can't be done now, the first that holds is shown. What is true of the thing comes before the link. */
+export const reasons = [
+  'expired',
+  'noMachines',
+  'noSnapshots',
+  'noProfiles',
+  'hasSession',
+  'unsettled',
+  'alreadyRuns',
+  'notRunning',
+  'notReady',
+  'mustStop',
+  'inUse',
+  'busy',
+  'incomplete',
+  'unchanged',
+  'linkDown',
+] as const;
+export type WhyNot = (typeof reasons)[number];
 
 export interface Action {
   id: string;
@@ -13,25 +29,28 @@ export interface Action {
   /** The key that does the same where the thing has the focus. */
   shortcut?: string;
   danger?: boolean;
-  /** null: it can be done. */
+  /** null: it can be done. Its words are `common.whyNot` in the catalogues. */
   whyNot: WhyNot | null;
   run: () => void;
 }
 
-export function isAllowed({ whyNot }: Action): boolean {
+export function isAllowed({ whyNot }: Pick<Action, 'whyNot'>): boolean {
   return whyNot === null;
 }
 
-/** The first reason that holds, by the order of {@link WhyNot}. */
-export function firstReason(reasons: Partial<Record<WhyNot, boolean>>): WhyNot | null {
-  const order: readonly WhyNot[] = ['expired', 'noMachines', 'wrongState', 'linkDown'];
-  return order.find((reason) => reasons[reason]) ?? null;
+/** The first reason that holds, by the order of {@link reasons}. */
+export function firstReason(holds: Partial<Record<WhyNot, boolean>>): WhyNot | null {
+  return reasons.find((reason) => holds[reason]) ?? null;
 }
 
-/** Groups of actions as a menu, with lines between them. */
-export function toMenu(groups: readonly (readonly Action[])[]): MenuEntry[] {
-  return groups.flatMap((actions, index) => [
-    ...(index === 0 ? [] : [{ id: `line-${index}`, separator: true as const }]),
-    ...actions.map(({ whyNot, ...entry }) => ({ ...entry, disabled: whyNot !== null })),
-  ]);
+/** For keys, drops and double-clicks: does it when it is allowed. False when it is not, and nothing was done. */
+export function runIfAllowed(action: Action | undefined): boolean {
+  if (!action || !isAllowed(action)) return false;
+  action.run();
+  return true;
+}
+
+/** The action whose shortcut is this key (`KeyboardEvent.key`). */
+export function actionOfKey(actions: Readonly<Record<string, Action>>, key: string): Action | undefined {
+  return Object.values(actions).find(({ shortcut }) => shortcut?.toLowerCase() === key.toLowerCase());
 }

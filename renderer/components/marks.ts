@@ -1,6 +1,7 @@
 // Which mark (shape and colour) stands for which state.
 import type { Env, Image, Operation, Vm } from '@tt/protocol';
-import type { Mark } from './StateMark.tsx';
+
+export type Mark = 'running' | 'partial' | 'paused' | 'stopped' | 'working' | 'failed' | 'unknown' | 'empty' | 'done';
 
 export const envMarks: Record<Env['state'], Mark> = {
   creating: 'working',

@@ -2,6 +2,7 @@
 import { toErrorRecord, type VmState } from '@tt/protocol';
 import { CircleX, Ghost, type LucideIcon, Moon, TriangleAlert, Wrench } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { Action } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Spinner } from '../components/Spinner.tsx';
@@ -13,12 +14,12 @@ export interface ConsoleNoticeProps {
   vmState: VmState | undefined;
   /** Short name of the machine. */
   vm: string;
-  /** null when it can't be started now. */
-  onStart: (() => void) | null;
+  /** null for a machine that is not stopped. */
+  start: Action | null;
   onRetry: () => void;
 }
 
-export function ConsoleNotice({ phase, vmState, vm, onStart, onRetry }: ConsoleNoticeProps) {
+export function ConsoleNotice({ phase, vmState, vm, start, onRetry }: ConsoleNoticeProps) {
   const t = useWords();
   if (phase.kind === 'connected') return null;
   if (phase.kind === 'connecting') {
@@ -48,8 +49,8 @@ export function ConsoleNotice({ phase, vmState, vm, onStart, onRetry }: ConsoleN
   return (
     <Notice picture={<Picture icon={icon} />} title={t(title, { vm })}>
       <p>{t(hint)}</p>
-      {onStart && (
-        <Button kind="primary" onPress={onStart}>
+      {start && (
+        <Button kind="primary" whyNot={start.whyNot} onPress={start.run}>
           {t('consoles.start', { vm })}
         </Button>
       )}

@@ -2,10 +2,10 @@
 import { observer } from 'mobx-react-lite';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useWords } from '../i18n/index.ts';
-import { useStores } from '../state/stores-context.ts';
-import { isAllowed } from '../components/action.ts';
 import { vmActions } from '../machines/actions.ts';
-import { shortVmName } from '../machines/vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
+import { canStart } from '../machines/vm-store.ts';
+import { useStores } from '../state/stores-context.ts';
 import { ConsoleNotice } from './ConsoleNotice.tsx';
 import { ConsoleToolbar } from './ConsoleToolbar.tsx';
 import './consoles.css';
@@ -42,7 +42,7 @@ export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: strin
   }, [connected, screen]);
 
   const known = vms.get(vmId);
-  const start = known ? vmActions(stores, known, t).start : null;
+  const start = known && canStart(known.state) ? vmActions(stores, known, t).start : null;
   const vm = known ? shortVmName(known.name) : vmId;
   const envName = known?.envName ?? (view.route.page === 'console' ? view.route.envName : null);
   const edgeWords = () => {
@@ -76,7 +76,7 @@ export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: strin
           phase={session.phase}
           vmState={known?.state}
           vm={vm}
-          onStart={start && isAllowed(start) ? start.run : null}
+          start={start}
           onRetry={() => session.retryNow()}
         />
         {connected && black && (

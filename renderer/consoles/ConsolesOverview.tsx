@@ -6,7 +6,7 @@ import { EmptyState } from '../components/EmptyState.tsx';
 import { useWords } from '../i18n/index.ts';
 import { formatRoute } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
-import { shortVmName } from '../machines/vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 import './consoles.css';
 
 export const ConsolesOverview = observer(function ConsolesOverview() {

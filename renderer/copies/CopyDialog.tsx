@@ -10,7 +10,7 @@ import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { Stepper } from '../components/Stepper.tsx';
 import { LifetimeChooser } from '../env/LifetimeChooser.tsx';
-import { type LifetimeChoice, secondsOf } from '../new-env/new-env-draft.ts';
+import { type LifetimeChoice, secondsOf } from '../env/lifetime-choice.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
@@ -55,7 +55,7 @@ export const CopyDialog = observer(function CopyDialog(props: { envName: string;
       foot={
         <>
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind="primary" type="submit" form="copy-env" isBusy={busy} isDisabled={!link.up}>
+          <Button kind="primary" type="submit" form="copy-env" isBusy={busy} whyNot={link.whyNot}>
             {snapshot ? t('copies.forkNow') : t('copies.cloneNow')}
           </Button>
         </>

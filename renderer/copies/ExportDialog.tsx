@@ -73,7 +73,7 @@ export const ExportDialog = observer(function ExportDialog(props: { envName: str
       foot={
         <>
           <Button onPress={close}>{t('common.cancel')}</Button>
-          <Button kind="primary" isBusy={busy} isDisabled={!link.up} onPress={() => void run()}>
+          <Button kind="primary" isBusy={busy} whyNot={link.whyNot} onPress={() => void run()}>
             {packed.current ? t('copies.capsule.goOn') : t('copies.capsule.exportNow')}
           </Button>
         </>

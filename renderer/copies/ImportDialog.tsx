@@ -5,6 +5,7 @@ import { Upload } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { useRef, useState } from 'react';
 import { DropZone, FileTrigger } from 'react-aria-components';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { CheckField } from '../components/CheckField.tsx';
 import { Dialog } from '../components/Dialog.tsx';
@@ -67,11 +68,16 @@ export const ImportDialog = observer(function ImportDialog() {
         <>
           <Button onPress={close}>{t('common.cancel')}</Button>
           {upload.error && file ? (
-            <Button kind="primary" isDisabled={!link.up} onPress={() => upload.send(file)}>
+            <Button kind="primary" whyNot={link.whyNot} onPress={() => upload.send(file)}>
               {t('copies.capsule.goOn')}
             </Button>
           ) : (
-            <Button kind="primary" isBusy={busy} isDisabled={!link.up || !inside} onPress={() => void run()}>
+            <Button
+              kind="primary"
+              isBusy={busy}
+              whyNot={firstReason({ incomplete: !inside, linkDown: !link.up })}
+              onPress={() => void run()}
+            >
               {t('copies.capsule.importNow')}
             </Button>
           )}

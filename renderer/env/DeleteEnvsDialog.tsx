@@ -1,6 +1,7 @@
 // Asks before ENVs are deleted, as that can't be undone: one by a button, several by typing the name of the first.
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { Field } from '../components/Field.tsx';
@@ -32,7 +33,7 @@ export const DeleteEnvsDialog = observer(function DeleteEnvsDialog({ names }: { 
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
           <Button
             kind="danger"
-            isDisabled={!link.up || (several && typed !== proof)}
+            whyNot={firstReason({ incomplete: several && typed !== proof, linkDown: !link.up })}
             autoFocus={!several}
             onPress={remove}
           >

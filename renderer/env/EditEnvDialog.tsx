@@ -1,5 +1,6 @@
 // Edit an ENV: its words, what comes at its end, outgoing connections. Key E on its page; the same form as its Settings tab.
 import { observer } from 'mobx-react-lite';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { useWords } from '../i18n/index.ts';
@@ -23,7 +24,12 @@ export const EditEnvDialog = observer(function EditEnvDialog({ envName }: { envN
             <Button onPress={() => view.open({ kind: 'lifetime', envName })}>{t('endings.changeLifetime')}</Button>
             <span className="spacer" />
             <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-            <Button kind="primary" type="submit" isBusy={busy} isDisabled={!changed || !link.up}>
+            <Button
+              kind="primary"
+              type="submit"
+              isBusy={busy}
+              whyNot={firstReason({ unchanged: !changed, linkDown: !link.up })}
+            >
               {stops ? t('machines.changeStopped') : t('common.save')}
             </Button>
           </div>

@@ -1,8 +1,7 @@
 // All verbs of one ENV in a menu.
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { toMenu } from '../components/action.ts';
-import { MenuButton } from '../components/Menu.tsx';
+import { MenuButton, toMenu } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { envActions } from './actions.ts';

@@ -10,7 +10,7 @@ import { EnvGone } from './EnvGone.tsx';
 import { EnvHeader } from './EnvHeader.tsx';
 import { EnvSettings } from './EnvSettings.tsx';
 import { EnvTimeLine } from './EnvTimeLine.tsx';
-import { MachineTiles } from '../machines/MachineTiles.tsx';
+import { MachineTiles } from './MachineTiles.tsx';
 
 export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: string; tab: EnvTab }) {
   const { envs, operations, view, link } = useStores();

@@ -1,23 +1,33 @@
 // Settings of an ENV: its words and end policy, lifetime, snapshots by itself, and deleting it.
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
+import { ActionButton } from '../components/ActionButton.tsx';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { useWords } from '../i18n/index.ts';
 import { ScheduleForm } from '../snapshots/ScheduleForm.tsx';
 import { useStores } from '../state/stores-context.ts';
+import { envActions } from './actions.ts';
 import { EnvForm } from './EnvForm.tsx';
 import { LifetimeForm } from './LifetimeForm.tsx';
 
 export const EnvSettings = observer(function EnvSettings({ env }: { env: Env }) {
-  const { view, toasts, link } = useStores();
+  const stores = useStores();
+  const { toasts, link } = stores;
   const t = useWords();
+  const { delete: remove } = envActions(stores, env, t);
   return (
     <div className="settings">
       <section className="panel" aria-label={t('envs.tabs.settings')}>
         <EnvForm env={env} id="env-settings" onSaved={() => toasts.say(t('envs.settingsSaved'))}>
           {({ busy, changed, stops }) => (
             <div>
-              <Button kind="primary" type="submit" isBusy={busy} isDisabled={!changed || !link.up}>
+              <Button
+                kind="primary"
+                type="submit"
+                isBusy={busy}
+                whyNot={firstReason({ unchanged: !changed, linkDown: !link.up })}
+              >
                 {stops ? t('machines.changeStopped') : t('common.save')}
               </Button>
             </div>
@@ -36,13 +46,7 @@ export const EnvSettings = observer(function EnvSettings({ env }: { env: Env }) 
         <h2>{t('envs.settingsDanger')}</h2>
         <p className="muted">{t('envs.settingsDangerText')}</p>
         <div>
-          <Button
-            kind="danger"
-            isDisabled={!link.up}
-            onPress={() => view.open({ kind: 'deleteEnvs', names: [env.name] })}
-          >
-            {t('envs.delete')}
-          </Button>
+          <ActionButton kind="danger" action={remove} />
         </div>
       </section>
     </div>

@@ -8,7 +8,7 @@ import { useWords } from '../i18n/index.ts';
 import { SnapshotPicture } from '../snapshots/SnapshotPicture.tsx';
 import { SnapshotMenu } from '../snapshots/SnapshotMenu.tsx';
 import { useStores } from '../state/stores-context.ts';
-import { shortVmName } from '../machines/vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 
 export const EnvTimeLine = observer(function EnvTimeLine({ env }: { env: Env }) {
   const { snapshots } = useStores();

@@ -4,24 +4,21 @@ import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { envActions } from './actions.ts';
 
 export const LengthenEnvButton = observer(function LengthenEnvButton({ env, small }: { env: Env; small?: boolean }) {
-  const { envs, view, link } = useStores();
   const t = useWords();
+  const { lengthen } = envActions(useStores(), env, t);
   const { name, expired } = env;
-  const change = {
-    label: t('endings.changeLifetime'),
-    run: () => view.open({ kind: 'lifetime', envName: name }),
-  };
   return (
     <Button
       {...(small ? { size: 'small' } : {})}
       kind={expired ? 'primary' : small ? 'quiet' : 'normal'}
-      isDisabled={!link.up}
+      whyNot={lengthen.whyNot}
       aria-label={expired ? t('endings.extendLong', { env: name }) : t('envs.addHourLong', { env: name })}
-      onPress={() => void envs.lengthenEnv(name, 3600, change)}
+      onPress={lengthen.run}
     >
-      {expired ? t('endings.extend') : t('envs.addHour')}
+      {lengthen.label}
     </Button>
   );
 });

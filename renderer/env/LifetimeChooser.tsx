@@ -4,9 +4,9 @@ import { ChoiceField } from '../components/ChoiceField.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { type LifetimeChoice, lifetimeSpans, sixOClock } from '../new-env/new-env-draft.ts';
 import { useStores } from '../state/stores-context.ts';
 import { clockText } from './clock-text.ts';
+import { type LifetimeChoice, lifetimeSpans, sixOClock } from './lifetime-choice.ts';
 
 const HOUR_S = 3600;
 /** A year: more is a slip of the finger. */

@@ -3,15 +3,16 @@
 import { type Env, LIFETIME_MAX_S, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { CheckField } from '../components/CheckField.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { sixOClock } from '../new-env/new-env-draft.ts';
 import { useStores } from '../state/stores-context.ts';
 import { atClock, clockText } from './clock-text.ts';
+import { sixOClock } from './lifetime-choice.ts';
 
 export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { env: Env; onDone?: () => void }) {
   const { envs, clock, toasts, link, me, hosts } = useStores();
@@ -50,19 +51,19 @@ export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { en
       </p>
       <div className="line">
         <Button
-          isDisabled={!link.up || busy}
+          whyNot={firstReason({ busy, linkDown: !link.up })}
           onPress={() => void set(new Date(from + 3_600_000))}
           autoFocus={onDone !== undefined}
         >
           {t('envs.addHour')}
         </Button>
         {six && (
-          <Button isDisabled={!link.up || busy} onPress={() => void set(six)}>
+          <Button whyNot={firstReason({ busy, linkDown: !link.up })} onPress={() => void set(six)}>
             {t('envs.lifetimeUntil', { time: clockText(six) })}
           </Button>
         )}
         {latest.getTime() > clock.now && (
-          <Button isDisabled={!link.up || busy} onPress={() => void set(latest)}>
+          <Button whyNot={firstReason({ busy, linkDown: !link.up })} onPress={() => void set(latest)}>
             {t('envs.lifetimeUntil', { time: format.time(latest) })}
           </Button>
         )}
@@ -78,7 +79,7 @@ export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { en
           hint={limit}
         />
         <Button
-          isDisabled={!link.up || busy || own === null || tooLate}
+          whyNot={firstReason({ busy, incomplete: own === null || tooLate, linkDown: !link.up })}
           isBusy={busy}
           onPress={() => own && void set(own)}
         >

@@ -2,17 +2,23 @@
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Button } from 'react-aria-components';
+import { runIfAllowed } from '../components/action.ts';
+import { useReason } from '../components/use-reason.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { envActions } from './actions.ts';
 import { lifeLeft } from './lifetime.ts';
 
 const RADIUS = 6.5;
 const ROUND = 2 * Math.PI * RADIUS;
 
 export const LifetimeRing = observer(function LifetimeRing({ env }: { env: Env }) {
-  const { clock, view, link } = useStores();
+  const stores = useStores();
+  const { clock } = stores;
   const t = useWords();
+  const { lifetime } = envActions(stores, env, t);
+  const reason = useReason(lifetime.whyNot);
   const format = useFormat();
   const { leftMs, share, urgency } = lifeLeft(env, clock.now);
   const time = leftMs === 0 ? t('common.time.over') : format.duration(leftMs);
@@ -23,9 +29,9 @@ export const LifetimeRing = observer(function LifetimeRing({ env }: { env: Env }
     <Button
       className="lifetime"
       data-urgency={urgency}
-      isDisabled={!link.up}
+      {...reason.props}
       aria-label={label}
-      onPress={() => view.open({ kind: 'lifetime', envName: env.name })}
+      onPress={() => runIfAllowed(lifetime)}
     >
       <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
         <circle cx="8" cy="8" r={RADIUS} className="lifetime-track" />
@@ -39,6 +45,7 @@ export const LifetimeRing = observer(function LifetimeRing({ env }: { env: Env }
         />
       </svg>
       <span className="number">{time}</span>
+      {reason.description}
     </Button>
   );
 });

@@ -1,11 +1,10 @@
 // Stops an ENV while any of its machines runs, else starts it; busy while that is going on.
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { isAllowed } from '../components/action.ts';
-import { Button } from '../components/Button.tsx';
+import { ActionButton } from '../components/ActionButton.tsx';
 import { useWords } from '../i18n/index.ts';
-import { useStores } from '../state/stores-context.ts';
 import { canStop } from '../machines/vm-store.ts';
+import { useStores } from '../state/stores-context.ts';
 import { envActions } from './actions.ts';
 
 export const StartStopEnvButton = observer(function StartStopEnvButton({ env, small }: { env: Env; small?: boolean }) {
@@ -19,15 +18,10 @@ export const StartStopEnvButton = observer(function StartStopEnvButton({ env, sm
   // An expired one can't be started: extending it is what is offered beside.
   const action = anyRuns ? can.stop : can.start;
   return (
-    <Button
-      {...(small ? { size: 'small', kind: 'quiet' } : {})}
-      icon={action.icon}
+    <ActionButton
+      action={action}
       isBusy={isBusy}
-      isDisabled={!isAllowed(action)}
-      label={action.label}
-      onPress={action.run}
-    >
-      {small ? undefined : action.label}
-    </Button>
+      {...(small ? { size: 'small', kind: 'quiet', iconOnly: true } : {})}
+    />
   );
 });

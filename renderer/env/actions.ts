@@ -1,10 +1,12 @@
-// Everything a person can do to one ENV.
+// Everything a person can do to one ENV, to several of them, and to make one.
 import type { Env } from '@tt/protocol';
 import {
+  AlarmClockPlus,
   Camera,
   Clock,
   CopyPlus,
   KeyRound,
+  Layers,
   ListX,
   PackageOpen,
   Pencil,
@@ -14,13 +16,15 @@ import {
   Square,
   Trash2,
 } from 'lucide-react';
-import { type Action, firstReason } from '../components/action.ts';
+import { type Action, firstReason, isAllowed } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
 import { canStart, canStop } from '../machines/vm-store.ts';
 import type { Stores } from '../state/stores.ts';
 
 export type EnvActionId =
   | 'snapshot'
+  | 'diskUsage'
+  | 'lengthen'
   | 'lifetime'
   | 'edit'
   | 'clone'
@@ -33,29 +37,52 @@ export type EnvActionId =
   | 'stop'
   | 'delete';
 
-export function envActions({ envs, vms, view, link }: Stores, env: Env, t: Translate): Record<EnvActionId, Action> {
+type EnvsActionId = 'start' | 'stop' | 'delete';
+
+/** `selectedVmIds`: what to change or remove of its machines; none selected: all, or what the dialog asks for. */
+export function envActions(
+  { envs, vms, snapshots, view, link }: Stores,
+  env: Env,
+  t: Translate,
+  selectedVmIds: readonly string[] = [],
+): Record<EnvActionId, Action> {
   const { name: envName, expired } = env;
   const states = vms.ofEnv(envName).map(({ state }) => state);
   const linkDown = !link.up;
   const noMachines = states.length === 0;
   const unsettled = env.state === 'creating' || env.state === 'deleting';
   const online = firstReason({ linkDown });
-  const withMachines = firstReason({ noMachines, linkDown });
+  const withMachines = firstReason({ noMachines, unsettled, linkDown });
+  const changeLifetime = () => view.open({ kind: 'lifetime', envName });
   return {
     snapshot: {
       id: 'snapshot',
       label: t('envs.snapshot'),
       icon: Camera,
       shortcut: 'S',
-      whyNot: firstReason({ noMachines, wrongState: unsettled, linkDown }),
+      whyNot: withMachines,
       run: () => view.open({ kind: 'takeSnapshot', envName, vmId: null }),
+    },
+    diskUsage: {
+      id: 'diskUsage',
+      label: t('snapshots.usage'),
+      icon: Layers,
+      whyNot: firstReason({ noSnapshots: snapshots.ofEnv(envName).length === 0, linkDown }),
+      run: () => view.open({ kind: 'usage', envName }),
+    },
+    lengthen: {
+      id: 'lengthen',
+      label: expired ? t('endings.extend') : t('envs.addHour'),
+      icon: AlarmClockPlus,
+      whyNot: online,
+      run: () => void envs.lengthenEnv(envName, 3600, { label: t('endings.changeLifetime'), run: changeLifetime }),
     },
     lifetime: {
       id: 'lifetime',
       label: t('envs.settingsLifetime'),
       icon: Clock,
       whyNot: online,
-      run: () => view.open({ kind: 'lifetime', envName }),
+      run: changeLifetime,
     },
     edit: {
       id: 'edit',
@@ -84,7 +111,7 @@ export function envActions({ envs, vms, view, link }: Stores, env: Env, t: Trans
       label: t('machines.add'),
       icon: Plus,
       shortcut: 'A',
-      whyNot: firstReason({ expired, linkDown }),
+      whyNot: firstReason({ expired, unsettled, linkDown }),
       run: () => view.open({ kind: 'addMachines', envName, draft: null }),
     },
     change: {
@@ -92,14 +119,14 @@ export function envActions({ envs, vms, view, link }: Stores, env: Env, t: Trans
       label: t('machines.change'),
       icon: SlidersHorizontal,
       whyNot: withMachines,
-      run: () => view.open({ kind: 'changeMachines', envName, vmIds: null }),
+      run: () => view.open({ kind: 'changeMachines', envName, vmIds: selectedVmIds.length > 0 ? selectedVmIds : null }),
     },
     remove: {
       id: 'remove',
       label: t('machines.remove'),
       icon: ListX,
       whyNot: withMachines,
-      run: () => view.open({ kind: 'removeMachines', envName, vmIds: [] }),
+      run: () => view.open({ kind: 'removeMachines', envName, vmIds: selectedVmIds }),
     },
     sshKey: {
       id: 'sshKey',
@@ -112,14 +139,14 @@ export function envActions({ envs, vms, view, link }: Stores, env: Env, t: Trans
       id: 'start',
       label: t('envs.start'),
       icon: Play,
-      whyNot: firstReason({ expired, noMachines, wrongState: unsettled || !states.some(canStart), linkDown }),
+      whyNot: firstReason({ expired, noMachines, unsettled, alreadyRuns: !states.some(canStart), linkDown }),
       run: () => void envs.startEnv(envName),
     },
     stop: {
       id: 'stop',
       label: t('envs.stop'),
       icon: Square,
-      whyNot: firstReason({ noMachines, wrongState: unsettled || !states.some(canStop), linkDown }),
+      whyNot: firstReason({ noMachines, unsettled, notRunning: !states.some(canStop), linkDown }),
       run: () => void envs.stopEnv(envName),
     },
     delete: {
@@ -130,5 +157,40 @@ export function envActions({ envs, vms, view, link }: Stores, env: Env, t: Trans
       whyNot: online,
       run: () => view.open({ kind: 'deleteEnvs', names: [envName] }),
     },
+  };
+}
+
+/** What can be done to several ENVs at once: it is done to those that allow it. */
+export function envsActions(stores: Stores, envs: readonly Env[], t: Translate): Record<EnvsActionId, Action> | null {
+  const each = envs.map((env) => envActions(stores, env, t));
+  const [first] = each;
+  if (!first) return null;
+  const toAll = (id: 'start' | 'stop'): Action => {
+    const allowed = each.map((actions) => actions[id]).filter(isAllowed);
+    return {
+      ...first[id],
+      whyNot: allowed.length > 0 ? null : first[id].whyNot,
+      run: () => {
+        for (const action of allowed) action.run();
+      },
+    };
+  };
+  const names = envs.map(({ name }) => name);
+  return {
+    start: toAll('start'),
+    stop: toAll('stop'),
+    delete: { ...first.delete, run: () => stores.view.open({ kind: 'deleteEnvs', names }) },
+  };
+}
+
+/** The verb of the board: it belongs to no ENV that is there yet. */
+export function newEnvAction({ view, link }: Stores, t: Translate): Action {
+  return {
+    id: 'newEnv',
+    label: t('shell.newEnv'),
+    icon: Plus,
+    shortcut: 'N',
+    whyNot: firstReason({ linkDown: !link.up }),
+    run: () => view.open({ kind: 'newEnv', draft: null }),
   };
 }

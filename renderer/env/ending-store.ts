@@ -2,7 +2,6 @@
 // that none is lost when several end together; a later warning brings a put aside one back.
 import type { Env, EventData } from '@tt/protocol';
 import { action, computed, makeObservable, observable } from 'mobx';
-import type { MeStore } from '../hosts/me-store.ts';
 import type { EnvStore } from './env-store.ts';
 
 export type Ending = EventData<'env.ending'>;
@@ -10,12 +9,17 @@ export type Ending = EventData<'env.ending'>;
 /** A window that was not there for the last warning gives it itself. */
 const MISSED_WITHIN_S = 300;
 
+/** Who looks: tells the ENVs of others from one's own. */
+interface Me {
+  isOthers(env: Env): boolean;
+}
+
 export class EndingStore {
   readonly #warned = observable.map<string, Ending & { aside: boolean }>({}, { deep: false });
   readonly #envs: EnvStore;
-  readonly #me: MeStore;
+  readonly #me: Me;
 
-  constructor(envs: EnvStore, me: MeStore) {
+  constructor(envs: EnvStore, me: Me) {
     this.#envs = envs;
     this.#me = me;
     makeObservable(this, { shown: computed, note: action, noteMissed: action, putAside: action });

@@ -1,16 +1,17 @@
 // What a host can do, fact by fact: engines, networks, firewall, control groups, ports, lifetimes, version.
 import { FAKE_DRIVERS, type Host } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { Button } from '../components/Button.tsx';
+import { ActionButton } from '../components/ActionButton.tsx';
 import { StateLabel } from '../components/StateLabel.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { firewallAction } from './actions.ts';
 import { EngineFacts } from './EngineFacts.tsx';
 
 export const HostFacts = observer(function HostFacts({ host }: { host: Host }) {
-  const { me, view, link } = useStores();
   const t = useWords();
+  const firewall = firewallAction(useStores(), t);
   const format = useFormat();
   const { ports, cgroups, lifetime } = host;
   const usable = host.networks.find(({ problem }) => problem === null);
@@ -41,12 +42,7 @@ export const HostFacts = observer(function HostFacts({ host }: { host: Host }) {
       </dd>
       <dt>{t('hosts.firewall')}</dt>
       <dd>
-        <span className="mono">{host.firewall}</span>{' '}
-        {me.isAdmin && (
-          <Button size="small" isDisabled={!link.up} onPress={() => view.open({ kind: 'firewall' })}>
-            {t('hosts.firewallShow')}
-          </Button>
-        )}
+        <span className="mono">{host.firewall}</span> {firewall && <ActionButton size="small" action={firewall} />}
       </dd>
       <dt>{t('hosts.cgroups')}</dt>
       <dd>

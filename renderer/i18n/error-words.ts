@@ -9,14 +9,10 @@ import {
   type TermWords,
   terms,
 } from '@tt/protocol';
+import type { ErrorWords } from './words.ts';
 import type { Language } from './language.ts';
 import { zhErrors } from './zh-CN/errors.ts';
 import { zhTerms } from './zh-CN/terms.ts';
-
-export interface ErrorWords {
-  message: string;
-  fix: string;
-}
 
 /** What happened and what to do, in the user's language; as the agent wrote it when its code is newer than this window. */
 export function errorWords(

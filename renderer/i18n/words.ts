@@ -19,3 +19,9 @@ type WithoutPlural<Key extends string> = Key extends `${infer Base}_one`
     : Key;
 
 export type WordValues = Readonly<Record<string, string | number>>;
+
+/** What an error says: what happened, and what to do. */
+export interface ErrorWords {
+  message: string;
+  fix: string;
+}

@@ -2,6 +2,7 @@
 import { type ImageUse, isValidImageName } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useEffect, useState } from 'react';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { Field } from '../components/Field.tsx';
@@ -41,7 +42,7 @@ export const ChangeImageDialog = observer(function ChangeImageDialog({ name, cha
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
           <Button
             kind={change === 'delete' ? 'danger' : 'primary'}
-            isDisabled={!link.up || usedBy === null || isUsed || !good}
+            whyNot={firstReason({ inUse: isUsed, incomplete: usedBy === null || !good, linkDown: !link.up })}
             onPress={run}
           >
             {t(change === 'delete' ? 'images.delete' : 'images.rename')}

@@ -1,18 +1,21 @@
 // Images: what VMs can be made from, media for their CD drives, and recipes for what is not there yet.
 import type { Image } from '@tt/protocol';
-import { Disc3, HardDrive, Upload } from 'lucide-react';
+import { HardDrive } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
-import { Button } from '../components/Button.tsx';
+import { ActionButton } from '../components/ActionButton.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { SearchBox } from '../components/SearchBox.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { newImageActions } from './actions.ts';
 import { ImageRow } from './ImageRow.tsx';
 
 export const ImagesPage = observer(function ImagesPage() {
-  const { images, link, view } = useStores();
+  const stores = useStores();
+  const { images, link } = stores;
   const t = useWords();
+  const make = newImageActions(stores, t);
   const [query, setQuery] = useState('');
   const wanted = query.trim();
   const matching = new Set(images.matching(query));
@@ -29,13 +32,9 @@ export const ImagesPage = observer(function ImagesPage() {
       <div className="page-bar">
         <h1 className="page-title">{t('images.title')}</h1>
         <span className="spacer" />
-        <Button icon={Disc3} isDisabled={!link.up} onPress={() => view.open({ kind: 'install', medium: null })}>
-          {t('cloudInit.install')}
-        </Button>
+        <ActionButton action={make.install} />
         <SearchBox label={t('images.filter')} placeholder={t('images.filterHint')} value={query} onChange={setQuery} />
-        <Button icon={Upload} isDisabled={!link.up} onPress={() => view.open({ kind: 'importImage' })}>
-          {t('images.importOpen')}
-        </Button>
+        <ActionButton action={make.import} />
       </div>
       {images.all.length === 0 && link.state !== 'connecting' && (
         <EmptyState icon={HardDrive} title={t('images.empty')}>

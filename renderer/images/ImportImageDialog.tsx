@@ -4,6 +4,7 @@ import { Upload } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
 import { DropZone, FileTrigger, isFileDropItem } from 'react-aria-components';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { CheckField } from '../components/CheckField.tsx';
 import { Choice } from '../components/Choice.tsx';
@@ -58,7 +59,12 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
       foot={
         <>
           <Button onPress={close}>{t('common.cancel')}</Button>
-          <Button kind="primary" isDisabled={!ready || !link.up} isBusy={sending !== null} onPress={() => void begin()}>
+          <Button
+            kind="primary"
+            whyNot={firstReason({ incomplete: !ready, linkDown: !link.up })}
+            isBusy={sending !== null}
+            onPress={() => void begin()}
+          >
             {t('images.import')}
           </Button>
         </>

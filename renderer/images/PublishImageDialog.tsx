@@ -2,11 +2,12 @@
 import { imageNamePart, isValidImageName, parseImageName } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { shortVmName } from '../machines/vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 import { emptyDraft, ImageForm, wishOf } from './ImageForm.tsx';
 
 export interface PublishImageDialogProps {
@@ -43,7 +44,11 @@ export const PublishImageDialog = observer(function PublishImageDialog({
       foot={
         <>
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind="primary" isDisabled={!link.up || mustStop || !isValidImageName(draft.name)} onPress={publish}>
+          <Button
+            kind="primary"
+            whyNot={firstReason({ mustStop, incomplete: !isValidImageName(draft.name), linkDown: !link.up })}
+            onPress={publish}
+          >
             {t('images.publish')}
           </Button>
         </>

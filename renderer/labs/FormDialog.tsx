@@ -3,6 +3,7 @@ import { type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { Form } from 'react-aria-components';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
@@ -51,7 +52,13 @@ export const FormDialog = observer(function FormDialog(props: FormDialogProps) {
       foot={
         <>
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind={kind} type="submit" form={id} isBusy={busy} isDisabled={!link.up || isInvalid}>
+          <Button
+            kind={kind}
+            type="submit"
+            form={id}
+            isBusy={busy}
+            whyNot={firstReason({ incomplete: isInvalid, linkDown: !link.up })}
+          >
             {verb}
           </Button>
         </>

@@ -1,43 +1,21 @@
 // One lab: its profiles and seats, its sessions, its terminals.
 import type { Lab } from '@tt/protocol';
-import { Pencil, Play, Plus, Trash2 } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
-import { Button } from '../components/Button.tsx';
-import { type MenuEntry, MenuButton } from '../components/Menu.tsx';
+import { ActionButton } from '../components/ActionButton.tsx';
+import { MenuButton, toMenu } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { labActions } from './actions.ts';
 import { SessionRow } from './SessionRow.tsx';
 import { TerminalRow } from './TerminalRow.tsx';
 
 export const LabPanel = observer(function LabPanel({ lab }: { lab: Lab }) {
-  const { labs, link, view } = useStores();
+  const stores = useStores();
+  const { labs } = stores;
   const t = useWords();
   const sessions = labs.sessionsOf(lab.name);
   const connected = sessions.filter(({ viewers }) => viewers > 0).length;
-  const entries: MenuEntry[] = [
-    {
-      id: 'edit',
-      label: t('labs.editLab'),
-      icon: Pencil,
-      disabled: !link.up,
-      run: () => view.open({ kind: 'lab', name: lab.name }),
-    },
-    {
-      id: 'terminal',
-      label: t('labs.addTerminal'),
-      icon: Plus,
-      disabled: !link.up,
-      run: () => view.open({ kind: 'terminal', labName: lab.name, name: null }),
-    },
-    {
-      id: 'delete',
-      label: t('labs.deleteLab'),
-      icon: Trash2,
-      danger: true,
-      disabled: !link.up,
-      run: () => view.open({ kind: 'deleteLab', name: lab.name }),
-    },
-  ];
+  const can = labActions(stores, lab, t);
   return (
     <article className="panel lab" aria-label={lab.name}>
       <header className="lab-head">
@@ -46,15 +24,11 @@ export const LabPanel = observer(function LabPanel({ lab }: { lab: Lab }) {
         <span className="muted number">{t('labs.seatsTaken', { taken: sessions.length, seats: lab.seats })}</span>
         <span className="muted number">{t('labs.connectedCount', { count: connected })}</span>
         <span className="spacer" />
-        <Button
-          icon={Play}
-          isDisabled={!link.up || lab.profileNames.length === 0}
-          aria-label={t('labs.startSessionIn', { lab: lab.name })}
-          onPress={() => view.open({ kind: 'startSession', labName: lab.name, terminalName: null })}
-        >
-          {t('labs.startSession')}
-        </Button>
-        <MenuButton label={t('labs.moreOf', { name: lab.name })} entries={entries} />
+        <ActionButton action={can.startSession} aria-label={t('labs.startSessionIn', { lab: lab.name })} />
+        <MenuButton
+          label={t('labs.moreOf', { name: lab.name })}
+          entries={toMenu([[can.edit, can.addTerminal], [can.delete]])}
+        />
       </header>
       <p className="muted">
         {lab.profileNames.length === 0

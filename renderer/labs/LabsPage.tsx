@@ -1,16 +1,19 @@
 // Labs: what runs in each, who is connected, its terminals; and the profiles they start from.
-import { FlaskConical, Plus } from 'lucide-react';
+import { FlaskConical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
-import { Button } from '../components/Button.tsx';
+import { ActionButton } from '../components/ActionButton.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { newLabAction } from './actions.ts';
 import { LabPanel } from './LabPanel.tsx';
 import { ProfileRow } from './ProfileRow.tsx';
+import { newProfileAction } from './profile-actions.ts';
 import './labs.css';
 
 export const LabsPage = observer(function LabsPage() {
-  const { labs, link, view } = useStores();
+  const stores = useStores();
+  const { labs, link } = stores;
   const t = useWords();
   const isEmpty = labs.all.length === 0 && labs.allProfiles.length === 0;
   return (
@@ -18,12 +21,8 @@ export const LabsPage = observer(function LabsPage() {
       <div className="page-bar">
         <h1 className="page-title">{t('labs.title')}</h1>
         <span className="spacer" />
-        <Button icon={Plus} isDisabled={!link.up} onPress={() => view.open({ kind: 'profile', name: null })}>
-          {t('labs.newProfile')}
-        </Button>
-        <Button icon={Plus} kind="primary" isDisabled={!link.up} onPress={() => view.open({ kind: 'lab', name: null })}>
-          {t('labs.newLab')}
-        </Button>
+        <ActionButton action={newProfileAction(stores, t)} />
+        <ActionButton kind="primary" action={newLabAction(stores, t)} />
       </div>
       {isEmpty && link.state !== 'connecting' && (
         <EmptyState icon={FlaskConical} title={t('labs.empty')}>

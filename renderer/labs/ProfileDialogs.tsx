@@ -110,7 +110,7 @@ const AskBeforeDelete = observer(function AskBeforeDelete(props: { title: string
       foot={
         <>
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind="danger" isDisabled={!link.up} autoFocus onPress={remove}>
+          <Button kind="danger" whyNot={link.whyNot} autoFocus onPress={remove}>
             {t('common.delete')}
           </Button>
         </>

@@ -1,19 +1,22 @@
 // One session: its machine's state, the version it runs on, whether a console is connected, how long it has.
 import type { LabSession } from '@tt/protocol';
-import { Eye, Monitor, Square } from 'lucide-react';
+import { Eye } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
-import { Button } from '../components/Button.tsx';
-import { StateLabel } from '../components/StateLabel.tsx';
+import { ActionButton } from '../components/ActionButton.tsx';
 import { vmMarks } from '../components/marks.ts';
+import { StateLabel } from '../components/StateLabel.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { sessionActions } from './actions.ts';
 
 export const SessionRow = observer(function SessionRow({ session }: { session: LabSession }) {
-  const { clock, labs, link, view } = useStores();
+  const stores = useStores();
+  const { clock } = stores;
   const t = useWords();
   const format = useFormat();
-  const { sessionName, profileName, version, state, viewers, terminalName, envName, endAt, vmId, labName } = session;
+  const { sessionName, profileName, version, state, viewers, terminalName, endAt } = session;
+  const can = sessionActions(stores, session, t);
   const about = [
     version === null ? profileName : t('labs.onVersion', { profile: profileName, version }),
     terminalName !== null && t('labs.atTerminal', { terminal: terminalName }),
@@ -35,22 +38,8 @@ export const SessionRow = observer(function SessionRow({ session }: { session: L
           <span className="muted">{t('labs.notConnected')}</span>
         )}
       </span>
-      <Button
-        icon={Monitor}
-        isDisabled={vmId === null}
-        aria-label={t('labs.consoleOf', { session: sessionName })}
-        onPress={() => vmId !== null && view.go({ page: 'console', envName, vmId })}
-      >
-        {t('labs.console')}
-      </Button>
-      <Button
-        icon={Square}
-        isDisabled={!link.up}
-        aria-label={t('labs.endSessionOf', { session: sessionName })}
-        onPress={() => labName !== null && void labs.stopSession(labName, sessionName)}
-      >
-        {t('labs.endSession')}
-      </Button>
+      <ActionButton action={can.console} aria-label={t('labs.consoleOf', { session: sessionName })} />
+      <ActionButton action={can.end} aria-label={t('labs.endSessionOf', { session: sessionName })} />
     </li>
   );
 });

@@ -1,12 +1,12 @@
 // One terminal: what it is assigned, how it is known, whether it has a session; its page to be opened on it.
 import type { Lab, LabSession, Terminal } from '@tt/protocol';
-import { Pencil, Play, Trash2 } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { CopyChip } from '../components/CopyChip.tsx';
-import { type MenuEntry, MenuButton } from '../components/Menu.tsx';
+import { MenuButton, toMenu } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
 import { terminalPage } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
+import { terminalActions } from './actions.ts';
 
 export interface TerminalRowProps {
   lab: Lab;
@@ -15,37 +15,14 @@ export interface TerminalRowProps {
 }
 
 export const TerminalRow = observer(function TerminalRow({ lab, terminal, session }: TerminalRowProps) {
-  const { labs, link, view } = useStores();
+  const stores = useStores();
   const t = useWords();
   const { name, address, hasSecret, profileName } = terminal;
   const known = [hasSecret && t('labs.bySecret'), address !== null && t('labs.byAddress', { address })].filter(
     (fact) => typeof fact === 'string',
   );
   const about = [profileName ?? t('labs.userChooses'), ...known];
-  const entries: MenuEntry[] = [
-    {
-      id: 'start',
-      label: t('labs.startSession'),
-      icon: Play,
-      disabled: !link.up || session !== null,
-      run: () => view.open({ kind: 'startSession', labName: lab.name, terminalName: name }),
-    },
-    {
-      id: 'edit',
-      label: t('labs.editTerminal'),
-      icon: Pencil,
-      disabled: !link.up,
-      run: () => view.open({ kind: 'terminal', labName: lab.name, name }),
-    },
-    {
-      id: 'delete',
-      label: t('labs.deleteTerminal'),
-      icon: Trash2,
-      danger: true,
-      disabled: !link.up,
-      run: () => void labs.deleteTerminal(lab.name, name),
-    },
-  ];
+  const can = terminalActions(stores, lab, terminal, t);
   return (
     <li className="rows-item lab-row">
       <div className="rows-main">
@@ -60,7 +37,7 @@ export const TerminalRow = observer(function TerminalRow({ lab, terminal, sessio
       >
         {terminalPage(lab.name, name)}
       </CopyChip>
-      <MenuButton label={t('labs.moreOf', { name })} entries={entries} />
+      <MenuButton label={t('labs.moreOf', { name })} entries={toMenu([[can.startSession, can.edit], [can.delete]])} />
     </li>
   );
 });

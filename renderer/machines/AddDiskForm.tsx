@@ -7,7 +7,7 @@ import { Button } from '../components/Button.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import type { DrivesProps } from './DiskList.tsx';
+import type { DrivesProps } from './DiskFields.tsx';
 
 export const AddDiskForm = observer(function AddDiskForm({ vm, isOff, run }: DrivesProps) {
   const { drives } = useStores();

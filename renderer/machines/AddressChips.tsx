@@ -3,7 +3,7 @@ import type { Vm } from '@tt/protocol';
 import { Gauge, ShieldBan } from 'lucide-react';
 import { CopyChip } from '../components/CopyChip.tsx';
 import { useWords } from '../i18n/index.ts';
-import { shortVmName } from './vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 
 export function AddressChips({ vm }: { vm: Vm }) {
   const t = useWords();

@@ -6,7 +6,7 @@ import { Button } from '../components/Button.tsx';
 import { MenuButton } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import type { DrivesProps } from './DiskList.tsx';
+import type { DrivesProps } from './DiskFields.tsx';
 
 export const CdDrives = observer(function CdDrives({ vm, isOff, run }: DrivesProps) {
   const { drives, images } = useStores();

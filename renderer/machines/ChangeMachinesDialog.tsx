@@ -58,7 +58,13 @@ export const ChangeMachinesDialog = observer(function ChangeMachinesDialog(props
       foot={
         <>
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind="primary" type="submit" form="change-machines" isBusy={busy} isDisabled={!ready}>
+          <Button
+            kind="primary"
+            type="submit"
+            form="change-machines"
+            isBusy={busy}
+            whyNot={ready ? null : (link.whyNot ?? 'incomplete')}
+          >
             {stops ? t('machines.changeStopped') : t('machines.changeNow')}
           </Button>
         </>

@@ -4,7 +4,7 @@ import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { shortVmName } from './vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 
 export const DeleteVmDialog = observer(function DeleteVmDialog({ vmId }: { vmId: string }) {
   const { vms, view, link } = useStores();
@@ -23,7 +23,7 @@ export const DeleteVmDialog = observer(function DeleteVmDialog({ vmId }: { vmId:
       foot={
         <>
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind="danger" isDisabled={!link.up} autoFocus onPress={remove}>
+          <Button kind="danger" whyNot={link.whyNot} autoFocus onPress={remove}>
             {t('envs.deleteNow')}
           </Button>
         </>

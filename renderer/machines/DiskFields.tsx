@@ -1,5 +1,5 @@
 // Size and limits of one disk, to be changed.
-import type { Disk, DriveLimits } from '@tt/protocol';
+import type { Disk, DriveLimits, Vm } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
 import { Form } from 'react-aria-components';
@@ -7,9 +7,17 @@ import { Button } from '../components/Button.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import type { DrivesProps } from './DiskList.tsx';
+import type { RunChange } from './drive-store.ts';
 
 const BYTES_PER_MIB = 1024 * 1024;
+
+/** What the parts of the dialog about disks are given. */
+export interface DrivesProps {
+  vm: Vm;
+  /** Something is being done, or nothing can be. */
+  isOff: boolean;
+  run: RunChange;
+}
 
 interface DiskFieldsProps extends DrivesProps {
   disk: Disk;

@@ -1,20 +1,12 @@
 // The disks of a machine, each with its verbs; size and limits open below it.
-import { BOOT_DISK, type Disk, type Vm } from '@tt/protocol';
+import { BOOT_DISK, type Disk } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
 import { Button } from '../components/Button.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import type { RunChange } from './DisksDialog.tsx';
-import { DiskFields } from './DiskFields.tsx';
-
-export interface DrivesProps {
-  vm: Vm;
-  /** Something is being done, or nothing can be. */
-  isOff: boolean;
-  run: RunChange;
-}
+import { DiskFields, type DrivesProps } from './DiskFields.tsx';
 
 export const DiskList = observer(function DiskList({ vm, isOff, run }: DrivesProps) {
   const t = useWords();

@@ -1,22 +1,19 @@
 // Disks of one machine: list, add, attach, detach, grow, limit, remove; its CD drives; firmware and boot order. What can be done
 // while it runs is done at once. Key D on its tile.
-import { type TtError, toErrorRecord, type Vm } from '@tt/protocol';
+import { type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { useWords } from '../i18n/index.ts';
-import type { Outcome } from '../activity/operation-store.ts';
 import { useStores } from '../state/stores-context.ts';
-import { shortVmName } from './vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 import { AddDiskForm } from './AddDiskForm.tsx';
 import { MachineChoices } from './MachineChoices.tsx';
 import { CdDrives } from './CdDrives.tsx';
 import { DiskList } from './DiskList.tsx';
-
-/** Runs one change after the other, and tells whether it was done. */
-export type RunChange = (change: () => Promise<Outcome<Vm>>) => Promise<boolean>;
+import type { RunChange } from './drive-store.ts';
 
 export const DisksDialog = observer(function DisksDialog({ vmId }: { vmId: string }) {
   const { vms, view, link } = useStores();

@@ -5,7 +5,7 @@ import { CheckBoxMark } from '../components/CheckField.tsx';
 import { OsMark } from '../images/OsMark.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { shortVmName } from './vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 
 export interface MachineChecksProps {
   vms: readonly Vm[];

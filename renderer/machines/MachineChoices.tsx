@@ -1,15 +1,21 @@
 // The choices of a machine (firmware, boot order ...), one field for each that the contract's table has: of an existing machine, and
 // of one that is to be made.
-import { type ChoiceFieldName, choiceFieldNames, choicesOf, plainFields, type PlainSpec } from '@tt/protocol';
+import {
+  type ChoiceFieldName,
+  choiceFieldNames,
+  choicesOf,
+  type MachineChoices as Choices,
+  plainFields,
+  type PlainSpec,
+} from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { ChoiceField } from '../components/ChoiceField.tsx';
 import { type Translate, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { canStart } from './vm-store.ts';
-import type { DrivesProps } from './DiskList.tsx';
+import type { DrivesProps } from './DiskFields.tsx';
 
 type Value = PlainSpec[ChoiceFieldName];
-export type Choices = { readonly [Name in ChoiceFieldName]?: PlainSpec[Name] };
 
 const BY_DEFAULT = 'default';
 

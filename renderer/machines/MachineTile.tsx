@@ -12,7 +12,7 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { AddressChips } from './AddressChips.tsx';
 import { useStores } from '../state/stores-context.ts';
-import { shortVmName } from './vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 import { ConsoleButton } from './ConsoleButton.tsx';
 import { StartStopVmButton } from './StartStopVmButton.tsx';
 import { VmMenu } from './VmMenu.tsx';

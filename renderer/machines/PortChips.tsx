@@ -2,7 +2,7 @@
 import type { Vm } from '@tt/protocol';
 import { CopyChip } from '../components/CopyChip.tsx';
 import { useWords } from '../i18n/index.ts';
-import { shortVmName } from './vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 import { portName, portText } from './port-text.ts';
 
 export function PortChips({ vm }: { vm: Vm }) {

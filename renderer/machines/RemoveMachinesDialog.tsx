@@ -76,11 +76,17 @@ export const RemoveMachinesDialog = observer(function RemoveMachinesDialog(props
         <>
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
           {found && found.length > 0 ? (
-            <Button kind="danger" isDisabled={!link.up} autoFocus onPress={() => remove(found)}>
+            <Button kind="danger" whyNot={link.whyNot} autoFocus onPress={() => remove(found)}>
               {t('machines.removeNow', { count: found.length })}
             </Button>
           ) : (
-            <Button kind="primary" type="submit" form="remove-machines" isBusy={busy} isDisabled={!ready}>
+            <Button
+              kind="primary"
+              type="submit"
+              form="remove-machines"
+              isBusy={busy}
+              whyNot={ready ? null : (link.whyNot ?? 'incomplete')}
+            >
               {t('machines.removeShow')}
             </Button>
           )}

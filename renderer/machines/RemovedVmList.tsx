@@ -1,7 +1,7 @@
 // Which machines would be deleted, and why each.
 import type { RemovedVm } from '@tt/protocol';
 import { useWords } from '../i18n/index.ts';
-import { shortVmName } from './vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 
 export function RemovedVmList({ removed }: { removed: readonly RemovedVm[] }) {
   const t = useWords();

@@ -1,8 +1,7 @@
 // Starts a stopped machine, stops a running one; busy while that is going on.
 import type { Vm } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { isAllowed } from '../components/action.ts';
-import { Button } from '../components/Button.tsx';
+import { ActionButton } from '../components/ActionButton.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { vmActions } from './actions.ts';
@@ -15,15 +14,5 @@ export const StartStopVmButton = observer(function StartStopVmButton({ vm }: { v
   const isBusy = stores.operations
     .runningFor({ vmId: vm.id })
     .some(({ kind }) => kind === 'vm.start' || kind === 'vm.stop');
-  return (
-    <Button
-      size="small"
-      kind="quiet"
-      icon={action.icon}
-      isBusy={isBusy}
-      isDisabled={!isAllowed(action)}
-      label={action.label}
-      onPress={action.run}
-    />
-  );
+  return <ActionButton size="small" kind="quiet" iconOnly action={action} isBusy={isBusy} />;
 });

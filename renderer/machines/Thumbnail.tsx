@@ -6,7 +6,7 @@ import { StateMark } from '../components/StateMark.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { shortVmName } from './vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 import { vmMarks } from '../components/marks.ts';
 
 export const Thumbnail = observer(function Thumbnail({ vm, small = false }: { vm: Vm; small?: boolean }) {

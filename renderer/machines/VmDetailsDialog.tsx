@@ -8,23 +8,26 @@ import { CopyChip } from '../components/CopyChip.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { vmMarks } from '../components/marks.ts';
 import { StateLabel } from '../components/StateLabel.tsx';
-import { IdentityFacts } from '../copies/IdentityFacts.tsx';
+import { IdentityFacts } from './IdentityFacts.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { VmMeters } from '../metrics/VmMeters.tsx';
 import { useStores } from '../state/stores-context.ts';
+import { vmActions } from './actions.ts';
 import { CardList } from './NicList.tsx';
 import { PortChips } from './PortChips.tsx';
-import { shortVmName } from './vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 
 export const VmDetailsDialog = observer(function VmDetailsDialog({ vmId }: { vmId: string }) {
-  const { vms, images, view, link } = useStores();
+  const stores = useStores();
+  const { vms, images, view } = stores;
   const t = useWords();
   const format = useFormat();
   const vm = vms.get(vmId);
   if (!vm) return null;
   const { cpuCount: cpu, memoryMiB } = vm.spec;
   const diskMiB = bootDiskMiB(vm.spec);
+  const { change } = vmActions(stores, vm, t);
   const login = images.items.get(vm.image)?.defaultLogin;
   const facts: [string, ReactNode][] = [
     [t('envs.columns.state'), <StateLabel key="" mark={vmMarks[vm.state]} word={t(`common.states.${vm.state}`)} />],
@@ -89,11 +92,8 @@ export const VmDetailsDialog = observer(function VmDetailsDialog({ vmId }: { vmI
       onClose={() => view.close()}
       foot={
         <>
-          <Button
-            isDisabled={!link.up}
-            onPress={() => view.open({ kind: 'changeMachines', envName: vm.envName, vmIds: [vm.id] })}
-          >
-            {t('machines.changeOne')}
+          <Button whyNot={change.whyNot} onPress={change.run}>
+            {change.label}
           </Button>
           <Button kind="primary" autoFocus onPress={() => view.close()}>
             {t('common.close')}

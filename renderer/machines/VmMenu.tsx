@@ -1,12 +1,11 @@
 // All verbs of one machine in a menu.
 import type { Vm } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { toMenu } from '../components/action.ts';
-import { MenuButton } from '../components/Menu.tsx';
+import { MenuButton, toMenu } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { vmActions } from './actions.ts';
-import { shortVmName } from './vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 
 export const VmMenu = observer(function VmMenu({ vm }: { vm: Vm }) {
   const t = useWords();

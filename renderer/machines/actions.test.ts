@@ -24,14 +24,18 @@ test('a stopped machine of an expired ENV can’t be started, one of another ENV
 
 test('what its state forbids says so', () => {
   const { start, stop, reset } = actionsOf('tiny');
-  expect([start.whyNot, stop.whyNot, reset.whyNot]).toEqual(['wrongState', null, null]);
+  expect([start.whyNot, stop.whyNot, reset.whyNot]).toEqual(['alreadyRuns', null, null]);
 });
 
-test('the palette offers of an expired ENV neither Start nor new machines', () => {
-  const ids = allCommands(running.stores, translate).map(({ id }) => id);
-  expect(ids.filter((id) => /^(start|add|open|lifetime):handover$/.test(id))).toEqual([
-    'open:handover',
-    'lifetime:handover',
+test('the palette says why an expired ENV can’t be started or given machines', () => {
+  const commands = allCommands(running.stores, translate).filter(({ id }) =>
+    /^(start|add|open|lifetime):handover$/.test(id),
+  );
+  expect(commands.map(({ id, whyNot }) => [id, whyNot])).toEqual([
+    ['open:handover', null],
+    ['start:handover', 'expired'],
+    ['lifetime:handover', null],
+    ['add:handover', 'expired'],
   ]);
 });
 

@@ -15,7 +15,8 @@ import {
 import { type Action, firstReason } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { Stores } from '../state/stores.ts';
-import { canStart, canStop, shortVmName } from './vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
+import { canStart, canStop } from './vm-store.ts';
 
 export type VmActionId =
   | 'console'
@@ -34,6 +35,7 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
   const { vms, view, link } = stores;
   const { envName, id: vmId, state } = vm;
   const linkDown = !link.up;
+  const unsettled = state === 'creating' || state === 'deleting';
   const expired = stores.envs.get(envName)?.expired ?? false;
   const online = firstReason({ linkDown });
   return {
@@ -81,7 +83,7 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
       id: 'clone',
       label: t('copies.cloneVm'),
       icon: CopyPlus,
-      whyNot: online,
+      whyNot: firstReason({ expired, unsettled, linkDown }),
       run: () => void cloneVm(stores, vm, t),
     },
     publish: {
@@ -95,27 +97,28 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
       id: 'start',
       label: t('envs.start'),
       icon: Play,
-      whyNot: firstReason({ expired, wrongState: !canStart(state), linkDown }),
+      whyNot: firstReason({ expired, unsettled, alreadyRuns: !canStart(state), linkDown }),
       run: () => void vms.startVm(vmId),
     },
     stop: {
       id: 'stop',
       label: t('envs.stop'),
       icon: Square,
-      whyNot: firstReason({ wrongState: !canStop(state), linkDown }),
+      whyNot: firstReason({ unsettled, notRunning: !canStop(state), linkDown }),
       run: () => void vms.stopVm(vmId),
     },
     reset: {
       id: 'reset',
       label: t('envs.reset'),
       icon: RotateCcw,
-      whyNot: firstReason({ wrongState: state !== 'running', linkDown }),
+      whyNot: firstReason({ unsettled, notRunning: state !== 'running', linkDown }),
       run: () => void vms.resetVm(vmId),
     },
     delete: {
       id: 'delete',
       label: t('envs.delete'),
       icon: Trash2,
+      shortcut: 'Delete',
       danger: true,
       whyNot: online,
       run: () => view.open({ kind: 'deleteVm', vmId }),

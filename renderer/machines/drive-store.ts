@@ -2,12 +2,15 @@
 import type { CdName, DriveLimits, OperationKind, PlainSpec, TtClient, Vm } from '@tt/protocol';
 import type { OperationStore, Outcome } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
-import { shortVmName } from './vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 
 interface Target {
   vmId: string;
   operationId: string;
 }
+
+/** Runs one change after the other, and tells whether it was done. */
+export type RunChange = (change: () => Promise<Outcome<Vm>>) => Promise<boolean>;
 
 export class DriveStore {
   readonly #bridge: Bridge;

@@ -4,7 +4,8 @@ import type { EnvDetail, RemovedVm, TtClient, TtError, Vm, VmGroup } from '@tt/p
 import type { OperationStore, Outcome } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
-import { canStop, shortVmName, type VmStore } from './vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
+import { canStop, type VmStore } from './vm-store.ts';
 
 export type VmChange = Omit<Parameters<TtClient['vm']['update']>[0], 'vmId' | 'operationId'>;
 export type RemoveVmsRequest = Omit<Parameters<TtClient['env']['removeVms']>[0], 'name' | 'operationId' | 'dryRun'>;

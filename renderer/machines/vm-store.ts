@@ -7,6 +7,7 @@ import { Collection } from '../state/collection.ts';
 import { computedByKey } from '../state/computed-by-key.ts';
 import type { OperationStore } from '../activity/operation-store.ts';
 import type { ToastStore } from '../state/toast-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 
 export class VmStore {
   readonly items = new Collection<Vm>((vm) => vm.id);
@@ -63,11 +64,6 @@ export class VmStore {
     const vm = this.get(vmId);
     return vm ? { vmId, vmName: shortVmName(vm.name), envName: vm.envName } : { vmId, vmName: vmId };
   }
-}
-
-/** `tiny-1` of `demo/tiny-1`: inside its ENV a machine is called by the short name. */
-export function shortVmName(name: string): string {
-  return name.slice(name.indexOf('/') + 1);
 }
 
 /** What may be asked of a VM in this state. */

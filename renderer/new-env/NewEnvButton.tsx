@@ -1,14 +1,15 @@
 // Opens the New ENV sheet (key N). A snapshot dropped on it is forked.
-import { Plus } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { useRef } from 'react';
-import { Button } from '../components/Button.tsx';
+import { ActionButton } from '../components/ActionButton.tsx';
+import { newEnvAction } from '../env/actions.ts';
 import { useWords } from '../i18n/index.ts';
 import { useGrammarTarget } from '../snapshots/use-grammar.tsx';
 import { useStores } from '../state/stores-context.ts';
 
 export const NewEnvButton = observer(function NewEnvButton() {
-  const { view, link, drag } = useStores();
+  const stores = useStores();
+  const { drag } = stores;
   const t = useWords();
   const ref = useRef<HTMLSpanElement>(null);
   const target = { kind: 'board' } as const;
@@ -21,16 +22,7 @@ export const NewEnvButton = observer(function NewEnvButton() {
       data-drop-target={isDropTarget || undefined}
       data-valid-target={drag.verbFor(target) !== null || undefined}
     >
-      <Button
-        kind="primary"
-        icon={Plus}
-        isDisabled={!link.up}
-        label={t('shell.newEnv')}
-        shortcut="N"
-        onPress={() => view.open({ kind: 'newEnv', draft: null })}
-      >
-        {t('shell.newEnv')}
-      </Button>
+      <ActionButton kind="primary" action={newEnvAction(stores, t)} />
     </span>
   );
 });

@@ -38,7 +38,7 @@ export const NewEnvFoot = observer(function NewEnvFoot({ draft, busy, onCreate }
       <EndPolicyChoice value={draft.endPolicy} onChange={(policy) => draft.setEndPolicy(policy)} />
       <NewEnvOptions draft={draft} />
       <span className="spacer" />
-      <Button kind="primary" isBusy={busy} isDisabled={!ready} onPress={onCreate}>
+      <Button kind="primary" isBusy={busy} whyNot={ready ? null : (link.whyNot ?? 'incomplete')} onPress={onCreate}>
         {draft.vmCount > 0 ? t('newEnv.createCount', { count: draft.vmCount }) : t('newEnv.create')}
         <Kbd keys="Ctrl-Enter" />
       </Button>

@@ -1,8 +1,7 @@
 // One chosen system of the machines being composed: how many copies, how large each, and under "More" its disk, ports, cards
 // and what it may not reach.
-import type { Image, NetKind, VmGroup } from '@tt/protocol';
+import type { Image, NetKind, VmGroup, MachineChoices } from '@tt/protocol';
 import { action, computed, makeObservable, observable } from 'mobx';
-import type { Choices } from '../machines/MachineChoices.tsx';
 import { DraftCloudInit } from '../cloud-init/draft-cloud-init.ts';
 import { parseDestinations } from '../machines/destination-text.ts';
 import { parseDiskSizes } from './disk-sizes.ts';
@@ -20,7 +19,7 @@ export interface GroupFields {
   /** Sizes in MiB, as typed. */
   moreDisks: string;
   /** What is left out is as the image needs it, or the default. */
-  choices: Choices;
+  choices: MachineChoices;
   ports: string;
   /** null = the network of the host. */
   netKind: NetKind | null;
@@ -39,7 +38,7 @@ export class DraftGroup implements GroupFields {
   memoryMiB: number;
   diskMiB: number | null = null;
   moreDisks = '';
-  choices: Choices = {};
+  choices: MachineChoices = {};
   ports = '';
   netKind: NetKind | null = null;
   cards = 1;

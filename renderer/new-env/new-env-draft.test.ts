@@ -3,7 +3,8 @@ import { matchesOsPrefix } from '@tt/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../../agent/testing/until.ts';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
-import { NewEnvDraft, sixOClock } from './new-env-draft.ts';
+import { sixOClock } from '../env/lifetime-choice.ts';
+import { NewEnvDraft } from './new-env-draft.ts';
 
 let running: TestStores;
 beforeAll(async () => {

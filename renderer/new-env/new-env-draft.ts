@@ -1,12 +1,11 @@
 // What is being composed in the New ENV sheet: its machines, under what name, for how long, and what comes then.
 import type { EndPolicy } from '@tt/protocol';
-import { LIFETIME_DEFAULT_S, LIFETIME_MAX_S } from '@tt/protocol';
+import { LIFETIME_DEFAULT_S } from '@tt/protocol';
 import { action, computed, makeObservable, observable, observableRef } from 'mobx';
 import type { EnvWish } from '../env/env-store.ts';
+import { type LifetimeChoice, secondsOf } from '../env/lifetime-choice.ts';
 import { type ImageStore, osFamily } from '../images/image-store.ts';
 import { GroupsDraft } from './groups-draft.ts';
-
-export type LifetimeChoice = { kind: 'seconds'; seconds: number } | { kind: 'until'; end: Date };
 
 /** The rarely used ones, under "More". */
 export interface EnvOptions {
@@ -83,24 +82,4 @@ export class NewEnvDraft extends GroupsDraft {
     while (taken.has(`${base}-${number}`)) number++;
     return `${base}-${number}`;
   }
-}
-
-/** How long that is from `now`. */
-export function secondsOf(lifetime: LifetimeChoice, now = Date.now()): number {
-  return lifetime.kind === 'seconds' ? lifetime.seconds : Math.round((lifetime.end.getTime() - now) / 1000);
-}
-
-/** Today's 18:00 when an ENV made now may live until then (`maxS` seconds at most); else null. */
-export function sixOClock(now: Date, maxS = LIFETIME_MAX_S): Date | null {
-  const end = new Date(now);
-  end.setHours(18, 0, 0, 0);
-  const leftS = (end.getTime() - now.getTime()) / 1000;
-  return leftS >= 15 * 60 && leftS <= maxS ? end : null;
-}
-
-/** The usual spans in seconds, shortest first: the default of the host, 1 h, 4 h, and the longest it allows. */
-export function lifetimeSpans(limits: { defaultS: number; maxS: number } | undefined): number[] {
-  const { defaultS, maxS } = limits ?? { defaultS: LIFETIME_DEFAULT_S, maxS: LIFETIME_MAX_S };
-  const spans = [defaultS, 3600, 4 * 3600, maxS].filter((seconds) => seconds <= maxS);
-  return [...new Set(spans)].sort((a, b) => a - b);
 }

@@ -2,7 +2,8 @@
 import type { Host } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { OperationLine } from '../activity/OperationLine.tsx';
-import { type Mark, StateMark } from '../components/StateMark.tsx';
+import type { Mark } from '../components/marks.ts';
+import { StateMark } from '../components/StateMark.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 

@@ -2,7 +2,7 @@
 import { observer } from 'mobx-react-lite';
 import { Choice } from '../components/Choice.tsx';
 import { useWords } from '../i18n/index.ts';
-import { KeyList } from '../shell/KeyList.tsx';
+import { KeyList } from './KeyList.tsx';
 import type { Theme } from './settings-store.ts';
 import { useStores } from '../state/stores-context.ts';
 import { SessionsPanel } from './SessionsPanel.tsx';

@@ -7,12 +7,13 @@ import {
   Header,
   Input,
   Menu,
-  MenuItem,
   MenuSection,
   Modal,
   ModalOverlay,
   SearchField,
 } from 'react-aria-components';
+import { isAllowed } from '../components/action.ts';
+import { MenuRow } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { allCommands, type CommandGroup, findCommands } from './commands.ts';
@@ -22,15 +23,16 @@ const MOST_PER_GROUP = 8;
 
 export const CommandPalette = observer(function CommandPalette() {
   const stores = useStores();
-  const { view, link } = stores;
+  const { view } = stores;
   const t = useWords();
   const [query, setQuery] = useState('');
   const commands = allCommands(stores, t);
   const found = findCommands(commands, query);
   const run = (id: string | number) => {
     const command = commands.find((known) => known.id === id);
+    if (!command || !isAllowed(command)) return;
     view.close();
-    command?.run();
+    command.run();
   };
   return (
     <ModalOverlay className="scrim palette-scrim" isOpen isDismissable onOpenChange={(open) => !open && view.close()}>
@@ -55,15 +57,7 @@ export const CommandPalette = observer(function CommandPalette() {
                     <MenuSection key={group} className="palette-section">
                       <Header className="palette-header">{t(`shell.palette.${group}`)}</Header>
                       {members.map((command) => (
-                        <MenuItem
-                          key={command.id}
-                          id={command.id}
-                          textValue={command.label}
-                          className="menu-item"
-                          isDisabled={command.needsLink && !link.up}
-                        >
-                          <span className="menu-label">{command.label}</span>
-                        </MenuItem>
+                        <MenuRow key={command.id} {...command} />
                       ))}
                     </MenuSection>
                   );

@@ -18,7 +18,7 @@ import { ProfileDialog } from '../labs/ProfileDialog.tsx';
 import { CloneProfileDialog, DeleteLabDialog, DeleteProfileDialog, VersionsDialog } from '../labs/ProfileDialogs.tsx';
 import { SessionDialog } from '../labs/SessionDialog.tsx';
 import { TerminalDialog } from '../labs/TerminalDialog.tsx';
-import { AddMachinesSheet } from '../machines/AddMachinesSheet.tsx';
+import { AddMachinesSheet } from '../new-env/AddMachinesSheet.tsx';
 import { ChangeMachinesDialog } from '../machines/ChangeMachinesDialog.tsx';
 import { DeleteVmDialog } from '../machines/DeleteVmDialog.tsx';
 import { DisksDialog } from '../machines/DisksDialog.tsx';

@@ -3,9 +3,10 @@
 import { AlarmClock, X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
+import { envActions } from '../env/actions.ts';
+import type { Ending } from '../env/ending-store.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import type { Ending } from '../env/ending-store.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export const EndingToasts = observer(function EndingToasts() {
@@ -24,13 +25,15 @@ export const EndingToasts = observer(function EndingToasts() {
 const CRITICAL_S = 300;
 
 const EndingRow = observer(function EndingRow({ ending }: { ending: Ending }) {
-  const { endings, envs, view, link } = useStores();
+  const stores = useStores();
+  const { endings, envs } = stores;
   const t = useWords();
   const format = useFormat();
   const { name, endAt, endsInS } = ending;
   // The policy may have been changed since the warning.
-  const endPolicy = envs.get(name)?.endPolicy ?? ending.endPolicy;
-  const keep = () => view.open({ kind: 'lifetime', envName: name });
+  const env = envs.get(name);
+  const endPolicy = env?.endPolicy ?? ending.endPolicy;
+  const can = env ? envActions(stores, env, t) : null;
   return (
     <li className="toast" data-tone={endsInS <= CRITICAL_S ? 'danger' : 'warning'}>
       <AlarmClock aria-hidden className="icon" />
@@ -40,18 +43,27 @@ const EndingRow = observer(function EndingRow({ ending }: { ending: Ending }) {
         </span>
         <span className="muted">{t(`endings.after.${endPolicy}`)}</span>
       </div>
-      <Button
-        size="small"
-        kind="primary"
-        isDisabled={!link.up}
-        aria-label={t('envs.addHourLong', { env: name })}
-        onPress={() => void envs.lengthenEnv(name, 3600, { label: t('endings.keep'), run: keep })}
-      >
-        {t('envs.addHour')}
-      </Button>
-      <Button size="small" isDisabled={!link.up} aria-label={t('endings.keepLong', { env: name })} onPress={keep}>
-        {t('endings.keep')}
-      </Button>
+      {can && (
+        <>
+          <Button
+            size="small"
+            kind="primary"
+            whyNot={can.lengthen.whyNot}
+            aria-label={t('envs.addHourLong', { env: name })}
+            onPress={can.lengthen.run}
+          >
+            {t('envs.addHour')}
+          </Button>
+          <Button
+            size="small"
+            whyNot={can.lifetime.whyNot}
+            aria-label={t('endings.keepLong', { env: name })}
+            onPress={can.lifetime.run}
+          >
+            {t('endings.keep')}
+          </Button>
+        </>
+      )}
       <Button
         kind="quiet"
         size="small"

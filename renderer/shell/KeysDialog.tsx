@@ -2,7 +2,7 @@
 import { Dialog } from '../components/Dialog.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { KeyList } from './KeyList.tsx';
+import { KeyList } from '../settings/KeyList.tsx';
 
 export function KeysDialog() {
   const { view } = useStores();

@@ -2,7 +2,7 @@
 import { observer } from 'mobx-react-lite';
 import { Welcome } from '../onboarding/Welcome.tsx';
 import { DragHint } from '../snapshots/DragHint.tsx';
-import { Shelf } from '../snapshots/Shelf.tsx';
+import { Shelf } from './Shelf.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { Dialogs } from './Dialogs.tsx';
 import { LinkBanner } from './LinkBanner.tsx';

@@ -1,11 +1,17 @@
-// Everything the command palette can find: places, machines, snapshots and verbs, made from the stores. The drag grammar's
-// verbs are here too, so that what can be dragged can be typed.
+// Everything the command palette can find: places, machines, snapshots and verbs. The verbs are the actions of the nouns, so
+// that the palette offers what menus and buttons do, and refuses it for the same reason.
 
-import type { Action } from '../components/action.ts';
-import { envActions } from '../env/actions.ts';
+import type { Action, WhyNot } from '../components/action.ts';
+import { importCapsuleAction } from '../copies/actions.ts';
+import { envActions, newEnvAction } from '../env/actions.ts';
+import { firewallAction } from '../hosts/actions.ts';
 import type { Translate } from '../i18n/index.ts';
+import { newImageActions } from '../images/actions.ts';
+import { newLabAction } from '../labs/actions.ts';
+import { newProfileAction } from '../labs/profile-actions.ts';
 import { vmActions } from '../machines/actions.ts';
-import { shortVmName } from '../machines/vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
+import { snapshotActions, undoRevertAction } from '../snapshots/actions.ts';
 import type { Route } from '../state/route.ts';
 import type { Stores } from '../state/stores.ts';
 
@@ -15,8 +21,8 @@ export interface Command {
   id: string;
   group: CommandGroup;
   label: string;
-  /** Needs the link to the agent. */
-  needsLink: boolean;
+  /** Why it can't be done now. */
+  whyNot: WhyNot | null;
   run: () => void;
 }
 
@@ -30,33 +36,29 @@ export function allCommands(stores: Stores, t: Translate): Command[] {
   ];
 }
 
-function verbs({ view, settings, snapshots, me }: Stores, t: Translate): Command[] {
-  const undoable = snapshots.undoable;
-  const plain = (id: string, label: string, run: () => void, needsLink = false): Command => ({
+function verbs(stores: Stores, t: Translate): Command[] {
+  const { view, settings } = stores;
+  const make = newImageActions(stores, t);
+  const undo = undoRevertAction(stores, t);
+  const firewall = firewallAction(stores, t);
+  const plain = (id: string, label: string, run: () => void): Command => ({
     id,
     group: 'commands',
     label,
-    needsLink,
+    whyNot: null,
     run,
   });
   return [
-    ...(undoable
-      ? [
-          plain(
-            'undo',
-            t('shell.palette.undo', { snapshot: undoable.snapshotName }),
-            () => void snapshots.undoRevert(),
-            true,
-          ),
-        ]
-      : []),
-    plain('newEnv', t('shell.newEnv'), () => view.open({ kind: 'newEnv', draft: null }), true),
-    plain('install', t('cloudInit.install'), () => view.open({ kind: 'install', medium: null }), true),
-    plain('importImage', t('images.importTitle'), () => view.open({ kind: 'importImage' }), true),
-    plain('importCapsule', t('copies.capsule.import'), () => view.open({ kind: 'importCapsule' }), true),
-    ...(me.isAdmin
-      ? [plain('firewall', t('shell.palette.firewall'), () => view.open({ kind: 'firewall' }), true)]
-      : []),
+    ...commandsOf('commands', null, [
+      ...(undo ? [[undo, undo.label] as const] : []),
+      [newEnvAction(stores, t), t('shell.newEnv')],
+      [make.install, t('cloudInit.install')],
+      [make.import, t('images.importTitle')],
+      [importCapsuleAction(stores, t), t('copies.capsule.import')],
+      [newLabAction(stores, t), t('labs.newLab')],
+      [newProfileAction(stores, t), t('labs.newProfile')],
+      ...(firewall ? [[firewall, t('shell.palette.firewall')] as const] : []),
+    ]),
     plain('shelf', settings.shelfOpen ? t('shell.hideShelf') : t('shell.showShelf'), () => settings.toggleShelf()),
     plain('light', t('shell.palette.themeLight'), () => settings.chooseTheme('light')),
     plain('dark', t('shell.palette.themeDark'), () => settings.chooseTheme('dark')),
@@ -70,13 +72,13 @@ function verbs({ view, settings, snapshots, me }: Stores, t: Translate): Command
 function ofEnvs(stores: Stores, t: Translate): Command[] {
   const { envs, view } = stores;
   return envs.all.flatMap((env) => {
-    const { name } = env;
+    const { name, expired } = env;
     const can = envActions(stores, env, t);
     const open: Command = {
       id: `open:${name}`,
       group: 'envs',
       label: name,
-      needsLink: false,
+      whyNot: null,
       run: () => view.goToEnv(name),
     };
     return [
@@ -85,6 +87,7 @@ function ofEnvs(stores: Stores, t: Translate): Command[] {
         [can.snapshot, t('shell.palette.snapshotEnv', { env: name })],
         [can.start, t('shell.palette.startEnv', { env: name })],
         [can.stop, t('shell.palette.stopEnv', { env: name })],
+        [can.lengthen, t(expired ? 'endings.extendLong' : 'envs.addHourLong', { env: name })],
         [can.lifetime, t('shell.palette.lifetime', { env: name })],
         [can.edit, t('shell.palette.editEnv', { env: name })],
         [can.add, t('shell.palette.addMachines', { env: name })],
@@ -99,11 +102,19 @@ function ofEnvs(stores: Stores, t: Translate): Command[] {
   });
 }
 
-/** A palette says of what: its labels are longer. What only waits for the link is listed, greyed; the rest is left out. */
-function commandsOf(group: CommandGroup, of: string, actions: readonly (readonly [Action, string])[]): Command[] {
-  return actions
-    .filter(([{ whyNot }]) => whyNot === null || whyNot === 'linkDown')
-    .map(([{ id, run }, label]) => ({ id: `${id}:${of}`, group, label, needsLink: id !== 'console', run }));
+/** A palette says of what (`of`, null for what belongs to nothing): its labels are longer. */
+function commandsOf(
+  group: CommandGroup,
+  of: string | null,
+  actions: readonly (readonly [Action, string])[],
+): Command[] {
+  return actions.map(([{ id, whyNot, run }, label]) => ({
+    id: of === null ? id : `${id}:${of}`,
+    group,
+    label,
+    whyNot,
+    run,
+  }));
 }
 
 function ofMachines(stores: Stores, t: Translate): Command[] {
@@ -120,25 +131,17 @@ function ofMachines(stores: Stores, t: Translate): Command[] {
 }
 
 /** Newest first: the one wanted is most often the last. */
-function ofSnapshots({ snapshots, view }: Stores, t: Translate): Command[] {
-  return snapshots.items.all
+function ofSnapshots(stores: Stores, t: Translate): Command[] {
+  return stores.snapshots.items.all
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
-    .flatMap(({ id: snapshotId, envName, name: snapshot }): Command[] => [
-      {
-        id: `putBack:${snapshotId}`,
-        group: 'snapshots',
-        label: t('shell.palette.putBackAll', { env: envName, snapshot }),
-        needsLink: true,
-        run: () => view.open({ kind: 'putBack', snapshotId }),
-      },
-      {
-        id: `fork:${snapshotId}`,
-        group: 'snapshots',
-        label: t('shell.palette.fork', { env: envName, snapshot }),
-        needsLink: true,
-        run: () => view.open({ kind: 'copyEnv', envName, snapshotId }),
-      },
-    ]);
+    .flatMap((snapshot) => {
+      const named = { env: snapshot.envName, snapshot: snapshot.name };
+      const can = snapshotActions(stores, snapshot, t);
+      return commandsOf('snapshots', snapshot.id, [
+        [can.putBack, t('shell.palette.putBackAll', named)],
+        [can.fork, t('shell.palette.fork', named)],
+      ]);
+    });
 }
 
 function places({ view }: Stores, t: Translate): Command[] {
@@ -147,15 +150,18 @@ function places({ view }: Stores, t: Translate): Command[] {
     id: `go:${page}`,
     group: 'go',
     label: t(`shell.${page}`),
-    needsLink: false,
+    whyNot: null,
     run: () => view.go({ page } satisfies Route),
   }));
 }
 
-/** Commands that hold every typed word, best first: those that begin with what was typed. */
+/** Commands that hold every typed word, best first: what can be done now, and of that what begins with what was typed. */
 export function findCommands(commands: readonly Command[], query: string): Command[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = commands.filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)));
-  const begins = ({ label }: Command) => label.toLowerCase().startsWith(query.trim().toLowerCase());
-  return [...found.filter(begins), ...found.filter((command) => !begins(command))];
+  const begin = query.trim().toLowerCase();
+  const rank = ({ whyNot, label }: Command) =>
+    (whyNot === null ? 0 : 2) + (label.toLowerCase().startsWith(begin) ? 0 : 1);
+  return commands
+    .filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)))
+    .toSorted((a, b) => rank(a) - rank(b));
 }

@@ -1,8 +1,12 @@
 // Keys that work on every page: Ctrl-K, N, S, Ctrl-Z, Ctrl-., ?; and on the page of an ENV A and E. Silent while a text is typed or a console has the keys.
 import { useEffect } from 'react';
+import { type Action, actionOfKey, isAllowed } from '../components/action.ts';
+import { envActions, newEnvAction } from '../env/actions.ts';
+import { translate } from '../i18n/index.ts';
+import { undoRevertAction } from '../snapshots/actions.ts';
 import type { Stores } from '../state/stores.ts';
 import { useStores } from '../state/stores-context.ts';
-import { isTyping } from './typing.ts';
+import { isTyping } from '../components/typing.ts';
 
 export function useWindowKeys(): void {
   const stores = useStores();
@@ -19,33 +23,33 @@ export function useWindowKeys(): void {
   }, [stores]);
 }
 
+/** What the key does now; null: it is not ours, or can't be done. */
 function actionFor(stores: Stores, event: KeyboardEvent): (() => void) | null {
-  const { view, settings, snapshots, envs, link } = stores;
+  const { view, settings } = stores;
   const key = event.key.toLowerCase();
   if (event.altKey) return null;
   if (event.ctrlKey || event.metaKey) {
     if (key === 'k') return () => view.open({ kind: 'palette' });
     if (key === '.') return () => settings.toggleShelf();
-    if (key === 'z' && !isTyping(event.target) && snapshots.undoable && link.up) {
-      return () => void snapshots.undoRevert();
-    }
-    return null;
+    return key === 'z' && !isTyping(event.target) ? runOf(undoRevertAction(stores, translate)) : null;
   }
   if (view.dialog || isTyping(event.target)) return null;
-  if (key === 'n' && link.up) return () => view.open({ kind: 'newEnv', draft: null });
   if (key === '?') return () => view.open({ kind: 'keys' });
-  const onEnvPage = view.route.page === 'env' && envs.items.has(view.route.envName) ? view.route.envName : null;
-  if (onEnvPage !== null && link.up) {
-    if (key === 'e') return () => view.open({ kind: 'editEnv', envName: onEnvPage });
-    if (key === 'a' && !envs.get(onEnvPage)?.expired) {
-      return () => view.open({ kind: 'addMachines', envName: onEnvPage, draft: null });
-    }
-  }
-  const envName = view.chosenEnv;
-  if (key === 's' && link.up && envName !== null) {
-    return () => view.open({ kind: 'takeSnapshot', envName, vmId: null });
-  }
-  return null;
+  return runOf(actionOfKey(keyActions(stores), key) ?? null);
+}
+
+/** What a single letter may mean on this page. Delete is the board's own, which knows what is selected. */
+function keyActions(stores: Stores): Record<string, Action> {
+  const { view, envs } = stores;
+  const newEnv = newEnvAction(stores, translate);
+  const env = view.chosenEnv === null ? undefined : envs.get(view.chosenEnv);
+  if (!env) return { newEnv };
+  const { snapshot, edit, add } = envActions(stores, env, translate);
+  return view.route.page === 'env' ? { newEnv, snapshot, edit, add } : { newEnv, snapshot };
+}
+
+function runOf(action: Action | null): (() => void) | null {
+  return action && isAllowed(action) ? action.run : null;
 }
 
 /** A console sends its keys to the guest; not even Ctrl-K is ours there. */

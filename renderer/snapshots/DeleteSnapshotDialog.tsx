@@ -22,7 +22,7 @@ export const DeleteSnapshotDialog = observer(function DeleteSnapshotDialog({ sna
       foot={
         <>
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind="danger" isDisabled={!link.up} autoFocus onPress={remove}>
+          <Button kind="danger" whyNot={link.whyNot} autoFocus onPress={remove}>
             {t('common.delete')}
           </Button>
         </>

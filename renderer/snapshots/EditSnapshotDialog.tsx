@@ -3,6 +3,7 @@ import { isValidName, type Snapshot, type TtError, toErrorRecord } from '@tt/pro
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
 import { Form } from 'react-aria-components';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { CheckField } from '../components/CheckField.tsx';
 import { Dialog } from '../components/Dialog.tsx';
@@ -60,7 +61,7 @@ const EditForm = observer(function EditForm({ snapshot }: { snapshot: Snapshot }
             type="submit"
             form="edit-snapshot"
             isBusy={busy}
-            isDisabled={!link.up || Object.keys(change).length === 0}
+            whyNot={firstReason({ unchanged: Object.keys(change).length === 0, linkDown: !link.up })}
           >
             {t('common.save')}
           </Button>

@@ -2,11 +2,12 @@
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
 import { Radio, RadioGroup } from 'react-aria-components';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { shortVmName } from '../machines/vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 
 const ALL = 'all';
 
@@ -28,7 +29,12 @@ export const PutBackDialog = observer(function PutBackDialog({ snapshotId }: { s
       foot={
         <>
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind="primary" isDisabled={!link.up || present.length === 0} autoFocus onPress={putBack}>
+          <Button
+            kind="primary"
+            whyNot={firstReason({ noMachines: present.length === 0, linkDown: !link.up })}
+            autoFocus
+            onPress={putBack}
+          >
             {t('snapshots.putBackNow')}
           </Button>
         </>

@@ -3,6 +3,7 @@ import { type Env, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
 import { Form } from 'react-aria-components';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
@@ -57,7 +58,7 @@ export const ScheduleForm = observer(function ScheduleForm({ env }: { env: Env }
         isDisabled={!link.up}
       />
       <div>
-        <Button type="submit" isBusy={busy} isDisabled={!changed || !link.up}>
+        <Button type="submit" isBusy={busy} whyNot={firstReason({ unchanged: !changed, linkDown: !link.up })}>
           {t('common.save')}
         </Button>
       </div>

@@ -1,18 +1,25 @@
 // The rows of a time line: each can be taken (pointer, or Enter on its handle) and has its verbs in a menu.
 import { observer } from 'mobx-react-lite';
 import { GridList, GridListItem } from 'react-aria-components';
+import { runIfAllowed } from '../components/action.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { snapshotActions } from './actions.ts';
 import { SnapshotRow } from './SnapshotRow.tsx';
 import { timeLine } from './time-line.ts';
 import { useGrammarOfList } from './use-grammar.tsx';
 
 export const SnapshotList = observer(function SnapshotList({ envName }: { envName: string }) {
-  const { snapshots, envs, view, link } = useStores();
+  const stores = useStores();
+  const { snapshots, envs, link } = stores;
   const t = useWords();
   const rows = timeLine(snapshots.ofEnv(envName));
   const lanes = rows.reduce((most, { lane }) => Math.max(most, lane + 1), 1);
   const currentSnapshotId = envs.get(envName)?.currentSnapshotId ?? null;
+  const putBack = (snapshotId: string) => {
+    const snapshot = snapshots.get(snapshotId);
+    if (snapshot) runIfAllowed(snapshotActions(stores, snapshot, t).putBack);
+  };
   const dragAndDropHooks = useGrammarOfList({
     heldOf: (key) => {
       const snapshot = snapshots.get(String(key));
@@ -28,7 +35,7 @@ export const SnapshotList = observer(function SnapshotList({ envName }: { envNam
       disallowTypeAhead
       keyboardNavigationBehavior="tab"
       dragAndDropHooks={dragAndDropHooks}
-      onAction={(key) => view.open({ kind: 'putBack', snapshotId: String(key) })}
+      onAction={(key) => putBack(String(key))}
     >
       {(row) => (
         <GridListItem

@@ -5,7 +5,7 @@ import { Button as AriaButton } from 'react-aria-components';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { shortVmName } from '../machines/vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 import { SnapshotPicture } from './SnapshotPicture.tsx';
 import { SnapshotMenu } from './SnapshotMenu.tsx';
 import { TimeLineGraph } from './TimeLineGraph.tsx';

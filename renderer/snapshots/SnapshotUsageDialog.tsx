@@ -10,8 +10,8 @@ import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Spinner } from '../components/Spinner.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { shortVmName } from '../machines/vm-store.ts';
 import { useStores } from '../state/stores-context.ts';
+import { shortVmName } from '../state/vm-name.ts';
 
 type Holdings = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
 
@@ -44,7 +44,7 @@ export const SnapshotUsageDialog = observer(function SnapshotUsageDialog({ envNa
       onClose={() => view.close()}
       foot={
         <>
-          <Button isBusy={busy} isDisabled={!link.up} onPress={() => void compact()}>
+          <Button isBusy={busy} whyNot={link.whyNot} onPress={() => void compact()}>
             {t('snapshots.compact')}
           </Button>
           <Button kind="primary" autoFocus onPress={() => view.close()}>

@@ -9,8 +9,8 @@ import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
-import { shortVmName } from '../machines/vm-store.ts';
 import { useStores } from '../state/stores-context.ts';
+import { shortVmName } from '../state/vm-name.ts';
 import { ExpiryField } from './ExpiryField.tsx';
 import { suggestSnapshotName } from './snapshot-name.ts';
 
@@ -54,7 +54,7 @@ export const TakeSnapshotDialog = observer(function TakeSnapshotDialog(props: {
       foot={
         <>
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button kind="primary" type="submit" form="take-snapshot" isBusy={busy} isDisabled={!link.up}>
+          <Button kind="primary" type="submit" form="take-snapshot" isBusy={busy} whyNot={link.whyNot}>
             {t('snapshots.takeNow')}
           </Button>
         </>

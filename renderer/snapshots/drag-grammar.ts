@@ -1,7 +1,7 @@
 // The grammar of dragging as a pure table: what is held + where it would land -> what it means, or nothing.
 // Drag and drop, menus and the command palette all ask here, so they can't disagree.
 import type { Env, Snapshot, Vm } from '@tt/protocol';
-import { shortVmName } from '../machines/vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 
 export type Held =
   | { kind: 'vm'; vmId: string; vmName: string; envName: string }

@@ -4,10 +4,10 @@ import { action, makeObservable, observableRef } from 'mobx';
 import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
-import { shortVmName } from '../machines/vm-store.ts';
 import { Collection } from '../state/collection.ts';
 import { computedByKey } from '../state/computed-by-key.ts';
 import type { ToastStore } from '../state/toast-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 
 export const UNDO_SECONDS = 10;
 

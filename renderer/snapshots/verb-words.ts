@@ -1,7 +1,7 @@
 // A verb of the grammar as the sentence shown while hovering: Put web-1 back to "clean", 12:04.
 import type { Format } from '../i18n/format.ts';
 import type { Translate } from '../i18n/index.ts';
-import { shortVmName } from '../machines/vm-store.ts';
+import { shortVmName } from '../state/vm-name.ts';
 import type { Held, Verb } from './drag-grammar.ts';
 
 export function verbWords(verb: Verb, t: Translate, format: Format): string {

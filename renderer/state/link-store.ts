@@ -40,6 +40,11 @@ export class LinkStore {
     return this.state === 'up';
   }
 
+  /** Why a verb that needs the link can't be done now; null when it can (components/action.ts). */
+  get whyNot(): 'linkDown' | null {
+    return this.up ? null : 'linkDown';
+  }
+
   /** True while what is shown may have changed without our knowing. */
   get isStale(): boolean {
     return this.state === 'down' && this.lastKnownAt !== null;

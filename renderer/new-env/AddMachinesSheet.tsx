@@ -3,10 +3,11 @@ import { type TtError, toErrorRecord } from '@tt/protocol';
 import { when } from 'mobx';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Kbd } from '../components/Kbd.tsx';
-import { GroupsDraft } from '../new-env/groups-draft.ts';
-import { MachineSheet } from '../new-env/MachineSheet.tsx';
+import { GroupsDraft } from './groups-draft.ts';
+import { MachineSheet } from './MachineSheet.tsx';
 import { translate, useWords } from '../i18n/index.ts';
 import type { Stores } from '../state/stores.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -41,7 +42,12 @@ export const AddMachinesSheet = observer(function AddMachinesSheet({ envName, ke
     >
       <footer className="dialog-foot">
         <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-        <Button kind="primary" isBusy={busy} isDisabled={!draft.isComplete || !link.up} onPress={() => void add()}>
+        <Button
+          kind="primary"
+          isBusy={busy}
+          whyNot={firstReason({ incomplete: !draft.isComplete, linkDown: !link.up })}
+          onPress={() => void add()}
+        >
           {draft.vmCount > 0 ? t('machines.addCount', { count: draft.vmCount }) : t('machines.add')}
           <Kbd keys="Ctrl-Enter" />
         </Button>

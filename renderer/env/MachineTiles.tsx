@@ -3,17 +3,20 @@ import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type KeyboardEvent, useState } from 'react';
 import { GridList, GridListItem } from 'react-aria-components';
+import { actionOfKey, runIfAllowed } from '../components/action.ts';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { useWords } from '../i18n/index.ts';
-import { MachineTools } from './MachineTools.tsx';
 import { holdVm } from '../snapshots/drag-grammar.ts';
 import { useGrammarOfList } from '../snapshots/use-grammar.tsx';
 import { useStores } from '../state/stores-context.ts';
-import { shortVmName } from './vm-store.ts';
-import { MachineTile } from './MachineTile.tsx';
+import { vmActions } from '../machines/actions.ts';
+import { MachineTile } from '../machines/MachineTile.tsx';
+import { MachineTools } from './MachineTools.tsx';
+import { shortVmName } from '../state/vm-name.ts';
 
 export const MachineTiles = observer(function MachineTiles({ env }: { env: Env }) {
-  const { vms: store, drag, view, link } = useStores();
+  const stores = useStores();
+  const { vms: store, drag, link } = stores;
   const t = useWords();
   const [selected, setSelected] = useState<Set<string | number>>(new Set());
   const vms = store.ofEnv(env.name);
@@ -38,22 +41,21 @@ export const MachineTiles = observer(function MachineTiles({ env }: { env: Env }
       </EmptyState>
     );
   }
+  const openConsole = (vmId: string) => {
+    const vm = store.get(vmId);
+    if (vm) runIfAllowed(vmActions(stores, vm, t).console);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
     const vmId = target.getAttribute('data-key');
-    if (vmId === null || event.ctrlKey || event.metaKey || event.altKey || !store.get(vmId)) return;
-    const open = {
-      c: () => view.go({ page: 'console', envName: env.name, vmId }),
-      i: () => view.open({ kind: 'vmDetails', vmId }),
-      d: () => view.open({ kind: 'disks', vmId }),
-      e: () => link.up && view.open({ kind: 'changeMachines', envName: env.name, vmIds: [vmId] }),
-      s: () => link.up && view.open({ kind: 'takeSnapshot', envName: env.name, vmId }),
-      delete: () => link.up && view.open({ kind: 'deleteVm', vmId }),
-    }[event.key.toLowerCase()];
-    if (!open) return;
+    const vm = vmId === null ? undefined : store.get(vmId);
+    if (!vm || event.ctrlKey || event.metaKey || event.altKey) return;
+    const action = actionOfKey(vmActions(stores, vm, t), event.key);
+    if (!action) return;
+    // Even where it can't be done now, the key means this machine, not the ENV around it.
     event.preventDefault();
     event.stopPropagation();
-    open();
+    runIfAllowed(action);
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys bubble up from the tiles, which have the focus
@@ -69,7 +71,7 @@ export const MachineTiles = observer(function MachineTiles({ env }: { env: Env }
         selectedKeys={selected}
         onSelectionChange={(keys) => setSelected(keys === 'all' ? new Set() : new Set(keys))}
         disallowTypeAhead
-        onAction={(key) => view.go({ page: 'console', envName: env.name, vmId: String(key) })}
+        onAction={(key) => openConsole(String(key))}
         dragAndDropHooks={dragAndDropHooks}
         dependencies={[vms.map(({ id }) => isValid(id)).join()]}
       >

@@ -1,22 +1,26 @@
 // The shelf: time line of the chosen ENV, at hand on the right of every page. Machines and ENVs are dropped here to
 // snapshot them; snapshots are taken from here to put machines back.
-import { Camera, Layers, PanelRightClose, PanelRightOpen } from 'lucide-react';
+import { Camera, PanelRightClose, PanelRightOpen } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { useRef } from 'react';
+import { ActionButton } from '../components/ActionButton.tsx';
 import { Button } from '../components/Button.tsx';
 import { EmptyState } from '../components/EmptyState.tsx';
+import { envActions } from '../env/actions.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { SnapshotList } from './SnapshotList.tsx';
-import { useGrammarTarget } from './use-grammar.tsx';
+import { SnapshotList } from '../snapshots/SnapshotList.tsx';
+import { useGrammarTarget } from '../snapshots/use-grammar.tsx';
 
 export const Shelf = observer(function Shelf() {
-  const { view, envs, snapshots, settings, drag, link } = useStores();
+  const stores = useStores();
+  const { view, envs, snapshots, settings, drag } = stores;
   const t = useWords();
   const ref = useRef<HTMLElement>(null);
   const { dropProps, isDropTarget } = useGrammarTarget({ kind: 'shelf' }, ref);
   const env = view.chosenEnv === null ? undefined : envs.get(view.chosenEnv);
   const count = env ? snapshots.ofEnv(env.name).length : 0;
+  const can = env ? envActions(stores, env, t) : null;
   const isOpen = settings.shelfOpen;
   return (
     <aside
@@ -55,24 +59,10 @@ export const Shelf = observer(function Shelf() {
           {env && count > 0 && <SnapshotList envName={env.name} />}
         </div>
       )}
-      {isOpen && env && (
+      {isOpen && can && (
         <footer className="shelf-foot">
-          <Button
-            kind="quiet"
-            icon={Layers}
-            isDisabled={!link.up || count === 0}
-            label={t('snapshots.usage')}
-            onPress={() => view.open({ kind: 'usage', envName: env.name })}
-          />
-          <Button
-            icon={Camera}
-            isDisabled={!link.up || env.vmIds.length === 0}
-            label={t('snapshots.take')}
-            shortcut="S"
-            onPress={() => view.open({ kind: 'takeSnapshot', envName: env.name, vmId: null })}
-          >
-            {t('snapshots.take')}
-          </Button>
+          <ActionButton kind="quiet" iconOnly action={can.diskUsage} />
+          <ActionButton action={can.snapshot} />
         </footer>
       )}
     </aside>

@@ -1,0 +1,74 @@
+// What may be done to an ENV, to several and by a key is what its actions say; nothing else decides it.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isAllowed, reasons } from '../components/action.ts';
+import { en } from '../i18n/en/index.ts';
+import { translate } from '../i18n/index.ts';
+import { startTestStores, type TestStores } from '../testing/test-stores.ts';
+import { envActions, envsActions, newEnvAction } from './actions.ts';
+
+let running: TestStores;
+beforeAll(async () => {
+  running = await startTestStores();
+});
+afterAll(() => running.stop());
+
+function envOf(name: string) {
+  const env = running.stores.envs.get(name);
+  if (!env) throw new Error(`there is no ${name}`);
+  return env;
+}
+
+function actionsOf(name: string, selected?: readonly string[]) {
+  return envActions(running.stores, envOf(name), translate, selected);
+}
+
+test('each reason has words', () => {
+  expect(Object.keys(en.common.whyNot).toSorted()).toEqual([...reasons].toSorted());
+});
+
+test('an expired ENV is extended, neither started nor given machines; one without snapshots has no disk usage to show', () => {
+  const { start, add, lengthen } = actionsOf('handover');
+  expect([start, add, lengthen, actionsOf('tiny').diskUsage].map(({ whyNot }) => whyNot)).toEqual([
+    'expired',
+    'expired',
+    null,
+    'noSnapshots',
+  ]);
+  expect([lengthen.label, actionsOf('tiny').lengthen.label]).toEqual(['Extend', '+1 h']);
+});
+
+test('machines that are selected are those that are changed and removed', () => {
+  const { view } = running.stores;
+  actionsOf('tiny', ['a']).change.run();
+  expect(view.dialog).toMatchObject({ kind: 'changeMachines', vmIds: ['a'] });
+  actionsOf('tiny').change.run();
+  expect(view.dialog).toMatchObject({ kind: 'changeMachines', vmIds: null });
+  view.close();
+});
+
+test('several ENVs: started are those that can be, and none when none can', async () => {
+  const of = (...names: string[]) => envsActions(running.stores, names.map(envOf), translate);
+  expect(envsActions(running.stores, [], translate)).toBeNull();
+  expect(of('handover')?.start.whyNot).toBe('expired');
+  expect(of('handover', 'tiny')?.start.whyNot).toBe('expired');
+  const mixed = of('handover', 'kernel-bisect');
+  expect(mixed?.start.whyNot).toBeNull();
+  mixed?.start.run();
+  await running.settle();
+  expect(running.operations().map(({ kind, subject }) => [kind, subject.envName])).toEqual([
+    ['env.start', 'kernel-bisect'],
+  ]);
+});
+
+test('deleting several asks for all of them', () => {
+  envsActions(running.stores, [envOf('tiny'), envOf('handover')], translate)?.delete.run();
+  expect(running.stores.view.dialog).toEqual({ kind: 'deleteEnvs', names: ['tiny', 'handover'] });
+  running.stores.view.close();
+});
+
+test('without a link nothing of an ENV is left', () => {
+  running.link.cut();
+  running.stores.link.pingFailed(new Error('cut'));
+  expect(Object.values(actionsOf('tiny')).filter(isAllowed)).toEqual([]);
+  expect(newEnvAction(running.stores, translate).whyNot).toBe('linkDown');
+});

@@ -1,0 +1,63 @@
+// 接口与代理服务的错误说明。The words for protocol/error-table-borders.ts; errors.ts puts them together.
+import type { ErrorWords } from '../words.ts';
+
+export const zhBordersErrors = {
+  INPUT_INVALID: { message: '请求无效：{summary}。', fix: '请更正指出的字段后重新发送。' },
+  JSON_INVALID: { message: '请求体不是有效的 JSON。', fix: '请以 Content-Type: application/json 发送有效的 JSON。' },
+  BODY_TOO_LARGE: { message: '请求体超过 {limitBytes} 字节。', fix: '请减少单次请求的内容。' },
+  ROUTE_NOT_FOUND: { message: '这里没有 {method} {path}。', fix: '可用接口见 /api/openapi.json。' },
+  URL_NOT_NORMAL: {
+    message: '地址 {url} 不是规范形式。',
+    fix: '请只发送路径，不含 “.”、“..”、空段或 “#”，仅对必须编码的字符编码，并使用大写十六进制数字。',
+  },
+  UNAUTHORIZED: {
+    message: '需要有效的访问令牌。',
+    fix: '请使用代理服务状态目录中的令牌，或运行 “npx tt open” 获取新链接。',
+  },
+  ORIGIN_REFUSED: { message: '来自 {origin} 的请求被拒绝。', fix: '请在代理服务给出的地址打开窗口。' },
+  GUEST_REFUSED: {
+    message: '本主机上的虚拟机不能连接其代理服务。',
+    fix: '请在主机或另一台计算机上使用 TT。',
+  },
+  TICKET_INVALID: { message: '此数据流票据未知、已使用或已过期。', fix: '请重新打开控制台以获取新票据。' },
+  JOIN_CODE_INVALID: { message: '此链接已使用过或已过期。', fix: '请运行 “npx tt open” 获取新链接。' },
+  JOIN_TOO_OFTEN: {
+    message: '此地址提交的错误代码或令牌过多。',
+    fix: '请等待 {retryAfterS} 秒，或运行 “npx tt open” 获取新链接。',
+  },
+  LOGIN_NOT_FOUND: { message: '没有浏览器会话 {sessionId}。', fix: '请运行 “npx tt session list” 查看现有会话。' },
+  FEATURE_UNSUPPORTED: { message: '{where} 没有 {feature}。', fix: '请选择其他镜像、引擎或主机。' },
+  INTERNAL: {
+    message: 'TT 内部出错（请求 {requestId}）。',
+    fix: '请在代理服务的日志中查找此请求编号并报告。',
+  },
+  AGENT_UNREACHABLE: { message: '{url} 没有代理服务应答。', fix: '请确认它正在运行且地址正确，然后重试。' },
+  AGENT_GONE: {
+    message: '代理服务在 {call} 途中断开。',
+    fix: '重复之前请先确认是否已经完成；TT 不会自行重复。',
+  },
+  AGENT_NOT_RUNNING: {
+    message: '{stateDirectory} 没有正在运行的私有代理服务。',
+    fix: '请用 “npm start”（或 “npx tt-agent”）启动。',
+  },
+  AGENT_NOT_PROVEN: {
+    message: '{url} 上的程序未能证明自己是代理服务，因此没有发送令牌。',
+    fix: '请查明是哪个程序在该地址监听；如果代理服务版本较旧或已结束，请重新启动它。',
+  },
+  AGENT_ALREADY_RUNNING: {
+    message: '另一个代理服务（进程 {pid}）已在使用 {stateDirectory}。',
+    fix: '请使用它、先结束它，或将 TT_HOME 设为其他目录。',
+  },
+  STATE_OTHER_DRIVERS: {
+    message: '{stateDirectory} 中的虚拟机是{held}，此代理服务属于另一类。',
+    fix: '请将 TT_HOME 设为其他目录：真实与模拟的虚拟机从不共用一个目录。',
+  },
+  STATE_TOO_NEW: {
+    message: '{stateDirectory} 中的状态由更新版本的 TT 写入（结构 {found}，当前只认识 {known}）。',
+    fix: '请重新安装较新的 TT，或将 TT_HOME 设为其他目录。',
+  },
+  STATE_NO_SPACE: {
+    message: '没有足够空间迁移 {stateDirectory} 中的状态：剩余 {freeMiB} MiB，需要 {wantedMiB} MiB。',
+    fix: '请在该文件系统上腾出空间，然后重新启动代理服务。',
+  },
+} as const satisfies Record<string, ErrorWords>;

@@ -1,0 +1,118 @@
+// Everything a person can do to a lab, its terminals and its sessions.
+import type { Lab, LabSession, Terminal } from '@tt/protocol';
+import { Monitor, Pencil, Play, Plus, Square, Trash2 } from 'lucide-react';
+import { type Action, firstReason } from '../components/action.ts';
+import type { Translate } from '../i18n/index.ts';
+import type { Stores } from '../state/stores.ts';
+
+export type LabActionId = 'startSession' | 'edit' | 'addTerminal' | 'delete';
+export type TerminalActionId = 'startSession' | 'edit' | 'delete';
+export type SessionActionId = 'console' | 'end';
+
+export function labActions({ view, link }: Stores, lab: Lab, t: Translate): Record<LabActionId, Action> {
+  const { name: labName } = lab;
+  const linkDown = !link.up;
+  const online = firstReason({ linkDown });
+  return {
+    startSession: {
+      id: 'startSession',
+      label: t('labs.startSession'),
+      icon: Play,
+      whyNot: firstReason({ noProfiles: lab.profileNames.length === 0, linkDown }),
+      run: () => view.open({ kind: 'startSession', labName, terminalName: null }),
+    },
+    edit: {
+      id: 'edit',
+      label: t('labs.editLab'),
+      icon: Pencil,
+      whyNot: online,
+      run: () => view.open({ kind: 'lab', name: labName }),
+    },
+    addTerminal: {
+      id: 'addTerminal',
+      label: t('labs.addTerminal'),
+      icon: Plus,
+      whyNot: online,
+      run: () => view.open({ kind: 'terminal', labName, name: null }),
+    },
+    delete: {
+      id: 'delete',
+      label: t('labs.deleteLab'),
+      icon: Trash2,
+      danger: true,
+      whyNot: online,
+      run: () => view.open({ kind: 'deleteLab', name: labName }),
+    },
+  };
+}
+
+export function terminalActions(
+  { labs, view, link }: Stores,
+  lab: Lab,
+  terminal: Terminal,
+  t: Translate,
+): Record<TerminalActionId, Action> {
+  const { name: labName } = lab;
+  const { name: terminalName } = terminal;
+  const linkDown = !link.up;
+  const online = firstReason({ linkDown });
+  const hasSession = labs.sessionsOf(labName).some((session) => session.terminalName === terminalName);
+  return {
+    startSession: {
+      id: 'startSession',
+      label: t('labs.startSession'),
+      icon: Play,
+      whyNot: firstReason({ noProfiles: lab.profileNames.length === 0, hasSession, linkDown }),
+      run: () => view.open({ kind: 'startSession', labName, terminalName }),
+    },
+    edit: {
+      id: 'edit',
+      label: t('labs.editTerminal'),
+      icon: Pencil,
+      whyNot: online,
+      run: () => view.open({ kind: 'terminal', labName, name: terminalName }),
+    },
+    delete: {
+      id: 'delete',
+      label: t('labs.deleteTerminal'),
+      icon: Trash2,
+      danger: true,
+      whyNot: online,
+      run: () => void labs.deleteTerminal(labName, terminalName),
+    },
+  };
+}
+
+export function sessionActions(
+  { labs, view, link }: Stores,
+  session: LabSession,
+  t: Translate,
+): Record<SessionActionId, Action> {
+  const { envName, vmId, labName, sessionName } = session;
+  return {
+    console: {
+      id: 'console',
+      label: t('labs.console'),
+      icon: Monitor,
+      whyNot: firstReason({ noMachines: vmId === null }),
+      run: () => vmId !== null && view.go({ page: 'console', envName, vmId }),
+    },
+    end: {
+      id: 'end',
+      label: t('labs.endSession'),
+      icon: Square,
+      whyNot: firstReason({ linkDown: !link.up }),
+      run: () => labName !== null && void labs.stopSession(labName, sessionName),
+    },
+  };
+}
+
+export function newLabAction({ view, link }: Stores, t: Translate): Action {
+  return {
+    id: 'newLab',
+    label: t('labs.newLab'),
+    icon: Plus,
+    whyNot: firstReason({ linkDown: !link.up }),
+    run: () => view.open({ kind: 'lab', name: null }),
+  };
+}

@@ -1,0 +1,99 @@
+// Everything a person can do to a profile, and to the machine it is changed in while it is open for change.
+import type { Profile } from '@tt/protocol';
+import { Copy, History, Monitor, Pencil, Plus, Trash2, Upload, Wrench, X } from 'lucide-react';
+import { type Action, firstReason } from '../components/action.ts';
+import type { Translate } from '../i18n/index.ts';
+import type { Stores } from '../state/stores.ts';
+
+export type ProfileActionId =
+  | 'edit'
+  | 'clone'
+  | 'versions'
+  | 'openAdmin'
+  | 'adminConsole'
+  | 'publish'
+  | 'discard'
+  | 'delete';
+
+export function profileActions(
+  { labs, operations, view, vms, link }: Stores,
+  profile: Profile,
+  t: Translate,
+): Record<ProfileActionId, Action> {
+  const { name } = profile;
+  const adminEnv = labs.adminEnvOf(name);
+  const [adminVm] = adminEnv ? vms.ofEnv(adminEnv.name) : [];
+  const busy = operations.running.some(({ subject }) => subject.profileName === name);
+  const linkDown = !link.up;
+  const online = firstReason({ linkDown });
+  const whenQuiet = firstReason({ busy, linkDown });
+  return {
+    edit: {
+      id: 'edit',
+      label: t('labs.editProfile'),
+      icon: Pencil,
+      whyNot: online,
+      run: () => view.open({ kind: 'profile', name }),
+    },
+    clone: {
+      id: 'clone',
+      label: t('labs.cloneProfile'),
+      icon: Copy,
+      whyNot: online,
+      run: () => view.open({ kind: 'cloneProfile', name }),
+    },
+    versions: {
+      id: 'versions',
+      label: t('labs.versions'),
+      icon: History,
+      whyNot: online,
+      run: () => view.open({ kind: 'profileVersions', name }),
+    },
+    openAdmin: {
+      id: 'openAdmin',
+      label: t('labs.openAdmin'),
+      icon: Wrench,
+      whyNot: whenQuiet,
+      run: () => view.open({ kind: 'openAdmin', name }),
+    },
+    adminConsole: {
+      id: 'adminConsole',
+      label: t('labs.console'),
+      icon: Monitor,
+      whyNot: firstReason({ noMachines: adminVm === undefined }),
+      run: () => adminVm && view.go({ page: 'console', envName: adminVm.envName, vmId: adminVm.id }),
+    },
+    publish: {
+      id: 'publish',
+      label: t('labs.publish'),
+      icon: Upload,
+      whyNot: whenQuiet,
+      run: () => view.open({ kind: 'publishProfile', name }),
+    },
+    discard: {
+      id: 'discard',
+      label: t('labs.discard'),
+      icon: X,
+      whyNot: whenQuiet,
+      run: () => void labs.discard(name),
+    },
+    delete: {
+      id: 'delete',
+      label: t('labs.deleteProfile'),
+      icon: Trash2,
+      danger: true,
+      whyNot: online,
+      run: () => view.open({ kind: 'deleteProfile', name }),
+    },
+  };
+}
+
+export function newProfileAction({ view, link }: Stores, t: Translate): Action {
+  return {
+    id: 'newProfile',
+    label: t('labs.newProfile'),
+    icon: Plus,
+    whyNot: firstReason({ linkDown: !link.up }),
+    run: () => view.open({ kind: 'profile', name: null }),
+  };
+}

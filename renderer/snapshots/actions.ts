@@ -1,0 +1,94 @@
+// Everything a person can do to one snapshot, and taking back the last revert.
+import type { Snapshot } from '@tt/protocol';
+import { GitFork, HardDrive, History, PackageOpen, Pencil, Trash2, Undo2 } from 'lucide-react';
+import { type Action, firstReason } from '../components/action.ts';
+import type { Translate } from '../i18n/index.ts';
+import { shortVmName } from '../state/vm-name.ts';
+import type { Stores } from '../state/stores.ts';
+
+export type SnapshotActionId = 'undo' | 'putBack' | 'fork' | 'export' | 'edit' | 'delete';
+
+export function snapshotActions(
+  { snapshots, view, link }: Stores,
+  snapshot: Snapshot,
+  t: Translate,
+): Record<SnapshotActionId, Action> {
+  const { id: snapshotId, envName, name: snapshotName } = snapshot;
+  const linkDown = !link.up;
+  const online = firstReason({ linkDown });
+  // All its machines may have been deleted since.
+  const withMachines = firstReason({ noMachines: snapshot.vms.every(({ removed }) => removed), linkDown });
+  return {
+    /** For the safety snapshot of a revert. */
+    undo: {
+      id: 'undo',
+      label: t('snapshots.undoRevert'),
+      icon: Undo2,
+      whyNot: withMachines,
+      run: () => void snapshots.undoBy(snapshot),
+    },
+    putBack: {
+      id: 'putBack',
+      label: t('snapshots.putBack'),
+      icon: History,
+      whyNot: withMachines,
+      run: () => view.open({ kind: 'putBack', snapshotId }),
+    },
+    fork: {
+      id: 'fork',
+      label: t('copies.fork'),
+      icon: GitFork,
+      whyNot: withMachines,
+      run: () => view.open({ kind: 'copyEnv', envName, snapshotId }),
+    },
+    export: {
+      id: 'export',
+      label: t('copies.capsule.export'),
+      icon: PackageOpen,
+      whyNot: withMachines,
+      run: () => view.open({ kind: 'exportCapsule', envName, snapshotName }),
+    },
+    edit: {
+      id: 'edit',
+      label: t('snapshots.edit'),
+      icon: Pencil,
+      whyNot: online,
+      run: () => view.open({ kind: 'editSnapshot', snapshotId }),
+    },
+    delete: {
+      id: 'delete',
+      label: t('snapshots.delete'),
+      icon: Trash2,
+      danger: true,
+      whyNot: online,
+      run: () => view.open({ kind: 'deleteSnapshot', snapshotId }),
+    },
+  };
+}
+
+/** Making an image of each machine that is in a snapshot and still there. */
+export function publishActions({ view, link }: Stores, snapshot: Snapshot, t: Translate): Action[] {
+  return snapshot.vms
+    .filter(({ removed }) => !removed)
+    .map(({ vmId, vmName }) => ({
+      id: `publish ${vmId}`,
+      label: `${t('images.publishOpen')} (${shortVmName(vmName)})`,
+      icon: HardDrive,
+      whyNot: firstReason({ linkDown: !link.up }),
+      run: () => view.open({ kind: 'publishImage', vmId, snapshotName: snapshot.name }),
+    }));
+}
+
+/** Takes back the last revert (Ctrl-Z); null when there is none to take back. */
+export function undoRevertAction({ snapshots, link }: Stores, t: Translate): Action | null {
+  const { undoable } = snapshots;
+  if (!undoable) return null;
+  return {
+    id: 'undo',
+    label: t('shell.palette.undo', { snapshot: undoable.snapshotName }),
+    icon: Undo2,
+    shortcut: 'Ctrl-Z',
+    whyNot: firstReason({ linkDown: !link.up }),
+    run: () => void snapshots.undoRevert(),
+  };
+}
