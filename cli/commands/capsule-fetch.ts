@@ -1,13 +1,14 @@
 // Packs an ENV on the host and fetches the file. A fetch that was cut off goes on where it was when the same command is given
-// again: until it is whole the file is called `<file>.part`, and `<file>.part.json` says what it is of.
+// again: until it is whole the file is called `<file>.part`, and a note in the state folder says what it is of.
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { checkArrived, downloadChunks } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
 import { type Transfer, TtError } from '@tt/protocol';
 import { z } from 'zod';
 import { mustBeFree } from '../local-file.ts';
 import { runOperation } from '../run-operation.ts';
+import { partOf, TransferNote } from '../transfer-notes.ts';
 import { nodeHash, showing } from '../transfer-progress.ts';
 
 export interface ExportWish {
@@ -32,23 +33,23 @@ export async function exportTo(
   { force = false } = {},
 ): Promise<Transfer> {
   await mustBeFree(file, { force });
-  const part = `${file}.part`;
-  const note = `${part}.json`;
-  const known = await readNote(note);
+  const part = partOf(file);
+  const note = new TransferNote('download', file, noteSchema);
+  const known = await note.read();
   if (known && known.pid !== process.pid && isRunning(known.pid)) {
     const reason = `another tt (process ${known.pid}) is writing it`;
     throw new TtError('FILE_UNUSABLE', { file: part, reason });
   }
-  const transfer = await toBeFetched(connection, of, part, known);
+  const transfer = await toBeFetched(connection, of, part, note, known);
   const target = await open(part, 'a+', 0o600);
   try {
-    await writeFile(note, JSON.stringify({ id: transfer.id, of, pid: process.pid }));
+    await note.write({ id: transfer.id, of, pid: process.pid });
     await fetchInto(connection, target, part, transfer);
   } finally {
     await target.close();
   }
   await rename(part, file);
-  await rm(note, { force: true });
+  await note.remove();
   await connection.client.transfer.drop({ transferId: transfer.id });
   return transfer;
 }
@@ -58,6 +59,7 @@ async function toBeFetched(
   connection: NodeConnection,
   of: ExportWish,
   part: string,
+  note: TransferNote<z.infer<typeof noteSchema>>,
   known: z.infer<typeof noteSchema> | null,
 ): Promise<Transfer> {
   const { client } = connection;
@@ -75,7 +77,7 @@ async function toBeFetched(
     return transfer;
   } catch (error) {
     await rm(part, { force: true });
-    await rm(`${part}.json`, { force: true });
+    await note.remove();
     throw error;
   }
 }
@@ -101,16 +103,6 @@ async function fetchInto(
   } catch (error) {
     // Damaged bytes are not to be gone on with.
     await target.truncate(0);
-    throw error;
-  }
-}
-
-async function readNote(note: string): Promise<z.infer<typeof noteSchema> | null> {
-  try {
-    const found = noteSchema.safeParse(JSON.parse(await readFile(note, 'utf8')));
-    return found.success ? found.data : null;
-  } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
 }
