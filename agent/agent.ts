@@ -1,13 +1,13 @@
 // Hand assembly of the agent: constructs the parts, connects them, starts and stops them. No logic of its own.
 import { type HttpServer, Identities, JoinCodes, serveContract, Tickets } from '@tt/server';
 import type { Logger } from 'pino';
-import type { CallContext, ConsolePurpose } from './api/context.ts';
+import type { AgentPurpose, CallContext } from './api/context.ts';
 import { router } from './api/router.ts';
 import { assembleServices } from './app/assemble-services.ts';
 import type { Seams } from './app/test-overrides.ts';
 import { LiveConfig } from './config/live-config.ts';
 import type { AgentConfig } from './config.ts';
-import { consoleDoor } from './app/console-endpoint.ts';
+import { streamDoor } from './app/stream-endpoint.ts';
 import { guestRefusal } from './app/guest-connections.ts';
 import { chooseListenPort } from './app/listen-port.ts';
 import { type Home, openHome } from './home.ts';
@@ -78,7 +78,7 @@ async function startIn(
   const services = await assembleServices({ config, settings: live, home, store, logger, now, seams });
   const clock = seams.clock ?? (seams.now ? clockOf(seams.now) : hostClock);
   const host = new HostService(services, AGENT_VERSION);
-  const tickets = new Tickets<ConsolePurpose>(now);
+  const tickets = new Tickets<AgentPurpose>(now);
   const identities = new Identities(home.token, config.users);
   undo.push(live.onChange(({ users }) => identities.replaceUsers(users)));
   const joinCodes = new JoinCodes(identities, now);
@@ -168,7 +168,7 @@ async function startIn(
         onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
         onCall: (method, result, durationMs) => services.activity.callEnded(method, result, durationMs),
       },
-      streams: consoleDoor(services, tickets),
+      streams: streamDoor(services, tickets),
       guard: guestRefusal({ vms: () => services.running.list().map(({ id }) => services.inventory.vm(id)), logger }),
       metrics: () =>
         renderMetrics({

@@ -180,7 +180,7 @@ it('a refused file does not stand in the way of the next one of that name, and l
     sizeBytes: bytes.length,
     read: async (at: number, length: number) => new Uint8Array(Math.min(length, bytes.length - at)),
   };
-  await uploadFile(agent.client, source, id);
+  await uploadFile(agent, source, id);
   await writeFile(file, bytes);
   for (const modifiedMs of [0, (await stat(file)).mtimeMs]) {
     await leaveNote('upload', file, { id, sizeBytes: bytes.length, modifiedMs });

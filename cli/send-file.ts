@@ -21,12 +21,13 @@ const FINAL = ['TRANSFER_HASH', 'TRANSFER_SIZE', 'TRANSFER_STATE'];
  * (`useless`: its codes) neither; after any other failure the next try need not send it again.
  */
 export async function withSentFile<Result>(
-  { client }: NodeConnection,
+  connection: NodeConnection,
   file: string,
   useless: readonly string[],
   use: (transferId: string) => Promise<Result>,
   { keep = false } = {},
 ): Promise<Result> {
+  const { client } = connection;
   await using source = await openToSend(file);
   const { size: sizeBytes, mtimeMs: modifiedMs } = await source.stat();
   const note = new TransferNote('upload', file, noteSchema);
@@ -41,7 +42,7 @@ export async function withSentFile<Result>(
   };
   const whole = { fileName: path.basename(file), sizeBytes, read };
   try {
-    const transfer = await uploadFile(client, whole, transferId, showing('sending'));
+    const transfer = await uploadFile(connection, whole, transferId, showing('sending'));
     // Another file of that name was begun before: this one has an id of its own.
     if (transfer.id !== transferId) await note.write({ id: transfer.id, sizeBytes, modifiedMs });
     transferId = transfer.id;

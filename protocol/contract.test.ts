@@ -71,8 +71,7 @@ describe('the contract', () => {
       'session.invite',
       'session.join',
       'transfer.begin',
-      'transfer.write',
-      'transfer.end',
+      'transfer.open',
       'transfer.drop',
       'terminal.connect',
     ]);

@@ -1,15 +1,16 @@
 // What every call handler gets: the services, and who asks.
 import { implement } from '@orpc/server';
-import { contract, type StreamKind } from '@tt/protocol';
+import { type ConsoleKind, contract } from '@tt/protocol';
 import type { BorderContext, Tickets } from '@tt/server';
 import type { HostService } from '../app/host-service.ts';
 import type { TerminalGrant } from '../labs/terminal-guard.ts';
 import type { Services } from '../operations/services.ts';
+import type { TransferUser } from '../transfers/interface.ts';
 
 /** What a stream ticket of an agent is good for. */
 export interface ConsolePurpose {
   vmId: string;
-  kind: StreamKind;
+  kind: ConsoleKind;
   /** A ticket is good for whom it was given to; that of a terminal is its own proof. */
   callerName?: string;
   withoutIdentity?: true;
@@ -17,10 +18,20 @@ export interface ConsolePurpose {
   terminal?: TerminalGrant;
 }
 
+/** The bytes of one upload or download, for whom the ticket was given to. */
+export interface TransferPurpose {
+  kind: 'upload' | 'download';
+  transferId: string;
+  user: TransferUser;
+  callerName: string;
+}
+
+export type AgentPurpose = ConsolePurpose | TransferPurpose;
+
 export interface CallContext extends BorderContext {
   services: Services;
   host: HostService;
-  tickets: Tickets<ConsolePurpose>;
+  tickets: Tickets<AgentPurpose>;
 }
 
 /** The contract, ready to be implemented. */

@@ -60,13 +60,10 @@ export const fileSchema = z.strictObject({
     description: 'State folder (0700): database, token, disks, sockets. One agent at a time holds it.',
     defaultText: '`TT_HOME`, else `~/.local/share/tt`',
   }),
-  engine: z
-    .enum(['qemu', 'fake'])
-    .default('qemu')
-    .meta({
-      description:
-        'What runs VMs. `fake` is for development only: every driver is fake, no VM runs, and a real state folder is refused.',
-    }),
+  engine: z.enum(['qemu', 'fake']).default('qemu').meta({
+    description:
+      'What runs VMs. `fake` is for development only: every driver is fake, no VM runs, and a real state folder is refused.',
+  }),
   prepareImages: z.boolean().default(true).meta({ description: 'Build missing images that have a recipe, at start.' }),
   tearDownOnExit: z
     .boolean()

@@ -1,6 +1,6 @@
 // Transfers as files in the state folder: offsets checked, size and SHA-256 at the end, limits, and an end for what is forgotten.
 import { randomUUID } from 'node:crypto';
-import { type Transfer, TtError } from '@tt/protocol';
+import { type ErrorCode, type Transfer, TtError } from '@tt/protocol';
 import { OneByOne } from '../host/one-by-one.ts';
 import type { TakenUpload, Transfers, TransferUser } from './interface.ts';
 import { TransferFiles } from './transfer-files.ts';
@@ -12,6 +12,9 @@ const IDLE_LIMIT_MS = 6 * 60 * 60 * 1000;
 const OPEN_LIMIT = 32;
 /** Left free on the file system whatever is sent, for guests that run. */
 const SPARE_BYTES = 256 * MIB;
+
+/** Refusals of the file itself, which no other wish would change: it is not kept for another try. */
+const USELESS = new Set<ErrorCode>(['CAPSULE_INVALID', 'IMAGE_CHECKSUM_WRONG', 'IMAGE_CONVERT_FAILED']);
 
 export interface TransferParts {
   directory: string;
@@ -114,16 +117,23 @@ export class FileTransfers implements Transfers {
     return { bytes, isLast: offset + bytes.length === sizeBytes };
   }
 
-  end(id: string, sha256: string, user: TransferUser): Promise<Transfer> {
+  end(id: string, sha256: string | null, user: TransferUser): Promise<Transfer> {
     return this.#change(id, user, async (transfer) => {
       // The answer to the first call may have been lost with the link.
-      if (transfer.direction === 'upload' && transfer.state === 'whole' && transfer.sha256 === sha256) return transfer;
+      if (
+        transfer.direction === 'upload' &&
+        transfer.state === 'whole' &&
+        (sha256 === null || transfer.sha256 === sha256)
+      )
+        return transfer;
       mustBe(transfer, 'upload', 'open');
       const { fileName, sizeBytes, doneBytes } = transfer;
       if (doneBytes !== sizeBytes) throw new TtError('TRANSFER_SIZE', { fileName, sizeBytes, sentBytes: doneBytes });
       const found = await this.#onDisk(transfer, 0, () => this.#files.seal(id));
-      if (found !== sha256) throw new TtError('TRANSFER_HASH', { fileName, expected: sha256, found });
-      const whole: Transfer = { ...transfer, state: 'whole', sha256 };
+      if (sha256 !== null && found !== sha256) {
+        throw new TtError('TRANSFER_HASH', { fileName, expected: sha256, found });
+      }
+      const whole: Transfer = { ...transfer, state: 'whole', sha256: found };
       await this.#files.note(whole);
       return whole;
     });
@@ -150,7 +160,8 @@ export class FileTransfers implements Transfers {
       sizeBytes,
       sha256: sha256 ?? '',
       remove: () => this.#remove(id),
-      giveBack: () => {
+      giveBack: async (error) => {
+        if (error instanceof TtError && USELESS.has(error.code)) return this.#remove(id);
         entry.transfer = this.#touched({ ...entry.transfer, state: 'whole' });
       },
     };

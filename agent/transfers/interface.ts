@@ -19,8 +19,11 @@ export interface TakenUpload {
   readonly sha256: string;
   /** The operation has what it needs: removes the file (fine when it was moved away). */
   remove(): Promise<void>;
-  /** It was not used: whoever sent it may try again without sending it again. */
-  giveBack(): void;
+  /**
+   * It was not used: whoever sent it may try again without sending it again. Unless `error` says that the file itself is no
+   * good: then it is dropped.
+   */
+  giveBack(error?: unknown): Promise<void>;
 }
 
 export interface Transfers {
@@ -37,7 +40,8 @@ export interface Transfers {
     maxBytes: number,
     user: TransferUser,
   ): Promise<{ bytes: Uint8Array; isLast: boolean }>;
-  end(id: string, sha256: string, user: TransferUser): Promise<Transfer>;
+  /** All bytes were sent: hashes them. `sha256`: what is expected, null when nothing is. */
+  end(id: string, sha256: string | null, user: TransferUser): Promise<Transfer>;
   drop(id: string, user: TransferUser): Promise<void>;
   /** For operations: an upload that is whole. TRANSFER_NOT_FOUND, or TRANSFER_STATE when it is not whole or taken already. */
   take(id: string, user: TransferUser): TakenUpload;

@@ -4,8 +4,8 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { downloadChunks, uploadFile, type UploadSource } from '@tt/client';
-import { CHUNK_BYTES, TtError } from '@tt/protocol';
+import { FrameStream, uploadFile, type UploadSource } from '@tt/client';
+import { TRANSFER_CHUNK_BYTES, TtError } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { FileTransfers } from './file-transfers.ts';
@@ -32,14 +32,27 @@ describe('over the calls', () => {
   });
   afterEach(() => agent.stop());
 
+  const opened: FrameStream[] = [];
+  afterEach(() => {
+    for (const stream of opened.splice(0)) stream.close();
+  });
+  /** The bare stream of an upload, once the agent has said how far it is. */
+  async function openAt(transferId: string): Promise<FrameStream> {
+    const { ticket } = await agent.client.transfer.open({ transferId });
+    const stream = new FrameStream(agent.openStream(ticket));
+    opened.push(stream);
+    await stream.progress();
+    return stream;
+  }
+
   const folder = async () => (await readdir(path.join(agent.home, 'transfers'))).length;
 
   it('an upload arrives as it was sent, with progress; dropped, nothing of it is left', async () => {
     const id = randomUUID();
     const seen: number[] = [];
-    const sent = await uploadFile(agent.client, sourceOf(bytes), id, { onProgress: (done) => seen.push(done) });
+    const sent = await uploadFile(agent, sourceOf(bytes), id, { onProgress: (done) => seen.push(done) });
     expect(sent).toMatchObject({ id, state: 'whole', sha256, doneBytes: bytes.length, direction: 'upload' });
-    expect([seen.length, seen.at(-1)]).toEqual([Math.ceil(bytes.length / CHUNK_BYTES), bytes.length]);
+    expect([seen.length, seen.at(-1)]).toEqual([Math.ceil(bytes.length / TRANSFER_CHUNK_BYTES), bytes.length]);
     expect(await readFile(path.join(agent.home, 'transfers', `${id}.bytes`))).toEqual(bytes);
     await agent.client.transfer.drop({ transferId: id });
     expect([await folder(), (await agent.client.transfer.list()).transfers]).toEqual([0, []]);
@@ -48,7 +61,7 @@ describe('over the calls', () => {
   it('goes on where it was cut, also by the next agent, and sends nothing twice', async () => {
     const id = randomUUID();
     const abort = new AbortController();
-    const cut = uploadFile(agent.connection.client, sourceOf(bytes), id, {
+    const cut = uploadFile(agent.connection, sourceOf(bytes), id, {
       signal: abort.signal,
       onProgress: () => abort.abort(new Error('the link is cut')),
     });
@@ -57,52 +70,65 @@ describe('over the calls', () => {
     agent = await startTestAgent({ home: agent.home, fakeHost: agent.fakeHost, now: () => now });
     const before = (await agent.client.transfer.status({ transferId: id })).doneBytes;
     expect(before).toBeGreaterThan(0);
-    const written: number[] = [];
-    const client = {
-      ...agent.client,
-      transfer: {
-        ...agent.client.transfer,
-        begin: agent.client.transfer.begin,
-        end: agent.client.transfer.end,
-        write: ((input: { transferId: string; offset: number; dataBase64: string }) => {
-          written.push(input.offset);
-          return agent.client.transfer.write(input);
-        }) as typeof agent.client.transfer.write,
+    const read: number[] = [];
+    const source = sourceOf(bytes);
+    const counted: UploadSource = {
+      ...source,
+      read(offset, length) {
+        read.push(offset);
+        return source.read(offset, length);
       },
     };
-    expect(await uploadFile(client, sourceOf(bytes), id)).toMatchObject({ state: 'whole', sha256 });
-    expect(Math.min(...written)).toBe(before);
+    expect(await uploadFile(agent, counted, id)).toMatchObject({ state: 'whole', sha256 });
+    expect(Math.min(...read)).toBe(before);
   });
 
   it('refuses a gap, too many bytes, too few, and bytes that are not those that were counted', async () => {
     const { transfer } = agent.client;
     const { id } = await transfer.begin({ fileName: 'x', sizeBytes: 6 });
-    const write = (offset: number, text: string) =>
-      transfer.write({ transferId: id, offset, dataBase64: Buffer.from(text).toString('base64') });
-    await write(0, 'abc');
-    await expect(write(0, 'abc')).rejects.toMatchObject({ code: 'TRANSFER_OFFSET', data: { expected: 3, offset: 0 } });
-    await expect(write(4, 'x')).rejects.toMatchObject({ code: 'TRANSFER_OFFSET', data: { expected: 3 } });
-    await expect(write(3, 'defg')).rejects.toMatchObject({
+    const first = await openAt(id);
+    const late = await openAt(id);
+    const write = (text: string, stream = first) => {
+      stream.send({ kind: 'data', bytes: Buffer.from(text) });
+      return stream.progress();
+    };
+    expect(await write('abc')).toBe(3);
+    await expect(write('abc', late)).rejects.toMatchObject({
+      code: 'TRANSFER_OFFSET',
+      data: { expected: 3, offset: 0 },
+    });
+    await expect(write('defg')).rejects.toMatchObject({
       code: 'TRANSFER_SIZE',
       data: { sizeBytes: 6, sentBytes: 7 },
     });
-    const end = (text: string) => transfer.end({ transferId: id, sha256: hex(Buffer.from(text)) });
+    const end = async (text: string) => {
+      const stream = await openAt(id);
+      stream.send({ kind: 'end', sha256: hex(Buffer.from(text)), transfer: null });
+      const frame = await stream.next();
+      return frame.kind === 'end' ? frame.transfer : frame;
+    };
     await expect(end('abc')).rejects.toMatchObject({ code: 'TRANSFER_SIZE', data: { sentBytes: 3 } });
-    await write(3, 'def');
+    await write('def');
     await expect(end('abcdeX')).rejects.toMatchObject({ code: 'TRANSFER_HASH' });
     expect(await end('abcdef')).toMatchObject({ state: 'whole' });
     // The first answer may have been lost with the link.
     expect(await end('abcdef')).toMatchObject({ state: 'whole' });
-    await expect(write(6, 'g')).rejects.toMatchObject({ code: 'TRANSFER_STATE' });
-    await expect(transfer.read({ transferId: id, offset: 0 })).rejects.toMatchObject({ code: 'TRANSFER_STATE' });
+    await expect(write('g')).rejects.toMatchObject({ code: 'TRANSFER_STATE' });
+    const reader = await openAt(id);
+    reader.send({ kind: 'progress', doneBytes: 0 });
+    await expect(reader.next()).rejects.toMatchObject({ code: 'TRANSFER_STATE' });
     await expect(transfer.begin({ fileName: '../x', sizeBytes: 6 })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   });
 
   it('of two chunks for one place exactly one is written', async () => {
     const { transfer } = agent.client;
     const { id } = await transfer.begin({ fileName: 'x', sizeBytes: 8 });
+    const streams = await Promise.all([openAt(id), openAt(id)]);
     const ends = await Promise.allSettled(
-      ['aaaa', 'bbbb'].map((text) => transfer.write({ transferId: id, offset: 0, dataBase64: btoa(text) })),
+      streams.map((stream, index) => {
+        stream.send({ kind: 'data', bytes: Buffer.from(index === 0 ? 'aaaa' : 'bbbb') });
+        return stream.progress();
+      }),
     );
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect((await transfer.status({ transferId: id })).doneBytes).toBe(4);
@@ -111,7 +137,9 @@ describe('over the calls', () => {
   it('removes what nobody touched for long, and keeps what is used', async () => {
     const { id } = await agent.client.transfer.begin({ fileName: 'x', sizeBytes: 6 });
     now = new Date(now.getTime() + 5 * 3_600_000);
-    await agent.client.transfer.write({ transferId: id, offset: 0, dataBase64: btoa('abc') });
+    const stream = await openAt(id);
+    stream.send({ kind: 'data', bytes: Buffer.from('abc') });
+    await stream.progress();
     now = new Date(now.getTime() + 5 * 3_600_000);
     await agent.stop({ keep: true });
     agent = await startTestAgent({ home: agent.home, fakeHost: agent.fakeHost, now: () => now });
@@ -195,7 +223,7 @@ describe('the files', () => {
     await expect(transfers.drop(id, mei)).rejects.toMatchObject({ code: 'TRANSFER_STATE' });
     now = new Date(now.getTime() + 100 * 3_600_000);
     await transfers.sweep();
-    taken.giveBack();
+    await taken.giveBack();
     await transfers.take(id, mei).remove();
     expect(transfers.list(mei)).toEqual([]);
   });
@@ -204,17 +232,14 @@ describe('the files', () => {
     const draft = transfers.draft();
     await writeFile(draft, bytes);
     const offered = await transfers.offer(draft, { fileName: 'f', sizeBytes: bytes.length, sha256, owner: 'mei' });
-    const client = {
-      transfer: {
-        read: async ({ transferId, offset, maxBytes }: { transferId: string; offset: number; maxBytes: number }) => {
-          const piece = await transfers.read(transferId, offset, maxBytes, mei);
-          return { offset, dataBase64: Buffer.from(piece.bytes).toString('base64'), isLast: piece.isLast };
-        },
-      },
-    } as unknown as Parameters<typeof downloadChunks>[0];
     for (const from of [0, 1_000_001, bytes.length]) {
       const pieces: Uint8Array[] = [];
-      for await (const piece of downloadChunks(client, offered, from)) pieces.push(piece);
+      for (let isLast = false, at = from; !isLast; ) {
+        const piece = await transfers.read(offered.id, at, 384 * 1024, mei);
+        pieces.push(piece.bytes);
+        at += piece.bytes.length;
+        ({ isLast } = piece);
+      }
       expect(Buffer.concat(pieces).equals(bytes.subarray(from))).toBe(true);
     }
     await expect(transfers.read(offered.id, bytes.length + 1, 1, mei)).rejects.toMatchObject({

@@ -83,7 +83,7 @@ async function toBeFetched(
 }
 
 async function fetchInto(
-  { client }: NodeConnection,
+  connection: NodeConnection,
   target: FileHandle,
   part: string,
   transfer: Transfer,
@@ -93,7 +93,7 @@ async function fetchInto(
   if (have > transfer.sizeBytes) await target.truncate(0);
   const from = have > transfer.sizeBytes ? 0 : have;
   if (from > 0) for await (const piece of createReadStream(part, { end: from - 1 })) hash.update(piece as Buffer);
-  for await (const piece of downloadChunks(client, transfer, from, showing('fetching'))) {
+  for await (const piece of downloadChunks(connection, transfer, from, showing('fetching'))) {
     hash.update(piece);
     await target.appendFile(piece);
   }

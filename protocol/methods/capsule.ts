@@ -1,5 +1,4 @@
-// Calls about capsules: export makes a file to be fetched with `transfer.read`, import takes one that was sent with
-// `transfer.write`.
+// Calls about capsules: export makes a file to be fetched, import takes one that was sent (`transfer`).
 import { z } from 'zod';
 import { capsuleManifestSchema } from '../model/capsule.ts';
 import { operationId, typedName } from '../model/common.ts';

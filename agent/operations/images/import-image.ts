@@ -51,7 +51,7 @@ export async function importImage(
     await upload?.remove();
     return images.show(name);
   } catch (error) {
-    upload?.giveBack();
+    await upload?.giveBack(error);
     throw error;
   } finally {
     images.tell();
