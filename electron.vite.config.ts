@@ -1,21 +1,17 @@
 // Builds the desktop into out/: main (ESM), preload (one CommonJS file: a sandboxed preload can import nothing), the
-// renderer (for app:// and for browsers alike), and the agent that Electron starts as its child. Everything is bundled,
-// so the packaged app holds no node_modules.
-import { cp } from 'node:fs/promises';
-import { builtinModules } from 'node:module';
+// renderer (for app:// and for browsers alike), and the programs: agent, proxy and `tt`. Everything is bundled, so the
+// packaged app holds no node_modules.
 import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
-import { build, type Plugin } from 'vite';
+import { nodeBuiltins, onNode, programBundles } from './tools/build/programs.ts';
 
 const root = import.meta.dirname;
 const from = (...parts: string[]) => path.join(root, ...parts);
-const nodeBuiltins = [...builtinModules, /^node:/];
-const onNode = { target: 'node24', minify: false, sourcemap: false, reportCompressedSize: false } as const;
 
 export default defineConfig({
   main: {
-    plugins: [agentBundle()],
+    plugins: [programBundles(root)],
     build: {
       ...onNode,
       outDir: 'out/main',
@@ -57,30 +53,3 @@ export default defineConfig({
     },
   },
 });
-
-/** After main, builds the agent into out/agent/main.js with the guest files its recipes read from beside themselves. */
-function agentBundle(): Plugin {
-  return {
-    name: 'tt-agent-bundle',
-    async closeBundle() {
-      await build({
-        configFile: false,
-        root,
-        logLevel: 'warn',
-        build: {
-          ...onNode,
-          outDir: 'out/agent',
-          emptyOutDir: true,
-          ssr: true,
-          rolldownOptions: {
-            input: from('agent/main.ts'),
-            external: nodeBuiltins,
-            output: { format: 'es', entryFileNames: 'main.js', codeSplitting: false },
-          },
-        },
-        ssr: { noExternal: true, target: 'node' },
-      });
-      await cp(from('agent/images/recipes/tiny/guest'), from('out/agent/guest'), { recursive: true });
-    },
-  };
-}

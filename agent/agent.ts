@@ -24,6 +24,7 @@ import { reconcile, retryUnknown } from './operations/reconcile.ts';
 import { tidyStorage } from './operations/sweep-sources.ts';
 import { tearDown } from './operations/tear-down.ts';
 import { repairWiring } from './operations/restore-wiring.ts';
+import { KvmWatch } from './operations/kvm-watch.ts';
 import { prepareHost } from './app/prepare-host.ts';
 import { runInRequest } from './app/request-scope.ts';
 import { StateStore } from './state/store.ts';
@@ -87,6 +88,8 @@ async function startIn(
   undo.push(() => imageWatch.close());
   // Taking guests up again needs the engine; without guests the window should not wait for the probe.
   if (services.inventory.vms().length > 0) await services.engineReady().catch(() => {});
+  // Before guests are taken up: one may be in trouble already.
+  const kvmWatch = new KvmWatch(services, seams.kvmWatch);
   await reconcile(services);
 
   const server = await serve(await chooseListenPort(config, services.inventory.vms()));
@@ -96,6 +99,7 @@ async function startIn(
   const regularly = [
     every(LOOK_EVERY_MS, look),
     every(REPAIR_EVERY_MS, () => repairWiring(services)),
+    every(seams.kvmWatch?.lookEveryMs ?? LOOK_EVERY_MS, () => kvmWatch.look()),
     every(PROVISIONING_EVERY_MS, () => services.provisioning.look()),
   ];
   services.figures.start();

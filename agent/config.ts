@@ -26,6 +26,8 @@ export interface AgentConfig {
   /** 0 = any free port outside the range of forwards. */
   port: number;
   engine: 'qemu' | 'fake';
+  /** `auto` = KVM where a test guest runs well with it, else TCG. */
+  acceleration: 'auto' | 'kvm' | 'tcg';
   /** `auto` = chosen by probing; `fake` engines have a fake storage whatever stands here. */
   storage: 'auto' | 'qcow2' | 'reflink' | 'zfs';
   /** Dataset of the `zfs` storage. */

@@ -43,7 +43,7 @@ export async function startAgentProcess(
   resources.defer(async () => {
     for (const pid of await pidsUsing(home)) process.kill(pid, 'SIGKILL');
   });
-  const main = path.resolve(import.meta.dirname, '../agent/main.ts');
+  const main = path.resolve(import.meta.dirname, '../agent/bin/tt-agent.mjs');
   const args = [main, '--home', home, '--image-path', imageDirectory, '--serv-port', '0', '--no-prepare', ...ROOMY];
   args.push(...flags);
   if (windowDirectory !== undefined) args.push('--window', windowDirectory);

@@ -16,6 +16,7 @@ import { imageDirectory } from './image-directory.ts';
 import { tableText } from './print-table.ts';
 import type { Section, SectionResult } from './section.ts';
 import { snapshotSection } from './snapshot/snapshot-section.ts';
+import { startSection } from './start/start-section.ts';
 import { stalledViewerSection } from './stalled-viewer/stalled-viewer-section.ts';
 
 const sections: readonly Section[] = [
@@ -28,6 +29,7 @@ const sections: readonly Section[] = [
   apiReadSection,
   stalledViewerSection,
   firewallSection,
+  startSection,
 ];
 const say = (text: string) => process.stdout.write(`${text}\n`);
 

@@ -1,24 +1,36 @@
 // All of `tt`: puts the commands together and turns every end into an exit code. main.ts runs it with the words it was given.
 import { TtError } from '@tt/protocol';
 import { Command, CommanderError } from 'commander';
-import { addCapsuleCommands } from './commands/capsule.ts';
-import { addConfigCommand } from './commands/config.ts';
-import { addDiskCommands } from './commands/disk.ts';
-import { addEnvCommands } from './commands/env.ts';
-import { addHostCommands } from './commands/host.ts';
-import { addImageCommands } from './commands/image.ts';
-import { addLabCommands } from './commands/lab.ts';
-import { addProfileCommands } from './commands/profile.ts';
-import { addSnapshotCommands } from './commands/snapshot.ts';
-import { addStatusCommands } from './commands/status.ts';
-import { addTopCommand } from './commands/top.ts';
-import { addVmCommands } from './commands/vm.ts';
 import { exitCodes } from './exit-codes.ts';
 import { printFailure } from './output.ts';
 
+type Adder = (program: Command) => void;
+
+/** The commands by their first word, in the order of the help. Each part is loaded when one of its words is used. */
+const parts: readonly { words: readonly string[]; load: () => Promise<Adder> }[] = [
+  { words: ['config'], load: async () => (await import('./commands/config.ts')).addConfigCommand },
+  { words: ['status', 'open'], load: async () => (await import('./commands/status.ts')).addStatusCommands },
+  { words: ['me', 'firewall'], load: async () => (await import('./commands/host.ts')).addHostCommands },
+  { words: ['top'], load: async () => (await import('./commands/top.ts')).addTopCommand },
+  { words: ['env'], load: async () => (await import('./commands/env.ts')).addEnvCommands },
+  { words: ['vm'], load: async () => (await import('./commands/vm.ts')).addVmCommands },
+  { words: ['disk', 'cd'], load: async () => (await import('./commands/disk.ts')).addDiskCommands },
+  { words: ['snapshot'], load: async () => (await import('./commands/snapshot.ts')).addSnapshotCommands },
+  { words: ['capsule'], load: async () => (await import('./commands/capsule.ts')).addCapsuleCommands },
+  { words: ['image'], load: async () => (await import('./commands/image.ts')).addImageCommands },
+  { words: ['lab'], load: async () => (await import('./commands/lab.ts')).addLabCommands },
+  { words: ['profile'], load: async () => (await import('./commands/profile.ts')).addProfileCommands },
+];
+
+/** What adds the command that is meant; all of them for the help, for options, and for what is none of them. */
+function addersFor([first]: readonly string[]): Promise<Adder[]> {
+  const meant = parts.filter(({ words }) => first !== undefined && words.includes(first));
+  return Promise.all((meant.length > 0 ? meant : parts).map(({ load }) => load()));
+}
+
 /** Runs `tt` with these words, e.g. `['env', 'list']`; resolves with the exit code. */
 export async function runTt(words: readonly string[]): Promise<number> {
-  const program = makeProgram();
+  const program = await makeProgram(words);
   try {
     await program.parseAsync(words, { from: 'user' });
     // A command that did its work and has bad news sets it itself.
@@ -28,24 +40,13 @@ export async function runTt(words: readonly string[]): Promise<number> {
   }
 }
 
-function makeProgram(): Command {
+async function makeProgram(words: readonly string[]): Promise<Command> {
   const program = new Command('tt')
     .description('TT: ENVs of VMs for testing, from the command line.')
     .version('0.1.0')
     .showHelpAfterError('(run with --help for the options)')
     .exitOverride();
-  addConfigCommand(program);
-  addStatusCommands(program);
-  addHostCommands(program);
-  addTopCommand(program);
-  addEnvCommands(program);
-  addVmCommands(program);
-  addDiskCommands(program);
-  addSnapshotCommands(program);
-  addCapsuleCommands(program);
-  addImageCommands(program);
-  addLabCommands(program);
-  addProfileCommands(program);
+  for (const add of await addersFor(words)) add(program);
   return program;
 }
 

@@ -2,10 +2,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import {
-  connectNode,
   findPrivateAgent,
   type NodeConnection,
+  type ReadCall,
+  type ReadOutput,
   readIfThere,
+  readOnce,
   stateDirectory,
   writePrivateFile,
 } from '@tt/client/node';
@@ -51,7 +53,31 @@ export async function findServer(): Promise<Server> {
 export async function withServer<Result>(
   work: (connection: NodeConnection, server: Server) => Promise<Result>,
 ): Promise<Result> {
+  return withLink(await findServer(), work);
+}
+
+/** The answer of one read that takes no input, and of which server. For commands that ask nothing else. */
+export async function readServer<Name extends ReadCall>(
+  name: Name,
+): Promise<{ answer: ReadOutput<Name>; server: Server }> {
   const server = await findServer();
+  const answer = await readOnce(server, name);
+  if (answer !== null) return { answer, server };
+  const [group = '', method = ''] = name.split('.');
+  return withLink(server, async ({ client }) => {
+    const calls = client as unknown as Record<string, Record<string, () => Promise<ReadOutput<Name>>>>;
+    const ask = calls[group]?.[method];
+    if (ask === undefined) throw new Error(`there is no call ${name}`);
+    return { answer: await ask(), server };
+  });
+}
+
+async function withLink<Result>(
+  server: Server,
+  work: (connection: NodeConnection, server: Server) => Promise<Result>,
+): Promise<Result> {
+  // What the link is made of takes longer to load than all else of `tt`, and not every command needs it.
+  const { connectNode } = await import('@tt/client/node/connect');
   const connection = connectNode(server);
   try {
     return await work(connection, server);

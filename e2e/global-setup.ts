@@ -3,5 +3,5 @@ import path from 'node:path';
 import { buildIfStale } from '../tools/start/build-if-stale.ts';
 
 export default async function globalSetup(): Promise<void> {
-  await buildIfStale(path.resolve(import.meta.dirname, '..'), (text) => process.stdout.write(`${text}\n`));
+  await buildIfStale(path.resolve(import.meta.dirname, '..'));
 }

@@ -116,6 +116,12 @@ export const errorTable = {
     'Start it again, or drag a snapshot onto it. Its last log lines are below.',
     { vmName: text, reason: text, logTail: lines },
   ),
+  VM_RESTARTED_WITHOUT_KVM: entry(
+    500,
+    '{vmName} was restarted and runs emulated (TCG): {reason}',
+    'What it had in memory is lost. If other guests hang too, run "npm run doctor" on the host.',
+    { vmName: text, reason: text },
+  ),
   SETUP_FAILED: entry(
     500,
     'The setup of {vmName} failed with exit code {exitCode} at: {command}',

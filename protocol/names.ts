@@ -1,4 +1,5 @@
 // Rules for the names people type (ENVs, snapshots) and the way OS prefixes match image names. Used by every process.
+import { distance } from 'fastest-levenshtein';
 
 /** Letters, digits, `_`, `.` and `-`, starting with a letter or digit, at most 63 characters (design.md 4). */
 export const NAME_RULE = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
@@ -66,31 +67,15 @@ export function nearMatches(wanted: string, known: readonly string[], limit = 3)
   return known
     .map((name) => {
       const os = parseImageName(name)?.os ?? name;
-      const distance = Math.min(
-        ...[name, os].map((text) => editDistance(target, withoutPunctuation(text.toLowerCase()))),
-      );
-      return { name, distance };
+      const far = Math.min(...[name, os].map((text) => distance(target, withoutPunctuation(text.toLowerCase()))));
+      return { name, far };
     })
-    .filter(({ distance }) => distance <= Math.max(3, Math.ceil(target.length / 2)))
-    .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))
+    .filter(({ far }) => far <= Math.max(3, Math.ceil(target.length / 2)))
+    .sort((a, b) => a.far - b.far || a.name.localeCompare(b.name))
     .slice(0, limit)
     .map(({ name }) => name);
 }
 
 function withoutPunctuation(text: string): string {
   return text.replace(/[^\p{L}\p{N}]/gu, '');
-}
-
-/** Levenshtein distance by the two-row method. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, substitution));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 }

@@ -1,4 +1,4 @@
-// What may stand in the packaged desktop, and what must not: used by package-check.ts on the listing of the asar. Pure.
+// What may stand in the packaged desktop and in the built programs, and what must not: used by package-check.ts. Pure.
 
 /** The whole of what belongs there. */
 const allowed = [
@@ -8,7 +8,7 @@ const allowed = [
   /^\/out\/main\/main\.js$/,
   /^\/out\/preload\/preload\.cjs$/,
   /^\/out\/renderer(\/[\w.-]+)*$/,
-  /^\/out\/agent(\/main\.js)?$/,
+  /^\/out\/agent(\/main\.js|\/licenses\.md|\/[\w.-]+\.yaml)?$/,
   /^\/out\/agent\/guest(\/[\w.-]+)*$/,
 ];
 
@@ -31,6 +31,9 @@ const needed = [
   '/out/preload/preload.cjs',
   '/out/renderer/index.html',
   '/out/agent/main.js',
+  '/out/agent/licenses.md',
+  '/out/agent/guest/initrd-init',
+  '/out/agent/debian-12.yaml',
 ];
 
 /** What is wrong with a listing of an asar (paths from `/`); empty when it is as it should be. */
@@ -56,4 +59,11 @@ const secretTexts: readonly (readonly [RegExp, string])[] = [
 /** What looks like a secret in the text of one file. */
 export function secretProblems(file: string, text: string): string[] {
   return secretTexts.filter(([pattern]) => pattern.test(text)).map(([, what]) => `${file} holds ${what}`);
+}
+
+/** What is wrong with the text of a program that is built into one file. */
+export function programProblems(file: string, text: string): string[] {
+  const imports = [...text.matchAll(/^(?:import|export)\b[^;"']*["']([^"']+)["']/gm)].map(([, name = '']) => name);
+  const packages = imports.filter((name) => !name.startsWith('node:'));
+  return [...packages.map((name) => `${file} still imports ${name}`), ...secretProblems(file, text)];
 }

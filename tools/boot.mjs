@@ -1,11 +1,14 @@
 // Runs before `npm start`, `npm test` and `npm run bench`: makes a fresh clone ready. Plain JavaScript without dependencies,
 // because it runs on whatever Node is there (18 or newer) before anything is installed.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { step } from './start/steps.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+/** What npm and apt say. */
+const LOG = path.join(root, 'out', 'setup.log');
 const flags = new Set(process.argv.slice(2));
 const WANTED_NODE = readFileSync(path.join(root, '.node-version'), 'utf8').trim();
 
@@ -46,11 +49,64 @@ function fail(text) {
   process.exit(1);
 }
 
-function run(command, args, shell = false) {
-  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell });
-  if (result.error) fail(`could not run ${command}: ${result.error.message}`);
-  if (result.status !== 0)
-    fail(`"${command} ${args.join(' ')}" failed (exit ${result.status}). Mend that and run it again.`);
+/**
+ * Runs a program as a step of one line. `progress` finds in each line of its output how far it is.
+ *
+ * @param {{ what: string, command: string, args: string[], shell?: boolean, progress: (line: string) => string | null }} step
+ */
+async function run({ what, command, args, shell = false, progress }) {
+  try {
+    await step({ what, logFile: LOG }, (log) => {
+      log.write(`$ ${command} ${args.join(' ')}\n`);
+      return new Promise((resolve, reject) => {
+        const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], shell });
+        const read = (chunk) => {
+          log.write(String(chunk));
+          for (const line of String(chunk).split('\n')) {
+            const far = progress(line);
+            if (far !== null) log.progress(far);
+          }
+        };
+        child.stdout.on('data', read);
+        child.stderr.on('data', read);
+        // Ctrl-C reaches the program as well; one signal sent to this process alone must, too.
+        for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill(signal));
+        child.once('error', (error) => reject(new Error(`could not run ${command}: ${error.message}`)));
+        child.once('close', (status, signal) => {
+          process.removeAllListeners('SIGINT').removeAllListeners('SIGTERM');
+          if (status === 0) resolve(undefined);
+          else if (signal !== null || status === 130) interrupted();
+          else reject(new Error(`"${command} ${args.join(' ')}" failed (exit ${status}). Mend that and run it again.`));
+        });
+      });
+    });
+  } catch (error) {
+    fail(error.message);
+  }
+}
+
+function interrupted() {
+  process.stderr.write('\n');
+  process.exit(130);
+}
+
+/** How many packages npm has fetched; it says nothing of those that it had. */
+function npmProgress() {
+  const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+  const total = Object.keys(packages ?? {}).length;
+  let fetched = 0;
+  return (line) => {
+    if (!/^npm http fetch GET 200 .*\.tgz/.test(line)) return null;
+    fetched += 1;
+    return `${fetched} of about ${total} packages`;
+  };
+}
+
+/** What apt is at, in its own words. */
+function aptProgress(line) {
+  const match = /^(Get:\d+|Unpacking|Setting up) (\S+)/.exec(line);
+  if (match === null) return null;
+  return match[1].startsWith('Get:') ? `download ${match[1].slice(4)}` : `${match[1].toLowerCase()} ${match[2]}`;
 }
 
 function modulesAreFresh() {
@@ -76,8 +132,13 @@ function nodeIsGood() {
 }
 
 if (!modulesAreFresh() || !nodeIsGood()) {
-  say('installing npm packages (once, about a minute) ...');
-  run('npm', ['ci', '--no-audit', '--no-fund'], process.platform === 'win32');
+  await run({
+    what: 'installing npm packages (once)',
+    command: 'npm',
+    args: ['ci', '--no-audit', '--no-fund', '--loglevel=http'],
+    shell: process.platform === 'win32',
+    progress: npmProgress(),
+  });
   if (!nodeIsGood()) fail(`Node ${WANTED_NODE} is needed. Install it, or run "npm ci" without --omit=optional.`);
 }
 
@@ -91,10 +152,19 @@ if (missing.length > 0) {
   const isDebian = existsSync('/usr/bin/apt-get');
   const isRoot = typeof process.getuid === 'function' && process.getuid() === 0;
   if (isDebian && isRoot) {
-    say(`installing ${missing.join(', ')} ...`);
     process.env.DEBIAN_FRONTEND = 'noninteractive';
-    run('apt-get', ['update', '-q']);
-    run('apt-get', ['-q', ...install]);
+    await run({
+      what: 'updating the list of system packages',
+      command: 'apt-get',
+      args: ['update', '-q'],
+      progress: aptProgress,
+    });
+    await run({
+      what: `installing ${missing.length} system packages (once)`,
+      command: 'apt-get',
+      args: ['-q', ...install],
+      progress: aptProgress,
+    });
   } else if (isDebian) {
     fail(`these system packages are missing. Run:\n\n  sudo apt-get update && sudo apt-get ${install.join(' ')}\n`);
   } else {

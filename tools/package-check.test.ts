@@ -1,6 +1,6 @@
 // The rules for the asar, and the real asar held against them.
 import { describe, expect, it } from 'vitest';
-import { asarProblems, secretProblems } from './asar-rules.ts';
+import { asarProblems, programProblems, secretProblems } from './asar-rules.ts';
 import { checkPackage } from './package-check.ts';
 
 const good = [
@@ -15,6 +15,9 @@ const good = [
   '/out/renderer/assets/index-B1_x.js',
   '/out/agent',
   '/out/agent/main.js',
+  '/out/agent/licenses.md',
+  '/out/agent/debian-12.yaml',
+  '/out/agent/guest/initrd-init',
   '/out/agent/guest/etc/init.d/rcS',
 ];
 
@@ -37,6 +40,11 @@ describe('asarProblems', () => {
     expect(asarProblems([...good, file])).toEqual([`${file} ${reason}`]);
   });
 
+  it('refuses what the build notes for itself', () => {
+    const note = '/out/agent/built-from.json';
+    expect(asarProblems([...good, note])).toEqual([`${note} does not belong there`]);
+  });
+
   it('misses what is not there', () => {
     expect(asarProblems(good.filter((file) => file !== '/out/preload/preload.cjs'))).toEqual([
       '/out/preload/preload.cjs is missing',
@@ -47,6 +55,12 @@ describe('asarProblems', () => {
 it('sees a secret in a text', () => {
   expect(secretProblems('/a.js', `const key = 'AKIA${'A'.repeat(16)}'`)).toEqual(['/a.js holds an AWS key']);
   expect(secretProblems('/a.js', 'const token = readToken()')).toEqual([]);
+});
+
+it('sees a program that is not whole', () => {
+  expect(programProblems('/a.js', 'import { a } from "node:fs";\nimport { b } from "zod";\n')).toEqual([
+    '/a.js still imports zod',
+  ]);
 });
 
 it('packages the desktop with nothing in it that should not be', { timeout: 120_000 }, async () => {

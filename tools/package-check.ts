@@ -1,13 +1,14 @@
 // `npm run package:check`: packages the desktop for Linux offline, with a stub in place of Electron, and looks into the
-// asar. Proves the configuration, the choice of files and the bundling; not the binary, fuses or installers (those need
-// the network, see electron-builder.release.yml).
+// asar and at the built `tt`, `tt-agent` and `tt-proxy`. Proves the configuration, the choice of files and the bundling; not
+// the binary, fuses or installers (those need the network, see electron-builder.release.yml).
 import { existsSync, readdirSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { extractFile, listPackage } from '@electron/asar';
 import { runCommand } from '../agent/host/run-command.ts';
-import { asarProblems, secretProblems } from './asar-rules.ts';
+import { asarProblems, programProblems, secretProblems } from './asar-rules.ts';
+import { BUILT_FROM, LICENSES, programs } from './build/programs.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -22,7 +23,7 @@ export interface PackageReport {
 
 /** Packages into a temporary folder and looks. Rejects when electron-builder refuses the configuration. */
 export async function checkPackage(): Promise<PackageReport> {
-  if (!existsSync(path.join(root, 'out/renderer/index.html'))) await build();
+  if (builtFiles.some((file) => !existsSync(path.join(root, 'out', file)))) await build();
   const work = await mkdtemp(path.join(os.tmpdir(), 'tt-package-'));
   try {
     const stub = await makeStub(path.join(work, 'electron'));
@@ -31,7 +32,7 @@ export async function checkPackage(): Promise<PackageReport> {
     const unpacked = path.join(output, 'linux-unpacked');
     const asar = path.join(unpacked, 'resources', 'app.asar');
     const listing = listPackage(asar, { isPack: false }).toSorted();
-    const problems = [...asarProblems(listing), ...secretsIn(asar, listing)];
+    const problems = [...asarProblems(listing), ...secretsIn(asar, listing), ...(await problemsOfPrograms())];
     if (!existsSync(path.join(unpacked, 'tt-desktop'))) problems.push('the program is not called tt-desktop');
     const extra = readdirSync(path.join(unpacked, 'resources')).filter((name) => name !== 'app.asar');
     for (const name of extra) problems.push(`resources/${name} stands beside the asar`);
@@ -39,6 +40,20 @@ export async function checkPackage(): Promise<PackageReport> {
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** Below out/: what a build leaves. */
+const builtFiles = [
+  'renderer/index.html',
+  ...programs.flatMap(({ folder }) => ['main.js', LICENSES, BUILT_FROM].map((name) => `${folder}/${name}`)),
+];
+
+async function problemsOfPrograms(): Promise<string[]> {
+  const texts = programs.map(async ({ folder }) => {
+    const file = `out/${folder}/main.js`;
+    return programProblems(file, await readFile(path.join(root, file), 'utf8'));
+  });
+  return (await Promise.all(texts)).flat();
 }
 
 async function build(): Promise<void> {

@@ -13,6 +13,7 @@ import { seedFakeAgent } from './dev-fake/seed.ts';
 import { buildIfStale } from './start/build-if-stale.ts';
 import { electronBinary } from './start/electron-binary.ts';
 import { openBrowser } from './start/open-browser.ts';
+import { step } from './start/steps.mjs';
 import { waitForAgent } from './start/wait-for-agent.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -23,7 +24,7 @@ const fake = values.fake === true ? await fakeHome() : null;
 const home = fake?.directory ?? stateDirectory();
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-await buildIfStale(root, say);
+await buildIfStale(root);
 const { agent, started } = await findOrStart();
 await checkDrivers();
 if (fake && started) await seed();
@@ -57,14 +58,15 @@ async function findOrStart(): Promise<{
   if (fake) await prepareFakeHome(home);
   const logFile = path.join(home, 'agent.log');
   const logFd = openSync(logFile, 'a', 0o600);
-  say('Starting the private agent ...');
-  const args = [path.join(root, 'agent/main.ts'), '--home', home, '--window', path.join(root, 'out/renderer')];
+  const args = [path.join(root, 'agent/bin/tt-agent.mjs'), '--home', home, '--window', path.join(root, 'out/renderer')];
   // A private agent leaves the host’s network alone, also when root starts it.
   args.push(...(fake?.agentFlags ?? ['--network', 'user']));
   if (values.port) args.push('--serv-port', values.port);
-  // A session of its own: Ctrl-C reaches this script only, which ends the agent in order.
-  const child = await spawnProcess(process.execPath, args, { detached: true, stdoutFd: logFd, stderrFd: logFd });
-  return { agent: await waitForAgent(home, child, logFile), started: child };
+  return step({ what: 'starting the private agent', logFile: path.join(root, 'out', 'setup.log') }, async () => {
+    // A session of its own: Ctrl-C reaches this script only, which ends the agent in order.
+    const child = await spawnProcess(process.execPath, args, { detached: true, stdoutFd: logFd, stderrFd: logFd });
+    return { agent: await waitForAgent(home, child, logFile), started: child };
+  });
 }
 
 /** An agent that runs already may be of the other kind; the folder alone does not tell. */

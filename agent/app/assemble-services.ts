@@ -11,6 +11,7 @@ import { loadCgroups } from '../cgroups/load.ts';
 import type { AgentConfig } from '../config.ts';
 import type { Engine } from '../engines/interface.ts';
 import { loadEngine } from '../engines/load.ts';
+import { testKernelIn } from '../images/test-kernel.ts';
 import { VmUserPool } from '../engines/vm-user-pool.ts';
 import { uidRangeOf } from '../engines/vm-users.ts';
 import { EventLog } from '../events/event-log.ts';
@@ -80,6 +81,8 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     loadEngine(config.engine, {
       stateDirectory: path.join(home.directory, 'engine'),
       confined: process.getuid?.() === 0,
+      acceleration: config.acceleration,
+      testKernel: testKernelIn(config.imageDirectory),
       onCommand: (vmId, command) => logger.debug({ vmId, command }, 'qmp'),
     });
   const cgroups = seams.cgroups ?? (await chooseCgroups(config, agentTag));
@@ -88,7 +91,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     // Its processes are gone; what is left is an empty group.
     cgroups.destroy(vmId).catch((error: unknown) => logger.warn({ err: error, vmId }, 'its cgroup stays for now'));
   });
-  const vmUsers = chooseUsers(config, agentTag, engine);
+  const vmUsers = chooseUsers(config, agentTag);
   const { address: userAddress, problem } = await chooseForwardAddress(config.hostAddress, config.host);
   if (problem !== null)
     logger.warn({ address: userAddress, problem }, 'guests are reached at the address of the window');
@@ -182,11 +185,11 @@ function addressOf(inventory: Inventory, vmId: string, { protocol, hostPort }: F
 }
 
 /** Only root may start processes as somebody else. */
-function chooseUsers(config: AgentConfig, agentTag: string, engine: Engine): VmUserPool | null {
+function chooseUsers(config: AgentConfig, agentTag: string): VmUserPool | null {
   if (config.engine === 'fake' || process.getuid?.() !== 0) return null;
   const { vmUsers } = config;
   const range = vmUsers ? { firstUid: vmUsers.first, count: vmUsers.count } : uidRangeOf(agentTag);
-  return new VmUserPool(range, () => engine.acceleration);
+  return new VmUserPool(range);
 }
 
 async function usableUsers(users: VmUserPool | null, logger: Logger): Promise<VmUserPool | null> {

@@ -24,6 +24,10 @@ export class HostService {
     this.#version = version;
     this.#startedAt = services.now();
     services.log.onPublish((type) => this.#publishSoon(type));
+    // As soon as it is known at all, which `prepareHost` says.
+    services.engine.onAcceleration(({ reason }) => {
+      if (this.#setup.get('acceleration')?.state === 'done') this.setSetup('acceleration', 'done', reason);
+    });
     for (const step of ['engine', 'acceleration', 'image'] as const) {
       this.#setup.set(step, { step, state: 'waiting', detail: '' });
     }

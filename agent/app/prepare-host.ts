@@ -35,6 +35,8 @@ export async function prepareHost(services: Services, host: HostService, buildIm
       return;
     }
   }
+  // A kernel that was built just now tests KVM better than what there was before.
+  await engine.settleAcceleration();
   const ready = images.list().filter((image) => image.state === 'ready');
   host.setSetup('image', ready.length > 0 ? 'done' : 'waiting', ready.map((image) => image.name).join(', '));
 }

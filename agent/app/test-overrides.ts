@@ -4,6 +4,7 @@ import type { Engine } from '../engines/interface.ts';
 import type { UefiPlace } from '../firmware/uefi.ts';
 import type { HostClock } from '../host/boot-clock.ts';
 import type { Recipe } from '../images/recipe.ts';
+import type { KvmWatchOptions } from '../operations/kvm-watch.ts';
 import type { Storage } from '../storage/interface.ts';
 
 /** Where a test may put its own in; each is otherwise chosen by the configuration. */
@@ -15,6 +16,8 @@ export interface Seams {
   storage?: Storage;
   cgroups?: Cgroups;
   recipes?: readonly Recipe[];
+  /** The clock of the watch over guests with KVM, and how often it looks; default: real time, every 5 s. */
+  kvmWatch?: KvmWatchOptions & { lookEveryMs: number };
   uefiPlaces?: readonly UefiPlace[];
   /** How often lifetimes are looked at; default: every five seconds. */
   expiryLookMs?: number;

@@ -35,6 +35,7 @@ describe('without flags and file', () => {
       host: '127.0.0.1',
       port: 0,
       engine: 'qemu',
+      acceleration: 'auto',
       storage: 'auto',
       zfsDataset: null,
       zfsVolumes: 'auto',
@@ -75,6 +76,7 @@ describe('the file', () => {
   const whole = `
 home: elsewhere
 engine: fake
+acceleration: kvm
 prepareImages: false
 tearDownOnExit: true
 cgroups: off
@@ -115,6 +117,7 @@ users:
       host: '::1',
       port: 9527,
       engine: 'fake',
+      acceleration: 'kvm',
       storage: 'zfs',
       zfsDataset: 'tank/tt',
       zfsVolumes: 'never',
@@ -165,7 +168,20 @@ users:
   it('goes below flags', async () => {
     const file = await files.write(whole);
     const argv = ['--config', file, '--home', '/h', '--image-path', '/images', '--serv-addr', '127.0.0.2'];
-    const more = ['--serv-port', '0', '--engine', 'qemu', '--cpu-total', '9', '--mem-total', '8', '--disk-total', '7'];
+    const more = [
+      '--serv-port',
+      '0',
+      '--engine',
+      'qemu',
+      '--acceleration',
+      'tcg',
+      '--cpu-total',
+      '9',
+      '--mem-total',
+      '8',
+      '--disk-total',
+      '7',
+    ];
     const rest = ['--life-max', '600', '--network', 'flat', '--cgroups', 'auto', '--first-port', '30005'];
     const last = ['--last-port', '30007', '--host-addr', '192.0.2.8', '--window', '/w', '--log-level', 'warn'];
     expect(await files.read([...argv, ...more, ...rest, ...last])).toMatchObject({
@@ -175,6 +191,7 @@ users:
       host: '127.0.0.2',
       port: 0,
       engine: 'qemu',
+      acceleration: 'tcg',
       cpuTotal: 9,
       memoryTotalMiB: 8,
       diskTotalMiB: 7,

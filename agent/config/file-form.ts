@@ -8,6 +8,7 @@ export function fileForm(config: AgentConfig): Map<string, unknown> {
   return new Map<string, unknown>([
     ['home', config.home],
     ['engine', config.engine],
+    ['acceleration', config.acceleration],
     ['prepareImages', config.prepareImages],
     ['tearDownOnExit', config.tearDownOnExit],
     ['cgroups', config.cgroups],

@@ -20,6 +20,7 @@ export const flags: readonly Flag[] = [
   { flag: '--serv-addr <address>', key: 'listen.address' },
   { flag: '--serv-port <port>', key: 'listen.port' },
   { flag: '--engine <name>', key: 'engine' },
+  { flag: '--acceleration <kind>', key: 'acceleration' },
   { flag: '--storage <kind>', key: 'storage.kind' },
   { flag: '--zfs-dataset <name>', key: 'storage.zfsDataset' },
   { flag: '--cpu-total <count>', key: 'capacity.cpuTotal' },

@@ -36,6 +36,7 @@ const other: AgentConfig = {
   host: '127.0.0.2',
   port: 1,
   engine: 'fake',
+  acceleration: 'tcg',
   storage: 'zfs',
   zfsDataset: 'tank/tt',
   zfsVolumes: 'never',

@@ -1,4 +1,5 @@
 // What somebody meant who wrote a key that is not there.
+import { distance } from 'fastest-levenshtein';
 import { keys } from './keys.ts';
 
 /** The known names among which `wanted` was written: those of one group first, then the same name in any other group. */
@@ -24,20 +25,6 @@ function closest(wanted: string, names: readonly string[]): string | null {
     .map((name) => ({ name, far: distance(wanted.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.far - b.far);
   return best && best.far <= Math.max(2, Math.floor(wanted.length / 3)) ? best.name : null;
-}
-
-/** Levenshtein's: letters to put in, take out or change. */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [line, letter] of from.split('').entries()) {
-    const next = [line + 1];
-    for (const [column, other] of to.split('').entries()) {
-      const change = (row[column] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(change, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
 }
 
 function lastOf(path: string): string {

@@ -113,6 +113,7 @@ function toAgentConfig(config: FileConfig, configFile: string | null, defaultHom
     host: listen.address,
     port: listen.port,
     engine: config.engine,
+    acceleration: config.acceleration,
     storage: config.storage.kind,
     zfsDataset: config.storage.zfsDataset,
     zfsVolumes: config.storage.zfsVolumes,

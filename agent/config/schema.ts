@@ -60,10 +60,21 @@ export const fileSchema = z.strictObject({
     description: 'State folder (0700): database, token, disks, sockets. One agent at a time holds it.',
     defaultText: '`TT_HOME`, else `~/.local/share/tt`',
   }),
-  engine: z.enum(['qemu', 'fake']).default('qemu').meta({
-    description:
-      'What runs VMs. `fake` is for development only: every driver is fake, no VM runs, and a real state folder is refused.',
-  }),
+  engine: z
+    .enum(['qemu', 'fake'])
+    .default('qemu')
+    .meta({
+      description:
+        'What runs VMs. `fake` is for development only: every driver is fake, no VM runs, and a real state folder is refused.',
+    }),
+  acceleration: z
+    .enum(['auto', 'kvm', 'tcg'])
+    .default('auto')
+    .meta({
+      description:
+        'How guests run. `auto` is KVM where a test guest runs with it in well under the time TCG (emulation) needs, else ' +
+        'TCG; a guest that KVM lets hang is restarted with TCG. `kvm` and `tcg` are used untested and unwatched.',
+    }),
   prepareImages: z.boolean().default(true).meta({ description: 'Build missing images that have a recipe, at start.' }),
   tearDownOnExit: z
     .boolean()

@@ -25,7 +25,10 @@ export function fakeMachine(programs: FakePrograms = {}, change: Partial<Machine
     freeBytes: async () => 100 * GIB,
     describeStorage: async () => 'qcow2 overlays at /fake/state/disks',
     memory: () => ({ totalBytes: 16 * GIB, availableBytes: 8 * GIB }),
-    probeAcceleration: async () => ({ kind: 'kvm', reason: 'a test guest ran with KVM' }),
+    probeAcceleration: async () => ({
+      kind: 'kvm',
+      reason: 'a Linux kernel reached user space with KVM in 0.61 s (TCG: 2.9 s)',
+    }),
     askAgent: async () => null,
     ...change,
   };

@@ -8,8 +8,9 @@ import { connectNode, findPrivateAgent, stateDirectory } from '@tt/client/node';
 import { type Host, TtError } from '@tt/protocol';
 import type { AgentConfig } from '../config.ts';
 import type { Acceleration } from '../engines/interface.ts';
-import { probeAcceleration } from '../engines/qemu/acceleration.ts';
+import { type ProbeOptions, probeAcceleration } from '../engines/qemu/acceleration/probe.ts';
 import { type RunOptions, type RunResult, runCommand } from '../host/run-command.ts';
+import { testKernelIn } from '../images/test-kernel.ts';
 import { canListenAt } from '../network/user/forward-address.ts';
 import { describeStorage } from '../storage/load.ts';
 
@@ -43,7 +44,10 @@ export interface Machine {
   /** How the agent would keep disks, in words. Rejects with StorageError when it can't as it is told. */
   describeStorage(config: StorageChoice): Promise<string>;
   memory(): { totalBytes: number; availableBytes: number };
-  /** Starts a tiny guest with KVM (once per boot of the host). Rejects with RunError `notFound` without QEMU. */
+  /**
+   * Runs a test guest with TCG and with KVM, where that was not found out since the host booted. Rejects with RunError
+   * `notFound` without QEMU.
+   */
   probeAcceleration(): Promise<Acceleration>;
   /** The private agent of the state folder; null when none runs. */
   askAgent(): Promise<RunningAgent | null>;
@@ -90,10 +94,11 @@ async function freeBytes(folder: string): Promise<number> {
 async function probe(home: string): Promise<Acceleration> {
   const binary = 'qemu-system-x86_64';
   await runCommand(binary, ['--version'], { timeoutMs: 8_000 });
-  if (existsSync(home)) return probeAcceleration({ stateDirectory: path.join(home, 'engine'), binary });
+  const options = { binary, testKernel: testKernelIn(path.join(home, 'images')) } satisfies Partial<ProbeOptions>;
+  if (existsSync(home)) return probeAcceleration({ ...options, stateDirectory: path.join(home, 'engine') });
   const folder = await mkdtemp(path.join(tmpdir(), 'tt-doctor-'));
   try {
-    return await probeAcceleration({ stateDirectory: folder, binary });
+    return await probeAcceleration({ ...options, stateDirectory: folder });
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -23,12 +23,35 @@ export type FakeHost = Map<number, FakeMachine>;
 export class FakeEngine implements Engine {
   readonly name = 'fake';
   readonly features: readonly EngineFeature[] = ENGINE_FEATURES;
-  readonly acceleration: Acceleration = { kind: 'tcg', reason: 'the fake engine runs no processors' };
   readonly #host: FakeHost;
   readonly #faults = new FaultPlan();
+  /** Which guests show nothing at all from their start on: those with KVM, as where it only imitates one, or all. */
+  hangs: 'none' | 'kvm' | 'all' = 'none';
+  readonly #accelerationListeners: ((acceleration: Acceleration) => void)[] = [];
+  #acceleration: Acceleration;
 
-  constructor(options: { host?: FakeHost } = {}) {
+  /** `acceleration`: what guests are said to run with; default TCG. */
+  constructor(options: { host?: FakeHost; acceleration?: Acceleration } = {}) {
     this.#host = options.host ?? new Map();
+    this.#acceleration = options.acceleration ?? { kind: 'tcg', reason: 'the fake engine runs no processors' };
+  }
+
+  get acceleration(): Acceleration {
+    return this.#acceleration;
+  }
+
+  async settleAcceleration(): Promise<Acceleration> {
+    return this.#acceleration;
+  }
+
+  async distrustKvm(reason: string): Promise<void> {
+    await this.#faults.pass('distrustKvm');
+    this.#acceleration = { kind: 'tcg', reason: `KVM is not used: ${reason}` };
+    for (const listener of this.#accelerationListeners) listener(this.#acceleration);
+  }
+
+  onAcceleration(listener: (acceleration: Acceleration) => void): void {
+    this.#accelerationListeners.push(listener);
   }
 
   /** The next call of `method`, on any VM, rejects with `code`. */
@@ -58,7 +81,17 @@ export class FakeEngine implements Engine {
 
   /** As a full disk of the host: the guest is paused, and `onTrouble` tells `reason`. */
   raiseTrouble(vmId: string, reason = 'the guest is paused: its disk on the host is full'): void {
-    this.#mustFind(vmId).raiseTrouble(reason);
+    this.#mustFind(vmId).raiseTrouble(reason, 'disk');
+  }
+
+  /** As a KVM that can't go on with a guest. */
+  failInternally(vmId: string): void {
+    this.#mustFind(vmId).raiseTrouble('KVM reported an internal error', 'internalError');
+  }
+
+  /** As a guest that only draws: no serial port, no agent. */
+  drawOnScreen(vmId: string, text: string): void {
+    this.#mustFind(vmId).drawOnScreen(text);
   }
 
   /** What is plugged into a running VM now. */
@@ -106,7 +139,8 @@ export class FakeEngine implements Engine {
     await this.#faults.pass('start', options.signal);
     if (this.#find(spec.id)) throw new EngineError('START_FAILED', `VM ${spec.id} is running already`);
     await mustOpen(spec);
-    const machine = new FakeMachine(spec);
+    const machine = new FakeMachine(spec, options.acceleration ?? this.#acceleration.kind);
+    machine.frozen = this.hangs === 'all' || this.hangs === machine.acceleration;
     this.#host.set(machine.process.pid, machine);
     void machine.exited.then(() => this.#host.delete(machine.process.pid));
     try {

@@ -24,10 +24,10 @@ export const ENGINE_FEATURES = [
 ] as const;
 export type EngineFeature = (typeof ENGINE_FEATURES)[number];
 
-/** How guests are accelerated on this host, and why: probed once per boot of the host, never assumed. */
+/** How guests are accelerated on this host, and why: probed, never assumed. */
 export interface Acceleration {
   kind: 'kvm' | 'tcg';
-  /** Plain words for doctor and the window, e.g. "/dev/kvm exists but a test guest did not start within 5 s". */
+  /** Plain words for doctor and the window, e.g. "a Linux kernel reached user space with KVM in 0.61 s (TCG: 2.9 s)". */
   reason: string;
 }
 
@@ -38,6 +38,8 @@ export interface StateSource {
 }
 
 export interface StartOptions {
+  /** This guest without KVM, whatever the host has. Default: `acceleration` of the engine. */
+  acceleration?: 'tcg';
   /** Load this saved state instead of booting; the guest is left running. Raw disks are as they were then already. */
   load?: StateSource;
   /** With `load`: the guest goes on with the cables of its cards unplugged, so that nothing of it is heard before it is told who it is. */
@@ -56,6 +58,18 @@ export interface Engine {
   /** Finds the binary and probes acceleration under a time-out. Rejects with ENGINE_MISSING. Called once at start. */
   init(): Promise<void>;
   readonly acceleration: Acceleration;
+  /**
+   * Tries KVM again when there is reason to: a better test has become possible, or QEMU is another one. Guests that start
+   * meanwhile wait for it. Quick otherwise; rejects as `init`.
+   */
+  settleAcceleration(): Promise<Acceleration>;
+  /**
+   * Guests start with TCG from now on, because one showed that KVM does not work. Remembered until the host's kernel or the
+   * engine changes; does nothing when the configuration names the acceleration.
+   */
+  distrustKvm(reason: string): Promise<void>;
+  /** Calls `listener` whenever `acceleration` has become another. */
+  onAcceleration(listener: (acceleration: Acceleration) => void): void;
   /** What a saved state needs to be loaded; the same on two hosts means that it can be. After `init`. */
   readonly machine: { type: string; cpu: string };
   /** For a RAM file that came from elsewhere: COMMAND_FAILED when it is none, or names other files of this host. */

@@ -138,6 +138,7 @@ export function describeLiveGuests(bench: ContractBench): void {
     await vm.resume();
     // The answer to the question before comes too now, and is not taken for one to this.
     expect(await vm.guestAnswers(10_000)).toBe(true);
+    expect(await vm.hasWritten()).toBe(true);
     await bench.harness.freeze(vm);
     expect(await vm.guestAnswers(500)).toBe(false);
     expect(await vm.isPaused()).toBe(false);

@@ -59,6 +59,10 @@ export interface Screenshot {
   takenAt: Date;
 }
 
+/** `disk`: the guest goes on when its disk can be written again. `internalError`: its processors can't go on at all. */
+export type TroubleKind = 'disk' | 'internalError';
+export type TroubleListener = (reason: string, kind: TroubleKind) => void;
+
 /** A running (or paused) VM. All methods reject with EngineError; none leaves the guest paused unless it says so. */
 export interface RunningVm {
   readonly id: string;
@@ -131,12 +135,14 @@ export interface RunningVm {
    * no agent. COMMAND_FAILED when somebody else holds the line to the agent, as that says nothing about the guest.
    */
   guestAnswers(timeoutMs: number): Promise<boolean>;
+  /** True when the guest has sent anything to its serial port since it was started. */
+  hasWritten(): Promise<boolean>;
   /**
    * Calls `listener` with plain words when the VM got into trouble that does not end it, e.g. "the guest is paused: its disk
    * on the host is full"; at once when it is in such trouble already. Once per trouble: resuming ends one. Returns the way
    * to stop listening.
    */
-  onTrouble(listener: (reason: string) => void): () => void;
+  onTrouble(listener: TroubleListener): () => void;
   /** Resolves once, when the process is gone; not after `detach`. Never rejects. */
   readonly exited: Promise<VmExit>;
   /** Lets go of control sockets without touching the guest (agent shutdown); every later call rejects with VM_GONE. */

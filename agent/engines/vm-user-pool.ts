@@ -1,18 +1,15 @@
 // Users of the host for VMs, as the operations ask for them: one for each VM, from the range of this agent. Where the host
 // has none to give, VMs run as the agent does, and the reason is there for doctor.
 import { EngineError } from './errors.ts';
-import type { Acceleration, Confinement } from './interface.ts';
-import { allocateVmUid, confinementFor, type UidRange } from './vm-users.ts';
+import type { Confinement } from './interface.ts';
+import { allocateVmUid, type UidRange } from './vm-users.ts';
 
 export class VmUserPool {
   readonly range: UidRange;
-  readonly #acceleration: () => Acceleration;
   readonly #reserved = new Set<number>();
 
-  /** `acceleration` is asked when a VM is made: the engine has been probed by then. */
-  constructor(range: UidRange, acceleration: () => Acceleration) {
+  constructor(range: UidRange) {
     this.range = range;
-    this.#acceleration = acceleration;
   }
 
   /** Why this host can't give any; null when it can. */
@@ -50,7 +47,7 @@ export class VmUserPool {
     while (given.length < count) {
       const uid = await allocateVmUid(gone, this.range);
       gone.add(uid);
-      given.push(await confinementFor(uid, this.#acceleration().kind));
+      given.push({ uid, gid: uid });
     }
     return given;
   }

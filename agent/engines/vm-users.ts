@@ -61,7 +61,7 @@ export async function allocateVmUid(taken: ReadonlySet<number>, options: VmUidOp
 }
 
 /**
- * User and group to start a VM with. The group has the user's number, but for KVM where `/dev/kvm` is open to a group only
+ * User and group to start a VM's process with. The group has the user's number, but for KVM where `/dev/kvm` is open to a group only
  * (Debian: kvm): a process has one group of its own when it starts without the others, and the device is opened by QEMU
  * itself. VMs then share that group, which owns nothing of theirs: their files are closed to it (0600, 0700).
  */

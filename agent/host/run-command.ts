@@ -2,6 +2,8 @@
 // Arguments are always an array, never a shell string, so no user input can become a command.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 
 /** How to run one command. `timeoutMs` has no default on purpose: every caller must say how long is too long. */
@@ -145,6 +147,21 @@ export async function spawnProcess(
   }
   if (options.detached) child.unref();
   return child;
+}
+
+/** Where a program is that {@link runCommand} would start: absolute, or as given when that is a path. Null when nowhere. */
+export async function findProgram(command: string): Promise<string | null> {
+  const folders = command.includes('/') ? [''] : searchPath().split(path.delimiter);
+  for (const folder of folders) {
+    const file = path.join(folder, command);
+    // Not allowed to look or not there: the next folder is tried, as execvp(3) does.
+    const isFound = await access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (isFound) return file;
+  }
+  return null;
 }
 
 function collect(stream: NodeJS.ReadableStream, maxBytes: number, onText?: (text: string) => void): () => string {

@@ -8,6 +8,8 @@ import { bareSpec, missingMedia, startSpec } from './vm-spec.ts';
 import { writeSeed } from './write-seed.ts';
 
 export interface BootOptions {
+  /** Without KVM, whatever the host has. */
+  acceleration?: 'tcg';
   /** Wake up in this saved state instead of booting. */
   loadTag?: string;
   /** With `loadTag`: its cables stay unplugged until somebody plugs them in. */
@@ -31,6 +33,7 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
     const load = options.loadTag === undefined ? null : await services.snapshots.loadInto(vmId, options.loadTag);
     const handle = await services.engine.start(startSpec(services, vm), {
       ...(options.signal ? { signal: options.signal } : {}),
+      ...(options.acceleration ? { acceleration: options.acceleration } : {}),
       ...(load ? { load, linksDown: options.linksDown ?? false } : {}),
       onSpawned: async (process) => {
         services.checkpoint('spawned');

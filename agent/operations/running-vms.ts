@@ -1,12 +1,13 @@
 // The VMs that run right now: their control handles, and what happens to the inventory when one ends by itself.
 import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
-import type { RunningVm, VmExit } from '../engines/interface.ts';
+import type { RunningVm, TroubleKind, VmExit } from '../engines/interface.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 
 export class RunningVms {
   readonly #inventory: Inventory;
   readonly #onExit: (vmId: string, exit: VmExit) => void;
   readonly #handles = new Map<string, RunningVm>();
+  readonly #troubleListeners: ((vmId: string, reason: string, kind: TroubleKind) => void)[] = [];
 
   /** `onExit` is told of every end, for the log and the VM's cgroup. */
   constructor(inventory: Inventory, onExit: (vmId: string, exit: VmExit) => void) {
@@ -30,10 +31,15 @@ export class RunningVms {
     return [...this.#handles.values()];
   }
 
+  /** Calls `listener` with every trouble of a VM that does not end it. */
+  onTrouble(listener: (vmId: string, reason: string, kind: TroubleKind) => void): void {
+    this.#troubleListeners.push(listener);
+  }
+
   /** Takes a started or adopted VM under watch. */
   watch(handle: RunningVm): void {
     this.#handles.set(handle.id, handle);
-    handle.onTrouble((reason) => this.#troubled(handle, reason));
+    handle.onTrouble((reason, kind) => this.#troubled(handle, reason, kind));
     void handle.exited.then((exit) => this.#ended(handle, exit));
   }
 
@@ -44,12 +50,13 @@ export class RunningVms {
   }
 
   /** The engine has paused it because it could not go on: it waits, with all it has, for somebody to mend that. */
-  #troubled(handle: RunningVm, reason: string): void {
+  #troubled(handle: RunningVm, reason: string, kind: TroubleKind): void {
     if (this.#handles.get(handle.id) !== handle || !this.#inventory.hasVm(handle.id)) return;
     const vm = this.#inventory.vm(handle.id);
     if (vm.state !== 'running' && vm.state !== 'paused') return;
     const failure = toErrorRecord(new TtError('VM_CONTROL_FAILED', { vmName: vm.name, reason }));
     this.#inventory.updateVm(vm.id, { state: 'paused', failure });
+    for (const listener of this.#troubleListeners) listener(vm.id, reason, kind);
   }
 
   #ended(handle: RunningVm, exit: VmExit): void {

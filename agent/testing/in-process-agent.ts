@@ -34,6 +34,8 @@ export interface TestAgentOptions {
   /** Fills the image folder of a new home; default: with {@link makeTestImages}. */
   makeImages?: (directory: string) => Promise<void>;
   checkpoint?: (step: string) => void;
+  cgroups?: Seams['cgroups'];
+  kvmWatch?: Seams['kvmWatch'];
   /** Settings of the test's own, to be changed while the agent runs; without them `configure` changes those of the harness. */
   live?: (config: AgentConfig) => LiveConfig;
   /** An engine or storage of the test's own, told what the plain ones are told. */
@@ -119,7 +121,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
   };
   const log: LogLine[] = [];
   const logger = pino({ level: 'trace', base: null }, { write: (line) => log.push(JSON.parse(line) as LogLine) });
-  const { now, clock, recipes, uefiPlaces, checkpoint, expiryLookMs } = options;
+  const { now, clock, recipes, uefiPlaces, checkpoint, cgroups, kvmWatch, expiryLookMs } = options;
   let wanted = config;
   const live = options.live?.(config) ?? new LiveConfig(config, () => Promise.resolve(wanted));
   const seams = {
@@ -131,6 +133,8 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     ...(uefiPlaces && { uefiPlaces }),
     ...(checkpoint && { checkpoint }),
     ...(expiryLookMs !== undefined && { expiryLookMs }),
+    ...(cgroups && { cgroups }),
+    ...(kvmWatch && { kvmWatch }),
   };
   const agent = await startAgent(config, logger, seams, live);
   const watch = await follow(agent);

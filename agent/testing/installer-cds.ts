@@ -4,8 +4,8 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { runCommand } from '../host/run-command.ts';
-import { writeCpio } from '../images/recipes/tiny/cpio.ts';
-import { file, withParents } from '../images/recipes/tiny/file-entry.ts';
+import { writeCpio } from '../archives/cpio.ts';
+import { file, withParents } from '../archives/file-entry.ts';
 import { testImage } from '../images/test-image.ts';
 
 /** What the system says on its first serial port each time it starts, once it is installed. */

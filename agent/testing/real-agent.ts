@@ -79,7 +79,9 @@ export async function startRealAgent(options: RealAgentOptions = {}): Promise<Re
   const home = await mkdtemp(path.join(options.parent ?? tmpdir(), 'tt-'));
   await mkdir(path.join(home, 'images'));
   await linkImages(path.join(home, 'images'));
-  await new QemuEngine({ stateDirectory: ENGINE_CACHE }).init();
+  const { directory, manifest } = await testImage();
+  const testKernel = path.join(directory, manifest.boot?.kernel ?? '');
+  await new QemuEngine({ stateDirectory: ENGINE_CACHE, testKernel }).init();
   await mkdir(path.join(home, 'engine'));
   const found = path.join(ENGINE_CACHE, 'acceleration.json');
   // Not remembered where /dev/kvm is out of reach: that is quick to see each time.

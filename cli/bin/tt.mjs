@@ -1,13 +1,5 @@
 #!/usr/bin/env node
-// Entry of the `tt` command: plain JavaScript, so that an old Node says what it needs instead of a syntax error.
-import module from 'node:module';
+// Entry of the `tt` command.
+import { launch } from '../../client/node/launch.mjs';
 
-if (Number(process.versions.node.split('.')[0]) < 24) {
-  process.stderr.write(
-    `tt needs Node 24 or newer, this is ${process.version}. Run it as "npx tt" inside the checkout.\n`,
-  );
-  process.exit(69);
-}
-// Halves the time to start: the compiled sources are kept between calls.
-module.enableCompileCache();
-await import('../main.ts');
+await launch('tt', 'cli');

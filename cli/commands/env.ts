@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
-import { withServer } from '../server-choice.ts';
+import { readServer, withServer } from '../server-choice.ts';
 import { addEnvChangers } from './env-change.ts';
 import { addInstall, addSshKey } from './env-install.ts';
 import { addEnvMakers } from './env-make.ts';
@@ -26,11 +26,9 @@ function addReaders(env: Command): void {
   withJson(env.command('list'))
     .description('list the ENVs')
     .action(async (_options: unknown, command: Command) => {
-      await withServer(async ({ client }) => {
-        const { envs } = await client.env.list();
-        if (wantsJson(command)) printJson({ envs });
-        else process.stdout.write(envTable(envs));
-      });
+      const { envs } = (await readServer('env.list')).answer;
+      if (wantsJson(command)) printJson({ envs });
+      else process.stdout.write(envTable(envs));
     });
 
   withJson(env.command('show <name>'))

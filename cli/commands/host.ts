@@ -2,18 +2,16 @@
 import type { Host, Me } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson, table } from '../output.ts';
-import { withServer } from '../server-choice.ts';
+import { readServer, withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 
 export function addHostCommands(program: Command): void {
   withJson(program.command('me'))
     .description('show who you are there, your quota and what you use of it')
     .action(async (_options: unknown, command: Command) => {
-      await withServer(async ({ client }) => {
-        const me = await client.host.me();
-        if (wantsJson(command)) printJson(me);
-        else process.stdout.write(meText(me));
-      });
+      const { answer: me } = await readServer('host.me');
+      if (wantsJson(command)) printJson(me);
+      else process.stdout.write(meText(me));
     });
 
   withJson(program.command('firewall'))

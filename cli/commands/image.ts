@@ -3,7 +3,7 @@ import type { Image, ImageUse } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson, size, table } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
-import { withServer } from '../server-choice.ts';
+import { readServer, withServer } from '../server-choice.ts';
 import { addImageMaking } from './image-make.ts';
 import { wantsJson, withJson } from './json-option.ts';
 
@@ -13,11 +13,9 @@ export function addImageCommands(program: Command): void {
   withJson(image.command('list'))
     .description('list the images, ready or not')
     .action(async (_options: unknown, command: Command) => {
-      await withServer(async ({ client }) => {
-        const { images } = await client.image.list();
-        if (wantsJson(command)) printJson({ images });
-        else process.stdout.write(imageTable(images));
-      });
+      const { images } = (await readServer('image.list')).answer;
+      if (wantsJson(command)) printJson({ images });
+      else process.stdout.write(imageTable(images));
     });
 
   withJson(image.command('show <name>'))

@@ -3,7 +3,7 @@ import type { Lab, LabSession } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { printJson, table } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
-import { withServer } from '../server-choice.ts';
+import { readServer, withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { addAdminCommands, addSessionCommands } from './lab-sessions.ts';
 import { addTerminalCommands } from './lab-terminals.ts';
@@ -26,19 +26,17 @@ export function addLabCommands(program: Command): void {
   withJson(lab.command('list'))
     .description('list the labs')
     .action(async (_options: unknown, command: Command) => {
-      await withServer(async ({ client }) => {
-        const { labs } = await client.lab.list();
-        if (wantsJson(command)) return printJson({ labs });
-        const rows = labs.map(({ name, profileNames, seats, terminals, terminalsEnabled, owner, title }) => [
-          name,
-          profileNames.join(',') || '-',
-          String(seats),
-          terminalsEnabled ? String(terminals.length) : 'off',
-          owner,
-          title,
-        ]);
-        process.stdout.write(table(['NAME', 'PROFILES', 'SEATS', 'TERMINALS', 'OWNER', 'TITLE'], rows));
-      });
+      const { labs } = (await readServer('lab.list')).answer;
+      if (wantsJson(command)) return printJson({ labs });
+      const rows = labs.map(({ name, profileNames, seats, terminals, terminalsEnabled, owner, title }) => [
+        name,
+        profileNames.join(',') || '-',
+        String(seats),
+        terminalsEnabled ? String(terminals.length) : 'off',
+        owner,
+        title,
+      ]);
+      process.stdout.write(table(['NAME', 'PROFILES', 'SEATS', 'TERMINALS', 'OWNER', 'TITLE'], rows));
     });
 
   withJson(lab.command('show <lab>'))

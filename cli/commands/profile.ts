@@ -3,7 +3,7 @@ import type { Profile } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson, size, table } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
-import { withServer } from '../server-choice.ts';
+import { readServer, withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import {
   cpuCountFrom,
@@ -93,19 +93,17 @@ function addReading(profile: Command): void {
   withJson(profile.command('list'))
     .description('list the profiles')
     .action(async (_options: unknown, command: Command) => {
-      await withServer(async ({ client }) => {
-        const { profiles } = await client.profile.list();
-        if (wantsJson(command)) return printJson({ profiles });
-        const rows = profiles.map(({ name, image, version, resources, owner, title }) => [
-          name,
-          image,
-          `v${version}`,
-          `${resources.cpuCount} cpu, ${resources.memoryMiB} MiB`,
-          owner,
-          title,
-        ]);
-        process.stdout.write(table(['NAME', 'IMAGE', 'BASE', 'SIZE', 'OWNER', 'TITLE'], rows));
-      });
+      const { profiles } = (await readServer('profile.list')).answer;
+      if (wantsJson(command)) return printJson({ profiles });
+      const rows = profiles.map(({ name, image, version, resources, owner, title }) => [
+        name,
+        image,
+        `v${version}`,
+        `${resources.cpuCount} cpu, ${resources.memoryMiB} MiB`,
+        owner,
+        title,
+      ]);
+      process.stdout.write(table(['NAME', 'IMAGE', 'BASE', 'SIZE', 'OWNER', 'TITLE'], rows));
     });
 
   withJson(profile.command('show <name>'))

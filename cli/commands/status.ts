@@ -2,7 +2,7 @@
 import { stateDirectory } from '@tt/client/node';
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';
-import { readChoice, withServer } from '../server-choice.ts';
+import { readChoice, readServer, withServer } from '../server-choice.ts';
 import { hostText } from './host.ts';
 import { wantsJson, withJson } from './json-option.ts';
 
@@ -36,12 +36,7 @@ async function showLocal(json: boolean): Promise<void> {
 }
 
 async function showServer(json: boolean): Promise<void> {
-  await withServer(async ({ client }, { url }) => {
-    const host = await client.host.show();
-    if (json) {
-      printJson(host);
-      return;
-    }
-    process.stdout.write(hostText(host, url));
-  });
+  const { answer: host, server } = await readServer('host.show');
+  if (json) printJson(host);
+  else process.stdout.write(hostText(host, server.url));
 }

@@ -1,5 +1,4 @@
 // The link from Node (desktop main, CLI, proxy, tests) to an agent or proxy: WebSockets with the token in a header.
-import type { ClientRequestArgs } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { RPC_PATH, STREAM_PATH, type TtClient, TtError } from '@tt/protocol';
 import { WebSocket as NodeWebSocket } from 'ws';
@@ -7,7 +6,7 @@ import type { ByteChannel } from '../byte-channel.ts';
 import { toTtError } from '../errors.ts';
 import { openSocketLink } from '../socket-link.ts';
 import { openStreamOverWebSocket } from '../stream.ts';
-import { provenSocket } from './server-proof.ts';
+import { provenConnection } from './server-proof.ts';
 
 export interface ConnectOptions {
   /** Base address, `http://127.0.0.1:9527` or `https://…`. */
@@ -45,16 +44,6 @@ export function connectNode(options: ConnectOptions): NodeConnection {
     openStream: (ticket) => openStreamOverWebSocket(socketTo(STREAM_PATH) as unknown as WebSocket, ticket),
     openStreamSocket: () => socketTo(STREAM_PATH),
     close: () => link.close(),
-  };
-}
-
-/** How Node's HTTP client gets its connection: this one has proven itself before the first header leaves. */
-function provenConnection(options: ConnectOptions): NonNullable<ClientRequestArgs['createConnection']> {
-  return (_options, onCreate) => {
-    // Without a socket the error alone counts; the type wants both.
-    const fail = (error: Error) => (onCreate as (error: Error) => void)(error);
-    provenSocket(options).then((socket) => onCreate(null, socket), fail);
-    return undefined;
   };
 }
 

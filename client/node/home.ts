@@ -1,16 +1,12 @@
 // Where TT keeps its state on this computer, and what a private agent leaves there for its clients to find it.
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { TtError } from '@tt/protocol';
 import { z } from 'zod';
+import { stateDirectory } from './launch.mjs';
 import { readIfThere } from './private-file.ts';
 import { isRunning } from './process-identity.ts';
 
-/** The state folder: TT_HOME, else `~/.local/share/tt` (or XDG_DATA_HOME/tt). Tests set TT_HOME. */
-export function stateDirectory(env: NodeJS.ProcessEnv = process.env): string {
-  if (env['TT_HOME']) return path.resolve(env['TT_HOME']);
-  return path.join(env['XDG_DATA_HOME'] ?? path.join(homedir(), '.local', 'share'), 'tt');
-}
+export { stateDirectory };
 
 /**
  * `agent.json` in the state folder, written by the agent once it listens and removed when it ends. An agent that is killed

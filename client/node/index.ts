@@ -11,3 +11,4 @@ export {
 export { readIfThere, readOrMakeToken, writePrivateFile } from './private-file.ts';
 export { identifyProcess, isRunning, type ProcessIdentity, readProcFile, unlessGone } from './process-identity.ts';
 export { PROOF_PATH, proofFor, provenSocket } from './server-proof.ts';
+export { type ReadCall, type ReadOutput, readOnce } from './read-once.ts';

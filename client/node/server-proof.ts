@@ -2,7 +2,7 @@
 // somebody else's by now. Client and server use the same two functions, so they can't come to differ (decision 0034).
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequestArgs, IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { TtError } from '@tt/protocol';
 
@@ -42,6 +42,19 @@ export async function provenSocket({ url, token }: { url: string; token: string 
     const nobodyThere = (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
     throw nobodyThere || error instanceof TtError ? error : notProven(url, error);
   }
+}
+
+/** How Node's HTTP client gets its connection: this one has proven itself before the first header leaves. */
+export function provenConnection(server: {
+  url: string;
+  token: string;
+}): NonNullable<ClientRequestArgs['createConnection']> {
+  return (_options, onCreate) => {
+    // Without a socket the error alone counts; the type wants both.
+    const fail = (error: Error) => (onCreate as (error: Error) => void)(error);
+    provenSocket(server).then((socket) => onCreate(null, socket), fail);
+    return undefined;
+  };
 }
 
 /** The body of a plain `200` answer of exactly `length` bytes; anything else rejects or differs from every proof. */

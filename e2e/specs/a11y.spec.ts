@@ -52,8 +52,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test('the palette is scrolled with the arrows', async ({ tt }) => {
   // Its list never has the focus (that stays in the search field), which axe takes for a list no key can scroll.
   await createEnv(tt.agent, 'demo', 6);
+  // The window has them all: entries that come later would move the list under the arrow.
+  await expect(tt.page.getByText('demo').first()).toBeVisible();
   await tt.page.keyboard.press('Control+k');
-  const last = tt.page.getByRole('dialog').getByRole('menuitem').last();
+  const palette = tt.page.getByRole('dialog');
+  const last = palette.getByRole('menuitem').last();
+  // "Not in view" is true of a list that is not there yet as well, and a key pressed before the field has the focus is lost.
+  await expect(palette.getByRole('searchbox')).toBeFocused();
+  await expect(last).toBeAttached();
   await expect(last).not.toBeInViewport();
   await tt.page.keyboard.press('ArrowUp');
   await expect(last).toBeInViewport();

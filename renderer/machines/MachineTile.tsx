@@ -61,7 +61,12 @@ export const MachineTile = observer(function MachineTile({ vm }: { vm: Vm }) {
       <PortChips vm={vm} />
       <AddressChips vm={vm} />
       {own && <OperationLine operation={own} />}
-      {vm.failure && <ErrorNotice error={vm.failure} title={t('envs.failureTitle', { vm: name })} />}
+      {vm.failure && (
+        <ErrorNotice
+          error={vm.failure}
+          title={vm.state === 'failed' ? t('envs.failureTitle', { vm: name }) : t('envs.troubleTitle', { vm: name })}
+        />
+      )}
     </>
   );
 });

@@ -1,7 +1,8 @@
-// Builds the window and the desktop shell when a source is newer than the last build.
+// Builds the window, the desktop shell and the programs when a source is newer than the last build.
 import { readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runCommand } from '../../agent/host/run-command.ts';
+import { step } from './steps.mjs';
 
 const SOURCES = [
   'server',
@@ -11,20 +12,26 @@ const SOURCES = [
   'protocol',
   'client',
   'agent',
+  'cli',
+  'proxy',
+  'tools/build',
   'package-lock.json',
   'electron.vite.config.ts',
 ];
 const STAMP = 'out/.built';
 
-export async function buildIfStale(root: string, say: (text: string) => void): Promise<void> {
+/** Shows itself as a step of one line; what the build says goes into `out/setup.log`. */
+export async function buildIfStale(root: string): Promise<void> {
   const begun = new Date();
   const built = await modifiedMs(path.join(root, STAMP));
   if (built !== null && (await newestMs(root)) <= built) return;
-  say('Building the window (a few seconds) ...');
   // npm is found by its own path, so that this works from any shell.
   const npm = process.env['npm_execpath'];
   const [command, args] = npm ? [process.execPath, [npm, 'run', 'build']] : ['npm', ['run', 'build']];
-  await runCommand(command, args, { cwd: root, timeoutMs: 300_000 });
+  const logFile = path.join(root, 'out', 'setup.log');
+  await step({ what: 'building the window and the programs', logFile }, ({ write }) =>
+    runCommand(command, args, { cwd: root, timeoutMs: 300_000, onStdout: write, onStderr: write }),
+  );
   await writeFile(path.join(root, STAMP), '');
   // What changed while the build ran is not in it.
   await utimes(path.join(root, STAMP), begun, begun);

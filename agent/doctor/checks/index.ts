@@ -24,7 +24,7 @@ export function checksFor(config: AgentConfig): Check[] {
   const isBridged = config.network === 'nat' || config.network === 'flat';
   return [
     nodeCheck,
-    ...(config.engine === 'qemu' ? [qemuCheck, qemuImgCheck, kvmCheck, uefiCheck] : []),
+    ...(config.engine === 'qemu' ? [qemuCheck, qemuImgCheck, kvmCheck(config.acceleration), uefiCheck] : []),
     imagesCheck(config.imageDirectory, config.prepareImages),
     stateFolderCheck,
     spaceCheck,

@@ -5,7 +5,16 @@ import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { changeFakeDisk, type FakeFiles, readFakeDisk } from '../../storage/fake-disk.ts';
 import { EngineError } from '../errors.ts';
-import type { DriveLimits, PortForward, ProcessIdentity, VmExit, VmSockets, VmSpec } from '../interface.ts';
+import type {
+  DriveLimits,
+  PortForward,
+  ProcessIdentity,
+  TroubleKind,
+  TroubleListener,
+  VmExit,
+  VmSockets,
+  VmSpec,
+} from '../interface.ts';
 import { answerGuestAgent, type FakeAgentParts } from './fake-guest-agent.ts';
 import { drawPicture, PICTURE_HEIGHT, PICTURE_WIDTH } from './fake-picture.ts';
 import { FakeRfbConnection } from './fake-rfb-server.ts';
@@ -23,6 +32,7 @@ export interface FakeDrive {
 
 export class FakeMachine implements FakeAgentParts {
   readonly spec: VmSpec;
+  readonly acceleration: 'kvm' | 'tcg';
   readonly process: ProcessIdentity;
   readonly sockets: VmSockets;
   hostname: string;
@@ -40,8 +50,10 @@ export class FakeMachine implements FakeAgentParts {
   readonly finished = new Map<number, object>();
   /** Open ports by card. */
   readonly forwards = new Map<number, readonly PortForward[]>();
-  #trouble: string | null = null;
-  readonly #troubleListeners = new Set<(reason: string) => void>();
+  /** True once it has printed anything on its serial port. */
+  hasWritten = false;
+  #trouble: { reason: string; kind: TroubleKind } | null = null;
+  readonly #troubleListeners = new Set<TroubleListener>();
   readonly #terminal: FakeTerminal;
   readonly #servers: Server[] = [];
   readonly #clients = new Set<Socket>();
@@ -54,8 +66,9 @@ export class FakeMachine implements FakeAgentParts {
   #serialLog = Promise.resolve();
   #resolveExit: (exit: VmExit) => void = () => {};
 
-  constructor(spec: VmSpec) {
+  constructor(spec: VmSpec, acceleration: 'kvm' | 'tcg') {
     this.spec = spec;
+    this.acceleration = acceleration;
     this.process = { pid: nextPid++, startTicks: Math.round(performance.now()) };
     this.hostname = spec.hostname;
     this.sockets = fakeSockets(spec);
@@ -83,7 +96,13 @@ export class FakeMachine implements FakeAgentParts {
     await this.#listen(this.sockets.vnc, (socket) => this.#addViewer(socket));
     await this.#listen(this.sockets.serial, (socket) => this.#addSerialClient(socket));
     await this.#listen(this.sockets.guestAgent, (socket) => answerGuestAgent(socket, this));
-    this.#terminal.boot();
+    if (!this.frozen) this.#terminal.boot();
+  }
+
+  /** As a guest without serial port or agent that draws on its screen. */
+  drawOnScreen(text: string): void {
+    this.#typedOnScreen = text;
+    this.#redraw();
   }
 
   /** RAM is lost, the disk stays. */
@@ -106,18 +125,18 @@ export class FakeMachine implements FakeAgentParts {
     this.#typedWhilePaused = '';
   }
 
-  /** Pauses the guest and says why, as QEMU does when the host's disk is full. */
-  raiseTrouble(reason: string): void {
+  /** Pauses the guest and says why, as QEMU does when the host's disk is full, or its KVM fails. */
+  raiseTrouble(reason: string, kind: TroubleKind): void {
     this.setPaused(true);
-    this.#trouble = reason;
-    for (const listener of this.#troubleListeners) listener(reason);
+    this.#trouble = { reason, kind };
+    for (const listener of this.#troubleListeners) listener(reason, kind);
   }
 
-  onTrouble(listener: (reason: string) => void): () => void {
-    const own = (reason: string) => listener(reason);
+  onTrouble(listener: TroubleListener): () => void {
+    const own: TroubleListener = (reason, kind) => listener(reason, kind);
     this.#troubleListeners.add(own);
     const current = this.#trouble;
-    if (current !== null) queueMicrotask(() => this.#troubleListeners.has(own) && own(current));
+    if (current) queueMicrotask(() => this.#troubleListeners.has(own) && own(current.reason, current.kind));
     return () => this.#troubleListeners.delete(own);
   }
 
@@ -221,6 +240,7 @@ export class FakeMachine implements FakeAgentParts {
   }
 
   #print(text: string): void {
+    this.hasWritten = true;
     this.#serialClients[0]?.write(text);
     this.#serialLog = this.#serialLog.then(() =>
       appendFile(path.join(this.spec.runDirectory, 'serial.log'), text, { mode: 0o600 }).catch(() => {}),

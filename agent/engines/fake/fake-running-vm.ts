@@ -17,6 +17,7 @@ import {
   type RunningVm,
   type SaveOptions,
   type Screenshot,
+  type TroubleListener,
   type VmDrive,
   type VmExit,
   type VmSockets,
@@ -31,7 +32,7 @@ export class FakeRunningVm implements RunningVm {
   readonly id: string;
   readonly process: ProcessIdentity;
   readonly sockets: VmSockets;
-  readonly acceleration = 'tcg';
+  readonly acceleration: 'kvm' | 'tcg';
   readonly exited: Promise<VmExit>;
   readonly #machine: FakeMachine;
   readonly #faults: FaultPlan;
@@ -46,6 +47,7 @@ export class FakeRunningVm implements RunningVm {
     this.#isPortTaken = isPortTaken;
     this.id = machine.spec.id;
     this.process = machine.process;
+    this.acceleration = machine.acceleration;
     this.sockets = machine.sockets;
     this.exited = new Promise((resolve) => {
       void machine.exited.then((exit) => {
@@ -182,8 +184,13 @@ export class FakeRunningVm implements RunningVm {
     return !this.#machine.isSilent && setTimeInGuest(this.sockets.guestAgent, (ask) => ask(), date);
   }
 
-  onTrouble(listener: (reason: string) => void): () => void {
-    return this.#machine.onTrouble((reason) => this.#detached || listener(reason));
+  async hasWritten(): Promise<boolean> {
+    await this.#pass('hasWritten');
+    return this.#machine.hasWritten;
+  }
+
+  onTrouble(listener: TroubleListener): () => void {
+    return this.#machine.onTrouble((reason, kind) => this.#detached || listener(reason, kind));
   }
 
   detach(): void {

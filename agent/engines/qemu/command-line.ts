@@ -24,6 +24,9 @@ export const ACCELERATION = {
   kvm: ['-accel', 'kvm', '-cpu', 'host'],
 } as const;
 
+/** The process can't start programs, become another user, or change how it is scheduled. */
+export const SANDBOX = ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'] as const;
+
 /**
  * PCI slots are fixed, so that a device added here one day moves none of those a saved state knows. Slots 2, 6 and 7 have
  * disks and the seed: see `drive-arguments.ts`.
@@ -64,8 +67,7 @@ export function commandLine(spec: VmSpec, acceleration: 'kvm' | 'tcg', options: 
     ['-device', `virtserialport,bus=serialbus0.0,chardev=${GUEST_AGENT_PORT},name=org.qemu.guest_agent.0`],
     ['-object', 'rng-builtin,id=rng0', '-device', `virtio-rng-pci,rng=rng0,addr=${slot(SLOTS.rng)}`],
     qmpArguments(spec),
-    // The process can't start programs, become another user, or change how it is scheduled.
-    ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
+    SANDBOX,
     ['-msg', 'timestamp=on'],
     ...bootArguments(spec),
     options.paused ? ['-S'] : [],

@@ -24,7 +24,7 @@ describe.skipIf(!isRoot)(`a confined guest${isRoot ? '' : ' (skipped: needs root
   beforeAll(async () => {
     process.env['TT_TEST_SECRET'] = 'told to the agent only';
     guests = await makeRealGuests({ confined: true });
-    engine = new QemuEngine({ stateDirectory: guests.root, forceAcceleration: 'tcg', confined: true });
+    engine = new QemuEngine({ stateDirectory: guests.root, acceleration: 'tcg', confined: true });
     await engine.init();
     for (const id of ['vm1', 'vm2']) specs.push(await guests.makeSpec(id));
     for (const spec of specs) vms.push(await engine.start(spec));

@@ -29,7 +29,7 @@ const read = () => shell.run('cat /dev/shm/word /root/word');
 
 beforeAll(async () => {
   guests = await makeRealGuests({ confined: isRoot });
-  engine = new QemuEngine({ stateDirectory: guests.root, forceAcceleration: 'tcg', confined: isRoot });
+  engine = new QemuEngine({ stateDirectory: guests.root, acceleration: 'tcg', confined: isRoot });
   await engine.init();
   const made = await guests.makeSpec('vm1');
   const overlay = made.disks[0] ?? expect.unreachable();

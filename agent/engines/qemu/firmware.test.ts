@@ -21,7 +21,7 @@ const started: { spec: VmSpec; vm: RunningVm }[] = [];
 
 beforeAll(async () => {
   guests = await makeRealGuests();
-  engine = new QemuEngine({ stateDirectory: guests.root, forceAcceleration: 'tcg' });
+  engine = new QemuEngine({ stateDirectory: guests.root, acceleration: 'tcg' });
   await engine.init();
   const disk = path.join(guests.root, 'disk.raw');
   await writeFile(disk, bootSector('the disk'));

@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 async function makeEngine(): Promise<QemuEngine> {
-  const made = new QemuEngine({ stateDirectory: guests.root, forceAcceleration: 'tcg' });
+  const made = new QemuEngine({ stateDirectory: guests.root, acceleration: 'tcg' });
   await made.init();
   return made;
 }
@@ -105,7 +105,7 @@ it('leaves no process when a start is cancelled half-way, the program is missing
   const slow = path.join(guests.root, 'slow-qemu');
   await writeFile(slow, `#!/bin/sh\n[ "$1" = --version ] && exit 0\necho $$ > '${guests.root}/pid'\nexec sleep 60\n`);
   await chmod(slow, 0o755);
-  const slowEngine = new QemuEngine({ stateDirectory: guests.root, forceAcceleration: 'tcg', binary: slow });
+  const slowEngine = new QemuEngine({ stateDirectory: guests.root, acceleration: 'tcg', binary: slow });
   await slowEngine.init();
   const abort = new AbortController();
   const starting = slowEngine.start(spec, { signal: abort.signal });
@@ -130,7 +130,7 @@ it('keeps the guest when the agent is killed, and gives it to the next one', asy
   const program = `
     import { writeFile } from 'node:fs/promises';
     import { QemuEngine } from ${JSON.stringify(path.join(import.meta.dirname, 'qemu-engine.ts'))};
-    const engine = new QemuEngine(${JSON.stringify({ stateDirectory: guests.root, forceAcceleration: 'tcg' })});
+    const engine = new QemuEngine(${JSON.stringify({ stateDirectory: guests.root, acceleration: 'tcg' })});
     await engine.init();
     const vm = await engine.start(${JSON.stringify(spec)});
     await writeFile(${JSON.stringify(path.join(guests.root, 'started.json'))}, JSON.stringify(vm.process));

@@ -15,8 +15,9 @@ import {
   type StartOptions,
   type VmSpec,
 } from '../interface.ts';
-import { probeAcceleration } from './acceleration.ts';
+import { AccelerationChoice, type AccelerationSetting } from './acceleration/choice.ts';
 import { commandLine, MACHINE, qmpArguments, TCG_CPU } from './command-line.ts';
+import { confinementFor } from '../vm-users.ts';
 import { dismissFinishedJobs } from './jobs.ts';
 import { readLogTail } from './log-tail.ts';
 import { startProcess } from './process.ts';
@@ -31,14 +32,14 @@ export interface QemuOptions {
   stateDirectory: string;
   /** Default: `qemu-system-x86_64` from PATH. */
   binary?: string;
-  /** How long the acceleration probe's guest may take; default 5 s. */
-  probeTimeoutMs?: number;
   /** True when VMs will have a `confinement`: KVM must then be open to their users. Default false. */
   confined?: boolean;
   /** Told of each command to a VM's control channel. */
   onCommand?: (vmId: string, command: string) => void;
-  /** Skips the probe. */
-  forceAcceleration?: 'kvm' | 'tcg';
+  /** Default `auto`: what the probe finds. */
+  acceleration?: AccelerationSetting;
+  /** Absolute path of a Linux kernel for the probe, which need not be there yet. Default: it tests without one. */
+  testKernel?: string;
 }
 
 /** QEMU answers a new connection in milliseconds, unless it hangs or talks to somebody else. */
@@ -51,16 +52,32 @@ export class QemuEngine implements Engine {
   readonly #binary: string;
   readonly #attached = new Map<string, RunningQemu>();
   readonly #starting = new Set<string>();
-  #acceleration: Acceleration | null = null;
+  readonly #choice: AccelerationChoice;
 
   constructor(options: QemuOptions) {
     this.#options = options;
     this.#binary = options.binary ?? 'qemu-system-x86_64';
+    const { stateDirectory, confined = false, testKernel, acceleration = 'auto' } = options;
+    const kernel = testKernel === undefined ? {} : { testKernel };
+    this.#choice = new AccelerationChoice(acceleration, { stateDirectory, binary: this.#binary, confined, ...kernel });
   }
 
   get acceleration(): Acceleration {
-    if (!this.#acceleration) throw new EngineError('COMMAND_FAILED', 'init() of the QEMU engine was not called');
-    return this.#acceleration;
+    const { current } = this.#choice;
+    if (!current) throw new EngineError('COMMAND_FAILED', 'init() of the QEMU engine was not called');
+    return current;
+  }
+
+  settleAcceleration(): Promise<Acceleration> {
+    return this.#choice.settle();
+  }
+
+  distrustKvm(reason: string): Promise<void> {
+    return this.#choice.distrustKvm(reason);
+  }
+
+  onAcceleration(listener: (acceleration: Acceleration) => void): void {
+    this.#choice.onChange(listener);
   }
 
   /** `host` is whatever the processor is: its model tells it from others. */
@@ -81,15 +98,7 @@ export class QemuEngine implements Engine {
       if (error instanceof RunError) throw new EngineError('ENGINE_MISSING', error.message, { cause: error });
       throw error;
     }
-    const { forceAcceleration, stateDirectory, probeTimeoutMs, confined } = this.#options;
-    this.#acceleration = forceAcceleration
-      ? { kind: forceAcceleration, reason: `${forceAcceleration.toUpperCase()} is set in the configuration` }
-      : await probeAcceleration({
-          stateDirectory,
-          binary: this.#binary,
-          ...(probeTimeoutMs === undefined ? {} : { timeoutMs: probeTimeoutMs }),
-          ...(confined === undefined ? {} : { confined }),
-        });
+    await this.#choice.settle();
   }
 
   checkFeatures(wanted: readonly string[]): string[] {
@@ -165,8 +174,11 @@ export class QemuEngine implements Engine {
     return readLogTail(runFiles(spec));
   }
 
-  async #start(spec: VmSpec, { load, linksDown, signal, onSpawned }: StartOptions): Promise<RunningVm> {
-    const { kind } = this.acceleration;
+  async #start(spec: VmSpec, options: StartOptions): Promise<RunningVm> {
+    const { load, linksDown, signal, onSpawned } = options;
+    const kind = options.acceleration ?? (await this.#choice.settle()).kind;
+    // Not chosen earlier: the group that may open /dev/kvm is needed only while KVM is used.
+    const confinement = spec.confinement && (await confinementFor(spec.confinement.uid, kind));
     const isLimited = spec.disks.some(({ limits }) => limits !== null);
     const started = await startProcess({
       binary: this.#binary,
@@ -176,7 +188,7 @@ export class QemuEngine implements Engine {
       runDirectory: spec.runDirectory,
       files: runFiles(spec),
       title: `${new Date().toISOString()} ${spec.name}: ${spec.cpuCount} CPU, ${spec.memoryMiB} MiB, ${kind}`,
-      confinement: spec.confinement,
+      confinement,
       ...(signal ? { signal } : {}),
       ...(onSpawned ? { onSpawned } : {}),
     });

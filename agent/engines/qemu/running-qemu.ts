@@ -1,6 +1,6 @@
 // One running QEMU as the operations see it. Made by `qemu-engine.ts` after a start or an adoption.
 import { constants } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { memoryBytes, type ProcessIdentity, signalProcess, waitUntilGone } from '../../host/process-identity.ts';
@@ -17,6 +17,7 @@ import type {
   RunningVm,
   SaveOptions,
   Screenshot,
+  TroubleListener,
   VmDrive,
   VmExit,
   VmSockets,
@@ -34,7 +35,7 @@ import type { QmpClient } from './qmp-client.ts';
 import type { QueryStatusResultStatus } from './qmp-schema.gen.ts';
 import { type RunFiles, runFiles } from './run-files.ts';
 import { deleteState, loadState, type StateContext, saveState } from './saved-states.ts';
-import { FOUND_STOPPED, type TroubleListener, Troubles } from './troubles.ts';
+import { FOUND_STOPPED, Troubles } from './troubles.ts';
 
 /** How long QEMU may take to end by itself after `quit`, which also writes its caches to the disk. */
 const QUIT_TIMEOUT_MS = 3_000;
@@ -103,7 +104,8 @@ export class RunningQemu implements RunningVm {
       this.#clues.shutdown = data;
     });
     this.#troubles = new Troubles(parts.qmp);
-    if (parts.status === 'io-error') this.#troubles.raise(FOUND_STOPPED);
+    const found = parts.status === undefined ? undefined : FOUND_STOPPED[parts.status];
+    if (found) this.#troubles.raise(found);
     this.#stopTrimming = keepLogsShort(this.#files);
     this.exited = this.#watch(parts.ended);
   }
@@ -208,6 +210,11 @@ export class RunningQemu implements RunningVm {
 
   setGuestTime(date: Date): Promise<boolean> {
     return setTimeInGuest(this.sockets.guestAgent, this.#guestTurn, date);
+  }
+
+  async hasWritten(): Promise<boolean> {
+    // Made anew at each start. It is emptied when it gets long; a guest that writes so much has more to say.
+    return (await stat(this.#files.serialLog)).size > 0;
   }
 
   onTrouble(listener: TroubleListener): () => void {

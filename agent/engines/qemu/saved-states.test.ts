@@ -28,7 +28,7 @@ describe.skipIf(!isRoot)(`saving on a small disk${isRoot ? '' : ' (skipped: moun
     mountPoint = await mkdtemp(path.join(tmpdir(), 'tt-small-'));
     await run('mount', '-t', 'tmpfs', '-o', 'size=300m', 'tt-test', mountPoint);
     guests = await makeRealGuests({ diskDirectory: path.join(mountPoint, 'disks') });
-    engine = new QemuEngine({ stateDirectory: guests.root, forceAcceleration: 'tcg' });
+    engine = new QemuEngine({ stateDirectory: guests.root, acceleration: 'tcg' });
     await engine.init();
     spec = await guests.makeSpec('vm1');
     vm = await engine.start(spec);

@@ -23,7 +23,7 @@ describe.skipIf(!isRoot)(`a tap${isRoot ? '' : ' (skipped: needs root)'}`, () =>
 
   beforeEach(async () => {
     guests = await makeRealGuests({ confined: true });
-    engine = new QemuEngine({ stateDirectory: guests.root, forceAcceleration: 'tcg', confined: true });
+    engine = new QemuEngine({ stateDirectory: guests.root, acceleration: 'tcg', confined: true });
     await engine.init();
     const nic = { kind: 'tap', mac: '52:54:00:12:34:01', tap: TAP } as const;
     spec = { ...(await guests.makeSpec('vm1')), nics: [nic] };

@@ -16,7 +16,7 @@ const run = (command: string, ...args: string[]) => runCommand(command, args, { 
 /** `confined`: each guest as a user of its own, which needs root; otherwise as the user of this process. */
 export async function makeQemuHarness(confined: boolean): Promise<EngineHarness> {
   const guests = await makeRealGuests({ confined });
-  const makeEngine = () => new QemuEngine({ stateDirectory: guests.root, forceAcceleration: 'tcg', confined });
+  const makeEngine = () => new QemuEngine({ stateDirectory: guests.root, acceleration: 'tcg', confined });
   const disks = path.join(guests.root, 'disks');
   let unmount: (() => Promise<unknown>) | null = null;
   return {

@@ -35,6 +35,7 @@ const failed = (action: 'stop' | 'report', nospace: boolean, reason = 'Input/out
     timestamp: { seconds: 1, microseconds: 1 },
   });
 const FULL = 'the guest is paused: its disk on the host is full';
+const FULL_DISK = { reason: FULL, kind: 'disk' } as const;
 
 it('is told once, and again after the guest went on', async () => {
   troubles.listen((reason) => told.push(reason));
@@ -56,7 +57,7 @@ it('is told once, and again after the guest went on', async () => {
 });
 
 it('is told to who listens late, unless it is over', async () => {
-  troubles.raise(FULL);
+  troubles.raise(FULL_DISK);
   troubles.listen((reason) => told.push(reason));
   troubles.listen(() => told.push('to nobody'))();
   await until('it is told', () => told.length > 0);
@@ -67,4 +68,20 @@ it('is told to who listens late, unless it is over', async () => {
   troubles.listen(() => told.push('over'));
   await new Promise(setImmediate);
   expect(told).toEqual([FULL]);
+});
+
+it('asks why a guest has stopped, and tells of an internal error of KVM', async () => {
+  let status = 'paused';
+  server.handle = ({ execute }) =>
+    execute === 'query-status' ? { return: { status, running: false } } : { return: {} };
+  const kinds: string[] = [];
+  troubles.listen((reason, kind) => kinds.push(`${kind}: ${reason}`));
+  const stopped = () => server.send({ event: 'STOP', data: {}, timestamp: { seconds: 1, microseconds: 1 } });
+  const asked = () => server.requests.filter(({ execute }) => execute === 'query-status').length;
+  stopped();
+  await until('it is asked for the reason', () => asked() === 1);
+  status = 'internal-error';
+  stopped();
+  await until('the trouble is told', () => kinds.length > 0);
+  expect(kinds).toEqual(['internalError: KVM reported an internal error']);
 });

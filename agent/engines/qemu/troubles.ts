@@ -1,43 +1,71 @@
 // Troubles of a guest that do not end it, told to whoever listens: QEMU stops a guest that writes when the host's disk is
-// full, and only an event (QEMU's qapi/block-core.json, BLOCK_IO_ERROR) says so. Used by `running-qemu.ts`.
+// full (QEMU's qapi/block-core.json, BLOCK_IO_ERROR), and one whose KVM can't go on (qapi/run-state.json, internal-error).
+// Used by `running-qemu.ts`.
+import { EngineError } from '../errors.ts';
+import type { TroubleKind, TroubleListener } from '../interface.ts';
 import type { QmpClient } from './qmp-client.ts';
-import type { BlockIoErrorEvent } from './qmp-schema.gen.ts';
+import type { BlockIoErrorEvent, QueryStatusResultStatus } from './qmp-schema.gen.ts';
 
-export type TroubleListener = (reason: string) => void;
+interface Trouble {
+  reason: string;
+  kind: TroubleKind;
+}
+
+const INTERNAL_ERROR: Trouble = { reason: 'KVM reported an internal error', kind: 'internalError' };
+
+/** For a guest found stopped in such a state, when the event was heard by nobody. */
+export const FOUND_STOPPED: Partial<Record<QueryStatusResultStatus, Trouble>> = {
+  'io-error': { reason: 'the guest is paused: its disk on the host is full or broken', kind: 'disk' },
+  'internal-error': INTERNAL_ERROR,
+};
 
 export class Troubles {
+  readonly #qmp: QmpClient;
   readonly #listeners = new Set<TroubleListener>();
   /** What was told last; forgotten when the guest goes on. */
-  #current: string | null = null;
+  #current: Trouble | null = null;
 
   constructor(qmp: QmpClient) {
+    this.#qmp = qmp;
     qmp.on('BLOCK_IO_ERROR', (data) => this.raise(describe(data)));
+    qmp.on('STOP', () => void this.#askWhy());
     qmp.on('RESUME', () => {
       this.#current = null;
     });
   }
 
   /** Each failed request of a guest is an event of its own; the listeners hear of the first. */
-  raise(reason: string): void {
-    if (this.#current === reason) return;
-    this.#current = reason;
-    for (const listener of this.#listeners) listener(reason);
+  raise(trouble: Trouble): void {
+    if (this.#current?.reason === trouble.reason) return;
+    this.#current = trouble;
+    for (const listener of this.#listeners) listener(trouble.reason, trouble.kind);
   }
 
   listen(listener: TroubleListener): () => void {
     // A copy of its own: the same function may listen twice.
-    const own: TroubleListener = (reason) => listener(reason);
+    const own: TroubleListener = (reason, kind) => listener(reason, kind);
     this.#listeners.add(own);
     const current = this.#current;
-    if (current !== null) queueMicrotask(() => this.#listeners.has(own) && own(current));
+    if (current) queueMicrotask(() => this.#listeners.has(own) && own(current.reason, current.kind));
     return () => this.#listeners.delete(own);
+  }
+
+  /** The event itself says nothing: most stops are our own. */
+  async #askWhy(): Promise<void> {
+    try {
+      if ((await this.#qmp.execute('query-status', {})).status === 'internal-error') this.raise(INTERNAL_ERROR);
+    } catch (error) {
+      // It ended meanwhile, which its handle tells.
+      if (!(error instanceof EngineError)) throw error;
+    }
   }
 }
 
-/** For a guest found stopped by its disk (run state `io-error`), when the event was heard by nobody. */
-export const FOUND_STOPPED = 'the guest is paused: its disk on the host is full or broken';
+function describe(event: BlockIoErrorEvent): Trouble {
+  return { reason: wordsFor(event), kind: 'disk' };
+}
 
-function describe({ action, nospace, reason }: BlockIoErrorEvent): string {
+function wordsFor({ action, nospace, reason }: BlockIoErrorEvent): string {
   if (action !== 'stop') return `the disk on the host failed, and the guest was told: ${reason}`;
   return nospace
     ? 'the guest is paused: its disk on the host is full'

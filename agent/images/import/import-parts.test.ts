@@ -95,6 +95,22 @@ it('XML is read as far as OVF needs it, and what is more is refused', () => {
   }
 });
 
+it('XML that is not whole, or that brings entities of its own, is refused', () => {
+  for (const bad of [
+    '<a><b></a>',
+    '<a></b></a>',
+    '<a><b></a/>',
+    '<a/></b>',
+    '<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>',
+    '<?xml version="1.0"?><!doctype a SYSTEM "file:///etc/passwd"><a/>',
+    `<a>${'<b/>'.repeat(100_001)}</a>`,
+  ]) {
+    expect(() => parseXml(bad), bad.slice(0, 40)).toThrow();
+  }
+  const whole = parseXml('<o:a><b c="1" d=2 e/>x &amp; &e; &#x41; R&D</o:a>');
+  expect([whole.text, [...(whole.children[0]?.attributes ?? [])]]).toEqual(['x & &e; A R&D', [['c', '1']]]);
+});
+
 // A megabyte of each is read in less than a second; what tries each letter as a beginning takes hours, and blocks the agent.
 it('no XML takes long', () => {
   const letters = 'x'.repeat(1_000_000);

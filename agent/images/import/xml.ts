@@ -1,5 +1,7 @@
-// Reads the little of XML that OVF descriptors use: elements, attributes and text, without namespaces. Refuses document type
-// definitions, so no entity can grow or name a file.
+// Reads the little of XML that OVF descriptors use: elements, attributes and text, without namespaces. htmlparser2 finds them: a
+// tokenizer that looks at each character once and knows no entities but the five of XML and numbers. Document type
+// definitions are refused, so no entity can grow or name a file.
+import { type Handler, Parser, type ParserOptions } from 'htmlparser2';
 
 export interface XmlElement {
   /** Without its prefix. */
@@ -11,35 +13,73 @@ export interface XmlElement {
 }
 
 const MAX_DEPTH = 64;
-// No part but comments and CDATA runs past the next `<`, and a name ends where names end: no text makes it slow.
-const TOKEN =
-  /<!--[\s\S]*?-->|<\?[^<]*?\?>|<!\[CDATA\[([\s\S]*?)\]\]>|<!|<(\/?)([^\s/<>?!"']+)(?=[\s/>])((?:[^<>"']|"[^<"]*"|'[^<']*')*?)(\/?)>|([^<]+)/g;
-/** Begins after a blank only: else each letter of a long word would be tried as a beginning. */
-const ATTRIBUTE = /(?<!\S)([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
-const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+const MAX_ELEMENTS = 100_000;
 
-/** Rejects with an Error for what it does not understand. */
+/** Throws an Error for what it does not understand. */
 export function parseXml(source: string): XmlElement {
   const root: XmlElement = { name: '', attributes: new Map(), children: [], text: '' };
   const open = [root];
-  for (const [token, cdata, closing, name, attributes, empty, text] of source.matchAll(TOKEN)) {
-    const current = open.at(-1) ?? root;
-    if (token === '<!') throw new Error('it has a document type definition');
-    if (cdata !== undefined) current.text += cdata;
-    else if (text !== undefined) current.text += unescaped(text);
-    else if (name !== undefined && closing === '/') {
-      if (current.name !== local(name)) throw new Error(`<${current.name}> is closed by </${local(name)}>`);
-      open.pop();
-    } else if (name !== undefined) {
-      const element = { name: local(name), attributes: attributesOf(attributes ?? ''), children: [], text: '' };
-      current.children.push(element);
-      if (empty !== '/') open.push(element);
-      if (open.length > MAX_DEPTH) throw new Error('it is nested too deeply');
-    }
-  }
+  const current = () => open.at(-1) ?? root;
+  let count = 0;
+  let attributes = new Map<string, string>();
+  const parser = new StrictParser(
+    {
+      onprocessinginstruction(name) {
+        if (name.startsWith('!')) throw new Error('it has a document type definition');
+      },
+      onattribute(name, value, quote) {
+        // Without quotes it is no attribute of XML.
+        if (quote) attributes.set(local(name), value);
+      },
+      onopentag(name) {
+        count += 1;
+        if (count > MAX_ELEMENTS) throw new Error('it has too many elements');
+        const element = { name: local(name), attributes, children: [], text: '' };
+        attributes = new Map();
+        current().children.push(element);
+        open.push(element);
+        if (open.length > MAX_DEPTH) throw new Error('it is nested too deeply');
+      },
+      onclosetag(name, isImplied) {
+        if (isImplied && !selfClosed()) throw new Error(`<${local(name)}> is not closed`);
+        open.pop();
+      },
+      ontext(text) {
+        current().text += text;
+      },
+    },
+    { xmlMode: true },
+  );
+  /** The parser calls both implied; only a tag that closes itself is the one being read. */
+  const selfClosed = () => /^<[^/][\s\S]*\/>$/.test(source.slice(parser.startIndex, parser.endIndex + 1));
+  parser.end(source);
   const [top] = root.children;
-  if (!top || open.length !== 1) throw new Error('it is not whole');
+  if (!top) throw new Error('it is not whole');
   return top;
+}
+
+/** The parser passes over a closing tag that closes nothing. */
+class StrictParser extends Parser {
+  #closed = false;
+
+  constructor(handler: Partial<Handler>, options: ParserOptions) {
+    super(
+      {
+        ...handler,
+        onclosetag: (name, isImplied) => {
+          this.#closed = true;
+          handler.onclosetag?.(name, isImplied);
+        },
+      },
+      options,
+    );
+  }
+
+  override onclosetag(start: number, endIndex: number): void {
+    this.#closed = false;
+    super.onclosetag(start, endIndex);
+    if (!this.#closed) throw new Error('a tag is closed that is not open');
+  }
 }
 
 /** All elements of that name below, at any depth, in order. */
@@ -47,23 +87,6 @@ export function findAll(element: XmlElement, name: string): XmlElement[] {
   return element.children.flatMap((child) => [...(child.name === name ? [child] : []), ...findAll(child, name)]);
 }
 
-function attributesOf(text: string): Map<string, string> {
-  return new Map(
-    [...text.matchAll(ATTRIBUTE)].map(([, name = '', double, single]) => [
-      local(name),
-      unescaped(double ?? single ?? ''),
-    ]),
-  );
-}
-
 function local(name: string): string {
   return name.slice(name.indexOf(':') + 1);
-}
-
-function unescaped(text: string): string {
-  return text.replaceAll(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (whole, decimal, hex, word: string | undefined) => {
-    if (word !== undefined) return named[word] ?? whole;
-    const code = decimal === undefined ? Number.parseInt(String(hex), 16) : Number(decimal);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  });
 }

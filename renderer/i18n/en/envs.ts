@@ -78,6 +78,7 @@ export const envs = {
   lifetimeSaved: '{{env}} now ends at {{time}}',
   lifetimeFailed: 'The lifetime of {{env}} was not changed',
   failureTitle: '{{vm}} failed',
+  troubleTitle: '{{vm}} needs attention',
   facts: { image: 'Image', size: 'Size', since: 'Running since', login: 'Login', id: 'Id' },
   size: '{{cpu}} CPU · {{memory}} · {{disk}}',
   emulated: 'emulated',

@@ -78,6 +78,7 @@ export const envs = {
   lifetimeSaved: '{{env}} 现在于 {{time}} 到期',
   lifetimeFailed: '{{env}} 的生命周期未更改',
   failureTitle: '{{vm}} 失败',
+  troubleTitle: '{{vm}} 需要注意',
   facts: { image: '镜像', size: '规格', since: '启动于', login: '登录', id: '标识' },
   size: '{{cpu}} 核 · {{memory}} · {{disk}}',
   emulated: '仿真',

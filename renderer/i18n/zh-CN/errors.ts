@@ -201,6 +201,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     message: '{vmName} 自行停止：{reason}',
     fix: '请重新启动它，或把快照拖到它上面。下面是其日志末尾。',
   },
+  VM_RESTARTED_WITHOUT_KVM: {
+    message: '{vmName} 已重新启动，并以模拟方式（TCG）运行：{reason}',
+    fix: '其内存中的内容已丢失。若其他虚拟机也停滞，请在主机上运行 “npm run doctor”。',
+  },
   SETUP_FAILED: {
     message: '{vmName} 的初始化失败（退出码 {exitCode}）：{command}',
     fix: '请更正该命令并重新创建虚拟机。下面是其输出。',

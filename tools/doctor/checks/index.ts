@@ -23,7 +23,7 @@ export const checks: readonly Check[] = [
   spaceCheck,
   memoryCheck,
   agentCheck,
-  kvmCheck,
+  kvmCheck('auto'),
   electronCheck,
   chromiumCheck,
   networkToolsCheck,

@@ -7,7 +7,7 @@ import { INITRD_FILE, KERNEL_FILE, writeBuiltManifest } from '../../built-manife
 import type { ImageManifest } from '../../manifest.ts';
 import type { BuildContext, Recipe } from '../../recipe.ts';
 import { DISK_FILE } from '../../write-image.ts';
-import { writeCpio } from './cpio.ts';
+import { writeCpio } from '../../../archives/cpio.ts';
 import { writeDisk } from './disk.ts';
 import { TinyBuildError } from './errors.ts';
 import { initrdEntries } from './initrd.ts';

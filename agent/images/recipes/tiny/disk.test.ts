@@ -1,7 +1,7 @@
 // Proves which debugfs commands fill the root file system; build.test.ts runs them.
 import { expect, test } from 'vitest';
 import { fillScript } from './disk.ts';
-import { directory, file, symlink } from './file-entry.ts';
+import { directory, file, symlink } from '../../../archives/file-entry.ts';
 
 test('makes entries from the top down and then sets owners, modes and times', () => {
   const entries = [directory('/a', 0o700), file('/a/b', 'x', 0o755), symlink('/c', 'a/b')];

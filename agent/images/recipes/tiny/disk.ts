@@ -4,7 +4,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { runCommand } from '../../../host/run-command.ts';
-import { type FileEntry, imageTimeSeconds, modeTypeBits, parentOf } from './file-entry.ts';
+import { type FileEntry, imageTimeSeconds, modeTypeBits, parentOf } from '../../../archives/file-entry.ts';
 
 const fileSystemUuid = '74696e79-0000-4000-8000-000000000001';
 const hashSeed = '74696e79-0000-4000-8000-000000000002';

@@ -1,7 +1,7 @@
 // The first file system of the guest: just enough to load the disk driver, mount /dev/vda and hand over to its init.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { directory, type FileEntry, file, symlink, withParents } from './file-entry.ts';
+import { directory, type FileEntry, file, symlink, withParents } from '../../../archives/file-entry.ts';
 import type { KernelModules } from './kernel-modules.ts';
 
 /** The cloud kernel has ext4 built in, but no virtio at all. */

@@ -3,7 +3,7 @@
 // module's own .modinfo section. Used by initrd.ts and rootfs.ts.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FileEntry, file } from './file-entry.ts';
+import { type FileEntry, file } from '../../../archives/file-entry.ts';
 
 interface KernelModule {
   name: string;

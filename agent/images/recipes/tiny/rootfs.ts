@@ -2,7 +2,7 @@
 // files of guest/ (init scripts, banner, settings).
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { directory, type FileEntry, file, symlink, withParents } from './file-entry.ts';
+import { directory, type FileEntry, file, symlink, withParents } from '../../../archives/file-entry.ts';
 import type { KernelModules } from './kernel-modules.ts';
 
 /** Packages beside the kernel. */

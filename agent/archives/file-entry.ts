@@ -1,5 +1,5 @@
-// What a file system of the tiny image holds, before it is written: initrd.ts and rootfs.ts make lists of these, cpio.ts
-// and disk.ts write them. Owners are always root and times always the same, so an entry has neither.
+// What a file system of a guest holds, before it is written: the tiny image and the acceleration probe make lists of these,
+// cpio.ts and the tiny image's disk.ts write them. Owners are always root and times always the same, so an entry has neither.
 
 /** `path` is absolute inside the guest, without a trailing slash; `mode` holds only permission bits. */
 export type FileEntry =

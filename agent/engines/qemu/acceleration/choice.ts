@@ -1,0 +1,66 @@
+// Which acceleration guests get from this engine right now: what the configuration says, else what the probe finds. Asked at
+// every start of a guest, so that a better test (a kernel that has been built since) or another QEMU is noticed.
+import type { Acceleration } from '../../interface.ts';
+import { markKvmAsBad, type ProbeOptions, probeAcceleration } from './probe.ts';
+
+export type AccelerationSetting = 'auto' | 'kvm' | 'tcg';
+
+export class AccelerationChoice {
+  readonly #setting: AccelerationSetting;
+  readonly #options: ProbeOptions;
+  readonly #listeners: ((acceleration: Acceleration) => void)[] = [];
+  #current: Acceleration | null = null;
+  #probing: Promise<Acceleration> | null = null;
+
+  constructor(setting: AccelerationSetting, options: ProbeOptions) {
+    this.#setting = setting;
+    this.#options = options;
+  }
+
+  /** What was found last; null before the first `settle`. */
+  get current(): Acceleration | null {
+    return this.#current;
+  }
+
+  onChange(listener: (acceleration: Acceleration) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Seconds when there is something to try, else milliseconds. One probe at a time, whoever asks. */
+  settle(): Promise<Acceleration> {
+    this.#probing ??= this.#find().finally(() => {
+      this.#probing = null;
+    });
+    return this.#probing;
+  }
+
+  /** No KVM from now on; does nothing when the configuration names the acceleration. */
+  async distrustKvm(reason: string): Promise<void> {
+    if (this.#setting !== 'auto') return;
+    await this.#probing;
+    this.#set({ kind: 'tcg', reason: `KVM is not used: ${reason}` });
+    await markKvmAsBad(this.#options.stateDirectory, reason);
+  }
+
+  async #find(): Promise<Acceleration> {
+    if (this.#setting !== 'auto') {
+      return this.#set({ kind: this.#setting, reason: `${this.#setting.toUpperCase()} is set in the configuration` });
+    }
+    try {
+      return this.#set(await probeAcceleration(this.#options));
+    } catch (error) {
+      // A full disk, or a QEMU that is just being replaced, must not keep guests from starting with what was found before.
+      if (this.#current === null) throw error;
+      return this.#current;
+    }
+  }
+
+  #set(found: Acceleration): Acceleration {
+    const before = this.#current;
+    this.#current = found;
+    if (before && (before.kind !== found.kind || before.reason !== found.reason)) {
+      for (const listener of this.#listeners) listener(found);
+    }
+    return found;
+  }
+}

@@ -1,0 +1,79 @@
+// The answer of the acceleration probe on disk, with all it depends on: it holds for this boot of the host, and a mark that
+// a guest's trouble left holds until the host's kernel or QEMU is another one.
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { release } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { findProgram } from '../../../host/run-command.ts';
+
+/** Bump when the tests or the verdict change: older answers are then not believed. */
+const VERSION = 1;
+
+const factsSchema = z.object({
+  version: z.literal(VERSION),
+  kernelRelease: z.string(),
+  qemu: z.object({ path: z.string(), bytes: z.number(), modifiedAt: z.string() }),
+});
+/** What an answer holds for. */
+export type HostFacts = z.infer<typeof factsSchema>;
+
+const rememberedSchema = z.object({
+  host: factsSchema,
+  bootId: z.string(),
+  kind: z.enum(['kvm', 'tcg']),
+  reason: z.string(),
+  /** By which guest it was found out, and how long that took; null when it did not end as it should. */
+  measured: z.object({
+    test: z.enum(['long-mode', 'linux']),
+    kvmMs: z.number().nullable(),
+    tcgMs: z.number().nullable(),
+  }),
+  at: z.iso.datetime(),
+  /** What a guest showed later than the probe; then `kind` is `tcg`. */
+  mark: z.object({ reason: z.string(), at: z.iso.datetime() }).nullable(),
+});
+export type Remembered = z.infer<typeof rememberedSchema>;
+
+/** `binary` is a path or a name of PATH. */
+export async function hostFacts(binary: string): Promise<HostFacts> {
+  const program = await findProgram(binary);
+  // Without QEMU nothing is remembered; whoever starts it says that it is missing.
+  const { size, mtime } = program === null ? { size: 0, mtime: new Date(0) } : await stat(program);
+  return {
+    version: VERSION,
+    kernelRelease: release(),
+    qemu: { path: program ?? binary, bytes: size, modifiedAt: mtime.toISOString() },
+  };
+}
+
+export async function readBootId(): Promise<string> {
+  return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+}
+
+/** True while the answer still says something about this host. */
+export function stillHolds(remembered: Remembered, host: HostFacts, bootId: string): boolean {
+  const isSameHost = JSON.stringify(remembered.host) === JSON.stringify(host);
+  return isSameHost && (remembered.mark !== null || remembered.bootId === bootId);
+}
+
+/** A file that can't be read or parsed is as good as none: the probe is simply made again. */
+export async function recall(stateDirectory: string): Promise<Remembered | null> {
+  try {
+    return rememberedSchema.parse(JSON.parse(await readFile(fileIn(stateDirectory), 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+export async function remember(stateDirectory: string, answer: Remembered): Promise<void> {
+  const file = fileIn(stateDirectory);
+  await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
+  // A doctor may write at the same time.
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, `${JSON.stringify(answer, null, 2)}\n`);
+  await rename(draft, file);
+}
+
+function fileIn(stateDirectory: string): string {
+  return path.join(stateDirectory, 'acceleration.json');
+}
