@@ -95,7 +95,9 @@ describe('the test agent notices', () => {
 
   it('a code that a call does not declare', async () => {
     const faults: string[] = [];
-    const odd = { env: { list: () => Promise.reject(new TtError('ENV_BUSY', { envName: 'a', operation: 'b' })) } };
+    const odd = {
+      env: { list: () => Promise.reject(new TtError('ENV_BUSY', { envName: 'a', operation: 'env.stop' })) },
+    };
     const all = new Proxy(odd, { get: (target, name) => Reflect.get(target, name) ?? {} });
     const client = declaredOnly(all as never, (fault) => faults.push(fault));
     await expect(client.env.list()).rejects.toMatchObject({ code: 'ENV_BUSY' });

@@ -1,6 +1,7 @@
 // What an agent is told at start, as one flat object. Made by agent/config/ from flags, file and defaults; read by
 // agent.ts and assemble-services.ts. docs/config-reference.md has the keys of the file.
 import type { Quota, Role } from '@tt/protocol';
+import type { EngineName } from './engines/names.ts';
 
 export type { Quota };
 
@@ -25,10 +26,11 @@ export interface AgentConfig {
   host: string;
   /** 0 = any free port outside the range of forwards. */
   port: number;
-  engine: 'qemu' | 'fake';
+  /** Those that VMs are made with; `fake` stands alone. */
+  engines: EngineName[];
   /** `auto` = KVM where a test guest runs well with it, else TCG. */
   acceleration: 'auto' | 'kvm' | 'tcg';
-  /** `auto` = chosen by probing; `fake` engines have a fake storage whatever stands here. */
+  /** `auto` = chosen by probing; the fake engine has a fake storage whatever stands here. */
   storage: 'auto' | 'qcow2' | 'reflink' | 'zfs';
   /** Dataset of the `zfs` storage. */
   zfsDataset: string | null;

@@ -72,7 +72,7 @@ async function engineReady({ client }: NodeConnection): Promise<void> {
       if (!host) continue;
       const engine = host.setup.find(({ step }) => step === 'engine');
       if (engine?.state === 'failed') throw new Error(`the engine is not usable: ${engine.detail}`);
-      if (host.acceleration !== null) return;
+      if (host.engines.some(({ acceleration }) => acceleration !== null)) return;
     }
   } finally {
     following.abort();

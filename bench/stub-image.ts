@@ -10,7 +10,6 @@ export async function makeStubImages(folder: string): Promise<string> {
   const images = path.join(folder, 'images');
   const manifest: ImageManifest = {
     name: `qemu:${STUB_OS}:default`,
-    engine: 'qemu',
     memo: 'Nothing at all.',
     defaultLogin: null,
     minMemoryMiB: 1,

@@ -13,6 +13,7 @@ import {
   type Snapshot,
   snapshotSchema,
   snapshotUsageSchema,
+  sessionViewSchema,
 } from '@tt/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -26,10 +27,11 @@ let emptyHome: string;
 let tt: TestTt['tt'];
 let json: TestTt['json'];
 let text: TestTt['text'];
+let endings: TestTt['endings'];
 
 beforeAll(async () => {
   running = await startTestTt({ config: { memoryTotalMiB: 1024, network: 'user' } });
-  ({ agent, emptyHome, tt, json, text } = running);
+  ({ agent, emptyHome, tt, json, text, endings } = running);
 });
 afterAll(() => running.stop());
 
@@ -164,8 +166,7 @@ describe('a day with tt', () => {
       new RegExp(
         [
           '^host: {5}.*\n',
-          'engine: {3}fake\n',
-          'speed: {4}tcg, .*\n',
+          'engine: {3}fake 1 for fake:…, qemu:…; tcg, the fake engine runs no processors\n',
           'cpu: {6}0 of \\d+ promised, \\d+ in the machine\n',
           'memory: {3}0 of 1024 MiB promised\n',
           'disk: {5}0 of 65536 MiB promised, \\d+ MiB free\n',
@@ -200,6 +201,23 @@ describe('a day with tt', () => {
       });
       expect(joined.status).toBe(200);
     }
+  });
+
+  it('lists the browsers that are let in, and ends that', async () => {
+    const { code } = await agent.client.session.invite();
+    const { secret, session } = await agent.client.session.join({ code });
+    const isIn = async () =>
+      (await fetch(`${agent.url}/api/envs`, { headers: { authorization: `Bearer ${secret}` } })).status;
+    const listed = await json('session list', z.array(sessionViewSchema));
+    expect(listed.find(({ id }) => id === session.id)).toMatchObject({ userName: 'local', isThis: false });
+    expect(await text('session list')).toContain(session.id);
+    expect([await isIn(), await text(`session end ${session.id}`), await isIn()]).toEqual([200, '1 ended\n', 401]);
+    expect(await text('session end --all')).toBe(`${listed.length - 1} ended\n`);
+    expect(await endings('session end', `session end ${session.id} --all`, `session end ${session.id}`)).toEqual([
+      [2, undefined],
+      [2, undefined],
+      [3, 'LOGIN_NOT_FOUND'],
+    ]);
   });
 
   it('talks to the server it was told to, and keeps that for itself', async () => {
@@ -360,13 +378,13 @@ describe('Ctrl-C', () => {
     const cancelled = Promise.withResolvers<void>();
     const look = setInterval(() => {
       void readFile(path.join(emptyHome, 'stderr'), 'utf8').then((said) => {
-        if (said.includes('cancelled any more')) cancelled.resolve();
+        if (said.includes('Too late to cancel')) cancelled.resolve();
       });
     }, 10);
     await cancelled.promise;
     clearInterval(look);
     hold.release();
-    expect(await ending).toEqual({ exitCode: 0, stderr: 'tt: env.delete can’t be cancelled any more.\n' });
+    expect(await ending).toEqual({ exitCode: 0, stderr: 'tt: Too late to cancel: deleting the ENV.\n' });
     expect(await agent.belongings()).toEqual(NOTHING);
   });
 });

@@ -34,8 +34,8 @@ export function printFailure(failure: unknown, json: boolean): number {
 /** Near matches and log lines, where the error brings some. */
 function details(error: TtError): string {
   const data: Record<string, unknown> = { ...error.data };
-  const near =
-    Array.isArray(data['near']) && data['near'].length > 0 ? `    Did you mean: ${data['near'].join(', ')}?\n` : '';
+  const names = data['near'] ?? data['suggestions'];
+  const near = Array.isArray(names) && names.length > 0 ? `    Did you mean: ${names.join(', ')}?\n` : '';
   const tail = Array.isArray(data['logTail']) ? data['logTail'].map((line) => `    | ${String(line)}\n`).join('') : '';
   return near + tail;
 }

@@ -10,6 +10,7 @@ type Adder = (program: Command) => void;
 const parts: readonly { words: readonly string[]; load: () => Promise<Adder> }[] = [
   { words: ['config'], load: async () => (await import('./commands/config.ts')).addConfigCommand },
   { words: ['status', 'open'], load: async () => (await import('./commands/status.ts')).addStatusCommands },
+  { words: ['session'], load: async () => (await import('./commands/session.ts')).addSessionsOfBrowsersCommands },
   { words: ['me', 'firewall'], load: async () => (await import('./commands/host.ts')).addHostCommands },
   { words: ['top'], load: async () => (await import('./commands/top.ts')).addTopCommand },
   { words: ['env'], load: async () => (await import('./commands/env.ts')).addEnvCommands },

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { followState } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
-import { TtError } from '@tt/protocol';
+import { stepText, TtError } from '@tt/protocol';
 
 /** `call` gets the operation id; its result is given back. */
 export async function runOperation<Result>(
@@ -39,7 +39,9 @@ async function showProgress(client: NodeConnection['client'], operationId: strin
       if (item.kind !== 'event' || item.event.type !== 'operation.updated') return;
       const { id, step, progress, state } = item.event.data;
       if (id !== operationId || state !== 'running') return;
-      process.stderr.write(`${clear}${step}${progress ? ` ${progress.done}/${progress.total}` : ''} ...`);
+      process.stderr.write(
+        `${clear}${step ? stepText(step) : 'Starting'}${progress ? ` ${progress.done}/${progress.total}` : ''} ...`,
+      );
     },
   });
   process.stderr.write(clear);

@@ -9,9 +9,9 @@ const gone = new TtError('AGENT_GONE', { call: 'x.y' });
 
 describe('what a client makes of a failure', () => {
   it('is the same error, the coded one from the wire, or that the agent is gone', () => {
-    const own = new TtError('ENV_BUSY', { envName: 'a', operation: 'b' });
+    const own = new TtError('ENV_BUSY', { envName: 'a', operation: 'vm.start' });
     expect(toTtError(own, () => gone)).toBe(own);
-    const fromWire = toTtError({ code: 'ENV_BUSY', data: { envName: 'a', operation: 'b' } }, () => gone);
+    const fromWire = toTtError({ code: 'ENV_BUSY', data: { envName: 'a', operation: 'vm.start' } }, () => gone);
     expect(fromWire).toMatchObject({ code: 'ENV_BUSY', message: own.message, fix: own.fix });
     expect(toTtError({ code: 'ENV_BUSY' }, () => gone).message).toBe('{envName} is busy: {operation}.');
     const others = [null, 'text', 7, new Error('x'), { code: 'ECONNRESET' }, { code: 'toString' }, { code: 7 }];

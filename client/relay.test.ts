@@ -27,12 +27,12 @@ it('asks for the far end at each call, so that it may change', async () => {
 });
 
 it('keeps code, data and status of a failure, of the far end and of the way there', async () => {
-  const busy = new TtError('ENV_BUSY', { envName: 'a', operation: 'b' });
+  const busy = new TtError('ENV_BUSY', { envName: 'a', operation: 'vm.start' });
   const failing = relayTo(() => ({ env: { start: () => Promise.reject(busy) } }));
   await expect(failing.env.start({ name: 'a' })).rejects.toMatchObject({
     code: 'ENV_BUSY',
     status: 409,
-    data: { envName: 'a', operation: 'b' },
+    data: { envName: 'a', operation: 'vm.start' },
   });
   const nobody = relayTo(() => {
     throw new TtError('AGENT_UNREACHABLE', { url: 'http://x' });

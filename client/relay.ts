@@ -8,24 +8,32 @@ type AnyCall = (input: unknown, options: { signal?: AbortSignal }) => Promise<un
 
 /**
  * A router with every call of the contract. `clientOf` is asked at each call, so the far end may change under it; it
- * throws a TtError (AGENT_UNREACHABLE) while there is none.
+ * throws a TtError (AGENT_UNREACHABLE) while there is none. `check` gets the context of each call before its input is looked
+ * at, and throws where the call is not to be passed on.
  */
-export function relayRouter(clientOf: () => TtClient): AnyRouter {
-  return relayPart(contract, [], clientOf);
+export function relayRouter(clientOf: () => TtClient, check: (context: unknown) => void = () => {}): AnyRouter {
+  return relayPart(contract, [], { clientOf, check });
 }
 
-function relayPart(part: AnyContractRouter, path: readonly string[], clientOf: () => TtClient): AnyRouter {
-  if (isContractProcedure(part)) return relayCall(part, path, clientOf);
+interface Relay {
+  clientOf: () => TtClient;
+  check: (context: unknown) => void;
+}
+
+function relayPart(part: AnyContractRouter, path: readonly string[], relay: Relay): AnyRouter {
+  if (isContractProcedure(part)) return relayCall(part, path, relay);
   return Object.fromEntries(
-    Object.entries(part).map(([name, inner]) => [
-      name,
-      relayPart(inner as AnyContractRouter, [...path, name], clientOf),
-    ]),
+    Object.entries(part).map(([name, inner]) => [name, relayPart(inner as AnyContractRouter, [...path, name], relay)]),
   );
 }
 
-function relayCall(procedure: AnyContractProcedure, path: readonly string[], clientOf: () => TtClient): AnyRouter {
-  return implement(procedure).handler(async ({ input, signal }) => {
+function relayCall(procedure: AnyContractProcedure, path: readonly string[], { clientOf, check }: Relay): AnyRouter {
+  // As part of a router, so that the check comes before the input's.
+  const checked = implement({ procedure }).use(({ context, next }) => {
+    check(context);
+    return next();
+  });
+  return checked.procedure.handler(async ({ input, signal }) => {
     try {
       return await callAt(clientOf(), path)(input, signal ? { signal } : {});
     } catch (error) {

@@ -2,7 +2,7 @@
 // call that was under way when the socket died rejects with AGENT_GONE, because only its caller knows whether to repeat.
 import type { ClientContext, ClientLink } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
-import { type TtClient, TtError } from '@tt/protocol';
+import { type RpcHello, rpcReadySchema, socketClose, type TtClient, TtError } from '@tt/protocol';
 import { clientOver } from './link.ts';
 import { createRequestId } from './request-id.ts';
 
@@ -10,12 +10,14 @@ import { createRequestId } from './request-id.ts';
 export type SocketLike = Pick<WebSocket, 'addEventListener' | 'removeEventListener' | 'send' | 'readyState' | 'close'>;
 
 export interface SocketLinkOptions {
-  /** Opens a new socket to RPC_PATH; may throw. */
+  /** Opens a new socket to RPC_PATH; may throw (a TtError says why, anything else that the far end can't be reached). */
   open: () => SocketLike;
   /** Address for messages. Never holds a secret. */
   url: string;
   /** Why the far end refused this socket, where that can be known (not in a browser); null when it just was not there. */
   refusalOf?: (socket: SocketLike) => TtError | null;
+  /** What to say first, and wait to be heard, where a header can't say it; null says nothing. */
+  hello?: () => RpcHello;
   /** A socket that has not opened by then counts as unreachable; default 10 000. */
   connectTimeoutMs?: number;
 }
@@ -35,7 +37,8 @@ export function openSocketLink(options: SocketLinkOptions): SocketLink {
     try {
       socket = options.open();
     } catch (cause) {
-      return Promise.reject(new TtError('AGENT_UNREACHABLE', { url: options.url }, { cause }));
+      const known = cause instanceof TtError ? cause : null;
+      return Promise.reject(known ?? new TtError('AGENT_UNREACHABLE', { url: options.url }, { cause }));
     }
     const forget = () => {
       if (current?.socket === socket) current = null;
@@ -64,8 +67,23 @@ export function openSocketLink(options: SocketLinkOptions): SocketLink {
 function opened(socket: SocketLike, options: SocketLinkOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     const why = () => options.refusalOf?.(socket) ?? new TtError('AGENT_UNREACHABLE', { url: options.url });
-    const fail = () => settle(() => reject(why()));
-    const succeed = () => settle(resolve);
+    const fail = (event?: Event) => {
+      const refused = event && 'code' in event && event.code === socketClose.unauthorized;
+      settle(() => reject(refused ? new TtError('UNAUTHORIZED', {}) : why()));
+    };
+    const { hello } = options;
+    const succeed = () => {
+      if (hello) socket.send(JSON.stringify(hello()));
+      else settle(resolve);
+    };
+    const hear = (event: Event) => {
+      if (!hello) return;
+      if (isReady(event)) settle(resolve);
+      else {
+        fail();
+        socket.close();
+      }
+    };
     const timer = setTimeout(() => {
       fail();
       socket.close();
@@ -73,12 +91,23 @@ function opened(socket: SocketLike, options: SocketLinkOptions): Promise<void> {
     function settle(then: () => void): void {
       clearTimeout(timer);
       socket.removeEventListener('open', succeed);
+      socket.removeEventListener('message', hear);
       socket.removeEventListener('close', fail);
       socket.removeEventListener('error', fail);
       then();
     }
     socket.addEventListener('open', succeed);
+    socket.addEventListener('message', hear);
     socket.addEventListener('close', fail);
     socket.addEventListener('error', fail);
   });
+}
+
+function isReady(event: Event): boolean {
+  if (!('data' in event) || typeof event.data !== 'string') return false;
+  try {
+    return rpcReadySchema.safeParse(JSON.parse(event.data)).success;
+  } catch {
+    return false;
+  }
 }

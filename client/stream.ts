@@ -7,8 +7,11 @@ const CONNECTING = 0;
 const OPEN = 1;
 const CLOSED = 3;
 
-/** A ByteChannel over a WebSocket to STREAM_PATH; the socket must be fresh (still connecting or just open). */
-export function openStreamOverWebSocket(socket: WebSocket, ticket: string): ByteChannel {
+/**
+ * A ByteChannel over a WebSocket to STREAM_PATH; the socket must be fresh (still connecting or just open). `session`: the secret
+ * of a session, where no header of the socket says who asks.
+ */
+export function openStreamOverWebSocket(socket: WebSocket, ticket: string, session?: string): ByteChannel {
   socket.binaryType = 'arraybuffer';
   let readyState = CONNECTING;
   const channel: ByteChannel = {
@@ -29,7 +32,8 @@ export function openStreamOverWebSocket(socket: WebSocket, ticket: string): Byte
       socket.close(code, reason);
     },
   };
-  socket.onopen = () => socket.send(JSON.stringify({ ticket } satisfies StreamHello));
+  socket.onopen = () =>
+    socket.send(JSON.stringify({ ticket, ...(session !== undefined && { session }) } satisfies StreamHello));
   socket.onmessage = (event: MessageEvent) => {
     if (readyState === OPEN) {
       channel.onmessage?.(event);

@@ -66,10 +66,10 @@ describe('the contract', () => {
       .filter((call) => !('operationId' in (fieldsOf(call) ?? {})))
       .map(({ name }) => name);
     expect(without).toEqual([
-      'vm.reset',
       'console.open',
       'session.invite',
       'session.join',
+      'session.end',
       'transfer.begin',
       'transfer.open',
       'transfer.drop',

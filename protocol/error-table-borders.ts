@@ -1,6 +1,6 @@
 // The part of the error table about who may come in, and links between the parts of TT. See error-table.ts.
 import { z } from 'zod';
-import { count, entry, text } from './error-entry.ts';
+import { count, entry, openTerm, term, text } from './error-entry.ts';
 
 export const borderErrors = {
   // Borders
@@ -16,6 +16,12 @@ export const borderErrors = {
     method: text,
     path: text,
   }),
+  URL_NOT_NORMAL: entry(
+    400,
+    'The URL {url} is not in its normal form.',
+    'Send the path alone, without “.” and “..”, empty parts or “#”, and encode only what must be encoded, with capital digits.',
+    { url: text },
+  ),
   UNAUTHORIZED: entry(
     401,
     'A valid access token is needed.',
@@ -43,8 +49,20 @@ export const borderErrors = {
     {},
   ),
   JOIN_CODE_INVALID: entry(403, 'This link has been used or is too old.', 'Run "npx tt open" to get a new link.', {}),
+  JOIN_TOO_OFTEN: entry(
+    429,
+    'Too many wrong codes or tokens came from this address.',
+    'Wait {retryAfterS} s, or run "npx tt open" to get a new link.',
+    { retryAfterS: count },
+  ),
+  LOGIN_NOT_FOUND: entry(
+    404,
+    'There is no browser session {sessionId}.',
+    'Run "npx tt session list" to see those there are.',
+    { sessionId: text },
+  ),
   FEATURE_UNSUPPORTED: entry(422, '{where} has no {feature}.', 'Choose another image, engine or host.', {
-    feature: text,
+    feature: openTerm('feature'),
     where: text,
   }),
   INTERNAL: entry(
@@ -90,7 +108,7 @@ export const borderErrors = {
     409,
     'The machines in {stateDirectory} are {held}, and this agent is of the other kind.',
     'Set TT_HOME to another folder: real and fake machines never share one.',
-    { stateDirectory: text, held: text },
+    { stateDirectory: text, held: term('drivers') },
   ),
   STATE_TOO_NEW: entry(
     500,

@@ -1,5 +1,6 @@
 // The part of the error table about what travels and is kept as files: images, transfers, capsules. See error-table.ts.
-import { count, entry, lines, text } from './error-entry.ts';
+import { z } from 'zod';
+import { count, entry, lines, term, text } from './error-entry.ts';
 
 export const fileErrors = {
   // Files of the computer somebody works at
@@ -20,11 +21,12 @@ export const fileErrors = {
     409,
     'The image {imageName} is not ready: {state}.',
     'Wait until it is built, or build it with "npx tt image build".',
-    { imageName: text, state: text },
+    { imageName: text, state: term('imageState') },
   ),
   IMAGE_BUILD_FAILED: entry(500, 'Building {imageName} failed at “{step}”: {reason}.', '{advice}', {
     imageName: text,
-    step: text,
+    step: term('step'),
+    stepData: z.record(z.string(), z.union([z.string(), z.number()])),
     reason: text,
     advice: text,
   }),
@@ -32,7 +34,7 @@ export const fileErrors = {
     422,
     '{imageName} is of kind {kind}; {wanted} was wanted.',
     'Make machines from images of kind disk, and put those of kind iso into their CD drives.',
-    { imageName: text, kind: text, wanted: text },
+    { imageName: text, kind: term('imageKind'), wanted: term('imageKind') },
   ),
   IMAGE_NAME_INVALID: entry(
     422,
@@ -123,7 +125,7 @@ export const fileErrors = {
     409,
     'The {direction} of {fileName} is {state}: this can’t be done with it now.',
     'Ask for its status; finish it, wait for the operation that uses it, or begin a new one.',
-    { fileName: text, direction: text, state: text },
+    { fileName: text, direction: term('direction'), state: term('transferState') },
   ),
   TRANSFER_LIMIT: entry(
     409,

@@ -1,5 +1,5 @@
 // The part of the error table about labs, profiles and terminals. See error-table.ts.
-import { count, entry, lines, text } from './error-entry.ts';
+import { count, entry, lines, term, text } from './error-entry.ts';
 
 export const labErrors = {
   // Labs
@@ -104,7 +104,7 @@ export const labErrors = {
     422,
     '{terminalName} can’t be a terminal: {reason}.',
     'Give it a secret, an IP address, or both.',
-    { terminalName: text, reason: text },
+    { terminalName: text, reason: term('terminalProblem'), address: text },
   ),
   TERMINAL_REFUSED: entry(
     403,

@@ -1,5 +1,5 @@
 // The part of the error table about what there is not enough of, and disks. See error-table.ts.
-import { count, entry, lines, text } from './error-entry.ts';
+import { count, entry, lines, term, text } from './error-entry.ts';
 
 export const resourceErrors = {
   // Resources
@@ -13,7 +13,7 @@ export const resourceErrors = {
     409,
     'The quota of {user} is full: {resource} total {total}, used {used}, wanted {wanted}.',
     'Stop or delete what you no longer need, or ask an administrator for more.',
-    { user: text, resource: text, total: count, used: count, wanted: count },
+    { user: text, resource: term('resource'), total: count, used: count, wanted: count },
   ),
   MEMORY_EXHAUSTED: entry(
     409,
@@ -84,7 +84,7 @@ export const resourceErrors = {
   ),
   DISK_FULL: entry(
     507,
-    'The disk of this host is full: {freeMiB} MiB free, {wantedMiB} MiB wanted. {subject} was not done.',
+    'The disk of this host is full: {freeMiB} MiB free, {wantedMiB} MiB wanted for {subject}.',
     'Free some space (delete snapshots or ENVs) and try again.',
     { freeMiB: count, wantedMiB: count, subject: text },
   ),

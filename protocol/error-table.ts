@@ -1,6 +1,6 @@
 // The one table of error codes: status, message, what to do, and the data that comes with each. docs/errors.md is tested
 // against it both ways. A retired code is never used again.
-import { count, entry, lines, text } from './error-entry.ts';
+import { count, entry, lines, openTerm, term, text } from './error-entry.ts';
 import { borderErrors } from './error-table-borders.ts';
 import { fileErrors } from './error-table-files.ts';
 import { labErrors } from './error-table-labs.ts';
@@ -32,7 +32,7 @@ export const errorTable = {
   }),
   ENV_BUSY: entry(409, '{envName} is busy: {operation}.', 'Wait until that is done, or cancel it.', {
     envName: text,
-    operation: text,
+    operation: term('activity'),
   }),
   LIFETIME_TOO_LONG: entry(
     422,
@@ -48,7 +48,10 @@ export const errorTable = {
     envName: text,
     owner: text,
   }),
-  NOT_ALLOWED: entry(403, '{user} may not do this: {what}.', 'Ask an administrator.', { user: text, what: text }),
+  NOT_ALLOWED: entry(403, '{user} may not do this: {what}.', 'Ask an administrator.', {
+    user: text,
+    what: term('privilege'),
+  }),
   ...resourceErrors,
   // Networks
   NETWORK_UNAVAILABLE: entry(
@@ -87,7 +90,7 @@ export const errorTable = {
   }),
   VM_NOT_RUNNING: entry(409, '{vmName} is not running, it is {state}.', 'Start it first.', {
     vmName: text,
-    state: text,
+    state: term('vmState'),
   }),
   VM_ALREADY_RUNNING: entry(
     409,
@@ -101,7 +104,7 @@ export const errorTable = {
     'Stop it first, then start it again.',
     {
       vmName: text,
-      change: text,
+      change: term('change'),
     },
   ),
   VM_START_FAILED: entry(
@@ -136,9 +139,15 @@ export const errorTable = {
   ),
   ENGINE_MISSING: entry(
     503,
-    'The engine {engine} is not installed on this host: {reason}',
+    'The engine {engine} can’t be used on this host: {reason}',
     'Run "npm run doctor" on the host; it says what to install.',
     { engine: text, reason: text },
+  ),
+  ENGINE_UNKNOWN: entry(
+    422,
+    'There is no engine called “{engine}” here; known are {known}.',
+    'Begin the name of the image with an engine this host knows, as in qemu:debian-12:default, or choose another host.',
+    { engine: text, known: lines, suggestions: lines },
   ),
   ...snapshotErrors,
   ...fileErrors,
@@ -150,13 +159,10 @@ export const errorTable = {
     'It may be too old: results are kept for an hour.',
     { operationId: text },
   ),
-  OPERATION_CANCELLED: entry(
-    409,
-    '{operation} was cancelled.',
-    'Nothing was left behind. Start it again when you like.',
-    { operation: text },
-  ),
-  OPERATION_NOT_CANCELLABLE: entry(409, '{operation} can’t be cancelled any more.', 'Wait until it ends.', {
-    operation: text,
+  OPERATION_CANCELLED: entry(409, 'Cancelled: {operation}.', 'Nothing was left behind. Start it again when you like.', {
+    operation: openTerm('activity'),
+  }),
+  OPERATION_NOT_CANCELLABLE: entry(409, 'Too late to cancel: {operation}.', 'Wait until it ends.', {
+    operation: term('activity'),
   }),
 } as const;

@@ -12,6 +12,7 @@ import {
   TtError,
   toErrorRecord,
 } from './errors.ts';
+import type { TermCode } from './terms/index.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const codes = Object.keys(errorTable).filter(isErrorCode).sort();
@@ -84,7 +85,7 @@ describe('TtError', () => {
   });
 
   it('ties the data to the code, at compile time', () => {
-    expectTypeOf<ErrorData<'ENV_BUSY'>>().toEqualTypeOf<{ envName: string; operation: string }>();
+    expectTypeOf<ErrorData<'ENV_BUSY'>>().toEqualTypeOf<{ envName: string; operation: TermCode<'activity'> }>();
     expectTypeOf(new TtError('NAME_INVALID', { name: 'x' }).data).toEqualTypeOf<{ name: string }>();
     expectTypeOf<'NO_SUCH_CODE'>().not.toExtend<ErrorCode>();
     // @ts-expect-error -- ENV_BUSY needs the operation that holds it

@@ -2,8 +2,10 @@
 // codes to words.
 import { z } from 'zod';
 import { errorTable } from './error-table.ts';
+import { fillTemplate } from './fill-template.ts';
+import { tableOf, type TermWords, terms } from './terms/index.ts';
 
-export { errorTable };
+export { errorTable, fillTemplate };
 
 export type ErrorTable = typeof errorTable;
 export type ErrorCode = keyof ErrorTable;
@@ -15,18 +17,21 @@ export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(errorTable, code);
 }
 
-/** Numbers and texts as they are; anything else as JSON, never `[object Object]`. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** Fills `{field}` in a template; lists are joined with commas, unknown fields stay as written. */
-export function fillTemplate(template: string, data: Readonly<Record<string, unknown>>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, field: string) => {
-    const value = data[field];
-    if (value === undefined || value === null) return whole;
-    return Array.isArray(value) ? value.join(', ') : textOf(value);
+/** The data of an error with words of a language in place of the codes in it. Codes that language has no word for stay. */
+export function inWords(
+  code: ErrorCode,
+  data: Readonly<Record<string, unknown>>,
+  words: TermWords,
+): Record<string, unknown> {
+  const shape: Readonly<Record<string, z.ZodType>> = errorTable[code].data.shape;
+  const { stepData } = data;
+  const fields = { ...data, ...(typeof stepData === 'object' ? stepData : {}) };
+  const translated = Object.entries(data).map(([field, value]) => {
+    const table = shape[field] && tableOf(shape[field]);
+    const word = table && typeof value === 'string' ? words[table][value] : undefined;
+    return [field, word === undefined ? value : fillTemplate(word, fields)];
   });
+  return Object.fromEntries(translated) as Record<string, unknown>;
 }
 
 /** The failure every part of TT throws on purpose. Anything else that reaches a border becomes INTERNAL. */
@@ -36,7 +41,7 @@ export class TtError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly data: ErrorData<Code>;
 
   constructor(code: Code, data: ErrorData<Code>, options: { cause?: unknown } = {}) {
-    super(fillTemplate(errorTable[code].message, data), { cause: options.cause });
+    super(fillTemplate(errorTable[code].message, inWords(code, data, terms)), { cause: options.cause });
     this.code = code;
     this.data = data;
   }
@@ -47,7 +52,7 @@ export class TtError<Code extends ErrorCode = ErrorCode> extends Error {
 
   /** What to do about it, one sentence or two. */
   get fix(): string {
-    return fillTemplate(errorTable[this.code].fix, this.data);
+    return fillTemplate(errorTable[this.code].fix, inWords(this.code, this.data, terms));
   }
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { timestamp, vmId } from './model/common.ts';
 import { endPolicySchema, envSchema } from './model/env.ts';
-import { figuresSchema } from './model/figures.ts';
+import { figuresSchema } from './model/metrics.ts';
 import { hostSchema } from './model/host.ts';
 import { imageSchema } from './model/image.ts';
 import { labSchema, profileSchema } from './model/lab.ts';

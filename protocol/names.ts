@@ -23,13 +23,18 @@ export function parseImageName(name: string): ImageNameParts | null {
   return { engine, os, variant };
 }
 
+/** The prefix of an engine; which there are is known to each host. */
+const ENGINE_PART = /^[a-z][a-z0-9]{0,30}$/;
+
 /** A part of the name of an image that is made here: letters, digits, `_`, `.`, `+` and `-`. */
 const IMAGE_PART = /^[A-Za-z0-9][A-Za-z0-9_.+-]{0,62}$/;
 
 /** True when an image made here may be called so; media (variant `iso`) get their names from their files. */
 export function isValidImageName(name: string): boolean {
   const parts = parseImageName(name);
-  return parts?.engine === 'qemu' && IMAGE_PART.test(parts.os) && IMAGE_PART.test(parts.variant);
+  return (
+    parts !== null && ENGINE_PART.test(parts.engine) && IMAGE_PART.test(parts.os) && IMAGE_PART.test(parts.variant)
+  );
 }
 
 /** What may stand between the colons of an image's name, made of any text. */

@@ -17,7 +17,11 @@ export type StreamKind = z.infer<typeof streamKindSchema>;
 /** A ticket is good once, for one VM and purpose, and only this long. */
 export const TICKET_LIFETIME_MS = 15_000;
 
-export const streamHelloSchema = z.strictObject({ ticket: z.string().min(16).max(256) });
+/** `session`: for a browser, which can't send headers. A terminal of a lab has none, its ticket is the proof. */
+export const streamHelloSchema = z.strictObject({
+  ticket: z.string().min(16).max(256),
+  session: z.string().min(1).max(256).optional(),
+});
 export type StreamHello = z.infer<typeof streamHelloSchema>;
 
 export const streamReadySchema = z.strictObject({ ready: z.literal(true), kind: streamKindSchema });

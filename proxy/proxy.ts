@@ -1,11 +1,12 @@
 // Hand assembly of the proxy: a link to the agent, the relayed contract, and the same border that an agent has.
 import { readFile } from 'node:fs/promises';
 import { connectNode, readOrMakeToken } from '@tt/client/node';
-import { type BorderContext, Identities, JoinCodes, serveContract, Tickets } from '@tt/server';
+import { type BorderContext, Identities, Logins, serveContract, Tickets } from '@tt/server';
 import type { Logger } from 'pino';
 import { agentStreams, type RelayPurpose } from './agent-streams.ts';
 import type { ProxyConfig } from './config.ts';
 import { proxyRouter } from './router.ts';
+import { sessionFile } from './session-file.ts';
 
 const PROXY_VERSION = '0.1.0';
 
@@ -22,15 +23,15 @@ export async function startProxy(config: ProxyConfig, logger: Logger): Promise<R
   const agent = connectNode({ url: config.agentUrl, token: agentToken, mustProve: config.agentMustProve });
   const tickets = new Tickets<RelayPurpose>(now);
   const identities = new Identities(token);
-  const joinCodes = new JoinCodes(identities, now);
+  const logins = new Logins(identities, now, sessionFile(`${config.tokenFile}.sessions`));
   const server = await serveContract({
     host: config.host,
     port: config.port,
     identities,
-    joinCodes,
+    logins,
     calls: {
       router: proxyRouter(agent, tickets),
-      contextFor: (requestId, caller, peerAddress): BorderContext => ({ requestId, caller, joinCodes, peerAddress }),
+      contextFor: (border): BorderContext => border,
       onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
     },
     streams: agentStreams(agent, tickets, logger),

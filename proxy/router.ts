@@ -4,20 +4,36 @@ import { implement } from '@orpc/server';
 import { relayRouter } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
 import { type Contract, contract } from '@tt/protocol';
-import { type BorderContext, type Door, invite, join, type Tickets } from '@tt/server';
+import {
+  type BorderContext,
+  type Door,
+  endSessions,
+  invite,
+  join,
+  listSessions,
+  mustBeSomebody,
+  type Tickets,
+} from '@tt/server';
 import type { RelayPurpose } from './agent-streams.ts';
 
 const api = implement(contract).$context<BorderContext>();
 
 export function proxyRouter(agent: NodeConnection, tickets: Tickets<RelayPurpose>): Door<BorderContext>['router'] {
-  const relayed = relayRouter(() => agent.client) as Record<keyof Contract, object>;
+  // The agent sees the proxy's own token, so whoever asks is looked at before anything is passed on.
+  const relayed = relayRouter(
+    () => agent.client,
+    (context) => mustBeSomebody((context as BorderContext).caller),
+  ) as Record<keyof Contract, object>;
+  const known = api.use(({ context, next }) => next({ context: { caller: mustBeSomebody(context.caller) } }));
   const own = {
     session: {
-      invite: api.session.invite.handler(({ context }) => invite(context)),
+      invite: known.session.invite.handler(({ context }) => invite(context)),
+      list: known.session.list.handler(({ context }) => listSessions(context)),
+      end: known.session.end.handler(({ input, context }) => endSessions(input.which, context)),
       join: api.session.join.handler(({ input, context }) => join(input.code, context)),
     },
     console: {
-      open: api.console.open.handler(async ({ input }) => {
+      open: known.console.open.handler(async ({ input }) => {
         const opened = await agent.client.console.open(input);
         const purpose = { kind: opened.kind, agentTicket: opened.ticket, live: true };
         const { ticket } = tickets.issue(purpose);
@@ -26,7 +42,7 @@ export function proxyRouter(agent: NodeConnection, tickets: Tickets<RelayPurpose
     },
     transfer: {
       ...relayed.transfer,
-      open: api.transfer.open.handler(async ({ input, context }) => {
+      open: known.transfer.open.handler(async ({ input, context }) => {
         const opened = await agent.client.transfer.open(input);
         const { direction: kind } = opened.transfer;
         const { ticket } = tickets.issue({

@@ -6,6 +6,7 @@ import { connectNode, type NodeConnection } from '@tt/client/node';
 import type { TtClient } from '@tt/protocol';
 import { pino } from 'pino';
 import { declaredOnly } from '../agent/testing/declared-errors.ts';
+import type { ProxyConfig } from './config.ts';
 import { startProxy } from './proxy.ts';
 
 export interface TestProxy {
@@ -17,7 +18,10 @@ export interface TestProxy {
   stop(): Promise<void>;
 }
 
-export async function startTestProxy(agent: { url: string; token: string }): Promise<TestProxy> {
+export async function startTestProxy(
+  agent: { url: string; token: string },
+  more: Partial<ProxyConfig> = {},
+): Promise<TestProxy> {
   const directory = await mkdtemp(path.join(tmpdir(), 'tt-proxy-'));
   const agentTokenFile = path.join(directory, 'agent-token');
   await writeFile(agentTokenFile, agent.token, { mode: 0o600 });
@@ -30,6 +34,7 @@ export async function startTestProxy(agent: { url: string; token: string }): Pro
     port: 0,
     windowDirectory: null,
     logLevel: 'silent',
+    ...more,
   };
   const proxy = await startProxy(config, pino({ level: 'silent' }));
   const connection = connectNode(proxy);

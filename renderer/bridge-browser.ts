@@ -1,19 +1,36 @@
-// The bridge of a window that an agent (or proxy) has served: WebSockets to where the page came from, with its session
-// cookie. choose-bridge.ts takes it when there is no Electron around the page.
+// The bridge of a window that an agent (or proxy) has served: WebSockets to where the page came from, which say by their first
+// frame whose session it is. choose-bridge.ts takes it when there is no Electron around the page.
 import { clientOver, openSocketLink, openStreamOverWebSocket, toTtError } from '@tt/client';
-import { API_PREFIX, RPC_PATH, STREAM_PATH, type TtClient, TtError } from '@tt/protocol';
+import { API_PREFIX, RPC_PATH, type SessionView, STREAM_PATH, type TtClient, TtError } from '@tt/protocol';
 import type { Bridge, BrowserLogin } from './bridge.ts';
+import { type BrowserSession, createBrowserSession } from './browser-session.ts';
 
 type AnyCall = (input: unknown, options: { signal?: AbortSignal }) => Promise<unknown>;
 
 export function createBrowserBridge(): Bridge {
   const { origin } = window.location;
-  const link = openSocketLink({ url: origin, open: () => new WebSocket(socketAddress(RPC_PATH)) });
+  const session = createBrowserSession();
+  const needSecret = () => {
+    const secret = session.secret();
+    if (secret === null) throw new TtError('UNAUTHORIZED', {});
+    return secret;
+  };
+  const link = openSocketLink({
+    url: origin,
+    open: () => {
+      needSecret();
+      return new WebSocket(socketAddress(RPC_PATH));
+    },
+    hello: () => ({ session: session.secret() ?? '' }),
+  });
+  // Another tab got out, or in as somebody else: this one says anew who it is.
+  session.onChange(() => link.close());
   return {
     kind: 'browser',
-    client: withRefusals(link.client, origin),
-    openStream: (ticket) => openStreamOverWebSocket(new WebSocket(socketAddress(STREAM_PATH)), ticket),
-    login: createLogin(),
+    client: withRefusals(link.client, origin, session),
+    openStream: (ticket) =>
+      openStreamOverWebSocket(new WebSocket(socketAddress(STREAM_PATH)), ticket, session.secret() ?? undefined),
+    login: createLogin(session, link),
     connection: null,
   };
 }
@@ -25,24 +42,28 @@ export function socketAddress(path: string): string {
 }
 
 /**
- * A browser does not tell why a WebSocket was refused, so a link that does not open is asked about over plain HTTP: no
- * session (UNAUTHORIZED, the window asks for a code) is not the same as no agent.
+ * A browser does not tell why a WebSocket was refused, so a link that does not open is asked about over plain HTTP: refused (no
+ * session, another origin) is not the same as no agent.
  */
-function withRefusals(client: TtClient, origin: string): TtClient {
+function withRefusals(client: TtClient, origin: string, session: BrowserSession): TtClient {
   return clientOver({
     async call(path, input, options) {
       try {
         return await callAt(client, path)(input, options.signal ? { signal: options.signal } : {});
       } catch (error) {
-        if (error instanceof TtError && error.code === 'AGENT_UNREACHABLE') await throwIfRefused(origin);
+        if (error instanceof TtError && error.code === 'AGENT_UNREACHABLE')
+          await throwIfRefused(origin, session.secret());
         throw error;
       }
     },
   });
 }
 
-async function throwIfRefused(origin: string): Promise<void> {
-  const answer = await fetch(`${API_PREFIX}/ping`, { cache: 'no-store' }).catch(() => null);
+async function throwIfRefused(origin: string, secret: string | null): Promise<void> {
+  const headers: HeadersInit = secret === null ? {} : { authorization: `Bearer ${secret}` };
+  const answer = await fetch(`${API_PREFIX}/ping`, { cache: 'no-store', credentials: 'omit', headers }).catch(
+    () => null,
+  );
   if (answer && !answer.ok) throw await refusalOf(answer, origin);
 }
 
@@ -67,6 +88,7 @@ export async function postJson(path: string, body: object): Promise<unknown> {
   const { origin } = window.location;
   const answer = await fetch(path, {
     method: 'POST',
+    credentials: 'omit',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   }).catch((cause: unknown) => {
@@ -76,9 +98,26 @@ export async function postJson(path: string, body: object): Promise<unknown> {
   return answer.json();
 }
 
-function createLogin(): BrowserLogin {
+function createLogin(session: BrowserSession, link: { client: TtClient; close(): void }): BrowserLogin {
   return {
-    join: async (code) => void (await postJson(`${API_PREFIX}/session/join`, { code })),
+    async join(code) {
+      const joined = (await postJson(`${API_PREFIX}/session/join`, { code })) as {
+        secret: string;
+        session: SessionView;
+      };
+      session.keep(joined.secret);
+      link.close();
+    },
+    async leave() {
+      try {
+        await link.client.session.end({ which: 'this' });
+      } catch (error) {
+        // The answer may not get through: ending a session cuts its own socket.
+        if (!(error instanceof TtError && ['AGENT_GONE', 'UNAUTHORIZED'].includes(error.code))) throw error;
+      }
+      session.forget();
+      link.close();
+    },
     takeCode() {
       const { hash, pathname, search } = window.location;
       if (!hash.startsWith(JOIN_FRAGMENT)) return null;

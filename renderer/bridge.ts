@@ -16,8 +16,10 @@ export interface Bridge {
 }
 
 export interface BrowserLogin {
-  /** Takes a one-time code or token and gets the session cookie. Rejects with JOIN_CODE_INVALID. */
+  /** Takes a one-time code or token and begins a session. Rejects with JOIN_CODE_INVALID or JOIN_TOO_OFTEN. */
   join(code: string): Promise<void>;
+  /** Ends this browser's session, at the server and here. */
+  leave(): Promise<void>;
   /** The one-time code in the address's fragment, removed from the address as it is read; null when there is none. */
   takeCode(): string | null;
 }

@@ -1,19 +1,26 @@
-// Who may come in: by token (programs) or by session cookie (browsers), and only from where the window is served.
+// Who may come in: by the token of a user (programs) or the secret of a session (browsers), shown in a header or a first frame
+// and never by itself (no cookies); and only from where the window is served.
 import type { IncomingHttpHeaders } from 'node:http';
 import { TtError } from '@tt/protocol';
-import type { Caller, Identities } from './identities.ts';
-import type { JoinCodes } from './join-codes.ts';
-import { sessionIn } from './session-cookie.ts';
+import { type Asker, type Identities, nobody } from './identities.ts';
+import type { Logins } from './logins.ts';
+
+/** Who asks, and by which session. */
+export interface Identified {
+  caller: Asker;
+  /** null for one who shows a token, or nothing. */
+  sessionId: string | null;
+}
 
 export class Access {
   readonly #identities: Identities;
-  readonly #joinCodes: JoinCodes;
+  readonly #logins: Logins;
   readonly #isOurName: (host: string) => boolean;
 
   /** `isOurName`: whether a `host:port` is a way to reach this server; anything else may be a rebound DNS name. */
-  constructor(identities: Identities, joinCodes: JoinCodes, isOurName: (host: string) => boolean) {
+  constructor(identities: Identities, logins: Logins, isOurName: (host: string) => boolean) {
     this.#identities = identities;
-    this.#joinCodes = joinCodes;
+    this.#logins = logins;
     this.#isOurName = isOurName;
   }
 
@@ -28,25 +35,32 @@ export class Access {
     if (origin !== undefined && origin !== `http://${host}`) throw new TtError('ORIGIN_REFUSED', { origin });
   }
 
-  /** Who asks; throws UNAUTHORIZED without a good token or session. */
-  checkIdentity(headers: IncomingHttpHeaders): Caller {
-    const caller = this.callerOf(headers);
-    if (caller === null) throw new TtError('UNAUTHORIZED', {});
-    return caller;
+  /** Whose token or session secret it is; nobody's when it is not good (any more), or there is none. */
+  identify(credential: string | null): Identified {
+    if (!credential) return { caller: nobody, sessionId: null };
+    const byToken = this.#identities.ofToken(credential);
+    if (byToken) return { caller: byToken, sessionId: null };
+    const session = this.#logins.sessions.find(credential);
+    return session ? { caller: session.caller, sessionId: session.id } : { caller: nobody, sessionId: null };
   }
 
-  /** Who asks; null when neither token nor session is good (any more). */
-  callerOf(headers: IncomingHttpHeaders): Caller | null {
-    const [scheme, token, ...more] = (headers.authorization ?? '').split(' ');
-    const byToken =
-      scheme?.toLowerCase() === 'bearer' && token && more.length === 0 ? this.#identities.ofToken(token) : null;
-    if (byToken !== null) return byToken;
-    const session = sessionIn(headers.cookie);
-    return session === null ? null : this.#joinCodes.callerOf(session);
+  /** Notes that a session was used just now. */
+  used({ sessionId }: Identified): void {
+    if (sessionId !== null) this.#logins.sessions.use(sessionId);
   }
 
-  /** Calls `listener` after the users have changed; returns how to stop that. */
+  /** Calls `listener` after users have changed or sessions have ended; returns how to stop that. */
   onChange(listener: () => void): () => void {
-    return this.#identities.onChange(listener);
+    const stops = [this.#identities.onChange(listener), this.#logins.sessions.onEnd(listener)];
+    return () => {
+      for (const stop of stops) stop();
+    };
   }
+}
+
+/** What stands in the Authorization header (RFC 6750); '' for one that can't be read, null without one. */
+export function credentialIn({ authorization }: IncomingHttpHeaders): string | null {
+  if (authorization === undefined) return null;
+  const [scheme, credential, ...more] = authorization.split(' ');
+  return scheme?.toLowerCase() === 'bearer' && credential && more.length === 0 ? credential : '';
 }

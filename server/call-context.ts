@@ -1,32 +1,34 @@
-// What the border adds to every call, whoever implements the contract: an id for the log, headers, and the way in for browsers.
+// What the border adds to every call, whoever implements the contract: an id for the log, who asks, and the way in for browsers.
 import type { Router } from '@orpc/server';
 import type { Contract } from '@tt/protocol';
-import type { Caller } from './identities.ts';
-import type { JoinCodes } from './join-codes.ts';
+import type { Asker } from './identities.ts';
+import type { Logins } from './logins.ts';
 
 export interface BorderContext {
   /** From click to QMP: stands in every log line and in INTERNAL errors. */
   requestId: string;
-  /** Who asks. Calls that anybody may make (`openCalls`) see nobody. */
-  caller: Caller;
+  /** Who asks. `nobody` reaches the calls that anybody may make (`openCalls`), and no other. */
+  caller: Asker;
+  /** The session by which a browser asks; null for one who shows a token. */
+  sessionId: string | null;
   /** The IP address a plain HTTP request came from; null over a WebSocket, which may be a proxy's for many. */
   peerAddress: string | null;
-  joinCodes: JoinCodes;
-  /** Headers of the HTTP answer; undefined over a WebSocket. */
-  resHeaders?: Headers;
+  /** What the client says it is; for people to tell sessions apart. */
+  userAgent: string;
+  logins: Logins;
 }
 
 /** One call, and who asks. */
 export interface RequestScope {
   requestId: string;
-  caller: Caller;
+  caller: Asker;
 }
 
 /** How the REST and RPC doors reach an implementation of the contract. */
 export interface Door<Context extends BorderContext> {
   /** An oRPC router with every call of the contract. */
   router: Router<Contract, Context>;
-  contextFor: (requestId: string, caller: Caller, peerAddress: string | null) => Context;
+  contextFor: (border: BorderContext) => Context;
   /** Runs one call, so that whatever it does can be told from other calls, e.g. in the log. */
   scope?: <Result>(request: RequestScope, run: () => Promise<Result>) => Promise<Result>;
   onInternal: (error: unknown, requestId: string) => void;

@@ -1,17 +1,19 @@
 // The one listening socket of an agent or proxy: REST and OpenAPI, the RPC and stream WebSockets, and the window for browsers.
-// Loopback only unless an admin says otherwise; every request passes the same checks of origin and identity first.
-import type { IncomingMessage } from 'node:http';
+// Loopback only unless an admin says otherwise. Every request passes the same checks of URL, origin and identity first; whether
+// nobody may have it is decided by the route or call that answers, and denied where that says nothing.
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { API_PREFIX, openCalls, TtError } from '@tt/protocol';
+import { API_PREFIX, TtError } from '@tt/protocol';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { Access } from './access.ts';
+import { type Access, credentialIn, type Identified } from './access.ts';
 import { type ConnectionGuard, guardConnections } from './guarded-connections.ts';
 import { errorBody, fastifyFailure } from './http-errors.ts';
-import { type Caller, isNobody, nobody } from './identities.ts';
+import { mustBeSomebody, nobody } from './identities.ts';
 import { REQUEST_ID_HEADER, requestIdIn } from './request-id.ts';
+import { normalPath } from './request-target.ts';
 import { serveProof } from './serve-proof.ts';
+import { SocketIdentity } from './socket-identity.ts';
 import { serveWindow } from './static-window.ts';
 import { refuseUpgrade, type UpgradeHandler } from './upgrade.ts';
 
@@ -20,14 +22,31 @@ const BODY_LIMIT_BYTES = 1024 * 1024;
 /** Where Prometheus looks, and what it wants to be told (exposition format, text). */
 const METRICS_PATH = '/metrics';
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+/** With every answer: nothing of it is kept, framed, guessed at or given to a page of another origin. */
+const ALWAYS: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
 /** How long peers get to let go when the server ends. */
 const CLOSE_TIMEOUT_MS = 1000;
 
 /** The REST door, whoever implements the contract behind it. */
 export interface Rest {
-  handle(request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<boolean>;
+  /** Answers the matched call, or refuses it to the caller; false when no call has this method and path. */
+  handle(request: FastifyRequest, reply: FastifyReply, identified: Identified): Promise<boolean>;
   document(): Promise<unknown>;
-  pathOf(call: string): string | null;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whom a route lets in: `anybody`, or `perCall` where it decides by itself. Absent: whoever has shown who they are. */
+    access?: 'anybody' | 'perCall';
+  }
 }
 
 export interface HttpServerOptions {
@@ -41,8 +60,6 @@ export interface HttpServerOptions {
   rest: Rest;
   /** By path: what takes over a WebSocket there. */
   upgrades: ReadonlyMap<string, UpgradeHandler>;
-  /** Whether a WebSocket at this path may be opened without a token or session right now; it sees nobody. */
-  isOpen: (path: string) => boolean;
   /** Decides about each connection before anything is read from it; absent lets all in. */
   guard?: ConnectionGuard;
   /** Folder with the built window; null serves none. */
@@ -61,8 +78,8 @@ export interface HttpServer {
 export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   const { access, rest, logger } = options;
   const answerFailure = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
-    const known = isNoPath(error)
-      ? notFound(request)
+    const known = isBadUrl(error)
+      ? badUrl(request)
       : fastifyFailure(error, BODY_LIMIT_BYTES, (unknown) => {
           logger.error({ err: unknown, requestId: request.id }, 'request failed');
           return new TtError('INTERNAL', { requestId: request.id });
@@ -76,15 +93,22 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     frameworkErrors: answerFailure,
   });
   app.setErrorHandler(answerFailure);
-  const callers = new WeakMap<FastifyRequest, Caller>();
+  const callers = new WeakMap<FastifyRequest, Identified>();
   app.addHook('onRequest', async (request, reply) => {
     reply.header(REQUEST_ID_HEADER, request.id);
+    for (const [name, value] of Object.entries(ALWAYS)) reply.header(name, value);
+    normalPath(request.raw.url ?? '');
     access.checkOrigin(request.headers);
-    if (needsIdentity(request, rest)) callers.set(request, access.checkIdentity(request.headers));
+    const identified = access.identify(credentialIn(request.headers));
+    callers.set(request, identified);
+    if (request.routeOptions.config.access === undefined) mustBeSomebody(identified.caller);
   });
   app.get(`${API_PREFIX}/openapi.json`, () => rest.document());
-  app.all(`${API_PREFIX}/*`, async (request, reply) => {
-    if (!(await rest.handle(request, reply, callers.get(request) ?? nobody))) throw notFound(request);
+  app.all(`${API_PREFIX}/*`, { config: { access: 'perCall' } }, async (request, reply) => {
+    const identified = callers.get(request) ?? { caller: nobody, sessionId: null };
+    if (await rest.handle(request, reply, identified)) return;
+    mustBeSomebody(identified.caller);
+    throw notFound(request);
   });
   serveProof(app, options.ownToken);
   const { metrics } = options;
@@ -122,18 +146,18 @@ async function closeWithin(timeoutMs: number, app: FastifyInstance, upgraded: Re
   clearTimeout(timer);
 }
 
-/** The window itself holds no secret and must load before anybody can log in; so must the calls that log in. */
-function needsIdentity(request: FastifyRequest, rest: Rest): boolean {
-  const path = request.url.split('?')[0] ?? '';
-  if (path === METRICS_PATH) return true;
-  if (!path.startsWith(`${API_PREFIX}/`)) return false;
-  return ![...openCalls].some((call) => rest.pathOf(call) === path);
+/** A path that can't be decoded, which fastify finds out before any hook. */
+function isBadUrl(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'FST_ERR_BAD_URL';
 }
 
-/** A path that can't be decoded, or that leads out of the folder with the window. */
-function isNoPath(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'FST_ERR_BAD_URL' || code === 'FST_STATIC_FORBIDDEN_PATH';
+function badUrl({ raw }: FastifyRequest): TtError {
+  try {
+    return new TtError('ROUTE_NOT_FOUND', { method: raw.method ?? '', path: normalPath(raw.url ?? '') });
+  } catch (error) {
+    if (error instanceof TtError) return error;
+    throw error;
+  }
 }
 
 function notFound(request: FastifyRequest): TtError {
@@ -141,37 +165,24 @@ function notFound(request: FastifyRequest): TtError {
 }
 
 /** Hands upgrades to their handlers; returns the sockets that are open. */
-function takeUpgrades(
-  app: FastifyInstance,
-  { upgrades, isOpen, access, logger }: HttpServerOptions,
-): ReadonlySet<Duplex> {
+function takeUpgrades(app: FastifyInstance, { upgrades, access, logger }: HttpServerOptions): ReadonlySet<Duplex> {
   const open = new Set<Duplex>();
   app.server.on('upgrade', (request, socket, head) => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
-    const path = (request.url ?? '').split('?')[0] ?? '';
-    const handler = upgrades.get(path);
     try {
+      const path = normalPath(request.url ?? '');
       access.checkOrigin(request.headers);
-      const caller = isOpen(path)
-        ? (access.callerOf(request.headers) ?? nobody)
-        : access.checkIdentity(request.headers);
+      const identity = new SocketIdentity(access, request, socket);
+      const handler = upgrades.get(path);
+      // Only the known ones wait for a first frame; a header that is not good is refused at once.
+      if (!handler || identity.hasHeader) mustBeSomebody(identity.identified.caller);
       if (!handler) throw new TtError('ROUTE_NOT_FOUND', { method: 'GET', path });
-      if (!isNobody(caller)) endWithIdentity(request, socket, caller, access);
-      handler(request, socket, head, caller);
+      handler(request, socket, head, identity);
     } catch (error) {
       if (!(error instanceof TtError)) logger.error({ err: error }, 'upgrade failed');
       refuseUpgrade(socket, error instanceof TtError ? error : new TtError('INTERNAL', { requestId: 'upgrade' }));
     }
   });
   return open;
-}
-
-/** A socket lives as long as its caller is who they were when it opened: one who is gone, or has another role, is cut off. */
-function endWithIdentity(request: IncomingMessage, socket: Duplex, caller: Caller, access: Access): void {
-  const stop = access.onChange(() => {
-    const now = access.callerOf(request.headers);
-    if (now?.name !== caller.name || now.role !== caller.role) socket.destroy();
-  });
-  socket.once('close', stop);
 }

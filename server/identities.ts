@@ -1,7 +1,7 @@
 // Who a token belongs to: the owner of the state folder (`local`, always an administrator), and the users that the
 // configuration names by the SHA-256 of their token. Users change while the server runs; who is gone is out at once.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Role } from '@tt/protocol';
+import { type Role, TtError } from '@tt/protocol';
 import { sameSecret } from './same-secret.ts';
 
 /** Who asks. */
@@ -16,11 +16,25 @@ export interface KnownUser extends Caller {
   tokenSha256: string;
 }
 
-/** Stands for one who shows no token or session; may only what is open to anybody. */
-export const nobody: Caller = { name: '', role: 'user' };
+/** One who shows no good token or session. No Caller, so that types keep it from whatever needs one. */
+export interface Nobody {
+  readonly name: null;
+  readonly role: 'nobody';
+}
 
-export function isNobody({ name }: Caller): boolean {
-  return name === nobody.name;
+export const nobody: Nobody = Object.freeze({ name: null, role: 'nobody' });
+
+/** Whoever asks, let in or not. */
+export type Asker = Caller | Nobody;
+
+export function isSomebody(asker: Asker): asker is Caller {
+  return (asker.role === 'admin' || asker.role === 'user') && asker.name !== '';
+}
+
+/** Throws UNAUTHORIZED for nobody. */
+export function mustBeSomebody(asker: Asker): Caller {
+  if (!isSomebody(asker)) throw new TtError('UNAUTHORIZED', {});
+  return asker;
 }
 
 /** Who shows the server's own token. */

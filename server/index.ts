@@ -2,10 +2,20 @@
 export type { BorderContext, Door, RequestScope } from './call-context.ts';
 export { connectUnix, type DataListener, type FarEnd, plainFarEnd } from './far-end.ts';
 export type { HttpServer } from './http-server.ts';
-export { type Caller, Identities, type KnownUser, localAdmin } from './identities.ts';
-export { JoinCodes } from './join-codes.ts';
+export {
+  type Asker,
+  type Caller,
+  Identities,
+  isSomebody,
+  type KnownUser,
+  localAdmin,
+  mustBeSomebody,
+  nobody,
+} from './identities.ts';
+export { Logins } from './logins.ts';
 export { REQUEST_ID_HEADER } from './request-id.ts';
 export { type ServeOptions, serveContract } from './serve-contract.ts';
-export { invite, join } from './session-calls.ts';
+export { endSessions, invite, join, listSessions } from './session-calls.ts';
+export { memorySessions, type SessionRecord, type SessionStore } from './session-store.ts';
 export { type StreamDoor, type StreamPurpose, streamUpgrade } from './stream-socket.ts';
 export { Tickets } from './tickets.ts';

@@ -1,36 +1,42 @@
 // The contract by plain HTTP: routes for curl and scripts, and the OpenAPI document made from the same definitions.
-import { isContractProcedure } from '@orpc/contract';
 import { OpenAPIGenerator } from '@orpc/openapi';
 import { OpenAPIHandler } from '@orpc/openapi/fastify';
-import { ResponseHeadersPlugin } from '@orpc/server/plugins';
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import { API_PREFIX, contract, errorTable, fillTemplate, isErrorCode } from '@tt/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answering } from './answering.ts';
 import { type BorderContext, type Door, inScope } from './call-context.ts';
-import type { Caller } from './identities.ts';
+import type { Identified } from './access.ts';
+import type { Logins } from './logins.ts';
 
 export class RestApi<Context extends BorderContext> {
   readonly #door: Door<Context>;
+  readonly #logins: Logins;
   readonly #version: string;
   readonly #handler: OpenAPIHandler<Context>;
   #document: Promise<unknown> | null = null;
 
   /** `version` stands in the OpenAPI document. */
-  constructor(door: Door<Context>, version: string) {
+  constructor(door: Door<Context>, logins: Logins, version: string) {
     this.#door = door;
+    this.#logins = logins;
     this.#version = version;
     this.#handler = new OpenAPIHandler<Context>(door.router, {
-      plugins: [new ResponseHeadersPlugin()],
       clientInterceptors: [answering(door)],
       customErrorResponseBodyEncoder: (error) => ({ ...error.toJSON(), fix: fixFor(error.code, error.data) }),
     });
   }
 
   /** False when no call has this method and path. */
-  async handle(request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<boolean> {
-    const scope = { requestId: request.id, caller };
-    const context = this.#door.contextFor(request.id, caller, request.socket.remoteAddress ?? null);
+  async handle(request: FastifyRequest, reply: FastifyReply, identified: Identified): Promise<boolean> {
+    const scope = { requestId: request.id, caller: identified.caller };
+    const context = this.#door.contextFor({
+      ...identified,
+      requestId: request.id,
+      peerAddress: request.socket.remoteAddress ?? null,
+      userAgent: request.headers['user-agent'] ?? '',
+      logins: this.#logins,
+    });
     const { matched } = await inScope(this.#door, scope, () =>
       this.#handler.handle(request, reply, { prefix: API_PREFIX, context }),
     );
@@ -51,14 +57,6 @@ export class RestApi<Context extends BorderContext> {
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     });
     return this.#document;
-  }
-
-  /** The path of a call without parameters, e.g. `session.join` -> `/api/session/join`; null for others. */
-  pathOf(call: string): string | null {
-    let part: unknown = contract;
-    for (const name of call.split('.')) part = (part as Record<string, unknown>)[name];
-    const path = isContractProcedure(part) ? part['~orpc'].route.path : undefined;
-    return path && !path.includes('{') ? API_PREFIX + path : null;
   }
 }
 

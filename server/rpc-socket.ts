@@ -1,20 +1,28 @@
-// The RPC WebSocket: the same calls as REST plus the event feed, for the window, the desktop and the proxy.
+// The RPC WebSocket: the same calls as REST plus the event feed, for the window, the desktop and the proxy. Who has not said in a
+// header who they are, as no browser can, says it in the first frame, before any call is read.
 import { RPCHandler } from '@orpc/server/ws';
+import { type RpcReady, rpcHelloSchema, socketClose } from '@tt/protocol';
 import type { WebSocket } from 'ws';
 import { answering } from './answering.ts';
 import { type BorderContext, type Door, inScope } from './call-context.ts';
+import { FirstFrames, readFrame } from './first-frame.ts';
+import { isSomebody } from './identities.ts';
+import type { Logins } from './logins.ts';
 import { requestIdIn } from './request-id.ts';
+import type { SocketIdentity } from './socket-identity.ts';
 import { acceptSockets, type UpgradeHandler } from './upgrade.ts';
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 /** The door's context goes in and comes out unread, so its exact type does not matter here. */
-export function rpcUpgrade(door: Door<BorderContext>): UpgradeHandler {
+export function rpcUpgrade(door: Door<BorderContext>, logins: Logins): UpgradeHandler {
+  const firstFrames = new FirstFrames();
   const handler = new RPCHandler<BorderContext>(door.router, {
     rootInterceptors: [
       // One socket carries many calls: each has a request id of its own, the client's or one made here.
       (call) => {
         const { context, request } = call;
+        if (context.sessionId !== null) logins.sessions.use(context.sessionId);
         const scope = { requestId: requestIdIn(request.headers), caller: context.caller };
         const run = () => call.next({ ...call, context: { ...context, requestId: scope.requestId } });
         return inScope(door, scope, run);
@@ -22,15 +30,30 @@ export function rpcUpgrade(door: Door<BorderContext>): UpgradeHandler {
     ],
     clientInterceptors: [answering(door)],
   });
-  return acceptSockets(MAX_MESSAGE_BYTES, (socket, caller) => {
+  return acceptSockets(MAX_MESSAGE_BYTES, (socket, identity, raw) => {
+    if (isSomebody(identity.identified.caller)) {
+      serve(socket, identity);
+      return;
+    }
+    firstFrames.wait(socket, raw, (text) => {
+      const hello = readFrame(rpcHelloSchema, text);
+      if (hello && isSomebody(identity.prove(hello.session).caller)) {
+        socket.send(JSON.stringify({ ready: true } satisfies RpcReady));
+        serve(socket, identity);
+      } else socket.close(socketClose.unauthorized, 'UNAUTHORIZED');
+    });
+  });
+
+  function serve(socket: WebSocket, { identified, userAgent }: SocketIdentity): void {
+    const border = { ...identified, requestId: 'socket', peerAddress: null, userAgent, logins };
     void handler.upgrade(
       {
         addEventListener: socket.addEventListener.bind(socket),
         send: sendAndWait(socket) as typeof socket.send,
       },
-      { context: door.contextFor('socket', caller, null) },
+      { context: door.contextFor(border) },
     );
-  });
+  }
 }
 
 /**

@@ -1,12 +1,13 @@
-// Tickets, join codes, sessions and cookies: good once or for a while, never longer, never guessed at.
+// Tickets, join codes and sessions: good once or for a while, never longer, never guessed at, and bounded in number.
 import { TtError } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
-import { Access } from './access.ts';
-import { Identities, localAdmin } from './identities.ts';
-import { JoinCodes } from './join-codes.ts';
+import { Access, credentialIn } from './access.ts';
+import { Identities, localAdmin, nobody } from './identities.ts';
+import { MOST_CODES_PER_USER } from './join-codes.ts';
+import { Logins, MOST_REFUSED_JOINS } from './logins.ts';
 import { sameSecret } from './same-secret.ts';
-import { join } from './session-calls.ts';
-import { sessionCookie, sessionIn } from './session-cookie.ts';
+import { memorySessions } from './session-store.ts';
+import { MOST_SESSIONS_PER_USER } from './sessions.ts';
 import { Tickets } from './tickets.ts';
 
 function makeClock() {
@@ -14,7 +15,20 @@ function makeClock() {
   return { now: () => new Date(time), pass: (ms: number) => (time += ms) };
 }
 
-const isOpen = (codes: JoinCodes, session: string) => codes.callerOf(session) !== null;
+const from = { address: '192.0.2.1', userAgent: 'a browser' };
+
+function makeLogins(store = memorySessions(), token = 'token') {
+  const clock = makeClock();
+  const logins = new Logins(new Identities(token), clock.now, store);
+  const join = (code: string, origin = from): string => {
+    try {
+      return logins.join(code, origin).secret;
+    } catch (error) {
+      return error instanceof TtError ? error.code : String(error);
+    }
+  };
+  return { ...clock, logins, join, isOpen: (secret: string) => logins.sessions.find(secret) !== null };
+}
 
 describe('a ticket', () => {
   it('is good once, for its purpose, for fifteen seconds', () => {
@@ -34,75 +48,104 @@ describe('a ticket', () => {
 
 describe('a join code', () => {
   it('opens one session, within ten minutes', () => {
-    const { now, pass } = makeClock();
-    const codes = new JoinCodes('token', now);
-    const [first, second] = [codes.issue(), codes.issue()];
+    const { logins, join, isOpen, pass } = makeLogins();
+    const [first, second] = [logins.invite(localAdmin), logins.invite(localAdmin)];
     pass(599_999);
-    const session = codes.redeem(first.code);
-    expect([session !== null && isOpen(codes, session), codes.redeem(first.code)]).toEqual([true, null]);
+    expect([isOpen(join(first.code)), join(first.code)]).toEqual([true, 'JOIN_CODE_INVALID']);
     pass(1);
-    expect([codes.redeem(second.code), codes.redeem(''), codes.redeem('unknown')]).toEqual([null, null, null]);
+    expect([second.code, '', 'unknown'].map((code) => join(code))).toEqual(Array(3).fill('JOIN_CODE_INVALID'));
   });
 
   it('may also be the token itself, as often as one likes; a session is neither', () => {
-    const { now } = makeClock();
-    const codes = new JoinCodes('token', now);
-    const [one, two] = [codes.redeem('token'), codes.redeem('token')];
+    const { join, isOpen } = makeLogins();
+    const [one, two] = [join('token'), join('token')];
     expect(one).not.toBe(two);
-    expect([one, two].map((session) => isOpen(codes, session ?? ''))).toEqual([true, true]);
-    expect([codes.redeem(one ?? ''), isOpen(codes, 'token'), codes.redeem('Token')]).toEqual([null, false, null]);
+    expect([one, two, 'token'].map(isOpen)).toEqual([true, true, false]);
+    expect([join(one), join('Token')]).toEqual(Array(2).fill('JOIN_CODE_INVALID'));
   });
 
-  it('is not used up where no cookie can be set', () => {
-    const joinCodes = new JoinCodes('token', makeClock().now);
-    const { code } = joinCodes.issue();
-    expect(() => join(code, { requestId: 'r', caller: localAdmin, joinCodes, peerAddress: null })).toThrow(
-      expect.objectContaining({ code: 'JOIN_CODE_INVALID' }),
-    );
-    const resHeaders = new Headers();
-    expect(join(code, { requestId: 'r', caller: localAdmin, joinCodes, resHeaders, peerAddress: null })).toEqual({
-      joined: true,
-    });
-    expect(resHeaders.get('set-cookie')).toMatch(
-      /^tt-session=\d+\.[\w-]{22}\.[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
-    );
+  it('is one of so many: a further one replaces the oldest', () => {
+    const { logins, join, isOpen } = makeLogins();
+    const codes = Array.from({ length: MOST_CODES_PER_USER + 1 }, () => logins.invite(localAdmin).code);
+    expect(join(codes[0] ?? '')).toBe('JOIN_CODE_INVALID');
+    expect(isOpen(join(codes[1] ?? ''))).toBe(true);
   });
+});
 
-  it('gives a session that ends after twelve hours', () => {
-    const { now, pass } = makeClock();
-    const codes = new JoinCodes('token', now);
-    const session = codes.redeem('token') ?? '';
+describe('who guesses', () => {
+  it('waits after some refusals, others do not, and a good code is taken all the same', () => {
+    const { logins, join, isOpen, pass } = makeLogins();
+    for (let guess = 0; guess < MOST_REFUSED_JOINS; guess++) expect(join(`guess ${guess}`)).toBe('JOIN_CODE_INVALID');
+    expect([join('guess'), join('token')]).toEqual(['JOIN_TOO_OFTEN', 'JOIN_TOO_OFTEN']);
+    expect(isOpen(join(logins.invite(localAdmin).code))).toBe(true);
+    expect(isOpen(join('token', { ...from, address: '192.0.2.2' }))).toBe(true);
+    pass(60_000);
+    expect(isOpen(join('token'))).toBe(true);
+  });
+});
+
+describe('a session', () => {
+  it('ends twelve hours after it began, however much it is used', () => {
+    const { logins, join, isOpen, pass } = makeLogins();
+    const secret = join('token');
+    let ends = 0;
+    logins.sessions.onEnd(() => ends++);
     pass(12 * 3_600_000 - 1);
-    expect(isOpen(codes, session)).toBe(true);
+    expect(isOpen(secret)).toBe(true);
+    logins.sessions.look();
+    expect(ends).toBe(0);
     pass(1);
-    expect(isOpen(codes, session)).toBe(false);
+    expect(isOpen(secret)).toBe(false);
+    logins.sessions.look();
+    expect([ends, logins.sessions.list(localAdmin)]).toEqual([1, []]);
   });
-});
 
-it('a session outlives a restart, ends with its token, and can not be made up or made longer', () => {
-  const { now } = makeClock();
-  const session = new JoinCodes('token', now).redeem('token') ?? '';
-  const [end, nonce, mac] = session.split('.');
-  const afterRestart = new JoinCodes('token', now);
-  const longer = `${Number(end) + 1}.${nonce}.${mac}`;
-  expect([session, longer, `${end}.${nonce}.`, 'x', ''].map((text) => isOpen(afterRestart, text))).toEqual([
-    true,
-    false,
-    false,
-    false,
-    false,
-  ]);
-  expect(isOpen(new JoinCodes('another token', now), session)).toBe(false);
-});
+  it('outlives a restart at the same port, without its secret being kept, and ends with its token', () => {
+    const store = memorySessions();
+    const before = makeLogins(store);
+    before.logins.sessions.servedAt(4000);
+    const secret = before.join('token');
+    expect(JSON.stringify(store.list())).not.toContain(secret);
+    const after = makeLogins(store);
+    after.logins.sessions.servedAt(4000);
+    expect(['x', '', `${secret}x`, secret].map(after.isOpen)).toEqual([false, false, false, true]);
+    expect(makeLogins(store, 'another token').isOpen(secret)).toBe(false);
+    expect(store.list()).toEqual([]);
+  });
 
-it('a session is found among other cookies, and only under its own name', () => {
-  const session = sessionCookie('abc').split(';')[0] ?? '';
-  expect(['a=b; tt-session=abc; c=d', session, ' tt-session=abc ', 'tt-session=abc=x'].map(sessionIn)).toEqual(
-    Array(4).fill('abc'),
-  );
-  expect([undefined, '', 'tt-session=', 'xtt-session=abc', 'TT-SESSION=abc', 'tt-session'].map(sessionIn)).toEqual(
-    Array(6).fill(null),
-  );
+  it('ends when the server comes back at another port, where no window has it any more', () => {
+    const store = memorySessions();
+    const before = makeLogins(store);
+    before.logins.sessions.servedAt(4000);
+    const secret = before.join('token');
+    const after = makeLogins(store);
+    after.logins.sessions.servedAt(4001);
+    expect([after.isOpen(secret), store.list()]).toEqual([false, []]);
+  });
+
+  it('is one of so many: a further one ends the least recently used', () => {
+    const { join, isOpen, pass } = makeLogins();
+    const secrets = Array.from({ length: MOST_SESSIONS_PER_USER }, () => join('token'));
+    pass(1000);
+    expect(isOpen(secrets[0] ?? '')).toBe(true);
+    const further = join('token');
+    expect([secrets[0], secrets[1], secrets[2], further].map((secret) => isOpen(secret ?? ''))).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it('is listed with where it came from in plain words, and when it was last used', () => {
+    const { logins, join, isOpen, pass } = makeLogins();
+    const secret = join('token', { address: '192.0.2.9', userAgent: `evil\u001b[2J${'x'.repeat(500)}` });
+    pass(5000);
+    isOpen(secret);
+    const [one] = logins.sessions.list(localAdmin);
+    expect(one).toMatchObject({ address: '192.0.2.9', lastUsedAt: '2026-11-21T10:00:05.000Z' });
+    expect(one?.userAgent).toBe(`evil?[2J${'x'.repeat(192)}`);
+  });
 });
 
 it('secrets are the same only when they are, whatever their length', () => {
@@ -117,8 +160,8 @@ it('secrets are the same only when they are, whatever their length', () => {
 });
 
 describe('access', () => {
-  const joinCodes = new JoinCodes('token', makeClock().now);
-  const access = new Access(new Identities('token'), joinCodes, (host) => host === '127.0.0.1:1');
+  const { logins, join } = makeLogins();
+  const access = new Access(new Identities('token'), logins, (host) => host === '127.0.0.1:1');
   const codeOf = (check: () => void) => {
     try {
       check();
@@ -129,11 +172,11 @@ describe('access', () => {
   };
 
   it('is for who shows the token or a session', () => {
-    const session = joinCodes.redeem('token') ?? '';
+    const session = join('token');
     const good = [
       { authorization: 'Bearer token' },
       { authorization: 'bearer token' },
-      { cookie: `tt-session=${session}` },
+      { authorization: `Bearer ${session}` },
     ];
     const bad = [
       {},
@@ -143,11 +186,11 @@ describe('access', () => {
       { authorization: 'Bearer tokens' },
       { authorization: 'Basic token' },
       { authorization: 'token' },
-      { cookie: 'tt-session=token' },
-      { cookie: `other=${session}` },
+      { cookie: `tt-session=${session}` },
+      { authorization: `Bearer ${session} ${session}` },
     ];
-    expect(good.map((headers) => codeOf(() => access.checkIdentity(headers)))).toEqual(Array(3).fill('ok'));
-    expect(bad.map((headers) => codeOf(() => access.checkIdentity(headers)))).toEqual(Array(9).fill('UNAUTHORIZED'));
+    expect(good.map((headers) => access.identify(credentialIn(headers)).caller)).toEqual(Array(3).fill(localAdmin));
+    expect(bad.map((headers) => access.identify(credentialIn(headers)).caller)).toEqual(Array(9).fill(nobody));
   });
 
   it('is refused to pages of other origins, and to names that are not ours', () => {

@@ -8,10 +8,13 @@ import type { BorderContext, Door } from './call-context.ts';
 import type { ConnectionGuard } from './guarded-connections.ts';
 import { type HttpServer, listen } from './http-server.ts';
 import type { Identities } from './identities.ts';
-import type { JoinCodes } from './join-codes.ts';
+import type { Logins } from './logins.ts';
 import { RestApi } from './rest-api.ts';
 import { rpcUpgrade } from './rpc-socket.ts';
 import { type StreamDoor, type StreamPurpose, streamUpgrade } from './stream-socket.ts';
+
+/** How late a session may end, and its sockets be cut, at its expiry. */
+const LOOK_EVERY_MS = 1000;
 
 export interface ServeOptions<Context extends BorderContext, Purpose extends StreamPurpose> {
   /** Address to listen on; loopback unless an admin says otherwise. */
@@ -20,7 +23,8 @@ export interface ServeOptions<Context extends BorderContext, Purpose extends Str
   port: number;
   /** Whose tokens are good. */
   identities: Identities;
-  joinCodes: JoinCodes;
+  /** The browsers that are let in. */
+  logins: Logins;
   calls: Door<Context>;
   streams: StreamDoor<Purpose>;
   /** Folder with the built window; null serves none. */
@@ -40,23 +44,36 @@ export async function serveContract<Context extends BorderContext, Purpose exten
   const server = await listen({
     host: options.host,
     port: options.port,
-    access: new Access(options.identities, options.joinCodes, (host) => isOurName(host)),
+    access: new Access(options.identities, options.logins, (host) => isOurName(host)),
     ownToken: options.identities.ownToken,
-    rest: new RestApi(options.calls, options.version),
+    rest: new RestApi(options.calls, options.logins, options.version),
     upgrades: new Map([
-      [RPC_PATH, rpcUpgrade(options.calls as unknown as Door<BorderContext>)],
+      [RPC_PATH, rpcUpgrade(options.calls as unknown as Door<BorderContext>, options.logins)],
       [STREAM_PATH, streamUpgrade(options.streams)],
     ]),
-    // Only while a terminal holds a ticket that is good for it: nobody else gets as far as a socket.
-    isOpen: (path) =>
-      path === STREAM_PATH && options.streams.tickets.isOut((purpose) => purpose.withoutIdentity === true),
     windowDirectory: options.windowDirectory,
     ...(options.guard && { guard: options.guard }),
     ...(options.metrics && { metrics: options.metrics }),
     logger: options.logger,
   });
-  isOurName = namesOf(new URL(server.url));
-  return server;
+  const url = new URL(server.url);
+  isOurName = namesOf(url);
+  options.logins.sessions.servedAt(Number(url.port));
+  const look = () => {
+    try {
+      options.logins.sessions.look();
+    } catch (error) {
+      options.logger.error({ err: error }, 'sessions could not be written down');
+    }
+  };
+  const sweeping = setInterval(look, LOOK_EVERY_MS).unref();
+  return {
+    url: server.url,
+    close: () => {
+      clearInterval(sweeping);
+      return server.close();
+    },
+  };
 }
 
 /**

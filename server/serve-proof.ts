@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 
 /** Open to anybody; an answer says nothing about the token. */
 export function serveProof(app: FastifyInstance, token: string): void {
-  app.get(PROOF_PATH, async (request, reply) => {
+  app.get(PROOF_PATH, { config: { access: 'anybody' } }, async (request, reply) => {
     const proof = proofFor(request.raw, token);
     if (proof === null) throw new TtError('ROUTE_NOT_FOUND', { method: request.method, path: PROOF_PATH });
     return reply.type('text/plain').send(proof);

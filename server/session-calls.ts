@@ -1,19 +1,50 @@
-// The calls by which a browser gets in. Agent and proxy answer them alike, so they live at the shared border.
-import { TtError } from '@tt/protocol';
+// The calls by which a browser gets in and out. Agent and proxy answer them alike, so they live at the shared border.
+import { type SessionView, TtError } from '@tt/protocol';
 import type { BorderContext } from './call-context.ts';
-import { sessionCookie } from './session-cookie.ts';
+import { mustBeSomebody } from './identities.ts';
+import type { SessionRecord } from './session-store.ts';
 
 /** Makes a one-time code that lets a browser in as whoever asks (who has shown a token or session). */
-export function invite({ joinCodes, caller }: BorderContext): { code: string; expiresAt: string } {
-  const { code, expiresAt } = joinCodes.issue(caller);
+export function invite({ logins, caller }: BorderContext): { code: string; expiresAt: string } {
+  const { code, expiresAt } = logins.invite(mustBeSomebody(caller));
   return { code, expiresAt: expiresAt.toISOString() };
 }
 
-/** Turns a code (or a token) into the session cookie. Throws JOIN_CODE_INVALID. */
-export function join(code: string, { joinCodes, resHeaders }: BorderContext): { joined: true } {
-  // Only an HTTP answer can set a cookie; over a WebSocket the code stays unused.
-  const session = resHeaders ? joinCodes.redeem(code) : null;
-  if (session === null || !resHeaders) throw new TtError('JOIN_CODE_INVALID', {});
-  resHeaders.append('set-cookie', sessionCookie(session));
-  return { joined: true };
+/** Turns a code (or a token) into a session. Throws JOIN_CODE_INVALID, JOIN_TOO_OFTEN. */
+export function join(code: string, context: BorderContext): { secret: string; session: SessionView } {
+  const { secret, record } = context.logins.join(code, { address: context.peerAddress, userAgent: context.userAgent });
+  return { secret, session: viewOf(record, record.id) };
+}
+
+/** One's own sessions; an administrator sees everybody's. */
+export function listSessions({ logins, caller, sessionId }: BorderContext): { sessions: SessionView[] } {
+  return { sessions: logins.sessions.list(mustBeSomebody(caller)).map((record) => viewOf(record, sessionId)) };
+}
+
+/**
+ * Ends this session, one's other ones, all of one's own, or those named (an administrator may name anybody's). Throws
+ * LOGIN_NOT_FOUND, without ending any, when one of those named is not there.
+ */
+export function endSessions(
+  which: 'this' | 'others' | 'all' | readonly string[],
+  { logins, caller, sessionId }: BorderContext,
+): { ended: number } {
+  const asker = mustBeSomebody(caller);
+  const visible = logins.sessions.list(asker);
+  return { ended: logins.sessions.end(new Set(meant())) };
+
+  function meant(): readonly string[] {
+    const own = visible.filter(({ userName }) => userName === asker.name).map(({ id }) => id);
+    if (which === 'this') return sessionId === null ? [] : [sessionId];
+    if (which === 'all') return own;
+    if (which === 'others') return own.filter((id) => id !== sessionId);
+    const missing = which.find((id) => visible.every((record) => record.id !== id));
+    if (missing !== undefined) throw new TtError('LOGIN_NOT_FOUND', { sessionId: missing });
+    return which;
+  }
+}
+
+function viewOf(record: SessionRecord, current: string | null): SessionView {
+  const { id, userName, createdAt, lastUsedAt, expiresAt, address, userAgent } = record;
+  return { id, userName, createdAt, lastUsedAt, expiresAt, address, userAgent, isThis: id === current };
 }

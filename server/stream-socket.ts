@@ -10,12 +10,12 @@ import {
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { FarEnd } from './far-end.ts';
-import { type Caller, isNobody } from './identities.ts';
+import { FirstFrames, readFrame } from './first-frame.ts';
+import { type Asker, isSomebody } from './identities.ts';
 import type { Tickets } from './tickets.ts';
 import { acceptSockets, type UpgradeHandler } from './upgrade.ts';
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
-const HELLO_TIMEOUT_MS = 10_000;
 
 /** Every purpose says what kind of stream it is for. */
 export interface StreamPurpose {
@@ -31,19 +31,19 @@ export interface StreamDoor<Purpose extends StreamPurpose> {
   /** Whether there is anything to connect to (the VM runs). Asked again when the far end closes, for the close code. */
   isLive: (purpose: Purpose) => boolean;
   /** Opens the far end; rejects when it can't be reached. */
-  open: (purpose: Purpose, caller: Caller) => Promise<FarEnd>;
+  open: (purpose: Purpose, caller: Asker) => Promise<FarEnd>;
   /** Told when a viewer comes and goes. */
   onViewer: (purpose: Purpose, change: 1 | -1) => void;
   logger: Logger;
 }
 
 export function streamUpgrade<Purpose extends StreamPurpose>(door: StreamDoor<Purpose>): UpgradeHandler {
-  return acceptSockets(MAX_MESSAGE_BYTES, (viewer, caller) => {
-    const timer = setTimeout(() => viewer.close(streamClose.ticketInvalid, 'no hello'), HELLO_TIMEOUT_MS);
-    viewer.once('close', () => clearTimeout(timer));
-    viewer.once('message', (data, isBinary) => {
-      clearTimeout(timer);
-      const purpose = isBinary || !Buffer.isBuffer(data) ? null : redeem(door.tickets, data.toString());
+  const firstFrames = new FirstFrames();
+  return acceptSockets(MAX_MESSAGE_BYTES, (viewer, identity, raw) => {
+    firstFrames.wait(viewer, raw, (text) => {
+      const hello = readFrame(streamHelloSchema, text);
+      const purpose = hello && door.tickets.redeem(hello.ticket);
+      const { caller } = hello?.session === undefined ? identity.identified : identity.prove(hello.session);
       if (!purpose || !isTheirs(purpose, caller)) viewer.close(streamClose.ticketInvalid, 'ticket is not good');
       else if (!door.isLive(purpose)) viewer.close(streamClose.vmNotRunning, 'not running');
       else void attach(viewer, purpose, caller, door);
@@ -52,26 +52,16 @@ export function streamUpgrade<Purpose extends StreamPurpose>(door: StreamDoor<Pu
 }
 
 /** Nobody (a terminal without a token) may use only what was made for terminals. */
-function isTheirs(purpose: StreamPurpose, caller: Caller): boolean {
+function isTheirs(purpose: StreamPurpose, caller: Asker): boolean {
   if (purpose.withoutIdentity) return true;
-  return !isNobody(caller) && (purpose.callerName === undefined || purpose.callerName === caller.name);
-}
-
-function redeem<Purpose>(tickets: Tickets<Purpose>, text: string): Purpose | null {
-  try {
-    const hello = streamHelloSchema.safeParse(JSON.parse(text));
-    return hello.success ? tickets.redeem(hello.data.ticket) : null;
-  } catch {
-    // Not JSON at all: the same as a bad ticket.
-    return null;
-  }
+  return isSomebody(caller) && (purpose.callerName === undefined || purpose.callerName === caller.name);
 }
 
 /** Never rejects: every end is told to the viewer by a close code. */
 async function attach<Purpose extends StreamPurpose>(
   viewer: WebSocket,
   purpose: Purpose,
-  caller: Caller,
+  caller: Asker,
   door: StreamDoor<Purpose>,
 ): Promise<void> {
   // Bytes typed before the far end is open wait in the kernel, not here.

@@ -25,12 +25,6 @@ export class Tickets<Purpose> {
     return found && found.expiresAt > this.#now() ? found.purpose : null;
   }
 
-  /** Whether a ticket is out, and still good, that `isMeant` says yes to. */
-  isOut(isMeant: (purpose: Purpose) => boolean): boolean {
-    this.#forgetOld();
-    return [...this.#issued.values()].some(({ purpose }) => isMeant(purpose));
-  }
-
   #forgetOld(): void {
     for (const [ticket, { expiresAt }] of this.#issued) if (expiresAt <= this.#now()) this.#issued.delete(ticket);
   }

@@ -4,9 +4,9 @@ import type { Duplex } from 'node:stream';
 import type { TtError } from '@tt/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { errorBody } from './http-errors.ts';
-import type { Caller } from './identities.ts';
+import type { SocketIdentity } from './socket-identity.ts';
 
-export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer, caller: Caller) => void;
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer, identity: SocketIdentity) => void;
 
 /** Clients that do not answer this often are taken for dead. */
 const PING_MS = 20_000;
@@ -14,13 +14,13 @@ const PING_MS = 20_000;
 /** Makes a handler that completes the handshake and watches over the peer. `maxPayload` in bytes. */
 export function acceptSockets(
   maxPayload: number,
-  onSocket: (socket: WebSocket, caller: Caller) => void,
+  onSocket: (socket: WebSocket, identity: SocketIdentity, raw: Duplex) => void,
 ): UpgradeHandler {
   const server = new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false });
-  return (request, socket, head, caller) => {
+  return (request, socket, head, identity) => {
     server.handleUpgrade(request, socket, head, (webSocket) => {
       dropWhenDead(webSocket);
-      onSocket(webSocket, caller);
+      onSocket(webSocket, identity, socket);
     });
   };
 }

@@ -8,8 +8,8 @@ import { type Logger, pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { BorderContext, Door } from './call-context.ts';
-import { type Caller, Identities, type KnownUser, localAdmin } from './identities.ts';
-import { type HttpServer, invite, JoinCodes, join, serveContract, Tickets } from './index.ts';
+import { type Asker, Identities, type KnownUser, localAdmin } from './identities.ts';
+import { endSessions, type HttpServer, invite, join, listSessions, Logins, serveContract, Tickets } from './index.ts';
 
 const OWN_TOKEN = 'own-token';
 const ann: KnownUser = { name: 'ann', tokenSha256: sha256('ann-token'), role: 'user' };
@@ -25,18 +25,18 @@ interface Purpose {
 }
 
 let identities: Identities;
-let joinCodes: JoinCodes;
+let logins: Logins;
 let server: HttpServer;
 let tickets: Tickets<Purpose>;
-let seen: { requestId: string; caller: Caller }[];
-let opened: Caller[];
+let seen: { requestId: string; caller: Asker }[];
+let opened: Asker[];
 let scopes: string[];
 const logger: Logger = pino({ level: 'silent' });
 const now = () => new Date('2026-11-21T10:00:00Z');
 
 beforeEach(async () => {
   identities = new Identities(OWN_TOKEN, [ann, bob]);
-  joinCodes = new JoinCodes(identities, now);
+  logins = new Logins(identities, now);
   tickets = new Tickets<Purpose>(now);
   [seen, opened, scopes] = [[], [], []];
   const api = implement(contract).$context<BorderContext>();
@@ -49,6 +49,8 @@ beforeEach(async () => {
     },
     session: {
       invite: api.session.invite.handler(({ context }) => invite(context)),
+      list: api.session.list.handler(({ context }) => listSessions(context)),
+      end: api.session.end.handler(({ input, context }) => endSessions(input.which, context)),
       join: api.session.join.handler(({ input, context }) => join(input.code, context)),
     },
   } as unknown as Door<BorderContext>['router'];
@@ -56,10 +58,10 @@ beforeEach(async () => {
     host: '127.0.0.1',
     port: 0,
     identities,
-    joinCodes,
+    logins,
     calls: {
       router,
-      contextFor: (requestId, caller): BorderContext => ({ requestId, caller, joinCodes, peerAddress: null }),
+      contextFor: (border): BorderContext => border,
       scope: ({ requestId }, run) => {
         scopes.push(requestId);
         return run();
@@ -104,14 +106,24 @@ async function callBySocket(token: string, call: string): Promise<string> {
   return answer.toString();
 }
 
-/** A session cookie, for a code or a token. */
-async function cookieFor(code: string): Promise<string | null> {
+/** The secret of a session, for a code or a token. */
+async function sessionFor(code: string): Promise<string | null> {
   const answer = await fetch(`${server.url}/api/session/join`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ code }),
   });
-  return answer.headers.get('set-cookie')?.split(';')[0] ?? null;
+  expect(answer.headers.get('set-cookie')).toBeNull();
+  return ((await answer.json()) as { secret?: string }).secret ?? null;
+}
+
+/** A socket of a browser: it says in its first frame whose session it is. */
+async function openByHello(session: string): Promise<WebSocket> {
+  const socket = await openSocket(RPC_PATH, { origin: server.url });
+  const ready = once(socket, 'message');
+  socket.send(JSON.stringify({ session }));
+  expect(String((await ready)[0])).toBe('{"ready":true}');
+  return socket;
 }
 
 async function openSocket(path: string, headers: Record<string, string>): Promise<WebSocket> {
@@ -139,7 +151,7 @@ describe('a token', () => {
     async (token) => {
       expect((await ping(bearer(token))).status).toBe(401);
       expect(seen).toEqual([]);
-      expect(await cookieFor(token)).toBeNull();
+      expect(await sessionFor(token)).toBeNull();
     },
   );
 
@@ -159,9 +171,9 @@ describe('a session', () => {
   it('is of whoever made the link, or typed the token', async () => {
     const invited = await callBySocket('bob-token', '/session/invite');
     const [, code = ''] = /"code":"([^"]+)"/.exec(invited) ?? [];
-    const cookies = await Promise.all([code, 'ann-token', OWN_TOKEN].map(cookieFor));
+    const secrets = await Promise.all([code, 'ann-token', OWN_TOKEN].map(sessionFor));
     seen.length = 0;
-    for (const cookie of cookies) expect((await ping({ cookie: cookie ?? '' })).status).toBe(200);
+    for (const secret of secrets) expect((await ping(bearer(secret ?? ''))).status).toBe(200);
     expect(seen.map(({ caller }) => caller)).toEqual([
       { name: 'bob.b', role: 'admin' },
       { name: 'ann', role: 'user' },
@@ -169,32 +181,86 @@ describe('a session', () => {
     ]);
   });
 
-  it('can not be turned into another user’s', async () => {
-    const session = joinCodes.redeem('ann-token') ?? '';
-    const [expiry, nonce, name, mac] = session.split('.');
-    const bobs = Buffer.from('bob.b').toString('base64url');
-    const forged = [
-      `${expiry}.${nonce}.${bobs}.${mac}`,
-      `${expiry}.${nonce}.${mac}`,
-      `${expiry}.${nonce}..${mac}`,
-      `${Number(expiry) + 1}.${nonce}.${name}.${mac}`,
-      `${expiry}.${nonce}.${Buffer.from('local').toString('base64url')}.${mac}`,
-      `${expiry}.${nonce}.${name}.${name}.${mac}`,
-    ];
-    expect(joinCodes.callerOf(session)).toEqual({ name: 'ann', role: 'user' });
-    expect(forged.map((text) => joinCodes.callerOf(text))).toEqual(forged.map(() => null));
+  it('is worth nothing as a cookie', async () => {
+    const secret = await sessionFor(OWN_TOKEN);
+    expect((await ping({ cookie: `tt-session=${secret}` })).status).toBe(401);
   });
 
-  it('has the role its user has now', () => {
-    const session = joinCodes.redeem('ann-token') ?? '';
+  it('has the role its user has now', async () => {
+    const secret = (await sessionFor('ann-token')) ?? '';
     identities.replaceUsers([{ ...ann, role: 'admin' }]);
-    expect(joinCodes.callerOf(session)).toEqual({ name: 'ann', role: 'admin' });
+    await ping(bearer(secret));
+    expect(seen.at(-1)?.caller).toEqual({ name: 'ann', role: 'admin' });
   });
 
-  it('made before there were users is the owner’s', () => {
-    const before = new JoinCodes(OWN_TOKEN, now).redeem(OWN_TOKEN) ?? '';
-    expect(before.split('.')).toHaveLength(3);
-    expect(joinCodes.callerOf(before)).toEqual(localAdmin);
+  it('is listed for its user and for administrators, ended by them, and its sockets are cut at once', async () => {
+    const [anns, bobs] = [(await sessionFor('ann-token')) ?? '', (await sessionFor('bob-token')) ?? ''];
+    const list = async (secret: string) =>
+      (await (await fetch(`${server.url}/api/session/list`, { headers: bearer(secret) })).json()) as {
+        sessions: { id: string; userName: string; isThis: boolean }[];
+      };
+    const end = async (secret: string, which: unknown) => {
+      const headers = { ...bearer(secret), 'content-type': 'application/json' };
+      const answer = await fetch(`${server.url}/api/session/end`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ which }),
+      });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    };
+    expect((await list(anns)).sessions).toMatchObject([{ userName: 'ann', isThis: true }]);
+    const all = (await list(bobs)).sessions;
+    expect(all).toMatchObject([
+      { userName: 'ann', isThis: false },
+      { userName: 'bob.b', isThis: true },
+    ]);
+    expect(JSON.stringify(all)).not.toMatch(/[0-9a-f]{64}/);
+    expect(await end(anns, [all[1]?.id])).toMatchObject({ status: 404, body: { code: 'LOGIN_NOT_FOUND' } });
+
+    const socket = await openByHello(anns);
+    const closed = once(socket, 'close');
+    expect(await end(bobs, [all[0]?.id])).toMatchObject({ body: { ended: 1 } });
+    await closed;
+    expect((await ping(bearer(anns))).status).toBe(401);
+    expect(await end(bobs, 'others')).toMatchObject({ body: { ended: 0 } });
+    expect(await end(bobs, 'this')).toMatchObject({ body: { ended: 1 } });
+    expect((await ping(bearer(bobs))).status).toBe(401);
+  });
+});
+
+describe('a first frame', () => {
+  const ended = async (frames: (string | Uint8Array)[]): Promise<[number, string[]]> => {
+    const socket = await openSocket(RPC_PATH, {});
+    const said: string[] = [];
+    socket.on('message', (data: Buffer) => said.push(data.toString()));
+    for (const frame of frames) socket.send(frame);
+    const [code] = (await once(socket, 'close')) as [number];
+    return [code, said];
+  };
+  const call = JSON.stringify({ i: '1', p: { u: '/host/ping' } });
+
+  it.each<[string, (string | Uint8Array)[]]>([
+    ['a call', [call, call]],
+    ['a secret that is none', [JSON.stringify({ session: 'x'.repeat(43) }), call]],
+    ['more than it should', [JSON.stringify({ session: OWN_TOKEN, more: 1 }), call]],
+    ['bytes', [new Uint8Array(Buffer.from(JSON.stringify({ session: OWN_TOKEN }))), call]],
+    ['no JSON', ['{', call]],
+  ])('that is %s ends the socket, and no call is looked at', async (_what, frames) => {
+    expect(await ended(frames)).toEqual([4401, []]);
+    expect(seen).toEqual([]);
+  });
+
+  it('of more than 4 KiB cuts the socket off before it is whole', async () => {
+    expect((await ended(['x'.repeat(64 * 1024)]))[0]).toBe(1006);
+  });
+
+  it('is waited for on so many sockets only: the oldest goes', async () => {
+    const first = await openSocket(RPC_PATH, {});
+    const closed = once(first, 'close');
+    const others = [];
+    for (let opened = 0; opened < 64; opened++) others.push(await openSocket(RPC_PATH, {}));
+    await closed;
+    for (const socket of others) socket.terminate();
   });
 });
 
@@ -203,21 +269,22 @@ describe('a user who is taken out, or gets another token', () => {
     ['is gone', [bob]],
     ['has another token', [{ ...ann, tokenSha256: sha256('new') }, bob]],
   ])('%s: token, session and link are worth nothing from then on', async (_what, users) => {
-    const session = await cookieFor('ann-token');
-    const { code } = joinCodes.issue({ name: 'ann', role: 'user' });
+    const session = await sessionFor('ann-token');
+    const { code } = logins.invite({ name: 'ann', role: 'user' });
     identities.replaceUsers(users);
     expect((await ping(bearer('ann-token'))).status).toBe(401);
-    expect((await ping({ cookie: session ?? '' })).status).toBe(401);
-    expect(await cookieFor(code)).toBeNull();
+    expect((await ping(bearer(session ?? ''))).status).toBe(401);
+    expect(await sessionFor(code)).toBeNull();
     expect((await ping(bearer('bob-token'))).status).toBe(200);
   });
 
   it('loses open sockets at once; others keep theirs', async () => {
-    const cookie = (await cookieFor('ann-token')) ?? '';
+    const secret = (await sessionFor('ann-token')) ?? '';
     const theirs = await Promise.all([
       openSocket(RPC_PATH, bearer('ann-token')),
       openSocket(STREAM_PATH, bearer('ann-token')),
-      openSocket(RPC_PATH, { cookie }),
+      openSocket(RPC_PATH, bearer(secret)),
+      openByHello(secret),
     ]);
     const others = await Promise.all([
       openSocket(RPC_PATH, bearer('bob-token')),

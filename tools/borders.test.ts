@@ -21,6 +21,36 @@ const borders = {
 } as const;
 type Zone = keyof typeof borders;
 
+/** Drivers and what lies below them: they know the machine, not the product. */
+const drivers = ['engines', 'storage', 'network', 'firewall', 'cgroups', 'firmware'];
+const aboveDrivers = [
+  'operations',
+  'api',
+  'app',
+  'labs',
+  'inventory',
+  'images',
+  'state',
+  'events',
+  'capsules',
+  'config',
+];
+
+/** Inner walls: folder -> folders of the same process it must not import. Tests and their support may. */
+const innerWalls: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(drivers.map((driver) => [`agent/${driver}`, aboveDrivers.map((folder) => `agent/${folder}`)])),
+  'agent/host': ['agent/'],
+  'agent/archives': ['agent/operations', 'agent/images', 'agent/capsules', 'agent/state'],
+  'agent/state': ['agent/operations', 'agent/api', 'agent/app', 'agent/labs', 'agent/inventory'],
+  'agent/events': ['agent/operations', 'agent/api', 'agent/app', 'agent/labs', 'agent/inventory'],
+  'agent/inventory': ['agent/operations', 'agent/api', 'agent/app', 'agent/labs'],
+  'agent/images': ['agent/operations', 'agent/api', 'agent/app', 'agent/labs', 'agent/inventory', 'agent/state'],
+  'agent/capsules': ['agent/operations', 'agent/api', 'agent/app', 'agent/labs', 'agent/inventory', 'agent/state'],
+  'agent/operations': ['agent/api', 'agent/app', 'agent/command', 'agent/config'],
+  'agent/labs': ['agent/api', 'agent/app', 'agent/command', 'agent/config'],
+  'agent/api': ['agent/command', 'agent/config', 'agent/engines', 'agent/storage', 'agent/network', 'agent/firewall'],
+};
+
 /** Must run in a browser as they are. */
 const withoutNode: readonly Zone[] = ['protocol', 'client', 'renderer'];
 const withElectron: readonly Zone[] = ['main', 'preload'];
@@ -78,11 +108,20 @@ function check(file: string, specifier: string, isType: boolean, files: Readonly
   if (!isOwnPackage && sourceFile.test(target) && !files.has(target)) return `imports ${target}, which is not there`;
   if (zone === null) return null;
   const other = zoneOf(target);
-  if (other === zone) return null;
+  if (other === zone) return isTest(file) ? null : throughInnerWall(file, target);
   if (isTest(file) && (other === null || testSupport.test(target))) return null;
   if (other === null) return `leaves the product (${specifier})`;
   if (!(borders[zone] as readonly Zone[]).includes(other)) return `crosses from ${zone} to ${other} (${specifier})`;
   if (zone === 'preload' && !isType) return `may only name types of ${other} (${specifier})`;
+  return null;
+}
+
+function throughInnerWall(file: string, target: string): string | null {
+  for (const [folder, forbidden] of Object.entries(innerWalls)) {
+    if (!file.startsWith(`${folder}/`) || target.startsWith(`${folder}/`)) continue;
+    const wall = forbidden.find((name) => target.startsWith(name.endsWith('/') ? name : `${name}/`));
+    if (wall !== undefined) return `${folder} must not know ${wall} (${target})`;
+  }
   return null;
 }
 
@@ -237,6 +276,21 @@ describe('the checker', () => {
     ['cli/a.test.ts', "import '@tt/agent/agent.ts';", 'crosses from cli to agent (@tt/agent/agent.ts)'],
   ])('finds in %s: %s', (file, text, complaint) => {
     expect(plant(file, text)).toEqual([`${file}: ${complaint}`]);
+  });
+
+  it('finds a driver that knows an operation, and a recipe that knows its API, types included', () => {
+    const up = plant('agent/storage/zfs/a.ts', "import type { B } from '../../operations/b.ts';", {
+      'agent/operations/b.ts': '',
+    });
+    expect(up).toEqual([
+      'agent/storage/zfs/a.ts: agent/storage must not know agent/operations (agent/operations/b.ts)',
+    ]);
+    const api = plant('agent/operations/a.ts', "import type { C } from '../api/c.ts';", { 'agent/api/c.ts': '' });
+    expect(api).toEqual(['agent/operations/a.ts: agent/operations must not know agent/api (agent/api/c.ts)']);
+    const down = plant('agent/operations/a.ts', "import '../storage/b.ts';", { 'agent/storage/b.ts': '' });
+    expect(down).toEqual([]);
+    const host = plant('agent/host/a.ts', "import '../config.ts';", { 'agent/config.ts': '' });
+    expect(host).toEqual(['agent/host/a.ts: agent/host must not know agent/ (agent/config.ts)']);
   });
 
   it('finds a way out by relative path, and circles of any length', () => {

@@ -1,9 +1,10 @@
 // What every call handler gets: the services, and who asks.
 import { implement } from '@orpc/server';
 import { type ConsoleKind, contract } from '@tt/protocol';
-import type { BorderContext, Tickets } from '@tt/server';
+import { type BorderContext, type Caller, mustBeSomebody, type Tickets } from '@tt/server';
 import type { HostService } from '../app/host-service.ts';
 import type { TerminalGrant } from '../labs/terminal-guard.ts';
+import type { BackgroundTasks } from '../operations/background/background-tasks.ts';
 import type { Services } from '../operations/services.ts';
 import type { TransferUser } from '../transfers/interface.ts';
 
@@ -31,8 +32,15 @@ export type AgentPurpose = ConsolePurpose | TransferPurpose;
 export interface CallContext extends BorderContext {
   services: Services;
   host: HostService;
+  tasks: BackgroundTasks;
   tickets: Tickets<AgentPurpose>;
 }
 
-/** The contract, ready to be implemented. */
-export const api = implement(contract).$context<CallContext>();
+/** What a call gets that is not for anybody. */
+export type KnownCallContext = CallContext & { caller: Caller };
+
+/** The contract, for the calls that anybody may make (`openCalls`). */
+export const openApi = implement(contract).$context<CallContext>();
+
+/** The contract, for all other calls: their handlers run for somebody only, whatever was decided further out. */
+export const api = openApi.use(({ context, next }) => next({ context: { caller: mustBeSomebody(context.caller) } }));

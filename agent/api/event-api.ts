@@ -1,7 +1,7 @@
 // The feed: one picture of everything, then what happens.
 import type { StateSnapshot } from '@tt/protocol';
-import { labView, profileView } from '../labs/lab-book.ts';
-import { api, type CallContext } from './context.ts';
+import { labView, profileView } from '../labs/lab-registry.ts';
+import { api, type KnownCallContext } from './context.ts';
 
 export const eventApi = {
   follow: api.event.follow.handler(({ input, context, signal }) =>
@@ -9,7 +9,7 @@ export const eventApi = {
   ),
 };
 
-function picture({ services, host }: CallContext): StateSnapshot {
+function picture({ services, host }: KnownCallContext): StateSnapshot {
   const { inventory, images, labs, operations } = services;
   return {
     host: host.view(),

@@ -1,7 +1,8 @@
 // Calls about this host.
+import { hostname } from 'node:os';
 import { firewallFailure } from '../operations/engine-failure.ts';
 import { mustBeAdmin } from '../operations/caller.ts';
-import { quotaOf, usageOf } from '../operations/room.ts';
+import { quotaOf, usageOf } from '../operations/capacity/capacity.ts';
 import { api } from './context.ts';
 
 export const hostApi = {
@@ -10,15 +11,19 @@ export const hostApi = {
     ({ context: { services } }) => services.figures.latest() ?? { at: services.now().toISOString(), vms: [] },
   ),
   firewall: api.host.firewall.handler(async ({ context: { services, caller } }) => {
-    mustBeAdmin(caller, 'look at the firewall');
+    mustBeAdmin(caller, 'showFirewall');
     const drivers = services.firewalls.all().map(async (firewall) => {
       try {
         return { name: firewall.name, text: await firewall.show() };
       } catch (error) {
-        throw firewallFailure('this host', error);
+        throw firewallFailure(hostname(), error);
       }
     });
     return { drivers: await Promise.all(drivers) };
+  }),
+  tasks: api.host.tasks.handler(({ context: { tasks, caller } }) => {
+    mustBeAdmin(caller, 'showTasks');
+    return { tasks: tasks.list() };
   }),
   me: api.host.me.handler(({ context: { services, caller } }) => ({
     name: caller.name,

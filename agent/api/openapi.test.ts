@@ -110,6 +110,7 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['env.update', () => ['PATCH', '/envs/demo', { title: 'T' }], 200],
   ['host.me', () => ['GET', '/me'], 200],
   ['host.figures', () => ['GET', '/figures'], 200],
+  ['host.tasks', () => ['GET', '/tasks'], 200],
   ['host.firewall', () => ['GET', '/firewall'], 200],
   ['env.addVms', () => ['POST', '/envs/demo/vms', { groups: [{ osPrefix: 'tiny' }] }], 201],
   ['env.kick', () => ['POST', '/envs/demo/kick', { osPrefixes: ['none'], dead: true }], 200],
@@ -184,6 +185,8 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['lab.delete', () => ['DELETE', '/labs/room'], 200],
   ['profile.delete', () => ['DELETE', '/profiles/office'], 200],
   ['session.invite', () => ['POST', '/session/invite'], 200],
+  ['session.list', () => ['GET', '/session/list'], 200],
+  ['session.end', () => ['POST', '/session/end', { which: 'others' }], 200],
 ];
 /** Answered elsewhere: cancel and join need something under way, the feed does not end, and a capsule is no three letters. */
 const elsewhere = ['operation.cancel', 'session.join', 'event.follow', 'capsule.inspect', 'capsule.import'];

@@ -2,7 +2,7 @@
 import { cdApi } from './cd-api.ts';
 import { capsuleApi } from './capsule-api.ts';
 import { consoleApi } from './console-api.ts';
-import { api } from './context.ts';
+import { openApi } from './context.ts';
 import { diskApi } from './disk-api.ts';
 import { envApi } from './env-api.ts';
 import { eventApi } from './event-api.ts';
@@ -17,7 +17,7 @@ import { transferApi } from './transfer-api.ts';
 import { terminalApi } from './terminal-api.ts';
 import { vmApi } from './vm-api.ts';
 
-export const router = api.router({
+export const router = openApi.router({
   host: hostApi,
   image: imageApi,
   env: envApi,

@@ -1,8 +1,11 @@
-// How a browser gets in: `invite` (with a token) makes a one-time code, `join` turns a code into the session cookie.
-import { invite, join } from '@tt/server';
-import { api } from './context.ts';
+// How a browser gets in: `invite` (with a token) makes a one-time code, `join` turns it into a session; and how its sessions are
+// listed and ended.
+import { endSessions, invite, join, listSessions } from '@tt/server';
+import { api, openApi } from './context.ts';
 
 export const sessionApi = {
   invite: api.session.invite.handler(({ context }) => invite(context)),
-  join: api.session.join.handler(({ input, context }) => join(input.code, context)),
+  list: api.session.list.handler(({ context }) => listSessions(context)),
+  end: api.session.end.handler(({ input, context }) => endSessions(input.which, context)),
+  join: openApi.session.join.handler(({ input, context }) => join(input.code, context)),
 };

@@ -1,42 +1,9 @@
-// Calls about snapshots. The ENV is held while one of them changes VMs or disks.
-import { type OperationKind, TtError } from '@tt/protocol';
-import { mayChange } from '../operations/caller.ts';
-import { applySnapshot } from '../operations/snapshots/apply-snapshot.ts';
-import { deleteSnapshot } from '../operations/snapshots/delete-snapshot.ts';
-import { forkSnapshot } from '../operations/copies/fork-snapshot.ts';
-import type { OperationContext } from '../operations/operation-registry.ts';
+// Calls about snapshots.
+import { TtError } from '@tt/protocol';
 import type { Services } from '../operations/services.ts';
 import { snapshotUsage } from '../operations/snapshots/snapshot-usage.ts';
-import { takeSnapshot } from '../operations/snapshots/take-snapshot.ts';
-import { updateSnapshot } from '../operations/snapshots/update-snapshot.ts';
-import { api, type CallContext } from './context.ts';
-
-/** What holds the ENV meanwhile. */
-const doing = {
-  'snapshot.create': 'a snapshot is being taken',
-  'snapshot.apply': 'it is being put back to a snapshot',
-  'snapshot.delete': 'a snapshot is being deleted',
-} satisfies Partial<Record<OperationKind, string>>;
-
-async function onSnapshot<Result>(
-  { services, caller }: CallContext,
-  kind: keyof typeof doing | 'snapshot.update' | 'snapshot.fork',
-  { envName, name, operationId }: { envName: string; name: string; operationId?: string | undefined },
-  work: (context: OperationContext) => Promise<Result>,
-): Promise<Result> {
-  const repetition = { id: operationId, kind, callerName: caller.name };
-  const again = services.operations.resultOf<Result>(repetition);
-  if (again) return again;
-  mayChange(services, caller, envName);
-  const start = {
-    ...repetition,
-    subject: { envName, snapshotName: name },
-    cancellable: kind === 'snapshot.create' || kind === 'snapshot.apply' || kind === 'snapshot.fork',
-  };
-  // A fork holds the ENV only as long as it copies.
-  if (kind === 'snapshot.update' || kind === 'snapshot.fork') return services.operations.run(start, work);
-  return services.operations.run(start, (context) => services.locks.hold(envName, doing[kind], () => work(context)));
-}
+import { byOperation } from './by-operation.ts';
+import { api } from './context.ts';
 
 async function thumbnail(services: Services, { envName, name, vmId }: { envName: string; name: string; vmId: string }) {
   const snapshot = services.inventory.snapshot(services.inventory.env(envName).name, name);
@@ -56,23 +23,9 @@ export const snapshotApi = {
   ),
   usage: api.snapshot.usage.handler(({ input, context: { services } }) => snapshotUsage(services, input.envName)),
   thumbnail: api.snapshot.thumbnail.handler(({ input, context: { services } }) => thumbnail(services, input)),
-  create: api.snapshot.create.handler(({ input, context }) =>
-    onSnapshot(context, 'snapshot.create', input, (operation) =>
-      takeSnapshot(context.services, { ...input, kind: 'user' }, operation),
-    ),
-  ),
-  apply: api.snapshot.apply.handler(({ input, context }) =>
-    onSnapshot(context, 'snapshot.apply', input, (operation) => applySnapshot(context.services, input, operation)),
-  ),
-  update: api.snapshot.update.handler(({ input, context }) =>
-    onSnapshot(context, 'snapshot.update', input, () => updateSnapshot(context.services, input)),
-  ),
-  fork: api.snapshot.fork.handler(({ input, context }) =>
-    onSnapshot(context, 'snapshot.fork', input, (operation) =>
-      forkSnapshot(context.services, input, context.caller, operation),
-    ),
-  ),
-  delete: api.snapshot.delete.handler(({ input, context }) =>
-    onSnapshot(context, 'snapshot.delete', input, () => deleteSnapshot(context.services, input.envName, input.name)),
-  ),
+  create: api.snapshot.create.handler(byOperation('snapshot.create')),
+  apply: api.snapshot.apply.handler(byOperation('snapshot.apply')),
+  update: api.snapshot.update.handler(byOperation('snapshot.update')),
+  fork: api.snapshot.fork.handler(byOperation('snapshot.fork')),
+  delete: api.snapshot.delete.handler(byOperation('snapshot.delete')),
 };

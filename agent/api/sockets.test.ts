@@ -45,14 +45,25 @@ describe.each([RPC_PATH, STREAM_PATH])('a WebSocket to %s', (path) => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ code: agent.token }),
     });
-    const cookie = joined.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const { secret } = (await joined.json()) as { secret: string };
     const { origin } = new URL(agent.url);
-    expect(await Promise.all([knock(path, withToken()), knock(path, { cookie, origin })])).toEqual(['101', '101']);
-    const bad = [{}, { authorization: 'Bearer x' }, { authorization: agent.token }, { cookie: 'tt-session=x' }];
+    const session = { authorization: `Bearer ${secret}`, origin };
+    expect(await Promise.all([knock(path, withToken()), knock(path, session)])).toEqual(['101', '101']);
+    const bad = [{ authorization: 'Bearer x' }, { authorization: agent.token }, { authorization: '' }];
     expect(await Promise.all(bad.map((headers: Headers) => knock(path, headers)))).toEqual(
       bad.map(() => '401 UNAUTHORIZED'),
     );
-    expect(await knock(`${path}?token=${agent.token}`, {})).toBe('401 UNAUTHORIZED');
+    // Without a header the first frame must say it; a cookie, or a token in the address, says nothing.
+    for (const [where, headers] of [
+      [path, {}],
+      [path, { cookie: `tt-session=${secret}` }],
+      [`${path}?token=${agent.token}`, {}],
+    ] as const) {
+      const socket = openSocket(where, headers);
+      await once(socket, 'open');
+      socket.send(JSON.stringify({ i: '1', p: { u: '/host/ping' } }));
+      expect((await once(socket, 'close'))[0]).toBe(4401);
+    }
   });
 
   it('is refused to other origins and under other names, also with the token', async () => {

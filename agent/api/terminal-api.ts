@@ -1,18 +1,19 @@
 // What a terminal of a lab may ask without a token. It gets a ticket for the console of its own session and for nothing else.
-import { randomUUID } from 'node:crypto';
 import { TtError } from '@tt/protocol';
-import { planSession, startSession } from '../labs/lab-sessions.ts';
+import { startTerminalSessionOperation } from '../operations/labs/lab-sessions.ts';
 import { type Seat, seatOf } from '../labs/terminal-assignment.ts';
 import { grantOf, type KnownTerminal } from '../labs/terminal-guard.ts';
-import { api, type CallContext } from './context.ts';
+import type { Caller } from '../operations/caller.ts';
+import { runOperation } from '../operations/run-operation.ts';
+import { type CallContext, openApi } from './context.ts';
 
 export const terminalApi = {
-  show: api.terminal.show.handler(({ input, context: { services, peerAddress } }) => {
+  show: openApi.terminal.show.handler(({ input, context: { services, peerAddress } }) => {
     const known = services.terminals.identify({ ...input, address: peerAddress });
     return seatOf(services, known).assignment;
   }),
 
-  connect: api.terminal.connect.handler(async ({ input, context }) => {
+  connect: openApi.terminal.connect.handler(async ({ input, context }) => {
     const { services, peerAddress, tickets } = context;
     const { profileName, ...claim } = input;
     const known = services.terminals.identify({ ...claim, address: peerAddress });
@@ -35,19 +36,11 @@ async function seatFor(
   const { state } = seat.assignment;
   const canStart = state === 'noSession' || (state === 'choose' && chosen !== undefined);
   if (!lab.terminalsStartSessions || !canStart) return seat;
-  const profileName = terminal.profileName ?? chosen;
-  const plan = planSession(services, lab, { terminalName: terminal.name, profileName });
-  const { labName, sessionName } = plan;
+  const input = { name: lab.name, terminalName: terminal.name, profileName: terminal.profileName ?? chosen };
   try {
-    await services.operations.run(
-      {
-        id: randomUUID(),
-        kind: 'lab.startSession',
-        callerName: caller.name,
-        subject: { labName, sessionName, profileName: plan.profileName, envName: plan.envName },
-      },
-      (operation) => startSession(services, plan, 'user', operation),
-    );
+    // With the rights of a user, whoever asks.
+    const asker: Caller = { name: caller.name ?? '', role: 'user' };
+    await runOperation(services, startTerminalSessionOperation, input, asker);
   } catch (error) {
     // A second question of the same terminal came between: what it began is as good.
     if (!(error instanceof TtError) || error.code !== 'SESSION_EXISTS') throw error;

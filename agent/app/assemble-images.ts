@@ -2,6 +2,8 @@
 import path from 'node:path';
 import type { Seams } from './test-overrides.ts';
 import type { AgentConfig } from '../config.ts';
+import type { Engines } from '../engines/engines.ts';
+import { onlyFakes } from '../engines/names.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Home } from '../home.ts';
 import { DOWNLOAD_FOLDER, ImageService } from '../images/image-service.ts';
@@ -18,13 +20,22 @@ export interface ImageParts {
   toolUser: { uid: number; gid: number } | null;
   /** Guests run as users of their own. */
   openToVmUsers: boolean;
+  engines: Engines;
   log: EventLog;
   seams: Seams;
 }
 
-export function assembleImages({ config, home, toolUser, openToVmUsers, log, seams }: ImageParts): ImageService {
+export function assembleImages({
+  config,
+  home,
+  toolUser,
+  openToVmUsers,
+  engines,
+  log,
+  seams,
+}: ImageParts): ImageService {
   const directory = config.imageDirectory;
-  const tool = config.engine === 'fake' ? new FakeImageTool() : new QemuImageTool({ user: toolUser });
+  const tool = onlyFakes(config.engines) ? new FakeImageTool() : new QemuImageTool({ user: toolUser });
   const downloadDirectory = path.join(home.cacheDirectory, DOWNLOAD_FOLDER);
   const importer = new ImageImporter({ directory, downloadDirectory, tool, user: toolUser });
   return new ImageService({
@@ -34,6 +45,7 @@ export function assembleImages({ config, home, toolUser, openToVmUsers, log, sea
     tool,
     importer,
     openToVmUsers,
+    problemOf: (name) => engines.imageProblem(name),
     onChange: (image) => log.publish('image.updated', image),
     onGone: (name) => log.publish('image.deleted', { name }),
   });

@@ -4,6 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { TtError } from '@tt/protocol';
 import type { Logger } from 'pino';
 import type { AgentConfig } from '../config.ts';
+import { onlyFakes } from '../engines/names.ts';
 import type { UidRange } from '../engines/vm-users.ts';
 import { FirewallError } from '../firewall/errors.ts';
 import { Firewalls } from '../firewall/firewalls.ts';
@@ -38,7 +39,7 @@ export interface ChosenNetworks {
 export async function chooseNetworks(parts: NetworkParts): Promise<ChosenNetworks> {
   const { config } = parts;
   const user = loadFirewall('hostfwd', firewallOptions(parts));
-  if (config.engine === 'fake') return fakes(parts, user);
+  if (onlyFakes(config.engines)) return fakes(parts, user);
   const bridged = await bridgedFirewall(parts);
   const choices: NetworkChoice[] = [{ kind: 'user', network: loadNetwork({ kind: 'user' }), problem: null }];
   for (const network of bridgedNetworks(parts)) {

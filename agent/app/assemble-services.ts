@@ -2,32 +2,32 @@
 import { randomUUID } from 'node:crypto';
 import { cpus } from 'node:os';
 import path from 'node:path';
-import { TtError } from '@tt/protocol';
 import type { Logger } from 'pino';
 import { chooseNetworks, hostAddress } from './assemble-networks.ts';
 import { BootFiles } from '../capsules/boot-files.ts';
 import type { Cgroups } from '../cgroups/interface.ts';
 import { loadCgroups } from '../cgroups/load.ts';
 import type { AgentConfig } from '../config.ts';
-import type { Engine } from '../engines/interface.ts';
-import { loadEngine } from '../engines/load.ts';
+import { type EngineEntry, Engines } from '../engines/engines.ts';
+import { loadEngines } from '../engines/load.ts';
+import { onlyFakes } from '../engines/names.ts';
 import { testKernelIn } from '../images/test-kernel.ts';
 import { VmUserPool } from '../engines/vm-user-pool.ts';
 import { uidRangeOf } from '../engines/vm-users.ts';
 import { EventLog } from '../events/event-log.ts';
-import { FigureCollector } from '../figures/collector.ts';
+import { FigureCollector } from '../metrics/collector.ts';
 import { UefiFirmware } from '../firmware/uefi.ts';
 import type { Forward } from '../firewall/interface.ts';
 import { PortPool } from '../firewall/port-pool.ts';
 import type { Home } from '../home.ts';
-import { OneByOne } from '../host/one-by-one.ts';
+import { OneByOne } from '../host/mutex.ts';
 import { detectedMemoryMiB } from './host-service.ts';
 import { ProvisioningWatch } from '../guest-setup/provisioning-watch.ts';
 import { SshKeys } from '../guest-setup/ssh-keys.ts';
 import { assembleImages } from './assemble-images.ts';
 import { Inventory } from '../inventory/inventory.ts';
-import { LabBook } from '../labs/lab-book.ts';
-import { ProfileBases } from '../labs/profile-bases.ts';
+import { LabBook } from '../labs/lab-registry.ts';
+import { ProfileBases } from '../labs/base-images.ts';
 import { TerminalGuard } from '../labs/terminal-guard.ts';
 import { Activity } from '../metrics/activity.ts';
 import type { Network } from '../network/interface.ts';
@@ -35,10 +35,10 @@ import type { Networks } from '../network/networks.ts';
 import { chooseForwardAddress } from '../network/user/forward-address.ts';
 import { EnvLocks } from '../operations/env-locks.ts';
 import { OperationRegistry } from '../operations/operation-registry.ts';
-import { RunningVms } from '../operations/running-vms.ts';
+import { RunningVms } from '../operations/vms/running-vms.ts';
 import type { Limits, Services, Settings } from '../operations/services.ts';
-import { admitBytes } from '../operations/room.ts';
-import { StartClaims } from '../operations/start-claims.ts';
+import { admitBytes } from '../operations/capacity/capacity.ts';
+import { StartClaims } from '../operations/capacity/start-reservations.ts';
 import type { Seams } from './test-overrides.ts';
 import { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { StateStore } from '../state/store.ts';
@@ -62,7 +62,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const { config, settings, home, store, logger, now, seams } = parts;
   const hostId = rememberedHostId(store);
   const agentTag = hostId.replaceAll('-', '').slice(0, 4);
-  const fake = config.engine === 'fake';
+  const fake = onlyFakes(config.engines);
   const log = new EventLog(hostId, now);
   const inventory = new Inventory(store, log, hostId);
   const labs = new LabBook(store, log);
@@ -76,15 +76,9 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   await storage.init();
   const thumbnails = new ThumbnailFiles(home.thumbnailDirectory);
   await thumbnails.init();
-  const engine =
-    seams.engine ??
-    loadEngine(config.engine, {
-      stateDirectory: path.join(home.directory, 'engine'),
-      confined: process.getuid?.() === 0,
-      acceleration: config.acceleration,
-      testKernel: testKernelIn(config.imageDirectory),
-      onCommand: (vmId, command) => logger.debug({ vmId, command }, 'qmp'),
-    });
+  const engines = new Engines(seams.engines ?? enginesOf(parts), (engine, error) =>
+    logger.error({ err: error, engine: engine.name }, 'the engine is not usable'),
+  );
   const cgroups = seams.cgroups ?? (await chooseCgroups(config, agentTag));
   const running = new RunningVms(inventory, (vmId, exit) => {
     logger.info({ vmId, ...exit }, 'vm ended');
@@ -109,9 +103,9 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     },
   });
   const claims = new StartClaims();
-  const ready = startEngine(engine, logger);
+  void engines.init();
   const toolUser = (await vmUsers?.toolUser(inventory.vms())) ?? null;
-  const images = assembleImages({ config, home, toolUser, openToVmUsers: vmUsers !== null, log, seams });
+  const images = assembleImages({ config, home, toolUser, openToVmUsers: vmUsers !== null, engines, log, seams });
   const transfers = new FileTransfers({
     directory: home.transferDirectory,
     now,
@@ -148,8 +142,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     allocation: new OneByOne(),
     claims,
     running,
-    engine,
-    ...ready,
+    engines,
     storage,
     snapshots: new VmSnapshots(storage),
     thumbnails,
@@ -177,6 +170,16 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   };
 }
 
+function enginesOf({ config, home, logger }: Parts): EngineEntry[] {
+  return loadEngines(config.engines, {
+    stateDirectory: path.join(home.directory, 'engine'),
+    confined: process.getuid?.() === 0,
+    acceleration: config.acceleration,
+    testKernel: testKernelIn(config.imageDirectory),
+    onCommand: (vmId, command) => logger.debug({ vmId, command }, 'qmp'),
+  });
+}
+
 /** Where a port of a VM is written down to listen; null for a port it does not have yet. */
 function addressOf(inventory: Inventory, vmId: string, { protocol, hostPort }: Forward): string | null {
   const { portMap } = inventory.hasVm(vmId) ? inventory.vm(vmId) : { portMap: [] };
@@ -186,7 +189,7 @@ function addressOf(inventory: Inventory, vmId: string, { protocol, hostPort }: F
 
 /** Only root may start processes as somebody else. */
 function chooseUsers(config: AgentConfig, agentTag: string): VmUserPool | null {
-  if (config.engine === 'fake' || process.getuid?.() !== 0) return null;
+  if (onlyFakes(config.engines) || process.getuid?.() !== 0) return null;
   const { vmUsers } = config;
   const range = vmUsers ? { firstUid: vmUsers.first, count: vmUsers.count } : uidRangeOf(agentTag);
   return new VmUserPool(range);
@@ -200,20 +203,8 @@ async function usableUsers(users: VmUserPool | null, logger: Logger): Promise<Vm
 }
 
 function chooseCgroups(config: AgentConfig, agentTag: string): Promise<Cgroups> {
-  if (config.engine === 'fake') return loadCgroups({ agentTag, name: 'fake' });
+  if (onlyFakes(config.engines)) return loadCgroups({ agentTag, name: 'fake' });
   return loadCgroups({ agentTag, name: config.cgroups === 'off' ? 'none' : 'auto' });
-}
-
-function startEngine(engine: Engine, logger: Logger): Pick<Services, 'engineReady' | 'engineProblem'> {
-  let engineProblem: string | null = null;
-  const engineReady = engine.init().catch((error: unknown) => {
-    engineProblem = error instanceof Error ? error.message : String(error);
-    logger.error({ err: error, engine: engine.name }, 'the engine is not usable');
-    throw new TtError('ENGINE_MISSING', { engine: engine.name, reason: engineProblem }, { cause: error });
-  });
-  // Whoever needs the engine gets the rejection; nobody needing it must not end the process.
-  engineReady.catch(() => {});
-  return { engineReady: () => engineReady, engineProblem: () => engineProblem };
 }
 
 function limitsOf(settings: Settings, detectedDiskMiB: number): Limits {

@@ -1,7 +1,7 @@
 // This host as clients see it: capacity, promises, engines, and how far the first minute is. Tells followers when it changes.
 import { hostname, totalmem } from 'node:os';
 import { type EventType, FAKE_DRIVERS, type Host } from '@tt/protocol';
-import { promisedNow } from '../operations/room.ts';
+import { promisedNow } from '../operations/capacity/capacity.ts';
 import type { Services } from '../operations/services.ts';
 
 const MIB = 1024 * 1024;
@@ -25,9 +25,11 @@ export class HostService {
     this.#startedAt = services.now();
     services.log.onPublish((type) => this.#publishSoon(type));
     // As soon as it is known at all, which `prepareHost` says.
-    services.engine.onAcceleration(({ reason }) => {
-      if (this.#setup.get('acceleration')?.state === 'done') this.setSetup('acceleration', 'done', reason);
-    });
+    for (const { engine } of services.engines.list()) {
+      engine.onAcceleration(() => {
+        if (this.#setup.get('acceleration')?.state === 'done') this.accelerationKnown();
+      });
+    }
     for (const step of ['engine', 'acceleration', 'image'] as const) {
       this.#setup.set(step, { step, state: 'waiting', detail: '' });
     }
@@ -37,6 +39,12 @@ export class HostService {
   setSetup(step: SetupStep['step'], state: SetupStep['state'], detail: string): void {
     this.#setup.set(step, { step, state, detail });
     this.publish();
+  }
+
+  /** What the engines found out, as the last word on that step. */
+  accelerationKnown(): void {
+    const known = this.#services.engines.list().filter(({ isReady }) => isReady);
+    this.setSetup('acceleration', 'done', known.map(({ engine }) => engine.acceleration.reason).join('; '));
   }
 
   /** Measures what changes without an event (free space); called now and then. */
@@ -67,14 +75,12 @@ export class HostService {
 
   view(): Host {
     const services = this.#services;
-    const { limits, engine } = services;
+    const { limits, engines } = services;
     const vms = services.inventory.vms();
     const promised = promisedNow(services);
     const total = limits.total();
     const { firstPort, lastPort, lifetimeDefaultS, lifetimeMaxS } = services.settings.current;
     const live = vms.filter((vm) => vm.state === 'running' || vm.state === 'paused');
-    const problem = services.engineProblem();
-    const acceleration = this.#setup.get('acceleration')?.state === 'done' ? engine.acceleration : null;
     return {
       id: services.hostId,
       name: hostname(),
@@ -84,8 +90,14 @@ export class HostService {
       memory: { totalMiB: total.memoryMiB, usedMiB: promised.memoryMiB },
       disk: { totalMiB: total.diskMiB, usedMiB: promised.diskMiB, freeMiB: this.#freeMiB },
       runningVms: live.length,
-      acceleration,
-      engines: [{ name: engine.name, features: [...engine.features], problem }],
+      engines: engines.list().map(({ engine, prefixes, isReady, problem }) => ({
+        name: engine.name,
+        prefixes: [...prefixes],
+        version: isReady ? engine.version : null,
+        features: [...engine.features],
+        acceleration: isReady ? { ...engine.acceleration } : null,
+        problem,
+      })),
       storage: services.storage.describe(),
       networks: services.networks.list(),
       firewall: services.firewalls

@@ -29,7 +29,7 @@ const recipe = (build: Recipe['build']): Recipe => ({
   build,
 });
 const goodBuild = ({ outputDirectory, onProgress }: BuildContext) => {
-  onProgress({ step: 'Downloading', done: 1, total: 2 });
+  onProgress({ step: 'downloading', done: 1, total: 2 });
   return makeTestImage(outputDirectory, { name: madeName });
 };
 /** A build that waits, until the test ends it or it is cancelled. */
@@ -37,7 +37,7 @@ function heldBuild() {
   const reached = Promise.withResolvers<void>();
   const release = Promise.withResolvers<void>();
   const build = async (context: BuildContext) => {
-    context.onProgress({ step: 'Downloading', done: 0, total: 2 });
+    context.onProgress({ step: 'downloading', done: 0, total: 2 });
     reached.resolve();
     await Promise.race([
       release.promise,
@@ -62,7 +62,7 @@ it('finds the engine and builds what is missing', async () => {
     acceleration: 'done: the fake engine runs no processors',
     image: `done: qemu:debian-12:default, ${madeName}, ${TINY_IMAGE}`,
   });
-  expect((await agent.client.host.show()).acceleration).toEqual({
+  expect((await agent.client.host.show()).engines[0]?.acceleration).toEqual({
     kind: 'tcg',
     reason: 'the fake engine runs no processors',
   });
@@ -76,15 +76,17 @@ it('tells followers each step of a build', async () => {
       if (item.kind !== 'event') return [];
       const { event } = item;
       if (event.type === 'image.updated') return [`${event.data.name} ${event.data.state}`];
-      return event.type === 'operation.updated' ? [`${event.data.kind} ${event.data.state} ${event.data.step}`] : [];
+      return event.type === 'operation.updated'
+        ? [`${event.data.kind} ${event.data.state} ${event.data.step?.code ?? ''}`]
+        : [];
     });
   await until('all is told', () => told().length === 5);
   expect(told()).toEqual([
     'image.build running ',
     `${madeName} building`,
-    'image.build running Downloading',
+    'image.build running downloading',
     `${madeName} ready`,
-    'image.build succeeded Downloading',
+    'image.build succeeded downloading',
   ]);
 });
 

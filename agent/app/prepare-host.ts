@@ -1,31 +1,40 @@
-// The first minute of a host: says what the engine can do, and builds the images that have a recipe, with progress. Runs
+// The first minute of a host: says what the engines can do, and builds the images that have a recipe, with progress. Runs
 // beside the API, so the window opens at once and shows how far it is.
-import { randomUUID } from 'node:crypto';
 import { TtError } from '@tt/protocol';
+import type { EngineStatus } from '../engines/engines.ts';
 import type { HostService } from './host-service.ts';
-import { buildImage } from '../operations/images/build-image.ts';
+import { AGENT } from '../operations/caller.ts';
+import { buildImageOperation } from '../operations/images/build-image.ts';
+import { runOperation } from '../operations/run-operation.ts';
 import type { Services } from '../operations/services.ts';
 
 /** Never rejects: every failure is shown in the host's setup and in the log. */
 export async function prepareHost(services: Services, host: HostService, buildImages: boolean): Promise<void> {
-  const { engine, images, logger } = services;
-  host.setSetup('engine', 'working', engine.name);
+  const { engines, images, logger } = services;
+  const namesOf = (statuses: readonly EngineStatus[]) => statuses.map(({ engine }) => engine.name).join(', ');
+  host.setSetup('engine', 'working', namesOf(engines.list()));
   host.setSetup('acceleration', 'working', '');
-  try {
-    await services.engineReady();
-  } catch {
-    // Logged where it happened; the reason stands in the host's setup for everybody to see.
-    host.setSetup('engine', 'failed', services.engineProblem() ?? '');
+  await engines.settled();
+  const usable = engines.list().filter(({ isReady }) => isReady);
+  // What failed was logged where it happened; the reasons stand in the host's engines for everybody to see.
+  if (usable.length === 0) {
+    const failed = engines.list().map(({ engine, problem }) => ({ name: engine.name, problem: problem ?? '' }));
+    const [only, ...others] = failed;
+    const reason =
+      only && others.length === 0 ? only.problem : failed.map((one) => `${one.name}: ${one.problem}`).join('; ');
+    host.setSetup('engine', 'failed', reason);
     host.setSetup('acceleration', 'waiting', '');
     return;
   }
-  host.setSetup('engine', 'done', engine.name);
-  host.setSetup('acceleration', 'done', engine.acceleration.reason);
+  host.setSetup('engine', 'done', namesOf(usable));
+  host.accelerationKnown();
+  // Which images can be used is known now.
+  images.tell();
   await host.measure();
   for (const imageName of buildImages ? images.missing() : []) {
     host.setSetup('image', 'working', imageName);
     try {
-      await buildImage(services, imageName, { operationId: randomUUID() });
+      await runOperation(services, buildImageOperation, { name: imageName }, AGENT);
     } catch (error) {
       // Cancelled by somebody, or by the end of the agent: that is no fault.
       if (error instanceof TtError && (error.code === 'OPERATION_CANCELLED' || error.code === 'AGENT_GONE')) {
@@ -36,7 +45,7 @@ export async function prepareHost(services: Services, host: HostService, buildIm
     }
   }
   // A kernel that was built just now tests KVM better than what there was before.
-  await engine.settleAcceleration();
+  for (const { engine } of usable) await engine.settleAcceleration();
   const ready = images.list().filter((image) => image.state === 'ready');
   host.setSetup('image', ready.length > 0 ? 'done' : 'waiting', ready.map((image) => image.name).join(', '));
 }

@@ -18,5 +18,5 @@ export function currentRequestId(): string | null {
 /** For pino's `mixin`: fields that every line inside a request gets. */
 export function requestFields(): { requestId?: string; caller?: string } {
   const request = storage.getStore();
-  return request ? { requestId: request.requestId, caller: request.caller.name } : {};
+  return request ? { requestId: request.requestId, caller: request.caller.name ?? 'nobody' } : {};
 }

@@ -1,10 +1,10 @@
 // What of an agent a test may replace.
 import type { Cgroups } from '../cgroups/interface.ts';
-import type { Engine } from '../engines/interface.ts';
+import type { EngineEntry } from '../engines/engines.ts';
 import type { UefiPlace } from '../firmware/uefi.ts';
 import type { HostClock } from '../host/boot-clock.ts';
 import type { Recipe } from '../images/recipe.ts';
-import type { KvmWatchOptions } from '../operations/kvm-watch.ts';
+import type { KvmWatchOptions } from '../operations/vms/kvm-watch.ts';
 import type { Storage } from '../storage/interface.ts';
 
 /** Where a test may put its own in; each is otherwise chosen by the configuration. */
@@ -12,7 +12,7 @@ export interface Seams {
   now?: () => Date;
   /** Both clocks, for tests of clocks that jump; default: the host's, or one that follows `now`. */
   clock?: HostClock;
-  engine?: Engine;
+  engines?: readonly EngineEntry[];
   storage?: Storage;
   cgroups?: Cgroups;
   recipes?: readonly Recipe[];

@@ -1,6 +1,6 @@
 // `tearDownOnExit` with real namespaces (as root): whatever ends the agent, nothing it started is left, guests and daemons
 // alike; and from outside it is used like any other process.
-// @module-tag real
+// @module-tag deep
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';

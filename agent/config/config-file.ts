@@ -4,6 +4,7 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import type { z } from 'zod';
 import { ConfigError, type Problem } from './errors.ts';
 import { nearKey } from './near-match.ts';
+import { renameOldKeys } from './old-keys.ts';
 import { brokenRules } from './rules.ts';
 import { type FileConfig, fileSchema } from './schema.ts';
 
@@ -35,6 +36,7 @@ export function checkConfigText(text: string, file: string): FileConfig {
   // A warning is a tag that nobody knows: it would be read as something else than was meant.
   const broken = [...document.errors, ...document.warnings];
   if (broken.length > 0) throw fail(broken.map(({ message, pos }) => ({ path: '', ...at(pos[0]), message })));
+  renameOldKeys(document);
   const result = fileSchema.safeParse(contentOf(document, file));
   if (!result.success) {
     throw fail(

@@ -34,7 +34,7 @@ describe('without flags and file', () => {
       imageDirectory: path.join(folder, 'images'),
       host: '127.0.0.1',
       port: 0,
-      engine: 'qemu',
+      engines: ['qemu'],
       acceleration: 'auto',
       storage: 'auto',
       zfsDataset: null,
@@ -116,7 +116,7 @@ users:
       imageDirectory: '/i',
       host: '::1',
       port: 9527,
-      engine: 'fake',
+      engines: ['fake'],
       acceleration: 'kvm',
       storage: 'zfs',
       zfsDataset: 'tank/tt',
@@ -156,6 +156,21 @@ users:
     });
   });
 
+  it('may say which engines, in its own words or those of earlier versions', async () => {
+    for (const text of ['engines: [qemu]\n', 'engines:\n  - qemu\n', 'engine: qemu\n']) {
+      await files.write(text);
+      expect((await files.read()).engines).toEqual(['qemu']);
+      expect((await files.read(['--engine', 'fake'])).engines).toEqual(['fake']);
+    }
+    expect(problemsOf('engine: vmware\n')[0]).toMatch(/^1:9 engines\[0\]: /);
+    expect(problemsOf('engines: []\n')[0]).toMatch(/^1:10 engines: /);
+    expect(problemsOf('engine: qemu\nengines: [qemu]\n')).toEqual([
+      '1:1 engine: there is no such key; did you mean engines?',
+    ]);
+    expect(problemsOf('engines: [qemu, fake]\n')[0]).toMatch(/^1:10 engines: fake must be the only engine/);
+    expect(problemsOf('engines: [qemu, qemu]\n')).toEqual(['1:17 engines[1]: qemu stands in the list already']);
+  });
+
   it('gives nobody a quota by accident of a name', async () => {
     const { quotas } = await files.read();
     expect(['constructor', 'toString', '__proto__'].map((name) => quotas.users[name])).toEqual([
@@ -190,7 +205,7 @@ users:
       imageDirectory: '/images',
       host: '127.0.0.2',
       port: 0,
-      engine: 'qemu',
+      engines: ['qemu'],
       acceleration: 'tcg',
       cpuTotal: 9,
       memoryTotalMiB: 8,
@@ -303,7 +318,7 @@ describe('what is wrong', () => {
     expect(error).toBeInstanceOf(ConfigError);
     const lines = (error as ConfigError).message.split('\n');
     expect(lines.map((line) => /^\S+: \S+(?=:)/.exec(line)?.[0])).toEqual([
-      `${file}:1:9: engine`,
+      `${file}:1:9: engines[0]`,
       `${file}:3:9: listen.port`,
       `${file}:4:3: listen.adress`,
     ]);

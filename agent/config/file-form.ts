@@ -7,7 +7,7 @@ import { keys } from './keys.ts';
 export function fileForm(config: AgentConfig): Map<string, unknown> {
   return new Map<string, unknown>([
     ['home', config.home],
-    ['engine', config.engine],
+    ['engines', config.engines],
     ['acceleration', config.acceleration],
     ['prepareImages', config.prepareImages],
     ['tearDownOnExit', config.tearDownOnExit],

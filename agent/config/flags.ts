@@ -9,6 +9,8 @@ interface Flag {
   key: string;
   /** A path is taken from the folder the command is called in. */
   isPath?: true;
+  /** Several values, with commas between them. */
+  isList?: true;
   /** What a flag without a value sets. */
   sets?: boolean;
 }
@@ -19,7 +21,7 @@ export const flags: readonly Flag[] = [
   { flag: '--image-path <dir>', key: 'images.path', isPath: true },
   { flag: '--serv-addr <address>', key: 'listen.address' },
   { flag: '--serv-port <port>', key: 'listen.port' },
-  { flag: '--engine <name>', key: 'engine' },
+  { flag: '--engine <names>', key: 'engines', isList: true },
   { flag: '--acceleration <kind>', key: 'acceleration' },
   { flag: '--storage <kind>', key: 'storage.kind' },
   { flag: '--zfs-dataset <name>', key: 'storage.zfsDataset' },
@@ -48,16 +50,17 @@ export interface FlagValues {
 /** Lets a command take the flags; {@link givenFlags} reads them. */
 export function addConfigFlags(command: Command): Command {
   command.option('--config <file>', 'configuration file; flags go before it (default: agent.yaml, see config show)');
-  for (const { flag, key, sets } of flags) command.addOption(optionFor(flag, key, sets));
+  for (const flag of flags) command.addOption(optionFor(flag));
   return command;
 }
 
-function optionFor(flag: string, key: string, sets: boolean | undefined): Option {
+function optionFor({ flag, key, sets, isList }: Flag): Option {
   const { description, choices, whole, unit, defaultText } = keyAt(key);
   const ends = defaultText === 'null' ? '' : ` (default: ${defaultText.replaceAll('"', '')})`;
   const text = `${description.replace(/\.$/, '')}${unit === null ? '' : ` [${unit}]`}`;
   const option = new Option(flag, sets === undefined ? text + ends : `${sets ? '' : 'do not: '}${text}`);
-  if (choices) option.choices([...choices]);
+  if (choices && isList) option.argParser(listOf(choices));
+  else if (choices) option.choices([...choices]);
   else if (whole) option.argParser(wholeNumber(whole.min, whole.max));
   return option;
 }
@@ -72,6 +75,16 @@ export function givenFlags(command: Command): FlagValues {
   }
   const file = command.getOptionValue('config') as string | undefined;
   return { file: file ?? null, values };
+}
+
+function listOf(choices: readonly string[]): (text: string) => string[] {
+  return (text) => {
+    const values = text.split(',').map((value) => value.trim());
+    if (values.some((value) => !choices.includes(value))) {
+      throw new InvalidArgumentError(`allowed choices are ${choices.join(', ')}, with commas between them.`);
+    }
+    return values;
+  };
 }
 
 function wholeNumber(min: number, max: number): (text: string) => number {

@@ -13,6 +13,7 @@ export interface Key {
   unit: string | null;
   /** SIGHUP takes it over. */
   live: boolean;
+  /** Of each entry, where it is a list. */
   choices: readonly string[] | null;
   /** Bounds of a whole number; null for other types. */
   whole: { min: number; max: number } | null;
@@ -73,7 +74,7 @@ function keyOf(path: string, schema: JsonSchema, plain: JsonSchema): Key {
     defaultText: schema.defaultText ?? JSON.stringify(schema.default),
     unit: schema.unit ?? null,
     live: schema.live ?? false,
-    choices: plain.enum ?? null,
+    choices: plain.enum ?? plain.items?.enum ?? null,
     whole: plain.type === 'integer' ? boundsOf(plain) : null,
   };
 }

@@ -35,7 +35,7 @@ const other: AgentConfig = {
   imageDirectory: '/other/i',
   host: '127.0.0.2',
   port: 1,
-  engine: 'fake',
+  engines: ['fake'],
   acceleration: 'tcg',
   storage: 'zfs',
   zfsDataset: 'tank/tt',

@@ -2,6 +2,7 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import type { AgentConfig, Quota } from '../config.ts';
+import { DEFAULT_ENGINES } from '../engines/names.ts';
 import { readConfigFile } from './config-file.ts';
 import { ConfigError } from './errors.ts';
 import { type FlagValues, flags as knownFlags } from './flags.ts';
@@ -112,7 +113,7 @@ function toAgentConfig(config: FileConfig, configFile: string | null, defaultHom
     imageDirectory: config.images.path ?? path.join(home, 'images'),
     host: listen.address,
     port: listen.port,
-    engine: config.engine,
+    engines: config.engines ?? [...DEFAULT_ENGINES],
     acceleration: config.acceleration,
     storage: config.storage.kind,
     zfsDataset: config.storage.zfsDataset,

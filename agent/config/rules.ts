@@ -8,9 +8,13 @@ export interface BrokenRule {
 }
 
 export function brokenRules(config: FileConfig): BrokenRule[] {
-  const { listen, ports, lifetime, network, users } = config;
+  const { engines = [], listen, ports, lifetime, network, users } = config;
   const broken: BrokenRule[] = [];
   const say = (path: BrokenRule['path'], message: string) => broken.push({ path, message });
+  if (engines.length > 1 && engines.includes('fake'))
+    say(['engines'], 'fake must be the only engine: disks and networks are stand-ins then');
+  for (const [index, name] of engines.entries())
+    if (engines.indexOf(name) < index) say(['engines', index], `${name} stands in the list already`);
   if (ports.first > ports.last) say(['ports', 'first'], `must not be above ports.last (${ports.last})`);
   // What a guest serves must never stand where clients look for the agent.
   if (listen.port >= ports.first && listen.port <= ports.last)

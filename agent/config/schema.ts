@@ -3,6 +3,7 @@
 import { isIPv4 } from 'node:net';
 import { LIFETIME_MIN_S } from '@tt/protocol';
 import { z } from 'zod';
+import { ENGINE_NAMES } from '../engines/names.ts';
 
 declare module 'zod' {
   interface GlobalMeta {
@@ -60,12 +61,16 @@ export const fileSchema = z.strictObject({
     description: 'State folder (0700): database, token, disks, sockets. One agent at a time holds it.',
     defaultText: '`TT_HOME`, else `~/.local/share/tt`',
   }),
-  engine: z
-    .enum(['qemu', 'fake'])
-    .default('qemu')
+  engines: z
+    .array(z.enum(ENGINE_NAMES))
+    .min(1)
+    .optional()
     .meta({
       description:
-        'What runs VMs. `fake` is for development only: every driver is fake, no VM runs, and a real state folder is refused.',
+        'What runs VMs, by the first part of the image’s name; the first one also runs VMs without an image. VMs of an ' +
+        'engine that is left out can still be stopped and deleted. `fake` is for development only and must be the only one: ' +
+        'every driver is fake, no VM runs, and a real state folder is refused.',
+      defaultText: 'all but `fake`; the host shows which work and why others do not',
     }),
   acceleration: z
     .enum(['auto', 'kvm', 'tcg'])

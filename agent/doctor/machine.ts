@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
 import { tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { connectNode, findPrivateAgent, stateDirectory } from '@tt/client/node';
-import { type Host, TtError } from '@tt/protocol';
+import { type BackgroundTaskStatus, type Host, TtError } from '@tt/protocol';
 import type { AgentConfig } from '../config.ts';
 import type { Acceleration } from '../engines/interface.ts';
 import { type ProbeOptions, probeAcceleration } from '../engines/qemu/acceleration/probe.ts';
@@ -18,6 +18,7 @@ export interface RunningAgent {
   url: string;
   pid: number;
   host: Host;
+  tasks: BackgroundTaskStatus[];
 }
 
 /** What of the configuration says how disks are kept. */
@@ -109,7 +110,9 @@ async function askAgent(home: string): Promise<RunningAgent | null> {
     const agent = await findPrivateAgent(home);
     const connection = connectNode(agent);
     try {
-      return { url: agent.url, pid: agent.pid, host: await connection.client.host.show() };
+      const { client } = connection;
+      const [host, { tasks }] = await Promise.all([client.host.show(), client.host.tasks()]);
+      return { url: agent.url, pid: agent.pid, host, tasks };
     } finally {
       connection.close();
     }

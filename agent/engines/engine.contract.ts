@@ -176,6 +176,8 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
     it('asks for features by name', () => {
       expect(bench.engine.checkFeatures(['vnc', 'teleport'])).toEqual(['teleport']);
       expect(bench.engine.acceleration.reason).not.toBe('');
+      expect(bench.engine.version).toMatch(/^\d+(\.\d+)*$/);
+      for (const prefix of bench.engine.prefixes) expect(prefix).toMatch(/^[a-z][a-z0-9]*$/);
     });
 
     describeLiveGuests(bench);

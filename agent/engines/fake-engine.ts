@@ -4,6 +4,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { EngineError, type EngineErrorCode } from './errors.ts';
 import { type FakeDrive, FakeMachine, fakeLogPath } from './fake/fake-machine.ts';
 import { FakeRunningVm, isSameHostPort } from './fake/fake-running-vm.ts';
+import { fakeInnerSnapshots, type InnerSnapshots } from './fake/fake-states.ts';
 import { type EngineMethod, FaultPlan } from './fake/fault-plan.ts';
 import {
   ENGINE_FEATURES,
@@ -20,20 +21,38 @@ import {
 /** The "process table": give the same one to two engines and the second finds what the first started. */
 export type FakeHost = Map<number, FakeMachine>;
 
+export interface FakeEngineOptions {
+  /** Default: a process table of its own. */
+  host?: FakeHost;
+  /** Also the prefix of its images, so that a test can have two of them side by side; default `fake`. */
+  name?: string;
+  /** For a test whose disks are real ones; default: those of fake disks. */
+  inner?: InnerSnapshots;
+  /** What guests are said to run with; default TCG. */
+  acceleration?: Acceleration;
+}
+
 export class FakeEngine implements Engine {
-  readonly name = 'fake';
+  readonly name: string;
+  readonly prefixes: readonly string[];
+  readonly version = '1';
+  /** It boots nothing. */
+  readonly bootsInWaves = false;
   readonly features: readonly EngineFeature[] = ENGINE_FEATURES;
   readonly #host: FakeHost;
   readonly #faults = new FaultPlan();
+  readonly #inner: InnerSnapshots;
   /** Which guests show nothing at all from their start on: those with KVM, as where it only imitates one, or all. */
   hangs: 'none' | 'kvm' | 'all' = 'none';
   readonly #accelerationListeners: ((acceleration: Acceleration) => void)[] = [];
   #acceleration: Acceleration;
 
-  /** `acceleration`: what guests are said to run with; default TCG. */
-  constructor(options: { host?: FakeHost; acceleration?: Acceleration } = {}) {
-    this.#host = options.host ?? new Map();
-    this.#acceleration = options.acceleration ?? { kind: 'tcg', reason: 'the fake engine runs no processors' };
+  constructor({ host = new Map(), name = 'fake', inner = fakeInnerSnapshots, acceleration }: FakeEngineOptions = {}) {
+    this.#host = host;
+    this.name = name;
+    this.prefixes = [name];
+    this.#inner = inner;
+    this.#acceleration = acceleration ?? { kind: 'tcg', reason: 'the fake engine runs no processors' };
   }
 
   get acceleration(): Acceleration {
@@ -195,7 +214,7 @@ export class FakeEngine implements Engine {
       [...this.#host.values()].some(({ forwards }) =>
         [...forwards.values()].flat().some((other) => isSameHostPort(other, forward)),
       );
-    return new FakeRunningVm(machine, this.#faults, isTaken);
+    return new FakeRunningVm(machine, this.#faults, this.#inner, isTaken);
   }
 
   #mustFind(vmId: string): FakeMachine {

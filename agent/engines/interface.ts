@@ -1,6 +1,6 @@
 // What every engine (qemu, later firecracker, containers, bhyve) does for the operations: starts machines (`machine.ts`), and gives
-// a handle on those that run (`running-vm.ts`). `load.ts` picks one by name; `fake-engine.ts` and the real drivers pass the same
-// `engine.contract.ts` suite.
+// a handle on those that run (`running-vm.ts`). `load.ts` knows them by name, `engines.ts` is the set a host has; `fake-engine.ts`
+// and the real drivers pass the same `engine.contract.ts` suite.
 import type { ProcessIdentity } from '../host/process-identity.ts';
 import type { VmSpec } from './machine.ts';
 import type { RunningVm } from './running-vm.ts';
@@ -53,8 +53,18 @@ export interface StartOptions {
 }
 
 export interface Engine {
+  /** Stands in the records of its VMs and in capsules; never changes. */
   readonly name: string;
+  /** What the names of its images begin with, before the first colon. No two engines of a set share one. */
+  readonly prefixes: readonly string[];
   readonly features: readonly EngineFeature[];
+  /** Of its program, e.g. `7.2.22`; null before `init`. */
+  readonly version: string | null;
+  /**
+   * True where emulated guests that boot together keep one another from booting: operations then let a few boot at a time
+   * (decision 0017).
+   */
+  readonly bootsInWaves: boolean;
   /** Finds the binary and probes acceleration under a time-out. Rejects with ENGINE_MISSING. Called once at start. */
   init(): Promise<void>;
   readonly acceleration: Acceleration;

@@ -3,7 +3,7 @@
 import { followState, relayRouter } from '@tt/client';
 import { connectNode } from '@tt/client/node';
 import type { StateSnapshot, StreamKind, TtClient } from '@tt/protocol';
-import { type BorderContext, type Door, Identities, JoinCodes, serveContract, Tickets } from '@tt/server';
+import { type BorderContext, type Door, Identities, Logins, serveContract, Tickets } from '@tt/server';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Relay, seededRandom, startRelay } from '../testing/relay.ts';
@@ -22,7 +22,6 @@ const picture: StateSnapshot = {
     memory: { totalMiB: 0, usedMiB: 0 },
     disk: { totalMiB: 0, usedMiB: 0, freeMiB: 0 },
     runningVms: 0,
-    acceleration: null,
     engines: [],
     storage: 'none',
     networks: [],
@@ -54,20 +53,15 @@ beforeEach(async () => {
   const follow = async (input: { after?: After } | undefined, options: { signal?: AbortSignal }) =>
     log.follow(() => picture, input?.after, options.signal);
   const identities = new Identities('token');
-  const joinCodes = new JoinCodes(identities, now);
+  const logins = new Logins(identities, now);
   const server = await serveContract({
     host: '127.0.0.1',
     port: 0,
     identities,
-    joinCodes,
+    logins,
     calls: {
       router: relayRouter(() => ({ event: { follow } }) as unknown as TtClient) as Door<BorderContext>['router'],
-      contextFor: (requestId, caller): BorderContext => ({
-        requestId,
-        caller,
-        joinCodes,
-        peerAddress: null,
-      }),
+      contextFor: (border): BorderContext => border,
       onInternal: (error) => seen.push(String(error)),
     },
     streams: {

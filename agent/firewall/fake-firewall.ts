@@ -2,7 +2,7 @@
 // force is kept apart from what is wanted, so that tests can damage it and see it mended.
 import { FirewallError, type FirewallErrorCode } from './errors.ts';
 import type { Firewall, FirewallFeature, Forward, VmRules } from './interface.ts';
-import { checkedRules, portName, RuleBook, type RuleChange } from './rule-book.ts';
+import { checkedRules, portName, RuleBook, type RuleChange } from './rule-registry.ts';
 
 /** The methods a test may make fail. */
 export type FailingFirewallMethod = 'setVms' | 'unsetVms' | 'setForwards' | 'denyOutgoing' | 'setBlacklist' | 'restore';

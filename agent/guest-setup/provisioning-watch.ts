@@ -4,7 +4,7 @@ import { NO_PROVISIONING, type Provisioning } from '@tt/protocol';
 import type { Logger } from 'pino';
 import { EngineError } from '../engines/errors.ts';
 import type { RunningVm } from '../engines/interface.ts';
-import { inWaves } from '../host/in-waves.ts';
+import { inWaves } from '../host/map-limit.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { VmRecord } from '../state/records.ts';
 import { askArguments, readAnswer } from './provisioning-result.ts';

@@ -23,7 +23,6 @@ export async function writeBuiltManifest(
   }
   const manifest: ImageManifest = {
     name,
-    engine: 'qemu',
     memo,
     defaultLogin,
     minMemoryMiB,

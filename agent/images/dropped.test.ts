@@ -22,7 +22,7 @@ beforeAll(async () => {
   await mkdir(path.join(home, 'images'));
   await mkdir(aside);
   // No guest is started: the engine is the fake one, the tool for images is not.
-  agent = await startTestAgent({ home, config: { engine: 'qemu' } });
+  agent = await startTestAgent({ home, config: { engines: ['qemu'] } });
   raw = path.join(aside, 'disk.raw');
   // Without a partition table: only its ending says what it is.
   const bytes = Buffer.alloc(4 * MIB);

@@ -174,21 +174,27 @@ describe('building', () => {
   it('passes on how far it is', async () => {
     const steps: unknown[] = [];
     const service = await serviceWith((context) => {
-      context.onProgress({ step: 'Downloading', done: 1, total: 3 });
+      context.onProgress({ step: 'downloading', done: 1, total: 3 });
       return goodBuild(context);
     });
     await service.build(recipeName, never, (progress) => steps.push(progress));
-    expect(steps).toEqual([{ step: 'Downloading', done: 1, total: 3 }]);
+    expect(steps).toEqual([{ step: 'downloading', done: 1, total: 3 }]);
   });
 
   it('that fails says at which step, why and what to do, keeps that to be seen, and can be tried again', async () => {
     const failure = Object.assign(new Error('the mirror did not answer'), { fix: 'Check the network.' });
     let fails = true;
     const service = await serviceWith((context) => {
-      context.onProgress({ step: 'Downloading', done: 0, total: 3 });
+      context.onProgress({ step: 'downloading', done: 0, total: 3 });
       return fails ? Promise.reject(failure) : goodBuild(context);
     });
-    const data = { imageName: recipeName, step: 'Downloading', reason: failure.message, advice: 'Check the network.' };
+    const data = {
+      imageName: recipeName,
+      step: 'downloading',
+      stepData: {},
+      reason: failure.message,
+      advice: 'Check the network.',
+    };
     await expect(service.build(recipeName, never, noProgress)).rejects.toMatchObject({
       code: 'IMAGE_BUILD_FAILED',
       data,

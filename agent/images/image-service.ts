@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type ErrorRecord, type Image, nearMatches, TtError, toErrorRecord } from '@tt/protocol';
 import { sweepDownloads } from './import/download.ts';
-import { OneByOne } from '../host/one-by-one.ts';
+import { OneByOne } from '../host/mutex.ts';
 import { buildFailure } from './build-failure.ts';
 import type { DroppedDisk } from './dropped-disk.ts';
 import { DroppedImports } from './dropped-imports.ts';
@@ -17,6 +17,7 @@ import type { ReadyImage, ReadyMedium } from './ready-image.ts';
 import type { Recipe } from './recipe.ts';
 import { sweepLeftovers } from './leftovers.ts';
 import type { ImageTool } from './tool/interface.ts';
+import type { StepProgress } from './recipe.ts';
 
 export type { ReadyImage, ReadyMedium } from './ready-image.ts';
 
@@ -31,14 +32,14 @@ export interface ImageServiceOptions {
   openToVmUsers?: boolean;
   /** Milliseconds of the epoch, for what waits to be whole; default: the host's clock. */
   now?: () => number;
+  /** Why no VM can be made from an image of this name: its engine is not known here, or can't be used. Default: there is no reason. */
+  problemOf?: (name: string) => TtError | null;
   onChange: (image: Image) => void;
   onGone: (name: string) => void;
 }
 
 /** In the cache folder: what has come so far of downloads. */
 export const DOWNLOAD_FOLDER = 'downloads';
-
-type BuildProgress = { step: string; done: number; total: number };
 
 export class ImageService {
   readonly #options: ImageServiceOptions;
@@ -133,8 +134,13 @@ export class ImageService {
     return image;
   }
 
-  /** An image VMs can be made from. Throws IMAGE_NOT_FOUND, IMAGE_NOT_READY or, for a medium, IMAGE_WRONG_KIND. */
+  /**
+   * An image VMs can be made from. Throws ENGINE_UNKNOWN, ENGINE_MISSING, IMAGE_NOT_FOUND, IMAGE_NOT_READY or, for a medium,
+   * IMAGE_WRONG_KIND.
+   */
   ready(name: string): ReadyImage {
+    const problem = this.#engineProblem(name);
+    if (problem) throw problem;
     const found = this.#entries.get(name);
     if (found?.kind === 'disk') return found;
     const { kind, state } = this.show(name);
@@ -180,7 +186,7 @@ export class ImageService {
   /** Recipes to build when the agent starts, whose image is not there yet. */
   missing(): string[] {
     return this.#options.recipes
-      .filter(({ name, builtAtStart }) => builtAtStart && !this.#entries.has(name))
+      .filter(({ name, builtAtStart }) => builtAtStart && !this.#entries.has(name) && !this.#engineProblem(name))
       .map(({ name }) => name);
   }
 
@@ -210,7 +216,9 @@ export class ImageService {
   }
 
   /** Builds an image from its recipe; one that is ready is given back as it is. */
-  async build(name: string, signal: AbortSignal, onProgress: (progress: BuildProgress) => void): Promise<Image> {
+  async build(name: string, signal: AbortSignal, onProgress: (progress: StepProgress) => void): Promise<Image> {
+    const unusable = this.#engineProblem(name);
+    if (unusable) throw unusable;
     if (this.#entries.get(name)?.kind === 'disk') return this.#view(name);
     const recipe = this.#options.recipes.find((candidate) => candidate.name === name);
     if (!recipe) throw this.#notFound(name);
@@ -219,7 +227,7 @@ export class ImageService {
     }
     if (this.#making.has(name)) throw new TtError('IMAGE_NOT_READY', { imageName: name, state: 'building' });
     this.#problems.delete(name);
-    let step = 'Starting';
+    let last: StepProgress = { step: 'starting', done: 0, total: 1 };
     try {
       return await this.#hold(name, async () => {
         await recipe.build({
@@ -227,7 +235,7 @@ export class ImageService {
           outputDirectory: path.join(this.#options.directory, recipe.directoryName),
           signal,
           onProgress: (progress) => {
-            step = progress.step;
+            last = progress;
             onProgress(progress);
           },
         });
@@ -240,7 +248,7 @@ export class ImageService {
       });
     } catch (error) {
       signal.throwIfAborted();
-      const failure = buildFailure(name, step, error);
+      const failure = buildFailure(name, last, error);
       this.#problems.set(name, toErrorRecord(failure));
       throw failure;
     } finally {
@@ -273,6 +281,10 @@ export class ImageService {
     }
   }
 
+  #engineProblem(name: string): TtError | null {
+    return this.#options.problemOf?.(name) ?? null;
+  }
+
   #notFound(wanted: string, among = this.list()): TtError {
     const names = among.map(({ name }) => name);
     return new TtError('IMAGE_NOT_FOUND', { wanted, near: nearMatches(wanted, names) });
@@ -280,11 +292,14 @@ export class ImageService {
 
   #view(name: string): Image {
     const entry = this.#entries.get(name) ?? null;
+    // A medium is for VMs of every engine; its name only looks as if it were of one.
+    const engineProblem = entry?.kind === 'iso' ? null : this.#engineProblem(name);
     return viewImage({
       name,
       entry,
       recipe: this.#options.recipes.find((candidate) => candidate.name === name) ?? null,
       isMaking: this.#making.has(name),
+      engineProblem: engineProblem && toErrorRecord(engineProblem),
       problem: (entry?.kind === 'dropped' ? this.#dropped?.problemOf(entry) : this.#problems.get(name)) ?? null,
     });
   }

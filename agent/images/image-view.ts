@@ -9,14 +9,18 @@ export interface KnownOfImage {
   entry: FolderEntry | null;
   recipe: Recipe | null;
   isMaking: boolean;
+  /** Why its engine can't run it here, whatever is in the folder. */
+  engineProblem: ErrorRecord | null;
   /** Of the last try to make it. */
   problem: ErrorRecord | null;
 }
 
-export function viewImage({ name, entry, recipe, isMaking, problem: lastProblem }: KnownOfImage): Image {
+export function viewImage({ name, entry, recipe, isMaking, engineProblem, problem: lastProblem }: KnownOfImage): Image {
   const parts = parseImageName(name) ?? { engine: '', os: name, variant: '' };
   const ready = entry?.kind === 'disk' ? entry : null;
-  const problem = isMaking ? null : entry?.kind === 'broken' ? entry.problem : lastProblem;
+  const ownProblem = isMaking ? null : entry?.kind === 'broken' ? entry.problem : lastProblem;
+  const problem = engineProblem ?? ownProblem;
+  const isReady = (ready || entry?.kind === 'iso') && !engineProblem;
   // A dropped disk is imported as soon as its turn comes.
   const isComing = isMaking || entry?.kind === 'dropped';
   const about = ready?.manifest ?? recipe;
@@ -24,8 +28,8 @@ export function viewImage({ name, entry, recipe, isMaking, problem: lastProblem 
     name,
     kind: entry?.kind === 'iso' || parts.variant === 'iso' ? 'iso' : 'disk',
     ...parts,
-    state: ready || entry?.kind === 'iso' ? 'ready' : problem ? 'failed' : isComing ? 'building' : 'absent',
-    problem: ready ? null : problem,
+    state: isReady ? 'ready' : problem ? 'failed' : isComing ? 'building' : 'absent',
+    problem: isReady ? null : problem,
     memo: about?.memo ?? '',
     sizeBytes: entry && entry.kind !== 'broken' ? entry.sizeBytes : 0,
     features: about?.features ?? [],

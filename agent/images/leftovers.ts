@@ -2,7 +2,7 @@
 // names carry the process that worked on them.
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { isRunning } from './recipes/tiny/temporary-folder.ts';
+import { isRunning } from '../host/temporary-folder.ts';
 
 const WORK = /^\.(?:import|publish|deleted)-(\d+)-|^\..+\.building-(\d+)$/;
 

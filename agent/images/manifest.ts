@@ -11,7 +11,8 @@ const fileName = z
 export const imageManifestSchema = z.strictObject({
   /** `engine:os-version:variant`, e.g. `qemu:tiny-2:default`. */
   name: z.string(),
-  engine: z.literal('qemu'),
+  /** Written by earlier versions: the name says it too. */
+  engine: z.string().optional(),
   /** One sentence for people. */
   memo: z.string(),
   /** A password of null: by key only. */

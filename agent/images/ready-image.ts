@@ -27,8 +27,11 @@ export interface ReadyMedium {
 export async function readImage(directory: string): Promise<ReadyImage> {
   const text = await readFile(path.join(directory, 'image.json'), 'utf8');
   const manifest = imageManifestSchema.parse(JSON.parse(text));
-  if (!parseImageName(manifest.name))
-    throw new Error(`“${manifest.name}” is no image name (engine:os-version:variant)`);
+  const parts = parseImageName(manifest.name);
+  if (!parts) throw new Error(`“${manifest.name}” is no image name (engine:os-version:variant)`);
+  if (manifest.engine !== undefined && manifest.engine !== parts.engine) {
+    throw new Error(`its name says engine ${parts.engine}, its manifest says ${manifest.engine}`);
+  }
   const { disk, boot } = manifest;
   const files = [disk.file, ...(boot ? [boot.kernel, boot.initrd] : [])].map((file) => path.join(directory, file));
   const sizes = await Promise.all(files.map(async (file) => (await stat(file)).blocks * 512));

@@ -1,5 +1,15 @@
 // A way to make an image on this host. Each recipe has its folder below `recipes/`; this is what the image service needs.
+import type { OperationStep, StepCode } from '@tt/protocol';
 import type { ImageManifest } from './manifest.ts';
+
+/** How far a build or an import is. */
+export interface StepProgress {
+  step: StepCode;
+  /** Fields of the words for the step. */
+  data?: OperationStep['data'];
+  done: number;
+  total: number;
+}
 
 export interface BuildContext {
   /** Downloads are kept here for the next build. */
@@ -7,7 +17,7 @@ export interface BuildContext {
   /** Appears whole or not at all: the recipe builds in a hidden sibling and renames. */
   outputDirectory: string;
   signal: AbortSignal;
-  onProgress: (progress: { step: string; done: number; total: number }) => void;
+  onProgress: (progress: StepProgress) => void;
 }
 
 export interface Recipe {

@@ -55,6 +55,11 @@ export class Inventory {
     return found;
   }
 
+  /** null when there is none. */
+  findVm(id: string): VmRecord | null {
+    return this.#vms.get(id) ?? null;
+  }
+
   hasVm(id: string): boolean {
     return this.#vms.get(id) !== undefined;
   }

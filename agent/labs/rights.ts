@@ -4,6 +4,18 @@ import type { Caller } from '../operations/caller.ts';
 import type { Services } from '../operations/services.ts';
 import type { LabRecord, ProfileRecord } from '../state/records.ts';
 
+/** For operations on a lab, or a profile, that the caller may change. */
+export const onLab = {
+  allow: (services: Services, caller: Caller, { name }: { name: string }): LabRecord =>
+    labToChange(services, caller, name),
+  subject: ({ name }: LabRecord) => ({ labName: name }),
+};
+export const onProfile = {
+  allow: (services: Services, caller: Caller, { name }: { name: string }): ProfileRecord =>
+    profileToChange(services, caller, name),
+  subject: ({ name }: ProfileRecord) => ({ profileName: name }),
+};
+
 /** Throws LAB_NOT_FOUND or LAB_NOT_YOURS. */
 export function labToChange({ labs }: Services, caller: Caller, labName: string): LabRecord {
   const lab = labs.lab(labName);

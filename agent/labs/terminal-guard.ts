@@ -4,7 +4,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import { TtError } from '@tt/protocol';
 import type { LabRecord, TerminalRecord } from '../state/records.ts';
-import type { LabBook } from './lab-book.ts';
+import type { LabBook } from './lab-registry.ts';
 import { sha256 } from './secret-hash.ts';
 
 const WINDOW_MS = 60_000;

@@ -28,6 +28,10 @@ it('says what there is, in base units', async () => {
     'tt_vms{state="paused"} 0',
     'tt_event_followers 5',
     'process_start_time_seconds 1795255200',
+    'tt_task_last_success_timestamp_seconds{task="free-space"} 1795255200',
+    'tt_task_last_duration_seconds{task="free-space"} 0.0125',
+    'tt_task_failures_total{task="free-space"} 3',
+    'tt_task_failures_total{task="network-repair"} 0',
     'tt_operation_duration_seconds_bucket{kind="env.create",result="succeeded",le="2.5"} 1',
     'tt_operation_duration_seconds_bucket{kind="env.create",result="succeeded",le="1"} 0',
     'tt_operation_duration_seconds_bucket{kind="env.create",result="succeeded",le="900"} 1',
@@ -47,6 +51,7 @@ it('says nothing of what is not known, and of VMs that are gone', async () => {
   expect(text).not.toContain(`tt_vm_disk_read_bytes_total${PLAIN_LABELS}`);
   expect(text).not.toContain(`tt_vm_network_sent_bytes_total${PLAIN_LABELS}`);
   expect(text).not.toContain('just-removed');
+  expect(text).not.toContain('success_timestamp_seconds{task="network-repair"}');
   const nobody = await renderMetrics({ ...testSources(), counted: () => [] });
   expect(nobody).not.toContain('tt_vm_');
 });

@@ -1,9 +1,10 @@
 // Everything Prometheus may know of this agent, for GET /metrics. The door asks for a token as for everything else, which
 // Prometheus sends by `authorization: credentials`.
-import type { Host, Vm } from '@tt/protocol';
-import type { VmCounters } from '../figures/rates.ts';
+import type { BackgroundTaskStatus, Host, Vm } from '@tt/protocol';
+import type { VmCounters } from './rates.ts';
 import type { Activity } from './activity.ts';
 import { agentFamilies, hostFamilies } from './host-families.ts';
+import { taskFamilies } from './task-families.ts';
 import { renderFamilies } from './text-format.ts';
 import { vmFamilies } from './vm-families.ts';
 
@@ -17,6 +18,7 @@ export interface MetricSources {
   counted: () => readonly VmCounters[];
   eventFollowers: () => number;
   activity: Activity;
+  tasks: () => readonly BackgroundTaskStatus[];
 }
 
 /** The whole text, in the format text-format.ts names: the answer to GET /metrics. */
@@ -32,6 +34,7 @@ export async function renderMetrics(sources: MetricSources): Promise<string> {
     ),
     ...vmFamilies(sources.counted(), (vmId) => byId.get(vmId) ?? null),
     ...sources.activity.families(),
+    ...taskFamilies(sources.tasks()),
     ...agentFamilies(host, sources.eventFollowers()),
   ]);
 }

@@ -19,7 +19,6 @@ export function testHost(): Host {
     memory: { totalMiB: 4096, usedMiB: 512 },
     disk: { totalMiB: 10_000, usedMiB: 2000, freeMiB: 9000 },
     runningVms: 2,
-    acceleration: null,
     engines: [],
     storage: 'fake',
     networks: [],
@@ -67,5 +66,25 @@ export function testSources(): MetricSources {
     ],
     eventFollowers: () => 5,
     activity,
+    tasks: () => [
+      {
+        name: 'free-space',
+        periodS: 5,
+        state: 'ok',
+        lastSuccessAt: '2026-11-21T10:00:00.000Z',
+        lastDurationMs: 12.5,
+        lastError: null,
+        failureCount: 3,
+      },
+      {
+        name: 'network-repair',
+        periodS: 10,
+        state: 'waiting',
+        lastSuccessAt: null,
+        lastDurationMs: null,
+        lastError: null,
+        failureCount: 0,
+      },
+    ],
   };
 }

@@ -1,5 +1,5 @@
 // What each running VM used, as metrics. Counters are the kernel's own, so they go on over a restart of the agent.
-import type { TapCounters, VmCounters } from '../figures/rates.ts';
+import type { TapCounters, VmCounters } from './rates.ts';
 import type { Family, Labels, Sample } from './text-format.ts';
 
 export interface VmLabels {

@@ -15,7 +15,7 @@ export async function allOrNothing<Result>(
     undo.commit();
     return result;
   } catch (error) {
-    context.step('Taking everything back');
+    context.step('rollingBack');
     await undo.undo();
     throw error;
   }

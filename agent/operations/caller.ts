@@ -1,5 +1,5 @@
 // Who asks for an operation, and what they may change.
-import { TtError } from '@tt/protocol';
+import { type TermCode, TtError } from '@tt/protocol';
 import type { Services } from './services.ts';
 
 export interface Caller {
@@ -17,7 +17,7 @@ export function mayChange({ inventory }: Services, caller: Caller, envName: stri
 }
 
 /** Throws NOT_ALLOWED unless the caller is an administrator. */
-export function mustBeAdmin(caller: Caller, what: string): void {
+export function mustBeAdmin(caller: Caller, what: TermCode<'privilege'>): void {
   if (caller.role !== 'admin') throw new TtError('NOT_ALLOWED', { user: caller.name, what });
 }
 
@@ -27,5 +27,5 @@ export function mayCancel({ inventory, operations }: Services, caller: Caller, o
   if (startedBy === null || startedBy === caller.name) return;
   const envName = operations.list().find(({ id }) => id === operationId)?.subject.envName;
   const owner = envName !== undefined && inventory.hasEnv(envName) ? inventory.env(envName).owner : null;
-  if (owner !== caller.name) mustBeAdmin(caller, `cancel what ${startedBy ?? owner ?? 'the agent'} began`);
+  if (owner !== caller.name) mustBeAdmin(caller, 'cancelOthers');
 }

@@ -11,15 +11,19 @@ import type { Services } from './services.ts';
 const MIB = 1024 * 1024;
 
 /** A failure while a VM was being made or started. */
-export async function startFailure(services: Services, vmName: string, error: unknown): Promise<unknown> {
-  if (isDiskFull(error)) return diskFull(services, `Starting ${vmName}`, 0);
+export async function startFailure(
+  services: Services,
+  { name: vmName, engine }: { name: string; engine: string },
+  error: unknown,
+): Promise<unknown> {
+  if (isDiskFull(error)) return diskFull(services, vmName, 0);
   if (error instanceof StorageError || error instanceof CgroupError) {
     return new TtError('VM_START_FAILED', { vmName, reason: error.message, logTail: [] }, { cause: error });
   }
   if (!(error instanceof EngineError)) return error;
-  if (error.code === 'CANCELLED') return new TtError('OPERATION_CANCELLED', { operation: `Starting ${vmName}` });
+  if (error.code === 'CANCELLED') return new TtError('OPERATION_CANCELLED', { operation: 'vm.start' });
   if (error.code === 'ENGINE_MISSING') {
-    return new TtError('ENGINE_MISSING', { engine: services.engine.name, reason: error.message }, { cause: error });
+    return new TtError('ENGINE_MISSING', { engine, reason: error.message }, { cause: error });
   }
   const data = { vmName, reason: error.message, logTail: [...error.logTail] };
   return new TtError('VM_START_FAILED', data, { cause: error });
@@ -56,9 +60,9 @@ export async function snapshotFailure(
   vmName: string,
   error: unknown,
 ): Promise<unknown> {
-  if (isDiskFull(error)) return diskFull(services, `Snapshot ${snapshotName}`, 0);
+  if (isDiskFull(error)) return diskFull(services, snapshotName, 0);
   if (error instanceof EngineError && error.code === 'CANCELLED') {
-    return new TtError('OPERATION_CANCELLED', { operation: `Snapshot ${snapshotName}` });
+    return new TtError('OPERATION_CANCELLED', { operation: 'snapshot.create' });
   }
   if (
     (error instanceof EngineError && error.code === 'STATE_NOT_FOUND') ||

@@ -33,7 +33,8 @@ function makeRegistry() {
 }
 
 function textOf({ state, step, progress, cancellable }: Operation): string {
-  return [state, step, progress && `${progress.done}/${progress.total}`, cancellable ? '' : 'final']
+  const words = step && [step.code, ...Object.values(step.data)].join(' of ');
+  return [state, words, progress && `${progress.done}/${progress.total}`, cancellable ? '' : 'final']
     .filter(Boolean)
     .join(' ');
 }
@@ -56,19 +57,19 @@ describe('an operation', () => {
   it('is told from its start to its end, step by step', async () => {
     const { registry, start, told } = makeRegistry();
     const result = registry.run(start(), async (context) => {
-      context.step('Cloning', { done: 1, total: 2 });
+      context.step('downloadingPackages', { done: 1, total: 2 }, { packages: 'busybox' });
       context.noReturn();
       context.noReturn();
-      context.step('Starting');
+      context.step('starting');
       return 7;
     });
     expect(await result).toBe(7);
     expect(await told()).toEqual([
       'running',
-      'running Cloning 1/2',
-      'running Cloning 1/2 final',
-      'running Starting final',
-      'succeeded Starting final',
+      'running downloadingPackages of busybox 1/2',
+      'running downloadingPackages of busybox 1/2 final',
+      'running starting final',
+      'succeeded starting final',
     ]);
     expect(registry.list()[0]).toMatchObject({
       id: 'op',
@@ -138,11 +139,11 @@ describe('cancelling', () => {
     const { work, reached } = held();
     const run = registry.run(start(), work);
     const context = await reached;
-    expect(registry.cancel('op')).toMatchObject({ state: 'running', step: 'Cancelling' });
+    expect(registry.cancel('op')).toMatchObject({ state: 'running', step: { code: 'cancelling', data: {} } });
     expect(context.signal.aborted).toBe(true);
     registry.cancel('op');
     await expect(run).rejects.toMatchObject({ code: 'OPERATION_CANCELLED', data: { operation: 'env.create' } });
-    expect((await told()).at(-1)).toBe('cancelled Cancelling final');
+    expect((await told()).at(-1)).toBe('cancelled cancelling final');
   });
 
   it('is refused for what is unknown, has ended, has passed the point of no return, or must run to its end', async () => {

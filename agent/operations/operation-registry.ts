@@ -1,7 +1,15 @@
 // Everything that may last: runs it once per operation id, tells followers how far it is, cancels it, keeps its result
 // for an hour so that a client that was offline can ask again with the same id.
 import { randomUUID } from 'node:crypto';
-import { type ErrorRecord, type Operation, type OperationKind, TtError, toErrorRecord } from '@tt/protocol';
+import {
+  type ErrorRecord,
+  type Operation,
+  type OperationKind,
+  type OperationStep,
+  type StepCode,
+  TtError,
+  toErrorRecord,
+} from '@tt/protocol';
 import type { EventLog } from '../events/event-log.ts';
 
 const KEEP_ENDED_MS = 60 * 60 * 1000;
@@ -9,9 +17,11 @@ const KEEP_ENDED_MS = 60 * 60 * 1000;
 /** What a running operation may do with its own record. */
 export interface OperationContext {
   readonly id: string;
+  /** What it is; also what others are told while it holds an ENV. */
+  readonly kind: OperationKind;
   readonly signal: AbortSignal;
-  /** Says what it does now; `done`/`total` draw a bar. */
-  step(step: string, progress?: { done: number; total: number }): void;
+  /** Says what it does now; `done`/`total` draw a bar, `data` are fields of the words for the step. */
+  step(code: StepCode, progress?: { done: number; total: number }, data?: OperationStep['data']): void;
   /** From here on it can't be cancelled (the point of no return has passed). */
   noReturn(): void;
 }
@@ -85,7 +95,7 @@ export class OperationRegistry {
       kind: start.kind,
       subject: start.subject,
       state: 'running',
-      step: '',
+      step: null,
       progress: null,
       cancellable: start.cancellable ?? true,
       startedAt: this.#parts.now().toISOString(),
@@ -116,7 +126,7 @@ export class OperationRegistry {
       throw new TtError('OPERATION_NOT_CANCELLABLE', { operation: operation.kind });
     }
     entry.abort.abort(new TtError('OPERATION_CANCELLED', { operation: operation.kind }));
-    this.#change(entry, { step: 'Cancelling' });
+    this.#change(entry, { step: { code: 'cancelling', data: {} } });
     return entry.operation;
   }
 
@@ -132,8 +142,9 @@ export class OperationRegistry {
     this.#change(entry, {});
     const context: OperationContext = {
       id: entry.operation.id,
+      kind: entry.operation.kind,
       signal: entry.abort.signal,
-      step: (step, progress) => this.#change(entry, { step, progress: progress ?? null }),
+      step: (code, progress, data = {}) => this.#change(entry, { step: { code, data }, progress: progress ?? null }),
       noReturn: () => {
         if (entry.operation.cancellable) this.#change(entry, { cancellable: false });
       },

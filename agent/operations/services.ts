@@ -3,20 +3,20 @@ import type { Logger } from 'pino';
 import type { BootFiles } from '../capsules/boot-files.ts';
 import type { Cgroups } from '../cgroups/interface.ts';
 import type { AgentConfig } from '../config.ts';
-import type { Engine } from '../engines/interface.ts';
+import type { Engines } from '../engines/engines.ts';
 import type { VmUserPool } from '../engines/vm-user-pool.ts';
 import type { EventLog } from '../events/event-log.ts';
-import type { FigureCollector } from '../figures/collector.ts';
+import type { FigureCollector } from '../metrics/collector.ts';
 import type { UefiFirmware } from '../firmware/uefi.ts';
 import type { Firewalls } from '../firewall/firewalls.ts';
 import type { PortPool } from '../firewall/port-pool.ts';
 import type { ProvisioningWatch } from '../guest-setup/provisioning-watch.ts';
 import type { SshKeys } from '../guest-setup/ssh-keys.ts';
-import type { OneByOne } from '../host/one-by-one.ts';
+import type { OneByOne } from '../host/mutex.ts';
 import type { ImageService } from '../images/image-service.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { LabBook } from '../labs/lab-book.ts';
-import type { ProfileBases } from '../labs/profile-bases.ts';
+import type { LabBook } from '../labs/lab-registry.ts';
+import type { ProfileBases } from '../labs/base-images.ts';
 import type { TerminalGuard } from '../labs/terminal-guard.ts';
 import type { Activity } from '../metrics/activity.ts';
 import type { NetKind } from '../network/interface.ts';
@@ -25,11 +25,11 @@ import type { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { Storage } from '../storage/interface.ts';
 import type { Transfers } from '../transfers/interface.ts';
 import type { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
-import type { Promised } from './admission.ts';
+import type { Promised } from './capacity/admission.ts';
 import type { EnvLocks } from './env-locks.ts';
 import type { OperationRegistry } from './operation-registry.ts';
-import type { RunningVms } from './running-vms.ts';
-import type { StartClaims } from './start-claims.ts';
+import type { RunningVms } from './vms/running-vms.ts';
+import type { StartClaims } from './capacity/start-reservations.ts';
 
 export interface Limits {
   /** What may be promised to VMs altogether, overcommit included. Read at each use: a reload may change it. */
@@ -65,11 +65,8 @@ export interface Services {
   allocation: OneByOne;
   claims: StartClaims;
   running: RunningVms;
-  engine: Engine;
-  /** Resolves when the engine has been found and probed; rejects with ENGINE_MISSING. May take seconds at first start. */
-  engineReady: () => Promise<void>;
-  /** Why the engine is not usable; null while it is (or while that is not known yet). */
-  engineProblem: () => string | null;
+  /** Asked for the engine of an image or a VM; whoever makes VMs waits for `settled` first. */
+  engines: Engines;
   storage: Storage;
   snapshots: VmSnapshots;
   /** Small pictures of the guests' screens at the instant of a snapshot. */

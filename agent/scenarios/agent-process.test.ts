@@ -81,14 +81,14 @@ async function atStep({ client }: NodeConnection, step: string): Promise<void> {
 }
 
 function isAmid({ step, progress }: Operation, wanted: string): boolean {
-  return step === wanted && (progress?.done ?? 0) > 2;
+  return step?.code === wanted && (progress?.done ?? 0) > 2;
 }
 
 describe('on SIGTERM', () => {
   it('ends cleanly with clients attached, takes back what is under way, and says which VMs run', async () => {
     const { child, connection } = await startAgent();
     await connection.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
-    const starting = atStep(connection, 'Starting machines');
+    const starting = atStep(connection, 'startingVms');
     const creating = connection.client.env.create(many);
     await starting;
     const exited = once(child, 'exit');
@@ -106,7 +106,7 @@ describe('on SIGTERM', () => {
 });
 
 describe('on SIGKILL', () => {
-  it.each(['Cloning disks', 'Starting machines'])(
+  it.each(['cloningDisks', 'startingVms'])(
     'while it creates (%s) the client learns it, and the next agent leaves nothing of it',
     async (step) => {
       const first = await startAgent();

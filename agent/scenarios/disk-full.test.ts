@@ -59,7 +59,7 @@ describe.skipIf(!isRoot)('a full disk', () => {
     const storage = new Qcow2Storage({ directory: path.join(agent.home, 'disks') });
     await expect(agent.client.snapshot.create({ envName: 'demo', name: 'half' })).rejects.toMatchObject({
       code: 'DISK_FULL',
-      data: { subject: 'Snapshot half' },
+      data: { subject: 'half' },
     });
     const { env, snapshots } = await agent.client.env.show({ name: 'demo' });
     expect([env.state, snapshots]).toEqual(['running', []]);

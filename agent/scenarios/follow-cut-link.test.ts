@@ -57,7 +57,7 @@ async function changeEverything(client: TtClient, round: number): Promise<void> 
   await client.vm.delete({ vmId: vms[0]?.id ?? '' });
   await client.snapshot.apply({ envName: name, name: 'first' });
   await client.env.delete({ name: `short-${round}` });
-  if (round % 2 === 0) await client.env.delete({ name });
+  if (round % 2 === 0 || round > 4) await client.env.delete({ name });
 }
 
 /** Throws where an epoch's revisions are not a snapshot's and then each next one. */
@@ -88,18 +88,19 @@ it.each([1, 2, 3])('misses nothing, however often and wherever the link is cut (
   await until('the first picture is there', () => follower.picture.revision >= 0);
 
   const done = new AbortController();
+  const cuts = { made: 0 };
   const cutting = (async () => {
-    let cuts = 0;
-    for (; !done.signal.aborted; cuts++) {
+    for (; !done.signal.aborted; cuts.made++) {
       const before = follower.downs();
       relay.cutAfter(1 + Math.floor(random() ** 3 * 20_000));
       await until('the link is cut', () => done.signal.aborted || follower.downs() > before);
     }
-    return cuts;
   })();
-  for (let round = 1; round <= 4; round++) await changeEverything(agent.client, round);
+  // How many cuts fit into a round depends on the machine: the changes go on until there were enough.
+  for (let round = 1; round <= 4 || (cuts.made <= 10 && round <= 30); round++)
+    await changeEverything(agent.client, round);
   done.abort();
-  const cuts = await cutting;
+  await cutting;
   // One more while nothing happens: the client comes back to an agent that has no news.
   relay.cutAfter(Number.POSITIVE_INFINITY);
   await until('the link is up', () => follower.isUp());
@@ -110,7 +111,7 @@ it.each([1, 2, 3])('misses nothing, however often and wherever the link is cut (
   await expectSamePicture(follower, agent);
   expectUnbroken(follower.picture);
   // It came back each time with what it had, so that one snapshot was enough.
-  expect(cuts).toBeGreaterThan(10);
+  expect(cuts.made).toBeGreaterThan(10);
   expect(follower.picture.story.filter(({ snapshot }) => snapshot)).toHaveLength(1);
 });
 

@@ -123,18 +123,18 @@ it('a snapshot that was being taken is gone from the disks, and no guest stands 
 });
 
 it.each([
-  ['its disks are cloned', 'Cloning disks', 0],
-  ['its first guest starts', 'Starting machines', 0],
-  ['one guest runs', 'Starting machines', 1],
+  ['its disks are cloned', 'cloningDisks', 0],
+  ['its first guest starts', 'startingVms', 0],
+  ['one guest runs', 'startingVms', 1],
 ])('an ENV that was being made while %s is gone: no process, file or port', async (_what, wanted, done) => {
   const before = await agent.leftovers();
   let ports: number[] = [];
   const creating = () => agent.client.env.create({ name: 'half', groups: [{ osPrefix: 'tiny', copies: 3 }] });
   await killAmid(creating, async ({ kind, step, progress }) => {
-    if (kind !== 'env.create' || step !== wanted || (progress?.done ?? 0) < done) return false;
+    if (kind !== 'env.create' || step?.code !== wanted || (progress?.done ?? 0) < done) return false;
     ports = (await agent.client.env.show({ name: 'half' })).vms.map(sshPort);
     // The narrowest moment: a process runs, and nobody has written it down.
-    if (wanted === 'Starting machines')
+    if (wanted === 'startingVms')
       await until('a guest runs', async () => (await agent.guestPids()).length > before.guests.length);
     return true;
   });
@@ -145,6 +145,6 @@ it.each([
 
 it('an ENV that was being deleted is gone', async () => {
   const deleting = () => agent.client.env.delete({ name: 'demo' });
-  await killAmid(deleting, ({ kind, step }) => kind === 'env.delete' && step === 'Deleting machines');
+  await killAmid(deleting, ({ kind, step }) => kind === 'env.delete' && step?.code === 'deletingVms');
   expect([await agent.leftovers(), await agent.client.env.list()]).toEqual([NO_LEFTOVERS, { envs: [] }]);
 });

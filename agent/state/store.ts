@@ -2,6 +2,7 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { TtError } from '@tt/protocol';
+import type { SessionRecord, SessionStore } from '@tt/server';
 import { DocumentTable } from './document-table.ts';
 import type { EnvRecord, LabRecord, PositionRecord, ProfileRecord, SnapshotRecord, VmRecord } from './records.ts';
 
@@ -37,6 +38,8 @@ const migrations: readonly string[] = [
   // VMs may have a setup: those that were there were given none.
   `UPDATE vms SET document = json_set(document, '$.setup', NULL, '$.provisioning', json_object('state', 'none', 'detail', '',
      'failure', NULL, 'logTail', json('[]'), 'at', NULL));`,
+  // Sessions of browsers became records; those that were there were cookies, and are over.
+  `CREATE TABLE logins (key TEXT PRIMARY KEY, document TEXT NOT NULL);`,
 ];
 
 export class StateStore {
@@ -48,6 +51,7 @@ export class StateStore {
   readonly labs: DocumentTable<LabRecord>;
   readonly profiles: DocumentTable<ProfileRecord>;
   readonly settings: DocumentTable<unknown>;
+  readonly logins: DocumentTable<SessionRecord>;
 
   /**
    * Opens or makes the file. Throws STATE_TOO_NEW when a newer TT wrote it.
@@ -65,6 +69,7 @@ export class StateStore {
     this.labs = new DocumentTable(this.#database, 'labs');
     this.profiles = new DocumentTable(this.#database, 'profiles');
     this.settings = new DocumentTable(this.#database, 'settings');
+    this.logins = new DocumentTable(this.#database, 'logins');
   }
 
   /** Runs `work` in one transaction: all of its writes, or none. `work` must not wait for anything. */
@@ -78,6 +83,15 @@ export class StateStore {
       this.#database.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  /** The sessions of browsers, as the border keeps them. */
+  loginStore(): SessionStore {
+    return {
+      list: () => this.logins.list(),
+      put: (record) => this.logins.put(record.id, record),
+      remove: (id) => this.logins.delete(id),
+    };
   }
 
   close(): void {

@@ -18,7 +18,6 @@ export async function makeTestImage(directory: string, about: Partial<ImageManif
   await mkdir(directory, { recursive: true });
   const manifest: ImageManifest = {
     name: TINY_IMAGE,
-    engine: 'qemu',
     memo: 'A stand-in for tests.',
     defaultLogin: { user: 'root', password: 'tt' },
     minMemoryMiB: 96,

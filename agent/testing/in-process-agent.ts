@@ -14,6 +14,7 @@ import { LiveConfig } from '../config/live-config.ts';
 import { defaultConfig } from '../config/read-config.ts';
 import type { AgentConfig } from '../config.ts';
 import { FakeEngine, type FakeHost } from '../engines/fake-engine.ts';
+import type { EngineEntry } from '../engines/engines.ts';
 import type { HostClock } from '../host/boot-clock.ts';
 import { FakeStorage } from '../storage/fake-storage.ts';
 import { declaredOnly } from './declared-errors.ts';
@@ -40,6 +41,8 @@ export interface TestAgentOptions {
   live?: (config: AgentConfig) => LiveConfig;
   /** An engine or storage of the test's own, told what the plain ones are told. */
   makeEngine?: (fakeHost: FakeHost) => FakeEngine;
+  /** Engines besides it, behind it in the configuration. Their machines are the test's own to end. */
+  moreEngines?: readonly EngineEntry[];
   makeStorage?: (directory: string) => FakeStorage;
 }
 
@@ -109,7 +112,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
   const config: AgentConfig = {
     ...defaultConfig(home),
     imageDirectory,
-    engine: 'fake',
+    engines: ['fake'],
     cpuTotal: 64,
     memoryTotalMiB: 4096,
     diskTotalMiB: 65_536,
@@ -124,8 +127,14 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
   const { now, clock, recipes, uefiPlaces, checkpoint, cgroups, kvmWatch, expiryLookMs } = options;
   let wanted = config;
   const live = options.live?.(config) ?? new LiveConfig(config, () => Promise.resolve(wanted));
-  const seams = {
-    engine,
+  const more = options.moreEngines ?? [];
+  const own = new Set(more.flatMap((entry) => entry.engine.prefixes));
+  const seams: Seams = {
+    engines: [
+      // Images of the engine that is tested with are its own, unless that engine is there.
+      { engine, use: 'enabled', standsInFor: own.has('qemu') ? [] : [{ name: 'qemu', prefixes: ['qemu'] }] },
+      ...more,
+    ],
     storage,
     ...(now && { now }),
     ...(clock && { clock, now: () => clock.now() }),

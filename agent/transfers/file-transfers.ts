@@ -1,7 +1,8 @@
 // Transfers as files in the state folder: offsets checked, size and SHA-256 at the end, limits, and an end for what is forgotten.
 import { randomUUID } from 'node:crypto';
 import { type ErrorCode, type Transfer, TtError } from '@tt/protocol';
-import { OneByOne } from '../host/one-by-one.ts';
+import { eachApartInTurn } from '../host/each-apart.ts';
+import { OneByOne } from '../host/mutex.ts';
 import type { TakenUpload, Transfers, TransferUser } from './interface.ts';
 import { TransferFiles } from './transfer-files.ts';
 
@@ -189,10 +190,10 @@ export class FileTransfers implements Transfers {
 
   async sweep(): Promise<void> {
     const now = this.#parts.now().getTime();
-    for (const { transfer, changes } of this.#entries.values()) {
-      if (transfer.state === 'inUse' || Date.parse(transfer.expiresAt) > now) continue;
+    await eachApartInTurn([...this.#entries.values()], async ({ transfer, changes }) => {
+      if (transfer.state === 'inUse' || Date.parse(transfer.expiresAt) > now) return;
       await changes.run(() => this.#remove(transfer.id));
-    }
+    });
   }
 
   #entry(id: string, user: TransferUser): Entry {
@@ -226,7 +227,7 @@ export class FileTransfers implements Transfers {
     );
     const wanted = owed + bytes + SPARE_BYTES;
     const free = await this.#free();
-    if (free < wanted) throw diskFull('The upload', free, wanted);
+    if (free < wanted) throw diskFull(owner, free, wanted);
   }
 
   async #onDisk<Result>({ fileName }: Transfer, bytes: number, work: () => Promise<Result>): Promise<Result> {

@@ -1,7 +1,7 @@
 // Section `clone`: the disk of a VM from an image, on each storage, against the bare tool and against copying.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { inWaves } from '../../agent/host/in-waves.ts';
+import { inWaves } from '../../agent/host/map-limit.ts';
 import type { DiskSource } from '../../agent/storage/interface.ts';
 import { atLeast, atMost, type Comparison, type Goal, pair } from '../comparison.ts';
 import type { Section } from '../section.ts';

@@ -2,7 +2,7 @@
 // agent and bare QEMU in turns, one guest at a time.
 
 import { cpus } from 'node:os';
-import { inWaves } from '../../agent/host/in-waves.ts';
+import { inWaves } from '../../agent/host/map-limit.ts';
 import { RunError, runCommand } from '../../agent/host/run-command.ts';
 import { ImageFolder } from '../../agent/images/image-folder.ts';
 import type { ReadyImage } from '../../agent/images/ready-image.ts';
@@ -33,7 +33,7 @@ export const createBootSection: Section = {
     const agent = await startAgentProcess(resources, { folder, imageDirectory, engine: 'qemu' });
     const imageName = await readyImage(agent);
     const image = await readImage(imageDirectory, imageName);
-    const acceleration = (await agent.connection.client.host.show()).acceleration?.kind ?? 'tcg';
+    const acceleration = (await agent.connection.client.host.show()).engines[0]?.acceleration?.kind ?? 'tcg';
     const ours = emptyMeasured();
     const bare = emptyMeasured();
     const measureAgent = () => oneByAgent(agent, imageName, ours);

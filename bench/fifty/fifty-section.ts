@@ -5,7 +5,7 @@ import { readyImage, startAgentProcess } from '../agent-process.ts';
 import { atLeast, atMost, type Comparison, type Goal, short } from '../comparison.ts';
 import { readImage } from '../create-boot/create-boot-section.ts';
 import type { Section } from '../section.ts';
-import { type Herd, herdByAgent, herdByHand } from './herd.ts';
+import { type Herd, herdByAgent, herdByHand } from './load.ts';
 
 const COUNT = 50;
 const QUICK_COUNT = 12;
@@ -24,7 +24,7 @@ export const fiftySection: Section = {
     const agent = await startAgentProcess(resources, { folder, imageDirectory, engine: 'qemu' });
     const imageName = await readyImage(agent);
     const image = await readImage(imageDirectory, imageName);
-    const acceleration = (await agent.connection.client.host.show()).acceleration?.kind ?? 'tcg';
+    const acceleration = (await agent.connection.client.host.show()).engines[0]?.acceleration?.kind ?? 'tcg';
     const width = cpus().length;
     const tell = (who: string, herd: Herd) => {
       say(`${who}: ${inWords(herd, count)}; load ${short(loadavg()[0] ?? 0)}`);

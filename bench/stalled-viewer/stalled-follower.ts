@@ -1,6 +1,6 @@
 // Clients that follow the events and never read them, while another changes things all the time.
 import { WebSocket } from 'ws';
-import { inWaves } from '../../agent/host/in-waves.ts';
+import { inWaves } from '../../agent/host/map-limit.ts';
 import { openSocketLink } from '../../client/index.ts';
 import { findPrivateAgent, socketUrl } from '../../client/node/index.ts';
 import { RPC_PATH, type TtClient } from '../../protocol/index.ts';

@@ -27,11 +27,10 @@ export function addHostCommands(program: Command): void {
 
 /** What the server has and promises, for people. */
 export function hostText(host: Host, url: string): string {
-  const { cpu, memory, disk, acceleration, cgroups, ports } = host;
+  const { cpu, memory, disk, cgroups, ports } = host;
   const lines: [label: string, text: string][] = [
     ['host', `${host.name} (TT ${host.version}) at ${url}`],
-    ['engine', host.engines.map(({ name, problem }) => (problem ? `${name}: ${problem}` : name)).join(', ')],
-    ['speed', acceleration ? `${acceleration.kind}, ${acceleration.reason}` : 'not known yet'],
+    ...host.engines.map((engine): [string, string] => ['engine', engineText(engine)]),
     ['cpu', `${cpu.used} of ${cpu.limit} promised, ${cpu.total} in the machine`],
     ['memory', `${memory.usedMiB} of ${memory.totalMiB} MiB promised`],
     ['disk', `${disk.usedMiB} of ${disk.totalMiB} MiB promised, ${disk.freeMiB} MiB free`],
@@ -44,6 +43,14 @@ export function hostText(host: Host, url: string): string {
   ];
   const width = Math.max(...lines.map(([label]) => label.length)) + 2;
   return lines.map(([label, text]) => `${`${label}:`.padEnd(width)}${text}\n`).join('');
+}
+
+/** `qemu 7.2.22 for qemu:…; tcg, there is no /dev/kvm` */
+function engineText({ name, version, prefixes, acceleration, problem }: Host['engines'][number]): string {
+  const images = prefixes.map((prefix) => `${prefix}:…`).join(', ');
+  const called = `${name}${version === null ? '' : ` ${version}`} for ${images}`;
+  if (problem !== null) return `${called}; not usable: ${problem}`;
+  return `${called}; ${acceleration ? `${acceleration.kind}, ${acceleration.reason}` : 'being probed'}`;
 }
 
 /** `nat (default); flat: not root` */

@@ -74,7 +74,10 @@ function addLife(vm: Command): void {
     .action(async (name: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const vmId = await vmIdFor(connection, name);
-        printVm(await connection.client.vm.reset({ vmId }), wantsJson(command));
+        const reset = await runOperation(connection, (operationId) =>
+          connection.client.vm.reset({ vmId, operationId }),
+        );
+        printVm(reset, wantsJson(command));
       });
     });
 }

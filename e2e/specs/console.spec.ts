@@ -58,7 +58,7 @@ test('pastes text as keystrokes, with Shift where it is needed', async ({ tt }) 
   await expect.poll(() => screenOf(tt.agent, vm.id)).toBe(byHand);
 });
 
-test('a long paste shows how far it is and can be stopped', async ({ tt }) => {
+test('a long paste shows how far it is and can be stopped', { tag: '@deep' }, async ({ tt }) => {
   await createEnv(tt.agent, 'demo');
   const window = new TtWindow(tt.page);
   await window.board.open('demo');
@@ -92,7 +92,7 @@ test('says why there is no picture, and comes back by itself', async ({ tt }) =>
   await expect(console.notice('This machine is gone')).toBeVisible();
 });
 
-test('sizes, keys and the way back', async ({ tt }) => {
+test('sizes, keys and the way back', { tag: '@deep' }, async ({ tt }) => {
   await createEnv(tt.agent, 'demo');
   const window = new TtWindow(tt.page);
   await window.goTo('Consoles');

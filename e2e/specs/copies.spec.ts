@@ -63,7 +63,7 @@ test('an ENV goes out as a capsule and comes back from the file; what is none sa
   expect((await tt.agent.client.transfer.list()).transfers).toEqual([]);
 });
 
-test('an ENV takes snapshots by itself when told to, and stops when told to', async ({ tt }) => {
+test('an ENV takes snapshots by itself when told to, and stops when told to', { tag: '@deep' }, async ({ tt }) => {
   await createEnv(tt.agent, 'demo', 1);
   const window = new TtWindow(tt.page);
   await window.board.open('demo');
@@ -84,7 +84,7 @@ test('an ENV takes snapshots by itself when told to, and stops when told to', as
   await expect.poll(schedule).toBeNull();
 });
 
-test('a system is installed from a CD: its dialog, then its console', async ({ tt }) => {
+test('a system is installed from a CD: its dialog, then its console', { tag: '@deep' }, async ({ tt }) => {
   const bytes = Buffer.alloc(17 * 2048);
   bytes.write('CD001', 16 * 2048 + 1);
   await writeFile(path.join(tt.agent.home, 'images', 'net.iso'), bytes);

@@ -62,7 +62,7 @@ test('machines come, change and go; more time from the warning', async ({ tt }) 
   expect(after - before).toBe(3_600_000);
 });
 
-test('processors of running machines: stop, change and start as one', async ({ tt }) => {
+test('processors of running machines: stop, change and start as one', { tag: '@deep' }, async ({ tt }) => {
   await createEnv(tt.agent, 'demo', 2);
   const window = new TtWindow(tt.page);
   await window.board.open('demo');
@@ -125,7 +125,7 @@ test('stopped at its end it says so, and is extended and started again', { tag: 
   await env.expectStates({ 'tiny-2-1': 'running' });
 });
 
-test('several that end soon are all warned of; Keep opens the lifetime', async ({ tt }) => {
+test('several that end soon are all warned of; Keep opens the lifetime', { tag: '@deep' }, async ({ tt }) => {
   const names = ['one', 'two', 'three'];
   for (const name of names) await createEnv(tt.agent, name);
   const window = new TtWindow(tt.page);

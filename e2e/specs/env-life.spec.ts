@@ -63,7 +63,7 @@ test('a refusal says what happened, why and what now, and loses nothing that was
   await expect(create).toBeDisabled();
 });
 
-test('a name that is taken is refused, even when the window can not know it yet', async ({ tt }) => {
+test('a name that is taken is refused, even when the window can not know it yet', { tag: '@deep' }, async ({ tt }) => {
   const window = new TtWindow(tt.page);
   await window.ready();
   await tt.agent.client.env.create({

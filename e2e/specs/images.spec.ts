@@ -56,7 +56,7 @@ test('a file becomes an image, is renamed and deleted; one that is none says so,
   await expect(refused.getByRole('button', { name: 'Delete' })).toBeDisabled();
 });
 
-test('an address is fetched with its progress, and a wrong one says why', async ({ tt }) => {
+test('an address is fetched with its progress, and a wrong one says why', { tag: '@deep' }, async ({ tt }) => {
   const held = Promise.withResolvers<ServerResponse>();
   const server = createServer((request, response) => {
     if (request.url !== '/disk.iso') {

@@ -42,7 +42,9 @@ test('an open console says that the agent is away, and that it tries again', { t
   await console.connected();
 });
 
-test('what was asked for in the middle of it is told as failed, not lost in silence', async ({ tt }) => {
+test('what was asked for in the middle of it is told as failed, not lost in silence', { tag: '@deep' }, async ({
+  tt,
+}) => {
   const window = new TtWindow(tt.page);
   await window.ready();
   await tt.page.keyboard.press('n');

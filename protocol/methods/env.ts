@@ -39,6 +39,7 @@ export const placing = [
   'QUOTA_EXCEEDED',
   'DISK_FULL',
   'ENGINE_MISSING',
+  'ENGINE_UNKNOWN',
   'NETWORK_FAILED',
   'FIREWALL_FAILED',
   'VM_START_FAILED',
@@ -118,7 +119,7 @@ export const env = {
     })
     .input(z.strictObject({ name: typedName, operationId, groups: z.array(vmGroupSchema).min(1).max(100) }))
     .output(envDetailSchema),
-  kick: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'VM_NOT_FOUND')
+  kick: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'VM_NOT_FOUND', 'ENGINE_UNKNOWN')
     .route({
       method: 'POST',
       path: '/envs/{name}/kick',
@@ -153,7 +154,7 @@ export const env = {
     .route({ method: 'POST', path: '/envs/{name}/start', summary: 'Starts its stopped VMs', tags: ['env'] })
     .input(operated)
     .output(envDetailSchema),
-  stop: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'VM_CONTROL_FAILED', 'OPERATION_CANCELLED')
+  stop: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'VM_CONTROL_FAILED', 'ENGINE_UNKNOWN', 'OPERATION_CANCELLED')
     .route({
       method: 'POST',
       path: '/envs/{name}/stop',
@@ -183,7 +184,7 @@ export const env = {
         ),
       }),
     ),
-  delete: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY')
+  delete: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENGINE_UNKNOWN')
     .route({
       method: 'DELETE',
       path: '/envs/{name}',

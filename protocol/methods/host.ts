@@ -1,8 +1,9 @@
 // Calls about the host: what it has, and whether the link is alive.
 import { z } from 'zod';
 import { eventSourceSchema } from '../events.ts';
+import { backgroundTaskSchema } from '../model/background-task.ts';
 import { timestamp } from '../model/common.ts';
-import { figuresSchema } from '../model/figures.ts';
+import { figuresSchema } from '../model/metrics.ts';
 import { hostSchema } from '../model/host.ts';
 import { meSchema } from '../model/user.ts';
 import { call } from './base.ts';
@@ -32,6 +33,14 @@ export const host = {
       tags: ['host'],
     })
     .output(z.object({ drivers: z.array(z.object({ name: z.string(), text: z.string() })) })),
+  tasks: call('NOT_ALLOWED')
+    .route({
+      method: 'GET',
+      path: '/tasks',
+      summary: 'What the agent does periodically, and how each task is doing; administrators only',
+      tags: ['host'],
+    })
+    .output(z.object({ tasks: z.array(backgroundTaskSchema) })),
   me: call()
     .route({ method: 'GET', path: '/me', summary: 'Who asks, their role, quota and use', tags: ['host'] })
     .output(meSchema),

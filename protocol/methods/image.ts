@@ -21,7 +21,15 @@ export const image = {
     .route({ method: 'GET', path: '/images/{name}', summary: 'One image, and who uses it', tags: ['image'] })
     .input(z.strictObject({ name }))
     .output(z.object({ image: imageSchema, usedBy: z.array(imageUseSchema) })),
-  build: call('IMAGE_NOT_FOUND', 'IMAGE_NOT_READY', 'IMAGE_BUILD_FAILED', 'IMAGE_RECIPE_BY_HAND', 'OPERATION_CANCELLED')
+  build: call(
+    'IMAGE_NOT_FOUND',
+    'IMAGE_NOT_READY',
+    'IMAGE_BUILD_FAILED',
+    'IMAGE_RECIPE_BY_HAND',
+    'ENGINE_UNKNOWN',
+    'ENGINE_MISSING',
+    'OPERATION_CANCELLED',
+  )
     .route({
       method: 'POST',
       path: '/images/{name}/build',
@@ -32,6 +40,7 @@ export const image = {
     .output(imageSchema),
   import: call(
     'NOT_ALLOWED',
+    'ENGINE_UNKNOWN',
     'TRANSFER_NOT_FOUND',
     'TRANSFER_STATE',
     'IMAGE_NAME_INVALID',
@@ -76,6 +85,7 @@ export const image = {
     'SNAPSHOT_VM_MISSING',
     'IMAGE_NAME_INVALID',
     'IMAGE_NAME_TAKEN',
+    'ENGINE_UNKNOWN',
     'IMAGE_PUBLISH_FAILED',
     'QUOTA_EXCEEDED',
     'DISK_FULL',
@@ -98,7 +108,7 @@ export const image = {
       }),
     )
     .output(imageSchema),
-  rename: call(...changing, 'IMAGE_NAME_INVALID', 'IMAGE_NAME_TAKEN')
+  rename: call(...changing, 'IMAGE_NAME_INVALID', 'IMAGE_NAME_TAKEN', 'ENGINE_UNKNOWN', 'ENGINE_MISSING')
     .route({ method: 'POST', path: '/images/{name}/rename', summary: 'Gives an image another name', tags: ['image'] })
     .input(z.strictObject({ operationId, name, newName: name }))
     .output(imageSchema),

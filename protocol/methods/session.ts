@@ -1,7 +1,20 @@
-// How a browser gets in: a link with a one-time code in its fragment (never sent in a URL), turned into a cookie.
+// How a browser gets in and out. A link has a one-time code in its fragment (never sent in a URL); the code becomes a session,
+// whose secret the window keeps in the storage of its origin and shows in a header or a first frame.
 import { z } from 'zod';
 import { timestamp } from '../model/common.ts';
 import { call } from './base.ts';
+
+export const sessionViewSchema = z.object({
+  id: z.uuid(),
+  userName: z.string(),
+  createdAt: timestamp,
+  lastUsedAt: timestamp,
+  expiresAt: timestamp,
+  address: z.string().nullable().describe('IP address it was begun from; null when it is not known.'),
+  userAgent: z.string().describe('What the browser said it is, in visible ASCII.'),
+  isThis: z.boolean().describe('Whether it is the session of this very call.'),
+});
+export type SessionView = z.infer<typeof sessionViewSchema>;
 
 export const session = {
   invite: call()
@@ -12,13 +25,30 @@ export const session = {
       tags: ['session'],
     })
     .output(z.object({ code: z.string(), expiresAt: timestamp })),
-  join: call('JOIN_CODE_INVALID')
+  join: call('JOIN_CODE_INVALID', 'JOIN_TOO_OFTEN')
     .route({
       method: 'POST',
       path: '/session/join',
-      summary: 'Takes a one-time code or the token itself, sets the session cookie (HTTP only)',
+      summary: 'Turns a one-time code, or a token, into a session; its secret is shown as a bearer token',
       tags: ['session'],
     })
     .input(z.strictObject({ code: z.string().min(1).max(256) }))
-    .output(z.object({ joined: z.literal(true) })),
+    .output(z.object({ secret: z.string(), session: sessionViewSchema })),
+  list: call()
+    .route({
+      method: 'GET',
+      path: '/session/list',
+      summary: 'Your sessions of browsers; an administrator sees everybody’s',
+      tags: ['session'],
+    })
+    .output(z.object({ sessions: z.array(sessionViewSchema) })),
+  end: call('LOGIN_NOT_FOUND')
+    .route({
+      method: 'POST',
+      path: '/session/end',
+      summary: 'Ends sessions at once: this one, your other ones, all of yours, or those named',
+      tags: ['session'],
+    })
+    .input(z.strictObject({ which: z.union([z.enum(['this', 'others', 'all']), z.array(z.uuid()).min(1).max(100)]) }))
+    .output(z.object({ ended: z.int().min(0) })),
 };

@@ -60,6 +60,7 @@ export const snapshot = {
     'SNAPSHOT_NAME_TAKEN',
     'SNAPSHOT_EMPTY',
     'WRITES_DISCARDED',
+    'FEATURE_UNSUPPORTED',
     'SNAPSHOT_FAILED',
     'DISK_FULL',
     'OPERATION_CANCELLED',
@@ -90,6 +91,8 @@ export const snapshot = {
     'VM_START_FAILED',
     'VM_CONTROL_FAILED',
     'ENGINE_MISSING',
+    'ENGINE_UNKNOWN',
+    'FEATURE_UNSUPPORTED',
     'DISK_FULL',
     'OPERATION_CANCELLED',
   )

@@ -37,12 +37,21 @@ export const vm = {
     'PROFILE_IN_ADMIN_SESSION',
     'DISK_FULL',
     'ENGINE_MISSING',
+    'ENGINE_UNKNOWN',
     'OPERATION_CANCELLED',
   )
     .route({ method: 'POST', path: '/vms/{vmId}/start', summary: 'Starts a stopped or failed VM', tags: ['vm'] })
     .input(operated)
     .output(vmSchema),
-  stop: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'ENV_BUSY', 'VM_CONTROL_FAILED', 'OPERATION_CANCELLED')
+  stop: call(
+    'VM_NOT_FOUND',
+    'ENV_NOT_YOURS',
+    'VM_NOT_RUNNING',
+    'ENV_BUSY',
+    'VM_CONTROL_FAILED',
+    'ENGINE_UNKNOWN',
+    'OPERATION_CANCELLED',
+  )
     .route({
       method: 'POST',
       path: '/vms/{vmId}/stop',
@@ -62,11 +71,12 @@ export const vm = {
     'PROFILE_IN_ADMIN_SESSION',
     'DISK_FULL',
     'ENGINE_MISSING',
+    'ENGINE_UNKNOWN',
   )
     .route({ method: 'POST', path: '/vms/{vmId}/reset', summary: 'Presses the reset button', tags: ['vm'] })
-    .input(z.strictObject({ vmId }))
+    .input(operated)
     .output(vmSchema),
-  delete: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY')
+  delete: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENGINE_UNKNOWN')
     .route({
       method: 'DELETE',
       path: '/vms/{vmId}',

@@ -65,6 +65,9 @@ const capsuleVmSchema = z.strictObject({
     .max(32),
   ram: memberPath.nullable().describe('null: the VM was off.'),
   screen: memberPath.nullable(),
+  machine: machineKindSchema
+    .optional()
+    .describe('Default: that of the capsule. Differs where an ENV has several engines.'),
 });
 
 export const capsuleManifestSchema = z.strictObject({
@@ -73,7 +76,7 @@ export const capsuleManifestSchema = z.strictObject({
   createdAt: timestamp,
   createdBy: z.string().describe('Version of TT.'),
   takenAt: timestamp.describe('The instant it shows.'),
-  machine: machineKindSchema,
+  machine: machineKindSchema.describe('Of all VMs that name none of their own.'),
   /** The tag of the saved states inside the RAM files. */
   tag: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,126}$/),
   env: z.strictObject({

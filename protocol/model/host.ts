@@ -24,11 +24,24 @@ export const hostSchema = z.object({
   memory: amount,
   disk: amount.extend({ freeMiB: z.number().int().describe('Free space of the file system below, measured.') }),
   runningVms: z.number().int(),
-  acceleration: z
-    .object({ kind: z.enum(['kvm', 'tcg']), reason: z.string() })
-    .nullable()
-    .describe('null while it is being probed, or when there is no engine.'),
-  engines: z.array(z.object({ name: z.string(), features: z.array(z.string()), problem: z.string().nullable() })),
+  engines: z
+    .array(
+      z.object({
+        name: z.string(),
+        prefixes: z.array(z.string()).describe('What the names of its images begin with, before the first colon.'),
+        version: z
+          .string()
+          .nullable()
+          .describe('Of its program; null while it is being probed, or when it is not there.'),
+        features: z.array(z.string()),
+        acceleration: z
+          .object({ kind: z.enum(['kvm', 'tcg']), reason: z.string() })
+          .nullable()
+          .describe('null while it is being probed, or when the engine can’t be used.'),
+        problem: z.string().nullable().describe('Why no VM can be started with it; null when one can.'),
+      }),
+    )
+    .describe('The first one also runs VMs without an image.'),
   storage: z.string(),
   networks: z
     .array(

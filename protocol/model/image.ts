@@ -68,11 +68,15 @@ const imageWishSchema = z.object(imageWishFields);
 export type ImageWish = z.infer<typeof imageWishSchema>;
 
 /**
- * The images a typed OS prefix means: no media, and of those that are there, recipes nobody has built yet don't get in the
- * way. Only where nothing else matches they are what is meant.
+ * The images a typed OS prefix means: no media, and neither recipes nobody has built yet nor images this host has no engine
+ * for get in the way of others. Only where nothing else matches they are what is meant.
  */
 export function imagesForPrefix(images: readonly Image[], osPrefix: string): Image[] {
   const found = images.filter(({ name, kind }) => kind === 'disk' && matchesOsPrefix(name, osPrefix));
-  const made = found.filter(({ state }) => state !== 'absent');
+  const made = found.filter(({ state, problem }) => state !== 'absent' && !lacksEngine(problem));
   return made.length > 0 ? made : found;
+}
+
+function lacksEngine(problem: Image['problem']): boolean {
+  return problem?.code === 'ENGINE_UNKNOWN' || problem?.code === 'ENGINE_MISSING';
 }

@@ -2,60 +2,16 @@
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
 import { timestamp } from './common.ts';
+import { operationKindSchema } from './operation-kind.ts';
 
-export const operationKindSchema = z.enum([
-  'image.build',
-  'image.import',
-  'image.publish',
-  'image.rename',
-  'image.delete',
-  'env.create',
-  'env.update',
-  'env.addVms',
-  'env.kick',
-  'env.compact',
-  'env.clone',
-  'env.end',
-  'env.start',
-  'env.stop',
-  'env.delete',
-  'vm.update',
-  'vm.start',
-  'vm.stop',
-  'vm.clone',
-  'vm.delete',
-  'disk.add',
-  'disk.attach',
-  'disk.detach',
-  'disk.remove',
-  'disk.grow',
-  'disk.limit',
-  'cd.insert',
-  'cd.eject',
-  'snapshot.create',
-  'snapshot.apply',
-  'snapshot.update',
-  'snapshot.delete',
-  'profile.create',
-  'profile.update',
-  'profile.clone',
-  'profile.rollback',
-  'profile.delete',
-  'profile.openAdmin',
-  'profile.publish',
-  'profile.discard',
-  'lab.create',
-  'lab.update',
-  'lab.delete',
-  'lab.setTerminal',
-  'lab.deleteTerminal',
-  'lab.startSession',
-  'lab.stopSession',
-  'snapshot.fork',
-  'capsule.export',
-  'capsule.import',
-]);
-export type OperationKind = z.infer<typeof operationKindSchema>;
+/** What an operation does right now. */
+export const operationStepSchema = z.object({
+  code: z
+    .string()
+    .describe('From the table in protocol/terms/step-terms.ts; one that is not there is of a newer agent.'),
+  data: z.record(z.string(), z.union([z.string(), z.number()])).describe('Fields of the words for it.'),
+});
+export type OperationStep = z.infer<typeof operationStepSchema>;
 
 export const operationSchema = z.object({
   id: z.string(),
@@ -72,7 +28,7 @@ export const operationSchema = z.object({
     sessionName: z.string().optional(),
   }),
   state: z.enum(['running', 'succeeded', 'failed', 'cancelled']),
-  step: z.string().describe('What it does right now, a short phrase.'),
+  step: operationStepSchema.nullable().describe('null before its first step.'),
   progress: z.object({ done: z.number(), total: z.number() }).nullable(),
   cancellable: z.boolean(),
   startedAt: timestamp,

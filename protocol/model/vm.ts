@@ -15,8 +15,8 @@ export const vmTransitions: Record<VmState, readonly VmState[]> = {
   creating: ['running', 'stopped', 'failed', 'deleting'],
   running: ['paused', 'stopped', 'failed', 'unknown', 'deleting'],
   paused: ['running', 'stopped', 'failed', 'unknown', 'deleting'],
-  stopped: ['running', 'failed', 'deleting'],
-  failed: ['running', 'stopped', 'deleting'],
+  stopped: ['running', 'failed', 'unknown', 'deleting'],
+  failed: ['running', 'stopped', 'unknown', 'deleting'],
   unknown: ['running', 'paused', 'stopped', 'failed', 'deleting'],
   deleting: ['failed'],
 };

@@ -1,21 +1,24 @@
 // One running operation in a line: what, which step, how far, and Cancel while that is possible.
-import type { Operation } from '@tt/protocol';
+import { type Operation, stepText } from '@tt/protocol';
 import { X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Group } from 'react-aria-components';
 import { Button } from '../components/Button.tsx';
 import { Progress } from '../components/Progress.tsx';
 import { StateMark } from '../components/StateMark.tsx';
-import { useWords } from '../i18n/index.ts';
+import { termsOf } from '../i18n/error-words.ts';
+import { useLanguage, useWords } from '../i18n/index.ts';
 import { operationWords } from './operation-words.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export const OperationLine = observer(function OperationLine({ operation }: { operation: Operation }) {
   const { operations, link } = useStores();
   const t = useWords();
+  const language = useLanguage();
   const { title } = operationWords(operation);
   const cancelling = operations.cancelling.has(operation.id);
-  const step = cancelling ? t('activity.cancelling') : operation.step || t('activity.starting');
+  const now = operation.step ? stepText(operation.step, termsOf(language)) : t('activity.starting');
+  const step = cancelling ? t('activity.cancelling') : now;
   return (
     <Group className="operation" aria-label={title}>
       <StateMark mark="working" />

@@ -110,7 +110,7 @@ export class OperationStore {
       kind,
       subject,
       state: 'running',
-      step: '',
+      step: null,
       progress: null,
       cancellable: false,
       startedAt: new Date().toISOString(),

@@ -1,7 +1,7 @@
 // A board with no ENV teaches how to make one; while the host is still being made ready it shows that.
 import { observer } from 'mobx-react-lite';
 import { Kbd } from '../components/Kbd.tsx';
-import { SetupSteps } from '../first-minute/SetupSteps.tsx';
+import { SetupSteps } from '../onboarding/SetupSteps.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { NewEnvButton } from '../new-env/NewEnvButton.tsx';

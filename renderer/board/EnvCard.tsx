@@ -5,7 +5,7 @@ import { observer } from 'mobx-react-lite';
 import { Button as AriaButton, Checkbox } from 'react-aria-components';
 import { OperationLine } from '../activity/OperationLine.tsx';
 import { StateLabel } from '../components/StateLabel.tsx';
-import { SumMeter } from '../figures/SumMeter.tsx';
+import { SumMeter } from '../metrics/SumMeter.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { EnvMenu } from '../env/EnvMenu.tsx';

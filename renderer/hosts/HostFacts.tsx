@@ -1,4 +1,4 @@
-// What a host can do, fact by fact: acceleration, engines, networks, firewall, control groups, ports, lifetimes, version.
+// What a host can do, fact by fact: engines, networks, firewall, control groups, ports, lifetimes, version.
 import { FAKE_DRIVERS, type Host } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
@@ -6,12 +6,13 @@ import { StateLabel } from '../components/StateLabel.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import { EngineFacts } from './EngineFacts.tsx';
 
 export const HostFacts = observer(function HostFacts({ host }: { host: Host }) {
   const { me, view, link } = useStores();
   const t = useWords();
   const format = useFormat();
-  const { acceleration, ports, cgroups, lifetime } = host;
+  const { ports, cgroups, lifetime } = host;
   const usable = host.networks.find(({ problem }) => problem === null);
   return (
     <dl className="facts">
@@ -23,20 +24,10 @@ export const HostFacts = observer(function HostFacts({ host }: { host: Host }) {
           </dd>
         </>
       )}
-      <dt>{t('hosts.acceleration')}</dt>
-      <dd>
-        {acceleration === null && t('hosts.probing')}
-        {acceleration?.kind === 'kvm' && <StateLabel mark="running" word={t('hosts.kvm')} />}
-        {acceleration?.kind === 'tcg' && t('hosts.tcg')}
-        {acceleration && acceleration.reason !== '' && <span className="muted"> {acceleration.reason}</span>}
-      </dd>
       <dt>{t('hosts.engines')}</dt>
       <dd>
-        {host.engines.map(({ name, features, problem }) => (
-          <div key={name}>
-            <StateLabel mark={problem === null ? 'running' : 'failed'} word={name} />{' '}
-            <span className="muted">{problem ?? features.join(', ')}</span>
-          </div>
+        {host.engines.map((engine) => (
+          <EngineFacts key={engine.name} engine={engine} />
         ))}
       </dd>
       <dt>{t('hosts.networks')}</dt>

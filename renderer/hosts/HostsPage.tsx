@@ -1,7 +1,7 @@
 // Hosts: capacity, promises and real use, what each can do, what is still being made ready; and who sits here.
 import type { Host } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { SetupSteps } from '../first-minute/SetupSteps.tsx';
+import { SetupSteps } from '../onboarding/SetupSteps.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';

@@ -1,7 +1,17 @@
 // Error codes -> words. English comes from the table of the contract itself; Chinese stands in zh-CN/errors.ts.
-import { type ErrorCode, type ErrorRecord, errorTable, fillTemplate, isErrorCode } from '@tt/protocol';
+import {
+  type ErrorCode,
+  type ErrorRecord,
+  errorTable,
+  fillTemplate,
+  inWords,
+  isErrorCode,
+  type TermWords,
+  terms,
+} from '@tt/protocol';
 import type { Language } from './language.ts';
 import { zhErrors } from './zh-CN/errors.ts';
+import { zhTerms } from './zh-CN/terms.ts';
 
 export interface ErrorWords {
   message: string;
@@ -15,11 +25,17 @@ export function errorWords(
 ): ErrorWords {
   if (!isErrorCode(record.code)) return { message: record.message, fix: record.fix };
   const { message, fix } = templatesOf(record.code, language);
-  return { message: fillTemplate(message, record.data), fix: fillTemplate(fix, record.data) };
+  const data = inWords(record.code, record.data, termsOf(language));
+  return { message: fillTemplate(message, data), fix: fillTemplate(fix, data) };
 }
 
 function templatesOf(code: ErrorCode, language: Language): ErrorWords {
   return language === 'zh-CN' ? zhErrors[code] : errorTable[code];
+}
+
+/** The words for codes inside sentences, in this language. */
+export function termsOf(language: Language): TermWords {
+  return language === 'zh-CN' ? zhTerms : terms;
 }
 
 /** The last lines of a guest's log, when the error carries them. */
@@ -29,7 +45,7 @@ export function logTailOf(record: ErrorRecord): string[] {
 
 /** Names that may have been meant, when the error carries them. */
 export function nearOf(record: ErrorRecord): string[] {
-  return textsOf(record.data['near']);
+  return textsOf(record.data['near'] ?? record.data['suggestions']);
 }
 
 function textsOf(value: unknown): string[] {

@@ -1,11 +1,13 @@
 // Both languages say everything: same keys, same placeholders, words for every error code.
-import { errorTable } from '@tt/protocol';
+import { errorTable, stepText, tableOf, terms, TtError } from '@tt/protocol';
 import { expect, test } from 'vitest';
+import type { z } from 'zod';
 import { en } from './en/index.ts';
 import { errorWords } from './error-words.ts';
 import { formatFor } from './format.ts';
 import { setLanguage, translate } from './index.ts';
 import { zhErrors } from './zh-CN/errors.ts';
+import { zhTerms } from './zh-CN/terms.ts';
 import { zhCN } from './zh-CN/index.ts';
 
 interface Catalogue {
@@ -77,4 +79,73 @@ test('durations and sizes', () => {
     '1.5 GiB',
     '45.8 MiB',
   ]);
+});
+
+const LATIN_WORD = /[A-Za-z][A-Za-z-]{2,}/g;
+/** What stays as it is in a Chinese sentence: names, units, and what somebody is to type or to look at. */
+const PROPER = new Set(['MiB', 'JSON', 'CIDR', 'IP', 'IPv', 'UEFI', 'SHA-', 'TT', 'iso', 'disk']);
+const quoted =
+  /[“"][^”"]*[”"]|engine:os-version:variant|qemu:debian-12:web|\/api\/openapi\.json|Content-Type: application\/json|TT_HOME/g;
+
+/** English words in a Chinese sentence, but for proper names and what is quoted. */
+function englishIn(text: string): string[] {
+  return (text.replace(quoted, '').match(LATIN_WORD) ?? []).filter((word) => !PROPER.has(word));
+}
+
+test('every step of an operation, and every code in the data of an error, has words in both languages', () => {
+  for (const [table, english] of Object.entries(terms)) {
+    const chinese: Readonly<Record<string, string>> = zhTerms[table as keyof typeof terms];
+    expect(Object.keys(chinese).sort()).toEqual(Object.keys(english).sort());
+    for (const [code, text] of Object.entries<string>(english)) {
+      expect([code, placeholders(chinese[code] ?? '')]).toEqual([code, placeholders(text)]);
+      expect([code, englishIn((chinese[code] ?? '').replace(/\{\w+\}/g, ''))]).toEqual([code, []]);
+    }
+  }
+});
+
+/** Data as it comes with an error: each code its table has, in turn; names that no language has a word for. */
+function samplesOf(code: keyof typeof errorTable): Record<string, unknown>[] {
+  const shape: Readonly<Record<string, z.ZodType>> = errorTable[code].data.shape;
+  const fields = Object.entries(shape);
+  const tables = fields.map(([, schema]) => tableOf(schema));
+  const most = Math.max(1, ...tables.map((table) => (table ? Object.keys(terms[table]).length : 1)));
+  return Array.from({ length: most }, (_, index) =>
+    Object.fromEntries(
+      fields.map(([field], at) => {
+        const table = tables[at];
+        const codes = table ? Object.keys(terms[table]) : [];
+        return [field, codes.length > 0 ? codes[index % codes.length] : '〇'];
+      }),
+    ),
+  );
+}
+
+test('no error shows an English word, or a code, in the middle of a Chinese sentence', () => {
+  const found: unknown[] = [];
+  for (const code of Object.keys(errorTable) as (keyof typeof errorTable)[]) {
+    for (const data of samplesOf(code)) {
+      const record = { code, message: '', fix: '', data };
+      const { message, fix } = errorWords(record, 'zh-CN');
+      const words = [...englishIn(message), ...englishIn(fix)];
+      if (words.length > 0) found.push({ code, data, words });
+      const english = errorWords(record, 'en');
+      expect(english.message, code).toBe(new TtError(code, data as never).message);
+    }
+  }
+  expect(found).toEqual([]);
+});
+
+test('what another program said stands at the end of a Chinese sentence, after a colon', () => {
+  for (const [code, words] of Object.entries(zhErrors)) {
+    const inside = words.message.replace(/：\{(reason|summary|command)\}。?$/, '');
+    expect([code, inside]).toEqual([code, expect.not.stringMatching(/\{(reason|summary|command)\}/)]);
+  }
+});
+
+test('a code of a newer agent is shown as it is', () => {
+  expect(stepText({ code: 'teleporting', data: {} }, zhTerms)).toBe('teleporting');
+  expect(stepText({ code: 'downloadingPackages', data: { packages: 'busybox' } }, zhTerms)).toBe('正在下载 busybox');
+  expect(stepText({ code: 'downloadingPackages', data: { packages: 'busybox' } })).toBe('Downloading busybox');
+  const busy = { code: 'ENV_BUSY', message: '', fix: '', data: { envName: 'demo', operation: 'vm.teleport' } };
+  expect(errorWords(busy, 'zh-CN').message).toBe('demo 正忙：vm.teleport。');
 });

@@ -7,7 +7,7 @@ import { Button as AriaButton } from 'react-aria-components';
 import { OperationLine } from '../activity/OperationLine.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { StateMark } from '../components/StateMark.tsx';
-import { VmMeters } from '../figures/VmMeters.tsx';
+import { VmMeters } from '../metrics/VmMeters.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { AddressChips } from './AddressChips.tsx';

@@ -4,7 +4,7 @@ import { Plus, SlidersHorizontal, Trash2 } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { Toolbar } from '../components/Toolbar.tsx';
-import { SumMeter } from '../figures/SumMeter.tsx';
+import { SumMeter } from '../metrics/SumMeter.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 

@@ -8,7 +8,7 @@ import { IdentityFacts } from '../copies/IdentityFacts.tsx';
 import { StateLabel } from '../components/StateLabel.tsx';
 import { vmMarks } from '../components/marks.ts';
 import { PortChips } from './PortChips.tsx';
-import { VmMeters } from '../figures/VmMeters.tsx';
+import { VmMeters } from '../metrics/VmMeters.tsx';
 import { ProvisioningFact } from '../guest-setup/ProvisioningFact.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';

@@ -5,7 +5,7 @@ import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
 import { Collection } from '../state/collection.ts';
 import { computedByKey } from '../state/computed-by-key.ts';
-import { asTtError, type OperationStore } from '../activity/operation-store.ts';
+import type { OperationStore } from '../activity/operation-store.ts';
 import type { ToastStore } from '../state/toast-store.ts';
 
 export class VmStore {
@@ -52,12 +52,11 @@ export class VmStore {
 
   async resetVm(vmId: string): Promise<void> {
     const vm = shortVmName(this.get(vmId)?.name ?? vmId);
-    try {
-      await this.#bridge.client.vm.reset({ vmId });
-      this.#toasts.say(translate('envs.resetDone', { vm }));
-    } catch (error) {
-      this.#toasts.fail(translate('envs.resetFailed', { vm }), asTtError(error));
-    }
+    const outcome = await this.#operations.run('vm.reset', this.#subject(vmId), (operationId) =>
+      this.#bridge.client.vm.reset({ vmId, operationId }),
+    );
+    if (outcome.ok) this.#toasts.say(translate('envs.resetDone', { vm }));
+    else this.#toasts.fail(translate('envs.resetFailed', { vm }), outcome.error);
   }
 
   #subject(vmId: string): { vmId: string; vmName: string; envName?: string } {

@@ -5,6 +5,7 @@ import { useWords } from '../i18n/index.ts';
 import { KeyList } from '../shell/KeyList.tsx';
 import type { Theme } from './settings-store.ts';
 import { useStores } from '../state/stores-context.ts';
+import { SessionsPanel } from './SessionsPanel.tsx';
 
 export const SettingsPage = observer(function SettingsPage() {
   const { settings, hosts, session } = useStores();
@@ -44,6 +45,7 @@ export const SettingsPage = observer(function SettingsPage() {
             />
           </div>
         </section>
+        <SessionsPanel />
         <section className="panel form" aria-label={t('settings.about')}>
           <h2>{t('settings.about')}</h2>
           {host && <p>{t('settings.version', { version: host.version, host: host.name })}</p>}

@@ -2,7 +2,7 @@
 import { Activity, Boxes, FlaskConical, HardDrive, type LucideIcon, Monitor, Server, Settings } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Link } from 'react-aria-components';
-import { Sign } from '../first-minute/Sign.tsx';
+import { Sign } from '../onboarding/Sign.tsx';
 import { useWords } from '../i18n/index.ts';
 import type { Route } from '../state/route.ts';
 import { formatRoute } from '../state/route.ts';

@@ -1,6 +1,6 @@
 // The whole window: before a session the way in, after it the zones.
 import { observer } from 'mobx-react-lite';
-import { Welcome } from '../first-minute/Welcome.tsx';
+import { Welcome } from '../onboarding/Welcome.tsx';
 import { DragHint } from '../snapshots/DragHint.tsx';
 import { Shelf } from '../snapshots/Shelf.tsx';
 import { useStores } from '../state/stores-context.ts';

@@ -5,7 +5,7 @@ import { runInAction } from 'mobx';
 import type { Bridge } from '../bridge.ts';
 import type { EndingStore } from '../env/ending-store.ts';
 import type { EnvStore } from '../env/env-store.ts';
-import type { FiguresStore } from '../figures/figures-store.ts';
+import type { FiguresStore } from '../metrics/metrics-store.ts';
 import type { HostStore } from '../hosts/host-store.ts';
 import type { ImageStore } from '../images/image-store.ts';
 import type { LabStore } from '../labs/lab-store.ts';

@@ -3,6 +3,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { BackgroundTaskStatus, Host } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { examine, lineOf } from '../../command/doctor.ts';
 import { ConfigError } from '../../config/errors.ts';
@@ -13,6 +14,7 @@ import type { Check } from '../check.ts';
 import { StorageError } from '../../storage/errors.ts';
 import { type FakePrograms, fakeMachine } from '../fake-machine.ts';
 import type { Machine } from '../machine.ts';
+import { backgroundTasksCheck } from './background-tasks.ts';
 import { bridgesCheck } from './bridges.ts';
 import { cgroupsCheck } from './cgroups.ts';
 import { clockCheck } from './clock.ts';
@@ -53,6 +55,27 @@ it('UEFI firmware is found where distributions put it; without it VMs boot by BI
   expect(await look(uefiCheck, {}, root)).toMatchObject({
     passed: 'optional',
     fixes: ['apt-get install -y --no-install-recommends ovmf'],
+  });
+});
+
+it('each background task that fails or hangs is named with its error', async () => {
+  const plain = { periodS: 5, lastSuccessAt: null, lastDurationMs: null, lastError: null, failureCount: 0 };
+  const ok = { ...plain, name: 'free-space', state: 'ok' as const, lastSuccessAt: '2026-11-21T10:00:00.000Z' };
+  const agentWith = (tasks: BackgroundTaskStatus[]) => ({
+    askAgent: async () => ({ url: 'http://127.0.0.1:1', pid: 7, host: {} as unknown as Host, tasks }),
+  });
+  expect(await look(backgroundTasksCheck)).toMatchObject({ passed: 'optional' });
+  expect(await look(backgroundTasksCheck, {}, agentWith([ok]))).toMatchObject({
+    passed: true,
+    description: '1 in order: free-space',
+  });
+  const failing = { ...plain, name: 'storage-cleanup', state: 'failing' as const, lastError: 'the pool is gone' };
+  const stuck = { ...ok, name: 'network-repair', state: 'stuck' as const };
+  expect(await look(backgroundTasksCheck, {}, agentWith([ok, failing, stuck]))).toMatchObject({
+    passed: false,
+    description:
+      'storage-cleanup (every 5 s) is failing: the pool is gone; never succeeded; network-repair (every 5 s) is stuck: ' +
+      'its current run does not end; last succeeded at 2026-11-21T10:00:00.000Z (all: free-space, storage-cleanup, network-repair)',
   });
 });
 

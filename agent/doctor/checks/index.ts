@@ -1,6 +1,8 @@
 // All checks of `tt-agent doctor` for one configuration, in the order they are shown.
 import type { AgentConfig } from '../../config.ts';
+import { type EngineName, onlyFakes } from '../../engines/names.ts';
 import type { Check } from '../check.ts';
+import { backgroundTasksCheck } from './background-tasks.ts';
 import { bridgesCheck } from './bridges.ts';
 import { cgroupsCheck } from './cgroups.ts';
 import { clockCheck } from './clock.ts';
@@ -20,15 +22,21 @@ import { tearDownCheck } from './tear-down.ts';
 import { uefiCheck } from './uefi.ts';
 import { vmUsersCheck } from './vm-users.ts';
 
+/** What each engine needs of the host. */
+const engineChecks: Readonly<Record<EngineName, (config: AgentConfig) => Check[]>> = {
+  qemu: ({ acceleration }) => [qemuCheck, qemuImgCheck, kvmCheck(acceleration), uefiCheck],
+  fake: () => [],
+};
+
 export function checksFor(config: AgentConfig): Check[] {
   const isBridged = config.network === 'nat' || config.network === 'flat';
   return [
     nodeCheck,
-    ...(config.engine === 'qemu' ? [qemuCheck, qemuImgCheck, kvmCheck(config.acceleration), uefiCheck] : []),
+    ...config.engines.flatMap((name) => engineChecks[name](config)),
     imagesCheck(config.imageDirectory, config.prepareImages),
     stateFolderCheck,
     spaceCheck,
-    ...(config.engine === 'qemu' ? [storageCheck(config)] : []),
+    ...(onlyFakes(config.engines) ? [] : [storageCheck(config)]),
     memoryCheck,
     ...(config.network === 'user' ? [] : [networkToolsCheck, bridgesCheck(isBridged)]),
     cgroupsCheck(config.cgroups === 'auto'),
@@ -36,6 +44,7 @@ export function checksFor(config: AgentConfig): Check[] {
     forwardAddressCheck(config),
     portsCheck({ first: config.firstPort, last: config.lastPort }),
     clockCheck,
+    backgroundTasksCheck,
     ...(config.tearDownOnExit ? [tearDownCheck] : []),
   ];
 }

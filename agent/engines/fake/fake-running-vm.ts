@@ -24,7 +24,7 @@ import {
 } from '../interface.ts';
 import type { FakeDrive, FakeMachine } from './fake-machine.ts';
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from './fake-picture.ts';
-import { deleteFakeState, loadFakeState, saveFakeState } from './fake-states.ts';
+import { deleteFakeState, type InnerSnapshots, loadFakeState, saveFakeState } from './fake-states.ts';
 import type { EngineMethod, FaultPlan } from './fault-plan.ts';
 import { encodePng } from '../../thumbnails/encode-png.ts';
 
@@ -36,14 +36,21 @@ export class FakeRunningVm implements RunningVm {
   readonly exited: Promise<VmExit>;
   readonly #machine: FakeMachine;
   readonly #faults: FaultPlan;
+  readonly #inner: InnerSnapshots;
   readonly #isPortTaken: (forward: PortForward) => boolean;
   #gone = false;
   #detached = false;
 
   /** `isPortTaken`: does any VM of the fake host listen there? Fakes open no port of the real host. */
-  constructor(machine: FakeMachine, faults: FaultPlan, isPortTaken: (forward: PortForward) => boolean) {
+  constructor(
+    machine: FakeMachine,
+    faults: FaultPlan,
+    inner: InnerSnapshots,
+    isPortTaken: (forward: PortForward) => boolean,
+  ) {
     this.#machine = machine;
     this.#faults = faults;
+    this.#inner = inner;
     this.#isPortTaken = isPortTaken;
     this.id = machine.spec.id;
     this.process = machine.process;
@@ -88,18 +95,18 @@ export class FakeRunningVm implements RunningVm {
   async saveState(tag: string, options: SaveOptions): Promise<void> {
     options.onProgress?.(0, 1);
     await this.#pass('saveState', options.signal);
-    saveFakeState(this.#machine, tag, options.ramFile);
+    await saveFakeState(this.#machine, this.#inner, tag, options.ramFile);
     options.onProgress?.(1, 1);
   }
 
   async loadState(tag: string, options: LoadOptions): Promise<void> {
     await this.#pass('loadState');
-    loadFakeState(this.#machine, tag, options);
+    await loadFakeState(this.#machine, this.#inner, tag, options);
   }
 
   async deleteState(tag: string): Promise<void> {
     await this.#pass('deleteState');
-    deleteFakeState(this.#machine, tag);
+    await deleteFakeState(this.#machine, this.#inner, tag);
   }
 
   async screenshot(): Promise<Screenshot> {

@@ -9,29 +9,64 @@ import type { FakeMachine } from './fake-machine.ts';
 /** At least, whatever is in RAM. */
 export const FAKE_RAM_FILE_BYTES = 64 * 1024;
 
-export function saveFakeState(machine: FakeMachine, tag: string, ramFile: string): void {
+/** Snapshots inside one disk. A test with a real storage brings its own; by default they are those of fake disks. */
+export interface InnerSnapshots {
+  has(file: string, tag: string): Promise<boolean>;
+  create(file: string, tag: string): Promise<void>;
+  /** Nothing happens to a disk that has no such snapshot, as for all disks but the first. */
+  apply(file: string, tag: string): Promise<void>;
+  delete(file: string, tag: string): Promise<void>;
+}
+
+export const fakeInnerSnapshots: InnerSnapshots = {
+  has: async (file, tag) => readFakeDisk(file).snapshots.some((snapshot) => snapshot.tag === tag),
+  create: async (file, tag) =>
+    changeFakeDisk(file, (disk) => {
+      disk.snapshots.push({ tag, disk: disk.files, sizeMiB: disk.sizeMiB, ram: null });
+    }),
+  apply: async (file, tag) =>
+    changeFakeDisk(file, (disk) => {
+      const found = disk.snapshots.find((snapshot) => snapshot.tag === tag);
+      if (!found) return;
+      disk.files = found.disk;
+      disk.sizeMiB = found.sizeMiB ?? disk.sizeMiB;
+    }),
+  delete: async (file, tag) =>
+    changeFakeDisk(file, (disk) => {
+      disk.snapshots = disk.snapshots.filter((snapshot) => snapshot.tag !== tag);
+    }),
+};
+
+export async function saveFakeState(
+  machine: FakeMachine,
+  inner: InnerSnapshots,
+  tag: string,
+  ramFile: string,
+): Promise<void> {
   if (!isValidSnapshotTag(tag)) throw new EngineError('COMMAND_FAILED', `not a snapshot tag: ${JSON.stringify(tag)}`);
   const paths = innerPaths(machine);
-  if (existsSync(ramFile) || paths.some((file) => hasTag(file, tag))) {
+  const taken = await Promise.all(paths.map((file) => inner.has(file, tag)));
+  if (existsSync(ramFile) || taken.includes(true)) {
     throw new EngineError('COMMAND_FAILED', `VM ${machine.spec.id} has a state ${tag} already`);
   }
   try {
     writeFileSync(ramFile, JSON.stringify(machine.ram).padEnd(FAKE_RAM_FILE_BYTES), { flag: 'wx', mode: 0o600 });
-    for (const file of paths) {
-      changeFakeDisk(file, (disk) => {
-        disk.snapshots.push({ tag, disk: disk.files, sizeMiB: disk.sizeMiB, ram: null });
-      });
-    }
+    for (const file of paths) await inner.create(file, tag);
   } catch (error) {
     rmSync(ramFile, { force: true });
-    deleteFakeState(machine, tag);
+    await deleteFakeState(machine, inner, tag);
     throw error;
   }
 }
 
-export function loadFakeState(machine: FakeMachine, tag: string, { ramFile, drives = [] }: LoadOptions): void {
+export async function loadFakeState(
+  machine: FakeMachine,
+  inner: InnerSnapshots,
+  tag: string,
+  { ramFile, drives = [] }: LoadOptions,
+): Promise<void> {
   const boot = machine.disks.get('disk0');
-  const isComplete = boot?.format !== 'qcow2' || hasTag(boot.path, tag);
+  const isComplete = boot?.format !== 'qcow2' || (await inner.has(boot.path, tag));
   if (!existsSync(ramFile) || !isComplete) {
     throw new EngineError('STATE_NOT_FOUND', `VM ${machine.spec.id} has no saved state ${tag}`);
   }
@@ -39,23 +74,12 @@ export function loadFakeState(machine: FakeMachine, tag: string, { ramFile, driv
     const plugged = machine.disks.get(name);
     if (plugged?.format === 'raw') plugged.path = path;
   }
-  for (const file of innerPaths(machine)) {
-    changeFakeDisk(file, (disk) => {
-      const found = disk.snapshots.find((snapshot) => snapshot.tag === tag);
-      if (!found) return;
-      disk.files = found.disk;
-      disk.sizeMiB = found.sizeMiB ?? disk.sizeMiB;
-    });
-  }
+  for (const file of innerPaths(machine)) await inner.apply(file, tag);
   machine.ram = JSON.parse(readFileSync(ramFile, 'utf8')) as FakeFiles;
 }
 
-export function deleteFakeState(machine: FakeMachine, tag: string): void {
-  for (const file of innerPaths(machine)) {
-    changeFakeDisk(file, (disk) => {
-      disk.snapshots = disk.snapshots.filter((snapshot) => snapshot.tag !== tag);
-    });
-  }
+export async function deleteFakeState(machine: FakeMachine, inner: InnerSnapshots, tag: string): Promise<void> {
+  for (const file of innerPaths(machine)) await inner.delete(file, tag);
 }
 
 /** Disks that hold snapshots inside them; raw ones are their storage's business. */
@@ -63,8 +87,4 @@ function innerPaths({ disks, spec: { firmware } }: FakeMachine): string[] {
   const inner = [...disks.values()].filter(({ format }) => format === 'qcow2').map(({ path }) => path);
   const isVariablesInner = firmware.kind === 'uefi' && firmware.variables.format === 'qcow2';
   return isVariablesInner ? [...inner, firmware.variables.path] : inner;
-}
-
-function hasTag(file: string, tag: string): boolean {
-  return readFakeDisk(file).snapshots.some((snapshot) => snapshot.tag === tag);
 }

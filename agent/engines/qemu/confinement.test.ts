@@ -8,7 +8,7 @@ import { RunError, runCommand } from '../../host/run-command.ts';
 import type { RunningVm, VmSpec } from '../interface.ts';
 import { QemuEngine } from './qemu-engine.ts';
 import { QmpClient } from './qmp-client.ts';
-import { makeRealGuests, type RealGuests } from './real-guest.ts';
+import { makeRealGuests, type RealGuests } from './test-real-guest.ts';
 import { runFiles } from './run-files.ts';
 
 const isRoot = process.geteuid?.() === 0;

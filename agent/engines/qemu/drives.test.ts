@@ -11,7 +11,7 @@ import type { NamedDisk, RunningVm, VmDrive, VmSpec } from '../interface.ts';
 import { QemuEngine } from './qemu-engine.ts';
 import { QmpClient } from './qmp-client.ts';
 import { makeRamFile, openRamFile } from './ram-file.ts';
-import { makeRealGuests, type RealGuests } from './real-guest.ts';
+import { makeRealGuests, type RealGuests } from './test-real-guest.ts';
 import { runFiles } from './run-files.ts';
 
 const isRoot = process.geteuid?.() === 0;

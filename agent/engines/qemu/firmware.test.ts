@@ -11,7 +11,7 @@ import { until } from '../../testing/until.ts';
 import { ramFileOf } from '../contract-harness.ts';
 import type { RunningVm, VmSpec } from '../interface.ts';
 import { QemuEngine } from './qemu-engine.ts';
-import { makeRealGuests, type RealGuests } from './real-guest.ts';
+import { makeRealGuests, type RealGuests } from './test-real-guest.ts';
 
 const OVMF = '/usr/share/OVMF';
 let guests: RealGuests;

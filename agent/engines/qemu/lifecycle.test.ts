@@ -13,7 +13,7 @@ import type { RunningVm, VmSpec } from '../interface.ts';
 import { greetsBySsh } from '../ssh-greeting.ts';
 import { shorten } from './log-limit.ts';
 import { QemuEngine } from './qemu-engine.ts';
-import { makeRealGuests, type RealGuests } from './real-guest.ts';
+import { makeRealGuests, type RealGuests } from './test-real-guest.ts';
 
 let guests: RealGuests;
 let engine: QemuEngine;

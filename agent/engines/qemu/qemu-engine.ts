@@ -47,11 +47,14 @@ const ADOPT_TIMEOUT_MS = 5_000;
 
 export class QemuEngine implements Engine {
   readonly name = 'qemu';
+  readonly prefixes = ['qemu'];
+  readonly bootsInWaves = true;
   readonly features: readonly EngineFeature[] = ENGINE_FEATURES;
   readonly #options: QemuOptions;
   readonly #binary: string;
   readonly #attached = new Map<string, RunningQemu>();
   readonly #starting = new Set<string>();
+  #version: string | null = null;
   readonly #choice: AccelerationChoice;
 
   constructor(options: QemuOptions) {
@@ -60,6 +63,10 @@ export class QemuEngine implements Engine {
     const { stateDirectory, confined = false, testKernel, acceleration = 'auto' } = options;
     const kernel = testKernel === undefined ? {} : { testKernel };
     this.#choice = new AccelerationChoice(acceleration, { stateDirectory, binary: this.#binary, confined, ...kernel });
+  }
+
+  get version(): string | null {
+    return this.#version;
   }
 
   get acceleration(): Acceleration {
@@ -93,7 +100,8 @@ export class QemuEngine implements Engine {
 
   async init(): Promise<void> {
     try {
-      await runCommand(this.#binary, ['--version'], { timeoutMs: 10_000 });
+      const { stdout } = await runCommand(this.#binary, ['--version'], { timeoutMs: 10_000 });
+      this.#version = /version (\d+(?:\.\d+)*)/.exec(stdout)?.[1] ?? null;
     } catch (error) {
       if (error instanceof RunError) throw new EngineError('ENGINE_MISSING', error.message, { cause: error });
       throw error;

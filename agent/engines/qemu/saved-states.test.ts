@@ -10,7 +10,7 @@ import { GuestShell } from '../guest-shell.ts';
 import type { RunningVm, VmSpec } from '../interface.ts';
 import { QemuEngine } from './qemu-engine.ts';
 import { QmpClient } from './qmp-client.ts';
-import { makeRealGuests, type RealGuests } from './real-guest.ts';
+import { makeRealGuests, type RealGuests } from './test-real-guest.ts';
 import { runFiles } from './run-files.ts';
 import { saveState } from './saved-states.ts';
 

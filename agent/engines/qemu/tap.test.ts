@@ -7,7 +7,7 @@ import { runCommand } from '../../host/run-command.ts';
 import { until } from '../../testing/until.ts';
 import type { RunningVm, VmSpec } from '../interface.ts';
 import { QemuEngine } from './qemu-engine.ts';
-import { makeRealGuests, type RealGuests } from './real-guest.ts';
+import { makeRealGuests, type RealGuests } from './test-real-guest.ts';
 
 const isRoot = process.geteuid?.() === 0;
 const TAP = `tt7e57t${process.pid % 100_000}`;

@@ -7,7 +7,7 @@ import { runCommand } from '../../host/run-command.ts';
 import type { EngineHarness } from '../contract-harness.ts';
 import { GuestShell } from '../guest-shell.ts';
 import { QemuEngine } from './qemu-engine.ts';
-import { makeRealGuests } from './real-guest.ts';
+import { makeRealGuests } from './test-real-guest.ts';
 
 export const isRoot = process.geteuid?.() === 0;
 

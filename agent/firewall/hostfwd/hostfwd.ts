@@ -2,7 +2,7 @@
 // driver keeps what is wanted and tells the engine of changes to VMs that run.
 import { FirewallError } from '../errors.ts';
 import type { Firewall, FirewallFeature, Forward, VmRules } from '../interface.ts';
-import { checkedRules, portName, RuleBook, type RuleChange } from '../rule-book.ts';
+import { checkedRules, portName, RuleBook, type RuleChange } from '../rule-registry.ts';
 
 /**
  * Changes what the QEMU of a VM listens on. Removes first, for a port may move to another guest port. Must resolve for a

@@ -2,7 +2,7 @@
 // a change knows its difference without asking the kernel; `repair` asks and mends.
 import { FirewallError } from '../errors.ts';
 import type { Firewall, FirewallFeature, Forward, VmRules } from '../interface.ts';
-import { checkedRules, RuleBook, type RuleChange } from '../rule-book.ts';
+import { checkedRules, RuleBook, type RuleChange } from '../rule-registry.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { ElementDiff, elementsOf } from './elements.ts';
 import { explain } from './explain.ts';

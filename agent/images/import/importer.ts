@@ -5,7 +5,7 @@ import path from 'node:path';
 import { TtError } from '@tt/protocol';
 import { RunError, runCommand } from '../../host/run-command.ts';
 import { OpenFiles } from '../open-for-writing.ts';
-import { makeTemporaryFolder } from '../recipes/tiny/temporary-folder.ts';
+import { makeTemporaryFolder } from '../../host/temporary-folder.ts';
 import type { DiskFormat, ImageTool, Work } from '../tool/interface.ts';
 import { type Checksum, digestOf, verifyChecksum } from './checksum.ts';
 import { download, type DownloadOptions, downloadText } from './download.ts';
@@ -13,6 +13,8 @@ import { type MachineFacts, unpackOva } from './ova.ts';
 import { parseSourceUrl, publicUrl } from './source-url.ts';
 import { sniffFormat } from './sniff.ts';
 import { unpack } from './unpack.ts';
+import type { StepProgress } from '../recipe.ts';
+import type { StepCode } from '@tt/protocol';
 
 const MIB = 1024 * 1024;
 const COPY_TIMEOUT_MS = 4 * 60 * 60_000;
@@ -40,7 +42,7 @@ export type Imported =
 
 export interface ImportWork {
   signal: AbortSignal;
-  onProgress: (progress: { step: string; done: number; total: number }) => void;
+  onProgress: (progress: StepProgress) => void;
 }
 
 export interface ImporterOptions {
@@ -96,7 +98,7 @@ export class ImageImporter {
     await mkdir(job);
     let current = path.join(job, 'source');
     const from = await this.#fetch(source, current, work);
-    if (checksum) await verifyChecksum(current, checksum, from, part('Checking', work));
+    if (checksum) await verifyChecksum(current, checksum, from, part('checking', work));
     let machine: MachineFacts | null = null;
     for (let layer = 0; ; layer++) {
       const format = request.format ?? (await sniffFormat(current));
@@ -110,11 +112,11 @@ export class ImageImporter {
       if (layer === MAX_LAYERS) throw refused(from, 'it is packed too many times');
       const next = path.join(job, `layer-${layer}`);
       try {
-        if (format === 'ova') machine = await unpackOva(current, next, part('Unpacking', work));
+        if (format === 'ova') machine = await unpackOva(current, next, part('unpacking', work));
         else {
           const { user, maxFileBytes = 256 * 1024 * MIB } = this.#options;
           const job = { source: current, target: next, packing: format, maxBytes: maxFileBytes, user };
-          await unpack(job, part('Unpacking', work));
+          await unpack(job, part('unpacking', work));
         }
       } catch (error) {
         throw renamed(error, from);
@@ -127,7 +129,7 @@ export class ImageImporter {
   /** Puts the file at `target`; says what to call it. */
   async #fetch(source: ImportSource, target: string, work: ImportWork): Promise<string> {
     if (source.kind === 'upload') {
-      work.onProgress({ step: 'Copying', done: 0, total: 1 });
+      work.onProgress({ step: 'copying', done: 0, total: 1 });
       await linkOrCopy(source.path, target, work.signal);
       return source.name;
     }
@@ -139,7 +141,7 @@ export class ImageImporter {
     const { maxFileBytes = 256 * 1024 * MIB, downloadDirectory, http } = this.#options;
     const options = { url: source.url, maxBytes: maxFileBytes, innerAllowed: source.innerAllowed, ...http };
     await this.#oneDownload(source.url, async () => {
-      const file = await download(downloadDirectory, { ...options, ...part('Downloading', work) });
+      const file = await download(downloadDirectory, { ...options, ...part('downloading', work) });
       await this.#move(file, target, work.signal);
     });
     work.signal.throwIfAborted();
@@ -164,7 +166,7 @@ export class ImageImporter {
     });
     if (!facts.isFile()) throw refused(name, 'it is no plain file');
     if (await (await OpenFiles.now()).isWriting([file])) throw refused(name, 'somebody is still writing to it');
-    work.onProgress({ step: 'Copying', done: 0, total: 1 });
+    work.onProgress({ step: 'copying', done: 0, total: 1 });
     await copy(file, target, work.signal);
   }
 
@@ -187,7 +189,7 @@ export class ImageImporter {
     work: ImportWork,
   ): Promise<{ kind: 'disk'; file: string; virtualSizeMiB: number; sha256: string }> {
     const target = 'disk.qcow2';
-    const converting = part('Converting', work);
+    const converting = part('converting', work);
     const { virtualBytes } = await this.#options.tool
       .convert({ folder: job, source: path.basename(source), target, format }, converting)
       .catch((error: unknown) => {
@@ -196,7 +198,7 @@ export class ImageImporter {
     const file = path.join(job, target);
     const { missing, needsOthers } = await this.#options.tool.lookAtDisk(file);
     if (missing !== null || needsOthers !== null) throw refused(from, missing ?? needsOthers ?? '');
-    const sha256 = await digestOf(file, 'sha256', part('Checking', work));
+    const sha256 = await digestOf(file, 'sha256', part('checking', work));
     return { kind: 'disk', file, virtualSizeMiB: Math.ceil(virtualBytes / MIB), sha256 };
   }
 
@@ -208,9 +210,10 @@ export class ImageImporter {
       code === 'DISK_FULL' ||
       (error instanceof RunError && /No space left|quota exceeded/i.test(error.stderr));
     if (!full) return error;
-    const { bavail, bsize } = await statfs(this.#options.directory);
+    const { directory } = this.#options;
+    const { bavail, bsize } = await statfs(directory);
     const freeMiB = Math.floor((bavail * bsize) / MIB);
-    return new TtError('DISK_FULL', { freeMiB, wantedMiB: freeMiB + 1, subject: 'The import' }, { cause: error });
+    return new TtError('DISK_FULL', { freeMiB, wantedMiB: freeMiB + 1, subject: directory }, { cause: error });
   }
 }
 
@@ -248,7 +251,7 @@ function renamed(error: unknown, source: string): unknown {
 }
 
 /** One part of the work, told in whole percents: not each of a million chunks is news. */
-function part(step: string, { signal, onProgress }: ImportWork): Work {
+function part(step: StepCode, { signal, onProgress }: ImportWork): Work {
   let last = -1;
   return {
     signal,

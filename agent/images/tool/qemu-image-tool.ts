@@ -105,7 +105,7 @@ export class QemuImageTool implements ImageTool {
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
       const full = /No space left on device|Disk quota exceeded/.test(error.stderr);
-      if (full) throw new TtError('DISK_FULL', { freeMiB: 0, wantedMiB: 1, subject: 'Converting' }, { cause: error });
+      if (full) throw new TtError('DISK_FULL', { freeMiB: 0, wantedMiB: 1, subject: job.source }, { cause: error });
       const reason = error.timedOut ? 'it took too long' : error.stderr.trim().slice(-500) || error.message;
       throw new TtError('IMAGE_CONVERT_FAILED', { source: job.source, reason }, { cause: error });
     }

@@ -2,7 +2,7 @@
 // how they choose addresses and in what else hangs on the bridge, which are the abstract methods.
 import { access } from 'node:fs/promises';
 import type { NicAttachment } from '../../engines/interface.ts';
-import { inWaves } from '../../host/in-waves.ts';
+import { inWaves } from '../../host/map-limit.ts';
 import { runCommand } from '../../host/run-command.ts';
 import { UndoStack } from '../../host/undo-stack.ts';
 import { type Block, parseCidr } from '../address-pool.ts';
@@ -12,12 +12,12 @@ import { fencedTwin } from '../fenced-twin.ts';
 import { createMac, macNumber } from '../mac.ts';
 import { checkTag, freeTap, linkName, readLinkName } from '../names.ts';
 import { limiterOf, planLimits } from './bandwidth.ts';
-import { distinctEnvs, leases, tapOf, tapWishes } from './card-requests.ts';
+import { distinctEnvs, leases, tapOf, tapWishes } from './nic-requests.ts';
 import { EnvServers, type GuestSettings, SERVER_WIDTH } from './env-servers.ts';
 import { fenceName, mustHaveAddress, raiseFence, removeFences } from './fence.ts';
 import { HostLinks, type Run } from './host-links.ts';
 import { type BridgeWish, isSegmentOf, planLinks } from './link-plan.ts';
-import { OneByOne } from '../../host/one-by-one.ts';
+import { OneByOne } from '../../host/mutex.ts';
 
 export interface BridgedOptions {
   /** 4 hex digits in the names of all it makes. */

@@ -13,7 +13,7 @@ import { planLimits } from './bandwidth.ts';
 import { formatCards, readCards, servedCard, serverArguments } from './dhcp-files.ts';
 import type { HostLink, Run } from './host-links.ts';
 import { type BridgeWish, planLinks } from './link-plan.ts';
-import { OneByOne } from '../../host/one-by-one.ts';
+import { OneByOne } from '../../host/mutex.ts';
 
 const bridge: BridgeWish = {
   name: 'ttba1b21',

@@ -2,7 +2,7 @@
 // are there.
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { inWaves } from '../../host/in-waves.ts';
+import { inWaves } from '../../host/map-limit.ts';
 import type { Block } from '../address-pool.ts';
 import { NetworkError } from '../errors.ts';
 import type { EnvNetwork } from '../interface.ts';

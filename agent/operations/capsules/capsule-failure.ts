@@ -17,7 +17,7 @@ export async function capsuleFailure(
   const isFull = code === 'ENOSPC' || code === 'EDQUOT' || code === 'DISK_FULL';
   if (isFull) {
     const { freeBytes } = await services.storage.space();
-    return needSpace(services, `The capsule of ${envName}`, freeBytes + 1).catch((full: unknown) => full);
+    return needSpace(services, envName, freeBytes + 1).catch((full: unknown) => full);
   }
   const isKnown = error instanceof StorageError || error instanceof EngineError || typeof code === 'string';
   return isKnown ? new TtError('CAPSULE_FAILED', { envName, vmName, reason: message }, { cause: error }) : error;

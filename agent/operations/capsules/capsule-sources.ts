@@ -1,13 +1,14 @@
-// What a capsule's manifest means on this host: VMs as if they were here, whether their memory fits this engine, and whether
+// What a capsule's manifest means on this host: VMs as if they were here, whether their memory fits the engines here, and whether
 // its images need nothing but themselves.
 import path from 'node:path';
-import { type CapsuleManifest, type NetKind, NO_PROVISIONING, TtError } from '@tt/protocol';
+import { type CapsuleManifest, type MachineKind, type NetKind, NO_PROVISIONING, TtError } from '@tt/protocol';
 import { CapsuleError } from '../../capsules/manifest-check.ts';
 import { EngineError } from '../../engines/errors.ts';
+import type { Engine } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/records.ts';
 import { StorageError } from '../../storage/errors.ts';
 import type { CopySource } from '../copies/copy-plan.ts';
-import { checkDestinations } from '../destination.ts';
+import { checkDestinations } from '../vms/destinations.ts';
 import type { Services } from '../services.ts';
 
 const MIB = 1024 * 1024;
@@ -15,8 +16,23 @@ const MIB = 1024 * 1024;
 type CapsuleVm = CapsuleManifest['vms'][number];
 
 /** Why its memory can't be loaded here; null when it can, or when it has none. */
-export function ramProblemOf({ engine }: Services, { machine, vms }: CapsuleManifest): string | null {
-  if (vms.every(({ ram }) => ram === null)) return null;
+export function ramProblemOf(services: Services, manifest: CapsuleManifest): string | null {
+  const machines = manifest.vms.filter(({ ram }) => ram !== null).map((vm) => machineOf(manifest, vm));
+  for (const machine of machines) {
+    const problem = machineProblem(services, machine);
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+function machineProblem(services: Services, machine: MachineKind): string | null {
+  let engine: Engine;
+  try {
+    engine = services.engines.forCapsule(machine.engine);
+  } catch (error) {
+    if (error instanceof TtError) return error.message;
+    throw error;
+  }
   const here = { engine: engine.name, ...engine.machine };
   const names = { engine: 'engine', type: 'machine type', cpu: 'processor' } as const;
   for (const part of ['engine', 'type', 'cpu'] as const) {
@@ -27,20 +43,30 @@ export function ramProblemOf({ engine }: Services, { machine, vms }: CapsuleMani
   return null;
 }
 
+/** Throws ENGINE_UNKNOWN or ENGINE_MISSING where this host can't run one of its VMs, with memory or without. */
+export function mustHaveEngines({ engines }: Services, manifest: CapsuleManifest): void {
+  for (const vm of manifest.vms) engines.forCapsule(machineOf(manifest, vm).engine);
+}
+
+function machineOf(manifest: CapsuleManifest, vm: CapsuleVm): MachineKind {
+  return vm.machine ?? manifest.machine;
+}
+
 /** Throws CapsuleError for files that are not what the manifest says, or that name other files of this host. */
 export async function checkCapsule(
   services: Services,
   folder: string,
-  { vms }: CapsuleManifest,
+  manifest: CapsuleManifest,
   withRam: boolean,
 ): Promise<void> {
-  for (const { config, disks, ram } of vms) {
+  for (const vm of manifest.vms) {
+    const { config, disks, ram } = vm;
     for (const disk of disks) await checkDisk(services, path.join(folder, disk.file), disk);
     // What can't be put in force must not be found out when everything else stands.
     checkRules(config.blacklist);
     if (ram === null || !withRam) continue;
     try {
-      await services.engine.checkRamFile(path.join(folder, ram));
+      await services.engines.forCapsule(machineOf(manifest, vm).engine).checkRamFile(path.join(folder, ram));
     } catch (error) {
       if (error instanceof EngineError) throw new CapsuleError(error.message);
       throw error;
@@ -91,13 +117,15 @@ export async function capsuleSources(
 
 async function recordOf(
   services: Services,
-  { env }: CapsuleManifest,
+  manifest: CapsuleManifest,
   vm: CapsuleVm,
   folder: string,
   fenced: boolean,
 ): Promise<VmRecord> {
-  const { engine, bootFiles } = services;
+  const { bootFiles } = services;
+  const { env } = manifest;
   const { config, boot } = vm;
+  const engine = services.engines.forCapsule(machineOf(manifest, vm).engine);
   const adopt = (member: string) => bootFiles.adopt(path.join(folder, member));
   return {
     id: '',

@@ -1,11 +1,14 @@
 // Packs a snapshot of an ENV, or the ENV as it is, into one file that its owner may fetch: disks as standalone images, RAM,
 // what the VMs were made of, notes and pictures. The ENV is held meanwhile, its guests run on.
 import { mkdir, rm } from 'node:fs/promises';
-import type { CapsuleManifest, Snapshot, Transfer } from '@tt/protocol';
+import { isDeepStrictEqual } from 'node:util';
+import { type CapsuleManifest, type MachineKind, type Snapshot, type Transfer, TtError } from '@tt/protocol';
 import { packCapsule } from '../../capsules/capsule-writer.ts';
 import { capsuleFailure } from './capsule-failure.ts';
 import type { Caller } from '../caller.ts';
 import { type CopySource, sourcesOf } from '../copies/copy-plan.ts';
+import { defineOperation, type InputOf } from '../define-operation.ts';
+import { holdingEnvOfSnapshot } from '../targets.ts';
 import { gatherVm } from './gather-vm.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -13,26 +16,20 @@ import { withTemporary } from '../snapshots/temporary-snapshot.ts';
 
 const MIB = 1024 * 1024;
 
-export interface ExportRequest {
-  envName: string;
-  snapshotName?: string | undefined;
-  withRam: boolean;
-}
+type ExportRequest = InputOf<'capsule.export'>;
 
-export function exportCapsule(
-  services: Services,
-  request: ExportRequest,
-  caller: Caller,
-  context: OperationContext,
-): Promise<{ transfer: Transfer; manifest: CapsuleManifest }> {
-  const { envName, snapshotName } = request;
-  const pack = (snapshot: Snapshot) => exportSnapshot(services, request, snapshot, caller, context);
-  return services.locks.hold(envName, 'being exported', () =>
-    snapshotName === undefined
-      ? withTemporary(services, envName, undefined, context, pack)
-      : pack(services.inventory.snapshot(envName, snapshotName)),
-  );
-}
+export const exportCapsuleOperation = defineOperation({
+  kind: 'capsule.export',
+  ...holdingEnvOfSnapshot,
+  subject: ({ name: envName }, { snapshotName }) => ({ envName, ...(snapshotName !== undefined && { snapshotName }) }),
+  cancellable: true,
+  async run({ services, input, caller, operation }) {
+    const { envName, snapshotName } = input;
+    const pack = (snapshot: Snapshot) => exportSnapshot(services, input, snapshot, caller, operation);
+    if (snapshotName === undefined) return withTemporary(services, envName, undefined, operation, pack);
+    return pack(services.inventory.snapshot(envName, snapshotName));
+  },
+});
 
 async function exportSnapshot(
   services: Services,
@@ -48,24 +45,28 @@ async function exportSnapshot(
   await mkdir(folder, { mode: 0o700 });
   try {
     const members: string[] = [];
+    const machines = sources.map(({ vm }) => machineOf(services, vm));
+    const [machine] = machines;
+    if (!machine) throw new TtError('SNAPSHOT_EMPTY', { envName: request.envName });
     const vms: CapsuleManifest['vms'] = [];
     for (const [index, source] of sources.entries()) {
-      context.step('Copying disks and memory', { done: index, total: sources.length });
+      context.step('copyingVms', { done: index, total: sources.length });
       try {
         const place = { folder, prefix: `vm${index}`, signal: context.signal };
         const gathered = await gatherVm(services, place, source, snapshot, request.withRam);
         members.push(...gathered.members);
-        vms.push(gathered.vm);
+        const own = machines[index];
+        vms.push(own === undefined || isDeepStrictEqual(own, machine) ? gathered.vm : { ...gathered.vm, machine: own });
       } catch (error) {
         throw await capsuleFailure(services, request.envName, source.vm.name, error);
       }
       services.checkpoint('gathered');
     }
-    const about = aboutOf(services, request, snapshot, vms);
+    const about = aboutOf(services, request, snapshot, { machine, vms });
     const packed = await packCapsule(folder, members, about, draft, {
       signal: context.signal,
       onBytes: (done, total) =>
-        context.step('Packing', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) }),
+        context.step('packing', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) }),
     });
     services.checkpoint('packed');
     context.noReturn();
@@ -82,6 +83,12 @@ async function exportSnapshot(
   }
 }
 
+/** What the memory of a VM loads into. */
+function machineOf({ engines }: Services, vm: CopySource['vm']): MachineKind {
+  const engine = engines.forVm(vm);
+  return { engine: engine.name, ...engine.machine };
+}
+
 /** At most what disks and RAM take on the host, twice for the largest moment. */
 async function estimate({ storage }: Services, snapshot: Snapshot, sources: readonly CopySource[]): Promise<number> {
   let bytes = snapshot.sizeBytes;
@@ -93,7 +100,7 @@ function aboutOf(
   services: Services,
   { envName, snapshotName }: ExportRequest,
   snapshot: Snapshot,
-  vms: CapsuleManifest['vms'],
+  { machine, vms }: Pick<CapsuleManifest, 'machine' | 'vms'>,
 ): Omit<CapsuleManifest, 'members'> {
   const env = services.inventory.env(envName);
   return {
@@ -102,7 +109,7 @@ function aboutOf(
     createdAt: services.now().toISOString(),
     createdBy: 'TT',
     takenAt: snapshot.createdAt,
-    machine: { engine: services.engine.name, ...services.engine.machine },
+    machine,
     tag: snapshot.id,
     env: {
       name: env.name,

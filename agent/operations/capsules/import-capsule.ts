@@ -8,26 +8,30 @@ import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import type { TakenUpload } from '../../transfers/interface.ts';
 import { capsuleFailure, invalidCapsule } from './capsule-failure.ts';
-import { capsuleSources, checkCapsule, ramProblemOf } from './capsule-sources.ts';
+import { capsuleSources, checkCapsule, mustHaveEngines, ramProblemOf } from './capsule-sources.ts';
 import type { Caller } from '../caller.ts';
+import { defineOperation, type InputOf } from '../define-operation.ts';
 import { promisedToCopies } from '../copies/copy-plan.ts';
 import { reserveCopies } from '../copies/copy-reserve.ts';
-import { envDetail } from '../env-detail.ts';
-import { addRemoval, checkNewEnvs, makeEnvs, newEnv, type NewEnvWish } from '../new-env.ts';
+import { envDetail } from '../envs/env-detail.ts';
+import { addRemoval, checkNewEnvs, makeEnvs, newEnv } from '../envs/new-env.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import { placeMembers } from './place-members.ts';
 import type { Services } from '../services.ts';
-import { admitWish } from '../room.ts';
+import { admitWish } from '../capacity/capacity.ts';
 import { wakeCopies } from '../copies/wake-copies.ts';
 
 const MIB = 1024 * 1024;
 
-export interface ImportRequest extends NewEnvWish {
-  transferId: string;
-  name: string;
-  withRam: boolean;
-  fenced: boolean;
-}
+type ImportRequest = InputOf<'capsule.import'>;
+
+export const importCapsuleOperation = defineOperation({
+  kind: 'capsule.import',
+  allow: () => null,
+  subject: (_target, { name }) => ({ envName: name }),
+  cancellable: true,
+  run: ({ services, input, caller, operation }) => importCapsule(services, input, caller, operation),
+});
 
 export async function inspectCapsule(
   services: Services,
@@ -47,13 +51,13 @@ export async function inspectCapsule(
 }
 
 /** Its name is held from the beginning: nobody unpacks a large file to hear that somebody else was quicker. */
-export async function importCapsule(
+async function importCapsule(
   services: Services,
   request: ImportRequest,
   caller: Caller,
   context: OperationContext,
 ): Promise<EnvDetail> {
-  await services.engineReady();
+  await services.engines.settled();
   checkNewEnvs(services, [request.name], request, caller);
   const upload = services.transfers.take(request.transferId, caller);
   const folder = services.transfers.draft();
@@ -84,11 +88,12 @@ async function unpack(
   await mkdir(folder, { mode: 0o700 });
   try {
     const manifest = await readManifest(path);
+    mustHaveEngines(services, manifest);
     const reason = request.withRam ? ramProblemOf(services, manifest) : null;
     if (reason !== null) throw new TtError('CAPSULE_RAM_UNFIT', { fileName, reason });
     await services.transfers.admitBytes(caller.name, sizeBytes);
     const onBytes = (done: number, total: number) =>
-      context.step('Unpacking', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) });
+      context.step('unpacking', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) });
     await unpackCapsule(path, folder, { signal: context.signal, onBytes });
     await checkCapsule(services, folder, manifest, request.withRam);
     return manifest;

@@ -22,9 +22,9 @@ export function placeMembers(
   context: OperationContext,
 ): Promise<void> {
   const placing: Placing = {
-    subject: `Importing ${manifest.env.name}`,
+    subject: manifest.env.name,
     neededBytes: manifest.members.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    step: 'Making disks',
+    step: 'creatingDisks',
     width: WIDTH,
     place: async ({ vmId, source: { hasRam } }, index) => {
       const vm = manifest.vms[index];

@@ -3,32 +3,42 @@
 import type { EnvDetail, Vm } from '@tt/protocol';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import type { Caller } from '../caller.ts';
-import { mustHaveTime } from '../change-env.ts';
+import { mustHaveTime } from '../envs/lifetime.ts';
+import { defineOperation } from '../define-operation.ts';
+import { holdingEnvOfVm, onEnv } from '../targets.ts';
 import { nextName, promisedToCopies, sourceNow, sourcesOf } from './copy-plan.ts';
 import { reserveCopies } from './copy-reserve.ts';
 import { checkFork, type ForkWish, forkFrom } from './fork-snapshot.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import { placeFromState } from './place-copies.ts';
 import type { Services } from '../services.ts';
-import { admitWish } from '../room.ts';
+import { admitWish } from '../capacity/capacity.ts';
 import { withTemporary } from '../snapshots/temporary-snapshot.ts';
 import { wakeCopies } from './wake-copies.ts';
 
-export async function cloneEnv(
+/** It is held as long as it is copied; the copies wake when it is free again. */
+export const cloneEnvOperation = defineOperation({
+  kind: 'env.clone',
+  ...onEnv,
+  cancellable: true,
+  run: ({ services, input, caller, operation }) => cloneEnv(services, input.name, input, caller, operation),
+});
+
+async function cloneEnv(
   services: Services,
   envName: string,
   wish: ForkWish,
   caller: Caller,
   context: OperationContext,
 ): Promise<{ envs: EnvDetail[] }> {
-  await services.engineReady();
+  await services.engines.settled();
   const now = services.inventory.vmsOf(envName).map((vm) => sourceNow(vm, services.running.get(vm.id) !== null));
   checkFork(services, wish, now, caller);
   return forkFrom(services, wish, caller, context, {
     envName,
     snapshotName: null,
     hold: (work) =>
-      services.locks.hold(envName, 'being cloned', () =>
+      services.locks.hold(envName, context.kind, () =>
         withTemporary(services, envName, undefined, context, (snapshot) =>
           work(snapshot, sourcesOf(services, snapshot)),
         ),
@@ -36,8 +46,15 @@ export async function cloneEnv(
   });
 }
 
+export const cloneVmOperation = defineOperation({
+  kind: 'vm.clone',
+  ...holdingEnvOfVm,
+  cancellable: true,
+  run: ({ services, input, operation }) => cloneVm(services, input.vmId, input, operation),
+});
+
 /** The copies wake in the same network as the original, so their cards stay unplugged until they have addresses of their own. */
-export async function cloneVm(
+async function cloneVm(
   services: Services,
   vmId: string,
   wish: { copies: number; sshHostKeys: boolean },
@@ -46,30 +63,28 @@ export async function cloneVm(
   const { inventory } = services;
   const { envName } = inventory.vm(vmId);
   mustHaveTime(inventory.env(envName));
-  await services.engineReady();
-  return services.locks.hold(envName, 'a machine is being cloned', () =>
-    allOrNothing(services, context, async (undo) => {
-      const { copies, tag } = await withTemporary(services, envName, [vmId], context, async (snapshot) => {
-        const [source] = sourcesOf(services, snapshot, [vmId]);
-        const sources = source ? Array.from({ length: wish.copies }, () => source) : [];
-        const reserved = await services.allocation.run(() => {
-          const env = inventory.env(envName);
-          admitWish(services, env.owner, { envs: 0, vms: sources.length, ...promisedToCopies(sources) });
-          const taken = new Set(inventory.vmsOf(envName).map((vm) => vm.name));
-          const names = sources.map(({ vm }) => {
-            const name = nextName(vm.name, taken);
-            taken.add(name);
-            return name;
-          });
-          return reserveCopies(services, { env, sources, names, networks: null, snapshotName: null }, undo);
+  await services.engines.settled();
+  return allOrNothing(services, context, async (undo) => {
+    const { copies, tag } = await withTemporary(services, envName, [vmId], context, async (snapshot) => {
+      const [source] = sourcesOf(services, snapshot, [vmId]);
+      const sources = source ? Array.from({ length: wish.copies }, () => source) : [];
+      const reserved = await services.allocation.run(() => {
+        const env = inventory.env(envName);
+        admitWish(services, env.owner, { envs: 0, vms: sources.length, ...promisedToCopies(sources) });
+        const taken = new Set(inventory.vmsOf(envName).map((vm) => vm.name));
+        const names = sources.map(({ vm }) => {
+          const name = nextName(vm.name, taken);
+          taken.add(name);
+          return name;
         });
-        services.checkpoint('reserved');
-        await placeFromState(services, reserved, { tag: snapshot.id, name: snapshot.name }, context);
-        return { copies: reserved, tag: snapshot.id };
+        return reserveCopies(services, { env, sources, names, networks: null, snapshotName: null }, undo);
       });
-      await wakeCopies(services, copies, tag, { ...wish, fenced: false, besideOriginal: true }, context);
-      keepFromHere(context);
-      return { vms: copies.map((copy) => inventory.vmView(inventory.vm(copy.vmId))) };
-    }),
-  );
+      services.checkpoint('reserved');
+      await placeFromState(services, reserved, { tag: snapshot.id, name: snapshot.name }, context);
+      return { copies: reserved, tag: snapshot.id };
+    });
+    await wakeCopies(services, copies, tag, { ...wish, fenced: false, besideOriginal: true }, context);
+    keepFromHere(context);
+    return { vms: copies.map((copy) => inventory.vmView(inventory.vm(copy.vmId))) };
+  });
 }

@@ -1,7 +1,7 @@
 // What is copied, under which names. Used by fork, clone and the import of capsules.
 import type { Snapshot } from '@tt/protocol';
 import type { VmRecord } from '../../state/records.ts';
-import { type Promised, promisedTo } from '../admission.ts';
+import { type Promised, promisedTo } from '../capacity/admission.ts';
 import type { Services } from '../services.ts';
 import { partsOf, type SnapshotPart } from '../snapshots/snapshot-parts.ts';
 

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvNetwork, Nic } from '../../network/interface.ts';
 import type { CopyIdentity, EnvRecord, VmRecord } from '../../state/records.ts';
-import { choosePlaces, networksFor, type Place, type Placed, writeDown } from '../allocate.ts';
+import { choosePlaces, networksFor, type Place, type Placed, writeDown } from '../vms/allocate.ts';
 import type { CopySource } from './copy-plan.ts';
 import { copyHostname } from './copy-plan.ts';
 import type { Services } from '../services.ts';
@@ -27,12 +27,13 @@ export interface CopyWish {
   snapshotName: string | null;
 }
 
-/** Rejects with NETWORK_UNAVAILABLE, ADDRESSES_EXHAUSTED or PORTS_EXHAUSTED; then nothing is written. */
+/** Rejects with ENGINE_UNKNOWN, ENGINE_MISSING, NETWORK_UNAVAILABLE, ADDRESSES_EXHAUSTED or PORTS_EXHAUSTED; then nothing is written. */
 export async function reserveCopies(services: Services, wish: CopyWish, undo: UndoStack): Promise<Copy[]> {
   const { env, sources, names } = wish;
   const placed = sources.map(
     ({ vm, ports }, index): Placed => ({
       name: names[index] ?? vm.name,
+      engine: vm.engine,
       nics: vm.nics.map(({ kind, bandwidthMbps }) => ({ kind, bandwidthMbps })),
       ports,
     }),

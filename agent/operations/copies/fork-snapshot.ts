@@ -6,12 +6,14 @@ import type { EnvRecord } from '../../state/records.ts';
 import type { Caller } from '../caller.ts';
 import { type CopySource, copyNames, promisedToCopies, shortName, sourcesOf } from './copy-plan.ts';
 import { type Copy, reserveCopies } from './copy-reserve.ts';
-import { envDetail } from '../env-detail.ts';
-import { addRemoval, checkNewEnvs, makeEnvs, newEnv, type NewEnvWish } from '../new-env.ts';
+import { defineOperation } from '../define-operation.ts';
+import { onSnapshot } from '../targets.ts';
+import { envDetail } from '../envs/env-detail.ts';
+import { addRemoval, checkNewEnvs, makeEnvs, newEnv, type NewEnvWish } from '../envs/new-env.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import { placeFromState } from './place-copies.ts';
 import type { Services } from '../services.ts';
-import { admitWish } from '../room.ts';
+import { admitWish } from '../capacity/capacity.ts';
 import { wakeCopies } from './wake-copies.ts';
 
 export interface ForkWish extends NewEnvWish {
@@ -27,13 +29,21 @@ export interface ForkRequest extends ForkWish {
   vmIds?: string[] | undefined;
 }
 
-export async function forkSnapshot(
+/** The ENV is held as long as it is copied; the copies wake when it is free again. */
+export const forkSnapshotOperation = defineOperation({
+  kind: 'snapshot.fork',
+  ...onSnapshot,
+  cancellable: true,
+  run: ({ services, input, caller, operation }) => forkSnapshot(services, input, caller, operation),
+});
+
+async function forkSnapshot(
   services: Services,
   request: ForkRequest,
   caller: Caller,
   context: OperationContext,
 ): Promise<{ envs: EnvDetail[] }> {
-  await services.engineReady();
+  await services.engines.settled();
   const { envName, name, vmIds } = request;
   const find = () => services.inventory.snapshot(envName, name);
   checkFork(services, request, sourcesOf(services, find(), vmIds), caller);
@@ -43,7 +53,7 @@ export async function forkSnapshot(
     snapshotName: name,
     // Looked up again once it is held: it may have been deleted meanwhile.
     hold: (work) =>
-      locks.hold(envName, 'being forked', async () => {
+      locks.hold(envName, context.kind, async () => {
         const snapshot = find();
         return work(snapshot, sourcesOf(services, snapshot, vmIds));
       }),

@@ -1,11 +1,12 @@
 // Gives copies that are written down their cards and disks, wherever those come from (a saved state of this host, the members
 // of a capsule).
-import { inWaves } from '../../host/in-waves.ts';
+import { inWaves } from '../../host/map-limit.ts';
 import type { Copy } from './copy-reserve.ts';
 import { needSpace, snapshotFailure } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
-import { wire } from '../wiring.ts';
+import { wire } from '../vms/network-setup.ts';
+import type { StepCode } from '@tt/protocol';
 
 /** What tables and logs of a copy may take at once, beside its RAM. */
 const FRESH_COPY_BYTES = 4 * 1024 * 1024;
@@ -15,7 +16,7 @@ export interface Placing {
   subject: string;
   neededBytes: number;
   /** What is shown meanwhile. */
-  step: string;
+  step: StepCode;
   /** How many at once. */
   width: number;
   place: (copy: Copy, index: number) => Promise<void>;
@@ -30,7 +31,7 @@ export async function placeCopies(
 ): Promise<void> {
   await needSpace(services, subject, neededBytes);
   context.signal.throwIfAborted();
-  context.step('Connecting networks');
+  context.step('connectingNetworks');
   await wire(
     services,
     copies.map(({ vmId }) => services.inventory.vm(vmId)),
@@ -55,9 +56,9 @@ export function placeFromState(
     hasRam ? services.snapshots.neededBytes(vm.resources.memoryMiB) : 0,
   );
   const placing: Placing = {
-    subject: `Copying ${name}`,
+    subject: name,
     neededBytes: ramBytes.reduce((sum, bytes) => sum + bytes, copies.length * FRESH_COPY_BYTES),
-    step: 'Copying disks and memory',
+    step: 'copyingVms',
     width: services.limits.startWidth * 2,
     place: async ({ vmId, source: { vm } }) => {
       try {

@@ -1,9 +1,9 @@
 // The last part of every copy: guests that ran wake up where they were saved, then each is given what is its own.
-import { inWaves } from '../../host/in-waves.ts';
-import { bootVm } from '../boot-vm.ts';
+import { inWaves } from '../../host/map-limit.ts';
+import { bootVm } from '../vms/boot-vm.ts';
 import type { Copy } from './copy-reserve.ts';
 import { startFailure } from '../engine-failure.ts';
-import { rekeyCopies, type RekeyWish } from './identity/rekey-copies.ts';
+import { rekeyCopies, type RekeyWish } from './identity/reset-identities.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 
@@ -20,7 +20,7 @@ export async function wakeCopies(
 ): Promise<void> {
   const total = copies.length;
   let done = 0;
-  context.step('Waking machines', { done, total });
+  context.step('resumingVms', { done, total });
   await inWaves(copies, services.limits.startWidth, async ({ vmId, source: { hasRam } }) => {
     context.signal.throwIfAborted();
     if (hasRam) await bootVm(services, vmId, { loadTag: tag, linksDown: !wish.fenced, signal: context.signal });
@@ -28,10 +28,10 @@ export async function wakeCopies(
     try {
       await services.snapshots.delete(vmId, tag, services.running.get(vmId));
     } catch (error) {
-      throw await startFailure(services, services.inventory.vm(vmId).name, error);
+      throw await startFailure(services, services.inventory.vm(vmId), error);
     }
     services.checkpoint('woken');
-    context.step('Waking machines', { done: ++done, total });
+    context.step('resumingVms', { done: ++done, total });
   });
   const vmIds = copies.map(({ vmId }) => vmId);
   await rekeyCopies(services, vmIds, wish, context);

@@ -1,14 +1,13 @@
-// Builds an image from its recipe as an operation with progress. Called by the API and by the first start of a private agent.
-import type { Image } from '@tt/protocol';
-import type { Services } from '../services.ts';
+// Builds an image from its recipe, with progress. Asked for by users, and by the agent itself at the start of a new host.
+import { defineOperation } from '../define-operation.ts';
 
-/** `callerName`: who asked for it, and may cancel it; absent when the agent itself did. */
-export function buildImage(
-  services: Services,
-  imageName: string,
-  { operationId: id, callerName }: { operationId?: string | undefined; callerName?: string },
-): Promise<Image> {
-  return services.operations.run({ id, kind: 'image.build', callerName, subject: { imageName } }, (context) =>
-    services.images.build(imageName, context.signal, ({ step, done, total }) => context.step(step, { done, total })),
-  );
-}
+export const buildImageOperation = defineOperation({
+  kind: 'image.build',
+  allow: () => null,
+  subject: (_target, { name }) => ({ imageName: name }),
+  cancellable: true,
+  run: ({ services: { images }, input, operation }) =>
+    images.build(input.name, operation.signal, ({ step, data, done, total }) =>
+      operation.step(step, { done, total }, data),
+    ),
+});

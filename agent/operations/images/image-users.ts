@@ -1,6 +1,6 @@
 // Who needs an image: as long as somebody does, it is neither deleted nor renamed.
 import { type ImageUse, TtError } from '@tt/protocol';
-import type { Caller } from '../caller.ts';
+import { AGENT, type Caller } from '../caller.ts';
 import type { Services } from '../services.ts';
 
 /** In the order of their names. */
@@ -24,7 +24,7 @@ export function mustBeUnused(services: Services, imageName: string): void {
   if (users.length > 0)
     throw new TtError('IMAGE_IN_USE', {
       imageName,
-      users: users.map(({ kind, name }) => (kind === 'profile' ? `profile ${name}` : name)),
+      users: users.map(({ name }) => name),
     });
 }
 
@@ -32,5 +32,5 @@ export function mustBeUnused(services: Services, imageName: string): void {
 export function mayChangeImage({ images }: Services, caller: Caller, imageName: string): void {
   const { owner } = images.show(imageName);
   if (caller.role === 'admin' || caller.name === owner) return;
-  throw new TtError('IMAGE_NOT_YOURS', { imageName, owner: owner ?? 'the host' });
+  throw new TtError('IMAGE_NOT_YOURS', { imageName, owner: owner ?? AGENT.name });
 }

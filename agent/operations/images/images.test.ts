@@ -132,7 +132,12 @@ describe('an import', () => {
     ['an unknown file', 'IMAGE_REFUSED', {}, { content: 'what?', format: undefined }],
     ['another checksum', 'IMAGE_CHECKSUM_WRONG', { wanted: '0'.repeat(64) }, { content: 'x', sha256: '0'.repeat(64) }],
     ['no name of an image', 'IMAGE_NAME_INVALID', { imageName: '../up' }, { content: 'x', name: '../up' }],
-    ['another engine', 'IMAGE_NAME_INVALID', {}, { content: 'x', name: 'vbox:a:b' }],
+    [
+      'an unknown engine',
+      'ENGINE_UNKNOWN',
+      { engine: 'vbox', known: ['fake', 'qemu'] },
+      { content: 'x', name: 'vbox:a:b' },
+    ],
     ['a name that is taken', 'IMAGE_NAME_TAKEN', { imageName: TINY_IMAGE }, { content: 'x', name: TINY_IMAGE }],
     ['a medium’s name for a disk', 'IMAGE_NAME_INVALID', {}, { content: 'disk of 1 MiB', name: 'qemu:a:iso' }],
   ])(

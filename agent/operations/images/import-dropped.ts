@@ -2,7 +2,7 @@
 // operation that can be watched and cancelled. The image takes the place of the file; what fails leaves the file alone.
 import { rm } from 'node:fs/promises';
 import { type Image, TtError } from '@tt/protocol';
-import { OneByOne } from '../../host/one-by-one.ts';
+import { OneByOne } from '../../host/mutex.ts';
 import type { DroppedDisk } from '../../images/dropped-disk.ts';
 import { importFrom } from './import-image.ts';
 import type { OperationContext } from '../operation-registry.ts';

@@ -15,27 +15,38 @@ import type { ImageManifest } from '../../images/manifest.ts';
 import { DISK_FILE, putMedium, writeImage } from '../../images/write-image.ts';
 import type { TakenUpload } from '../../transfers/interface.ts';
 import { type Caller, mustBeAdmin } from '../caller.ts';
+import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
-import { admitBytes } from '../room.ts';
+import { admitBytes } from '../capacity/capacity.ts';
+import type { StepProgress } from '../../images/recipe.ts';
 
 /** Where neither the user nor the file says: enough for a small Linux. */
 const DEFAULT_MEMORY_MIB = 256;
 
-export interface ImportRequest extends ImageWish {
+interface ImportRequest extends ImageWish {
   name: string;
   source: ImportSource;
   sha256?: string | undefined;
   format?: ImportFormat | undefined;
 }
 
-/** Throws NOT_ALLOWED or IMAGE_NAME_INVALID: before an operation begins. */
-export function checkImport(caller: Caller, { name, source }: ImportRequest): void {
-  if (source.kind === 'file') mustBeAdmin(caller, 'import a file of the host');
+export const importImageOperation = defineOperation({
+  kind: 'image.import',
+  allow: (services, caller, input) => checkImport(services, caller, input),
+  subject: (_target, { name }) => ({ imageName: name }),
+  cancellable: true,
+  run: ({ services, input, caller, operation }) => importImage(services, caller, input, operation),
+});
+
+/** Throws NOT_ALLOWED, IMAGE_NAME_INVALID or ENGINE_UNKNOWN. */
+function checkImport({ engines }: Services, caller: Caller, { name, source }: ImportRequest): void {
+  if (source.kind === 'file') mustBeAdmin(caller, 'importHostFile');
   if (!isValidImageName(name)) throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
+  engines.ownerOf(name);
 }
 
-export async function importImage(
+async function importImage(
   services: Services,
   caller: Caller,
   request: ImportRequest,
@@ -79,8 +90,7 @@ export async function importFrom(
     checksum: sha256 === undefined ? null : ({ algorithm: 'sha256', digest: sha256.toLowerCase() } as const),
     format: format ?? null,
   };
-  const onProgress = ({ step, done, total }: { step: string; done: number; total: number }) =>
-    context.step(step, { done, total });
+  const onProgress = ({ step, data, done, total }: StepProgress) => context.step(step, { done, total }, data);
   const work = { signal: context.signal, onProgress };
   const name = await services.images.importer.import(fetched, work, async (imported) => {
     services.checkpoint('image converted');
@@ -136,7 +146,6 @@ async function takeDisk(
   const { machine } = imported;
   const manifest: ImageManifest = {
     name,
-    engine: 'qemu',
     memo: memo ?? (machine?.title ? `${machine.title}, from ${imported.from}` : `From ${imported.from}`),
     defaultLogin: defaultLogin ?? null,
     minMemoryMiB: minMemoryMiB ?? machine?.memoryMiB ?? DEFAULT_MEMORY_MIB,

@@ -5,39 +5,49 @@ import path from 'node:path';
 import { type Image, type ImageWish, isValidImageName, TtError } from '@tt/protocol';
 import { digestOf } from '../../images/import/checksum.ts';
 import type { ImageManifest } from '../../images/manifest.ts';
-import { makeTemporaryFolder } from '../../images/recipes/tiny/temporary-folder.ts';
+import { makeTemporaryFolder } from '../../host/temporary-folder.ts';
 import { DISK_FILE, writeImage } from '../../images/write-image.ts';
 import type { VmRecord } from '../../state/records.ts';
 import { StorageError } from '../../storage/errors.ts';
 import { BOOT_DISK } from '../../storage/disk-name.ts';
 import { type Caller, mayChange } from '../caller.ts';
+import { defineOperation } from '../define-operation.ts';
 import { diskFull } from '../engine-failure.ts';
 import { admitImage } from './import-image.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 
-export interface PublishRequest extends ImageWish {
+interface PublishRequest extends ImageWish {
   vmId: string;
   name: string;
   snapshotName?: string | undefined;
 }
 
+export const publishImageOperation = defineOperation({
+  kind: 'image.publish',
+  allow: checkPublish,
+  subject: (_vm, { name }) => ({ imageName: name }),
+  cancellable: true,
+  // Nothing of the VM changes meanwhile.
+  lock: ({ envName }) => envName,
+  run: ({ services, input, caller, operation }) => publishImage(services, caller, input, operation),
+});
+
 /** Throws what can be known before an operation begins; returns the VM. */
-export function checkPublish(
-  services: Services,
-  caller: Caller,
-  { vmId, name, snapshotName }: PublishRequest,
-): VmRecord {
+function checkPublish(services: Services, caller: Caller, { vmId, name, snapshotName }: PublishRequest): VmRecord {
   const vm = services.inventory.vm(vmId);
   mayChange(services, caller, vm.envName);
   if (!isValidImageName(name) || name.endsWith(':iso')) throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
+  // Another engine could not start it.
+  if (services.engines.ownerOf(name) !== services.engines.forVm(vm)) {
+    throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
+  }
   if (snapshotName !== undefined) tagOf(services, vm, snapshotName);
-  else if (vm.state !== 'stopped') throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'its disk' });
+  else if (vm.state !== 'stopped') throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'disk' });
   return vm;
 }
 
-/** The caller holds the ENV's lock: nothing of the VM changes meanwhile. */
-export async function publishImage(
+async function publishImage(
   services: Services,
   caller: Caller,
   request: PublishRequest,
@@ -53,11 +63,11 @@ export async function publishImage(
       const folder = await makeTemporaryFolder(path.join(images.directory, '.publish'));
       try {
         const disk = path.join(folder, DISK_FILE);
-        context.step('Copying the disk', { done: 0, total: 100 });
+        context.step('copyingDisk', { done: 0, total: 100 });
         await exportDisk(services, vm, tag, disk, name, context);
         services.checkpoint('disk exported');
         context.signal.throwIfAborted();
-        context.step('Checking');
+        context.step('checking');
         const sha256 = await digestOf(disk, 'sha256', { signal: context.signal });
         const { virtualBytes } = await images.tool.lookAtDisk(disk);
         context.noReturn();
@@ -97,12 +107,12 @@ async function exportDisk(
   try {
     await services.storage.exportDisk(vm.id, BOOT_DISK, tag, target, {
       signal: context.signal,
-      onProgress: (done, total) => context.step('Copying the disk', { done: Math.floor(done), total }),
+      onProgress: (done, total) => context.step('copyingDisk', { done: Math.floor(done), total }),
     });
   } catch (error) {
     context.signal.throwIfAborted();
     if (!(error instanceof StorageError)) throw error;
-    if (error.code === 'DISK_FULL') throw await diskFull(services, `Publishing ${vm.name}`, 0);
+    if (error.code === 'DISK_FULL') throw await diskFull(services, vm.name, 0);
     throw new TtError('IMAGE_PUBLISH_FAILED', { vmName: vm.name, imageName, reason: error.message }, { cause: error });
   }
 }
@@ -121,7 +131,6 @@ function manifestOf(
   const from = snapshotName === undefined ? vm.name : `${vm.name} at ${snapshotName}`;
   return {
     name,
-    engine: 'qemu',
     memo: memo ?? `Published from ${from}.`,
     defaultLogin: defaultLogin === undefined ? (made?.defaultLogin ?? null) : defaultLogin,
     minMemoryMiB: minMemoryMiB ?? made?.minMemoryMiB ?? vm.resources.memoryMiB,

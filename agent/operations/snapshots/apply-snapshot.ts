@@ -1,35 +1,34 @@
 // Puts VMs back to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
 import type { Snapshot } from '@tt/protocol';
-import { inWaves } from '../../host/in-waves.ts';
+import { inWaves } from '../../host/map-limit.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';
+import { defineOperation, type InputOf } from '../define-operation.ts';
 import { guestFailure, snapshotFailure } from '../engine-failure.ts';
 import { atOneInstant } from './frozen-instant.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import { prepareMachine, recordThen, type Reverted, revertVm, type Target } from './revert-vm.ts';
 import type { Services } from '../services.ts';
+import { holdingEnvOfSnapshot } from '../targets.ts';
 import { mustBeWhole, partsOf } from './snapshot-parts.ts';
-import { withRoomForChange } from '../room.ts';
+import { withRoomForChange } from '../capacity/capacity.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
-export interface ApplyRequest {
-  envName: string;
-  name: string;
-  vmIds?: string[] | undefined;
-  safety: boolean;
-}
+type ApplyRequest = InputOf<'snapshot.apply'>;
 
-export interface Applied {
+interface Applied {
   snapshot: Snapshot;
   safetySnapshotName: string | null;
   vms: (Reverted & { clockSet: boolean | null })[];
 }
 
-/** The caller holds the ENV's lock. */
-export async function applySnapshot(
-  services: Services,
-  request: ApplyRequest,
-  context: OperationContext,
-): Promise<Applied> {
+export const applySnapshotOperation = defineOperation({
+  kind: 'snapshot.apply',
+  ...holdingEnvOfSnapshot,
+  cancellable: true,
+  run: ({ services, input, operation }) => applySnapshot(services, input, operation),
+});
+
+async function applySnapshot(services: Services, request: ApplyRequest, context: OperationContext): Promise<Applied> {
   const snapshot = services.inventory.snapshot(request.envName, request.name);
   const targets = targetsOf(services, snapshot, request.vmIds);
   await mustBeWhole(services, snapshot, targets);
@@ -57,7 +56,7 @@ async function applyTo(
   for (const vmId of vmIds) services.provisioning.askAgain(vmId);
   services.inventory.noteApplied(snapshot, vmIds);
   services.logger.info({ snapshotId: snapshot.id, snapshotName: snapshot.name, vmIds }, 'snapshot applied');
-  context.step('Setting clocks');
+  context.step('settingClocks');
   return { snapshot, safetySnapshotName: safety?.name ?? null, vms: await setClocks(services, reverted) };
 }
 
@@ -105,14 +104,14 @@ async function revert(
   const live = targets.flatMap(({ vm }) => services.running.get(vm.id) ?? []);
   let done = 0;
   const total = targets.length;
-  context.step('Putting machines back', { done, total });
+  context.step('revertingVms', { done, total });
   const { result } = await atOneInstant(
     live,
     (join) =>
       inWaves(prepared, services.limits.startWidth, async (target) => {
         try {
           const reverted = await revertVm(services, snapshot.id, target, join);
-          context.step('Putting machines back', { done: ++done, total });
+          context.step('revertingVms', { done: ++done, total });
           return reverted;
         } catch (error) {
           throw await snapshotFailure(services, snapshot.name, target.vm.name, error);
@@ -129,7 +128,7 @@ function prepareAll(
   targets: readonly Target[],
   context: OperationContext,
 ): Promise<(Target & { machine: 'live' | 'restart' })[]> {
-  context.step('Putting drives back');
+  context.step('revertingDrives');
   return inWaves(targets, services.limits.startWidth, async (target) => {
     try {
       return { ...target, machine: await prepareMachine(services, target) };

@@ -1,13 +1,19 @@
 // Deletes a snapshot; its children hang on its parent from then on.
 import type { Snapshot } from '@tt/protocol';
+import { defineOperation } from '../define-operation.ts';
 import { snapshotFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
+import { holdingEnvOfSnapshot } from '../targets.ts';
 
-/** The caller holds the ENV's lock. */
-export async function deleteSnapshot(services: Services, envName: string, name: string): Promise<{ name: string }> {
-  await forgetSnapshot(services, services.inventory.snapshot(envName, name));
-  return { name };
-}
+export const deleteSnapshotOperation = defineOperation({
+  kind: 'snapshot.delete',
+  ...holdingEnvOfSnapshot,
+  cancellable: false,
+  async run({ services, input: { envName, name } }) {
+    await forgetSnapshot(services, services.inventory.snapshot(envName, name));
+    return { name };
+  },
+});
 
 /** Removes its saved states from the disks, then its record, so an interrupted delete can be repeated. */
 export async function forgetSnapshot(services: Services, snapshot: Snapshot): Promise<void> {

@@ -3,7 +3,7 @@
 import type { VmRecord } from '../../state/records.ts';
 import type { Services } from '../services.ts';
 import { isWiredOtherwise } from './vm-config.ts';
-import { setNets, setRules } from '../wiring.ts';
+import { setNets, setRules } from '../vms/network-setup.ts';
 
 /** Rejects with NETWORK_FAILED or FIREWALL_FAILED, and then all is as before. What does not differ is not touched. */
 export async function setConfig(services: Services, wanted: VmRecord): Promise<void> {

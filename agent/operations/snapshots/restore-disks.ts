@@ -2,10 +2,10 @@
 // only with the disks it had then.
 import type { RunningVm } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/records.ts';
-import { changeDrives, type DriveFields, machineOf } from '../drives/change-drives.ts';
+import { changeDrives, type DriveFields, machineOf } from '../vms/drives/change-drives.ts';
 import type { Services } from '../services.ts';
-import { withDiskSize } from '../drives/vm-disks.ts';
-import { driveOf, mediumPath } from '../vm-spec.ts';
+import { withDiskSize } from '../vms/drives/vm-disks.ts';
+import { driveOf, mediumPath } from '../vms/launch-spec.ts';
 
 /**
  * `live`: the running machine (if any) now has these drives, and the state may be loaded into it. `restart`: the record has

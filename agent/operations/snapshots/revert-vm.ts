@@ -3,12 +3,12 @@
 import type { VmConfig } from '@tt/protocol';
 import type { RunningVm } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/records.ts';
-import { bootVm, haltVm } from '../boot-vm.ts';
+import { bootVm, haltVm } from '../vms/boot-vm.ts';
 import { setConfig } from './restore-config.ts';
 import { rememberDiskSizes, restoreDisks } from './restore-disks.ts';
 import type { Services } from '../services.ts';
 import { hasOtherDrives, isOtherSize, withConfig } from './vm-config.ts';
-import { mediumPath } from '../vm-spec.ts';
+import { mediumPath } from '../vms/launch-spec.ts';
 
 export interface Target {
   vm: VmRecord;

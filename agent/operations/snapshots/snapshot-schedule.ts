@@ -3,10 +3,12 @@
 import { type SnapshotSchedule, TtError } from '@tt/protocol';
 import type { EnvRecord } from '../../state/records.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';
-import { inBackground } from '../in-background.ts';
-import type { OperationContext } from '../operation-registry.ts';
+import { inBackground } from '../background/in-background.ts';
+import { AGENT } from '../caller.ts';
+import { defineOperation } from '../define-operation.ts';
+import { runOperation } from '../run-operation.ts';
 import type { Services } from '../services.ts';
-import { takeSnapshot } from './take-snapshot.ts';
+import { takeSnapshot, takeSnapshotOperation } from './take-snapshot.ts';
 
 /** The fields of an ENV with this schedule, the first snapshot a whole period from now. */
 export function withSchedule(
@@ -22,7 +24,7 @@ function nextAt({ everyMinutes }: SnapshotSchedule, now: Date): string {
 
 /** Begins one that is due. An ENV that is busy or runs no VM is passed over: its next turn comes a period later. */
 export function takeIfDue(services: Services, envName: string): void {
-  const { inventory, locks, logger, operations } = services;
+  const { inventory, locks, logger } = services;
   const env = inventory.env(envName);
   const now = services.now();
   if (!env.snapshotSchedule || env.nextSnapshotAt === null || Date.parse(env.nextSnapshotAt) > now.getTime()) return;
@@ -35,9 +37,7 @@ export function takeIfDue(services: Services, envName: string): void {
   const name = `auto-${now.toISOString().replace(/\D/g, '').slice(0, 14)}`;
   inBackground(
     services,
-    operations.run({ id: undefined, kind: 'snapshot.create', subject: { envName, snapshotName: name } }, (context) =>
-      locks.hold(envName, 'a snapshot is being taken', () => takeAndPrune(services, envName, name, context)),
-    ),
+    runOperation(services, scheduledSnapshotOperation, { envName, name }, AGENT),
     { envName, snapshotName: name },
     'could not take a scheduled snapshot',
   );
@@ -47,13 +47,16 @@ function isIdle({ inventory, running }: Services, envName: string): boolean {
   return inventory.vmsOf(envName).every((vm) => running.get(vm.id) === null);
 }
 
-async function takeAndPrune(
-  services: Services,
-  envName: string,
-  name: string,
-  context: OperationContext,
-): Promise<void> {
-  await takeSnapshot(services, { envName, name, kind: 'scheduled' }, context);
+const scheduledSnapshotOperation = defineOperation({
+  ...takeSnapshotOperation,
+  async run({ services, input: { envName, name }, operation }) {
+    const snapshot = await takeSnapshot(services, { envName, name, kind: 'scheduled' }, operation);
+    await pruneScheduled(services, envName);
+    return snapshot;
+  },
+});
+
+async function pruneScheduled(services: Services, envName: string): Promise<void> {
   // Read again: the schedule may have been changed meanwhile.
   const keep = services.inventory.env(envName).snapshotSchedule?.keep;
   if (keep === undefined) return;

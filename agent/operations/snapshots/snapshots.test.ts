@@ -426,7 +426,7 @@ it('an ENV in the middle of a snapshot is busy with that for everybody else, and
   const hold = agent.engine.holdNext('saveState');
   const taking = take('long');
   await hold.reached;
-  const busy = { code: 'ENV_BUSY', data: { envName: 'demo', operation: 'a snapshot is being taken' } };
+  const busy = { code: 'ENV_BUSY', data: { envName: 'demo', operation: 'snapshot.create' } };
   const vmId = idOf(0);
   for (const ask of [
     () => take('other'),

@@ -1,15 +1,18 @@
 // Takes a snapshot of one VM or of a whole ENV: all guests paused together, saved, let go together. All or nothing.
 import { randomUUID } from 'node:crypto';
 import { isValidName, type Snapshot, TtError } from '@tt/protocol';
-import { inWaves } from '../../host/in-waves.ts';
+import { inWaves } from '../../host/map-limit.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { SavedState } from '../../snapshots/vm-snapshots.ts';
 import type { VmRecord } from '../../state/records.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
+import { defineOperation } from '../define-operation.ts';
+import { mustHaveFeature } from '../vms/engine-features.ts';
 import { guestFailure, needSpace, snapshotFailure } from '../engine-failure.ts';
 import { atOneInstant } from './frozen-instant.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
+import { holdingEnvOfSnapshot } from '../targets.ts';
 import { keepScreens, takeScreens } from './snapshot-pictures.ts';
 import { configOf } from './vm-config.ts';
 
@@ -26,6 +29,13 @@ export interface SnapshotRequest {
   lifeTimeS?: number | undefined;
 }
 
+export const takeSnapshotOperation = defineOperation({
+  kind: 'snapshot.create',
+  ...holdingEnvOfSnapshot,
+  cancellable: true,
+  run: ({ services, input, operation }) => takeSnapshot(services, { ...input, kind: 'user' }, operation),
+});
+
 /** The caller holds the ENV's lock. */
 export async function takeSnapshot(
   services: Services,
@@ -33,15 +43,14 @@ export async function takeSnapshot(
   context: OperationContext,
 ): Promise<Snapshot> {
   const vms = checkRequest(services, request);
-  const subject = `Snapshot ${request.name}`;
   const running = vms.flatMap((vm) => services.running.get(vm.id) ?? []);
   const neededBytes = vms
     .filter((vm) => services.running.get(vm.id))
     .reduce((sum, vm) => sum + services.snapshots.neededBytes(vm.resources.memoryMiB), 0);
-  await needSpace(services, subject, neededBytes);
+  await needSpace(services, request.name, neededBytes);
   const id = `tt-${randomUUID()}`;
   return allOrNothing(services, context, async (undo) => {
-    context.step('Saving machines', { done: 0, total: vms.length });
+    context.step('savingVms', { done: 0, total: vms.length });
     const { result, instant } = await atOneInstant(
       running,
       async () => {
@@ -104,6 +113,8 @@ function checkRequest(services: Services, request: SnapshotRequest): VmRecord[] 
   const forgetful = vms.find((vm) => vm.discardWrites);
   if (forgetful) throw new TtError('WRITES_DISCARDED', { vmName: forgetful.name });
   if (vms.length === 0) throw new TtError('SNAPSHOT_EMPTY', { envName: request.envName });
+  // One instant for VMs of several engines: each of them must be able to, before the first guest is paused.
+  for (const vm of vms) if (services.running.get(vm.id)) mustHaveFeature(services, vm, 'liveSnapshot');
   return vms;
 }
 
@@ -129,7 +140,7 @@ async function saveAll(
     try {
       const saved = await services.snapshots.save(vm.id, tag, running, { signal: context.signal });
       services.checkpoint('state saved');
-      context.step('Saving machines', { done: ++done, total: vms.length });
+      context.step('savingVms', { done: ++done, total: vms.length });
       return saved;
     } catch (error) {
       throw await snapshotFailure(services, snapshotName, vm.name, error);

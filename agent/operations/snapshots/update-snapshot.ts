@@ -1,29 +1,33 @@
 // Changes what is said of a snapshot: its name, words and expiry. What it holds is never touched.
 import { isValidName, type Snapshot, TtError } from '@tt/protocol';
+import { defineOperation, type InputOf } from '../define-operation.ts';
 import type { Services } from '../services.ts';
+import { onSnapshot } from '../targets.ts';
 import { expiryOf } from './take-snapshot.ts';
 
-export interface SnapshotChange {
-  envName: string;
-  name: string;
-  newName?: string | undefined;
-  title?: string | undefined;
-  notes?: string | undefined;
-  /** Seconds from now; null: it stays as long as its ENV. */
-  lifeTimeS?: number | null | undefined;
+type SnapshotChange = InputOf<'snapshot.update'>;
+
+export const updateSnapshotOperation = defineOperation({
+  kind: 'snapshot.update',
+  ...onSnapshot,
+  cancellable: false,
+  // A new name needs the ENV held, as the one being taken may get it; words and expiry never wait.
+  lock: (env, change) => (isRenamed(change) ? env.name : null),
+  async run({ services, input: change }) {
+    if (isRenamed(change)) mustBeFree(services, change.envName, change.newName ?? '');
+    return write(services, change);
+  },
+});
+
+function isRenamed({ name, newName }: SnapshotChange): boolean {
+  return newName !== undefined && newName !== name;
 }
 
-/** A new name needs the ENV held, as the one being taken may get it; words and expiry never wait. */
-export async function updateSnapshot(services: Services, change: SnapshotChange): Promise<Snapshot> {
-  const { envName, name, newName } = change;
-  if (newName === undefined || newName === name) return write(services, change);
-  return services.locks.hold(envName, 'a snapshot is being renamed', async () => {
-    if (!isValidName(newName)) throw new TtError('NAME_INVALID', { name: newName });
-    if (services.inventory.snapshotsOf(envName).some((other) => other.name === newName)) {
-      throw new TtError('SNAPSHOT_NAME_TAKEN', { envName, snapshotName: newName });
-    }
-    return write(services, change);
-  });
+function mustBeFree({ inventory }: Services, envName: string, newName: string): void {
+  if (!isValidName(newName)) throw new TtError('NAME_INVALID', { name: newName });
+  if (inventory.snapshotsOf(envName).some((other) => other.name === newName)) {
+    throw new TtError('SNAPSHOT_NAME_TAKEN', { envName, snapshotName: newName });
+  }
 }
 
 function write(services: Services, change: SnapshotChange): Snapshot {

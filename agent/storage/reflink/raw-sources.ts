@@ -2,7 +2,7 @@
 import { mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { isThere } from '../../host/is-there.ts';
-import { OneByOne } from '../../host/one-by-one.ts';
+import { OneByOne } from '../../host/mutex.ts';
 import type { DiskFolders } from '../disk-folders.ts';
 import { hasCode } from '../file-errors.ts';
 import type { CopyOptions, DiskSource } from '../interface.ts';

@@ -1,5 +1,4 @@
 // The reflink storage on real xfs and btrfs, in loopback files: the storage contract, a full file system, what a kill leaves.
-// @module-tag real
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,7 +12,15 @@ import { ReflinkStorage } from './reflink-storage.ts';
 
 const MIB = 1024 * 1024;
 
-describe.skipIf(!canMount).each(['xfs', 'btrfs'] as const)('%s (mounting needs root)', (kind) => {
+const tiers = [
+  ['xfs', { tags: ['real'] }],
+  ['btrfs', { tags: ['deep'] }],
+] as const;
+
+for (const [kind, tier] of tiers)
+  describe.skipIf(!canMount)(`${kind} (mounting needs root)`, tier, () => describeReflink(kind));
+
+function describeReflink(kind: 'xfs' | 'btrfs'): void {
   let mounted: LoopMount;
 
   beforeAll(async () => {
@@ -160,7 +167,7 @@ describe.skipIf(!canMount).each(['xfs', 'btrfs'] as const)('%s (mounting needs r
     await expect(stat(path.join(directory, 'vm2'))).rejects.toMatchObject({ code: 'ENOENT' });
     await remove();
   });
-});
+}
 
 describe.skipIf(!canMount)('ext4 (mounting needs root)', () => {
   it('is refused: it has no copies that share blocks', async () => {

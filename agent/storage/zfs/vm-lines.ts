@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ownerOf } from '../disk-owner.ts';
 import type { DiskOwner } from '../interface.ts';
-import { LineBook, type Lines } from './line-book.ts';
+import { LineBook, type Lines } from './line-registry.ts';
 import type { Line } from './zfs-datasets.ts';
 import type { ZfsParts } from './zfs-parts.ts';
 

@@ -1,5 +1,5 @@
 // What clones of images come from with ZFS: a dataset for each image with its raw copy, made once, and a snapshot of it.
-import { OneByOne } from '../../host/one-by-one.ts';
+import { OneByOne } from '../../host/mutex.ts';
 import type { CopyOptions, DiskSource } from '../interface.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
 import { copyIntoRaw } from '../raw-copy.ts';

@@ -1,7 +1,7 @@
 // The `zfs` command (zfs(8)) as the storage uses it. Its answers are looked at closely: a failure never looks like “does not
 // exist”, and a dataset that is busy for a moment is asked again. Nothing here needs `-p` of `zfs list`, which zfs-fuse lacks.
 import { setTimeout as delay } from 'node:timers/promises';
-import { OneByOne } from '../../host/one-by-one.ts';
+import { OneByOne } from '../../host/mutex.ts';
 import { runDiskTool } from '../disk-tool.ts';
 import { StorageError } from '../errors.ts';
 

@@ -1,5 +1,5 @@
 // The ZFS storage on a real pool (zfs-fuse, on a file): the storage contract, what a kill leaves, a full pool, lines that stay.
-// @module-tag real
+// The contract is `deep`: zfs-fuse takes a minute for it.
 import { mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -44,100 +44,104 @@ describe.skipIf(poolProblem !== null)(`zfs${poolProblem === null ? '' : ` (${poo
     return stdout.split('\n').filter((name) => name.includes(':'));
   };
 
-  describeStorageContract('zfs', makeHarness);
+  describe('as every storage', { tags: ['deep'] }, () => {
+    describeStorageContract('zfs', makeHarness);
 
-  it('is what a model says it is, through a random tree', async () => {
-    const harness = await makeHarness();
-    await walkRandomTree(harness, { seed: someSeed(), steps: 15 });
-    await harness.remove();
-  });
-
-  it('removes what a killed agent left, and keeps what snapshots need', async () => {
-    const { storage, reopen, dataset, directory, image } = await makeHarness();
-    await storage.init();
-    await storage.createImage('vm1', image, 64);
-    await writeWord(storage.diskOf('vm1').path, 'apple');
-    await storage.createSnapshot('vm1', 'first');
-    const before = await names(dataset);
-    // A VM whose folder never came to be, a line of a revert that was not written down, a half-made source.
-    await run(
-      'zfs',
-      'clone',
-      before.find((name) => name.includes('source:') && name.endsWith('@base')) ?? '',
-      `${dataset}/vm2:disk0:aa`,
-    );
-    await run('zfs', 'snapshot', `${dataset}/vm2:disk0:aa@first`);
-    await run('zfs', 'clone', before.find((name) => name.endsWith('@first')) ?? '', `${dataset}/vm1:disk0:bb`);
-    await run('zfs', 'create', `${dataset}/staging:cc`);
-    await run('zfs', 'create', `${dataset}/source:00:11:22`);
-    await writeFile(path.join(directory, 'staging:cc', 'disk.raw'), 'half');
-    await reopen().init();
-    expect(await names(dataset)).toEqual(before);
-    expect(await reopen().list()).toEqual(['vm1']);
-    expect(await readWord(storage.diskOf('vm1').path)).toBe('apple');
-  });
-
-  it('keeps newer snapshots when it goes back, and no line that nobody needs', async () => {
-    const { storage, dataset } = await makeHarness();
-    await storage.init();
-    await storage.createImage('vm1', null, 8);
-    await storage.createSnapshot('vm1', 'old');
-    await writeWord(storage.diskOf('vm1').path, 'apple');
-    await storage.createSnapshot('vm1', 'new');
-    for (const tag of ['old', 'new', 'old', 'new', 'old']) await storage.applySnapshot('vm1', tag);
-    expect((await storage.listSnapshots('vm1')).map(({ tag }) => tag).sort()).toEqual(['new', 'old']);
-    // The first line with both snapshots, and the one that is written now.
-    expect((await names(dataset)).filter((name) => !name.includes('@'))).toHaveLength(2);
-    await storage.destroySnapshot('vm1', 'old');
-    await storage.applySnapshot('vm1', 'new');
-    expect(await readWord(storage.diskOf('vm1').path)).toBe('apple');
-    await storage.destroyImage('vm1');
-    expect(await names(dataset)).toEqual([]);
-  });
-
-  it('says that a pool is full, and hurts nothing', async () => {
-    const { storage, image, directory } = await makeHarness();
-    await storage.init();
-    await storage.createImage('vm1', null, 8);
-    await writeWord(storage.diskOf('vm1').path, 'apple');
-    await storage.createSnapshot('vm1', 'first');
-    const filler = path.join(directory, 'filler');
-    await run('dd', 'if=/dev/urandom', `of=${filler}`, 'bs=1M', 'status=none').catch(() => {});
-    await run('qemu-io', '-f', 'qcow2', '-c', 'write -P 1 0 1M', image.path).catch(() => {});
-    const failed = await storage.createImage('vm2', image, 64).catch((error: unknown) => error);
-    expect(failed).toMatchObject({ code: 'DISK_FULL' });
-    expect(await storage.list()).toEqual(['vm1']);
-    await rm(filler);
-    await storage.applySnapshot('vm1', 'first');
-    expect(await readWord(storage.diskOf('vm1').path)).toBe('apple');
-  });
-
-  it('goes on working while a guest has the old line open', async () => {
-    const { storage, dataset } = await makeHarness();
-    await storage.init();
-    await storage.createImage('vm1', null, 8);
-    await storage.createSnapshot('vm1', 'first');
-    await storage.applySnapshot('vm1', 'first');
-    const { path: held } = storage.diskOf('vm1');
-    const guest = await open(held, 'r+');
-    await storage.applySnapshot('vm1', 'first');
-    expect(storage.diskOf('vm1').path).not.toBe(held);
-    await storage.tidy();
-    expect((await names(dataset)).filter((name) => !name.includes('@'))).toHaveLength(3);
-    await guest.close();
-    await until('nobody has it open any more', async () => {
-      await storage.tidy();
-      return (await names(dataset)).filter((name) => !name.includes('@')).length === 2;
+    it('is what a model says it is, through a random tree', async () => {
+      const harness = await makeHarness();
+      await walkRandomTree(harness, { seed: someSeed(), steps: 15 });
+      await harness.remove();
     });
-    expect((await names(dataset)).filter((name) => !name.includes('@'))).toHaveLength(2);
-    await expect(stat(held)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('refuses a dataset that is not there or mounted elsewhere', async () => {
-    const { directory, dataset } = await makeHarness();
-    const missing = new ZfsStorage({ dataset: `${dataset}/none`, directory });
-    await expect(missing.init()).rejects.toThrow('does not exist');
-    const elsewhere = new ZfsStorage({ dataset, directory: `${directory}-elsewhere` });
-    await expect(elsewhere.init()).rejects.toThrow('mounted at');
+  describe('with lines of its own', { tags: ['real'] }, () => {
+    it('removes what a killed agent left, and keeps what snapshots need', async () => {
+      const { storage, reopen, dataset, directory, image } = await makeHarness();
+      await storage.init();
+      await storage.createImage('vm1', image, 64);
+      await writeWord(storage.diskOf('vm1').path, 'apple');
+      await storage.createSnapshot('vm1', 'first');
+      const before = await names(dataset);
+      // A VM whose folder never came to be, a line of a revert that was not written down, a half-made source.
+      await run(
+        'zfs',
+        'clone',
+        before.find((name) => name.includes('source:') && name.endsWith('@base')) ?? '',
+        `${dataset}/vm2:disk0:aa`,
+      );
+      await run('zfs', 'snapshot', `${dataset}/vm2:disk0:aa@first`);
+      await run('zfs', 'clone', before.find((name) => name.endsWith('@first')) ?? '', `${dataset}/vm1:disk0:bb`);
+      await run('zfs', 'create', `${dataset}/staging:cc`);
+      await run('zfs', 'create', `${dataset}/source:00:11:22`);
+      await writeFile(path.join(directory, 'staging:cc', 'disk.raw'), 'half');
+      await reopen().init();
+      expect(await names(dataset)).toEqual(before);
+      expect(await reopen().list()).toEqual(['vm1']);
+      expect(await readWord(storage.diskOf('vm1').path)).toBe('apple');
+    });
+
+    it('keeps newer snapshots when it goes back, and no line that nobody needs', async () => {
+      const { storage, dataset } = await makeHarness();
+      await storage.init();
+      await storage.createImage('vm1', null, 8);
+      await storage.createSnapshot('vm1', 'old');
+      await writeWord(storage.diskOf('vm1').path, 'apple');
+      await storage.createSnapshot('vm1', 'new');
+      for (const tag of ['old', 'new', 'old', 'new', 'old']) await storage.applySnapshot('vm1', tag);
+      expect((await storage.listSnapshots('vm1')).map(({ tag }) => tag).sort()).toEqual(['new', 'old']);
+      // The first line with both snapshots, and the one that is written now.
+      expect((await names(dataset)).filter((name) => !name.includes('@'))).toHaveLength(2);
+      await storage.destroySnapshot('vm1', 'old');
+      await storage.applySnapshot('vm1', 'new');
+      expect(await readWord(storage.diskOf('vm1').path)).toBe('apple');
+      await storage.destroyImage('vm1');
+      expect(await names(dataset)).toEqual([]);
+    });
+
+    it('says that a pool is full, and hurts nothing', async () => {
+      const { storage, image, directory } = await makeHarness();
+      await storage.init();
+      await storage.createImage('vm1', null, 8);
+      await writeWord(storage.diskOf('vm1').path, 'apple');
+      await storage.createSnapshot('vm1', 'first');
+      const filler = path.join(directory, 'filler');
+      await run('dd', 'if=/dev/urandom', `of=${filler}`, 'bs=1M', 'status=none').catch(() => {});
+      await run('qemu-io', '-f', 'qcow2', '-c', 'write -P 1 0 1M', image.path).catch(() => {});
+      const failed = await storage.createImage('vm2', image, 64).catch((error: unknown) => error);
+      expect(failed).toMatchObject({ code: 'DISK_FULL' });
+      expect(await storage.list()).toEqual(['vm1']);
+      await rm(filler);
+      await storage.applySnapshot('vm1', 'first');
+      expect(await readWord(storage.diskOf('vm1').path)).toBe('apple');
+    });
+
+    it('goes on working while a guest has the old line open', async () => {
+      const { storage, dataset } = await makeHarness();
+      await storage.init();
+      await storage.createImage('vm1', null, 8);
+      await storage.createSnapshot('vm1', 'first');
+      await storage.applySnapshot('vm1', 'first');
+      const { path: held } = storage.diskOf('vm1');
+      const guest = await open(held, 'r+');
+      await storage.applySnapshot('vm1', 'first');
+      expect(storage.diskOf('vm1').path).not.toBe(held);
+      await storage.tidy();
+      expect((await names(dataset)).filter((name) => !name.includes('@'))).toHaveLength(3);
+      await guest.close();
+      await until('nobody has it open any more', async () => {
+        await storage.tidy();
+        return (await names(dataset)).filter((name) => !name.includes('@')).length === 2;
+      });
+      expect((await names(dataset)).filter((name) => !name.includes('@'))).toHaveLength(2);
+      await expect(stat(held)).rejects.toMatchObject({ code: 'ENOENT' });
+    });
+
+    it('refuses a dataset that is not there or mounted elsewhere', async () => {
+      const { directory, dataset } = await makeHarness();
+      const missing = new ZfsStorage({ dataset: `${dataset}/none`, directory });
+      await expect(missing.init()).rejects.toThrow('does not exist');
+      const elsewhere = new ZfsStorage({ dataset, directory: `${directory}-elsewhere` });
+      await expect(elsewhere.init()).rejects.toThrow('mounted at');
+    });
   });
 });

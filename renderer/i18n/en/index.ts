@@ -6,7 +6,7 @@ import { disks } from './disks.ts';
 import { copies } from './copies.ts';
 import { endings } from './endings.ts';
 import { envs } from './envs.ts';
-import { firstMinute } from './first-minute.ts';
+import { firstMinute } from './onboarding.ts';
 import { hosts } from './hosts.ts';
 import { images } from './images.ts';
 import { labs } from './labs.ts';

@@ -33,6 +33,7 @@ export const activity = {
     vmUpdate: '更改 {{vm}}',
     vmStart: '启动 {{vm}}',
     vmStop: '停止 {{vm}}',
+    vmReset: '重置 {{vm}}',
     vmDelete: '删除 {{vm}}',
     diskAdd: '为 {{vm}} 添加磁盘',
     diskAttach: '连接 {{vm}} 的磁盘',

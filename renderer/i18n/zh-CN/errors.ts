@@ -7,6 +7,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   JSON_INVALID: { message: '请求体不是有效的 JSON。', fix: '请以 Content-Type: application/json 发送有效的 JSON。' },
   BODY_TOO_LARGE: { message: '请求体超过 {limitBytes} 字节。', fix: '请减少单次请求的内容。' },
   ROUTE_NOT_FOUND: { message: '这里没有 {method} {path}。', fix: '可用接口见 /api/openapi.json。' },
+  URL_NOT_NORMAL: {
+    message: '地址 {url} 不是规范形式。',
+    fix: '请只发送路径，不含 “.”、“..”、空段或 “#”，仅对必须编码的字符编码，并使用大写十六进制数字。',
+  },
   UNAUTHORIZED: {
     message: '需要有效的访问令牌。',
     fix: '请使用代理服务状态目录中的令牌，或运行 “npx tt open” 获取新链接。',
@@ -18,6 +22,11 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   },
   TICKET_INVALID: { message: '此数据流票据未知、已使用或已过期。', fix: '请重新打开控制台以获取新票据。' },
   JOIN_CODE_INVALID: { message: '此链接已使用过或已过期。', fix: '请运行 “npx tt open” 获取新链接。' },
+  JOIN_TOO_OFTEN: {
+    message: '此地址提交的错误代码或令牌过多。',
+    fix: '请等待 {retryAfterS} 秒，或运行 “npx tt open” 获取新链接。',
+  },
+  LOGIN_NOT_FOUND: { message: '没有浏览器会话 {sessionId}。', fix: '请运行 “npx tt session list” 查看现有会话。' },
   FEATURE_UNSUPPORTED: { message: '{where} 没有 {feature}。', fix: '请选择其他镜像、引擎或主机。' },
   INTERNAL: {
     message: 'TT 内部出错（请求 {requestId}）。',
@@ -41,7 +50,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '请使用它、先结束它，或将 TT_HOME 设为其他目录。',
   },
   STATE_OTHER_DRIVERS: {
-    message: '{stateDirectory} 中的虚拟机属于另一类驱动（{held}），与此代理服务不符。',
+    message: '{stateDirectory} 中的虚拟机是{held}，此代理服务属于另一类。',
     fix: '请将 TT_HOME 设为其他目录：真实与模拟的虚拟机从不共用一个目录。',
   },
   STATE_TOO_NEW: {
@@ -183,7 +192,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '请分配更大的磁盘。',
   },
   DISK_FULL: {
-    message: '此主机的磁盘已满：剩余 {freeMiB} MiB，需要 {wantedMiB} MiB。{subject} 未执行。',
+    message: '此主机的磁盘已满：剩余 {freeMiB} MiB，{subject} 需要 {wantedMiB} MiB。',
     fix: '请腾出空间（删除快照或环境）后重试。',
   },
   PORTS_EXHAUSTED: {
@@ -202,7 +211,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '请重新启动它，或把快照拖到它上面。下面是其日志末尾。',
   },
   VM_RESTARTED_WITHOUT_KVM: {
-    message: '{vmName} 已重新启动，并以模拟方式（TCG）运行：{reason}',
+    message: '{vmName} 已重新启动，改以软件模拟方式运行：{reason}',
     fix: '其内存中的内容已丢失。若其他虚拟机也停滞，请在主机上运行 “npm run doctor”。',
   },
   SETUP_FAILED: {
@@ -214,8 +223,12 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '请重试；若仍如此，请停止后再启动该虚拟机。',
   },
   ENGINE_MISSING: {
-    message: '此主机未安装引擎 {engine}：{reason}',
+    message: '引擎 {engine} 在此主机上无法使用：{reason}',
     fix: '请在主机上运行 “npm run doctor”，它会说明需要安装什么。',
+  },
+  ENGINE_UNKNOWN: {
+    message: '此处没有名为“{engine}”的引擎；已知的引擎有 {known}。',
+    fix: '请让镜像名称以此主机已知的引擎开头，例如“qemu:debian-12:default”，或选择其他主机。',
   },
   SNAPSHOT_NAME_TAKEN: {
     message: '{envName} 已有名为 {snapshotName} 的快照。',
@@ -313,6 +326,6 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '没有保留任何内容。请重试；若仍如此，请在主机上运行 “npm run doctor”。',
   },
   OPERATION_NOT_FOUND: { message: '没有操作 {operationId}。', fix: '可能时间太久：结果只保留一小时。' },
-  OPERATION_CANCELLED: { message: '{operation} 已取消。', fix: '没有残留。需要时可重新开始。' },
-  OPERATION_NOT_CANCELLABLE: { message: '{operation} 已无法取消。', fix: '请等它结束。' },
+  OPERATION_CANCELLED: { message: '已取消：{operation}。', fix: '没有残留。需要时可重新开始。' },
+  OPERATION_NOT_CANCELLABLE: { message: '已无法取消：{operation}。', fix: '请等它结束。' },
 };

@@ -140,16 +140,17 @@ it('wants a state folder that can be written, and whose sockets have a path', as
 });
 
 it('shows the running agent and what it complains of', async () => {
+  const engine = { name: 'qemu', prefixes: ['qemu'], version: null, features: [], acceleration: null, problem: null };
   const host = {
     version: '0.1.0',
     runningVms: 2,
-    engines: [{ name: 'qemu', features: [], problem: null }],
+    engines: [engine],
     setup: [{ step: 'image', state: 'done', detail: '' }],
   } as unknown as Host;
-  const agent = { url: 'http://127.0.0.1:1', pid: 7, host };
+  const agent = { url: 'http://127.0.0.1:1', pid: 7, host, tasks: [] };
   expect(await look(agentCheck)).toMatchObject({ passed: 'optional', fixes: ['npm start'] });
   expect(await look(agentCheck, {}, { askAgent: async () => agent })).toMatchObject({ passed: true });
-  const broken = { ...host, engines: [{ name: 'qemu', features: [], problem: 'qemu is not installed' }] };
+  const broken = { ...host, engines: [{ ...engine, problem: 'qemu is not installed' }] };
   expect(await look(agentCheck, {}, { askAgent: async () => ({ ...agent, host: broken }) })).toMatchObject({
     passed: false,
     description: expect.stringContaining('qemu is not installed') as string,

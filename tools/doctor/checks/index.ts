@@ -1,5 +1,6 @@
 // All checkers, in the order they are shown: first what `npm start` needs, then what is good to have.
 import type { Check } from '../../../agent/doctor/check.ts';
+import { backgroundTasksCheck } from '../../../agent/doctor/checks/background-tasks.ts';
 import { kvmCheck } from '../../../agent/doctor/checks/kvm.ts';
 import { memoryCheck } from '../../../agent/doctor/checks/memory.ts';
 import { networkToolsCheck } from '../../../agent/doctor/checks/network-tools.ts';
@@ -23,6 +24,7 @@ export const checks: readonly Check[] = [
   spaceCheck,
   memoryCheck,
   agentCheck,
+  backgroundTasksCheck,
   kvmCheck('auto'),
   electronCheck,
   chromiumCheck,

@@ -8,11 +8,12 @@ import { RunError, runCommand } from '../../../host/run-command.ts';
 import { writeBuiltManifest } from '../../built-manifest.ts';
 import type { ImageManifest } from '../../manifest.ts';
 import type { BuildContext, Recipe } from '../../recipe.ts';
-import { makeTemporaryFolder } from '../tiny/temporary-folder.ts';
+import { makeTemporaryFolder } from '../../../host/temporary-folder.ts';
 import { debianSources } from './apt-sources.ts';
 import { bootstrapArguments } from './bootstrap.ts';
 import { withFix } from './build-failure.ts';
 import { takeKernel, writeSystemDisk } from './disk.ts';
+import type { StepCode } from '@tt/protocol';
 
 const VIRTUAL_SIZE_MIB = 4096;
 const BOOTSTRAP_TIMEOUT_MS = 45 * 60_000;
@@ -23,13 +24,13 @@ const BOOT = 'root=/dev/vda rw console=tty0 console=ttyS0 quiet cryptomgr.notest
 
 /** Phrases of mmdebstrap that begin a step, in their order. */
 const bootstrapSteps = [
-  ['running apt-get update', 'Fetching package lists'],
-  ['downloading packages', 'Downloading packages'],
-  ['extracting archives', 'Extracting packages'],
-  ['installing essential', 'Installing essential packages'],
-  ['installing remaining', 'Installing packages'],
-  ['creating tarball', 'Packing the system'],
-] as const;
+  ['running apt-get update', 'fetchingPackageLists'],
+  ['downloading packages', 'downloading'],
+  ['extracting archives', 'unpacking'],
+  ['installing essential', 'installingEssentialPackages'],
+  ['installing remaining', 'installingPackages'],
+  ['creating tarball', 'packingSystem'],
+] as const satisfies [string, StepCode][];
 /** And unpacking, file system, check, conversion, sums. */
 const TOTAL_STEPS = bootstrapSteps.length + 6;
 
@@ -86,17 +87,17 @@ async function buildInto(
   await mkdir(image);
   await mkdir(cacheDirectory, { recursive: true });
   let done = 0;
-  const onStep = (step: string) => context.onProgress({ step, done: done++, total: TOTAL_STEPS });
+  const onStep = (step: StepCode) => context.onProgress({ step, done: done++, total: TOTAL_STEPS });
   await bootstrap({ mode, archive, workDirectory, cacheDirectory, signal, onStep });
-  onStep('Taking out the kernel');
+  onStep('extractingKernel');
   const builtFrom = await takeKernel({ archive, workDirectory, signal }, image);
   const diskPath = join(image, 'disk.qcow2');
   const disk = { mode, diskPath, sizeMiB: VIRTUAL_SIZE_MIB, timeSeconds: TIME_SECONDS, onStep };
   await writeSystemDisk({ archive, workDirectory, signal }, disk);
-  onStep('Writing the manifest');
+  onStep('writingManifest');
   const about = { append: BOOT, virtualSizeMiB: VIRTUAL_SIZE_MIB, builtFrom };
   const manifest = await writeBuiltManifest(image, debian12Recipe, about, signal);
-  context.onProgress({ step: 'Finished', done: TOTAL_STEPS, total: TOTAL_STEPS });
+  context.onProgress({ step: 'finished', done: TOTAL_STEPS, total: TOTAL_STEPS });
   return manifest;
 }
 
@@ -106,7 +107,7 @@ async function bootstrap(options: {
   workDirectory: string;
   cacheDirectory: string;
   signal: AbortSignal;
-  onStep: (step: string) => void;
+  onStep: (step: StepCode) => void;
 }): Promise<void> {
   const { signal, onStep, workDirectory } = options;
   const sources = await debianSources(signal);
@@ -114,11 +115,8 @@ async function bootstrap(options: {
   const left = [...bootstrapSteps];
   const onStderr = (text: string) => {
     // One of each, though lines may come in pieces or be left out.
-    while (left.some(([phrase]) => text.includes(phrase))) {
-      const [phrase, step] = left.shift() ?? ['', ''];
-      onStep(step);
-      if (text.includes(phrase)) break;
-    }
+    const reached = left.findIndex(([phrase]) => text.includes(phrase));
+    for (const [, step] of left.splice(0, reached + 1)) onStep(step);
   };
   await runCommand('mmdebstrap', args, {
     timeoutMs: BOOTSTRAP_TIMEOUT_MS,

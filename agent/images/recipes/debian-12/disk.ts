@@ -3,6 +3,7 @@
 import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runCommand } from '../../../host/run-command.ts';
+import type { StepCode } from '@tt/protocol';
 
 const FILE_SYSTEM_UUID = '64656269-0000-4000-8000-000000000012';
 const HASH_SEED = '64656269-0000-4000-8000-000000000013';
@@ -58,7 +59,7 @@ export async function writeSystemDisk(
     diskPath: string;
     sizeMiB: number;
     timeSeconds: number;
-    onStep: (step: string) => void;
+    onStep: (step: StepCode) => void;
   },
 ): Promise<void> {
   const raw = path.join(workDirectory, 'disk.raw');
@@ -71,19 +72,19 @@ export async function writeSystemDisk(
       ? runCommand(command, args, run)
       : runCommand('mmdebstrap', ['--unshare-helper', command, ...args], run);
   try {
-    options.onStep('Unpacking the system');
+    options.onStep('unpackingSystem');
     await writeFile(raw, '');
     await chmod(raw, 0o666);
     await as('mkdir', [root]);
     await as('tar', ['--extract', '--preserve-permissions', '--numeric-owner', '--file', archive, '--directory', root]);
-    options.onStep('Making the root file system');
+    options.onStep('makingFileSystem');
     await as('mke2fs', makeArguments(root, raw, options.sizeMiB));
   } finally {
     await as('rm', ['-rf', root]).catch(() => {});
   }
-  options.onStep('Checking the root file system');
+  options.onStep('checkingFileSystem');
   await runCommand('e2fsck', ['-f', '-n', raw], run);
-  options.onStep('Converting the disk');
+  options.onStep('converting');
   const convert = ['convert', '-m', '1', '-f', 'raw', '-O', 'qcow2', '-o', 'compat=1.1,cluster_size=65536'];
   await runCommand('qemu-img', [...convert, raw, options.diskPath], run);
   await rm(raw);

@@ -14,7 +14,9 @@ import { initrdEntries } from './initrd.ts';
 import { KernelModules } from './kernel-modules.ts';
 import { type DebianPackage, downloadPackages, extractPackage, findPackages } from './packages.ts';
 import { rootfsEntries, rootfsPackages } from './rootfs.ts';
-import { makeTemporaryFolder } from './temporary-folder.ts';
+import { makeTemporaryFolder } from '../../../host/temporary-folder.ts';
+import type { StepCode } from '@tt/protocol';
+import type { StepProgress } from '../../recipe.ts';
 
 export type { BuildContext } from '../../recipe.ts';
 
@@ -53,9 +55,9 @@ export const tinyRecipe = {
 export async function buildTiny(context: BuildContext): Promise<ImageManifest> {
   const { outputDirectory, signal } = context;
   signal.throwIfAborted();
-  let step = 'Starting';
-  const onProgress = (progress: Parameters<BuildContext['onProgress']>[0]) => {
-    step = progress.step;
+  let last: StepProgress = { step: 'starting', done: 0, total: 1 };
+  const onProgress = (progress: StepProgress) => {
+    last = progress;
     context.onProgress(progress);
   };
   await refuseExisting(outputDirectory);
@@ -70,7 +72,7 @@ export async function buildTiny(context: BuildContext): Promise<ImageManifest> {
   } catch (cause) {
     // A command killed by the abort may end with an error of its own.
     signal.throwIfAborted();
-    throw cause instanceof TinyBuildError ? cause : explain(step, cause);
+    throw cause instanceof TinyBuildError ? cause : explain(last, cause);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
@@ -84,16 +86,16 @@ async function refuseExisting(outputDirectory: string): Promise<void> {
   if (inside.length === 0) return;
   const message = `There is something in ${outputDirectory} already.`;
   const fix = 'Remove that image first; guests made from it need it as long as they exist.';
-  throw new TinyBuildError({ step: 'Starting', message, fix });
+  throw new TinyBuildError({ step: 'starting', message, fix });
 }
 
-function explain(step: string, cause: unknown): TinyBuildError {
+function explain({ step, data }: StepProgress, cause: unknown): TinyBuildError {
   const message = cause instanceof Error ? cause.message : String(cause);
   const missing = cause instanceof RunError && cause.notFound;
   const fix = missing
     ? `Install the command ${cause.command} (Debian packages: dpkg, e2fsprogs, qemu-utils), then try again.`
     : 'Check that the disk is not full and that the packages come from Debian 12, then try again.';
-  return new TinyBuildError({ step, message, fix, cause });
+  return new TinyBuildError({ step, ...(data && { stepData: data }), message, fix, cause });
 }
 
 /** Makes the image in `<temporary>/image`; the rest of `temporary` is for passing files. */
@@ -106,24 +108,25 @@ async function buildInto(temporary: string, context: BuildContext): Promise<Imag
   // One step per package extraction, and the nine named below.
   const total = rootfsPackages.length + 1 + 9;
   let done = 0;
-  const begin = (step: string) => context.onProgress({ step, done: done++, total });
+  const begin = (step: StepCode, packages?: string) =>
+    context.onProgress({ step, ...(packages !== undefined && { data: { packages } }), done: done++, total });
 
-  begin('Looking up packages');
+  begin('findingPackages');
   await Promise.all(
     [cacheDirectory, image, packageRoot, workDirectory].map((path) => mkdir(path, { recursive: true })),
   );
   const packages = await findPackages(rootfsPackages, signal);
   const [kernel, ...others] = packages as [DebianPackage, ...DebianPackage[]];
-  begin(`Downloading ${kernel.name}`);
+  begin('downloadingPackages', kernel.name);
   await downloadPackages([kernel], cacheDirectory, signal);
-  begin(`Downloading ${others.length} small packages`);
+  begin('downloadingPackages', others.map(({ name }) => name).join(', '));
   await downloadPackages(others, cacheDirectory, signal);
   for (const { name, archive } of packages) {
-    begin(`Extracting ${name}`);
+    begin('extractingPackages', name);
     await extractPackage(join(cacheDirectory, archive), packageRoot, signal);
   }
 
-  begin('Writing the kernel and the initrd');
+  begin('writingKernel');
   const release = kernel.name.replace('linux-image-', '');
   await copyFile(join(packageRoot, `boot/vmlinuz-${release}`), join(image, KERNEL_FILE));
   const modules = await KernelModules.open(packageRoot, release);
@@ -136,10 +139,10 @@ async function buildInto(temporary: string, context: BuildContext): Promise<Imag
   const diskPath = join(image, DISK_FILE);
   await writeDisk({ entries, diskPath, virtualSizeMiB, workDirectory, signal, onStep: begin });
 
-  begin('Writing the manifest');
+  begin('writingManifest');
   signal.throwIfAborted();
   const builtFrom = packages.map((used) => `${used.name}=${used.version}`);
   const manifest = await writeBuiltManifest(image, tinyRecipe, { append, virtualSizeMiB, builtFrom }, signal);
-  context.onProgress({ step: 'Finished', done: total, total });
+  context.onProgress({ step: 'finished', done: total, total });
   return manifest;
 }

@@ -5,6 +5,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { runCommand } from '../../../host/run-command.ts';
 import { type FileEntry, imageTimeSeconds, modeTypeBits, parentOf } from '../../../archives/file-entry.ts';
+import type { StepCode } from '@tt/protocol';
 
 const fileSystemUuid = '74696e79-0000-4000-8000-000000000001';
 const hashSeed = '74696e79-0000-4000-8000-000000000002';
@@ -38,15 +39,15 @@ export async function writeDisk(options: {
   /** An empty folder for passing files; may be left full. */
   workDirectory: string;
   signal: AbortSignal;
-  onStep: (step: string) => void;
+  onStep: (step: StepCode) => void;
 }): Promise<void> {
   const { entries, diskPath, virtualSizeMiB, signal } = options;
   const workDirectory = resolve(options.workDirectory);
   const raw = join(workDirectory, 'root.ext4');
   const run = { timeoutMs: toolTimeoutMs, signal, env: fixedTime };
-  options.onStep('Making the root file system');
+  options.onStep('makingFileSystem');
   await runCommand('mke2fs', makeArguments(raw, virtualSizeMiB), run);
-  options.onStep('Copying files into the root file system');
+  options.onStep('addingFiles');
   const contents = join(workDirectory, 'contents');
   await mkdir(contents);
   const script = join(workDirectory, 'fill.debugfs');
@@ -58,9 +59,9 @@ export async function writeDisk(options: {
   // debugfs goes on after a failed command and exits with 0; its version line is all it should have to say.
   const complaints = filled.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('debugfs '));
   if (complaints.length > 0) throw new Error(`debugfs: ${complaints.slice(0, 5).join(' | ')}`);
-  options.onStep('Checking the root file system');
+  options.onStep('checkingFileSystem');
   await runCommand('e2fsck', ['-f', '-n', raw], run);
-  options.onStep('Converting the disk');
+  options.onStep('converting');
   // -m 1 and no -W: clusters are written in order, so that the same input gives the same file.
   const convert = ['convert', '-m', '1', '-f', 'raw', '-O', 'qcow2', '-o', 'compat=1.1,cluster_size=65536'];
   await runCommand('qemu-img', [...convert, raw, diskPath], run);

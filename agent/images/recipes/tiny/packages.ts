@@ -5,7 +5,7 @@ import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunError, runCommand } from '../../../host/run-command.ts';
 import { TinyBuildError } from './errors.ts';
-import { makeTemporaryFolder } from './temporary-folder.ts';
+import { makeTemporaryFolder } from '../../../host/temporary-folder.ts';
 
 export interface DebianPackage {
   name: string;
@@ -17,7 +17,7 @@ export interface DebianPackage {
 
 /** An empty package that always depends on the newest cloud kernel. */
 const kernelMetaPackage = 'linux-image-cloud-amd64';
-const askStep = 'Looking up packages';
+const askStep = 'findingPackages';
 const updateTimeoutMs = 5 * 60_000;
 const askTimeoutMs = 60_000;
 const downloadTimeoutMs = 15 * 60_000;
@@ -70,7 +70,7 @@ async function updateLists(signal: AbortSignal): Promise<void> {
   } catch (cause) {
     signal.throwIfAborted();
     throw new TinyBuildError({
-      step: 'Updating package lists',
+      step: 'fetchingPackageLists',
       message: 'apt-get update failed.',
       fix: "Check this machine's network and its apt sources, then run `apt-get update` by hand to see what is wrong.",
       cause,
@@ -117,7 +117,8 @@ export async function downloadPackages(
   } catch (cause) {
     signal.throwIfAborted();
     throw new TinyBuildError({
-      step: `Downloading ${missing.map(({ name }) => name).join(', ')}`,
+      step: 'downloadingPackages',
+      stepData: { packages: missing.map(({ name }) => name).join(', ') },
       message: cause instanceof Error ? cause.message : String(cause),
       fix: 'Check the network of this machine and run `apt-get update` as root, then try again.',
       cause,

@@ -37,7 +37,7 @@ export function urlRecipe(definition: UrlRecipeDefinition, importer: ImageImport
 
 async function build(definition: Fetched, importer: ImageImporter, context: BuildContext): Promise<ImageManifest> {
   const { signal, onProgress, outputDirectory } = context;
-  onProgress({ step: 'Asking for the checksum', done: 0, total: 100 });
+  onProgress({ step: 'askingForChecksum', done: 0, total: 100 });
   const checksum = await checksumOf(definition, importer, signal);
   const request = {
     source: { kind: 'url', url: definition.url, innerAllowed: true } as const,
@@ -51,7 +51,6 @@ async function build(definition: Fetched, importer: ImageImporter, context: Buil
     const { name, memo, features, minMemoryMiB, minDiskMiB, firmware, loginUser } = definition;
     const manifest: ImageManifest = {
       name,
-      engine: 'qemu',
       memo,
       defaultLogin: loginUser === null ? null : { user: loginUser, password: null },
       minMemoryMiB,

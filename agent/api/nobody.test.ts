@@ -1,0 +1,9 @@
+// The handlers themselves, without a border around them: only the calls that anybody may make run for nobody.
+import { openCalls } from '@tt/protocol';
+import { expect, it } from 'vitest';
+import { callsOfNobody } from '../testing/calls-of-nobody.ts';
+import { router } from './router.ts';
+
+it('run for somebody only, but for those that are open', async () => {
+  expect(await callsOfNobody(router)).toEqual([...openCalls].toSorted());
+});

@@ -1,0 +1,149 @@
+// The engines of this host as one set: which one an image or a VM belongs to, which can be used, and why not. Made by the
+// agent's assembly; operations never name an engine themselves. Decision 0036.
+import { nearMatches, parseImageName, TtError } from '@tt/protocol';
+import type { Engine } from './interface.ts';
+
+export interface EngineEntry {
+  engine: Engine;
+  /**
+   * `enabled`: VMs are made with it. `disabled`: the configuration leaves it out, and it only looks after VMs it made before:
+   * it takes them up, stops and removes them, and starts none.
+   */
+  use: 'enabled' | 'disabled';
+  /** Engines that are not there, whose images and capsules this one runs in their place. */
+  standsInFor?: readonly Pick<Engine, 'name' | 'prefixes'>[];
+}
+
+/** What is known of one engine right now. */
+export interface EngineStatus {
+  engine: Engine;
+  /** What the names of images it runs begin with, those of engines it stands in for included. */
+  prefixes: readonly string[];
+  /** True when it was found and probed: then its version and acceleration are known. */
+  isReady: boolean;
+  /** Why no VM can be started with it; null when one can, or while that is not known yet. */
+  problem: string | null;
+}
+
+const SWITCHED_OFF = 'the configuration leaves it out (engines)';
+
+export class Engines {
+  readonly #entries: readonly EngineEntry[];
+  readonly #onUnusable: (engine: Engine, error: unknown) => void;
+  readonly #initialized = new Set<Engine>();
+  readonly #problems = new Map<Engine, string>();
+  #settled: Promise<void> = Promise.resolve();
+
+  /**
+   * Of several entries for one prefix the first enabled one has it, else the first. `onUnusable` is told once of each engine
+   * that `init` found unusable.
+   */
+  constructor(entries: readonly EngineEntry[], onUnusable: (engine: Engine, error: unknown) => void = () => {}) {
+    this.#entries = entries;
+    this.#onUnusable = onUnusable;
+  }
+
+  /** Finds and probes all enabled engines side by side. Never rejects: what fails is told by {@link problemOf}. Call it once. */
+  init(): Promise<void> {
+    const enabled = this.#entries.filter(({ use }) => use === 'enabled');
+    this.#settled = Promise.all(enabled.map(({ engine }) => this.#init(engine))).then(() => {});
+    return this.#settled;
+  }
+
+  /** Resolves when each enabled engine has been probed or has failed. May take seconds at the first start of a host. */
+  settled(): Promise<void> {
+    return this.#settled;
+  }
+
+  /** All of them, the enabled ones first, in the order of the configuration. */
+  list(): EngineStatus[] {
+    return this.#entries.map(({ engine, standsInFor = [] }) => ({
+      engine,
+      prefixes: [engine, ...standsInFor].flatMap((one) => one.prefixes),
+      isReady: this.#initialized.has(engine),
+      problem: this.problemOf(engine),
+    }));
+  }
+
+  /** Why no VM can be started with it; null when one can, or while that is not known yet. */
+  problemOf(engine: Engine): string | null {
+    const isEnabled = this.#entries.some((entry) => entry.engine === engine && entry.use === 'enabled');
+    return isEnabled ? (this.#problems.get(engine) ?? null) : SWITCHED_OFF;
+  }
+
+  /** The engine of a VM, also one that starts none: to take it up, stop or remove it. Throws ENGINE_UNKNOWN. */
+  forVm(vm: { engine: string }): Engine {
+    const found = this.#entries.find(({ engine }) => engine.name === vm.engine);
+    if (found) return found.engine;
+    throw this.#unknown(vm.engine);
+  }
+
+  /** The engine of this name, to start VMs with. Throws ENGINE_UNKNOWN or ENGINE_MISSING. */
+  usable(name: string): Engine {
+    return this.#mustWork(this.forVm({ engine: name }));
+  }
+
+  /** The engine for VMs of a capsule made with the engine of this name. Throws ENGINE_UNKNOWN or ENGINE_MISSING. */
+  forCapsule(name: string): Engine {
+    const standIn = this.#entries.find(({ standsInFor = [] }) => standsInFor.some((other) => other.name === name));
+    return standIn ? this.#mustWork(standIn.engine) : this.usable(name);
+  }
+
+  /** Whose image this is or would be, also where nothing can be made of it here. Throws ENGINE_UNKNOWN. */
+  ownerOf(imageName: string): Engine {
+    return this.#ofPrefix(parseImageName(imageName)?.engine ?? imageName);
+  }
+
+  /** The engine for VMs of images whose names begin so. Throws ENGINE_UNKNOWN or ENGINE_MISSING. */
+  forPrefix(prefix: string): Engine {
+    return this.#mustWork(this.#ofPrefix(prefix));
+  }
+
+  /** What VMs without an image are made with where nothing says which: the first enabled engine. Throws ENGINE_MISSING. */
+  fallback(): Engine {
+    const [first] = this.#entries.filter(({ use }) => use === 'enabled');
+    if (!first) throw new Error('an agent without any engine was assembled');
+    return this.#mustWork(first.engine);
+  }
+
+  /** Why no VM can be made from an image of this name; null when one can, or while that is not known yet. */
+  imageProblem(imageName: string): TtError | null {
+    try {
+      this.#mustWork(this.ownerOf(imageName));
+      return null;
+    } catch (error) {
+      if (error instanceof TtError) return error;
+      throw error;
+    }
+  }
+
+  async #init(engine: Engine): Promise<void> {
+    try {
+      await engine.init();
+      this.#initialized.add(engine);
+    } catch (error) {
+      this.#problems.set(engine, error instanceof Error ? error.message : String(error));
+      this.#onUnusable(engine, error);
+    }
+  }
+
+  #ofPrefix(prefix: string): Engine {
+    const owners = this.#entries.filter(({ engine, standsInFor = [] }) =>
+      [engine, ...standsInFor].some(({ prefixes }) => prefixes.includes(prefix)),
+    );
+    const found = owners.find(({ use }) => use === 'enabled') ?? owners[0];
+    if (found) return found.engine;
+    throw this.#unknown(prefix);
+  }
+
+  #mustWork(engine: Engine): Engine {
+    const reason = this.problemOf(engine);
+    if (reason === null) return engine;
+    throw new TtError('ENGINE_MISSING', { engine: engine.name, reason });
+  }
+
+  #unknown(engine: string): TtError {
+    const known = this.list().flatMap(({ prefixes }) => prefixes);
+    return new TtError('ENGINE_UNKNOWN', { engine, known, suggestions: nearMatches(engine, known) });
+  }
+}

@@ -1,0 +1,40 @@
+// Which versions of a profile's base stay: the one in use, the newest ones as many as the profile says, and every one that a
+// machine's disk falls back to.
+import type { Services } from '../operations/services.ts';
+import { sweepSources } from '../operations/background/sweep-sources.ts';
+import type { BaseRef, ProfileRecord } from '../state/records.ts';
+
+/** Removes those that need not stay. A version goes from the record before its files go. */
+export async function pruneVersions(services: Services, profileName: string): Promise<void> {
+  const { labs, bases, logger } = services;
+  const profile = labs.profile(profileName);
+  const stay = staying(services, profile);
+  const gone = profile.versions.filter(({ version }) => !stay.has(version));
+  if (gone.length === 0) return;
+  labs.putProfile({ ...profile, versions: profile.versions.filter(({ version }) => stay.has(version)) });
+  services.checkpoint('versions forgotten');
+  for (const { version, isImage } of gone) {
+    if (!isImage) await bases.remove({ profileName, version });
+    logger.info({ profileName, version }, 'old version of a base removed');
+  }
+  await sweepSources(services);
+}
+
+/** After a start: bases that no profile knows, or whose profile could not be written down, are removed. */
+export async function sweepBases({ labs, bases, logger }: Services): Promise<void> {
+  const known: BaseRef[] = labs
+    .profiles()
+    .flatMap(({ name, versions }) =>
+      versions.flatMap(({ version, isImage }) => (isImage ? [] : { profileName: name, version })),
+    );
+  for (const folder of await bases.sweep(known)) logger.warn({ folder }, 'removing a base that belongs to no profile');
+}
+
+function staying({ inventory }: Services, { name, version, versions, keptVersions }: ProfileRecord): Set<number> {
+  const used = inventory.vms().flatMap(({ base }) => (base?.profileName === name ? [base.version] : []));
+  const newest = versions
+    .map((candidate) => candidate.version)
+    .sort((a, b) => b - a)
+    .slice(0, keptVersions);
+  return new Set([version, ...newest, ...used]);
+}

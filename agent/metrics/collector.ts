@@ -1,0 +1,140 @@
+// Looks at what every running VM uses, at each call (once a second, as a background task), and tells whoever draws it. Knows no
+// VMs itself: it asks for them each time.
+import type { Figures, VmFigures } from '@tt/protocol';
+import type { Cgroups } from '../cgroups/interface.ts';
+import type { ProcessIdentity } from '../host/process-identity.ts';
+import { type ProcessIo, readProcessIo } from './process-io.ts';
+import { figuresBetween, type TapCounters, type VmCounters } from './rates.ts';
+
+export interface FigureSource {
+  vmId: string;
+  process: ProcessIdentity;
+  /** Names of its taps on the host; empty with user networking. */
+  taps: readonly string[];
+}
+
+export interface FigureClock {
+  now(): Date;
+  /** Milliseconds of a clock that only goes forward: the time of day may be set back by a second or a day. */
+  monotonicMs(): number;
+}
+
+export interface FigureCollectorOptions {
+  cgroups: Pick<Cgroups, 'usage'>;
+  /** The VMs that run right now. */
+  sources: () => readonly FigureSource[];
+  /** Bytes through each of these taps since it was made, seen from the guest; taps that are gone are left out. */
+  counters: (taps: readonly string[]) => Promise<ReadonlyMap<string, TapCounters>>;
+  /** Told after each round with VMs in it, and once when the last one is gone. */
+  onFigures: (figures: Figures) => void;
+  /** Told when a VM (or the taps, `vmId` null) can't be read: once, until it can be again. */
+  onProblem: (vmId: string | null, error: unknown) => void;
+  clock?: FigureClock;
+  readIo?: (process: ProcessIdentity) => ProcessIo | null;
+}
+
+const systemClock: FigureClock = { now: () => new Date(), monotonicMs: () => performance.now() };
+
+export class FigureCollector {
+  readonly #options: FigureCollectorOptions;
+  readonly #clock: FigureClock;
+  readonly #readIo: (process: ProcessIdentity) => ProcessIo | null;
+  /** What was counted at the last look, by VM. */
+  #counted = new Map<string, VmCounters>();
+  readonly #problems = new Set<string | null>();
+  #latest: Figures | null = null;
+  #round: Promise<void> | null = null;
+
+  constructor(options: FigureCollectorOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#readIo = options.readIo ?? readProcessIo;
+  }
+
+  /** The last round's figures; null before there were any. For a follower that has just come. */
+  latest(): Figures | null {
+    return this.#latest;
+  }
+
+  /** What was counted for each running VM at the last look, for metrics. */
+  counted(): VmCounters[] {
+    return [...this.#counted.values()];
+  }
+
+  /** One round. While one is under way there is no second: a slow host must not pile them up. */
+  look(): Promise<void> {
+    this.#round ??= this.#look().finally(() => {
+      this.#round = null;
+    });
+    return this.#round;
+  }
+
+  async #look(): Promise<void> {
+    const sources = this.#options.sources();
+    if (sources.length === 0 && this.#counted.size === 0) return;
+    for (const vmId of this.#problems) {
+      if (vmId !== null && !sources.some((source) => source.vmId === vmId)) this.#problems.delete(vmId);
+    }
+    const taps = await this.#readTaps(sources);
+    const before = this.#counted;
+    const read = await Promise.all(sources.map((source) => this.#read(source, taps)));
+    const now = read.filter((counters) => counters !== null);
+    this.#counted = new Map(now.map((counters) => [counters.vmId, counters]));
+    const vms: VmFigures[] = [];
+    for (const counters of now) {
+      const known = before.get(counters.vmId);
+      const figures = known ? figuresBetween(known, counters) : null;
+      if (figures) vms.push(figures);
+    }
+    this.#latest = { at: this.#clock.now().toISOString(), vms };
+    this.#options.onFigures(this.#latest);
+  }
+
+  /** Null when they can't be read: then the figures of networks are left open, and all others go on. */
+  async #readTaps(sources: readonly FigureSource[]): Promise<ReadonlyMap<string, TapCounters> | null> {
+    const taps = sources.flatMap((source) => source.taps);
+    if (taps.length === 0) return null;
+    try {
+      const counters = await this.#options.counters(taps);
+      this.#problems.delete(null);
+      return counters;
+    } catch (error) {
+      this.#tellOnce(null, error);
+      return null;
+    }
+  }
+
+  /** Null when the VM has just ended, or can't be read. */
+  async #read(source: FigureSource, taps: ReadonlyMap<string, TapCounters> | null): Promise<VmCounters | null> {
+    const { vmId, process } = source;
+    try {
+      const { cpuUs, memoryBytes } = await this.#options.cgroups.usage(vmId);
+      const disk = this.#readIo(process);
+      this.#problems.delete(vmId);
+      const atMs = this.#clock.monotonicMs();
+      return { vmId, process, atMs, cpuUs, memoryBytes, disk, taps: tapsOf(source, taps) };
+    } catch (error) {
+      const stillRuns = this.#options.sources().some((one) => one.vmId === vmId);
+      if (stillRuns) this.#tellOnce(vmId, error);
+      return null;
+    }
+  }
+
+  #tellOnce(vmId: string | null, error: unknown): void {
+    if (this.#problems.has(vmId)) return;
+    this.#problems.add(vmId);
+    this.#options.onProblem(vmId, error);
+  }
+}
+
+function tapsOf(
+  source: FigureSource,
+  all: ReadonlyMap<string, TapCounters> | null,
+): ReadonlyMap<string, TapCounters> | null {
+  if (!all) return null;
+  const own = source.taps.flatMap((tap) => {
+    const counters = all.get(tap);
+    return counters ? [[tap, counters] as const] : [];
+  });
+  return own.length > 0 ? new Map(own) : null;
+}

@@ -1,0 +1,58 @@
+// The background tasks of an agent: what changes without an event, what falls due by the clock, and what is held against what
+// should be. A new one is a line here.
+import { rekeyWaiting } from '../copies/identity/reset-identities.ts';
+import { dropLeftWrites } from '../vms/discard-writes.ts';
+import type { KvmWatch } from '../vms/kvm-watch.ts';
+import { retryUnknown } from './reconcile.ts';
+import { repairWiring } from '../vms/restore-networks.ts';
+import type { Services } from '../services.ts';
+import type { BackgroundTask } from './background-tasks.ts';
+import type { ClockWatch } from './clock-watch.ts';
+import { endEnvs, expireSnapshots, takeScheduledSnapshots, warnOfEnds } from './expiry.ts';
+
+const LOOK_EVERY_MS = 5_000;
+/** One listing of ten thousand rules takes 0.2 s. */
+const REPAIR_EVERY_MS = 10_000;
+const CLOUD_INIT_EVERY_MS = 2_000;
+const METRICS_EVERY_MS = 1_000;
+
+export interface TaskParts {
+  services: Services;
+  host: { measure(): Promise<void> };
+  clocks: Pick<ClockWatch, 'look'>;
+  kvmWatch: Pick<KvmWatch, 'look'>;
+  /** How often the time of day is looked at; default: every five seconds. */
+  expiryLookMs?: number | undefined;
+  /** How often guests with KVM are looked at; default: every five seconds. */
+  kvmLookMs?: number | undefined;
+}
+
+export function agentTasks(parts: TaskParts): BackgroundTask[] {
+  const { services, host, clocks, kvmWatch, expiryLookMs = LOOK_EVERY_MS, kvmLookMs = LOOK_EVERY_MS } = parts;
+  /** Nothing ends before its times were moved along with a clock that jumped: if that fails, nothing ends. */
+  const byTheClock = (name: string, run: (services: Services) => void): BackgroundTask => ({
+    name,
+    periodMs: expiryLookMs,
+    run: () => {
+      clocks.look();
+      run(services);
+    },
+  });
+  const look = (name: string, run: () => Promise<void>): BackgroundTask => ({ name, periodMs: LOOK_EVERY_MS, run });
+  return [
+    look('free-space', () => host.measure()),
+    look('unknown-vms', () => retryUnknown(services)),
+    look('identity-reset', () => rekeyWaiting(services)),
+    look('idle-transfers', () => services.transfers.sweep()),
+    look('discarded-writes', () => dropLeftWrites(services)),
+    look('storage-cleanup', () => services.storage.tidy()),
+    byTheClock('env-expiry', endEnvs),
+    byTheClock('expiry-warnings', warnOfEnds),
+    byTheClock('scheduled-snapshots', takeScheduledSnapshots),
+    byTheClock('snapshot-expiry', expireSnapshots),
+    { name: 'network-repair', periodMs: REPAIR_EVERY_MS, run: () => repairWiring(services) },
+    { name: 'kvm-watch', periodMs: kvmLookMs, run: () => kvmWatch.look() },
+    { name: 'cloud-init', periodMs: CLOUD_INIT_EVERY_MS, run: () => services.provisioning.look() },
+    { name: 'vm-metrics', periodMs: METRICS_EVERY_MS, run: () => services.figures.look() },
+  ];
+}

@@ -1,0 +1,139 @@
+// What the agent does by its own clock: named tasks, each with a timer of its own, so that one that fails or hangs keeps no
+// other from running. Keeps how each is doing, for `tt-agent doctor` and metrics, and logs when that changes.
+import type { BackgroundTaskStatus } from '@tt/protocol';
+import type { Logger } from 'pino';
+
+export interface BackgroundTask {
+  /** Stable and unique: the label of its metrics. */
+  name: string;
+  /** From the start of one run to the start of the next; a run that takes longer makes the next ones wait. */
+  periodMs: number;
+  /** A run that takes longer than this is shown as stuck. Default: two minutes. */
+  stuckAfterMs?: number;
+  /** One that returns no promise is over at once. */
+  run(): unknown;
+}
+
+export interface BackgroundTasksParts {
+  logger: Logger;
+  /** Time of day, for people. */
+  now: () => Date;
+  /** Milliseconds of a clock that only goes forward. */
+  monotonicMs?: () => number;
+}
+
+const STUCK_AFTER_MS = 120_000;
+/** How long the end of the agent waits for runs under way; a task that hangs must not keep it up. */
+const STOP_TIMEOUT_MS = 5_000;
+
+interface Entry {
+  task: BackgroundTask;
+  timer: NodeJS.Timeout;
+  status: Omit<BackgroundTaskStatus, 'state'>;
+  /** What was last logged. */
+  logged: BackgroundTaskStatus['state'];
+  run: { startedMs: number; ended: Promise<void> } | null;
+}
+
+export class BackgroundTasks {
+  readonly #logger: Logger;
+  readonly #now: () => Date;
+  readonly #monotonicMs: () => number;
+  readonly #entries: Entry[] = [];
+
+  constructor({ logger, now, monotonicMs = () => performance.now() }: BackgroundTasksParts) {
+    this.#logger = logger;
+    this.#now = now;
+    this.#monotonicMs = monotonicMs;
+  }
+
+  /** Runs each of them every period from now on, for the first time after one period. */
+  start(tasks: readonly BackgroundTask[]): void {
+    for (const task of tasks) {
+      const entry: Entry = {
+        task,
+        timer: setInterval(() => this.#tick(entry), task.periodMs),
+        status: {
+          name: task.name,
+          periodS: task.periodMs / 1000,
+          lastSuccessAt: null,
+          lastDurationMs: null,
+          lastError: null,
+          failureCount: 0,
+        },
+        logged: 'waiting',
+        run: null,
+      };
+      this.#entries.push(entry);
+    }
+  }
+
+  /** In the order they were started. */
+  list(): BackgroundTaskStatus[] {
+    return this.#entries.map((entry) => ({ ...entry.status, state: this.#stateOf(entry) }));
+  }
+
+  /** Begins no further run, and waits a few seconds for those under way. */
+  async stop(timeoutMs = STOP_TIMEOUT_MS): Promise<void> {
+    for (const { timer } of this.#entries) clearInterval(timer);
+    const underWay = this.#entries.flatMap(({ run }) => (run ? [run.ended] : []));
+    if (underWay.length === 0) return;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, timeoutMs);
+    await Promise.race([Promise.all(underWay), late]);
+    clearTimeout(timer);
+  }
+
+  #tick(entry: Entry): void {
+    if (entry.run) {
+      this.#logChange(entry, null);
+      return;
+    }
+    const startedMs = this.#monotonicMs();
+    try {
+      const work = entry.task.run();
+      if (work instanceof Promise) {
+        const ended = work.then(
+          () => this.#end(entry, startedMs, null),
+          (error: unknown) => this.#end(entry, startedMs, { error }),
+        );
+        entry.run = { startedMs, ended };
+      } else this.#end(entry, startedMs, null);
+    } catch (error) {
+      this.#end(entry, startedMs, { error });
+    }
+  }
+
+  #end(entry: Entry, startedMs: number, failure: { error: unknown } | null): void {
+    const { status } = entry;
+    status.lastDurationMs = this.#monotonicMs() - startedMs;
+    if (failure) {
+      status.failureCount++;
+      status.lastError = failure.error instanceof Error ? failure.error.message : String(failure.error);
+    } else {
+      status.lastError = null;
+      status.lastSuccessAt = this.#now().toISOString();
+    }
+    entry.run = null;
+    this.#logChange(entry, failure);
+  }
+
+  #stateOf({ task, status, run }: Entry): BackgroundTaskStatus['state'] {
+    const stuckAfterMs = task.stuckAfterMs ?? STUCK_AFTER_MS;
+    if (run && this.#monotonicMs() - run.startedMs > stuckAfterMs) return 'stuck';
+    if (status.lastError !== null) return 'failing';
+    return status.lastSuccessAt === null ? 'waiting' : 'ok';
+  }
+
+  /** One line when it begins to fail, hangs, or works again: not one for each run. */
+  #logChange(entry: Entry, failure: { error: unknown } | null): void {
+    const state = this.#stateOf(entry);
+    const before = entry.logged;
+    if (state === before) return;
+    entry.logged = state;
+    const about = { task: entry.task.name };
+    if (state === 'stuck') this.#logger.error(about, 'a background task hangs: it is not run again until it ends');
+    else if (state === 'failing') this.#logger.error({ ...about, err: failure?.error }, 'a background task failed');
+    else if (before !== 'waiting') this.#logger.info(about, 'a background task works again');
+  }
+}

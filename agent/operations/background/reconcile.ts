@@ -1,0 +1,225 @@
+// Run once at start: what was written down is held against what is there, and each difference is repaired. VMs that
+// outlived the agent are taken up again; what an interrupted create or delete left is removed.
+import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
+import { EngineError } from '../../engines/errors.ts';
+import { eachApartInTurn } from '../../host/each-apart.ts';
+import type { VmRecord } from '../../state/records.ts';
+import { sweepBases } from '../../labs/retained-versions.ts';
+import { StorageError } from '../../storage/errors.ts';
+import { settleDrives } from '../vms/drives/change-drives.ts';
+import { settleDisks } from '../vms/drives/settle-disks.ts';
+import { removeEnv } from '../envs/remove-env.ts';
+import { removeVms } from '../vms/remove-vm.ts';
+import { restoreWiring, sweepNetworks } from '../vms/restore-networks.ts';
+import type { Services } from '../services.ts';
+import { dropTemporarySnapshots } from '../snapshots/temporary-snapshot.ts';
+import { sweepSources } from './sweep-sources.ts';
+import { bareSpec, startSpec } from '../vms/launch-spec.ts';
+
+/** What the record of a VM without a process says. */
+const GONE = { process: null, acceleration: null, runningSince: null };
+
+export async function reconcile(services: Services): Promise<void> {
+  const { inventory, ports, logger } = services;
+  ports.restore(inventory.vms().flatMap((vm) => vm.portMap));
+  await restoreWiring(services);
+  const mixed = await finishReverts(services);
+  const unfinished: VmRecord[] = [];
+  for (const vm of inventory.vms()) {
+    if (vm.state === 'creating' || vm.state === 'deleting') unfinished.push(vm);
+    else await reconcileVm(services, vm);
+  }
+  for (const [vmId, failure] of mixed) {
+    if (inventory.hasVm(vmId)) inventory.updateVm(vmId, { ...GONE, state: 'failed', failure });
+  }
+  const unasked = await removeUnfinished(services, unfinished);
+  await dropTemporarySnapshots(services);
+  for (const vm of inventory.vms()) {
+    await removeOrphanStates(services, vm);
+    await settleDisks(services, vm.id);
+  }
+  for (const env of inventory.envs()) {
+    if (env.phase === 'ready') continue;
+    logger.warn({ envName: env.name, phase: env.phase }, 'finishing what an earlier agent left');
+    const vms = inventory.vmsOf(env.name);
+    const isEmpty = await removeOrKeep(
+      services,
+      vms.filter(({ id }) => !unasked.has(id)),
+    );
+    if (isEmpty && !vms.some(({ id }) => unasked.has(id))) await removeEnv(services, env.name);
+  }
+  await services.sshKeys.sweep(new Set(inventory.envs().map((env) => env.name)));
+  await sweepNetworks(services);
+  await removeOrphanGroups(services);
+  await removeOrphanDisks(services);
+  const booted = inventory.vms().flatMap(({ boot }) => (boot ? [boot.kernel, boot.initrd] : []));
+  await services.bootFiles.sweep(new Set(booted));
+  await removeOrphanPictures(services);
+  await sweepBases(services);
+  await sweepSources(services);
+}
+
+/** A revert of several disks that was killed between them: VMs whose disks could not be brought to one instant, and why. */
+async function finishReverts({ storage, inventory, logger }: Services): Promise<Map<string, ErrorRecord>> {
+  const failures = new Map<string, ErrorRecord>();
+  for (const { vmId, tag, error } of await storage.finishReverts()) {
+    const vmName = inventory.hasVm(vmId) ? inventory.vm(vmId).name : vmId;
+    const snapshotName = inventory.snapshots().find(({ id }) => id === tag)?.name ?? tag;
+    const reason = `the agent was killed in the middle, and not all disks could be put back: ${error.message}`;
+    failures.set(vmId, toErrorRecord(new TtError('SNAPSHOT_FAILED', { snapshotName, vmName, reason })));
+    logger.error({ err: error, vmId, vmName, tag }, 'its disks are of two instants');
+  }
+  return failures;
+}
+
+/** Gives those whose engine could not be asked whether they run: their disks must stay, and the next start tries again. */
+async function removeUnfinished(services: Services, vms: readonly VmRecord[]): Promise<ReadonlySet<string>> {
+  const unasked = new Set<string>();
+  for (const vm of vms) {
+    try {
+      await endUnrecorded(services, vm);
+    } catch (error) {
+      unasked.add(vm.id);
+      services.logger.warn(
+        { err: error, vmId: vm.id, vmName: vm.name, engine: vm.engine },
+        'its engine can’t be asked',
+      );
+    }
+  }
+  await removeOrKeep(
+    services,
+    vms.filter(({ id }) => !unasked.has(id)),
+  );
+  return unasked;
+}
+
+/** False when an engine would not let some of them go: those keep their records, and the next start tries again. */
+async function removeOrKeep(services: Services, vms: readonly VmRecord[]): Promise<boolean> {
+  try {
+    await removeVms(
+      services,
+      vms.map((vm) => vm.id),
+    );
+    return true;
+  } catch (error) {
+    if (!(error instanceof EngineError) && !isEngineUnknown(error)) throw error;
+    services.logger.warn({ err: error }, 'what an earlier agent left stays for now');
+    return false;
+  }
+}
+
+function isEngineUnknown(error: unknown): boolean {
+  return error instanceof TtError && error.code === 'ENGINE_UNKNOWN';
+}
+
+/**
+ * Never rejects because of one VM or one engine, so that the VMs of others are taken up all the same. A VM that could not be
+ * asked is not gone: nothing may be started in its place. {@link retryUnknown} asks again.
+ */
+async function reconcileVm(services: Services, vm: VmRecord): Promise<void> {
+  const { inventory, logger } = services;
+  try {
+    await takeUp(services, vm);
+  } catch (error) {
+    const about = { err: error, vmId: vm.id, vmName: vm.name, engine: vm.engine };
+    if (error instanceof EngineError || error instanceof TtError)
+      logger.warn(about, 'vm can’t be asked whether it runs');
+    else logger.error(about, 'asking a vm whether it runs failed');
+    if (inventory.hasVm(vm.id) && inventory.vm(vm.id).state !== 'unknown') {
+      inventory.updateVm(vm.id, { state: 'unknown' });
+    }
+  }
+}
+
+async function takeUp(services: Services, vm: VmRecord): Promise<void> {
+  const { inventory, logger } = services;
+  const engine = services.engines.forVm(vm);
+  if (!vm.process) {
+    await endUnrecorded(services, vm);
+    if (vm.state === 'unknown') inventory.updateVm(vm.id, { state: vm.failure ? 'failed' : 'stopped' });
+    return;
+  }
+  const handle = await engine.adopt(startSpec(services, vm), vm.process);
+  if (handle) {
+    const state = (await handle.isPaused()) ? 'paused' : 'running';
+    // A guest that was held still for a snapshot when the agent died must not stay so.
+    if (state === 'paused' && vm.state !== 'paused') await handle.resume();
+    await services.cgroups.create(vm.id, vm.resources);
+    await services.cgroups.add(vm.id, vm.process);
+    inventory.updateVm(vm.id, { state: vm.state === 'paused' ? state : 'running', stopping: false, failure: null });
+    services.running.watch(handle);
+    await settleDrives(services, vm, handle);
+    logger.info({ vmId: vm.id, vmName: vm.name, pid: vm.process.pid }, 'vm taken up again');
+    return;
+  }
+  if (vm.stopping) {
+    inventory.updateVm(vm.id, { ...GONE, state: 'stopped', stopping: false, failure: null });
+    logger.info({ vmId: vm.id, vmName: vm.name }, 'vm was being stopped, and is');
+    return;
+  }
+  const logTail = await engine.readLogTail(bareSpec(services, vm));
+  const died = new TtError('VM_DIED', { vmName: vm.name, reason: 'it ended while no agent was running', logTail });
+  inventory.updateVm(vm.id, { ...GONE, state: 'failed', failure: toErrorRecord(died) });
+  logger.warn({ vmId: vm.id, vmName: vm.name, logTail }, 'vm ended while no agent was running');
+}
+
+/** Asks VMs again that ran but did not answer. Called now and then while the agent runs. */
+export async function retryUnknown(services: Services): Promise<void> {
+  const { inventory } = services;
+  await eachApartInTurn(inventory.vms(), async ({ id }) => {
+    const vm = inventory.findVm(id);
+    if (vm?.state !== 'unknown' || services.locks.isHeld(vm.envName)) return;
+    // Held, so that nobody deletes it meanwhile, and a second look does not take it up twice.
+    await services.locks.hold(vm.envName, 'unknown-vms', () => reconcileVm(services, vm));
+  });
+}
+
+/** An agent killed while it saved may leave a whole saved state that no snapshot knows: it would hold space for ever. */
+async function removeOrphanStates(services: Services, vm: VmRecord): Promise<void> {
+  const { inventory, storage, snapshots, logger } = services;
+  if (!inventory.hasVm(vm.id) || inventory.vm(vm.id).state === 'unknown' || !(await storage.exists(vm.id))) return;
+  const known = new Set(inventory.snapshotsOf(vm.envName).map((snapshot) => snapshot.id));
+  for (const tag of await snapshots.tags(vm.id)) {
+    if (known.has(tag)) continue;
+    logger.warn({ vmId: vm.id, vmName: vm.name, tag }, 'removing a saved state that belongs to no snapshot');
+    try {
+      await snapshots.delete(vm.id, tag, services.running.get(vm.id));
+    } catch (error) {
+      // It costs space, no more: the agent must come up all the same, and the next one tries again.
+      if (!(error instanceof EngineError || error instanceof StorageError)) throw error;
+      logger.warn({ err: error, vmId: vm.id, vmName: vm.name, tag }, 'the saved state stays for now');
+    }
+  }
+}
+
+/** A VM whose process was started but not written down before the agent was killed. */
+async function endUnrecorded(services: Services, vm: VmRecord): Promise<void> {
+  const spec = bareSpec(services, vm);
+  const engine = services.engines.forVm(vm);
+  const unrecorded = await engine.find(spec);
+  if (!unrecorded) return;
+  services.logger.warn({ vmId: vm.id, vmName: vm.name, pid: unrecorded.pid }, 'ending a process nobody wrote down');
+  await engine.stop(spec, unrecorded);
+}
+
+/** Groups of VMs that are gone or stand still; whatever still runs in one belongs to nobody. */
+async function removeOrphanGroups({ inventory, running, cgroups, logger }: Services): Promise<void> {
+  for (const vmId of await cgroups.list()) {
+    if (running.get(vmId) || (inventory.hasVm(vmId) && inventory.vm(vmId).state === 'unknown')) continue;
+    logger.warn({ vmId }, 'removing a cgroup that no running vm is in');
+    await cgroups.destroy(vmId);
+  }
+}
+
+async function removeOrphanDisks({ inventory, storage, logger }: Services): Promise<void> {
+  for (const vmId of await storage.list()) {
+    if (inventory.hasVm(vmId)) continue;
+    logger.warn({ vmId }, 'removing a disk that belongs to no vm');
+    await storage.destroyImage(vmId);
+  }
+}
+
+async function removeOrphanPictures({ inventory, thumbnails }: Services): Promise<void> {
+  const known = new Set(inventory.snapshots().map(({ id }) => id));
+  for (const id of await thumbnails.list()) if (!known.has(id)) await thumbnails.remove(id);
+}

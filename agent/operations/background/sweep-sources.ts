@@ -1,0 +1,13 @@
+// What the storage keeps without need costs space and no more: a sweep that fails is tried again at the next removal.
+import { StorageError } from '../../storage/errors.ts';
+import type { Services } from '../services.ts';
+
+/** To be called when an image or a base was removed, and once at start. */
+export async function sweepSources({ storage, logger }: Pick<Services, 'storage' | 'logger'>): Promise<void> {
+  try {
+    await storage.sweepSources();
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    logger.warn({ err: error }, 'what the storage keeps of an image that is gone stays for now');
+  }
+}

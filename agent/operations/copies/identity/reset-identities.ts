@@ -1,0 +1,119 @@
+// After copies woke up: each gets its own identity while its cards are unplugged, then they are plugged in. Copies that stand
+// still, or whose agent was silent, get it when they answer (`rekeyWaiting`, called now and then).
+import { type Identity, TtError } from '@tt/protocol';
+import { eachApartInTurn } from '../../../host/each-apart.ts';
+import { inWaves } from '../../../host/map-limit.ts';
+import type { VmRecord } from '../../../state/records.ts';
+import { controlFailure } from '../../engine-failure.ts';
+import type { OperationContext } from '../../operation-registry.ts';
+import type { Services } from '../../services.ts';
+import { rekeyGuest, renewAddresses, withParts } from './reset-guest-identity.ts';
+
+export interface RekeyWish {
+  fenced: boolean;
+  sshHostKeys: boolean;
+  /** The original is in the same network: a copy that can't be told must not go there as it woke up. */
+  besideOriginal?: boolean;
+}
+
+/** Rejects with VM_CONTROL_FAILED when cards can't be plugged in; what the guests made of it stands in their records. */
+export async function rekeyCopies(
+  services: Services,
+  vmIds: readonly string[],
+  wish: RekeyWish,
+  context: OperationContext,
+): Promise<void> {
+  let done = 0;
+  const total = vmIds.length;
+  context.step('resettingIdentity', { done, total });
+  await inWaves(vmIds, services.limits.startWidth * 2, async (vmId) => {
+    context.signal.throwIfAborted();
+    await rekeyCopy(services, vmId, wish);
+    services.checkpoint('identity');
+    context.step('resettingIdentity', { done: ++done, total });
+  });
+}
+
+async function rekeyCopy(services: Services, vmId: string, wish: RekeyWish): Promise<void> {
+  const vm = services.inventory.vm(vmId);
+  const running = services.running.get(vmId);
+  const { identity } = vm;
+  if (!identity) return;
+  const { sshHostKeys } = wish;
+  const keysLater = sshHostKeys ? { sshHostKeys: 'waiting' as const } : {};
+  if (!running) {
+    services.inventory.updateVm(vmId, { identity: { ...identity, ...withParts(identity, keysLater) } });
+    return;
+  }
+  const rekey = { running, vm, identity, oldMacs: identity.oldMacs, sshHostKeys, now: services.now };
+  const hasAgent = vm.features.includes('guestAgent');
+  const told = hasAgent ? await rekeyGuest(rekey) : { identity: withoutAgent(identity), answered: false };
+  let after = told.answered ? told.identity : withParts(told.identity, hasAgent ? keysLater : {});
+  try {
+    const isBridged = vm.nics.some(({ kind }) => kind !== 'user');
+    if (wish.besideOriginal && isBridged && after.parts.mac !== 'new') {
+      // On the same bridge with the same addresses it would take the original off the network.
+      await running.reset();
+      after = restarted(identity, hasAgent);
+    }
+    if (!wish.fenced) await running.setLinks(true);
+  } catch (error) {
+    throw controlFailure(vm.name, error);
+  }
+  if (told.answered && after.parts.address === 'waiting') after = await renewAddresses({ ...rekey, identity: after });
+  if (services.inventory.hasVm(vmId)) services.inventory.updateVm(vmId, { identity: { ...identity, ...after } });
+}
+
+/** What a guest without an agent keeps until it boots again, or for ever. */
+function withoutAgent(identity: Identity): Identity {
+  if (identity.fenced) return withParts(identity, { random: 'same', clock: 'same' });
+  const { mac, address, clock } = identity.parts;
+  const later = (state: Identity['parts']['mac']) => (state === 'waiting' ? 'afterRestart' : state);
+  return withParts(identity, {
+    mac: later(mac),
+    address: later(address),
+    clock: later(clock),
+    hostname: 'same',
+    machineId: 'same',
+    random: 'same',
+  });
+}
+
+function restarted(identity: Identity, hasAgent: boolean): Identity {
+  const inGuest = hasAgent ? 'waiting' : 'same';
+  const parts = { mac: 'new', address: 'new', uuid: 'new', clock: 'new' } as const;
+  return {
+    ...withParts(identity, { ...parts, hostname: inGuest, machineId: inGuest, random: 'new' }),
+    restarted: true,
+    detail: hasAgent ? 'The agent in the guest did not answer.' : 'The guest has no agent.',
+  };
+}
+
+/** Copies whose guests were not up when they were made, or did not answer. Called now and then while the agent runs. */
+export async function rekeyWaiting(services: Services): Promise<void> {
+  const { inventory } = services;
+  await eachApartInTurn(inventory.vms(), async ({ id }) => {
+    const vm = inventory.findVm(id);
+    if (!vm || !isWaiting(vm) || services.locks.isHeld(vm.envName)) return;
+    const running = services.running.get(vm.id);
+    if (!running || !(await running.guestAnswers(500).catch(() => false))) return;
+    if (services.locks.isHeld(vm.envName)) return;
+    await services.locks.hold(vm.envName, 'identity-reset', async () => {
+      try {
+        await rekeyCopy(services, vm.id, {
+          fenced: vm.identity?.fenced ?? false,
+          sshHostKeys: vm.identity?.parts.sshHostKeys === 'waiting',
+        });
+      } catch (error) {
+        // It ended meanwhile, say: it is told when it runs again.
+        if (!(error instanceof TtError && error.code === 'VM_CONTROL_FAILED')) throw error;
+        services.logger.warn({ err: error, vmId: vm.id, vmName: vm.name }, 'a copy could not be given its identity');
+      }
+    });
+  });
+}
+
+function isWaiting({ identity, state, features }: VmRecord): boolean {
+  if (!identity || state !== 'running' || !features.includes('guestAgent')) return false;
+  return Object.values(identity.parts).includes('waiting');
+}

@@ -1,0 +1,139 @@
+// Creates an ENV with its VMs, all or nothing: plan, check, reserve the name, make networks, disks and ports, start in waves.
+import { randomUUID } from 'node:crypto';
+import { type EnvDetail, type LabMark, type SnapshotSchedule, TtError, type VmGroup } from '@tt/protocol';
+import type { UndoStack } from '../../host/undo-stack.ts';
+import type { BaseRef, EnvRecord } from '../../state/records.ts';
+import { promisedTo } from '../capacity/admission.ts';
+import { allocate } from '../vms/allocate.ts';
+import type { Caller } from '../caller.ts';
+import { defineOperation } from '../define-operation.ts';
+import { envDetail } from './env-detail.ts';
+import { mustHaveUefi } from '../vms/drives/make-disks.ts';
+import { mustHaveFeature } from '../vms/engine-features.ts';
+import { makeVms } from '../vms/make-vms.ts';
+import { addRemoval, checkNewEnvs, makeEnvs, newEnv, type NewEnvWish } from './new-env.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import { type PlannedVm, planVms } from '../vms/plan-vms.ts';
+import { withSchedule } from '../snapshots/snapshot-schedule.ts';
+import type { Services } from '../services.ts';
+import { admitWish } from '../capacity/capacity.ts';
+
+export interface CreateEnvRequest extends NewEnvWish {
+  name: string;
+  tags?: string[] | undefined;
+  groups: VmGroup[];
+  denyOutgoing?: boolean | undefined;
+  snapshotSchedule?: SnapshotSchedule | undefined;
+  sameUuid?: boolean | undefined;
+  vni?: number | undefined;
+  lab?: LabPlacement;
+}
+
+/** For the ENV of a session: its mark, and what its machine begins as. */
+export interface LabPlacement {
+  mark: LabMark;
+  /** The one image it is planned by, by its whole name. */
+  image: string;
+  base: BaseRef;
+  discardWrites: boolean;
+  /** Throws when it may not be (any more); called where nobody can come between the answer and the writing down. */
+  check: () => void;
+}
+
+/** It holds its name itself, once it is known that it may be. */
+export const createEnvOperation = defineOperation({
+  kind: 'env.create',
+  allow: () => null,
+  subject: (_target, { name }) => ({ envName: name }),
+  cancellable: true,
+  run: ({ services, input, caller, operation }) => createEnv(services, input, caller, operation),
+});
+
+export async function createEnv(
+  services: Services,
+  request: CreateEnvRequest,
+  caller: Caller,
+  context: OperationContext,
+): Promise<EnvDetail> {
+  context.step('checkingEngine');
+  await services.engines.settled();
+  // Once before anybody waits for the lock: what can't be refuses at once.
+  checkRequest(services, request, caller);
+  await makeEnvs(services, [request.name], context, async (undo) => {
+    const vmIds = await services.allocation.run(() => reserve(services, request, caller, undo));
+    services.checkpoint('reserved');
+    await makeVms(services, request.name, vmIds, context);
+    services.checkpoint('started');
+  });
+  return envDetail(services, request.name);
+}
+
+/** Every check that needs no waiting: a refused request touches nothing. */
+function checkRequest(services: Services, request: CreateEnvRequest, caller: Caller): PlannedVm[] {
+  checkNewEnvs(services, [request.name], request, caller);
+  request.lab?.check();
+  const plan = planVms({
+    envName: request.name,
+    groups: request.groups,
+    images: services.images.list().filter(({ name }) => !request.lab || name === request.lab.image),
+    engines: services.engines,
+    defaultNetKind: services.networks.defaultKind,
+    takenNames: new Set(),
+  }).map((planned) => (request.lab ? { ...planned, lab: request.lab } : planned));
+  checkNetworks(services, plan, request.denyOutgoing ?? false);
+  checkDrives(services, plan);
+  const wanted = promisedTo(plan.map(({ resources, disks }) => ({ state: 'creating', resources, disks })));
+  admitWish(services, caller.name, { envs: 1, vms: plan.length, ...wanted });
+  return plan;
+}
+
+/** Throws FEATURE_UNSUPPORTED, IMAGE_NOT_FOUND or IMAGE_WRONG_KIND, before anything is made. */
+export function checkDrives(services: Services, plan: readonly PlannedVm[]): void {
+  for (const vm of plan) {
+    if (vm.medium !== null) {
+      services.images.medium(vm.medium);
+      mustHaveFeature(services, vm, 'cd');
+    }
+    if (vm.firmware === 'uefi') mustHaveUefi(services, vm);
+  }
+}
+
+/** Throws NETWORK_UNAVAILABLE or FEATURE_UNSUPPORTED, before anything is made. */
+export function checkNetworks(services: Services, plan: readonly PlannedVm[], denyOutgoing: boolean): void {
+  for (const { name, nics, blacklist, ports } of plan) {
+    for (const { kind, bandwidthMbps } of nics) {
+      const network = services.networks.of(kind);
+      const wanted = [...(bandwidthMbps === null ? [] : ['bandwidth']), ...(nics.length > 1 ? ['severalNics'] : [])];
+      // ssh stands in every wish; where there are no ports it is simply left out.
+      if (ports.length > 1 && nics[0]?.kind === kind) wanted.push('portForward');
+      const [missing] = network.checkFeatures(wanted);
+      if (missing) throw new TtError('FEATURE_UNSUPPORTED', { feature: missing, where: `${name} (${kind})` });
+    }
+    const wanted = [...(blacklist.length > 0 ? ['blacklist'] : []), ...(denyOutgoing ? ['denyOutgoing'] : [])];
+    for (const firewall of new Set(nics.map(({ kind }) => services.firewalls.of(kind)))) {
+      const [missing] = firewall.checkFeatures(wanted);
+      if (missing) throw new TtError('FEATURE_UNSUPPORTED', { feature: missing, where: `${name} (${firewall.name})` });
+    }
+  }
+}
+
+/** Checks again and writes the ENV and its VMs down: of two callers with one name exactly one gets it. */
+async function reserve(
+  services: Services,
+  request: CreateEnvRequest,
+  caller: Caller,
+  undo: UndoStack,
+): Promise<string[]> {
+  const plan = checkRequest(services, request, caller);
+  const env: EnvRecord = {
+    ...newEnv(services, request.name, request, caller),
+    tags: request.tags ?? [],
+    denyOutgoing: request.denyOutgoing ?? false,
+    ...withSchedule(request.snapshotSchedule ?? null, services.now()),
+    sharedUuid: request.sameUuid ? randomUUID() : null,
+    lab: request.lab?.mark ?? null,
+  };
+  addRemoval(services, env, undo);
+  const { vmIds } = await allocate(services, env, plan, request.vni, undo);
+  return vmIds;
+}

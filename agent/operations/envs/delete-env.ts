@@ -1,0 +1,35 @@
+// Deletes an ENV with its VMs, networks and snapshots.
+import { defineOperation } from '../define-operation.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import { removeEnv } from './remove-env.ts';
+import { removeVms } from '../vms/remove-vm.ts';
+import type { Services } from '../services.ts';
+import { holdingEnv } from '../targets.ts';
+
+export const deleteEnvOperation = defineOperation({
+  kind: 'env.delete',
+  ...holdingEnv,
+  cancellable: false,
+  async run({ services, target: { name }, operation }) {
+    await deleteHeldEnv(services, name, operation);
+    return { name };
+  },
+});
+
+/** Deletes an ENV whose lock the caller holds. */
+export async function deleteHeldEnv(services: Services, envName: string, context: OperationContext): Promise<void> {
+  const { inventory } = services;
+  // Written down first: a crash in the middle is finished at the next start, never half kept.
+  inventory.putEnv({ ...inventory.env(envName), phase: 'deleting' });
+  services.checkpoint('env marked');
+  const vms = inventory.vmsOf(envName);
+  let done = 0;
+  context.step('deletingVms', { done, total: vms.length });
+  await removeVms(
+    services,
+    vms.map((vm) => vm.id),
+    () => context.step('deletingVms', { done: ++done, total: vms.length }),
+  );
+  await removeEnv(services, envName);
+  services.checkpoint('env removed');
+}

@@ -1,0 +1,41 @@
+// The end of an ENV that is to be kept: a snapshot first if its policy says so, then all its VMs are stopped.
+import { type EnvDetail, TtError } from '@tt/protocol';
+import { defineOperation } from '../define-operation.ts';
+import { envDetail } from './env-detail.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
+import { haltAll } from './stop-env.ts';
+import { holdingEnv } from '../targets.ts';
+import { takeSnapshot } from '../snapshots/take-snapshot.ts';
+
+/** Guests get this long to power off by themselves. */
+const GRACE_S = 30;
+
+export const endEnvOperation = defineOperation({
+  kind: 'env.end',
+  ...holdingEnv,
+  cancellable: false,
+  run: ({ services, target: { name }, operation }) => endEnv(services, name, operation),
+});
+
+async function endEnv(services: Services, envName: string, context: OperationContext): Promise<EnvDetail> {
+  const { inventory } = services;
+  if (inventory.env(envName).endPolicy === 'snapshotThenStop') await saveOrSay(services, envName, context);
+  await haltAll(services, envName, GRACE_S, context);
+  // Read again: somebody may have extended it meanwhile; then it is stopped, and can be started at once.
+  const env = inventory.env(envName);
+  inventory.putEnv({ ...env, over: Date.parse(env.endAt) <= services.now().getTime() });
+  return envDetail(services, envName);
+}
+
+/** A snapshot that fails (a full disk) must not keep the ENV running for ever; its disks stay in any case. */
+async function saveOrSay(services: Services, envName: string, context: OperationContext): Promise<void> {
+  if (services.inventory.vmsOf(envName).length === 0) return;
+  const stamp = services.now().toISOString().replace(/\D/g, '').slice(0, 14);
+  try {
+    await takeSnapshot(services, { envName, name: `end-${stamp}`, title: '', kind: 'user' }, context);
+  } catch (error) {
+    if (!(error instanceof TtError)) throw error;
+    services.logger.error({ err: error, envName }, 'no snapshot at the end of an ENV: it is stopped all the same');
+  }
+}

@@ -1,0 +1,46 @@
+// Pure rules of lifetimes: how long an ENV may live, and when its end is near.
+import { TtError } from '@tt/protocol';
+import type { EnvRecord } from '../../state/records.ts';
+import { type Caller, mustBeAdmin } from '../caller.ts';
+import type { Services } from '../services.ts';
+
+/** Throws LIFETIME_TOO_LONG past the limit, unless `pastLimit` is asked for by an administrator (else NOT_ALLOWED). */
+export function checkLifetime(
+  { settings }: Services,
+  caller: Caller,
+  { lifetimeS, pastLimit }: { lifetimeS?: number | undefined; pastLimit?: boolean | undefined },
+): void {
+  if (pastLimit) mustBeAdmin(caller, 'overrideLimit');
+  const maxS = settings.current.lifetimeMaxS;
+  if (lifetimeS === undefined || lifetimeS <= maxS || pastLimit) return;
+  throw new TtError('LIFETIME_TOO_LONG', { wantedS: lifetimeS, maxS });
+}
+
+/** Throws ENV_OVER for an ENV whose time is over. */
+export function mustHaveTime({ name, over, endAt }: Pick<EnvRecord, 'name' | 'over' | 'endAt'>): void {
+  if (over) throw new TtError('ENV_OVER', { envName: name, endAt });
+}
+
+/** The ENV with this lifetime: the end is always startAt + lifetime, so that extending twice by mistake does not add up. */
+export function withLifetime(env: EnvRecord, lifetimeS: number, now: Date): EnvRecord {
+  const end = Date.parse(env.startAt) + lifetimeS * 1000;
+  const leftS = (end - now.getTime()) / 1000;
+  return {
+    ...env,
+    endAt: new Date(end).toISOString(),
+    over: env.over && leftS <= 0,
+    // Warnings that are to come again.
+    warnedS: env.warnedS.filter((warnS) => warnS >= leftS),
+  };
+}
+
+/**
+ * The warning that is due: the shortest of `warnS` that the end is within and that was not given. One at a time: an agent
+ * that was away for a while gives the last one only. Null when none is due, or the ENV never lived that long.
+ */
+export function dueWarning(env: EnvRecord, warnS: readonly number[], now: Date): number | null {
+  const leftS = (Date.parse(env.endAt) - now.getTime()) / 1000;
+  const lifetimeS = (Date.parse(env.endAt) - Date.parse(env.startAt)) / 1000;
+  const due = warnS.filter((seconds) => leftS <= seconds && seconds < lifetimeS).sort((a, b) => a - b)[0];
+  return due === undefined || env.warnedS.includes(due) ? null : due;
+}

@@ -1,0 +1,86 @@
+// Who is in an ENV: VMs added to a living one, VMs taken out by id, by system, or because they do not answer.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
+
+let agent: TestAgent;
+const envs = () => agent.client.env;
+const names = async () => (await envs().show({ name: 'demo' })).vms.map(({ name }) => name);
+
+beforeEach(async () => {
+  agent = await startTestAgent({ config: { network: 'nat', memoryTotalMiB: 1024 } });
+  await envs().create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] });
+});
+afterEach(() => agent.stop());
+
+describe('adding VMs', () => {
+  it('goes on counting, in the network the ENV has, and leaves the others alone', async () => {
+    const before = await envs().show({ name: 'demo' });
+    const after = await envs().addVms({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] });
+    expect(after.vms.map(({ name }) => name)).toEqual([1, 2, 3, 4].map((n) => `demo/tiny-2-${n}`));
+    expect(after.vms.slice(0, 2)).toEqual(before.vms);
+    expect(after.env.networks).toEqual(before.env.networks);
+    expect(new Set(after.vms.map(({ ip }) => ip)).size).toBe(4);
+    expect(after.vms.every(({ state }) => state === 'running')).toBe(true);
+  });
+
+  it('is all or nothing, and the ENV is as it was', async () => {
+    const before = await envs().show({ name: 'demo' });
+    agent.engine.failNext('start', 'START_FAILED');
+    await expect(envs().addVms({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] })).rejects.toMatchObject({
+      code: 'VM_START_FAILED',
+    });
+    await expect(
+      envs().addVms({ name: 'demo', groups: [{ osPrefix: 'tiny', memoryMiB: 2000 }] }),
+    ).rejects.toMatchObject({ code: 'MEMORY_EXHAUSTED' });
+    expect(await envs().show({ name: 'demo' })).toEqual(before);
+    expect((await agent.belongings()).machines).toBe(2);
+  });
+
+  it('fills a gap that a deleted VM left', async () => {
+    const { vms } = await envs().show({ name: 'demo' });
+    await agent.client.vm.delete({ vmId: vms[0]?.id ?? '' });
+    await envs().addVms({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
+    expect(await names()).toEqual(['demo/tiny-2-2', 'demo/tiny-2-1']);
+  });
+});
+
+describe('kicking VMs', () => {
+  it('by id and by system says why each went; an emptied ENV stays and can be given new ones', async () => {
+    const { vms } = await envs().show({ name: 'demo' });
+    const first = { id: vms[0]?.id, name: vms[0]?.name };
+    const dry = await envs().kick({ name: 'demo', vmIds: [vms[0]?.id ?? ''], osPrefixes: ['TINY'], dryRun: true });
+    expect(dry.kicked.map(({ why }) => why)).toEqual(['id', 'osPrefix']);
+    expect(await names()).toHaveLength(2);
+    expect(await envs().kick({ name: 'demo', vmIds: [vms[0]?.id ?? ''] })).toEqual({
+      kicked: [{ ...first, why: 'id' }],
+    });
+    await envs().kick({ name: 'demo', osPrefixes: ['tiny'] });
+    expect((await envs().show({ name: 'demo' })).env).toMatchObject({ state: 'empty', vmIds: [] });
+    await envs().update({ name: 'demo', title: 'still here' });
+    await envs().addVms({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
+    expect(await names()).toEqual(['demo/tiny-2-1']);
+  });
+
+  it('of a stranger touches nobody', async () => {
+    const { vms } = await envs().show({ name: 'demo' });
+    const vmIds = [vms[0]?.id ?? '', 'nobody'];
+    await expect(envs().kick({ name: 'demo', vmIds })).rejects.toMatchObject({ code: 'VM_NOT_FOUND' });
+    expect(await names()).toHaveLength(2);
+    expect((await envs().kick({ name: 'demo' })).kicked).toEqual([]);
+  });
+
+  it('that are dead: those that failed or answer in neither way, not those that sleep', async () => {
+    await envs().addVms({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] });
+    const { vms } = await envs().show({ name: 'demo' });
+    const [, sleeping, frozen, crashed] = vms.map(({ id }) => id);
+    await agent.client.vm.stop({ vmId: sleeping ?? '', graceS: 0 });
+    agent.engine.freezeGuest(frozen ?? '');
+    await agent.engine.crash(crashed ?? '');
+    const { kicked } = await envs().kick({ name: 'demo', dead: true });
+    expect(kicked.map(({ id, why }) => [id, why])).toEqual([
+      [frozen, 'dead'],
+      [crashed, 'dead'],
+    ]);
+    expect(await names()).toEqual(['demo/tiny-2-1', 'demo/tiny-2-2']);
+  });
+});

@@ -1,0 +1,92 @@
+// What every new ENV has in common, whatever it is made of (images, a snapshot, an ENV, a capsule): its name is free and held
+// while it is made, its lifetime begins, and it is there whole or not at all.
+import { type EndPolicy, isValidName, type OperationKind, TtError } from '@tt/protocol';
+import type { UndoStack } from '../../host/undo-stack.ts';
+import type { EnvRecord } from '../../state/records.ts';
+import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
+import type { Caller } from '../caller.ts';
+import { checkLifetime } from './lifetime.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import { removeEnv } from './remove-env.ts';
+import type { Services } from '../services.ts';
+
+/** What may be said of any new ENV besides its name. */
+export interface NewEnvWish {
+  title?: string | undefined;
+  notes?: string | undefined;
+  lifetimeS?: number | undefined;
+  pastLimit?: boolean | undefined;
+  endPolicy?: EndPolicy | undefined;
+}
+
+/** Throws NAME_INVALID, ENV_NAME_TAKEN, LIFETIME_TOO_LONG or NOT_ALLOWED: before anything is made, and again when it is written down. */
+export function checkNewEnvs(services: Services, names: readonly string[], wish: NewEnvWish, caller: Caller): void {
+  for (const envName of names) {
+    if (!isValidName(envName)) throw new TtError('NAME_INVALID', { name: envName });
+    if (services.inventory.hasEnv(envName)) throw new TtError('ENV_NAME_TAKEN', { envName });
+  }
+  checkLifetime(services, caller, wish);
+}
+
+/** The record of an ENV that begins now; whoever makes it says what else it is. */
+export function newEnv(services: Services, name: string, wish: NewEnvWish, caller: Caller): EnvRecord {
+  const start = services.now();
+  const lifetimeS = wish.lifetimeS ?? services.settings.current.lifetimeDefaultS;
+  return {
+    name,
+    title: wish.title ?? '',
+    notes: wish.notes ?? '',
+    owner: caller.name,
+    tags: [],
+    startAt: start.toISOString(),
+    endAt: new Date(start.getTime() + lifetimeS * 1000).toISOString(),
+    endPolicy: wish.endPolicy ?? 'delete',
+    over: false,
+    warnedS: [],
+    denyOutgoing: false,
+    snapshotSchedule: null,
+    nextSnapshotAt: null,
+    sharedUuid: null,
+    networks: [],
+    lab: null,
+    phase: 'creating',
+  };
+}
+
+/**
+ * Holds the names of ENVs while `work` makes them; they are ready when all of them are, else none is left. Throws
+ * ENV_NAME_TAKEN for a name that is being made by somebody else. Whoever writes an ENV down calls `addRemoval` first.
+ */
+export function makeEnvs(
+  services: Services,
+  names: readonly string[],
+  context: OperationContext,
+  work: (undo: UndoStack) => Promise<void>,
+): Promise<void> {
+  return holdNames(services, names, context.kind, () =>
+    allOrNothing(services, context, async (undo) => {
+      await work(undo);
+      keepFromHere(context);
+      for (const name of names) services.inventory.putEnv({ ...services.inventory.env(name), phase: 'ready' });
+      undo.commit();
+      services.checkpoint('ready');
+    }),
+  );
+}
+
+/** How to take an ENV back that is about to be written down. */
+export function addRemoval(services: Services, { name }: EnvRecord, undo: UndoStack): void {
+  undo.add(`ENV ${name}`, () => removeEnv(services, name));
+}
+
+async function holdNames<Result>(
+  services: Pick<Services, 'locks'>,
+  names: readonly string[],
+  kind: OperationKind,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const [envName, ...others] = names;
+  if (envName === undefined) return work();
+  if (services.locks.isHeld(envName)) throw new TtError('ENV_NAME_TAKEN', { envName });
+  return services.locks.hold(envName, kind, () => holdNames(services, others, kind, work));
+}

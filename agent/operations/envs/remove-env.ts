@@ -1,0 +1,20 @@
+// Takes an ENV without VMs out, with its networks and snapshots. The last step of delete, and of the undo of create.
+import { dropSnapshot } from '../snapshots/delete-snapshot.ts';
+import type { Services } from '../services.ts';
+import { removeNetworks } from '../vms/network-setup.ts';
+
+/** Idempotent. One that still has VMs, since the removal of one failed, stays as `deleting`: the next look tries again. */
+export async function removeEnv(services: Services, envName: string): Promise<void> {
+  const { inventory } = services;
+  if (!inventory.hasEnv(envName)) return;
+  const env = inventory.env(envName);
+  if (inventory.vmsOf(envName).length > 0) {
+    inventory.putEnv({ ...env, phase: 'deleting' });
+    return;
+  }
+  await removeNetworks(services, env);
+  services.checkpoint('networks removed');
+  for (const snapshot of inventory.snapshotsOf(envName)) await dropSnapshot(services, snapshot);
+  await services.sshKeys.remove(envName);
+  inventory.deleteEnv(envName);
+}

@@ -1,0 +1,97 @@
+// Deletes some VMs of an ENV: by id, by OS prefix, or because they do not answer. The ENV stays, even empty.
+import { type Kicked, matchesOsPrefix, TtError } from '@tt/protocol';
+import { greetsBySsh } from '../../engines/ssh-greeting.ts';
+import { inWaves } from '../../host/map-limit.ts';
+import type { VmRecord } from '../../state/records.ts';
+import { defineOperation, type InputOf } from '../define-operation.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import { removeVms } from '../vms/remove-vm.ts';
+import type { Services } from '../services.ts';
+import { holdingEnv } from '../targets.ts';
+
+/** How long a guest may take to answer, by each of the two ways. */
+const ANSWER_TIMEOUT_MS = 3_000;
+/** Guests asked at the same time. */
+const ASK_WIDTH = 32;
+
+type KickRequest = Omit<InputOf<'env.kick'>, 'name'>;
+
+export const kickOperation = defineOperation({
+  kind: 'env.kick',
+  ...holdingEnv,
+  cancellable: true,
+  run: ({ services, input, operation }) => kickVms(services, input.name, input, operation),
+});
+
+async function kickVms(
+  services: Services,
+  envName: string,
+  request: KickRequest,
+  context: OperationContext,
+): Promise<{ kicked: Kicked[] }> {
+  const kicked = await chosen(services, envName, request, context);
+  if (request.dryRun) return { kicked };
+  context.noReturn();
+  let done = 0;
+  context.step('deletingVms', { done, total: kicked.length });
+  await removeVms(
+    services,
+    kicked.map(({ id }) => id),
+    () => context.step('deletingVms', { done: ++done, total: kicked.length }),
+  );
+  return { kicked };
+}
+
+async function chosen(
+  services: Services,
+  envName: string,
+  { vmIds = [], osPrefixes = [], dead = false }: KickRequest,
+  context: OperationContext,
+): Promise<Kicked[]> {
+  const vms = services.inventory.vmsOf(envName);
+  const strange = vmIds.find((vmId) => !vms.some((vm) => vm.id === vmId));
+  if (strange !== undefined) throw new TtError('VM_NOT_FOUND', { vmId: strange });
+  const silent = dead ? await findSilent(services, vms, context) : new Set<string>();
+  return vms.flatMap(({ id, name, image }) => {
+    if (vmIds.includes(id)) return { id, name, why: 'id' as const };
+    if (osPrefixes.some((prefix) => matchesOsPrefix(image, prefix))) return { id, name, why: 'osPrefix' as const };
+    return silent.has(id) ? { id, name, why: 'dead' as const } : [];
+  });
+}
+
+/** Ids of VMs that failed, or run and answer neither by guest agent nor by ssh. Stopped ones are not dead, they sleep. */
+async function findSilent(
+  services: Services,
+  vms: readonly VmRecord[],
+  context: OperationContext,
+): Promise<Set<string>> {
+  const silent = new Set(vms.filter((vm) => vm.state === 'failed').map((vm) => vm.id));
+  const asked = vms.filter((vm) => vm.state === 'running' || vm.state === 'unknown');
+  let done = 0;
+  context.step('probingVms', { done, total: asked.length });
+  await inWaves(asked, ASK_WIDTH, async (vm) => {
+    context.signal.throwIfAborted();
+    if (!(await answers(services, vm))) silent.add(vm.id);
+    context.step('probingVms', { done: ++done, total: asked.length });
+  });
+  return silent;
+}
+
+async function answers(services: Services, vm: VmRecord): Promise<boolean> {
+  const handle = services.running.get(vm.id);
+  if (!handle) return false;
+  const ssh = sshOf(vm);
+  const [byAgent, bySsh] = await Promise.all([
+    vm.features.includes('guestAgent') ? handle.guestAnswers(ANSWER_TIMEOUT_MS) : false,
+    ssh ? greetsBySsh(ssh, ANSWER_TIMEOUT_MS) : false,
+  ]);
+  return byAgent || bySsh;
+}
+
+/** By its forwarded port or, where there are no forwards, at its own address. */
+function sshOf(vm: VmRecord): { host: string; port: number } | null {
+  const mapping = vm.portMap.find((port) => port.protocol === 'tcp' && port.guestPort === 22);
+  if (mapping) return { host: mapping.hostAddress, port: mapping.hostPort };
+  const address = vm.nics[0]?.ip ?? null;
+  return address === null ? null : { host: address, port: 22 };
+}

@@ -1,0 +1,21 @@
+// The key of an ENV and where it opens a door: the VMs that got it at their first boot.
+import type { SshKey } from '@tt/protocol';
+import type { VmRecord } from '../../state/records.ts';
+import type { Services } from '../services.ts';
+
+const SSH_PORT = 22;
+
+export async function sshKeyOf(services: Services, envName: string): Promise<SshKey> {
+  const pair = await services.sshKeys.of(services.inventory.env(envName).name);
+  return { ...pair, logins: services.inventory.vmsOf(envName).flatMap(loginOf) };
+}
+
+/** By its forwarded port, or at its own address where the network has no forwards. */
+function loginOf(vm: VmRecord): SshKey['logins'] {
+  if (!vm.setup) return [];
+  const login = { vmId: vm.id, vmName: vm.name, user: vm.setup.user };
+  const mapping = vm.portMap.find(({ protocol, guestPort }) => protocol === 'tcp' && guestPort === SSH_PORT);
+  if (mapping) return [{ ...login, host: mapping.hostAddress, port: mapping.hostPort }];
+  const ip = vm.nics[0]?.ip ?? null;
+  return ip === null ? [] : [{ ...login, host: ip, port: SSH_PORT }];
+}

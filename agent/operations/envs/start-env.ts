@@ -1,0 +1,20 @@
+// Starts the VMs of an ENV that do not run. When one can't be started the others that were started keep running.
+import { defineOperation } from '../define-operation.ts';
+import { envDetail } from './env-detail.ts';
+import { mustHaveTime } from './lifetime.ts';
+import { startAll } from '../vms/make-vms.ts';
+import { withRoomFor } from '../capacity/capacity.ts';
+import { holdingEnv } from '../targets.ts';
+
+export const startEnvOperation = defineOperation({
+  kind: 'env.start',
+  ...holdingEnv,
+  cancellable: true,
+  async run({ services, target: env, operation }) {
+    mustHaveTime(env);
+    const halted = services.inventory.vmsOf(env.name).filter((vm) => vm.state === 'stopped' || vm.state === 'failed');
+    const vmIds = halted.map((vm) => vm.id);
+    await withRoomFor(services, halted, () => startAll(services, vmIds, operation));
+    return envDetail(services, env.name);
+  },
+});

@@ -1,0 +1,34 @@
+// Stops all VMs of an ENV together.
+import { inWaves } from '../../host/map-limit.ts';
+import { haltVm } from '../vms/boot-vm.ts';
+import { defineOperation } from '../define-operation.ts';
+import { envDetail } from './env-detail.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
+import { holdingEnv } from '../targets.ts';
+
+export const stopEnvOperation = defineOperation({
+  kind: 'env.stop',
+  ...holdingEnv,
+  cancellable: false,
+  async run({ services, input, target: { name }, operation }) {
+    await haltAll(services, name, input.graceS, operation);
+    return envDetail(services, name);
+  },
+});
+
+/** Ends all VMs of an ENV; the caller holds its lock. */
+export async function haltAll(
+  services: Services,
+  envName: string,
+  graceS: number,
+  context: OperationContext,
+): Promise<void> {
+  const live = services.inventory.vmsOf(envName).filter((vm) => vm.state === 'running' || vm.state === 'paused');
+  let done = 0;
+  context.step('stoppingVms', { done, total: live.length });
+  await inWaves(live, live.length, async (vm) => {
+    await haltVm(services, vm.id, graceS);
+    context.step('stoppingVms', { done: ++done, total: live.length });
+  });
+}

@@ -1,0 +1,65 @@
+// Changes an ENV: words, lifetime, end policy, outgoing connections, and with `vms` all of its VMs.
+import { type Env, TtError } from '@tt/protocol';
+import type { EnvRecord } from '../../state/records.ts';
+import { defineOperation, type InputOf } from '../define-operation.ts';
+import { checkLifetime, withLifetime } from './lifetime.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
+import { withSchedule } from '../snapshots/snapshot-schedule.ts';
+import { onEnv } from '../targets.ts';
+import { changeVms } from '../vms/update-vms.ts';
+import { setRules } from '../vms/network-setup.ts';
+
+type EnvChange = InputOf<'env.update'>;
+
+export const updateEnvOperation = defineOperation({
+  kind: 'env.update',
+  ...onEnv,
+  cancellable: false,
+  // Words and lifetime never wait: extending an ENV works also while it is being saved or started.
+  lock: ({ name }, { vms, denyOutgoing }) => (vms !== undefined || denyOutgoing !== undefined ? name : null),
+  run: async ({ services, input, caller, operation }) => {
+    checkLifetime(services, caller, input);
+    return updateEnv(services, input, operation);
+  },
+});
+
+async function updateEnv(services: Services, change: EnvChange, context: OperationContext): Promise<Env> {
+  const { inventory } = services;
+  const { name: envName } = change;
+  if (change.denyOutgoing !== undefined) checkOutgoing(services, inventory.env(envName), change.denyOutgoing);
+  if (change.vms) await changeVms(services, inventory.vmsOf(envName), change.vms, context);
+  if (change.denyOutgoing !== undefined) {
+    await setRules(services, inventory.vmsOf(envName), change.denyOutgoing);
+    services.checkpoint('outgoing changed');
+  }
+  return write(services, envName, change);
+}
+
+/** User networking learns of it when a VM starts; a running one would go on as before, so it is refused. */
+function checkOutgoing(services: Services, env: EnvRecord, denyOutgoing: boolean): void {
+  if (env.denyOutgoing === denyOutgoing) return;
+  for (const vm of services.inventory.vmsOf(env.name)) {
+    const isUp = vm.state !== 'stopped' && vm.state !== 'failed';
+    const isBound = vm.nics.some(({ kind }) => services.firewalls.of(kind).checkFeatures(['liveChange']).length > 0);
+    if (isUp && isBound) {
+      throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'outgoing' });
+    }
+  }
+}
+
+function write(services: Services, envName: string, change: EnvChange): Env {
+  const { inventory } = services;
+  const env = inventory.env(envName);
+  const changed = {
+    ...env,
+    title: change.title ?? env.title,
+    notes: change.notes ?? env.notes,
+    tags: change.tags ?? env.tags,
+    endPolicy: change.endPolicy ?? env.endPolicy,
+    denyOutgoing: change.denyOutgoing ?? env.denyOutgoing,
+    ...(change.snapshotSchedule !== undefined && withSchedule(change.snapshotSchedule, services.now())),
+  };
+  inventory.putEnv(change.lifetimeS === undefined ? changed : withLifetime(changed, change.lifetimeS, services.now()));
+  return inventory.envView(inventory.env(envName));
+}

@@ -1,0 +1,149 @@
+// Starts and ends the sessions of a lab. Each is an ENV of its own with one machine, so that it has its own lifetime and lock:
+// a whole class may come in at once, and one that ends takes nothing of the others along.
+import { isValidName, type LabSession, type Operation, TtError } from '@tt/protocol';
+import type { Caller } from '../caller.ts';
+import { createEnv } from '../envs/create-env.ts';
+import { defineOperation } from '../define-operation.ts';
+import { deleteHeldEnv } from '../envs/delete-env.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
+import type { LabRecord } from '../../state/records.ts';
+import { terminalOf } from './change-labs.ts';
+import { labToChange } from '../../labs/rights.ts';
+import { groupOf } from './profile-group.ts';
+import { mustBeClosed, sessionEnv, sessionEnvs, sessionView } from '../../labs/sessions.ts';
+
+const NAME_MAX = 63;
+
+interface SessionWish {
+  profileName?: string | undefined;
+  sessionName?: string | undefined;
+  terminalName?: string | undefined;
+  lifetimeS?: number | undefined;
+}
+
+interface SessionPlan {
+  labName: string;
+  profileName: string;
+  sessionName: string;
+  terminalName: string | null;
+  envName: string;
+  lifetimeS: number | undefined;
+}
+
+/** Every check that needs no waiting. Throws PROFILE_NOT_IN_LAB, PROFILE_IN_ADMIN_SESSION, SESSION_EXISTS, LAB_FULL ... */
+function planSession(services: Services, lab: LabRecord, wish: SessionWish): SessionPlan {
+  const terminal = wish.terminalName === undefined ? null : terminalOf(lab, wish.terminalName);
+  const profileName = profileFor(lab, wish.profileName ?? terminal?.profileName ?? undefined);
+  services.labs.profile(profileName);
+  const sessionName = wish.sessionName ?? terminal?.name ?? freeSeat(services, lab);
+  const envName = `${lab.name}-${sessionName}`;
+  if (!isValidName(sessionName) || envName.length > NAME_MAX) throw new TtError('NAME_INVALID', { name: envName });
+  const plan = {
+    labName: lab.name,
+    profileName,
+    sessionName,
+    terminalName: terminal?.name ?? null,
+    envName,
+    lifetimeS: wish.lifetimeS ?? lab.sessionLifetimeS ?? undefined,
+  };
+  if (services.labs.isStarting(envName)) throw new TtError('SESSION_EXISTS', { labName: lab.name, sessionName });
+  checkPlan(services, plan);
+  return plan;
+}
+
+/** Its machine belongs to the owner of the lab, whoever starts it. */
+export const startSessionOperation = defineOperation({
+  kind: 'lab.startSession',
+  allow: (services, caller, input) => planSession(services, labToChange(services, caller, input.name), input),
+  subject: subjectOf,
+  cancellable: true,
+  run: ({ services, caller, target: plan, operation }) =>
+    services.labs.whileStarting(plan.envName, () => makeSession(services, plan, caller.role, operation)),
+});
+
+/** As a terminal starts one, where its lab lets it; who asks has shown that it is this terminal. */
+export const startTerminalSessionOperation = defineOperation({
+  ...startSessionOperation,
+  allow: (services, _caller, input) => planSession(services, services.labs.lab(input.name), input),
+});
+
+function subjectOf({ labName, sessionName, profileName, envName }: SessionPlan): Operation['subject'] {
+  return { labName, sessionName, profileName, envName };
+}
+
+async function makeSession(
+  services: Services,
+  plan: SessionPlan,
+  role: Caller['role'],
+  context: OperationContext,
+): Promise<LabSession> {
+  const { labs, inventory } = services;
+  const { labName, profileName, sessionName, terminalName, envName, lifetimeS } = plan;
+  const profile = labs.profile(profileName);
+  await createEnv(
+    services,
+    {
+      name: envName,
+      title: `${profile.title || profileName} · ${sessionName}`,
+      tags: [`lab:${labName}`],
+      groups: [groupOf(profile)],
+      lifetimeS,
+      endPolicy: 'delete',
+      lab: {
+        mark: { kind: 'session', labName, profileName, sessionName, terminalName },
+        image: profile.image,
+        base: { profileName, version: profile.version },
+        discardWrites: true,
+        check: () => checkPlan(services, plan),
+      },
+    },
+    { name: labs.lab(labName).owner, role },
+    context,
+  );
+  const session = sessionView(services, inventory.env(envName));
+  if (!session) throw new Error(`${envName} is no session, though it was made as one`);
+  return session;
+}
+
+export const stopSessionOperation = defineOperation({
+  kind: 'lab.stopSession',
+  allow(services, caller, { name, sessionName }) {
+    labToChange(services, caller, name);
+    return sessionEnv(services, name, sessionName);
+  },
+  subject: (env, { name, sessionName }) => ({ labName: name, sessionName, envName: env.name }),
+  cancellable: false,
+  lock: (env) => env.name,
+  async run({ services, target: env, input: { sessionName }, operation }) {
+    await deleteHeldEnv(services, env.name, operation);
+    return { sessionName };
+  },
+});
+
+function profileFor({ name, profileNames }: LabRecord, wanted: string | undefined): string {
+  const chosen = wanted ?? (profileNames.length === 1 ? profileNames[0] : undefined);
+  if (chosen !== undefined && profileNames.includes(chosen)) return chosen;
+  throw new TtError('PROFILE_NOT_IN_LAB', { labName: name, profileName: chosen ?? '', allowed: profileNames });
+}
+
+/** `seat-1`, `seat-2` ...: the first that is free. */
+function freeSeat(services: Services, lab: LabRecord): string {
+  const taken = new Set(sessionEnvs(services, lab.name).map((env) => env.lab?.sessionName));
+  for (let number = 1; ; number++) {
+    const name = `seat-${number}`;
+    if (!taken.has(name) && !services.labs.isStarting(`${lab.name}-${name}`)) return name;
+  }
+}
+
+/** Asked again where nobody can come between the answer and the writing down of the ENV. */
+function checkPlan(services: Services, { labName, profileName, sessionName, terminalName }: SessionPlan): void {
+  mustBeClosed(services, profileName);
+  const { seats } = services.labs.lab(labName);
+  const sessions = sessionEnvs(services, labName).flatMap((env) => env.lab ?? []);
+  const same = sessions.find(
+    (other) => other.sessionName === sessionName || (terminalName !== null && other.terminalName === terminalName),
+  );
+  if (same) throw new TtError('SESSION_EXISTS', { labName, sessionName: same.sessionName });
+  if (sessions.length >= seats) throw new TtError('LAB_FULL', { labName, seats });
+}

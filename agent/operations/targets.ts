@@ -1,0 +1,46 @@
+// What operations are about, and who may: spread into their definitions. `holding…` holds the ENV while they run.
+import type { Image } from '@tt/protocol';
+import type { EnvRecord, VmRecord } from '../state/records.ts';
+import { type Caller, mayChange } from './caller.ts';
+import { mayChangeImage } from './images/image-users.ts';
+import type { Services } from './services.ts';
+
+/** An ENV that the caller may change, by `name`. */
+export const onEnv = {
+  allow: (services: Services, caller: Caller, { name }: { name: string }): EnvRecord => ownEnv(services, caller, name),
+  subject: ({ name }: EnvRecord) => ({ envName: name }),
+};
+export const holdingEnv = { ...onEnv, lock: ({ name }: EnvRecord) => name };
+
+/** A VM of such an ENV, by `vmId`. */
+export const onVm = {
+  allow(services: Services, caller: Caller, { vmId }: { vmId: string }): VmRecord {
+    const vm = services.inventory.vm(vmId);
+    mayChange(services, caller, vm.envName);
+    return vm;
+  },
+  subject: ({ id, name, envName }: VmRecord) => ({ envName, vmId: id, vmName: name }),
+};
+export const holdingEnvOfVm = { ...onVm, lock: ({ envName }: VmRecord) => envName };
+
+/** A snapshot `name` of such an ENV, by `envName`; it need not be there yet. */
+export const onSnapshot = {
+  allow: (services: Services, caller: Caller, { envName }: { envName: string }): EnvRecord =>
+    ownEnv(services, caller, envName),
+  subject: (env: EnvRecord, { name }: { name: string }) => ({ envName: env.name, snapshotName: name }),
+};
+export const holdingEnvOfSnapshot = { ...onSnapshot, lock: ({ name }: EnvRecord) => name };
+
+/** An image that the caller may change, by `name`. */
+export const onImage = {
+  allow(services: Services, caller: Caller, { name }: { name: string }): Image {
+    mayChangeImage(services, caller, name);
+    return services.images.show(name);
+  },
+  subject: ({ name }: Image) => ({ imageName: name }),
+};
+
+function ownEnv(services: Services, caller: Caller, envName: string): EnvRecord {
+  mayChange(services, caller, envName);
+  return services.inventory.env(envName);
+}

@@ -1,0 +1,173 @@
+// Gives planned VMs what no two VMs of a host may share (networks, addresses, host ports, users) and writes them down.
+// One caller at a time (`services.allocation`), so that what is free when it is chosen is free when it is written.
+import { randomUUID } from 'node:crypto';
+import { CD_NAMES, NO_PROVISIONING } from '@tt/protocol';
+import type { Forward } from '../../firewall/interface.ts';
+import type { EnvNetwork, Nic } from '../../network/interface.ts';
+import type { UndoStack } from '../../host/undo-stack.ts';
+import type { EnvRecord, VmRecord } from '../../state/records.ts';
+import { networkFailure, startFailure } from '../engine-failure.ts';
+import { NO_IMAGE, type PlannedVm } from './plan-vms.ts';
+import { removeVms } from './remove-vm.ts';
+import type { Services } from '../services.ts';
+
+export interface Allocation {
+  /** The ENV with the networks its VMs need. */
+  env: EnvRecord;
+  vmIds: string[];
+}
+
+/**
+ * The caller runs inside `services.allocation` and has checked that everything fits. Rejects with NETWORK_UNAVAILABLE,
+ * ADDRESSES_EXHAUSTED or PORTS_EXHAUSTED; then nothing is written.
+ */
+export async function allocate(
+  services: Services,
+  env: EnvRecord,
+  plan: readonly PlannedVm[],
+  vni: number | undefined,
+  undo: UndoStack,
+): Promise<Allocation> {
+  const networks = await networksFor(services, env, plan, vni);
+  const places = await choosePlaces(services, env, networks, plan);
+  const vms = plan.map((planned, index) => ({ ...newVm(services, env, planned), ...(places[index] as Place) }));
+  return writeDown(services, { ...env, networks }, vms, undo);
+}
+
+/** Writes an ENV and VMs of it with their places down, in the same step in which these were chosen. */
+export function writeDown(services: Services, env: EnvRecord, vms: readonly VmRecord[], undo: UndoStack): Allocation {
+  services.inventory.putEnv(env);
+  services.inventory.putVms(vms);
+  const vmIds = vms.map((vm) => vm.id);
+  undo.add(`${vms.length} VMs of ${env.name}`, () => removeVms(services, vmIds));
+  return { env, vmIds };
+}
+
+/** What no other VM of this host may have. */
+export type Place = Pick<VmRecord, 'nics' | 'portMap' | 'confinement'>;
+
+/** What a VM needs a place for. */
+export type Placed = Pick<PlannedVm, 'name' | 'engine' | 'nics' | 'ports'>;
+
+/** Places for VMs, in their order. Throws ENGINE_UNKNOWN or ENGINE_MISSING for one that could not be started. `twins`: cards that are chosen already, for VMs with the addresses of others. */
+export async function choosePlaces(
+  services: Services,
+  env: EnvRecord,
+  networks: readonly EnvNetwork[],
+  plan: readonly Placed[],
+  twins?: Nic[],
+): Promise<Place[]> {
+  for (const { engine } of plan) services.engines.usable(engine);
+  const nics = twins ?? nicsFor(services, env.name, networks, plan);
+  const uids = new Set(services.inventory.vms().flatMap((vm) => vm.confinement?.uid ?? []));
+  const users = await services.vmUsers?.allocate(plan.length, uids).catch(async (error: unknown) => {
+    throw await startFailure(services, plan[0] ?? { name: env.name, engine: '' }, error);
+  });
+  const ports = plan.map((planned) => (!env.fenced && hasPorts(services, planned) ? planned.ports : []));
+  const forwards = await services.ports.reserve(ports.flat());
+  return plan.map((planned, index) => ({
+    portMap: forwards.splice(0, ports[index]?.length ?? 0).map((forward) => mappingOf(services, planned, forward)),
+    nics: nics.splice(0, planned.nics.length),
+    confinement: users?.shift() ?? null,
+  }));
+}
+
+/** What the ENV has already, and one more for each kind its new VMs need. */
+export async function networksFor(
+  services: Services,
+  env: EnvRecord,
+  plan: readonly Placed[],
+  vni: number | undefined,
+): Promise<EnvNetwork[]> {
+  const networks = [...env.networks];
+  const wished = plan.flatMap((planned) => planned.nics);
+  const taken = services.inventory.envs().flatMap((other) => (other.name === env.name ? [] : other.networks));
+  for (const kind of new Set(wished.map((nic) => nic.kind))) {
+    if (networks.some((network) => network.kind === kind)) continue;
+    const nicCount = wished.filter((nic) => nic.kind === kind).length;
+    const request = { envName: env.name, nicCount, ...(vni !== undefined && { vni }) };
+    try {
+      networks.push(await services.networks.of(kind).planEnv(request, [...taken, ...networks]));
+    } catch (error) {
+      throw networkFailure(env.name, error);
+    }
+  }
+  return networks;
+}
+
+function nicsFor(services: Services, envName: string, networks: readonly EnvNetwork[], plan: readonly Placed[]): Nic[] {
+  const nics = services.inventory.vms().flatMap((vm) => vm.nics);
+  const macs = new Set(nics.map((nic) => nic.mac));
+  return plan.flatMap((planned) =>
+    planned.nics.map(({ kind, bandwidthMbps }) => {
+      const network = networks.find((candidate) => candidate.kind === kind) as EnvNetwork;
+      try {
+        const nic = services.networks.of(kind).planNic(network, { bandwidthMbps }, { nics, macs });
+        nics.push(nic);
+        macs.add(nic.mac);
+        return nic;
+      } catch (error) {
+        throw networkFailure(envName, error);
+      }
+    }),
+  );
+}
+
+/** A flat network has no ports of the host: its VMs are reached at their own addresses. */
+function hasPorts(services: Services, { nics }: Placed): boolean {
+  return services.networks.of(nics[0]?.kind ?? 'user').checkFeatures(['portForward']).length === 0;
+}
+
+function mappingOf(services: Services, planned: Placed, forward: Forward): VmRecord['portMap'][number] {
+  return { ...forward, hostAddress: services.hostAddress(planned.nics[0]?.kind ?? 'user') };
+}
+
+function newVm(
+  services: Services,
+  env: EnvRecord,
+  planned: PlannedVm,
+): Omit<VmRecord, 'portMap' | 'nics' | 'confinement'> {
+  return {
+    id: randomUUID(),
+    envName: env.name,
+    name: planned.name,
+    hostname: planned.hostname,
+    uuid: env.sharedUuid ?? randomUUID(),
+    blacklist: planned.blacklist,
+    image: planned.image.name,
+    engine: planned.engine,
+    features: featuresOf(services, planned),
+    resources: planned.resources,
+    disks: planned.disks,
+    boot: bootOf(services, planned),
+    base: planned.lab?.base ?? null,
+    discardWrites: planned.lab?.discardWrites ?? false,
+    isDirty: false,
+    cds: CD_NAMES.map((name, index) => ({ name, medium: index === 0 ? planned.medium : null })),
+    firmware: planned.firmware,
+    bootFrom: planned.bootFrom,
+    unsettledDrives: false,
+    setup: planned.setup,
+    provisioning: planned.setup ? { ...NO_PROVISIONING, state: 'waiting' } : NO_PROVISIONING,
+    state: 'creating',
+    stopping: false,
+    failure: null,
+    process: null,
+    acceleration: null,
+    createdAt: services.now().toISOString(),
+    runningSince: null,
+  };
+}
+
+/** The guest's agent is in the image; all else is the engine's. */
+function featuresOf({ engines }: Services, planned: PlannedVm): string[] {
+  const { features } = engines.forVm(planned);
+  return features.filter((name) => name !== 'guestAgent' || planned.image.features.includes(name));
+}
+
+/** A base of a profile has its own kernel, where the image boots without firmware. */
+function bootOf({ bases, images, labs }: Services, { image, lab }: PlannedVm): VmRecord['boot'] {
+  if (image.name === NO_IMAGE) return null;
+  const own = lab && labs.version(lab.base);
+  return lab && own && !own.isImage ? bases.bootOf(lab.base, own.boot?.append ?? null) : images.ready(image.name).boot;
+}

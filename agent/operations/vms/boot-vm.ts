@@ -1,0 +1,116 @@
+// Starts one VM that exists: engine first, then the record, then the watch. Shared by create, start and revert.
+import { TtError } from '@tt/protocol';
+import { beginFresh, dropWrites } from './discard-writes.ts';
+import type { VmRecord } from '../../state/records.ts';
+import { controlFailure, startFailure } from '../engine-failure.ts';
+import type { Services } from '../services.ts';
+import { bareSpec, missingMedia, startSpec } from './launch-spec.ts';
+import { writeSeed } from './write-seed.ts';
+
+export interface BootOptions {
+  /** Without KVM, whatever the host has. */
+  acceleration?: 'tcg';
+  /** Wake up in this saved state instead of booting. */
+  loadTag?: string;
+  /** With `loadTag`: its cables stay unplugged until somebody plugs them in. */
+  linksDown?: boolean;
+  signal?: AbortSignal;
+}
+
+/** Rejects with VM_START_FAILED, ENGINE_MISSING, ENGINE_UNKNOWN, DISK_FULL, PROFILE_IN_ADMIN_SESSION or OPERATION_CANCELLED; the VM then is as it was. */
+export async function bootVm(services: Services, vmId: string, options: BootOptions = {}): Promise<VmRecord> {
+  const { cgroups, engines } = services;
+  await engines.settled();
+  let vm = services.inventory.vm(vmId);
+  const engine = engines.usable(vm.engine);
+  try {
+    mustHaveMedia(services, vm);
+    vm = withForwardsBesideWindow(services, vm);
+    vm = await beginFresh(services, vm);
+    await services.storage.setOwner(vmId, vm.confinement);
+    await writeSeed(services, vm);
+    await cgroups.create(vmId, vm.resources);
+    services.checkpoint('cgroup');
+    const load = options.loadTag === undefined ? null : await services.snapshots.loadInto(vmId, options.loadTag);
+    const handle = await engine.start(startSpec(services, vm), {
+      ...(options.signal ? { signal: options.signal } : {}),
+      ...(options.acceleration ? { acceleration: options.acceleration } : {}),
+      ...(load ? { load, linksDown: options.linksDown ?? false } : {}),
+      onSpawned: async (process) => {
+        services.checkpoint('spawned');
+        await cgroups.add(vmId, process);
+      },
+    });
+    services.checkpoint('answers');
+    const record = services.inventory.updateVm(vmId, {
+      state: 'running',
+      failure: null,
+      // It was made of what is written down.
+      unsettledDrives: false,
+      process: handle.process,
+      acceleration: handle.acceleration,
+      runningSince: services.now().toISOString(),
+    });
+    services.running.watch(handle);
+    services.logger.info({ vmId, vmName: vm.name, pid: handle.process.pid, loadTag: options.loadTag }, 'vm started');
+    return record;
+  } catch (error) {
+    await cgroups.destroy(vmId);
+    throw await startFailure(services, vm, error);
+  }
+}
+
+/** Ports keep their numbers; the address they listen at may have been another one when they were given out. */
+function withForwardsBesideWindow(services: Services, vm: VmRecord): VmRecord {
+  const hostAddress = services.hostAddress('user');
+  const isThere = vm.portMap.every((mapping) => mapping.hostAddress === hostAddress);
+  if (vm.nics[0]?.kind !== 'user' || isThere) return vm;
+  return services.inventory.updateVm(vm.id, { portMap: vm.portMap.map((mapping) => ({ ...mapping, hostAddress })) });
+}
+
+/** Rather than with an empty drive, which a guest may mistake for its own doing. */
+function mustHaveMedia(services: Services, vm: VmRecord): void {
+  const missing = missingMedia(services, vm);
+  if (missing.length === 0) return;
+  const reason = `${missing.join(', ')} in its CD drive is not on this host any more; eject it`;
+  throw new TtError('VM_START_FAILED', { vmName: vm.name, reason, logTail: [] });
+}
+
+/**
+ * Ends a running VM: power button first (unless `graceS` is 0), then the plug. Leaves it `stopped`. Rejects with
+ * VM_CONTROL_FAILED when its process does not end.
+ */
+export async function haltVm(services: Services, vmId: string, graceS: number): Promise<void> {
+  const vm = services.inventory.vm(vmId);
+  const handle = services.running.get(vmId);
+  if (vm.state !== 'deleting') services.inventory.updateVm(vmId, { stopping: true });
+  services.checkpoint('halting');
+  if (handle && graceS > 0 && vm.state === 'running') {
+    try {
+      await handle.powerDown(graceS * 1000);
+    } catch (error) {
+      services.logger.info({ vmId, vmName: vm.name, err: error }, 'guest did not power off in time, pulling the plug');
+    }
+  }
+  try {
+    if (vm.process) await services.engines.forVm(vm).stop(bareSpec(services, vm), vm.process);
+    // Whatever it may have started goes with it.
+    await services.cgroups.destroy(vmId);
+  } catch (error) {
+    if (services.inventory.hasVm(vmId)) services.inventory.updateVm(vmId, { stopping: false });
+    throw controlFailure(vm.name, error);
+  }
+  if (handle) await handle.exited;
+  services.checkpoint('halted');
+  if (services.inventory.hasVm(vmId) && services.inventory.vm(vmId).state !== 'deleting') {
+    services.inventory.updateVm(vmId, {
+      state: 'stopped',
+      stopping: false,
+      failure: null,
+      process: null,
+      runningSince: null,
+      acceleration: null,
+    });
+    await dropWrites(services, vmId);
+  }
+}

@@ -1,0 +1,17 @@
+// Destinations of a blacklist as the firewall writes them, or the coded error for the one that is none.
+import { TtError } from '@tt/protocol';
+import { normaliseDestinations } from '../../firewall/destinations.ts';
+import { FirewallError } from '../../firewall/errors.ts';
+
+/** As few and disjoint as can be, sorted. Throws DESTINATION_INVALID for what is no IPv4 address or CIDR. */
+export function checkDestinations(destinations: readonly string[]): string[] {
+  for (const destination of destinations) {
+    try {
+      normaliseDestinations([destination]);
+    } catch (error) {
+      if (!(error instanceof FirewallError)) throw error;
+      throw new TtError('DESTINATION_INVALID', { destination }, { cause: error });
+    }
+  }
+  return normaliseDestinations(destinations);
+}

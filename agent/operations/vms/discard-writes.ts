@@ -1,0 +1,66 @@
+// Discarded writes: a machine of a session begins each of its runs on a fresh disk over the base its profile has then, and what
+// it wrote goes as soon as it stands still. Called by boot, halt and the regular look.
+import { eachApartInTurn } from '../../host/each-apart.ts';
+import { StorageError } from '../../storage/errors.ts';
+import { makeDisks } from './drives/make-disks.ts';
+import type { Services } from '../services.ts';
+import type { VmRecord } from '../../state/records.ts';
+import { mustBeClosed } from '../../labs/sessions.ts';
+
+/**
+ * Called before a VM runs; one that keeps its writes is given back as it is. Rejects with PROFILE_IN_ADMIN_SESSION, or as the
+ * storage does.
+ */
+export async function beginFresh(services: Services, vm: VmRecord): Promise<VmRecord> {
+  if (!vm.discardWrites || !vm.base) return vm;
+  const { inventory, labs, bases, images } = services;
+  const { profileName } = vm.base;
+  mustBeClosed(services, profileName);
+  const profile = labs.profile(profileName);
+  const current = labs.current(profile);
+  const base = { profileName, version: current.version };
+  const boot = current.isImage ? images.ready(vm.image).boot : bases.bootOf(base, current.boot?.append ?? null);
+  if (vm.isDirty || vm.base.version !== base.version) {
+    inventory.updateVm(vm.id, { base, boot, isDirty: true });
+    services.checkpoint('old writes');
+    await remake(services, vm.id);
+  }
+  // Written down before it runs: whatever happens, nothing it writes outlives this run.
+  return inventory.updateVm(vm.id, { base, boot, isDirty: true });
+}
+
+/** Throws away what a VM that stands still has written. One that can't be renewed now stays marked, for the next look. */
+export async function dropWrites(services: Services, vmId: string): Promise<void> {
+  try {
+    await renew(services, vmId);
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    const { name: vmName } = services.inventory.vm(vmId);
+    services.logger.warn({ err: error, vmId, vmName }, 'what it wrote stays for now');
+  }
+}
+
+/** Guests that powered off by themselves, or died: their writes go here. Called now and then; rejects as the storage does. */
+export async function dropLeftWrites(services: Services): Promise<void> {
+  const { inventory, locks, claims } = services;
+  await eachApartInTurn(inventory.vms(), async ({ id }) => {
+    const vm = inventory.findVm(id);
+    if (!vm?.discardWrites || !vm.isDirty || (vm.state !== 'stopped' && vm.state !== 'failed')) return;
+    if (claims.has(vm.id) || locks.isHeld(vm.envName)) return;
+    await locks.hold(vm.envName, 'discarded-writes', () => renew(services, vm.id));
+  });
+}
+
+async function renew(services: Services, vmId: string): Promise<void> {
+  const { inventory } = services;
+  const vm = inventory.vm(vmId);
+  if (!vm.discardWrites || !vm.isDirty) return;
+  await remake(services, vmId);
+  inventory.updateVm(vmId, { isDirty: false });
+  services.checkpoint('writes dropped');
+}
+
+async function remake(services: Services, vmId: string): Promise<void> {
+  await services.storage.destroyImage(vmId);
+  await makeDisks(services, services.inventory.vm(vmId));
+}

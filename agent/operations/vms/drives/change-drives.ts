@@ -1,0 +1,105 @@
+// Changes disks and CD drives of a VM, in the running machine and in the record, so that a crash in between is mended: what
+// is wanted is written down first, marked as unsettled, then the machine is made so.
+import { type TermCode, TtError } from '@tt/protocol';
+import { EngineError } from '../../../engines/errors.ts';
+import type { RunningVm } from '../../../engines/interface.ts';
+import type { VmRecord } from '../../../state/records.ts';
+import { StorageError } from '../../../storage/errors.ts';
+import { controlFailure, isDiskFull, diskFull } from '../../engine-failure.ts';
+import type { Services } from '../../services.ts';
+import { driveOf, mediumPath } from '../launch-spec.ts';
+
+/** What of a record the drives are. */
+export type DriveFields = Pick<VmRecord, 'disks' | 'cds' | 'firmware' | 'bootFrom'>;
+
+/** The caller holds the ENV's lock. When `plug` rejects, record and machine are as before. */
+export async function changeDrives(
+  services: Services,
+  vmId: string,
+  change: Partial<DriveFields>,
+  plug: (handle: RunningVm) => Promise<void>,
+): Promise<void> {
+  const { inventory } = services;
+  const before = inventory.vm(vmId);
+  const handle = machineOf(services, before);
+  if (!handle) {
+    inventory.updateVm(vmId, change);
+    services.checkpoint('drives written');
+    return;
+  }
+  inventory.updateVm(vmId, { ...change, unsettledDrives: true });
+  services.checkpoint('drives written');
+  try {
+    await plug(handle);
+  } catch (error) {
+    const { disks, cds, firmware, bootFrom } = before;
+    if (inventory.hasVm(vmId)) inventory.updateVm(vmId, { disks, cds, firmware, bootFrom, unsettledDrives: false });
+    throw error;
+  }
+  services.checkpoint('drives changed');
+  inventory.updateVm(vmId, { unsettledDrives: false });
+}
+
+/** Its running machine; null when it stands still. Throws VM_CONTROL_FAILED for one that runs and does not answer. */
+export function machineOf(services: Services, vm: VmRecord): RunningVm | null {
+  const handle = services.running.get(vm.id);
+  if (!handle && vm.process) {
+    throw new TtError('VM_CONTROL_FAILED', { vmName: vm.name, reason: 'its process does not answer' });
+  }
+  return handle;
+}
+
+/** Throws VM_MUST_BE_STOPPED when the VM runs in an engine that can't do this while it does. */
+export function mustBeLive(
+  services: Services,
+  vm: VmRecord,
+  feature: 'hotplug' | 'cd',
+  change: TermCode<'change'>,
+): void {
+  if (machineOf(services, vm) && services.engines.forVm(vm).checkFeatures([feature]).length > 0) {
+    throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change });
+  }
+}
+
+/** After a crash in the middle of a change: makes the machine as it is written down. */
+export async function settleDrives(services: Services, vm: VmRecord, handle: RunningVm): Promise<void> {
+  if (!vm.unsettledDrives) return;
+  const { inventory, logger } = services;
+  logger.warn({ vmId: vm.id, vmName: vm.name }, 'finishing a change of drives that an earlier agent began');
+  try {
+    for (const disk of vm.disks) {
+      if (!disk.attached) await handle.detachDrive(disk.name);
+      else await attachOrLimit(services, vm.id, handle, disk);
+    }
+    for (const { name, medium } of vm.cds) await handle.changeCd(name, mediumPath(services, medium));
+  } catch (error) {
+    // A guest that does not let go of a disk must not keep the agent from starting; the next start of the VM is right.
+    if (!(error instanceof EngineError)) throw error;
+    logger.warn({ err: error, vmId: vm.id, vmName: vm.name }, 'its drives are as written down only after a restart');
+  }
+  inventory.updateVm(vm.id, { unsettledDrives: false });
+}
+
+/** A disk that is plugged in already takes limits; one that is not yet refuses them. */
+async function attachOrLimit(
+  services: Services,
+  vmId: string,
+  handle: RunningVm,
+  disk: VmRecord['disks'][number],
+): Promise<void> {
+  try {
+    await handle.setDriveLimits(disk.name, disk.limits);
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'COMMAND_FAILED') throw error;
+    await handle.attachDrive(driveOf(services, vmId, disk));
+  }
+}
+
+/** A failure of engine or storage while a disk or a CD drive was changed. */
+export async function driveFailure(services: Services, vmName: string, error: unknown): Promise<unknown> {
+  if (isDiskFull(error)) return diskFull(services, vmName, 0);
+  if (error instanceof StorageError) {
+    return new TtError('VM_CONTROL_FAILED', { vmName, reason: error.message }, { cause: error });
+  }
+  return controlFailure(vmName, error);
+}

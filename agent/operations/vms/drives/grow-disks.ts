@@ -1,0 +1,66 @@
+// Grows disks of VMs, running or not. Each is written down as it is done: a disk that has grown can't shrink again.
+import { BOOT_DISK, TtError, type Vm } from '@tt/protocol';
+import { EngineError } from '../../../engines/errors.ts';
+import { inWaves } from '../../../host/map-limit.ts';
+import type { VmRecord } from '../../../state/records.ts';
+import { defineOperation } from '../../define-operation.ts';
+import { holdingEnvOfVm } from '../../targets.ts';
+import { driveFailure, machineOf } from './change-drives.ts';
+import type { OperationContext } from '../../operation-registry.ts';
+import type { Services } from '../../services.ts';
+import { admitWish } from '../../capacity/capacity.ts';
+import { diskOf, withDiskSize } from './vm-disks.ts';
+
+/** Boot disks. Rejects with VM_MUST_BE_STOPPED, VM_CONTROL_FAILED or DISK_FULL; those done before stay grown. */
+export async function growDisks(
+  services: Services,
+  vms: readonly VmRecord[],
+  diskMiB: number,
+  context: OperationContext,
+): Promise<void> {
+  let done = 0;
+  await inWaves(vms, services.limits.startWidth, async (vm) => {
+    if (vm.resources.diskMiB < diskMiB) await growOne(services, vm, BOOT_DISK, diskMiB);
+    context.step('growingDisks', { done: ++done, total: vms.length });
+  });
+}
+
+export const growDiskOperation = defineOperation({
+  kind: 'disk.grow',
+  ...holdingEnvOfVm,
+  cancellable: false,
+  run: ({ services, input }) => growDisk(services, input.vmId, input.name, input.sizeMiB),
+});
+
+/** One disk of one VM, attached or not. Throws DISK_CANNOT_SHRINK. */
+async function growDisk(services: Services, vmId: string, name: string, sizeMiB: number): Promise<Vm> {
+  const { inventory } = services;
+  await services.allocation.run(async () => {
+    const vm = inventory.vm(vmId);
+    const disk = diskOf(vm, name);
+    if (sizeMiB < disk.sizeMiB) {
+      throw new TtError('DISK_CANNOT_SHRINK', { vmName: vm.name, currentMiB: disk.sizeMiB, wantedMiB: sizeMiB });
+    }
+    const { owner } = inventory.env(vm.envName);
+    const diskMiB = sizeMiB - disk.sizeMiB;
+    admitWish(services, owner, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB });
+    if (diskMiB > 0) await growOne(services, vm, name, sizeMiB);
+  });
+  return inventory.vmView(inventory.vm(vmId));
+}
+
+async function growOne(services: Services, vm: VmRecord, name: string, sizeMiB: number): Promise<void> {
+  const { inventory } = services;
+  const handle = diskOf(vm, name).attached ? machineOf(services, vm) : null;
+  try {
+    if (handle) await handle.resizeDisk(sizeMiB, name);
+    else await services.storage.resizeImage(vm.id, sizeMiB, name);
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'COMMAND_FAILED') {
+      throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'diskSize' }, { cause: error });
+    }
+    throw await driveFailure(services, vm.name, error);
+  }
+  services.checkpoint('disk grown');
+  inventory.updateVm(vm.id, withDiskSize(inventory.vm(vm.id), name, sizeMiB));
+}

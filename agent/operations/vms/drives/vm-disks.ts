@@ -1,0 +1,56 @@
+// Pure: what a VM's record says of its disks: found, named, changed.
+import { BOOT_DISK, type Disk, DISKS_MAX, type DiskWish, type DriveLimits, TtError } from '@tt/protocol';
+import type { VmRecord } from '../../../state/records.ts';
+
+type DiskFields = Pick<VmRecord, 'disks' | 'resources'>;
+
+/** Throws DISK_NOT_FOUND. */
+export function diskOf(vm: Pick<VmRecord, 'name' | 'disks'>, name: string): Disk {
+  const found = vm.disks.find((disk) => disk.name === name);
+  if (found) return found;
+  throw new TtError('DISK_NOT_FOUND', { vmName: vm.name, diskName: name, disks: vm.disks.map((disk) => disk.name) });
+}
+
+/** The name for one more disk. Throws DISK_COUNT_LIMIT or DISK_NAME_TAKEN. */
+export function nameForDisk(vm: Pick<VmRecord, 'name' | 'disks'>, wanted: string | undefined): string {
+  const taken = new Set(vm.disks.map((disk) => disk.name));
+  if (wanted !== undefined && taken.has(wanted)) {
+    throw new TtError('DISK_NAME_TAKEN', { vmName: vm.name, diskName: wanted });
+  }
+  const free = DISK_NAMES.filter((name) => !taken.has(name));
+  const name = wanted === undefined ? free[0] : free.find((candidate) => candidate === wanted);
+  if (name === undefined) throw new TtError('DISK_COUNT_LIMIT', { vmName: vm.name, max: DISKS_MAX });
+  return name;
+}
+
+/** A machine has a fixed place for each. */
+const DISK_NAMES: readonly string[] = Array.from({ length: DISKS_MAX }, (_, index) => `disk${index}`);
+
+/** The disks of a new VM: the boot disk and those that are wished for besides. */
+export function plannedDisks(diskMiB: number, limits: DriveLimits | undefined, more: readonly DiskWish[]): Disk[] {
+  const wishes = [{ sizeMiB: diskMiB, limits }, ...more];
+  return wishes.map((wish, index) => ({
+    name: `disk${index}`,
+    sizeMiB: wish.sizeMiB,
+    attached: true,
+    limits: limitsOf(wish.limits),
+  }));
+}
+
+/** Limits that limit nothing are none. */
+export function limitsOf(limits: DriveLimits | null | undefined): DriveLimits | null {
+  return limits && (limits.bytesPerSecond !== null || limits.operationsPerSecond !== null) ? limits : null;
+}
+
+/** The fields to write when a disk has another size. */
+export function withDiskSize({ disks, resources }: DiskFields, name: string, sizeMiB: number): DiskFields {
+  return {
+    disks: withDisk(disks, name, { sizeMiB }),
+    resources: name === BOOT_DISK ? { ...resources, diskMiB: sizeMiB } : resources,
+  };
+}
+
+/** The same disks, one of them changed. */
+export function withDisk(disks: readonly Disk[], name: string, change: Partial<Disk>): Disk[] {
+  return disks.map((disk) => (disk.name === name ? { ...disk, ...change } : disk));
+}

@@ -1,0 +1,65 @@
+// A VM as the state store has it -> what the engine needs to start, take up, stop or clean up after it.
+import path from 'node:path';
+import type { Disk } from '@tt/protocol';
+import type { Firmware, VmDrive, VmSpec } from '../../engines/interface.ts';
+import { UEFI_PLACES } from '../../firmware/uefi.ts';
+import type { VmRecord } from '../../state/records.ts';
+import { FIRMWARE_DISK } from '../../storage/disk-name.ts';
+import type { Services } from '../services.ts';
+import { userForwards } from './network-setup.ts';
+import { seedPath } from './write-seed.ts';
+
+/** The spec without network cards: enough to stop, take up, read logs and clean up. */
+export function bareSpec(services: Services, vm: VmRecord): VmSpec {
+  return {
+    id: vm.id,
+    name: vm.name,
+    uuid: vm.uuid,
+    hostname: vm.hostname,
+    cpuCount: vm.resources.cpuCount,
+    memoryMiB: vm.resources.memoryMiB,
+    disks: vm.disks.filter(({ attached }) => attached).map((disk) => driveOf(services, vm.id, disk)),
+    cds: vm.cds.map(({ name, medium }) => ({ name, path: mediumPath(services, medium) })),
+    firmware: firmwareOf(services, vm),
+    bootFrom: vm.bootFrom,
+    boot: vm.boot,
+    nics: [],
+    confinement: vm.confinement,
+    runDirectory: path.join(services.runRoot, vm.id),
+  };
+}
+
+/** The whole spec, with the cards that `wire` made ready. */
+export function startSpec(services: Services, vm: VmRecord): VmSpec {
+  const { denyOutgoing, fenced } = services.inventory.env(vm.envName);
+  const nics = vm.nics.map((nic, index) =>
+    services.networks.of(nic.kind).attachment(nic, {
+      // Ports lead to the first card.
+      forwards: index === 0 ? userForwards(vm) : [],
+      denyOutgoing: denyOutgoing || fenced === true,
+    }),
+  );
+  return { ...bareSpec(services, vm), nics, seed: seedPath(services, vm) };
+}
+
+/** A disk as the engine gets it. */
+export function driveOf({ storage }: Services, vmId: string, { name, limits }: Disk): VmDrive {
+  return { name, ...storage.diskOf(vmId, name), limits };
+}
+
+/** null for an empty drive, and for a medium that is gone since: `bootVm` refuses to start with one. */
+export function mediumPath({ images }: Services, medium: string | null): string | null {
+  return medium === null ? null : (images.findMedium(medium)?.path ?? null);
+}
+
+/** Names of media that are in a drive and gone from the host. */
+export function missingMedia(services: Services, { cds }: VmRecord): string[] {
+  return cds.flatMap(({ medium }) => (medium !== null && mediumPath(services, medium) === null ? [medium] : []));
+}
+
+function firmwareOf({ storage, uefi }: Services, vm: VmRecord): Firmware {
+  if (vm.firmware === 'bios') return { kind: 'bios' };
+  // Where the package has been removed since, the engine says which file is missing.
+  const code = (uefi.find() ?? UEFI_PLACES[0])?.code ?? '';
+  return { kind: 'uefi', code, variables: storage.diskOf(vm.id, FIRMWARE_DISK) };
+}

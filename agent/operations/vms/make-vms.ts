@@ -1,0 +1,56 @@
+// Makes VMs that are written down: networks, firewall, disks, then starts them in waves. Shared by create and add; whoever
+// calls takes them back when it fails.
+import { inWaves } from '../../host/map-limit.ts';
+import { bootVm } from './boot-vm.ts';
+import { bootInWaves } from './boot-waves.ts';
+import { needSpace, startFailure } from '../engine-failure.ts';
+import { makeDisks } from './drives/make-disks.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
+import { wire } from './network-setup.ts';
+
+/** What a fresh overlay and the logs of a VM may take at once. */
+const FRESH_VM_BYTES = 4 * 1024 * 1024;
+
+export async function makeVms(
+  services: Services,
+  envName: string,
+  vmIds: readonly string[],
+  context: OperationContext,
+): Promise<void> {
+  await needSpace(services, envName, vmIds.length * FRESH_VM_BYTES);
+  context.signal.throwIfAborted();
+  context.step('connectingNetworks');
+  await wire(
+    services,
+    vmIds.map((vmId) => services.inventory.vm(vmId)),
+  );
+  await cloneDisks(services, vmIds, context);
+  await startAll(services, vmIds, context);
+}
+
+async function cloneDisks(services: Services, vmIds: readonly string[], context: OperationContext): Promise<void> {
+  let done = 0;
+  context.step('cloningDisks', { done, total: vmIds.length });
+  await inWaves(vmIds, services.limits.startWidth * 2, async (vmId) => {
+    context.signal.throwIfAborted();
+    const vm = services.inventory.vm(vmId);
+    try {
+      await makeDisks(services, vm);
+    } catch (error) {
+      throw await startFailure(services, vm, error);
+    }
+    context.step('cloningDisks', { done: ++done, total: vmIds.length });
+  });
+}
+
+/** Starts VMs in waves of about the number of processors; resolves when all run, the last of them not yet booted. */
+export async function startAll(services: Services, vmIds: readonly string[], context: OperationContext): Promise<void> {
+  let done = 0;
+  context.step('startingVms', { done, total: vmIds.length });
+  await bootInWaves(services, vmIds, context.signal, async (vmId) => {
+    context.signal.throwIfAborted();
+    await bootVm(services, vmId, { signal: context.signal });
+    context.step('startingVms', { done: ++done, total: vmIds.length });
+  });
+}

@@ -1,0 +1,110 @@
+// Connects VMs to networks and firewall, and takes that back: for one VM or for two thousand in one batch each.
+import type { PortForward } from '../../engines/interface.ts';
+import type { VmRules } from '../../firewall/interface.ts';
+import type { EnvNetwork, NetKind, Nic, NicRequest } from '../../network/interface.ts';
+import type { EnvRecord, VmRecord } from '../../state/records.ts';
+import { firewallFailure, networkFailure } from '../engine-failure.ts';
+import type { Services } from '../services.ts';
+
+/** Cards, then rules, in force when it resolves. Idempotent. Rejects with NETWORK_FAILED or FIREWALL_FAILED. */
+export async function wire(services: Services, vms: readonly VmRecord[]): Promise<void> {
+  await setNets(services, vms);
+  services.checkpoint('network');
+  await setRules(services, vms);
+  services.checkpoint('firewall');
+}
+
+/** Makes (or repairs, or changes) the cards of VMs on the host. */
+export async function setNets(services: Services, vms: readonly VmRecord[]): Promise<void> {
+  for (const [kind, requests] of byKind(services, vms)) {
+    try {
+      await services.networks.of(kind).setNet(requests);
+    } catch (error) {
+      throw networkFailure(vms[0]?.envName ?? '', error);
+    }
+  }
+}
+
+/** Puts the rules of VMs in force; `denyOutgoing` when it is about to differ from what their ENV says. */
+export async function setRules(services: Services, vms: readonly VmRecord[], denyOutgoing?: boolean): Promise<void> {
+  const all = vms
+    .flatMap((vm) => rulesOf(services, vm))
+    .map((rules) => (denyOutgoing === undefined ? rules : { ...rules, denyOutgoing }));
+  for (const [firewall, rules] of services.firewalls.split(all)) {
+    try {
+      await firewall.setVms(rules);
+    } catch (error) {
+      throw firewallFailure(vms[0]?.envName ?? '', error);
+    }
+  }
+}
+
+/** Rules first, so that no port leads to an address somebody else may get. Idempotent. */
+export async function unwire(services: Services, vms: readonly VmRecord[]): Promise<void> {
+  const ids = vms.map((vm) => vm.id);
+  for (const firewall of services.firewalls.all()) await firewall.unsetVms(ids);
+  services.checkpoint('firewall withdrawn');
+  for (const [kind, requests] of byKind(services, vms)) await services.networks.of(kind).unsetNet(requests);
+  services.checkpoint('network removed');
+  services.ports.release(vms.flatMap((vm) => vm.portMap));
+}
+
+/** Removes what the networks of an ENV have on the host besides the cards. Idempotent. */
+export async function removeNetworks(services: Services, env: EnvRecord): Promise<void> {
+  for (const network of env.networks) await services.networks.of(network.kind).destroyEnv(network);
+}
+
+/**
+ * All that the firewalls have to know of a VM. Its first card is the one with ports; cards on bridges are guarded, whichever
+ * they are, so a VM with user networking first and a bridge second is known to both.
+ */
+export function rulesOf(services: Services, vm: VmRecord): VmRules[] {
+  const env = services.inventory.env(vm.envName);
+  const forwards = vm.portMap.map(({ protocol, guestPort, hostPort }) => ({ protocol, guestPort, hostPort }));
+  const shared = { vmId: vm.id, envName: vm.envName, denyOutgoing: env.denyOutgoing, blacklist: vm.blacklist };
+  const cards = vm.nics.flatMap((nic) => bridgedCard(services, env, nic));
+  const [first, ...otherCards] = cards;
+  const isUserFirst = vm.nics[0]?.kind === 'user';
+  // User networking opens its connections as the engine's process; with bridges only, that has no business on the network.
+  const confinedUid = vm.nics.some((nic) => nic.kind === 'user') ? null : (vm.confinement?.uid ?? null);
+  const user = isUserFirst ? [{ ...shared, bridge: null, address: null, forwards, blacklist: [] }] : [];
+  if (!first) return user;
+  const bridged = { ...shared, ...first, forwards: isUserFirst ? [] : forwards, otherCards, confinedUid };
+  return [...user, env.fenced ? { ...bridged, fenced: true, denyOutgoing: false, blacklist: [] } : bridged];
+}
+
+function bridgedCard(services: Services, env: EnvRecord, nic: Nic): { bridge: string; address: string }[] {
+  const network = networkOf(env, nic.kind);
+  const bridge = network ? services.networks.of(network.kind).bridgeOf(network) : null;
+  return bridge !== null && nic.ip !== null ? [{ bridge, address: nic.ip }] : [];
+}
+
+/** What user networking listens to for a VM. */
+export function userForwards(vm: VmRecord): PortForward[] {
+  return vm.portMap.map(({ protocol, hostAddress, hostPort, guestPort }) => ({
+    protocol,
+    hostAddress,
+    hostPort,
+    guestPort,
+  }));
+}
+
+export function nicRequests(services: Services, vm: VmRecord): NicRequest[] {
+  const env = services.inventory.env(vm.envName);
+  return vm.nics.flatMap((nic) => {
+    const network = networkOf(env, nic.kind);
+    const ownerUid = vm.confinement?.uid ?? null;
+    return network ? [{ env: network, vmId: vm.id, hostname: vm.hostname, nic, ownerUid }] : [];
+  });
+}
+
+function networkOf(env: EnvRecord, kind: NetKind): EnvNetwork | undefined {
+  return env.networks.find((network) => network.kind === kind);
+}
+
+function byKind(services: Services, vms: readonly VmRecord[]): Map<NetKind, NicRequest[]> {
+  return Map.groupBy(
+    vms.flatMap((vm) => nicRequests(services, vm)),
+    (request) => request.nic.kind,
+  );
+}

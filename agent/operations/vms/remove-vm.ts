@@ -1,0 +1,85 @@
+// Removes VMs with everything they have on the host. Used by delete and kick, by the undo of create, and by the clean-up at
+// start.
+import { inWaves } from '../../host/map-limit.ts';
+import type { VmRecord } from '../../state/records.ts';
+import { dropSnapshot } from '../snapshots/delete-snapshot.ts';
+import type { Services } from '../services.ts';
+import { bareSpec } from './launch-spec.ts';
+import { unwire } from './network-setup.ts';
+
+/** Processes ended, and disks removed, at the same time. */
+const REMOVE_WIDTH = 8;
+
+/**
+ * Idempotent: finishes what an earlier, interrupted removal began. One that fails keeps its record (`deleting`), so that
+ * the next start tries again; the others are removed all the same, then the failure is thrown.
+ */
+export async function removeVms(
+  services: Services,
+  vmIds: readonly string[],
+  onDone: () => void = () => {},
+): Promise<void> {
+  const { inventory } = services;
+  const vms = vmIds.filter((vmId) => inventory.hasVm(vmId)).map((vmId) => inventory.vm(vmId));
+  if (vms.length === 0) return;
+  inventory.putVms(vms.filter((vm) => vm.state !== 'deleting').map((vm) => ({ ...vm, state: 'deleting' })));
+  services.checkpoint('marked');
+  const { done: ended, failures } = await tryEach(vms, (vm) => endProcess(services, vm));
+  await unwire(services, ended);
+  const removed = await tryEach(ended, async (vm) => {
+    await services.storage.destroyImage(vm.id);
+    services.checkpoint('disk removed');
+    onDone();
+  });
+  for (const vm of removed.done) await forgetInSnapshots(services, vm.id);
+  inventory.deleteVms(removed.done.map((vm) => vm.id));
+  services.checkpoint('row removed');
+  for (const { id, name } of removed.done) services.logger.info({ vmId: id, vmName: name }, 'vm removed');
+  const [failure] = [...failures, ...removed.failures];
+  if (failure) throw failure.error;
+}
+
+export function removeVm(services: Services, vmId: string): Promise<void> {
+  return removeVms(services, [vmId]);
+}
+
+async function endProcess(services: Services, { id, process, ...vm }: VmRecord): Promise<void> {
+  const spec = bareSpec(services, { id, process, ...vm });
+  const handle = services.running.get(id);
+  const engine = services.engines.forVm(vm);
+  if (process) await engine.stop(spec, process);
+  if (handle) await handle.exited;
+  await services.cgroups.destroy(id);
+  services.checkpoint('process ended');
+  await engine.destroy(spec);
+}
+
+async function tryEach(
+  vms: readonly VmRecord[],
+  work: (vm: VmRecord) => Promise<void>,
+): Promise<{ done: VmRecord[]; failures: { error: unknown }[] }> {
+  const done: VmRecord[] = [];
+  const failures: { error: unknown }[] = [];
+  await inWaves(vms, REMOVE_WIDTH, async (vm) => {
+    try {
+      await work(vm);
+      done.push(vm);
+    } catch (error) {
+      failures.push({ error });
+    }
+  });
+  return { done, failures };
+}
+
+/** Its part of every snapshot went with its disk; a snapshot that held nothing else is gone too. */
+async function forgetInSnapshots(services: Services, vmId: string): Promise<void> {
+  const { inventory } = services;
+  for (const snapshot of inventory.snapshots()) {
+    if (!snapshot.vms.some((part) => part.vmId === vmId && !part.removed)) continue;
+    const vms = snapshot.vms.map((part) => (part.vmId === vmId ? { ...part, removed: true } : part));
+    inventory.putSnapshot({ ...snapshot, vms });
+  }
+  // One at a time: dropping one moves the parents of others.
+  const empty = () => inventory.snapshots().find(({ vms }) => vms.every((part) => part.removed));
+  for (let snapshot = empty(); snapshot; snapshot = empty()) await dropSnapshot(services, snapshot);
+}

@@ -1,0 +1,34 @@
+// Presses the reset button of a VM. One that keeps nothing of what it writes is ended and begins anew.
+import { bootVm, haltVm } from './boot-vm.ts';
+import { defineOperation } from '../define-operation.ts';
+import { controlFailure } from '../engine-failure.ts';
+import type { Services } from '../services.ts';
+import { holdingEnvOfVm } from '../targets.ts';
+
+export const resetVmOperation = defineOperation({
+  kind: 'vm.reset',
+  ...holdingEnvOfVm,
+  cancellable: false,
+  async run({ services, target: { id, name, discardWrites }, operation }) {
+    const { inventory, running } = services;
+    const machine = running.need(id);
+    operation.step('resettingVm');
+    if (discardWrites) await beginAnew(services, id);
+    else {
+      try {
+        await machine.reset();
+      } catch (error) {
+        throw controlFailure(name, error);
+      }
+    }
+    return inventory.vmView(inventory.vm(id));
+  },
+});
+
+/** The reset button alone would keep what it wrote. */
+async function beginAnew(services: Services, vmId: string): Promise<void> {
+  await services.claims.hold([vmId], async () => {
+    await haltVm(services, vmId, 0);
+    await bootVm(services, vmId);
+  });
+}

@@ -1,0 +1,82 @@
+// The VMs that run right now: their control handles, and what happens to the inventory when one ends by itself.
+import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
+import type { RunningVm, TroubleKind, VmExit } from '../../engines/interface.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
+
+export class RunningVms {
+  readonly #inventory: Inventory;
+  readonly #onExit: (vmId: string, exit: VmExit) => void;
+  readonly #handles = new Map<string, RunningVm>();
+  readonly #troubleListeners: ((vmId: string, reason: string, kind: TroubleKind) => void)[] = [];
+
+  /** `onExit` is told of every end, for the log and the VM's cgroup. */
+  constructor(inventory: Inventory, onExit: (vmId: string, exit: VmExit) => void) {
+    this.#inventory = inventory;
+    this.#onExit = onExit;
+  }
+
+  get(vmId: string): RunningVm | null {
+    return this.#handles.get(vmId) ?? null;
+  }
+
+  /** The handle of a VM that must be running. Throws VM_NOT_FOUND or VM_NOT_RUNNING. */
+  need(vmId: string): RunningVm {
+    const vm = this.#inventory.vm(vmId);
+    const handle = this.#handles.get(vmId);
+    if (!handle) throw new TtError('VM_NOT_RUNNING', { vmName: vm.name, state: vm.state });
+    return handle;
+  }
+
+  list(): RunningVm[] {
+    return [...this.#handles.values()];
+  }
+
+  /** Calls `listener` with every trouble of a VM that does not end it. */
+  onTrouble(listener: (vmId: string, reason: string, kind: TroubleKind) => void): void {
+    this.#troubleListeners.push(listener);
+  }
+
+  /** Takes a started or adopted VM under watch. */
+  watch(handle: RunningVm): void {
+    this.#handles.set(handle.id, handle);
+    handle.onTrouble((reason, kind) => this.#troubled(handle, reason, kind));
+    void handle.exited.then((exit) => this.#ended(handle, exit));
+  }
+
+  /** Lets go of all control channels; the guests run on (agent shutdown). */
+  detachAll(): void {
+    for (const handle of this.#handles.values()) handle.detach();
+    this.#handles.clear();
+  }
+
+  /** The engine has paused it because it could not go on: it waits, with all it has, for somebody to mend that. */
+  #troubled(handle: RunningVm, reason: string, kind: TroubleKind): void {
+    if (this.#handles.get(handle.id) !== handle || !this.#inventory.hasVm(handle.id)) return;
+    const vm = this.#inventory.vm(handle.id);
+    if (vm.state !== 'running' && vm.state !== 'paused') return;
+    const failure = toErrorRecord(new TtError('VM_CONTROL_FAILED', { vmName: vm.name, reason }));
+    this.#inventory.updateVm(vm.id, { state: 'paused', failure });
+    for (const listener of this.#troubleListeners) listener(vm.id, reason, kind);
+  }
+
+  #ended(handle: RunningVm, exit: VmExit): void {
+    if (this.#handles.get(handle.id) !== handle) return;
+    this.#handles.delete(handle.id);
+    this.#onExit(handle.id, exit);
+    if (!this.#inventory.hasVm(handle.id)) return;
+    const vm = this.#inventory.vm(handle.id);
+    const gone = { process: null, runningSince: null, acceleration: null, stopping: false };
+    if (vm.state === 'deleting') {
+      this.#inventory.updateVm(vm.id, gone);
+    } else if (exit.expected) {
+      this.#inventory.updateVm(vm.id, { ...gone, state: 'stopped', failure: null });
+    } else {
+      this.#inventory.updateVm(vm.id, { ...gone, state: 'failed', failure: diedRecord(vm.name, exit) });
+    }
+  }
+}
+
+/** The failure shown for a VM that ended by itself. */
+export function diedRecord(vmName: string, exit: VmExit): ErrorRecord {
+  return toErrorRecord(new TtError('VM_DIED', { vmName, reason: exit.reason, logTail: [...exit.logTail] }));
+}

@@ -1,0 +1,180 @@
+// Changes size, ports, blacklist and bandwidth of VMs, all or nothing: everything is checked first, then ports are reserved,
+// put in force and written down. Disks grow last, since that can't be taken back.
+import { type BootFrom, type Firmware, type TermCode, TtError } from '@tt/protocol';
+import type { Forward, WantedPort } from '../../firewall/interface.ts';
+import type { UndoStack } from '../../host/undo-stack.ts';
+import type { VmRecord } from '../../state/records.ts';
+import { allOrNothing } from '../all-or-nothing.ts';
+import { admitWish } from '../capacity/capacity.ts';
+import { driveFailure } from './drives/change-drives.ts';
+import { defineOperation } from '../define-operation.ts';
+import { checkDestinations } from './destinations.ts';
+import { growDisks } from './drives/grow-disks.ts';
+import { makeVariables, mustHaveUefi } from './drives/make-disks.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import { checkMemory, withSsh } from './plan-vms.ts';
+import type { Services } from '../services.ts';
+import { holdingEnvOfVm } from '../targets.ts';
+import { setNets, setRules } from './network-setup.ts';
+
+export interface VmChange {
+  cpuCount?: number | undefined;
+  memoryMiB?: number | undefined;
+  diskMiB?: number | undefined;
+  ports?: WantedPort[] | undefined;
+  blacklist?: string[] | undefined;
+  bandwidthMbps?: number | null | undefined;
+  firmware?: Firmware | undefined;
+  bootFrom?: BootFrom | undefined;
+}
+
+export const updateVmOperation = defineOperation({
+  kind: 'vm.update',
+  ...holdingEnvOfVm,
+  cancellable: false,
+  async run({ services, input, target: { id }, operation }) {
+    const { inventory } = services;
+    await changeVms(services, [inventory.vm(id)], input, operation);
+    return inventory.vmView(inventory.vm(id));
+  },
+});
+
+/** The caller holds the ENV's lock. */
+export async function changeVms(
+  services: Services,
+  vms: readonly VmRecord[],
+  change: VmChange,
+  context: OperationContext,
+): Promise<void> {
+  if (vms.length === 0) return;
+  check(services, vms, change);
+  await allOrNothing(services, context, async (undo) => {
+    context.step('changingVms', { done: 0, total: vms.length });
+    const released: Forward[] = [];
+    const changed = await services.allocation.run(() => withNewPorts(services, vms, change, released, undo));
+    services.checkpoint('ports reserved');
+    const wired = changed.map((vm) => withRest(vm, change));
+    if (change.ports || change.blacklist) {
+      undo.add('rules', () => setRules(services, vms));
+      await setRules(services, wired);
+    }
+    if (change.bandwidthMbps !== undefined) {
+      undo.add('bandwidth', () => setNets(services, vms));
+      await setNets(services, wired);
+    }
+    for (const vm of wired) if (vm.firmware === 'uefi') await giveVariables(services, vm);
+    services.checkpoint('in force');
+    services.inventory.putVms(wired);
+    undo.commit();
+    services.checkpoint('written');
+    services.ports.release(released);
+    if (change.diskMiB !== undefined) await growDisks(services, wired, change.diskMiB, context);
+  });
+}
+
+/** They stay when the rest of the change fails, and when the VM boots by BIOS again: its UEFI goes on where it was. */
+async function giveVariables(services: Services, vm: VmRecord): Promise<void> {
+  try {
+    await makeVariables(services, vm);
+  } catch (error) {
+    throw await driveFailure(services, vm.name, error);
+  }
+}
+
+/** Everything that can be refused is refused before anything is touched. */
+function check(services: Services, vms: readonly VmRecord[], change: VmChange): void {
+  if (change.blacklist) checkDestinations(change.blacklist);
+  for (const vm of vms) {
+    const { cpuCount = vm.resources.cpuCount, memoryMiB = vm.resources.memoryMiB } = change;
+    const image = services.images.list().find((candidate) => candidate.name === vm.image);
+    if (image) checkMemory(image, memoryMiB);
+    const halted = vm.state === 'stopped' || vm.state === 'failed';
+    if (!halted && cpuCount !== vm.resources.cpuCount) mustBeStopped(vm, 'cpus');
+    if (!halted && memoryMiB !== vm.resources.memoryMiB) mustBeStopped(vm, 'memory');
+    const { firmware = vm.firmware, bootFrom = vm.bootFrom } = change;
+    if (!halted && firmware !== vm.firmware) mustBeStopped(vm, 'firmware');
+    if (!halted && bootFrom !== vm.bootFrom) mustBeStopped(vm, 'bootOrder');
+    if (change.firmware === 'uefi') mustHaveUefi(services, vm);
+    checkDisk(vm, change.diskMiB);
+    checkFeatures(services, vm, change);
+  }
+  const owner = services.inventory.env(vms[0]?.envName ?? '').owner;
+  const diskMiB = vms.reduce((sum, vm) => sum + Math.max(0, (change.diskMiB ?? 0) - vm.resources.diskMiB), 0);
+  admitWish(services, owner, { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB });
+}
+
+function mustBeStopped(vm: VmRecord, change: TermCode<'change'>): never {
+  throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change });
+}
+
+function checkDisk(vm: VmRecord, wantedMiB: number | undefined): void {
+  const currentMiB = vm.resources.diskMiB;
+  if (wantedMiB === undefined || wantedMiB >= currentMiB) return;
+  throw new TtError('DISK_CANNOT_SHRINK', { vmName: vm.name, currentMiB, wantedMiB });
+}
+
+function checkFeatures(services: Services, vm: VmRecord, { blacklist, bandwidthMbps, ports }: VmChange): void {
+  for (const [index, { kind }] of vm.nics.entries()) {
+    const firewall = services.firewalls.of(kind);
+    const [lacking] = firewall.checkFeatures(blacklist && blacklist.length > 0 ? ['blacklist'] : []);
+    if (lacking) throw new TtError('FEATURE_UNSUPPORTED', { feature: lacking, where: `${vm.name} (${firewall.name})` });
+    const wanted = typeof bandwidthMbps === 'number' ? ['bandwidth'] : [];
+    if (index === 0 && ports && ports.length > 0) wanted.push('portForward');
+    const [missing] = services.networks.of(kind).checkFeatures(wanted);
+    if (missing) throw new TtError('FEATURE_UNSUPPORTED', { feature: missing, where: `${vm.name} (${kind})` });
+  }
+  if (ports && ports.length > 0 && services.inventory.env(vm.envName).fenced) {
+    throw new TtError('FEATURE_UNSUPPORTED', { feature: 'portForward', where: vm.name });
+  }
+}
+
+/** Ports that stay keep their host port; the caller releases `released` once the rest stands. */
+async function withNewPorts(
+  services: Services,
+  vms: readonly VmRecord[],
+  { ports }: VmChange,
+  released: Forward[],
+  undo: UndoStack,
+): Promise<VmRecord[]> {
+  if (!ports) return [...vms];
+  // A network without forwards has none of ssh either.
+  const hasPorts = (vm: VmRecord) =>
+    !services.inventory.env(vm.envName).fenced &&
+    services.networks.of(vm.nics[0]?.kind ?? 'user').checkFeatures(['portForward']).length === 0;
+  const wantedOf = (vm: VmRecord) => (hasPorts(vm) ? withSsh(ports) : []);
+  const held = (vm: VmRecord, port: WantedPort) => vm.portMap.find((mapping) => isFor(mapping, port));
+  const missing = vms.map((vm) => wantedOf(vm).filter((port) => !held(vm, port)));
+  const reserved = await services.ports.reserve(missing.flat());
+  undo.add('ports', () => services.ports.release(reserved));
+  const rest = [...reserved];
+  return vms.map((vm) => {
+    const wanted = wantedOf(vm);
+    released.push(...vm.portMap.filter((mapping) => !wanted.some((port) => isFor(mapping, port))));
+    const hostAddress = services.hostAddress(vm.nics[0]?.kind ?? 'user');
+    const portMap = wanted.map((port) => held(vm, port) ?? { ...(rest.shift() as Forward), hostAddress });
+    return { ...vm, portMap };
+  });
+}
+
+function isFor(a: WantedPort, b: WantedPort): boolean {
+  return a.protocol === b.protocol && a.guestPort === b.guestPort;
+}
+
+/** The disk's size is written when it has grown. */
+function withRest(
+  vm: VmRecord,
+  { cpuCount, memoryMiB, blacklist, bandwidthMbps, firmware, bootFrom }: VmChange,
+): VmRecord {
+  return {
+    ...vm,
+    firmware: firmware ?? vm.firmware,
+    bootFrom: bootFrom ?? vm.bootFrom,
+    resources: {
+      ...vm.resources,
+      cpuCount: cpuCount ?? vm.resources.cpuCount,
+      memoryMiB: memoryMiB ?? vm.resources.memoryMiB,
+    },
+    blacklist: blacklist ? checkDestinations(blacklist) : vm.blacklist,
+    nics: bandwidthMbps === undefined ? vm.nics : vm.nics.map((nic) => ({ ...nic, bandwidthMbps })),
+  };
+}

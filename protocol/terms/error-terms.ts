@@ -1,0 +1,89 @@
+// Codes that come in the data of errors and stand inside their sentences, in English. One table for each kind of thing.
+
+/** What can't change while a VM runs. */
+export const changeTerms = {
+  cpus: 'the number of CPUs',
+  memory: 'the memory size',
+  firmware: 'the firmware',
+  bootOrder: 'the boot order',
+  disk: 'the disk',
+  disks: 'the disks',
+  diskSize: 'the size of the disk',
+  media: 'the CD media',
+  cdDrives: 'the number of CD drives',
+  outgoing: 'outgoing connections',
+} as const;
+
+/** What only administrators may do. */
+export const privilegeTerms = {
+  showFirewall: 'look at the firewall',
+  showTasks: 'look at the background tasks',
+  overrideLimit: 'exceed the lifetime limit',
+  importHostFile: 'import a file of the host',
+  enableTerminals: 'enable terminals',
+  cancelOthers: 'cancel what somebody else started',
+} as const;
+
+/** What quotas limit. */
+export const resourceTerms = {
+  envs: 'ENVs',
+  vms: 'VMs',
+  cpuCount: 'CPUs',
+  memoryMiB: 'memory (MiB)',
+  diskMiB: 'disk (MiB)',
+} as const;
+
+export const vmStateTerms = {
+  creating: 'being created',
+  running: 'running',
+  paused: 'paused',
+  stopped: 'stopped',
+  failed: 'failed',
+  unknown: 'not answering',
+  deleting: 'being deleted',
+} as const;
+
+export const imageStateTerms = {
+  ready: 'ready',
+  absent: 'not built',
+  building: 'being built',
+  failed: 'failed',
+} as const;
+
+/** What runs the VMs of a state folder. */
+export const driversTerms = { real: 'real', fake: 'fake' } as const;
+
+export const imageKindTerms = { disk: 'disk', iso: 'ISO' } as const;
+
+export const directionTerms = {
+  upload: 'upload',
+  download: 'download',
+} as const;
+
+export const transferStateTerms = {
+  open: 'incomplete',
+  whole: 'complete',
+  inUse: 'in use',
+} as const;
+
+/** Optional abilities of engines, networks, firewalls, hosts and images. */
+export const featureTerms = {
+  bandwidth: 'bandwidth limits',
+  blacklist: 'blacklists',
+  cd: 'CD drives',
+  console: 'console',
+  denyOutgoing: 'blocking of outgoing connections',
+  liveSnapshot: 'snapshots of running VMs',
+  portForward: 'port forwards',
+  serial: 'serial console',
+  severalNics: 'support for several NICs',
+  uefi: 'UEFI firmware',
+  vnc: 'graphical console',
+} as const;
+
+/** Why a terminal of a lab is refused. */
+export const terminalProblemTerms = {
+  noProof: 'nothing proves that it is this terminal',
+  addressInvalid: '“{address}” is not an IP address',
+  addressTaken: '{address} belongs to another terminal',
+} as const;

@@ -1,0 +1,69 @@
+// Words for codes that stand inside sentences: the steps of operations and data of errors. English is here; the window has the
+// same tables in its other languages. A code that is not in its table (of a newer agent) is shown as it is.
+import { z } from 'zod';
+import { fillTemplate } from '../fill-template.ts';
+import { activityTerms } from './activity-terms.ts';
+import {
+  changeTerms,
+  directionTerms,
+  featureTerms,
+  driversTerms,
+  imageKindTerms,
+  imageStateTerms,
+  privilegeTerms,
+  resourceTerms,
+  terminalProblemTerms,
+  transferStateTerms,
+  vmStateTerms,
+} from './error-terms.ts';
+import { stepTerms } from './step-terms.ts';
+
+export const terms = {
+  activity: activityTerms,
+  step: stepTerms,
+  change: changeTerms,
+  privilege: privilegeTerms,
+  resource: resourceTerms,
+  vmState: vmStateTerms,
+  imageState: imageStateTerms,
+  drivers: driversTerms,
+  imageKind: imageKindTerms,
+  direction: directionTerms,
+  transferState: transferStateTerms,
+  feature: featureTerms,
+  terminalProblem: terminalProblemTerms,
+} as const;
+
+export type TermTable = keyof typeof terms;
+export type TermCode<Table extends TermTable> = keyof (typeof terms)[Table] & string;
+/** The words of one language. */
+export type TermWords = { readonly [Table in TermTable]: Readonly<Record<string, string>> };
+/** What one operation does right now. */
+export type StepCode = TermCode<'step'>;
+
+const tables = z.registry<{ table: TermTable }>();
+
+/** A field that holds a code of a table. Who writes it must know the code; who reads it takes any, also of a newer agent. */
+export function term<Table extends TermTable>(table: Table): z.ZodType<TermCode<Table>> {
+  return openTerm(table) as unknown as z.ZodType<TermCode<Table>>;
+}
+
+/** The same for codes that come from drivers, which may have more than the table. */
+export function openTerm(table: TermTable): z.ZodString {
+  const schema = z.string();
+  schema.register(tables, { table });
+  return schema;
+}
+
+/** The table of a field made by {@link term}; null for any other. */
+export function tableOf(schema: z.core.$ZodType): TermTable | null {
+  return tables.get(schema as z.ZodType)?.table ?? null;
+}
+
+/** The words for a step, of the given language; English when none is given. */
+export function stepText(
+  { code, data }: { code: string; data: Readonly<Record<string, unknown>> },
+  words: TermWords = terms,
+): string {
+  return fillTemplate(words.step[code] ?? code, data);
+}

@@ -1,0 +1,64 @@
+// Figures of the last minute: the latest, the history, the sum; and that they disturb nothing else.
+import type { Figures } from '@tt/protocol';
+import { autorun } from 'mobx';
+import { afterEach, expect, test } from 'vitest';
+import { startTestStores, type TestStores } from '../testing/test-stores.ts';
+import { FIGURES_KEPT, FiguresStore } from './metrics-store.ts';
+
+let running: TestStores | null = null;
+afterEach(async () => {
+  await running?.stop();
+  running = null;
+});
+
+function second(...vms: [vmId: string, cpuPercent: number, memoryBytes: number][]): Figures {
+  return {
+    at: '2026-11-21T10:00:00.000Z',
+    vms: vms.map(([vmId, cpuPercent, memoryBytes]) => ({
+      vmId,
+      cpuPercent,
+      memoryBytes,
+      diskReadBytesPerS: 0,
+      diskWrittenBytesPerS: 0,
+      networkReceivedBytesPerS: null,
+      networkSentBytesPerS: null,
+    })),
+  };
+}
+
+test('keeps the last minute of each VM, and nothing of one that stopped', () => {
+  const figures = new FiguresStore();
+  for (let count = 1; count <= FIGURES_KEPT + 5; count++) figures.apply(second(['a', count, 10], ['b', 1, 20]));
+  expect(figures.historyOf('a')).toHaveLength(FIGURES_KEPT);
+  expect([figures.historyOf('a')[0]?.cpuPercent, figures.of('a')?.cpuPercent]).toEqual([6, FIGURES_KEPT + 5]);
+  expect(figures.sumOf(['a', 'b', 'stopped'])).toEqual({ cpuPercent: FIGURES_KEPT + 6, memoryBytes: 30 });
+  figures.apply(second(['b', 2, 20]));
+  expect([figures.of('a'), figures.historyOf('a'), figures.sumOf(['a'])]).toEqual([undefined, [], null]);
+});
+
+test('come with the feed, draw only meters anew, and are forgotten with the link', async () => {
+  running = await startTestStores();
+  const { stores, link } = running;
+  const [vm, other] = stores.vms.ofEnv('checkout');
+  if (!vm || !other) throw new Error('no machine');
+  let meters = 0;
+  let rest = 0;
+  const stopMeter = autorun(() => {
+    meters++;
+    stores.figures.of(vm.id);
+  });
+  const stopRest = autorun(() => {
+    rest++;
+    void [stores.envs.all, stores.vms.ofEnv('checkout'), stores.hosts.first, stores.operations.running];
+    stores.figures.of(other.id);
+  });
+  for (const percent of [10, 20, 30]) link.sayFigures(second([vm.id, percent, 5]));
+  await running.settle();
+  expect([meters, rest]).toEqual([4, 1]);
+  expect(stores.figures.of(vm.id)?.cpuPercent).toBe(30);
+  stopMeter();
+  stopRest();
+  link.cut();
+  await running.settle();
+  expect(stores.figures.of(vm.id)).toBeUndefined();
+});

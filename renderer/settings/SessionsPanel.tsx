@@ -1,0 +1,65 @@
+// Settings: which browsers are let in, ending one, and logging out of this one.
+import { type SessionView, toErrorRecord } from '@tt/protocol';
+import { observer } from 'mobx-react-lite';
+import { useEffect } from 'react';
+import { Button } from '../components/Button.tsx';
+import { ErrorNotice } from '../components/ErrorNotice.tsx';
+import { useFormat } from '../i18n/format.ts';
+import { useWords } from '../i18n/index.ts';
+import { useStores } from '../state/stores-context.ts';
+
+export const SessionsPanel = observer(function SessionsPanel() {
+  const { logins, session } = useStores();
+  const t = useWords();
+  useEffect(() => void logins.load(), [logins]);
+  return (
+    <section className="panel form" aria-label={t('settings.sessions')}>
+      <h2>{t('settings.sessions')}</h2>
+      <p className="muted">{t('settings.sessionsText')}</p>
+      {logins.sessions?.length === 0 && <p className="muted">{t('settings.noSessions')}</p>}
+      <ul className="session-list">
+        {logins.sessions?.map((one) => (
+          <SessionLine key={one.id} one={one} />
+        ))}
+      </ul>
+      {logins.error && <ErrorNotice error={toErrorRecord(logins.error)} />}
+      {session.canLeave && (
+        <Button isBusy={session.busy} onPress={() => void session.leave()}>
+          {t('settings.logOut')}
+        </Button>
+      )}
+    </section>
+  );
+});
+
+const SessionLine = observer(function SessionLine({ one }: { one: SessionView }) {
+  const { logins } = useStores();
+  const t = useWords();
+  const format = useFormat();
+  const from = one.address ?? t('settings.sessionAddressUnknown');
+  return (
+    <li className="session-line">
+      <span className="session-facts">
+        <span>
+          {t('settings.sessionOf', { user: one.userName, address: from })}
+          {one.isThis && ` · ${t('settings.sessionThis')}`}
+        </span>
+        <span className="muted">
+          {t('settings.sessionTimes', { since: format.dateTime(one.createdAt), used: format.dateTime(one.lastUsedAt) })}
+        </span>
+        <span className="muted session-agent">{one.userAgent}</span>
+      </span>
+      {!one.isThis && (
+        <Button
+          kind="danger"
+          size="small"
+          isBusy={logins.endingId === one.id}
+          onPress={() => void logins.end(one.id)}
+          aria-label={t('settings.endSessionOf', { user: one.userName, address: from })}
+        >
+          {t('settings.endSession')}
+        </Button>
+      )}
+    </li>
+  );
+});

@@ -1,0 +1,167 @@
+// The sessions of browsers: real records that are listed and ended. A session ends twelve hours after it began, when its user
+// is removed or gets another token, when somebody ends it, and when the server comes back at another port.
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { type Caller, callerOf, type Identities, localAdmin } from './identities.ts';
+import type { SessionRecord, SessionStore } from './session-store.ts';
+
+/** Counted from its beginning, used or not, so that a stolen one dies too. */
+export const SESSION_LIFETIME_MS = 12 * 60 * 60 * 1000;
+/** A further one ends the user's least recently used one. */
+export const MOST_SESSIONS_PER_USER = 16;
+/** How old the time of last use on the disk may be. */
+const WRITE_USE_EVERY_MS = 60_000;
+const MOST_USER_AGENT = 200;
+
+/** Where a session was begun from. */
+export interface SessionOrigin {
+  address: string | null;
+  userAgent: string;
+}
+
+export class Sessions {
+  readonly #identities: Identities;
+  readonly #now: () => Date;
+  readonly #store: SessionStore;
+  readonly #records = new Map<string, SessionRecord>();
+  readonly #idsBySecret = new Map<string, string>();
+  readonly #usedAt = new Map<string, number>();
+  readonly #listeners = new Set<() => void>();
+  #port = 0;
+
+  constructor(identities: Identities, now: () => Date, store: SessionStore) {
+    this.#identities = identities;
+    this.#now = now;
+    this.#store = store;
+    for (const record of store.list()) this.#remember(record);
+    this.sweep();
+    identities.onChange(() => this.sweep());
+  }
+
+  /** Told once the server listens: sessions of a window at another port end. */
+  servedAt(port: number): void {
+    this.#port = port;
+    this.#endAll((record) => record.port !== port);
+  }
+
+  /** Begins one; `secret` is what the browser shows from now on, and is known to nobody else. */
+  begin(caller: Caller, { address, userAgent }: SessionOrigin): { secret: string; record: SessionRecord } {
+    const secret = randomBytes(32).toString('base64url');
+    const now = this.#now();
+    const at = now.toISOString();
+    const record: SessionRecord = {
+      id: randomUUID(),
+      secretSha256: hashOf(secret),
+      userName: caller.name,
+      tokenSha256: this.#tokenOf(caller.name) ?? '',
+      port: this.#port,
+      createdAt: at,
+      lastUsedAt: at,
+      expiresAt: new Date(now.getTime() + SESSION_LIFETIME_MS).toISOString(),
+      address,
+      userAgent: userAgent.replaceAll(/[^ -~]/g, '?').slice(0, MOST_USER_AGENT),
+    };
+    const others = this.#of(caller.name).toSorted((a, b) => this.#lastUse(a) - this.#lastUse(b));
+    const tooMany = new Set(others.slice(0, Math.max(0, others.length + 1 - MOST_SESSIONS_PER_USER)));
+    this.#endAll((other) => tooMany.has(other));
+    this.#store.put(record);
+    this.#remember(record);
+    return { secret, record };
+  }
+
+  /** Whose session it is, with the role they have now; null when it is none (any more). */
+  find(secret: string): { caller: Caller; id: string } | null {
+    const id = this.#idsBySecret.get(hashOf(secret));
+    const record = id === undefined ? undefined : this.#records.get(id);
+    if (!record || !this.#isGood(record)) return null;
+    const caller = this.#callerOf(record.userName);
+    if (!caller) return null;
+    this.use(record.id);
+    return { caller, id: record.id };
+  }
+
+  /** Notes that it was used just now. */
+  use(id: string): void {
+    if (!this.#records.has(id)) return;
+    this.#usedAt.set(id, this.#now().getTime());
+  }
+
+  /** To be called every second: ends what is over, and writes down what was used. */
+  look(): void {
+    this.sweep();
+    for (const record of this.#records.values()) {
+      const usedAt = this.#lastUse(record);
+      if (usedAt - Date.parse(record.lastUsedAt) < WRITE_USE_EVERY_MS) continue;
+      record.lastUsedAt = new Date(usedAt).toISOString();
+      this.#store.put(record);
+    }
+  }
+
+  /** Those `caller` may see: an administrator everybody's, others their own. Oldest first. */
+  list(caller: Caller): SessionRecord[] {
+    this.sweep();
+    return [...this.#records.values()]
+      .filter(({ userName }) => caller.role === 'admin' || userName === caller.name)
+      .map((record) => ({ ...record, lastUsedAt: new Date(this.#lastUse(record)).toISOString() }));
+  }
+
+  /** Ends these, at once; gives how many there were. */
+  end(ids: ReadonlySet<string>): number {
+    return this.#endAll(({ id }) => ids.has(id));
+  }
+
+  /** Ends what is over, or whose user is gone. */
+  sweep(): void {
+    this.#endAll((record) => !this.#isGood(record));
+  }
+
+  /** Calls `listener` after sessions have ended; returns how to stop that. */
+  onEnd(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #endAll(isMeant: (record: SessionRecord) => boolean): number {
+    const ended = [...this.#records.values()].filter(isMeant);
+    for (const { id, secretSha256 } of ended) {
+      this.#records.delete(id);
+      this.#idsBySecret.delete(secretSha256);
+      this.#usedAt.delete(id);
+    }
+    if (ended.length > 0) for (const listener of this.#listeners) listener();
+    // Last, as it may fail (a full disk): whoever is out is out.
+    for (const { id } of ended) this.#store.remove(id);
+    return ended.length;
+  }
+
+  #isGood({ expiresAt, userName, tokenSha256 }: SessionRecord): boolean {
+    return Date.parse(expiresAt) > this.#now().getTime() && this.#tokenOf(userName) === tokenSha256;
+  }
+
+  #of(userName: string): SessionRecord[] {
+    return [...this.#records.values()].filter((record) => record.userName === userName);
+  }
+
+  #lastUse({ id, lastUsedAt }: SessionRecord): number {
+    return this.#usedAt.get(id) ?? Date.parse(lastUsedAt);
+  }
+
+  #remember(record: SessionRecord): void {
+    this.#records.set(record.id, record);
+    this.#idsBySecret.set(record.secretSha256, record.id);
+  }
+
+  #tokenOf(userName: string): string | null {
+    if (userName === localAdmin.name) return hashOf(this.#identities.ownToken);
+    return this.#identities.user(userName)?.tokenSha256 ?? null;
+  }
+
+  #callerOf(userName: string): Caller | null {
+    if (userName === localAdmin.name) return localAdmin;
+    const user = this.#identities.user(userName);
+    return user && callerOf(user);
+  }
+}
+
+function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
