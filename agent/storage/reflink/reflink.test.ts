@@ -12,10 +12,10 @@ import { ReflinkStorage } from './reflink-storage.ts';
 
 const MIB = 1024 * 1024;
 
-const tiers = [
+const tiers: ['xfs' | 'btrfs', { tags: string[] }][] = [
   ['xfs', { tags: ['real'] }],
   ['btrfs', { tags: ['deep'] }],
-] as const;
+];
 
 for (const [kind, tier] of tiers)
   describe.skipIf(!canMount)(`${kind} (mounting needs root)`, tier, () => describeReflink(kind));
