@@ -108,6 +108,7 @@ async function startIn(
       if (config.tearDownOnExit) await tearDown(services);
       services.running.detachAll();
       await server.close();
+      await services.transfers.close();
       store.close();
       await home.release();
       logger.info('agent ended');

@@ -1,18 +1,18 @@
-// Transfers as files in the state folder: offsets checked, size and SHA-256 at the end, limits, and an end for what is forgotten.
+// Transfers as files in the state folder: one writer each, size and SHA-256 checked at the end, limits, and an end for what is
+// forgotten.
 import { randomUUID } from 'node:crypto';
 import { type ErrorCode, type Transfer, TtError } from '@tt/protocol';
 import { eachApartInTurn } from '../host/each-apart.ts';
 import { OneByOne } from '../host/mutex.ts';
-import type { TakenUpload, Transfers, TransferUser } from './interface.ts';
+import type { DownloadReader, TakenUpload, Transfers, TransferUser, UploadWriter } from './interface.ts';
 import { TransferFiles } from './transfer-files.ts';
+import { TransferLimits } from './transfer-limits.ts';
+import { UploadFile } from './upload-file.ts';
 
-const MIB = 1024 * 1024;
 /** What nobody touched for so long is removed: long enough for a laptop that sleeps over a meal, short enough for a full disk. */
 const IDLE_LIMIT_MS = 6 * 60 * 60 * 1000;
-/** Of one user, uploads and downloads together. */
-const OPEN_LIMIT = 32;
-/** Left free on the file system whatever is sent, for guests that run. */
-const SPARE_BYTES = 256 * MIB;
+/** A client that was cut off comes back before its earlier stream is gone: it need not hear of that. */
+const BUSY_WAIT_MS = 10_000;
 
 /** Refusals of the file itself, which no other wish would change: it is not kept for another try. */
 const USELESS = new Set<ErrorCode>(['CAPSULE_INVALID', 'IMAGE_CHECKSUM_WRONG', 'IMAGE_CONVERT_FAILED']);
@@ -25,22 +25,34 @@ export interface TransferParts {
   /** Free bytes where the files lie; default: asked of the file system. */
   freeBytes?: () => Promise<number>;
   idleLimitMs?: number;
+  /** How long a second writer waits for the first to end. */
+  busyWaitMs?: number;
 }
 
 interface Entry {
   transfer: Transfer;
-  changes: OneByOne;
+  readonly changes: OneByOne;
+  /** Of an upload that is open, once somebody wrote. */
+  upload: UploadFile | null;
+  /** Resolves when its writer has gone; null when there is none. */
+  writing: Promise<void> | null;
 }
 
 export class FileTransfers implements Transfers {
   readonly #parts: TransferParts;
   readonly #files: TransferFiles;
   readonly #entries = new Map<string, Entry>();
+  readonly #limits: TransferLimits;
   readonly #beginning = new OneByOne();
 
   constructor(parts: TransferParts) {
     this.#parts = parts;
     this.#files = new TransferFiles(parts.directory);
+    this.#limits = new TransferLimits({
+      transfers: () => [...this.#entries.values()].map(({ transfer }) => transfer),
+      admit: parts.admit,
+      freeBytes: parts.freeBytes ?? (() => this.#files.freeBytes()),
+    });
   }
 
   async init(): Promise<void> {
@@ -64,7 +76,7 @@ export class FileTransfers implements Transfers {
       if (known && known.owner === user.name && known.direction === 'upload' && known.sizeBytes === wish.sizeBytes) {
         return known;
       }
-      await this.admit(user.name, wish.sizeBytes);
+      await this.#limits.admit(user.name, wish.sizeBytes);
       // An id that is somebody else's is not this one's: it gets one of its own.
       const id = known || wish.id === undefined ? randomUUID() : wish.id;
       const transfer = this.#fresh({
@@ -81,63 +93,121 @@ export class FileTransfers implements Transfers {
     });
   }
 
-  write(id: string, offset: number, bytes: Uint8Array, user: TransferUser): Promise<Transfer> {
-    return this.#change(id, user, async (transfer) => {
-      mustBe(transfer, 'upload', 'open');
-      const { doneBytes, sizeBytes } = transfer;
-      if (offset !== doneBytes) throw new TtError('TRANSFER_OFFSET', { transferId: id, offset, expected: doneBytes });
-      if (offset + bytes.length > sizeBytes) {
-        throw new TtError('TRANSFER_SIZE', {
-          fileName: transfer.fileName,
-          sizeBytes,
-          sentBytes: offset + bytes.length,
-        });
-      }
-      await this.#onDisk(transfer, bytes.length, () => this.#files.write(id, offset, bytes));
-      return { ...transfer, doneBytes: offset + bytes.length };
-    });
-  }
-
-  async read(
-    id: string,
-    offset: number,
-    maxBytes: number,
-    user: TransferUser,
-  ): Promise<{ bytes: Uint8Array; isLast: boolean }> {
+  async openUpload(id: string, user: TransferUser): Promise<UploadWriter> {
     const entry = this.#entry(id, user);
-    const { transfer } = entry;
-    mustBe(transfer, 'download', 'whole');
-    const { sizeBytes } = transfer;
-    if (offset > sizeBytes) throw new TtError('TRANSFER_OFFSET', { transferId: id, offset, expected: sizeBytes });
-    const bytes = await this.#files.read(id, offset, Math.min(maxBytes, sizeBytes - offset)).catch((error: unknown) => {
-      // Dropped, or its time was over, while it was read: that is not there, and no fault of anybody.
-      this.#entry(id, user);
+    mustBe(entry.transfer, 'upload', 'open');
+    const leave = this.#limits.enter(user.name);
+    let release: () => void;
+    try {
+      release = await this.#becomeWriter(entry);
+    } catch (error) {
+      leave();
       throw error;
-    });
-    entry.transfer = this.#touched(entry.transfer);
-    return { bytes, isLast: offset + bytes.length === sizeBytes };
+    }
+    let closing: Promise<void> | null = null;
+    const close = async () => {
+      // What can't be noted is sent again by the next writer.
+      await entry.changes.run(async () => this.#isThere(entry) && entry.upload?.settle()).catch(() => {});
+      entry.transfer = { ...entry.transfer, doneBytes: entry.upload?.doneBytes ?? entry.transfer.doneBytes };
+      release();
+      leave();
+    };
+    const writer: UploadWriter = {
+      get doneBytes() {
+        return entry.transfer.doneBytes;
+      },
+      write: (bytes) => this.#write(entry, bytes),
+      end: (sha256) => this.#end(entry, sha256),
+      close: () => (closing ??= close()),
+    };
+    try {
+      await this.#change(entry, async (transfer) => {
+        mustBe(transfer, 'upload', 'open');
+        await this.#uploadOf(entry).open();
+        return transfer;
+      });
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
+    return writer;
   }
 
-  end(id: string, sha256: string | null, user: TransferUser): Promise<Transfer> {
-    return this.#change(id, user, async (transfer) => {
-      // The answer to the first call may have been lost with the link.
-      if (
-        transfer.direction === 'upload' &&
-        transfer.state === 'whole' &&
-        (sha256 === null || transfer.sha256 === sha256)
-      )
-        return transfer;
+  /** Until the returned function is called nobody else writes. */
+  async #becomeWriter(entry: Entry): Promise<() => void> {
+    const waited = new AbortController();
+    const timer = setTimeout(() => waited.abort(), this.#parts.busyWaitMs ?? BUSY_WAIT_MS);
+    try {
+      while (entry.writing) {
+        if (waited.signal.aborted) throw new TtError('TRANSFER_BUSY', { fileName: entry.transfer.fileName });
+        await Promise.race([entry.writing, aborted(waited.signal)]);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    entry.writing = promise;
+    return () => {
+      entry.writing = null;
+      resolve();
+    };
+  }
+
+  #write(entry: Entry, bytes: Uint8Array): Promise<void> {
+    return this.#change(entry, async (transfer) => {
+      mustBe(transfer, 'upload', 'open');
+      const { fileName, sizeBytes, doneBytes } = transfer;
+      const sentBytes = doneBytes + bytes.length;
+      if (sentBytes > sizeBytes) throw new TtError('TRANSFER_SIZE', { fileName, sizeBytes, sentBytes });
+      await this.#limits.onDisk(transfer, bytes.length, () => this.#uploadOf(entry).append(bytes));
+      return { ...transfer, doneBytes: sentBytes };
+    });
+  }
+
+  async #end(entry: Entry, sha256: string | null): Promise<Transfer> {
+    await this.#change(entry, async (transfer) => {
       mustBe(transfer, 'upload', 'open');
       const { fileName, sizeBytes, doneBytes } = transfer;
       if (doneBytes !== sizeBytes) throw new TtError('TRANSFER_SIZE', { fileName, sizeBytes, sentBytes: doneBytes });
-      const found = await this.#onDisk(transfer, 0, () => this.#files.seal(id));
+      const upload = this.#uploadOf(entry);
+      const found = await this.#limits.onDisk(transfer, 0, () => upload.seal());
       if (sha256 !== null && found !== sha256) {
         throw new TtError('TRANSFER_HASH', { fileName, expected: sha256, found });
       }
       const whole: Transfer = { ...transfer, state: 'whole', sha256: found };
-      await this.#files.note(whole);
+      await this.#limits.onDisk(transfer, 0, () => this.#files.note(whole, sizeBytes));
+      entry.upload = null;
+      await upload.abandon();
       return whole;
     });
+    return entry.transfer;
+  }
+
+  openDownload(id: string, user: TransferUser): DownloadReader {
+    const entry = this.#entry(id, user);
+    mustBe(entry.transfer, 'download', 'whole');
+    let leave: (() => void) | null = this.#limits.enter(user.name);
+    return {
+      read: (offset, maxBytes) => this.#read(entry, offset, maxBytes),
+      status: () => entry.transfer,
+      close: () => {
+        leave?.();
+        leave = null;
+      },
+    };
+  }
+
+  async #read(entry: Entry, offset: number, maxBytes: number): Promise<Uint8Array> {
+    this.#mustBeThere(entry);
+    const { id, sizeBytes } = entry.transfer;
+    if (offset > sizeBytes) throw new TtError('TRANSFER_OFFSET', { transferId: id, offset, expected: sizeBytes });
+    const bytes = await this.#files.read(id, offset, Math.min(maxBytes, sizeBytes - offset)).catch((error: unknown) => {
+      // Dropped, or its time was over, while it was read: that is not there, and no fault of anybody.
+      this.#mustBeThere(entry);
+      throw error;
+    });
+    entry.transfer = this.#touched(entry.transfer);
+    return bytes;
   }
 
   async drop(id: string, user: TransferUser): Promise<void> {
@@ -184,8 +254,15 @@ export class FileTransfers implements Transfers {
   }
 
   promisedBytes(owner: string): number {
-    const ofUser = [...this.#entries.values()].filter(({ transfer }) => transfer.owner === owner);
-    return ofUser.reduce((sum, { transfer }) => sum + transfer.sizeBytes, 0);
+    return this.#limits.promisedBytes(owner);
+  }
+
+  admit(owner: string, bytes: number): Promise<void> {
+    return this.#limits.admit(owner, bytes);
+  }
+
+  admitBytes(owner: string, bytes: number): Promise<void> {
+    return this.#limits.admitBytes(owner, bytes);
   }
 
   async sweep(): Promise<void> {
@@ -196,52 +273,48 @@ export class FileTransfers implements Transfers {
     });
   }
 
+  async close(): Promise<void> {
+    await eachApartInTurn([...this.#entries.values()], async ({ changes, upload }) => {
+      await changes.run(async () => upload?.settle());
+    });
+  }
+
   #entry(id: string, user: TransferUser): Entry {
     const entry = this.#entries.get(id);
     if (!entry || !mayTouch(entry.transfer, user)) throw new TtError('TRANSFER_NOT_FOUND', { transferId: id });
     return entry;
   }
 
-  /** One change of a transfer at a time: of two chunks for one place exactly one is written. */
-  #change(id: string, user: TransferUser, change: (transfer: Transfer) => Promise<Transfer>): Promise<Transfer> {
-    const entry = this.#entry(id, user);
+  #isThere(entry: Entry): boolean {
+    return this.#entries.get(entry.transfer.id) === entry;
+  }
+
+  #mustBeThere(entry: Entry): void {
+    if (!this.#isThere(entry)) throw new TtError('TRANSFER_NOT_FOUND', { transferId: entry.transfer.id });
+  }
+
+  /** One change of a transfer at a time; after one that failed it says what its file has. */
+  #change(entry: Entry, change: (transfer: Transfer) => Promise<Transfer>): Promise<void> {
     return entry.changes.run(async () => {
-      const changed = await change(this.#entry(id, user).transfer);
-      entry.transfer = this.#touched(changed);
-      return entry.transfer;
+      this.#mustBeThere(entry);
+      try {
+        entry.transfer = this.#touched(await change(entry.transfer));
+      } catch (error) {
+        if (entry.upload) entry.transfer = { ...entry.transfer, doneBytes: entry.upload.doneBytes };
+        throw error;
+      }
     });
   }
 
-  async admit(owner: string, bytes: number): Promise<void> {
-    const used = [...this.#entries.values()].filter(({ transfer }) => transfer.owner === owner).length;
-    if (used >= OPEN_LIMIT) throw new TtError('TRANSFER_LIMIT', { user: owner, total: OPEN_LIMIT, used });
-    await this.admitBytes(owner, bytes);
-  }
-
-  async admitBytes(owner: string, bytes: number): Promise<void> {
-    this.#parts.admit(owner, this.promisedBytes(owner) + bytes);
-    // What open uploads were promised and have not sent yet is spoken for.
-    const owed = [...this.#entries.values()].reduce(
-      (sum, { transfer }) => sum + transfer.sizeBytes - transfer.doneBytes,
-      0,
-    );
-    const wanted = owed + bytes + SPARE_BYTES;
-    const free = await this.#free();
-    if (free < wanted) throw diskFull(owner, free, wanted);
-  }
-
-  async #onDisk<Result>({ fileName }: Transfer, bytes: number, work: () => Promise<Result>): Promise<Result> {
-    try {
-      return await work();
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
-      throw diskFull(fileName, await this.#free(), bytes);
-    }
-  }
-
-  #free(): Promise<number> {
-    return (this.#parts.freeBytes ?? (() => this.#files.freeBytes()))();
+  #uploadOf(entry: Entry): UploadFile {
+    const { id, doneBytes } = entry.transfer;
+    entry.upload ??= new UploadFile({
+      file: this.#files.bytesOf(id),
+      // Without a file that is known, it is as the earlier agent noted it.
+      syncedBytes: doneBytes,
+      note: (syncedBytes) => this.#files.note(entry.transfer, syncedBytes),
+    });
+    return entry.upload;
   }
 
   #fresh(about: Omit<Transfer, 'doneBytes' | 'createdAt' | 'expiresAt'>): Transfer {
@@ -254,7 +327,7 @@ export class FileTransfers implements Transfers {
   }
 
   #put(transfer: Transfer): void {
-    this.#entries.set(transfer.id, { transfer, changes: new OneByOne() });
+    this.#entries.set(transfer.id, { transfer, changes: new OneByOne(), upload: null, writing: null });
   }
 
   /** Out of the list first, so that nobody finds half of it; back in it when its bytes could not be removed. */
@@ -262,6 +335,7 @@ export class FileTransfers implements Transfers {
     const entry = this.#entries.get(id);
     this.#entries.delete(id);
     try {
+      await entry?.upload?.abandon();
       await this.#files.remove(id);
     } catch (error) {
       if (entry) this.#entries.set(id, entry);
@@ -289,7 +363,8 @@ function stateError({ fileName, direction, state }: Transfer): TtError {
   return new TtError('TRANSFER_STATE', { fileName, direction, state });
 }
 
-function diskFull(subject: string, freeBytes: number, wantedBytes: number): TtError {
-  const freeMiB = Math.floor(freeBytes / MIB);
-  return new TtError('DISK_FULL', { freeMiB, wantedMiB: Math.max(Math.ceil(wantedBytes / MIB), freeMiB + 1), subject });
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

@@ -26,6 +26,27 @@ export interface TakenUpload {
   giveBack(error?: unknown): Promise<void>;
 }
 
+/** Every call rejects with TRANSFER_NOT_FOUND once the upload was dropped, used or swept. */
+export interface UploadWriter {
+  /** Where the next byte goes. */
+  readonly doneBytes: number;
+  /** Throws TRANSFER_SIZE, DISK_FULL; what was written before stays. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** All bytes were written. `sha256`: what they must have, null when nothing is expected. Throws TRANSFER_SIZE, TRANSFER_HASH. */
+  end(sha256: string | null): Promise<Transfer>;
+  /** Lets the next writer in. Never rejects; more than once is fine. */
+  close(): Promise<void>;
+}
+
+/** Every call rejects with TRANSFER_NOT_FOUND once the download was dropped or swept. */
+export interface DownloadReader {
+  /** Bytes from there, as many as are there up to `maxBytes`; none at its end. Throws TRANSFER_OFFSET beyond it. */
+  read(offset: number, maxBytes: number): Promise<Uint8Array>;
+  status(): Transfer;
+  /** More than once is fine. */
+  close(): void;
+}
+
 export interface Transfers {
   /** Takes up what an earlier agent had; removes what belongs to nothing. */
   init(): Promise<void>;
@@ -33,15 +54,13 @@ export interface Transfers {
   /** Throws TRANSFER_NOT_FOUND, also for those of other users. */
   status(id: string, user: TransferUser): Transfer;
   begin(wish: { id?: string | undefined; fileName: string; sizeBytes: number }, user: TransferUser): Promise<Transfer>;
-  write(id: string, offset: number, bytes: Uint8Array, user: TransferUser): Promise<Transfer>;
-  read(
-    id: string,
-    offset: number,
-    maxBytes: number,
-    user: TransferUser,
-  ): Promise<{ bytes: Uint8Array; isLast: boolean }>;
-  /** All bytes were sent: hashes them. `sha256`: what is expected, null when nothing is. */
-  end(id: string, sha256: string | null, user: TransferUser): Promise<Transfer>;
+  /**
+   * The one writer of an upload that is open. Waits a while for an earlier one that is just going. Throws TRANSFER_BUSY,
+   * TRANSFER_LIMIT (too many streams), TRANSFER_STATE.
+   */
+  openUpload(id: string, user: TransferUser): Promise<UploadWriter>;
+  /** A reader of a download; others may read beside it. Throws TRANSFER_LIMIT, TRANSFER_STATE. */
+  openDownload(id: string, user: TransferUser): DownloadReader;
   drop(id: string, user: TransferUser): Promise<void>;
   /** For operations: an upload that is whole. TRANSFER_NOT_FOUND, or TRANSFER_STATE when it is not whole or taken already. */
   take(id: string, user: TransferUser): TakenUpload;
@@ -60,4 +79,6 @@ export interface Transfers {
   promisedBytes(owner: string): number;
   /** Removes what nobody touched for long. Called now and then. */
   sweep(): Promise<void>;
+  /** The agent ends: what arrived is noted for the next one. */
+  close(): Promise<void>;
 }

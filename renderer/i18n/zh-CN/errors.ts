@@ -269,6 +269,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     message: '{fileName} 的 {direction} 处于 {state} 状态：现在不能这样做。',
     fix: '请查询其状态；完成它，等待使用它的操作结束，或重新开始。',
   },
+  TRANSFER_BUSY: {
+    message: '另一个连接正在发送 {fileName}。',
+    fix: '请等待其结束。中断的连接会在一分钟后被放弃：届时重新发送，将从中断处继续。',
+  },
   TRANSFER_LIMIT: { message: '{user} 正在进行 {used} 个传输，最多 {total} 个。', fix: '请先完成或放弃其中一些。' },
   LAB_NOT_FOUND: { message: '没有名为 {labName} 的实验室。', fix: '列出实验室即可看到名称。' },
   LAB_NAME_TAKEN: { message: '已有名为 {labName} 的实验室。', fix: '请换一个名称，或先删除那个实验室。' },
