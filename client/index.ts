@@ -10,10 +10,12 @@ export { openStreamOverWebSocket } from './stream.ts';
 export {
   checkArrived,
   downloadChunks,
+  downloadTo,
   FrameStream,
   type TransferLink,
   type TransferOptions,
   type UploadSource,
   uploadFile,
+  whilePacked,
 } from './transfer.ts';
 export { encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';

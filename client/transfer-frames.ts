@@ -4,7 +4,8 @@
 // Upload: the agent says `progress` (what it has), the client sends `data` from there on, each answered by `progress` once it is
 // written, then `end` with the hash it expects, if it knows one; the agent answers `end` with the transfer.
 // Download: the client says `progress` (what it has), the agent sends `data` from there on, the client answers with `progress`
-// as it deals with them; the agent says `end` with the transfer.
+// as it deals with them; the agent says `end` with the transfer. `size` comes once, before the first bytes: those of a file that is
+// still packed come as it grows, and `failed` when it will never be whole.
 // Neither sends more than TRANSFER_WINDOW_BYTES beyond the last `progress`. `failed` carries a coded error and ends it.
 import { TRANSFER_CHUNK_BYTES, transferSchema } from '@tt/protocol';
 import { z } from 'zod';
@@ -12,6 +13,7 @@ import { z } from 'zod';
 export const transferFrameSchemas = {
   progress: z.strictObject({ doneBytes: z.number().int().nonnegative() }),
   end: z.strictObject({ sha256: z.string().nullable(), transfer: transferSchema.nullable() }),
+  size: z.strictObject({ sizeBytes: z.number().int().nonnegative() }),
   failed: z.strictObject({ code: z.string(), data: z.record(z.string(), z.unknown()) }),
 };
 type Notes = { [Kind in keyof typeof transferFrameSchemas]: z.infer<(typeof transferFrameSchemas)[Kind]> };
@@ -21,7 +23,7 @@ export type TransferFrame =
   | { kind: 'data'; bytes: Uint8Array }
   | { [Kind in NoteKind]: { kind: Kind } & Notes[Kind] }[NoteKind];
 
-const kinds = ['data', 'progress', 'end', 'failed'] as const;
+const kinds = ['data', 'progress', 'end', 'failed', 'size'] as const;
 const HEAD_BYTES = 5;
 
 export function encodeFrame(frame: TransferFrame): Uint8Array {

@@ -1,6 +1,6 @@
 // Sends and fetches files by the streams of the contract, for every client. Neither side runs ahead of the other by more than
 // a window; what the agent has already is not sent again.
-import { type Transfer, TRANSFER_CHUNK_BYTES, TRANSFER_WINDOW_BYTES, type TtClient, TtError } from '@tt/protocol';
+import { TRANSFER_CHUNK_BYTES, TRANSFER_WINDOW_BYTES, type Transfer, type TtClient, TtError } from '@tt/protocol';
 import type { ByteChannel } from './byte-channel.ts';
 import { toTtError } from './errors.ts';
 import { encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';
@@ -65,10 +65,13 @@ export async function uploadFile(
   }
 }
 
-/** Fetches the bytes of a download from `offset` on, in order; returns what is known of the whole of it. */
+/**
+ * Fetches the bytes of a download from `offset` on, in order; returns the transfer, which is whole then. One that is still
+ * packed is followed as it grows; when its packing fails, that error is thrown. Throws TRANSFER_SIZE when bytes are missing.
+ */
 export async function* downloadChunks(
   link: TransferLink,
-  { id, sizeBytes }: Pick<Transfer, 'id' | 'sizeBytes'>,
+  { id }: Pick<Transfer, 'id'>,
   offset: number,
   { signal, onProgress }: TransferOptions = {},
 ): AsyncGenerator<Uint8Array, Transfer> {
@@ -77,18 +80,71 @@ export async function* downloadChunks(
   try {
     await stream.opened;
     let done = offset;
+    let total = 0;
     stream.send({ kind: 'progress', doneBytes: done });
     for (;;) {
       const frame = await stream.next();
-      if (frame.kind === 'end' && frame.transfer) return frame.transfer;
+      if (frame.kind === 'end' && frame.transfer) return checkSize(frame.transfer, done);
+      if (frame.kind === 'size') {
+        total = frame.sizeBytes;
+        continue;
+      }
       if (frame.kind !== 'data') throw gone();
       yield frame.bytes;
       done += frame.bytes.length;
-      onProgress?.(done, sizeBytes);
+      onProgress?.(done, total);
       stream.send({ kind: 'progress', doneBytes: done });
     }
   } finally {
     stream.close();
+  }
+}
+
+function checkSize(transfer: Transfer, arrived: number): Transfer {
+  const { fileName, sizeBytes } = transfer;
+  if (arrived !== sizeBytes) throw new TtError('TRANSFER_SIZE', { fileName, sizeBytes, sentBytes: arrived });
+  return transfer;
+}
+
+/** As `downloadChunks`, with `take` for each piece. */
+export async function downloadTo(
+  link: TransferLink,
+  transfer: Pick<Transfer, 'id'>,
+  offset: number,
+  take: (bytes: Uint8Array) => Promise<void> | void,
+  options: TransferOptions = {},
+): Promise<Transfer> {
+  const chunks = downloadChunks(link, transfer, offset, options);
+  for (;;) {
+    const { done, value } = await chunks.next();
+    if (done) return value;
+    try {
+      await take(value);
+    } catch (error) {
+      await chunks.return({} as never);
+      throw error;
+    }
+  }
+}
+
+/**
+ * Fetches what `pack` makes while it makes it. A failure of `pack` ends the fetch and is the one that is thrown; one of `fetch` is
+ * thrown once `pack` has ended, so that it may be tried again with what was packed.
+ */
+export async function whilePacked<Packed, Fetched>(
+  pack: Promise<Packed>,
+  fetch: (signal: AbortSignal) => Promise<Fetched>,
+): Promise<{ packed: Packed; fetched: PromiseSettledResult<Fetched> }> {
+  const ended = new AbortController();
+  const fetching = Promise.allSettled([fetch(ended.signal)]);
+  try {
+    const packed = await pack;
+    const [fetched] = await fetching;
+    return { packed, fetched };
+  } catch (error) {
+    ended.abort(error);
+    await fetching;
+    throw error;
   }
 }
 

@@ -71,6 +71,7 @@ describe('the contract', () => {
       'session.join',
       'session.end',
       'transfer.begin',
+      'transfer.reserve',
       'transfer.open',
       'transfer.drop',
       'terminal.connect',

@@ -7,8 +7,8 @@ import { isContractProcedure } from '@orpc/contract';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { contract, errorTable, type Vm } from '@tt/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { makeTestImages } from '../testing/image-folder.ts';
+import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 
 interface Operation {
   operationId: string;
@@ -127,6 +127,7 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['vm.clone', () => ['POST', `/vms/${vm.id}/clone`, {}], 201],
   ['capsule.export', () => ['POST', '/envs/demo/capsule', { snapshotName: 'ripe' }], 201],
   ['transfer.open', () => ['POST', `/transfers/${download}/stream`, {}], 201],
+  ['transfer.reserve', () => ['POST', '/transfers/downloads', {}], 201],
   ['transfer.begin', () => ['POST', '/transfers', { transferId: upload, fileName: 'abc', sizeBytes: 3 }], 201],
   ['transfer.status', () => ['GET', `/transfers/${upload}`], 200],
   ['transfer.list', () => ['GET', '/transfers'], 200],

@@ -8,6 +8,7 @@ export const transferApi = {
   begin: api.transfer.begin.handler(({ input: { transferId: id, ...wish }, context: { services, caller } }) =>
     services.transfers.begin({ id, ...wish }, caller),
   ),
+  reserve: api.transfer.reserve.handler(({ context: { services, caller } }) => services.transfers.reserve(caller)),
   status: api.transfer.status.handler(({ input, context: { services, caller } }) =>
     services.transfers.status(input.transferId, caller),
   ),

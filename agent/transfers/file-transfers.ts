@@ -4,7 +4,14 @@ import { randomUUID } from 'node:crypto';
 import { type ErrorCode, type Transfer, TtError } from '@tt/protocol';
 import { eachApartInTurn } from '../host/each-apart.ts';
 import { OneByOne } from '../host/mutex.ts';
-import type { DownloadReader, TakenUpload, Transfers, TransferUser, UploadWriter } from './interface.ts';
+import type {
+  DownloadReader,
+  PackingDownload,
+  TakenUpload,
+  Transfers,
+  TransferUser,
+  UploadWriter,
+} from './interface.ts';
 import { TransferFiles } from './transfer-files.ts';
 import { TransferLimits } from './transfer-limits.ts';
 import { UploadFile } from './upload-file.ts';
@@ -36,6 +43,10 @@ interface Entry {
   upload: UploadFile | null;
   /** Resolves when its writer has gone; null when there is none. */
   writing: Promise<void> | null;
+  /** Of a download that is made: resolves with its next change. */
+  news: PromiseWithResolvers<void>;
+  /** What made its packing fail. */
+  failure: { error: unknown } | null;
 }
 
 export class FileTransfers implements Transfers {
@@ -185,23 +196,41 @@ export class FileTransfers implements Transfers {
 
   openDownload(id: string, user: TransferUser): DownloadReader {
     const entry = this.#entry(id, user);
-    mustBe(entry.transfer, 'download', 'whole');
+    if (entry.transfer.direction !== 'download') throw stateError(entry.transfer);
     let leave: (() => void) | null = this.#limits.enter(user.name);
     return {
-      read: (offset, maxBytes) => this.#read(entry, offset, maxBytes),
+      read: async (offset, maxBytes) => {
+        const until = await this.#grownBeyond(entry, offset, () => leave === null);
+        return this.#read(entry, offset, Math.min(maxBytes, until - offset));
+      },
       status: () => entry.transfer,
       close: () => {
         leave?.();
         leave = null;
+        wake(entry);
       },
     };
   }
 
-  async #read(entry: Entry, offset: number, maxBytes: number): Promise<Uint8Array> {
-    this.#mustBeThere(entry);
-    const { id, sizeBytes } = entry.transfer;
-    if (offset > sizeBytes) throw new TtError('TRANSFER_OFFSET', { transferId: id, offset, expected: sizeBytes });
-    const bytes = await this.#files.read(id, offset, Math.min(maxBytes, sizeBytes - offset)).catch((error: unknown) => {
+  /** Where the bytes end that can be read: beyond `offset`, or there at the end of the whole file. */
+  async #grownBeyond(entry: Entry, offset: number, isClosed: () => boolean): Promise<number> {
+    for (;;) {
+      if (entry.failure) throw entry.failure.error;
+      this.#mustBeThere(entry);
+      const { id, state, sizeBytes, doneBytes } = entry.transfer;
+      const isSizeKnown = state === 'whole' || sizeBytes > 0;
+      if (isSizeKnown && offset > sizeBytes) {
+        throw new TtError('TRANSFER_OFFSET', { transferId: id, offset, expected: sizeBytes });
+      }
+      if (state === 'whole' || doneBytes > offset) return doneBytes;
+      if (isClosed()) return offset;
+      await entry.news.promise;
+    }
+  }
+
+  async #read(entry: Entry, offset: number, length: number): Promise<Uint8Array> {
+    const { id } = entry.transfer;
+    const bytes = await this.#files.read(id, offset, length).catch((error: unknown) => {
       // Dropped, or its time was over, while it was read: that is not there, and no fault of anybody.
       this.#mustBeThere(entry);
       throw error;
@@ -215,7 +244,7 @@ export class FileTransfers implements Transfers {
     await changes.run(async () => {
       const transfer = this.#entries.get(id)?.transfer;
       if (!transfer) return;
-      if (transfer.state === 'inUse') throw stateError(transfer);
+      if (isWorkedOn(transfer)) throw stateError(transfer);
       await this.#remove(id);
     });
   }
@@ -242,23 +271,61 @@ export class FileTransfers implements Transfers {
     return this.#files.draft(randomUUID());
   }
 
-  async offer(
-    draft: string,
-    about: { fileName: string; sizeBytes: number; sha256: string; owner: string },
-  ): Promise<Transfer> {
-    const transfer = this.#fresh({ id: randomUUID(), direction: 'download', state: 'whole', ...about });
-    const whole = { ...transfer, doneBytes: about.sizeBytes };
-    await this.#files.adopt(draft, whole);
-    this.#put(whole);
-    return whole;
+  reserve(user: TransferUser): Promise<Transfer> {
+    return this.#beginning.run(async () => {
+      await this.#limits.admit(user.name, 0);
+      const transfer = this.#fresh({
+        id: randomUUID(),
+        direction: 'download',
+        state: 'reserved',
+        // Until who makes it names it.
+        fileName: 'download',
+        sizeBytes: 0,
+        sha256: null,
+        owner: user.name,
+      });
+      this.#put(transfer);
+      return transfer;
+    });
+  }
+
+  async pack(reservedId: string | undefined, user: TransferUser): Promise<PackingDownload> {
+    const { id } = reservedId === undefined ? await this.reserve(user) : { id: reservedId };
+    const entry = this.#entry(id, user);
+    mustBe(entry.transfer, 'download', 'reserved');
+    const change = (transfer: Partial<Transfer>) => {
+      entry.transfer = this.#touched({ ...entry.transfer, ...transfer });
+      wake(entry);
+    };
+    change({ state: 'packing' });
+    return {
+      path: this.#files.bytesOf(id),
+      begin: (sizeBytes) => change({ sizeBytes }),
+      grown: (doneBytes) => change({ doneBytes }),
+      finish: async (about) => {
+        const whole: Transfer = { ...entry.transfer, ...about, state: 'whole', doneBytes: about.sizeBytes };
+        await this.#files.note(whole, about.sizeBytes);
+        change(whole);
+        return entry.transfer;
+      },
+      fail: (error) => this.#failPacking(entry, { error }),
+    };
+  }
+
+  async #failPacking(entry: Entry, failure: { error: unknown }): Promise<void> {
+    const { id } = entry.transfer;
+    entry.failure = failure;
+    wake(entry);
+    try {
+      await this.#remove(id);
+    } catch {
+      // Bytes that can't be removed go with the next start: no note is beside them.
+      this.#entries.delete(id);
+    }
   }
 
   promisedBytes(owner: string): number {
     return this.#limits.promisedBytes(owner);
-  }
-
-  admit(owner: string, bytes: number): Promise<void> {
-    return this.#limits.admit(owner, bytes);
   }
 
   admitBytes(owner: string, bytes: number): Promise<void> {
@@ -268,7 +335,7 @@ export class FileTransfers implements Transfers {
   async sweep(): Promise<void> {
     const now = this.#parts.now().getTime();
     await eachApartInTurn([...this.#entries.values()], async ({ transfer, changes }) => {
-      if (transfer.state === 'inUse' || Date.parse(transfer.expiresAt) > now) return;
+      if (isWorkedOn(transfer) || Date.parse(transfer.expiresAt) > now) return;
       await changes.run(() => this.#remove(transfer.id));
     });
   }
@@ -327,7 +394,14 @@ export class FileTransfers implements Transfers {
   }
 
   #put(transfer: Transfer): void {
-    this.#entries.set(transfer.id, { transfer, changes: new OneByOne(), upload: null, writing: null });
+    this.#entries.set(transfer.id, {
+      transfer,
+      changes: new OneByOne(),
+      upload: null,
+      writing: null,
+      news: Promise.withResolvers<void>(),
+      failure: null,
+    });
   }
 
   /** Out of the list first, so that nobody finds half of it; back in it when its bytes could not be removed. */
@@ -337,6 +411,7 @@ export class FileTransfers implements Transfers {
     try {
       await entry?.upload?.abandon();
       await this.#files.remove(id);
+      if (entry) wake(entry);
     } catch (error) {
       if (entry) this.#entries.set(id, entry);
       throw error;
@@ -361,6 +436,16 @@ function mustBe(transfer: Transfer, direction: Transfer['direction'], state: Tra
 
 function stateError({ fileName, direction, state }: Transfer): TtError {
   return new TtError('TRANSFER_STATE', { fileName, direction, state });
+}
+
+/** By an operation, which alone may end it. */
+function isWorkedOn({ state }: Transfer): boolean {
+  return state === 'inUse' || state === 'packing';
+}
+
+function wake(entry: Entry): void {
+  entry.news.resolve();
+  entry.news = Promise.withResolvers<void>();
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

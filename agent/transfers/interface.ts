@@ -40,11 +40,28 @@ export interface UploadWriter {
 
 /** Every call rejects with TRANSFER_NOT_FOUND once the download was dropped or swept. */
 export interface DownloadReader {
-  /** Bytes from there, as many as are there up to `maxBytes`; none at its end. Throws TRANSFER_OFFSET beyond it. */
+  /**
+   * Bytes from there, as many as are there up to `maxBytes`; none at its end. Waits for bytes of a file that is still made, and
+   * rejects with what made that fail. Throws TRANSFER_OFFSET beyond its end.
+   */
   read(offset: number, maxBytes: number): Promise<Uint8Array>;
   status(): Transfer;
   /** More than once is fine. */
   close(): void;
+}
+
+/** A download while it is made. Ended by `finish` or `fail`; nothing is left of it after `fail` or the end of the agent. */
+export interface PackingDownload {
+  /** To be written there by appending; nothing is there yet. */
+  readonly path: string;
+  /** Nothing was written yet, but it will be so many bytes: from now on readers get what is there. */
+  begin(sizeBytes: number): void;
+  /** So many bytes can be read. */
+  grown(doneBytes: number): void;
+  /** All of it is on the disk. */
+  finish(about: { fileName: string; sizeBytes: number; sha256: string }): Promise<Transfer>;
+  /** Readers are told `error`. Never rejects. */
+  fail(error: unknown): Promise<void>;
 }
 
 export interface Transfers {
@@ -64,16 +81,13 @@ export interface Transfers {
   drop(id: string, user: TransferUser): Promise<void>;
   /** For operations: an upload that is whole. TRANSFER_NOT_FOUND, or TRANSFER_STATE when it is not whole or taken already. */
   take(id: string, user: TransferUser): TakenUpload;
-  /** For operations: a path for a file that is to be offered, on the file system of the transfers. Nobody else knows it. */
+  /** For operations: a path for files of their own, on the file system of the transfers. Nobody else knows it. */
   draft(): string;
-  /** Moves a finished draft among the downloads. `sha256` and size are those of its bytes. */
-  offer(
-    draft: string,
-    about: { fileName: string; sizeBytes: number; sha256: string; owner: string },
-  ): Promise<Transfer>;
-  /** Throws TRANSFER_LIMIT, QUOTA_EXCEEDED or DISK_FULL when one more file, of so many bytes, can't be had for this user. */
-  admit(owner: string, bytes: number): Promise<void>;
-  /** The same for bytes that are no file of theirs: a draft. */
+  /** A download that an operation will make. Throws TRANSFER_LIMIT. */
+  reserve(user: TransferUser): Promise<Transfer>;
+  /** For operations: makes the download that was reserved, or another. Throws TRANSFER_NOT_FOUND, TRANSFER_STATE, TRANSFER_LIMIT. */
+  pack(reservedId: string | undefined, user: TransferUser): Promise<PackingDownload>;
+  /** Throws QUOTA_EXCEEDED or DISK_FULL when so many more bytes can't be had for this user. */
   admitBytes(owner: string, bytes: number): Promise<void>;
   /** Bytes that uploads of this user have, or were promised room for. */
   promisedBytes(owner: string): number;

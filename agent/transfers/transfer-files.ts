@@ -71,11 +71,6 @@ export class TransferFiles {
     await this.note(transfer, 0);
   }
 
-  async adopt(draft: string, transfer: Transfer): Promise<void> {
-    await rename(draft, this.bytesOf(transfer.id));
-    await this.note(transfer, transfer.sizeBytes);
-  }
-
   /** The old note or the new one, never half of it. `syncedBytes` are on the disk. */
   async note({ doneBytes: _doneBytes, ...transfer }: Transfer, syncedBytes: number): Promise<void> {
     const note: TransferNote = { ...transfer, syncedBytes };

@@ -128,11 +128,15 @@ function downloading(reader: DownloadReader, tell: Tell): Far {
   let acknowledged = 0;
   const closing = new AbortController();
   const closed = closing.signal;
+  let isSizeTold = false;
 
   /** As far as the window lets it; the end is told once the client has everything. */
   async function send(): Promise<void> {
     while (!closed.aborted && sent !== null && sent + TRANSFER_CHUNK_BYTES - acknowledged <= TRANSFER_WINDOW_BYTES) {
       const bytes = await reader.read(sent, TRANSFER_CHUNK_BYTES);
+      if (closed.aborted) return;
+      if (!isSizeTold) tell({ kind: 'size', sizeBytes: reader.status().sizeBytes });
+      isSizeTold = true;
       if (bytes.length === 0) {
         if (acknowledged < sent) return;
         const transfer = reader.status();

@@ -188,6 +188,13 @@ describe('the files', () => {
     }
   }
 
+  /** A download that was packed. */
+  async function packed(): Promise<Transfer> {
+    const download = await transfers.pack(undefined, mei);
+    await writeFile(download.path, bytes);
+    return download.finish({ fileName: 'f', sizeBytes: bytes.length, sha256 });
+  }
+
   const fileOf = (id: string) => path.join(directory, `${id}.bytes`);
 
   const begin = (sizeBytes: number, user: { name: string; role: 'admin' | 'user' } = mei) =>
@@ -240,9 +247,7 @@ describe('the files', () => {
   });
 
   it('that are offered are read from any offset, and swept when nobody comes', async () => {
-    const draft = transfers.draft();
-    await writeFile(draft, bytes);
-    const offered = await transfers.offer(draft, { fileName: 'f', sizeBytes: bytes.length, sha256, owner: 'mei' });
+    const offered = await packed();
     for (const from of [0, 1_000_001, bytes.length]) {
       const reader = transfers.openDownload(offered.id, mei);
       const pieces: Uint8Array[] = [];
@@ -262,9 +267,7 @@ describe('the files', () => {
   });
 
   it('that go while they are read are not there: a file that is gone is no fault of the agent', async () => {
-    const draft = transfers.draft();
-    await writeFile(draft, bytes);
-    const { id } = await transfers.offer(draft, { fileName: 'f', sizeBytes: bytes.length, sha256, owner: 'mei' });
+    const { id } = await packed();
     await rm(path.join(directory, `${id}.bytes`));
     const reader = transfers.openDownload(id, mei);
     await expect(reader.read(0, 1)).rejects.toMatchObject({ code: 'ENOENT' });
@@ -425,5 +428,69 @@ describe('the files', () => {
     stream.write(encodeFrame({ kind: 'data', bytes: new Uint8Array(TRANSFER_CHUNK_BYTES + 1) }));
     await expect(once(stream, 'close')).rejects.toThrow('a frame of');
     expect(transfers.status(id, mei).doneBytes).toBe(0);
+  });
+
+  it('that are packed are read as they grow, and end only when they are whole', async () => {
+    const { id } = await transfers.reserve(mei);
+    const reader = transfers.openDownload(id, mei);
+    const first = reader.read(0, 100);
+    const download = await transfers.pack(id, mei);
+    await expect(transfers.pack(id, mei)).rejects.toMatchObject({ code: 'TRANSFER_STATE' });
+    await expect(transfers.drop(id, mei)).rejects.toMatchObject({ code: 'TRANSFER_STATE' });
+    download.begin(6);
+    await writeFile(download.path, 'abc');
+    download.grown(3);
+    expect(Buffer.from(await first).toString()).toBe('abc');
+    expect(transfers.status(id, mei)).toMatchObject({ state: 'packing', sizeBytes: 6, doneBytes: 3 });
+    await expect(reader.read(7, 1)).rejects.toMatchObject({ code: 'TRANSFER_OFFSET' });
+    const [second, closed] = [reader.read(3, 100), transfers.openDownload(id, mei)];
+    const nothing = closed.read(3, 100);
+    closed.close();
+    expect(await nothing).toHaveLength(0);
+    await appendFile(download.path, 'def');
+    download.grown(6);
+    expect(Buffer.from(await second).toString()).toBe('def');
+    let ended = false;
+    const end = reader.read(6, 100).then((piece) => {
+      ended = true;
+      return piece;
+    });
+    await new Promise(setImmediate);
+    expect(ended).toBe(false);
+    await download.finish({ fileName: 'f', sizeBytes: 6, sha256: hex(Buffer.from('abcdef')) });
+    expect(await end).toHaveLength(0);
+    const next = make();
+    await next.init();
+    expect(next.list(mei)).toMatchObject([{ id, state: 'whole', sizeBytes: 6 }]);
+  });
+
+  it('that can’t be packed are an error for who reads them, and leave nothing', async () => {
+    const { id } = await transfers.reserve(mei);
+    const reader = transfers.openDownload(id, mei);
+    const download = await transfers.pack(id, mei);
+    download.begin(6);
+    await writeFile(download.path, 'abc');
+    download.grown(3);
+    expect(await reader.read(0, 100)).toHaveLength(3);
+    const waiting = reader.read(3, 100);
+    const failure = new TtError('CAPSULE_FAILED', { envName: 'e', vmName: 'v', reason: 'r' });
+    const [read] = await Promise.allSettled([waiting, download.fail(failure)]);
+    expect(read).toMatchObject({ status: 'rejected', reason: failure });
+    expect([transfers.list(mei), await readdir(directory)]).toEqual([[], []]);
+  });
+
+  it('that were reserved are of their owner, and gone with their time or the agent', async () => {
+    const { id } = await transfers.reserve(mei);
+    await expect(transfers.pack(id, { name: 'bo', role: 'user' })).rejects.toMatchObject({
+      code: 'TRANSFER_NOT_FOUND',
+    });
+    const waiting = transfers.openDownload(id, mei).read(0, 1);
+    now = new Date(now.getTime() + 6 * 3_600_000 + 1);
+    const [read] = await Promise.allSettled([waiting, transfers.sweep()]);
+    expect(read).toMatchObject({ status: 'rejected', reason: { code: 'TRANSFER_NOT_FOUND' } });
+    await writeFile((await transfers.pack(undefined, mei)).path, 'abc');
+    transfers = make();
+    await transfers.init();
+    expect([transfers.list(mei), await readdir(directory)]).toEqual([[], []]);
   });
 });

@@ -21,6 +21,8 @@ export const capsule = {
     'ENGINE_UNKNOWN',
     'SNAPSHOT_FAILED',
     'CAPSULE_FAILED',
+    'TRANSFER_NOT_FOUND',
+    'TRANSFER_STATE',
     'TRANSFER_LIMIT',
     'QUOTA_EXCEEDED',
     'DISK_FULL',
@@ -39,6 +41,7 @@ export const capsule = {
         envName: typedName,
         snapshotName: typedName.optional().describe('Default: the ENV as it is right now.'),
         withRam: z.boolean().default(true).describe('false: disks only, a smaller file; its VMs boot.'),
+        transferId: transferId.optional().describe('Of transfer.reserve, to be read while it is packed.'),
       }),
     )
     .output(z.object({ transfer: transferSchema, manifest: capsuleManifestSchema })),

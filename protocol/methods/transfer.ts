@@ -31,6 +31,16 @@ export const transfer = {
       }),
     )
     .output(transferSchema),
+  reserve: call('TRANSFER_LIMIT', 'QUOTA_EXCEEDED', 'DISK_FULL')
+    .route({
+      method: 'POST',
+      path: '/transfers/downloads',
+      successStatus: 201,
+      summary: 'A download that a call like capsule.export will fill; it can be read while it is packed',
+      tags: ['transfer'],
+    })
+    .input(z.strictObject({}))
+    .output(transferSchema),
   status: call('TRANSFER_NOT_FOUND')
     .route({ method: 'GET', path: '/transfers/{transferId}', summary: 'How far it is', tags: ['transfer'] })
     .input(one)

@@ -19,12 +19,12 @@ export const transferSchema = z.object({
   id: transferId,
   direction: z.enum(['upload', 'download']),
   fileName: z.string(),
-  sizeBytes: z.number().int().nonnegative(),
+  sizeBytes: z.number().int().nonnegative().describe('0 of a download until it is known.'),
   doneBytes: z.number().int().nonnegative().describe('Bytes the agent has; an upload goes on from here.'),
   state: z
-    .enum(['open', 'whole', 'inUse'])
+    .enum(['open', 'reserved', 'packing', 'whole', 'inUse'])
     .describe(
-      'open: bytes of the upload are missing. whole: checked, ready to be used or read. inUse: by an operation.',
+      'open: bytes of the upload are missing. reserved: a download nobody makes yet. packing: a download that grows; what is there can be read. whole: checked, ready to be used or read. inUse: by an operation.',
     ),
   sha256: sha256.nullable().describe('Of the whole file; null while it is open.'),
   owner: z.string(),
