@@ -1,10 +1,9 @@
 // Hand assembly of the agent: constructs the parts, connects them, starts and stops them. No logic of its own.
 import { type HttpServer, Identities, Logins, serveContract, Tickets } from '@tt/server';
 import type { Logger } from 'pino';
-import type { CallContext, ConsolePurpose } from './api/context.ts';
+import type { AgentPurpose, CallContext } from './api/context.ts';
 import { router } from './api/router.ts';
 import { assembleServices } from './app/assemble-services.ts';
-import { consoleDoor } from './app/console-endpoint.ts';
 import { guestRefusal } from './app/guest-connections.ts';
 import { HostService } from './app/host-service.ts';
 import { chooseListenPort } from './app/listen-port.ts';
@@ -13,6 +12,7 @@ import { runInRequest } from './app/request-scope.ts';
 import type { Seams } from './app/test-overrides.ts';
 import { LiveConfig } from './config/live-config.ts';
 import type { AgentConfig } from './config.ts';
+import { streamDoor } from './app/stream-endpoint.ts';
 import { onlyFakes } from './engines/names.ts';
 import { type Home, openHome } from './home.ts';
 import { clockOf, hostClock } from './host/boot-clock.ts';
@@ -74,7 +74,7 @@ async function startIn(
   const services = await assembleServices({ config, settings: live, home, store, logger, now, seams });
   const clock = seams.clock ?? (seams.now ? clockOf(seams.now) : hostClock);
   const host = new HostService(services, AGENT_VERSION);
-  const tickets = new Tickets<ConsolePurpose>(now);
+  const tickets = new Tickets<AgentPurpose>(now);
   const identities = new Identities(home.token, config.users);
   undo.push(live.onChange(({ users }) => identities.replaceUsers(users)));
   const logins = new Logins(identities, now, store.loginStore());
@@ -110,6 +110,7 @@ async function startIn(
       if (config.tearDownOnExit) await tearDown(services);
       services.running.detachAll();
       await server.close();
+      await services.transfers.close();
       store.close();
       await home.release();
       logger.info('agent ended');
@@ -129,7 +130,7 @@ async function startIn(
         onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
         onCall: (method, result, durationMs) => services.activity.callEnded(method, result, durationMs),
       },
-      streams: consoleDoor(services, tickets),
+      streams: streamDoor(services, tickets),
       guard: guestRefusal({ vms: () => services.running.list().map(({ id }) => services.inventory.vm(id)), logger }),
       metrics: () =>
         renderMetrics({

@@ -1,11 +1,13 @@
 // `tt snapshot fork`, `tt env clone`, `tt vm clone`, `tt capsule` and schedules: what they make, what they print, and how each
 // misuse is answered, with nothing half made.
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { uploadFile } from '@tt/client';
 import { capsuleManifestSchema, envDetailSchema, envSchema, vmSchema } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { codeOf, startTestTt, type TestTt } from './test-tt.ts';
+import { TransferNote } from './transfer-notes.ts';
 
 let running: TestTt;
 const copiesSchema = z.object({ envs: z.array(envDetailSchema) });
@@ -23,6 +25,18 @@ afterEach(() => running.removeEnvs());
 
 const envNames = async () => (await running.agent.client.env.list()).envs.map(({ name }) => name).sort();
 const inside = (name: string) => path.join(running.emptyHome, name);
+/** Writes a note as a `tt` that was cut off leaves it. */
+async function leaveNote(direction: 'upload' | 'download', file: string, content: object): Promise<void> {
+  const { TT_HOME: before } = process.env;
+  process.env['TT_HOME'] = running.agent.home;
+  try {
+    await new TransferNote(direction, file, z.any()).write(content);
+  } finally {
+    if (before === undefined) delete process.env['TT_HOME'];
+    else process.env['TT_HOME'] = before;
+  }
+}
+const notes = () => readdir(path.join(running.agent.home, 'cli-transfers'));
 const endings = (...commands: string[]) => running.endings(...commands);
 
 it('a fork and a clone are made as wished, and say what is theirs', async () => {
@@ -106,7 +120,7 @@ it('a capsule that can’t be is refused with a code, before anything is packed 
   await writeFile(cut, 'half');
   const busy = inside('busy.tt-capsule');
   const of = { envName: 'demo', snapshotName: null, withRam: true };
-  await writeFile(`${busy}.part.json`, JSON.stringify({ id: 'x', of, pid: process.ppid }));
+  await leaveNote('download', busy, { id: 'x', of, pid: process.ppid });
   expect(
     await endings(
       `capsule export nowhere ${inside('new.tt-capsule')}`,
@@ -130,7 +144,7 @@ it('a capsule that can’t be is refused with a code, before anything is packed 
   ]);
   expect(await envNames()).toEqual(['demo']);
   const left = (await readdir(running.emptyHome)).filter((name) => /capsule/.test(name)).sort();
-  expect(left).toEqual(['busy.tt-capsule.part.json', 'cut.tt-capsule', 'demo.tt-capsule']);
+  expect(left).toEqual(['cut.tt-capsule', 'demo.tt-capsule']);
   expect((await running.agent.client.transfer.list()).transfers).toEqual([]);
 }, 60_000);
 
@@ -142,15 +156,47 @@ it('an export that was cut off goes on, and a note of another export is not take
   // As a `tt` that was killed leaves it: no process has this number.
   const note = { id: transfer.id, of, pid: 2 ** 22 + 1 };
   await writeFile(`${file}.part`, '');
-  await writeFile(`${file}.part.json`, JSON.stringify(note));
+  await leaveNote('download', file, note);
   expect(await text(`capsule export demo ${file}`)).toContain(transfer.sha256);
-  await writeFile(`${file}.part.json`, JSON.stringify({ ...note, of: { ...of, envName: 'other' } }));
+  await leaveNote('download', file, { ...note, of: { ...of, envName: 'other' } });
   await writeFile(`${file}.part`, 'bytes of another');
   expect(await text(`capsule export demo ${file} --force`)).toMatch(/sha256/);
   expect((await readFile(file)).subarray(0, 5).toString()).not.toBe('bytes');
   expect((await readdir(running.emptyHome)).filter((name) => name.startsWith('cut-off'))).toEqual([
     'cut-off.tt-capsule',
   ]);
+}, 60_000);
+
+it('a refused file does not stand in the way of the next one of that name, and leaves nothing beside it', async () => {
+  const { json, tt, agent } = running;
+  const good = inside('good.tt-capsule');
+  await running.text(`capsule export demo ${good}`);
+  const file = inside(`${'n'.repeat(240)}.tt-capsule`);
+  const bytes = await readFile(good);
+  const id = crypto.randomUUID();
+  // Another content of the same size and name is whole at the agent, as after a refusal that did not drop it.
+  const source = {
+    fileName: path.basename(file),
+    sizeBytes: bytes.length,
+    read: async (at: number, length: number) => new Uint8Array(Math.min(length, bytes.length - at)),
+  };
+  await uploadFile(agent, source, id);
+  await writeFile(file, bytes);
+  for (const modifiedMs of [0, (await stat(file)).mtimeMs]) {
+    await leaveNote('upload', file, { id, sizeBytes: bytes.length, modifiedMs });
+    await tt(`capsule show ${file}`);
+    const { manifest } = await json(
+      `capsule show ${file}`,
+      z.object({ manifest: capsuleManifestSchema, ramProblem: z.string().nullable() }),
+    );
+    expect(manifest.env.name).toBe('demo');
+  }
+  const detail = await json(`capsule import ${file} --name back`, envDetailSchema);
+  expect(detail.env.name).toBe('back');
+  await running.text(`capsule export demo ${file} --force`);
+  expect((await readdir(running.emptyHome)).filter((name) => name.startsWith('n'))).toEqual([path.basename(file)]);
+  await Promise.all([file, good].map((one) => rm(one)));
+  expect((await notes()).filter((name) => name.startsWith('upload'))).toEqual([]);
 }, 60_000);
 
 it('a schedule is set, shown and taken away', async () => {

@@ -1,67 +1,61 @@
-// Sends a file of this computer to the agent. What was cut off goes on where it was when the same command is given again:
-// beside a half-sent file lies `<file>.upload`, which says what the agent knows it by.
+// Sends a file of this computer to the agent. What was cut off goes on where it was when the same command is given again with
+// the same content: a note in the state folder says what the agent knows it by.
 import { randomUUID } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { uploadFile } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
+import { z } from 'zod';
 import { openToSend } from './local-file.ts';
+import { TransferNote } from './transfer-notes.ts';
 import { showing } from './transfer-progress.ts';
+
+/** What the agent calls it, and which content it is of: a file that was changed since is another one. */
+const noteSchema = z.object({ id: z.uuid(), sizeBytes: z.number(), modifiedMs: z.number() });
+
+/** With these the agent will not go on with what it has. */
+const FINAL = ['TRANSFER_HASH', 'TRANSFER_SIZE', 'TRANSFER_STATE'];
 
 /**
  * Runs `use` with the transfer of the whole file. When it used it up, nothing is left of it; when the file is no good
  * (`useless`: its codes) neither; after any other failure the next try need not send it again.
  */
 export async function withSentFile<Result>(
-  { client }: NodeConnection,
+  connection: NodeConnection,
   file: string,
   useless: readonly string[],
   use: (transferId: string) => Promise<Result>,
   { keep = false } = {},
 ): Promise<Result> {
+  const { client } = connection;
   await using source = await openToSend(file);
-  const note = `${file}.upload`;
-  let transferId = (await readId(note)) ?? randomUUID();
-  await writeId(note, transferId);
+  const { size: sizeBytes, mtimeMs: modifiedMs } = await source.stat();
+  const note = new TransferNote('upload', file, noteSchema);
+  const known = await note.read();
+  const isSame = known?.sizeBytes === sizeBytes && known.modifiedMs === modifiedMs;
+  if (known && !isSame) await client.transfer.drop({ transferId: known.id }).catch(alreadyGone);
+  let transferId = known && isSame ? known.id : randomUUID();
+  await note.write({ id: transferId, sizeBytes, modifiedMs });
   const read = async (offset: number, length: number) => {
     const { buffer, bytesRead } = await source.read(Buffer.alloc(length), 0, length, offset);
     return buffer.subarray(0, bytesRead);
   };
-  const whole = { fileName: path.basename(file), sizeBytes: (await source.stat()).size, read };
+  const whole = { fileName: path.basename(file), sizeBytes, read };
   try {
-    const transfer = await uploadFile(client, whole, transferId, showing('sending'));
+    const transfer = await uploadFile(connection, whole, transferId, showing('sending'));
     // Another file of that name was begun before: this one has an id of its own.
-    if (transfer.id !== transferId) await writeId(note, transfer.id);
+    if (transfer.id !== transferId) await note.write({ id: transfer.id, sizeBytes, modifiedMs });
     transferId = transfer.id;
     const result = await use(transferId);
-    if (!keep) await rm(note, { force: true });
+    if (!keep) await note.remove();
     return result;
   } catch (error) {
-    if (error instanceof TtError && ['TRANSFER_HASH', ...useless].includes(error.code)) {
+    if (error instanceof TtError && [...FINAL, ...useless].includes(error.code)) {
       await client.transfer.drop({ transferId }).catch(alreadyGone);
-      await rm(note, { force: true });
+      await note.remove();
     }
     throw error;
   }
-}
-
-/** The id in a note; null when there is none. */
-export async function readId(note: string): Promise<string | null> {
-  try {
-    const { id } = JSON.parse(await readFile(note, 'utf8')) as { id?: unknown };
-    return typeof id === 'string' ? id : null;
-  } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-/** A file on a CD or in somebody else's folder is sent all the same; it only can't be gone on with. */
-async function writeId(note: string, id: string): Promise<void> {
-  await writeFile(note, JSON.stringify({ id })).catch((error: NodeJS.ErrnoException) => {
-    if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code ?? '')) throw error;
-  });
 }
 
 function alreadyGone(error: unknown): void {

@@ -1,4 +1,4 @@
-// How transfers of `tt` hash what they carry, and say on a terminal how far they are.
+// How downloads of `tt` hash what has come, and transfers say on a terminal how far they are.
 import { createHash } from 'node:crypto';
 import type { TransferOptions } from '@tt/client';
 import { size } from './output.ts';
@@ -9,9 +9,8 @@ export const nodeHash = () => {
 };
 
 export function showing(what: string): TransferOptions {
-  if (!process.stderr.isTTY) return { hash: nodeHash };
+  if (!process.stderr.isTTY) return {};
   return {
-    hash: nodeHash,
     onProgress: (done, total) => {
       process.stderr.write(`\r\u001b[2K${done === total ? '' : `${what} ${size(done)} of ${size(total)} ...`}`);
     },

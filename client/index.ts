@@ -5,7 +5,17 @@ export { toTtError } from './errors.ts';
 export { type FollowOptions, followState, type LinkState } from './follow.ts';
 export { clientOver, withTtErrors } from './link.ts';
 export { relayRouter, toWireError } from './relay.ts';
-export { type RunningHash, Sha256 } from './sha256.ts';
 export { openSocketLink, type SocketLike, type SocketLink, type SocketLinkOptions } from './socket-link.ts';
 export { openStreamOverWebSocket } from './stream.ts';
-export { checkArrived, downloadChunks, type TransferOptions, type UploadSource, uploadFile } from './transfer.ts';
+export {
+  checkArrived,
+  downloadChunks,
+  downloadTo,
+  FrameStream,
+  type TransferLink,
+  type TransferOptions,
+  type UploadSource,
+  uploadFile,
+  whilePacked,
+} from './transfer.ts';
+export { encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';

@@ -1,94 +1,150 @@
-// Sends and fetches files over the calls of the contract, for every client. A few chunks are under way at once, so that a far
-// server is not waited for at each; what the agent has already is not sent again.
-import { CHUNK_BYTES, type Transfer, type TtClient, TtError } from '@tt/protocol';
-import { type RunningHash, Sha256 } from './sha256.ts';
+// Sends and fetches files by the streams of the contract, for every client. Neither side runs ahead of the other by more than
+// a window; what the agent has already is not sent again.
+import { TRANSFER_CHUNK_BYTES, TRANSFER_WINDOW_BYTES, type Transfer, type TtClient, TtError } from '@tt/protocol';
+import type { ByteChannel } from './byte-channel.ts';
+import { toTtError } from './errors.ts';
+import { encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';
 
-/** Chunks under way at once: 1.5 MiB fill a link of 100 Mbit/s and 100 ms. */
-const CHUNKS_UNDER_WAY = 4;
+/** What a transfer goes by: a connection of Node, or the window's bridge. */
+export interface TransferLink {
+  readonly client: TtClient;
+  openStream(ticket: string): ByteChannel;
+}
 
 export interface TransferOptions {
   signal?: AbortSignal;
   onProgress?: (doneBytes: number, totalBytes: number) => void;
-  /** Makes the hash; default: one that runs everywhere. */
-  hash?: () => RunningHash;
 }
 
 export interface UploadSource {
   fileName: string;
   sizeBytes: number;
+  /** What it must have when it has arrived, in small hex digits; default: nothing is expected. */
+  sha256?: string;
   /** Exactly these bytes. */
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
 /**
- * Sends a file; resolves when the agent has checked it. With the `transferId` of an upload that was cut off it goes on where
- * that stopped: the bytes before are only read, for the hash.
+ * Sends a file; resolves when the agent has it whole and has hashed it. With the `transferId` of an upload that was cut off it
+ * goes on where that stopped. Rejects with AGENT_GONE when the link is cut.
  */
 export async function uploadFile(
-  client: TtClient,
+  link: TransferLink,
   source: UploadSource,
   transferId: string,
-  { signal, onProgress, hash: makeHash = () => new Sha256() }: TransferOptions = {},
+  { signal, onProgress }: TransferOptions = {},
 ): Promise<Transfer> {
   const { fileName, sizeBytes } = source;
   const call = signal ? { signal } : {};
-  const begun = await client.transfer.begin({ transferId, fileName, sizeBytes }, call);
-  const hash = makeHash();
-  const sending: Promise<void>[] = [];
-  let done = begun.doneBytes;
-  for (let offset = 0; offset < sizeBytes; offset += CHUNK_BYTES) {
-    signal?.throwIfAborted();
-    const bytes = await source.read(offset, Math.min(CHUNK_BYTES, sizeBytes - offset));
-    hash.update(bytes);
-    const fresh = bytes.subarray(Math.min(bytes.length, Math.max(0, begun.doneBytes - offset)));
-    if (fresh.length === 0) continue;
-    const at = offset + bytes.length - fresh.length;
-    const dataBase64 = toBase64(fresh);
-    const write = async () => {
-      const { doneBytes } = await client.transfer.write({ transferId: begun.id, offset: at, dataBase64 }, call);
-      done = Math.max(done, doneBytes);
+  const begun = await link.client.transfer.begin({ transferId, fileName, sizeBytes }, call);
+  if (begun.state !== 'open') return begun;
+  const { ticket } = await link.client.transfer.open({ transferId: begun.id }, call);
+  const stream = new FrameStream(link.openStream(ticket), signal);
+  try {
+    let done = await stream.progress();
+    for (let sent = done; sent < sizeBytes; ) {
+      while (sent - done + TRANSFER_CHUNK_BYTES > TRANSFER_WINDOW_BYTES) {
+        done = await stream.progress();
+        onProgress?.(done, sizeBytes);
+      }
+      const bytes = await source.read(sent, Math.min(TRANSFER_CHUNK_BYTES, sizeBytes - sent));
+      stream.send({ kind: 'data', bytes });
+      sent += bytes.length;
+    }
+    while (done < sizeBytes) {
+      done = await stream.progress();
       onProgress?.(done, sizeBytes);
-    };
-    const sent = write();
-    // Awaited below, in order; one that fails before its turn is not unheard.
-    sent.catch(() => {});
-    sending.push(sent);
-    if (sending.length >= CHUNKS_UNDER_WAY) await sending.shift();
+    }
+    stream.send({ kind: 'end', sha256: source.sha256 ?? null, transfer: null });
+    const last = await stream.next();
+    if (last.kind !== 'end' || !last.transfer) throw gone();
+    return last.transfer;
+  } finally {
+    stream.close();
   }
-  await Promise.all(sending);
-  return client.transfer.end({ transferId: begun.id, sha256: hash.hex() }, call);
 }
 
 /**
- * Fetches the bytes of a download from `offset` on, in order; the caller checks the hash of the whole (it may have the first
- * part from an earlier try).
+ * Fetches the bytes of a download from `offset` on, in order; returns the transfer, which is whole then. One that is still
+ * packed is followed as it grows; when its packing fails, that error is thrown. Throws TRANSFER_SIZE when bytes are missing.
  */
 export async function* downloadChunks(
-  client: TtClient,
-  { id, sizeBytes }: Pick<Transfer, 'id' | 'sizeBytes'>,
+  link: TransferLink,
+  { id }: Pick<Transfer, 'id'>,
   offset: number,
   { signal, onProgress }: TransferOptions = {},
-): AsyncGenerator<Uint8Array> {
-  const call = signal ? { signal } : {};
-  const asked: Promise<Uint8Array>[] = [];
-  let next = offset;
-  let done = offset;
-  const ask = () => {
-    while (asked.length < CHUNKS_UNDER_WAY && next < sizeBytes) {
-      const read = client.transfer
-        .read({ transferId: id, offset: next, maxBytes: CHUNK_BYTES }, call)
-        .then(({ dataBase64 }) => fromBase64(dataBase64));
-      read.catch(() => {});
-      asked.push(read);
-      next += CHUNK_BYTES;
+): AsyncGenerator<Uint8Array, Transfer> {
+  const { ticket } = await link.client.transfer.open({ transferId: id }, signal ? { signal } : {});
+  const stream = new FrameStream(link.openStream(ticket), signal);
+  try {
+    await stream.opened;
+    let done = offset;
+    let total = 0;
+    stream.send({ kind: 'progress', doneBytes: done });
+    for (;;) {
+      const frame = await stream.next();
+      if (frame.kind === 'end' && frame.transfer) return checkSize(frame.transfer, done);
+      if (frame.kind === 'size') {
+        total = frame.sizeBytes;
+        continue;
+      }
+      if (frame.kind !== 'data') throw gone();
+      yield frame.bytes;
+      done += frame.bytes.length;
+      onProgress?.(done, total);
+      stream.send({ kind: 'progress', doneBytes: done });
     }
-  };
-  for (ask(); asked.length > 0; ask()) {
-    signal?.throwIfAborted();
-    const bytes = (await asked.shift()) ?? new Uint8Array();
-    done += bytes.length;
-    onProgress?.(done, sizeBytes);
-    yield bytes;
+  } finally {
+    stream.close();
+  }
+}
+
+function checkSize(transfer: Transfer, arrived: number): Transfer {
+  const { fileName, sizeBytes } = transfer;
+  if (arrived !== sizeBytes) throw new TtError('TRANSFER_SIZE', { fileName, sizeBytes, sentBytes: arrived });
+  return transfer;
+}
+
+/** As `downloadChunks`, with `take` for each piece. */
+export async function downloadTo(
+  link: TransferLink,
+  transfer: Pick<Transfer, 'id'>,
+  offset: number,
+  take: (bytes: Uint8Array) => Promise<void> | void,
+  options: TransferOptions = {},
+): Promise<Transfer> {
+  const chunks = downloadChunks(link, transfer, offset, options);
+  for (;;) {
+    const { done, value } = await chunks.next();
+    if (done) return value;
+    try {
+      await take(value);
+    } catch (error) {
+      await chunks.return({} as never);
+      throw error;
+    }
+  }
+}
+
+/**
+ * Fetches what `pack` makes while it makes it. A failure of `pack` ends the fetch and is the one that is thrown; one of `fetch` is
+ * thrown once `pack` has ended, so that it may be tried again with what was packed.
+ */
+export async function whilePacked<Packed, Fetched>(
+  pack: Promise<Packed>,
+  fetch: (signal: AbortSignal) => Promise<Fetched>,
+): Promise<{ packed: Packed; fetched: PromiseSettledResult<Fetched> }> {
+  const ended = new AbortController();
+  const fetching = Promise.allSettled([fetch(ended.signal)]);
+  try {
+    const packed = await pack;
+    const [fetched] = await fetching;
+    return { packed, fetched };
+  } catch (error) {
+    ended.abort(error);
+    await fetching;
+    throw error;
   }
 }
 
@@ -97,16 +153,76 @@ export function checkArrived({ fileName, sha256 }: Pick<Transfer, 'fileName' | '
   if (sha256 !== found) throw new TtError('TRANSFER_HASH', { fileName, expected: sha256 ?? '', found });
 }
 
-function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  // Arguments of one call are limited.
-  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return btoa(text);
+/** A channel as frames that are waited for one by one; whoever opened it closes it. */
+export class FrameStream {
+  readonly opened: Promise<void>;
+  readonly #channel: ByteChannel;
+  readonly #frames: TransferFrame[] = [];
+  #failure: Error | null = null;
+  #wake: () => void = () => {};
+
+  constructor(channel: ByteChannel, signal?: AbortSignal) {
+    this.#channel = channel;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.opened = promise;
+    // Whoever only reads hears of it by the next frame.
+    promise.catch(() => {});
+    const fail = (error: Error) => {
+      this.#failure ??= error;
+      reject(error);
+      this.#wake();
+    };
+    const reader = new FrameReader();
+    channel.binaryType = 'arraybuffer';
+    channel.onopen = () => resolve();
+    channel.onclose = () => fail(gone());
+    channel.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
+      try {
+        this.#frames.push(...reader.push(new Uint8Array(data)));
+        this.#wake();
+      } catch (cause) {
+        fail(gone(cause));
+        channel.close();
+      }
+    };
+    const abort = () => {
+      const reason: unknown = signal?.reason;
+      fail(reason instanceof Error ? reason : new DOMException('The transfer was stopped.', 'AbortError'));
+      channel.close();
+    };
+    if (signal?.aborted) abort();
+    else signal?.addEventListener('abort', abort, { once: true });
+  }
+
+  send(frame: TransferFrame): void {
+    if (this.#failure) throw this.#failure;
+    this.#channel.send(encodeFrame(frame));
+  }
+
+  /** Rejects with the coded error when the other side says that it failed. */
+  async next(): Promise<TransferFrame> {
+    for (;;) {
+      const frame = this.#frames.shift();
+      if (frame?.kind === 'failed') throw toTtError(frame, () => gone());
+      if (frame) return frame;
+      if (this.#failure) throw this.#failure;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  async progress(): Promise<number> {
+    const frame = await this.next();
+    if (frame.kind !== 'progress') throw gone();
+    return frame.doneBytes;
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
 }
 
-function fromBase64(text: string): Uint8Array {
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
-  return bytes;
+function gone(cause?: unknown): TtError {
+  return new TtError('AGENT_GONE', { call: 'transfer.open' }, { cause });
 }

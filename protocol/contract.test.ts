@@ -71,8 +71,8 @@ describe('the contract', () => {
       'session.join',
       'session.end',
       'transfer.begin',
-      'transfer.write',
-      'transfer.end',
+      'transfer.reserve',
+      'transfer.open',
       'transfer.drop',
       'terminal.connect',
     ]);

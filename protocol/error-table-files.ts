@@ -127,6 +127,12 @@ export const fileErrors = {
     'Ask for its status; finish it, wait for the operation that uses it, or begin a new one.',
     { fileName: text, direction: term('direction'), state: term('transferState') },
   ),
+  TRANSFER_BUSY: entry(
+    409,
+    'Another connection is sending {fileName}.',
+    'Wait until it has ended. One that was cut off is given up after a minute: then send it again, it goes on where it was.',
+    { fileName: text },
+  ),
   TRANSFER_LIMIT: entry(
     409,
     '{user} has {used} transfers under way, {total} is the most.',

@@ -1,4 +1,4 @@
-// Streams are raw bytes (VNC, serial) beside the calls, opened by a one-time ticket that never stands in a URL.
+// Streams are raw bytes (VNC, serial, files) beside the calls, opened by a one-time ticket that never stands in a URL.
 // Wire: a WebSocket at STREAM_PATH; the first text frame from the client is a StreamHello, the first from the server a
 // StreamReady; after that binary frames both ways are the bytes, unparsed.
 import { z } from 'zod';
@@ -9,7 +9,9 @@ export const RPC_PATH = '/api/rpc';
 /** Calls by plain HTTP live below this. */
 export const API_PREFIX = '/api';
 
-export const streamKindSchema = z.enum(['vnc', 'serial']);
+export const consoleKindSchema = z.enum(['vnc', 'serial']);
+export type ConsoleKind = z.infer<typeof consoleKindSchema>;
+export const streamKindSchema = z.enum([...consoleKindSchema.options, 'upload', 'download']);
 export type StreamKind = z.infer<typeof streamKindSchema>;
 
 /** A ticket is good once, for one VM and purpose, and only this long. */
@@ -34,6 +36,11 @@ export const streamClose = {
   /** The guest's end failed: try again. */
   upstreamFailed: 4502,
 } as const;
+
+/** The most bytes of a file in one frame of a transfer (client/transfer-frames.ts). */
+export const TRANSFER_CHUNK_BYTES = 128 * 1024;
+/** Bytes of a file that may be under way without an acknowledgement; whoever carries them never holds more. */
+export const TRANSFER_WINDOW_BYTES = 896 * 1024;
 
 /** Bytes that may wait for a slow viewer before the source is made to wait (at most 4 MiB with what the system holds). */
 export const STREAM_HIGH_WATER_BYTES = 1024 * 1024;

@@ -8,6 +8,7 @@ import { createWebSocketStream } from 'ws';
 
 export interface RelayPurpose {
   kind: StreamKind;
+  callerName?: string;
   /** Good once at the agent. */
   agentTicket: string;
   /** For a terminal, which shows no token. */

@@ -1,4 +1,6 @@
 // The proxy against a real agent (fake engine): calls, coded errors, the feed and a console stream, as a client sees them.
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { downloadChunks, uploadFile } from '@tt/client';
 import { connectNode, type NodeConnection } from '@tt/client/node';
 import { contract, TtError } from '@tt/protocol';
 import { Tickets } from '@tt/server';
@@ -98,6 +100,19 @@ test('a console opened through the proxy carries the guest’s bytes', async () 
   });
   stream.close();
   expect(greeting).toMatch(/^RFB 003\.008\n/);
+});
+
+test('a file goes through the proxy to the agent, and a capsule comes back, in bytes', async () => {
+  const bytes = randomBytes(3 * 1024 * 1024 + 7);
+  const read = async (offset: number, length: number) => bytes.subarray(offset, offset + length);
+  const source = { fileName: 'x', sizeBytes: bytes.length, read };
+  const sent = await uploadFile(connection, source, randomUUID());
+  expect(sent.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+  const { transfer } = await connection.client.capsule.export({ envName: 'through' });
+  const pieces: Uint8Array[] = [];
+  for await (const piece of downloadChunks(connection, transfer, 0)) pieces.push(piece);
+  expect(createHash('sha256').update(Buffer.concat(pieces)).digest('hex')).toBe(transfer.sha256);
+  for (const { id } of [sent, transfer]) await connection.client.transfer.drop({ transferId: id });
 });
 
 test('the agent’s token does not open the proxy', async () => {

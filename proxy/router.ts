@@ -1,5 +1,5 @@
-// The contract as the proxy implements it: every call is passed on to the agent, but access is decided here, and a
-// console's ticket is exchanged for one of the proxy's own.
+// The contract as the proxy implements it: every call is passed on to the agent, but access is decided here, and the ticket of
+// a stream is exchanged for one of the proxy's own.
 import { implement } from '@orpc/server';
 import { relayRouter } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
@@ -37,6 +37,20 @@ export function proxyRouter(agent: NodeConnection, tickets: Tickets<RelayPurpose
         const opened = await agent.client.console.open(input);
         const purpose = { kind: opened.kind, agentTicket: opened.ticket, live: true };
         const { ticket } = tickets.issue(purpose);
+        return { ...opened, ticket };
+      }),
+    },
+    transfer: {
+      ...relayed.transfer,
+      open: known.transfer.open.handler(async ({ input, context }) => {
+        const opened = await agent.client.transfer.open(input);
+        const { direction: kind } = opened.transfer;
+        const { ticket } = tickets.issue({
+          kind,
+          agentTicket: opened.ticket,
+          live: true,
+          callerName: context.caller.name,
+        });
         return { ...opened, ticket };
       }),
     },

@@ -7,7 +7,7 @@ export interface Bridge {
   readonly kind: 'desktop' | 'browser' | 'test';
   /** Typed calls. Every one rejects with a TtError (never anything else). */
   readonly client: TtClient;
-  /** Opens a byte stream with a ticket from `client.console.open`. The channel opens (onopen) when bytes may flow. */
+  /** Opens a byte stream with a ticket from `client.console.open` or `client.transfer.open`. The channel opens (onopen) when bytes may flow. */
   openStream(ticket: string): ByteChannel;
   /** Browser only: whether this browser has a session, and getting one with a code or token. null on the desktop. */
   readonly login: BrowserLogin | null;

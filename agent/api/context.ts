@@ -1,16 +1,17 @@
 // What every call handler gets: the services, and who asks.
 import { implement } from '@orpc/server';
-import { contract, type StreamKind } from '@tt/protocol';
+import { type ConsoleKind, contract } from '@tt/protocol';
 import { type BorderContext, type Caller, mustBeSomebody, type Tickets } from '@tt/server';
 import type { HostService } from '../app/host-service.ts';
 import type { TerminalGrant } from '../labs/terminal-guard.ts';
 import type { BackgroundTasks } from '../operations/background/background-tasks.ts';
 import type { Services } from '../operations/services.ts';
+import type { TransferUser } from '../transfers/interface.ts';
 
 /** What a stream ticket of an agent is good for. */
 export interface ConsolePurpose {
   vmId: string;
-  kind: StreamKind;
+  kind: ConsoleKind;
   /** A ticket is good for whom it was given to; that of a terminal is its own proof. */
   callerName?: string;
   withoutIdentity?: true;
@@ -18,11 +19,21 @@ export interface ConsolePurpose {
   terminal?: TerminalGrant;
 }
 
+/** The bytes of one upload or download, for whom the ticket was given to. */
+export interface TransferPurpose {
+  kind: 'upload' | 'download';
+  transferId: string;
+  user: TransferUser;
+  callerName: string;
+}
+
+export type AgentPurpose = ConsolePurpose | TransferPurpose;
+
 export interface CallContext extends BorderContext {
   services: Services;
   host: HostService;
   tasks: BackgroundTasks;
-  tickets: Tickets<ConsolePurpose>;
+  tickets: Tickets<AgentPurpose>;
 }
 
 /** What a call gets that is not for anybody. */

@@ -30,7 +30,6 @@ let foreignDisk: string;
 /** Id of the file that an export offers. */
 let download = '';
 const upload = crypto.randomUUID();
-const ABC_SHA256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
 
 beforeAll(async () => {
   const home = await mkdtemp(path.join(tmpdir(), 'tt-openapi-'));
@@ -127,10 +126,9 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['env.clone', () => ['POST', '/envs/forked/clone', { newName: 'cloned', fenced: true }], 201],
   ['vm.clone', () => ['POST', `/vms/${vm.id}/clone`, {}], 201],
   ['capsule.export', () => ['POST', '/envs/demo/capsule', { snapshotName: 'ripe' }], 201],
-  ['transfer.read', () => ['GET', `/transfers/${download}/read?offset=512&maxBytes=100`], 200],
+  ['transfer.open', () => ['POST', `/transfers/${download}/stream`, {}], 201],
+  ['transfer.reserve', () => ['POST', '/transfers/downloads', {}], 201],
   ['transfer.begin', () => ['POST', '/transfers', { transferId: upload, fileName: 'abc', sizeBytes: 3 }], 201],
-  ['transfer.write', () => ['POST', `/transfers/${upload}/write`, { offset: 0, dataBase64: btoa('abc') }], 200],
-  ['transfer.end', () => ['POST', `/transfers/${upload}/end`, { sha256: ABC_SHA256 }], 200],
   ['transfer.status', () => ['GET', `/transfers/${upload}`], 200],
   ['transfer.list', () => ['GET', '/transfers'], 200],
   ['transfer.drop', () => ['DELETE', `/transfers/${upload}`], 200],

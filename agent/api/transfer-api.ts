@@ -1,4 +1,4 @@
-// Calls that carry files: the bytes of a chunk leave base64 here and go to the transfers.
+// Calls about files on their way; the bytes go by streams (agent/transfers/transfer-stream.ts).
 import { api } from './context.ts';
 
 export const transferApi = {
@@ -8,21 +8,17 @@ export const transferApi = {
   begin: api.transfer.begin.handler(({ input: { transferId: id, ...wish }, context: { services, caller } }) =>
     services.transfers.begin({ id, ...wish }, caller),
   ),
+  reserve: api.transfer.reserve.handler(({ context: { services, caller } }) => services.transfers.reserve(caller)),
   status: api.transfer.status.handler(({ input, context: { services, caller } }) =>
     services.transfers.status(input.transferId, caller),
   ),
-  write: api.transfer.write.handler(({ input: { transferId, offset, dataBase64 }, context: { services, caller } }) =>
-    services.transfers.write(transferId, offset, Buffer.from(dataBase64, 'base64'), caller),
-  ),
-  read: api.transfer.read.handler(
-    async ({ input: { transferId, offset, maxBytes }, context: { services, caller } }) => {
-      const { bytes, isLast } = await services.transfers.read(transferId, offset, maxBytes, caller);
-      return { offset, dataBase64: Buffer.from(bytes.buffer).toString('base64'), isLast };
-    },
-  ),
-  end: api.transfer.end.handler(({ input, context: { services, caller } }) =>
-    services.transfers.end(input.transferId, input.sha256, caller),
-  ),
+  open: api.transfer.open.handler(({ input: { transferId }, context: { services, tickets, caller } }) => {
+    const transfer = services.transfers.status(transferId, caller);
+    const { name, role } = caller;
+    const purpose = { kind: transfer.direction, transferId, user: { name, role }, callerName: name };
+    const { ticket, expiresAt } = tickets.issue(purpose);
+    return { ticket, expiresAt: expiresAt.toISOString(), transfer };
+  }),
   drop: api.transfer.drop.handler(async ({ input: { transferId: id }, context: { services, caller } }) => {
     await services.transfers.drop(id, caller);
     return { id };

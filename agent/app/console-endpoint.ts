@@ -1,20 +1,24 @@
 // The streams of this agent's VMs: which unix socket a ticket leads to, who watches, and when a terminal's screen goes dark.
 import type { Duplex } from 'node:stream';
 import { TtError } from '@tt/protocol';
-import { connectUnix, type StreamDoor, type Tickets } from '@tt/server';
+import { connectUnix, type FarEnd } from '@tt/server';
 import type { ConsolePurpose } from '../api/context.ts';
 import type { TerminalGrant } from '../labs/terminal-guard.ts';
 import type { Services } from '../operations/services.ts';
 
-export function consoleDoor(services: Services, tickets: Tickets<ConsolePurpose>): StreamDoor<ConsolePurpose> {
-  const { inventory, running, logger, labs, terminals } = services;
+export interface ConsoleDoor {
+  isLive(purpose: ConsolePurpose): boolean;
+  open(purpose: ConsolePurpose): Promise<FarEnd>;
+  onViewer(purpose: ConsolePurpose, change: 1 | -1): void;
+}
+
+export function consoleDoor(services: Services): ConsoleDoor {
+  const { inventory, running, labs, terminals } = services;
   const screens = new Map<Duplex, TerminalGrant>();
   labs.onLabChange(() => {
     for (const [stream, terminal] of screens) if (!terminals.holds(terminal)) stream.destroy();
   });
   return {
-    tickets,
-    logger,
     isLive: ({ vmId, terminal }) => running.get(vmId) !== null && (!terminal || terminals.holds(terminal)),
     async open({ vmId, kind, terminal }) {
       const { sockets } = running.need(vmId);

@@ -5,8 +5,8 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { CapsuleManifest } from '@tt/protocol';
-import { hashOf } from '../transfers/transfer-files.ts';
 import { padding, tarBytes, tarEnd, tarHeader } from '../archives/tar-header.ts';
+import { hashOf } from '../transfers/transfer-files.ts';
 
 export const MANIFEST_NAME = 'manifest.json';
 
@@ -14,6 +14,10 @@ export interface PackOptions {
   signal: AbortSignal;
   /** Bytes read of all that have to be read. */
   onBytes: (done: number, total: number) => void;
+  /** What the file will have, before anything is in it. */
+  onSize: (sizeBytes: number) => void;
+  /** What it has. */
+  onWritten: (bytes: number) => void;
 }
 
 export interface Packed {
@@ -28,7 +32,7 @@ export async function packCapsule(
   members: readonly string[],
   about: Omit<CapsuleManifest, 'members'>,
   target: string,
-  { signal, onBytes }: PackOptions,
+  { signal, onBytes, onSize, onWritten }: PackOptions,
 ): Promise<Packed> {
   const fileOf = (member: string) => path.join(folder, member);
   const sizes = await Promise.all(members.map(async (member) => (await stat(fileOf(member))).size));
@@ -52,8 +56,10 @@ export async function packCapsule(
     const write = async (bytes: Uint8Array) => {
       await writeAll(file, bytes, hash);
       sizeBytes += bytes.length;
+      onWritten(sizeBytes);
     };
     const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+    onSize(packedBytes([text.length, ...sizes]) + tarEnd().length);
     const mtimeS = Math.floor(Date.parse(about.createdAt) / 1000);
     await write(
       Buffer.concat([tarHeader({ name: MANIFEST_NAME, sizeBytes: text.length }, mtimeS), text, padding(text.length)]),
@@ -75,8 +81,8 @@ export async function packCapsule(
   }
 }
 
-/** Bytes of the file that members of these sizes make, the manifest left out. */
-export function packedBytes(sizes: readonly number[]): number {
+/** Bytes that members of these sizes take in the file. */
+function packedBytes(sizes: readonly number[]): number {
   return sizes.reduce((sum, size) => sum + tarBytes(size), 0);
 }
 

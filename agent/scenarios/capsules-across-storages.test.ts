@@ -64,14 +64,14 @@ describe.each(ways)('from %s to %s', (fromName, toName, hasDrives) => {
     const names = hasDrives ? ['disk0', 'disk1', 'nvram'] : ['disk0'];
     expect(manifest.vms[0]).toMatchObject({ ram: 'vm0/ram.qcow2', disks: names.map((name) => ({ name })) });
     const pieces: Uint8Array[] = [];
-    for await (const piece of downloadChunks(from.client, transfer, 0)) pieces.push(piece);
+    for await (const piece of downloadChunks(from.connection, transfer, 0)) pieces.push(piece);
     const capsule = Buffer.concat(pieces);
     expect(createHash('sha256').update(capsule).digest('hex')).toBe(transfer.sha256);
 
     const to = await agentOn(toName);
     const read = async (offset: number, length: number) => capsule.subarray(offset, offset + length);
     const source = { fileName: transfer.fileName, sizeBytes: capsule.length, read };
-    const { id } = await uploadFile(to.client, source, randomUUID());
+    const { id } = await uploadFile(to.connection, source, randomUUID());
     started = performance.now();
     const { env, vms: opened } = await to.client.capsule.import({ transferId: id, name: 'bug' });
     const openedMs = Math.round(performance.now() - started);

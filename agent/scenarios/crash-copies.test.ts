@@ -26,16 +26,16 @@ async function hasSnapshots({ client }: RealAgent, ...names: string[]): Promise<
 
 let transferId = '';
 
-async function uploadCapsule({ client }: RealAgent): Promise<void> {
+async function uploadCapsule({ client, connection }: RealAgent): Promise<void> {
   await create(client);
   const { transfer } = await client.capsule.export({ envName: 'demo' });
   const pieces: Uint8Array[] = [];
-  for await (const piece of downloadChunks(client, transfer, 0)) pieces.push(piece);
+  for await (const piece of downloadChunks(connection, transfer, 0)) pieces.push(piece);
   const bytes = Buffer.concat(pieces);
   await client.env.delete({ name: 'demo' });
   const read = async (offset: number, length: number) => bytes.subarray(offset, offset + length);
   const source = { fileName: transfer.fileName, sizeBytes: bytes.length, read };
-  transferId = (await uploadFile(client, source, randomUUID())).id;
+  transferId = (await uploadFile(connection, source, randomUUID())).id;
 }
 
 const importImage = ({ client, home }: RealAgent) =>

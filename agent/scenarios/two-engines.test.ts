@@ -139,11 +139,11 @@ describe('an ENV with VMs of two engines', () => {
       [undefined, 'other'],
     ]);
     const pieces: Uint8Array[] = [];
-    for await (const piece of downloadChunks(from.client, transfer, 0)) pieces.push(piece);
+    for await (const piece of downloadChunks(from, transfer, 0)) pieces.push(piece);
     const bytes = Buffer.concat(pieces);
     const sendTo = (to: TestAgent) => {
       const read = async (offset: number, length: number) => bytes.subarray(offset, offset + length);
-      return uploadFile(to.client, { fileName: 'x.tt-capsule', sizeBytes: bytes.length, read }, randomUUID());
+      return uploadFile(to, { fileName: 'x.tt-capsule', sizeBytes: bytes.length, read }, randomUUID());
     };
     const { vms } = await from.client.capsule.import({ transferId: (await sendTo(from)).id, name: 'back' });
     expect(vms.map(({ engine, state }) => [engine, state])).toEqual([

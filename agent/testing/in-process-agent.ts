@@ -83,6 +83,7 @@ export interface TestAgent {
   readonly home: string;
   readonly client: TtClient;
   readonly connection: NodeConnection;
+  openStream: NodeConnection['openStream'];
   readonly engine: FakeEngine;
   readonly fakeHost: FakeHost;
   readonly storage: FakeStorage;
@@ -180,6 +181,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     token: agent.token,
     home,
     connection,
+    openStream: (ticket) => connection.openStream(ticket),
     connectAs: (token) => connectNode({ url: agent.url, token }),
     client: declaredOnly(connection.client, (fault) => undeclared.push(fault)),
     engine,

@@ -1,18 +1,28 @@
-// Transfers as files in the state folder: offsets checked, size and SHA-256 at the end, limits, and an end for what is forgotten.
+// Transfers as files in the state folder: one writer each, size and SHA-256 checked at the end, limits, and an end for what is
+// forgotten.
 import { randomUUID } from 'node:crypto';
-import { type Transfer, TtError } from '@tt/protocol';
+import { type ErrorCode, type Transfer, TtError } from '@tt/protocol';
 import { eachApartInTurn } from '../host/each-apart.ts';
 import { OneByOne } from '../host/mutex.ts';
-import type { TakenUpload, Transfers, TransferUser } from './interface.ts';
+import type {
+  DownloadReader,
+  PackingDownload,
+  TakenUpload,
+  Transfers,
+  TransferUser,
+  UploadWriter,
+} from './interface.ts';
 import { TransferFiles } from './transfer-files.ts';
+import { TransferLimits } from './transfer-limits.ts';
+import { UploadFile } from './upload-file.ts';
 
-const MIB = 1024 * 1024;
 /** What nobody touched for so long is removed: long enough for a laptop that sleeps over a meal, short enough for a full disk. */
 const IDLE_LIMIT_MS = 6 * 60 * 60 * 1000;
-/** Of one user, uploads and downloads together. */
-const OPEN_LIMIT = 32;
-/** Left free on the file system whatever is sent, for guests that run. */
-const SPARE_BYTES = 256 * MIB;
+/** A client that was cut off comes back before its earlier stream is gone: it need not hear of that. */
+const BUSY_WAIT_MS = 10_000;
+
+/** Refusals of the file itself, which no other wish would change: it is not kept for another try. */
+const USELESS = new Set<ErrorCode>(['CAPSULE_INVALID', 'IMAGE_CHECKSUM_WRONG', 'IMAGE_CONVERT_FAILED']);
 
 export interface TransferParts {
   directory: string;
@@ -22,22 +32,38 @@ export interface TransferParts {
   /** Free bytes where the files lie; default: asked of the file system. */
   freeBytes?: () => Promise<number>;
   idleLimitMs?: number;
+  /** How long a second writer waits for the first to end. */
+  busyWaitMs?: number;
 }
 
 interface Entry {
   transfer: Transfer;
-  changes: OneByOne;
+  readonly changes: OneByOne;
+  /** Of an upload that is open, once somebody wrote. */
+  upload: UploadFile | null;
+  /** Resolves when its writer has gone; null when there is none. */
+  writing: Promise<void> | null;
+  /** Of a download that is made: resolves with its next change. */
+  news: PromiseWithResolvers<void>;
+  /** What made its packing fail. */
+  failure: { error: unknown } | null;
 }
 
 export class FileTransfers implements Transfers {
   readonly #parts: TransferParts;
   readonly #files: TransferFiles;
   readonly #entries = new Map<string, Entry>();
+  readonly #limits: TransferLimits;
   readonly #beginning = new OneByOne();
 
   constructor(parts: TransferParts) {
     this.#parts = parts;
     this.#files = new TransferFiles(parts.directory);
+    this.#limits = new TransferLimits({
+      transfers: () => [...this.#entries.values()].map(({ transfer }) => transfer),
+      admit: parts.admit,
+      freeBytes: parts.freeBytes ?? (() => this.#files.freeBytes()),
+    });
   }
 
   async init(): Promise<void> {
@@ -61,7 +87,7 @@ export class FileTransfers implements Transfers {
       if (known && known.owner === user.name && known.direction === 'upload' && known.sizeBytes === wish.sizeBytes) {
         return known;
       }
-      await this.admit(user.name, wish.sizeBytes);
+      await this.#limits.admit(user.name, wish.sizeBytes);
       // An id that is somebody else's is not this one's: it gets one of its own.
       const id = known || wish.id === undefined ? randomUUID() : wish.id;
       const transfer = this.#fresh({
@@ -78,56 +104,139 @@ export class FileTransfers implements Transfers {
     });
   }
 
-  write(id: string, offset: number, bytes: Uint8Array, user: TransferUser): Promise<Transfer> {
-    return this.#change(id, user, async (transfer) => {
-      mustBe(transfer, 'upload', 'open');
-      const { doneBytes, sizeBytes } = transfer;
-      if (offset !== doneBytes) throw new TtError('TRANSFER_OFFSET', { transferId: id, offset, expected: doneBytes });
-      if (offset + bytes.length > sizeBytes) {
-        throw new TtError('TRANSFER_SIZE', {
-          fileName: transfer.fileName,
-          sizeBytes,
-          sentBytes: offset + bytes.length,
-        });
-      }
-      await this.#onDisk(transfer, bytes.length, () => this.#files.write(id, offset, bytes));
-      return { ...transfer, doneBytes: offset + bytes.length };
-    });
-  }
-
-  async read(
-    id: string,
-    offset: number,
-    maxBytes: number,
-    user: TransferUser,
-  ): Promise<{ bytes: Uint8Array; isLast: boolean }> {
+  async openUpload(id: string, user: TransferUser): Promise<UploadWriter> {
     const entry = this.#entry(id, user);
-    const { transfer } = entry;
-    mustBe(transfer, 'download', 'whole');
-    const { sizeBytes } = transfer;
-    if (offset > sizeBytes) throw new TtError('TRANSFER_OFFSET', { transferId: id, offset, expected: sizeBytes });
-    const bytes = await this.#files.read(id, offset, Math.min(maxBytes, sizeBytes - offset)).catch((error: unknown) => {
-      // Dropped, or its time was over, while it was read: that is not there, and no fault of anybody.
-      this.#entry(id, user);
+    mustBe(entry.transfer, 'upload', 'open');
+    const leave = this.#limits.enter(user.name);
+    let release: () => void;
+    try {
+      release = await this.#becomeWriter(entry);
+    } catch (error) {
+      leave();
       throw error;
-    });
-    entry.transfer = this.#touched(entry.transfer);
-    return { bytes, isLast: offset + bytes.length === sizeBytes };
+    }
+    let closing: Promise<void> | null = null;
+    const close = async () => {
+      // What can't be noted is sent again by the next writer.
+      await entry.changes.run(async () => this.#isThere(entry) && entry.upload?.settle()).catch(() => {});
+      entry.transfer = { ...entry.transfer, doneBytes: entry.upload?.doneBytes ?? entry.transfer.doneBytes };
+      release();
+      leave();
+    };
+    const writer: UploadWriter = {
+      get doneBytes() {
+        return entry.transfer.doneBytes;
+      },
+      write: (bytes) => this.#write(entry, bytes),
+      end: (sha256) => this.#end(entry, sha256),
+      close: () => (closing ??= close()),
+    };
+    try {
+      await this.#change(entry, async (transfer) => {
+        mustBe(transfer, 'upload', 'open');
+        await this.#uploadOf(entry).open();
+        return transfer;
+      });
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
+    return writer;
   }
 
-  end(id: string, sha256: string, user: TransferUser): Promise<Transfer> {
-    return this.#change(id, user, async (transfer) => {
-      // The answer to the first call may have been lost with the link.
-      if (transfer.direction === 'upload' && transfer.state === 'whole' && transfer.sha256 === sha256) return transfer;
+  /** Until the returned function is called nobody else writes. */
+  async #becomeWriter(entry: Entry): Promise<() => void> {
+    const waited = new AbortController();
+    const timer = setTimeout(() => waited.abort(), this.#parts.busyWaitMs ?? BUSY_WAIT_MS);
+    try {
+      while (entry.writing) {
+        if (waited.signal.aborted) throw new TtError('TRANSFER_BUSY', { fileName: entry.transfer.fileName });
+        await Promise.race([entry.writing, aborted(waited.signal)]);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    entry.writing = promise;
+    return () => {
+      entry.writing = null;
+      resolve();
+    };
+  }
+
+  #write(entry: Entry, bytes: Uint8Array): Promise<void> {
+    return this.#change(entry, async (transfer) => {
+      mustBe(transfer, 'upload', 'open');
+      const { fileName, sizeBytes, doneBytes } = transfer;
+      const sentBytes = doneBytes + bytes.length;
+      if (sentBytes > sizeBytes) throw new TtError('TRANSFER_SIZE', { fileName, sizeBytes, sentBytes });
+      await this.#limits.onDisk(transfer, bytes.length, () => this.#uploadOf(entry).append(bytes));
+      return { ...transfer, doneBytes: sentBytes };
+    });
+  }
+
+  async #end(entry: Entry, sha256: string | null): Promise<Transfer> {
+    await this.#change(entry, async (transfer) => {
       mustBe(transfer, 'upload', 'open');
       const { fileName, sizeBytes, doneBytes } = transfer;
       if (doneBytes !== sizeBytes) throw new TtError('TRANSFER_SIZE', { fileName, sizeBytes, sentBytes: doneBytes });
-      const found = await this.#onDisk(transfer, 0, () => this.#files.seal(id));
-      if (found !== sha256) throw new TtError('TRANSFER_HASH', { fileName, expected: sha256, found });
-      const whole: Transfer = { ...transfer, state: 'whole', sha256 };
-      await this.#files.note(whole);
+      const upload = this.#uploadOf(entry);
+      const found = await this.#limits.onDisk(transfer, 0, () => upload.seal());
+      if (sha256 !== null && found !== sha256) {
+        throw new TtError('TRANSFER_HASH', { fileName, expected: sha256, found });
+      }
+      const whole: Transfer = { ...transfer, state: 'whole', sha256: found };
+      await this.#limits.onDisk(transfer, 0, () => this.#files.note(whole, sizeBytes));
+      entry.upload = null;
+      await upload.abandon();
       return whole;
     });
+    return entry.transfer;
+  }
+
+  openDownload(id: string, user: TransferUser): DownloadReader {
+    const entry = this.#entry(id, user);
+    if (entry.transfer.direction !== 'download') throw stateError(entry.transfer);
+    let leave: (() => void) | null = this.#limits.enter(user.name);
+    return {
+      read: async (offset, maxBytes) => {
+        const until = await this.#grownBeyond(entry, offset, () => leave === null);
+        return this.#read(entry, offset, Math.min(maxBytes, until - offset));
+      },
+      status: () => entry.transfer,
+      close: () => {
+        leave?.();
+        leave = null;
+        wake(entry);
+      },
+    };
+  }
+
+  /** Where the bytes end that can be read: beyond `offset`, or there at the end of the whole file. */
+  async #grownBeyond(entry: Entry, offset: number, isClosed: () => boolean): Promise<number> {
+    for (;;) {
+      if (entry.failure) throw entry.failure.error;
+      this.#mustBeThere(entry);
+      const { id, state, sizeBytes, doneBytes } = entry.transfer;
+      const isSizeKnown = state === 'whole' || sizeBytes > 0;
+      if (isSizeKnown && offset > sizeBytes) {
+        throw new TtError('TRANSFER_OFFSET', { transferId: id, offset, expected: sizeBytes });
+      }
+      if (state === 'whole' || doneBytes > offset) return doneBytes;
+      if (isClosed()) return offset;
+      await entry.news.promise;
+    }
+  }
+
+  async #read(entry: Entry, offset: number, length: number): Promise<Uint8Array> {
+    const { id } = entry.transfer;
+    const bytes = await this.#files.read(id, offset, length).catch((error: unknown) => {
+      // Dropped, or its time was over, while it was read: that is not there, and no fault of anybody.
+      this.#mustBeThere(entry);
+      throw error;
+    });
+    entry.transfer = this.#touched(entry.transfer);
+    return bytes;
   }
 
   async drop(id: string, user: TransferUser): Promise<void> {
@@ -135,7 +244,7 @@ export class FileTransfers implements Transfers {
     await changes.run(async () => {
       const transfer = this.#entries.get(id)?.transfer;
       if (!transfer) return;
-      if (transfer.state === 'inUse') throw stateError(transfer);
+      if (isWorkedOn(transfer)) throw stateError(transfer);
       await this.#remove(id);
     });
   }
@@ -151,7 +260,8 @@ export class FileTransfers implements Transfers {
       sizeBytes,
       sha256: sha256 ?? '',
       remove: () => this.#remove(id),
-      giveBack: () => {
+      giveBack: async (error) => {
+        if (error instanceof TtError && USELESS.has(error.code)) return this.#remove(id);
         entry.transfer = this.#touched({ ...entry.transfer, state: 'whole' });
       },
     };
@@ -161,27 +271,78 @@ export class FileTransfers implements Transfers {
     return this.#files.draft(randomUUID());
   }
 
-  async offer(
-    draft: string,
-    about: { fileName: string; sizeBytes: number; sha256: string; owner: string },
-  ): Promise<Transfer> {
-    const transfer = this.#fresh({ id: randomUUID(), direction: 'download', state: 'whole', ...about });
-    const whole = { ...transfer, doneBytes: about.sizeBytes };
-    await this.#files.adopt(draft, whole);
-    this.#put(whole);
-    return whole;
+  reserve(user: TransferUser): Promise<Transfer> {
+    return this.#beginning.run(async () => {
+      await this.#limits.admit(user.name, 0);
+      const transfer = this.#fresh({
+        id: randomUUID(),
+        direction: 'download',
+        state: 'reserved',
+        // Until who makes it names it.
+        fileName: 'download',
+        sizeBytes: 0,
+        sha256: null,
+        owner: user.name,
+      });
+      this.#put(transfer);
+      return transfer;
+    });
+  }
+
+  async pack(reservedId: string | undefined, user: TransferUser): Promise<PackingDownload> {
+    const { id } = reservedId === undefined ? await this.reserve(user) : { id: reservedId };
+    const entry = this.#entry(id, user);
+    mustBe(entry.transfer, 'download', 'reserved');
+    const change = (transfer: Partial<Transfer>) => {
+      entry.transfer = this.#touched({ ...entry.transfer, ...transfer });
+      wake(entry);
+    };
+    change({ state: 'packing' });
+    return {
+      path: this.#files.bytesOf(id),
+      begin: (sizeBytes) => change({ sizeBytes }),
+      grown: (doneBytes) => change({ doneBytes }),
+      finish: async (about) => {
+        const whole: Transfer = { ...entry.transfer, ...about, state: 'whole', doneBytes: about.sizeBytes };
+        await this.#files.note(whole, about.sizeBytes);
+        change(whole);
+        return entry.transfer;
+      },
+      fail: (error) => this.#failPacking(entry, { error }),
+    };
+  }
+
+  async #failPacking(entry: Entry, failure: { error: unknown }): Promise<void> {
+    const { id } = entry.transfer;
+    entry.failure = failure;
+    wake(entry);
+    try {
+      await this.#remove(id);
+    } catch {
+      // Bytes that can't be removed go with the next start: no note is beside them.
+      this.#entries.delete(id);
+    }
   }
 
   allocatedBytes(owner: string): number {
-    const ofUser = [...this.#entries.values()].filter(({ transfer }) => transfer.owner === owner);
-    return ofUser.reduce((sum, { transfer }) => sum + transfer.sizeBytes, 0);
+    return this.#limits.allocatedBytes(owner);
+  }
+
+  admitBytes(owner: string, bytes: number): Promise<void> {
+    return this.#limits.admitBytes(owner, bytes);
   }
 
   async sweep(): Promise<void> {
     const now = this.#parts.now().getTime();
     await eachApartInTurn([...this.#entries.values()], async ({ transfer, changes }) => {
-      if (transfer.state === 'inUse' || Date.parse(transfer.expiresAt) > now) return;
+      if (isWorkedOn(transfer) || Date.parse(transfer.expiresAt) > now) return;
       await changes.run(() => this.#remove(transfer.id));
+    });
+  }
+
+  async close(): Promise<void> {
+    await eachApartInTurn([...this.#entries.values()], async ({ changes, upload }) => {
+      await changes.run(async () => upload?.settle());
     });
   }
 
@@ -191,46 +352,36 @@ export class FileTransfers implements Transfers {
     return entry;
   }
 
-  /** One change of a transfer at a time: of two chunks for one place exactly one is written. */
-  #change(id: string, user: TransferUser, change: (transfer: Transfer) => Promise<Transfer>): Promise<Transfer> {
-    const entry = this.#entry(id, user);
+  #isThere(entry: Entry): boolean {
+    return this.#entries.get(entry.transfer.id) === entry;
+  }
+
+  #mustBeThere(entry: Entry): void {
+    if (!this.#isThere(entry)) throw new TtError('TRANSFER_NOT_FOUND', { transferId: entry.transfer.id });
+  }
+
+  /** One change of a transfer at a time; after one that failed it says what its file has. */
+  #change(entry: Entry, change: (transfer: Transfer) => Promise<Transfer>): Promise<void> {
     return entry.changes.run(async () => {
-      const changed = await change(this.#entry(id, user).transfer);
-      entry.transfer = this.#touched(changed);
-      return entry.transfer;
+      this.#mustBeThere(entry);
+      try {
+        entry.transfer = this.#touched(await change(entry.transfer));
+      } catch (error) {
+        if (entry.upload) entry.transfer = { ...entry.transfer, doneBytes: entry.upload.doneBytes };
+        throw error;
+      }
     });
   }
 
-  async admit(owner: string, bytes: number): Promise<void> {
-    const used = [...this.#entries.values()].filter(({ transfer }) => transfer.owner === owner).length;
-    if (used >= OPEN_LIMIT) throw new TtError('TRANSFER_LIMIT', { user: owner, total: OPEN_LIMIT, used });
-    await this.admitBytes(owner, bytes);
-  }
-
-  async admitBytes(owner: string, bytes: number): Promise<void> {
-    this.#parts.admit(owner, this.allocatedBytes(owner) + bytes);
-    // What open uploads were allocated and have not sent yet is spoken for.
-    const owed = [...this.#entries.values()].reduce(
-      (sum, { transfer }) => sum + transfer.sizeBytes - transfer.doneBytes,
-      0,
-    );
-    const wanted = owed + bytes + SPARE_BYTES;
-    const free = await this.#free();
-    if (free < wanted) throw diskFull(owner, free, wanted);
-  }
-
-  async #onDisk<Result>({ fileName }: Transfer, bytes: number, work: () => Promise<Result>): Promise<Result> {
-    try {
-      return await work();
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
-      throw diskFull(fileName, await this.#free(), bytes);
-    }
-  }
-
-  #free(): Promise<number> {
-    return (this.#parts.freeBytes ?? (() => this.#files.freeBytes()))();
+  #uploadOf(entry: Entry): UploadFile {
+    const { id, doneBytes } = entry.transfer;
+    entry.upload ??= new UploadFile({
+      file: this.#files.bytesOf(id),
+      // Without a file that is known, it is as the earlier agent noted it.
+      syncedBytes: doneBytes,
+      note: (syncedBytes) => this.#files.note(entry.transfer, syncedBytes),
+    });
+    return entry.upload;
   }
 
   #fresh(about: Omit<Transfer, 'doneBytes' | 'createdAt' | 'expiresAt'>): Transfer {
@@ -243,7 +394,14 @@ export class FileTransfers implements Transfers {
   }
 
   #put(transfer: Transfer): void {
-    this.#entries.set(transfer.id, { transfer, changes: new OneByOne() });
+    this.#entries.set(transfer.id, {
+      transfer,
+      changes: new OneByOne(),
+      upload: null,
+      writing: null,
+      news: Promise.withResolvers<void>(),
+      failure: null,
+    });
   }
 
   /** Out of the list first, so that nobody finds half of it; back in it when its bytes could not be removed. */
@@ -251,7 +409,9 @@ export class FileTransfers implements Transfers {
     const entry = this.#entries.get(id);
     this.#entries.delete(id);
     try {
+      await entry?.upload?.abandon();
       await this.#files.remove(id);
+      if (entry) wake(entry);
     } catch (error) {
       if (entry) this.#entries.set(id, entry);
       throw error;
@@ -278,7 +438,18 @@ function stateError({ fileName, direction, state }: Transfer): TtError {
   return new TtError('TRANSFER_STATE', { fileName, direction, state });
 }
 
-function diskFull(subject: string, freeBytes: number, wantedBytes: number): TtError {
-  const freeMiB = Math.floor(freeBytes / MIB);
-  return new TtError('DISK_FULL', { freeMiB, wantedMiB: Math.max(Math.ceil(wantedBytes / MIB), freeMiB + 1), subject });
+/** By an operation, which alone may end it. */
+function isWorkedOn({ state }: Transfer): boolean {
+  return state === 'inUse' || state === 'packing';
+}
+
+function wake(entry: Entry): void {
+  entry.news.resolve();
+  entry.news = Promise.withResolvers<void>();
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

@@ -5,11 +5,13 @@ import { createReadStream } from 'node:fs';
 import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Transfer, transferSchema } from '@tt/protocol';
-import { ZodError } from 'zod';
+import { ZodError, z } from 'zod';
 
-/** What stands in the side file; bytes that arrived are counted in the file itself. */
-const noteSchema = transferSchema.omit({ doneBytes: true });
-export type TransferNote = Omit<Transfer, 'doneBytes'>;
+/** What stands in the side file. An earlier version did not note what was synced: of its uploads nothing is known to be right. */
+const noteSchema = transferSchema
+  .omit({ doneBytes: true })
+  .extend({ syncedBytes: z.number().int().nonnegative().default(0) });
+type TransferNote = z.infer<typeof noteSchema>;
 
 const NOTE = '.json';
 const BYTES = '.bytes';
@@ -34,7 +36,10 @@ export class TransferFiles {
       // What a power cut has left of it says nothing of the bytes: they are removed below, as those without a note are.
       if (note?.id !== id) continue;
       const { size } = await stat(this.bytesOf(id));
-      found.push({ ...note, doneBytes: Math.min(size, note.sizeBytes) });
+      const { syncedBytes, ...transfer } = note;
+      // The size of a file may outlive its bytes: of an upload only what was noted counts.
+      if (transfer.state === 'open') found.push({ ...transfer, doneBytes: Math.min(size, syncedBytes) });
+      else if (size === transfer.sizeBytes) found.push({ ...transfer, doneBytes: size });
     }
     const known = new Set(found.flatMap(({ id }) => [id + NOTE, id + BYTES]));
     for (const name of names) {
@@ -63,29 +68,20 @@ export class TransferFiles {
   /** Bytes first, then the note: a note without bytes would be a lie after a crash. */
   async create(transfer: Transfer): Promise<void> {
     await writeFile(this.bytesOf(transfer.id), '', { mode: 0o600, flag: 'wx' });
-    await this.note(transfer);
+    await this.note(transfer, 0);
   }
 
-  async adopt(draft: string, transfer: Transfer): Promise<void> {
-    await rename(draft, this.bytesOf(transfer.id));
-    await this.note(transfer);
-  }
-
-  /** The old note or the new one, never half of it. */
-  async note({ doneBytes: _doneBytes, ...note }: Transfer): Promise<void> {
+  /** The old note or the new one, never half of it. `syncedBytes` are on the disk. */
+  async note({ doneBytes: _doneBytes, ...transfer }: Transfer, syncedBytes: number): Promise<void> {
+    const note: TransferNote = { ...transfer, syncedBytes };
     const file = path.join(this.#directory, note.id + NOTE);
-    await writeFile(`${file}.new`, JSON.stringify(note), { mode: 0o600, flush: true });
-    await rename(`${file}.new`, file);
-  }
-
-  async write(id: string, offset: number, bytes: Uint8Array): Promise<void> {
-    const handle = await open(this.bytesOf(id), 'r+');
+    const fresh = `${file}.new`;
     try {
-      for (let done = 0; done < bytes.length; ) {
-        done += (await handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
-      }
-    } finally {
-      await handle.close();
+      await writeFile(fresh, JSON.stringify(note), { mode: 0o600, flush: true });
+      await rename(fresh, file);
+    } catch (error) {
+      await rm(fresh, { force: true });
+      throw error;
     }
   }
 
@@ -103,17 +99,6 @@ export class TransferFiles {
     } finally {
       await handle.close();
     }
-  }
-
-  /** SHA-256 of the whole file, which is on the disk when this resolves. */
-  async seal(id: string): Promise<string> {
-    const handle = await open(this.bytesOf(id), 'r+');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    return hashOf(this.bytesOf(id));
   }
 
   /** Note first: bytes without a note are swept at the next start. */

@@ -1,14 +1,16 @@
 // Files through the calls of an agent: whole however the link is cut, never half or wrong, only for their owner, within
 // limits; and what nobody finishes is removed.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { appendFile, open, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { downloadChunks, type UploadSource, uploadFile } from '@tt/client';
-import { CHUNK_BYTES, TtError } from '@tt/protocol';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { encodeFrame, FrameStream, type UploadSource, uploadFile } from '@tt/client';
+import { TRANSFER_CHUNK_BYTES, type Transfer, TtError } from '@tt/protocol';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { FileTransfers } from './file-transfers.ts';
+import { transferStream } from './transfer-stream.ts';
 
 const MIB = 1024 * 1024;
 const mei = { name: 'mei', role: 'user' } as const;
@@ -32,14 +34,27 @@ describe('over the calls', () => {
   });
   afterEach(() => agent.stop());
 
+  const opened: FrameStream[] = [];
+  afterEach(() => {
+    for (const stream of opened.splice(0)) stream.close();
+  });
+  /** The bare stream of an upload, once the agent has said how far it is. */
+  async function openAt(transferId: string): Promise<FrameStream> {
+    const { ticket } = await agent.client.transfer.open({ transferId });
+    const stream = new FrameStream(agent.openStream(ticket));
+    opened.push(stream);
+    await stream.progress();
+    return stream;
+  }
+
   const folder = async () => (await readdir(path.join(agent.home, 'transfers'))).length;
 
   it('an upload arrives as it was sent, with progress; dropped, nothing of it is left', async () => {
     const id = randomUUID();
     const seen: number[] = [];
-    const sent = await uploadFile(agent.client, sourceOf(bytes), id, { onProgress: (done) => seen.push(done) });
+    const sent = await uploadFile(agent, sourceOf(bytes), id, { onProgress: (done) => seen.push(done) });
     expect(sent).toMatchObject({ id, state: 'whole', sha256, doneBytes: bytes.length, direction: 'upload' });
-    expect([seen.length, seen.at(-1)]).toEqual([Math.ceil(bytes.length / CHUNK_BYTES), bytes.length]);
+    expect([seen.length, seen.at(-1)]).toEqual([Math.ceil(bytes.length / TRANSFER_CHUNK_BYTES), bytes.length]);
     expect(await readFile(path.join(agent.home, 'transfers', `${id}.bytes`))).toEqual(bytes);
     await agent.client.transfer.drop({ transferId: id });
     expect([await folder(), (await agent.client.transfer.list()).transfers]).toEqual([0, []]);
@@ -48,7 +63,7 @@ describe('over the calls', () => {
   it('goes on where it was cut, also by the next agent, and sends nothing twice', async () => {
     const id = randomUUID();
     const abort = new AbortController();
-    const cut = uploadFile(agent.connection.client, sourceOf(bytes), id, {
+    const cut = uploadFile(agent.connection, sourceOf(bytes), id, {
       signal: abort.signal,
       onProgress: () => abort.abort(new Error('the link is cut')),
     });
@@ -57,61 +72,62 @@ describe('over the calls', () => {
     agent = await startTestAgent({ home: agent.home, fakeHost: agent.fakeHost, now: () => now });
     const before = (await agent.client.transfer.status({ transferId: id })).doneBytes;
     expect(before).toBeGreaterThan(0);
-    const written: number[] = [];
-    const client = {
-      ...agent.client,
-      transfer: {
-        ...agent.client.transfer,
-        begin: agent.client.transfer.begin,
-        end: agent.client.transfer.end,
-        write: ((input: { transferId: string; offset: number; dataBase64: string }) => {
-          written.push(input.offset);
-          return agent.client.transfer.write(input);
-        }) as typeof agent.client.transfer.write,
+    const read: number[] = [];
+    const source = sourceOf(bytes);
+    const counted: UploadSource = {
+      ...source,
+      read(offset, length) {
+        read.push(offset);
+        return source.read(offset, length);
       },
     };
-    expect(await uploadFile(client, sourceOf(bytes), id)).toMatchObject({ state: 'whole', sha256 });
-    expect(Math.min(...written)).toBe(before);
+    expect(await uploadFile(agent, counted, id)).toMatchObject({ state: 'whole', sha256 });
+    expect(Math.min(...read)).toBe(before);
   });
 
-  it('refuses a gap, too many bytes, too few, and bytes that are not those that were counted', async () => {
+  it('refuses too many bytes, too few, and bytes that are not those that were counted', async () => {
     const { transfer } = agent.client;
     const { id } = await transfer.begin({ fileName: 'x', sizeBytes: 6 });
-    const write = (offset: number, text: string) =>
-      transfer.write({ transferId: id, offset, dataBase64: Buffer.from(text).toString('base64') });
-    await write(0, 'abc');
-    await expect(write(0, 'abc')).rejects.toMatchObject({ code: 'TRANSFER_OFFSET', data: { expected: 3, offset: 0 } });
-    await expect(write(4, 'x')).rejects.toMatchObject({ code: 'TRANSFER_OFFSET', data: { expected: 3 } });
-    await expect(write(3, 'defg')).rejects.toMatchObject({
+    const write = async (text: string) => {
+      const stream = await openAt(id);
+      stream.send({ kind: 'data', bytes: Buffer.from(text) });
+      return stream.progress().finally(() => stream.close());
+    };
+    expect(await write('abc')).toBe(3);
+    await expect(write('defg')).rejects.toMatchObject({
       code: 'TRANSFER_SIZE',
       data: { sizeBytes: 6, sentBytes: 7 },
     });
-    const end = (text: string) => transfer.end({ transferId: id, sha256: hex(Buffer.from(text)) });
+    const end = async (text: string) => {
+      const stream = await openAt(id);
+      stream.send({ kind: 'end', sha256: hex(Buffer.from(text)), transfer: null });
+      const frame = await stream.next().finally(() => stream.close());
+      return frame.kind === 'end' ? frame.transfer : frame;
+    };
     await expect(end('abc')).rejects.toMatchObject({ code: 'TRANSFER_SIZE', data: { sentBytes: 3 } });
-    await write(3, 'def');
+    expect(await write('def')).toBe(6);
     await expect(end('abcdeX')).rejects.toMatchObject({ code: 'TRANSFER_HASH' });
-    expect(await end('abcdef')).toMatchObject({ state: 'whole' });
-    // The first answer may have been lost with the link.
-    expect(await end('abcdef')).toMatchObject({ state: 'whole' });
-    await expect(write(6, 'g')).rejects.toMatchObject({ code: 'TRANSFER_STATE' });
-    await expect(transfer.read({ transferId: id, offset: 0 })).rejects.toMatchObject({ code: 'TRANSFER_STATE' });
+    expect(await end('abcdef')).toMatchObject({ state: 'whole', sha256: hex(Buffer.from('abcdef')) });
+    // The answer may have been lost with the link: who begins again hears that it is whole.
+    expect(await transfer.begin({ transferId: id, fileName: 'x', sizeBytes: 6 })).toMatchObject({ state: 'whole' });
+    await expect(write('g')).rejects.toMatchObject({ code: 'TRANSFER_STATE' });
     await expect(transfer.begin({ fileName: '../x', sizeBytes: 6 })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   });
 
-  it('of two chunks for one place exactly one is written', async () => {
-    const { transfer } = agent.client;
-    const { id } = await transfer.begin({ fileName: 'x', sizeBytes: 8 });
-    const ends = await Promise.allSettled(
-      ['aaaa', 'bbbb'].map((text) => transfer.write({ transferId: id, offset: 0, dataBase64: btoa(text) })),
-    );
-    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect((await transfer.status({ transferId: id })).doneBytes).toBe(4);
+  it('sends nothing of an upload, and ends a stream whose client sends what it must not', async () => {
+    const { id } = await agent.client.transfer.begin({ fileName: 'x', sizeBytes: 6 });
+    const stream = await openAt(id);
+    stream.send({ kind: 'progress', doneBytes: 0 });
+    await expect(stream.next()).rejects.toMatchObject({ code: 'AGENT_GONE' });
+    expect(await agent.client.transfer.status({ transferId: id })).toMatchObject({ doneBytes: 0, state: 'open' });
   });
 
   it('removes what nobody touched for long, and keeps what is used', async () => {
     const { id } = await agent.client.transfer.begin({ fileName: 'x', sizeBytes: 6 });
     now = new Date(now.getTime() + 5 * 3_600_000);
-    await agent.client.transfer.write({ transferId: id, offset: 0, dataBase64: btoa('abc') });
+    const stream = await openAt(id);
+    stream.send({ kind: 'data', bytes: Buffer.from('abc') });
+    await stream.progress();
     now = new Date(now.getTime() + 5 * 3_600_000);
     await agent.stop({ keep: true });
     agent = await startTestAgent({ home: agent.home, fakeHost: agent.fakeHost, now: () => now });
@@ -124,6 +140,7 @@ describe('the files', () => {
   let directory: string;
   let now: Date;
   let free: number;
+  let busyWaitMs: number;
   const admitted: [string, number][] = [];
   let transfers: FileTransfers;
 
@@ -131,6 +148,7 @@ describe('the files', () => {
     directory = path.join(tmpdir(), `tt-transfers-${randomUUID()}`);
     now = new Date();
     free = 1024 * MIB;
+    busyWaitMs = 30_000;
     admitted.length = 0;
     transfers = make();
     await transfers.init();
@@ -148,8 +166,36 @@ describe('the files', () => {
       if (wanted > 600 * MIB)
         throw new TtError('QUOTA_EXCEEDED', { user: owner, resource: 'diskMiB', total: 600, used: 0, wanted: 0 });
     };
-    return new FileTransfers({ directory, now: () => now, admit, freeBytes: async () => free });
+    return new FileTransfers({ directory, now: () => now, admit, freeBytes: async () => free, busyWaitMs });
   }
+
+  /** Writes with a stream of its own; resolves when that is closed. */
+  async function write(id: string, data: Uint8Array): Promise<void> {
+    const writer = await transfers.openUpload(id, mei);
+    try {
+      await writer.write(data);
+    } finally {
+      await writer.close();
+    }
+  }
+
+  async function end(id: string, expected: string | null = null): Promise<Transfer> {
+    const writer = await transfers.openUpload(id, mei);
+    try {
+      return await writer.end(expected);
+    } finally {
+      await writer.close();
+    }
+  }
+
+  /** A download that was packed. */
+  async function packed(): Promise<Transfer> {
+    const download = await transfers.pack(undefined, mei);
+    await writeFile(download.path, bytes);
+    return download.finish({ fileName: 'f', sizeBytes: bytes.length, sha256 });
+  }
+
+  const fileOf = (id: string) => path.join(directory, `${id}.bytes`);
 
   const begin = (sizeBytes: number, user: { name: string; role: 'admin' | 'user' } = mei) =>
     transfers.begin({ fileName: 'f', sizeBytes }, user);
@@ -187,57 +233,51 @@ describe('the files', () => {
   it('are taken by one operation at a time, given back or removed', async () => {
     const { id } = await begin(3);
     expect(() => transfers.take(id, mei)).toThrow(expect.objectContaining({ code: 'TRANSFER_STATE' }));
-    await transfers.write(id, 0, Buffer.from('abc'), mei);
-    await transfers.end(id, hex(Buffer.from('abc')), mei);
+    await write(id, Buffer.from('abc'));
+    await end(id, hex(Buffer.from('abc')));
     const taken = transfers.take(id, mei);
     expect([await readFile(taken.path, 'utf8'), taken.fileName, taken.sizeBytes]).toEqual(['abc', 'f', 3]);
     expect(() => transfers.take(id, mei)).toThrow(expect.objectContaining({ code: 'TRANSFER_STATE' }));
     await expect(transfers.drop(id, mei)).rejects.toMatchObject({ code: 'TRANSFER_STATE' });
     now = new Date(now.getTime() + 100 * 3_600_000);
     await transfers.sweep();
-    taken.giveBack();
+    await taken.giveBack();
     await transfers.take(id, mei).remove();
     expect(transfers.list(mei)).toEqual([]);
   });
 
   it('that are offered are read from any offset, and swept when nobody comes', async () => {
-    const draft = transfers.draft();
-    await writeFile(draft, bytes);
-    const offered = await transfers.offer(draft, { fileName: 'f', sizeBytes: bytes.length, sha256, owner: 'mei' });
-    const client = {
-      transfer: {
-        read: async ({ transferId, offset, maxBytes }: { transferId: string; offset: number; maxBytes: number }) => {
-          const piece = await transfers.read(transferId, offset, maxBytes, mei);
-          return { offset, dataBase64: Buffer.from(piece.bytes).toString('base64'), isLast: piece.isLast };
-        },
-      },
-    } as unknown as Parameters<typeof downloadChunks>[0];
+    const offered = await packed();
     for (const from of [0, 1_000_001, bytes.length]) {
+      const reader = transfers.openDownload(offered.id, mei);
       const pieces: Uint8Array[] = [];
-      for await (const piece of downloadChunks(client, offered, from)) pieces.push(piece);
+      for (let at = from; ; at += pieces.at(-1)?.length ?? 0) {
+        const piece = await reader.read(at, 384 * 1024);
+        if (piece.length === 0) break;
+        pieces.push(piece);
+      }
+      reader.close();
       expect(Buffer.concat(pieces).equals(bytes.subarray(from))).toBe(true);
     }
-    await expect(transfers.read(offered.id, bytes.length + 1, 1, mei)).rejects.toMatchObject({
-      code: 'TRANSFER_OFFSET',
-    });
+    const beyond = transfers.openDownload(offered.id, mei);
+    await expect(beyond.read(bytes.length + 1, 1)).rejects.toMatchObject({ code: 'TRANSFER_OFFSET' });
     now = new Date(now.getTime() + 6 * 3_600_000 + 1);
     await transfers.sweep();
     expect(transfers.list(mei)).toEqual([]);
   });
 
   it('that go while they are read are not there: a file that is gone is no fault of the agent', async () => {
-    const draft = transfers.draft();
-    await writeFile(draft, bytes);
-    const { id } = await transfers.offer(draft, { fileName: 'f', sizeBytes: bytes.length, sha256, owner: 'mei' });
+    const { id } = await packed();
     await rm(path.join(directory, `${id}.bytes`));
-    await expect(transfers.read(id, 0, 1, mei)).rejects.toMatchObject({ code: 'ENOENT' });
-    const [read] = await Promise.allSettled([transfers.read(id, 0, 1, mei), transfers.drop(id, mei)]);
+    const reader = transfers.openDownload(id, mei);
+    await expect(reader.read(0, 1)).rejects.toMatchObject({ code: 'ENOENT' });
+    const [read] = await Promise.allSettled([reader.read(0, 1), transfers.drop(id, mei)]);
     expect(read).toMatchObject({ status: 'rejected', reason: { code: 'TRANSFER_NOT_FOUND' } });
   });
 
   it('of an earlier agent are taken up, and what belongs to nothing is removed', async () => {
     const { id } = await begin(6);
-    await transfers.write(id, 0, Buffer.from('abc'), mei);
+    await write(id, Buffer.from('abc'));
     await writeFile(path.join(directory, 'left.draft'), 'half');
     await writeFile(path.join(directory, `${randomUUID()}.bytes`), 'half');
     // What a power cut left of notes.
@@ -251,5 +291,206 @@ describe('the files', () => {
     await next.init();
     expect(next.list(mei)).toMatchObject([{ id, doneBytes: 3, state: 'open' }]);
     expect((await readdir(directory)).sort()).toEqual([`${id}.bytes`, `${id}.json`]);
+  });
+
+  it('go on after a power cut where bytes were known to be on the disk; what lies behind is sent again', async () => {
+    const { id } = await begin(bytes.length);
+    const synced = MIB + 17;
+    await write(id, bytes.subarray(0, synced));
+    // More came, and the size of the file reached the disk, but not all of its bytes.
+    await appendFile(fileOf(id), Buffer.alloc(MIB));
+    transfers = make();
+    await transfers.init();
+    expect(transfers.status(id, mei)).toMatchObject({ doneBytes: synced, state: 'open' });
+    const writer = await transfers.openUpload(id, mei);
+    expect([writer.doneBytes, (await stat(fileOf(id))).size]).toEqual([synced, synced]);
+    await writer.write(bytes.subarray(synced));
+    expect(await writer.end(sha256)).toMatchObject({ state: 'whole', sha256 });
+    await writer.close();
+    expect((await readFile(fileOf(id))).equals(bytes)).toBe(true);
+  });
+
+  it('note from time to time what is on the disk while they are written', async () => {
+    const piece = Buffer.alloc(MIB, 7);
+    const { id } = await begin(80 * MIB);
+    const writer = await transfers.openUpload(id, mei);
+    for (let count = 0; count < 70; count++) await writer.write(piece);
+    // The agent dies here: nobody closes the writer.
+    const next = make();
+    await vi.waitFor(async () => {
+      await next.init();
+      expect(next.status(id, mei).doneBytes).toBe(64 * MIB);
+    });
+    await writer.close();
+  });
+
+  it('hash again what another agent wrote, and notice that it is not what was sent', async () => {
+    const { id } = await begin(6);
+    await write(id, Buffer.from('abc'));
+    const file = await open(fileOf(id), 'r+');
+    await file.write(Buffer.from('X'), 0, 1, 1);
+    await file.close();
+    transfers = make();
+    await transfers.init();
+    await write(id, Buffer.from('def'));
+    const expected = hex(Buffer.from('abcdef'));
+    const found = hex(Buffer.from('aXcdef'));
+    await expect(end(id, expected)).rejects.toMatchObject({ code: 'TRANSFER_HASH', data: { expected, found } });
+    expect(transfers.status(id, mei)).toMatchObject({ state: 'open', sha256: null });
+  });
+
+  it('whose file became shorter than it was when it was whole are gone', async () => {
+    const { id } = await begin(6);
+    await write(id, Buffer.from('abcdef'));
+    await end(id);
+    await writeFile(fileOf(id), 'abc');
+    transfers = make();
+    await transfers.init();
+    expect(transfers.list(mei)).toEqual([]);
+  });
+
+  it('that find the disk full keep what arrived, and go on when there is room', async () => {
+    const { id } = await begin(6);
+    await write(id, Buffer.from('abc'));
+    await rename(fileOf(id), path.join(directory, 'real'));
+    await symlink('/dev/full', fileOf(id));
+    free = 0;
+    await expect(write(id, Buffer.from('def'))).rejects.toMatchObject({ code: 'DISK_FULL', data: { subject: 'f' } });
+    await rename(path.join(directory, 'real'), fileOf(id));
+    expect(transfers.status(id, mei)).toMatchObject({ doneBytes: 3, state: 'open' });
+    await write(id, Buffer.from('def'));
+    expect(await end(id)).toMatchObject({ sha256: hex(Buffer.from('abcdef')) });
+  });
+
+  it('that were refused or cut off leave nothing once they are dropped or their time is over', async () => {
+    const [dropped, forgotten] = [await begin(3), await begin(3)];
+    for (const { id } of [dropped, forgotten]) {
+      await expect(write(id, Buffer.from('abcd'))).rejects.toMatchObject({ code: 'TRANSFER_SIZE' });
+      await write(id, Buffer.from('ab'));
+    }
+    const writer = await transfers.openUpload(dropped.id, mei);
+    await transfers.drop(dropped.id, mei);
+    await expect(writer.write(Buffer.from('c'))).rejects.toMatchObject({ code: 'TRANSFER_NOT_FOUND' });
+    await writer.close();
+    expect((await readdir(directory)).sort()).toEqual([`${forgotten.id}.bytes`, `${forgotten.id}.json`]);
+    now = new Date(now.getTime() + 6 * 3_600_000 + 1);
+    await transfers.sweep();
+    expect([transfers.list(mei), await readdir(directory)]).toEqual([[], []]);
+  });
+
+  it('have one writer at a time; who comes while it goes is let in', async () => {
+    const { id } = await begin(6);
+    const first = await transfers.openUpload(id, mei);
+    await first.write(Buffer.from('abc'));
+    const waiting = transfers.openUpload(id, mei);
+    await first.close();
+    const second = await waiting;
+    expect(second.doneBytes).toBe(3);
+    await second.close();
+  });
+
+  it('refuse a second writer while the first is there', async () => {
+    busyWaitMs = 1;
+    transfers = make();
+    const { id } = await begin(6);
+    const first = await transfers.openUpload(id, mei);
+    await expect(transfers.openUpload(id, mei)).rejects.toMatchObject({
+      code: 'TRANSFER_BUSY',
+      data: { fileName: 'f' },
+    });
+    await first.close();
+  });
+
+  it('have so many streams of one user at most', async () => {
+    const writers = [];
+    for (let count = 0; count < 16; count++) writers.push(await transfers.openUpload((await begin(1)).id, mei));
+    const { id } = await begin(1);
+    await expect(transfers.openUpload(id, mei)).rejects.toMatchObject({
+      code: 'TRANSFER_LIMIT',
+      data: { user: 'mei', total: 16, used: 16 },
+    });
+    await writers[0]?.close();
+    await (await transfers.openUpload(id, mei)).close();
+    for (const writer of writers) await writer.close();
+  });
+
+  it('cut off a client that is silent, and let the next one in', async () => {
+    const { id } = await begin(6);
+    const silent = transferStream(transfers, id, mei, { silenceLimitMs: 20 });
+    await once(silent, 'data');
+    await once(silent, 'close');
+    await write(id, Buffer.from('abc'));
+  });
+
+  it('read no message that is larger than a chunk', async () => {
+    const { id } = await begin(MIB);
+    const stream = transferStream(transfers, id, mei);
+    stream.write(encodeFrame({ kind: 'data', bytes: new Uint8Array(TRANSFER_CHUNK_BYTES + 1) }));
+    await expect(once(stream, 'close')).rejects.toThrow('a frame of');
+    expect(transfers.status(id, mei).doneBytes).toBe(0);
+  });
+
+  it('that are packed are read as they grow, and end only when they are whole', async () => {
+    const { id } = await transfers.reserve(mei);
+    const reader = transfers.openDownload(id, mei);
+    const first = reader.read(0, 100);
+    const download = await transfers.pack(id, mei);
+    await expect(transfers.pack(id, mei)).rejects.toMatchObject({ code: 'TRANSFER_STATE' });
+    await expect(transfers.drop(id, mei)).rejects.toMatchObject({ code: 'TRANSFER_STATE' });
+    download.begin(6);
+    await writeFile(download.path, 'abc');
+    download.grown(3);
+    expect(Buffer.from(await first).toString()).toBe('abc');
+    expect(transfers.status(id, mei)).toMatchObject({ state: 'packing', sizeBytes: 6, doneBytes: 3 });
+    await expect(reader.read(7, 1)).rejects.toMatchObject({ code: 'TRANSFER_OFFSET' });
+    const [second, closed] = [reader.read(3, 100), transfers.openDownload(id, mei)];
+    const nothing = closed.read(3, 100);
+    closed.close();
+    expect(await nothing).toHaveLength(0);
+    await appendFile(download.path, 'def');
+    download.grown(6);
+    expect(Buffer.from(await second).toString()).toBe('def');
+    let ended = false;
+    const end = reader.read(6, 100).then((piece) => {
+      ended = true;
+      return piece;
+    });
+    await new Promise(setImmediate);
+    expect(ended).toBe(false);
+    await download.finish({ fileName: 'f', sizeBytes: 6, sha256: hex(Buffer.from('abcdef')) });
+    expect(await end).toHaveLength(0);
+    const next = make();
+    await next.init();
+    expect(next.list(mei)).toMatchObject([{ id, state: 'whole', sizeBytes: 6 }]);
+  });
+
+  it('that can’t be packed are an error for who reads them, and leave nothing', async () => {
+    const { id } = await transfers.reserve(mei);
+    const reader = transfers.openDownload(id, mei);
+    const download = await transfers.pack(id, mei);
+    download.begin(6);
+    await writeFile(download.path, 'abc');
+    download.grown(3);
+    expect(await reader.read(0, 100)).toHaveLength(3);
+    const waiting = reader.read(3, 100);
+    const failure = new TtError('CAPSULE_FAILED', { envName: 'e', vmName: 'v', reason: 'r' });
+    const [read] = await Promise.allSettled([waiting, download.fail(failure)]);
+    expect(read).toMatchObject({ status: 'rejected', reason: failure });
+    expect([transfers.list(mei), await readdir(directory)]).toEqual([[], []]);
+  });
+
+  it('that were reserved are of their owner, and gone with their time or the agent', async () => {
+    const { id } = await transfers.reserve(mei);
+    await expect(transfers.pack(id, { name: 'bo', role: 'user' })).rejects.toMatchObject({
+      code: 'TRANSFER_NOT_FOUND',
+    });
+    const waiting = transfers.openDownload(id, mei).read(0, 1);
+    now = new Date(now.getTime() + 6 * 3_600_000 + 1);
+    const [read] = await Promise.allSettled([waiting, transfers.sweep()]);
+    expect(read).toMatchObject({ status: 'rejected', reason: { code: 'TRANSFER_NOT_FOUND' } });
+    await writeFile((await transfers.pack(undefined, mei)).path, 'abc');
+    transfers = make();
+    await transfers.init();
+    expect([transfers.list(mei), await readdir(directory)]).toEqual([[], []]);
   });
 });

@@ -1,6 +1,6 @@
 // The three ways to one console socket: straight, through the agent's stream, through websockify.
 import type { NodeConnection } from '../../client/node/index.ts';
-import type { StreamHello, StreamKind } from '../../protocol/index.ts';
+import type { StreamHello, ConsoleKind } from '../../protocol/index.ts';
 import type { AgentProcess } from '../agent-process.ts';
 import { cpuSeconds } from '../proc.ts';
 import { type ByteLink, openUnixLink, openWebSocketLink } from './byte-link.ts';
@@ -33,7 +33,7 @@ export function waysTo(agent: AgentProcess, vmId: string, websockify: Websockify
 }
 
 /** A console as every client opens it: a ticket by call, then the stream. */
-export async function openAgentStream(connection: NodeConnection, vmId: string, kind: StreamKind): Promise<ByteLink> {
+export async function openAgentStream(connection: NodeConnection, vmId: string, kind: ConsoleKind): Promise<ByteLink> {
   const { ticket } = await connection.client.console.open({ vmId, kind });
   return openWebSocketLink(connection.openStreamSocket(), JSON.stringify({ ticket } satisfies StreamHello));
 }

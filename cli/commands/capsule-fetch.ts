@@ -1,13 +1,14 @@
-// Packs an ENV on the host and fetches the file. A fetch that was cut off goes on where it was when the same command is given
-// again: until it is whole the file is called `<file>.part`, and `<file>.part.json` says what it is of.
+// Packs an ENV on the host and fetches the file while it is packed. A fetch that was cut off goes on where it was when the same command is given
+// again: until it is whole the file is called `<file>.part`, and a note in the state folder says what it is of.
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { checkArrived, downloadChunks } from '@tt/client';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { checkArrived, downloadTo, whilePacked } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
 import { type Transfer, TtError } from '@tt/protocol';
 import { z } from 'zod';
 import { mustBeFree } from '../local-file.ts';
 import { runOperation } from '../run-operation.ts';
+import { partOf, TransferNote } from '../transfer-notes.ts';
 import { nodeHash, showing } from '../transfer-progress.ts';
 
 export interface ExportWish {
@@ -32,69 +33,101 @@ export async function exportTo(
   { force = false } = {},
 ): Promise<Transfer> {
   await mustBeFree(file, { force });
-  const part = `${file}.part`;
-  const note = `${part}.json`;
-  const known = await readNote(note);
+  const part = partOf(file);
+  const note = new TransferNote('download', file, noteSchema);
+  const known = await note.read();
   if (known && known.pid !== process.pid && isRunning(known.pid)) {
     const reason = `another tt (process ${known.pid}) is writing it`;
     throw new TtError('FILE_UNUSABLE', { file: part, reason });
   }
-  const transfer = await toBeFetched(connection, of, part, known);
-  const target = await open(part, 'a+', 0o600);
+  const found = await toGoOnWith(connection, of, known);
+  // Opened before the host packs gigabytes for a file that can't be written.
+  const target = await open(part, found ? 'a+' : 'w+', 0o600);
+  let transfer: Transfer;
   try {
-    await writeFile(note, JSON.stringify({ id: transfer.id, of, pid: process.pid }));
-    await fetchInto(connection, target, part, transfer);
+    const { id } = found ?? (await connection.client.transfer.reserve({}));
+    await note.write({ id, of, pid: process.pid });
+    const fetch = (signal?: AbortSignal) => fetchInto(connection, target, part, id, signal);
+    transfer = found ? await fetch() : await packAndFetch(connection, of, id, fetch);
+  } catch (error) {
+    if (error instanceof PackingFailure) {
+      await rm(part, { force: true });
+      await note.remove();
+      throw error.cause;
+    }
+    throw error;
   } finally {
     await target.close();
   }
   await rename(part, file);
-  await rm(note, { force: true });
+  await note.remove();
   await connection.client.transfer.drop({ transferId: transfer.id });
   return transfer;
 }
 
-/** The download an earlier try was fetching, if the agent still has it and it is the same that is wanted; else a new one. */
-async function toBeFetched(
+/** Nothing was packed: nothing is to be gone on with. */
+class PackingFailure extends Error {}
+
+async function packAndFetch(
   connection: NodeConnection,
-  of: ExportWish,
-  part: string,
-  known: z.infer<typeof noteSchema> | null,
+  { envName, snapshotName, withRam }: ExportWish,
+  transferId: string,
+  fetch: (signal: AbortSignal) => Promise<Transfer>,
 ): Promise<Transfer> {
   const { client } = connection;
-  const isSame = known !== null && JSON.stringify(known.of) === JSON.stringify(of);
-  const found = isSame ? await client.transfer.status({ transferId: known.id }).catch(notFoundIsNull) : null;
-  if (found) return found;
-  // Opened before the host packs gigabytes for a file that can't be written.
-  await (await open(part, 'w', 0o600)).close();
+  const wish = { envName, withRam, transferId, ...(snapshotName !== null && { snapshotName }) };
+  const packing = runOperation(connection, (operationId) => client.capsule.export({ operationId, ...wish }));
   try {
-    const { envName, snapshotName, withRam } = of;
-    const wish = { envName, withRam, ...(snapshotName !== null && { snapshotName }) };
-    const { transfer } = await runOperation(connection, (operationId) =>
-      client.capsule.export({ operationId, ...wish }),
+    const { fetched } = await whilePacked(packing, fetch);
+    if (fetched.status === 'fulfilled') return fetched.value;
+    throw fetched.reason;
+  } catch (cause) {
+    const isPacked = await packing.then(
+      () => true,
+      () => false,
     );
-    return transfer;
-  } catch (error) {
-    await rm(part, { force: true });
-    await rm(`${part}.json`, { force: true });
-    throw error;
+    if (isPacked) throw cause;
+    await client.transfer.drop({ transferId }).catch(notFoundIsNull);
+    throw new PackingFailure('the export failed', { cause });
   }
 }
 
+/** The download an earlier try was fetching, if the agent still has it and it is the same that is wanted. */
+async function toGoOnWith(
+  connection: NodeConnection,
+  of: ExportWish,
+  known: z.infer<typeof noteSchema> | null,
+): Promise<Transfer | null> {
+  const { client } = connection;
+  if (known === null || JSON.stringify(known.of) !== JSON.stringify(of)) return null;
+  const found = await client.transfer.status({ transferId: known.id }).catch(notFoundIsNull);
+  if (found?.state !== 'reserved') return found;
+  // Nobody packs it.
+  await client.transfer.drop({ transferId: found.id }).catch(notFoundIsNull);
+  return null;
+}
+
 async function fetchInto(
-  { client }: NodeConnection,
+  connection: NodeConnection,
   target: FileHandle,
   part: string,
-  transfer: Transfer,
-): Promise<void> {
+  transferId: string,
+  signal?: AbortSignal,
+): Promise<Transfer> {
+  const { client } = connection;
   const hash = nodeHash();
+  const { state, sizeBytes } = await client.transfer.status({ transferId });
   const have = (await target.stat()).size;
-  if (have > transfer.sizeBytes) await target.truncate(0);
-  const from = have > transfer.sizeBytes ? 0 : have;
+  const isTooLong = state === 'whole' && have > sizeBytes;
+  if (isTooLong) await target.truncate(0);
+  const from = isTooLong ? 0 : have;
   if (from > 0) for await (const piece of createReadStream(part, { end: from - 1 })) hash.update(piece as Buffer);
-  for await (const piece of downloadChunks(client, transfer, from, showing('fetching'))) {
+  const take = async (piece: Uint8Array) => {
     hash.update(piece);
     await target.appendFile(piece);
-  }
+  };
+  const options = { ...showing('fetching'), ...(signal && { signal }) };
+  const transfer = await downloadTo(connection, { id: transferId }, from, take, options);
   await target.sync();
   try {
     checkArrived(transfer, hash.hex());
@@ -103,16 +136,7 @@ async function fetchInto(
     await target.truncate(0);
     throw error;
   }
-}
-
-async function readNote(note: string): Promise<z.infer<typeof noteSchema> | null> {
-  try {
-    const found = noteSchema.safeParse(JSON.parse(await readFile(note, 'utf8')));
-    return found.success ? found.data : null;
-  } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
+  return transfer;
 }
 
 function isRunning(pid: number): boolean {

@@ -18,7 +18,7 @@ export interface ConnectOptions {
 
 export interface NodeConnection {
   readonly client: TtClient;
-  /** Opens a byte stream with a ticket from `client.console.open`. */
+  /** Opens a byte stream with a ticket from `client.console.open` or `client.transfer.open`. */
   openStream(ticket: string): ByteChannel;
   /** The raw socket of a stream, for those who need to pause it (Electron main). The ticket is not yet sent. */
   openStreamSocket(): NodeWebSocket;

@@ -1,5 +1,4 @@
-// Calls about capsules: export makes a file to be fetched with `transfer.read`, import takes one that was sent with
-// `transfer.write`.
+// Calls about capsules: export makes a file to be fetched, import takes one that was sent (`transfer`).
 import { z } from 'zod';
 import { capsuleManifestSchema } from '../model/capsule.ts';
 import { operationId, typedName } from '../model/common.ts';
@@ -22,6 +21,8 @@ export const capsule = {
     'ENGINE_UNKNOWN',
     'SNAPSHOT_FAILED',
     'CAPSULE_FAILED',
+    'TRANSFER_NOT_FOUND',
+    'TRANSFER_STATE',
     'TRANSFER_LIMIT',
     'QUOTA_EXCEEDED',
     'DISK_FULL',
@@ -40,6 +41,7 @@ export const capsule = {
         envName: typedName,
         snapshotName: typedName.optional().describe('Default: the ENV as it is right now.'),
         withRam: z.boolean().default(true).describe('false: disks only, a smaller file; its VMs boot.'),
+        transferId: transferId.optional().describe('Of transfer.reserve, to be read while it is packed.'),
       }),
     )
     .output(z.object({ transfer: transferSchema, manifest: capsuleManifestSchema })),

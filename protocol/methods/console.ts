@@ -1,7 +1,7 @@
 // Opening a console: a call that gives a ticket; the bytes then flow beside the calls (streams.ts).
 import { z } from 'zod';
 import { timestamp, vmId } from '../model/common.ts';
-import { streamKindSchema } from '../streams.ts';
+import { consoleKindSchema } from '../streams.ts';
 import { call } from './base.ts';
 
 export const console = {
@@ -13,6 +13,6 @@ export const console = {
       summary: 'A one-time ticket for a console stream',
       tags: ['console'],
     })
-    .input(z.strictObject({ vmId, kind: streamKindSchema }))
-    .output(z.object({ ticket: z.string(), expiresAt: timestamp, kind: streamKindSchema })),
+    .input(z.strictObject({ vmId, kind: consoleKindSchema }))
+    .output(z.object({ ticket: z.string(), expiresAt: timestamp, kind: consoleKindSchema })),
 };

@@ -1,9 +1,9 @@
-// Calls that carry files, a chunk each: uploads (capsules, images) and downloads (capsules).
+// Files on their way: uploads (capsules, images) and downloads (capsules). The bytes go by a stream, opened by a ticket.
 import { z } from 'zod';
-import { CHUNK_BYTES, chunk, fileName, sha256, transferId, transferSchema } from '../model/transfer.ts';
+import { timestamp } from '../model/common.ts';
+import { fileName, transferId, transferSchema } from '../model/transfer.ts';
 import { call } from './base.ts';
 
-const offset = z.coerce.number().int().nonnegative();
 const one = z.strictObject({ transferId });
 
 export const transfer = {
@@ -31,43 +31,30 @@ export const transfer = {
       }),
     )
     .output(transferSchema),
+  reserve: call('TRANSFER_LIMIT', 'QUOTA_EXCEEDED', 'DISK_FULL')
+    .route({
+      method: 'POST',
+      path: '/transfers/downloads',
+      successStatus: 201,
+      summary: 'A download that a call like capsule.export will fill; it can be read while it is packed',
+      tags: ['transfer'],
+    })
+    .input(z.strictObject({}))
+    .output(transferSchema),
   status: call('TRANSFER_NOT_FOUND')
     .route({ method: 'GET', path: '/transfers/{transferId}', summary: 'How far it is', tags: ['transfer'] })
     .input(one)
     .output(transferSchema),
-  write: call('TRANSFER_NOT_FOUND', 'TRANSFER_OFFSET', 'TRANSFER_SIZE', 'TRANSFER_STATE', 'DISK_FULL')
+  open: call('TRANSFER_NOT_FOUND', 'TRANSFER_STATE')
     .route({
       method: 'POST',
-      path: '/transfers/{transferId}/write',
-      summary: 'The next bytes of an upload',
+      path: '/transfers/{transferId}/stream',
+      successStatus: 201,
+      summary: 'A one-time ticket for the stream that carries its bytes',
       tags: ['transfer'],
     })
-    .input(z.strictObject({ transferId, offset, dataBase64: chunk }))
-    .output(transferSchema),
-  read: call('TRANSFER_NOT_FOUND', 'TRANSFER_OFFSET', 'TRANSFER_STATE')
-    .route({
-      method: 'GET',
-      path: '/transfers/{transferId}/read',
-      summary: 'Bytes of a download, from any offset',
-      tags: ['transfer'],
-    })
-    .input(
-      z.strictObject({
-        transferId,
-        offset,
-        maxBytes: z.coerce.number().int().min(1).max(CHUNK_BYTES).default(CHUNK_BYTES),
-      }),
-    )
-    .output(z.object({ offset: z.number().int(), dataBase64: z.string(), isLast: z.boolean() })),
-  end: call('TRANSFER_NOT_FOUND', 'TRANSFER_SIZE', 'TRANSFER_STATE', 'TRANSFER_HASH', 'DISK_FULL')
-    .route({
-      method: 'POST',
-      path: '/transfers/{transferId}/end',
-      summary: 'All bytes of an upload were sent: the agent checks size and SHA-256',
-      tags: ['transfer'],
-    })
-    .input(z.strictObject({ transferId, sha256 }))
-    .output(transferSchema),
+    .input(one)
+    .output(z.object({ ticket: z.string(), expiresAt: timestamp, transfer: transferSchema })),
   drop: call('TRANSFER_NOT_FOUND', 'TRANSFER_STATE')
     .route({
       method: 'DELETE',

@@ -63,6 +63,8 @@ export const directionTerms = {
 
 export const transferStateTerms = {
   open: 'incomplete',
+  reserved: 'reserved',
+  packing: 'being packed',
   whole: 'complete',
   inUse: 'in use',
 } as const;

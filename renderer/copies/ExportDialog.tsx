@@ -1,4 +1,4 @@
-// Exports an ENV or one of its snapshots: the host packs it, then the file is fetched chunk by chunk and saved. Can be stopped
+// Exports an ENV or one of its snapshots: the file is fetched chunk by chunk while the host packs it, and saved. Can be stopped
 // at any moment; a cut link goes on where it was.
 import { type Transfer, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
@@ -12,6 +12,7 @@ import { Progress } from '../components/Progress.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
+import type { ByteProgress } from './copy-store.ts';
 import { saveFile } from './save-file.ts';
 
 const NOW = '';
@@ -44,15 +45,14 @@ export const ExportDialog = observer(function ExportDialog(props: { envName: str
     if (failed && !controller.signal.aborted) setError(failed);
   };
   const exportAndSave = async (controller: AbortController): Promise<TtError | null> => {
-    if (!packed.current) {
-      const outcome = await copies.exportCapsule(envName, of === NOW ? null : of, withRam);
-      if (!outcome.ok) return outcome.error;
-      packed.current = outcome.value.transfer;
-    }
-    const transfer = packed.current;
     const { signal } = controller;
     const onProgress = (done: number, total: number) => setFetching({ done, total });
-    const fetched = await copies.fetch(transfer, { signal, onProgress });
+    const outcome = packed.current
+      ? await again(packed.current, { signal, onProgress })
+      : await copies.exportCapsule(envName, of === NOW ? null : of, withRam, { signal, onProgress });
+    if (!outcome.ok) return outcome.error;
+    const { transfer, fetched } = outcome.value;
+    packed.current = transfer;
     if (!fetched.ok) return fetched.error;
     packed.current = null;
     saveFile(transfer.fileName, fetched.value);
@@ -60,6 +60,10 @@ export const ExportDialog = observer(function ExportDialog(props: { envName: str
     toasts.say(t('copies.capsule.saved', { file: transfer.fileName }));
     return null;
   };
+  const again = async (transfer: Transfer, progress: ByteProgress) => ({
+    ok: true as const,
+    value: { transfer, fetched: await copies.fetch(transfer, progress) },
+  });
   const close = () => {
     abort.current?.abort();
     if (packing?.cancellable) void operations.cancel(packing.id);

@@ -1,9 +1,9 @@
 // Forks, clones and capsules: the calls, and the bytes of capsules both ways with their progress.
-import { checkArrived, downloadChunks, Sha256, uploadFile } from '@tt/client';
+import { downloadTo, uploadFile, whilePacked } from '@tt/client';
 import type { CapsuleManifest, EnvDetail, Transfer, Vm } from '@tt/protocol';
-import type { Bridge } from '../bridge.ts';
 import type { OperationStore, Outcome } from '../activity/operation-store.ts';
 import { asTtError } from '../activity/operation-store.ts';
+import type { Bridge } from '../bridge.ts';
 
 export interface CopyWish {
   newName: string;
@@ -56,32 +56,47 @@ export class CopyStore {
     );
   }
 
-  exportCapsule(
+  /** Packs an ENV and fetches the file while it is packed. `fetched` may be tried again by `fetch`. */
+  async exportCapsule(
     envName: string,
     snapshotName: string | null,
     withRam: boolean,
-  ): Promise<Outcome<{ transfer: Transfer; manifest: CapsuleManifest }>> {
+    progress: ByteProgress,
+  ): Promise<Outcome<{ transfer: Transfer; fetched: Outcome<Blob> }>> {
     const of = snapshotName === null ? {} : { snapshotName };
-    const { capsule } = this.#bridge.client;
-    return this.#operations.run('capsule.export', { envName, ...of }, (operationId) =>
-      capsule.export({ operationId, envName, withRam, ...of }),
+    const { capsule, transfer } = this.#bridge.client;
+    const reserved = await outcomeOf(() => transfer.reserve({}));
+    if (!reserved.ok) return reserved;
+    const { id: transferId } = reserved.value;
+    const packing = this.#operations.run('capsule.export', { envName, ...of }, (operationId) =>
+      capsule.export({ operationId, envName, withRam, transferId, ...of }),
     );
+    const done = await outcomeOf(() =>
+      whilePacked(packing.then(mustSucceed), (ended) =>
+        this.#fetched(transferId, { ...progress, signal: AbortSignal.any([progress.signal, ended]) }),
+      ),
+    );
+    if (!done.ok) {
+      await this.drop(transferId);
+      return done;
+    }
+    const { packed, fetched } = done.value;
+    return { ok: true, value: { transfer: packed.transfer, fetched: await outcomeOf(async () => settled(fetched)) } };
   }
 
-  /** The whole file, its hash checked; the agent's own is removed then. */
-  async fetch(transfer: Transfer, progress: ByteProgress): Promise<Outcome<Blob>> {
-    const { client } = this.#bridge;
-    return outcomeOf(async () => {
-      const hash = new Sha256();
-      const pieces: BlobPart[] = [];
-      for await (const piece of downloadChunks(client, transfer, 0, progress)) {
-        hash.update(piece);
-        pieces.push(piece.slice());
-      }
-      checkArrived(transfer, hash.hex());
-      await client.transfer.drop({ transferId: transfer.id });
-      return new Blob(pieces, { type: 'application/x-tar' });
-    });
+  /** The whole file; the agent's own is removed then. */
+  fetch({ id }: Transfer, progress: ByteProgress): Promise<Outcome<Blob>> {
+    return outcomeOf(() => this.#fetched(id, progress));
+  }
+
+  async #fetched(transferId: string, progress: ByteProgress): Promise<Blob> {
+    const pieces: BlobPart[] = [];
+    const take = (piece: Uint8Array) => {
+      pieces.push(piece.slice());
+    };
+    await downloadTo(this.#bridge, { id: transferId }, 0, take, progress);
+    await this.#bridge.client.transfer.drop({ transferId });
+    return new Blob(pieces, { type: 'application/x-tar' });
   }
 
   /** `transferId`: of an earlier try that was cut off, to go on with it. */
@@ -92,7 +107,7 @@ export class CopyStore {
       read: async (offset: number, length: number) =>
         new Uint8Array(await file.slice(offset, offset + length).arrayBuffer()),
     };
-    return outcomeOf(() => uploadFile(this.#bridge.client, source, transferId, progress));
+    return outcomeOf(() => uploadFile(this.#bridge, source, transferId, progress));
   }
 
   inspect(transferId: string): Promise<Outcome<{ manifest: CapsuleManifest; ramProblem: string | null }>> {
@@ -118,4 +133,14 @@ async function outcomeOf<Value>(work: () => Promise<Value>): Promise<Outcome<Val
   } catch (error) {
     return { ok: false, error: asTtError(error) };
   }
+}
+
+function mustSucceed<Value>(outcome: Outcome<Value>): Value {
+  if (outcome.ok) return outcome.value;
+  throw outcome.error;
+}
+
+function settled<Value>(result: PromiseSettledResult<Value>): Value {
+  if (result.status === 'fulfilled') return result.value;
+  throw result.reason;
 }

@@ -75,7 +75,7 @@ export class ImageStore {
         read: async (offset: number, length: number) =>
           new Uint8Array(await file.slice(offset, offset + length).arrayBuffer()),
       };
-      const { id } = await uploadFile(this.#bridge.client, source, transferId, {
+      const { id } = await uploadFile(this.#bridge, source, transferId, {
         signal: abort.signal,
         onProgress: (done, total) => this.#setSending({ done, total }, null),
       });

@@ -11,15 +11,16 @@ import {
   TtError,
 } from '@tt/protocol';
 import { packCapsule } from '../../capsules/capsule-writer.ts';
-import { capsuleFailure } from './capsule-failure.ts';
+import type { PackingDownload } from '../../transfers/interface.ts';
 import type { Caller } from '../caller.ts';
 import { type CopySource, sourcesOf } from '../copies/copy-plan.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
-import { holdingEnvOfSnapshot } from '../targets.ts';
-import { gatherVm } from './gather-vm.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { withTemporary } from '../snapshots/temporary-snapshot.ts';
+import { holdingEnvOfSnapshot } from '../targets.ts';
+import { capsuleFailure } from './capsule-failure.ts';
+import { gatherVm } from './gather-vm.ts';
 
 const MIB = 1024 * 1024;
 
@@ -31,10 +32,17 @@ export const exportCapsuleOperation = defineOperation({
   subject: ({ name: envName }, { snapshotName }) => ({ envName, ...(snapshotName !== undefined && { snapshotName }) }),
   cancellable: true,
   async run({ services, input, caller, operation }) {
-    const { envName, snapshotName } = input;
-    const pack = (snapshot: Snapshot) => exportSnapshot(services, input, snapshot, caller, operation);
-    if (snapshotName === undefined) return withTemporary(services, envName, undefined, operation, pack);
-    return pack(services.inventory.snapshot(envName, snapshotName));
+    const { envName, snapshotName, transferId } = input;
+    const download = await services.transfers.pack(transferId, caller);
+    const pack = (snapshot: Snapshot) => exportSnapshot(services, input, snapshot, download, caller, operation);
+    try {
+      if (snapshotName === undefined) return await withTemporary(services, envName, undefined, operation, pack);
+      return await pack(services.inventory.snapshot(envName, snapshotName));
+    } catch (error) {
+      // Whoever fetches it already must not take what came for all of it.
+      await download.fail(operation.signal.aborted ? operation.signal.reason : error);
+      throw error;
+    }
   },
 });
 
@@ -42,13 +50,13 @@ async function exportSnapshot(
   services: Services,
   request: ExportRequest,
   snapshot: Snapshot,
+  download: PackingDownload,
   caller: Caller,
   context: OperationContext,
 ): Promise<{ transfer: Transfer; manifest: CapsuleManifest }> {
   const sources = sourcesOf(services, snapshot);
-  await services.transfers.admit(caller.name, await estimate(services, snapshot, sources));
+  await services.transfers.admitBytes(caller.name, await estimate(services, snapshot, sources));
   const folder = services.transfers.draft();
-  const draft = services.transfers.draft();
   await mkdir(folder, { mode: 0o700 });
   try {
     const members: string[] = [];
@@ -70,20 +78,21 @@ async function exportSnapshot(
       services.checkpoint('gathered');
     }
     const about = aboutOf(services, request, snapshot, { machine, vms });
-    const packed = await packCapsule(folder, members, about, draft, {
+    const packed = await packCapsule(folder, members, about, download.path, {
       signal: context.signal,
       onBytes: (done, total) =>
         context.step('packing', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) }),
+      onSize: (bytes) => download.begin(bytes),
+      onWritten: (bytes) => download.grown(bytes),
     });
     services.checkpoint('packed');
     context.noReturn();
     context.signal.throwIfAborted();
     const fileName = `${request.envName}${request.snapshotName === undefined ? '' : `-${request.snapshotName}`}.tt-capsule`;
     const { sizeBytes, sha256, manifest } = packed;
-    const transfer = await services.transfers.offer(draft, { fileName, sizeBytes, sha256, owner: caller.name });
+    const transfer = await download.finish({ fileName, sizeBytes, sha256 });
     return { transfer, manifest };
   } catch (error) {
-    await rm(draft, { force: true });
     throw await capsuleFailure(services, request.envName, '', error);
   } finally {
     await rm(folder, { recursive: true, force: true });

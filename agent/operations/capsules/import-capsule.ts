@@ -1,5 +1,6 @@
 // Makes an ENV of an uploaded capsule: all of it is unpacked and checked before anything can be seen, then it is a fork whose
-// original is a file. All or nothing; the upload stays when it fails.
+// original is a file. All or nothing; the upload stays when it fails,
+// unless it is no capsule.
 import { mkdir, rm } from 'node:fs/promises';
 import { type CapsuleManifest, type EnvDetail, TtError } from '@tt/protocol';
 import { readManifest, unpackCapsule } from '../../capsules/capsule-reader.ts';
@@ -40,11 +41,12 @@ export async function inspectCapsule(
   const upload = services.transfers.take(transferId, caller);
   try {
     const manifest = await readManifest(upload.path);
+    await upload.giveBack();
     return { manifest, ramProblem: ramProblemOf(services, manifest) };
   } catch (error) {
-    throw invalidCapsule(upload.fileName, error);
-  } finally {
-    upload.giveBack();
+    const invalid = invalidCapsule(upload.fileName, error);
+    await upload.giveBack(invalid);
+    throw invalid;
   }
 }
 
@@ -66,7 +68,7 @@ async function importCapsule(
     });
     await upload.remove();
   } catch (error) {
-    upload.giveBack();
+    await upload.giveBack(error);
     throw await capsuleFailure(services, request.name, '', error);
   } finally {
     await rm(folder, { recursive: true, force: true });

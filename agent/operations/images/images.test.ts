@@ -80,7 +80,7 @@ describe('an import', () => {
   it('of an upload takes it, and gives it back when it was not used', async () => {
     const content = new TextEncoder().encode('disk of 64 MiB');
     const { id: transferId } = await uploadFile(
-      agent.client,
+      agent,
       {
         fileName: 'My disk.raw',
         sizeBytes: content.length,

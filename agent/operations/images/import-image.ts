@@ -62,7 +62,7 @@ async function importImage(
     await upload?.remove();
     return images.show(name);
   } catch (error) {
-    upload?.giveBack();
+    await upload?.giveBack(error);
     throw error;
   } finally {
     images.tell();

@@ -72,4 +72,8 @@ export const zhFilesErrors = {
     message: '{envName} 的胶囊在 {vmName} 处失败：{reason}',
     fix: '没有保留任何内容。请重试；若仍如此，请在主机上运行 “npm run doctor”。',
   },
+  TRANSFER_BUSY: {
+    message: '另一个连接正在发送 {fileName}。',
+    fix: '请等待其结束。中断的连接会在一分钟后被放弃：届时重新发送，将从中断处继续。',
+  },
 } as const satisfies Record<string, ErrorWords>;

@@ -147,7 +147,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
   drivers: { real: '真实的', fake: '模拟的' },
   imageKind: { disk: '磁盘', iso: '光盘' },
   direction: { upload: '上传', download: '下载' },
-  transferState: { open: '未完成', whole: '已完成', inUse: '正在使用' },
+  transferState: { open: '未完成', reserved: '已预留', packing: '正在打包', whole: '已完成', inUse: '正在使用' },
   feature: {
     bandwidth: '带宽限制',
     blacklist: '黑名单',

@@ -1,0 +1,97 @@
+// A capsule is fetched while the agent packs it: bytes come before the operation ends; one that is cancelled or fails is an error for
+// whoever fetches it, never a short file, and leaves nothing.
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, truncate } from 'node:fs/promises';
+import path from 'node:path';
+import { downloadTo, whilePacked } from '@tt/client';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { FakeStorage } from '../storage/fake-storage.ts';
+import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
+
+const MIB = 1024 * 1024;
+/** Far more than may be under way to a client: packing it takes many turns. */
+let diskMiB: number;
+
+class LargeStorage extends FakeStorage {
+  override async exportDisk(vmId: string, name: string, tag: string | null, targetPath: string): Promise<void> {
+    await super.exportDisk(vmId, name, tag, targetPath);
+    await truncate(targetPath, diskMiB * MIB);
+  }
+}
+
+let agent: TestAgent;
+beforeEach(async () => {
+  diskMiB = 32;
+  agent = await startTestAgent({ makeStorage: (directory) => new LargeStorage({ directory }) });
+  await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 1 }] });
+});
+afterEach(() => agent.stop());
+
+async function nothingIsLeft(): Promise<void> {
+  expect((await agent.client.transfer.list()).transfers).toEqual([]);
+  expect(await readdir(path.join(agent.home, 'transfers'))).toEqual([]);
+}
+
+it('the first bytes come before the packing has ended, and the file is whole', async () => {
+  const { client } = agent;
+  const { id: transferId } = await client.transfer.reserve({});
+  const hash = createHash('sha256');
+  let isPacked = false;
+  let whilePacking = 0;
+  const totals = new Set<number>();
+  const packing = client.capsule.export({ envName: 'demo', transferId }).finally(() => {
+    isPacked = true;
+  });
+  const { packed, fetched } = await whilePacked(packing, (signal) => {
+    const take = (piece: Uint8Array) => {
+      if (!isPacked) whilePacking += piece.length;
+      hash.update(piece);
+    };
+    const onProgress = (_done: number, total: number) => totals.add(total);
+    return downloadTo(agent, { id: transferId }, 0, take, { signal, onProgress });
+  });
+  expect(whilePacking).toBeGreaterThan(0);
+  const { expiresAt: _movedOnByReading, ...transfer } = packed.transfer;
+  expect(fetched).toMatchObject({ status: 'fulfilled', value: transfer });
+  expect(hash.digest('hex')).toBe(packed.transfer.sha256);
+  expect([...totals]).toEqual([packed.transfer.sizeBytes]);
+  await client.transfer.drop({ transferId });
+  await nothingIsLeft();
+});
+
+it('cancelled in the middle it is an error for who fetches it, and leaves nothing', async () => {
+  // Nearly none of it is fetched.
+  diskMiB = 96;
+  const { client } = agent;
+  const { id: transferId } = await client.transfer.reserve({});
+  const operationId = randomUUID();
+  const packing = client.capsule.export({ envName: 'demo', transferId, operationId });
+  const cancelled: Promise<unknown>[] = [];
+  const fetching = downloadTo(agent, { id: transferId }, 0, () => {
+    if (cancelled.length === 0) cancelled.push(client.operation.cancel({ operationId }));
+  });
+  const [packed, fetched] = await Promise.allSettled([packing, fetching]);
+  expect(await Promise.all(cancelled)).toHaveLength(1);
+  expect(packed).toMatchObject({ status: 'rejected', reason: { code: 'OPERATION_CANCELLED' } });
+  expect(fetched).toMatchObject({ status: 'rejected', reason: { code: 'OPERATION_CANCELLED' } });
+  await nothingIsLeft();
+});
+
+it('an export that is refused or fails before anything is packed ends the fetch with its error', async () => {
+  const { client } = agent;
+  for (const [snapshotName, code] of [
+    ['none', 'SNAPSHOT_NOT_FOUND'],
+    [undefined, 'CAPSULE_FAILED'],
+  ] as const) {
+    if (code === 'CAPSULE_FAILED') agent.storage.failNext('exportDisk', 'STORAGE_FAILED');
+    const { id: transferId } = await client.transfer.reserve({});
+    const of = snapshotName === undefined ? {} : { snapshotName };
+    const exporting = client.capsule.export({ envName: 'demo', transferId, ...of });
+    const both = whilePacked(exporting, (signal) => downloadTo(agent, { id: transferId }, 0, () => {}, { signal }));
+    await expect(both).rejects.toMatchObject({ code });
+    await client.transfer.drop({ transferId }).catch((error: unknown) => {
+      expect(error).toMatchObject({ code: 'TRANSFER_NOT_FOUND' });
+    });
+    await nothingIsLeft();
+  }
+});

@@ -1,0 +1,79 @@
+// What one user may have under way: transfers, streams at once, bytes against the quota and the disk.
+import { type Transfer, TtError } from '@tt/protocol';
+
+const MIB = 1024 * 1024;
+/** Of one user, uploads and downloads together. */
+const OPEN_LIMIT = 32;
+/** Streams of one user at once: each costs a window of bytes and a file that is open. */
+const STREAM_LIMIT = 16;
+/** Left free on the file system whatever is sent, for guests that run. */
+const SPARE_BYTES = 256 * MIB;
+
+export interface LimitParts {
+  transfers: () => Iterable<Transfer>;
+  /** Throws when so many more bytes are too many for this user (QUOTA_EXCEEDED). */
+  admit: (owner: string, bytes: number) => void;
+  freeBytes: () => Promise<number>;
+}
+
+export class TransferLimits {
+  readonly #parts: LimitParts;
+  readonly #streams = new Map<string, number>();
+
+  constructor(parts: LimitParts) {
+    this.#parts = parts;
+  }
+
+  /** One more file of so many bytes. Throws TRANSFER_LIMIT, QUOTA_EXCEEDED or DISK_FULL. */
+  async admit(owner: string, bytes: number): Promise<void> {
+    const used = this.#of(owner).length;
+    if (used >= OPEN_LIMIT) throw new TtError('TRANSFER_LIMIT', { user: owner, total: OPEN_LIMIT, used });
+    await this.admitBytes(owner, bytes);
+  }
+
+  async admitBytes(owner: string, bytes: number): Promise<void> {
+    this.#parts.admit(owner, this.allocatedBytes(owner) + bytes);
+    // What open uploads were allocated and have not sent yet is spoken for.
+    let owed = 0;
+    for (const { sizeBytes, doneBytes } of this.#parts.transfers()) owed += sizeBytes - doneBytes;
+    const wanted = owed + bytes + SPARE_BYTES;
+    const free = await this.#parts.freeBytes();
+    if (free < wanted) throw diskFull(owner, free, wanted);
+  }
+
+  allocatedBytes(owner: string): number {
+    return this.#of(owner).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  }
+
+  /** One more stream of this user, until the returned function is called (once). Throws TRANSFER_LIMIT. */
+  enter(user: string): () => void {
+    const used = this.#streams.get(user) ?? 0;
+    if (used >= STREAM_LIMIT) throw new TtError('TRANSFER_LIMIT', { user, total: STREAM_LIMIT, used });
+    this.#streams.set(user, used + 1);
+    return () => {
+      const left = (this.#streams.get(user) ?? 1) - 1;
+      if (left === 0) this.#streams.delete(user);
+      else this.#streams.set(user, left);
+    };
+  }
+
+  /** Runs `work`, which writes so many bytes of this file: a full disk is DISK_FULL. */
+  async onDisk<Result>({ fileName }: Transfer, bytes: number, work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
+      throw diskFull(fileName, await this.#parts.freeBytes(), bytes);
+    }
+  }
+
+  #of(owner: string): Transfer[] {
+    return [...this.#parts.transfers()].filter((transfer) => transfer.owner === owner);
+  }
+}
+
+function diskFull(subject: string, freeBytes: number, wantedBytes: number): TtError {
+  const freeMiB = Math.floor(freeBytes / MIB);
+  return new TtError('DISK_FULL', { freeMiB, wantedMiB: Math.max(Math.ceil(wantedBytes / MIB), freeMiB + 1), subject });
+}

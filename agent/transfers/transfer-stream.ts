@@ -1,0 +1,165 @@
+// The agent's end of a transfer's stream: frames (client/transfer-frames.ts) in and out, one chunk after the other, on top of the
+// transfers. A failure is told to the client by its code and ends the transfer's use; what is written stays.
+import { Duplex } from 'node:stream';
+import { encodeFrame, FrameReader, type TransferFrame } from '@tt/client';
+import { TRANSFER_CHUNK_BYTES, TRANSFER_WINDOW_BYTES, TtError } from '@tt/protocol';
+import type { DownloadReader, Transfers, TransferUser, UploadWriter } from './interface.ts';
+
+/** A client that is waited for and says nothing for so long is cut off; it may come back and go on. */
+const SILENCE_LIMIT_MS = 60_000;
+
+export interface TransferStreamOptions {
+  silenceLimitMs?: number;
+}
+
+export function transferStream(
+  transfers: Transfers,
+  id: string,
+  user: TransferUser,
+  { silenceLimitMs = SILENCE_LIMIT_MS }: TransferStreamOptions = {},
+): Duplex {
+  const { direction } = transfers.status(id, user);
+  const open = async (tell: Tell): Promise<Far> =>
+    direction === 'upload'
+      ? uploading(await transfers.openUpload(id, user), tell)
+      : downloading(transfers.openDownload(id, user), tell);
+  return new TransferStream(open, silenceLimitMs);
+}
+
+type Tell = (frame: TransferFrame) => void;
+
+/** What frames of the client do. */
+interface Far {
+  take(frame: TransferFrame): Promise<void>;
+  close(): Promise<void>;
+}
+
+class TransferStream extends Duplex {
+  readonly #open: (tell: Tell) => Promise<Far>;
+  readonly #silenceLimitMs: number;
+  readonly #reader = new FrameReader();
+  #far: Far | null = null;
+  #silence: NodeJS.Timeout | undefined;
+
+  constructor(open: (tell: Tell) => Promise<Far>, silenceLimitMs: number) {
+    super({ writableHighWaterMark: TRANSFER_WINDOW_BYTES });
+    this.#open = open;
+    this.#silenceLimitMs = silenceLimitMs;
+  }
+
+  override _construct(done: (error?: Error | null) => void): void {
+    void this.#run(async () => {
+      this.#far = await this.#open((frame) => this.#tell(frame));
+    }, done);
+  }
+
+  // Bytes are pushed as they come: what may be under way is bounded by the window.
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
+    clearTimeout(this.#silence);
+    void this.#run(async () => {
+      for (const frame of this.#reader.push(chunk)) await this.#far?.take(frame);
+    }, done);
+  }
+
+  /** Never rejects. A failure without a code destroys the stream: the border logs it. */
+  async #run(work: () => Promise<void>, done: (error?: Error | null) => void): Promise<void> {
+    let failure: Error | null = null;
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof TtError) {
+        // Whoever comes next need not wait until this client has gone.
+        await this.#leave();
+        this.#tell({ kind: 'failed', code: error.code, data: error.data });
+      } else failure = error instanceof Error ? error : new Error(String(error));
+    }
+    this.#waitForClient();
+    done(failure);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    clearTimeout(this.#silence);
+    void this.#end(error, done);
+  }
+
+  async #end(error: Error | null, done: (error?: Error | null) => void): Promise<void> {
+    await this.#leave();
+    done(error);
+  }
+
+  /** Frames that come afterwards are nobody's. */
+  async #leave(): Promise<void> {
+    const far = this.#far;
+    this.#far = null;
+    await far?.close();
+  }
+
+  #tell(frame: TransferFrame): void {
+    if (!this.destroyed) this.push(encodeFrame(frame));
+  }
+
+  #waitForClient(): void {
+    clearTimeout(this.#silence);
+    if (!this.destroyed) this.#silence = setTimeout(() => this.destroy(), this.#silenceLimitMs).unref();
+  }
+}
+
+function uploading(writer: UploadWriter, tell: Tell): Far {
+  tell({ kind: 'progress', doneBytes: writer.doneBytes });
+  return {
+    async take(frame) {
+      if (frame.kind === 'data') {
+        await writer.write(frame.bytes);
+        tell({ kind: 'progress', doneBytes: writer.doneBytes });
+      } else if (frame.kind === 'end') {
+        const transfer = await writer.end(frame.sha256);
+        tell({ kind: 'end', sha256: transfer.sha256, transfer });
+      } else throw new Error('a client that sends a file does not send that');
+    },
+    close: () => writer.close(),
+  };
+}
+
+function downloading(reader: DownloadReader, tell: Tell): Far {
+  /** Bytes sent, and bytes the client has dealt with; null until it has said where it wants to go on. */
+  let sent: number | null = null;
+  let acknowledged = 0;
+  const closing = new AbortController();
+  const closed = closing.signal;
+  let isSizeTold = false;
+
+  /** As far as the window lets it; the end is told once the client has everything. */
+  async function send(): Promise<void> {
+    while (!closed.aborted && sent !== null && sent + TRANSFER_CHUNK_BYTES - acknowledged <= TRANSFER_WINDOW_BYTES) {
+      const bytes = await reader.read(sent, TRANSFER_CHUNK_BYTES);
+      if (closed.aborted) return;
+      if (!isSizeTold) tell({ kind: 'size', sizeBytes: reader.status().sizeBytes });
+      isSizeTold = true;
+      if (bytes.length === 0) {
+        if (acknowledged < sent) return;
+        const transfer = reader.status();
+        tell({ kind: 'end', sha256: transfer.sha256, transfer });
+        return;
+      }
+      sent += bytes.length;
+      tell({ kind: 'data', bytes });
+    }
+  }
+
+  return {
+    async take(frame) {
+      if (frame.kind !== 'progress') throw new Error('a client that fetches a file does not send that');
+      const { doneBytes } = frame;
+      sent ??= doneBytes;
+      if (doneBytes > sent || doneBytes < acknowledged) throw new Error('it acknowledges what was not sent');
+      acknowledged = doneBytes;
+      await send();
+    },
+    async close() {
+      closing.abort();
+      reader.close();
+    },
+  };
+}

@@ -1,0 +1,151 @@
+// The bytes of one upload: appended by one writer, hashed as they come, and noted as synced from time to time. After a power cut
+// only what was noted counts: what lies behind it in the file may be zeros.
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+
+/** A power cut costs no more than twice so many bytes. */
+const SYNC_EVERY_BYTES = 64 * 1024 * 1024;
+
+export interface UploadFileParts {
+  file: string;
+  /** Bytes of the file that are known to be on the disk. */
+  syncedBytes: number;
+  /** Makes it known to the next agent that so many bytes are on the disk. */
+  note: (syncedBytes: number) => Promise<void>;
+}
+
+export class UploadFile {
+  readonly #file: string;
+  readonly #note: UploadFileParts['note'];
+  #doneBytes: number;
+  #syncedBytes: number;
+  #handle: FileHandle | null = null;
+  /** Of the first `doneBytes`; kept while no writer is there. */
+  #hash: Hash | null = null;
+  /** Never rejects: what went wrong beside the bytes is told to whoever comes next. */
+  #syncing: Promise<void> | null = null;
+  #failure: { error: unknown } | null = null;
+
+  constructor({ file, syncedBytes, note }: UploadFileParts) {
+    this.#file = file;
+    this.#note = note;
+    this.#doneBytes = syncedBytes;
+    this.#syncedBytes = syncedBytes;
+  }
+
+  /** Bytes that were written and hashed; the next one goes here. */
+  get doneBytes(): number {
+    return this.#doneBytes;
+  }
+
+  /** For a writer. Cuts off what is not known to be right, and hashes the rest unless this agent wrote it. */
+  async open(): Promise<void> {
+    if (this.#handle) return;
+    const handle = await open(this.#file, 'r+');
+    try {
+      if ((await handle.stat()).size > this.#doneBytes) await handle.truncate(this.#doneBytes);
+      this.#hash ??= await this.#hashOfDone();
+      this.#handle = handle;
+    } finally {
+      if (!this.#handle) await handle.close();
+    }
+  }
+
+  async #hashOfDone(): Promise<Hash> {
+    const hash = createHash('sha256');
+    if (this.#doneBytes === 0) return hash;
+    const bytes = createReadStream(this.#file, { end: this.#doneBytes - 1, highWaterMark: 1024 * 1024 });
+    for await (const chunk of bytes) hash.update(chunk as Buffer);
+    return hash;
+  }
+
+  /** When it rejects, `doneBytes` says where to go on. */
+  async append(bytes: Uint8Array): Promise<void> {
+    this.#mustBeWell();
+    const { handle, hash } = this.#opened();
+    for (let done = 0; done < bytes.length; ) {
+      done += (await handle.write(bytes, done, bytes.length - done, this.#doneBytes + done)).bytesWritten;
+    }
+    hash.update(bytes);
+    this.#doneBytes += bytes.length;
+    const unsynced = this.#doneBytes - this.#syncedBytes;
+    // Beside the bytes that come, one at a time; when the disk is that slow they wait for it.
+    if (this.#syncing && unsynced >= 2 * SYNC_EVERY_BYTES) await this.#syncing;
+    else if (!this.#syncing && unsynced >= SYNC_EVERY_BYTES) this.#syncing = this.#syncBeside(handle);
+  }
+
+  async #syncBeside(handle: FileHandle): Promise<void> {
+    try {
+      await this.#sync(handle, true);
+    } catch (error) {
+      this.#failure = { error };
+    } finally {
+      this.#syncing = null;
+    }
+  }
+
+  /** All bytes are on the disk when it resolves, with their SHA-256. */
+  async seal(): Promise<string> {
+    await this.#syncing;
+    this.#mustBeWell();
+    const { handle, hash } = this.#opened();
+    try {
+      await this.#sync(handle, false);
+    } catch (error) {
+      this.#fallBack();
+      throw error;
+    }
+    return hash.copy().digest('hex');
+  }
+
+  /** The writer has gone: notes how far it came. Open it again for the next one. */
+  async settle(): Promise<void> {
+    const handle = this.#handle;
+    if (!handle) return;
+    try {
+      await this.#syncing;
+      this.#mustBeWell();
+      if (this.#doneBytes > this.#syncedBytes) await this.#sync(handle, true);
+    } catch (error) {
+      this.#fallBack();
+      throw error;
+    } finally {
+      await this.abandon();
+    }
+  }
+
+  /** Lets go of the file; nothing is noted any more. */
+  async abandon(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = null;
+    await this.#syncing;
+    await handle?.close();
+  }
+
+  #opened(): { handle: FileHandle; hash: Hash } {
+    if (!this.#handle || !this.#hash) throw new Error('the upload was not opened');
+    return { handle: this.#handle, hash: this.#hash };
+  }
+
+  #mustBeWell(): void {
+    const failure = this.#failure;
+    if (!failure) return;
+    this.#fallBack();
+    throw failure.error;
+  }
+
+  /** What the system could not write it may have forgotten: back to what is known, to be opened and hashed again. */
+  #fallBack(): void {
+    this.#failure = null;
+    this.#doneBytes = this.#syncedBytes;
+    this.#hash = null;
+  }
+
+  async #sync(handle: FileHandle, noted: boolean): Promise<void> {
+    const doneBytes = this.#doneBytes;
+    await handle.datasync();
+    if (noted) await this.#note(doneBytes);
+    this.#syncedBytes = doneBytes;
+  }
+}
