@@ -1,5 +1,5 @@
 // Test support: the QEMU engine with real guests of the tiny Linux, for the contract every engine passes.
-import { rm, statfs, writeFile } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import path from 'node:path';
 import { signalProcess } from '../../host/process-identity.ts';
@@ -40,8 +40,7 @@ export async function makeQemuHarness(confined: boolean): Promise<EngineHarness>
           },
           fill: async (vm) => {
             const shell = await GuestShell.login(vm.sockets.serial);
-            const { bavail, bsize } = await statfs(disks);
-            await writeFile(path.join(disks, 'filler'), Buffer.alloc(bavail * bsize - 64 * 1024));
+            await fillUp(path.join(disks, 'filler'));
             // It never comes back to say that it is done.
             void shell.run('dd if=/dev/urandom of=/root/much bs=1M count=4; sync').catch(() => {});
             vm.onTrouble(() => shell.close());
@@ -54,6 +53,21 @@ export async function makeQemuHarness(confined: boolean): Promise<EngineHarness>
       await guests.remove();
     },
   };
+}
+
+/** Up to the last block: what is free may change at any moment, as the guest writes too. Then a little is given back. */
+async function fillUp(path: string): Promise<void> {
+  const filler = await open(path, 'w');
+  try {
+    const chunk = Buffer.alloc(64 * 1024);
+    for (;;) await filler.write(chunk);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    const { size } = await filler.stat();
+    await filler.truncate(Math.max(0, size - 64 * 1024));
+  } finally {
+    await filler.close();
+  }
 }
 
 function connects(host: string, port: number): Promise<boolean> {

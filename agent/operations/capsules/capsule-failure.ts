@@ -3,7 +3,7 @@ import { TtError } from '@tt/protocol';
 import { CapsuleError } from '../../capsules/manifest-check.ts';
 import { EngineError } from '../../engines/errors.ts';
 import { StorageError } from '../../storage/errors.ts';
-import { needSpace } from '../engine-failure.ts';
+import { diskFull } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 
 export async function capsuleFailure(
@@ -15,10 +15,7 @@ export async function capsuleFailure(
   if (error instanceof TtError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   const isFull = code === 'ENOSPC' || code === 'EDQUOT' || code === 'DISK_FULL';
-  if (isFull) {
-    const { freeBytes } = await services.storage.space();
-    return needSpace(services, envName, freeBytes + 1).catch((full: unknown) => full);
-  }
+  if (isFull) return diskFull(services, envName, 0);
   const isKnown = error instanceof StorageError || error instanceof EngineError || typeof code === 'string';
   return isKnown ? new TtError('CAPSULE_FAILED', { envName, vmName, reason: message }, { cause: error }) : error;
 }
