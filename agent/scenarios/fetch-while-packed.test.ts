@@ -4,24 +4,36 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdir, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { downloadTo, whilePacked } from '@tt/client';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { FakeStorage } from '../storage/fake-storage.ts';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 
 const MIB = 1024 * 1024;
-/** Far more than may be under way to a client: packing it takes many turns. */
-let diskMiB: number;
+/** More than may be under way to a client: the file has no end for a client that acknowledges nothing. */
+const DISK_MIB = 4;
+
+/** Packing has written everything, but does not end before `mayEnd` has resolved. */
+const gate = vi.hoisted(() => ({ mayEnd: Promise.resolve() }));
+vi.mock(import('../capsules/capsule-writer.ts'), async (importOriginal) => {
+  const writer = await importOriginal();
+  const packCapsule: typeof writer.packCapsule = async (...given) => {
+    const packed = await writer.packCapsule(...given);
+    await gate.mayEnd;
+    return packed;
+  };
+  return { ...writer, packCapsule };
+});
 
 class LargeStorage extends FakeStorage {
   override async exportDisk(vmId: string, name: string, tag: string | null, targetPath: string): Promise<void> {
     await super.exportDisk(vmId, name, tag, targetPath);
-    await truncate(targetPath, diskMiB * MIB);
+    await truncate(targetPath, DISK_MIB * MIB);
   }
 }
 
 let agent: TestAgent;
 beforeEach(async () => {
-  diskMiB = 32;
+  gate.mayEnd = Promise.resolve();
   agent = await startTestAgent({ makeStorage: (directory) => new LargeStorage({ directory }) });
   await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 1 }] });
 });
@@ -36,21 +48,19 @@ it('the first bytes come before the packing has ended, and the file is whole', a
   const { client } = agent;
   const { id: transferId } = await client.transfer.reserve({});
   const hash = createHash('sha256');
-  let isPacked = false;
-  let whilePacking = 0;
+  const first = Promise.withResolvers<void>();
+  gate.mayEnd = first.promise;
   const totals = new Set<number>();
-  const packing = client.capsule.export({ envName: 'demo', transferId }).finally(() => {
-    isPacked = true;
-  });
+  // Never ends when no bytes come before it has ended.
+  const packing = client.capsule.export({ envName: 'demo', transferId });
   const { packed, fetched } = await whilePacked(packing, (signal) => {
     const take = (piece: Uint8Array) => {
-      if (!isPacked) whilePacking += piece.length;
+      first.resolve();
       hash.update(piece);
     };
     const onProgress = (_done: number, total: number) => totals.add(total);
     return downloadTo(agent, { id: transferId }, 0, take, { signal, onProgress });
   });
-  expect(whilePacking).toBeGreaterThan(0);
   const { expiresAt: _movedOnByReading, ...transfer } = packed.transfer;
   expect(fetched).toMatchObject({ status: 'fulfilled', value: transfer });
   expect(hash.digest('hex')).toBe(packed.transfer.sha256);
@@ -60,18 +70,16 @@ it('the first bytes come before the packing has ended, and the file is whole', a
 });
 
 it('cancelled in the middle it is an error for who fetches it, and leaves nothing', async () => {
-  // Nearly none of it is fetched.
-  diskMiB = 96;
   const { client } = agent;
   const { id: transferId } = await client.transfer.reserve({});
   const operationId = randomUUID();
   const packing = client.capsule.export({ envName: 'demo', transferId, operationId });
-  const cancelled: Promise<unknown>[] = [];
-  const fetching = downloadTo(agent, { id: transferId }, 0, () => {
-    if (cancelled.length === 0) cancelled.push(client.operation.cancel({ operationId }));
-  });
+  const first = Promise.withResolvers<void>();
+  const cancelled = first.promise.then(() => client.operation.cancel({ operationId }));
+  gate.mayEnd = cancelled.then(() => {});
+  const fetching = downloadTo(agent, { id: transferId }, 0, () => first.resolve());
   const [packed, fetched] = await Promise.allSettled([packing, fetching]);
-  expect(await Promise.all(cancelled)).toHaveLength(1);
+  await cancelled;
   expect(packed).toMatchObject({ status: 'rejected', reason: { code: 'OPERATION_CANCELLED' } });
   expect(fetched).toMatchObject({ status: 'rejected', reason: { code: 'OPERATION_CANCELLED' } });
   await nothingIsLeft();

@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { encodeFrame, FrameStream, type UploadSource, uploadFile } from '@tt/client';
 import { TRANSFER_CHUNK_BYTES, type Transfer, TtError } from '@tt/protocol';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
+import { until } from '../testing/until.ts';
 import { FileTransfers } from './file-transfers.ts';
 import { transferStream } from './transfer-stream.ts';
 
@@ -196,6 +197,7 @@ describe('the files', () => {
   }
 
   const fileOf = (id: string) => path.join(directory, `${id}.bytes`);
+  const noteOf = (id: string) => path.join(directory, `${id}.json`);
 
   const begin = (sizeBytes: number, user: { name: string; role: 'admin' | 'user' } = mei) =>
     transfers.begin({ fileName: 'f', sizeBytes }, user);
@@ -315,12 +317,16 @@ describe('the files', () => {
     const { id } = await begin(80 * MIB);
     const writer = await transfers.openUpload(id, mei);
     for (let count = 0; count < 70; count++) await writer.write(piece);
+    // Synced beside the writes: how long that takes is up to the disk.
+    await until(
+      '64 MiB are noted',
+      async () => JSON.parse(await readFile(noteOf(id), 'utf8')).syncedBytes === 64 * MIB,
+      60_000,
+    );
     // The agent dies here: nobody closes the writer.
     const next = make();
-    await vi.waitFor(async () => {
-      await next.init();
-      expect(next.status(id, mei).doneBytes).toBe(64 * MIB);
-    });
+    await next.init();
+    expect(next.status(id, mei).doneBytes).toBe(64 * MIB);
     await writer.close();
   });
 
