@@ -1,6 +1,6 @@
 // `tt snapshot fork`, `tt env clone`, `tt vm clone`, `tt capsule` and schedules: what they make, what they print, and how each
 // misuse is answered, with nothing half made.
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { uploadFile } from '@tt/client';
 import { capsuleManifestSchema, envDetailSchema, envSchema, vmSchema } from '@tt/protocol';
@@ -36,6 +36,8 @@ async function leaveNote(direction: 'upload' | 'download', file: string, content
     else process.env['TT_HOME'] = before;
   }
 }
+/** A time of modification that `utimes` sets exactly. */
+const when = new Date('2026-01-02T03:04:05Z');
 const notes = () => readdir(path.join(running.agent.home, 'cli-transfers'));
 const endings = (...commands: string[]) => running.endings(...commands);
 
@@ -168,35 +170,55 @@ it('an export that was cut off goes on, and a note of another export is not take
 }, 60_000);
 
 it('a refused file does not stand in the way of the next one of that name, and leaves nothing beside it', async () => {
-  const { json, tt, agent } = running;
+  const { text, json, emptyHome, agent } = running;
   const good = inside('good.tt-capsule');
-  await running.text(`capsule export demo ${good}`);
-  const file = inside(`${'n'.repeat(240)}.tt-capsule`);
+  await text(`capsule export demo ${good}`);
   const bytes = await readFile(good);
-  const id = crypto.randomUUID();
-  // Another content of the same size and name is whole at the agent, as after a refusal that did not drop it.
-  const source = {
-    fileName: path.basename(file),
-    sizeBytes: bytes.length,
-    read: async (at: number, length: number) => new Uint8Array(Math.min(length, bytes.length - at)),
-  };
-  await uploadFile(agent, source, id);
+  // As long as a name may be: there is no room for a suffix.
+  const file = inside(`${'n'.repeat(243)}.tt-capsule`.padEnd(255, 'x'));
+  await writeFile(file, Buffer.alloc(bytes.length, 'x'));
+  await utimes(file, when, when);
+  expect(await endings(`capsule import ${file} --name back`)).toEqual([[2, 'CAPSULE_INVALID']]);
+  expect((await agent.client.transfer.list()).transfers).toEqual([]);
+  // Another content of the same name, size and time of modification.
   await writeFile(file, bytes);
-  for (const modifiedMs of [0, (await stat(file)).mtimeMs]) {
-    await leaveNote('upload', file, { id, sizeBytes: bytes.length, modifiedMs });
-    await tt(`capsule show ${file}`);
-    const { manifest } = await json(
-      `capsule show ${file}`,
-      z.object({ manifest: capsuleManifestSchema, ramProblem: z.string().nullable() }),
-    );
-    expect(manifest.env.name).toBe('demo');
-  }
+  await utimes(file, when, when);
   const detail = await json(`capsule import ${file} --name back`, envDetailSchema);
   expect(detail.env.name).toBe('back');
-  await running.text(`capsule export demo ${file} --force`);
-  expect((await readdir(running.emptyHome)).filter((name) => name.startsWith('n'))).toEqual([path.basename(file)]);
+  await text(`capsule export demo ${file} --force`);
+  expect((await readdir(emptyHome)).filter((name) => name.startsWith('n'))).toEqual([path.basename(file)]);
   await Promise.all([file, good].map((one) => rm(one)));
   expect((await notes()).filter((name) => name.startsWith('upload'))).toEqual([]);
+}, 60_000);
+
+it('an upload that is kept is of one content: a changed file is sent again, the same one is not', async () => {
+  const { json, text, agent } = running;
+  const file = inside('kept.tt-capsule');
+  await text(`capsule export demo ${file}`);
+  const bytes = await readFile(file);
+  const shown = z.object({ manifest: capsuleManifestSchema, ramProblem: z.string().nullable() });
+  const ids = async () => (await agent.client.transfer.list()).transfers.map(({ id }) => id);
+  await utimes(file, when, when);
+  await json(`capsule show ${file}`, shown);
+  const [first] = await ids();
+  await json(`capsule show ${file}`, shown);
+  expect(await ids()).toEqual([first]);
+  await writeFile(file, Buffer.alloc(bytes.length, 'x'));
+  await utimes(file, when, when);
+  expect(await endings(`capsule show ${file}`)).toEqual([[2, 'CAPSULE_INVALID']]);
+  expect(await ids()).toEqual([]);
+  await writeFile(file, bytes);
+  await utimes(file, when, when);
+  // One the agent is whole with under the noted id, though it is not what the note is of.
+  const id = crypto.randomUUID();
+  const read = async (_at: number, length: number) => new Uint8Array(length);
+  await uploadFile(agent, { fileName: path.basename(file), sizeBytes: bytes.length, read }, id);
+  await leaveNote('upload', file, { id, sizeBytes: bytes.length, changedMs: 0 });
+  expect((await json(`capsule show ${file}`, shown)).manifest.env.name).toBe('demo');
+  expect(await ids()).not.toContain(id);
+  await json(`capsule import ${file} --name back`, envDetailSchema);
+  expect([await ids(), (await notes()).filter((name) => name.startsWith('upload'))]).toEqual([[], []]);
+  await rm(file);
 }, 60_000);
 
 it('a schedule is set, shown and taken away', async () => {

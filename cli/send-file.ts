@@ -10,55 +10,72 @@ import { openToSend } from './local-file.ts';
 import { TransferNote } from './transfer-notes.ts';
 import { showing } from './transfer-progress.ts';
 
-/** What the agent calls it, and which content it is of: a file that was changed since is another one. */
-const noteSchema = z.object({ id: z.uuid(), sizeBytes: z.number(), modifiedMs: z.number() });
+/**
+ * What the agent calls it, and which content it is of. Any change of a file sets `changedMs` (ctime); its time of modification may
+ * be set back, as `cp -p` and `touch` do.
+ */
+const noteSchema = z.object({ id: z.uuid(), sizeBytes: z.number(), changedMs: z.number() });
 
-/** With these the agent will not go on with what it has. */
+/** After these the agent does not continue with what it has. */
 const FINAL = ['TRANSFER_HASH', 'TRANSFER_SIZE', 'TRANSFER_STATE'];
 
 /**
- * Runs `use` with the transfer of the whole file. When it used it up, nothing is left of it; when the file is no good
- * (`useless`: its codes) neither; after any other failure the next try need not send it again.
+ * Sends the file and runs `use` with its transfer. Nothing is left of it when `use` consumed it, or when the agent dropped it
+ * because the file itself is no good. After any other failure the next try does not send it again.
  */
 export async function withSentFile<Result>(
   connection: NodeConnection,
   file: string,
-  useless: readonly string[],
   use: (transferId: string) => Promise<Result>,
   { keep = false } = {},
 ): Promise<Result> {
-  const { client } = connection;
   await using source = await openToSend(file);
-  const { size: sizeBytes, mtimeMs: modifiedMs } = await source.stat();
+  const { size: sizeBytes, ctimeMs: changedMs } = await source.stat();
   const note = new TransferNote('upload', file, noteSchema);
   const known = await note.read();
-  const isSame = known?.sizeBytes === sizeBytes && known.modifiedMs === modifiedMs;
-  if (known && !isSame) await client.transfer.drop({ transferId: known.id }).catch(alreadyGone);
+  const isSame = known?.sizeBytes === sizeBytes && known.changedMs === changedMs;
+  if (known && !isSame) await dropIfFree(connection, known.id);
   let transferId = known && isSame ? known.id : randomUUID();
-  await note.write({ id: transferId, sizeBytes, modifiedMs });
+  await note.write({ id: transferId, sizeBytes, changedMs });
   const read = async (offset: number, length: number) => {
     const { buffer, bytesRead } = await source.read(Buffer.alloc(length), 0, length, offset);
-    return buffer.subarray(0, bytesRead);
+    if (bytesRead < length) throw new TtError('FILE_UNUSABLE', { file, reason: 'it became shorter while it was sent' });
+    return buffer;
   };
   const whole = { fileName: path.basename(file), sizeBytes, read };
   try {
     const transfer = await uploadFile(connection, whole, transferId, showing('sending'));
     // Another file of that name was begun before: this one has an id of its own.
-    if (transfer.id !== transferId) await note.write({ id: transfer.id, sizeBytes, modifiedMs });
+    if (transfer.id !== transferId) await note.write({ id: transfer.id, sizeBytes, changedMs });
     transferId = transfer.id;
     const result = await use(transferId);
     if (!keep) await note.remove();
     return result;
   } catch (error) {
-    if (error instanceof TtError && [...FINAL, ...useless].includes(error.code)) {
-      await client.transfer.drop({ transferId }).catch(alreadyGone);
-      await note.remove();
+    if (error instanceof TtError && FINAL.includes(error.code)) {
+      await dropIfFree(connection, transferId);
     }
+    
     throw error;
   }
 }
 
-function alreadyGone(error: unknown): void {
-  if (error instanceof TtError && error.code === 'TRANSFER_NOT_FOUND') return;
-  throw error;
+/** Whether the agent has nothing of it. An agent that can't be asked may still have it. */
+async function isGone({ client }: NodeConnection, transferId: string): Promise<boolean> {
+  try {
+    await client.transfer.status({ transferId });
+    return false;
+  } catch (error) {
+    return error instanceof TtError && error.code === 'TRANSFER_NOT_FOUND';
+  }
+}
+
+/** One that an operation still uses goes with that operation. */
+async function dropIfFree({ client }: NodeConnection, transferId: string): Promise<void> {
+  try {
+    await client.transfer.drop({ transferId });
+  } catch (error) {
+    if (error instanceof TtError && (error.code === 'TRANSFER_NOT_FOUND' || error.code === 'TRANSFER_STATE')) return;
+    throw error;
+  }
 }

@@ -24,9 +24,6 @@ interface ImportOptions extends NewEnvOptions {
   fenced?: boolean;
 }
 
-/** A file that is refused with one of these need not be kept for another try. */
-const useless = ['CAPSULE_INVALID'];
-
 export function addCapsuleCommands(program: Command): void {
   const capsule = program.command('capsule').description('an ENV or a snapshot in one file, for another TT');
 
@@ -54,9 +51,7 @@ export function addCapsuleCommands(program: Command): void {
     .option('--fenced', 'keep the addresses of the guests, in an isolated network')
     .action(async (file: string, options: ImportOptions, command: Command) => {
       await withServer(async (connection) => {
-        const detail = await withSentFile(connection, file, useless, (transferId) =>
-          makeEnv(connection, transferId, options),
-        );
+        const detail = await withSentFile(connection, file, (transferId) => makeEnv(connection, transferId, options));
         printDetail(detail, wantsJson(command));
       });
     });
@@ -66,7 +61,7 @@ export function addCapsuleCommands(program: Command): void {
     .action(async (file: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const look = (transferId: string) => connection.client.capsule.inspect({ transferId });
-        const { manifest, ramProblem } = await withSentFile(connection, file, useless, look, { keep: true });
+        const { manifest, ramProblem } = await withSentFile(connection, file, look, { keep: true });
         if (wantsJson(command)) printJson({ manifest, ramProblem });
         else process.stdout.write(manifestLines(manifest, ramProblem));
       });

@@ -21,9 +21,6 @@ import { vmIdFor } from './vm-names.ts';
 
 const features = ['vnc', 'serial', 'ssh', 'guestAgent', 'cloudInit'] as const;
 
-/** A file that is refused with one of these need not be kept for another try. */
-const useless = ['IMAGE_CONVERT_FAILED'];
-
 interface WishOptions {
   memo?: string;
   firmware?: 'bios' | 'uefi';
@@ -109,7 +106,7 @@ async function withSource<Result>(
 ): Promise<Result> {
   if (/^https?:\/\//i.test(source)) return use({ kind: 'url', url: source });
   if (onHost) return use({ kind: 'file', path: source });
-  return withSentFile(connection, source, useless, (transferId) => use({ kind: 'upload', transferId }));
+  return withSentFile(connection, source, (transferId) => use({ kind: 'upload', transferId }));
 }
 
 /** Gigabytes are not sent for a name that can't be had. Throws IMAGE_NAME_INVALID or IMAGE_NAME_TAKEN. */
