@@ -96,7 +96,7 @@ describe('fake engine', () => {
 
   it('tells a power off inside the guest from a crash', async () => {
     await harness.engine.powerOff('vm1');
-    expect(await vm.exited).toMatchObject({ expected: true, reason: 'the guest powered off' });
+    expect(await vm.exited).toMatchObject({ expected: true, reason: { code: 'poweredOff' } });
   });
 
   it('paints a picture for a viewer that sends and reads one byte at a time', async () => {

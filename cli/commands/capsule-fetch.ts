@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { checkArrived, downloadChunks } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
-import { type Transfer, TtError } from '@tt/protocol';
+import { reason, type Transfer, TtError } from '@tt/protocol';
 import { z } from 'zod';
 import { mustBeFree } from '../local-file.ts';
 import { runOperation } from '../run-operation.ts';
@@ -36,8 +36,7 @@ export async function exportTo(
   const note = `${part}.json`;
   const known = await readNote(note);
   if (known && known.pid !== process.pid && isRunning(known.pid)) {
-    const reason = `another tt (process ${known.pid}) is writing it`;
-    throw new TtError('FILE_UNUSABLE', { file: part, reason });
+    throw new TtError('FILE_UNUSABLE', { file: part, reason: reason('writtenByOther', { pid: known.pid }) });
   }
   const transfer = await toBeFetched(connection, of, part, known);
   const target = await open(part, 'a+', 0o600);
