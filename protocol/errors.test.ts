@@ -46,6 +46,24 @@ describe('the error table', () => {
     expect(documented.toSorted()).toEqual(codes);
   });
 
+  it('has the status, data and sentences that docs/errors.md gives', () => {
+    const page = readFileSync(path.join(root, 'docs/errors.md'), 'utf8');
+    const missing = codes.flatMap((code) => {
+      const section = (page.split(`\n### ${code}\n`)[1]?.split('\n### ')[0] ?? '').replaceAll(/` \([^)]*\)/g, '`');
+      const { status, message, fix, data } = errorTable[code];
+      const fields = Object.keys(data.shape).map((field) => `\`${field}\``);
+      const wanted = [
+        `Status ${status}, `,
+        fields.length === 0 ? 'No data.' : `Data: ${fields.join(', ')}.`,
+        `- Says: ${message}\n`,
+        // Where the whole sentence comes with the error, the page says where it comes from.
+        /^\{\w+\}$/.test(fix) ? `\`${fix}\`` : `- Do: ${fix}\n`,
+      ];
+      return wanted.filter((text) => !section.includes(text)).map((text) => `${code}: ${text.trim()}`);
+    });
+    expect(missing).toEqual([]);
+  });
+
   it('fills every field of its templates from its own data', () => {
     const unknown = codes.flatMap((code) => {
       const { message, fix, data } = errorTable[code];

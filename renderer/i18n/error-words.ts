@@ -52,7 +52,7 @@ export function logTailOf(record: ErrorRecord): string[] {
 
 /** Names that may have been meant, when the error carries them. */
 export function nearOf(record: ErrorRecord): string[] {
-  return textsOf(record.data['suggestions'] ?? record.data['suggestions']);
+  return textsOf(record.data['suggestions']);
 }
 
 function textsOf(value: unknown): string[] {
