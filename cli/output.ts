@@ -34,7 +34,7 @@ export function printFailure(failure: unknown, json: boolean): number {
 /** Near matches and log lines, where the error brings some. */
 function details(error: TtError): string {
   const data: Record<string, unknown> = { ...error.data };
-  const names = data['suggestions'] ?? data['suggestions'];
+  const names = data['suggestions'];
   const near = Array.isArray(names) && names.length > 0 ? `    Did you mean: ${names.join(', ')}?\n` : '';
   const tail = Array.isArray(data['logTail']) ? data['logTail'].map((line) => `    | ${String(line)}\n`).join('') : '';
   return near + tail;

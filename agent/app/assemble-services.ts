@@ -45,7 +45,6 @@ import type { StateStore } from '../state/store.ts';
 import { loadStorage } from '../storage/load.ts';
 import { FileTransfers } from '../transfers/file-transfers.ts';
 import { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
-import { nicsOf } from '../state/vm-record.ts';
 
 const MIB = 1024 * 1024;
 
@@ -226,7 +225,7 @@ function limitsOf(settings: Settings, detectedDiskMiB: number): Limits {
 }
 
 function tapsOf(inventory: Inventory, vmId: string): string[] {
-  return inventory.hasVm(vmId) ? nicsOf(inventory.vm(vmId)).flatMap((nic) => nic.tap ?? []) : [];
+  return inventory.findVm(vmId)?.placement.nics.flatMap(({ tap }) => tap ?? []) ?? [];
 }
 
 async function countersOf(networks: Networks, taps: readonly string[]): ReturnType<Network['counters']> {

@@ -10,6 +10,7 @@ import { DroppedImports } from './dropped-imports.ts';
 import { byName } from './folder-names.ts';
 import type { FolderWatch } from './folder-watch.ts';
 import { type FolderEntry, ImageFolder } from './image-folder.ts';
+import { type ImageFollower, ImageNews } from './image-news.ts';
 import { viewImage } from './image-view.ts';
 import { sweepDownloads } from './import/download.ts';
 import type { ImageImporter } from './import/importer.ts';
@@ -20,7 +21,7 @@ import type { ImageTool } from './tool/interface.ts';
 
 export type { ReadyImage, ReadyMedium } from './ready-image.ts';
 
-export interface ImageServiceOptions {
+export interface ImageServiceOptions extends ImageFollower {
   /** One folder per image, each with an `image.json`; media are files `*.iso`. Disks in other forms are imported. */
   directory: string;
   cacheDirectory: string;
@@ -33,8 +34,6 @@ export interface ImageServiceOptions {
   now?: () => number;
   /** Why no VM can be made from an image of this name: its engine is not known here, or can't be used. Default: there is no reason. */
   problemOf?: (name: string) => TtError | null;
-  onChange: (image: Image) => void;
-  onGone: (name: string) => void;
 }
 
 /** In the cache folder: what has come so far of downloads. */
@@ -52,11 +51,11 @@ export class ImageService {
   readonly #problems = new Map<string, ErrorRecord>();
   /** null while the folder is not followed. */
   #dropped: DroppedImports | null = null;
-  /** What followers were told last, as JSON, so that they hear of changes only. */
-  readonly #told = new Map<string, string>();
+  readonly #news: ImageNews;
 
   constructor(options: ImageServiceOptions) {
     this.#options = options;
+    this.#news = new ImageNews(options);
     const { directory, tool, openToVmUsers = false, now } = options;
     this.#folder = new ImageFolder({ directory, tool, openToVmUsers, ...(now && { now }) });
   }
@@ -81,8 +80,8 @@ export class ImageService {
     await sweepDownloads(path.join(cacheDirectory, DOWNLOAD_FOLDER), new Date());
     await this.#folder.look({ atStart: true });
     this.#entries = byName(this.#folder.entries);
-    // Whoever begins to follow gets a picture of all; only what changes from here on is news.
-    for (const image of this.list()) this.#told.set(image.name, JSON.stringify(image));
+    // Only what changes from here on is news.
+    this.#news.remember(this.list());
   }
 
   /** Follows the folder until `watch` is closed; disks that are dropped there are given to `importDropped`, each once. */
@@ -257,17 +256,7 @@ export class ImageService {
 
   /** Tells followers what they do not know yet. */
   tell(): void {
-    const now = new Map(this.list().map((image) => [image.name, image]));
-    for (const [name, image] of now) {
-      const text = JSON.stringify(image);
-      if (this.#told.get(name) === text) continue;
-      this.#told.set(name, text);
-      this.#options.onChange(image);
-    }
-    for (const name of [...this.#told.keys()].filter((known) => !now.has(known))) {
-      this.#told.delete(name);
-      this.#options.onGone(name);
-    }
+    this.#news.tell(this.list());
   }
 
   async #hold<Result>(name: string, work: () => Promise<Result>): Promise<Result> {

@@ -104,9 +104,9 @@ it('holds a limit both ways, and lifts it', async () => {
     expect(best).toBeGreaterThan(LIMIT_MBPS * 0.6);
     expect(best).toBeLessThan(LIMIT_MBPS * 1.1);
   }
-  expect(await host.exec('tc', ['qdisc', 'show'])).toMatch(/tbf/);
+  expect(await host.exec('tc', ['qdisc', 'show'])).toMatch(/qdisc tbf /);
   await agent.client.vm.update({ vmId: natFirst.vm.id, bandwidthMbps: null });
-  expect(await host.exec('tc', ['qdisc', 'show'])).not.toMatch(/tbf|ingress/);
+  expect(await host.exec('tc', ['qdisc', 'show'])).not.toMatch(/qdisc (tbf|ingress) /);
   for (const measure of [() => upMbps(4), () => downMbps(500)]) {
     expect(await bestOf(measure, LIMIT_MBPS * 1.5)).toBeGreaterThan(LIMIT_MBPS * 1.5);
   }

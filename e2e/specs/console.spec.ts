@@ -74,7 +74,7 @@ test('a long paste shows how far it is and can be stopped', { tag: '@deep' }, as
   await expect(dialog.getByText(/Stopped after \d+ of 5000 characters/)).toBeVisible();
 });
 
-test('says why there is no picture, and comes back by itself', async ({ tt }) => {
+test('says why there is no picture, and comes back by itself', { tag: '@deep' }, async ({ tt }) => {
   const [vm] = await createEnv(tt.agent, 'demo');
   const window = new TtWindow(tt.page);
   await window.board.open('demo');
@@ -113,7 +113,7 @@ test('sizes, keys and the way back', { tag: '@deep' }, async ({ tt }) => {
   await expect(window.env('demo').machine('tiny-2-1')).toBeVisible();
 });
 
-test('everybody sees who is watching', async ({ tt }) => {
+test('everybody sees who is watching', { tag: '@deep' }, async ({ tt }) => {
   await createEnv(tt.agent, 'demo');
   const window = new TtWindow(tt.page);
   await window.board.open('demo');

@@ -83,7 +83,7 @@ test('processors of running machines: stop, change and start as one', { tag: '@d
   await expect(env.machine('tiny-2-2').getByText('1 CPU')).toBeVisible();
 });
 
-test('no outgoing connections: where a stop is needed, it is offered', async ({ tt }) => {
+test('no outgoing connections: where a stop is needed, it is offered', { tag: '@deep' }, async ({ tt }) => {
   await createEnv(tt.agent, 'demo');
   const window = new TtWindow(tt.page);
   await window.board.open('demo');

@@ -99,9 +99,9 @@ test('an address is fetched with its progress, and a wrong one says why', { tag:
   server.close();
 });
 
-test('a disk put into the image folder comes by itself; one that can’t be used says why, and is deleted', async ({
-  tt,
-}) => {
+test('a disk put into the image folder comes by itself; one that can’t be used says why, and is deleted', {
+  tag: '@deep',
+}, async ({ tt }) => {
   const window = new TtWindow(tt.page);
   const images = new ImagesPage(tt.page);
   await window.ready();

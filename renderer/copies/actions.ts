@@ -1,6 +1,6 @@
 // Bringing an ENV in from a capsule. What makes a copy of an ENV or of a snapshot is among the actions of those.
 import { PackagePlus } from 'lucide-react';
-import { type Action, firstReason } from '../components/action.ts';
+import type { Action } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { Stores } from '../state/stores.ts';
 
@@ -9,7 +9,7 @@ export function importCapsuleAction({ view, link }: Stores, t: Translate): Actio
     id: 'importCapsule',
     label: t('copies.capsule.import'),
     icon: PackagePlus,
-    whyNot: firstReason({ linkDown: !link.up }),
+    whyNot: link.whyNot,
     run: () => view.open({ kind: 'importCapsule' }),
   };
 }

@@ -51,7 +51,7 @@ export function envActions(
   const linkDown = !link.up;
   const noMachines = states.length === 0;
   const unsettled = env.state === 'creating' || env.state === 'deleting';
-  const online = firstReason({ linkDown });
+  const online = link.whyNot;
   const withMachines = firstReason({ noMachines, unsettled, linkDown });
   const changeLifetime = () => view.open({ kind: 'lifetime', envName });
   return {
@@ -190,7 +190,7 @@ export function newEnvAction({ view, link }: Stores, t: Translate): Action {
     label: t('shell.newEnv'),
     icon: Plus,
     shortcut: 'N',
-    whyNot: firstReason({ linkDown: !link.up }),
+    whyNot: link.whyNot,
     run: () => view.open({ kind: 'newEnv', draft: null }),
   };
 }

@@ -1,6 +1,6 @@
 // What an administrator can do to a host.
 import { Shield } from 'lucide-react';
-import { type Action, firstReason } from '../components/action.ts';
+import type { Action } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
 import type { Stores } from '../state/stores.ts';
 
@@ -11,7 +11,7 @@ export function firewallAction({ me, view, link }: Stores, t: Translate): Action
     id: 'firewall',
     label: t('hosts.firewallShow'),
     icon: Shield,
-    whyNot: firstReason({ linkDown: !link.up }),
+    whyNot: link.whyNot,
     run: () => view.open({ kind: 'firewall' }),
   };
 }

@@ -48,7 +48,7 @@ export function isBuildable({ recipe, state }: Image): boolean {
 }
 
 export function newImageActions({ view, link }: Stores, t: Translate): Record<'install' | 'import', Action> {
-  const whyNot = firstReason({ linkDown: !link.up });
+  const whyNot = link.whyNot;
   return {
     install: {
       id: 'install',

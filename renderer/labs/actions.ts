@@ -12,7 +12,7 @@ export type SessionActionId = 'console' | 'end';
 export function labActions({ view, link }: Stores, lab: Lab, t: Translate): Record<LabActionId, Action> {
   const { name: labName } = lab;
   const linkDown = !link.up;
-  const online = firstReason({ linkDown });
+  const online = link.whyNot;
   return {
     startSession: {
       id: 'startSession',
@@ -55,7 +55,7 @@ export function terminalActions(
   const { name: labName } = lab;
   const { name: terminalName } = terminal;
   const linkDown = !link.up;
-  const online = firstReason({ linkDown });
+  const online = link.whyNot;
   const hasSession = labs.sessionsOf(labName).some((session) => session.terminalName === terminalName);
   return {
     startSession: {
@@ -101,7 +101,7 @@ export function sessionActions(
       id: 'end',
       label: t('labs.endSession'),
       icon: Square,
-      whyNot: firstReason({ linkDown: !link.up }),
+      whyNot: link.whyNot,
       run: () => labName !== null && void labs.stopSession(labName, sessionName),
     },
   };
@@ -112,7 +112,7 @@ export function newLabAction({ view, link }: Stores, t: Translate): Action {
     id: 'newLab',
     label: t('labs.newLab'),
     icon: Plus,
-    whyNot: firstReason({ linkDown: !link.up }),
+    whyNot: link.whyNot,
     run: () => view.open({ kind: 'lab', name: null }),
   };
 }

@@ -25,7 +25,7 @@ export function profileActions(
   const [adminVm] = adminEnv ? vms.ofEnv(adminEnv.name) : [];
   const busy = operations.running.some(({ subject }) => subject.profileName === name);
   const linkDown = !link.up;
-  const online = firstReason({ linkDown });
+  const online = link.whyNot;
   const whenQuiet = firstReason({ busy, linkDown });
   return {
     edit: {
@@ -93,7 +93,7 @@ export function newProfileAction({ view, link }: Stores, t: Translate): Action {
     id: 'newProfile',
     label: t('labs.newProfile'),
     icon: Plus,
-    whyNot: firstReason({ linkDown: !link.up }),
+    whyNot: link.whyNot,
     run: () => view.open({ kind: 'profile', name: null }),
   };
 }

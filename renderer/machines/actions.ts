@@ -37,7 +37,7 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
   const linkDown = !link.up;
   const unsettled = state === 'creating' || state === 'deleting';
   const expired = stores.envs.get(envName)?.expired ?? false;
-  const online = firstReason({ linkDown });
+  const online = link.whyNot;
   return {
     console: {
       id: 'console',

@@ -15,7 +15,7 @@ export function snapshotActions(
 ): Record<SnapshotActionId, Action> {
   const { id: snapshotId, envName, name: snapshotName } = snapshot;
   const linkDown = !link.up;
-  const online = firstReason({ linkDown });
+  const online = link.whyNot;
   // All its machines may have been deleted since.
   const withMachines = firstReason({ noMachines: snapshot.vms.every(({ removed }) => removed), linkDown });
   return {
@@ -74,7 +74,7 @@ export function publishActions({ view, link }: Stores, snapshot: Snapshot, t: Tr
       id: `publish ${vmId}`,
       label: `${t('images.publishOpen')} (${shortVmName(vmName)})`,
       icon: HardDrive,
-      whyNot: firstReason({ linkDown: !link.up }),
+      whyNot: link.whyNot,
       run: () => view.open({ kind: 'publishImage', vmId, snapshotName: snapshot.name }),
     }));
 }
@@ -88,7 +88,7 @@ export function undoRevertAction({ snapshots, link }: Stores, t: Translate): Act
     label: t('shell.palette.undo', { snapshot: undoable.snapshotName }),
     icon: Undo2,
     shortcut: 'Ctrl-Z',
-    whyNot: firstReason({ linkDown: !link.up }),
+    whyNot: link.whyNot,
     run: () => void snapshots.undoRevert(),
   };
 }

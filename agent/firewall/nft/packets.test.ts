@@ -1,5 +1,5 @@
 // What only packets can show of the nft table: which flows pass, from where to where, and with which address.
-// @module-tag real
+// @module-tag deep
 import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { NftFirewall } from './nft-firewall.ts';

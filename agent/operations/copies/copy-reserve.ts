@@ -109,6 +109,6 @@ function freshIdentity(vm: VmRecord, snapshotName: string | null, fenced: boolea
     oldMacs:
       hasRam && vm.guest.identity && vm.guest.identity.parts.mac !== 'new'
         ? vm.guest.identity.oldMacs
-        : nicsOf(vm).map(({ mac }) => mac),
+        : vm.placement.nics.map(({ mac }) => mac),
   };
 }

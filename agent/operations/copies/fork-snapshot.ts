@@ -15,7 +15,6 @@ import { allocatedToCopies, type CopySource, copyNames, shortName, sourcesOf } f
 import { type Copy, reserveCopies } from './copy-reserve.ts';
 import { placeFromState } from './place-copies.ts';
 import { wakeCopies } from './wake-copies.ts';
-import { nicsOf } from '../../state/vm-record.ts';
 
 export interface ForkWish extends NewEnvWish {
   newName: string;
@@ -102,7 +101,7 @@ export async function forkFrom(
 export function checkFork(services: Services, wish: ForkWish, sources: readonly CopySource[], caller: Caller): void {
   const names = copyNames(wish.newName, wish.copies);
   checkNewEnvs(services, names, wish, caller);
-  for (const { vm } of sources) for (const { kind } of nicsOf(vm)) services.networks.of(kind);
+  for (const { vm } of sources) for (const { kind } of vm.spec.nics) services.networks.of(kind);
   const one = allocatedToCopies(sources);
   admitRequest(services, caller.name, {
     envs: names.length,

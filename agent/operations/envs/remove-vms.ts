@@ -2,7 +2,7 @@
 import { matchesOsPrefix, type RemovedVm, TtError } from '@tt/protocol';
 import { greetsBySsh } from '../../engines/ssh-greeting.ts';
 import { inWaves } from '../../host/map-limit.ts';
-import { nicsOf, type VmRecord } from '../../state/vm-record.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -92,6 +92,6 @@ async function answers(services: Services, vm: VmRecord): Promise<boolean> {
 function sshOf(vm: VmRecord): { host: string; port: number } | null {
   const mapping = vm.placement.portMap.find((port) => port.protocol === 'tcp' && port.guestPort === 22);
   if (mapping) return { host: mapping.hostAddress, port: mapping.hostPort };
-  const address = nicsOf(vm)[0]?.ip ?? null;
+  const address = vm.placement.nics[0]?.ip ?? null;
   return address === null ? null : { host: address, port: 22 };
 }

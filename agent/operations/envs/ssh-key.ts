@@ -1,6 +1,6 @@
 // The key of an ENV and where it opens a door: the VMs that got it at their first boot.
 import type { SshKey } from '@tt/protocol';
-import { nicsOf, type VmRecord } from '../../state/vm-record.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 
 const SSH_PORT = 22;
@@ -16,6 +16,6 @@ function loginOf(vm: VmRecord): SshKey['logins'] {
   const login = { vmId: vm.id, vmName: vm.name, user: vm.guest.cloudInit.user };
   const mapping = vm.placement.portMap.find(({ protocol, guestPort }) => protocol === 'tcp' && guestPort === SSH_PORT);
   if (mapping) return [{ ...login, host: mapping.hostAddress, port: mapping.hostPort }];
-  const ip = nicsOf(vm)[0]?.ip ?? null;
+  const ip = vm.placement.nics[0]?.ip ?? null;
   return ip === null ? [] : [{ ...login, host: ip, port: SSH_PORT }];
 }

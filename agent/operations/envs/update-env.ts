@@ -1,7 +1,6 @@
 // Changes an ENV: words, lifetime, end policy, outgoing connections, and with `vms` all of its VMs.
 import { type Env, TtError } from '@tt/protocol';
 import type { EnvRecord } from '../../state/records.ts';
-import { nicsOf } from '../../state/vm-record.ts';
 import { type InputOf, defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -42,7 +41,9 @@ function checkOutgoing(services: Services, env: EnvRecord, denyOutgoing: boolean
   if (env.denyOutgoing === denyOutgoing) return;
   for (const vm of services.inventory.vmsOf(env.name)) {
     const isUp = vm.status.state !== 'stopped' && vm.status.state !== 'failed';
-    const isBound = nicsOf(vm).some(({ kind }) => services.firewalls.of(kind).checkFeatures(['liveChange']).length > 0);
+    const isBound = vm.spec.nics.some(
+      ({ kind }) => services.firewalls.of(kind).checkFeatures(['liveChange']).length > 0,
+    );
     if (isUp && isBound) {
       throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'outgoing' });
     }

@@ -8,15 +8,17 @@ import { changeDrives, machineOf } from '../vms/drives/change-drives.ts';
 import { withDisk } from '../vms/drives/vm-disks.ts';
 import { driveOf, mediumPath } from '../vms/launch-spec.ts';
 
+type Drives = Pick<MachineSpec, 'disks' | 'cds'>;
+
 /**
- * `live`: the running machine (if any) now has these drives, and the state may be loaded into it. `restart`: the record has
- * them, but the running machine could not be made so (the guest holds on to a disk): it has to be
- * ended, and the state loaded into a new one. Disks the snapshot does not know stay, detached. The caller holds the ENV's lock.
+ * `reverted`: the spec as it will be. `live`: the running machine (if any) now has its drives, and the state may be loaded into
+ * it. `restart`: the record has them, but the running machine could not be made so (the guest holds on to a disk): it has to be
+ * ended, and the state loaded into a new one. The caller holds the ENV's lock.
  */
-export async function restoreDisks(services: Services, vmId: string, then: MachineSpec): Promise<'live' | 'restart'> {
+export async function restoreDisks(services: Services, vmId: string, reverted: Drives): Promise<'live' | 'restart'> {
   const { inventory, logger } = services;
   const vm = inventory.vm(vmId);
-  const wanted = drivesAt(services, vm.spec, then);
+  const wanted: Drives = { disks: reverted.disks, cds: reverted.cds };
   const handle = machineOf(services, vm);
   if (!handle) {
     inventory.updateVm(vmId, { spec: wanted });
@@ -39,21 +41,6 @@ export async function rememberDiskSizes({ storage, inventory }: Services, vmId: 
     if (found !== sizeMiB)
       inventory.updateVm(vmId, { spec: { disks: withDisk(inventory.vm(vmId).spec.disks, name, { sizeMiB: found }) } });
   }
-}
-
-type Drives = Pick<MachineSpec, 'disks' | 'cds'>;
-
-/** What the record says from now on. A medium that is gone since leaves its drive empty. */
-function drivesAt(services: Services, now: MachineSpec, then: MachineSpec): Drives {
-  const disks = now.disks.map((disk) => {
-    const before = then.disks.find(({ name }) => name === disk.name);
-    return before ? { ...disk, attached: before.attached, limits: before.limits } : { ...disk, attached: false };
-  });
-  const cds = then.cds.map(({ name, medium }) => ({
-    name,
-    medium: mediumPath(services, medium) === null ? null : medium,
-  }));
-  return { disks, cds };
 }
 
 /** First what the guest may refuse. */

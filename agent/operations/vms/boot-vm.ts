@@ -1,6 +1,6 @@
 // Starts one VM that exists: engine first, then the record, then the watch. Shared by create, start and revert.
 import { TtError } from '@tt/protocol';
-import { type VmRecord, nicsOf } from '../../state/vm-record.ts';
+import { NO_PROCESS, type VmRecord } from '../../state/vm-record.ts';
 import { controlFailure, startFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 import { beginFresh, dropWrites } from './discard-writes.ts';
@@ -66,7 +66,7 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
 function withForwardsBesideWindow(services: Services, vm: VmRecord): VmRecord {
   const hostAddress = services.hostAddress('user');
   const isThere = vm.placement.portMap.every((mapping) => mapping.hostAddress === hostAddress);
-  if (nicsOf(vm)[0]?.kind !== 'user' || isThere) return vm;
+  if (vm.spec.nics[0]?.kind !== 'user' || isThere) return vm;
   return services.inventory.updateVm(vm.id, {
     placement: { portMap: vm.placement.portMap.map((mapping) => ({ ...mapping, hostAddress })) },
   });
@@ -108,14 +108,7 @@ export async function haltVm(services: Services, vmId: string, graceS: number): 
   services.checkpoint('halted');
   if (services.inventory.hasVm(vmId) && services.inventory.vm(vmId).status.state !== 'deleting') {
     services.inventory.updateVm(vmId, {
-      status: {
-        state: 'stopped',
-        stopping: false,
-        failure: null,
-        process: null,
-        runningSince: null,
-        acceleration: null,
-      },
+      status: { ...NO_PROCESS, state: 'stopped', stopping: false, failure: null },
     });
     await dropWrites(services, vmId);
   }

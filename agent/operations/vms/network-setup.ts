@@ -65,9 +65,9 @@ export function rulesOf(services: Services, vm: VmRecord): VmRules[] {
   const shared = { vmId: vm.id, envName: vm.envName, denyOutgoing: env.denyOutgoing, blacklist: vm.spec.blacklist };
   const cards = nicsOf(vm).flatMap((nic) => bridgedCard(services, env, nic));
   const [first, ...otherCards] = cards;
-  const isUserFirst = nicsOf(vm)[0]?.kind === 'user';
+  const isUserFirst = vm.spec.nics[0]?.kind === 'user';
   // User networking opens its connections as the engine's process; with bridges only, that has no business on the network.
-  const confinedUid = nicsOf(vm).some((nic) => nic.kind === 'user') ? null : (vm.placement.confinement?.uid ?? null);
+  const confinedUid = vm.spec.nics.some((nic) => nic.kind === 'user') ? null : (vm.placement.confinement?.uid ?? null);
   const user = isUserFirst ? [{ ...shared, bridge: null, address: null, forwards, blacklist: [] }] : [];
   if (!first) return user;
   const bridged = { ...shared, ...first, forwards: isUserFirst ? [] : forwards, otherCards, confinedUid };

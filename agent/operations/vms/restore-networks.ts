@@ -9,7 +9,7 @@ import { nicsOf } from '../../state/vm-record.ts';
 export async function restoreWiring(services: Services): Promise<void> {
   const { inventory, firewalls, networks, logger } = services;
   const offered = new Set(networks.usable().map((network) => network.kind));
-  const vms = inventory.vms().filter((vm) => nicsOf(vm).every((nic) => offered.has(nic.kind)));
+  const vms = inventory.vms().filter((vm) => vm.spec.nics.every((nic) => offered.has(nic.kind)));
   for (const vm of inventory.vms()) {
     if (!vms.includes(vm)) logger.error({ vmId: vm.id, vmName: vm.name }, 'this host no longer offers its network');
   }

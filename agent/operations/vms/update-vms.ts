@@ -3,7 +3,7 @@
 import { type MachineChange, TtError, bootDiskMiB, featuresFor, needsStop, plainOf } from '@tt/protocol';
 import type { Forward, WantedPort } from '../../firewall/interface.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
-import { type VmRecord, changedVm, nicsOf } from '../../state/vm-record.ts';
+import { type VmRecord, changedVm } from '../../state/vm-record.ts';
 import { allOrNothing } from '../all-or-nothing.ts';
 import { admitRequest } from '../capacity/capacity.ts';
 import { defineOperation } from '../define-operation.ts';
@@ -97,7 +97,7 @@ function checkDisk(vm: VmRecord, wantedMiB: number | undefined): void {
 }
 
 function checkFeatures(services: Services, vm: VmRecord, { blacklist, bandwidthMbps, ports }: MachineChange): void {
-  for (const [index, { kind }] of nicsOf(vm).entries()) {
+  for (const [index, { kind }] of vm.spec.nics.entries()) {
     const firewall = services.firewalls.of(kind);
     const [lacking] = firewall.checkFeatures(blacklist && blacklist.length > 0 ? ['blacklist'] : []);
     if (lacking) throw new TtError('FEATURE_UNSUPPORTED', { feature: lacking, where: `${vm.name} (${firewall.name})` });
@@ -123,7 +123,7 @@ async function withNewPorts(
   // A network without forwards has none of ssh either.
   const hasPorts = (vm: VmRecord) =>
     !services.inventory.env(vm.envName).fenced &&
-    services.networks.of(nicsOf(vm)[0]?.kind ?? 'user').checkFeatures(['portForward']).length === 0;
+    services.networks.of(vm.spec.nics[0]?.kind ?? 'user').checkFeatures(['portForward']).length === 0;
   const wantedOf = (vm: VmRecord) => (hasPorts(vm) ? withSsh(ports) : []);
   const held = (vm: VmRecord, port: WantedPort) => vm.placement.portMap.find((mapping) => isFor(mapping, port));
   const missing = vms.map((vm) => wantedOf(vm).filter((port) => !held(vm, port)));
@@ -133,7 +133,7 @@ async function withNewPorts(
   return vms.map((vm) => {
     const wanted = wantedOf(vm);
     released.push(...vm.placement.portMap.filter((mapping) => !wanted.some((port) => isFor(mapping, port))));
-    const hostAddress = services.hostAddress(nicsOf(vm)[0]?.kind ?? 'user');
+    const hostAddress = services.hostAddress(vm.spec.nics[0]?.kind ?? 'user');
     const portMap = wanted.map((port) => held(vm, port) ?? { ...(rest.shift() as Forward), hostAddress });
     return changedVm(vm, { placement: { portMap } });
   });

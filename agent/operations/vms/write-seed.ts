@@ -3,7 +3,7 @@
 import { chown, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { seedCd } from '../../cloud-init/seed.ts';
-import { nicsOf, type VmRecord } from '../../state/vm-record.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 
 /** Null for a VM that is given nothing. */
@@ -15,7 +15,7 @@ export async function writeSeed(services: Services, vm: VmRecord): Promise<void>
   const file = seedPath(services, vm);
   if (file === null || !vm.guest.cloudInit) return;
   const { publicKey } = await services.sshKeys.of(vm.envName);
-  const macs = nicsOf(vm).map((nic) => nic.mac);
+  const macs = vm.placement.nics.map(({ mac }) => mac);
   await writeFile(file, seedCd({ ...vm, cloudInit: vm.guest.cloudInit, macs }, publicKey), { mode: 0o600 });
   if (vm.placement.confinement) await chown(file, vm.placement.confinement.uid, vm.placement.confinement.gid);
 }

@@ -1,5 +1,5 @@
 // The ZFS storage on a real pool (zfs-fuse, on a file): the storage contract, what a kill leaves, a full pool, lines that stay.
-// The contract is `deep`: zfs-fuse takes a minute for it.
+// All of it is `deep`: zfs-fuse takes more than a minute.
 import { mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -54,7 +54,7 @@ describe.skipIf(poolProblem !== null)(`zfs${poolProblem === null ? '' : ` (${poo
     });
   });
 
-  describe('with lines of its own', { tags: ['real'] }, () => {
+  describe('with lines of its own', { tags: ['deep'] }, () => {
     it('removes what a killed agent left, and keeps what snapshots need', async () => {
       const { storage, reopen, dataset, directory, image } = await makeHarness();
       await storage.init();

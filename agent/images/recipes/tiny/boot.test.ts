@@ -1,5 +1,5 @@
 // Boots a freshly built image under emulation and uses it as TT does: serial login, guest agent, power button.
-// @module-tag real
+// @module-tag deep
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';

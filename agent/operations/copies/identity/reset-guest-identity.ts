@@ -3,8 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Identity, IdentityState } from '@tt/protocol';
 import { EngineError } from '../../../engines/errors.ts';
 import type { RunningVm } from '../../../engines/interface.ts';
-import type { Nic } from '../../../network/interface.ts';
-import { nicsOf, type VmRecord } from '../../../state/vm-record.ts';
+import type { VmRecord } from '../../../state/vm-record.ts';
 import { addressScript, type IdentityWish, identityScript, readAnswers } from './identity-script.ts';
 
 type Parts = Identity['parts'];
@@ -52,7 +51,7 @@ export async function rekeyGuest(rekey: GuestRekey): Promise<Rekeyed> {
 
 /** Once its cards are plugged in: new addresses by DHCP, and a look whether it has them. */
 export async function renewAddresses({ running, vm, identity }: GuestRekey): Promise<Identity> {
-  const addresses = nicsOf(vm).flatMap(({ ip }) => ip ?? []);
+  const addresses = vm.placement.nics.flatMap(({ ip }) => ip ?? []);
   // QEMU's own networking gives every guest the same inner address, which is nobody else's business.
   if (addresses.length === 0) return withParts(identity, { address: 'same' });
   try {
@@ -75,7 +74,7 @@ function wishOf({ vm, identity, oldMacs, sshHostKeys }: GuestRekey): IdentityWis
   return {
     hostname: fenced ? null : vm.hostname,
     machineId: fenced ? null : randomBytes(16).toString('hex'),
-    macs: fenced ? [] : nicsOf(vm).map((nic: Nic, index) => ({ old: oldMacs[index] ?? nic.mac, new: nic.mac })),
+    macs: fenced ? [] : vm.placement.nics.map((nic, index) => ({ old: oldMacs[index] ?? nic.mac, new: nic.mac })),
     seed: randomBytes(256).toString('hex'),
     sshHostKeys,
   };

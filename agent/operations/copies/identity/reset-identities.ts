@@ -3,7 +3,7 @@
 import { type Identity, TtError } from '@tt/protocol';
 import { eachApartInTurn } from '../../../host/each-apart.ts';
 import { inWaves } from '../../../host/map-limit.ts';
-import { nicsOf, type VmRecord } from '../../../state/vm-record.ts';
+import type { VmRecord } from '../../../state/vm-record.ts';
 import { controlFailure } from '../../engine-failure.ts';
 import type { OperationContext } from '../../operation-registry.ts';
 import type { Services } from '../../services.ts';
@@ -52,7 +52,7 @@ async function rekeyCopy(services: Services, vmId: string, wish: RekeyWish): Pro
   const told = hasAgent ? await rekeyGuest(rekey) : { identity: withoutAgent(identity), answered: false };
   let after = told.answered ? told.identity : withParts(told.identity, hasAgent ? keysLater : {});
   try {
-    const isBridged = nicsOf(vm).some(({ kind }) => kind !== 'user');
+    const isBridged = vm.spec.nics.some(({ kind }) => kind !== 'user');
     if (wish.besideOriginal && isBridged && after.parts.mac !== 'new') {
       // On the same bridge with the same addresses it would take the original off the network.
       await running.reset();

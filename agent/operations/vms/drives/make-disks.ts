@@ -5,7 +5,6 @@ import type { VmRecord } from '../../../state/vm-record.ts';
 import { FIRMWARE_DISK } from '../../../storage/disk-name.ts';
 import type { DiskSource } from '../../../storage/interface.ts';
 import type { Services } from '../../services.ts';
-import { type Machine, mustHaveFeature } from '../engine-features.ts';
 import { NO_IMAGE } from '../plan-vms.ts';
 
 /** Whoever calls takes them back with `storage.destroyImage` when it rejects. */
@@ -35,10 +34,9 @@ export async function makeVariables(services: Services, vm: VmRecord): Promise<v
   services.checkpoint('variables made');
 }
 
-/** Throws FEATURE_UNSUPPORTED, saying what to install. */
-export function mustHaveUefi(services: Services, vm: Machine): UefiPlace {
-  mustHaveFeature(services, vm, 'uefi');
-  const place = services.uefi.find();
+/** Of the host; that its engine knows UEFI says `featuresFor`. Throws FEATURE_UNSUPPORTED, saying what to install. */
+export function mustHaveUefi({ uefi }: Pick<Services, 'uefi'>, vm: Pick<VmRecord, 'name'>): UefiPlace {
+  const place = uefi.find();
   if (place) return place;
   throw new TtError('FEATURE_UNSUPPORTED', {
     feature: `UEFI firmware: install ${UEFI_PACKAGES}`,

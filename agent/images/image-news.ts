@@ -1,0 +1,37 @@
+// What followers of the images were told last, so that they hear of changes only.
+import type { Image } from '@tt/protocol';
+
+export interface ImageFollower {
+  onChange: (image: Image) => void;
+  onGone: (name: string) => void;
+}
+
+export class ImageNews {
+  readonly #follower: ImageFollower;
+  /** Images as JSON, by name. */
+  readonly #told = new Map<string, string>();
+
+  constructor(follower: ImageFollower) {
+    this.#follower = follower;
+  }
+
+  /** These are known already: whoever begins to follow gets a picture of all. */
+  remember(images: readonly Image[]): void {
+    for (const image of images) this.#told.set(image.name, JSON.stringify(image));
+  }
+
+  /** Tells what has changed since, given all images there are. */
+  tell(images: readonly Image[]): void {
+    for (const image of images) {
+      const text = JSON.stringify(image);
+      if (this.#told.get(image.name) === text) continue;
+      this.#told.set(image.name, text);
+      this.#follower.onChange(image);
+    }
+    const names = new Set(images.map(({ name }) => name));
+    for (const name of [...this.#told.keys()].filter((known) => !names.has(known))) {
+      this.#told.delete(name);
+      this.#follower.onGone(name);
+    }
+  }
+}
