@@ -7,6 +7,7 @@ export const changeTerms = {
   memoryMiB: 'the memory size',
   firmware: 'the firmware',
   bootFrom: 'the boot order',
+  rtcBase: 'the base of the hardware clock',
   disk: 'the disk',
   disks: 'the disks',
   diskSize: 'the size of the disk',

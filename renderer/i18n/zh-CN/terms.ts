@@ -119,6 +119,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     memoryMiB: '内存大小',
     firmware: '固件',
     bootFrom: '启动顺序',
+    rtcBase: '硬件时钟基准',
     disk: '磁盘',
     disks: '磁盘',
     diskSize: '磁盘大小',
