@@ -63,7 +63,7 @@ const vmTerms = {
   pausedDiskFullOrBroken: 'the guest is paused: its disk on the host is full or broken',
   diskFailed: 'its disk on the host failed; the guest saw the error',
   kvmInternalError: 'KVM reported an internal error',
-  kvmNoSignOfLife: 'with KVM it kept a processor busy but showed no sign of life',
+  kvmNoSignOfLife: 'it showed no sign of life with KVM while it kept a processor busy',
   revertInterrupted: 'the agent was killed before all disks were reverted',
   noPowerOff: '{vmName} did not power off within {seconds} s',
   versionRemoved: 'version {version} of {profileName} has been removed in the meantime',

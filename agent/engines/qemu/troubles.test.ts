@@ -54,7 +54,7 @@ it('is told once, and again after the guest went on', async () => {
     FULL,
     FULL,
     'the guest is paused: its disk on the host failed. Details: “Input/output error”',
-    'its disk on the host failed, and the guest was told so. Details: “Input/output error”',
+    'its disk on the host failed; the guest saw the error. Details: “Input/output error”',
   ]);
 });
 
