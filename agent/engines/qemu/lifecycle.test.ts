@@ -153,7 +153,7 @@ it('keeps the guest when the agent is killed, and gives it to the next one', asy
   // Not our child any more, so only the socket and /proc can tell.
   await signalProcess(identity, 'SIGKILL');
   const killedAt = Date.now();
-  expect(await vm?.exited).toMatchObject({ expected: false, reason: { code: 'killedBy' } });
+  expect(await vm?.exited).toMatchObject({ expected: false, reason: { code: 'crashed' } });
   expect(Date.now() - killedAt).toBeLessThan(2_000);
 });
 
