@@ -3,7 +3,7 @@
 import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { uploadFile } from '@tt/client';
-import { capsuleManifestSchema, envDetailSchema, envSchema, vmSchema } from '@tt/protocol';
+import { capsuleManifestSchema, envDetailSchema, envSchema, reasonSchema, vmSchema } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { codeOf, startTestTt, type TestTt } from './test-tt.ts';
@@ -102,7 +102,7 @@ it('a capsule goes out and comes back, and says what is in it', async () => {
   const again = await tt(`capsule export demo ${file}`);
   expect([again.exitCode, codeOf(again.stderr)]).toEqual([2, 'FILE_UNUSABLE']);
   expect(again.stderr).toContain('--force overwrites it');
-  const shape = z.object({ manifest: capsuleManifestSchema, ramProblem: z.string().nullable() });
+  const shape = z.object({ manifest: capsuleManifestSchema, ramProblem: reasonSchema.nullable() });
   const { manifest, ramProblem } = await json(`capsule show ${file}`, shape);
   expect([manifest.env.name, manifest.snapshotName, manifest.vms.length, ramProblem]).toEqual([
     'demo',

@@ -1,4 +1,5 @@
 // Chooses the drivers from the configuration and connects what the operations need.
+import { reasonText, terms } from '@tt/protocol';
 import { randomUUID } from 'node:crypto';
 import { cpus } from 'node:os';
 import path from 'node:path';
@@ -81,7 +82,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   );
   const cgroups = seams.cgroups ?? (await chooseCgroups(config, agentTag));
   const running = new RunningVms(inventory, (vmId, exit) => {
-    logger.info({ vmId, ...exit }, 'vm ended');
+    logger.info({ vmId, ...exit, reason: reasonText(exit.reason, terms) }, 'vm ended');
     // Its processes are gone; what is left is an empty group.
     cgroups.destroy(vmId).catch((error: unknown) => logger.warn({ err: error, vmId }, 'its cgroup stays for now'));
   });

@@ -1,6 +1,6 @@
 // Asks running guests how far their setup is, until they say that it is done or has failed, and writes the answers down: they
 // are shown as the guest gave them, never guessed.
-import { type Provisioning, NO_PROVISIONING } from '@tt/protocol';
+import { type Provisioning, type TermCode, NO_PROVISIONING } from '@tt/protocol';
 import type { Logger } from 'pino';
 import { EngineError } from '../engines/errors.ts';
 import type { RunningVm } from '../engines/interface.ts';
@@ -47,7 +47,8 @@ export class ProvisioningWatch {
     const guest = this.#running.get(vm.id);
     if (!guest || !vm.guest.cloudInit) return;
     if (!vm.placement.features.includes('guestAgent')) {
-      return this.#write(vm, { state: 'unknown', detail: 'its image has no guest agent', failure: null, logTail: [] });
+      const detail: TermCode<'provisioning'> = 'noGuestAgent';
+      return this.#write(vm, { state: 'unknown', detail, detailData: {}, failure: null, logTail: [] });
     }
     try {
       const { stdout } = await guest.guestExec(askArguments, { timeoutMs: ASK_TIMEOUT_MS });
@@ -76,8 +77,8 @@ export class ProvisioningWatch {
     const { at: _at, ...known } = current.guest.provisioning;
     if (JSON.stringify(known) === JSON.stringify(answer)) return;
     this.#inventory.updateVm(vm.id, { guest: { provisioning: { ...answer, at: this.#now().toISOString() } } });
-    const { state, detail } = answer;
-    this.#logger.info({ vmId: vm.id, vmName: vm.name, state, detail }, 'setup of a guest');
+    const { state, detail, detailData } = answer;
+    this.#logger.info({ vmId: vm.id, vmName: vm.name, state, detail, detailData }, 'setup of a guest');
   }
 }
 

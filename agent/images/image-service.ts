@@ -2,7 +2,7 @@
 // knows all of them by name.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type ErrorRecord, type Image, nearMatches, TtError, toErrorRecord } from '@tt/protocol';
+import { type ErrorRecord, type Image, nearMatches, quoted, reason, TtError, toErrorRecord } from '@tt/protocol';
 import { OneByOne } from '../host/mutex.ts';
 import { buildFailure } from './build-failure.ts';
 import type { DroppedDisk } from './dropped-disk.ts';
@@ -18,6 +18,7 @@ import { sweepLeftovers } from './leftovers.ts';
 import type { ReadyImage, ReadyMedium } from './ready-image.ts';
 import type { Recipe, StepProgress } from './recipe.ts';
 import type { ImageTool } from './tool/interface.ts';
+import { ReasonError } from '../host/reason-error.ts';
 
 export type { ReadyImage, ReadyMedium } from './ready-image.ts';
 
@@ -240,7 +241,9 @@ export class ImageService {
         await this.look({ atStart: true });
         const made = this.#entries.get(name);
         if (made?.kind !== 'disk') {
-          throw new Error(made?.kind === 'broken' ? made.problem.message : 'the recipe made no image');
+          throw new ReasonError(
+            made?.kind === 'broken' ? quoted('reported', made.problem.message) : reason('noImageMade'),
+          );
         }
         return this.#view(name);
       });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { followState } from '@tt/client';
 import { connectNode, type NodeConnection } from '@tt/client/node';
-import { type FeedItem, type TtClient, type VmState, vmTransitions } from '@tt/protocol';
+import { type FeedItem, reason, type TtClient, type VmState, vmTransitions } from '@tt/protocol';
 import { pino } from 'pino';
 import { type Agent, startAgent } from '../agent.ts';
 import type { Seams } from '../app/test-overrides.ts';
@@ -164,7 +164,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     await watch.end();
     connection.close();
     if (!keep) {
-      for (const machine of fakeHost.values()) await machine.end({ expected: true, reason: 'the test is over' });
+      for (const machine of fakeHost.values()) await machine.end({ expected: true, reason: reason('poweredOff') });
       await rm(home, { recursive: true, force: true });
     }
     const broken = [

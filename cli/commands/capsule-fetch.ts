@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { checkArrived, downloadTo, whilePacked } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
-import { type Transfer, TtError } from '@tt/protocol';
+import { reason, type Transfer, TtError } from '@tt/protocol';
 import { z } from 'zod';
 import { mustBeFree } from '../local-file.ts';
 import { runOperation } from '../run-operation.ts';
@@ -37,8 +37,7 @@ export async function exportTo(
   const note = new TransferNote('download', file, noteSchema);
   const known = await note.read();
   if (known && known.pid !== process.pid && isRunning(known.pid)) {
-    const reason = `another tt (process ${known.pid}) is writing it`;
-    throw new TtError('FILE_UNUSABLE', { file: part, reason });
+    throw new TtError('FILE_UNUSABLE', { file: part, reason: reason('writtenByOther', { pid: known.pid }) });
   }
   const found = await toGoOnWith(connection, of, known);
   // Opened before the host packs gigabytes for a file that can't be written.

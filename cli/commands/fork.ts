@@ -1,5 +1,5 @@
 // `tt snapshot fork`, `tt env clone`, `tt vm clone`: copies of one instant, RAM included.
-import type { EnvDetail, Vm } from '@tt/protocol';
+import { type EnvDetail, termText, type Vm } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
@@ -97,7 +97,8 @@ export function printCopies(envs: readonly EnvDetail[], json: boolean): void {
 function identityLine({ name, identity }: Vm): string {
   if (!identity) return `${name}\n`;
   const parts = Object.entries(identity.parts).map(([part, state]) => `${words(part)} ${words(state)}`);
-  return `${name}: ${parts.join(', ')}${identity.restarted ? ' (restarted)' : ''}\n`;
+  const problem = identity.problem === null ? '' : `: ${termText('identityProblem', identity.problem)}`;
+  return `${name}: ${parts.join(', ')}${identity.restarted ? ' (restarted)' : ''}${problem}\n`;
 }
 
 function words(name: string): string {

@@ -7,6 +7,7 @@ import { transferId, transferSchema } from '../model/transfer.ts';
 import { call } from './base.ts';
 import { envDetailSchema } from './env-detail.ts';
 import { fenced, waking } from './fork.ts';
+import { reasonSchema } from '../terms/reason.ts';
 
 export const capsule = {
   export: call(
@@ -56,7 +57,7 @@ export const capsule = {
     .output(
       z.object({
         manifest: capsuleManifestSchema,
-        ramProblem: z.string().nullable().describe('Why its memory can’t be loaded here; null when it can.'),
+        ramProblem: reasonSchema.nullable().describe('Why its memory can’t be loaded here; null when it can.'),
       }),
     ),
   import: call(

@@ -1,5 +1,6 @@
 // A snapshot of one VM or of a whole ENV at one instant: a thing that can be dragged back.
 import { z } from 'zod';
+import { openTerm } from '../terms/index.ts';
 import { notes, timestamp, title, typedName, vmId } from './common.ts';
 import { machineSpecSchema } from './machine-spec.ts';
 
@@ -74,7 +75,9 @@ export const snapshotUsageSchema = z.object({
       vmName: z.string(),
       ramBytes: z.number().int().nonnegative(),
       diskBytes: z.number().int().nonnegative(),
-      missing: z.array(z.string()).describe('Files it needs and that are gone: it can’t be put back.'),
+      missing: z
+        .array(openTerm('snapshotPart'))
+        .describe('Names of files, or codes of the terms `snapshotPart`: what it needs and is gone.'),
     }),
   ),
   children: z.array(z.string()).describe('Names of the snapshots taken from it; they go on without it.'),

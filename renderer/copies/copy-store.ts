@@ -1,6 +1,6 @@
 // Forks, clones and capsules: the calls, and the bytes of capsules both ways with their progress.
 import { downloadTo, uploadFile, whilePacked } from '@tt/client';
-import type { CapsuleManifest, EnvDetail, Transfer, Vm } from '@tt/protocol';
+import type { CapsuleManifest, EnvDetail, Reason, Transfer, Vm } from '@tt/protocol';
 import type { OperationStore, Outcome } from '../activity/operation-store.ts';
 import { asTtError } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
@@ -110,7 +110,7 @@ export class CopyStore {
     return outcomeOf(() => uploadFile(this.#bridge, source, transferId, progress));
   }
 
-  inspect(transferId: string): Promise<Outcome<{ manifest: CapsuleManifest; ramProblem: string | null }>> {
+  inspect(transferId: string): Promise<Outcome<{ manifest: CapsuleManifest; ramProblem: Reason | null }>> {
     return outcomeOf(() => this.#bridge.client.capsule.inspect({ transferId }));
   }
 

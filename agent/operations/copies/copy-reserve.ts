@@ -104,6 +104,7 @@ function freshIdentity(vm: VmRecord, snapshotName: string | null, fenced: boolea
       sshHostKeys: 'same',
     },
     restarted: false,
+    problem: null,
     detail: '',
     // The copy of a copy that was never told has what that one woke up with.
     oldMacs:

@@ -229,7 +229,7 @@ describe('what fails on the way', () => {
       expect(error).toMatchObject({
         data: {
           vmName: expect.stringMatching(/^demo\/tiny-2-\d$/),
-          reason: 'start was told to fail',
+          reason: { code: `engine.${fault}`, data: {}, quote: 'start was told to fail' },
           logTail: ['told to fail'],
         },
       });
@@ -272,7 +272,7 @@ it('without an engine is refused, and the host says why', async () => {
       return engine;
     },
   });
-  const reason = 'init was told to fail';
+  const reason = { code: 'engine.ENGINE_MISSING', data: {}, quote: 'init was told to fail' };
   await expect(agent.client.env.create(three)).rejects.toMatchObject({
     code: 'ENGINE_MISSING',
     data: { engine: 'fake', reason },

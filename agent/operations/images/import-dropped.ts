@@ -1,7 +1,7 @@
 // Imports disks that somebody put into the image folder as they are (`agent/images/dropped-disk.ts`): one at a time, as an
 // operation that can be watched and cancelled. The image takes the place of the file; what fails leaves the file alone.
 import { rm } from 'node:fs/promises';
-import { type Image, TtError } from '@tt/protocol';
+import { type Image, reason, TtError } from '@tt/protocol';
 import { OneByOne } from '../../host/mutex.ts';
 import type { DroppedDisk } from '../../images/dropped-disk.ts';
 import { importFrom } from './import-image.ts';
@@ -25,7 +25,7 @@ async function importDropped(services: Services, dropped: DroppedDisk, context: 
   // Somebody may have gone on writing to it from another host: then the next look finds it changed, and begins again.
   const before = async () => {
     if (await images.isUnchanged(dropped)) return;
-    throw new TtError('IMAGE_REFUSED', { source: file, reason: 'it changed while it was imported' });
+    throw new TtError('IMAGE_REFUSED', { source: file, reason: reason('changedMeanwhile') });
   };
   const wish = { name, owner: null, format: format ?? undefined, around: { before, after: () => rm(path) } };
   try {

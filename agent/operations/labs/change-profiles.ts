@@ -9,6 +9,7 @@ import {
   matchesOsPrefix,
   plainOf,
   plainSpec,
+  reason,
 } from '@tt/protocol';
 import { profileView } from '../../labs/lab-registry.ts';
 import { pruneVersions } from '../../labs/retained-versions.ts';
@@ -103,8 +104,8 @@ async function cloneProfile(services: Services, caller: Caller, name: string, ne
       services.checkpoint('base copied');
       // The original's own version may have gone while it was copied, and with it files that were not linked yet.
       if (!labs.version(from)) {
-        const reason = `version ${from.version} of ${name} was removed meanwhile`;
-        throw new TtError('PROFILE_PUBLISH_FAILED', { profileName: newName, reason });
+        const why = reason('versionRemoved', { version: from.version, profileName: name });
+        throw new TtError('PROFILE_PUBLISH_FAILED', { profileName: newName, reason: why });
       }
       return put(services, { ...clone, createdAt });
     } catch (error) {

@@ -69,6 +69,7 @@ describe('a plan', () => {
         cds: [{ medium: 'qemu:debian-12-netinst:iso' }, { medium: null }],
         firmware: 'uefi',
         bootFrom: 'disk',
+        rtcBase: 'utc',
       },
       cloudInit: null,
     });

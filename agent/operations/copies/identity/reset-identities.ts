@@ -88,7 +88,7 @@ function restarted(identity: Identity, hasAgent: boolean): Identity {
   return {
     ...withParts(identity, { ...parts, hostname: inGuest, machineId: inGuest, random: 'new' }),
     restarted: true,
-    detail: hasAgent ? 'The agent in the guest did not answer.' : 'The guest has no agent.',
+    problem: hasAgent ? 'agentSilent' : 'noAgent',
   };
 }
 
