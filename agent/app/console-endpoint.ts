@@ -6,13 +6,13 @@ import type { ConsolePurpose } from '../api/context.ts';
 import type { TerminalGrant } from '../labs/terminal-guard.ts';
 import type { Services } from '../operations/services.ts';
 
-export interface ConsoleDoor {
+export interface ConsoleEndpoint {
   isLive(purpose: ConsolePurpose): boolean;
   open(purpose: ConsolePurpose): Promise<FarEnd>;
   onViewer(purpose: ConsolePurpose, change: 1 | -1): void;
 }
 
-export function consoleDoor(services: Services): ConsoleDoor {
+export function consoleEndpoint(services: Services): ConsoleEndpoint {
   const { inventory, running, labs, terminals } = services;
   const screens = new Map<Duplex, TerminalGrant>();
   labs.onLabChange(() => {

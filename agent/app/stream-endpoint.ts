@@ -1,12 +1,12 @@
 // The streams of this agent: consoles of its VMs, and files on their way. The ticket says which.
-import { plainFarEnd, type StreamDoor, type Tickets } from '@tt/server';
+import { plainFarEnd, type StreamEndpoint, type Tickets } from '@tt/server';
 import type { AgentPurpose, TransferPurpose } from '../api/context.ts';
 import type { Services } from '../operations/services.ts';
 import { transferStream } from '../transfers/transfer-stream.ts';
-import { consoleDoor } from './console-endpoint.ts';
+import { consoleEndpoint } from './console-endpoint.ts';
 
-export function streamDoor(services: Services, tickets: Tickets<AgentPurpose>): StreamDoor<AgentPurpose> {
-  const consoles = consoleDoor(services);
+export function streamEndpoint(services: Services, tickets: Tickets<AgentPurpose>): StreamEndpoint<AgentPurpose> {
+  const consoles = consoleEndpoint(services);
   return {
     tickets,
     logger: services.logger,

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ErrorCode, type Transfer, TtError } from '@tt/protocol';
 import { eachApartInTurn } from '../host/each-apart.ts';
-import { OneByOne } from '../host/mutex.ts';
+import { Mutex } from '../host/mutex.ts';
 import type {
   DownloadReader,
   PackingDownload,
@@ -21,7 +21,7 @@ const IDLE_LIMIT_MS = 6 * 60 * 60 * 1000;
 /** A client that was cut off comes back before its earlier stream is gone: it need not hear of that. */
 const BUSY_WAIT_MS = 10_000;
 
-/** Refusals of the file itself, which no other wish would change: it is not kept for another try. */
+/** Refusals of the file itself, which no other request would change: it is not kept for another try. */
 const USELESS = new Set<ErrorCode>(['CAPSULE_INVALID', 'IMAGE_CHECKSUM_WRONG', 'IMAGE_CONVERT_FAILED']);
 
 export interface TransferParts {
@@ -38,7 +38,7 @@ export interface TransferParts {
 
 interface Entry {
   transfer: Transfer;
-  readonly changes: OneByOne;
+  readonly changes: Mutex;
   /** Of an upload that is open, once somebody wrote. */
   upload: UploadFile | null;
   /** Resolves when its writer has gone; null when there is none. */
@@ -54,7 +54,7 @@ export class FileTransfers implements Transfers {
   readonly #files: TransferFiles;
   readonly #entries = new Map<string, Entry>();
   readonly #limits: TransferLimits;
-  readonly #beginning = new OneByOne();
+  readonly #beginning = new Mutex();
 
   constructor(parts: TransferParts) {
     this.#parts = parts;
@@ -81,22 +81,25 @@ export class FileTransfers implements Transfers {
     return this.#entry(id, user).transfer;
   }
 
-  begin(wish: { id?: string | undefined; fileName: string; sizeBytes: number }, user: TransferUser): Promise<Transfer> {
+  begin(
+    request: { id?: string | undefined; fileName: string; sizeBytes: number },
+    user: TransferUser,
+  ): Promise<Transfer> {
     return this.#beginning.run(async () => {
-      const known = wish.id === undefined ? undefined : this.#entries.get(wish.id)?.transfer;
-      if (known && known.owner === user.name && known.direction === 'upload' && known.sizeBytes === wish.sizeBytes) {
+      const known = request.id === undefined ? undefined : this.#entries.get(request.id)?.transfer;
+      if (known && known.owner === user.name && known.direction === 'upload' && known.sizeBytes === request.sizeBytes) {
         return known;
       }
-      await this.#limits.admit(user.name, wish.sizeBytes);
+      await this.#limits.admit(user.name, request.sizeBytes);
       // An id that is somebody else's is not this one's: it gets one of its own.
-      const id = known || wish.id === undefined ? randomUUID() : wish.id;
+      const id = known || request.id === undefined ? randomUUID() : request.id;
       const transfer = this.#fresh({
         id,
         direction: 'upload',
         state: 'open',
         sha256: null,
         owner: user.name,
-        ...pick(wish),
+        ...pick(request),
       });
       await this.#files.create(transfer);
       this.#put(transfer);
@@ -396,7 +399,7 @@ export class FileTransfers implements Transfers {
   #put(transfer: Transfer): void {
     this.#entries.set(transfer.id, {
       transfer,
-      changes: new OneByOne(),
+      changes: new Mutex(),
       upload: null,
       writing: null,
       news: Promise.withResolvers<void>(),

@@ -70,7 +70,10 @@ export interface Transfers {
   list(user: TransferUser): Transfer[];
   /** Throws TRANSFER_NOT_FOUND, also for those of other users. */
   status(id: string, user: TransferUser): Transfer;
-  begin(wish: { id?: string | undefined; fileName: string; sizeBytes: number }, user: TransferUser): Promise<Transfer>;
+  begin(
+    request: { id?: string | undefined; fileName: string; sizeBytes: number },
+    user: TransferUser,
+  ): Promise<Transfer>;
   /**
    * The one writer of an upload that is open. Waits a while for an earlier one that is just going. Throws TRANSFER_BUSY,
    * TRANSFER_LIMIT (too many streams), TRANSFER_STATE.

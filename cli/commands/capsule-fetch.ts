@@ -11,7 +11,7 @@ import { runOperation } from '../run-operation.ts';
 import { partOf, TransferNote } from '../transfer-notes.ts';
 import { nodeHash, showing } from '../transfer-progress.ts';
 
-export interface ExportWish {
+export interface ExportSpec {
   envName: string;
   /** null: the ENV as it is. */
   snapshotName: string | null;
@@ -28,7 +28,7 @@ const noteSchema = z.object({
 /** Throws FILE_UNUSABLE before anything is packed. */
 export async function exportTo(
   connection: NodeConnection,
-  of: ExportWish,
+  of: ExportSpec,
   file: string,
   { force = false } = {},
 ): Promise<Transfer> {
@@ -69,13 +69,13 @@ class PackingFailure extends Error {}
 
 async function packAndFetch(
   connection: NodeConnection,
-  { envName, snapshotName, withRam }: ExportWish,
+  { envName, snapshotName, withRam }: ExportSpec,
   transferId: string,
   fetch: (signal: AbortSignal) => Promise<Transfer>,
 ): Promise<Transfer> {
   const { client } = connection;
-  const wish = { envName, withRam, transferId, ...(snapshotName !== null && { snapshotName }) };
-  const packing = runOperation(connection, (operationId) => client.capsule.export({ operationId, ...wish }));
+  const request = { envName, withRam, transferId, ...(snapshotName !== null && { snapshotName }) };
+  const packing = runOperation(connection, (operationId) => client.capsule.export({ operationId, ...request }));
   try {
     const { fetched } = await whilePacked(packing, fetch);
     if (fetched.status === 'fulfilled') return fetched.value;
@@ -94,7 +94,7 @@ async function packAndFetch(
 /** The download an earlier try was fetching, if the agent still has it and it is the same that is wanted. */
 async function toGoOnWith(
   connection: NodeConnection,
-  of: ExportWish,
+  of: ExportSpec,
   known: z.infer<typeof noteSchema> | null,
 ): Promise<Transfer | null> {
   const { client } = connection;
