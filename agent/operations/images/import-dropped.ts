@@ -29,7 +29,8 @@ async function importDropped(services: Services, dropped: DroppedDisk, context: 
   };
   const wish = { name, owner: null, format: format ?? undefined, around: { before, after: () => rm(path) } };
   try {
-    const made = await images.make(name, () => importFrom(services, wish, { kind: 'file', path }, context));
+    const source = { kind: 'file', path, within: images.directory } as const;
+    const made = await images.make(name, () => importFrom(services, wish, source, context));
     return images.show(made);
   } finally {
     images.tell();
