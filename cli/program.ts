@@ -3,6 +3,7 @@ import { TtError } from '@tt/protocol';
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
 import { printFailure } from './output.ts';
+import { printError } from './terminal.ts';
 
 type Adder = (program: Command) => void;
 
@@ -69,7 +70,7 @@ function endingOf(error: unknown, json: boolean): number {
 /** Errors thrown inside an action (bad token, bad port) have not been printed yet. */
 function usage(error: CommanderError): number {
   if (error.code === 'commander.invalidArgument' && !error.message.startsWith('error:')) {
-    process.stderr.write(`tt: ${error.message}\n`);
+    printError(`tt: ${error.message}\n`);
   }
   return exitCodes.usage;
 }

@@ -11,6 +11,7 @@ import { wantsJson, withJson } from './json-option.ts';
 import { collected, endPolicyFrom, given, lifetimeFrom, listOf, wholeNumber } from './option-values.ts';
 import { pastLimit } from './past-limit.ts';
 import { vmIdsFor } from './vm-names.ts';
+import { print } from '../terminal.ts';
 
 interface AddOptions extends GroupOptions {
   lifeTime?: number;
@@ -104,7 +105,7 @@ async function removeVms(name: string, options: RemoveVmsOptions, command: Comma
       connection.client.env.removeVms({ operationId, name, ...which }),
     );
     if (wantsJson(command)) printJson(answer);
-    else process.stdout.write(removedText(name, answer.removed, dryRun === true));
+    else print(removedText(name, answer.removed, dryRun === true));
   });
 }
 

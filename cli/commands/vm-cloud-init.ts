@@ -5,6 +5,7 @@ import { printJson } from '../output.ts';
 import { withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { vmIdFor } from './vm-names.ts';
+import { print } from '../terminal.ts';
 
 const ENDED = ['none', 'done', 'failed', 'unknown'];
 
@@ -18,7 +19,7 @@ export function addVmCloudInit(vm: Command): void {
         const found = await connection.client.vm.show({ vmId });
         const vm = wait && !ENDED.includes(found.provisioning.state) ? await ended(connection.client, vmId) : found;
         if (wantsJson(command)) printJson(vm.provisioning);
-        else process.stdout.write(provisioningLines(vm).join(''));
+        else print(provisioningLines(vm).join(''));
         if (vm.provisioning.state === 'failed') process.exitCode = 1;
       });
     });
