@@ -25,10 +25,10 @@ const envNames = async () => (await running.agent.client.env.list()).envs.map(({
 const inside = (name: string) => path.join(running.emptyHome, name);
 const endings = (...commands: string[]) => running.endings(...commands);
 
-it('a fork and a clone are made as wished, and say what is theirs', async () => {
+it('a fork and a clone are made as requested, and say what is theirs', async () => {
   const { json, text } = running;
-  const wish = '--copies 2 --life-time 2h --end-policy stop --title Two --vm tiny-2-1';
-  const { envs } = await json(`snapshot fork demo clean twin ${wish}`, copiesSchema);
+  const request = '--copies 2 --life-time 2h --end-policy stop --title Two --vm tiny-2-1';
+  const { envs } = await json(`snapshot fork demo clean twin ${request}`, copiesSchema);
   expect(envs.map(({ env, vms }) => [env.name, env.title, env.endPolicy, vms.length])).toEqual([
     ['twin-1', 'Two', 'stop', 1],
     ['twin-2', 'Two', 'stop', 1],

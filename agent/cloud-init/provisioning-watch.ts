@@ -4,7 +4,7 @@ import { type Provisioning, type TermCode, NO_PROVISIONING } from '@tt/protocol'
 import type { Logger } from 'pino';
 import { EngineError } from '../engines/errors.ts';
 import type { RunningVm } from '../engines/interface.ts';
-import { inWaves } from '../host/map-limit.ts';
+import { mapLimit } from '../host/map-limit.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { VmRecord } from '../state/vm-record.ts';
 import { askArguments, readAnswer } from './provisioning-result.ts';
@@ -33,7 +33,7 @@ export class ProvisioningWatch {
   /** One round of questions. Called every few seconds, one round at a time. */
   async look(): Promise<void> {
     const open = this.#inventory.vms().filter((vm) => vm.status.state === 'running' && isOpen(vm));
-    await inWaves(open, ASK_WIDTH, (vm) => this.#ask(vm));
+    await mapLimit(open, ASK_WIDTH, (vm) => this.#ask(vm));
   }
 
   /** Its guest is another one now (put back to a snapshot): what it said before may not be true of it. */

@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type ErrorRecord, type Image, nearMatches, quoted, reason, TtError, toErrorRecord } from '@tt/protocol';
-import { OneByOne } from '../host/mutex.ts';
+import { Mutex } from '../host/mutex.ts';
 import { buildFailure } from './build-failure.ts';
 import type { DroppedDisk } from './dropped-disk.ts';
 import { DroppedImports } from './dropped-imports.ts';
@@ -44,7 +44,7 @@ export class ImageService {
   readonly #options: ImageServiceOptions;
   readonly #folder: ImageFolder;
   /** The folder is looked at, and changed, by one at a time. */
-  readonly #changes = new OneByOne();
+  readonly #changes = new Mutex();
   /** Entries of the folder by image name. */
   #entries = new Map<string, FolderEntry>();
   /** Names that something is being made for. */

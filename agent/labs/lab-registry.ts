@@ -12,7 +12,7 @@ import {
 import type { BaseRef } from '../state/vm-record.ts';
 import type { StateStore } from '../state/store.ts';
 
-export class LabBook {
+export class LabRegistry {
   readonly #store: StateStore;
   readonly #log: EventLog;
   readonly #labs = new Map<string, LabRecord>();

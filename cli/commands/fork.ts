@@ -32,7 +32,7 @@ export function addForkCommand(snapshot: Command): void {
             envName,
             name,
             ...(vmIds && { vmIds }),
-            ...wishOf(newName, options),
+            ...requestOf(newName, options),
           }),
         );
         printCopies(envs, wantsJson(command));
@@ -46,7 +46,7 @@ export function addEnvCloneCommand(env: Command): void {
     .action(async (name: string, newName: string, options: ForkOptions, command: Command) => {
       await withServer(async (connection) => {
         const { envs } = await runOperation(connection, (operationId) =>
-          connection.client.env.clone({ operationId, name, ...wishOf(newName, options) }),
+          connection.client.env.clone({ operationId, name, ...requestOf(newName, options) }),
         );
         printCopies(envs, wantsJson(command));
       });
@@ -77,7 +77,7 @@ function withForkOptions(command: Command): Command {
     .option('--ssh-host-keys', 'also create new SSH host keys');
 }
 
-function wishOf(newName: string, options: ForkOptions) {
+function requestOf(newName: string, options: ForkOptions) {
   const { copies, fenced = false, sshHostKeys = false } = options;
   return { newName, copies, fenced, sshHostKeys, ...newEnvFrom(options) };
 }

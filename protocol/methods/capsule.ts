@@ -2,7 +2,7 @@
 // `transfer.write`.
 import { z } from 'zod';
 import { capsuleManifestSchema } from '../model/capsule.ts';
-import { operationId, typedName } from '../model/common.ts';
+import { operationId, anyName } from '../model/common.ts';
 import { newEnvFields } from '../model/env.ts';
 import { transferId, transferSchema } from '../model/transfer.ts';
 import { call } from './base.ts';
@@ -38,8 +38,8 @@ export const capsule = {
     .input(
       z.strictObject({
         operationId,
-        envName: typedName,
-        snapshotName: typedName.optional().describe('Default: the ENV as it is right now.'),
+        envName: anyName,
+        snapshotName: anyName.optional().describe('Default: the ENV as it is right now.'),
         withRam: z.boolean().default(true).describe('false: disks only, a smaller file; its VMs boot.'),
       }),
     )
@@ -81,7 +81,7 @@ export const capsule = {
       z.strictObject({
         operationId,
         transferId,
-        name: typedName,
+        name: anyName,
         withRam: z.boolean().default(true).describe('false: its VMs are there, off, with their disks.'),
         fenced,
         ...newEnvFields,

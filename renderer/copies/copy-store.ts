@@ -5,7 +5,7 @@ import type { Bridge } from '../bridge.ts';
 import type { OperationStore, Outcome } from '../activity/operation-store.ts';
 import { asTtError } from '../activity/operation-store.ts';
 
-export interface CopyWish {
+export interface CopyRequest {
   newName: string;
   copies: number;
   fenced: boolean;
@@ -13,7 +13,7 @@ export interface CopyWish {
   lifetimeS: number;
 }
 
-export interface ImportWish {
+export interface ImportSpec {
   transferId: string;
   name: string;
   withRam: boolean;
@@ -34,17 +34,17 @@ export class CopyStore {
     this.#operations = operations;
   }
 
-  fork(envName: string, name: string, wish: CopyWish): Promise<Outcome<{ envs: EnvDetail[] }>> {
+  fork(envName: string, name: string, request: CopyRequest): Promise<Outcome<{ envs: EnvDetail[] }>> {
     const { snapshot } = this.#bridge.client;
     return this.#operations.run('snapshot.fork', { envName, snapshotName: name }, (operationId) =>
-      snapshot.fork({ operationId, envName, name, ...wish }),
+      snapshot.fork({ operationId, envName, name, ...request }),
     );
   }
 
-  clone(name: string, wish: CopyWish): Promise<Outcome<{ envs: EnvDetail[] }>> {
+  clone(name: string, request: CopyRequest): Promise<Outcome<{ envs: EnvDetail[] }>> {
     const { env } = this.#bridge.client;
     return this.#operations.run('env.clone', { envName: name }, (operationId) =>
-      env.clone({ operationId, name, ...wish }),
+      env.clone({ operationId, name, ...request }),
     );
   }
 
@@ -99,10 +99,10 @@ export class CopyStore {
     return outcomeOf(() => this.#bridge.client.capsule.inspect({ transferId }));
   }
 
-  importCapsule(wish: ImportWish): Promise<Outcome<EnvDetail>> {
+  importCapsule(request: ImportSpec): Promise<Outcome<EnvDetail>> {
     const { capsule } = this.#bridge.client;
-    return this.#operations.run('capsule.import', { envName: wish.name }, (operationId) =>
-      capsule.import({ operationId, ...wish }),
+    return this.#operations.run('capsule.import', { envName: request.name }, (operationId) =>
+      capsule.import({ operationId, ...request }),
     );
   }
 

@@ -27,13 +27,13 @@ export const StartupSteps = observer(function StartupSteps() {
   const building = operations.running.find(({ kind }) => kind === 'image.build');
   if (startup.length === 0) return null;
   return (
-    <section className="startup" aria-label={t('firstMinute.startupTitle')}>
-      <h2>{t('firstMinute.startupTitle')}</h2>
+    <section className="startup" aria-label={t('onboarding.startupTitle')}>
+      <h2>{t('onboarding.startupTitle')}</h2>
       <ol className="startup-steps">
         {startup.map(({ step, state, names, failure }) => (
           <li key={step} data-state={state}>
             <StateMark mark={marks[state]} />
-            <span>{t(`firstMinute.steps.${step}`)}</span>
+            <span>{t(`onboarding.steps.${step}`)}</span>
             <span className="visually-hidden">{t(`common.states.${state}`)}</span>
             <span className="muted">{names.join(', ')}</span>
             {failure && <span className="muted">{failureText(failure)}</span>}

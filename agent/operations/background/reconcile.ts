@@ -3,7 +3,7 @@
 import { type ErrorRecord, quoted, reason, toErrorRecord, TtError } from '@tt/protocol';
 import { EngineError } from '../../engines/errors.ts';
 import { eachApartInTurn } from '../../host/each-apart.ts';
-import { sweepBases } from '../../labs/retained-versions.ts';
+import { sweepBaseImages } from '../../labs/retained-versions.ts';
 import { NO_PROCESS, type VmRecord } from '../../state/vm-record.ts';
 import { StorageError } from '../../storage/errors.ts';
 import { removeEnv } from '../envs/remove-env.ts';
@@ -52,7 +52,7 @@ export async function reconcile(services: Services): Promise<void> {
   const booted = inventory.vms().flatMap(({ placement: { boot } }) => (boot ? [boot.kernel, boot.initrd] : []));
   await services.bootFiles.sweep(new Set(booted));
   await removeOrphanPictures(services);
-  await sweepBases(services);
+  await sweepBaseImages(services);
   await sweepSources(services);
 }
 

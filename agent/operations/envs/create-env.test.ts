@@ -145,7 +145,7 @@ describe('an ENV', () => {
   });
 });
 
-describe('a wish that can’t be met', () => {
+describe('a request that can’t be met', () => {
   const absent: Recipe = {
     name: 'qemu:absent-1:default',
     directoryName: 'absent-1',
@@ -169,10 +169,10 @@ describe('a wish that can’t be met', () => {
     ['MEMORY_EXHAUSTED', group({ copies: 9 }), { totalMiB: 1100, usedMiB: 0, wantedMiB: 1152 }],
     ['DISK_EXHAUSTED', group({ copies: 5 }), { totalMiB: 5000, usedMiB: 0, wantedMiB: 5120 }],
     ['PORTS_EXHAUSTED', group({ copies: 2, ports: [{ protocol: 'tcp', guestPort: 80 }] }), threePorts()],
-  ])('is refused with %s', async (code, wish, data) => {
+  ])('is refused with %s', async (code, request, data) => {
     const config = { memoryTotalMiB: 1100, diskTotalMiB: 5000, ...threePorts() };
     await start({ config, recipes: [absent] });
-    await expect(agent.client.env.create(wish)).rejects.toMatchObject({ code, data });
+    await expect(agent.client.env.create(request)).rejects.toMatchObject({ code, data });
     await expectNothingLeft();
   });
 

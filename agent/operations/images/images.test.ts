@@ -166,16 +166,16 @@ describe('an import', () => {
     await until('the server listens', () => server.listening);
     const { port } = server.address() as { port: number };
     const url = `http://user:secret@127.0.0.1:${port}/disk.raw?token=secret`;
-    const wish = { name, format: 'raw', source: { kind: 'url', url } } as const;
+    const request = { name, format: 'raw', source: { kind: 'url', url } } as const;
     const mei = connectNode({ url: agent.url, token: 'token-of-mei' });
     try {
-      await expect(mei.client.image.import(wish)).rejects.toEqual(
+      await expect(mei.client.image.import(request)).rejects.toEqual(
         code('IMAGE_DOWNLOAD_FAILED', { reason: expect.objectContaining({ code: 'innerAddress' }) }),
       );
-      await expect(mei.client.image.import({ ...wish, source: { kind: 'file', path: '/etc/passwd' } })).rejects.toEqual(
-        code('NOT_ALLOWED'),
-      );
-      const image = await agent.client.image.import(wish);
+      await expect(
+        mei.client.image.import({ ...request, source: { kind: 'file', path: '/etc/passwd' } }),
+      ).rejects.toEqual(code('NOT_ALLOWED'));
+      const image = await agent.client.image.import(request);
       expect(image.builtFrom).toEqual([`http://127.0.0.1:${port}/disk.raw`]);
       expect(JSON.stringify([image, agent.log, (await agent.client.operation.list()).operations])).not.toContain(
         'secret',

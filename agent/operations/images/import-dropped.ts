@@ -2,7 +2,7 @@
 // operation that can be watched and cancelled. The image takes the place of the file; what fails leaves the file alone.
 import { rm } from 'node:fs/promises';
 import { type Image, reason, TtError } from '@tt/protocol';
-import { OneByOne } from '../../host/mutex.ts';
+import { Mutex } from '../../host/mutex.ts';
 import type { DroppedDisk } from '../../images/dropped-disk.ts';
 import { importFrom } from './import-image.ts';
 import type { OperationContext } from '../operation-registry.ts';
@@ -11,7 +11,7 @@ import type { Services } from '../services.ts';
 /** For `ImageService.follow`. */
 export function droppedImports(services: Services): (dropped: DroppedDisk) => Promise<Image> {
   // Each reads and writes a whole disk: two at once would only take turns.
-  const queue = new OneByOne();
+  const queue = new Mutex();
   return (dropped) => {
     const start = { id: undefined, kind: 'image.import', subject: { imageName: dropped.name } } as const;
     return services.operations.run(start, (context) => queue.run(() => importDropped(services, dropped, context)));
@@ -27,9 +27,9 @@ async function importDropped(services: Services, dropped: DroppedDisk, context: 
     if (await images.isUnchanged(dropped)) return;
     throw new TtError('IMAGE_REFUSED', { source: file, reason: reason('changedMeanwhile') });
   };
-  const wish = { name, owner: null, format: format ?? undefined, around: { before, after: () => rm(path) } };
+  const request = { name, owner: null, format: format ?? undefined, around: { before, after: () => rm(path) } };
   try {
-    const made = await images.make(name, () => importFrom(services, wish, { kind: 'file', path }, context));
+    const made = await images.make(name, () => importFrom(services, request, { kind: 'file', path }, context));
     return images.show(made);
   } finally {
     images.tell();

@@ -114,7 +114,7 @@ function fetchSource(caller: Caller, source: ImportSource, upload: TakenUpload |
   return { kind: 'file', path: file };
 }
 
-/** Its file is named after the wished name: `qemu:debian-12:iso` lies in `debian-12.iso`. */
+/** Its file is named after the requested name: `qemu:debian-12:iso` lies in `debian-12.iso`. */
 function takeMedium(
   services: Services,
   { name, owner, around }: ImageToMake,

@@ -189,14 +189,14 @@ async function writeBase(
   undo: UndoStack,
   context: OperationContext,
 ): Promise<Written> {
-  const { storage, bases, labs } = services;
+  const { storage, baseImages, labs } = services;
   const version = Math.max(...profile.versions.map((candidate) => candidate.version)) + 1;
   const base = { profileName: profile.name, version };
   const before = labs.current(profile).sizeBytes || services.images.ready(profile.image).sizeBytes;
   await needSpace(services, profile.name, before + (await storage.usedBytes(vm.id)));
   context.step('writingBase', { done: 0, total: 100 });
-  undo.add(`version ${version} of ${profile.name}`, () => bases.remove(base));
-  const sizeBytes = await bases.make(base, vm.placement.boot, (diskPath) =>
+  undo.add(`version ${version} of ${profile.name}`, () => baseImages.remove(base));
+  const sizeBytes = await baseImages.make(base, vm.placement.boot, (diskPath) =>
     storage.exportDisk(vm.id, BOOT_DISK, null, diskPath, {
       signal: context.signal,
       onProgress: (done, total) => context.step('writingBase', { done, total }),

@@ -126,7 +126,7 @@ export class KvmWatch {
         // Meanwhile somebody may have stopped or deleted it.
         if (services.running.get(vm.id) !== handle) return;
         context.step('restartingWithoutKvm');
-        await services.claims.hold([vm.id], () => this.#bootWithoutKvm(vm, why));
+        await services.reservations.hold([vm.id], () => this.#bootWithoutKvm(vm, why));
       }),
     );
     const ended = work.finally(() => {

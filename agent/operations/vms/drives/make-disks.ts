@@ -19,10 +19,10 @@ export async function makeDisks(services: Services, vm: VmRecord): Promise<void>
 }
 
 /** In a lab a boot disk begins as a base of its profile. */
-function sourceOf({ bases, images, labs }: Services, { origin: { base, image } }: VmRecord): DiskSource | null {
+function sourceOf({ baseImages, images, labs }: Services, { origin: { base, image } }: VmRecord): DiskSource | null {
   if (image === NO_IMAGE) return null;
   const own = base && labs.version(base);
-  return base && own && !own.isImage ? bases.diskOf(base) : images.ready(image).disk;
+  return base && own && !own.isImage ? baseImages.diskOf(base) : images.ready(image).disk;
 }
 
 /** Gives the VM firmware variables unless it has some. Throws FEATURE_UNSUPPORTED where there is no UEFI firmware. */
