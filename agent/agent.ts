@@ -4,13 +4,13 @@ import type { Logger } from 'pino';
 import type { CallContext, ConsolePurpose } from './api/context.ts';
 import { router } from './api/router.ts';
 import { assembleServices } from './app/assemble-services.ts';
-import { consoleDoor } from './app/console-endpoint.ts';
+import { consoleEndpoint } from './app/console-endpoint.ts';
 import { guestRefusal } from './app/guest-connections.ts';
 import { HostService } from './app/host-service.ts';
 import { chooseListenPort } from './app/listen-port.ts';
 import { prepareHost } from './app/prepare-host.ts';
 import { runInRequest } from './app/request-scope.ts';
-import type { Seams } from './app/test-overrides.ts';
+import type { TestOverrides } from './app/test-overrides.ts';
 import { LiveConfig } from './config/live-config.ts';
 import type { AgentConfig } from './config.ts';
 import { onlyFakes } from './engines/names.ts';
@@ -39,19 +39,19 @@ export interface Agent {
 }
 
 /**
- * `seams` is for tests: a clock and drivers of their own instead of those the configuration names. `live` is what changes
+ * `testOverrides` is for tests: a clock and drivers of their own instead of those the configuration names. `live` is what changes
  * when the file is read again; by default nothing does.
  */
 export async function startAgent(
   config: AgentConfig,
   logger: Logger,
-  seams: Seams = {},
+  testOverrides: TestOverrides = {},
   live = new LiveConfig(config),
 ): Promise<Agent> {
   const home = await openHome(config.home, onlyFakes(config.engines) ? 'fake' : 'real');
   const undo: (() => unknown)[] = [() => home.release()];
   try {
-    return await startIn(home, config, logger, seams, live, undo);
+    return await startIn(home, config, logger, testOverrides, live, undo);
   } catch (error) {
     for (const step of undo.toReversed()) await step();
     throw error;
@@ -62,17 +62,17 @@ async function startIn(
   home: Home,
   config: AgentConfig,
   logger: Logger,
-  seams: Seams,
+  testOverrides: TestOverrides,
   live: LiveConfig,
   undo: (() => unknown)[],
 ): Promise<Agent> {
-  const now = seams.now ?? (() => new Date());
+  const now = testOverrides.now ?? (() => new Date());
   const store = new StateStore(home.databaseFile, (migration) =>
     logger.info(migration, 'the state of an older TT is migrated; a copy is kept'),
   );
   undo.push(() => store.close());
-  const services = await assembleServices({ config, settings: live, home, store, logger, now, seams });
-  const clock = seams.clock ?? (seams.now ? clockOf(seams.now) : hostClock);
+  const services = await assembleServices({ config, settings: live, home, store, logger, now, testOverrides });
+  const clock = testOverrides.clock ?? (testOverrides.now ? clockOf(testOverrides.now) : hostClock);
   const host = new HostService(services, AGENT_VERSION);
   const tickets = new Tickets<ConsolePurpose>(now);
   const identities = new Identities(home.token, config.users);
@@ -85,14 +85,16 @@ async function startIn(
   // Taking guests up again needs their engines; without guests the window should not wait for the probes.
   if (services.inventory.vms().length > 0) await services.engines.settled();
   // Before guests are taken up: one may be in trouble already.
-  const kvmWatch = new KvmWatch(services, seams.kvmWatch);
+  const kvmWatch = new KvmWatch(services, testOverrides.kvmWatch);
   await reconcile(services);
 
   const server = await serve(await chooseListenPort(config, services.inventory.vms()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
-  const { expiryLookMs } = seams;
-  tasks.start(agentTasks({ services, host, clocks, kvmWatch, expiryLookMs, kvmLookMs: seams.kvmWatch?.lookEveryMs }));
+  const { expiryLookMs } = testOverrides;
+  tasks.start(
+    agentTasks({ services, host, clocks, kvmWatch, expiryLookMs, kvmLookMs: testOverrides.kvmWatch?.lookEveryMs }),
+  );
   services.images.follow(imageWatch, droppedImports(services));
   await home.announce(server.url, now());
   logger.info({ url: server.url, home: config.home, pid: process.pid }, 'agent ready');
@@ -129,7 +131,7 @@ async function startIn(
         onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
         onCall: (method, result, durationMs) => services.activity.callEnded(method, result, durationMs),
       },
-      streams: consoleDoor(services, tickets),
+      streams: consoleEndpoint(services, tickets),
       guard: guestRefusal({ vms: () => services.running.list().map(({ id }) => services.inventory.vm(id)), logger }),
       metrics: () =>
         renderMetrics({

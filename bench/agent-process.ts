@@ -71,7 +71,7 @@ async function engineReady({ client }: NodeConnection): Promise<void> {
       const host = hostIn(item);
       if (!host) continue;
       const engine = host.startup.find(({ step }) => step === 'engine');
-      if (engine?.state === 'failed') throw new Error(`the engine is not usable: ${engine.detail}`);
+      if (engine?.state === 'failed') throw new Error(`the engine is not usable: ${engine.failure?.message ?? ''}`);
       if (host.engines.some(({ acceleration }) => acceleration !== null)) return;
     }
   } finally {

@@ -12,7 +12,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tt-flags-'));
   await writeFile(path.join(folder, 'a=b'), 'äpfel');
   await writeFile(path.join(folder, 'id.pub'), 'ssh-ed25519 AAAA kim\n');
-  await writeFile(path.join(folder, 'wish.json'), JSON.stringify({ user: 'kim', commands: ['one'] }));
+  await writeFile(path.join(folder, 'request.json'), JSON.stringify({ user: 'kim', commands: ['one'] }));
   await writeFile(path.join(folder, 'odd.json'), JSON.stringify({ colour: 'red' }));
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -46,7 +46,7 @@ it('puts flags together, on top of a file', () => {
     '--put',
     '@a=b=/srv/x',
   ];
-  expect(cloudInitOf('--setup', '@wish.json', ...flags)).toEqual({
+  expect(cloudInitOf('--setup', '@request.json', ...flags)).toEqual({
     user: 'kim',
     hostname: 'web',
     commands: ['echo a', 'echo b'],

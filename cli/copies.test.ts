@@ -2,7 +2,7 @@
 // misuse is answered, with nothing half made.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { capsuleManifestSchema, envDetailSchema, envSchema, vmSchema } from '@tt/protocol';
+import { capsuleManifestSchema, envDetailSchema, envSchema, reasonSchema, vmSchema } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { codeOf, startTestTt, type TestTt } from './test-tt.ts';
@@ -25,10 +25,10 @@ const envNames = async () => (await running.agent.client.env.list()).envs.map(({
 const inside = (name: string) => path.join(running.emptyHome, name);
 const endings = (...commands: string[]) => running.endings(...commands);
 
-it('a fork and a clone are made as wished, and say what is theirs', async () => {
+it('a fork and a clone are made as requested, and say what is theirs', async () => {
   const { json, text } = running;
-  const wish = '--copies 2 --life-time 2h --end-policy stop --title Two --vm tiny-2-1';
-  const { envs } = await json(`snapshot fork demo clean twin ${wish}`, copiesSchema);
+  const request = '--copies 2 --life-time 2h --end-policy stop --title Two --vm tiny-2-1';
+  const { envs } = await json(`snapshot fork demo clean twin ${request}`, copiesSchema);
   expect(envs.map(({ env, vms }) => [env.name, env.title, env.endPolicy, vms.length])).toEqual([
     ['twin-1', 'Two', 'stop', 1],
     ['twin-2', 'Two', 'stop', 1],
@@ -86,7 +86,7 @@ it('a capsule goes out and comes back, and says what is in it', async () => {
   const again = await tt(`capsule export demo ${file}`);
   expect([again.exitCode, codeOf(again.stderr)]).toEqual([2, 'FILE_UNUSABLE']);
   expect(again.stderr).toContain('--force overwrites it');
-  const shape = z.object({ manifest: capsuleManifestSchema, ramProblem: z.string().nullable() });
+  const shape = z.object({ manifest: capsuleManifestSchema, ramProblem: reasonSchema.nullable() });
   const { manifest, ramProblem } = await json(`capsule show ${file}`, shape);
   expect([manifest.env.name, manifest.snapshotName, manifest.vms.length, ramProblem]).toEqual([
     'demo',

@@ -12,7 +12,7 @@ export const exitCodes = {
   /** It clashes with what is there: name taken, busy, not running. */
   conflict: 4,
   /** The host has not enough processors, memory, disk, ports or addresses, or the user's quota is full. */
-  noRoom: 5,
+  noCapacity: 5,
   /** No agent answers. */
   unreachable: 6,
   /** The token is missing or wrong, or its user may not do this. */
@@ -21,7 +21,7 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
-const noRoom: ReadonlySet<string> = new Set<ErrorCode>([
+const noCapacity: ReadonlySet<string> = new Set<ErrorCode>([
   'CPU_EXHAUSTED',
   'MEMORY_EXHAUSTED',
   'QUOTA_EXCEEDED',
@@ -40,7 +40,7 @@ const unreachable: ReadonlySet<string> = new Set<ErrorCode>([
 
 /** The exit code for an error of the table. */
 export function exitCodeFor(code: ErrorCode): number {
-  if (noRoom.has(code)) return exitCodes.noRoom;
+  if (noCapacity.has(code)) return exitCodes.noCapacity;
   if (unreachable.has(code)) return exitCodes.unreachable;
   switch (errorTable[code].status) {
     case 400:

@@ -47,6 +47,7 @@ describe('the flags that say which VMs', () => {
       '--medium=qemu:net:iso',
       '--firmware=uefi',
       '--boot-from=cd',
+      '--rtc-base=localtime',
     );
     const limits = { bytesPerSecond: 10_485_760, operationsPerSecond: null };
     const shared = {
@@ -72,6 +73,7 @@ describe('the flags that say which VMs', () => {
       medium: 'qemu:net:iso',
       firmware: 'uefi',
       bootFrom: 'cd',
+      rtcBase: 'localtime',
     };
     expect(groupsFrom(options)).toStrictEqual([
       { osPrefix: 'cent', ...shared },
@@ -91,7 +93,7 @@ describe('the flags that say which VMs', () => {
 
   it('make a group of each --vm, which takes what it leaves out from the flags', () => {
     const whole =
-      'tiny,copies=2,cpu=2,mem=256,disk=2048,port=80+53/udp,engine=qemu,net=nat+flat,bandwidth=10,blacklist=192.0.2.1+198.51.100.0/24,add-disk=64+32,iops=9,medium=qemu:net:iso,firmware=bios,boot-from=disk';
+      'tiny,copies=2,cpu=2,mem=256,disk=2048,port=80+53/udp,engine=qemu,net=nat+flat,bandwidth=10,blacklist=192.0.2.1+198.51.100.0/24,add-disk=64+32,iops=9,medium=qemu:net:iso,firmware=bios,boot-from=disk,rtc-base=utc';
     const limits = { bytesPerSecond: null, operationsPerSecond: 9 };
     const own = {
       osPrefix: 'tiny',
@@ -113,6 +115,7 @@ describe('the flags that say which VMs', () => {
       medium: 'qemu:net:iso',
       firmware: 'bios',
       bootFrom: 'disk',
+      rtcBase: 'utc',
     };
     const nics = [
       { kind: 'nat', bandwidthMbps: 10 },

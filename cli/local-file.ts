@@ -2,16 +2,16 @@
 // anything is done.
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { TtError } from '@tt/protocol';
+import { quoted, reason, type Reason, TtError } from '@tt/protocol';
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'it does not exist',
-  ENOTDIR: 'a part of its path is not a folder',
-  EACCES: 'you have no permission to read or write it',
-  EPERM: 'you have no permission to read or write it',
-  EISDIR: 'it is a folder',
-  EROFS: 'it is read-only',
-  ENOSPC: 'there is no space left',
+const reasons: Readonly<Record<string, Reason>> = {
+  ENOENT: reason('notThere'),
+  ENOTDIR: reason('notFolder'),
+  EACCES: reason('notPermitted'),
+  EPERM: reason('notPermitted'),
+  EISDIR: reason('isFolder'),
+  EROFS: reason('readOnly'),
+  ENOSPC: reason('noSpace'),
 };
 
 /** A failure of the system about a file as one of the table; anything else stays what it is. */
@@ -19,7 +19,11 @@ export function asFileProblem(error: unknown): unknown {
   if (!(error instanceof Error) || !('syscall' in error)) return error;
   const { code = '', path = '' } = error as NodeJS.ErrnoException;
   if (path === '') return error;
-  return new TtError('FILE_UNUSABLE', { file: path, reason: reasons[code] ?? error.message }, { cause: error });
+  return new TtError(
+    'FILE_UNUSABLE',
+    { file: path, reason: reasons[code] ?? quoted('reported', error.message) },
+    { cause: error },
+  );
 }
 
 /** A whole file to be sent. Throws FILE_UNUSABLE. */
@@ -31,18 +35,17 @@ export async function openToSend(file: string): Promise<FileHandle> {
   } catch (error) {
     throw asFileProblem(error);
   }
-  throw new TtError('FILE_UNUSABLE', { file, reason: 'it is not a regular file' });
+  throw new TtError('FILE_UNUSABLE', { file, reason: reason('notPlainFile') });
 }
 
 /** Looks before anything is done whether a file can be put there. Throws FILE_UNUSABLE. */
 export async function mustBeFree(file: string, { force = false } = {}): Promise<void> {
-  const refuse = (reason: string) => new TtError('FILE_UNUSABLE', { file, reason });
+  const refuse = (why: Reason) => new TtError('FILE_UNUSABLE', { file, reason: why });
   const folder = await typeOf(path.dirname(file));
-  if (folder !== 'folder')
-    throw refuse(folder === null ? 'its folder does not exist' : 'a part of its path is not a folder');
+  if (folder !== 'folder') throw refuse(folder === null ? reason('folderNotThere') : reason('notFolder'));
   const there = await typeOf(file);
-  if (there === 'folder') throw refuse('it is a folder');
-  if (there !== null && !force) throw refuse('it already exists; --force overwrites it');
+  if (there === 'folder') throw refuse(reason('isFolder'));
+  if (there !== null && !force) throw refuse(reason('exists'));
 }
 
 async function typeOf(file: string): Promise<'folder' | 'other' | null> {

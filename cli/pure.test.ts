@@ -1,5 +1,14 @@
 // The parts of `tt` that only compute: codes to exit codes, objects of the contract to tables and lines.
-import { type Env, errorTable, type FeedItem, isErrorCode, type StateSnapshot, TtError, type Vm } from '@tt/protocol';
+import {
+  type Env,
+  errorTable,
+  type FeedItem,
+  isErrorCode,
+  quoted,
+  type StateSnapshot,
+  TtError,
+  type Vm,
+} from '@tt/protocol';
 import { describe, expect, it, vi } from 'vitest';
 import { envLine, envTable } from './commands/env-text.ts';
 import { metricsTable, namesAfter } from './commands/top.ts';
@@ -203,6 +212,7 @@ describe('what is printed', () => {
         ],
         firmware: 'uefi',
         bootFrom: 'cd',
+        rtcBase: 'utc',
         blacklist: ['198.51.100.0/24', '192.0.2.7'],
       },
       failure: { code: 'VM_DIED', message: 'it died', fix: '', data: {} },
@@ -231,7 +241,11 @@ describe('what is printed', () => {
 
   it('of a failure says what, what to do, what was meant and what the log said', () => {
     const say = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const failure = new TtError('VM_START_FAILED', { vmName: 'demo/tiny-2-1', reason: 'no disk', logTail: ['a', 'b'] });
+    const failure = new TtError('VM_START_FAILED', {
+      vmName: 'demo/tiny-2-1',
+      reason: quoted('reported', 'no disk'),
+      logTail: ['a', 'b'],
+    });
     expect(printFailure(failure, false)).toBe(exitCodes.failed);
     expect(printFailure(new TtError('ENV_NOT_FOUND', { envName: 'demmo', suggestions: ['demo'] }), false)).toBe(3);
     expect(printFailure(new Error('a fault'), false)).toBe(1);

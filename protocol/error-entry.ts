@@ -1,11 +1,17 @@
-// One line of the error table: status, message, what to do, and the shape of the data that comes with it.
+// One line of the error table: status, message, what to do, and the shape of the data that comes with it. A text of the data is
+// a name, a code with words (`term`, `reasonSchema`) or a foreign text; a test refuses anything else.
 import { z } from 'zod';
+import { foreignLog, nameText } from './terms/text-kinds.ts';
 
 export { openTerm, term } from './terms/index.ts';
+export { reasonSchema } from './terms/reason.ts';
+export { foreignLog, foreignText } from './terms/text-kinds.ts';
 
-export const text = z.string();
+/** See `nameText`. */
+export const text = nameText;
 export const count = z.number();
-export const lines = z.array(z.string());
+export const lines = z.array(text);
+export const logLines = z.array(foreignLog);
 
 export function entry<Data extends z.ZodRawShape>(status: number, message: string, fix: string, data: Data) {
   return { status, message, fix, data: z.object(data) };

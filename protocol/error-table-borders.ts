@@ -1,12 +1,12 @@
 // The part of the error table about who may come in, and links between the parts of TT. See error-table.ts.
 import { z } from 'zod';
-import { count, entry, openTerm, term, text } from './error-entry.ts';
+import { count, entry, foreignText, openTerm, term, text } from './error-entry.ts';
 
 export const borderErrors = {
   // Borders
-  INPUT_INVALID: entry(400, 'The request is not valid: {summary}.', 'Correct the named fields and send it again.', {
-    summary: text,
-    issues: z.array(z.object({ path: text, message: text })),
+  INPUT_INVALID: entry(400, 'The request is not valid.', 'Correct the named fields and send it again.', {
+    summary: foreignText,
+    issues: z.array(z.object({ path: text, message: foreignText })),
   }),
   JSON_INVALID: entry(400, 'The body is not valid JSON.', 'Send valid JSON with Content-Type: application/json.', {}),
   BODY_TOO_LARGE: entry(413, 'The body is larger than {limitBytes} bytes.', 'Send less in one request.', {

@@ -1,14 +1,14 @@
 // The part of the error table about what travels and is kept as files: images, transfers, capsules. See error-table.ts.
 import { z } from 'zod';
-import { count, entry, lines, term, text } from './error-entry.ts';
+import { count, entry, lines, reasonSchema, term, text } from './error-entry.ts';
 
 export const fileErrors = {
   // Files of the computer somebody works at
   FILE_UNUSABLE: entry(
     422,
-    '{file} can’t be used: {reason}',
+    '{file} can’t be used: {reason}.',
     'Name another file, or mend what is wrong with this one. Nothing was changed.',
-    { file: text, reason: text },
+    { file: text, reason: reasonSchema },
   ),
   // Images
   IMAGE_NOT_FOUND: entry(
@@ -26,9 +26,9 @@ export const fileErrors = {
   IMAGE_BUILD_FAILED: entry(500, 'Building {imageName} failed at “{step}”: {reason}.', '{advice}', {
     imageName: text,
     step: term('step'),
-    stepData: z.record(z.string(), z.union([z.string(), z.number()])),
-    reason: text,
-    advice: text,
+    stepData: z.record(text, z.union([text, count])),
+    reason: reasonSchema,
+    advice: term('advice'),
   }),
   IMAGE_WRONG_KIND: entry(
     422,
@@ -58,15 +58,15 @@ export const fileErrors = {
   }),
   IMAGE_BROKEN: entry(
     500,
-    '{imageName} ({file} in the image folder) can’t be used: {reason}',
+    '{imageName} ({file} in the image folder) can’t be used: {reason}.',
     'Mend or remove it there; it is looked at again by itself.',
-    { imageName: text, file: text, reason: text },
+    { imageName: text, file: text, reason: reasonSchema },
   ),
   IMAGE_REFUSED: entry(
     422,
-    '{source} was not taken: {reason}',
+    '{source} was not taken: {reason}.',
     'Give another file; see “Images” in the user guide for what is taken.',
-    { source: text, reason: text },
+    { source: text, reason: reasonSchema },
   ),
   IMAGE_CHECKSUM_WRONG: entry(
     422,
@@ -76,25 +76,25 @@ export const fileErrors = {
   ),
   IMAGE_DOWNLOAD_FAILED: entry(
     502,
-    '{url} could not be fetched: {reason}',
+    '{url} could not be fetched: {reason}.',
     'Try again: what has come so far is kept, and it goes on from there.',
-    { url: text, reason: text },
+    { url: text, reason: reasonSchema },
   ),
   IMAGE_CONVERT_FAILED: entry(
     500,
-    '{source} could not be converted: {reason}',
+    '{source} could not be converted: {reason}.',
     'Look whether the file is whole (does the program that made it open it?), then try again.',
-    { source: text, reason: text },
+    { source: text, reason: reasonSchema },
   ),
   IMAGE_PUBLISH_FAILED: entry(
     500,
-    '{vmName} could not be published as {imageName}: {reason}',
+    '{vmName} could not be published as {imageName}: {reason}.',
     'Nothing was kept of it. Try again; if it stays so, run "npm run doctor".',
-    { vmName: text, imageName: text, reason: text },
+    { vmName: text, imageName: text, reason: reasonSchema },
   ),
   IMAGE_RECIPE_BY_HAND: entry(422, 'TT can’t fetch {imageName} by itself.', '{instructions}', {
     imageName: text,
-    instructions: text,
+    instructions: term('instruction'),
   }),
   // Transfers
   TRANSFER_NOT_FOUND: entry(
@@ -136,20 +136,20 @@ export const fileErrors = {
   // Capsules
   CAPSULE_INVALID: entry(
     422,
-    '{fileName} is no capsule that can be used: {reason}',
+    '{fileName} is no capsule that can be used: {reason}.',
     'Nothing was made of it. Fetch or export it again.',
-    { fileName: text, reason: text },
+    { fileName: text, reason: reasonSchema },
   ),
   CAPSULE_RAM_UNFIT: entry(
     409,
-    'The memory in {fileName} can’t be loaded here: {reason}',
+    'The memory in {fileName} can’t be loaded here: {reason}.',
     'Import it without memory: its machines then start from their disks.',
-    { fileName: text, reason: text },
+    { fileName: text, reason: reasonSchema },
   ),
   CAPSULE_FAILED: entry(
     500,
-    'The capsule of {envName} failed at {vmName}: {reason}',
+    'The capsule of {envName} failed at {vmName}: {reason}.',
     'Nothing was kept of it. Try again; if it stays so, run "npm run doctor" on the host.',
-    { envName: text, vmName: text, reason: text },
+    { envName: text, vmName: text, reason: reasonSchema },
   ),
 } as const;

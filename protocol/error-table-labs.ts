@@ -1,5 +1,5 @@
 // The part of the error table about labs, profiles and terminals. See error-table.ts.
-import { count, entry, lines, term, text } from './error-entry.ts';
+import { count, entry, lines, reasonSchema, term, text } from './error-entry.ts';
 
 export const labErrors = {
   // Labs
@@ -76,7 +76,7 @@ export const labErrors = {
     500,
     'A new base of {profileName} was not made: {reason}.',
     'The base is as it was, and the administrative session is still open. Mend that and publish again.',
-    { profileName: text, reason: text },
+    { profileName: text, reason: reasonSchema },
   ),
   SESSION_NOT_FOUND: entry(
     404,

@@ -1,5 +1,5 @@
 // The part of the error table about what there is not enough of, and disks. See error-table.ts.
-import { count, entry, lines, term, text } from './error-entry.ts';
+import { count, entry, lines, reasonSchema, term, text } from './error-entry.ts';
 
 export const resourceErrors = {
   // Resources
@@ -78,9 +78,9 @@ export const resourceErrors = {
   ),
   DISK_IN_USE: entry(
     409,
-    '{vmName} does not let go of {diskName}: {reason}',
+    '{vmName} does not let go of {diskName}: {reason}.',
     'Unmount it in the guest and try again, or stop the VM first. It stays attached.',
-    { vmName: text, diskName: text, reason: text },
+    { vmName: text, diskName: text, reason: reasonSchema },
   ),
   DISK_FULL: entry(
     507,

@@ -1,5 +1,6 @@
 // The part of the error table about snapshots. See error-table.ts.
-import { entry, lines, text } from './error-entry.ts';
+import { z } from 'zod';
+import { entry, lines, openTerm, reasonSchema, text } from './error-entry.ts';
 
 export const snapshotErrors = {
   // Snapshots
@@ -26,7 +27,7 @@ export const snapshotErrors = {
     409,
     'Snapshot {snapshotName} is damaged: of {vmName} {missing} is missing.',
     'Put the file back, or delete the snapshot; the others are not touched by it.',
-    { snapshotName: text, vmName: text, missing: text },
+    { snapshotName: text, vmName: text, missing: z.array(openTerm('snapshotPart')) },
   ),
   THUMBNAIL_NOT_FOUND: entry(
     404,
@@ -36,8 +37,8 @@ export const snapshotErrors = {
   ),
   SNAPSHOT_FAILED: entry(
     500,
-    'Snapshot {snapshotName} failed at {vmName}: {reason}',
+    'Snapshot {snapshotName} failed at {vmName}: {reason}.',
     'Nothing was kept of it. Try again; if it stays so, run "npm run doctor".',
-    { snapshotName: text, vmName: text, reason: text },
+    { snapshotName: text, vmName: text, reason: reasonSchema },
   ),
 } as const;

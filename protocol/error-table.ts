@@ -1,6 +1,6 @@
 // The one table of error codes: status, message, what to do, and the data that comes with each. docs/errors.md is tested
 // against it both ways. A retired code is never used again.
-import { count, entry, lines, openTerm, term, text } from './error-entry.ts';
+import { count, entry, foreignLog, lines, logLines, openTerm, reasonSchema, term, text } from './error-entry.ts';
 import { borderErrors } from './error-table-borders.ts';
 import { fileErrors } from './error-table-files.ts';
 import { labErrors } from './error-table-labs.ts';
@@ -56,9 +56,9 @@ export const errorTable = {
   // Networks
   NETWORK_UNAVAILABLE: entry(
     422,
-    'This host has no {kind} network: {reason}',
+    'This host has no {kind} network: {reason}.',
     'Choose another network, or ask the administrator to run "tt-agent doctor" there.',
-    { kind: text, reason: text },
+    { kind: text, reason: reasonSchema },
   ),
   ADDRESSES_EXHAUSTED: entry(
     409,
@@ -74,15 +74,15 @@ export const errorTable = {
   ),
   NETWORK_FAILED: entry(
     500,
-    'The network of {subject} could not be made ready: {reason}',
+    'The network of {subject} could not be made ready: {reason}.',
     'Run "tt-agent doctor" on the host; its log has the whole story.',
-    { subject: text, reason: text },
+    { subject: text, reason: reasonSchema },
   ),
   FIREWALL_FAILED: entry(
     500,
-    'The firewall refused a change for {subject}: {reason}',
+    'The firewall refused a change for {subject}: {reason}.',
     'Nothing was changed. Run "tt-agent doctor" on the host.',
-    { subject: text, reason: text },
+    { subject: text, reason: reasonSchema },
   ),
   // VMs
   VM_NOT_FOUND: entry(404, 'There is no VM {vmId}.', 'It may have been deleted; look at the ENV again.', {
@@ -109,39 +109,39 @@ export const errorTable = {
   ),
   VM_START_FAILED: entry(
     500,
-    '{vmName} could not be started: {reason}',
+    '{vmName} could not be started: {reason}.',
     'Read the last lines of its log below; run "npm run doctor" on the host.',
-    { vmName: text, reason: text, logTail: lines },
+    { vmName: text, reason: reasonSchema, logTail: logLines },
   ),
   VM_DIED: entry(
     500,
-    '{vmName} stopped by itself: {reason}',
+    '{vmName} stopped by itself: {reason}.',
     'Start it again, or drag a snapshot onto it. Its last log lines are below.',
-    { vmName: text, reason: text, logTail: lines },
+    { vmName: text, reason: reasonSchema, logTail: logLines },
   ),
   VM_RESTARTED_WITHOUT_KVM: entry(
     500,
-    '{vmName} was restarted and runs emulated (TCG): {reason}',
+    '{vmName} was restarted and runs emulated (TCG): {reason}.',
     'What it had in memory is lost. If other guests hang too, run "npm run doctor" on the host.',
-    { vmName: text, reason: text },
+    { vmName: text, reason: reasonSchema },
   ),
   SETUP_FAILED: entry(
     500,
-    'The setup of {vmName} failed with exit code {exitCode} at: {command}',
+    'The setup of {vmName} failed with exit code {exitCode} at “{command}”.',
     'Correct the command and make the machine again. What it printed is below.',
-    { vmName: text, command: text, exitCode: count, output: text },
+    { vmName: text, command: text, exitCode: count, output: foreignLog },
   ),
   VM_CONTROL_FAILED: entry(
     500,
-    '{vmName} did not do as told: {reason}',
+    '{vmName} did not do as told: {reason}.',
     'Try again; if it stays so, stop and start the VM.',
-    { vmName: text, reason: text },
+    { vmName: text, reason: reasonSchema },
   ),
   ENGINE_MISSING: entry(
     503,
-    'The engine {engine} can’t be used on this host: {reason}',
+    'The engine {engine} can’t be used on this host: {reason}.',
     'Run "npm run doctor" on the host; it says what to install.',
-    { engine: text, reason: text },
+    { engine: text, reason: reasonSchema },
   ),
   ENGINE_UNKNOWN: entry(
     422,

@@ -17,12 +17,51 @@ import type { TermCode } from './terms/index.ts';
 const root = path.resolve(import.meta.dirname, '..');
 const codes = Object.keys(errorTable).filter(isErrorCode).sort();
 
+/** Texts of two words or more inside the data of errors, where they are thrown. */
+function wordsIn(source: string): string[] {
+  return source
+    .split('new TtError(')
+    .slice(1)
+    .flatMap((after) => {
+      const literals = argumentsOf(after).matchAll(/'(?:[^'\\\n]|\\.)*'|`[^`]*`/g);
+      return [...literals].map(([literal]) => literal).filter((literal) => /[a-z’]+ [a-z]+/.test(literal));
+    });
+}
+
+/** Up to the parenthesis that ends the call. */
+function argumentsOf(after: string): string {
+  let depth = 1;
+  for (let at = 0; at < after.length; at++) {
+    if (after[at] === '(') depth++;
+    if (after[at] === ')' && --depth === 0) return after.slice(0, at);
+  }
+  return after;
+}
+
 describe('the error table', () => {
   it('has the same codes as docs/errors.md, both ways, each once', () => {
     const documented = readFileSync(path.join(root, 'docs/errors.md'), 'utf8')
       .split('\n')
       .flatMap((line) => /^### `?([A-Z][A-Z_]*)`?/.exec(line)?.[1] ?? []);
     expect(documented.toSorted()).toEqual(codes);
+  });
+
+  it('has the status, data and sentences that docs/errors.md gives', () => {
+    const page = readFileSync(path.join(root, 'docs/errors.md'), 'utf8');
+    const missing = codes.flatMap((code) => {
+      const section = (page.split(`\n### ${code}\n`)[1]?.split('\n### ')[0] ?? '').replaceAll(/` \([^)]*\)/g, '`');
+      const { status, message, fix, data } = errorTable[code];
+      const fields = Object.keys(data.shape).map((field) => `\`${field}\``);
+      const wanted = [
+        `Status ${status}, `,
+        fields.length === 0 ? 'No data.' : `Data: ${fields.join(', ')}.`,
+        `- Says: ${message}\n`,
+        // Where the whole sentence comes with the error, the page says where it comes from.
+        /^\{\w+\}$/.test(fix) ? `\`${fix}\`` : `- Do: ${fix}\n`,
+      ];
+      return wanted.filter((text) => !section.includes(text)).map((text) => `${code}: ${text.trim()}`);
+    });
+    expect(missing).toEqual([]);
   });
 
   it('fills every field of its templates from its own data', () => {
@@ -43,17 +82,24 @@ describe('the error table', () => {
     expect(odd).toEqual([]);
   });
 
+  const sources = ['agent', 'client', 'server', 'cli', 'proxy', 'main', 'renderer', 'tools']
+    .flatMap((folder) =>
+      readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
+        path.join(root, folder, file),
+      ),
+    )
+    .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$|node_modules/.test(file))
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
+
   it('has no code that nothing throws any more', () => {
-    const sources = ['agent', 'client', 'server', 'cli', 'proxy', 'main', 'renderer', 'tools']
-      .flatMap((folder) =>
-        readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
-          path.join(root, folder, file),
-        ),
-      )
-      .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$|node_modules/.test(file))
-      .map((file) => readFileSync(file, 'utf8'))
-      .join('\n');
     expect(codes.filter((code) => !sources.includes(`'${code}'`))).toEqual([]);
+  });
+
+  it('is thrown with names and codes, never with words written where it is thrown', () => {
+    expect(wordsIn(sources)).toEqual([]);
+    const spoken = "new TtError('X', { a: `the host of it`, b: 'ok', c: reason('x'), d: f({ e: 'not so good' }) })";
+    expect(wordsIn(spoken)).toEqual(['`the host of it`', "'not so good'"]);
   });
 
   it('does not take what every object has for a code', () => {

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { errorTable } from './error-table.ts';
 import { fillTemplate } from './fill-template.ts';
 import { tableOf, type TermWords, terms } from './terms/index.ts';
+import { textKindOf } from './terms/text-kinds.ts';
+import { asReason, quoteSentence, reasonClause, reasonSchema } from './terms/reason.ts';
 
 export { errorTable, fillTemplate };
 
@@ -17,21 +19,44 @@ export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(errorTable, code);
 }
 
+type Data = Readonly<Record<string, unknown>>;
+
+function shapeOf(code: ErrorCode): Readonly<Record<string, z.ZodType>> {
+  return errorTable[code].data.shape;
+}
+
 /** The data of an error with words of a language in place of the codes in it. Codes that language has no word for stay. */
-export function inWords(
-  code: ErrorCode,
-  data: Readonly<Record<string, unknown>>,
-  words: TermWords,
-): Record<string, unknown> {
-  const shape: Readonly<Record<string, z.ZodType>> = errorTable[code].data.shape;
+export function inWords(code: ErrorCode, data: Data, words: TermWords): Record<string, unknown> {
+  const shape = shapeOf(code);
   const { stepData } = data;
   const fields = { ...data, ...(typeof stepData === 'object' ? stepData : {}) };
   const translated = Object.entries(data).map(([field, value]) => {
-    const table = shape[field] && tableOf(shape[field]);
-    const word = table && typeof value === 'string' ? words[table][value] : undefined;
-    return [field, word === undefined ? value : fillTemplate(word, fields)];
+    const read = shape[field] === reasonSchema ? asReason(value) : null;
+    if (read) return [field, reasonClause(read, words)];
+    const schema = shape[field];
+    const table = schema && tableOf(schema instanceof z.ZodArray ? schema.element : schema);
+    const wordFor = (item: unknown) => {
+      const word = table && typeof item === 'string' ? words[table][item] : undefined;
+      return word === undefined ? item : fillTemplate(word, fields);
+    };
+    return [field, Array.isArray(value) ? value.map(wordFor) : wordFor(value)];
   });
   return Object.fromEntries(translated) as Record<string, unknown>;
+}
+
+/** A template of an error’s message, filled in, with what other programs said behind it. */
+export function messageText(code: ErrorCode, template: string, data: Data, words: TermWords): string {
+  const quotes = quotesOf(code, data).map((quote) => quoteSentence(quote, words));
+  return [fillTemplate(template, inWords(code, data, words)), ...quotes].join(' ');
+}
+
+/** What other programs said, in the data of an error. */
+function quotesOf(code: ErrorCode, data: Data): string[] {
+  return Object.entries(shapeOf(code)).flatMap(([field, schema]) => {
+    const value = data[field];
+    const quote = schema === reasonSchema ? asReason(value)?.quote : textKindOf(schema) === 'quote' ? value : null;
+    return typeof quote === 'string' && quote !== '' ? [quote] : [];
+  });
 }
 
 /** The failure every part of TT throws on purpose. Anything else that reaches a border becomes INTERNAL. */
@@ -41,7 +66,7 @@ export class TtError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly data: ErrorData<Code>;
 
   constructor(code: Code, data: ErrorData<Code>, options: { cause?: unknown } = {}) {
-    super(fillTemplate(errorTable[code].message, inWords(code, data, terms)), { cause: options.cause });
+    super(messageText(code, errorTable[code].message, data, terms), { cause: options.cause });
     this.code = code;
     this.data = data;
   }

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { NodeConnection } from '@tt/client/node';
 import { type StreamHello, type StreamKind, streamClose } from '@tt/protocol';
-import { type FarEnd, plainFarEnd, type StreamDoor, type Tickets } from '@tt/server';
+import { type FarEnd, plainFarEnd, type StreamEndpoint, type Tickets } from '@tt/server';
 import type { Logger } from 'pino';
 import { createWebSocketStream } from 'ws';
 
@@ -20,7 +20,7 @@ export function agentStreams(
   agent: NodeConnection,
   tickets: Tickets<RelayPurpose>,
   logger: Logger,
-): StreamDoor<RelayPurpose> {
+): StreamEndpoint<RelayPurpose> {
   return {
     tickets,
     logger,

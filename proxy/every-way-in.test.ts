@@ -158,14 +158,14 @@ describe.each(['agent', 'proxy'] as const)('at the %s', (which) => {
 
   it('no spelling of any route lets one in who shows no good token', async () => {
     const { host } = new URL(url());
-    const wishes = BAD_TOKENS.flatMap((headers, kind) => [
+    const requests = BAD_TOKENS.flatMap((headers, kind) => [
       ...closed.flatMap(({ method, where }, index) =>
         spellingsFor(kind === 0, index).map((spell) => [method, spell(where, host), headers] as const),
       ),
       ...metrics.flatMap((target) => [['GET', target, headers] as const, ['HEAD', target, headers] as const]),
     ]);
     const letIn: string[] = [];
-    await each(wishes, async ([method, target, headers]) => {
+    await each(requests, async ([method, target, headers]) => {
       const said = await askRaw(url(), method, target, headers);
       // To every reader of URLs this is `session.join` with a query.
       if (said === '400 INPUT_INVALID' && target.startsWith('/api/session/join?')) return;

@@ -6,7 +6,7 @@ import type { NodeConnection } from '@tt/client/node';
 import { type Contract, contract } from '@tt/protocol';
 import {
   type BorderContext,
-  type Door,
+  type Endpoint,
   endSessions,
   invite,
   join,
@@ -18,7 +18,7 @@ import type { RelayPurpose } from './agent-streams.ts';
 
 const api = implement(contract).$context<BorderContext>();
 
-export function proxyRouter(agent: NodeConnection, tickets: Tickets<RelayPurpose>): Door<BorderContext>['router'] {
+export function proxyRouter(agent: NodeConnection, tickets: Tickets<RelayPurpose>): Endpoint<BorderContext>['router'] {
   // The agent sees the proxy's own token, so whoever asks is looked at before anything is passed on.
   const relayed = relayRouter(
     () => agent.client,
@@ -50,5 +50,5 @@ export function proxyRouter(agent: NodeConnection, tickets: Tickets<RelayPurpose
       }),
     },
   };
-  return { ...relayed, ...own } as unknown as Door<BorderContext>['router'];
+  return { ...relayed, ...own } as unknown as Endpoint<BorderContext>['router'];
 }

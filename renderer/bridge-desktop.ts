@@ -9,7 +9,7 @@ import { openPortChannel } from './bridge-desktop-stream.ts';
 /** What preload/preload.ts puts on `window`: the whole of it. */
 export interface DesktopSurface {
   /** Asks main for a port, which then arrives as a window message `{ttPort: id}`. Rejects when main refuses. */
-  requestPort(id: string, want: PortWish): Promise<void>;
+  requestPort(id: string, want: PortRequest): Promise<void>;
   current(): Promise<ConnectionState>;
   useThisComputer(): Promise<ConnectionState>;
   useServer(url: string, token: string): Promise<ConnectionState>;
@@ -18,7 +18,7 @@ export interface DesktopSurface {
 }
 
 /** What a port is wanted for: all calls, or one console. */
-export type PortWish = { kind: 'calls' } | { kind: 'console'; ticket: string };
+export type PortRequest = { kind: 'calls' } | { kind: 'console'; ticket: string };
 
 declare global {
   interface Window {
@@ -60,7 +60,7 @@ export function createDesktopBridge(desktop: DesktopSurface): Bridge {
 }
 
 /** Asks for a port and waits for the window message that brings it (a port can't be passed through contextBridge). */
-async function receivePort(desktop: DesktopSurface, want: PortWish): Promise<MessagePort> {
+async function receivePort(desktop: DesktopSurface, want: PortRequest): Promise<MessagePort> {
   const id = crypto.randomUUID();
   const abort = new AbortController();
   const arrived = new Promise<MessagePort>((resolve) => {

@@ -30,7 +30,7 @@ export class Access {
    */
   checkOrigin(headers: IncomingHttpHeaders): void {
     const host = headers.host ?? '';
-    if (!this.#isOurName(host)) throw new TtError('ORIGIN_REFUSED', { origin: host || 'an unnamed host' });
+    if (!this.#isOurName(host)) throw new TtError('ORIGIN_REFUSED', { origin: host || '-' });
     const { origin } = headers;
     if (origin !== undefined && origin !== `http://${host}`) throw new TtError('ORIGIN_REFUSED', { origin });
   }

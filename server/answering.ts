@@ -2,7 +2,7 @@
 // form, and record its name, result and duration.
 import { atBorder } from '@tt/client';
 import { openCalls } from '@tt/protocol';
-import type { BorderContext, Door } from './call-context.ts';
+import type { BorderContext, Endpoint } from './call-context.ts';
 import { mustBeSomebody } from './identities.ts';
 
 interface Call<Output> {
@@ -14,19 +14,19 @@ interface Call<Output> {
 
 /** An oRPC client interceptor. A feed counts as ended when its first answer is there. */
 export function answering<Context extends BorderContext>(
-  door: Pick<Door<Context>, 'onInternal' | 'onCall'>,
+  endpoint: Pick<Endpoint<Context>, 'onInternal' | 'onCall'>,
 ): <Output>(call: Call<Output>) => Promise<Output> {
   return async (call) => {
     const begun = performance.now();
     const name = call.path.join('.');
-    const tell = (result: string) => door.onCall?.(name, result, performance.now() - begun);
+    const tell = (result: string) => endpoint.onCall?.(name, result, performance.now() - begun);
     try {
       if (!openCalls.has(name)) mustBeSomebody(call.context.caller);
       const output = await call.next();
       tell('ok');
       return output;
     } catch (error) {
-      const known = atBorder(error, { requestId: call.context.requestId, onInternal: door.onInternal });
+      const known = atBorder(error, { requestId: call.context.requestId, onInternal: endpoint.onInternal });
       tell(known.code);
       throw known;
     }

@@ -25,7 +25,7 @@ export interface RequestScope {
 }
 
 /** How the REST and RPC doors reach an implementation of the contract. */
-export interface Door<Context extends BorderContext> {
+export interface Endpoint<Context extends BorderContext> {
   /** An oRPC router with every call of the contract. */
   router: Router<Contract, Context>;
   contextFor: (border: BorderContext) => Context;
@@ -38,9 +38,9 @@ export interface Door<Context extends BorderContext> {
 
 /** Runs one call in the door's scope, where it has one. */
 export function inScope<Result>(
-  door: Pick<Door<BorderContext>, 'scope'>,
+  endpoint: Pick<Endpoint<BorderContext>, 'scope'>,
   request: RequestScope,
   run: () => Promise<Result>,
 ): Promise<Result> {
-  return door.scope ? door.scope(request, run) : run();
+  return endpoint.scope ? endpoint.scope(request, run) : run();
 }

@@ -35,7 +35,7 @@ const ALWAYS: Readonly<Record<string, string>> = {
 /** How long peers get to let go when the server ends. */
 const CLOSE_TIMEOUT_MS = 1000;
 
-/** The REST door, whoever implements the contract behind it. */
+/** The REST endpoint, whoever implements the contract behind it. */
 export interface Rest {
   /** Answers the matched call, or refuses it to the caller; false when no call has this method and path. */
   handle(request: FastifyRequest, reply: FastifyReply, identified: Identified): Promise<boolean>;

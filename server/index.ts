@@ -1,5 +1,5 @@
 // Public face of the shared border: serving the contract over HTTP and WebSockets. Used by the agent and the proxy.
-export type { BorderContext, Door, RequestScope } from './call-context.ts';
+export type { BorderContext, Endpoint, RequestScope } from './call-context.ts';
 export { connectUnix, type DataListener, type FarEnd, plainFarEnd } from './far-end.ts';
 export type { HttpServer } from './http-server.ts';
 export {
@@ -17,5 +17,5 @@ export { REQUEST_ID_HEADER } from './request-id.ts';
 export { type ServeOptions, serveContract } from './serve-contract.ts';
 export { endSessions, invite, join, listSessions } from './session-calls.ts';
 export { memorySessions, type SessionRecord, type SessionStore } from './session-store.ts';
-export { type StreamDoor, type StreamPurpose, streamUpgrade } from './stream-socket.ts';
+export { type StreamEndpoint, type StreamPurpose, streamUpgrade } from './stream-socket.ts';
 export { Tickets } from './tickets.ts';

@@ -5,24 +5,24 @@ import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import { API_PREFIX, contract, errorTable, fillTemplate, isErrorCode } from '@tt/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answering } from './answering.ts';
-import { type BorderContext, type Door, inScope } from './call-context.ts';
+import { type BorderContext, type Endpoint, inScope } from './call-context.ts';
 import type { Identified } from './access.ts';
 import type { Logins } from './logins.ts';
 
 export class RestApi<Context extends BorderContext> {
-  readonly #door: Door<Context>;
+  readonly #endpoint: Endpoint<Context>;
   readonly #logins: Logins;
   readonly #version: string;
   readonly #handler: OpenAPIHandler<Context>;
   #document: Promise<unknown> | null = null;
 
   /** `version` stands in the OpenAPI document. */
-  constructor(door: Door<Context>, logins: Logins, version: string) {
-    this.#door = door;
+  constructor(endpoint: Endpoint<Context>, logins: Logins, version: string) {
+    this.#endpoint = endpoint;
     this.#logins = logins;
     this.#version = version;
-    this.#handler = new OpenAPIHandler<Context>(door.router, {
-      clientInterceptors: [answering(door)],
+    this.#handler = new OpenAPIHandler<Context>(endpoint.router, {
+      clientInterceptors: [answering(endpoint)],
       customErrorResponseBodyEncoder: (error) => ({ ...error.toJSON(), fix: fixFor(error.code, error.data) }),
     });
   }
@@ -30,14 +30,14 @@ export class RestApi<Context extends BorderContext> {
   /** False when no call has this method and path. */
   async handle(request: FastifyRequest, reply: FastifyReply, identified: Identified): Promise<boolean> {
     const scope = { requestId: request.id, caller: identified.caller };
-    const context = this.#door.contextFor({
+    const context = this.#endpoint.contextFor({
       ...identified,
       requestId: request.id,
       peerAddress: request.socket.remoteAddress ?? null,
       userAgent: request.headers['user-agent'] ?? '',
       logins: this.#logins,
     });
-    const { matched } = await inScope(this.#door, scope, () =>
+    const { matched } = await inScope(this.#endpoint, scope, () =>
       this.#handler.handle(request, reply, { prefix: API_PREFIX, context }),
     );
     return matched;

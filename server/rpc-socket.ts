@@ -4,7 +4,7 @@ import { RPCHandler } from '@orpc/server/ws';
 import { type RpcReady, rpcHelloSchema, socketClose } from '@tt/protocol';
 import type { WebSocket } from 'ws';
 import { answering } from './answering.ts';
-import { type BorderContext, type Door, inScope } from './call-context.ts';
+import { type BorderContext, type Endpoint, inScope } from './call-context.ts';
 import { FirstFrames, readFrame } from './first-frame.ts';
 import { isSomebody } from './identities.ts';
 import type { Logins } from './logins.ts';
@@ -15,9 +15,9 @@ import { acceptSockets, type UpgradeHandler } from './upgrade.ts';
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 /** The door's context goes in and comes out unread, so its exact type does not matter here. */
-export function rpcUpgrade(door: Door<BorderContext>, logins: Logins): UpgradeHandler {
+export function rpcUpgrade(endpoint: Endpoint<BorderContext>, logins: Logins): UpgradeHandler {
   const firstFrames = new FirstFrames();
-  const handler = new RPCHandler<BorderContext>(door.router, {
+  const handler = new RPCHandler<BorderContext>(endpoint.router, {
     rootInterceptors: [
       // One socket carries many calls: each has a request id of its own, the client's or one made here.
       (call) => {
@@ -25,10 +25,10 @@ export function rpcUpgrade(door: Door<BorderContext>, logins: Logins): UpgradeHa
         if (context.sessionId !== null) logins.sessions.use(context.sessionId);
         const scope = { requestId: requestIdIn(request.headers), caller: context.caller };
         const run = () => call.next({ ...call, context: { ...context, requestId: scope.requestId } });
-        return inScope(door, scope, run);
+        return inScope(endpoint, scope, run);
       },
     ],
-    clientInterceptors: [answering(door)],
+    clientInterceptors: [answering(endpoint)],
   });
   return acceptSockets(MAX_MESSAGE_BYTES, (socket, identity, raw) => {
     if (isSomebody(identity.identified.caller)) {
@@ -51,7 +51,7 @@ export function rpcUpgrade(door: Door<BorderContext>, logins: Logins): UpgradeHa
         addEventListener: socket.addEventListener.bind(socket),
         send: sendAndWait(socket) as typeof socket.send,
       },
-      { context: door.contextFor(border) },
+      { context: endpoint.contextFor(border) },
     );
   }
 }

@@ -4,14 +4,14 @@ import { hostname } from 'node:os';
 import { RPC_PATH, STREAM_PATH } from '@tt/protocol';
 import type { Logger } from 'pino';
 import { Access } from './access.ts';
-import type { BorderContext, Door } from './call-context.ts';
+import type { BorderContext, Endpoint } from './call-context.ts';
 import type { ConnectionGuard } from './guarded-connections.ts';
 import { type HttpServer, listen } from './http-server.ts';
 import type { Identities } from './identities.ts';
 import type { Logins } from './logins.ts';
 import { RestApi } from './rest-api.ts';
 import { rpcUpgrade } from './rpc-socket.ts';
-import { type StreamDoor, type StreamPurpose, streamUpgrade } from './stream-socket.ts';
+import { type StreamEndpoint, type StreamPurpose, streamUpgrade } from './stream-socket.ts';
 
 /** How late a session may end, and its sockets be cut, at its expiry. */
 const LOOK_EVERY_MS = 1000;
@@ -25,8 +25,8 @@ export interface ServeOptions<Context extends BorderContext, Purpose extends Str
   identities: Identities;
   /** The browsers that are let in. */
   logins: Logins;
-  calls: Door<Context>;
-  streams: StreamDoor<Purpose>;
+  calls: Endpoint<Context>;
+  streams: StreamEndpoint<Purpose>;
   /** Folder with the built window; null serves none. */
   windowDirectory: string | null;
   version: string;
@@ -48,7 +48,7 @@ export async function serveContract<Context extends BorderContext, Purpose exten
     ownToken: options.identities.ownToken,
     rest: new RestApi(options.calls, options.logins, options.version),
     upgrades: new Map([
-      [RPC_PATH, rpcUpgrade(options.calls as unknown as Door<BorderContext>, options.logins)],
+      [RPC_PATH, rpcUpgrade(options.calls as unknown as Endpoint<BorderContext>, options.logins)],
       [STREAM_PATH, streamUpgrade(options.streams)],
     ]),
     windowDirectory: options.windowDirectory,

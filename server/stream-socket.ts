@@ -26,7 +26,7 @@ export interface StreamPurpose {
   withoutIdentity?: true;
 }
 
-export interface StreamDoor<Purpose extends StreamPurpose> {
+export interface StreamEndpoint<Purpose extends StreamPurpose> {
   tickets: Tickets<Purpose>;
   /** Whether there is anything to connect to (the VM runs). Asked again when the far end closes, for the close code. */
   isLive: (purpose: Purpose) => boolean;
@@ -37,16 +37,16 @@ export interface StreamDoor<Purpose extends StreamPurpose> {
   logger: Logger;
 }
 
-export function streamUpgrade<Purpose extends StreamPurpose>(door: StreamDoor<Purpose>): UpgradeHandler {
+export function streamUpgrade<Purpose extends StreamPurpose>(endpoint: StreamEndpoint<Purpose>): UpgradeHandler {
   const firstFrames = new FirstFrames();
   return acceptSockets(MAX_MESSAGE_BYTES, (viewer, identity, raw) => {
     firstFrames.wait(viewer, raw, (text) => {
       const hello = readFrame(streamHelloSchema, text);
-      const purpose = hello && door.tickets.redeem(hello.ticket);
+      const purpose = hello && endpoint.tickets.redeem(hello.ticket);
       const { caller } = hello?.session === undefined ? identity.identified : identity.prove(hello.session);
       if (!purpose || !isTheirs(purpose, caller)) viewer.close(streamClose.ticketInvalid, 'ticket is not good');
-      else if (!door.isLive(purpose)) viewer.close(streamClose.vmNotRunning, 'not running');
-      else void attach(viewer, purpose, caller, door);
+      else if (!endpoint.isLive(purpose)) viewer.close(streamClose.vmNotRunning, 'not running');
+      else void attach(viewer, purpose, caller, endpoint);
     });
   });
 }
@@ -62,17 +62,17 @@ async function attach<Purpose extends StreamPurpose>(
   viewer: WebSocket,
   purpose: Purpose,
   caller: Asker,
-  door: StreamDoor<Purpose>,
+  endpoint: StreamEndpoint<Purpose>,
 ): Promise<void> {
   // Bytes typed before the far end is open wait in the kernel, not here.
   viewer.pause();
   let farEnd: FarEnd;
   try {
-    farEnd = await door.open(purpose, caller);
+    farEnd = await endpoint.open(purpose, caller);
   } catch (error) {
-    door.logger.warn({ err: error, purpose }, 'console stream could not be opened');
+    endpoint.logger.warn({ err: error, purpose }, 'console stream could not be opened');
     viewer.resume();
-    closeFor(viewer, purpose, door, true);
+    closeFor(viewer, purpose, endpoint, true);
     return;
   }
   const guest = farEnd.stream;
@@ -81,14 +81,14 @@ async function attach<Purpose extends StreamPurpose>(
     return;
   }
   let failed = false;
-  door.onViewer(purpose, 1);
+  endpoint.onViewer(purpose, 1);
   guest.once('error', (error) => {
     failed = true;
-    door.logger.warn({ err: error, purpose }, 'console stream failed');
+    endpoint.logger.warn({ err: error, purpose }, 'console stream failed');
   });
   guest.once('close', () => {
-    door.onViewer(purpose, -1);
-    closeFor(viewer, purpose, door, failed);
+    endpoint.onViewer(purpose, -1);
+    closeFor(viewer, purpose, endpoint, failed);
     viewer.resume();
   });
   viewer.once('close', () => guest.destroy());
@@ -101,10 +101,10 @@ async function attach<Purpose extends StreamPurpose>(
 function closeFor<Purpose extends StreamPurpose>(
   viewer: WebSocket,
   purpose: Purpose,
-  door: StreamDoor<Purpose>,
+  endpoint: StreamEndpoint<Purpose>,
   failed: boolean,
 ): void {
-  if (failed && door.isLive(purpose)) viewer.close(streamClose.upstreamFailed, 'the far end failed');
+  if (failed && endpoint.isLive(purpose)) viewer.close(streamClose.upstreamFailed, 'the far end failed');
   else viewer.close(streamClose.vmNotRunning, 'ended');
 }
 

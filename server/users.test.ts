@@ -7,7 +7,7 @@ import { type Contract, contract, RPC_PATH, STREAM_PATH } from '@tt/protocol';
 import { type Logger, pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import type { BorderContext, Door } from './call-context.ts';
+import type { BorderContext, Endpoint } from './call-context.ts';
 import { type Asker, Identities, type KnownUser, localAdmin } from './identities.ts';
 import { endSessions, type HttpServer, invite, join, listSessions, Logins, serveContract, Tickets } from './index.ts';
 
@@ -53,7 +53,7 @@ beforeEach(async () => {
       end: api.session.end.handler(({ input, context }) => endSessions(input.which, context)),
       join: api.session.join.handler(({ input, context }) => join(input.code, context)),
     },
-  } as unknown as Door<BorderContext>['router'];
+  } as unknown as Endpoint<BorderContext>['router'];
   server = await serveContract({
     host: '127.0.0.1',
     port: 0,

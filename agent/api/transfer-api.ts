@@ -5,8 +5,8 @@ export const transferApi = {
   list: api.transfer.list.handler(({ context: { services, caller } }) => ({
     transfers: services.transfers.list(caller),
   })),
-  begin: api.transfer.begin.handler(({ input: { transferId: id, ...wish }, context: { services, caller } }) =>
-    services.transfers.begin({ id, ...wish }, caller),
+  begin: api.transfer.begin.handler(({ input: { transferId: id, ...request }, context: { services, caller } }) =>
+    services.transfers.begin({ id, ...request }, caller),
   ),
   status: api.transfer.status.handler(({ input, context: { services, caller } }) =>
     services.transfers.status(input.transferId, caller),

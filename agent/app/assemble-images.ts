@@ -1,6 +1,6 @@
 // Connects what images need: the folder, the tool that converts, the importer, the recipes.
 import path from 'node:path';
-import type { Seams } from './test-overrides.ts';
+import type { TestOverrides } from './test-overrides.ts';
 import type { AgentConfig } from '../config.ts';
 import type { Engines } from '../engines/engines.ts';
 import { onlyFakes } from '../engines/names.ts';
@@ -22,7 +22,7 @@ export interface ImageParts {
   openToVmUsers: boolean;
   engines: Engines;
   log: EventLog;
-  seams: Seams;
+  testOverrides: TestOverrides;
 }
 
 export function assembleImages({
@@ -32,7 +32,7 @@ export function assembleImages({
   openToVmUsers,
   engines,
   log,
-  seams,
+  testOverrides,
 }: ImageParts): ImageService {
   const directory = config.imageDirectory;
   const tool = onlyFakes(config.engines) ? new FakeImageTool() : new QemuImageTool({ user: toolUser });
@@ -41,7 +41,7 @@ export function assembleImages({
   return new ImageService({
     directory,
     cacheDirectory: home.cacheDirectory,
-    recipes: seams.recipes ?? [...recipes, ...urlRecipes(importer)],
+    recipes: testOverrides.recipes ?? [...recipes, ...urlRecipes(importer)],
     tool,
     importer,
     openToVmUsers,

@@ -1,7 +1,7 @@
 // Chooses networks and firewalls: what the configuration wants, as far as this host and this user can have it.
 import { chmod, stat } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
-import { TtError } from '@tt/protocol';
+import { reason, type Reason, TtError } from '@tt/protocol';
 import type { Logger } from 'pino';
 import type { AgentConfig } from '../config.ts';
 import { onlyFakes } from '../engines/names.ts';
@@ -57,7 +57,7 @@ function defaultOf(wanted: AgentConfig['network'], choices: readonly NetworkChoi
   if (wanted === 'auto') return choices.find(({ kind, problem }) => kind === 'nat' && problem === null)?.kind ?? 'user';
   const choice = choices.find(({ kind }) => kind === wanted);
   if (choice?.problem !== null) {
-    throw new TtError('NETWORK_UNAVAILABLE', { kind: wanted, reason: choice?.problem ?? 'it is not configured' });
+    throw new TtError('NETWORK_UNAVAILABLE', { kind: wanted, reason: choice?.problem ?? reason('notConfigured') });
   }
   return wanted;
 }
@@ -67,11 +67,11 @@ function firewallOptions({ agentTag, onForwards }: NetworkParts): FirewallOption
   return { agentTag, confinedUids: null, changeForwards: onForwards };
 }
 
-async function bridgedFirewall(parts: NetworkParts): Promise<{ firewall: Firewall; problem: string | null }> {
+async function bridgedFirewall(parts: NetworkParts): Promise<{ firewall: Firewall; problem: Reason | null }> {
   const { config, vmUids, logger } = parts;
   const firewall = loadFirewall('nft', firewallOptions(parts));
   // Asked for user networking only: then nothing of the host is touched, not even with root's rights.
-  if (config.network === 'user') return { firewall, problem: 'the configuration asks for user networking only' };
+  if (config.network === 'user') return { firewall, problem: reason('userNetworkingOnly') };
   try {
     await firewall.init();
     if (vmUids) await openTunToUsers(logger);
@@ -82,7 +82,7 @@ async function bridgedFirewall(parts: NetworkParts): Promise<{ firewall: Firewal
     return { firewall, problem: null };
   } catch (error) {
     if (!(error instanceof FirewallError)) throw error;
-    return { firewall, problem: error.message };
+    return { firewall, problem: error.reason };
   }
 }
 
@@ -122,13 +122,13 @@ function bridgedNetworks({ config, agentTag, stateDirectory }: NetworkParts): Ne
   ];
 }
 
-async function problemOf(network: Network): Promise<string | null> {
+async function problemOf(network: Network): Promise<Reason | null> {
   try {
     await network.init();
     return null;
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
-    return error.message;
+    return error.reason;
   }
 }
 

@@ -1,4 +1,5 @@
 // Chooses the drivers from the configuration and connects what the operations need.
+import { reasonText, terms } from '@tt/protocol';
 import { randomUUID } from 'node:crypto';
 import { cpus } from 'node:os';
 import path from 'node:path';
@@ -20,14 +21,14 @@ import { UefiFirmware } from '../firmware/uefi.ts';
 import type { Forward } from '../firewall/interface.ts';
 import { PortPool } from '../firewall/port-pool.ts';
 import type { Home } from '../home.ts';
-import { OneByOne } from '../host/mutex.ts';
+import { Mutex } from '../host/mutex.ts';
 import { detectedMemoryMiB } from './host-service.ts';
 import { ProvisioningWatch } from '../cloud-init/provisioning-watch.ts';
 import { SshKeys } from '../cloud-init/ssh-keys.ts';
 import { assembleImages } from './assemble-images.ts';
 import { Inventory } from '../inventory/inventory.ts';
-import { LabBook } from '../labs/lab-registry.ts';
-import { ProfileBases } from '../labs/base-images.ts';
+import { LabRegistry } from '../labs/lab-registry.ts';
+import { BaseImages } from '../labs/base-images.ts';
 import { TerminalGuard } from '../labs/terminal-guard.ts';
 import { Activity } from '../metrics/activity.ts';
 import type { Network } from '../network/interface.ts';
@@ -38,8 +39,8 @@ import { OperationRegistry } from '../operations/operation-registry.ts';
 import { RunningVms } from '../operations/vms/running-vms.ts';
 import type { Limits, Services, Settings } from '../operations/services.ts';
 import { admitBytes } from '../operations/capacity/capacity.ts';
-import { StartClaims } from '../operations/capacity/start-reservations.ts';
-import type { Seams } from './test-overrides.ts';
+import { StartReservations } from '../operations/capacity/start-reservations.ts';
+import type { TestOverrides } from './test-overrides.ts';
 import { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { StateStore } from '../state/store.ts';
 import { loadStorage } from '../storage/load.ts';
@@ -55,19 +56,19 @@ export interface Parts {
   store: StateStore;
   logger: Logger;
   now: () => Date;
-  seams: Seams;
+  testOverrides: TestOverrides;
 }
 
 export async function assembleServices(parts: Parts): Promise<Services> {
-  const { config, settings, home, store, logger, now, seams } = parts;
+  const { config, settings, home, store, logger, now, testOverrides } = parts;
   const hostId = rememberedHostId(store);
   const agentTag = hostId.replaceAll('-', '').slice(0, 4);
   const fake = onlyFakes(config.engines);
   const log = new EventLog(hostId, now);
   const inventory = new Inventory(store, log, hostId);
-  const labs = new LabBook(store, log);
+  const labs = new LabRegistry(store, log);
   const storage =
-    seams.storage ??
+    testOverrides.storage ??
     (await loadStorage(fake ? 'fake' : config.storage, {
       directory: home.diskDirectory,
       zfsDataset: config.zfsDataset,
@@ -76,12 +77,12 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   await storage.init();
   const thumbnails = new ThumbnailFiles(home.thumbnailDirectory);
   await thumbnails.init();
-  const engines = new Engines(seams.engines ?? enginesOf(parts), (engine, error) =>
+  const engines = new Engines(testOverrides.engines ?? enginesOf(parts), (engine, error) =>
     logger.error({ err: error, engine: engine.name }, 'the engine is not usable'),
   );
-  const cgroups = seams.cgroups ?? (await chooseCgroups(config, agentTag));
+  const cgroups = testOverrides.cgroups ?? (await chooseCgroups(config, agentTag));
   const running = new RunningVms(inventory, (vmId, exit) => {
-    logger.info({ vmId, ...exit }, 'vm ended');
+    logger.info({ vmId, ...exit, reason: reasonText(exit.reason, terms) }, 'vm ended');
     // Its processes are gone; what is left is an empty group.
     cgroups.destroy(vmId).catch((error: unknown) => logger.warn({ err: error, vmId }, 'its cgroup stays for now'));
   });
@@ -102,14 +103,22 @@ export async function assembleServices(parts: Parts): Promise<Services> {
       await running.get(vmId)?.changeForwards(0, { add: listening(add), remove: listening(remove) });
     },
   });
-  const claims = new StartClaims();
+  const reservations = new StartReservations();
   void engines.init();
   const toolUser = (await vmUsers?.toolUser(inventory.vms().map(({ placement }) => placement))) ?? null;
-  const images = assembleImages({ config, home, toolUser, openToVmUsers: vmUsers !== null, engines, log, seams });
+  const images = assembleImages({
+    config,
+    home,
+    toolUser,
+    openToVmUsers: vmUsers !== null,
+    engines,
+    log,
+    testOverrides,
+  });
   const transfers = new FileTransfers({
     directory: home.transferDirectory,
     now,
-    admit: (owner, bytes) => admitBytes({ settings, inventory, claims, images }, owner, bytes),
+    admit: (owner, bytes) => admitBytes({ settings, inventory, reservations, images }, owner, bytes),
   });
   await transfers.init();
   const activity = new Activity();
@@ -139,8 +148,8 @@ export async function assembleServices(parts: Parts): Promise<Services> {
         logger.error({ err: error, operationId: operation.id, kind: operation.kind }, 'operation failed'),
     }),
     locks: new EnvLocks(),
-    allocation: new OneByOne(),
-    claims,
+    allocation: new Mutex(),
+    reservations,
     running,
     engines,
     storage,
@@ -160,13 +169,13 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     provisioning: new ProvisioningWatch({ inventory, running, now, logger }),
     transfers,
     labs,
-    bases: new ProfileBases(home.baseDirectory, vmUsers !== null),
+    baseImages: new BaseImages(home.baseDirectory, vmUsers !== null),
     terminals: new TerminalGuard(labs, now),
-    uefi: new UefiFirmware(path.join(home.directory, 'firmware'), seams.uefiPlaces),
+    uefi: new UefiFirmware(path.join(home.directory, 'firmware'), testOverrides.uefiPlaces),
     bootFiles: new BootFiles(path.join(home.directory, 'boot')),
     metrics,
     activity,
-    checkpoint: seams.checkpoint ?? (() => {}),
+    checkpoint: testOverrides.checkpoint ?? (() => {}),
   };
 }
 

@@ -1,12 +1,12 @@
 // The streams of this agent's VMs: which unix socket a ticket leads to, who watches, and when a terminal's screen goes dark.
 import type { Duplex } from 'node:stream';
 import { TtError } from '@tt/protocol';
-import { connectUnix, type StreamDoor, type Tickets } from '@tt/server';
+import { connectUnix, type StreamEndpoint, type Tickets } from '@tt/server';
 import type { ConsolePurpose } from '../api/context.ts';
 import type { TerminalGrant } from '../labs/terminal-guard.ts';
 import type { Services } from '../operations/services.ts';
 
-export function consoleDoor(services: Services, tickets: Tickets<ConsolePurpose>): StreamDoor<ConsolePurpose> {
+export function consoleEndpoint(services: Services, tickets: Tickets<ConsolePurpose>): StreamEndpoint<ConsolePurpose> {
   const { inventory, running, logger, labs, terminals } = services;
   const screens = new Map<Duplex, TerminalGrant>();
   labs.onLabChange(() => {

@@ -1,6 +1,6 @@
 // This host as clients see it: capacity, promises, engines, and how far the first minute is. Tells followers when it changes.
 import { hostname, totalmem } from 'node:os';
-import { type EventType, FAKE_DRIVERS, type Host } from '@tt/protocol';
+import { type ErrorRecord, type EventType, FAKE_DRIVERS, type Host } from '@tt/protocol';
 import { allocatedNow } from '../operations/capacity/capacity.ts';
 import type { Services } from '../operations/services.ts';
 
@@ -31,20 +31,29 @@ export class HostService {
       });
     }
     for (const step of ['engine', 'acceleration', 'image'] as const) {
-      this.#startup.set(step, { step, state: 'waiting', detail: '' });
+      this.#startup.set(step, { step, state: 'waiting', names: [], failure: null });
     }
   }
 
   /** Says how far a step of the first minute is. */
-  setSetup(step: StartupStep['step'], state: StartupStep['state'], detail: string): void {
-    this.#startup.set(step, { step, state, detail });
+  setSetup(
+    step: StartupStep['step'],
+    state: StartupStep['state'],
+    names: string[],
+    failure: ErrorRecord | null = null,
+  ): void {
+    this.#startup.set(step, { step, state, names, failure });
     this.publish();
   }
 
   /** What the engines found out, as the last word on that step. */
   accelerationKnown(): void {
     const known = this.#services.engines.list().filter(({ isReady }) => isReady);
-    this.setSetup('acceleration', 'done', known.map(({ engine }) => engine.acceleration.reason).join('; '));
+    this.setSetup(
+      'acceleration',
+      'done',
+      known.map(({ engine }) => engine.acceleration.kind.toUpperCase()),
+    );
   }
 
   /** Measures what changes without an event (free space); called now and then. */

@@ -3,23 +3,23 @@ import { expect, it } from 'vitest';
 import type { VmRecord } from '../state/vm-record.ts';
 import { chooseListenPort } from './listen-port.ts';
 
-const wish = { host: '127.0.0.1', port: 0, firstPort: 10_010, lastPort: 65_530, configFile: null };
+const request = { host: '127.0.0.1', port: 0, firstPort: 10_010, lastPort: 65_530, configFile: null };
 const vmWith = (name: string, ...ports: number[]) =>
   ({ name, placement: { portMap: ports.map((hostPort) => ({ hostPort })) } }) as unknown as VmRecord;
 
 it('a port of its own choice lies outside the range and is no guest’s', async () => {
   const vms = [vmWith('old/tiny-2-1', 10_000, 10_001, 10_002), vmWith('old/tiny-2-2', 65_531, 65_532, 65_533)];
   const allowed = [...range(10_003, 10_009), 65_534, 65_535];
-  const wide = { ...wish, firstPort: 12_000, lastPort: 65_535 };
+  const wide = { ...request, firstPort: 12_000, lastPort: 65_535 };
   for (let round = 0; round < 20; round++) expect(await chooseListenPort(wide, vms)).toBeLessThan(12_000);
   // So narrow that chance would hit a wrong one; 200 tries may find none at all, and then it says so.
-  const chosen = await chooseListenPort(wish, vms).catch((error: Error) => error.message);
+  const chosen = await chooseListenPort(request, vms).catch((error: Error) => error.message);
   if (typeof chosen === 'number') expect(allowed).toContain(chosen);
   else expect(chosen).toContain('outside the range of forwards (10010 to 65530)');
 });
 
 it('a chosen port that leads to a guest is refused with the guest’s name', async () => {
-  const chosen = { ...wish, port: 30_005, firstPort: 40_000, lastPort: 59_999 };
+  const chosen = { ...request, port: 30_005, firstPort: 40_000, lastPort: 59_999 };
   await expect(chooseListenPort(chosen, [vmWith('old/tiny-2-1', 30_004, 30_005)])).rejects.toMatchObject({
     code: 'CONFIG_INVALID',
     message: 'flags: listen.port: 30005 leads to old/tiny-2-1; choose another one',
@@ -28,7 +28,7 @@ it('a chosen port that leads to a guest is refused with the guest’s name', asy
 });
 
 it('a range that leaves no port is refused', async () => {
-  const all = { ...wish, firstPort: 1_024, lastPort: 65_535 };
+  const all = { ...request, firstPort: 1_024, lastPort: 65_535 };
   await expect(chooseListenPort(all, [])).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
 });
 

@@ -11,29 +11,32 @@ const LOWEST_PORT = 10_000;
 const HIGHEST_PORT = 65_535;
 const MAX_TRIES = 200;
 
-type PortWish = Pick<AgentConfig, 'host' | 'port' | 'firstPort' | 'lastPort' | 'configFile'>;
+type PortRequest = Pick<AgentConfig, 'host' | 'port' | 'firstPort' | 'lastPort' | 'configFile'>;
 
 /**
  * The configured port, else a free one. Throws ConfigError CONFIG_INVALID when the configured one leads to a guest (that it
  * lies outside the range was checked with the configuration), or when the range leaves none.
  */
-export async function chooseListenPort(wish: PortWish, vms: readonly VmRecord[]): Promise<number> {
+export async function chooseListenPort(request: PortRequest, vms: readonly VmRecord[]): Promise<number> {
   const guests = new Map(vms.flatMap((vm) => vm.placement.portMap.map(({ hostPort }) => [hostPort, vm.name] as const)));
-  if (wish.port !== 0) {
-    const vmName = guests.get(wish.port);
-    if (vmName === undefined) return wish.port;
-    throw invalid(wish, `${wish.port} leads to ${vmName}; choose another one`);
+  if (request.port !== 0) {
+    const vmName = guests.get(request.port);
+    if (vmName === undefined) return request.port;
+    throw invalid(request, `${request.port} leads to ${vmName}; choose another one`);
   }
-  const { firstPort, lastPort } = wish;
+  const { firstPort, lastPort } = request;
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const port = randomInt(LOWEST_PORT, HIGHEST_PORT + 1);
     if ((port >= firstPort && port <= lastPort) || guests.has(port)) continue;
-    if (await isPortFree('tcp', wish.host, port)) return port;
+    if (await isPortFree('tcp', request.host, port)) return port;
   }
-  throw invalid(wish, `no port is free outside the range of forwards (${firstPort} to ${lastPort}); make it smaller`);
+  throw invalid(
+    request,
+    `no port is free outside the range of forwards (${firstPort} to ${lastPort}); make it smaller`,
+  );
 }
 
-function invalid({ configFile }: PortWish, message: string): ConfigError {
+function invalid({ configFile }: PortRequest, message: string): ConfigError {
   const problem = { path: 'listen.port', line: null, column: null, message };
   return new ConfigError('CONFIG_INVALID', configFile ?? 'flags', [problem]);
 }

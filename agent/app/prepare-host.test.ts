@@ -1,13 +1,14 @@
 // The first minute of a host and the building of images, as clients see them: with progress, with reasons, cancelled, and
 // never in the way of the agent's end.
 import { randomUUID } from 'node:crypto';
-import type { Host } from '@tt/protocol';
+import { type Host, quoted } from '@tt/protocol';
 import { afterEach, expect, it } from 'vitest';
 import { FakeEngine } from '../engines/fake-engine.ts';
 import type { BuildContext, Recipe } from '../images/recipe.ts';
 import { makeTestImage, TINY_IMAGE } from '../testing/image-folder.ts';
 import { startTestAgent, type TestAgent, type TestAgentOptions } from '../testing/in-process-agent.ts';
 import { until } from '../testing/until.ts';
+import { BuildError } from '../images/build-error.ts';
 
 let agent: TestAgent;
 afterEach(() => agent.stop());
@@ -49,7 +50,9 @@ function heldBuild() {
 }
 
 const startup = ({ startup: steps }: Host) =>
-  Object.fromEntries(steps.map(({ step, state, detail }) => [step, `${state}: ${detail}`]));
+  Object.fromEntries(
+    steps.map(({ step, state, names, failure }) => [step, `${state}: ${failure?.message ?? names.join(', ')}`]),
+  );
 const shown = async () => startup(await agent.client.host.show());
 const settled = (image: string) =>
   until('the host is ready', async () => (await shown())['image']?.startsWith(image) ?? false);
@@ -59,7 +62,7 @@ it('finds the engine and builds what is missing', async () => {
   await settled('done');
   expect(await shown()).toEqual({
     engine: 'done: fake',
-    acceleration: 'done: the fake engine runs no processors',
+    acceleration: 'done: TCG',
     image: `done: qemu:debian-12:default, ${madeName}, ${TINY_IMAGE}`,
   });
   expect((await agent.client.host.show()).engines[0]?.acceleration).toEqual({
@@ -106,14 +109,14 @@ it('answers calls while it builds; the image can’t be used yet, nor built twic
 
 it('says why an image could not be built, goes on without it, and builds it when asked again', async () => {
   let fails = true;
-  const failure = Object.assign(new Error('no route to the mirror'), { fix: 'Check the network.' });
+  const failure = new BuildError(quoted('reported', 'no route to the mirror'), 'checkNetwork');
   await start({
     config: { prepareImages: true },
     recipes: [recipe((context) => (fails ? Promise.reject(failure) : goodBuild(context)))],
   });
   await settled('failed');
   expect((await shown())['image']).toBe(
-    `failed: Building ${madeName} failed at “Starting”: no route to the mirror. Check the network.`,
+    `failed: Building ${madeName} failed at “Starting”: an error was reported. Details: “no route to the mirror”`,
   );
   expect(agent.takeFaults().map(({ msg }) => msg)).toEqual(['could not prepare an image']);
   await expect(agent.client.image.build({ name: 'qemu:none-1:default' })).rejects.toMatchObject({
@@ -146,7 +149,8 @@ it('an engine that is not there is said to be missing, and nothing is built', as
     },
   });
   expect(await shown()).toEqual({
-    engine: 'failed: init was told to fail',
+    engine:
+      'failed: The engine fake can’t be used on this host: its program is missing or does not run. Details: “init was told to fail”',
     acceleration: 'waiting: ',
     image: 'waiting: ',
   });

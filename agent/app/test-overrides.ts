@@ -8,7 +8,7 @@ import type { KvmWatchOptions } from '../operations/vms/kvm-watch.ts';
 import type { Storage } from '../storage/interface.ts';
 
 /** Where a test may put its own in; each is otherwise chosen by the configuration. */
-export interface Seams {
+export interface TestOverrides {
   now?: () => Date;
   /** Both clocks, for tests of clocks that jump; default: the host's, or one that follows `now`. */
   clock?: HostClock;

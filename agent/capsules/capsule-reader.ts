@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import type { CapsuleManifest } from '@tt/protocol';
+import { type CapsuleManifest, quoted, reason } from '@tt/protocol';
 import { MANIFEST_NAME } from './capsule-writer.ts';
 import { CapsuleError, checkedManifest } from './manifest-check.ts';
 import { BLOCK_BYTES, readTarHeader, tarBytes, type TarEntry } from '../archives/tar-header.ts';
@@ -36,7 +36,7 @@ export async function unpackCapsule(
     for (const member of manifest.members) {
       const entry = await entryAt(handle, offset);
       if (entry?.name !== member.path || entry.sizeBytes !== member.sizeBytes) {
-        throw new CapsuleError(`${member.path} is not where the manifest says`);
+        throw new CapsuleError(reason('memberMisplaced', { file: member.path }));
       }
       await mkdir(path.dirname(path.join(folder, member.path)), { recursive: true, mode: 0o700 });
       const found = await copyOut(
@@ -50,10 +50,10 @@ export async function unpackCapsule(
           onBytes(done, total);
         },
       );
-      if (found !== member.sha256) throw new CapsuleError(`${member.path} was changed or damaged`);
+      if (found !== member.sha256) throw new CapsuleError(reason('memberChanged', { file: member.path }));
       offset += tarBytes(member.sizeBytes);
     }
-    if ((await entryAt(handle, offset)) !== null) throw new CapsuleError('there is more in it than the manifest says');
+    if ((await entryAt(handle, offset)) !== null) throw new CapsuleError(reason('moreThanManifest'));
     return manifest;
   } finally {
     await handle.close();
@@ -62,8 +62,8 @@ export async function unpackCapsule(
 
 async function manifestOf(handle: FileHandle): Promise<{ manifest: CapsuleManifest; nextOffset: number }> {
   const entry = await entryAt(handle, 0);
-  if (entry?.name !== MANIFEST_NAME) throw new CapsuleError('its first member is no manifest');
-  if (entry.sizeBytes > LARGEST_MANIFEST_BYTES) throw new CapsuleError('its manifest is too large');
+  if (entry?.name !== MANIFEST_NAME) throw new CapsuleError(reason('manifestNotFirst'));
+  if (entry.sizeBytes > LARGEST_MANIFEST_BYTES) throw new CapsuleError(reason('manifestTooLarge'));
   const text = (await exactly(handle, BLOCK_BYTES, entry.sizeBytes)).toString('utf8');
   return { manifest: checkedManifest(text), nextOffset: tarBytes(entry.sizeBytes) };
 }
@@ -71,10 +71,10 @@ async function manifestOf(handle: FileHandle): Promise<{ manifest: CapsuleManife
 async function entryAt(handle: FileHandle, offset: number): Promise<TarEntry | null> {
   try {
     const entry = readTarHeader(await exactly(handle, offset, BLOCK_BYTES));
-    if (entry && !entry.isFile) throw new CapsuleError(`${entry.name} is no plain file`);
+    if (entry && !entry.isFile) throw new CapsuleError(reason('memberNotPlain', { file: entry.name }));
     return entry;
   } catch (error) {
-    if (error instanceof RangeError) throw new CapsuleError(error.message);
+    if (error instanceof RangeError) throw new CapsuleError(quoted('tarInvalid', error.message));
     throw error;
   }
 }
@@ -83,7 +83,7 @@ async function exactly(handle: FileHandle, offset: number, length: number): Prom
   const buffer = Buffer.alloc(length);
   for (let done = 0; done < length; ) {
     const { bytesRead } = await handle.read(buffer, done, length - done, offset + done);
-    if (bytesRead === 0) throw new CapsuleError('it ends too early');
+    if (bytesRead === 0) throw new CapsuleError(reason('endsEarly'));
     done += bytesRead;
   }
   return buffer;

@@ -142,7 +142,10 @@ describe('on another agent', () => {
 
   it('says when its memory can’t be loaded here, and works without it', async () => {
     const transferId = await sent(changed((text) => text.replace('"cpu": "fake"', '"cpu": "other"')));
-    expect((await to.client.capsule.inspect({ transferId })).ramProblem).toContain('processor other');
+    expect((await to.client.capsule.inspect({ transferId })).ramProblem).toMatchObject({
+      code: 'otherProcessor',
+      data: { there: 'other' },
+    });
     await expect(open(transferId)).rejects.toMatchObject({ code: 'CAPSULE_RAM_UNFIT' });
     expect((await open(transferId, { withRam: false })).env.state).toBe('stopped');
   });
@@ -163,7 +166,7 @@ describe('on another agent', () => {
         /missing/,
       ],
       ['a VM without end', changed((text) => text.replace(/"memoryMiB": \d+/, '"memoryMiB": -1')), /memoryMiB/],
-      ['a disk counted small', changed(withDisk({ counted: 1 })), /odd disks/],
+      ['a disk counted small', changed(withDisk({ counted: 1 })), /disks of \S+ do not match/],
       ['a disk counted as room', changed(withDisk({ counted: -1_000_000 })), /sizeMiB/],
       ['a disk larger than said', changed(withDisk({ counted: 1, brought: 1 })), /larger than the 1 MiB/],
       [
@@ -171,18 +174,18 @@ describe('on another agent', () => {
         changed((text) => edited(text, ({ vms: [vm] }) => vm && Object.assign(vm.spec, { disks: [] }))),
         /disks/,
       ],
-      ['two VMs of one name', changed((text) => text.replaceAll('"tiny-2-2"', '"tiny-2-1"')), /one name/],
+      ['two VMs of one name', changed((text) => text.replaceAll('"tiny-2-2"', '"tiny-2-1"')), /the same name/],
       ['a name that writes on screens', changed((text) => text.replaceAll('"tiny-2-1"', '"a\\u001b[2J"')), /name/],
       [
         'a card in no network',
         changed((text) => edited(text, ({ env }) => Object.assign(env, { networks: [] }))),
-        /does not tell of/,
+        /manifest does not list/,
       ],
       ['odd rules', changed((text) => text.replace('"blacklist": []', '"blacklist": ["1.2.3.4.5"]')), /1\.2\.3\.4\.5/],
       [
         'more than it says',
         Buffer.concat([capsule.subarray(0, -1024), tarHeader({ name: 'y', sizeBytes: 0 }, 0), capsule.subarray(-1024)]),
-        /more in it/,
+        /contains more than/,
       ],
     ];
     for (const [what, bytes, reason] of wrong) {

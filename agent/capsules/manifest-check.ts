@@ -1,13 +1,14 @@
 // Pure: whether a capsule's manifest agrees with itself. Its schema says what each field may be; here is what they say of each
 // other: what a VM is counted by is what it gets, and nobody stands in it twice.
-import { type CapsuleManifest, capsuleManifestSchema } from '@tt/protocol';
+import { type CapsuleManifest, capsuleManifestSchema, quoted, reason } from '@tt/protocol';
 import { BOOT_DISK, FIRMWARE_DISK } from '../storage/disk-name.ts';
 import { upgradeManifest } from './first-manifest.ts';
+import { ReasonError } from '../host/reason-error.ts';
 
 type CapsuleVm = CapsuleManifest['vms'][number];
 
-/** What is wrong with a capsule, in words for its owner. */
-export class CapsuleError extends Error {
+/** What is wrong with a capsule, for its owner. */
+export class CapsuleError extends ReasonError {
   override readonly name = 'CapsuleError';
 }
 
@@ -16,32 +17,31 @@ export function checkedManifest(text: string): CapsuleManifest {
   const read = capsuleManifestSchema.safeParse(upgradeManifest(parsed(text)));
   if (!read.success) {
     const [issue] = read.error.issues;
-    throw new CapsuleError(`its manifest can’t be read (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`);
+    throw new CapsuleError(quoted('manifestUnreadable', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`));
   }
   const manifest = read.data;
   checkMembers(manifest);
-  if (!areDistinct(manifest.vms.map(({ name }) => name))) throw new CapsuleError('two of its VMs have one name');
+  if (!areDistinct(manifest.vms.map(({ name }) => name))) throw new CapsuleError(reason('vmNameTwice'));
   const kinds = manifest.env.networks.map(({ kind }) => kind);
-  if (!areDistinct(kinds)) throw new CapsuleError('it has two networks of one kind');
+  if (!areDistinct(kinds)) throw new CapsuleError(reason('networkTwice'));
   for (const vm of manifest.vms) {
     checkDisks(vm);
     const homeless = vm.nics.find(({ kind }) => !kinds.includes(kind));
-    if (homeless)
-      throw new CapsuleError(`${vm.name} has a card in a network (${homeless.kind}) that it does not tell of`);
+    if (homeless) throw new CapsuleError(reason('networkUnknown', { vmName: vm.name, kind: homeless.kind }));
   }
   return manifest;
 }
 
 function checkMembers({ members, vms }: CapsuleManifest): void {
   const paths = members.map(({ path }) => path);
-  if (!areDistinct(paths)) throw new CapsuleError('a member is named twice');
+  if (!areDistinct(paths)) throw new CapsuleError(reason('memberTwice'));
   const known = new Set(paths);
   const wanted = vms.flatMap(({ disks, ram, screen, boot }) => [
     ...disks.map(({ file }) => file),
     ...[ram, screen, boot?.kernel, boot?.initrd].filter((member) => typeof member === 'string'),
   ]);
   const missing = wanted.find((member) => !known.has(member));
-  if (missing !== undefined) throw new CapsuleError(`${missing} is missing`);
+  if (missing !== undefined) throw new CapsuleError(reason('memberMissing', { file: missing }));
 }
 
 /** The disks it brings are those it is configured with, in their sizes: by those it is admitted. */
@@ -53,8 +53,8 @@ function checkDisks({ name, disks, nics, spec }: CapsuleVm): void {
     !areDistinct(spec.disks.map((disk) => disk.name)) ||
     brought.length !== spec.disks.length ||
     spec.disks.some((disk) => sizes.get(disk.name) !== disk.sizeMiB);
-  if (isOdd || spec.disks[0]?.name !== BOOT_DISK) throw new CapsuleError(`${name} has odd disks`);
-  if (nics.length !== spec.nics.length) throw new CapsuleError(`${name} has odd NICs`);
+  if (isOdd || spec.disks[0]?.name !== BOOT_DISK) throw new CapsuleError(reason('disksDiffer', { vmName: name }));
+  if (nics.length !== spec.nics.length) throw new CapsuleError(reason('nicsDiffer', { vmName: name }));
 }
 
 function areDistinct(values: readonly string[]): boolean {
@@ -65,6 +65,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new CapsuleError('its manifest is no JSON');
+    throw new CapsuleError(reason('manifestNotJson'));
   }
 }

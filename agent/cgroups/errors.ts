@@ -1,4 +1,5 @@
 // Failures of cgroups, before the operations turn them into coded errors for the client.
+import { quoted, type Reason } from '@tt/protocol';
 import { CodedError } from '../host/coded-error.ts';
 
 export type CgroupErrorCode =
@@ -19,6 +20,10 @@ export type CgroupErrorCode =
 
 export class CgroupError extends CodedError<CgroupErrorCode> {
   override readonly name = 'CgroupError';
+
+  get reason(): Reason {
+    return quoted(`cgroups.${this.code}`, this.message);
+  }
 }
 
 /** The errno of a failed system call, e.g. `EBUSY`; undefined for any other error. */

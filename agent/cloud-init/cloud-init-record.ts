@@ -22,13 +22,13 @@ export interface CloudInitRecord {
 /** The user of images that bring none. */
 const USER = 'tt';
 
-/** What to write down for a VM; null when nothing was wished for and the image does without. */
+/** What to write down for a VM; null when nothing was requested and the image does without. */
 export function cloudInitRecord(
-  wish: CloudInitSpec | undefined,
+  request: CloudInitSpec | undefined,
   image: Pick<Image, 'features' | 'defaultLogin'>,
 ): CloudInitRecord | null {
   // cloud-init makes host keys and lets nobody in before it has read a seed.
-  const given = wish ?? (image.features.includes('cloudInit') ? {} : null);
+  const given = request ?? (image.features.includes('cloudInit') ? {} : null);
   if (!given) return null;
   return {
     readsSeeds: image.features.includes('setup'),

@@ -33,6 +33,7 @@ it('runs them in their order, each by its own shell, and keeps what they print',
   expect(answer).toEqual({
     state: 'done',
     detail: '',
+    detailData: {},
     failure: null,
     logTail: ['+ command 1', 'one', '+ command 2', '/', 'two  words', '+ command 3'],
   });
@@ -43,7 +44,8 @@ it('stops at the first that fails, and says which, how and what it printed', asy
   const answer = await run(...more, 'echo "so \\"far\\""; exit 7', 'echo never');
   expect(answer).toMatchObject({
     state: 'failed',
-    detail: 'command 10 failed',
+    detail: 'commandFailed',
+    detailData: { number: 10 },
     failure: {
       code: 'SETUP_FAILED',
       data: { vmName: 'demo/tiny-2-1', command: 'echo "so \\"far\\""; exit 7', exitCode: 7, output: 'so "far"' },

@@ -1,4 +1,5 @@
 // What is shown of a guest's setup, by what the guest's files say.
+import { termText } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from './provisioning-result.ts';
 
@@ -29,7 +30,7 @@ const result = (state: string, command: number, exitCode = 0, output = '') => ({
 describe('the setup of a guest', () => {
   it.each([
     ['is up, but has read nothing yet', {}, 'running', 'the guest is up'],
-    ['is in a stage of cloud-init', { status }, 'running', 'cloud-init: modules-config'],
+    ['is in a stage of cloud-init', { status }, 'running', 'cloud-init is at stage modules-config'],
     [
       'runs a command of a cloud-init that has not ended',
       { status, result: result('running', 1) },
@@ -44,14 +45,13 @@ describe('the setup of a guest', () => {
       'running',
       /cloud-init/,
     ],
-    ['is done, by cloud-init', { status: ended, finished, result: result('done', 2) }, 'done', source],
+    ['is done, by cloud-init', { status: ended, finished, result: result('done', 2) }, 'done', `data source ${source}`],
     ['has a cloud-init that read another seed', { status: ended, finished }, 'unknown', /without TT’s seed/],
   ])('%s', (_what, files, state, detail) => {
-    expect(answer(files)).toMatchObject({
-      state,
-      detail: typeof detail === 'string' ? detail : expect.stringMatching(detail),
-      failure: null,
-    });
+    const found = answer(files);
+    expect(found).toMatchObject({ state, failure: null });
+    const text = found.detail === '' ? '' : termText('provisioning', found.detail, found.detailData);
+    expect(text).toEqual(typeof detail === 'string' ? detail : expect.stringMatching(detail));
   });
 
   it('can’t be known of an image that is not known to read seeds and says nothing', () => {

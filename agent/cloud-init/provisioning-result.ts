@@ -1,6 +1,6 @@
 // What a guest says of its setup -> the state that is shown. Everything is read from files that the guest itself wrote: the
 // result of TT's commands (command-runner.ts), and cloud-init's own status and result (its docs, “Status and result files”).
-import { type ErrorRecord, type Provisioning, TtError, toErrorRecord } from '@tt/protocol';
+import { type ErrorRecord, type Provisioning, type TermCode, toErrorRecord, TtError } from '@tt/protocol';
 import { z } from 'zod';
 import { LOG, RESULT } from './command-runner.ts';
 
@@ -53,30 +53,43 @@ export function readAnswer(stdout: string, question: SetupQuestion): Answer {
   const status = parse(statusText, statusSchema);
   const finished = parse(finishedText, finishedSchema);
   const logTail = lastLines(log.trim() === '' ? output : log);
-  const answer = (state: Provisioning['state'], detail: string, failure: ErrorRecord | null = null): Answer => ({
-    state,
-    detail: detail.slice(0, DETAIL_CHARACTERS),
-    failure,
-    logTail,
-  });
+  const answer = (
+    state: Provisioning['state'],
+    detail: TermCode<'provisioning'> | '',
+    detailData: Record<string, string | number> = {},
+    failure: ErrorRecord | null = null,
+  ): Answer => ({ state, detail, detailData, failure, logTail });
+  const fromGuest = (text: string) => text.slice(0, DETAIL_CHARACTERS);
   if (result?.state === 'failed') {
     const command = question.commands[result.command - 1] ?? 'reading the seed';
     const said = Buffer.from(result.outputBase64, 'base64').toString('utf8');
-    return answer('failed', `command ${result.command} failed`, failed(question, command, result.exitCode, said));
+    return answer(
+      'failed',
+      'commandFailed',
+      { number: result.command },
+      failed(question, command, result.exitCode, said),
+    );
   }
   const errors = [...(finished?.v1.errors ?? []), ...stageErrors(status)];
   if (errors.length > 0) {
-    return answer('failed', 'cloud-init failed', failed(question, 'cloud-init', 1, [...new Set(errors)].join('\n')));
+    return answer('failed', 'cloudInitFailed', {}, failed(question, 'cloud-init', 1, [...new Set(errors)].join('\n')));
   }
-  if (status && !finished) return answer('running', `cloud-init: ${status.v1.stage ?? 'between stages'}`);
+  if (status && !finished) {
+    const { stage } = status.v1;
+    if (!stage) return answer('running', 'cloudInitBetweenStages');
+    return answer('running', 'cloudInitStage', { stage: fromGuest(stage) });
+  }
   if (result?.state === 'running') {
-    return answer('running', `command ${result.command} of ${question.commands.length}`);
+    return answer('running', 'command', { number: result.command, total: question.commands.length });
   }
-  if (result) return answer('done', finished?.v1.datasource ?? '');
-  if (finished)
-    return answer('unknown', `cloud-init has ended without TT’s seed: ${finished.v1.datasource ?? 'no data'}`);
-  if (question.readsSeeds) return answer('running', 'the guest is up');
-  return answer('unknown', 'nothing in the guest says that it read the seed');
+  const source = fromGuest(finished?.v1.datasource ?? '');
+  if (result) return source === '' ? answer('done', '') : answer('done', 'dataSource', { source });
+  if (finished) {
+    if (source === '') return answer('unknown', 'endedWithoutData');
+    return answer('unknown', 'endedWithoutSeed', { source });
+  }
+  if (question.readsSeeds) return answer('running', 'guestUp');
+  return answer('unknown', 'nothingSaid');
 }
 
 /** Null when there is nothing: the guest has not come so far. */

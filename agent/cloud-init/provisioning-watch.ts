@@ -1,10 +1,10 @@
 // Asks running guests how far their setup is, until they say that it is done or has failed, and writes the answers down: they
 // are shown as the guest gave them, never guessed.
-import { type Provisioning, NO_PROVISIONING } from '@tt/protocol';
+import { type Provisioning, type TermCode, NO_PROVISIONING } from '@tt/protocol';
 import type { Logger } from 'pino';
 import { EngineError } from '../engines/errors.ts';
 import type { RunningVm } from '../engines/interface.ts';
-import { inWaves } from '../host/map-limit.ts';
+import { mapLimit } from '../host/map-limit.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { VmRecord } from '../state/vm-record.ts';
 import { askArguments, readAnswer } from './provisioning-result.ts';
@@ -33,7 +33,7 @@ export class ProvisioningWatch {
   /** One round of questions. Called every few seconds, one round at a time. */
   async look(): Promise<void> {
     const open = this.#inventory.vms().filter((vm) => vm.status.state === 'running' && isOpen(vm));
-    await inWaves(open, ASK_WIDTH, (vm) => this.#ask(vm));
+    await mapLimit(open, ASK_WIDTH, (vm) => this.#ask(vm));
   }
 
   /** Its guest is another one now (put back to a snapshot): what it said before may not be true of it. */
@@ -47,7 +47,8 @@ export class ProvisioningWatch {
     const guest = this.#running.get(vm.id);
     if (!guest || !vm.guest.cloudInit) return;
     if (!vm.placement.features.includes('guestAgent')) {
-      return this.#write(vm, { state: 'unknown', detail: 'its image has no guest agent', failure: null, logTail: [] });
+      const detail: TermCode<'provisioning'> = 'noGuestAgent';
+      return this.#write(vm, { state: 'unknown', detail, detailData: {}, failure: null, logTail: [] });
     }
     try {
       const { stdout } = await guest.guestExec(askArguments, { timeoutMs: ASK_TIMEOUT_MS });
@@ -76,8 +77,8 @@ export class ProvisioningWatch {
     const { at: _at, ...known } = current.guest.provisioning;
     if (JSON.stringify(known) === JSON.stringify(answer)) return;
     this.#inventory.updateVm(vm.id, { guest: { provisioning: { ...answer, at: this.#now().toISOString() } } });
-    const { state, detail } = answer;
-    this.#logger.info({ vmId: vm.id, vmName: vm.name, state, detail }, 'setup of a guest');
+    const { state, detail, detailData } = answer;
+    this.#logger.info({ vmId: vm.id, vmName: vm.name, state, detail, detailData }, 'setup of a guest');
   }
 }
 

@@ -7,8 +7,8 @@ import { type SeedVm, seedCd, seedFiles } from './seed.ts';
 const image = { features: ['setup'], defaultLogin: { user: 'root', password: 'tt' } };
 const key = 'ssh-ed25519 AAAA demo@tt';
 
-function vm(wish: Parameters<typeof cloudInitRecord>[0]): SeedVm {
-  const cloudInit = cloudInitRecord(wish, image);
+function vm(request: Parameters<typeof cloudInitRecord>[0]): SeedVm {
+  const cloudInit = cloudInitRecord(request, image);
   if (!cloudInit) throw new Error('no setup');
   const macs = ['52:54:00:12:34:01', '52:54:00:12:34:02'];
   return { id: 'vm-1', hostname: 'web-1', macs, createdAt: '2026-11-26T22:00:00.000Z', cloudInit };
@@ -21,7 +21,7 @@ function jsonOf(text: string | undefined): Record<string, unknown> {
 const decoded = (base64: string) => Buffer.from(base64, 'base64').toString('utf8');
 
 it('gives cloud-init a name, a user with keys, files and commands', () => {
-  const wish = {
+  const request = {
     user: 'kim',
     password: 'pear:no',
     sshKeys: ['ssh-rsa BBBB kim'],
@@ -31,7 +31,7 @@ it('gives cloud-init a name, a user with keys, files and commands', () => {
     ],
     commands: ['echo "one"', 'false\nexit 3'],
   };
-  const files = seedFiles(vm(wish), key);
+  const files = seedFiles(vm(request), key);
   expect(jsonOf(files['meta-data'])).toEqual({ 'instance-id': 'vm-1', 'local-hostname': 'web-1' });
   const config = jsonOf(files['user-data']);
   expect(files['user-data']).toMatch(/^#cloud-config\n/);

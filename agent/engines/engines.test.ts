@@ -1,4 +1,5 @@
 // The set of engines: whose an image or a VM is, what can be used, and what is said of the rest.
+import { quoted, reason } from '@tt/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Engines } from './engines.ts';
 import { FakeEngine } from './fake-engine.ts';
@@ -40,12 +41,12 @@ describe('an image', () => {
   });
 
   it('of an engine that can’t be used is refused with the reason', () => {
-    const missing = { code: 'ENGINE_MISSING', data: { engine: 'blue', reason: 'init was told to fail' } };
+    const missing = { code: 'ENGINE_MISSING', data: { engine: 'blue', reason: { quote: 'init was told to fail' } } };
     expect(thrown(() => engines.forPrefix('blue'))).toMatchObject(missing);
     expect(engines.imageProblem('blue:a-1:b')).toMatchObject(missing);
     expect(engines.imageProblem('green:a-1:b')).toMatchObject({
       code: 'ENGINE_MISSING',
-      data: { engine: 'green', reason: 'the configuration leaves it out (engines)' },
+      data: { engine: 'green', reason: { code: 'engineDisabled' } },
     });
     expect(told).toEqual(['blue: EngineError: init was told to fail']);
   });
@@ -78,8 +79,8 @@ it('a VM keeps its engine, whether that starts more of them or not', () => {
 it('people are told of those that are enabled or switched off, and what is known of each', () => {
   expect(engines.list().map(({ engine, ...status }) => [engine.name, status])).toEqual([
     ['red', { prefixes: ['red', 'old'], isReady: true, problem: null }],
-    ['blue', { prefixes: ['blue'], isReady: false, problem: 'init was told to fail' }],
-    ['green', { prefixes: ['green'], isReady: false, problem: 'the configuration leaves it out (engines)' }],
+    ['blue', { prefixes: ['blue'], isReady: false, problem: quoted('engine.ENGINE_MISSING', 'init was told to fail') }],
+    ['green', { prefixes: ['green'], isReady: false, problem: reason('engineDisabled') }],
   ]);
 });
 

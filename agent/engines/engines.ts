@@ -1,7 +1,8 @@
 // The engines of this host as one set: which one an image or a VM belongs to, which can be used, and why not. Made by the
 // agent's assembly; operations never name an engine themselves. Decision 0036.
-import { nearMatches, parseImageName, TtError } from '@tt/protocol';
+import { nearMatches, parseImageName, type Reason, reason, TtError } from '@tt/protocol';
 import type { Engine } from './interface.ts';
+import { reasonOf } from '../host/reason-error.ts';
 
 export interface EngineEntry {
   engine: Engine;
@@ -22,16 +23,16 @@ export interface EngineStatus {
   /** True when it was found and probed: then its version and acceleration are known. */
   isReady: boolean;
   /** Why no VM can be started with it; null when one can, or while that is not known yet. */
-  problem: string | null;
+  problem: Reason | null;
 }
 
-const SWITCHED_OFF = 'the configuration leaves it out (engines)';
+const SWITCHED_OFF = reason('engineDisabled');
 
 export class Engines {
   readonly #entries: readonly EngineEntry[];
   readonly #onUnusable: (engine: Engine, error: unknown) => void;
   readonly #initialized = new Set<Engine>();
-  readonly #problems = new Map<Engine, string>();
+  readonly #problems = new Map<Engine, Reason>();
   #settled: Promise<void> = Promise.resolve();
 
   /**
@@ -66,7 +67,7 @@ export class Engines {
   }
 
   /** Why no VM can be started with it; null when one can, or while that is not known yet. */
-  problemOf(engine: Engine): string | null {
+  problemOf(engine: Engine): Reason | null {
     const isEnabled = this.#entries.some((entry) => entry.engine === engine && entry.use === 'enabled');
     return isEnabled ? (this.#problems.get(engine) ?? null) : SWITCHED_OFF;
   }
@@ -127,7 +128,7 @@ export class Engines {
       await engine.init();
       this.#initialized.add(engine);
     } catch (error) {
-      this.#problems.set(engine, error instanceof Error ? error.message : String(error));
+      this.#problems.set(engine, reasonOf(error));
       this.#onUnusable(engine, error);
     }
   }
@@ -142,9 +143,9 @@ export class Engines {
   }
 
   #mustWork(engine: Engine): Engine {
-    const reason = this.problemOf(engine);
-    if (reason === null) return engine;
-    throw new TtError('ENGINE_MISSING', { engine: engine.name, reason });
+    const problem = this.problemOf(engine);
+    if (problem === null) return engine;
+    throw new TtError('ENGINE_MISSING', { engine: engine.name, reason: problem });
   }
 
   #unknown(engine: string): TtError {

@@ -1,4 +1,5 @@
 // Failures of an engine, before the operations turn them into coded errors for the client.
+import { quoted, type Reason } from '@tt/protocol';
 import { CodedError } from '../host/coded-error.ts';
 
 export type EngineErrorCode =
@@ -28,5 +29,9 @@ export class EngineError extends CodedError<EngineErrorCode> {
   constructor(code: EngineErrorCode, message: string, options: { cause?: unknown; logTail?: readonly string[] } = {}) {
     super(code, message, options);
     this.logTail = options.logTail ?? [];
+  }
+
+  get reason(): Reason {
+    return quoted(`engine.${this.code}`, this.message);
   }
 }

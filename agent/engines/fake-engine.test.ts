@@ -33,6 +33,7 @@ async function makeHarness(): Promise<EngineHarness & { engine: FakeEngine }> {
         cds: [],
         firmware: { kind: 'bios' },
         bootFrom: 'disk',
+        rtcBase: 'utc',
         boot: null,
         nics: [{ kind: 'user', mac: '52:54:00:12:34:01', forwards: [], denyOutgoing: true }],
         runDirectory: path.join(root, 'run', id),
@@ -96,7 +97,7 @@ describe('fake engine', () => {
 
   it('tells a power off inside the guest from a crash', async () => {
     await harness.engine.powerOff('vm1');
-    expect(await vm.exited).toMatchObject({ expected: true, reason: 'the guest powered off' });
+    expect(await vm.exited).toMatchObject({ expected: true, reason: { code: 'poweredOff' } });
   });
 
   it('paints a picture for a viewer that sends and reads one byte at a time', async () => {

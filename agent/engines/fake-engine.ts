@@ -1,5 +1,6 @@
 // An engine without processors, for `npm run dev:fake` and fast tests: real sockets, real states, saved states in the fake
 // storage's disks. Passes the same contract as the real engines.
+import { reason, type Reason } from '@tt/protocol';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { EngineError, type EngineErrorCode } from './errors.ts';
 import { type FakeDrive, FakeMachine, fakeLogPath } from './fake/fake-machine.ts';
@@ -85,12 +86,12 @@ export class FakeEngine implements Engine {
 
   /** As SIGKILL from outside: the VM is gone, unexpectedly. */
   async crash(vmId: string): Promise<void> {
-    await this.#find(vmId)?.end({ expected: false, reason: 'the fake VM was killed by SIGKILL' });
+    await this.#find(vmId)?.end({ expected: false, reason: reason('killedBy', { signal: 'SIGKILL' }) });
   }
 
   /** As `poweroff` inside the guest. */
   async powerOff(vmId: string): Promise<void> {
-    await this.#find(vmId)?.end({ expected: true, reason: 'the guest powered off' });
+    await this.#find(vmId)?.end({ expected: true, reason: reason('poweredOff') });
   }
 
   /** As a guest whose kernel hangs: its agent answers no more and the power button does nothing, until it is reset. */
@@ -98,14 +99,14 @@ export class FakeEngine implements Engine {
     this.#mustFind(vmId).frozen = true;
   }
 
-  /** As a full disk of the host: the guest is paused, and `onTrouble` tells `reason`. */
-  raiseTrouble(vmId: string, reason = 'the guest is paused: its disk on the host is full'): void {
-    this.#mustFind(vmId).raiseTrouble(reason, 'disk');
+  /** As a full disk of the host: the guest is paused, and `onTrouble` tells `why`. */
+  raiseTrouble(vmId: string, why: Reason = reason('pausedDiskFull')): void {
+    this.#mustFind(vmId).raiseTrouble(why, 'disk');
   }
 
   /** As a KVM that can't go on with a guest. */
   failInternally(vmId: string): void {
-    this.#mustFind(vmId).raiseTrouble('KVM reported an internal error', 'internalError');
+    this.#mustFind(vmId).raiseTrouble(reason('kvmInternalError'), 'internalError');
   }
 
   /** As a guest that only draws: no serial port, no agent. */
@@ -170,7 +171,7 @@ export class FakeEngine implements Engine {
       if (options.load) await vm.loadState(options.load.tag, { ramFile: options.load.ramFile });
       return vm;
     } catch (error) {
-      await machine.end({ expected: true, reason: 'start failed' });
+      await machine.end({ expected: true, reason: reason('startFailed') });
       this.#host.delete(machine.process.pid);
       throw error;
     }
@@ -192,7 +193,7 @@ export class FakeEngine implements Engine {
     await this.#faults.pass('stop');
     const machine = this.#host.get(process.pid);
     if (machine?.process.startTicks !== process.startTicks) return;
-    await machine.end({ expected: true, reason: 'stopped by TT' });
+    await machine.end({ expected: true, reason: reason('stoppedByTt') });
   }
 
   async destroy(spec: VmSpec): Promise<void> {

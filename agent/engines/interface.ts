@@ -21,6 +21,8 @@ export const ENGINE_FEATURES = [
   'hotplug',
   'cd',
   'uefi',
+  /** The hardware clock can start with the local time of the host. */
+  'rtcBase',
 ] as const;
 export type EngineFeature = (typeof ENGINE_FEATURES)[number];
 

@@ -154,13 +154,13 @@ export function describeLiveGuests(bench: ContractBench): void {
     await bench.harness.fullDisk.prepare();
     const { spec, vm } = await start('vm1');
     const told: string[] = [];
-    vm.onTrouble((reason) => told.push(reason));
+    vm.onTrouble((why) => told.push(why.code));
     vm.onTrouble(() => told.push('to nobody'))();
     (await GuestShell.login(vm.sockets.serial)).close();
     expect(told).toEqual([]);
     await bench.harness.fullDisk.fill(vm);
     await until('the trouble is told', () => told.length > 0, 30_000);
-    expect(told).toEqual(['the guest is paused: its disk on the host is full']);
+    expect(told).toEqual(['pausedDiskFull']);
     expect(await vm.isPaused()).toBe(true);
 
     // The next agent hears of it as well.
@@ -168,9 +168,9 @@ export function describeLiveGuests(bench: ContractBench): void {
     await bench.reopen();
     const adopted = await bench.engine.adopt(spec, vm.process);
     const toldAgain: string[] = [];
-    adopted?.onTrouble((reason) => toldAgain.push(reason));
+    adopted?.onTrouble((why) => toldAgain.push(why.code));
     await until('the trouble is told again', () => toldAgain.length > 0);
-    expect(toldAgain).toEqual([expect.stringMatching(/^the guest is paused: its disk on the host is full/)]);
+    expect(toldAgain).toEqual([expect.stringMatching(/^pausedDiskFull/)]);
 
     await bench.harness.fullDisk.empty();
     await adopted?.resume();

@@ -1,4 +1,5 @@
 // What operations do to a VM that runs, whatever engine runs it.
+import type { Reason } from '@tt/protocol';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 import type { CdName, DriveLimits, NamedDisk, PortForward, VmDrive } from './machine.ts';
 
@@ -49,7 +50,7 @@ export interface VmExit {
   /** True when `stop` or the guest itself (power off) ended it; false when it was killed or crashed. */
   expected: boolean;
   /** Plain words: "QEMU was killed by SIGKILL", "the guest powered off". */
-  reason: string;
+  reason: Reason;
   /** The last lines of the engine's log, oldest first, at most 20. */
   logTail: readonly string[];
 }
@@ -61,7 +62,7 @@ export interface Screenshot {
 
 /** `disk`: the guest goes on when its disk can be written again. `internalError`: its processors can't go on at all. */
 export type TroubleKind = 'disk' | 'internalError';
-export type TroubleListener = (reason: string, kind: TroubleKind) => void;
+export type TroubleListener = (reason: Reason, kind: TroubleKind) => void;
 
 /** A running (or paused) VM. All methods reject with EngineError; none leaves the guest paused unless it says so. */
 export interface RunningVm {

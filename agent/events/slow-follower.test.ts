@@ -3,7 +3,7 @@
 import { followState, relayRouter } from '@tt/client';
 import { connectNode } from '@tt/client/node';
 import type { StateSnapshot, StreamKind, TtClient } from '@tt/protocol';
-import { type BorderContext, type Door, Identities, Logins, serveContract, Tickets } from '@tt/server';
+import { type BorderContext, type Endpoint, Identities, Logins, serveContract, Tickets } from '@tt/server';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Relay, seededRandom, startRelay } from '../testing/relay.ts';
@@ -60,7 +60,7 @@ beforeEach(async () => {
     identities,
     logins,
     calls: {
-      router: relayRouter(() => ({ event: { follow } }) as unknown as TtClient) as Door<BorderContext>['router'],
+      router: relayRouter(() => ({ event: { follow } }) as unknown as TtClient) as Endpoint<BorderContext>['router'],
       contextFor: (border): BorderContext => border,
       onInternal: (error) => seen.push(String(error)),
     },

@@ -1,4 +1,5 @@
 // Failures of a firewall, before the operations turn them into coded errors for the client.
+import { quoted, type Reason } from '@tt/protocol';
 import { CodedError } from '../host/coded-error.ts';
 
 export type FirewallErrorCode =
@@ -12,4 +13,8 @@ export type FirewallErrorCode =
 
 export class FirewallError extends CodedError<FirewallErrorCode> {
   override readonly name = 'FirewallError';
+
+  get reason(): Reason {
+    return quoted(`firewall.${this.code}`, this.message);
+  }
 }

@@ -2,7 +2,7 @@
 // force is kept apart from what is wanted, so that tests can damage it and see it mended.
 import { FirewallError, type FirewallErrorCode } from './errors.ts';
 import type { Firewall, FirewallFeature, Forward, VmRules } from './interface.ts';
-import { checkedRules, portName, RuleBook, type RuleChange } from './rule-registry.ts';
+import { checkedRules, portName, RuleRegistry, type RuleChange } from './rule-registry.ts';
 
 /** The methods a test may make fail. */
 export type FailingFirewallMethod = 'setVms' | 'unsetVms' | 'setForwards' | 'denyOutgoing' | 'setBlacklist' | 'restore';
@@ -13,7 +13,7 @@ export class FakeFirewall implements Firewall {
   readonly name = 'fake';
   readonly #failures = new Map<FailingFirewallMethod, FirewallErrorCode>();
   readonly #inForce = new Map<string, VmRules>();
-  #book = new RuleBook();
+  #registry = new RuleRegistry();
 
   /** The next call of `method` rejects with `code` and changes nothing. */
   failNext(method: FailingFirewallMethod, code: FirewallErrorCode): void {
@@ -48,7 +48,7 @@ export class FakeFirewall implements Firewall {
 
   async setForwards(vmId: string, forwards: readonly Forward[]): Promise<void> {
     this.#failIfAsked('setForwards');
-    this.#change([{ vmId, rules: checkedRules({ ...this.#book.mustGet(vmId), forwards }) }]);
+    this.#change([{ vmId, rules: checkedRules({ ...this.#registry.mustGet(vmId), forwards }) }]);
   }
 
   async denyOutgoing(vmIds: readonly string[]): Promise<void> {
@@ -62,20 +62,20 @@ export class FakeFirewall implements Firewall {
 
   async setBlacklist(vmId: string, destinations: readonly string[]): Promise<void> {
     this.#failIfAsked('setBlacklist');
-    this.#change([{ vmId, rules: checkedRules({ ...this.#book.mustGet(vmId), blacklist: destinations }) }]);
+    this.#change([{ vmId, rules: checkedRules({ ...this.#registry.mustGet(vmId), blacklist: destinations }) }]);
   }
 
   async restore(rules: readonly VmRules[]): Promise<void> {
     this.#failIfAsked('restore');
-    const book = new RuleBook();
-    book.change(rules.map((vm) => ({ vmId: vm.vmId, rules: checkedRules(vm) })));
-    this.#book = book;
+    const registry = new RuleRegistry();
+    registry.change(rules.map((vm) => ({ vmId: vm.vmId, rules: checkedRules(vm) })));
+    this.#registry = registry;
     this.#inForce.clear();
-    for (const vm of book.values()) this.#inForce.set(vm.vmId, vm);
+    for (const vm of registry.values()) this.#inForce.set(vm.vmId, vm);
   }
 
   async repair(): Promise<string[]> {
-    const missing = this.#book.values().filter(({ vmId }) => !this.#inForce.has(vmId));
+    const missing = this.#registry.values().filter(({ vmId }) => !this.#inForce.has(vmId));
     for (const vm of missing) this.#inForce.set(vm.vmId, vm);
     return missing.map(({ vmId }) => `the rules of VM ${vmId} were missing`);
   }
@@ -89,17 +89,17 @@ export class FakeFirewall implements Firewall {
   }
 
   async destroy(): Promise<void> {
-    this.#book = new RuleBook();
+    this.#registry = new RuleRegistry();
     this.#inForce.clear();
   }
 
   #deny(vmIds: readonly string[], denyOutgoing: boolean): void {
     const ids = [...new Set(vmIds)];
-    this.#change(ids.map((vmId) => ({ vmId, rules: { ...this.#book.mustGet(vmId), denyOutgoing } })));
+    this.#change(ids.map((vmId) => ({ vmId, rules: { ...this.#registry.mustGet(vmId), denyOutgoing } })));
   }
 
   #change(changes: readonly RuleChange[]): void {
-    this.#book.change(changes);
+    this.#registry.change(changes);
     for (const { vmId, rules } of changes) {
       if (rules) this.#inForce.set(vmId, rules);
       else this.#inForce.delete(vmId);

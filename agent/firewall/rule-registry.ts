@@ -12,7 +12,7 @@ export interface RuleChange {
 
 const LAST_PORT = 65_535;
 
-export class RuleBook {
+export class RuleRegistry {
   readonly #vms = new Map<string, VmRules>();
   /** Host ports, addresses: each belongs to one VM. */
   readonly #owners = new Map<string, string>();
@@ -58,7 +58,7 @@ export class RuleBook {
 }
 
 /**
- * Rules as a book keeps them: copied, the blacklist normalised. Throws FirewallError RULE_REFUSED for ports that are
+ * Rules as a registry keeps them: copied, the blacklist normalised. Throws FirewallError RULE_REFUSED for ports that are
  * none, BAD_DESTINATION for a bad blacklist.
  */
 export function checkedRules(rules: VmRules): VmRules {

@@ -27,9 +27,6 @@ export const UEFI_PLACES: readonly UefiPlace[] = [
   { code: '/usr/share/qemu/ovmf-x86_64-4m-code.bin', variables: '/usr/share/qemu/ovmf-x86_64-4m-vars.bin' },
 ];
 
-/** What to install where it is missing. */
-export const UEFI_PACKAGES = 'ovmf (Debian, Ubuntu), edk2-ovmf (Arch) or qemu-ovmf-x86_64 (openSUSE)';
-
 export class UefiFirmware {
   readonly #directory: string;
   readonly #places: readonly UefiPlace[];

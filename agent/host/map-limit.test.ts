@@ -1,6 +1,6 @@
 // Work on many items, a few at a time: order, width, and what happens after the first failure.
 import { expect, it } from 'vitest';
-import { inWaves } from './map-limit.ts';
+import { mapLimit } from './map-limit.ts';
 
 /** Work that ends when the test says so. */
 function heldWork() {
@@ -25,7 +25,7 @@ function heldWork() {
 
 it('keeps at most `width` under way and gives the results in the order of the items', async () => {
   const { started, work, finish } = heldWork();
-  const all = inWaves([1, 2, 3, 4], 2, work);
+  const all = mapLimit([1, 2, 3, 4], 2, work);
   expect(started).toEqual([1, 2]);
   await finish(2);
   expect(started).toEqual([1, 2, 3]);
@@ -39,7 +39,7 @@ it('keeps at most `width` under way and gives the results in the order of the it
 it('starts nothing new after a failure, waits for what is under way, and throws the first one', async () => {
   const { started, work, finish, fail } = heldWork();
   let settled = false;
-  const all = inWaves([1, 2, 3, 4], 3, work).catch((error: Error) => {
+  const all = mapLimit([1, 2, 3, 4], 3, work).catch((error: Error) => {
     settled = true;
     return error.message;
   });
@@ -51,5 +51,5 @@ it('starts nothing new after a failure, waits for what is under way, and throws 
 });
 
 it('has nothing to do for no items, whatever the width', async () => {
-  expect(await inWaves([], 0, () => Promise.reject(new Error('never')))).toEqual([]);
+  expect(await mapLimit([], 0, () => Promise.reject(new Error('never')))).toEqual([]);
 });

@@ -4,7 +4,7 @@
  * Calls `work` for each item with at most `width` under way, results in the order of the items. The first failure stops
  * new work, waits for what is under way, and is thrown.
  */
-export async function inWaves<Item, Result>(
+export async function mapLimit<Item, Result>(
   items: readonly Item[],
   width: number,
   work: (item: Item, index: number) => Promise<Result>,

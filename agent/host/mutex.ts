@@ -1,6 +1,6 @@
 // Work that must not overlap with itself: each caller waits for those before.
 
-export class OneByOne {
+export class Mutex {
   #last: Promise<unknown> = Promise.resolve();
 
   /** Runs `work` once all earlier work has ended, however it ended. */

@@ -1,12 +1,11 @@
 // Why a recipe made no image, in the words of the contract: at which step, and what to do.
 import { TtError } from '@tt/protocol';
 import type { StepProgress } from './recipe.ts';
+import { reasonOf } from '../host/reason-error.ts';
+import { BuildError } from './build-error.ts';
 
 export function buildFailure(imageName: string, { step, data = {} }: StepProgress, error: unknown): TtError {
-  const reason = error instanceof Error ? error.message : String(error);
-  const advice =
-    error instanceof Error && 'fix' in error && typeof error.fix === 'string'
-      ? error.fix
-      : 'Run "npm run doctor" on the host, then build it again.';
+  const advice = error instanceof BuildError ? error.advice : 'runDoctor';
+  const reason = reasonOf(error);
   return new TtError('IMAGE_BUILD_FAILED', { imageName, step, stepData: data, reason, advice }, { cause: error });
 }

@@ -1,6 +1,6 @@
 // A disk that somebody put into the image folder as it is, in whatever form: what can be told of it before it is imported.
 import { stat } from 'node:fs/promises';
-import { imageNameFor } from '@tt/protocol';
+import { imageNameFor, reason, type Reason } from '@tt/protocol';
 import { sniffFormat } from './import/sniff.ts';
 import type { DiskFormat, ImageTool } from './tool/interface.ts';
 
@@ -27,12 +27,12 @@ export function isDiskFile(name: string): boolean {
 export async function lookAtDropped(
   file: string,
   tool: ImageTool,
-): Promise<{ missing: string | null; needsOthers: string | null; format: DiskFormat | null }> {
+): Promise<{ missing: Reason | null; needsOthers: Reason | null; format: DiskFormat | null }> {
   const found = await sniffFormat(file);
   if (found === 'qcow2') return { ...(await tool.lookAtDisk(file)), format: null };
   const { size } = await stat(file);
   const isRaw = found === null && /\.(raw|img)$/i.test(file);
-  return { missing: size === 0 ? 'all of it' : null, needsOthers: null, format: isRaw ? 'raw' : null };
+  return { missing: size === 0 ? reason('empty') : null, needsOthers: null, format: isRaw ? 'raw' : null };
 }
 
 export async function readDropped(file: string, name: string, signature: string): Promise<Omit<DroppedDisk, 'format'>> {

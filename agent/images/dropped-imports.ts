@@ -3,6 +3,7 @@
 import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
 import type { DroppedDisk } from './dropped-disk.ts';
 import type { FolderEntry } from './image-folder.ts';
+import { reasonOf } from '../host/reason-error.ts';
 
 export class DroppedImports {
   /** null: given, and nothing went wrong so far. */
@@ -21,9 +22,11 @@ export class DroppedImports {
       if (entry.kind !== 'dropped' || this.#given.has(entry)) continue;
       this.#given.set(entry, null);
       this.#import(entry).catch((error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error);
         const { name: imageName, file } = entry;
-        this.#given.set(entry, toErrorRecord(new TtError('IMAGE_BROKEN', { imageName, file, reason })));
+        this.#given.set(
+          entry,
+          toErrorRecord(new TtError('IMAGE_BROKEN', { imageName, file, reason: reasonOf(error) })),
+        );
         this.#onFailure();
       });
     }

@@ -79,6 +79,6 @@ it('one that stands on a file of the host is told, and left alone', async () => 
   await runCommand('qemu-img', ['create', '-f', 'qcow2', '-b', raw, '-F', 'raw', file], { timeoutMs: 30_000 });
   await rename(file, place('backed.qcow2'));
   await until('it is told', async () => (await shown('backed'))?.state === 'failed');
-  expect((await shown('backed'))?.problem?.message).toContain('stands on another file');
+  expect((await shown('backed'))?.problem?.message).toContain('it depends on another file');
   await rm(place('backed.qcow2'));
 });

@@ -1,5 +1,5 @@
 // Names of what lies in the image folder: no two the same, and what works is never hidden by what does not.
-import { TtError, toErrorRecord } from '@tt/protocol';
+import { reason, toErrorRecord, TtError } from '@tt/protocol';
 import type { FolderEntry } from './image-folder.ts';
 
 /** Of two with one name the first of the folder has it; the other is shown beside it, with what is wrong. */
@@ -13,7 +13,7 @@ export function byName(entries: ReadonlyMap<string, FolderEntry>): Map<string, F
       const [engine = '', os = ''] = name.split(':');
       const other = `${engine}:${os}:${file.replaceAll(/[^A-Za-z0-9_.-]+/g, '-')}`;
       const problem = toErrorRecord(
-        new TtError('IMAGE_BROKEN', { imageName: other, file, reason: `another image is called ${name} too` }),
+        new TtError('IMAGE_BROKEN', { imageName: other, file, reason: reason('nameTaken', { name }) }),
       );
       named.set(other, { kind: 'broken', name: other, file, problem });
     }

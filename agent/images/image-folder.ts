@@ -2,12 +2,22 @@
 // again when something changes; nothing is remembered that the folder does not say.
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type ErrorRecord, imageNameFor, imageNamePart, TtError, toErrorRecord } from '@tt/protocol';
+import {
+  type ErrorRecord,
+  imageNameFor,
+  imageNamePart,
+  quoted,
+  reason,
+  type Reason,
+  toErrorRecord,
+  TtError,
+} from '@tt/protocol';
 import { type DroppedDisk, isDiskFile, lookAtDropped, readDropped } from './dropped-disk.ts';
 import { addInnerMode, checkInner } from './inner-files.ts';
 import { OpenFiles } from './open-for-writing.ts';
 import { mediumName, type ReadyImage, type ReadyMedium, readImage, readMedium, readName } from './ready-image.ts';
 import type { ImageTool } from './tool/interface.ts';
+import { ReasonError, reasonOf } from '../host/reason-error.ts';
 
 /** Something that changed less long ago is still coming. */
 const SETTLED_MS = 500;
@@ -127,8 +137,9 @@ export class ImageFolder {
     } catch (error) {
       if (await isWriting(files.paths)) throw new NotYet();
       if (error instanceof Missing && ageMs < GIVEN_UP_MS) throw new NotYet();
-      const reason = error instanceof Error ? firstLine(error.message) : String(error);
-      const problem = toErrorRecord(new TtError('IMAGE_BROKEN', { imageName: fallback, file: name, reason }));
+      const problem = toErrorRecord(
+        new TtError('IMAGE_BROKEN', { imageName: fallback, file: name, reason: whyUnusable(error) }),
+      );
       return { signature: files.signature, entry: { kind: 'broken', name: fallback, file: name, problem } };
     }
     if (await isWriting(files.paths)) throw new NotYet();
@@ -140,7 +151,7 @@ export class ImageFolder {
     if (!isFolder && isDiskFile(name)) {
       const { missing, needsOthers, format } = await lookAtDropped(target, tool);
       if (missing !== null) throw new Missing(missing);
-      if (needsOthers !== null) throw new Error(needsOthers);
+      if (needsOthers !== null) throw new ReasonError(needsOthers);
       return { ...(await readDropped(target, name, signature)), format };
     }
     if (!isFolder) {
@@ -150,18 +161,20 @@ export class ImageFolder {
       return readMedium(target);
     }
     const image = await readImage(target).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'ENOENT' ? new Missing(`${path.basename(error.path ?? 'a file')} is not there`) : error;
+      throw error.code === 'ENOENT'
+        ? new Missing(reason('fileMissing', { file: path.basename(error.path ?? '') }))
+        : error;
     });
     const { missing, needsOthers } = await tool.lookAtDisk(image.disk.path);
     if (missing !== null) throw new Missing(missing);
-    if (needsOthers !== null) throw new Error(needsOthers);
+    if (needsOthers !== null) throw new ReasonError(needsOthers);
     if (openToVmUsers) await openImage(this.#options.directory, target, image);
     return image;
   }
 }
 
 /** Something that may still be coming. */
-class Missing extends Error {}
+class Missing extends ReasonError {}
 
 interface Files {
   isFolder: boolean;
@@ -199,6 +212,12 @@ function isFile(name: string): boolean {
 async function openImage(root: string, folder: string, { disk, boot }: ReadyImage): Promise<void> {
   await addInnerMode(root, folder, 0o055);
   for (const file of [disk.path, ...(boot ? [boot.kernel, boot.initrd] : [])]) await addInnerMode(root, file, 0o044);
+}
+
+/** Manifests and files are read by others; the first line of what they say is enough. */
+function whyUnusable(error: unknown): Reason {
+  const why = reasonOf(error);
+  return why.code === 'reported' ? quoted('unreadable', firstLine(why.quote ?? '')) : why;
 }
 
 function firstLine(text: string): string {

@@ -2,12 +2,13 @@
 import { chmod, chown, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Image } from '@tt/protocol';
+import { type Image, quoted } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeTestImage, TINY_IMAGE } from '../testing/image-folder.ts';
 import { ImageService } from './image-service.ts';
 import { ImageImporter } from './import/importer.ts';
 import type { BuildContext, Recipe } from './recipe.ts';
+import { BuildError } from './build-error.ts';
 import { FakeImageTool } from './tool/fake-image-tool.ts';
 
 let directory: string;
@@ -182,7 +183,7 @@ describe('building', () => {
   });
 
   it('that fails says at which step, why and what to do, keeps that to be seen, and can be tried again', async () => {
-    const failure = Object.assign(new Error('the mirror did not answer'), { fix: 'Check the network.' });
+    const failure = new BuildError(quoted('reported', 'the mirror did not answer'), 'checkNetwork');
     let fails = true;
     const service = await serviceWith((context) => {
       context.onProgress({ step: 'downloading', done: 0, total: 3 });
@@ -192,8 +193,8 @@ describe('building', () => {
       imageName: recipeName,
       step: 'downloading',
       stepData: {},
-      reason: failure.message,
-      advice: 'Check the network.',
+      reason: failure.reason,
+      advice: 'checkNetwork',
     };
     await expect(service.build(recipeName, never, noProgress)).rejects.toMatchObject({
       code: 'IMAGE_BUILD_FAILED',

@@ -2,8 +2,8 @@
 // knows all of them by name.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type ErrorRecord, type Image, nearMatches, TtError, toErrorRecord } from '@tt/protocol';
-import { OneByOne } from '../host/mutex.ts';
+import { type ErrorRecord, type Image, nearMatches, quoted, reason, TtError, toErrorRecord } from '@tt/protocol';
+import { Mutex } from '../host/mutex.ts';
 import { buildFailure } from './build-failure.ts';
 import type { DroppedDisk } from './dropped-disk.ts';
 import { DroppedImports } from './dropped-imports.ts';
@@ -18,6 +18,7 @@ import { sweepLeftovers } from './leftovers.ts';
 import type { ReadyImage, ReadyMedium } from './ready-image.ts';
 import type { Recipe, StepProgress } from './recipe.ts';
 import type { ImageTool } from './tool/interface.ts';
+import { ReasonError } from '../host/reason-error.ts';
 
 export type { ReadyImage, ReadyMedium } from './ready-image.ts';
 
@@ -43,7 +44,7 @@ export class ImageService {
   readonly #options: ImageServiceOptions;
   readonly #folder: ImageFolder;
   /** The folder is looked at, and changed, by one at a time. */
-  readonly #changes = new OneByOne();
+  readonly #changes = new Mutex();
   /** Entries of the folder by image name. */
   #entries = new Map<string, FolderEntry>();
   /** Names that something is being made for. */
@@ -240,7 +241,9 @@ export class ImageService {
         await this.look({ atStart: true });
         const made = this.#entries.get(name);
         if (made?.kind !== 'disk') {
-          throw new Error(made?.kind === 'broken' ? made.problem.message : 'the recipe made no image');
+          throw new ReasonError(
+            made?.kind === 'broken' ? quoted('reported', made.problem.message) : reason('noImageMade'),
+          );
         }
         return this.#view(name);
       });

@@ -1,5 +1,5 @@
 // A way to make an image on this host. Each recipe has its folder below `recipes/`; this is what the image service needs.
-import type { OperationStep, StepCode } from '@tt/protocol';
+import type { OperationStep, StepCode, TermCode } from '@tt/protocol';
 import type { ImageManifest } from './manifest.ts';
 
 /** How far a build or an import is. */
@@ -36,7 +36,7 @@ export interface Recipe {
   /** The authors have not built it themselves. */
   notRun?: boolean;
   /** For what no program may fetch: what to do by hand. */
-  instructions?: string;
-  /** Rejects with an Error that may carry a `fix` sentence. */
+  instructions?: TermCode<'instruction'>;
+  /** Rejects with a BuildError where it knows what to do about it. */
   build(context: BuildContext): Promise<ImageManifest>;
 }

@@ -74,6 +74,6 @@ export function vmView(vm: VmRecord, hostId: string, viewers: number): Vm {
 
 function identityView(identity: VmRecord['guest']['identity']): Vm['identity'] {
   if (!identity) return null;
-  const { copiedFrom, fenced, parts, restarted, detail } = identity;
-  return { copiedFrom, fenced, parts, restarted, detail };
+  const { copiedFrom, fenced, parts, restarted, problem, detail } = identity;
+  return { copiedFrom, fenced, parts, restarted, problem, detail };
 }

@@ -1,4 +1,4 @@
-// The published bases of profiles on disk: a folder for each version, which appears whole or not at all and is never written
+// The published base images of profiles on disk: a folder for each version, which appears whole or not at all and is never written
 // to again. Version 1 of a profile made from an image has none: there the image is the base.
 import { randomUUID } from 'node:crypto';
 import { chmod, copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
@@ -16,7 +16,7 @@ export interface BootFiles {
   append: string;
 }
 
-export class ProfileBases {
+export class BaseImages {
   readonly #directory: string;
   readonly #openToVmUsers: boolean;
 

@@ -2,11 +2,17 @@
 // What is in session is not written here but on the ENVs themselves (`EnvRecord.lab`), so that the two can't disagree.
 import { type Lab, nearMatches, type Profile, TtError } from '@tt/protocol';
 import type { EventLog } from '../events/event-log.ts';
-import type { LabRecord, ProfileRecord, TerminalRecord, VersionRecord } from '../state/records.ts';
+import {
+  type LabRecord,
+  type ProfileRecord,
+  readProfile,
+  type TerminalRecord,
+  type VersionRecord,
+} from '../state/records.ts';
 import type { BaseRef } from '../state/vm-record.ts';
 import type { StateStore } from '../state/store.ts';
 
-export class LabBook {
+export class LabRegistry {
   readonly #store: StateStore;
   readonly #log: EventLog;
   readonly #labs = new Map<string, LabRecord>();
@@ -21,7 +27,7 @@ export class LabBook {
     this.#store = store;
     this.#log = log;
     for (const lab of store.labs.list()) this.#labs.set(lab.name, lab);
-    for (const profile of store.profiles.list()) this.#profiles.set(profile.name, profile);
+    for (const profile of store.profiles.list()) this.#profiles.set(profile.name, readProfile(profile));
   }
 
   labs(): LabRecord[] {

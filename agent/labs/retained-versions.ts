@@ -7,7 +7,7 @@ import type { BaseRef } from '../state/vm-record.ts';
 
 /** Removes those that need not stay. A version goes from the record before its files go. */
 export async function pruneVersions(services: Services, profileName: string): Promise<void> {
-  const { labs, bases, logger } = services;
+  const { labs, baseImages, logger } = services;
   const profile = labs.profile(profileName);
   const stay = staying(services, profile);
   const gone = profile.versions.filter(({ version }) => !stay.has(version));
@@ -15,20 +15,21 @@ export async function pruneVersions(services: Services, profileName: string): Pr
   labs.putProfile({ ...profile, versions: profile.versions.filter(({ version }) => stay.has(version)) });
   services.checkpoint('versions forgotten');
   for (const { version, isImage } of gone) {
-    if (!isImage) await bases.remove({ profileName, version });
+    if (!isImage) await baseImages.remove({ profileName, version });
     logger.info({ profileName, version }, 'old version of a base removed');
   }
   await sweepSources(services);
 }
 
-/** After a start: bases that no profile knows, or whose profile could not be written down, are removed. */
-export async function sweepBases({ labs, bases, logger }: Services): Promise<void> {
+/** After a start: base images that no profile knows, or whose profile could not be written down, are removed. */
+export async function sweepBaseImages({ labs, baseImages, logger }: Services): Promise<void> {
   const known: BaseRef[] = labs
     .profiles()
     .flatMap(({ name, versions }) =>
       versions.flatMap(({ version, isImage }) => (isImage ? [] : { profileName: name, version })),
     );
-  for (const folder of await bases.sweep(known)) logger.warn({ folder }, 'removing a base that belongs to no profile');
+  for (const folder of await baseImages.sweep(known))
+    logger.warn({ folder }, 'removing a base that belongs to no profile');
 }
 
 function staying({ inventory }: Services, { name, version, versions, keptVersions }: ProfileRecord): Set<number> {

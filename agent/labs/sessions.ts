@@ -64,8 +64,9 @@ export function mustBeClosed(services: Services, profileName: string): void {
 }
 
 /** Machines of sessions that run on the profile's base, or are about to, in whichever lab. */
-export function runningClients({ inventory, claims }: Services, profileName: string): VmRecord[] {
-  const isUp = (vm: VmRecord) => claims.has(vm.id) || (vm.status.state !== 'stopped' && vm.status.state !== 'failed');
+export function runningClients({ inventory, reservations }: Services, profileName: string): VmRecord[] {
+  const isUp = (vm: VmRecord) =>
+    reservations.has(vm.id) || (vm.status.state !== 'stopped' && vm.status.state !== 'failed');
   return inventory
     .vms()
     .filter((vm) => vm.origin.discardWrites && vm.origin.base?.profileName === profileName && isUp(vm));

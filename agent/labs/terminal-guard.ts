@@ -4,7 +4,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import { TtError } from '@tt/protocol';
 import type { LabRecord, TerminalRecord } from '../state/records.ts';
-import type { LabBook } from './lab-registry.ts';
+import type { LabRegistry } from './lab-registry.ts';
 import { sha256 } from './secret-hash.ts';
 
 const WINDOW_MS = 60_000;
@@ -49,11 +49,11 @@ interface Watch {
 }
 
 export class TerminalGuard {
-  readonly #labs: LabBook;
+  readonly #labs: LabRegistry;
   readonly #now: () => Date;
   readonly #watched = new Map<string, Watch>();
 
-  constructor(labs: LabBook, now: () => Date) {
+  constructor(labs: LabRegistry, now: () => Date) {
     this.#labs = labs;
     this.#now = now;
   }

@@ -1,4 +1,5 @@
 // Failures of a network, before the operations turn them into coded errors for the client.
+import { quoted, type Reason } from '@tt/protocol';
 import { CodedError } from '../host/coded-error.ts';
 import { RunError } from '../host/run-command.ts';
 
@@ -20,6 +21,10 @@ export type NetworkErrorCode =
 
 export class NetworkError extends CodedError<NetworkErrorCode> {
   override readonly name = 'NetworkError';
+
+  get reason(): Reason {
+    return quoted(`network.${this.code}`, this.message);
+  }
 }
 
 /** What a failed command means to the caller of a network. */

@@ -1,12 +1,12 @@
 // The networks this host offers, by kind. Made by the agent's assembly; the operations ask it for the driver of a card.
-import { TtError } from '@tt/protocol';
+import { reason, type Reason, TtError } from '@tt/protocol';
 import type { NetKind, Network } from './interface.ts';
 
 export interface NetworkChoice {
   kind: NetKind;
   network: Network;
   /** Why it can't be used here; null when it can. */
-  problem: string | null;
+  problem: Reason | null;
 }
 
 export class Networks {
@@ -22,7 +22,7 @@ export class Networks {
   of(kind: NetKind): Network {
     const choice = this.#choices.find((candidate) => candidate.kind === kind);
     if (choice && choice.problem === null) return choice.network;
-    throw new TtError('NETWORK_UNAVAILABLE', { kind, reason: choice?.problem ?? 'it is not configured' });
+    throw new TtError('NETWORK_UNAVAILABLE', { kind, reason: choice?.problem ?? reason('notConfigured') });
   }
 
   /** Those that can be used. */
@@ -31,7 +31,7 @@ export class Networks {
   }
 
   /** All kinds with what is wrong with each, the default first. */
-  list(): { kind: NetKind; problem: string | null }[] {
+  list(): { kind: NetKind; problem: Reason | null }[] {
     return this.#choices
       .map(({ kind, problem }) => ({ kind, problem }))
       .sort((a, b) => Number(b.kind === this.defaultKind) - Number(a.kind === this.defaultKind));

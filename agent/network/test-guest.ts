@@ -58,12 +58,12 @@ async function dhcp(mac: string): Promise<void> {
       };
       socket.on('message', hear);
     });
-  const wishes = [55, 6, 1, 3, 6, 12, 15, 26];
-  const offer = await exchange([[53, 1, DISCOVER], wishes], OFFER);
+  const specs = [55, 6, 1, 3, 6, 12, 15, 26];
+  const offer = await exchange([[53, 1, DISCOVER], specs], OFFER);
   const server = offer?.options.get(54);
   const ack =
     offer && server
-      ? await exchange([[53, 1, REQUEST], [50, 4, ...offer.yours], [54, 4, ...server], wishes], ACK)
+      ? await exchange([[53, 1, REQUEST], [50, 4, ...offer.yours], [54, 4, ...server], specs], ACK)
       : null;
   socket.close();
   const address = (option: number) => ack?.options.get(option)?.subarray(0, 4).join('.') ?? null;

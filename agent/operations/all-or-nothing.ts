@@ -21,7 +21,7 @@ export async function allOrNothing<Result>(
   }
 }
 
-/** What was made stays from here on: a wish to cancel that came before is still heard, one that comes later is not. */
+/** What was made stays from here on: a request to cancel that came before is still heard, one that comes later is not. */
 export function keepFromHere(context: OperationContext): void {
   context.noReturn();
   context.signal.throwIfAborted();

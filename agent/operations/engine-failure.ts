@@ -19,21 +19,21 @@ export async function startFailure(
 ): Promise<unknown> {
   if (isDiskFull(error)) return diskFull(services, vmName, 0);
   if (error instanceof StorageError || error instanceof CgroupError) {
-    return new TtError('VM_START_FAILED', { vmName, reason: error.message, logTail: [] }, { cause: error });
+    return new TtError('VM_START_FAILED', { vmName, reason: error.reason, logTail: [] }, { cause: error });
   }
   if (!(error instanceof EngineError)) return error;
   if (error.code === 'CANCELLED') return new TtError('OPERATION_CANCELLED', { operation: 'vm.start' });
   if (error.code === 'ENGINE_MISSING') {
-    return new TtError('ENGINE_MISSING', { engine, reason: error.message }, { cause: error });
+    return new TtError('ENGINE_MISSING', { engine, reason: error.reason }, { cause: error });
   }
-  const data = { vmName, reason: error.message, logTail: [...error.logTail] };
+  const data = { vmName, reason: error.reason, logTail: [...error.logTail] };
   return new TtError('VM_START_FAILED', data, { cause: error });
 }
 
 /** A failure of a command to a running VM. */
 export function controlFailure(vmName: string, error: unknown): unknown {
   if (!(error instanceof EngineError || error instanceof CgroupError)) return error;
-  return new TtError('VM_CONTROL_FAILED', { vmName, reason: error.message }, { cause: error });
+  return new TtError('VM_CONTROL_FAILED', { vmName, reason: error.reason }, { cause: error });
 }
 
 /** A failure of a network; `subject` is the ENV or VM it was for. */
@@ -44,14 +44,14 @@ export function networkFailure(subject: string, error: unknown): unknown {
     case 'NETWORK_FULL':
       return new TtError('ADDRESSES_EXHAUSTED', { pool: error.message }, { cause: error });
     default:
-      return new TtError('NETWORK_FAILED', { subject, reason: error.message }, { cause: error });
+      return new TtError('NETWORK_FAILED', { subject, reason: error.reason }, { cause: error });
   }
 }
 
 /** A failure of a firewall. */
 export function firewallFailure(subject: string, error: unknown): unknown {
   if (!(error instanceof FirewallError)) return error;
-  return new TtError('FIREWALL_FAILED', { subject, reason: error.message }, { cause: error });
+  return new TtError('FIREWALL_FAILED', { subject, reason: error.reason }, { cause: error });
 }
 
 /** A failure while a snapshot was taken, put back or deleted. */
@@ -65,14 +65,13 @@ export async function snapshotFailure(
   if (error instanceof EngineError && error.code === 'CANCELLED') {
     return new TtError('OPERATION_CANCELLED', { operation: 'snapshot.create' });
   }
-  if (
-    (error instanceof EngineError && error.code === 'STATE_NOT_FOUND') ||
-    (error instanceof StorageError && error.code === 'SNAPSHOT_NOT_FOUND')
-  ) {
-    return new TtError('SNAPSHOT_DAMAGED', { snapshotName, vmName, missing: error.message }, { cause: error });
+  const noMemory = error instanceof EngineError && error.code === 'STATE_NOT_FOUND';
+  if (noMemory || (error instanceof StorageError && error.code === 'SNAPSHOT_NOT_FOUND')) {
+    const missing = [noMemory ? 'memory' : 'diskState'];
+    return new TtError('SNAPSHOT_DAMAGED', { snapshotName, vmName, missing }, { cause: error });
   }
   if (error instanceof EngineError || error instanceof StorageError) {
-    return new TtError('SNAPSHOT_FAILED', { snapshotName, vmName, reason: error.message }, { cause: error });
+    return new TtError('SNAPSHOT_FAILED', { snapshotName, vmName, reason: error.reason }, { cause: error });
   }
   return error;
 }

@@ -11,11 +11,11 @@ import type { EventLog } from '../events/event-log.ts';
 import type { Firewalls } from '../firewall/firewalls.ts';
 import type { PortPool } from '../firewall/port-pool.ts';
 import type { UefiFirmware } from '../firmware/uefi.ts';
-import type { OneByOne } from '../host/mutex.ts';
+import type { Mutex } from '../host/mutex.ts';
 import type { ImageService } from '../images/image-service.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { ProfileBases } from '../labs/base-images.ts';
-import type { LabBook } from '../labs/lab-registry.ts';
+import type { BaseImages } from '../labs/base-images.ts';
+import type { LabRegistry } from '../labs/lab-registry.ts';
 import type { TerminalGuard } from '../labs/terminal-guard.ts';
 import type { Activity } from '../metrics/activity.ts';
 import type { MetricsCollector } from '../metrics/collector.ts';
@@ -26,7 +26,7 @@ import type { Storage } from '../storage/interface.ts';
 import type { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
 import type { Transfers } from '../transfers/interface.ts';
 import type { Allocation } from './capacity/admission.ts';
-import type { StartClaims } from './capacity/start-reservations.ts';
+import type { StartReservations } from './capacity/start-reservations.ts';
 import type { EnvLocks } from './env-locks.ts';
 import type { OperationRegistry } from './operation-registry.ts';
 import type { RunningVms } from './vms/running-vms.ts';
@@ -62,8 +62,8 @@ export interface Services {
   operations: OperationRegistry;
   locks: EnvLocks;
   /** Choosing addresses, ports and users, and writing the choice down, is one step for all callers. */
-  allocation: OneByOne;
-  claims: StartClaims;
+  allocation: Mutex;
+  reservations: StartReservations;
   running: RunningVms;
   /** Asked for the engine of an image or a VM; whoever makes VMs waits for `settled` first. */
   engines: Engines;
@@ -85,8 +85,8 @@ export interface Services {
   bootFiles: BootFiles;
   /** Files that clients send and get. */
   transfers: Transfers;
-  labs: LabBook;
-  bases: ProfileBases;
+  labs: LabRegistry;
+  baseImages: BaseImages;
   /** Who may ask as a terminal, and how often. */
   terminals: TerminalGuard;
   /** Firmware for VMs that boot by UEFI. */

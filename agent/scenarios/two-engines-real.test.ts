@@ -5,7 +5,7 @@ import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connectNode, type NodeConnection } from '@tt/client/node';
-import type { Vm } from '@tt/protocol';
+import { reason, type Vm } from '@tt/protocol';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Agent, startAgent } from '../agent.ts';
@@ -89,7 +89,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await connection.client.env.delete({ name: 'demo' }).catch(() => {});
   await stop();
-  for (const machine of machines.values()) await machine.end({ expected: true, reason: 'the test is over' });
+  for (const machine of machines.values()) await machine.end({ expected: true, reason: reason('poweredOff') });
   await rm(home, { recursive: true, force: true });
 });
 

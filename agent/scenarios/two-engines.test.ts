@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { downloadChunks, uploadFile } from '@tt/client';
-import type { Image, Vm } from '@tt/protocol';
+import { type Image, reason, type Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EngineEntry } from '../engines/engines.ts';
 import { FakeEngine, type FakeHost } from '../engines/fake-engine.ts';
@@ -74,7 +74,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   vi.useRealTimers();
-  for (const machine of otherHost.values()) await machine.end({ expected: true, reason: 'the test is over' });
+  for (const machine of otherHost.values()) await machine.end({ expected: true, reason: reason('poweredOff') });
   await Promise.all(agents.splice(0).map((one) => one.stop()));
 });
 
@@ -154,7 +154,7 @@ describe('an ENV with VMs of two engines', () => {
     const without = await startTestAgent();
     agents.push(without);
     const { id } = await sendTo(without);
-    expect((await without.client.capsule.inspect({ transferId: id })).ramProblem).toContain('“other”');
+    expect((await without.client.capsule.inspect({ transferId: id })).ramProblem?.quote).toContain('“other”');
     for (const withRam of [true, false]) {
       await expect(without.client.capsule.import({ transferId: id, name: 'bug', withRam })).rejects.toMatchObject({
         code: 'ENGINE_UNKNOWN',
@@ -219,7 +219,7 @@ describe('an agent that starts again', () => {
     const { vms } = await show();
     const vmId = vms[1]?.id ?? '';
     await agent.client.vm.stop({ vmId, graceS: 0 });
-    const off = { code: 'ENGINE_MISSING', data: { engine: 'other', reason: expect.stringContaining('leaves it out') } };
+    const off = { code: 'ENGINE_MISSING', data: { engine: 'other', reason: { code: 'engineDisabled' } } };
     await expect(agent.client.vm.start({ vmId })).rejects.toMatchObject(off);
     await expect(agent.client.vm.clone({ vmId })).rejects.toMatchObject(off);
     await expect(agent.client.env.create({ name: 'new', groups: both })).rejects.toMatchObject(off);
@@ -257,7 +257,7 @@ describe('an image', () => {
   it('of an engine that can’t be used here is shown and refused with the reason; those of others work', async () => {
     other.failNext('init', 'ENGINE_MISSING');
     await start();
-    const missing = { code: 'ENGINE_MISSING', data: { engine: 'other', reason: 'init was told to fail' } };
+    const missing = { code: 'ENGINE_MISSING', data: { engine: 'other', reason: { quote: 'init was told to fail' } } };
     await expect(create('other:tiny')).rejects.toMatchObject(missing);
     expect(await imageNamed('other:tiny-2:default')).toMatchObject({ state: 'failed', problem: missing });
     expect((await agent.client.host.show()).engines[1]).toMatchObject({ name: 'other', problem: missing.data.reason });

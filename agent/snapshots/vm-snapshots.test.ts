@@ -46,6 +46,7 @@ function specOf(id: string): VmSpec {
     cds: [],
     firmware: { kind: 'bios' },
     bootFrom: 'disk',
+    rtcBase: 'utc',
     boot: null,
     nics: [],
     runDirectory: path.join(root, 'run', id),

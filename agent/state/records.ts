@@ -11,6 +11,7 @@ import {
   type Profile,
   type ProfileVersion,
   type Terminal,
+  plainSpec,
 } from '@tt/protocol';
 import type { EnvNetwork } from '../network/interface.ts';
 
@@ -65,6 +66,11 @@ export type SnapshotRecord = Snapshot;
 /** As an earlier version wrote it down, with the defaults of what came since. */
 export function readSnapshot(stored: SnapshotRecord): SnapshotRecord {
   return { ...stored, vms: stored.vms.map((part) => ({ ...part, spec: part.spec && completeSpec(part.spec) })) };
+}
+
+/** The same of a profile. */
+export function readProfile(stored: ProfileRecord): ProfileRecord {
+  return { ...stored, spec: { ...plainSpec(completeSpec(stored.spec)), ...stored.spec } };
 }
 
 /** Where an ENV stands in its tree of snapshots: the parent of the next one. */

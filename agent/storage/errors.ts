@@ -1,4 +1,5 @@
 // Failures of a storage, before the operations turn them into coded errors for the client.
+import { quoted, type Reason } from '@tt/protocol';
 import { CodedError } from '../host/coded-error.ts';
 
 export type StorageErrorCode =
@@ -13,4 +14,8 @@ export type StorageErrorCode =
 
 export class StorageError extends CodedError<StorageErrorCode> {
   override readonly name = 'StorageError';
+
+  get reason(): Reason {
+    return quoted(`storage.${this.code}`, this.message);
+  }
 }

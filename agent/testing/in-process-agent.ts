@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { followState } from '@tt/client';
 import { connectNode, type NodeConnection } from '@tt/client/node';
-import { type FeedItem, type TtClient, type VmState, vmTransitions } from '@tt/protocol';
+import { type FeedItem, reason, type TtClient, type VmState, vmTransitions } from '@tt/protocol';
 import { pino } from 'pino';
 import { type Agent, startAgent } from '../agent.ts';
-import type { Seams } from '../app/test-overrides.ts';
+import type { TestOverrides } from '../app/test-overrides.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { defaultConfig } from '../config/read-config.ts';
 import type { AgentConfig } from '../config.ts';
@@ -28,15 +28,15 @@ export interface TestAgentOptions {
   fakeHost?: FakeHost;
   config?: Partial<AgentConfig>;
   now?: () => Date;
-  recipes?: Seams['recipes'];
-  uefiPlaces?: Seams['uefiPlaces'];
+  recipes?: TestOverrides['recipes'];
+  uefiPlaces?: TestOverrides['uefiPlaces'];
   clock?: HostClock;
   expiryLookMs?: number;
   /** Fills the image folder of a new home; default: with {@link makeTestImages}. */
   makeImages?: (directory: string) => Promise<void>;
   checkpoint?: (step: string) => void;
-  cgroups?: Seams['cgroups'];
-  kvmWatch?: Seams['kvmWatch'];
+  cgroups?: TestOverrides['cgroups'];
+  kvmWatch?: TestOverrides['kvmWatch'];
   /** Settings of the test's own, to be changed while the agent runs; without them `configure` changes those of the harness. */
   live?: (config: AgentConfig) => LiveConfig;
   /** An engine or storage of the test's own, told what the plain ones are told. */
@@ -128,7 +128,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
   const live = options.live?.(config) ?? new LiveConfig(config, () => Promise.resolve(wanted));
   const more = options.moreEngines ?? [];
   const own = new Set(more.flatMap((entry) => entry.engine.prefixes));
-  const seams: Seams = {
+  const testOverrides: TestOverrides = {
     engines: [
       // Images of the engine that is tested with are its own, unless that engine is there.
       { engine, use: 'enabled', standsInFor: own.has('qemu') ? [] : [{ name: 'qemu', prefixes: ['qemu'] }] },
@@ -144,7 +144,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     ...(cgroups && { cgroups }),
     ...(kvmWatch && { kvmWatch }),
   };
-  const agent = await startAgent(config, logger, seams, live);
+  const agent = await startAgent(config, logger, testOverrides, live);
   const watch = await follow(agent);
   const connection = connectNode(agent);
   const undeclared: string[] = [];
@@ -163,7 +163,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     await watch.end();
     connection.close();
     if (!keep) {
-      for (const machine of fakeHost.values()) await machine.end({ expected: true, reason: 'the test is over' });
+      for (const machine of fakeHost.values()) await machine.end({ expected: true, reason: reason('poweredOff') });
       await rm(home, { recursive: true, force: true });
     }
     const broken = [

@@ -99,7 +99,7 @@ function onGround(agent: RealAgent, ground: Ground): GroundAgent {
   };
 }
 
-/** Which dataset each disk of a VM is in now, by the storage's own book. */
+/** Which dataset each disk of a VM is in now, by the storage's own registry. */
 async function zfsLines(folder: string, vmId: string): Promise<Record<string, string>> {
   return JSON.parse(await readFile(path.join(folder, vmId, 'current'), 'utf8')) as Record<string, string>;
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Transfer, TtError } from '@tt/protocol';
 import { eachApartInTurn } from '../host/each-apart.ts';
-import { OneByOne } from '../host/mutex.ts';
+import { Mutex } from '../host/mutex.ts';
 import type { TakenUpload, Transfers, TransferUser } from './interface.ts';
 import { TransferFiles } from './transfer-files.ts';
 
@@ -26,14 +26,14 @@ export interface TransferParts {
 
 interface Entry {
   transfer: Transfer;
-  changes: OneByOne;
+  changes: Mutex;
 }
 
 export class FileTransfers implements Transfers {
   readonly #parts: TransferParts;
   readonly #files: TransferFiles;
   readonly #entries = new Map<string, Entry>();
-  readonly #beginning = new OneByOne();
+  readonly #beginning = new Mutex();
 
   constructor(parts: TransferParts) {
     this.#parts = parts;
@@ -55,22 +55,25 @@ export class FileTransfers implements Transfers {
     return this.#entry(id, user).transfer;
   }
 
-  begin(wish: { id?: string | undefined; fileName: string; sizeBytes: number }, user: TransferUser): Promise<Transfer> {
+  begin(
+    request: { id?: string | undefined; fileName: string; sizeBytes: number },
+    user: TransferUser,
+  ): Promise<Transfer> {
     return this.#beginning.run(async () => {
-      const known = wish.id === undefined ? undefined : this.#entries.get(wish.id)?.transfer;
-      if (known && known.owner === user.name && known.direction === 'upload' && known.sizeBytes === wish.sizeBytes) {
+      const known = request.id === undefined ? undefined : this.#entries.get(request.id)?.transfer;
+      if (known && known.owner === user.name && known.direction === 'upload' && known.sizeBytes === request.sizeBytes) {
         return known;
       }
-      await this.admit(user.name, wish.sizeBytes);
+      await this.admit(user.name, request.sizeBytes);
       // An id that is somebody else's is not this one's: it gets one of its own.
-      const id = known || wish.id === undefined ? randomUUID() : wish.id;
+      const id = known || request.id === undefined ? randomUUID() : request.id;
       const transfer = this.#fresh({
         id,
         direction: 'upload',
         state: 'open',
         sha256: null,
         owner: user.name,
-        ...pick(wish),
+        ...pick(request),
       });
       await this.#files.create(transfer);
       this.#put(transfer);
@@ -243,7 +246,7 @@ export class FileTransfers implements Transfers {
   }
 
   #put(transfer: Transfer): void {
-    this.#entries.set(transfer.id, { transfer, changes: new OneByOne() });
+    this.#entries.set(transfer.id, { transfer, changes: new Mutex() });
   }
 
   /** Out of the list first, so that nobody finds half of it; back in it when its bytes could not be removed. */

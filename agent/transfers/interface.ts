@@ -29,7 +29,10 @@ export interface Transfers {
   list(user: TransferUser): Transfer[];
   /** Throws TRANSFER_NOT_FOUND, also for those of other users. */
   status(id: string, user: TransferUser): Transfer;
-  begin(wish: { id?: string | undefined; fileName: string; sizeBytes: number }, user: TransferUser): Promise<Transfer>;
+  begin(
+    request: { id?: string | undefined; fileName: string; sizeBytes: number },
+    user: TransferUser,
+  ): Promise<Transfer>;
   write(id: string, offset: number, bytes: Uint8Array, user: TransferUser): Promise<Transfer>;
   read(
     id: string,

@@ -1,7 +1,7 @@
 // Section `clone`: the disk of a VM from an image, on each storage, against the bare tool and against copying.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { inWaves } from '../../agent/host/map-limit.ts';
+import { mapLimit } from '../../agent/host/map-limit.ts';
 import type { DiskSource } from '../../agent/storage/interface.ts';
 import { atLeast, atMost, type Comparison, type Goal, pair } from '../comparison.ts';
 import type { Section } from '../section.ts';
@@ -65,7 +65,7 @@ async function measure(
   const inTurn = await times(1, async () => {
     for (const index of numbers) await clone(large, `turn${index}`);
   });
-  const atOnce = await times(1, () => inWaves(numbers, WIDTH, (index) => clone(large, `batch${index}`)));
+  const atOnce = await times(1, () => mapLimit(numbers, WIDTH, (index) => clone(large, `batch${index}`)));
   return [
     line(`${name}: one clone`, ours, bare, atMost(Number((1.5 + median(floor) / median(bare)).toFixed(2)))),
     line(`${name}: of ${LARGE_MIB} MiB against of ${SMALL_MIB} MiB`, ours, ofSmall, atMost(1.2)),

@@ -2,7 +2,7 @@
 // agent and bare QEMU in turns, one guest at a time.
 
 import { cpus } from 'node:os';
-import { inWaves } from '../../agent/host/map-limit.ts';
+import { mapLimit } from '../../agent/host/map-limit.ts';
 import { RunError, runCommand } from '../../agent/host/run-command.ts';
 import { ImageFolder } from '../../agent/images/image-folder.ts';
 import type { ReadyImage } from '../../agent/images/ready-image.ts';
@@ -113,7 +113,7 @@ async function groupBare(
 ): Promise<void> {
   const begun = performance.now();
   const all = Array.from({ length: GROUP_SIZE }, (_, index) => index);
-  const guests = await inWaves(all, cpus().length, () => startBareGuest(context, image, acceleration));
+  const guests = await mapLimit(all, cpus().length, () => startBareGuest(context, image, acceleration));
   into.groupMs.push(performance.now() - begun);
   await Promise.all(guests.map((guest) => guest.destroy()));
 }

@@ -5,7 +5,7 @@ import { readyImage, startAgentProcess } from '../agent-process.ts';
 import { atLeast, atMost, type Comparison, type Goal, short } from '../comparison.ts';
 import { readImage } from '../create-boot/create-boot-section.ts';
 import type { Section } from '../section.ts';
-import { type Herd, herdByAgent, herdByHand } from './load.ts';
+import { type Load, loadByAgent, loadByHand } from './load.ts';
 
 const COUNT = 50;
 const QUICK_COUNT = 12;
@@ -26,14 +26,14 @@ export const fiftySection: Section = {
     const image = await readImage(imageDirectory, imageName);
     const acceleration = (await agent.connection.client.host.show()).engines[0]?.acceleration?.kind ?? 'tcg';
     const width = cpus().length;
-    const tell = (who: string, herd: Herd) => {
-      say(`${who}: ${inWords(herd, count)}; load ${short(loadavg()[0] ?? 0)}`);
-      return herd;
+    const tell = (who: string, load: Load) => {
+      say(`${who}: ${inWords(load, count)}; load ${short(loadavg()[0] ?? 0)}`);
+      return load;
     };
     say(`load before: ${short(loadavg()[0] ?? 0)}`);
     const byHand = (limitMs: number, wide: number) =>
-      herdByHand(context, image, acceleration, { count, limitMs, width: wide });
-    const ours = tell('agent', await herdByAgent(agent, imageName, { count, limitMs: LIMIT_MS }));
+      loadByHand(context, image, acceleration, { count, limitMs, width: wide });
+    const ours = tell('agent', await loadByAgent(agent, imageName, { count, limitMs: LIMIT_MS }));
     const waves = tell(`by hand, ${width} at a time`, await byHand(LIMIT_MS, width));
     const atOnce = tell('by hand, all at once', await byHand(AT_ONCE_LIMIT_MS, count));
     return {
@@ -51,7 +51,7 @@ export const fiftySection: Section = {
   },
 };
 
-function compare(count: number, ours: Herd, waves: Herd, atOnce: Herd): Comparison[] {
+function compare(count: number, ours: Load, waves: Load, atOnce: Load): Comparison[] {
   const seconds = (ms: number | undefined) => (ms === undefined ? 'never' : `${short(ms / 1000)} s`);
   const time = (what: string, our: number | undefined, peer: number | undefined, goal: Goal | null): Comparison => ({
     what,
@@ -60,9 +60,9 @@ function compare(count: number, ours: Herd, waves: Herd, atOnce: Herd): Comparis
     ratio: our === undefined || peer === undefined ? null : our / peer,
     goal,
   });
-  const up = ({ promptMs }: Herd) => `${promptMs.length} of ${count}`;
-  const last = ({ promptMs }: Herd) => promptMs[count - 1];
-  const half = ({ promptMs }: Herd) => promptMs[Math.ceil(count / 2) - 1];
+  const up = ({ promptMs }: Load) => `${promptMs.length} of ${count}`;
+  const last = ({ promptMs }: Load) => promptMs[count - 1];
+  const half = ({ promptMs }: Load) => promptMs[Math.ceil(count / 2) - 1];
   return [
     {
       what: 'guests that come up, against all at once',
@@ -81,7 +81,7 @@ function compare(count: number, ours: Herd, waves: Herd, atOnce: Herd): Comparis
   ];
 }
 
-function inWords({ promptMs, startedMs }: Herd, count: number): string {
+function inWords({ promptMs, startedMs }: Load, count: number): string {
   const at = (ms: number | undefined) => (ms === undefined ? '-' : `${short(ms / 1000)} s`);
   return (
     `${promptMs.length} of ${count} ready, first ${at(promptMs[0])}, half ${at(promptMs[Math.floor(count / 2)])}, ` +

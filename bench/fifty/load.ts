@@ -1,7 +1,7 @@
 // Many guests requested at once: the result, and how the agent and the manual peer start them.
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { inWaves } from '../../agent/host/map-limit.ts';
+import { mapLimit } from '../../agent/host/map-limit.ts';
 import type { ReadyImage } from '../../agent/images/image-service.ts';
 import type { AgentProcess } from '../agent-process.ts';
 import { type BareGuest, startBareGuest } from '../create-boot/bare-guest.ts';
@@ -9,7 +9,7 @@ import type { BenchContext } from '../section.ts';
 import { waitUntil } from '../wait-until.ts';
 import { hasPrompt, loginPrompts } from './login-prompts.ts';
 
-export interface Herd {
+export interface Load {
   /** Milliseconds from asking until each login prompt, in the order they came; those that never came are missing. */
   promptMs: number[];
   /** Until the last guest had been started (the agent: until the call had answered). */
@@ -25,33 +25,33 @@ export interface HerdOptions {
 }
 
 /** One call for all of them. */
-export async function herdByAgent(agent: AgentProcess, osPrefix: string, options: HerdOptions): Promise<Herd> {
+export async function loadByAgent(agent: AgentProcess, osPrefix: string, options: HerdOptions): Promise<Load> {
   const { client } = agent.connection;
   const runRoot = path.join(agent.home, 'run');
   const logs = async () => (await readdir(runRoot)).map((vmId) => path.join(runRoot, vmId, 'serial.log'));
   const begunMs = performance.now();
   const created = client.env
-    .create({ name: 'herd', groups: [{ osPrefix, copies: options.count }] })
+    .create({ name: 'load', groups: [{ osPrefix, copies: options.count }] })
     .then(() => performance.now() - begunMs);
   const prompts = loginPrompts(logs, { ...options, begunMs });
   // A refused call must not wait for prompts that never come.
   const startedMs = await created;
   const promptMs = await prompts;
   const asked = performance.now();
-  await client.env.delete({ name: 'herd' });
+  await client.env.delete({ name: 'load' });
   return { promptMs, startedMs, deleteMs: performance.now() - asked };
 }
 
 /** `width` at a time, the next one when an earlier one is at its prompt; `width` = count: a loop that starts all at once. */
-export async function herdByHand(
+export async function loadByHand(
   context: BenchContext,
   image: ReadyImage,
   acceleration: 'kvm' | 'tcg',
   { count, limitMs, width }: HerdOptions & { width: number },
-): Promise<Herd> {
+): Promise<Load> {
   const guests: BareGuest[] = [];
   const begunMs = performance.now();
-  const started = inWaves(Array.from({ length: count }), width, async () => {
+  const started = mapLimit(Array.from({ length: count }), width, async () => {
     const guest = await startBareGuest(context, image, acceleration);
     guests.push(guest);
     const startedMs = performance.now() - begunMs;

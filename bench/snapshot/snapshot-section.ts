@@ -127,7 +127,7 @@ async function groupAgainstOneByOne(
   const copies = quick ? 3 : GROUP.copies;
   const guests = await startAgentGuests(agent, { osPrefix, memoryMiB: GROUP.memoryMiB, copies });
   const together = { save: [] as number[], paused: [] as number[], skew: [] as number[], load: [] as number[] };
-  const oneByOne: number[] = [];
+  const mutex: number[] = [];
   for (let round = 1; round <= (quick ? 1 : 2); round++) {
     const name = `all${round}`;
     const { totalMs, pausedMs, skewMs } = await guests.save(name);
@@ -137,7 +137,7 @@ async function groupAgainstOneByOne(
     together.load.push(await guests.load(name));
     const begun = performance.now();
     for (const [index, vmId] of guests.vmIds.entries()) await guests.save(`one${round}-${index}`, [vmId]);
-    oneByOne.push(performance.now() - begun);
+    mutex.push(performance.now() - begun);
     for (const index of guests.vmIds.keys()) await guests.delete(`one${round}-${index}`);
     await guests.delete(name);
   }
@@ -154,7 +154,7 @@ async function groupAgainstOneByOne(
     copies,
     skewMs: together.skew,
     comparisons: [
-      row(`save ${what}, against one by one`, together.save, oneByOne, atMost(0.7)),
+      row(`save ${what}, against one by one`, together.save, mutex, atMost(0.7)),
       alone(`all ${copies} stand still`, together.paused),
       alone('from the first pause to the last', together.skew),
       alone(`load ${what}`, together.load),

@@ -1,6 +1,6 @@
 // Clients that follow the events and never read them, while another client keeps making changes.
 import { WebSocket } from 'ws';
-import { inWaves } from '../../agent/host/map-limit.ts';
+import { mapLimit } from '../../agent/host/map-limit.ts';
 import { openSocketLink } from '../../client/index.ts';
 import { findPrivateAgent, socketUrl } from '../../client/node/index.ts';
 import { RPC_PATH, type TtClient } from '../../protocol/index.ts';
@@ -55,7 +55,7 @@ export async function measureStalledFollower(context: BenchContext): Promise<Com
 async function change(client: TtClient, count: number): Promise<void> {
   const notes = 'n'.repeat(2500);
   const all = Array.from({ length: count }, (_, index) => index);
-  await inWaves(all, CALLS_AT_ONCE, (index) => client.env.update({ name: 'busy', notes: `${index} ${notes}` }));
+  await mapLimit(all, CALLS_AT_ONCE, (index) => client.env.update({ name: 'busy', notes: `${index} ${notes}` }));
 }
 
 /** Takes the first item of the feed, then reads nothing more. Gives how to end it. */

@@ -4,13 +4,13 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { checkArrived, downloadChunks } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
-import { type Transfer, TtError } from '@tt/protocol';
+import { reason, type Transfer, TtError } from '@tt/protocol';
 import { z } from 'zod';
 import { mustBeFree } from '../local-file.ts';
 import { runOperation } from '../run-operation.ts';
 import { nodeHash, showing } from '../transfer-progress.ts';
 
-export interface ExportWish {
+export interface ExportSpec {
   envName: string;
   /** null: the ENV as it is. */
   snapshotName: string | null;
@@ -27,7 +27,7 @@ const noteSchema = z.object({
 /** Throws FILE_UNUSABLE before anything is packed. */
 export async function exportTo(
   connection: NodeConnection,
-  of: ExportWish,
+  of: ExportSpec,
   file: string,
   { force = false } = {},
 ): Promise<Transfer> {
@@ -36,8 +36,7 @@ export async function exportTo(
   const note = `${part}.json`;
   const known = await readNote(note);
   if (known && known.pid !== process.pid && isRunning(known.pid)) {
-    const reason = `another tt (process ${known.pid}) is writing it`;
-    throw new TtError('FILE_UNUSABLE', { file: part, reason });
+    throw new TtError('FILE_UNUSABLE', { file: part, reason: reason('writtenByOther', { pid: known.pid }) });
   }
   const transfer = await toBeFetched(connection, of, part, known);
   const target = await open(part, 'a+', 0o600);
@@ -56,7 +55,7 @@ export async function exportTo(
 /** The download an earlier try was fetching, if the agent still has it and it is the same that is wanted; else a new one. */
 async function toBeFetched(
   connection: NodeConnection,
-  of: ExportWish,
+  of: ExportSpec,
   part: string,
   known: z.infer<typeof noteSchema> | null,
 ): Promise<Transfer> {
@@ -68,9 +67,9 @@ async function toBeFetched(
   await (await open(part, 'w', 0o600)).close();
   try {
     const { envName, snapshotName, withRam } = of;
-    const wish = { envName, withRam, ...(snapshotName !== null && { snapshotName }) };
+    const request = { envName, withRam, ...(snapshotName !== null && { snapshotName }) };
     const { transfer } = await runOperation(connection, (operationId) =>
-      client.capsule.export({ operationId, ...wish }),
+      client.capsule.export({ operationId, ...request }),
     );
     return transfer;
   } catch (error) {

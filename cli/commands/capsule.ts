@@ -1,7 +1,7 @@
 // `tt capsule export|import|show`: an ENV or a snapshot in one file.
 
 import type { NodeConnection } from '@tt/client/node';
-import type { CapsuleManifest, EnvDetail } from '@tt/protocol';
+import { type CapsuleManifest, type EnvDetail, type Reason, reasonText, terms } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson, size } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
@@ -83,9 +83,9 @@ async function makeEnv(connection: NodeConnection, transferId: string, options: 
   );
 }
 
-function manifestLines({ env, vms, takenAt, machine }: CapsuleManifest, ramProblem: string | null): string {
+function manifestLines({ env, vms, takenAt, machine }: CapsuleManifest, ramProblem: Reason | null): string {
   const ram = vms.some((vm) => vm.ram !== null);
-  const memory = ram ? (ramProblem === null ? 'yes' : `yes, but ${ramProblem}`) : 'no';
+  const memory = ram ? (ramProblem === null ? 'yes' : `yes, but ${reasonText(ramProblem, terms)}`) : 'no';
   return [
     `env:      ${env.name}${env.title === '' ? '' : ` (${env.title})`}`,
     `taken:    ${takenAt}`,

@@ -28,7 +28,7 @@ export function withCloudInit(command: Command): Command {
     .option(
       '--setup [file]',
       'set guests up at their first boot; a JSON file can give the details, in the form of the API',
-      wishFrom,
+      requestFrom,
     )
     .option('--hostname <name>', 'host name; several VMs get -1, -2 ... appended')
     .option('--user <name>', 'a user with the ENV’s SSH key, who can become root')
@@ -56,14 +56,14 @@ export function cloudInitFrom(options: CloudInitOptions): CloudInitSpec | undefi
   return checked({ ...(options.setup === true ? {} : options.setup), ...flags });
 }
 
-function checked(wish: unknown): CloudInitSpec {
-  const { success, data, error } = cloudInitSpecSchema.safeParse(wish);
+function checked(request: unknown): CloudInitSpec {
+  const { success, data, error } = cloudInitSpecSchema.safeParse(request);
   if (success) return data;
   const issue = error.issues[0];
   throw new InvalidArgumentError(`the setup is not valid: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
 }
 
-function wishFrom(file: string): CloudInitSpec {
+function requestFrom(file: string): CloudInitSpec {
   try {
     return checked(JSON.parse(read(file).toString('utf8')));
   } catch (error) {

@@ -1,5 +1,5 @@
 // `tt snapshot fork`, `tt env clone`, `tt vm clone`: copies of one instant, RAM included.
-import type { EnvDetail, Vm } from '@tt/protocol';
+import { type EnvDetail, termText, type Vm } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
@@ -33,7 +33,7 @@ export function addForkCommand(snapshot: Command): void {
             envName,
             name,
             ...(vmIds && { vmIds }),
-            ...wishOf(newName, options),
+            ...requestOf(newName, options),
           }),
         );
         printCopies(envs, wantsJson(command));
@@ -47,7 +47,7 @@ export function addEnvCloneCommand(env: Command): void {
     .action(async (name: string, newName: string, options: ForkOptions, command: Command) => {
       await withServer(async (connection) => {
         const { envs } = await runOperation(connection, (operationId) =>
-          connection.client.env.clone({ operationId, name, ...wishOf(newName, options) }),
+          connection.client.env.clone({ operationId, name, ...requestOf(newName, options) }),
         );
         printCopies(envs, wantsJson(command));
       });
@@ -78,7 +78,7 @@ function withForkOptions(command: Command): Command {
     .option('--ssh-host-keys', 'also create new SSH host keys');
 }
 
-function wishOf(newName: string, options: ForkOptions) {
+function requestOf(newName: string, options: ForkOptions) {
   const { copies, fenced = false, sshHostKeys = false } = options;
   return { newName, copies, fenced, sshHostKeys, ...newEnvFrom(options) };
 }
@@ -98,7 +98,8 @@ export function printCopies(envs: readonly EnvDetail[], json: boolean): void {
 function identityLine({ name, identity }: Vm): string {
   if (!identity) return `${name}\n`;
   const parts = Object.entries(identity.parts).map(([part, state]) => `${words(part)} ${words(state)}`);
-  return `${name}: ${parts.join(', ')}${identity.restarted ? ' (restarted)' : ''}\n`;
+  const problem = identity.problem === null ? '' : `: ${termText('identityProblem', identity.problem)}`;
+  return `${name}: ${parts.join(', ')}${identity.restarted ? ' (restarted)' : ''}${problem}\n`;
 }
 
 function words(name: string): string {

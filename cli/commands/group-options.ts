@@ -19,7 +19,7 @@ import {
 } from './option-values.ts';
 
 /** What one `--vm` says; fields as the contract names them. */
-export interface VmWish extends Partial<PlainSpec> {
+export interface VmRequest extends Partial<PlainSpec> {
   osPrefix: string;
   copies?: number;
   diskMiB?: number;
@@ -41,7 +41,7 @@ export interface VmWish extends Partial<PlainSpec> {
 /** As commander hands the flags over. */
 export interface GroupOptions extends CloudInitOptions {
   osPrefix?: string[];
-  vm?: VmWish[];
+  vm?: VmRequest[];
   dupEach?: number;
   disk?: number;
   vmPort?: WantedPort[];
@@ -102,25 +102,25 @@ export function groupsFrom(options: GroupOptions): VmGroup[] {
     setup: cloudInitFrom(options),
   });
   const prefixes = (options.osPrefix ?? []).map((osPrefix) => ({ osPrefix }));
-  const groups = [...prefixes, ...(options.vm ?? [])].map((wish) => groupOf({ ...shared, ...wish }));
+  const groups = [...prefixes, ...(options.vm ?? [])].map((request) => groupOf({ ...shared, ...request }));
   if (groups.length === 0) throw new InvalidArgumentError('give at least one system with --os-prefix or --vm.');
   return groups;
 }
 
-function groupOf({ addDisks, bps, iops, ...wish }: VmWish): VmGroup {
+function groupOf({ addDisks, bps, iops, ...request }: VmRequest): VmGroup {
   const limits = limitsFrom(given({ bps, iops }));
   const disks = addDisks?.map((sizeMiB) => ({ sizeMiB, ...(limits ? { limits } : {}) }));
-  return { ...withCards(wish), ...given({ disks }), ...(limits ? { diskLimits: limits } : {}) };
+  return { ...withCards(request), ...given({ disks }), ...(limits ? { diskLimits: limits } : {}) };
 }
 
-function withCards({ nets, bandwidthMbps, ...plain }: Omit<VmWish, 'addDisks' | 'bps' | 'iops'>): VmGroup {
+function withCards({ nets, bandwidthMbps, ...plain }: Omit<VmRequest, 'addDisks' | 'bps' | 'iops'>): VmGroup {
   const limit = bandwidthMbps ? { bandwidthMbps } : {};
   if (nets) return { ...plain, nics: nets.map((kind) => ({ kind, ...limit })) };
   // A limit alone is one card in the network of the host.
   return 'bandwidthMbps' in limit ? { ...plain, nics: [limit] } : plain;
 }
 
-type Reader = (text: string) => Partial<VmWish>;
+type Reader = (text: string) => Partial<VmRequest>;
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['copies', (text) => ({ copies: wholeNumber(1, 2001)(text) })],
   ...plainFlags.map(({ flag, name, read }): [string, Reader] => [flag, (text) => ({ [name]: read(text) })]),
@@ -137,13 +137,13 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 ]);
 
 /** `tiny,copies=2,cpu=2,port=80+53/udp`: a system, then any of the keys once each. */
-export function vmFrom(text: string): VmWish {
+export function vmFrom(text: string): VmRequest {
   const [osPrefix = '', ...settings] = text.split(',').map((part) => part.trim());
   if (osPrefix === '' || osPrefix.includes('=')) {
     throw new InvalidArgumentError('start with the system: tiny,copies=2,cpu=2.');
   }
   const seen = new Set<string>();
-  const wishes = settings.map((setting) => {
+  const requests = settings.map((setting) => {
     const [key, value] = splitOnce(setting);
     const read = readers.get(key);
     if (!read || value === undefined) {
@@ -153,7 +153,7 @@ export function vmFrom(text: string): VmWish {
     seen.add(key);
     return readSetting(setting, () => read(value));
   });
-  return Object.assign({ osPrefix }, ...wishes) as VmWish;
+  return Object.assign({ osPrefix }, ...requests) as VmRequest;
 }
 
 function splitOnce(setting: string): [key: string, value: string | undefined] {
@@ -162,7 +162,7 @@ function splitOnce(setting: string): [key: string, value: string | undefined] {
 }
 
 /** A refused value of a group names the setting it stands in. */
-function readSetting(setting: string, read: () => Partial<VmWish>): Partial<VmWish> {
+function readSetting(setting: string, read: () => Partial<VmRequest>): Partial<VmRequest> {
   try {
     return read();
   } catch (error) {

@@ -1,5 +1,5 @@
 // `tt me` and `tt firewall`, and the server part of `tt status`: the host's capacity, the caller, and the active rules.
-import type { Host, Me } from '@tt/protocol';
+import { type Host, type Me, reasonText, terms } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson, table } from '../output.ts';
 import { readServer, withServer } from '../server-choice.ts';
@@ -50,7 +50,7 @@ export function hostText(host: Host, url: string): string {
 function engineText({ name, version, prefixes, acceleration, problem }: Host['engines'][number]): string {
   const images = prefixes.map((prefix) => `${prefix}:…`).join(', ');
   const called = `${name}${version === null ? '' : ` ${version}`} for ${images}`;
-  if (problem !== null) return `${called}; unavailable: ${problem}`;
+  if (problem !== null) return `${called}; unavailable: ${reasonText(problem, terms)}`;
   return `${called}; ${acceleration ? `${acceleration.kind}, ${acceleration.reason}` : 'being tested'}`;
 }
 
@@ -59,7 +59,7 @@ function networksText({ networks }: Host): string {
   const usable = networks.find(({ problem }) => problem === null);
   return networks
     .map((network) => {
-      if (network.problem !== null) return `${network.kind}: ${network.problem}`;
+      if (network.problem !== null) return `${network.kind}: ${reasonText(network.problem, terms)}`;
       return network === usable ? `${network.kind} (default)` : network.kind;
     })
     .join('; ');

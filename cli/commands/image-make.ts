@@ -25,7 +25,7 @@ const features = ['vnc', 'serial', 'ssh', 'guestAgent', 'cloudInit'] as const;
 /** A file that is refused with one of these need not be kept for another try. */
 const useless = ['IMAGE_CONVERT_FAILED'];
 
-interface WishOptions {
+interface RequestOptions {
   memo?: string;
   firmware?: 'bios' | 'uefi';
   login?: NonNullable<ImageSpec['defaultLogin']>;
@@ -33,7 +33,7 @@ interface WishOptions {
   feature?: (typeof features)[number][];
 }
 
-interface ImportOptions extends WishOptions {
+interface ImportOptions extends RequestOptions {
   name?: string;
   sha256?: string;
   format?: (typeof importFormatSchema.options)[number];
@@ -41,7 +41,7 @@ interface ImportOptions extends WishOptions {
 }
 
 export function addImageMaking(image: Command): void {
-  withWishes(withJson(image.command('import <source>')))
+  withRequests(withJson(image.command('import <source>')))
     .description('import an image from a file of this computer, or from an address (http, https)')
     .option('--name <name>', 'engine:os-version:variant; default: from the file name')
     .option('--sha256 <hex>', 'expected SHA-256 of the file')
@@ -56,10 +56,10 @@ export function addImageMaking(image: Command): void {
         const { sha256, format } = options;
         const name = options.name ?? imageNameFor(nameOf(source));
         await mustBeFreeName(connection, name);
-        const wish = { name, ...given({ sha256, format }), ...wishOf(options) };
+        const request = { name, ...given({ sha256, format }), ...requestOf(options) };
         const made = await withSource(connection, source, options.onHost ?? false, (from) =>
           runOperation(connection, (operationId) =>
-            connection.client.image.import({ operationId, source: from, ...wish }),
+            connection.client.image.import({ operationId, source: from, ...request }),
           ),
         );
         if (wantsJson(command)) printJson(made);
@@ -67,10 +67,10 @@ export function addImageMaking(image: Command): void {
       });
     });
 
-  withWishes(withJson(image.command('publish <vm> <name>')))
+  withRequests(withJson(image.command('publish <vm> <name>')))
     .description('make an image of a stopped VM, or of any VM at a snapshot')
     .option('--snapshot <name>', 'use the state at this snapshot')
-    .action(async (vm: string, name: string, options: WishOptions & { snapshot?: string }, command: Command) => {
+    .action(async (vm: string, name: string, options: RequestOptions & { snapshot?: string }, command: Command) => {
       await withServer(async (connection) => {
         const vmId = await vmIdFor(connection, vm);
         const made = await runOperation(connection, (operationId) =>
@@ -79,7 +79,7 @@ export function addImageMaking(image: Command): void {
             vmId,
             name,
             ...given({ snapshotName: options.snapshot }),
-            ...wishOf(options),
+            ...requestOf(options),
           }),
         );
         if (wantsJson(command)) printJson(made);
@@ -88,7 +88,7 @@ export function addImageMaking(image: Command): void {
     });
 }
 
-function withWishes(command: Command): Command {
+function withRequests(command: Command): Command {
   return command
     .option('--memo <text>', 'description, one sentence')
     .option('--firmware <kind>', 'firmware of its disk: bios or uefi', plainReader('firmware'))
@@ -97,7 +97,7 @@ function withWishes(command: Command): Command {
     .option('--feature <name>', `features of the guest, repeatable: ${features.join(', ')}`, collected(featureFrom));
 }
 
-function wishOf({ memo, firmware, login, mem, feature }: WishOptions): ImageSpec {
+function requestOf({ memo, firmware, login, mem, feature }: RequestOptions): ImageSpec {
   return given({ memo, firmware, defaultLogin: login, minMemoryMiB: mem, features: feature });
 }
 

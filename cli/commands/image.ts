@@ -1,5 +1,5 @@
 // `tt image list|show|import|publish|rename|del|build`: images of VMs, and media for CD drives.
-import type { Image, ImageUse } from '@tt/protocol';
+import { type Image, type ImageUse, termText } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson, size, table } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
@@ -96,7 +96,7 @@ function imageText(image: Image, usedBy: readonly ImageUse[]): string {
     ['used by', usedBy.map(({ kind, name }) => (kind === 'vm' ? name : `${kind} ${name}`)).join(', ') || 'nobody'],
   ];
   const recipe = image.recipe?.instructions;
-  if (recipe) facts.push(['by hand', recipe]);
+  if (recipe) facts.push(['by hand', termText('instruction', recipe)]);
   else if (image.recipe?.notRun) facts.push(['recipe', 'not run by the authors of TT']);
   if (image.problem) facts.push(['problem', `${image.problem.message} ${image.problem.fix} [${image.problem.code}]`]);
   return `${image.name}: ${image.kind}, ${image.state}\n${facts.map(([name, value]) => `  ${name.padEnd(10)}${value}\n`).join('')}`;

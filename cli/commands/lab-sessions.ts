@@ -27,7 +27,7 @@ export function addSessionCommands(lab: Command): void {
     .option('--terminal <name>', 'the terminal that shows it')
     .option('--lifetime <time>', 'lifetime, e.g. 90m or 2h', lifetimeFrom)
     .action(async (name: string, options: StartOptions, command: Command) => {
-      const wish = given({
+      const request = given({
         profileName: options.profile,
         sessionName: options.name,
         terminalName: options.terminal,
@@ -35,7 +35,7 @@ export function addSessionCommands(lab: Command): void {
       });
       await withServer(async (connection) => {
         const started = await runOperation(connection, (operationId) =>
-          connection.client.lab.startSession({ operationId, name, ...wish }),
+          connection.client.lab.startSession({ operationId, name, ...request }),
         );
         if (wantsJson(command)) printJson(started);
         else print(`${started.sessionName} runs in ${started.envName}\n`);
@@ -75,10 +75,10 @@ export function addAdminCommands(lab: Command): void {
     .option('--lifetime <time>', 'lifetime, e.g. 2h; at its end the machine is stopped, not deleted', lifetimeFrom)
     .action(
       async (name: string, options: { stopClients?: boolean; grace?: number; lifetime?: number }, command: Command) => {
-        const wish = given({ stopClients: options.stopClients, graceS: options.grace, lifetimeS: options.lifetime });
+        const request = given({ stopClients: options.stopClients, graceS: options.grace, lifetimeS: options.lifetime });
         await withServer(async (connection) => {
           const opened = await runOperation(connection, (operationId) =>
-            connection.client.profile.openAdmin({ operationId, name, ...wish }),
+            connection.client.profile.openAdmin({ operationId, name, ...request }),
           );
           if (wantsJson(command)) printJson(opened);
           else print(`${name} is open for change in ${opened.env.name}\n`);
@@ -92,10 +92,10 @@ export function addAdminCommands(lab: Command): void {
     .option('--grace <s>', 'seconds for the guest to power off', graceFrom)
     .option('--force', 'force the guest off if it does not power off in time')
     .action(async (name: string, options: { notes?: string; grace?: number; force?: boolean }, command: Command) => {
-      const wish = given({ notes: options.notes, graceS: options.grace, force: options.force });
+      const request = given({ notes: options.notes, graceS: options.grace, force: options.force });
       await withServer(async (connection) => {
         const published = await runOperation(connection, (operationId) =>
-          connection.client.profile.publish({ operationId, name, ...wish }),
+          connection.client.profile.publish({ operationId, name, ...request }),
         );
         if (wantsJson(command)) printJson(published);
         else print(`version ${published.version} of ${name} is published\n`);

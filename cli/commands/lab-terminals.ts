@@ -24,14 +24,14 @@ export function addTerminalCommands(lab: Command): void {
     .option('--profile <name>', 'assigned profile; "choose" lets its user choose')
     .action(async (name: string, terminalName: string, options: TerminalOptions, command: Command) => {
       const secret = options.secretStdin ? await secretFromStdin() : undefined;
-      const wish = given({
+      const request = given({
         address: options.address === 'none' ? null : options.address,
         secret,
         profileName: options.profile === 'choose' ? null : options.profile,
       });
       await withServer(async (connection) => {
         const changed = await runOperation(connection, (operationId) =>
-          connection.client.lab.setTerminal({ operationId, name, terminalName, ...wish }),
+          connection.client.lab.setTerminal({ operationId, name, terminalName, ...request }),
         );
         if (wantsJson(command)) return printJson(changed);
         const page = `/#/terminal/${encodeURIComponent(name)}/${encodeURIComponent(terminalName)}`;

@@ -1,5 +1,5 @@
 // Text output of snapshots: a table, one with its VMs, the tree, the result of a revert, the storage used.
-import type { Snapshot, TtClient } from '@tt/protocol';
+import { type Snapshot, termText, type TtClient } from '@tt/protocol';
 import { duration, size, table } from '../output.ts';
 
 type RevertResult = Awaited<ReturnType<TtClient['snapshot']['revert']>>;
@@ -87,7 +87,9 @@ export function usageText({ vms, snapshots }: Holdings): string {
     size(diskBytes),
     children.join(',') || '-',
     forks.join(',') || '-',
-    parts.flatMap(({ vmName, missing }) => missing.map((file) => `${vmName}: ${file}`)).join('; ') || '-',
+    parts
+      .flatMap(({ vmName, missing }) => missing.map((part) => `${vmName}: ${termText('snapshotPart', part)}`))
+      .join('; ') || '-',
   ]);
   const machines = vms.map(({ vmName, usedBytes }) => [vmName, size(usedBytes)]);
   return `${table(['SNAPSHOT', 'RAM', 'DISK', 'CHILDREN', 'FORKS', 'MISSING'], rows)}\n${table(['VM', 'STORAGE USED'], machines)}`;

@@ -42,9 +42,9 @@ export function addSnapshotCommands(program: Command): void {
       await withServer(async (connection) => {
         const vmIds = await vmIdsFor(connection, envName, options.vm);
         const { title, notes, lifeTime: lifetimeS } = options;
-        const wish = { envName, name, ...given({ vmIds, title, notes, lifetimeS }) };
+        const request = { envName, name, ...given({ vmIds, title, notes, lifetimeS }) };
         const taken = await runOperation(connection, (operationId) =>
-          connection.client.snapshot.create({ operationId, ...wish }),
+          connection.client.snapshot.create({ operationId, ...request }),
         );
         if (wantsJson(command)) printJson(taken);
         else print(`${name}: ${taken.vms.length} VMs, paused for ${taken.pausedMs} ms\n`);

@@ -1,5 +1,5 @@
 // `tt vm setup`: what a guest reports about its setup, and waiting for its end.
-import type { TtClient, Vm } from '@tt/protocol';
+import { termText, type TtClient, type Vm } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';
 import { withServer } from '../server-choice.ts';
@@ -47,8 +47,8 @@ async function ended(client: TtClient, vmId: string): Promise<Vm> {
 }
 
 export function provisioningLines({ name, provisioning, cloudInit }: Vm): string[] {
-  const { state, detail, failure, logTail } = provisioning;
-  const head = `${name}: setup ${state}${detail === '' ? '' : `, ${detail}`}\n`;
+  const { state, detail, detailData, failure, logTail } = provisioning;
+  const head = `${name}: setup ${state}${detail === '' ? '' : `, ${termText('provisioning', detail, detailData)}`}\n`;
   const output = failure?.code === 'SETUP_FAILED' ? String(failure.data['output']) : '';
   return [
     head,

@@ -1,4 +1,4 @@
-// Forks, clones and capsules in the window, with the fake engine: made as wished, refused in words, and out and in again as a
+// Forks, clones and capsules in the window, with the fake engine: made as requested, refused in words, and out and in again as a
 // file; the schedule of snapshots; an installation from a CD.
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';

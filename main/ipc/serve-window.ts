@@ -15,14 +15,14 @@ export interface WindowServices {
   useServer(url: string, token: string): Promise<ConnectionState>;
 }
 
-const portWishSchema = z.discriminatedUnion('kind', [
+const portRequestSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('calls') }),
   z.strictObject({ kind: z.literal('console'), ticket: streamHelloSchema.shape.ticket }),
 ]);
 
 export function serveWindows(services: WindowServices): void {
   const openCalls = callsPorts(() => services.client());
-  handleChecked(channels.requestPort, z.tuple([z.uuid(), portWishSchema]), async ([id, want], sender) => {
+  handleChecked(channels.requestPort, z.tuple([z.uuid(), portRequestSchema]), async ([id, want], sender) => {
     const port = want.kind === 'calls' ? openCalls() : services.openConsole(want.ticket);
     sender.postMessage(channels.port, id, [port]);
   });

@@ -125,7 +125,7 @@ export class Connection {
 
   #linkOrThrow(): NodeConnection {
     if (this.#link) return this.#link;
-    throw new TtError('AGENT_UNREACHABLE', { url: 'no connection chosen yet' });
+    throw new TtError('AGENT_UNREACHABLE', { url: '-' });
   }
 
   #set(state: ConnectionState): void {

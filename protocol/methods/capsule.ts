@@ -2,12 +2,13 @@
 // `transfer.write`.
 import { z } from 'zod';
 import { capsuleManifestSchema } from '../model/capsule.ts';
-import { operationId, typedName } from '../model/common.ts';
+import { operationId, anyName } from '../model/common.ts';
 import { newEnvFields } from '../model/env.ts';
 import { transferId, transferSchema } from '../model/transfer.ts';
 import { call } from './base.ts';
 import { envDetailSchema } from './env-detail.ts';
 import { fenced, waking } from './fork.ts';
+import { reasonSchema } from '../terms/reason.ts';
 
 export const capsule = {
   export: call(
@@ -37,8 +38,8 @@ export const capsule = {
     .input(
       z.strictObject({
         operationId,
-        envName: typedName,
-        snapshotName: typedName.optional().describe('Default: the ENV as it is right now.'),
+        envName: anyName,
+        snapshotName: anyName.optional().describe('Default: the ENV as it is right now.'),
         withRam: z.boolean().default(true).describe('false: disks only, a smaller file; its VMs boot.'),
       }),
     )
@@ -54,7 +55,7 @@ export const capsule = {
     .output(
       z.object({
         manifest: capsuleManifestSchema,
-        ramProblem: z.string().nullable().describe('Why its memory can’t be loaded here; null when it can.'),
+        ramProblem: reasonSchema.nullable().describe('Why its memory can’t be loaded here; null when it can.'),
       }),
     ),
   import: call(
@@ -80,7 +81,7 @@ export const capsule = {
       z.strictObject({
         operationId,
         transferId,
-        name: typedName,
+        name: anyName,
         withRam: z.boolean().default(true).describe('false: its VMs are there, off, with their disks.'),
         fenced,
         ...newEnvFields,

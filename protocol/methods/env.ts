@@ -1,6 +1,6 @@
 // Calls about ENVs: the unit people create, stop, extend and delete.
 import { z } from 'zod';
-import { graceS, notes, operationId, port, title, typedName, vmId } from '../model/common.ts';
+import { graceS, notes, operationId, port, title, anyName, vmId } from '../model/common.ts';
 import {
   endPolicySchema,
   envCreateFields,
@@ -29,8 +29,8 @@ export const sshKeySchema = z.object({
 });
 export type SshKey = z.infer<typeof sshKeySchema>;
 
-const named = z.strictObject({ name: typedName });
-const operated = z.strictObject({ name: typedName, operationId });
+const named = z.strictObject({ name: anyName });
+const operated = z.strictObject({ name: anyName, operationId });
 
 /** What making or starting VMs may answer, whichever call does it. */
 export const placing = [
@@ -87,7 +87,7 @@ export const env = {
     })
     .input(
       z.strictObject({
-        name: typedName,
+        name: anyName,
         operationId,
         endPolicy: endPolicySchema.optional(),
         snapshotSchedule: snapshotScheduleSchema.nullable().optional().describe('null ends it.'),
@@ -117,7 +117,7 @@ export const env = {
       summary: 'Adds VMs to an ENV and starts them, all or nothing',
       tags: ['env'],
     })
-    .input(z.strictObject({ name: typedName, operationId, groups: z.array(vmGroupSchema).min(1).max(100) }))
+    .input(z.strictObject({ name: anyName, operationId, groups: z.array(vmGroupSchema).min(1).max(100) }))
     .output(envDetailSchema),
   removeVms: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'VM_NOT_FOUND', 'ENGINE_UNKNOWN')
     .route({
@@ -128,7 +128,7 @@ export const env = {
     })
     .input(
       z.strictObject({
-        name: typedName,
+        name: anyName,
         operationId,
         vmIds: z.array(vmId).max(4000).optional(),
         osPrefixes: z.array(z.string().min(1).max(200)).max(100).optional(),
@@ -161,7 +161,7 @@ export const env = {
       summary: 'Stops its VMs: frees cpu and memory, keeps disks and ports',
       tags: ['env'],
     })
-    .input(z.strictObject({ name: typedName, operationId, graceS }))
+    .input(z.strictObject({ name: anyName, operationId, graceS }))
     .output(envDetailSchema),
   compact: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'DISK_FULL', 'VM_CONTROL_FAILED', 'OPERATION_CANCELLED')
     .route({

@@ -1,7 +1,7 @@
 // Copies that go on from an instant: ENVs from a snapshot, an ENV or one VM as it is right now. Each stands in the group of
 // what it copies: `snapshot.fork`, `env.clone`, `vm.clone`.
 import { z } from 'zod';
-import { operationId, typedName, vmId } from '../model/common.ts';
+import { operationId, anyName, vmId } from '../model/common.ts';
 import { newEnvFields } from '../model/env.ts';
 import { vmSchema } from '../model/vm.ts';
 import { call } from './base.ts';
@@ -39,7 +39,7 @@ const identityFields = {
 };
 
 const forkFields = {
-  newName: typedName.describe('Of the new ENV; with several copies `-1`, `-2` ... stand behind it.'),
+  newName: anyName.describe('Of the new ENV; with several copies `-1`, `-2` ... stand behind it.'),
   copies: z.number().int().min(1).max(100).default(1),
   fenced,
   ...newEnvFields,
@@ -66,8 +66,8 @@ export const forkSnapshot = call(
   .input(
     z.strictObject({
       operationId,
-      envName: typedName,
-      name: typedName,
+      envName: anyName,
+      name: anyName,
       vmIds: z.array(vmId).min(1).optional().describe('Only these VMs; default: all VMs in the snapshot.'),
       ...forkFields,
     }),
@@ -90,7 +90,7 @@ export const cloneEnv = call(
     summary: 'Makes new ENVs that go on from what this one is right now, all or nothing',
     tags: ['env'],
   })
-  .input(z.strictObject({ operationId, name: typedName, ...forkFields }))
+  .input(z.strictObject({ operationId, name: anyName, ...forkFields }))
   .output(forked);
 
 export const cloneVm = call(...copying, 'VM_NOT_FOUND', 'ENV_EXPIRED')

@@ -1,6 +1,6 @@
 // Calls about images: what VMs can be made from, bringing images in, making them of VMs, and building those with a recipe.
 import { z } from 'zod';
-import { operationId, typedName, vmId } from '../model/common.ts';
+import { operationId, anyName, vmId } from '../model/common.ts';
 import {
   imageSchema,
   imageSpecFields,
@@ -103,7 +103,7 @@ export const image = {
         operationId,
         vmId,
         name,
-        snapshotName: typedName.optional().describe('As it was then; default: as it is, stopped.'),
+        snapshotName: anyName.optional().describe('As it was then; default: as it is, stopped.'),
         ...imageSpecFields,
       }),
     )

@@ -1,6 +1,6 @@
 // Calls about labs: which profiles they may use, their terminals, and the sessions that run in them.
 import { z } from 'zod';
-import { operationId, typedName } from '../model/common.ts';
+import { operationId, anyName } from '../model/common.ts';
 import { LIFETIME_MIN_S } from '../model/env.ts';
 import { labFields, labSchema, labSessionSchema, terminalFields } from '../model/lab.ts';
 import { call } from './base.ts';
@@ -14,11 +14,11 @@ export const lab = {
     .output(z.object({ labs: z.array(labSchema) })),
   show: call('LAB_NOT_FOUND')
     .route({ method: 'GET', path: '/labs/{name}', summary: 'One lab with its sessions', tags: ['lab'] })
-    .input(z.strictObject({ name: typedName }))
+    .input(z.strictObject({ name: anyName }))
     .output(z.object({ lab: labSchema, sessions: z.array(labSessionSchema) })),
   create: call('NAME_INVALID', 'LAB_NAME_TAKEN', 'PROFILE_NOT_FOUND', 'LIFETIME_TOO_LONG', 'NOT_ALLOWED')
     .route({ method: 'POST', path: '/labs', successStatus: 201, summary: 'Makes a lab', tags: ['lab'] })
-    .input(z.strictObject({ name: typedName, operationId, ...labFields }))
+    .input(z.strictObject({ name: anyName, operationId, ...labFields }))
     .output(labSchema),
   update: call(...changing, 'PROFILE_NOT_FOUND', 'LIFETIME_TOO_LONG', 'NOT_ALLOWED')
     .route({
@@ -27,7 +27,7 @@ export const lab = {
       summary: 'Changes a lab; sessions that run stay as they are',
       tags: ['lab'],
     })
-    .input(z.strictObject({ name: typedName, operationId, ...labFields }))
+    .input(z.strictObject({ name: anyName, operationId, ...labFields }))
     .output(labSchema),
   delete: call(...changing, 'LAB_IN_USE')
     .route({
@@ -37,7 +37,7 @@ export const lab = {
       tags: ['lab'],
       inputStructure: 'compact',
     })
-    .input(z.strictObject({ name: typedName, operationId }))
+    .input(z.strictObject({ name: anyName, operationId }))
     .output(z.object({ name: z.string() })),
   setTerminal: call(...changing, 'NAME_INVALID', 'PROFILE_NOT_IN_LAB', 'TERMINAL_INVALID')
     .route({
@@ -46,7 +46,7 @@ export const lab = {
       summary: 'Adds a terminal, or changes the one of this name',
       tags: ['lab'],
     })
-    .input(z.strictObject({ name: typedName, operationId, ...terminalFields }))
+    .input(z.strictObject({ name: anyName, operationId, ...terminalFields }))
     .output(labSchema),
   removeTerminal: call(...changing, 'TERMINAL_NOT_FOUND')
     .route({
@@ -56,7 +56,7 @@ export const lab = {
       tags: ['lab'],
       inputStructure: 'compact',
     })
-    .input(z.strictObject({ name: typedName, terminalName: typedName, operationId }))
+    .input(z.strictObject({ name: anyName, terminalName: anyName, operationId }))
     .output(labSchema),
   startSession: call(
     ...changing,
@@ -82,13 +82,11 @@ export const lab = {
     })
     .input(
       z.strictObject({
-        name: typedName,
+        name: anyName,
         operationId,
-        profileName: typedName
-          .optional()
-          .describe('Default: what the terminal is assigned, or the only one of the lab.'),
-        sessionName: typedName.optional().describe('Default: the name of the terminal, or the next free seat.'),
-        terminalName: typedName.optional().describe('The terminal that shows it.'),
+        profileName: anyName.optional().describe('Default: what the terminal is assigned, or the only one of the lab.'),
+        sessionName: anyName.optional().describe('Default: the name of the terminal, or the next free seat.'),
+        terminalName: anyName.optional().describe('The terminal that shows it.'),
         lifetimeS: z.number().int().min(LIFETIME_MIN_S).optional(),
       }),
     )
@@ -101,6 +99,6 @@ export const lab = {
       tags: ['lab'],
       inputStructure: 'compact',
     })
-    .input(z.strictObject({ name: typedName, sessionName: typedName, operationId }))
+    .input(z.strictObject({ name: anyName, sessionName: anyName, operationId }))
     .output(z.object({ sessionName: z.string() })),
 };

@@ -1,6 +1,6 @@
 // Calls about profiles: the templates of labs, the versions of their bases, and the administrative session that changes one.
 import { z } from 'zod';
-import { graceS, notes, operationId, typedName } from '../model/common.ts';
+import { graceS, notes, operationId, anyName } from '../model/common.ts';
 import { LIFETIME_MIN_S } from '../model/env.ts';
 import { profileFields, profileSchema } from '../model/lab.ts';
 import { call } from './base.ts';
@@ -9,7 +9,7 @@ import { type EnvDetail, envDetailSchema } from './env-detail.ts';
 
 export type AdminSession = EnvDetail;
 
-const operated = z.strictObject({ name: typedName, operationId });
+const operated = z.strictObject({ name: anyName, operationId });
 const changing = ['PROFILE_NOT_FOUND', 'PROFILE_NOT_YOURS'] as const;
 const sizing = ['IMAGE_NOT_FOUND', 'IMAGE_NOT_READY', 'MEMORY_TOO_SMALL', 'DISK_TOO_SMALL'] as const;
 
@@ -19,7 +19,7 @@ export const profile = {
     .output(z.object({ profiles: z.array(profileSchema) })),
   show: call('PROFILE_NOT_FOUND')
     .route({ method: 'GET', path: '/profiles/{name}', summary: 'One profile', tags: ['profile'] })
-    .input(z.strictObject({ name: typedName }))
+    .input(z.strictObject({ name: anyName }))
     .output(profileSchema),
   create: call('NAME_INVALID', 'PROFILE_NAME_TAKEN', ...sizing)
     .route({
@@ -31,7 +31,7 @@ export const profile = {
     })
     .input(
       z.strictObject({
-        name: typedName,
+        name: anyName,
         operationId,
         image: z.string().min(1).max(200).describe('The whole name of an image, or a prefix that only one has.'),
         ...profileFields,
@@ -45,7 +45,7 @@ export const profile = {
       summary: 'Changes a profile; machines that run stay as they are',
       tags: ['profile'],
     })
-    .input(z.strictObject({ name: typedName, operationId, ...profileFields }))
+    .input(z.strictObject({ name: anyName, operationId, ...profileFields }))
     .output(profileSchema),
   clone: call('PROFILE_NOT_FOUND', 'NAME_INVALID', 'PROFILE_NAME_TAKEN', 'PROFILE_PUBLISH_FAILED', 'DISK_FULL')
     .route({
@@ -55,7 +55,7 @@ export const profile = {
       summary: 'Makes a profile like this one, from the version of its base that is in use',
       tags: ['profile'],
     })
-    .input(z.strictObject({ name: typedName, operationId, newName: typedName }))
+    .input(z.strictObject({ name: anyName, operationId, newName: anyName }))
     .output(profileSchema),
   rollback: call(...changing, 'PROFILE_VERSION_NOT_FOUND', 'PROFILE_IN_ADMIN_SESSION')
     .route({
@@ -64,7 +64,7 @@ export const profile = {
       summary: 'Lets sessions start from another kept version of the base',
       tags: ['profile'],
     })
-    .input(z.strictObject({ name: typedName, operationId, version: z.number().int().min(1) }))
+    .input(z.strictObject({ name: anyName, operationId, version: z.number().int().min(1) }))
     .output(profileSchema),
   delete: call(...changing, 'PROFILE_IN_USE')
     .route({
@@ -97,7 +97,7 @@ export const profile = {
     })
     .input(
       z.strictObject({
-        name: typedName,
+        name: anyName,
         operationId,
         stopClients: z.boolean().default(false).describe('Stop the sessions that run, instead of being refused.'),
         lifetimeS: z
@@ -127,7 +127,7 @@ export const profile = {
     })
     .input(
       z.strictObject({
-        name: typedName,
+        name: anyName,
         operationId,
         notes: notes.optional().describe('What is new.'),
         force: z.boolean().default(false).describe('Pull the plug of a guest that does not power off in time.'),

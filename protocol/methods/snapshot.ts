@@ -1,11 +1,11 @@
 // Calls about snapshots: take, revert, change, delete, what they hold; of one VM or of a whole ENV at one instant.
 import { z } from 'zod';
-import { operationId, timestamp, typedName, vmId } from '../model/common.ts';
+import { operationId, timestamp, anyName, vmId } from '../model/common.ts';
 import { snapshotChangeFields, snapshotCreateFields, snapshotSchema, snapshotUsageSchema } from '../model/snapshot.ts';
 import { call } from './base.ts';
 import { forkSnapshot } from './fork.ts';
 
-const named = z.strictObject({ envName: typedName, name: typedName });
+const named = z.strictObject({ envName: anyName, name: anyName });
 
 export const snapshot = {
   list: call('ENV_NOT_FOUND')
@@ -15,7 +15,7 @@ export const snapshot = {
       summary: 'Snapshots of an ENV, oldest first',
       tags: ['snapshot'],
     })
-    .input(z.strictObject({ envName: typedName }))
+    .input(z.strictObject({ envName: anyName }))
     .output(z.object({ snapshots: z.array(snapshotSchema) })),
   show: call('ENV_NOT_FOUND', 'SNAPSHOT_NOT_FOUND')
     .route({
@@ -33,7 +33,7 @@ export const snapshot = {
       summary: 'What the snapshots of an ENV hold: RAM and disk of each VM, and what hangs on what',
       tags: ['snapshot'],
     })
-    .input(z.strictObject({ envName: typedName }))
+    .input(z.strictObject({ envName: anyName }))
     .output(
       z.object({
         vms: z.array(
@@ -49,7 +49,7 @@ export const snapshot = {
       summary: 'The screen of one of its VMs at that instant, small, as PNG',
       tags: ['snapshot'],
     })
-    .input(z.strictObject({ envName: typedName, name: typedName, vmId }))
+    .input(z.strictObject({ envName: anyName, name: anyName, vmId }))
     .output(z.object({ takenAt: timestamp, contentType: z.literal('image/png'), dataBase64: z.string() })),
   create: call(
     'ENV_NOT_FOUND',
@@ -72,7 +72,7 @@ export const snapshot = {
       summary: 'Takes a snapshot: RAM and disk, all VMs at one instant',
       tags: ['snapshot'],
     })
-    .input(z.strictObject({ operationId, envName: typedName, ...snapshotCreateFields }))
+    .input(z.strictObject({ operationId, envName: anyName, ...snapshotCreateFields }))
     .output(snapshotSchema),
   revert: call(
     'ENV_NOT_FOUND',
@@ -105,8 +105,8 @@ export const snapshot = {
     .input(
       z.strictObject({
         operationId,
-        envName: typedName,
-        name: typedName,
+        envName: anyName,
+        name: anyName,
         vmIds: z.array(vmId).min(1).optional().describe('Only these VMs; default: all VMs in the snapshot.'),
         safety: z.boolean().default(true).describe('Take a safety snapshot first, so that the revert can be undone.'),
       }),
@@ -139,7 +139,7 @@ export const snapshot = {
       summary: 'Changes its name, title, notes or expiry',
       tags: ['snapshot'],
     })
-    .input(z.strictObject({ operationId, envName: typedName, name: typedName, ...snapshotChangeFields }))
+    .input(z.strictObject({ operationId, envName: anyName, name: anyName, ...snapshotChangeFields }))
     .output(snapshotSchema),
   fork: forkSnapshot,
   delete: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'SNAPSHOT_NOT_FOUND', 'SNAPSHOT_FAILED')
@@ -149,6 +149,6 @@ export const snapshot = {
       summary: 'Deletes a snapshot',
       tags: ['snapshot'],
     })
-    .input(z.strictObject({ operationId, envName: typedName, name: typedName }))
+    .input(z.strictObject({ operationId, envName: anyName, name: anyName }))
     .output(z.object({ name: z.string() })),
 };

@@ -1,7 +1,7 @@
 // What a terminal may ask without a token: what it is assigned, and a ticket for that one console. Both are refused unless its
 // lab has terminals enabled and it shows its secret or comes from its address; a refusal never says which of these failed.
 import { z } from 'zod';
-import { typedName } from '../model/common.ts';
+import { anyName } from '../model/common.ts';
 import { call } from './base.ts';
 import { placing, planning } from './env.ts';
 
@@ -21,8 +21,8 @@ export const assignmentSchema = z.object({
 export type Assignment = z.infer<typeof assignmentSchema>;
 
 const named = {
-  labName: typedName.optional(),
-  terminalName: typedName.optional().describe('Default: the terminal whose address asks.'),
+  labName: anyName.optional(),
+  terminalName: anyName.optional().describe('Default: the terminal whose address asks.'),
 };
 const refusals = ['TERMINAL_REFUSED', 'TERMINAL_TOO_OFTEN'] as const;
 
@@ -59,7 +59,7 @@ export const terminal = {
       z.strictObject({
         ...named,
         secret: z.string().min(1).max(256).optional(),
-        profileName: typedName.optional().describe('One of `choices`, where the user chooses.'),
+        profileName: anyName.optional().describe('One of `choices`, where the user chooses.'),
       }),
     )
     .output(z.object({ assignment: assignmentSchema, ticket: z.string().nullable() })),

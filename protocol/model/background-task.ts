@@ -1,6 +1,7 @@
 // What an agent does by its own clock: each task runs every few seconds, whatever becomes of the others.
 import { z } from 'zod';
 import { timestamp } from './common.ts';
+import { foreignText } from '../terms/text-kinds.ts';
 
 export const backgroundTaskSchema = z.object({
   name: z.string().describe('Stable; the label `task` of the metrics.'),
@@ -10,7 +11,7 @@ export const backgroundTaskSchema = z.object({
     .describe('waiting: has not run yet. failing: its last run failed. stuck: its current run takes far too long.'),
   lastSuccessAt: timestamp.nullable().describe('When a run last ended well; null until one has.'),
   lastDurationMs: z.number().nonnegative().nullable().describe('Of the last run that ended.'),
-  lastError: z.string().nullable().describe('Of the last run; null when it succeeded.'),
+  lastError: foreignText.nullable().describe('Of the last run; null when it succeeded.'),
   failureCount: z.number().int().nonnegative().describe('Runs that failed since the agent started.'),
 });
 export type BackgroundTaskStatus = z.infer<typeof backgroundTaskSchema>;

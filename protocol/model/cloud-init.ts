@@ -2,6 +2,8 @@
 // what came of it.
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
+import { openTerm } from '../terms/index.ts';
+import { foreignLog } from '../terms/text-kinds.ts';
 import { timestamp } from './common.ts';
 
 /** A host name by RFC 1123. */
@@ -75,13 +77,26 @@ export type ProvisioningState = z.infer<typeof provisioningStateSchema>;
 export const provisioningSchema = z
   .object({
     state: provisioningStateSchema,
-    detail: z.string().describe('A short phrase.'),
+    detail: openTerm('provisioning').describe(
+      'A code of the terms `provisioning`; empty when there is nothing to say.',
+    ),
+    detailData: z
+      .record(z.string(), z.union([z.string(), z.number()]))
+      .default({})
+      .describe('Fields of the words for it.'),
     failure: errorRecordSchema.nullable(),
-    logTail: z.array(z.string()).describe('The last lines of what the setup wrote, oldest first.'),
+    logTail: z.array(foreignLog).describe('The last lines of what the setup wrote, oldest first.'),
     at: timestamp.nullable().describe('When the guest said so.'),
   })
   .describe('What the guest itself says of its setup.');
 export type Provisioning = z.infer<typeof provisioningSchema>;
 
 /** A VM that was never asked for a setup. */
-export const NO_PROVISIONING: Provisioning = { state: 'none', detail: '', failure: null, logTail: [], at: null };
+export const NO_PROVISIONING: Provisioning = {
+  state: 'none',
+  detail: '',
+  detailData: {},
+  failure: null,
+  logTail: [],
+  at: null,
+};

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const timestamp = z.iso.datetime().describe('ISO 8601, UTC, with milliseconds.');
 export const vmId = z.string().min(1).max(64).describe('Unique in the fleet; made by the agent.');
 /** Checked more closely by the operation, which answers NAME_INVALID. */
-export const typedName = z.string().min(1).max(255);
+export const anyName = z.string().min(1).max(255);
 /**
  * Made by the client before the request leaves, so no event can arrive for an unknown id and a retry is harmless. Only a
  * human with curl leaves it out; the agent then makes one.
@@ -18,7 +18,7 @@ export const title = z.string().max(200).describe('Free Unicode text.');
 export const notes = z.string().max(20_000);
 export const port = z.number().int().min(1).max(65_535);
 export const protocolName = z.enum(['tcp', 'udp']);
-/** Ports of a guest that are wished for besides ssh. */
+/** Ports of a guest that are requested besides ssh. */
 export const wantedPorts = z.array(z.strictObject({ protocol: protocolName, guestPort: port })).max(64);
 /** How long a guest may take to power off by itself before the plug is pulled. */
 export const graceS = z.coerce

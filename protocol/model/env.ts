@@ -1,7 +1,7 @@
 // An ENV: a named group of VMs with a lifetime. The unit people think in.
 import { z } from 'zod';
 import { cloudInitSpecSchema } from './cloud-init.ts';
-import { notes, timestamp, title, typedName, vmId } from './common.ts';
+import { notes, timestamp, title, anyName, vmId } from './common.ts';
 import { labMarkSchema } from './lab.ts';
 import { envNetworkSchema } from './network.ts';
 import { newMachineFields } from './machine-spec.ts';
@@ -57,7 +57,7 @@ export type Env = z.infer<typeof envSchema>;
 
 export const overrideLimit = z.boolean().describe('Go past the longest lifetime; administrators only.');
 
-/** One wish inside a create call: every image that matches gets `copies` VMs of this size. */
+/** One request inside a create call: every image that matches gets `copies` VMs of this size. */
 export const vmGroupSchema = z.strictObject({
   osPrefix: z
     .string()
@@ -99,7 +99,7 @@ export const newEnvFields = {
 };
 
 export const envCreateFields = {
-  name: typedName,
+  name: anyName,
   ...newEnvFields,
   tags: z.array(z.string().min(1).max(64)).max(32).optional(),
   groups: z.array(vmGroupSchema).min(1).max(100),

@@ -1,5 +1,8 @@
 // A host as its agent sees it: capacity, use, and what it can do, by name.
 import { z } from 'zod';
+import { errorRecordSchema } from '../errors.ts';
+import { reasonSchema } from '../terms/reason.ts';
+import { foreignText } from '../terms/text-kinds.ts';
 import { timestamp } from './common.ts';
 import { netKindSchema } from './network.ts';
 
@@ -35,10 +38,10 @@ export const hostSchema = z.object({
           .describe('Of its program; null while it is being probed, or when it is not there.'),
         features: z.array(z.string()),
         acceleration: z
-          .object({ kind: z.enum(['kvm', 'tcg']), reason: z.string() })
+          .object({ kind: z.enum(['kvm', 'tcg']), reason: foreignText })
           .nullable()
           .describe('null while it is being probed, or when the engine can’t be used.'),
-        problem: z.string().nullable().describe('Why no VM can be started with it; null when one can.'),
+        problem: reasonSchema.nullable().describe('Why no VM can be started with it; null when one can.'),
       }),
     )
     .describe('The first one also runs VMs without an image.'),
@@ -47,12 +50,12 @@ export const hostSchema = z.object({
     .array(
       z.object({
         kind: netKindSchema,
-        problem: z.string().nullable().describe('Why it can’t be used; null when it can.'),
+        problem: reasonSchema.nullable().describe('Why it can’t be used; null when it can.'),
       }),
     )
     .describe('The first usable one is the default.'),
   firewall: z.string().describe('Drivers in use, e.g. nft+hostfwd.'),
-  cgroups: z.object({ kind: z.enum(['v2', 'v1', 'none', 'fake']), reason: z.string() }),
+  cgroups: z.object({ kind: z.enum(['v2', 'v1', 'none', 'fake']), reason: foreignText }),
   ports: z.object({ first: z.number().int(), last: z.number().int(), used: z.number().int() }),
   lifetime: z.object({ defaultS: z.number().int(), maxS: z.number().int() }),
   features: z.array(z.string()).describe('Named abilities of this agent; never compare version numbers.'),
@@ -61,7 +64,8 @@ export const hostSchema = z.object({
       z.object({
         step: z.enum(['engine', 'acceleration', 'image']),
         state: z.enum(['waiting', 'working', 'done', 'failed']),
-        detail: z.string(),
+        names: z.array(z.string()).describe('Of engines or images: what it is about.'),
+        failure: errorRecordSchema.nullable(),
       }),
     )
     .describe('The first minute: what is being made ready.'),

@@ -1,5 +1,7 @@
 // What a copied VM has of its own and what it still shares with the one it was copied from: asked of the guest, never guessed.
 import { z } from 'zod';
+import { openTerm } from '../terms/index.ts';
+import { foreignText } from '../terms/text-kinds.ts';
 
 export const identityStateSchema = z
   .enum(['new', 'same', 'afterRestart', 'waiting', 'mixed', 'absent', 'failed'])
@@ -41,6 +43,10 @@ export const identitySchema = z.object({
   restarted: z
     .boolean()
     .describe('It could not be told while it ran, so it was restarted instead of waking where it was.'),
-  detail: z.string().describe('What the guest said where something failed; else empty.'),
+  problem: openTerm('identityProblem')
+    .nullable()
+    .default(null)
+    .describe('Why nothing could be done; null: see `parts`.'),
+  detail: foreignText.describe('What the guest said where something failed; else empty.'),
 });
 export type Identity = z.infer<typeof identitySchema>;

@@ -1,6 +1,7 @@
 // Images (templates) that VMs are cloned from, named `engine:os-version:variant`.
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
+import { openTerm } from '../terms/index.ts';
 import { matchesOsPrefix } from '../names.ts';
 
 export const imageSchema = z.object({
@@ -24,7 +25,7 @@ export const imageSchema = z.object({
   recipe: z
     .object({
       notRun: z.boolean().describe('The authors have not built it themselves; it may need mending.'),
-      instructions: z.string().nullable().describe('It can’t be built by TT: what to do by hand.'),
+      instructions: openTerm('instruction').nullable().describe('It can’t be built by TT: what to do by hand.'),
     })
     .nullable()
     .describe('How this host can make it; null: it can’t.'),

@@ -1,7 +1,7 @@
 // Labs and profiles. A profile is a clonable template of machines; a lab is a set of profiles and of terminals that use
 // them. A session is a machine of a profile whose writes are thrown away; its ENV carries a mark that says so.
 import { z } from 'zod';
-import { notes, timestamp, title, typedName, vmId } from './common.ts';
+import { notes, timestamp, title, anyName, vmId } from './common.ts';
 import { profileMachineFields, profileSpecSchema } from './machine-spec.ts';
 import { vmStateSchema } from './vm.ts';
 
@@ -100,7 +100,7 @@ export const profileFields = {
 export const labFields = {
   title: title.optional(),
   notes: notes.optional(),
-  profileNames: z.array(typedName).max(200).optional(),
+  profileNames: z.array(anyName).max(200).optional(),
   seats: z.number().int().min(1).max(2000).optional().describe('Default 20.'),
   sessionLifetimeS: z.number().int().min(30).nullable().optional(),
   terminalsEnabled: z.boolean().optional().describe('Default false; only an administrator turns it on.'),
@@ -108,8 +108,8 @@ export const labFields = {
 };
 
 export const terminalFields = {
-  terminalName: typedName,
+  terminalName: anyName,
   address: z.string().min(2).max(45).nullable().optional().describe('IPv4 or IPv6; null takes it away.'),
   secret: z.string().min(8).max(256).nullable().optional().describe('Kept as a hash; null takes it away.'),
-  profileName: typedName.nullable().optional().describe('null: its user chooses.'),
+  profileName: anyName.nullable().optional().describe('null: its user chooses.'),
 };

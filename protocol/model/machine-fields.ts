@@ -66,6 +66,14 @@ export const plainFields = {
     reverts: true,
     text: 'What is tried first; cd: the first drive with a medium, then the disk.',
   }),
+  rtcBase: field({
+    schema: z.enum(['utc', 'localtime']),
+    default: 'utc',
+    change: 'stopped',
+    reverts: true,
+    needs: { value: 'localtime', feature: 'rtcBase' },
+    text: 'What the hardware clock shows when the machine starts; Windows guests expect the local time of the host.',
+  }),
 };
 
 export const NICS_MAX = 8;

@@ -26,7 +26,7 @@ export type Nic = z.infer<typeof nicSchema>;
 export const destination = z.string().min(7).max(18).describe('IPv4 address or CIDR: 192.0.2.1 or 198.51.100.0/24.');
 export const blacklist = z.array(destination).max(256).describe('Destinations the VM may not open connections to.');
 
-/** A wished-for card. */
+/** A requested NIC. */
 export const nicRequestSchema = z.strictObject({
   kind: netKindSchema.optional().describe('Default: the network of the host.'),
   bandwidthMbps: z

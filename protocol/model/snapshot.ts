@@ -1,6 +1,7 @@
 // A snapshot of one VM or of a whole ENV at one instant: a thing that can be dragged back.
 import { z } from 'zod';
-import { notes, timestamp, title, typedName, vmId } from './common.ts';
+import { openTerm } from '../terms/index.ts';
+import { notes, timestamp, title, anyName, vmId } from './common.ts';
 import { machineSpecSchema } from './machine-spec.ts';
 
 export const snapshotKindSchema = z
@@ -43,7 +44,7 @@ export type Snapshot = z.infer<typeof snapshotSchema>;
 const lifetimeS = z.number().int().min(30).max(31_536_000);
 
 export const snapshotCreateFields = {
-  name: typedName,
+  name: anyName,
   title: title.optional(),
   notes: notes.optional(),
   vmIds: z.array(vmId).min(1).optional().describe('Only these VMs; default: all VMs of the ENV at one instant.'),
@@ -52,7 +53,7 @@ export const snapshotCreateFields = {
 
 /** What can be changed of a snapshot; each field is left as it is when absent. */
 export const snapshotChangeFields = {
-  newName: typedName.optional(),
+  newName: anyName.optional(),
   title: title.optional(),
   notes: notes.optional(),
   lifetimeS: lifetimeS.nullable().optional().describe('Seconds from now; null = kept as long as its ENV.'),
@@ -74,7 +75,9 @@ export const snapshotUsageSchema = z.object({
       vmName: z.string(),
       ramBytes: z.number().int().nonnegative(),
       diskBytes: z.number().int().nonnegative(),
-      missing: z.array(z.string()).describe('Files it needs and that are gone: it can’t be put back.'),
+      missing: z
+        .array(openTerm('snapshotPart'))
+        .describe('Names of files, or codes of the terms `snapshotPart`: what it needs and is gone.'),
     }),
   ),
   children: z.array(z.string()).describe('Names of the snapshots taken from it; they go on without it.'),

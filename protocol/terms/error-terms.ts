@@ -7,6 +7,7 @@ export const changeTerms = {
   memoryMiB: 'the memory size',
   firmware: 'the firmware',
   bootFrom: 'the boot order',
+  rtcBase: 'the base of the hardware clock',
   disk: 'the disk',
   disks: 'the disks',
   diskSize: 'the size of the disk',
@@ -79,7 +80,14 @@ export const featureTerms = {
   serial: 'serial console',
   severalNics: 'support for several NICs',
   uefi: 'UEFI firmware',
+  uefiPackage: 'UEFI firmware; install ovmf (Debian, Ubuntu), edk2-ovmf (Arch) or qemu-ovmf-x86_64 (openSUSE)',
   vnc: 'graphical console',
+} as const;
+
+/** What a snapshot needs of a VM; a file goes by its name. */
+export const snapshotPartTerms = {
+  diskState: 'the state of its disks',
+  memory: 'its saved memory',
 } as const;
 
 /** Why a terminal of a lab is refused. */

@@ -12,11 +12,14 @@ import {
   imageStateTerms,
   privilegeTerms,
   resourceTerms,
+  snapshotPartTerms,
   terminalProblemTerms,
   transferStateTerms,
   vmStateTerms,
 } from './error-terms.ts';
+import { adviceTerms, instructionTerms, quoteTerms, reasonTerms } from './reason-terms.ts';
 import { stepTerms } from './step-terms.ts';
+import { identityProblemTerms, provisioningTerms } from './view-terms.ts';
 
 export const terms = {
   activity: activityTerms,
@@ -31,7 +34,14 @@ export const terms = {
   direction: directionTerms,
   transferState: transferStateTerms,
   feature: featureTerms,
+  snapshotPart: snapshotPartTerms,
   terminalProblem: terminalProblemTerms,
+  provisioning: provisioningTerms,
+  identityProblem: identityProblemTerms,
+  reason: reasonTerms,
+  advice: adviceTerms,
+  instruction: instructionTerms,
+  quote: quoteTerms,
 } as const;
 
 export type TermTable = keyof typeof terms;
@@ -60,10 +70,38 @@ export function tableOf(schema: z.core.$ZodType): TermTable | null {
   return tables.get(schema as z.ZodType)?.table ?? null;
 }
 
+/** The words for a code that stands alone; as it is where the language has none. */
+export function termText(
+  table: TermTable,
+  code: string,
+  data: Readonly<Record<string, unknown>> = {},
+  words: TermWords = terms,
+): string {
+  return fillTemplate(words[table][code] ?? code, data);
+}
+
+/** All codes of a table. */
+export function codesOf<Table extends TermTable>(table: Table): TermCode<Table>[] {
+  return Object.keys(terms[table]) as TermCode<Table>[];
+}
+
 /** The words for a step, of the given language; English when none is given. */
 export function stepText(
   { code, data }: { code: string; data: Readonly<Record<string, unknown>> },
   words: TermWords = terms,
 ): string {
-  return fillTemplate(words.step[code] ?? code, data);
+  return termText('step', code, data, words);
 }
+
+export { foreignLog, foreignText, nameText, textKindOf, type TextKind } from './text-kinds.ts';
+export {
+  asReason,
+  quoted,
+  quoteSentence,
+  type Reason,
+  reason,
+  reasonClause,
+  reasonSchema,
+  reasonText,
+  type ReasonCode,
+} from './reason.ts';

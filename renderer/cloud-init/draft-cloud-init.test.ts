@@ -5,11 +5,11 @@ import { DraftCloudInit } from './draft-cloud-init.ts';
 it('asks for nothing until it is on, and then only for what was typed', () => {
   const cloudInit = new DraftCloudInit();
   cloudInit.change({ user: 'kim' });
-  expect([cloudInit.toWish(), cloudInit.isValid]).toEqual([undefined, true]);
+  expect([cloudInit.toRequest(), cloudInit.isValid]).toEqual([undefined, true]);
   cloudInit.change({ isOn: true, user: '' });
-  expect(cloudInit.toWish()).toEqual({});
+  expect(cloudInit.toRequest()).toEqual({});
   cloudInit.change({ user: 'kim', password: 'pear', hostname: 'web', commands: 'echo one\n\n  \necho two' });
-  expect(cloudInit.toWish()).toEqual({
+  expect(cloudInit.toRequest()).toEqual({
     user: 'kim',
     password: 'pear',
     hostname: 'web',

@@ -43,7 +43,7 @@ export class DraftCloudInit implements SetupTexts {
   }
 
   get isValid(): boolean {
-    return !this.isOn || cloudInitSpecSchema.safeParse(this.toWish()).success;
+    return !this.isOn || cloudInitSpecSchema.safeParse(this.toRequest()).success;
   }
 
   change(change: Partial<SetupTexts>): void {
@@ -51,7 +51,7 @@ export class DraftCloudInit implements SetupTexts {
   }
 
   /** undefined when it is off. */
-  toWish(): CloudInitSpec | undefined {
+  toRequest(): CloudInitSpec | undefined {
     if (!this.isOn) return undefined;
     const commands = this.commands.split('\n').filter((line) => line.trim() !== '');
     return {

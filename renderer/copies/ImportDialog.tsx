@@ -13,13 +13,15 @@ import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { Progress } from '../components/Progress.tsx';
 import { useFormat } from '../i18n/format.ts';
-import { useWords } from '../i18n/index.ts';
+import { reasonWords } from '../i18n/error-words.ts';
+import { useLanguage, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { useUpload } from './use-upload.ts';
 
 export const ImportDialog = observer(function ImportDialog() {
   const { copies, envs, view, toasts, link, operations } = useStores();
   const t = useWords();
+  const language = useLanguage();
   const format = useFormat();
   const upload = useUpload(copies);
   const [name, setName] = useState('');
@@ -132,7 +134,7 @@ export const ImportDialog = observer(function ImportDialog() {
             {ramProblem === null ? (
               <CheckField label={t('copies.capsule.withRam')} value={withRam} onChange={setWithRam} />
             ) : (
-              <p className="muted">{t('copies.capsule.ramProblem', { reason: ramProblem })}</p>
+              <p className="muted">{t('copies.capsule.ramProblem', { reason: reasonWords(ramProblem, language) })}</p>
             )}
             <CheckField label={t('copies.fenced')} hint={t('copies.fencedHint')} value={fenced} onChange={setFenced} />
           </>

@@ -1,11 +1,11 @@
 // Forks, clones and capsules: the calls, and the bytes of capsules both ways with their progress.
 import { checkArrived, downloadChunks, Sha256, uploadFile } from '@tt/client';
-import type { CapsuleManifest, EnvDetail, Transfer, Vm } from '@tt/protocol';
+import type { CapsuleManifest, EnvDetail, Reason, Transfer, Vm } from '@tt/protocol';
 import type { Bridge } from '../bridge.ts';
 import type { OperationStore, Outcome } from '../activity/operation-store.ts';
 import { asTtError } from '../activity/operation-store.ts';
 
-export interface CopyWish {
+export interface CopyRequest {
   newName: string;
   copies: number;
   fenced: boolean;
@@ -13,7 +13,7 @@ export interface CopyWish {
   lifetimeS: number;
 }
 
-export interface ImportWish {
+export interface ImportSpec {
   transferId: string;
   name: string;
   withRam: boolean;
@@ -34,17 +34,17 @@ export class CopyStore {
     this.#operations = operations;
   }
 
-  fork(envName: string, name: string, wish: CopyWish): Promise<Outcome<{ envs: EnvDetail[] }>> {
+  fork(envName: string, name: string, request: CopyRequest): Promise<Outcome<{ envs: EnvDetail[] }>> {
     const { snapshot } = this.#bridge.client;
     return this.#operations.run('snapshot.fork', { envName, snapshotName: name }, (operationId) =>
-      snapshot.fork({ operationId, envName, name, ...wish }),
+      snapshot.fork({ operationId, envName, name, ...request }),
     );
   }
 
-  clone(name: string, wish: CopyWish): Promise<Outcome<{ envs: EnvDetail[] }>> {
+  clone(name: string, request: CopyRequest): Promise<Outcome<{ envs: EnvDetail[] }>> {
     const { env } = this.#bridge.client;
     return this.#operations.run('env.clone', { envName: name }, (operationId) =>
-      env.clone({ operationId, name, ...wish }),
+      env.clone({ operationId, name, ...request }),
     );
   }
 
@@ -95,14 +95,14 @@ export class CopyStore {
     return outcomeOf(() => uploadFile(this.#bridge.client, source, transferId, progress));
   }
 
-  inspect(transferId: string): Promise<Outcome<{ manifest: CapsuleManifest; ramProblem: string | null }>> {
+  inspect(transferId: string): Promise<Outcome<{ manifest: CapsuleManifest; ramProblem: Reason | null }>> {
     return outcomeOf(() => this.#bridge.client.capsule.inspect({ transferId }));
   }
 
-  importCapsule(wish: ImportWish): Promise<Outcome<EnvDetail>> {
+  importCapsule(request: ImportSpec): Promise<Outcome<EnvDetail>> {
     const { capsule } = this.#bridge.client;
-    return this.#operations.run('capsule.import', { envName: wish.name }, (operationId) =>
-      capsule.import({ operationId, ...wish }),
+    return this.#operations.run('capsule.import', { envName: request.name }, (operationId) =>
+      capsule.import({ operationId, ...request }),
     );
   }
 

@@ -1,5 +1,5 @@
 // One capsule on its way to the agent: sent, checked there, looked into. A try that failed is gone on with, not begun again.
-import type { CapsuleManifest, TtError } from '@tt/protocol';
+import type { CapsuleManifest, Reason, TtError } from '@tt/protocol';
 import { useRef, useState } from 'react';
 import type { CopyStore } from './copy-store.ts';
 
@@ -7,7 +7,7 @@ export interface Upload {
   file: File | null;
   transferId: string;
   sent: { done: number; total: number } | null;
-  inside: { manifest: CapsuleManifest; ramProblem: string | null } | null;
+  inside: { manifest: CapsuleManifest; ramProblem: Reason | null } | null;
   error: TtError | null;
   send(file: File): void;
   giveUp(): void;

@@ -7,7 +7,7 @@ import { translate } from '../i18n/index.ts';
 import { Collection } from '../state/collection.ts';
 import type { ToastAction, ToastStore } from '../state/toast-store.ts';
 
-export type EnvWish = Omit<Parameters<TtClient['env']['create']>[0], 'operationId'>;
+export type EnvSpec = Omit<Parameters<TtClient['env']['create']>[0], 'operationId'>;
 export type EnvChange = Omit<Parameters<TtClient['env']['update']>[0], 'name' | 'operationId' | 'vms'>;
 
 export class EnvStore {
@@ -38,9 +38,9 @@ export class EnvStore {
   }
 
   /** Creates; the caller shows a failure, as it may belong beside a field of the New ENV sheet. */
-  createEnv(wish: EnvWish): Promise<Outcome<EnvDetail>> {
-    return this.#operations.run('env.create', { envName: wish.name }, (operationId) =>
-      this.#bridge.client.env.create({ ...wish, operationId }),
+  createEnv(request: EnvSpec): Promise<Outcome<EnvDetail>> {
+    return this.#operations.run('env.create', { envName: request.name }, (operationId) =>
+      this.#bridge.client.env.create({ ...request, operationId }),
     );
   }
 

@@ -1,10 +1,13 @@
 // One engine of a host: its version and images, how guests are accelerated, what it can do, or why it can't be used.
 import type { Host } from '@tt/protocol';
 import { StateLabel } from '../components/StateLabel.tsx';
-import { useWords } from '../i18n/index.ts';
+import { Quote } from '../components/Quote.tsx';
+import { reasonWords } from '../i18n/error-words.ts';
+import { useLanguage, useWords } from '../i18n/index.ts';
 
 export function EngineFacts({ engine }: { engine: Host['engines'][number] }) {
   const t = useWords();
+  const language = useLanguage();
   const { name, version, prefixes, acceleration, features, problem } = engine;
   const images = prefixes.map((prefix) => `${prefix}:…`).join(', ');
   return (
@@ -14,13 +17,15 @@ export function EngineFacts({ engine }: { engine: Host['engines'][number] }) {
         word={version === null ? name : `${name} ${version}`}
       />{' '}
       <span className="muted">{t('hosts.engineImages', { images })}</span>
-      {problem !== null && <div className="muted">{t('hosts.engineUnusable', { reason: problem })}</div>}
+      {problem !== null && (
+        <div className="muted">{t('hosts.engineUnusable', { reason: reasonWords(problem, language) })}</div>
+      )}
       {problem === null && (
         <div>
           {acceleration === null && t('hosts.probing')}
           {acceleration?.kind === 'kvm' && t('hosts.kvm')}
           {acceleration?.kind === 'tcg' && t('hosts.tcg')}
-          {acceleration && acceleration.reason !== '' && <span className="muted"> {acceleration.reason}</span>}
+          {acceleration && acceleration.reason !== '' && <Quote text={acceleration.reason} />}
         </div>
       )}
       <div className="muted">{features.join(', ')}</div>

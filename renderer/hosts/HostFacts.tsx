@@ -3,8 +3,10 @@ import { FAKE_DRIVERS, type Host } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { StateLabel } from '../components/StateLabel.tsx';
+import { Quote } from '../components/Quote.tsx';
+import { reasonWords } from '../i18n/error-words.ts';
 import { useFormat } from '../i18n/format.ts';
-import { useWords } from '../i18n/index.ts';
+import { useLanguage, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { firewallAction } from './actions.ts';
 import { EngineFacts } from './EngineFacts.tsx';
@@ -12,6 +14,7 @@ import { EngineFacts } from './EngineFacts.tsx';
 export const HostFacts = observer(function HostFacts({ host }: { host: Host }) {
   const t = useWords();
   const firewall = firewallAction(useStores(), t);
+  const language = useLanguage();
   const format = useFormat();
   const { ports, cgroups, lifetime } = host;
   const usable = host.networks.find(({ problem }) => problem === null);
@@ -36,7 +39,10 @@ export const HostFacts = observer(function HostFacts({ host }: { host: Host }) {
         {host.networks.map(({ kind, problem }) => (
           <div key={kind}>
             <StateLabel mark={problem === null ? 'running' : 'failed'} word={t(`machines.kinds.${kind}`)} />{' '}
-            <span className="muted">{problem ?? (usable?.kind === kind ? t('hosts.networkDefault') : '')}</span>
+            <span className="muted">
+              {problem && reasonWords(problem, language)}
+              {usable?.kind === kind && t('hosts.networkDefault')}
+            </span>
           </div>
         ))}
       </dd>
@@ -47,7 +53,7 @@ export const HostFacts = observer(function HostFacts({ host }: { host: Host }) {
       <dt>{t('hosts.cgroups')}</dt>
       <dd>
         {t(`hosts.cgroupKinds.${cgroups.kind}`)}
-        {cgroups.reason !== '' && <span className="muted"> {cgroups.reason}</span>}
+        {cgroups.reason !== '' && <Quote text={cgroups.reason} />}
       </dd>
       <dt>{t('hosts.ports')}</dt>
       <dd className="number">

@@ -6,8 +6,11 @@ import {
   fillTemplate,
   inWords,
   isErrorCode,
-  type TermWords,
+  messageText,
+  type Reason,
+  reasonText,
   terms,
+  type TermWords,
 } from '@tt/protocol';
 import type { ErrorWords } from './words.ts';
 import type { Language } from './language.ts';
@@ -21,8 +24,11 @@ export function errorWords(
 ): ErrorWords {
   if (!isErrorCode(record.code)) return { message: record.message, fix: record.fix };
   const { message, fix } = templatesOf(record.code, language);
-  const data = inWords(record.code, record.data, termsOf(language));
-  return { message: fillTemplate(message, data), fix: fillTemplate(fix, data) };
+  const words = termsOf(language);
+  return {
+    message: messageText(record.code, message, record.data, words),
+    fix: fillTemplate(fix, inWords(record.code, record.data, words)),
+  };
 }
 
 function templatesOf(code: ErrorCode, language: Language): ErrorWords {
@@ -34,6 +40,11 @@ export function termsOf(language: Language): TermWords {
   return language === 'zh-CN' ? zhTerms : terms;
 }
 
+/** Why something can’t be used, where no error says it. */
+export function reasonWords(reason: Reason, language: Language): string {
+  return reasonText(reason, termsOf(language));
+}
+
 /** The last lines of a guest's log, when the error carries them. */
 export function logTailOf(record: ErrorRecord): string[] {
   return textsOf(record.data['logTail']);
@@ -41,7 +52,7 @@ export function logTailOf(record: ErrorRecord): string[] {
 
 /** Names that may have been meant, when the error carries them. */
 export function nearOf(record: ErrorRecord): string[] {
-  return textsOf(record.data['suggestions'] ?? record.data['suggestions']);
+  return textsOf(record.data['suggestions']);
 }
 
 function textsOf(value: unknown): string[] {

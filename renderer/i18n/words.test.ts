@@ -1,7 +1,18 @@
 // Both languages say everything: same keys, same placeholders, words for every error code.
-import { errorTable, stepText, TtError, tableOf, terms } from '@tt/protocol';
+import {
+  contract,
+  errorTable,
+  nameText,
+  quoted,
+  reasonSchema,
+  stepText,
+  TtError,
+  tableOf,
+  terms,
+  textKindOf,
+} from '@tt/protocol';
 import { expect, test } from 'vitest';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { en } from './en/index.ts';
 import { errorWords } from './error-words.ts';
 import { formatFor } from './format.ts';
@@ -83,13 +94,37 @@ test('durations and sizes', () => {
 
 const LATIN_WORD = /[A-Za-z][A-Za-z-]{2,}/g;
 /** What stays as it is in a Chinese sentence: names, units, and what somebody is to type or to look at. */
-const PROPER = new Set(['MiB', 'JSON', 'CIDR', 'IP', 'IPv', 'UEFI', 'SHA-', 'TT', 'iso', 'disk']);
-const quoted =
-  /[“"][^”"]*[”"]|engine:os-version:variant|qemu:debian-12:web|\/api\/openapi\.json|Content-Type: application\/json|TT_HOME/g;
+const PROPER = new Set([
+  'MiB',
+  'GiB',
+  'ISO',
+  'KVM',
+  'TPM',
+  'JSON',
+  'CIDR',
+  'IP',
+  'IPv',
+  'UEFI',
+  'SHA-',
+  'TT',
+  'iso',
+  'disk',
+  'SIGTERM',
+  'SIGINT',
+  'SIGHUP',
+  'SIGKILL',
+  'Debian',
+  'Ubuntu',
+  'Arch',
+  'openSUSE',
+  'engines',
+]);
+const inQuotes =
+  /[“"][^”"]*[”"]|engine:os-version:variant|qemu:debian-12:web|\/api\/openapi\.json|Content-Type: application\/json|TT_HOME|guest agent|cloud-init/g;
 
 /** English words in a Chinese sentence, but for proper names and what is quoted. */
 function englishIn(text: string): string[] {
-  return (text.replace(quoted, '').match(LATIN_WORD) ?? []).filter((word) => !PROPER.has(word));
+  return (text.replace(inQuotes, '').match(LATIN_WORD) ?? []).filter((word) => !PROPER.has(word));
 }
 
 test('every step of an operation, and every code in the data of an error, has words in both languages', () => {
@@ -103,18 +138,25 @@ test('every step of an operation, and every code in the data of an error, has wo
   }
 });
 
+/** The fields in braces of a text, with names that no language has a word for. */
+function dataOf(table: Readonly<Record<string, string>>, code: string): Record<string, string> {
+  return Object.fromEntries(placeholders(table[code] ?? '').map((field) => [field, '〇']));
+}
+
 /** Data as it comes with an error: each code its table has, in turn; names that no language has a word for. */
 function samplesOf(code: keyof typeof errorTable): Record<string, unknown>[] {
   const shape: Readonly<Record<string, z.ZodType>> = errorTable[code].data.shape;
   const fields = Object.entries(shape);
-  const tables = fields.map(([, schema]) => tableOf(schema));
+  const tables = fields.map(([, schema]) => (schema === reasonSchema ? 'reason' : tableOf(schema)));
   const most = Math.max(1, ...tables.map((table) => (table ? Object.keys(terms[table]).length : 1)));
   return Array.from({ length: most }, (_, index) =>
     Object.fromEntries(
       fields.map(([field], at) => {
         const table = tables[at];
         const codes = table ? Object.keys(terms[table]) : [];
-        return [field, codes.length > 0 ? codes[index % codes.length] : '〇'];
+        const code = codes[index % codes.length];
+        if (code === undefined) return [field, '〇'];
+        return [field, table === 'reason' ? { code, data: dataOf(terms.reason, code), quote: null } : code];
       }),
     ),
   );
@@ -135,11 +177,73 @@ test('no error shows an English word, or a code, in the middle of a Chinese sent
   expect(found).toEqual([]);
 });
 
-test('what another program said stands at the end of a Chinese sentence, after a colon', () => {
-  for (const [code, words] of Object.entries(zhErrors)) {
-    const inside = words.message.replace(/：\{(reason|summary|command)\}。?$/, '');
-    expect([code, inside]).toEqual([code, expect.not.stringMatching(/\{(reason|summary|command)\}/)]);
+type Schema = z.core.$ZodType;
+
+/** Every text in the data of an error or in a view, with its path; a union's options and a record's values count, too. */
+function textsIn(schema: Schema, at: string, seen = new Set<Schema>()): { at: string; schema: Schema }[] {
+  if (seen.has(schema) || schema === reasonSchema || textKindOf(schema) !== null || tableOf(schema) !== null) return [];
+  const below = new Set(seen).add(schema);
+  if (schema instanceof z.ZodString) return [{ at, schema }];
+  if (schema instanceof z.ZodObject) {
+    return Object.entries<Schema>(schema.shape).flatMap(([field, inner]) => textsIn(inner, `${at}.${field}`, below));
   }
+  if (schema instanceof z.ZodArray) return textsIn(schema.element, at, below);
+  if (schema instanceof z.ZodRecord) return textsIn(schema.valueType, at, below);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((inner) => textsIn(inner, at, below));
+  if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) {
+    return textsIn(schema.unwrap(), at, below);
+  }
+  if (schema instanceof z.ZodUnknown || schema instanceof z.ZodAny) return [{ at, schema }];
+  return [];
+}
+
+test('a text in the data of an error is a name, a code with words, or marked as said by others', () => {
+  const free = Object.entries(errorTable).flatMap(([code, { data }]) => textsIn(data, code).map(({ at }) => at));
+  expect(free).toEqual([]);
+  // What the walk is for: a free text anywhere is found.
+  const sample = z.object({ a: z.string(), b: z.array(z.object({ c: z.string().nullable() })), d: nameText });
+  expect(textsIn(sample, 'X').map(({ at }) => at)).toEqual(['X.a', 'X.b.c']);
+});
+
+test('what others said is nowhere woven into a sentence, in either language', () => {
+  const woven = Object.entries(errorTable).flatMap(([code, { message, fix, data }]) => {
+    const zh = zhErrors[code as keyof typeof errorTable];
+    const foreign = Object.entries<Schema>(data.shape).filter(([, schema]) => textKindOf(schema) !== null);
+    const fields = foreign.filter(([, schema]) => textKindOf(schema) !== 'name').map(([field]) => `{${field}}`);
+    const sentences = [message, fix, zh.message, zh.fix];
+    return fields.filter((field) => sentences.some((text) => text.includes(field))).map((field) => `${code} ${field}`);
+  });
+  expect(woven).toEqual([]);
+});
+
+test('what another program said stands behind a Chinese sentence, as a quote', () => {
+  const data = { vmName: 'demo/web-1', reason: quoted('engine.START_FAILED', 'no such device'), logTail: [] };
+  const record = { code: 'VM_START_FAILED', message: '', fix: '', data };
+  expect(errorWords(record, 'zh-CN').message).toBe('demo/web-1 未能启动：引擎未能启动它。 详细信息：“no such device”');
+  expect(errorWords(record, 'en').message).toBe(
+    'demo/web-1 could not be started: the engine could not start it. Details: “no such device”',
+  );
+  // An older agent wrote its reason as a text.
+  const older = { ...record, data: { ...data, reason: 'no such device' } };
+  expect(errorWords(older, 'zh-CN').message).toBe('demo/web-1 未能启动：出现错误。 详细信息：“no such device”');
+});
+
+/** Fields of views that say why or how far: names never stand in them. */
+const TELLING = /(?:^|\.)(reason|problem|detail|advice|instructions|summary|lastError|\w+Problem)$/;
+
+test('no view of the contract tells a reason or a state in free English', () => {
+  const views = Object.entries<Record<string, unknown>>(contract).flatMap(([noun, methods]) =>
+    Object.entries(methods).map(([method, call]) => ({ at: `${noun}.${method}`, call })),
+  );
+  const outputs = views.flatMap(({ at, call }) => {
+    const output = (call as { '~orpc'?: { outputSchema?: Schema } })['~orpc']?.outputSchema;
+    // Streams of events carry the same views.
+    return output && '_zod' in output ? [{ at, output }] : [];
+  });
+  expect(outputs.length).toBeGreaterThan(50);
+  const free = outputs.flatMap(({ at, output }) => textsIn(output, at).map((found) => found.at));
+  expect(free.length).toBeGreaterThan(50);
+  expect(free.filter((at) => TELLING.test(at))).toEqual([]);
 });
 
 test('a code of a newer agent is shown as it is', () => {

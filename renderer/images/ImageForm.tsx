@@ -16,7 +16,7 @@ export function draftFor(fileName: string): Pick<ImageDraft, 'name'> {
   return { name: imageNameFor(fileName) };
 }
 
-export function wishOf({ memo, firmware }: ImageDraft): ImageSpec {
+export function requestOf({ memo, firmware }: ImageDraft): ImageSpec {
   return { ...(memo.trim() !== '' && { memo: memo.trim() }), ...(firmware !== 'asIs' && { firmware }) };
 }
 

@@ -1,5 +1,5 @@
 // One image: name, state, size, needs, login; Build with its progress; why a build failed.
-import type { Image } from '@tt/protocol';
+import { type Image, termText } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { OperationLine } from '../activity/OperationLine.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
@@ -7,7 +7,8 @@ import { StateLabel } from '../components/StateLabel.tsx';
 import { imageMarks } from '../components/marks.ts';
 import { OsMark } from './OsMark.tsx';
 import { useFormat } from '../i18n/format.ts';
-import { useWords } from '../i18n/index.ts';
+import { termsOf } from '../i18n/error-words.ts';
+import { useLanguage, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { BuildImageButton } from './BuildImageButton.tsx';
 import { ImageMenu } from './ImageMenu.tsx';
@@ -15,6 +16,7 @@ import { ImageMenu } from './ImageMenu.tsx';
 export const ImageRow = observer(function ImageRow({ image }: { image: Image }) {
   const { operations } = useStores();
   const t = useWords();
+  const words = termsOf(useLanguage());
   const format = useFormat();
   const [building] = operations.runningFor({ imageName: image.name });
   const facts = [
@@ -32,7 +34,7 @@ export const ImageRow = observer(function ImageRow({ image }: { image: Image }) 
         <div className="muted">{facts.join(' · ')}</div>
         {building && <OperationLine operation={building} />}
         {image.recipe?.instructions && image.state !== 'ready' && (
-          <p>{`${t('images.byHand')}: ${image.recipe.instructions}`}</p>
+          <p>{`${t('images.byHand')}: ${termText('instruction', image.recipe.instructions, {}, words)}`}</p>
         )}
         {image.problem && <ErrorNotice error={image.problem} />}
       </div>

@@ -15,7 +15,7 @@ import { Progress } from '../components/Progress.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { emptyDraft, ImageForm, wishOf } from './ImageForm.tsx';
+import { emptyDraft, ImageForm, requestOf } from './ImageForm.tsx';
 
 export const ImportImageDialog = observer(function ImportImageDialog() {
   const { images, view, link } = useStores();
@@ -42,9 +42,9 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
   const ready =
     isValidImageName(draft.name) && !badSum && (from === 'file' ? file !== null : /^https?:\/\/./.test(url));
   const begin = async () => {
-    const wish = { name: draft.name, ...wishOf(draft), ...(sha256 !== '' && { sha256 }), ...rawWish(isRaw) };
-    if (from === 'url') void images.importUrl(url, wish);
-    else if (file && !(await images.importFile(file, wish))) return;
+    const request = { name: draft.name, ...requestOf(draft), ...(sha256 !== '' && { sha256 }), ...rawRequest(isRaw) };
+    if (from === 'url') void images.importUrl(url, request);
+    else if (file && !(await images.importFile(file, request))) return;
     view.close();
   };
   const close = () => {
@@ -112,6 +112,6 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
   );
 });
 
-function rawWish(isRaw: boolean): { format?: 'raw' } {
+function rawRequest(isRaw: boolean): { format?: 'raw' } {
   return isRaw ? { format: 'raw' } : {};
 }

@@ -8,7 +8,7 @@ import { Dialog } from '../components/Dialog.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
-import { emptyDraft, ImageForm, wishOf } from './ImageForm.tsx';
+import { emptyDraft, ImageForm, requestOf } from './ImageForm.tsx';
 
 export interface PublishImageDialogProps {
   vmId: string;
@@ -34,7 +34,7 @@ export const PublishImageDialog = observer(function PublishImageDialog({
   const mustStop = snapshotName === null && vm.state !== 'stopped';
   const publish = () => {
     view.close();
-    void images.publish(vm, snapshotName, { name: draft.name, ...wishOf(draft) });
+    void images.publish(vm, snapshotName, { name: draft.name, ...requestOf(draft) });
   };
   return (
     <Dialog

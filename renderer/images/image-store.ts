@@ -14,7 +14,7 @@ import { asTtError, type OperationStore } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 import { Collection } from '../state/collection.ts';
 
-type NamedWish = ImageSpec & { name: string; sha256?: string; format?: 'raw' };
+type NamedRequest = ImageSpec & { name: string; sha256?: string; format?: 'raw' };
 
 export class ImageStore {
   readonly items = new Collection<Image>((image) => image.name);
@@ -56,14 +56,14 @@ export class ImageStore {
     );
   }
 
-  async importUrl(url: string, wish: NamedWish): Promise<void> {
-    await this.#operations.runAloud('image.import', { imageName: wish.name }, (operationId) =>
-      this.#bridge.client.image.import({ ...wish, operationId, source: { kind: 'url', url } }),
+  async importUrl(url: string, request: NamedRequest): Promise<void> {
+    await this.#operations.runAloud('image.import', { imageName: request.name }, (operationId) =>
+      this.#bridge.client.image.import({ ...request, operationId, source: { kind: 'url', url } }),
     );
   }
 
   /** Sends a file, then lets the agent make an image of it. False when it was not sent: `sendFailure` says why. */
-  async importFile(file: File, wish: NamedWish): Promise<boolean> {
+  async importFile(file: File, request: NamedRequest): Promise<boolean> {
     const abort = new AbortController();
     const transferId = crypto.randomUUID();
     this.#abort = abort;
@@ -80,7 +80,7 @@ export class ImageStore {
         onProgress: (done, total) => this.#setSending({ done, total }, null),
       });
       this.#setSending(null, null);
-      void this.#importUpload(id, wish);
+      void this.#importUpload(id, request);
       return true;
     } catch (error) {
       this.#setSending(null, abort.signal.aborted ? null : toErrorRecord(asTtError(error)));
@@ -89,9 +89,9 @@ export class ImageStore {
     }
   }
 
-  async #importUpload(transferId: string, wish: NamedWish): Promise<void> {
-    const outcome = await this.#operations.runAloud('image.import', { imageName: wish.name }, (operationId) =>
-      this.#bridge.client.image.import({ ...wish, operationId, source: { kind: 'upload', transferId } }),
+  async #importUpload(transferId: string, request: NamedRequest): Promise<void> {
+    const outcome = await this.#operations.runAloud('image.import', { imageName: request.name }, (operationId) =>
+      this.#bridge.client.image.import({ ...request, operationId, source: { kind: 'upload', transferId } }),
     );
     if (!outcome.ok) await this.#drop(transferId);
   }

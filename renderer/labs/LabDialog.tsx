@@ -23,7 +23,7 @@ export const LabDialog = observer(function LabDialog({ name: known }: { name: st
   const [terminals, setTerminals] = useState(lab?.terminalsEnabled ?? false);
   const [starts, setStarts] = useState(lab?.terminalsStartSessions ?? false);
   const nameError = name === '' || isValidName(name) ? null : t('newEnv.nameInvalid');
-  const wish = {
+  const request = {
     name,
     title,
     profileNames: labs.allProfiles.map((profile) => profile.name).filter((profile) => chosen.has(profile)),
@@ -43,7 +43,7 @@ export const LabDialog = observer(function LabDialog({ name: known }: { name: st
       title={lab ? t('labs.editLabTitle', { lab: lab.name }) : t('labs.newLab')}
       verb={lab ? t('common.save') : t('labs.make')}
       isInvalid={!isValidName(name)}
-      submit={() => (lab ? labs.updateLab(wish) : labs.createLab(wish))}
+      submit={() => (lab ? labs.updateLab(request) : labs.createLab(request))}
       done={t('labs.saved', { name })}
     >
       <Field

@@ -36,14 +36,14 @@ export const ProfileDialog = observer(function ProfileDialog({ name: known }: { 
     ...(diskMiB !== null && { diskMiB }),
     ...(kept !== null && { keptVersions: kept }),
   };
-  const wish = { name, title, netKind, ports: ports ?? [], startScript, ...size };
+  const spec = { name, title, netKind, ports: ports ?? [], startScript, ...size };
   return (
     <FormDialog
       title={profile ? t('labs.editProfileTitle', { profile: profile.name }) : t('labs.newProfile')}
       verb={profile ? t('common.save') : t('labs.make')}
       width="normal"
       isInvalid={!isValidName(name) || ports === null || image === ''}
-      submit={() => (profile ? labs.updateProfile(wish) : labs.createProfile({ ...wish, image }))}
+      submit={() => (profile ? labs.updateProfile(spec) : labs.createProfile({ ...spec, image }))}
       done={t('labs.saved', { name })}
     >
       <Field

@@ -30,7 +30,7 @@ export const SessionDialog = observer(function SessionDialog({ labName, terminal
     setTerminal(next);
     setProfileName(assigned(next) ?? profileName);
   };
-  const wish = {
+  const request = {
     name: labName,
     profileName,
     ...(sessionName !== '' && { sessionName }),
@@ -41,7 +41,7 @@ export const SessionDialog = observer(function SessionDialog({ labName, terminal
       title={t('labs.startSessionIn', { lab: labName })}
       verb={t('labs.startSession')}
       isInvalid={profileName === ''}
-      submit={() => labs.startSession(wish)}
+      submit={() => labs.startSession(request)}
       done={t('labs.sessionStarted', { lab: labName })}
     >
       <p className="muted">{t('labs.sessionForgets')}</p>

@@ -28,7 +28,7 @@ export const TerminalDialog = observer(function TerminalDialog({ labName, name: 
   if (!lab) return null;
   const nameError = name === '' || isValidName(name) ? null : t('newEnv.nameInvalid');
   const secretError = secret === '' || secret.length >= SECRET_MIN ? null : t('labs.secretShort');
-  const wish = {
+  const request = {
     name: labName,
     terminalName: name,
     address: address.trim() === '' ? null : address.trim(),
@@ -40,7 +40,7 @@ export const TerminalDialog = observer(function TerminalDialog({ labName, name: 
       title={terminal ? t('labs.editTerminal') : t('labs.addTerminal')}
       verb={terminal ? t('common.save') : t('labs.make')}
       isInvalid={!isValidName(name) || secretError !== null}
-      submit={() => labs.setTerminal(wish)}
+      submit={() => labs.setTerminal(request)}
       done={t('labs.saved', { name })}
     >
       <p className="muted">{t('labs.terminalIs')}</p>

@@ -8,12 +8,12 @@ import type { EnvStore } from '../env/env-store.ts';
 import type { VmStore } from '../machines/vm-store.ts';
 import { Collection } from '../state/collection.ts';
 
-type Wish<Call extends (input: never) => unknown> = Omit<Parameters<Call>[0], 'operationId'>;
-export type LabWish = Wish<TtClient['lab']['create']>;
-export type ProfileChange = Wish<TtClient['profile']['update']>;
-export type ProfileWish = Wish<TtClient['profile']['create']>;
-export type TerminalWish = Wish<TtClient['lab']['setTerminal']>;
-export type SessionWish = Wish<TtClient['lab']['startSession']>;
+type Request<Call extends (input: never) => unknown> = Omit<Parameters<Call>[0], 'operationId'>;
+export type LabRequest = Request<TtClient['lab']['create']>;
+export type ProfileChange = Request<TtClient['profile']['update']>;
+export type ProfileRequest = Request<TtClient['profile']['create']>;
+export type TerminalRequest = Request<TtClient['lab']['setTerminal']>;
+export type SessionRequest = Request<TtClient['lab']['startSession']>;
 
 export class LabStore {
   readonly items = new Collection<Lab>((lab) => lab.name);
@@ -58,15 +58,15 @@ export class LabStore {
       .filter((session) => session.profileName === profileName && session.state !== 'stopped');
   }
 
-  createLab(wish: LabWish): Promise<Outcome<Lab>> {
-    return this.#operations.run('lab.create', { labName: wish.name }, (operationId) =>
-      this.#bridge.client.lab.create({ ...wish, operationId }),
+  createLab(request: LabRequest): Promise<Outcome<Lab>> {
+    return this.#operations.run('lab.create', { labName: request.name }, (operationId) =>
+      this.#bridge.client.lab.create({ ...request, operationId }),
     );
   }
 
-  updateLab(wish: LabWish): Promise<Outcome<Lab>> {
-    return this.#operations.run('lab.update', { labName: wish.name }, (operationId) =>
-      this.#bridge.client.lab.update({ ...wish, operationId }),
+  updateLab(request: LabRequest): Promise<Outcome<Lab>> {
+    return this.#operations.run('lab.update', { labName: request.name }, (operationId) =>
+      this.#bridge.client.lab.update({ ...request, operationId }),
     );
   }
 
@@ -76,9 +76,9 @@ export class LabStore {
     );
   }
 
-  setTerminal(wish: TerminalWish): Promise<Outcome<Lab>> {
-    return this.#operations.run('lab.setTerminal', { labName: wish.name }, (operationId) =>
-      this.#bridge.client.lab.setTerminal({ ...wish, operationId }),
+  setTerminal(request: TerminalRequest): Promise<Outcome<Lab>> {
+    return this.#operations.run('lab.setTerminal', { labName: request.name }, (operationId) =>
+      this.#bridge.client.lab.setTerminal({ ...request, operationId }),
     );
   }
 
@@ -88,10 +88,10 @@ export class LabStore {
     );
   }
 
-  startSession(wish: SessionWish): Promise<Outcome<LabSession>> {
-    const about = { labName: wish.name, sessionName: wish.sessionName ?? wish.terminalName ?? '' };
+  startSession(request: SessionRequest): Promise<Outcome<LabSession>> {
+    const about = { labName: request.name, sessionName: request.sessionName ?? request.terminalName ?? '' };
     return this.#operations.run('lab.startSession', about, (operationId) =>
-      this.#bridge.client.lab.startSession({ ...wish, operationId }),
+      this.#bridge.client.lab.startSession({ ...request, operationId }),
     );
   }
 
@@ -101,15 +101,15 @@ export class LabStore {
     );
   }
 
-  createProfile(wish: ProfileWish): Promise<Outcome<Profile>> {
-    return this.#operations.run('profile.create', { profileName: wish.name }, (operationId) =>
-      this.#bridge.client.profile.create({ ...wish, operationId }),
+  createProfile(request: ProfileRequest): Promise<Outcome<Profile>> {
+    return this.#operations.run('profile.create', { profileName: request.name }, (operationId) =>
+      this.#bridge.client.profile.create({ ...request, operationId }),
     );
   }
 
-  updateProfile(wish: ProfileChange): Promise<Outcome<Profile>> {
-    return this.#operations.run('profile.update', { profileName: wish.name }, (operationId) =>
-      this.#bridge.client.profile.update({ ...wish, operationId }),
+  updateProfile(request: ProfileChange): Promise<Outcome<Profile>> {
+    return this.#operations.run('profile.update', { profileName: request.name }, (operationId) =>
+      this.#bridge.client.profile.update({ ...request, operationId }),
     );
   }
 

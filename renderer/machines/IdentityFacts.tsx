@@ -1,9 +1,11 @@
 // What a copied machine has of its own and what it shares with the one it was copied from, part by part.
-import { type Identity, identityPartNames } from '@tt/protocol';
-import { useWords } from '../i18n/index.ts';
+import { type Identity, identityPartNames, termText } from '@tt/protocol';
+import { termsOf } from '../i18n/error-words.ts';
+import { useLanguage, useWords } from '../i18n/index.ts';
 
 export function IdentityFacts({ identity }: { identity: Identity }) {
   const t = useWords();
+  const words = termsOf(useLanguage());
   return (
     <div className="identity">
       <span>{t('copies.copyOf', { vm: identity.copiedFrom.vmName })}</span>
@@ -15,6 +17,7 @@ export function IdentityFacts({ identity }: { identity: Identity }) {
           </li>
         ))}
       </ul>
+      {identity.problem !== null && <p className="muted">{termText('identityProblem', identity.problem, {}, words)}</p>}
       {identity.detail !== '' && <pre className="mono muted">{identity.detail}</pre>}
     </div>
   );

@@ -1,4 +1,4 @@
-// Ports and destinations as typed; what the Change dialog asks for; a group's wish with cards; quota in the what-if.
+// Ports and destinations as typed; what the Change dialog asks for; a group's spec with cards; quota in the what-if.
 import type { Vm } from '@tt/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GroupsDraft } from '../new-env/groups-draft.ts';

@@ -34,8 +34,8 @@ export class MachineChanges {
   }
 
   /** Which machines `removeVms` would take out. Nothing changes, so it is no operation to be shown. */
-  async preview(envName: string, wish: RemoveVmsRequest): Promise<RemovedVm[]> {
-    const { removed } = await this.#bridge.client.env.removeVms({ ...wish, name: envName, dryRun: true });
+  async preview(envName: string, request: RemoveVmsRequest): Promise<RemovedVm[]> {
+    const { removed } = await this.#bridge.client.env.removeVms({ ...request, name: envName, dryRun: true });
     return removed;
   }
 

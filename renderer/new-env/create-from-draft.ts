@@ -8,21 +8,21 @@ import type { NewEnvDraft } from './new-env-draft.ts';
 
 export async function createFromDraft(stores: Stores, draft: NewEnvDraft): Promise<TtError | null> {
   const { envs, view, toasts } = stores;
-  const wish = draft.toWish();
-  const existedBefore = envs.items.has(wish.name);
-  const created = envs.createEnv(wish);
-  const appeared = when(() => !existedBefore && envs.items.has(wish.name));
+  const request = draft.toRequest();
+  const existedBefore = envs.items.has(request.name);
+  const created = envs.createEnv(request);
+  const appeared = when(() => !existedBefore && envs.items.has(request.name));
   const first = await Promise.race([created, appeared.then(() => null)]);
   appeared.cancel();
   if (first && !first.ok) return first.error;
   view.close();
-  view.goToEnv(wish.name);
+  view.goToEnv(request.name);
   void created.then((outcome) => {
-    if (outcome.ok) return toasts.say(translate('newEnv.created', { env: wish.name }));
+    if (outcome.ok) return toasts.say(translate('newEnv.created', { env: request.name }));
     if (outcome.error.code === 'OPERATION_CANCELLED') {
-      return toasts.say(translate('activity.cancelled', { title: wish.name }), { tone: 'info' });
+      return toasts.say(translate('activity.cancelled', { title: request.name }), { tone: 'info' });
     }
-    return toasts.fail(translate('newEnv.failed', { env: wish.name }), outcome.error, {
+    return toasts.fail(translate('newEnv.failed', { env: request.name }), outcome.error, {
       label: translate('newEnv.change'),
       run: () => view.open({ kind: 'newEnv', draft }),
     });

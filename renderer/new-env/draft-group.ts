@@ -79,11 +79,11 @@ export class DraftGroup implements GroupFields {
     Object.assign(this, change);
   }
 
-  toWish(): VmGroup {
+  toRequest(): VmGroup {
     const ports = parsePorts(this.ports) ?? [];
     const blacklist = parseDestinations(this.blacklist) ?? [];
     const disks = (parseDiskSizes(this.moreDisks) ?? []).map((sizeMiB) => ({ sizeMiB }));
-    const cloudInit = this.cloudInit.toWish();
+    const cloudInit = this.cloudInit.toRequest();
     return {
       osPrefix: this.image.name,
       copies: this.copies,

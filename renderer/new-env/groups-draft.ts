@@ -65,6 +65,6 @@ export class GroupsDraft {
   }
 
   toGroups(): VmGroup[] {
-    return this.groups.map((group) => group.toWish());
+    return this.groups.map((group) => group.toRequest());
   }
 }

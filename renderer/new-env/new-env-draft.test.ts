@@ -60,12 +60,12 @@ test('the name follows the systems, avoids taken ones, and stays once typed', ()
   expect(draft.name).toBe('demo');
 });
 
-test('the wish names whole images, so that the agent selects nothing else', () => {
+test('the request names whole images, so that the agent selects nothing else', () => {
   const { draft } = newDraft();
   draft.search('tiny');
   draft.groups[0]?.change({ copies: 2, memoryMiB: 256 });
   draft.setLifetime({ kind: 'until', end: new Date(5_000_000) });
-  expect(draft.toWish(2_000_000)).toEqual({
+  expect(draft.toRequest(2_000_000)).toEqual({
     name: 'tiny-2',
     groups: [{ osPrefix: 'qemu:tiny-1:default', copies: 2, cpuCount: 1, memoryMiB: 256 }],
     lifetimeS: 3000,

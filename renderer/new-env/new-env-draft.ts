@@ -2,7 +2,7 @@
 import type { EndPolicy } from '@tt/protocol';
 import { LIFETIME_DEFAULT_S } from '@tt/protocol';
 import { action, computed, makeObservable, observable, observableRef } from 'mobx';
-import type { EnvWish } from '../env/env-store.ts';
+import type { EnvSpec } from '../env/env-store.ts';
 import { type LifetimeChoice, secondsOf } from '../env/lifetime-choice.ts';
 import { type ImageStore, osFamily } from '../images/image-store.ts';
 import { GroupsDraft } from './groups-draft.ts';
@@ -18,7 +18,7 @@ export interface EnvOptions {
 export class NewEnvDraft extends GroupsDraft {
   override readonly newEnvs: number = 1;
   /** As typed; null = the suggestion stands. */
-  typedName: string | null = null;
+  anyName: string | null = null;
   lifetime: LifetimeChoice;
   endPolicy: EndPolicy = 'delete';
   options: Readonly<EnvOptions> = { denyOutgoing: false, sameUuid: false, overrideLimit: false };
@@ -29,7 +29,7 @@ export class NewEnvDraft extends GroupsDraft {
     this.#takenNames = takenNames;
     this.lifetime = { kind: 'seconds', seconds: lifetimeS };
     makeObservable(this, {
-      typedName: observable,
+      anyName: observable,
       lifetime: observableRef,
       endPolicy: observable,
       options: observableRef,
@@ -42,11 +42,11 @@ export class NewEnvDraft extends GroupsDraft {
   }
 
   get name(): string {
-    return this.typedName ?? this.#suggestedName();
+    return this.anyName ?? this.#suggestedName();
   }
 
   typeName(name: string): void {
-    this.typedName = name;
+    this.anyName = name;
   }
 
   setLifetime(lifetime: LifetimeChoice): void {
@@ -61,7 +61,7 @@ export class NewEnvDraft extends GroupsDraft {
     this.options = { ...this.options, ...options };
   }
 
-  toWish(now = Date.now()): EnvWish {
+  toRequest(now = Date.now()): EnvSpec {
     const { lifetime, endPolicy, options } = this;
     const chosen = Object.entries(options).filter(([, value]) => value);
     return {

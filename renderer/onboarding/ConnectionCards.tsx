@@ -24,10 +24,10 @@ export const ConnectionCards = observer(function ConnectionCards() {
   return (
     <>
       <div className="welcome-cards">
-        <section className="welcome-card" aria-label={t('firstMinute.thisComputer')}>
+        <section className="welcome-card" aria-label={t('onboarding.thisComputer')}>
           <Laptop aria-hidden className="welcome-icon" />
-          <h2>{t('firstMinute.thisComputer')}</h2>
-          <p className="muted">{t('firstMinute.thisComputerText')}</p>
+          <h2>{t('onboarding.thisComputer')}</h2>
+          <p className="muted">{t('onboarding.thisComputerText')}</p>
           {starting && (
             <p className="welcome-progress" role="status">
               <Spinner /> {connection.detail}
@@ -40,28 +40,28 @@ export const ConnectionCards = observer(function ConnectionCards() {
             isBusy={session.busy || starting}
             onPress={() => void session.connectThisComputer()}
           >
-            {t('firstMinute.start')}
+            {t('onboarding.start')}
           </Button>
         </section>
-        <section className="welcome-card" aria-label={t('firstMinute.server')}>
+        <section className="welcome-card" aria-label={t('onboarding.server')}>
           <Server aria-hidden className="welcome-icon" />
-          <h2>{t('firstMinute.server')}</h2>
-          <p className="muted">{t('firstMinute.serverText')}</p>
+          <h2>{t('onboarding.server')}</h2>
+          <p className="muted">{t('onboarding.serverText')}</p>
           <Form className="form" onSubmit={connect}>
             <Field
-              label={t('firstMinute.address')}
-              placeholder={t('firstMinute.addressHint')}
+              label={t('onboarding.address')}
+              placeholder={t('onboarding.addressHint')}
               value={url}
               onChange={setUrl}
               mono
             />
-            <Field label={t('firstMinute.token')} value={token} onChange={setToken} mono type="password" />
+            <Field label={t('onboarding.token')} value={token} onChange={setToken} mono type="password" />
             <Button
               type="submit"
               isBusy={session.busy}
               isDisabled={url.trim() === '' || token.trim() === '' || starting}
             >
-              {t('firstMinute.connect')}
+              {t('onboarding.connect')}
             </Button>
           </Form>
         </section>

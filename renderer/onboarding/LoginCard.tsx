@@ -21,17 +21,17 @@ export const LoginCard = observer(function LoginCard() {
     if (code.trim() !== '') void session.join(code);
   };
   return (
-    <section className="welcome-card" aria-label={t('firstMinute.loginTitle')}>
-      <h2>{t('firstMinute.loginTitle')}</h2>
-      <p className="muted">{t('firstMinute.loginText')}</p>
+    <section className="welcome-card" aria-label={t('onboarding.loginTitle')}>
+      <h2>{t('onboarding.loginTitle')}</h2>
+      <p className="muted">{t('onboarding.loginText')}</p>
       <CopyChip text={COMMAND} hint={t('common.copy')} done={t('common.copied')}>
         {COMMAND}
       </CopyChip>
       <Form className="form" onSubmit={enter}>
-        <Field label={t('firstMinute.code')} value={code} onChange={setCode} mono autoFocus autoComplete="off" />
+        <Field label={t('onboarding.code')} value={code} onChange={setCode} mono autoFocus autoComplete="off" />
         {session.error && <ErrorNotice error={toErrorRecord(session.error)} />}
         <Button kind="primary" type="submit" isBusy={session.busy} isDisabled={code.trim() === ''}>
-          {t('firstMinute.enter')}
+          {t('onboarding.enter')}
         </Button>
       </Form>
     </section>

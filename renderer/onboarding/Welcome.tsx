@@ -15,11 +15,11 @@ export const Welcome = observer(function Welcome() {
       <header className="welcome-head">
         <Sign size={44} />
         <h1>TT</h1>
-        <p className="muted">{t('firstMinute.welcome')}</p>
+        <p className="muted">{t('onboarding.welcome')}</p>
       </header>
       {session.state === 'opening' && (
         <p className="muted welcome-opening">
-          <Spinner /> {t('firstMinute.opening')}
+          <Spinner /> {t('onboarding.opening')}
         </p>
       )}
       {session.state === 'login' && <LoginCard />}

@@ -1,5 +1,5 @@
 // What the snapshots of an ENV hold, which hang on which, and a way to give space back: the disks of stopped machines compacted.
-import type { TtClient, TtError } from '@tt/protocol';
+import { termText, type TtClient, type TtError } from '@tt/protocol';
 import { toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useCallback, useEffect, useState } from 'react';
@@ -9,7 +9,8 @@ import { EmptyState } from '../components/EmptyState.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Spinner } from '../components/Spinner.tsx';
 import { useFormat } from '../i18n/format.ts';
-import { useWords } from '../i18n/index.ts';
+import { termsOf } from '../i18n/error-words.ts';
+import { useLanguage, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
 
@@ -64,11 +65,14 @@ export const SnapshotUsageDialog = observer(function SnapshotUsageDialog({ envNa
 
 function Rows({ usage }: { usage: Holdings }) {
   const t = useWords();
+  const words = termsOf(useLanguage());
   const format = useFormat();
   return (
     <ul className="rows" aria-label={t('snapshots.usage')}>
       {usage.snapshots.map(({ id, name, ramBytes, diskBytes, children, forks, vms }) => {
-        const missing = vms.flatMap((vm) => vm.missing.map((file) => `${shortVmName(vm.vmName)}: ${file}`));
+        const missing = vms.flatMap((vm) =>
+          vm.missing.map((part) => `${shortVmName(vm.vmName)}: ${termText('snapshotPart', part, {}, words)}`),
+        );
         return (
           <li key={id} className="rows-item">
             <div className="rows-main">

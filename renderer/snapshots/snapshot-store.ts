@@ -21,7 +21,7 @@ export interface UndoableRevert {
   toastId: number;
 }
 
-export type SnapshotWish = Omit<Parameters<TtClient['snapshot']['create']>[0], 'operationId'>;
+export type SnapshotSpec = Omit<Parameters<TtClient['snapshot']['create']>[0], 'operationId'>;
 export type SnapshotChange = Omit<Parameters<TtClient['snapshot']['update']>[0], 'operationId' | 'envName' | 'name'>;
 type Holdings = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
 
@@ -54,11 +54,11 @@ export class SnapshotStore {
       .sort((a, b) => a.createdAt.localeCompare(b.createdAt)),
   );
 
-  takeSnapshot(wish: SnapshotWish): Promise<Outcome<Snapshot>> {
-    this.forgetUndo(wish.envName);
-    const subject = { envName: wish.envName, snapshotName: wish.name };
+  takeSnapshot(request: SnapshotSpec): Promise<Outcome<Snapshot>> {
+    this.forgetUndo(request.envName);
+    const subject = { envName: request.envName, snapshotName: request.name };
     return this.#operations.run('snapshot.create', subject, (operationId) =>
-      this.#bridge.client.snapshot.create({ ...wish, operationId }),
+      this.#bridge.client.snapshot.create({ ...request, operationId }),
     );
   }
 

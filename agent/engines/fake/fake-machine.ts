@@ -1,4 +1,5 @@
 // What stands for the QEMU process in the fake engine: it lives on when the engine lets go of it, has sockets, a disk, RAM.
+import { reason, type Reason, reasonText, terms } from '@tt/protocol';
 import { chmodSync, readFileSync } from 'node:fs';
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -52,7 +53,7 @@ export class FakeMachine implements FakeAgentParts {
   readonly forwards = new Map<number, readonly PortForward[]>();
   /** True once it has printed anything on its serial port. */
   hasWritten = false;
-  #trouble: { reason: string; kind: TroubleKind } | null = null;
+  #trouble: { reason: Reason; kind: TroubleKind } | null = null;
   readonly #troubleListeners = new Set<TroubleListener>();
   readonly #terminal: FakeTerminal;
   readonly #servers: Server[] = [];
@@ -113,7 +114,7 @@ export class FakeMachine implements FakeAgentParts {
   }
 
   powerOff(): void {
-    void this.end({ expected: true, reason: 'the guest powered off' });
+    void this.end({ expected: true, reason: reason('poweredOff') });
   }
 
   setPaused(paused: boolean): void {
@@ -126,14 +127,14 @@ export class FakeMachine implements FakeAgentParts {
   }
 
   /** Pauses the guest and says why, as QEMU does when the host's disk is full, or its KVM fails. */
-  raiseTrouble(reason: string, kind: TroubleKind): void {
+  raiseTrouble(why: Reason, kind: TroubleKind): void {
     this.setPaused(true);
-    this.#trouble = { reason, kind };
-    for (const listener of this.#troubleListeners) listener(reason, kind);
+    this.#trouble = { reason: why, kind };
+    for (const listener of this.#troubleListeners) listener(why, kind);
   }
 
   onTrouble(listener: TroubleListener): () => void {
-    const own: TroubleListener = (reason, kind) => listener(reason, kind);
+    const own: TroubleListener = (why, kind) => listener(why, kind);
     this.#troubleListeners.add(own);
     const current = this.#trouble;
     if (current) queueMicrotask(() => this.#troubleListeners.has(own) && own(current.reason, current.kind));
@@ -185,9 +186,10 @@ export class FakeMachine implements FakeAgentParts {
     for (const client of this.#clients) client.destroy();
     await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
     await this.#serialLog;
-    const logTail = [`started ${this.spec.name} (fake)`, exit.reason];
+    const said = reasonText(exit.reason, terms);
+    const logTail = [`started ${this.spec.name} (fake)`, said];
     // The folder may be gone already when a test tears down in a hurry; the exit must be told all the same.
-    await appendFile(fakeLogPath(this.spec), `${exit.reason}\n`).catch(() => {});
+    await appendFile(fakeLogPath(this.spec), `${said}\n`).catch(() => {});
     this.#resolveExit({ ...exit, logTail });
   }
 

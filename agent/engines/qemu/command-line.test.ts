@@ -14,6 +14,7 @@ const spec: VmSpec = {
   cds: [],
   firmware: { kind: 'bios' },
   bootFrom: 'disk',
+  rtcBase: 'utc',
   boot: { kernel: '/images/tiny/vmlinuz', initrd: '/images/tiny/initrd', append: 'console=ttyS0 quiet' },
   nics: [
     {
@@ -82,10 +83,12 @@ it('writes the whole command line', () => {
   ]);
 });
 
-it('writes only what differs: KVM, firmware boot, a closed network, a stopped start', () => {
+it('writes only what differs: KVM, firmware boot, a closed network, a local clock, a stopped start', () => {
   const nic = { kind: 'user', mac: '52:54:00:00:00:02', denyOutgoing: true, forwards: [] } as const;
   const before = new Set(lines(commandLine(spec, 'tcg')));
-  const changed = lines(commandLine({ ...spec, boot: null, nics: [nic, nic] }, 'kvm', { paused: true }));
+  const changed = lines(
+    commandLine({ ...spec, boot: null, nics: [nic, nic], rtcBase: 'localtime' }, 'kvm', { paused: true }),
+  );
   expect(changed.filter((line) => !before.has(line))).toEqual([
     '-accel kvm',
     '-cpu host',
@@ -93,6 +96,7 @@ it('writes only what differs: KVM, firmware boot, a closed network, a stopped st
     '-device virtio-net-pci,netdev=net0,mac=52:54:00:00:00:02,romfile=,addr=0x8',
     '-netdev user,id=net1,hostname=debian-1,restrict=on',
     '-device virtio-net-pci,netdev=net1,mac=52:54:00:00:00:02,romfile=,addr=0x9',
+    '-rtc base=localtime',
     '-S',
   ]);
 });

@@ -69,6 +69,8 @@ export function commandLine(spec: VmSpec, acceleration: 'kvm' | 'tcg', options: 
     qmpArguments(spec),
     SANDBOX,
     ['-msg', 'timestamp=on'],
+    // QEMU's own default is utc.
+    spec.rtcBase === 'localtime' ? ['-rtc', 'base=localtime'] : [],
     ...bootArguments(spec),
     options.paused ? ['-S'] : [],
   ].flat();

@@ -1,4 +1,5 @@
-// Pure: what is known of a VM's end -> whether it was to be expected, and why, in plain words.
+// Pure: what is known of a VM's end -> whether it was to be expected, and why, as a code.
+import { reason } from '@tt/protocol';
 import type { VmExit } from '../interface.ts';
 import type { ProcessEnd } from './process.ts';
 import type { QmpEvents } from './qmp-schema.gen.ts';
@@ -16,17 +17,17 @@ type Explanation = Omit<VmExit, 'logTail'>;
 
 /** By the reasons QEMU gives (its qapi/run-state.json, ShutdownCause); the others don't end a process of ours. */
 const BY_CAUSE: Partial<Record<QmpEvents['SHUTDOWN']['reason'], Explanation>> = {
-  'guest-shutdown': { expected: true, reason: 'the guest powered off' },
-  'guest-panic': { expected: false, reason: "the guest's kernel panicked" },
-  'host-qmp-quit': { expected: true, reason: 'QEMU was told to quit' },
-  'host-signal': { expected: false, reason: 'QEMU was ended by a signal (SIGTERM, SIGINT or SIGHUP)' },
+  'guest-shutdown': { expected: true, reason: reason('poweredOff') },
+  'guest-panic': { expected: false, reason: reason('guestPanicked') },
+  'host-qmp-quit': { expected: true, reason: reason('engineQuit') },
+  'host-signal': { expected: false, reason: reason('endedBySignal') },
 };
 
 export function explainExit({ stopped, shutdown, end }: ExitClues): Explanation {
-  if (stopped) return { expected: true, reason: 'stopped by TT' };
+  if (stopped) return { expected: true, reason: reason('stoppedByTt') };
   const byCause = shutdown && BY_CAUSE[shutdown.reason];
   if (byCause) return byCause;
-  if (end?.signal) return { expected: false, reason: `QEMU was killed by ${end.signal}` };
-  if (end) return { expected: false, reason: `QEMU exited with status ${end.exitCode}` };
-  return { expected: false, reason: 'QEMU crashed or was killed (SIGKILL leaves no trace)' };
+  if (end?.signal) return { expected: false, reason: reason('killedBy', { signal: end.signal }) };
+  if (end) return { expected: false, reason: reason('exitedWith', { exitCode: end.exitCode ?? -1 }) };
+  return { expected: false, reason: reason('crashed') };
 }

@@ -1,11 +1,11 @@
 // What a machine boots from, and CDs that change under it: with media of a few bytes of code that say on the serial port who
-// they are. And UEFI, to its shell, whose variables go back with a snapshot.
+// they are. UEFI, to its shell, whose variables go back with a snapshot. And what the hardware clock shows.
 // @module-tag deep
 import { rm, writeFile } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { runCommand } from '../../host/run-command.ts';
 import { until } from '../../testing/until.ts';
 import { ramFileOf } from '../contract-harness.ts';
@@ -50,6 +50,16 @@ function bootSector(name: string): Buffer {
   // xor ax,ax; mov ds,ax; mov si,0x7c15; mov dx,0x3f8; next: lodsb; test al,al; jz end; out dx,al; jmp next; end: hlt; jmp end
   sector.write('31c08ed8be157cbaf803ac84c07403eeebf8f4ebfd', 'hex');
   sector.write(`boots ${name}\n`, 0x15, 'latin1');
+  sector.writeUInt16LE(0xaa55, 510);
+  return sector;
+}
+
+/** Code that a BIOS starts: it writes the hour of the hardware clock to the first serial port, like `07h`, and stops. */
+function hourSector(): Buffer {
+  const sector = Buffer.alloc(2048);
+  // mov al,4; out 0x70,al; in al,0x71; mov ah,al; mov dx,0x3f8; shr al,4; add al,'0'; out dx,al; mov al,ah; and al,15; add al,'0';
+  // out dx,al; mov al,'h'; out dx,al; end: hlt; jmp end
+  sector.write('b004e670e47188c4baf803c0e8040430ee88e0240f0430eeb068eef4ebfd', 'hex');
   sector.writeUInt16LE(0xaa55, 510);
   return sector;
 }
@@ -130,6 +140,29 @@ it('boots what it is told to first, and sees its CDs come and go', async () => {
 
   const disk = await start({ bootFrom: 'disk', cds: base.cds.map((cd) => ({ ...cd, path: second })) });
   await disk.serial.hear('boots the disk');
+});
+
+it.each([
+  ['utc', 0],
+  ['localtime', 5],
+] as const)('starts the hardware clock with %s', async (rtcBase, hoursEast) => {
+  const disk = path.join(guests.root, `${rtcBase}.raw`);
+  await writeFile(disk, hourSector());
+  await run('truncate', '-s', '8M', disk);
+  const hour = () => `${String((new Date().getUTCHours() + hoursEast) % 24).padStart(2, '0')}h`;
+  const before = hour();
+  vi.stubEnv('TZ', 'Etc/GMT-5');
+  const { serial } = await start({
+    ...(await guests.makeSpec(rtcBase === 'utc' ? 'vm3' : 'vm4')),
+    boot: null,
+    nics: [],
+    rtcBase,
+    disks: [{ name: 'disk0', path: disk, format: 'raw', backing: null, limits: null }],
+    cds: [],
+  }).finally(() => vi.unstubAllEnvs());
+  const shown = /\d\dh/.exec(await serial.hear(/\d\dh/))?.[0];
+  // An hour may have begun meanwhile.
+  expect([before, hour()]).toContain(shown);
 });
 
 it('boots UEFI, keeps its variables on a disk, and puts them back with a state', async () => {

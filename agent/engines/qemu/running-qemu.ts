@@ -147,15 +147,15 @@ export class RunningQemu implements RunningVm {
   }
 
   saveState(tag: string, options: SaveOptions): Promise<void> {
-    return this.#oneByOne(() => saveState(this.#states, tag, options));
+    return this.#mutex(() => saveState(this.#states, tag, options));
   }
 
   loadState(tag: string, options: LoadOptions): Promise<void> {
-    return this.#oneByOne(() => loadState(this.#states, tag, options));
+    return this.#mutex(() => loadState(this.#states, tag, options));
   }
 
   deleteState(tag: string): Promise<void> {
-    return this.#oneByOne(() => deleteState(this.#states, tag));
+    return this.#mutex(() => deleteState(this.#states, tag));
   }
 
   async screenshot(): Promise<Screenshot> {
@@ -171,31 +171,31 @@ export class RunningQemu implements RunningVm {
   }
 
   changeForwards(nicIndex: number, change: ForwardChange): Promise<void> {
-    return this.#oneByOne(() => changeForwards(this.#qmp, nicIndex, change));
+    return this.#mutex(() => changeForwards(this.#qmp, nicIndex, change));
   }
 
   resizeDisk(sizeMiB: number, name = 'disk0'): Promise<void> {
-    return this.#oneByOne(() => growDisk(this.#qmp, sizeMiB, name));
+    return this.#mutex(() => growDisk(this.#qmp, sizeMiB, name));
   }
 
   attachDrive(drive: VmDrive): Promise<void> {
-    return this.#oneByOne(() => attachDrive(this.#qmp, this.#spec, drive));
+    return this.#mutex(() => attachDrive(this.#qmp, this.#spec, drive));
   }
 
   detachDrive(name: string): Promise<void> {
-    return this.#oneByOne(() => detachDrive(this.#qmp, name));
+    return this.#mutex(() => detachDrive(this.#qmp, name));
   }
 
   setDriveLimits(name: string, limits: DriveLimits | null): Promise<void> {
-    return this.#oneByOne(() => limitDrive(this.#qmp, name, limits));
+    return this.#mutex(() => limitDrive(this.#qmp, name, limits));
   }
 
   changeCd(name: CdName, medium: string | null): Promise<void> {
-    return this.#oneByOne(() => changeCd(this.#qmp, this.#spec, name, medium));
+    return this.#mutex(() => changeCd(this.#qmp, this.#spec, name, medium));
   }
 
   setLinks(up: boolean): Promise<void> {
-    return this.#oneByOne(async () => {
+    return this.#mutex(async () => {
       for (const index of this.#spec.nics.keys()) await this.#qmp.execute('set_link', { name: `net${index}`, up });
     });
   }
@@ -261,7 +261,7 @@ export class RunningQemu implements RunningVm {
     return answer;
   };
 
-  #oneByOne<T>(work: () => Promise<T>): Promise<T> {
+  #mutex<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#stateWork.then(work);
     this.#stateWork = result.catch(() => {});
     return result;

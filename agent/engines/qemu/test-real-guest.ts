@@ -65,6 +65,7 @@ export async function makeRealGuests(options: RealGuestOptions = {}): Promise<Re
         cds: [],
         firmware: { kind: 'bios' },
         bootFrom: 'disk',
+        rtcBase: 'utc',
         boot: manifest.boot && {
           kernel: path.join(imageDirectory, manifest.boot.kernel),
           initrd: path.join(imageDirectory, manifest.boot.initrd),

@@ -1,4 +1,5 @@
 // What is told of a guest in trouble: once per trouble, in plain words, also to who asks late.
+import { reason, type Reason, reasonText, terms } from '@tt/protocol';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -28,17 +29,18 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const failed = (action: 'stop' | 'report', nospace: boolean, reason = 'Input/output error') =>
+const failed = (action: 'stop' | 'report', nospace: boolean, said = 'Input/output error') =>
   server.send({
     event: 'BLOCK_IO_ERROR',
-    data: { device: '', 'node-name': 'disk0', operation: 'write', action, nospace, reason },
+    data: { device: '', 'node-name': 'disk0', operation: 'write', action, nospace, reason: said },
     timestamp: { seconds: 1, microseconds: 1 },
   });
 const FULL = 'the guest is paused: its disk on the host is full';
-const FULL_DISK = { reason: FULL, kind: 'disk' } as const;
+const FULL_DISK = { reason: reason('pausedDiskFull'), kind: 'disk' } as const;
+const wordsOf = (why: Reason) => reasonText(why, terms);
 
 it('is told once, and again after the guest went on', async () => {
-  troubles.listen((reason) => told.push(reason));
+  troubles.listen((why) => told.push(wordsOf(why)));
   const deaf = troubles.listen(() => told.push('to nobody'));
   deaf();
   // A guest has many writes under way; each of them fails.
@@ -51,14 +53,14 @@ it('is told once, and again after the guest went on', async () => {
   expect(told).toEqual([
     FULL,
     FULL,
-    'the guest is paused: its disk on the host failed: Input/output error',
-    'the disk on the host failed, and the guest was told: Input/output error',
+    'the guest is paused: its disk on the host failed. Details: “Input/output error”',
+    'its disk on the host failed; the guest saw the error. Details: “Input/output error”',
   ]);
 });
 
 it('is told to who listens late, unless it is over', async () => {
   troubles.raise(FULL_DISK);
-  troubles.listen((reason) => told.push(reason));
+  troubles.listen((why) => told.push(wordsOf(why)));
   troubles.listen(() => told.push('to nobody'))();
   await until('it is told', () => told.length > 0);
   expect(told).toEqual([FULL]);
@@ -75,7 +77,7 @@ it('asks why a guest has stopped, and tells of an internal error of KVM', async 
   server.handle = ({ execute }) =>
     execute === 'query-status' ? { return: { status, running: false } } : { return: {} };
   const kinds: string[] = [];
-  troubles.listen((reason, kind) => kinds.push(`${kind}: ${reason}`));
+  troubles.listen((why, kind) => kinds.push(`${kind}: ${wordsOf(why)}`));
   const stopped = () => server.send({ event: 'STOP', data: {}, timestamp: { seconds: 1, microseconds: 1 } });
   const asked = () => server.requests.filter(({ execute }) => execute === 'query-status').length;
   stopped();

@@ -1,21 +1,23 @@
 // Troubles of a guest that do not end it, told to whoever listens: QEMU stops a guest that writes when the host's disk is
 // full (QEMU's qapi/block-core.json, BLOCK_IO_ERROR), and one whose KVM can't go on (qapi/run-state.json, internal-error).
 // Used by `running-qemu.ts`.
+import { isDeepStrictEqual } from 'node:util';
+import { quoted, reason, type Reason } from '@tt/protocol';
 import { EngineError } from '../errors.ts';
 import type { TroubleKind, TroubleListener } from '../interface.ts';
 import type { QmpClient } from './qmp-client.ts';
 import type { BlockIoErrorEvent, QueryStatusResultStatus } from './qmp-schema.gen.ts';
 
 interface Trouble {
-  reason: string;
+  reason: Reason;
   kind: TroubleKind;
 }
 
-const INTERNAL_ERROR: Trouble = { reason: 'KVM reported an internal error', kind: 'internalError' };
+const INTERNAL_ERROR: Trouble = { reason: reason('kvmInternalError'), kind: 'internalError' };
 
 /** For a guest found stopped in such a state, when the event was heard by nobody. */
 export const FOUND_STOPPED: Partial<Record<QueryStatusResultStatus, Trouble>> = {
-  'io-error': { reason: 'the guest is paused: its disk on the host is full or broken', kind: 'disk' },
+  'io-error': { reason: reason('pausedDiskFullOrBroken'), kind: 'disk' },
   'internal-error': INTERNAL_ERROR,
 };
 
@@ -36,14 +38,14 @@ export class Troubles {
 
   /** Each failed request of a guest is an event of its own; the listeners hear of the first. */
   raise(trouble: Trouble): void {
-    if (this.#current?.reason === trouble.reason) return;
+    if (isDeepStrictEqual(this.#current?.reason, trouble.reason)) return;
     this.#current = trouble;
     for (const listener of this.#listeners) listener(trouble.reason, trouble.kind);
   }
 
   listen(listener: TroubleListener): () => void {
     // A copy of its own: the same function may listen twice.
-    const own: TroubleListener = (reason, kind) => listener(reason, kind);
+    const own: TroubleListener = (why, kind) => listener(why, kind);
     this.#listeners.add(own);
     const current = this.#current;
     if (current) queueMicrotask(() => this.#listeners.has(own) && own(current.reason, current.kind));
@@ -62,12 +64,10 @@ export class Troubles {
 }
 
 function describe(event: BlockIoErrorEvent): Trouble {
-  return { reason: wordsFor(event), kind: 'disk' };
+  return { reason: whyOf(event), kind: 'disk' };
 }
 
-function wordsFor({ action, nospace, reason }: BlockIoErrorEvent): string {
-  if (action !== 'stop') return `the disk on the host failed, and the guest was told: ${reason}`;
-  return nospace
-    ? 'the guest is paused: its disk on the host is full'
-    : `the guest is paused: its disk on the host failed: ${reason}`;
+function whyOf({ action, nospace, reason: said }: BlockIoErrorEvent): Reason {
+  if (action !== 'stop') return quoted('diskFailed', said);
+  return nospace ? reason('pausedDiskFull') : quoted('pausedDiskFailed', said);
 }

@@ -56,7 +56,7 @@ async function makeHarness() {
 
 describeFirewallContract('hostfwd', ['tcp', 'udp', 'denyOutgoing'], makeHarness);
 
-it('keeps the wish to deny outgoing for the next start', async () => {
+it('keeps the request to deny outgoing for the next start', async () => {
   const { firewall } = await makeHarness();
   await firewall.setVms([vm('vm1'), vm('vm2')]);
   await firewall.denyOutgoing(['vm1', 'vm2']);

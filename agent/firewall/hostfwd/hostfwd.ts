@@ -2,7 +2,7 @@
 // driver keeps what is wanted and tells the engine of changes to VMs that run.
 import { FirewallError } from '../errors.ts';
 import type { Firewall, FirewallFeature, Forward, VmRules } from '../interface.ts';
-import { checkedRules, portName, RuleBook, type RuleChange } from '../rule-registry.ts';
+import { checkedRules, portName, RuleRegistry, type RuleChange } from '../rule-registry.ts';
 
 /**
  * Changes what the QEMU of a VM listens on. Removes first, for a port may move to another guest port. Must resolve for a
@@ -25,7 +25,7 @@ export class HostfwdFirewall implements Firewall {
   readonly #changeForwards: ChangeForwards;
   /** Last change of each VM that is under way: a VM's changes come one after the other, and no VM waits for another. */
   readonly #underWay = new Map<string, Promise<void>>();
-  #book = new RuleBook();
+  #registry = new RuleRegistry();
 
   constructor({ changeForwards }: HostfwdOptions) {
     this.#changeForwards = changeForwards;
@@ -33,7 +33,7 @@ export class HostfwdFirewall implements Firewall {
 
   /** What a VM is to be started with. */
   rulesOf(vmId: string): VmRules | undefined {
-    return this.#book.get(vmId);
+    return this.#registry.get(vmId);
   }
 
   async init(): Promise<void> {}
@@ -73,9 +73,9 @@ export class HostfwdFirewall implements Firewall {
 
   /** The QEMUs of these VMs listen already: nothing is told to them. */
   async restore(rules: readonly VmRules[]): Promise<void> {
-    const book = new RuleBook();
-    book.change(rules.map((vm) => ({ vmId: vm.vmId, rules: supported(vm) })));
-    this.#book = book;
+    const registry = new RuleRegistry();
+    registry.change(rules.map((vm) => ({ vmId: vm.vmId, rules: supported(vm) })));
+    this.#registry = registry;
   }
 
   /** Nothing of ours is on the host that could drift. */
@@ -84,7 +84,7 @@ export class HostfwdFirewall implements Firewall {
   }
 
   async show(): Promise<string> {
-    const lines = this.#book.values().map(({ vmId, forwards, denyOutgoing }) => {
+    const lines = this.#registry.values().map(({ vmId, forwards, denyOutgoing }) => {
       const ports = forwards.map((forward) => `${portName(forward)} to guest port ${forward.guestPort}`);
       return `${vmId}: ${[...ports, `outgoing ${denyOutgoing ? 'denied' : 'allowed'}`].join(', ')}\n`;
     });
@@ -94,17 +94,19 @@ ${lines.join('')}`;
   }
 
   async destroy(): Promise<void> {
-    await this.unsetVms(this.#book.values().map(({ vmId }) => vmId));
+    await this.unsetVms(this.#registry.values().map(({ vmId }) => vmId));
   }
 
   async #changeVms(vmIds: readonly string[], change: (rules: VmRules) => VmRules): Promise<void> {
     const ids = [...new Set(vmIds)];
-    await this.#inTurn(ids, () => this.#change(ids.map((vmId) => ({ vmId, rules: change(this.#book.mustGet(vmId)) }))));
+    await this.#inTurn(ids, () =>
+      this.#change(ids.map((vmId) => ({ vmId, rules: change(this.#registry.mustGet(vmId)) }))),
+    );
   }
 
-  /** Claims ports at once, so that no other VM can, then tells the QEMUs; takes both back when one of them fails. */
+  /** Reserves ports at once, so that no other VM can, then tells the QEMUs; takes both back when one of them fails. */
   async #change(changes: readonly RuleChange[]): Promise<void> {
-    const before = this.#book.change(changes);
+    const before = this.#registry.change(changes);
     const steps = changes.map(({ vmId, rules }, index) => difference(vmId, before[index]?.rules ?? null, rules));
     const told = await Promise.allSettled(steps.map((step) => this.#tell(step)));
     const failed = told.find((result) => result.status === 'rejected');
@@ -112,7 +114,7 @@ ${lines.join('')}`;
     const done = steps.filter((_, index) => told[index]?.status === 'fulfilled');
     const undone = done.map(({ vmId, add, remove }) => this.#tell({ vmId, add: remove, remove: add }));
     await Promise.allSettled(undone);
-    this.#book.change(before);
+    this.#registry.change(before);
     throw failed.reason;
   }
 

@@ -2,7 +2,7 @@
 // a change knows its difference without asking the kernel; `repair` asks and mends.
 import { FirewallError } from '../errors.ts';
 import type { Firewall, FirewallFeature, Forward, VmRules } from '../interface.ts';
-import { checkedRules, RuleBook, type RuleChange } from '../rule-registry.ts';
+import { checkedRules, RuleRegistry, type RuleChange } from '../rule-registry.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { ElementDiff, elementsOf } from './elements.ts';
 import { explain } from './explain.ts';
@@ -28,7 +28,7 @@ export class NftFirewall implements Firewall {
   readonly #run: RunTool;
   readonly #table: NftTable;
   readonly #queue = new ChangeQueue<Change>((changes) => this.#commit(changes));
-  #book = new RuleBook();
+  #registry = new RuleRegistry();
   /** Differences mended on the way of a change; the next `repair` tells them. */
   #untold: string[] = [];
 
@@ -81,16 +81,16 @@ export class NftFirewall implements Firewall {
   async restore(rules: readonly VmRules[]): Promise<void> {
     const changes = rules.map((vm) => ({ vmId: vm.vmId, rules: checkedRules(vm) }));
     await this.#queue.alone(async () => {
-      const before = this.#book;
-      const book = new RuleBook();
-      book.change(changes);
+      const before = this.#registry;
+      const registry = new RuleRegistry();
+      registry.change(changes);
       const unused = new ElementDiff();
       const added = changes.flatMap((change) => elementsOf(change.rules));
       const removed = before.values().flatMap(elementsOf);
       this.#table.wanted.change(removed, added, unused);
       try {
         await this.#table.install();
-        this.#book = book;
+        this.#registry = registry;
       } catch (error) {
         this.#table.wanted.change(added, removed, unused);
         throw error;
@@ -112,14 +112,14 @@ export class NftFirewall implements Firewall {
   destroy(): Promise<void> {
     return this.#queue.alone(async () => {
       await this.#table.remove();
-      this.#table.wanted.change(this.#book.values().flatMap(elementsOf), [], new ElementDiff());
-      this.#book = new RuleBook();
+      this.#table.wanted.change(this.#registry.values().flatMap(elementsOf), [], new ElementDiff());
+      this.#registry = new RuleRegistry();
     });
   }
 
   async #changeVms(vmIds: readonly string[], change: (rules: VmRules) => VmRules): Promise<void> {
     const ids = [...new Set(vmIds)];
-    await this.#queue.add(() => ids.map((vmId) => ({ vmId, rules: change(this.#book.mustGet(vmId)) })));
+    await this.#queue.add(() => ids.map((vmId) => ({ vmId, rules: change(this.#registry.mustGet(vmId)) })));
   }
 
   /** All or nothing. When the host refuses, its rules may have been changed behind our back: mends them and tries again. */
@@ -151,11 +151,11 @@ export class NftFirewall implements Firewall {
   /** In memory only; returns what takes it back. */
   #apply(changes: readonly RuleChange[], diff: ElementDiff): () => void {
     const added = changes.flatMap(({ rules }) => (rules ? elementsOf(rules) : []));
-    const before = this.#book.change(changes);
+    const before = this.#registry.change(changes);
     const removed = before.flatMap(({ rules }) => (rules ? elementsOf(rules) : []));
     this.#table.wanted.change(removed, added, diff);
     return () => {
-      this.#book.change(before);
+      this.#registry.change(before);
       this.#table.wanted.change(added, removed, diff);
     };
   }

@@ -5,11 +5,12 @@ import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/pro
 import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { TtError } from '@tt/protocol';
+import { reason, TtError } from '@tt/protocol';
 import { z } from 'zod';
 import type { Work } from '../tool/interface.ts';
 import { FinalRefusal, httpGet } from './http-get.ts';
 import { parseSourceUrl, publicUrl } from './source-url.ts';
+import { ReasonError, reasonOf } from '../../host/reason-error.ts';
 
 const KEEP_MS = 7 * 24 * 60 * 60 * 1000;
 /** Tries that bring nothing, one after the other, before it is given up. */
@@ -36,7 +37,7 @@ export async function download(folder: string, options: DownloadOptions): Promis
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const partial = path.join(folder, `${createHash('sha256').update(options.url).digest('hex').slice(0, 32)}.part`);
   const failed = (error: unknown) =>
-    new TtError('IMAGE_DOWNLOAD_FAILED', { url: publicUrl(url), reason: (error as Error).message }, { cause: error });
+    new TtError('IMAGE_DOWNLOAD_FAILED', { url: publicUrl(url), reason: reasonOf(error) }, { cause: error });
   let before = -1;
   for (let tries = 1; ; tries++) {
     try {
@@ -103,20 +104,20 @@ async function take(answer: IncomingMessage, partial: string, from: number, opti
   if (statusCode === 416) {
     // What is there is not what the server has: begin anew.
     await rm(partial, { force: true });
-    throw new Error('the server has less than it had before');
+    throw new ReasonError(reason('serverHasLess'));
   }
   if (statusCode !== 200 && statusCode !== 206) {
-    const error = `the server answered ${statusCode}`;
-    throw statusCode >= 500 || statusCode === 429 ? new Error(error) : new FinalRefusal(error);
+    const why = reason('serverStatus', { status: statusCode });
+    throw statusCode >= 500 || statusCode === 429 ? new ReasonError(why) : new FinalRefusal(why);
   }
   const start = statusCode === 206 ? rangeStart(headers['content-range']) : 0;
-  if (start !== 0 && start !== from) throw new FinalRefusal('the server sent another part than was asked for');
+  if (start !== 0 && start !== from) throw new FinalRefusal(reason('serverOtherPart'));
   const length = Number(headers['content-length'] ?? Number.NaN);
   const total = Number.isFinite(length) ? start + length : null;
   const tooLarge = () =>
     new TtError('IMAGE_REFUSED', {
       source: publicUrl(new URL(options.url)),
-      reason: `it has more than ${options.maxBytes} bytes`,
+      reason: reason('fileTooLarge', { maxBytes: options.maxBytes }),
     });
   if (total !== null && total > options.maxBytes) throw tooLarge();
   const strong = headers.etag !== undefined && !headers.etag.startsWith('W/') ? headers.etag : headers['last-modified'];
@@ -131,14 +132,14 @@ async function take(answer: IncomingMessage, partial: string, from: number, opti
     done += chunk.length;
     if (total !== null) options.onProgress?.({ done, total });
   }
-  if (total !== null && done < total) throw new Error(`the link was cut after ${done} of ${total} bytes`);
+  if (total !== null && done < total) throw new ReasonError(reason('linkCut', { done, total }));
   await file.sync();
 }
 
 /** `bytes 100-199/200` */
 function rangeStart(header: string | undefined): number {
   const start = /^bytes (\d+)-/.exec(header ?? '')?.[1];
-  if (start === undefined) throw new FinalRefusal('the server does not say which part it sent');
+  if (start === undefined) throw new FinalRefusal(reason('serverNoPart'));
   return Number(start);
 }
 

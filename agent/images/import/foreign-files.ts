@@ -1,7 +1,7 @@
 // Refuses disk images that name other files of the host: qemu-img would open whatever stands there. Read from the file's own
 // header, before qemu-img sees it.
 import { open, type FileHandle } from 'node:fs/promises';
-import { TtError } from '@tt/protocol';
+import { quoted, reason, type Reason, TtError } from '@tt/protocol';
 import { parseQcow2Header } from '../../storage/qcow2/qcow2-header.ts';
 import type { DiskFormat } from '../tool/interface.ts';
 
@@ -16,41 +16,41 @@ const NO_PARENT = 'ffffffff';
 export async function refuseForeignFiles(path: string, format: DiskFormat): Promise<void> {
   await using file = await open(path, 'r');
   const head = await readAt(file, 0, HEAD_BYTES);
-  const reason = format === 'qcow2' ? foreignInQcow2(head) : format === 'vmdk' ? await foreignInVmdk(file, head) : null;
-  if (reason !== null) throw new TtError('IMAGE_REFUSED', { source: path.split('/').at(-1) ?? path, reason });
+  const why = format === 'qcow2' ? foreignInQcow2(head) : format === 'vmdk' ? await foreignInVmdk(file, head) : null;
+  if (why !== null) throw new TtError('IMAGE_REFUSED', { source: path.split('/').at(-1) ?? path, reason: why });
 }
 
-function foreignInQcow2(head: Buffer): string | null {
+function foreignInQcow2(head: Buffer): Reason | null {
   const header = parseQcow2Header(head);
-  if (!header) return 'it is no qcow2 image';
-  if (header.backing) return `it stands on another file (${header.backing.name ?? 'its name can’t be read'})`;
-  return header.hasDataFile ? 'its data is in another file' : null;
+  if (!header) return reason('notQcow2');
+  if (header.backing) return quoted('onOtherFile', header.backing.name ?? '');
+  return header.hasDataFile ? reason('dataElsewhere') : null;
 }
 
-async function foreignInVmdk(file: FileHandle, head: Buffer): Promise<string | null> {
+async function foreignInVmdk(file: FileHandle, head: Buffer): Promise<Reason | null> {
   if (head.toString('latin1', 0, 4) !== SPARSE_VMDK) {
-    return 'it only describes a disk whose data is in other files; export it as one file (or as .ova)';
+    return reason('dataElsewhere');
   }
   // With a capacity of 0 QEMU takes the descriptor inside for the disk, and opens the files it names.
-  if (head.readBigUInt64LE(12) === 0n) return 'it only describes a disk whose data is in other files';
+  if (head.readBigUInt64LE(12) === 0n) return reason('dataElsewhere');
   // QEMU looks for a parent behind the first sector, wherever the header says the descriptor is.
   const said = Number(head.readBigUInt64LE(28)) * SECTOR_BYTES;
   for (const at of new Set([SECTOR_BYTES, said === 0 ? SECTOR_BYTES : said])) {
-    const reason = foreignInDescriptor((await readAt(file, at, MAX_DESCRIPTOR_BYTES)).toString('latin1'));
-    if (reason !== null) return reason;
+    const why = foreignInDescriptor((await readAt(file, at, MAX_DESCRIPTOR_BYTES)).toString('latin1'));
+    if (why !== null) return why;
   }
   return null;
 }
 
 /** A descriptor inside a disk of one file names that file as its only extent, and no parent. */
-export function foreignInDescriptor(text: string): string | null {
+export function foreignInDescriptor(text: string): Reason | null {
   // Anywhere: QEMU does not ask for the beginning of a line.
   const parents = [...text.matchAll(/parentCID[ \t]*=[ \t]*([0-9a-f]+)/gi)].map(([, id = '']) => id.toLowerCase());
   if (parents.some((id) => id !== NO_PARENT) || /parentFileNameHint/i.test(text)) {
-    return 'it stands on another file (a parent disk)';
+    return reason('hasParent');
   }
   const extents = text.match(/^[ \t]*(RW|RDONLY|NOACCESS)[ \t]+\d+[ \t]+\w+/gim) ?? [];
-  return extents.length > 1 ? `its data is in ${extents.length} files; export it as one file (or as .ova)` : null;
+  return extents.length > 1 ? reason('dataElsewhere') : null;
 }
 
 async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {

@@ -1,10 +1,12 @@
 // One GET with a range, following redirects within limits. Node's own client, because it lets the caller look at each
 // address before it is connected to.
+import { reason } from '@tt/protocol';
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
 import { isInnerAddress, publicUrl } from './source-url.ts';
+import { ReasonError } from '../../host/reason-error.ts';
 
 const MAX_REDIRECTS = 5;
 
@@ -19,7 +21,7 @@ export interface GetOptions {
 }
 
 /** A refusal that no second try would change. */
-export class FinalRefusal extends Error {
+export class FinalRefusal extends ReasonError {
   override readonly name = 'FinalRefusal';
 }
 
@@ -34,14 +36,14 @@ export async function httpGet(start: URL, options: GetOptions): Promise<Incoming
     answer.destroy();
     const next = URL.parse(location, url);
     if (!next || (next.protocol !== 'https:' && next.protocol !== 'http:')) {
-      throw new FinalRefusal('it leads to something that is no address of http or https');
+      throw new FinalRefusal(reason('redirectNotHttp'));
     }
     if (url.protocol === 'https:' && next.protocol === 'http:') {
-      throw new FinalRefusal(`it leads from https to http (${publicUrl(next)})`);
+      throw new FinalRefusal(reason('redirectToHttp', { url: publicUrl(next) }));
     }
     url = next;
   }
-  throw new FinalRefusal(`it leads on more than ${MAX_REDIRECTS} times`);
+  throw new FinalRefusal(reason('tooManyRedirects', { max: MAX_REDIRECTS }));
 }
 
 function getOnce(url: URL, credentials: Record<string, string>, options: GetOptions): Promise<IncomingMessage> {
@@ -61,7 +63,7 @@ function getOnce(url: URL, credentials: Record<string, string>, options: GetOpti
       },
       resolve,
     );
-    asked.on('timeout', () => asked.destroy(new Error(`nothing came for ${options.idleMs} ms`)));
+    asked.on('timeout', () => asked.destroy(new ReasonError(reason('idle', { idleMs: options.idleMs }))));
     asked.on('error', reject);
     asked.end();
   });
@@ -83,7 +85,7 @@ function outerLookup(
 }
 
 function innerRefusal(): FinalRefusal {
-  return new FinalRefusal('it leads into the network of the host; only an administrator may import from there');
+  return new FinalRefusal(reason('innerAddress'));
 }
 
 function credentialsOf({ username, password }: URL): Record<string, string> {

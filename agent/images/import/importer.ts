@@ -2,7 +2,7 @@
 // whole or not at all.
 import { chmod, link, mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { TtError } from '@tt/protocol';
+import { reason, type Reason, TtError } from '@tt/protocol';
 import { RunError, runCommand } from '../../host/run-command.ts';
 import { openInner, OutsideFolder } from '../inner-files.ts';
 import { OpenFiles } from '../open-for-writing.ts';
@@ -16,6 +16,7 @@ import { sniffFormat } from './sniff.ts';
 import { unpack } from './unpack.ts';
 import type { StepProgress } from '../recipe.ts';
 import type { StepCode } from '@tt/protocol';
+import { reasonOf } from '../../host/reason-error.ts';
 
 const MIB = 1024 * 1024;
 const COPY_TIMEOUT_MS = 4 * 60 * 60_000;
@@ -104,13 +105,13 @@ export class ImageImporter {
     for (let layer = 0; ; layer++) {
       const format = request.format ?? (await sniffFormat(current));
       if (format === null) {
-        throw refused(from, 'it is no disk image TT knows; if it is a raw disk, say so (format raw)');
+        throw refused(from, reason('noDiskImage'));
       }
       if (format === 'iso') return { kind: 'iso', file: current, from };
       if (format !== 'ova' && !isPacking(format)) {
         return { ...(await this.#convert(job, current, format, from, work)), machine, from };
       }
-      if (layer === MAX_LAYERS) throw refused(from, 'it is packed too many times');
+      if (layer === MAX_LAYERS) throw refused(from, reason('tooManyLayers'));
       const next = path.join(job, `layer-${layer}`);
       try {
         if (format === 'ova') machine = await unpackOva(current, next, part('unpacking', work));
@@ -169,7 +170,7 @@ export class ImageImporter {
     if (within !== undefined) {
       // What is open is what is copied: a link that was put there since the folder was looked at leads nowhere.
       await using inner = await openInner(within, file).catch((error: unknown) => {
-        throw error instanceof OutsideFolder ? refused(name, error.message) : error;
+        throw error instanceof OutsideFolder ? refused(name, reasonOf(error)) : error;
       });
       await this.#copyPlain(inner.path, name, target, work);
       return;
@@ -179,10 +180,10 @@ export class ImageImporter {
 
   async #copyPlain(file: string, name: string, target: string, work: ImportWork): Promise<void> {
     const facts = await stat(file).catch((error: NodeJS.ErrnoException) => {
-      throw refused(name, error.code === 'ENOENT' ? 'it is not there' : error.message);
+      throw refused(name, error.code === 'ENOENT' ? reason('notThere') : reasonOf(error));
     });
-    if (!facts.isFile()) throw refused(name, 'it is no plain file');
-    if (await (await OpenFiles.now()).isWriting([file])) throw refused(name, 'somebody is still writing to it');
+    if (!facts.isFile()) throw refused(name, reason('notPlainFile'));
+    if (await (await OpenFiles.now()).isWriting([file])) throw refused(name, reason('beingWritten'));
     work.onProgress({ step: 'copying', done: 0, total: 1 });
     await copy(file, target, work.signal);
   }
@@ -214,7 +215,8 @@ export class ImageImporter {
       });
     const file = path.join(job, target);
     const { missing, needsOthers } = await this.#options.tool.lookAtDisk(file);
-    if (missing !== null || needsOthers !== null) throw refused(from, missing ?? needsOthers ?? '');
+    const wrong = missing ?? needsOthers;
+    if (wrong !== null) throw refused(from, wrong);
     const sha256 = await digestOf(file, 'sha256', part('checking', work));
     return { kind: 'disk', file, virtualSizeMiB: Math.ceil(virtualBytes / MIB), sha256 };
   }
@@ -254,17 +256,15 @@ function isPacking(format: string): format is 'gzip' | 'xz' | 'zstd' | 'bzip2' {
   return ['gzip', 'xz', 'zstd', 'bzip2'].includes(format);
 }
 
-function refused(source: string, reason: string): TtError {
-  return new TtError('IMAGE_REFUSED', { source, reason });
+function refused(source: string, why: Reason): TtError {
+  return new TtError('IMAGE_REFUSED', { source, reason: why });
 }
 
 /** The tool knows the file by the name it has in its folder; people know it by another. */
 function renamed(error: unknown, source: string): unknown {
   if (!(error instanceof TtError)) return error;
-  const { data } = error;
   if (error.code !== 'IMAGE_REFUSED' && error.code !== 'IMAGE_CONVERT_FAILED') return error;
-  const reason = 'reason' in data ? String(data.reason) : '';
-  return new TtError(error.code, { source, reason }, { cause: error });
+  return new TtError(error.code, { source, reason: reasonOf(error) }, { cause: error });
 }
 
 /** One part of the work, told in whole percents: not each of a million chunks is news. */

@@ -4,10 +4,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { TtError } from '@tt/protocol';
+import { quoted, reason, type Reason, TtError } from '@tt/protocol';
 import { listTar, type TarMember } from '../../archives/tar-members.ts';
 import type { Work } from '../tool/interface.ts';
 import { findAll, parseXml, type XmlElement } from './xml.ts';
+import { ReasonError } from '../../host/reason-error.ts';
 
 /** Descriptors and manifests are some kilobytes. */
 const MAX_TEXT_BYTES = 1024 * 1024;
@@ -24,8 +25,8 @@ export interface MachineFacts {
 
 /** Writes the disk of the archive to `target`. Throws IMAGE_REFUSED or IMAGE_CHECKSUM_WRONG. */
 export async function unpackOva(source: string, target: string, work: Work): Promise<MachineFacts> {
-  const refuse = (reason: string, cause?: unknown) =>
-    new TtError('IMAGE_REFUSED', { source: source.split('/').at(-1) ?? source, reason }, { cause });
+  const refuse = (why: Reason, cause?: unknown) =>
+    new TtError('IMAGE_REFUSED', { source: source.split('/').at(-1) ?? source, reason: why }, { cause });
   await using file = await open(source, 'r');
   let members: TarMember[];
   let ovf: XmlElement;
@@ -33,7 +34,7 @@ export async function unpackOva(source: string, target: string, work: Work): Pro
   try {
     members = await listTar(file);
     const descriptor = members.find(({ name }) => name.toLowerCase().endsWith('.ovf'));
-    if (!descriptor) throw new Error('it holds no .ovf descriptor');
+    if (!descriptor) throw new ReasonError(reason('ovaNoDescriptor'));
     const text = await readText(file, descriptor);
     ovf = parseXml(text);
     const manifest = members.find(({ name }) => name.toLowerCase().endsWith('.mf'));
@@ -41,26 +42,26 @@ export async function unpackOva(source: string, target: string, work: Work): Pro
     checkDigest(descriptor.name, wanted, (algorithm) => createHash(algorithm).update(text).digest('hex'));
   } catch (error) {
     if (error instanceof TtError) throw error;
-    throw refuse(error instanceof Error ? error.message : String(error), error);
+    throw refuse(error instanceof ReasonError ? error.reason : quoted('unreadable', messageOf(error)), error);
   }
   const disk = diskOf(ovf, members, refuse);
   await copyMember(source, disk, target, wanted.get(disk.name), work);
   return factsOf(ovf);
 }
 
-function diskOf(ovf: XmlElement, members: readonly TarMember[], refuse: (reason: string) => TtError): TarMember {
+function diskOf(ovf: XmlElement, members: readonly TarMember[], refuse: (why: Reason) => TtError): TarMember {
   const disks = findAll(ovf, 'Disk').filter((disk) => disk.attributes.has('fileRef'));
   const [disk] = disks;
-  if (!disk) throw refuse('its descriptor names no disk');
-  if (disks.length > 1) throw refuse(`it has ${disks.length} disks; an image has one`);
+  if (!disk) throw refuse(reason('ovaNoDisk'));
+  if (disks.length > 1) throw refuse(reason('ovaDisks', { disks: disks.length }));
   const reference = findAll(ovf, 'File').find(
     ({ attributes }) => attributes.get('id') === disk.attributes.get('fileRef'),
   );
   const href = reference?.attributes.get('href');
-  if (reference?.attributes.has('chunkSize')) throw refuse('its disk is cut in pieces');
+  if (reference?.attributes.has('chunkSize')) throw refuse(reason('ovaDiskInPieces'));
   // A name is only looked up among the archive's own: no path of the host is ever made from it.
   const member = members.find(({ name }) => name === href || name === `./${href}`);
-  if (!member) throw refuse(`its disk ${href ?? ''} is not in it`);
+  if (!member) throw refuse(reason('ovaDiskMissing', { file: href ?? '' }));
   return member;
 }
 
@@ -84,10 +85,14 @@ function factsOf(ovf: XmlElement): MachineFacts {
 }
 
 async function readText(file: FileHandle, member: TarMember): Promise<string> {
-  if (member.sizeBytes > MAX_TEXT_BYTES) throw new Error(`${member.name} is too large`);
+  if (member.sizeBytes > MAX_TEXT_BYTES) throw new ReasonError(reason('memberTooLarge', { file: member.name }));
   const bytes = Buffer.alloc(member.sizeBytes);
   await file.read(bytes, 0, bytes.length, member.offset);
   return bytes.toString('utf8');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Lines `SHA256(disk.vmdk)= 0123...`. */
@@ -120,7 +125,7 @@ async function copyMember(
   wanted: { algorithm: string; digest: string } | undefined,
   { signal, onProgress }: Work,
 ): Promise<void> {
-  if (member.sizeBytes === 0) throw new TtError('IMAGE_REFUSED', { source: member.name, reason: 'it is empty' });
+  if (member.sizeBytes === 0) throw new TtError('IMAGE_REFUSED', { source: member.name, reason: reason('empty') });
   const hash = wanted ? createHash(wanted.algorithm) : null;
   let done = 0;
   await pipeline(

@@ -1,7 +1,7 @@
 // Where an image may be fetched from, and how that is said without the secrets an address may hold.
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { TtError } from '@tt/protocol';
+import { reason, TtError } from '@tt/protocol';
 
 /** The address without user, password, query and fragment: for people, logs and manifests. */
 export function publicUrl(url: URL): string {
@@ -12,7 +12,7 @@ export function publicUrl(url: URL): string {
 export function parseSourceUrl(text: string): URL {
   const url = URL.parse(text);
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new TtError('IMAGE_REFUSED', { source: 'the address', reason: 'it is no address of http or https' });
+    throw new TtError('IMAGE_REFUSED', { source: 'URL', reason: reason('notHttp') });
   }
   return url;
 }

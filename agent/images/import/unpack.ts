@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { TtError } from '@tt/protocol';
+import { quoted, reason, type Reason, TtError } from '@tt/protocol';
 import { spawnProcess } from '../../host/run-command.ts';
 import type { Work } from '../tool/interface.ts';
 import type { Packing } from './sniff.ts';
@@ -27,8 +27,8 @@ export interface UnpackJob {
 /** Writes what `source` holds to `target`. Throws IMAGE_REFUSED for damaged or too large ones. */
 export async function unpack(job: UnpackJob, work: Work): Promise<void> {
   const { source, target, packing, maxBytes } = job;
-  const refuse = (reason: string, cause?: unknown) =>
-    new TtError('IMAGE_REFUSED', { source: path.basename(source), reason }, { cause });
+  const refuse = (why: Reason, cause?: unknown) =>
+    new TtError('IMAGE_REFUSED', { source: path.basename(source), reason: why }, { cause });
   if (packing === 'xz' || packing === 'bzip2') {
     await unpackByProgram(job, packing, work, refuse);
     return;
@@ -43,7 +43,7 @@ export async function unpack(job: UnpackJob, work: Work): Promise<void> {
       async function* (chunks: AsyncIterable<Buffer>) {
         for await (const chunk of chunks) {
           made += chunk.length;
-          if (made > maxBytes) throw refuse(`it holds more than ${maxBytes} bytes`);
+          if (made > maxBytes) throw refuse(reason('fileTooLarge', { maxBytes }));
           work.onProgress?.({ done: input.bytesRead, total: size });
           yield chunk;
         }
@@ -55,7 +55,7 @@ export async function unpack(job: UnpackJob, work: Work): Promise<void> {
     work.signal.throwIfAborted();
     const { code, message } = error as NodeJS.ErrnoException;
     // zlib's own codes; anything else (ENOSPC) is no fault of the file.
-    if (code?.startsWith('Z_') || code?.startsWith('ZSTD')) throw refuse(`it can’t be unpacked: ${message}`, error);
+    if (code?.startsWith('Z_') || code?.startsWith('ZSTD')) throw refuse(quoted('unpackFailed', message), error);
     throw error;
   }
 }
@@ -64,7 +64,7 @@ async function unpackByProgram(
   { source, target, maxBytes, user }: UnpackJob,
   packing: 'xz' | 'bzip2',
   { signal }: Work,
-  refuse: (reason: string) => TtError,
+  refuse: (why: Reason) => TtError,
 ): Promise<void> {
   if (user) await chown(source, user.uid, user.gid);
   // The program only gets the open file: it need not be able to write in the folder.
@@ -84,8 +84,9 @@ async function unpackByProgram(
     if (signal.aborted) kill();
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     signal.throwIfAborted();
-    if (child.signalCode === 'SIGXFSZ') throw refuse(`it holds more than ${maxBytes} bytes`);
-    if (child.exitCode !== 0) throw refuse(`${packing} can’t unpack it (exit ${child.exitCode ?? child.signalCode})`);
+    if (child.signalCode === 'SIGXFSZ') throw refuse(reason('fileTooLarge', { maxBytes }));
+    if (child.exitCode !== 0)
+      throw refuse(quoted('unpackFailed', `${packing}: exit ${child.exitCode ?? child.signalCode}`));
   } finally {
     clearTimeout(timer);
     if (user) await chown(source, process.geteuid?.() ?? 0, process.getegid?.() ?? 0);

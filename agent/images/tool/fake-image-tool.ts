@@ -2,11 +2,13 @@
 // tests of operations import without QEMU.
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { TtError } from '@tt/protocol';
+import { quoted, reason, type Reason, TtError } from '@tt/protocol';
 import { type FakeDisk, writeFakeDisk } from '../../storage/fake-disk.ts';
 import type { ConvertJob, DiskFacts, ImageTool, Work } from './interface.ts';
 
 const MIB = 1024 * 1024;
+/** As qemu-img says it. */
+const OPEN_FAILED = quoted('reported', 'Could not open it');
 
 export class FakeImageTool implements ImageTool {
   readonly #maxVirtualBytes: number;
@@ -23,13 +25,13 @@ export class FakeImageTool implements ImageTool {
     const disk = whole ? (JSON.parse(text) as FakeDisk) : null;
     return {
       virtualBytes: (disk?.sizeMiB ?? 0) * MIB,
-      missing: whole ? null : 'its end is cut',
-      needsOthers: disk?.backing === undefined ? null : `it stands on another file (${disk.backing})`,
+      missing: whole ? null : reason('cut'),
+      needsOthers: disk?.backing === undefined ? null : quoted('onOtherFile', disk.backing),
     };
   }
 
-  async lookAtMedium(file: string): Promise<string | null> {
-    return (await readFile(file, 'latin1')).includes('half') ? 'its second half' : null;
+  async lookAtMedium(file: string): Promise<Reason | null> {
+    return (await readFile(file, 'latin1')).includes('half') ? reason('cut') : null;
   }
 
   async convert(job: ConvertJob, work: Work): Promise<{ virtualBytes: number }> {
@@ -38,14 +40,20 @@ export class FakeImageTool implements ImageTool {
     work.signal.throwIfAborted();
     const refused = /backing:(\S+)/.exec(text)?.[1];
     if (refused !== undefined) {
-      throw new TtError('IMAGE_REFUSED', { source: job.source, reason: `it stands on another file (${refused})` });
+      throw new TtError('IMAGE_REFUSED', { source: job.source, reason: quoted('onOtherFile', refused) });
     }
     const sizeMiB = Number(/disk of (\d+) MiB/.exec(text)?.[1] ?? Number.NaN);
     if (!Number.isFinite(sizeMiB)) {
-      throw new TtError('IMAGE_CONVERT_FAILED', { source: job.source, reason: 'Could not open it' });
+      throw new TtError('IMAGE_CONVERT_FAILED', {
+        source: job.source,
+        reason: OPEN_FAILED,
+      });
     }
     if (sizeMiB * MIB > this.#maxVirtualBytes) {
-      throw new TtError('IMAGE_REFUSED', { source: job.source, reason: `its disk has ${sizeMiB} MiB` });
+      throw new TtError('IMAGE_REFUSED', {
+        source: job.source,
+        reason: reason('diskTooLarge', { bytes: sizeMiB * MIB, maxBytes: this.#maxVirtualBytes }),
+      });
     }
     work.onProgress?.({ done: 50, total: 100 });
     const target = path.join(job.folder, job.target);

@@ -1,5 +1,6 @@
 // What the image service asks of a tool for disk images: to look at files, and to convert foreign ones into the form TT
 // keeps. `qemu-image-tool.ts` is the real one, `fake-image-tool.ts` stands in for it; both pass `image-tool.contract.ts`.
+import type { Reason } from '@tt/protocol';
 
 /** Forms of a disk that can be converted; always named to the tool, never guessed by it. */
 export type DiskFormat = 'qcow2' | 'raw' | 'vmdk' | 'vdi' | 'vhdx' | 'vpc';
@@ -8,9 +9,9 @@ export interface DiskFacts {
   /** Size of the disk the guest sees. */
   virtualBytes: number;
   /** Null when all of it is there; else what is missing: it is being copied, or the copy was cut. */
-  missing: string | null;
+  missing: Reason | null;
   /** Null when it stands alone; else why it does not: it names other files of the host. */
-  needsOthers: string | null;
+  needsOthers: Reason | null;
 }
 
 export interface ConvertJob {
@@ -31,7 +32,7 @@ export interface ImageTool {
   /** Looks at a disk in the form TT keeps (qcow2). Rejects when it is none. */
   lookAtDisk(file: string): Promise<DiskFacts>;
   /** What an ISO image lacks; null when it is whole. */
-  lookAtMedium(file: string): Promise<string | null>;
+  lookAtMedium(file: string): Promise<Reason | null>;
   /**
    * Makes a qcow2 that stands alone. The source may come from anybody: IMAGE_REFUSED when it names other files or is too
    * large, IMAGE_CONVERT_FAILED when it can't be read, DISK_FULL.

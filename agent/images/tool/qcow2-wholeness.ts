@@ -1,5 +1,6 @@
 // Tells a whole qcow2 from one that is still being copied: everything its tables point to must lie inside the file
 // (QEMU's docs/interop/qcow2.txt). Reads only the tables; the file may have been written by anybody.
+import { quoted, reason, type Reason } from '@tt/protocol';
 import { open, type FileHandle } from 'node:fs/promises';
 import { readQcow2Header } from '../../storage/qcow2/qcow2-header.ts';
 import type { DiskFacts } from './interface.ts';
@@ -17,35 +18,35 @@ const MAX_L1_ENTRIES = (32 * 1024 * 1024) / 8;
 export async function lookAtQcow2(path: string): Promise<DiskFacts> {
   const header = readQcow2Header(path);
   const needsOthers = header.backing
-    ? `it stands on another file (${header.backing.name ?? 'its name can’t be read'})`
+    ? quoted('onOtherFile', header.backing.name ?? '')
     : header.hasDataFile
-      ? 'its data is in another file'
+      ? reason('dataElsewhere')
       : null;
   await using file = await open(path, 'r');
   return { virtualBytes: header.virtualBytes, needsOthers, missing: await missingOf(file) };
 }
 
-async function missingOf(file: FileHandle): Promise<string | null> {
+async function missingOf(file: FileHandle): Promise<Reason | null> {
   const { size } = await file.stat();
   const head = await read(file, 0, 104);
-  if (head.length < 72) return 'its header is cut';
+  if (head.length < 72) return reason('cut');
   const clusterBits = head.readUInt32BE(20);
-  if (clusterBits < 9 || clusterBits > 21) return `its clusters have 2^${clusterBits} bytes`;
+  if (clusterBits < 9 || clusterBits > 21) return reason('tablesDamaged');
   const clusterBytes = 2 ** clusterBits;
   const l1Entries = head.readUInt32BE(36);
-  if (l1Entries > MAX_L1_ENTRIES) return `its first table has ${l1Entries} entries`;
+  if (l1Entries > MAX_L1_ENTRIES) return reason('tablesDamaged');
   const isExtended = head.readUInt32BE(4) >= 3 && (head.readBigUInt64BE(72) & EXTENDED_L2) !== 0n;
   const refcountEnd = Number(head.readBigUInt64BE(48)) + head.readUInt32BE(56) * clusterBytes;
-  const cut = (end: number) => `it has ${size} bytes, and at least ${end} are needed`;
+  const cut = (end: number) => reason('tooShort', { sizeBytes: size, neededBytes: end });
   if (refcountEnd > size) return cut(refcountEnd);
   const l1 = await read(file, Number(head.readBigUInt64BE(40)), l1Entries * 8);
-  if (l1.length < l1Entries * 8) return 'its first table is cut';
+  if (l1.length < l1Entries * 8) return reason('cut');
   // Each table is read once, however often a hostile one is named: no more is read than the file has.
   const seen = new Set<number>();
   for (let entry = 0; entry < l1Entries; entry++) {
     const tableAt = Number(l1.readBigUInt64BE(entry * 8) & OFFSET_MASK);
     if (tableAt === 0 || seen.has(tableAt)) continue;
-    if (tableAt % clusterBytes !== 0) return 'its tables do not lie where tables can';
+    if (tableAt % clusterBytes !== 0) return reason('tablesDamaged');
     seen.add(tableAt);
     const table = await read(file, tableAt, clusterBytes);
     if (table.length < clusterBytes) return cut(tableAt + clusterBytes);

@@ -2,7 +2,7 @@
 // size, and where the agent is root it runs as a user of its own in a folder that holds nothing but the job.
 import { chmod, chown, lchown, lstat, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { TtError } from '@tt/protocol';
+import { quoted, reason, type Reason, TtError } from '@tt/protocol';
 import { z } from 'zod';
 import { RunError, runCommand } from '../../host/run-command.ts';
 import { refuseForeignFiles } from '../import/foreign-files.ts';
@@ -47,7 +47,7 @@ export class QemuImageTool implements ImageTool {
     return lookAtQcow2(await realpath(file));
   }
 
-  async lookAtMedium(file: string): Promise<string | null> {
+  async lookAtMedium(file: string): Promise<Reason | null> {
     return missingOfIso(file);
   }
 
@@ -76,13 +76,13 @@ export class QemuImageTool implements ImageTool {
     const args = ['info', '--output=json', '-f', job.format, job.source];
     const { stdout } = await this.#run(args, job, { timeoutMs: INFO_TIMEOUT_MS, signal });
     const info = infoSchema.parse(JSON.parse(stdout));
-    const refuse = (reason: string) => new TtError('IMAGE_REFUSED', { source: job.source, reason });
-    if (info['backing-filename'] !== undefined) throw refuse('it stands on another file');
-    if (info.encrypted) throw refuse('it is encrypted');
+    const refuse = (why: Reason) => new TtError('IMAGE_REFUSED', { source: job.source, reason: why });
+    if (info['backing-filename'] !== undefined) throw refuse(reason('onOtherFile'));
+    if (info.encrypted) throw refuse(reason('encrypted'));
     const virtualBytes = info['virtual-size'];
-    if (virtualBytes <= 0) throw refuse('its disk is empty');
+    if (virtualBytes <= 0) throw refuse(reason('emptyDisk'));
     if (virtualBytes > this.#maxVirtualBytes) {
-      throw refuse(`its disk has ${virtualBytes} bytes; at most ${this.#maxVirtualBytes} are taken`);
+      throw refuse(reason('diskTooLarge', { bytes: virtualBytes, maxBytes: this.#maxVirtualBytes }));
     }
     return virtualBytes;
   }
@@ -106,8 +106,10 @@ export class QemuImageTool implements ImageTool {
       if (!(error instanceof RunError)) throw error;
       const full = /No space left on device|Disk quota exceeded/.test(error.stderr);
       if (full) throw new TtError('DISK_FULL', { freeMiB: 0, wantedMiB: 1, subject: job.source }, { cause: error });
-      const reason = error.timedOut ? 'it took too long' : error.stderr.trim().slice(-500) || error.message;
-      throw new TtError('IMAGE_CONVERT_FAILED', { source: job.source, reason }, { cause: error });
+      const why = error.timedOut
+        ? reason('tookTooLong')
+        : quoted('reported', error.stderr.trim().slice(-500) || error.message);
+      throw new TtError('IMAGE_CONVERT_FAILED', { source: job.source, reason: why }, { cause: error });
     }
   }
 
@@ -132,7 +134,7 @@ export class QemuImageTool implements ImageTool {
     }
     const made = await lstat(path.join(folder, target)).catch(() => null);
     if (made && !made.isFile()) {
-      throw new TtError('IMAGE_CONVERT_FAILED', { source, reason: 'what came out is no plain file' });
+      throw new TtError('IMAGE_CONVERT_FAILED', { source, reason: reason('notPlainFile') });
     }
   }
 }

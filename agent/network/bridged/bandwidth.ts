@@ -3,7 +3,7 @@
 import { linkName, readLinkName } from '../names.ts';
 import type { HostLink, Qdisc } from './host-links.ts';
 
-export interface LimitWish {
+export interface LimitRequest {
   tap: string;
   /** null: no limit. */
   bandwidthMbps: number | null;
@@ -36,11 +36,11 @@ export function planLimits(
   tag: string,
   present: ReadonlyMap<string, HostLink>,
   qdiscs: readonly Qdisc[],
-  wishes: readonly LimitWish[],
+  specs: readonly LimitRequest[],
 ): LimitPlan {
   const plan: LimitPlan = { ip: [], tc: [], remove: [], made: [] };
   const byDevice = Map.groupBy(qdiscs, (qdisc) => qdisc.device);
-  for (const { tap, bandwidthMbps } of wishes) {
+  for (const { tap, bandwidthMbps } of specs) {
     const limiter = limiterOf(tag, tap);
     if (limiter === null) continue;
     const rate = bandwidthMbps === null ? null : Math.round(bandwidthMbps * BYTES_PER_MBIT);

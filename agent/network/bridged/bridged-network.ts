@@ -2,7 +2,7 @@
 // how they choose addresses and in what else hangs on the bridge, which are the abstract methods.
 import { access } from 'node:fs/promises';
 import type { NicAttachment } from '../../engines/interface.ts';
-import { inWaves } from '../../host/map-limit.ts';
+import { mapLimit } from '../../host/map-limit.ts';
 import { runCommand } from '../../host/run-command.ts';
 import { UndoStack } from '../../host/undo-stack.ts';
 import { type Block, parseCidr } from '../address-pool.ts';
@@ -12,12 +12,12 @@ import { fencedTwin } from '../fenced-twin.ts';
 import { createMac, macNumber } from '../mac.ts';
 import { checkTag, freeTap, linkName, readLinkName } from '../names.ts';
 import { limiterOf, planLimits } from './bandwidth.ts';
-import { distinctEnvs, leases, tapOf, tapWishes } from './nic-requests.ts';
+import { distinctEnvs, leases, tapOf, tapSpecs } from './nic-requests.ts';
 import { EnvServers, type GuestSettings, SERVER_WIDTH } from './env-servers.ts';
 import { fenceName, mustHaveAddress, raiseFence, removeFences } from './fence.ts';
 import { HostLinks, type Run } from './host-links.ts';
-import { type BridgeWish, isSegmentOf, planLinks } from './link-plan.ts';
-import { OneByOne } from '../../host/mutex.ts';
+import { type BridgeSpec, isSegmentOf, planLinks } from './link-plan.ts';
+import { Mutex } from '../../host/mutex.ts';
 
 export interface BridgedOptions {
   /** 4 hex digits in the names of all it makes. */
@@ -44,7 +44,7 @@ export abstract class BridgedNetwork implements Network {
   protected readonly links: HostLinks;
   protected readonly tag: string;
   readonly #servers: EnvServers;
-  readonly #changes = new OneByOne();
+  readonly #changes = new Mutex();
 
   constructor(options: BridgedOptions) {
     const all = { domainSuffix: 'tt', dnsmasqUser: 'nobody', run: runCommand, ...options };
@@ -61,7 +61,7 @@ export abstract class BridgedNetwork implements Network {
   /** An address for the card with this MAC that is not among `taken`; null when none is left. */
   protected abstract chooseAddress(block: Block, mac: string, taken: ReadonlySet<string>): string | null;
   /** The ENV's bridge as it should be. */
-  protected abstract bridgeWish(env: EnvNetwork, block: Block): BridgeWish;
+  protected abstract bridgeSpec(env: EnvNetwork, block: Block): BridgeSpec;
   /** What guests are told: MTU, and whether this host leads them out. */
   protected abstract readonly guestSettings: GuestSettings;
   /** What else has to be right once the bridges are there. */
@@ -123,9 +123,9 @@ export abstract class BridgedNetwork implements Network {
 
   async #setNet(requests: readonly NicRequest[], undo: UndoStack): Promise<void> {
     const envs = distinctEnvs(requests);
-    const bridges = envs.map((env) => this.#wishOf(env));
+    const bridges = envs.map((env) => this.#requestOf(env));
     const userName = (uid: number) => this.links.userName(uid);
-    const taps = await tapWishes(requests, (env) => this.bridgeOf(env), userName);
+    const taps = await tapSpecs(requests, (env) => this.bridgeOf(env), userName);
     const cards = leases(requests, this.tag, (env) => this.#blockOf(env));
 
     const links = planLinks(this.tag, await this.links.read(), bridges, taps);
@@ -147,7 +147,7 @@ export abstract class BridgedNetwork implements Network {
     await this.links.batch('tc', limits.tc);
     if (limits.remove.length > 0) await this.#removeLinks((name) => limits.remove.includes(name));
 
-    await inWaves(envs, SERVER_WIDTH, async (env) => {
+    await mapLimit(envs, SERVER_WIDTH, async (env) => {
       const server = this.#servers.of(env);
       const before = await server.cards();
       undo.add(`DHCP server of ${env.envName}`, () => server.restore(before));
@@ -162,8 +162,8 @@ export abstract class BridgedNetwork implements Network {
     const raised = new Set<number>();
     for (const env of envs.filter(({ fenced }) => fenced)) {
       const block = this.#blockOf(env);
-      const { address, mtu } = this.bridgeWish(env, block);
-      const wish = { number: env.number, bridge: this.bridgeOf(env), prefixLength: block.prefixLength, mtu };
+      const { address, mtu } = this.bridgeSpec(env, block);
+      const spec = { number: env.number, bridge: this.bridgeOf(env), prefixLength: block.prefixLength, mtu };
       const present = await this.links.read();
       if (!(await this.#hasFence(env))) {
         undo.add(`fence of ${env.envName}`, async () => {
@@ -171,7 +171,7 @@ export abstract class BridgedNetwork implements Network {
         });
       }
       const isNew = await raiseFence(this.links, this.tag, present, {
-        ...wish,
+        ...spec,
         address: mustHaveAddress(address, env.envName),
       });
       if (isNew) raised.add(env.number);
@@ -189,7 +189,7 @@ export abstract class BridgedNetwork implements Network {
       const taps = new Set(requests.map(({ nic }) => tapOf(nic)));
       const gone = new Set([...taps].flatMap((tap) => [tap, limiterOf(this.tag, tap) ?? tap]));
       await this.#removeLinks((name) => gone.has(name));
-      await inWaves(distinctEnvs(requests), SERVER_WIDTH, (env) => {
+      await mapLimit(distinctEnvs(requests), SERVER_WIDTH, (env) => {
         const unset = requests.filter((request) => request.env.number === env.number).map(({ nic }) => nic.mac);
         return this.#servers.of(env).change({ set: [], unset }, { anew: false });
       });
@@ -273,10 +273,10 @@ export abstract class BridgedNetwork implements Network {
   }
 
   /** A fenced bridge leads nowhere: no address of the host, no routing, no other hosts. */
-  #wishOf(env: EnvNetwork): BridgeWish {
-    const wish = this.bridgeWish(env, this.#blockOf(env));
-    if (!env.fenced) return wish;
-    return { ...wish, address: null, keepAddress: () => false, forwarding: false, vxlan: null };
+  #requestOf(env: EnvNetwork): BridgeSpec {
+    const spec = this.bridgeSpec(env, this.#blockOf(env));
+    if (!env.fenced) return spec;
+    return { ...spec, address: null, keepAddress: () => false, forwarding: false, vxlan: null };
   }
 }
 

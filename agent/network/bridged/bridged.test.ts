@@ -12,10 +12,10 @@ import { NatNetwork } from '../nat/nat-network.ts';
 import { planLimits } from './bandwidth.ts';
 import { formatCards, readCards, servedCard, serverArguments } from './dhcp-files.ts';
 import type { HostLink, Run } from './host-links.ts';
-import { type BridgeWish, planLinks } from './link-plan.ts';
-import { OneByOne } from '../../host/mutex.ts';
+import { type BridgeSpec, planLinks } from './link-plan.ts';
+import { Mutex } from '../../host/mutex.ts';
 
-const bridge: BridgeWish = {
+const bridge: BridgeSpec = {
   name: 'ttba1b21',
   number: 1,
   address: '10.210.0.1',
@@ -101,8 +101,8 @@ describe('the plan of limits', () => {
     qdisc('ttia1b21', 'tbf', 1_250_000),
   ];
   const devices = present(readyTap(1), link('ttia1b21'));
-  const plan = (wish: number | null, has: typeof limited, links = devices) =>
-    planLimits('a1b2', links, has, [{ tap: 'ttta1b21', bandwidthMbps: wish }]);
+  const plan = (spec: number | null, has: typeof limited, links = devices) =>
+    planLimits('a1b2', links, has, [{ tap: 'ttta1b21', bandwidthMbps: spec }]);
 
   it('is empty when it is kept already, or there is none', () => {
     const nothing = { ip: [], tc: [], remove: [], made: [] };
@@ -180,7 +180,7 @@ describe('slices of a flat network', () => {
 });
 
 it('does one thing at a time, also after a failure', async () => {
-  const changes = new OneByOne();
+  const changes = new Mutex();
   const first = Promise.withResolvers<void>();
   const order: string[] = [];
   const failing = changes.run(() => first.promise);

@@ -2,7 +2,7 @@
 // are there.
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { inWaves } from '../../host/map-limit.ts';
+import { mapLimit } from '../../host/map-limit.ts';
 import type { Block } from '../address-pool.ts';
 import { NetworkError } from '../errors.ts';
 import type { EnvNetwork } from '../interface.ts';
@@ -55,7 +55,7 @@ export class EnvServers {
 
   /** Starts those again that are gone; tells of each in plain words, also of those that can't be. */
   async repair(envs: readonly EnvNetwork[]): Promise<string[]> {
-    const told = await inWaves(envs, SERVER_WIDTH, async (env) => {
+    const told = await mapLimit(envs, SERVER_WIDTH, async (env) => {
       const server = `the DHCP server of ${env.envName}`;
       try {
         return (await this.of(env).repair()) ? [`${server} was gone and has been started again`] : [];

@@ -5,7 +5,7 @@ import { NetworkError } from '../errors.ts';
 import { linkName, readLinkName } from '../names.ts';
 import type { HostLink, HostLinks } from './host-links.ts';
 
-export interface FenceWish {
+export interface FenceRequest {
   number: number;
   bridge: string;
   /** The gateway's, as the guests know it. */
@@ -30,7 +30,7 @@ export async function raiseFence(
   links: HostLinks,
   tag: string,
   present: ReadonlyMap<string, HostLink>,
-  { number, bridge, address, prefixLength, mtu }: FenceWish,
+  { number, bridge, address, prefixLength, mtu }: FenceRequest,
 ): Promise<boolean> {
   const name = fenceName(tag, number);
   const plug = linkName(tag, 'fencePlug', number);
@@ -70,7 +70,7 @@ export async function removeFences(
   return gone;
 }
 
-/** A fence can't be wished for a network without addresses. */
+/** A fence can't be requested for a network without addresses. */
 export function mustHaveAddress(address: string | null, envName: string): string {
   if (address === null) throw new NetworkError('OPTION_INVALID', `the fence of ${envName} has no address`);
   return address;

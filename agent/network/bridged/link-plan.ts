@@ -5,7 +5,7 @@ import { linkName, readLinkName } from '../names.ts';
 import type { HostLink } from './host-links.ts';
 
 /** The bridge of an ENV as it should be. */
-export interface BridgeWish {
+export interface BridgeSpec {
   name: string;
   number: number;
   /** First address of the host there, e.g. `10.210.3.1`, and the prefix of the block; null: the host has none there. */
@@ -21,7 +21,7 @@ export interface BridgeWish {
 }
 
 /** The tap of a card as it should be. */
-export interface TapWish {
+export interface TapSpec {
   name: string;
   bridge: string;
   /** User name (or number) that may open it, as {@link HostLink.owner} has it, and the same as a number. */
@@ -54,45 +54,45 @@ const VXLAN_SOURCE_PORTS = '512 1024';
 export function planLinks(
   tag: string,
   present: ReadonlyMap<string, HostLink>,
-  bridges: readonly BridgeWish[],
-  taps: readonly TapWish[],
+  bridges: readonly BridgeSpec[],
+  taps: readonly TapSpec[],
 ): LinkPlan {
   const plan: LinkPlan = { make: [], settings: [], raise: [], made: [], madeBridges: [] };
-  for (const wish of bridges) planBridge(plan, tag, present, wish);
-  for (const wish of bridges) {
-    const ofBridge = taps.filter((tap) => tap.bridge === wish.name);
-    planTaps(plan, tag, present, wish, ofBridge);
+  for (const spec of bridges) planBridge(plan, tag, present, spec);
+  for (const spec of bridges) {
+    const ofBridge = taps.filter((tap) => tap.bridge === spec.name);
+    planTaps(plan, tag, present, spec, ofBridge);
   }
   return plan;
 }
 
-function planBridge(plan: LinkPlan, tag: string, present: ReadonlyMap<string, HostLink>, wish: BridgeWish): void {
-  const { name, address, prefixLength, mtu } = wish;
+function planBridge(plan: LinkPlan, tag: string, present: ReadonlyMap<string, HostLink>, spec: BridgeSpec): void {
+  const { name, address, prefixLength, mtu } = spec;
   const bridge = present.get(name);
   if (!bridge) {
-    makeBridge(plan, wish, name);
+    makeBridge(plan, spec, name);
     plan.madeBridges.push(name);
     // Guests are not to claim addresses of others to the host; `max(all, this)` counts, so a laxer host stays so.
     plan.settings.push(
       `net.ipv4.conf.${name}.rp_filter=1`,
-      `net.ipv4.conf.${name}.forwarding=${wish.forwarding ? 1 : 0}`,
+      `net.ipv4.conf.${name}.forwarding=${spec.forwarding ? 1 : 0}`,
     );
   }
-  const kept = bridge?.addresses.filter(({ local }) => wish.keepAddress(local)) ?? [];
+  const kept = bridge?.addresses.filter(({ local }) => spec.keepAddress(local)) ?? [];
   for (const { local, prefixLength: length } of bridge?.addresses ?? []) {
-    if (!wish.keepAddress(local)) plan.raise.push(`address delete ${local}/${length} dev ${name}`);
+    if (!spec.keepAddress(local)) plan.raise.push(`address delete ${local}/${length} dev ${name}`);
   }
   if (kept.length === 0 && address !== null) plan.raise.push(`address add ${address}/${prefixLength} dev ${name}`);
   if (bridge && mtu !== null && bridge.mtu !== mtu) plan.raise.push(`link set dev ${name} mtu ${mtu}`);
   if (!bridge?.isUp) plan.raise.push(`link set dev ${name} up`);
-  if (wish.vxlan) planVxlan(plan, tag, present, wish, wish.vxlan);
+  if (spec.vxlan) planVxlan(plan, tag, present, spec, spec.vxlan);
 }
 
 function planVxlan(
   plan: LinkPlan,
   tag: string,
   present: ReadonlyMap<string, HostLink>,
-  { name: bridge, number, mtu }: BridgeWish,
+  { name: bridge, number, mtu }: BridgeSpec,
   { vni, local, port }: { vni: number; local: string; port: number },
 ): void {
   const name = linkName(tag, 'vxlan', number);
@@ -118,11 +118,11 @@ function planTaps(
   plan: LinkPlan,
   tag: string,
   present: ReadonlyMap<string, HostLink>,
-  wish: BridgeWish,
-  taps: readonly TapWish[],
+  spec: BridgeSpec,
+  taps: readonly TapSpec[],
 ): void {
   const ports = new Map<string, number>();
-  const isOurs = (name: string | null) => name !== null && (name === wish.name || isSegmentOf(tag, name, wish.number));
+  const isOurs = (name: string | null) => name !== null && (name === spec.name || isSegmentOf(tag, name, spec.number));
   for (const { master } of present.values()) {
     if (master !== null && isOurs(master)) ports.set(master, (ports.get(master) ?? 0) + 1);
   }
@@ -140,9 +140,9 @@ function planTaps(
       // The host itself has nothing to say on a guest's cable.
       plan.settings.push(`net.ipv6.conf.${tap.name}.disable_ipv6=1`);
     }
-    if (wish.mtu !== null && link?.mtu !== wish.mtu) plan.raise.push(`link set dev ${tap.name} mtu ${wish.mtu}`);
+    if (spec.mtu !== null && link?.mtu !== spec.mtu) plan.raise.push(`link set dev ${tap.name} mtu ${spec.mtu}`);
     if (!isOurs(link?.master ?? null)) {
-      const bridge = bridgeWithRoom(plan, tag, present, wish, ports);
+      const bridge = bridgeWithRoom(plan, tag, present, spec, ports);
       ports.set(bridge, (ports.get(bridge) ?? 0) + 1);
       plan.raise.push(`link set dev ${tap.name} master ${bridge}`);
     }
@@ -155,24 +155,24 @@ function bridgeWithRoom(
   plan: LinkPlan,
   tag: string,
   present: ReadonlyMap<string, HostLink>,
-  wish: BridgeWish,
+  spec: BridgeSpec,
   ports: ReadonlyMap<string, number>,
 ): string {
   const hasRoom = (name: string) => (ports.get(name) ?? 0) < PORTS_PER_BRIDGE;
-  if (hasRoom(wish.name)) return wish.name;
+  if (hasRoom(spec.name)) return spec.name;
   for (let segment = 1; ; segment++) {
-    const name = linkName(tag, 'segment', wish.number, segment);
+    const name = linkName(tag, 'segment', spec.number, segment);
     if (!hasRoom(name)) continue;
     if (!present.has(name) && !plan.made.includes(name)) {
-      const plug = linkName(tag, 'segmentPlug', wish.number, segment);
-      const socket = linkName(tag, 'segmentSocket', wish.number, segment);
-      const size = wish.mtu === null ? '' : `mtu ${wish.mtu} `;
-      makeBridge(plan, wish, name);
+      const plug = linkName(tag, 'segmentPlug', spec.number, segment);
+      const socket = linkName(tag, 'segmentSocket', spec.number, segment);
+      const size = spec.mtu === null ? '' : `mtu ${spec.mtu} `;
+      makeBridge(plan, spec, name);
       plan.make.push(`link add name ${plug} ${size}type veth peer name ${socket} ${size}`.trimEnd());
       plan.made.push(plug);
       plan.settings.push(`net.ipv6.conf.${plug}.disable_ipv6=1`, `net.ipv6.conf.${socket}.disable_ipv6=1`);
       plan.raise.push(
-        `link set dev ${plug} master ${wish.name}`,
+        `link set dev ${plug} master ${spec.name}`,
         `link set dev ${socket} master ${name}`,
         ...[name, plug, socket].map((device) => `link set dev ${device} up`),
       );
@@ -181,7 +181,7 @@ function bridgeWithRoom(
   }
 }
 
-function makeBridge(plan: LinkPlan, { mtu }: BridgeWish, name: string): void {
+function makeBridge(plan: LinkPlan, { mtu }: BridgeSpec, name: string): void {
   const size = mtu === null ? '' : `mtu ${mtu} `;
   // An address of its own: otherwise a bridge takes the lowest of its ports', which changes as guests come and go, and
   // the guests would look for the host where it no longer is. Snooping without a querier would swallow multicast.

@@ -1,11 +1,11 @@
 // Cards that are to be made ready: checked, since what stands in them goes into lines for ip and tc and into files of dnsmasq, and
-// told as wishes for taps and leases.
+// given as specs of taps and leases.
 import { type Block, contains, parseAddress } from '../address-pool.ts';
 import { NetworkError } from '../errors.ts';
 import type { EnvNetwork, Nic, NicRequest } from '../interface.ts';
 import { checkUid, readLinkName } from '../names.ts';
 import { type ServedCard, servedCard } from './dhcp-files.ts';
-import type { TapWish } from './link-plan.ts';
+import type { TapSpec } from './link-plan.ts';
 
 export function distinctEnvs(requests: readonly NicRequest[]): EnvNetwork[] {
   return [...new Map(requests.map(({ env }) => [env.number, env])).values()];
@@ -17,11 +17,11 @@ export function tapOf(nic: Nic): string {
 }
 
 /** `userName`: of a user of the host, by number. */
-export async function tapWishes(
+export async function tapSpecs(
   requests: readonly NicRequest[],
   bridgeOf: (env: EnvNetwork) => string,
   userName: (uid: number) => Promise<string>,
-): Promise<TapWish[]> {
+): Promise<TapSpec[]> {
   const owners = new Map<number, string>();
   for (const { ownerUid } of requests) {
     const uid = checkUid(ownerUid ?? 0);

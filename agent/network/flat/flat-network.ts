@@ -13,7 +13,7 @@ import {
   parseCidr,
 } from '../address-pool.ts';
 import { BridgedNetwork, type BridgedOptions } from '../bridged/bridged-network.ts';
-import type { BridgeWish } from '../bridged/link-plan.ts';
+import type { BridgeSpec } from '../bridged/link-plan.ts';
 import { NetworkError } from '../errors.ts';
 import type { EnvNetwork, EnvRequest, NetworkFeature } from '../interface.ts';
 import { linkName } from '../names.ts';
@@ -109,7 +109,7 @@ export class FlatNetwork extends BridgedNetwork {
     return address === null ? null : formatAddress(address);
   }
 
-  protected bridgeWish(env: EnvNetwork, block: Block): BridgeWish {
+  protected bridgeSpec(env: EnvNetwork, block: Block): BridgeSpec {
     const address = this.#slices(block).get(this.#localAddress)?.first ?? block.base + 1;
     return {
       name: this.bridgeOf(env),

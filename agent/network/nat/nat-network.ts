@@ -10,7 +10,7 @@ import {
   prefixLengthFor,
 } from '../address-pool.ts';
 import { BridgedNetwork, type BridgedOptions } from '../bridged/bridged-network.ts';
-import type { BridgeWish } from '../bridged/link-plan.ts';
+import type { BridgeSpec } from '../bridged/link-plan.ts';
 import { NetworkError } from '../errors.ts';
 import type { EnvNetwork, EnvRequest, NetworkFeature } from '../interface.ts';
 import { nextNumber } from '../next-number.ts';
@@ -68,7 +68,7 @@ export class NatNetwork extends BridgedNetwork {
     return null;
   }
 
-  protected bridgeWish(env: EnvNetwork, block: Block): BridgeWish {
+  protected bridgeSpec(env: EnvNetwork, block: Block): BridgeSpec {
     const address = formatAddress(block.base + 1);
     return {
       name: this.bridgeOf(env),

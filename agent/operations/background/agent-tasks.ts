@@ -1,6 +1,6 @@
 // The background tasks of an agent: what changes without an event, what falls due by the clock, and what is held against what
 // should be. A new one is a line here.
-import { rekeyWaiting } from '../copies/identity/reset-identities.ts';
+import { resetWaiting } from '../copies/identity/reset-identities.ts';
 import type { Services } from '../services.ts';
 import { dropLeftWrites } from '../vms/discard-writes.ts';
 import type { KvmWatch } from '../vms/kvm-watch.ts';
@@ -42,7 +42,7 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
   return [
     look('free-space', () => host.measure()),
     look('unknown-vms', () => retryUnknown(services)),
-    look('identity-reset', () => rekeyWaiting(services)),
+    look('identity-reset', () => resetWaiting(services)),
     look('idle-transfers', () => services.transfers.sweep()),
     look('discarded-writes', () => dropLeftWrites(services)),
     look('storage-cleanup', () => services.storage.tidy()),

@@ -2,7 +2,7 @@
 // earlier one is ended, or as good as killed: its state is put back to what it would have been at that moment.
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Vm } from '@tt/protocol';
+import { reason, type Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeEngine } from '../../engines/fake-engine.ts';
 import { ramFileOf } from '../../snapshots/ram-files.ts';
@@ -120,8 +120,8 @@ describe('VMs that did not run on', () => {
         code: 'VM_DIED',
         data: {
           vmName: 'demo/tiny-2-1',
-          reason: 'it ended while no agent was running',
-          logTail: ['started demo/tiny-2-1 (fake)', 'the fake VM was killed by SIGKILL'],
+          reason: { code: 'endedWithoutAgent' },
+          logTail: ['started demo/tiny-2-1 (fake)', 'its process was killed by SIGKILL'],
         },
       },
     });
@@ -228,7 +228,7 @@ describe('what an agent that was killed left half done', () => {
       for (const vm of store.vms.list()) store.vms.delete(vm.id);
       for (const env of store.envs.list()) store.envs.delete(env.name);
       return Promise.all(
-        [...agent.fakeHost.values()].map((machine) => machine.end({ expected: true, reason: 'gone' })),
+        [...agent.fakeHost.values()].map((machine) => machine.end({ expected: true, reason: reason('poweredOff') })),
       );
     });
     expect(await agent.storage.list()).toEqual([]);

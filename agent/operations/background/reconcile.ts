@@ -1,9 +1,9 @@
 // Run once at start: what was written down is held against what is there, and each difference is repaired. VMs that
 // outlived the agent are taken up again; what an interrupted create or delete left is removed.
-import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
+import { type ErrorRecord, quoted, reason, toErrorRecord, TtError } from '@tt/protocol';
 import { EngineError } from '../../engines/errors.ts';
 import { eachApartInTurn } from '../../host/each-apart.ts';
-import { sweepBases } from '../../labs/retained-versions.ts';
+import { sweepBaseImages } from '../../labs/retained-versions.ts';
 import { NO_PROCESS, type VmRecord } from '../../state/vm-record.ts';
 import { StorageError } from '../../storage/errors.ts';
 import { removeEnv } from '../envs/remove-env.ts';
@@ -52,7 +52,7 @@ export async function reconcile(services: Services): Promise<void> {
   const booted = inventory.vms().flatMap(({ placement: { boot } }) => (boot ? [boot.kernel, boot.initrd] : []));
   await services.bootFiles.sweep(new Set(booted));
   await removeOrphanPictures(services);
-  await sweepBases(services);
+  await sweepBaseImages(services);
   await sweepSources(services);
 }
 
@@ -62,8 +62,8 @@ async function finishReverts({ storage, inventory, logger }: Services): Promise<
   for (const { vmId, tag, error } of await storage.finishReverts()) {
     const vmName = inventory.hasVm(vmId) ? inventory.vm(vmId).name : vmId;
     const snapshotName = inventory.snapshots().find(({ id }) => id === tag)?.name ?? tag;
-    const reason = `the agent was killed in the middle, and not all disks could be put back: ${error.message}`;
-    failures.set(vmId, toErrorRecord(new TtError('SNAPSHOT_FAILED', { snapshotName, vmName, reason })));
+    const why = quoted('revertInterrupted', error.message);
+    failures.set(vmId, toErrorRecord(new TtError('SNAPSHOT_FAILED', { snapshotName, vmName, reason: why })));
     logger.error({ err: error, vmId, vmName, tag }, 'its disks are of two instants');
   }
   return failures;
@@ -158,7 +158,7 @@ async function takeUp(services: Services, vm: VmRecord): Promise<void> {
     return;
   }
   const logTail = await engine.readLogTail(bareSpec(services, vm));
-  const died = new TtError('VM_DIED', { vmName: vm.name, reason: 'it ended while no agent was running', logTail });
+  const died = new TtError('VM_DIED', { vmName: vm.name, reason: reason('endedWithoutAgent'), logTail });
   inventory.updateVm(vm.id, { status: { ...NO_PROCESS, state: 'failed', failure: toErrorRecord(died) } });
   logger.warn({ vmId: vm.id, vmName: vm.name, logTail }, 'vm ended while no agent was running');
 }

@@ -1,7 +1,7 @@
 // The end of a service that leaves nothing behind: VMs stopped, networks and rules taken away. Disks, ports and addresses
 // stay written down, so that the next start can bring everything back. What a SIGKILL leaves of links and rules the next
 // start removes; the processes the kernel ends, since they live in a namespace of the agent's own.
-import { inWaves } from '../../host/map-limit.ts';
+import { mapLimit } from '../../host/map-limit.ts';
 import { haltVm } from '../vms/boot-vm.ts';
 import type { Services } from '../services.ts';
 
@@ -9,7 +9,7 @@ const END_WIDTH = 32;
 
 export async function tearDown(services: Services): Promise<void> {
   const { inventory, networks, firewalls, running } = services;
-  await inWaves(running.list(), END_WIDTH, (handle) => haltVm(services, handle.id, 0));
+  await mapLimit(running.list(), END_WIDTH, (handle) => haltVm(services, handle.id, 0));
   for (const env of inventory.envs()) {
     for (const network of env.networks) await networks.of(network.kind).destroyEnv(network);
   }

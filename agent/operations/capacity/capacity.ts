@@ -5,7 +5,7 @@ import type { Services } from '../services.ts';
 import { type Allocation, type Countable, admit, admitQuota, allocatedTo } from './admission.ts';
 
 /** What is needed to say what a user has and may have. */
-type Accounts = Pick<Services, 'settings' | 'inventory' | 'claims' | 'images'>;
+type Accounts = Pick<Services, 'settings' | 'inventory' | 'reservations' | 'images'>;
 
 /** What a user has; processors and memory of what runs, or is just being started; disks, and images brought in or published. */
 export function usageOf(services: Accounts, owner: string): Usage {
@@ -44,7 +44,7 @@ export function admitRequest(services: Services, owner: string, wanted: Usage): 
 }
 
 /** Runs `work`, which starts these halted VMs. Throws CPU_EXHAUSTED, MEMORY_EXHAUSTED or QUOTA_EXCEEDED. */
-export function withRoomFor<Result>(
+export function withCapacityFor<Result>(
   services: Services,
   halted: readonly VmRecord[],
   work: () => Promise<Result>,
@@ -55,7 +55,7 @@ export function withRoomFor<Result>(
     const { owner } = services.inventory.env(first.envName);
     admitRequest(services, owner, { envs: 0, vms: 0, cpuCount, memoryMiB, diskMiB: 0 });
   }
-  return services.claims.hold(
+  return services.reservations.hold(
     halted.map((vm) => vm.id),
     work,
   );
@@ -69,8 +69,8 @@ export interface SizeChange {
   willRun: boolean;
 }
 
-/** Runs `work`, which makes these changes together: what one gives back another may take. Throws as {@link withRoomFor}. */
-export function withRoomForChange<Result>(
+/** Runs `work`, which makes these changes together: what one gives back another may take. Throws as {@link withCapacityFor}. */
+export function withCapacityForChange<Result>(
   services: Services,
   changes: readonly SizeChange[],
   work: () => Promise<Result>,
@@ -83,22 +83,22 @@ export function withRoomForChange<Result>(
     );
     const more = (key: keyof Allocation) => Math.max(0, then[key] - now[key]);
     const { owner } = services.inventory.env(first.vm.envName);
-    const wish = { cpuCount: more('cpuCount'), memoryMiB: more('memoryMiB'), diskMiB: more('diskMiB') };
-    if (Object.values(wish).some((part) => part > 0)) admitRequest(services, owner, { envs: 0, vms: 0, ...wish });
+    const request = { cpuCount: more('cpuCount'), memoryMiB: more('memoryMiB'), diskMiB: more('diskMiB') };
+    if (Object.values(request).some((part) => part > 0)) admitRequest(services, owner, { envs: 0, vms: 0, ...request });
   }
   const running = changes.filter(({ willRun }) => willRun).map(({ wanted }) => wanted);
-  return services.claims.hold(
+  return services.reservations.hold(
     running.map(({ id }) => id),
     work,
     new Map(running.map(({ id, spec }) => [id, spec])),
   );
 }
 
-function countable({ claims }: Pick<Services, 'claims'>, vms: readonly VmRecord[]): Countable[] {
+function countable({ reservations }: Pick<Services, 'reservations'>, vms: readonly VmRecord[]): Countable[] {
   return vms.map((vm) => {
     const { spec } = vm;
-    if (!claims.has(vm.id)) return { spec, state: vm.status.state };
-    const size = claims.sizeOf(vm.id) ?? spec;
+    if (!reservations.has(vm.id)) return { spec, state: vm.status.state };
+    const size = reservations.sizeOf(vm.id) ?? spec;
     const cpuCount = Math.max(spec.cpuCount, size.cpuCount);
     const memoryMiB = Math.max(spec.memoryMiB, size.memoryMiB);
     return { state: 'creating', spec: { ...spec, cpuCount, memoryMiB } };

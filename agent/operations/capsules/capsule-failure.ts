@@ -5,6 +5,7 @@ import { EngineError } from '../../engines/errors.ts';
 import { StorageError } from '../../storage/errors.ts';
 import { diskFull } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
+import { reasonOf } from '../../host/reason-error.ts';
 
 export async function capsuleFailure(
   services: Services,
@@ -13,15 +14,17 @@ export async function capsuleFailure(
   error: unknown,
 ): Promise<unknown> {
   if (error instanceof TtError) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code } = error as NodeJS.ErrnoException;
   const isFull = code === 'ENOSPC' || code === 'EDQUOT' || code === 'DISK_FULL';
   if (isFull) return diskFull(services, envName, 0);
   const isKnown = error instanceof StorageError || error instanceof EngineError || typeof code === 'string';
-  return isKnown ? new TtError('CAPSULE_FAILED', { envName, vmName, reason: message }, { cause: error }) : error;
+  return isKnown
+    ? new TtError('CAPSULE_FAILED', { envName, vmName, reason: reasonOf(error) }, { cause: error })
+    : error;
 }
 
 /** What is wrong with somebody's file. */
 export function invalidCapsule(fileName: string, error: unknown): unknown {
   if (!(error instanceof CapsuleError)) return error;
-  return new TtError('CAPSULE_INVALID', { fileName, reason: error.message }, { cause: error });
+  return new TtError('CAPSULE_INVALID', { fileName, reason: error.reason }, { cause: error });
 }

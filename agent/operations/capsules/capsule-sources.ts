@@ -1,7 +1,15 @@
 // What a capsule's manifest means on this host: VMs as if they were here, whether their memory fits the engines here, and whether
 // its images need nothing but themselves.
 import path from 'node:path';
-import { type CapsuleManifest, type MachineKind, type NetKind, TtError } from '@tt/protocol';
+import {
+  type CapsuleManifest,
+  type MachineKind,
+  type NetKind,
+  type Reason,
+  quoted,
+  reason,
+  TtError,
+} from '@tt/protocol';
 import { CapsuleError } from '../../capsules/manifest-check.ts';
 import { EngineError } from '../../engines/errors.ts';
 import type { Engine } from '../../engines/interface.ts';
@@ -16,7 +24,7 @@ const MIB = 1024 * 1024;
 type CapsuleVm = CapsuleManifest['vms'][number];
 
 /** Why its memory can't be loaded here; null when it can, or when it has none. */
-export function ramProblemOf(services: Services, manifest: CapsuleManifest): string | null {
+export function ramProblemOf(services: Services, manifest: CapsuleManifest): Reason | null {
   const machines = manifest.vms.filter(({ ram }) => ram !== null).map((vm) => machineOf(manifest, vm));
   for (const machine of machines) {
     const problem = machineProblem(services, machine);
@@ -25,19 +33,19 @@ export function ramProblemOf(services: Services, manifest: CapsuleManifest): str
   return null;
 }
 
-function machineProblem(services: Services, machine: MachineKind): string | null {
+function machineProblem(services: Services, machine: MachineKind): Reason | null {
   let engine: Engine;
   try {
     engine = services.engines.forCapsule(machine.engine);
   } catch (error) {
-    if (error instanceof TtError) return error.message;
+    if (error instanceof TtError) return quoted('reported', error.message);
     throw error;
   }
   const here = { engine: engine.name, ...engine.machine };
-  const names = { engine: 'engine', type: 'machine type', cpu: 'processor' } as const;
+  const codes = { engine: 'otherEngine', type: 'otherMachineType', cpu: 'otherProcessor' } as const;
   for (const part of ['engine', 'type', 'cpu'] as const) {
     if (machine[part] !== here[part]) {
-      return `it was made with ${names[part]} ${machine[part]}, here it is ${here[part]}`;
+      return reason(codes[part], { there: machine[part], here: here[part] });
     }
   }
   return null;
@@ -68,7 +76,7 @@ export async function checkCapsule(
     try {
       await services.engines.forCapsule(machineOf(manifest, vm).engine).checkRamFile(path.join(folder, ram));
     } catch (error) {
-      if (error instanceof EngineError) throw new CapsuleError(error.message);
+      if (error instanceof EngineError) throw new CapsuleError(quoted('ramUnfit', error.message));
       throw error;
     }
   }
@@ -81,20 +89,21 @@ async function checkDisk(
   { file, sizeMiB }: { file: string; sizeMiB: number },
 ): Promise<void> {
   const { missing, needsOthers, virtualBytes } = await images.tool.lookAtDisk(path).catch((error: unknown) => {
-    if (error instanceof StorageError) throw new CapsuleError(`${file} is no disk: ${error.message}`);
+    if (error instanceof StorageError) throw new CapsuleError(quoted('memberNotDisk', error.message, { file }));
     throw error;
   });
-  const isLarger =
-    virtualBytes > sizeMiB * MIB ? `its disk is larger than the ${sizeMiB} MiB it is said to have` : null;
-  const wrong = missing ?? needsOthers ?? isLarger;
-  if (wrong !== null) throw new CapsuleError(`${file}: ${wrong}`);
+  if (missing !== null) throw new CapsuleError(reason('memberCut', { file }));
+  if (needsOthers !== null) throw new CapsuleError(reason('memberOnOtherFile', { file }));
+  if (virtualBytes > sizeMiB * MIB) throw new CapsuleError(reason('memberDiskTooLarge', { file, sizeMiB }));
 }
 
 function checkRules(blacklist: readonly string[]): void {
   try {
     checkDestinations(blacklist);
   } catch (error) {
-    if (error instanceof TtError && error.code === 'DESTINATION_INVALID') throw new CapsuleError(error.message);
+    if (error instanceof TtError && error.code === 'DESTINATION_INVALID') {
+      throw new CapsuleError(reason('badDestination', { destination: blacklist.join(', ') }));
+    }
     throw error;
   }
 }

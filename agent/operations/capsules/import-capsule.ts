@@ -1,7 +1,7 @@
 // Makes an ENV of an uploaded capsule: all of it is unpacked and checked before anything can be seen, then it is a fork whose
 // original is a file. All or nothing; the upload stays when it fails.
 import { mkdir, rm } from 'node:fs/promises';
-import { type CapsuleManifest, type EnvDetail, TtError } from '@tt/protocol';
+import { type CapsuleManifest, type EnvDetail, type Reason, TtError } from '@tt/protocol';
 import { readManifest, unpackCapsule } from '../../capsules/capsule-reader.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
@@ -36,7 +36,7 @@ export async function inspectCapsule(
   services: Services,
   transferId: string,
   caller: Caller,
-): Promise<{ manifest: CapsuleManifest; ramProblem: string | null }> {
+): Promise<{ manifest: CapsuleManifest; ramProblem: Reason | null }> {
   const upload = services.transfers.take(transferId, caller);
   try {
     const manifest = await readManifest(upload.path);
@@ -87,8 +87,8 @@ async function unpack(
   try {
     const manifest = await readManifest(path);
     mustHaveEngines(services, manifest);
-    const reason = request.withRam ? ramProblemOf(services, manifest) : null;
-    if (reason !== null) throw new TtError('CAPSULE_RAM_UNFIT', { fileName, reason });
+    const problem = request.withRam ? ramProblemOf(services, manifest) : null;
+    if (problem !== null) throw new TtError('CAPSULE_RAM_UNFIT', { fileName, reason: problem });
     await services.transfers.admitBytes(caller.name, sizeBytes);
     const onBytes = (done: number, total: number) =>
       context.step('unpacking', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) });

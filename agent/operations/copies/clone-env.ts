@@ -11,7 +11,7 @@ import type { Services } from '../services.ts';
 import { withTemporary } from '../snapshots/temporary-snapshot.ts';
 import { nextName, sourcesOf, allocatedToCopies } from './copy-plan.ts';
 import { reserveCopies } from './copy-reserve.ts';
-import { type ForkWish, checkFork, forkFrom } from './fork-snapshot.ts';
+import { type ForkSpec, checkFork, forkFrom } from './fork-snapshot.ts';
 import { placeFromState } from './place-copies.ts';
 import { wakeCopies } from './wake-copies.ts';
 import { holdingEnvOfVm, onEnv } from '../targets.ts';
@@ -27,14 +27,14 @@ export const cloneEnvOperation = defineOperation({
 async function cloneEnv(
   services: Services,
   envName: string,
-  wish: ForkWish,
+  request: ForkSpec,
   caller: Caller,
   context: OperationContext,
 ): Promise<{ envs: EnvDetail[] }> {
   await services.engines.settled();
   const now = services.inventory.vmsOf(envName).map((vm) => ({ vm, hasRam: services.running.get(vm.id) !== null }));
-  checkFork(services, wish, now, caller);
-  return forkFrom(services, wish, caller, context, {
+  checkFork(services, request, now, caller);
+  return forkFrom(services, request, caller, context, {
     envName,
     snapshotName: null,
     hold: (work) =>
@@ -57,7 +57,7 @@ export const cloneVmOperation = defineOperation({
 async function cloneVm(
   services: Services,
   vmId: string,
-  wish: { copies: number; sshHostKeys: boolean },
+  request: { copies: number; sshHostKeys: boolean },
   context: OperationContext,
 ): Promise<{ vms: Vm[] }> {
   const { inventory } = services;
@@ -67,7 +67,7 @@ async function cloneVm(
   return allOrNothing(services, context, async (undo) => {
     const { copies, tag } = await withTemporary(services, envName, [vmId], context, async (snapshot) => {
       const [source] = sourcesOf(services, snapshot, [vmId]);
-      const sources = source ? Array.from({ length: wish.copies }, () => source) : [];
+      const sources = source ? Array.from({ length: request.copies }, () => source) : [];
       const reserved = await services.allocation.run(() => {
         const env = inventory.env(envName);
         admitRequest(services, env.owner, { envs: 0, vms: sources.length, ...allocatedToCopies(sources) });
@@ -83,7 +83,7 @@ async function cloneVm(
       await placeFromState(services, reserved, { tag: snapshot.id, name: snapshot.name }, context);
       return { copies: reserved, tag: snapshot.id };
     });
-    await wakeCopies(services, copies, tag, { ...wish, fenced: false, besideOriginal: true }, context);
+    await wakeCopies(services, copies, tag, { ...request, fenced: false, besideOriginal: true }, context);
     keepFromHere(context);
     return { vms: copies.map((copy) => inventory.vmView(inventory.vm(copy.vmId))) };
   });

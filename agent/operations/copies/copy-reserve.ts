@@ -16,7 +16,7 @@ export interface Copy {
   source: CopySource;
 }
 
-export interface CopyWish {
+export interface CopyRequest {
   /** Not written yet, or the ENV the copies go into. */
   env: EnvRecord;
   sources: readonly CopySource[];
@@ -28,15 +28,15 @@ export interface CopyWish {
 }
 
 /** Rejects with ENGINE_UNKNOWN, ENGINE_MISSING, NETWORK_UNAVAILABLE, ADDRESSES_EXHAUSTED or PORTS_EXHAUSTED; then nothing is written. */
-export async function reserveCopies(services: Services, wish: CopyWish, undo: UndoStack): Promise<Copy[]> {
-  const { env, sources, names } = wish;
+export async function reserveCopies(services: Services, request: CopyRequest, undo: UndoStack): Promise<Copy[]> {
+  const { env, sources, names } = request;
   const placed = sources.map(({ vm }, index): Placed => {
     return { name: names[index] ?? vm.name, placement: vm.placement, spec: vm.spec };
   });
-  const fence = wish.networks && fenceOf(services, env, wish.networks, sources);
+  const fence = request.networks && fenceOf(services, env, request.networks, sources);
   const networks = fence?.networks ?? (await networksFor(services, env, placed, undefined));
   const places = await choosePlaces(services, env, networks, placed, fence?.nics);
-  const vms = sources.map((source, index) => copyOf(services, wish, source, index, places[index] as Place));
+  const vms = sources.map((source, index) => copyOf(services, request, source, index, places[index] as Place));
   writeDown(services, { ...env, networks }, vms, undo);
   return vms.map((vm, index) => ({ vmId: vm.id, source: sources[index] as CopySource }));
 }
@@ -65,10 +65,10 @@ function fenceOf(
   return { networks, nics: twins };
 }
 
-function copyOf(services: Services, wish: CopyWish, source: CopySource, index: number, place: Place): VmRecord {
-  const { env } = wish;
+function copyOf(services: Services, request: CopyRequest, source: CopySource, index: number, place: Place): VmRecord {
+  const { env } = request;
   const { vm } = source;
-  const name = wish.names[index] ?? vm.name;
+  const name = request.names[index] ?? vm.name;
   const fenced = env.fenced === true;
   return newVmRecord({
     id: randomUUID(),
@@ -80,7 +80,7 @@ function copyOf(services: Services, wish: CopyWish, source: CopySource, index: n
     spec: vm.spec,
     placement: { ...vm.placement, ...place },
     // It is asked anew: started from its disk, it sets itself up again.
-    guest: { cloudInit: vm.guest.cloudInit, identity: freshIdentity(vm, wish.snapshotName, fenced, source.hasRam) },
+    guest: { cloudInit: vm.guest.cloudInit, identity: freshIdentity(vm, request.snapshotName, fenced, source.hasRam) },
     origin: { ...vm.origin, discardWrites: false },
   });
 }
@@ -104,6 +104,7 @@ function freshIdentity(vm: VmRecord, snapshotName: string | null, fenced: boolea
       sshHostKeys: 'same',
     },
     restarted: false,
+    problem: null,
     detail: '',
     // The copy of a copy that was never told has what that one woke up with.
     oldMacs:

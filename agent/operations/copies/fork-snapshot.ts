@@ -7,7 +7,7 @@ import type { Caller } from '../caller.ts';
 import { admitRequest } from '../capacity/capacity.ts';
 import { defineOperation } from '../define-operation.ts';
 import { envDetail } from '../envs/env-detail.ts';
-import { addRemoval, checkNewEnvs, makeEnvs, type NewEnvWish, newEnv } from '../envs/new-env.ts';
+import { addRemoval, checkNewEnvs, makeEnvs, type NewEnvRequest, newEnv } from '../envs/new-env.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { onSnapshot } from '../targets.ts';
@@ -16,14 +16,14 @@ import { type Copy, reserveCopies } from './copy-reserve.ts';
 import { placeFromState } from './place-copies.ts';
 import { wakeCopies } from './wake-copies.ts';
 
-export interface ForkWish extends NewEnvWish {
+export interface ForkSpec extends NewEnvRequest {
   newName: string;
   copies: number;
   fenced: boolean;
   sshHostKeys: boolean;
 }
 
-export interface ForkRequest extends ForkWish {
+export interface ForkRequest extends ForkSpec {
   envName: string;
   name: string;
   vmIds?: string[] | undefined;
@@ -71,19 +71,19 @@ export interface ForkSource {
 /** Reserves and copies while the source is held; wakes the copies afterwards, when it is free again. */
 export async function forkFrom(
   services: Services,
-  wish: ForkWish,
+  spec: ForkSpec,
   caller: Caller,
   context: OperationContext,
   source: ForkSource,
 ): Promise<{ envs: EnvDetail[] }> {
-  const names = copyNames(wish.newName, wish.copies);
+  const names = copyNames(spec.newName, spec.copies);
   await makeEnvs(services, names, context, async (undo) => {
     const { copies, tag } = await source.hold(async (snapshot, sources) => {
       const reserved = await services.allocation.run(async () => {
-        checkFork(services, wish, sources, caller);
+        checkFork(services, spec, sources, caller);
         const all: Copy[] = [];
         for (const name of names) {
-          const env = forkOf(services, name, wish, caller, source, snapshot);
+          const env = forkOf(services, name, spec, caller, source, snapshot);
           all.push(...(await reserveFork(services, env, sources, source, undo)));
         }
         return all;
@@ -92,15 +92,15 @@ export async function forkFrom(
       await placeFromState(services, reserved, { tag: snapshot.id, name: snapshot.name }, context);
       return { copies: reserved, tag: snapshot.id };
     });
-    await wakeCopies(services, copies, tag, wish, context);
+    await wakeCopies(services, copies, tag, spec, context);
   });
   return { envs: names.map((name) => envDetail(services, name)) };
 }
 
 /** Throws what can be told before anything is made. */
-export function checkFork(services: Services, wish: ForkWish, sources: readonly CopySource[], caller: Caller): void {
-  const names = copyNames(wish.newName, wish.copies);
-  checkNewEnvs(services, names, wish, caller);
+export function checkFork(services: Services, spec: ForkSpec, sources: readonly CopySource[], caller: Caller): void {
+  const names = copyNames(spec.newName, spec.copies);
+  checkNewEnvs(services, names, spec, caller);
   for (const { vm } of sources) for (const { kind } of vm.spec.nics) services.networks.of(kind);
   const one = allocatedToCopies(sources);
   admitRequest(services, caller.name, {
@@ -116,20 +116,20 @@ export function checkFork(services: Services, wish: ForkWish, sources: readonly 
 function forkOf(
   services: Services,
   name: string,
-  wish: ForkWish,
+  spec: ForkSpec,
   caller: Caller,
   { envName, snapshotName }: ForkSource,
   snapshot: Snapshot,
 ): EnvRecord {
   const { title, tags, denyOutgoing, sharedUuid } = services.inventory.env(envName);
-  const words = { ...wish, title: wish.title ?? title, notes: wish.notes ?? snapshot.notes };
+  const words = { ...spec, title: spec.title ?? title, notes: spec.notes ?? snapshot.notes };
   return {
     // A copy of a session is an ENV as any other: it keeps what it writes. And it has no schedule until it is given one.
     ...newEnv(services, name, words, caller),
     tags,
     denyOutgoing,
-    sharedUuid: sharedUuid === null || wish.fenced ? sharedUuid : crypto.randomUUID(),
-    fenced: wish.fenced,
+    sharedUuid: sharedUuid === null || spec.fenced ? sharedUuid : crypto.randomUUID(),
+    fenced: spec.fenced,
     forkedFrom: { envName, snapshotId: snapshotName === null ? null : snapshot.id, snapshotName },
   };
 }

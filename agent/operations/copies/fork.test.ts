@@ -87,6 +87,7 @@ describe('a fork', () => {
         sshHostKeys: 'same',
       },
       restarted: false,
+      problem: null,
       detail: '',
     });
     expect(vms.map(({ identity }) => identity)).toEqual([null, null]);

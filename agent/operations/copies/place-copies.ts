@@ -1,6 +1,6 @@
 // Gives copies that are written down their cards and disks, wherever those come from (a saved state of this host, the members
 // of a capsule).
-import { inWaves } from '../../host/map-limit.ts';
+import { mapLimit } from '../../host/map-limit.ts';
 import type { Copy } from './copy-reserve.ts';
 import { needSpace, snapshotFailure } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
@@ -38,7 +38,7 @@ export async function placeCopies(
   );
   let done = 0;
   context.step(step, { done, total: copies.length });
-  await inWaves(copies, width, async (copy, index) => {
+  await mapLimit(copies, width, async (copy, index) => {
     context.signal.throwIfAborted();
     await place(copy, index);
     context.step(step, { done: ++done, total: copies.length });

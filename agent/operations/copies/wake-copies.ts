@@ -1,9 +1,9 @@
 // The last part of every copy: guests that ran wake up where they were saved, then each is given what is its own.
-import { inWaves } from '../../host/map-limit.ts';
+import { mapLimit } from '../../host/map-limit.ts';
 import { bootVm } from '../vms/boot-vm.ts';
 import type { Copy } from './copy-reserve.ts';
 import { startFailure } from '../engine-failure.ts';
-import { rekeyCopies, type RekeyWish } from './identity/reset-identities.ts';
+import { resetIdentities, type IdentityResetRequest } from './identity/reset-identities.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 
@@ -15,15 +15,15 @@ export async function wakeCopies(
   services: Services,
   copies: readonly Copy[],
   tag: string,
-  wish: RekeyWish,
+  request: IdentityResetRequest,
   context: OperationContext,
 ): Promise<void> {
   const total = copies.length;
   let done = 0;
   context.step('resumingVms', { done, total });
-  await inWaves(copies, services.limits.startWidth, async ({ vmId, source: { hasRam } }) => {
+  await mapLimit(copies, services.limits.startWidth, async ({ vmId, source: { hasRam } }) => {
     context.signal.throwIfAborted();
-    if (hasRam) await bootVm(services, vmId, { loadTag: tag, linksDown: !wish.fenced, signal: context.signal });
+    if (hasRam) await bootVm(services, vmId, { loadTag: tag, linksDown: !request.fenced, signal: context.signal });
     else services.inventory.updateVm(vmId, { status: { state: 'stopped' } });
     try {
       await services.snapshots.delete(vmId, tag, services.running.get(vmId));
@@ -34,5 +34,5 @@ export async function wakeCopies(
     context.step('resumingVms', { done: ++done, total });
   });
   const vmIds = copies.map(({ vmId }) => vmId);
-  await rekeyCopies(services, vmIds, wish, context);
+  await resetIdentities(services, vmIds, request, context);
 }

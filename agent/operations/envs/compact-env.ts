@@ -44,7 +44,7 @@ async function compactVm(services: Services, vmId: string, vmName: string): Prom
     return (await services.storage.compact(vmId)).freedBytes;
   } catch (error) {
     if (error instanceof StorageError && error.code !== 'DISK_FULL') {
-      throw new TtError('VM_CONTROL_FAILED', { vmName, reason: error.message }, { cause: error });
+      throw new TtError('VM_CONTROL_FAILED', { vmName, reason: error.reason }, { cause: error });
     }
     throw await startFailure(services, services.inventory.vm(vmId), error);
   }

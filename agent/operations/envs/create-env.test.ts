@@ -145,7 +145,7 @@ describe('an ENV', () => {
   });
 });
 
-describe('a wish that can’t be met', () => {
+describe('a request that can’t be met', () => {
   const absent: Recipe = {
     name: 'qemu:absent-1:default',
     directoryName: 'absent-1',
@@ -169,10 +169,10 @@ describe('a wish that can’t be met', () => {
     ['MEMORY_EXHAUSTED', group({ copies: 9 }), { totalMiB: 1100, usedMiB: 0, wantedMiB: 1152 }],
     ['DISK_EXHAUSTED', group({ copies: 5 }), { totalMiB: 5000, usedMiB: 0, wantedMiB: 5120 }],
     ['PORTS_EXHAUSTED', group({ copies: 2, ports: [{ protocol: 'tcp', guestPort: 80 }] }), threePorts()],
-  ])('is refused with %s', async (code, wish, data) => {
+  ])('is refused with %s', async (code, request, data) => {
     const config = { memoryTotalMiB: 1100, diskTotalMiB: 5000, ...threePorts() };
     await start({ config, recipes: [absent] });
-    await expect(agent.client.env.create(wish)).rejects.toMatchObject({ code, data });
+    await expect(agent.client.env.create(request)).rejects.toMatchObject({ code, data });
     await expectNothingLeft();
   });
 
@@ -229,7 +229,7 @@ describe('what fails on the way', () => {
       expect(error).toMatchObject({
         data: {
           vmName: expect.stringMatching(/^demo\/tiny-2-\d$/),
-          reason: 'start was told to fail',
+          reason: { code: `engine.${fault}`, data: {}, quote: 'start was told to fail' },
           logTail: ['told to fail'],
         },
       });
@@ -272,7 +272,7 @@ it('without an engine is refused, and the host says why', async () => {
       return engine;
     },
   });
-  const reason = 'init was told to fail';
+  const reason = { code: 'engine.ENGINE_MISSING', data: {}, quote: 'init was told to fail' };
   await expect(agent.client.env.create(three)).rejects.toMatchObject({
     code: 'ENGINE_MISSING',
     data: { engine: 'fake', reason },

@@ -16,10 +16,10 @@ import { mustHaveFeatures } from '../vms/engine-features.ts';
 import { makeVms } from '../vms/make-vms.ts';
 import { type PlannedVm, planVms } from '../vms/plan-vms.ts';
 import { envDetail } from './env-detail.ts';
-import { type NewEnvWish, addRemoval, checkNewEnvs, makeEnvs, newEnv } from './new-env.ts';
+import { type NewEnvRequest, addRemoval, checkNewEnvs, makeEnvs, newEnv } from './new-env.ts';
 import { withSchedule } from '../snapshots/snapshot-schedule.ts';
 
-export interface CreateEnvRequest extends NewEnvWish {
+export interface CreateEnvRequest extends NewEnvRequest {
   name: string;
   tags?: string[] | undefined;
   groups: VmGroup[];
@@ -108,7 +108,7 @@ export function checkNetworks(services: Services, plan: readonly PlannedVm[], de
     for (const { kind, bandwidthMbps } of nics) {
       const network = services.networks.of(kind);
       const wanted = [...(bandwidthMbps === null ? [] : ['bandwidth']), ...(nics.length > 1 ? ['severalNics'] : [])];
-      // ssh stands in every wish; where there are no ports it is simply left out.
+      // ssh is in every request; where there are no ports it is simply left out.
       if (ports.length > 1 && nics[0]?.kind === kind) wanted.push('portForward');
       const [missing] = network.checkFeatures(wanted);
       if (missing) throw new TtError('FEATURE_UNSUPPORTED', { feature: missing, where: `${name} (${kind})` });

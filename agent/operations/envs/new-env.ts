@@ -11,7 +11,7 @@ import { checkLifetime } from './lifetime.ts';
 import { removeEnv } from './remove-env.ts';
 
 /** What may be said of any new ENV besides its name. */
-export interface NewEnvWish {
+export interface NewEnvRequest {
   title?: string | undefined;
   notes?: string | undefined;
   lifetimeS?: number | undefined;
@@ -20,27 +20,32 @@ export interface NewEnvWish {
 }
 
 /** Throws NAME_INVALID, ENV_NAME_TAKEN, LIFETIME_TOO_LONG or NOT_ALLOWED: before anything is made, and again when it is written down. */
-export function checkNewEnvs(services: Services, names: readonly string[], wish: NewEnvWish, caller: Caller): void {
+export function checkNewEnvs(
+  services: Services,
+  names: readonly string[],
+  request: NewEnvRequest,
+  caller: Caller,
+): void {
   for (const envName of names) {
     if (!isValidName(envName)) throw new TtError('NAME_INVALID', { name: envName });
     if (services.inventory.hasEnv(envName)) throw new TtError('ENV_NAME_TAKEN', { envName });
   }
-  checkLifetime(services, caller, wish);
+  checkLifetime(services, caller, request);
 }
 
 /** The record of an ENV that begins now; whoever makes it says what else it is. */
-export function newEnv(services: Services, name: string, wish: NewEnvWish, caller: Caller): EnvRecord {
+export function newEnv(services: Services, name: string, request: NewEnvRequest, caller: Caller): EnvRecord {
   const start = services.now();
-  const lifetimeS = wish.lifetimeS ?? services.settings.current.lifetimeDefaultS;
+  const lifetimeS = request.lifetimeS ?? services.settings.current.lifetimeDefaultS;
   return {
     name,
-    title: wish.title ?? '',
-    notes: wish.notes ?? '',
+    title: request.title ?? '',
+    notes: request.notes ?? '',
     owner: caller.name,
     tags: [],
     startAt: start.toISOString(),
     endAt: new Date(start.getTime() + lifetimeS * 1000).toISOString(),
-    endPolicy: wish.endPolicy ?? 'delete',
+    endPolicy: request.endPolicy ?? 'delete',
     expired: false,
     warnedS: [],
     denyOutgoing: false,

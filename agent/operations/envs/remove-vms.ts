@@ -1,7 +1,7 @@
 // Deletes some VMs of an ENV: by id, by OS prefix, or because they do not answer. The ENV stays, even empty.
 import { matchesOsPrefix, type RemovedVm, TtError } from '@tt/protocol';
 import { greetsBySsh } from '../../engines/ssh-greeting.ts';
-import { inWaves } from '../../host/map-limit.ts';
+import { mapLimit } from '../../host/map-limit.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
@@ -69,7 +69,7 @@ async function findSilent(
   const asked = vms.filter((vm) => vm.status.state === 'running' || vm.status.state === 'unknown');
   let done = 0;
   context.step('probingVms', { done, total: asked.length });
-  await inWaves(asked, ASK_WIDTH, async (vm) => {
+  await mapLimit(asked, ASK_WIDTH, async (vm) => {
     context.signal.throwIfAborted();
     if (!(await answers(services, vm))) silent.add(vm.id);
     context.step('probingVms', { done: ++done, total: asked.length });

@@ -3,7 +3,7 @@ import { defineOperation } from '../define-operation.ts';
 import { envDetail } from './env-detail.ts';
 import { mustHaveTime } from './lifetime.ts';
 import { startAll } from '../vms/make-vms.ts';
-import { withRoomFor } from '../capacity/capacity.ts';
+import { withCapacityFor } from '../capacity/capacity.ts';
 import { holdingEnv } from '../targets.ts';
 
 export const startEnvOperation = defineOperation({
@@ -16,7 +16,7 @@ export const startEnvOperation = defineOperation({
       .vmsOf(env.name)
       .filter((vm) => vm.status.state === 'stopped' || vm.status.state === 'failed');
     const vmIds = halted.map((vm) => vm.id);
-    await withRoomFor(services, halted, () => startAll(services, vmIds, operation));
+    await withCapacityFor(services, halted, () => startAll(services, vmIds, operation));
     return envDetail(services, env.name);
   },
 });

@@ -1,5 +1,5 @@
 // Stops all VMs of an ENV together.
-import { inWaves } from '../../host/map-limit.ts';
+import { mapLimit } from '../../host/map-limit.ts';
 import { haltVm } from '../vms/boot-vm.ts';
 import { defineOperation } from '../define-operation.ts';
 import { envDetail } from './env-detail.ts';
@@ -29,7 +29,7 @@ export async function haltAll(
     .filter((vm) => vm.status.state === 'running' || vm.status.state === 'paused');
   let done = 0;
   context.step('stoppingVms', { done, total: live.length });
-  await inWaves(live, live.length, async (vm) => {
+  await mapLimit(live, live.length, async (vm) => {
     await haltVm(services, vm.id, graceS);
     context.step('stoppingVms', { done: ++done, total: live.length });
   });

@@ -151,12 +151,12 @@ describe('an import', () => {
 
   it('of a path that is none, or no plain file, is refused', async () => {
     for (const [file, reason] of [
-      ['relative.raw', 'whole path'],
-      [path.join(agent.home, 'none.raw'), 'not there'],
-      [folder(), 'no plain file'],
+      ['relative.raw', 'wholePath'],
+      [path.join(agent.home, 'none.raw'), 'notThere'],
+      [folder(), 'notPlainFile'],
     ] as const) {
       await expect(importFile(file)).rejects.toEqual(
-        code('IMAGE_REFUSED', { reason: expect.stringContaining(reason) }),
+        code('IMAGE_REFUSED', { reason: expect.objectContaining({ code: reason }) }),
       );
     }
   });
@@ -166,16 +166,16 @@ describe('an import', () => {
     await until('the server listens', () => server.listening);
     const { port } = server.address() as { port: number };
     const url = `http://user:secret@127.0.0.1:${port}/disk.raw?token=secret`;
-    const wish = { name, format: 'raw', source: { kind: 'url', url } } as const;
+    const request = { name, format: 'raw', source: { kind: 'url', url } } as const;
     const mei = connectNode({ url: agent.url, token: 'token-of-mei' });
     try {
-      await expect(mei.client.image.import(wish)).rejects.toEqual(
-        code('IMAGE_DOWNLOAD_FAILED', { reason: expect.stringContaining('into the network of the host') }),
+      await expect(mei.client.image.import(request)).rejects.toEqual(
+        code('IMAGE_DOWNLOAD_FAILED', { reason: expect.objectContaining({ code: 'innerAddress' }) }),
       );
-      await expect(mei.client.image.import({ ...wish, source: { kind: 'file', path: '/etc/passwd' } })).rejects.toEqual(
-        code('NOT_ALLOWED'),
-      );
-      const image = await agent.client.image.import(wish);
+      await expect(
+        mei.client.image.import({ ...request, source: { kind: 'file', path: '/etc/passwd' } }),
+      ).rejects.toEqual(code('NOT_ALLOWED'));
+      const image = await agent.client.image.import(request);
       expect(image.builtFrom).toEqual([`http://127.0.0.1:${port}/disk.raw`]);
       expect(JSON.stringify([image, agent.log, (await agent.client.operation.list()).operations])).not.toContain(
         'secret',
@@ -308,7 +308,7 @@ describe('the image folder', () => {
     expect(failed.problem).toMatchObject({ code: 'IMAGE_BROKEN', data: { file: 'Other.img' } });
     expect(failed.problem?.message).toContain('/etc/shadow');
     const twin = await until('the twin is told', () => shown('qemu:tiny-2:tiny-2.raw'));
-    expect(twin.problem?.message).toContain(`another image is called ${TINY_IMAGE} too`);
+    expect(twin.problem?.message).toContain(`another image has the name ${TINY_IMAGE}, too`);
     expect(await shown(TINY_IMAGE)).toMatchObject({ state: 'ready' });
     expect(await readdir(folder())).toEqual(expect.arrayContaining(['Other.img', 'tiny-2.raw']));
 

@@ -1,8 +1,8 @@
 // Imports disks that somebody put into the image folder as they are (`agent/images/dropped-disk.ts`): one at a time, as an
 // operation that can be watched and cancelled. The image takes the place of the file; what fails leaves the file alone.
 import { rm } from 'node:fs/promises';
-import { type Image, TtError } from '@tt/protocol';
-import { OneByOne } from '../../host/mutex.ts';
+import { type Image, reason, TtError } from '@tt/protocol';
+import { Mutex } from '../../host/mutex.ts';
 import type { DroppedDisk } from '../../images/dropped-disk.ts';
 import { importFrom } from './import-image.ts';
 import type { OperationContext } from '../operation-registry.ts';
@@ -11,7 +11,7 @@ import type { Services } from '../services.ts';
 /** For `ImageService.follow`. */
 export function droppedImports(services: Services): (dropped: DroppedDisk) => Promise<Image> {
   // Each reads and writes a whole disk: two at once would only take turns.
-  const queue = new OneByOne();
+  const queue = new Mutex();
   return (dropped) => {
     const start = { id: undefined, kind: 'image.import', subject: { imageName: dropped.name } } as const;
     return services.operations.run(start, (context) => queue.run(() => importDropped(services, dropped, context)));
@@ -25,12 +25,12 @@ async function importDropped(services: Services, dropped: DroppedDisk, context: 
   // Somebody may have gone on writing to it from another host: then the next look finds it changed, and begins again.
   const before = async () => {
     if (await images.isUnchanged(dropped)) return;
-    throw new TtError('IMAGE_REFUSED', { source: file, reason: 'it changed while it was imported' });
+    throw new TtError('IMAGE_REFUSED', { source: file, reason: reason('changedMeanwhile') });
   };
-  const wish = { name, owner: null, format: format ?? undefined, around: { before, after: () => rm(path) } };
+  const request = { name, owner: null, format: format ?? undefined, around: { before, after: () => rm(path) } };
   try {
     const source = { kind: 'file', path, within: images.directory } as const;
-    const made = await images.make(name, () => importFrom(services, wish, source, context));
+    const made = await images.make(name, () => importFrom(services, request, source, context));
     return images.show(made);
   } finally {
     images.tell();

@@ -8,6 +8,7 @@ import {
   type ImportSource,
   isValidImageName,
   parseImageName,
+  reason,
   TtError,
 } from '@tt/protocol';
 import type { ImportSource as FetchSource, Imported } from '../../images/import/importer.ts';
@@ -108,12 +109,12 @@ function fetchSource(caller: Caller, source: ImportSource, upload: TakenUpload |
   if (upload) return { kind: 'upload', path: upload.path, name: upload.fileName };
   const file = source.kind === 'file' ? source.path : '';
   if (!path.isAbsolute(file)) {
-    throw new TtError('IMAGE_REFUSED', { source: file, reason: 'give its whole path on the host' });
+    throw new TtError('IMAGE_REFUSED', { source: file, reason: reason('wholePath') });
   }
   return { kind: 'file', path: file };
 }
 
-/** Its file is named after the wished name: `qemu:debian-12:iso` lies in `debian-12.iso`. */
+/** Its file is named after the requested name: `qemu:debian-12:iso` lies in `debian-12.iso`. */
 function takeMedium(
   services: Services,
   { name, owner, around }: ImageToMake,

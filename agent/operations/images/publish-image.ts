@@ -113,7 +113,7 @@ async function exportDisk(
     context.signal.throwIfAborted();
     if (!(error instanceof StorageError)) throw error;
     if (error.code === 'DISK_FULL') throw await diskFull(services, vm.name, 0);
-    throw new TtError('IMAGE_PUBLISH_FAILED', { vmName: vm.name, imageName, reason: error.message }, { cause: error });
+    throw new TtError('IMAGE_PUBLISH_FAILED', { vmName: vm.name, imageName, reason: error.reason }, { cause: error });
   }
 }
 

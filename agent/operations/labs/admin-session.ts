@@ -1,6 +1,6 @@
 // The administrative session of a profile: one machine that changes a copy of the base, alone, until the copy is published as
 // the next version or thrown away (decision 0027). That it is open stands on its ENV, so it ends with it, whoever deletes that.
-import { type EnvDetail, TtError } from '@tt/protocol';
+import { type EnvDetail, reason, TtError } from '@tt/protocol';
 import { EngineError } from '../../engines/errors.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import { profileView } from '../../labs/lab-registry.ts';
@@ -22,6 +22,7 @@ import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { haltVm } from '../vms/boot-vm.ts';
 import { groupOf } from './profile-group.ts';
+import { reasonOf } from '../../host/reason-error.ts';
 
 type OpenRequest = Omit<InputOf<'profile.openAdmin'>, 'name'>;
 
@@ -170,8 +171,8 @@ async function shutDown(
       await handle.powerDown(graceS * 1000);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      const reason = `${vm.name} did not power off within ${graceS} s`;
-      throw new TtError('PROFILE_PUBLISH_FAILED', { profileName, reason }, { cause: error });
+      const why = reason('noPowerOff', { vmName: vm.name, seconds: graceS });
+      throw new TtError('PROFILE_PUBLISH_FAILED', { profileName, reason: why }, { cause: error });
     }
   }
   await haltVm(services, vm.id, force ? graceS : 0);
@@ -188,14 +189,14 @@ async function writeBase(
   undo: UndoStack,
   context: OperationContext,
 ): Promise<Written> {
-  const { storage, bases, labs } = services;
+  const { storage, baseImages, labs } = services;
   const version = Math.max(...profile.versions.map((candidate) => candidate.version)) + 1;
   const base = { profileName: profile.name, version };
   const before = labs.current(profile).sizeBytes || services.images.ready(profile.image).sizeBytes;
   await needSpace(services, profile.name, before + (await storage.usedBytes(vm.id)));
   context.step('writingBase', { done: 0, total: 100 });
-  undo.add(`version ${version} of ${profile.name}`, () => bases.remove(base));
-  const sizeBytes = await bases.make(base, vm.placement.boot, (diskPath) =>
+  undo.add(`version ${version} of ${profile.name}`, () => baseImages.remove(base));
+  const sizeBytes = await baseImages.make(base, vm.placement.boot, (diskPath) =>
     storage.exportDisk(vm.id, BOOT_DISK, null, diskPath, {
       signal: context.signal,
       onProgress: (done, total) => context.step('writingBase', { done, total }),
@@ -239,7 +240,7 @@ export async function publishFailure(services: Services, profileName: string, er
     return new TtError('DISK_FULL', { freeMiB, wantedMiB: freeMiB + 1, subject: profileName });
   }
   if (!(error instanceof StorageError) && !isFileFailure(error)) return error;
-  return new TtError('PROFILE_PUBLISH_FAILED', { profileName, reason: error.message }, { cause: error });
+  return new TtError('PROFILE_PUBLISH_FAILED', { profileName, reason: reasonOf(error) }, { cause: error });
 }
 
 function isDiskFull(error: unknown): boolean {

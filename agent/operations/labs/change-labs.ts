@@ -24,7 +24,7 @@ interface LabChange {
   terminalsStartSessions?: boolean | undefined;
 }
 
-interface TerminalWish {
+interface TerminalRequest {
   terminalName: string;
   address?: string | null | undefined;
   secret?: string | null | undefined;
@@ -87,8 +87,8 @@ export const setTerminalOperation = defineOperation({
 });
 
 /** Adds one, or changes what is given of the one of this name. */
-function setTerminal(services: Services, lab: LabRecord, wish: TerminalWish): Lab {
-  const { terminalName: name, address, secret, profileName } = wish;
+function setTerminal(services: Services, lab: LabRecord, spec: TerminalRequest): Lab {
+  const { terminalName: name, address, secret, profileName } = spec;
   if (!isValidName(name)) throw new TtError('NAME_INVALID', { name });
   const before = lab.terminals.find((terminal) => terminal.name === name);
   const terminal: TerminalRecord = {

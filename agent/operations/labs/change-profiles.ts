@@ -9,6 +9,7 @@ import {
   matchesOsPrefix,
   plainOf,
   plainSpec,
+  reason,
 } from '@tt/protocol';
 import { profileView } from '../../labs/lab-registry.ts';
 import { pruneVersions } from '../../labs/retained-versions.ts';
@@ -86,7 +87,7 @@ export const cloneProfileOperation = defineOperation({
 
 /** From the version in use; the clone begins its own count of versions. */
 async function cloneProfile(services: Services, caller: Caller, name: string, newName: string): Promise<Profile> {
-  const { labs, bases } = services;
+  const { labs, baseImages } = services;
   const source = labs.profile(name);
   mustBeFree(services, newName);
   const current = labs.current(source);
@@ -99,16 +100,16 @@ async function cloneProfile(services: Services, caller: Caller, name: string, ne
   // Its name is taken meanwhile: of two clones of one name the second would take the first one's base away again.
   return labs.whileMaking(newName, async () => {
     try {
-      await bases.copy(from, to);
+      await baseImages.copy(from, to);
       services.checkpoint('base copied');
       // The original's own version may have gone while it was copied, and with it files that were not linked yet.
       if (!labs.version(from)) {
-        const reason = `version ${from.version} of ${name} was removed meanwhile`;
-        throw new TtError('PROFILE_PUBLISH_FAILED', { profileName: newName, reason });
+        const why = reason('versionRemoved', { version: from.version, profileName: name });
+        throw new TtError('PROFILE_PUBLISH_FAILED', { profileName: newName, reason: why });
       }
       return put(services, { ...clone, createdAt });
     } catch (error) {
-      await bases.remove(to);
+      await baseImages.remove(to);
       throw await publishFailure(services, newName, error);
     }
   });
@@ -136,7 +137,7 @@ export const deleteProfileOperation = defineOperation({
 });
 
 async function deleteProfile(services: Services, name: string): Promise<{ name: string }> {
-  const { labs, bases, inventory } = services;
+  const { labs, baseImages, inventory } = services;
   const users = [
     ...labs.labs().flatMap((lab) => (lab.profileNames.includes(name) ? [lab.name] : [])),
     ...inventory.envs().flatMap((env) => (env.lab?.profileName === name ? [env.name] : [])),
@@ -146,7 +147,7 @@ async function deleteProfile(services: Services, name: string): Promise<{ name: 
   if (users.length > 0) throw new TtError('PROFILE_IN_USE', { profileName: name, users });
   labs.deleteProfile(name);
   services.checkpoint('profile deleted');
-  await bases.removeProfile(name);
+  await baseImages.removeProfile(name);
   await sweepSources(services);
   return { name };
 }

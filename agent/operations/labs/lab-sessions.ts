@@ -15,7 +15,7 @@ import { mustBeClosed, sessionEnv, sessionEnvs, sessionView } from '../../labs/s
 
 const NAME_MAX = 63;
 
-interface SessionWish {
+interface SessionRequest {
   profileName?: string | undefined;
   sessionName?: string | undefined;
   terminalName?: string | undefined;
@@ -32,11 +32,11 @@ interface SessionPlan {
 }
 
 /** Every check that needs no waiting. Throws PROFILE_NOT_IN_LAB, PROFILE_IN_ADMIN_SESSION, SESSION_EXISTS, LAB_FULL ... */
-function planSession(services: Services, lab: LabRecord, wish: SessionWish): SessionPlan {
-  const terminal = wish.terminalName === undefined ? null : terminalOf(lab, wish.terminalName);
-  const profileName = profileFor(lab, wish.profileName ?? terminal?.profileName ?? undefined);
+function planSession(services: Services, lab: LabRecord, spec: SessionRequest): SessionPlan {
+  const terminal = spec.terminalName === undefined ? null : terminalOf(lab, spec.terminalName);
+  const profileName = profileFor(lab, spec.profileName ?? terminal?.profileName ?? undefined);
   services.labs.profile(profileName);
-  const sessionName = wish.sessionName ?? terminal?.name ?? freeSeat(services, lab);
+  const sessionName = spec.sessionName ?? terminal?.name ?? freeSeat(services, lab);
   const envName = `${lab.name}-${sessionName}`;
   if (!isValidName(sessionName) || envName.length > NAME_MAX) throw new TtError('NAME_INVALID', { name: envName });
   const plan = {
@@ -45,7 +45,7 @@ function planSession(services: Services, lab: LabRecord, wish: SessionWish): Ses
     sessionName,
     terminalName: terminal?.name ?? null,
     envName,
-    lifetimeS: wish.lifetimeS ?? lab.sessionLifetimeS ?? undefined,
+    lifetimeS: spec.lifetimeS ?? lab.sessionLifetimeS ?? undefined,
   };
   if (services.labs.isStarting(envName)) throw new TtError('SESSION_EXISTS', { labName: lab.name, sessionName });
   checkPlan(services, plan);

@@ -1,4 +1,5 @@
 // Labs with the fake engine: sessions whose writes are thrown away, the administrative session that excludes them, versions.
+import { reason } from '@tt/protocol';
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -60,7 +61,7 @@ describe('a session', () => {
     await agent.client.env.start({ name: one.envName });
     expect(files()).toEqual({});
     write();
-    await machineOf(vmId).end({ expected: true, reason: 'the guest powered off' });
+    await machineOf(vmId).end({ expected: true, reason: reason('poweredOff') });
     await until('it has stopped', async () => (await agent.client.vm.show({ vmId })).state === 'stopped');
     await agent.client.vm.start({ vmId });
     expect(files()).toEqual({});
@@ -179,7 +180,7 @@ describe('an administrative session', () => {
     agent.engine.failNext('powerDown', 'ENGINE_TIMEOUT');
     await expect(agent.client.profile.publish({ name: profileName, graceS: 1 })).rejects.toMatchObject({
       code: 'PROFILE_PUBLISH_FAILED',
-      data: { reason: expect.stringContaining('did not power off') },
+      data: { reason: { code: 'noPowerOff' } },
     });
     for (const [fault, code] of [
       ['STORAGE_FAILED', 'PROFILE_PUBLISH_FAILED'],

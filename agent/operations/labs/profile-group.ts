@@ -1,4 +1,4 @@
-// What a profile says of its machines, as a wish that the making of an ENV understands.
+// What a profile says of its machines, as a spec that the making of an ENV understands.
 import type { VmGroup } from '@tt/protocol';
 import type { ProfileRecord } from '../../state/records.ts';
 

@@ -171,9 +171,9 @@ it('is let in by an administrator only; whoever owns the lab may close the door'
   const mei = connectNode({ url: agent.url, token });
   try {
     const refused = { code: 'NOT_ALLOWED', data: { user: 'mei', what: 'enableTerminals' } };
-    const wish = { name: 'hers', profileNames: ['office'], terminalsEnabled: true };
-    await expect(mei.client.lab.create(wish)).rejects.toMatchObject(refused);
-    await mei.client.lab.create({ ...wish, terminalsEnabled: false });
+    const spec = { name: 'hers', profileNames: ['office'], terminalsEnabled: true };
+    await expect(mei.client.lab.create(spec)).rejects.toMatchObject(refused);
+    await mei.client.lab.create({ ...spec, terminalsEnabled: false });
     const open = { name: 'hers', terminalsEnabled: true };
     await expect(mei.client.lab.update(open)).rejects.toMatchObject(refused);
     await agent.client.lab.update(open);

@@ -188,7 +188,7 @@ describe('a snapshot that is damaged', () => {
 
   it.each([
     ['its RAM', (id: string) => rm(files(id).ram), (id: string) => files(id).ram],
-    ['the state of its disk', async (id: string) => forget(id), () => 'the state of its disks'],
+    ['the state of its disk', async (id: string) => forget(id), () => 'diskState'],
   ])('as %s is missing says so, changes nothing, and can be deleted', async (_what, damage, missing) => {
     write('apple');
     await take('good');
@@ -197,7 +197,7 @@ describe('a snapshot that is damaged', () => {
     await damage(id);
     await expect(revert('bad')).rejects.toMatchObject({
       code: 'SNAPSHOT_DAMAGED',
-      data: { snapshotName: 'bad', vmName: vms[0]?.name, missing: missing(id) },
+      data: { snapshotName: 'bad', vmName: vms[0]?.name, missing: [missing(id)] },
     });
     expect([words(), (await agent.belongings()).snapshots]).toEqual([
       ['pear/pear', 'pear/pear'],

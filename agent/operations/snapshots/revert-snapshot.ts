@@ -1,7 +1,7 @@
 // Puts VMs back to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
 import type { Snapshot } from '@tt/protocol';
-import { inWaves } from '../../host/map-limit.ts';
-import { withRoomForChange } from '../capacity/capacity.ts';
+import { mapLimit } from '../../host/map-limit.ts';
+import { withCapacityForChange } from '../capacity/capacity.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import { guestFailure, snapshotFailure } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
@@ -36,7 +36,7 @@ async function revertSnapshot(
   const snapshot = services.inventory.snapshot(request.envName, request.name);
   const targets = targetsOf(services, snapshot, request.vmIds);
   await mustBeWhole(services, snapshot, targets);
-  return withRoomForChange(services, changesOf(services, targets), () =>
+  return withCapacityForChange(services, changesOf(services, targets), () =>
     applyTo(services, request, snapshot, targets, context),
   );
 }
@@ -112,7 +112,7 @@ async function revert(
   const { result } = await atOneInstant(
     live,
     (join) =>
-      inWaves(prepared, services.limits.startWidth, async (target) => {
+      mapLimit(prepared, services.limits.startWidth, async (target) => {
         try {
           const reverted = await revertVm(services, snapshot.id, target, join);
           context.step('revertingVms', { done: ++done, total });
@@ -133,7 +133,7 @@ function prepareAll(
   context: OperationContext,
 ): Promise<(Target & { machine: 'live' | 'restart' })[]> {
   context.step('revertingDrives');
-  return inWaves(targets, services.limits.startWidth, async (target) => {
+  return mapLimit(targets, services.limits.startWidth, async (target) => {
     try {
       return { ...target, machine: await prepareMachine(services, target) };
     } catch (error) {

@@ -35,12 +35,12 @@ export async function mustBeWhole(
     throw new TtError('SNAPSHOT_DAMAGED', {
       snapshotName: snapshot.name,
       vmName: vm.name,
-      missing: missing.join(', '),
+      missing,
     });
   }
 }
 
-/** What a VM's part of a snapshot needs and has not, in words. */
+/** What a VM's part of a snapshot needs and has not: names of files, and codes of the terms `snapshotPart`. */
 export async function missingOf(
   { snapshots, storage }: Services,
   vmId: string,
@@ -48,7 +48,7 @@ export async function missingOf(
   hasRam: boolean,
 ): Promise<string[]> {
   const saved = (await storage.listSnapshots(vmId)).find((candidate) => candidate.tag === tag);
-  const ofDisks = saved ? [] : ['the state of its disks'];
+  const ofDisks = saved ? [] : ['diskState'];
   // Snapshots of an older TT have their RAM inside the disk.
   if (!hasRam || (saved && saved.vmStateBytes > 0)) return ofDisks;
   const ramFile = await snapshots.missingRamFile(vmId, tag);

@@ -90,6 +90,7 @@ describe('a snapshot', () => {
           cds: expect.any(Array),
           firmware: 'bios',
           bootFrom: 'disk',
+          rtcBase: 'utc',
         },
       })),
       createdAt: taken.createdAt,

@@ -1,7 +1,7 @@
 // Takes a snapshot of one VM or of a whole ENV: all guests paused together, saved, let go together. All or nothing.
 import { randomUUID } from 'node:crypto';
 import { isValidName, type Snapshot, TtError } from '@tt/protocol';
-import { inWaves } from '../../host/map-limit.ts';
+import { mapLimit } from '../../host/map-limit.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { SavedState } from '../../snapshots/vm-snapshots.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
@@ -132,7 +132,7 @@ async function saveAll(
   context: OperationContext,
 ): Promise<SavedState[]> {
   let done = 0;
-  return inWaves(vms, services.limits.startWidth, async (vm) => {
+  return mapLimit(vms, services.limits.startWidth, async (vm) => {
     context.signal.throwIfAborted();
     const running = services.running.get(vm.id);
     undo.add(`saved state of ${vm.name}`, () => services.snapshots.delete(vm.id, tag, services.running.get(vm.id)));
@@ -156,7 +156,7 @@ async function flushAll(
   saved: readonly SavedState[],
 ): Promise<void> {
   const withRam = vms.filter((_vm, index) => saved[index]?.hasRam);
-  await inWaves(withRam, FLUSH_WIDTH, async (vm) => {
+  await mapLimit(withRam, FLUSH_WIDTH, async (vm) => {
     try {
       await services.snapshots.flush(vm.id, tag);
     } catch (error) {

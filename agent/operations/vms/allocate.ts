@@ -84,11 +84,11 @@ export async function networksFor(
   vni: number | undefined,
 ): Promise<EnvNetwork[]> {
   const networks = [...env.networks];
-  const wished = plan.flatMap((planned) => planned.spec.nics);
+  const requested = plan.flatMap((planned) => planned.spec.nics);
   const taken = services.inventory.envs().flatMap((other) => (other.name === env.name ? [] : other.networks));
-  for (const kind of new Set(wished.map((nic) => nic.kind))) {
+  for (const kind of new Set(requested.map((nic) => nic.kind))) {
     if (networks.some((network) => network.kind === kind)) continue;
-    const nicCount = wished.filter((nic) => nic.kind === kind).length;
+    const nicCount = requested.filter((nic) => nic.kind === kind).length;
     const request = { envName: env.name, nicCount, ...(vni !== undefined && { vni }) };
     try {
       networks.push(await services.networks.of(kind).planEnv(request, [...taken, ...networks]));
@@ -157,8 +157,10 @@ function featuresOf({ engines }: Services, planned: PlannedVm): string[] {
 }
 
 /** A base of a profile has its own kernel, where the image boots without firmware. */
-function bootOf({ bases, images, labs }: Services, { image, lab }: PlannedVm): VmRecord['placement']['boot'] {
+function bootOf({ baseImages, images, labs }: Services, { image, lab }: PlannedVm): VmRecord['placement']['boot'] {
   if (image.name === NO_IMAGE) return null;
   const own = lab && labs.version(lab.base);
-  return lab && own && !own.isImage ? bases.bootOf(lab.base, own.boot?.append ?? null) : images.ready(image.name).boot;
+  return lab && own && !own.isImage
+    ? baseImages.bootOf(lab.base, own.boot?.append ?? null)
+    : images.ready(image.name).boot;
 }

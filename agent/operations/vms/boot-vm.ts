@@ -1,5 +1,5 @@
 // Starts one VM that exists: engine first, then the record, then the watch. Shared by create, start and revert.
-import { TtError } from '@tt/protocol';
+import { reason, TtError } from '@tt/protocol';
 import { NO_PROCESS, type VmRecord } from '../../state/vm-record.ts';
 import { controlFailure, startFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
@@ -76,8 +76,8 @@ function withForwardsBesideWindow(services: Services, vm: VmRecord): VmRecord {
 function mustHaveMedia(services: Services, vm: VmRecord): void {
   const missing = missingMedia(services, vm);
   if (missing.length === 0) return;
-  const reason = `${missing.join(', ')} in its CD drive is not on this host any more; eject it`;
-  throw new TtError('VM_START_FAILED', { vmName: vm.name, reason, logTail: [] });
+  const why = reason('mediaMissing', { media: missing.join(', ') });
+  throw new TtError('VM_START_FAILED', { vmName: vm.name, reason: why, logTail: [] });
 }
 
 /**

@@ -3,7 +3,7 @@
 // waits for its timer, and a third of them panic ("IO-APIC + timer doesn't work"); see `npm run bench -- fifty`.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningVm } from '../../engines/interface.ts';
-import { inWaves } from '../../host/map-limit.ts';
+import { mapLimit } from '../../host/map-limit.ts';
 import type { Services } from '../services.ts';
 
 /**
@@ -51,13 +51,13 @@ export async function bootInWaves(
 ): Promise<void> {
   const { startWidth } = services.limits;
   if (vmIds.length <= startWidth * AT_ONCE_PER_START) {
-    await inWaves(vmIds, startWidth, start);
+    await mapLimit(vmIds, startWidth, start);
     return;
   }
   const ending = new AbortController();
   const over = AbortSignal.any([signal, ending.signal]);
   let notStarted = vmIds.length;
-  await inWaves(vmIds, startWidth * BOOTING_PER_START, async (vmId) => {
+  await mapLimit(vmIds, startWidth * BOOTING_PER_START, async (vmId) => {
     try {
       await start(vmId);
     } catch (error) {

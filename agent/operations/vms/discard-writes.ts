@@ -13,13 +13,15 @@ import { makeDisks } from './drives/make-disks.ts';
  */
 export async function beginFresh(services: Services, vm: VmRecord): Promise<VmRecord> {
   if (!vm.origin.discardWrites || !vm.origin.base) return vm;
-  const { inventory, labs, bases, images } = services;
+  const { inventory, labs, baseImages, images } = services;
   const { profileName } = vm.origin.base;
   mustBeClosed(services, profileName);
   const profile = labs.profile(profileName);
   const current = labs.current(profile);
   const base = { profileName, version: current.version };
-  const boot = current.isImage ? images.ready(vm.origin.image).boot : bases.bootOf(base, current.boot?.append ?? null);
+  const boot = current.isImage
+    ? images.ready(vm.origin.image).boot
+    : baseImages.bootOf(base, current.boot?.append ?? null);
   if (vm.status.isDirty || vm.origin.base.version !== base.version) {
     inventory.updateVm(vm.id, { origin: { base }, placement: { boot }, status: { isDirty: true } });
     services.checkpoint('old writes');
@@ -42,7 +44,7 @@ export async function dropWrites(services: Services, vmId: string): Promise<void
 
 /** Guests that powered off by themselves, or died: their writes go here. Called now and then; rejects as the storage does. */
 export async function dropLeftWrites(services: Services): Promise<void> {
-  const { inventory, locks, claims } = services;
+  const { inventory, locks, reservations } = services;
   await eachApartInTurn(inventory.vms(), async ({ id }) => {
     const vm = inventory.findVm(id);
     if (
@@ -51,7 +53,7 @@ export async function dropLeftWrites(services: Services): Promise<void> {
       (vm.status.state !== 'stopped' && vm.status.state !== 'failed')
     )
       return;
-    if (claims.has(vm.id) || locks.isHeld(vm.envName)) return;
+    if (reservations.has(vm.id) || locks.isHeld(vm.envName)) return;
     await locks.hold(vm.envName, 'discarded-writes', () => renew(services, vm.id));
   });
 }

@@ -67,7 +67,7 @@ it('restarts a guest that hangs, says so, and marks the host once it lives with 
   expect(shown).toMatchObject({
     state: 'running',
     acceleration: 'tcg',
-    failure: { code: 'VM_RESTARTED_WITHOUT_KVM', data: { reason: expect.stringContaining('no sign of life') } },
+    failure: { code: 'VM_RESTARTED_WITHOUT_KVM', data: { reason: { code: 'kvmNoSignOfLife' } } },
   });
   expect((await hostNow())?.reason).toMatch(
     /^KVM is not used: demo\/\S+ runs with TCG, and with KVM it did not: it showed/,
@@ -90,7 +90,7 @@ it('restarts a guest whose KVM reports an internal error, though it has lived be
   await until('the host is marked', async () => (await hostNow())?.kind === 'tcg');
   expect(await show(vm)).toMatchObject({
     state: 'running',
-    failure: { code: 'VM_RESTARTED_WITHOUT_KVM', data: { reason: 'KVM reported an internal error' } },
+    failure: { code: 'VM_RESTARTED_WITHOUT_KVM', data: { reason: { code: 'kvmInternalError' } } },
   });
 });
 

@@ -1,6 +1,6 @@
 // Watches guests that got KVM: one that shows no sign of life while it burns a processor, or whose KVM reports an internal
 // error, is restarted with TCG once. When it lives there, KVM was at fault, and this host uses it no more (decision 0032).
-import { TtError, toErrorRecord } from '@tt/protocol';
+import { reason, type Reason, reasonText, terms, TtError, toErrorRecord } from '@tt/protocol';
 import { createHash } from 'node:crypto';
 import type { RunningVm, TroubleKind } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
@@ -32,9 +32,9 @@ export class KvmWatch {
   readonly #answerTimeoutMs: number;
   readonly #watched = new Map<string, Watched>();
   /** VMs that run with TCG in place of KVM, and why: their first sign of life is held against KVM. */
-  readonly #suspicions = new Map<string, string>();
+  readonly #suspicions = new Map<string, Reason>();
   /** VMs whose KVM has reported an error and that have not been restarted yet, and why. */
-  readonly #failed = new Map<string, string>();
+  readonly #failed = new Map<string, Reason>();
   /** VMs restarted for lack of a sign: a guest that is silent with TCG too is not restarted again and again. */
   readonly #restarted = new Set<string>();
   readonly #restarting = new Set<string>();
@@ -43,7 +43,7 @@ export class KvmWatch {
     this.#services = services;
     this.#nowMs = nowMs ?? (() => performance.now());
     this.#answerTimeoutMs = answerTimeoutMs;
-    services.running.onTrouble((vmId, reason, kind) => this.#troubled(vmId, reason, kind));
+    services.running.onTrouble((vmId, why, kind) => this.#troubled(vmId, why, kind));
   }
 
   /** Called every few seconds. Does nothing where the configuration names the acceleration. */
@@ -59,8 +59,8 @@ export class KvmWatch {
     await Promise.all(handles.map((handle) => this.#lookAt(handle)));
   }
 
-  #troubled(vmId: string, reason: string, kind: TroubleKind): void {
-    if (kind === 'internalError') this.#failed.set(vmId, reason);
+  #troubled(vmId: string, why: Reason, kind: TroubleKind): void {
+    if (kind === 'internalError') this.#failed.set(vmId, why);
   }
 
   async #lookAt(handle: RunningVm): Promise<void> {
@@ -79,7 +79,7 @@ export class KvmWatch {
       if (life === 'alive' && isSuspect) await this.#blameKvm(vm);
       else if (life === 'hung' && !isSuspect && !this.#restarted.has(vm.id)) {
         this.#restarted.add(vm.id);
-        this.#restart(vm, handle, 'it showed no sign of life with KVM while it kept a processor busy');
+        this.#restart(vm, handle, reason('kvmNoSignOfLife'));
       }
     }
   }
@@ -115,10 +115,10 @@ export class KvmWatch {
     );
   }
 
-  #restart(vm: VmRecord, handle: RunningVm, reason: string): void {
+  #restart(vm: VmRecord, handle: RunningVm, why: Reason): void {
     const services = this.#services;
     const about = { vmId: vm.id, vmName: vm.name };
-    services.logger.error({ ...about, reason }, 'KVM let a guest down: it is restarted with TCG');
+    services.logger.error({ ...about, reason: why }, 'KVM let a guest down: it is restarted with TCG');
     this.#restarting.add(vm.id);
     const subject = { envName: vm.envName, ...about };
     const work = services.operations.run({ id: undefined, kind: 'vm.start', subject, cancellable: false }, (context) =>
@@ -126,7 +126,7 @@ export class KvmWatch {
         // Meanwhile somebody may have stopped or deleted it.
         if (services.running.get(vm.id) !== handle) return;
         context.step('restartingWithoutKvm');
-        await services.claims.hold([vm.id], () => this.#bootWithoutKvm(vm, reason));
+        await services.reservations.hold([vm.id], () => this.#bootWithoutKvm(vm, why));
       }),
     );
     const ended = work.finally(() => {
@@ -136,10 +136,10 @@ export class KvmWatch {
     inBackground(services, ended, about, 'could not restart a guest without KVM');
   }
 
-  async #bootWithoutKvm({ id, name }: VmRecord, reason: string): Promise<void> {
+  async #bootWithoutKvm({ id, name }: VmRecord, why: Reason): Promise<void> {
     const { inventory } = this.#services;
     await haltVm(this.#services, id, 0);
-    this.#suspicions.set(id, reason);
+    this.#suspicions.set(id, why);
     try {
       await bootVm(this.#services, id, { acceleration: 'tcg' });
     } catch (error) {
@@ -148,15 +148,16 @@ export class KvmWatch {
         inventory.updateVm(id, { status: { state: 'failed', failure: toErrorRecord(error) } });
       throw error;
     }
-    const failure = toErrorRecord(new TtError('VM_RESTARTED_WITHOUT_KVM', { vmName: name, reason }));
+    const failure = toErrorRecord(new TtError('VM_RESTARTED_WITHOUT_KVM', { vmName: name, reason: why }));
     inventory.updateVm(id, { status: { failure } });
   }
 
   async #blameKvm(vm: VmRecord): Promise<void> {
-    const reason = `${vm.name} runs with TCG, and with KVM it did not: ${this.#suspicions.get(vm.id)}`;
+    const suspicion = this.#suspicions.get(vm.id) ?? reason('kvmNoSignOfLife');
+    const why = `${vm.name} runs with TCG, and with KVM it did not: ${reasonText(suspicion, terms)}`;
     this.#suspicions.delete(vm.id);
-    await this.#services.engines.forVm(vm).distrustKvm(reason);
-    this.#services.logger.error({ vmId: vm.id, vmName: vm.name, reason }, 'KVM is not used on this host any more');
+    await this.#services.engines.forVm(vm).distrustKvm(why);
+    this.#services.logger.error({ vmId: vm.id, vmName: vm.name, reason: why }, 'KVM is not used on this host any more');
   }
 }
 

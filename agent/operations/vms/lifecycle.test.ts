@@ -79,7 +79,7 @@ describe('a VM', () => {
     agent.engine.failNext('reset', 'COMMAND_FAILED');
     await expect(agent.client.vm.reset({ vmId: idOf(0) })).rejects.toMatchObject({
       code: 'VM_CONTROL_FAILED',
-      data: { vmName: 'demo/tiny-2-1', reason: 'reset was told to fail' },
+      data: { vmName: 'demo/tiny-2-1', reason: { code: 'engine.COMMAND_FAILED', quote: 'reset was told to fail' } },
     });
   });
 
@@ -100,7 +100,10 @@ describe('a VM', () => {
   });
 
   it('that can’t be stopped says why, and can be tried again', async () => {
-    const failed = { code: 'VM_CONTROL_FAILED', data: { vmName: 'demo/tiny-2-1', reason: 'stop was told to fail' } };
+    const failed = {
+      code: 'VM_CONTROL_FAILED',
+      data: { vmName: 'demo/tiny-2-1', reason: { code: 'engine.ENGINE_TIMEOUT', quote: 'stop was told to fail' } },
+    };
     agent.engine.failNext('stop', 'ENGINE_TIMEOUT');
     await expect(agent.client.vm.stop({ vmId: idOf(0), graceS: 0 })).rejects.toMatchObject(failed);
     expect(await states()).toEqual(['running', 'running']);
@@ -169,12 +172,12 @@ describe('a machine that ends by itself', () => {
       runningSince: null,
       failure: {
         code: 'VM_DIED',
-        message: 'demo/tiny-2-1 stopped by itself: the fake VM was killed by SIGKILL',
+        message: 'demo/tiny-2-1 stopped by itself: its process was killed by SIGKILL.',
         fix: expect.stringContaining('Start it again'),
         data: {
           vmName: 'demo/tiny-2-1',
-          reason: 'the fake VM was killed by SIGKILL',
-          logTail: ['started demo/tiny-2-1 (fake)', 'the fake VM was killed by SIGKILL'],
+          reason: { code: 'killedBy', data: { signal: 'SIGKILL' }, quote: null },
+          logTail: ['started demo/tiny-2-1 (fake)', 'its process was killed by SIGKILL'],
         },
       },
     });

@@ -1,6 +1,6 @@
 // Makes VMs that are written down: networks, firewall, disks, then starts them in waves. Shared by create and add; whoever
 // calls takes them back when it fails.
-import { inWaves } from '../../host/map-limit.ts';
+import { mapLimit } from '../../host/map-limit.ts';
 import { bootVm } from './boot-vm.ts';
 import { bootInWaves } from './boot-waves.ts';
 import { needSpace, startFailure } from '../engine-failure.ts';
@@ -32,7 +32,7 @@ export async function makeVms(
 async function cloneDisks(services: Services, vmIds: readonly string[], context: OperationContext): Promise<void> {
   let done = 0;
   context.step('cloningDisks', { done, total: vmIds.length });
-  await inWaves(vmIds, services.limits.startWidth * 2, async (vmId) => {
+  await mapLimit(vmIds, services.limits.startWidth * 2, async (vmId) => {
     context.signal.throwIfAborted();
     const vm = services.inventory.vm(vmId);
     try {

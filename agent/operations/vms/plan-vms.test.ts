@@ -1,4 +1,4 @@
-// A wish becomes a list of VMs: names, sizes, ports; and every wish that can't be met is refused before anything is made.
+// A request becomes a list of VMs: names, sizes, ports; and every request that can't be met is refused before anything is made.
 import type { Image, VmGroup } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
 import { Engines } from '../../engines/engines.ts';
@@ -69,6 +69,7 @@ describe('a plan', () => {
         cds: [{ medium: 'qemu:debian-12-netinst:iso' }, { medium: null }],
         firmware: 'uefi',
         bootFrom: 'disk',
+        rtcBase: 'utc',
       },
       cloudInit: null,
     });
@@ -133,7 +134,7 @@ describe('a plan', () => {
   });
 });
 
-describe('a wish that can’t be met', () => {
+describe('a request that can’t be met', () => {
   it.each([
     [{ osPrefix: 'tinny' }, 'IMAGE_NOT_FOUND', { wanted: 'tinny', suggestions: ['qemu:tiny-2:default'] }],
     [{ osPrefix: 'fresh' }, 'IMAGE_NOT_READY', { imageName: 'qemu:fresh-1:default', state: 'building' }],
@@ -148,14 +149,14 @@ describe('a wish that can’t be met', () => {
       { imageName: 'qemu:tiny-2:default', minMiB: 1024, wantedMiB: 1023 },
     ],
   ])('%o is refused with %s', (group, code, data) => {
-    const wish = () => plan({ osPrefix: 'tiny' }, group);
+    const request = () => plan({ osPrefix: 'tiny' }, group);
     if (code === 'IMAGE_NOT_FOUND') {
-      expect(wish).toThrow(
+      expect(request).toThrow(
         expect.objectContaining({
           code,
           data: { ...data, suggestions: expect.arrayContaining(['qemu:tiny-2:default']) },
         }),
       );
-    } else expect(wish).toThrow(expect.objectContaining({ code, data }));
+    } else expect(request).toThrow(expect.objectContaining({ code, data }));
   });
 });

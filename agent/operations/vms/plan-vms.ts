@@ -69,13 +69,14 @@ export function planVms({ envName, groups, images, engines, defaultNetKind, take
     return found.flatMap((image) => {
       const engine = image.engine === '' ? engines.fallback() : engines.forPrefix(image.engine);
       return Array.from({ length: group.copies ?? 1 }, () => {
-        const wished = group.cloudInit?.hostname;
+        const requested = group.cloudInit?.hostname;
         const isOne = (group.copies ?? 1) === 1 && found.length === 1;
         const { os } = image;
         const { name, number } = nextName(os);
         return {
           name,
-          hostname: wished === undefined ? hostnameFor(os, number) : isOne ? wished : hostnameFor(wished, ++named),
+          hostname:
+            requested === undefined ? hostnameFor(os, number) : isOne ? requested : hostnameFor(requested, ++named),
           image,
           placement: { engine: engine.name },
           spec: specFor(group, image, defaultNetKind),
@@ -171,8 +172,8 @@ export function withSsh(ports: readonly WantedPort[]): WantedPort[] {
 }
 
 function nicsFor(group: VmGroup, defaultNetKind: NetKind): MachineSpec['nics'] {
-  const wishes = group.nics ?? [{}];
-  return wishes.map(({ kind, bandwidthMbps }) => ({
+  const requests = group.nics ?? [{}];
+  return requests.map(({ kind, bandwidthMbps }) => ({
     kind: kind ?? defaultNetKind,
     bandwidthMbps: bandwidthMbps ?? null,
   }));

@@ -1,6 +1,6 @@
 // Removes VMs with everything they have on the host. Used by delete and kick, by the undo of create, and by the clean-up at
 // start.
-import { inWaves } from '../../host/map-limit.ts';
+import { mapLimit } from '../../host/map-limit.ts';
 import { type VmRecord, changedVm } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 import { dropSnapshot } from '../snapshots/delete-snapshot.ts';
@@ -66,7 +66,7 @@ async function tryEach(
 ): Promise<{ done: VmRecord[]; failures: { error: unknown }[] }> {
   const done: VmRecord[] = [];
   const failures: { error: unknown }[] = [];
-  await inWaves(vms, REMOVE_WIDTH, async (vm) => {
+  await mapLimit(vms, REMOVE_WIDTH, async (vm) => {
     try {
       await work(vm);
       done.push(vm);

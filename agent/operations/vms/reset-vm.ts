@@ -35,7 +35,7 @@ export const resetVmOperation = defineOperation({
 
 /** The reset button alone would keep what it wrote. */
 async function beginAnew(services: Services, vmId: string): Promise<void> {
-  await services.claims.hold([vmId], async () => {
+  await services.reservations.hold([vmId], async () => {
     await haltVm(services, vmId, 0);
     await bootVm(services, vmId);
   });

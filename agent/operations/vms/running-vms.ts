@@ -1,5 +1,5 @@
 // The VMs that run right now: their control handles, and what happens to the inventory when one ends by itself.
-import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
+import { type ErrorRecord, type Reason, toErrorRecord, TtError } from '@tt/protocol';
 import type { RunningVm, TroubleKind, VmExit } from '../../engines/interface.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { NO_PROCESS } from '../../state/vm-record.ts';
@@ -8,7 +8,7 @@ export class RunningVms {
   readonly #inventory: Inventory;
   readonly #onExit: (vmId: string, exit: VmExit) => void;
   readonly #handles = new Map<string, RunningVm>();
-  readonly #troubleListeners: ((vmId: string, reason: string, kind: TroubleKind) => void)[] = [];
+  readonly #troubleListeners: ((vmId: string, reason: Reason, kind: TroubleKind) => void)[] = [];
 
   /** `onExit` is told of every end, for the log and the VM's cgroup. */
   constructor(inventory: Inventory, onExit: (vmId: string, exit: VmExit) => void) {
@@ -33,7 +33,7 @@ export class RunningVms {
   }
 
   /** Calls `listener` with every trouble of a VM that does not end it. */
-  onTrouble(listener: (vmId: string, reason: string, kind: TroubleKind) => void): void {
+  onTrouble(listener: (vmId: string, reason: Reason, kind: TroubleKind) => void): void {
     this.#troubleListeners.push(listener);
   }
 
@@ -51,7 +51,7 @@ export class RunningVms {
   }
 
   /** The engine has paused it because it could not go on: it waits, with all it has, for somebody to mend that. */
-  #troubled(handle: RunningVm, reason: string, kind: TroubleKind): void {
+  #troubled(handle: RunningVm, reason: Reason, kind: TroubleKind): void {
     if (this.#handles.get(handle.id) !== handle || !this.#inventory.hasVm(handle.id)) return;
     const vm = this.#inventory.vm(handle.id);
     if (vm.status.state !== 'running' && vm.status.state !== 'paused') return;

@@ -3,7 +3,7 @@ import { TtError } from '@tt/protocol';
 import { bootVm } from './boot-vm.ts';
 import { defineOperation } from '../define-operation.ts';
 import { mustHaveTime } from '../envs/lifetime.ts';
-import { withRoomFor } from '../capacity/capacity.ts';
+import { withCapacityFor } from '../capacity/capacity.ts';
 import { holdingEnvOfVm } from '../targets.ts';
 
 export const startVmOperation = defineOperation({
@@ -14,7 +14,7 @@ export const startVmOperation = defineOperation({
     const { inventory, running } = services;
     mustHaveTime(inventory.env(envName));
     if (running.get(id)) throw new TtError('VM_ALREADY_RUNNING', { vmName: name });
-    await withRoomFor(services, [inventory.vm(id)], async () => {
+    await withCapacityFor(services, [inventory.vm(id)], async () => {
       operation.step('startingVm');
       await bootVm(services, id, { signal: operation.signal });
     });

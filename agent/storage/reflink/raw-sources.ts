@@ -2,7 +2,7 @@
 import { mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { isThere } from '../../host/is-there.ts';
-import { OneByOne } from '../../host/mutex.ts';
+import { Mutex } from '../../host/mutex.ts';
 import type { DiskFolders } from '../disk-folders.ts';
 import { hasCode } from '../file-errors.ts';
 import type { CopyOptions, DiskSource } from '../interface.ts';
@@ -18,7 +18,7 @@ const IMAGE_LINK = 'image';
 export class RawSources {
   readonly #folders: DiskFolders;
   readonly #qemuImg: string;
-  readonly #queue = new OneByOne();
+  readonly #queue = new Mutex();
 
   constructor(folders: DiskFolders, qemuImg: string) {
     this.#folders = folders;

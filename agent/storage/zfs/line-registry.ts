@@ -12,7 +12,7 @@ export type Lines = Record<string, string>;
 
 const FILE = 'current';
 
-export class LineBook {
+export class LineRegistry {
   readonly #folderOf: (vmId: string) => string;
 
   constructor(folderOf: (vmId: string) => string) {

@@ -1,25 +1,25 @@
-// Makes and removes the lines of writing of VMs, with a VM's folder and book as what decides: datasets no book names are
+// Makes and removes the lines of writing of VMs, with a VM's folder and its registry as what decides: datasets no registry names are
 // rests, unless they hold a snapshot. Used by `zfs-storage.ts`.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ownerOf } from '../disk-owner.ts';
 import type { DiskOwner } from '../interface.ts';
-import { LineBook, type Lines } from './line-registry.ts';
+import { LineRegistry, type Lines } from './line-registry.ts';
 import type { Line } from './zfs-datasets.ts';
 import type { ZfsParts } from './zfs-parts.ts';
 
-/** Beside the book in a VM's folder, the part that is the VM's user's. */
+/** Beside the registry in a VM's folder, the part that is the VM's user's. */
 const FILES = 'files';
 
 export class VmLines {
-  readonly book: LineBook;
+  readonly registry: LineRegistry;
   readonly #parts: ZfsParts;
-  /** VMs with datasets whose book is not written yet: no sweep takes those for rests. */
+  /** VMs with datasets whose registry is not written yet: no sweep takes those for rests. */
   readonly #busy = new Map<string, number>();
 
   constructor(parts: ZfsParts) {
     this.#parts = parts;
-    this.book = new LineBook((vmId) => parts.folders.folder(vmId));
+    this.registry = new LineRegistry((vmId) => parts.folders.folder(vmId));
   }
 
   /** A new VM: `make` fills in its lines. DISK_EXISTS; all or nothing. */
@@ -32,19 +32,19 @@ export class VmLines {
       });
       await folders.create(vmId, async (folder) => {
         await mkdir(path.join(folder, FILES), { mode: 0o700 });
-        await this.book.writeIn(folder, lines);
+        await this.registry.writeIn(folder, lines);
       });
     });
   }
 
-  /** New lines for a VM that is there; they count once the book is written. All or nothing. */
+  /** New lines for a VM that is there; they count once the registry is written. All or nothing. */
   async change(vmId: string, make: (add: (disk: string, line: string) => void) => Promise<void>): Promise<void> {
-    const before = await this.book.read(vmId);
+    const before = await this.registry.read(vmId);
     await this.#undoing(vmId, async (lines) => {
       await make((disk, line) => {
         lines[disk] = line;
       });
-      await this.book.write(vmId, { ...before, ...lines });
+      await this.registry.write(vmId, { ...before, ...lines });
     });
   }
 
@@ -73,7 +73,7 @@ export class VmLines {
 
   /** Removes what nothing needs of one VM: lines that were left, and hold no snapshot. */
   async sweepVm(vmId: string): Promise<void> {
-    const current = new Set(Object.values(await this.book.read(vmId)));
+    const current = new Set(Object.values(await this.registry.read(vmId)));
     await this.#removeEmpty((await this.#parts.datasets.lines(vmId)).filter((line) => !current.has(line.name)));
   }
 
@@ -82,10 +82,10 @@ export class VmLines {
     const byVm = Map.groupBy(await this.#parts.datasets.lines(), (line) => line.vmId);
     for (const [vmId, lines] of byVm) {
       if (this.#busy.has(vmId)) continue;
-      const book = await this.book.find(vmId);
-      if (book === null) await this.#parts.datasets.remove(lines);
+      const registry = await this.registry.find(vmId);
+      if (registry === null) await this.#parts.datasets.remove(lines);
       else {
-        const current = new Set(Object.values(book));
+        const current = new Set(Object.values(registry));
         await this.#removeEmpty(lines.filter((line) => !current.has(line.name)));
       }
     }

@@ -24,7 +24,7 @@ export class ZfsSnapshots {
   async create(vmId: string, tag: string): Promise<void> {
     mustBeTag(tag);
     const { zfs, datasets } = this.#parts;
-    const lines = await this.#lines.book.read(vmId);
+    const lines = await this.#lines.registry.read(vmId);
     const known = await datasets.lines(vmId);
     if (known.some((line) => line.tags.includes(tag))) {
       throw new StorageError('SNAPSHOT_EXISTS', `VM ${vmId} has a snapshot ${tag} already`);
@@ -60,7 +60,7 @@ export class ZfsSnapshots {
   async destroy(vmId: string, tag: string): Promise<void> {
     mustBeTag(tag);
     const { datasets } = this.#parts;
-    await this.#lines.book.read(vmId);
+    await this.#lines.registry.read(vmId);
     const held = (await datasets.lines(vmId)).filter((line) => line.tags.includes(tag));
     held.sort((one, other) => Number(other.disk === BOOT_DISK) - Number(one.disk === BOOT_DISK));
     for (const line of held) await datasets.forget(line.name, tag);
@@ -68,7 +68,7 @@ export class ZfsSnapshots {
   }
 
   async list(vmId: string): Promise<{ tag: string; vmStateBytes: number }[]> {
-    await this.#lines.book.read(vmId);
+    await this.#lines.registry.read(vmId);
     const tags = new Set((await this.#parts.datasets.lines(vmId)).flatMap((line) => line.tags));
     return [...tags].map((tag) => ({ tag, vmStateBytes: 0 }));
   }
@@ -114,7 +114,7 @@ export class ZfsSnapshots {
 
   async #holders(vmId: string, tag: string): Promise<Map<string, Line>> {
     mustBeTag(tag);
-    await this.#lines.book.read(vmId);
+    await this.#lines.registry.read(vmId);
     return holdersOf(await this.#parts.datasets.lines(vmId), vmId, tag, BOOT_DISK);
   }
 }

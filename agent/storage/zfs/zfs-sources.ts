@@ -1,5 +1,5 @@
 // What clones of images come from with ZFS: a dataset for each image with its raw copy, made once, and a snapshot of it.
-import { OneByOne } from '../../host/mutex.ts';
+import { Mutex } from '../../host/mutex.ts';
 import type { CopyOptions, DiskSource } from '../interface.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
 import { copyIntoRaw } from '../raw-copy.ts';
@@ -12,7 +12,7 @@ const IMAGE_PROPERTY = 'tt:image';
 
 export class ZfsSources {
   readonly #parts: ZfsParts;
-  readonly #queue = new OneByOne();
+  readonly #queue = new Mutex();
   /** What was found or made since the start, by image and version. */
   readonly #ready = new Map<string, string>();
   /** Some could not go when they were to, as clones needed them. */

@@ -114,7 +114,7 @@ export class ZfsStorage implements Storage {
     options: CreateOptions = {},
   ): Promise<VmDisk> {
     this.#parts.folders.fileName(name);
-    if (name in (await this.#lines.book.read(vmId))) {
+    if (name in (await this.#lines.registry.read(vmId))) {
       throw new StorageError('DISK_EXISTS', `VM ${vmId} has a disk ${name} already`);
     }
     const owner = await this.#lines.ownerOf(vmId);
@@ -124,14 +124,14 @@ export class ZfsStorage implements Storage {
 
   async removeDisk(vmId: string, name: string): Promise<void> {
     if (name === BOOT_DISK) throw new StorageError('STORAGE_FAILED', 'a VM without a boot disk is none');
-    const { [name]: line, ...others } = await this.#lines.book.read(vmId);
+    const { [name]: line, ...others } = await this.#lines.registry.read(vmId);
     if (line === undefined) return;
-    await this.#lines.book.write(vmId, others);
+    await this.#lines.registry.write(vmId, others);
     await this.#lines.sweepVm(vmId);
   }
 
   async disks(vmId: string): Promise<string[]> {
-    return sortDiskNames(Object.keys(await this.#lines.book.read(vmId)));
+    return sortDiskNames(Object.keys(await this.#lines.registry.read(vmId)));
   }
 
   async destroyImage(vmId: string): Promise<void> {
@@ -143,12 +143,12 @@ export class ZfsStorage implements Storage {
   }
 
   async exists(vmId: string): Promise<boolean> {
-    return (await this.#lines.book.find(vmId)) !== null;
+    return (await this.#lines.registry.find(vmId)) !== null;
   }
 
   diskOf(vmId: string, name: string = BOOT_DISK): VmDisk {
     this.#parts.folders.fileName(name);
-    const line = this.#lines.book.readNow(vmId)?.[name] ?? `${vmId}:${name}`;
+    const line = this.#lines.registry.readNow(vmId)?.[name] ?? `${vmId}:${name}`;
     return { path: this.#parts.volumes.diskPath(this.#parts.datasets.full(line)), format: 'raw', backing: null };
   }
 
@@ -157,7 +157,7 @@ export class ZfsStorage implements Storage {
   }
 
   async setOwner(vmId: string, owner: DiskOwner | null): Promise<void> {
-    const lines = await this.#lines.book.read(vmId);
+    const lines = await this.#lines.registry.read(vmId);
     const before = await this.#lines.ownerOf(vmId);
     const user = owner ?? ownUser();
     if (user.uid !== ownUser().uid) {
@@ -197,7 +197,7 @@ export class ZfsStorage implements Storage {
     return this.#snapshots.apply(vmId, tag);
   }
 
-  /** A revert is one step: the book. */
+  /** A revert is one step: the registry. */
   async finishReverts(): Promise<[]> {
     return [];
   }
@@ -238,7 +238,7 @@ export class ZfsStorage implements Storage {
   }
 
   async usedBytes(vmId: string): Promise<number> {
-    await this.#lines.book.read(vmId);
+    await this.#lines.registry.read(vmId);
     const used = await this.#parts.zfs.getAll(this.#dataset, 'used');
     const lines = await this.#parts.datasets.lines(vmId);
     return lines.reduce((sum, line) => sum + Number(used.get(this.#parts.datasets.full(line.name)) ?? 0), 0);
@@ -277,7 +277,7 @@ export class ZfsStorage implements Storage {
 
   /** Whole name of the dataset a disk is on now. */
   async #lineOf(vmId: string, name: string): Promise<string> {
-    const line = (await this.#lines.book.read(vmId))[name];
+    const line = (await this.#lines.registry.read(vmId))[name];
     if (line !== undefined) return this.#parts.datasets.full(line);
     throw new StorageError('DISK_NOT_FOUND', `VM ${vmId} has no disk ${name}`);
   }

@@ -1,7 +1,7 @@
 // The `zfs` command (zfs(8)) as the storage uses it. Its answers are looked at closely: a failure never looks like “does not
 // exist”, and a dataset that is busy for a moment is asked again. Nothing here needs `-p` of `zfs list`, which zfs-fuse lacks.
 import { setTimeout as delay } from 'node:timers/promises';
-import { OneByOne } from '../../host/mutex.ts';
+import { Mutex } from '../../host/mutex.ts';
 import { runDiskTool } from '../disk-tool.ts';
 import { StorageError } from '../errors.ts';
 
@@ -9,7 +9,7 @@ import { StorageError } from '../errors.ts';
 export type ZfsRunner = (args: readonly string[]) => Promise<string>;
 
 /** One at a time in this process: two clones at once end zfs-fuse itself, and ZFS would let them wait for each other anyway. */
-const queue = new OneByOne();
+const queue = new Mutex();
 const runInTurn: ZfsRunner = (args) => queue.run(() => runDiskTool('zfs', args));
 
 export interface ZfsEntry {

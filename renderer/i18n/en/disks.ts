@@ -33,7 +33,7 @@ export const disks = {
   ejectOf: 'Eject {{drive}}',
   noMedia: 'There are no media: import an .iso on the Images page.',
   start: 'At start',
-  choices: { firmware: 'Firmware', bootFrom: 'Boot from' },
-  values: { bios: 'BIOS', uefi: 'UEFI', disk: 'Disk first', cd: 'CD first' },
+  choices: { firmware: 'Firmware', bootFrom: 'Boot from', rtcBase: 'Hardware clock' },
+  values: { bios: 'BIOS', uefi: 'UEFI', disk: 'Disk first', cd: 'CD first', utc: 'UTC', localtime: 'Local time' },
   stopFirst: 'Stop the machine to change this.',
 } as const;

@@ -12,7 +12,7 @@ import { images } from './images.ts';
 import { labs } from './labs.ts';
 import { machines } from './machines.ts';
 import { newEnv } from './new-env.ts';
-import { firstMinute } from './onboarding.ts';
+import { onboarding } from './onboarding.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { snapshots } from './snapshots.ts';
@@ -26,7 +26,7 @@ export const en = {
   copies,
   endings,
   envs,
-  firstMinute,
+  onboarding,
   hosts,
   images,
   labs,

@@ -1,5 +1,5 @@
 // Words of the first minute: getting in, connecting, getting ready.
-export const firstMinute = {
+export const onboarding = {
   welcome: 'A private cloud for testing',
   opening: 'Opening…',
   loginTitle: 'Open this window with a code',

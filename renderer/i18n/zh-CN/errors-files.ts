@@ -3,7 +3,7 @@ import type { ErrorWords } from '../words.ts';
 
 export const zhFilesErrors = {
   FILE_UNUSABLE: {
-    message: '{file} 不能使用：{reason}',
+    message: '{file} 不能使用：{reason}。',
     fix: '请指定另一个文件，或修复此文件。没有更改任何内容。',
   },
   IMAGE_NOT_FOUND: { message: '没有与“{wanted}”匹配的镜像。', fix: '请从列表中选择镜像；已列出相近的名称。' },
@@ -24,24 +24,24 @@ export const zhFilesErrors = {
   IMAGE_IN_USE: { message: '{imageName} 正被 {users} 使用。', fix: '请先删除它们，或保留此镜像。' },
   IMAGE_NOT_YOURS: { message: '{imageName} 属于 {owner}。', fix: '请找 {owner} 或管理员。' },
   IMAGE_BROKEN: {
-    message: '{imageName}（镜像文件夹中的 {file}）不能使用：{reason}',
+    message: '{imageName}（镜像文件夹中的 {file}）不能使用：{reason}。',
     fix: '请在那里修复或移走它；之后会自动重新检查。',
   },
   IMAGE_REFUSED: {
-    message: '没有接受 {source}：{reason}',
+    message: '没有接受 {source}：{reason}。',
     fix: '请换一个文件；可接受的格式见用户指南的“Images”一节。',
   },
   IMAGE_CHECKSUM_WRONG: {
     message: '{source} 与应有的内容不符：校验和是 {found}，应为 {wanted}。',
     fix: '请从提供校验和的地方重新获取；不要使用这个文件。',
   },
-  IMAGE_DOWNLOAD_FAILED: { message: '无法获取 {url}：{reason}', fix: '请重试：已收到的部分会保留，并从那里继续。' },
+  IMAGE_DOWNLOAD_FAILED: { message: '无法获取 {url}：{reason}。', fix: '请重试：已收到的部分会保留，并从那里继续。' },
   IMAGE_CONVERT_FAILED: {
-    message: '无法转换 {source}：{reason}',
+    message: '无法转换 {source}：{reason}。',
     fix: '请检查文件是否完整（制作它的程序能打开吗？），然后重试。',
   },
   IMAGE_PUBLISH_FAILED: {
-    message: '无法把 {vmName} 发布为 {imageName}：{reason}',
+    message: '无法把 {vmName} 发布为 {imageName}：{reason}。',
     fix: '没有留下任何内容。请重试；若仍如此，请运行 "npm run doctor"。',
   },
   IMAGE_RECIPE_BY_HAND: { message: 'TT 无法自行获取 {imageName}。', fix: '{instructions}' },
@@ -61,15 +61,15 @@ export const zhFilesErrors = {
   },
   TRANSFER_LIMIT: { message: '{user} 正在进行 {used} 个传输，最多 {total} 个。', fix: '请先完成或放弃其中一些。' },
   CAPSULE_INVALID: {
-    message: '{fileName} 不是可用的胶囊：{reason}',
+    message: '{fileName} 不是可用的胶囊：{reason}。',
     fix: '没有据此创建任何内容。请重新获取或重新导出。',
   },
   CAPSULE_RAM_UNFIT: {
-    message: '{fileName} 中的内存无法在此加载：{reason}',
+    message: '{fileName} 中的内存无法在此加载：{reason}。',
     fix: '请不带内存导入：其虚拟机将从磁盘启动。',
   },
   CAPSULE_FAILED: {
-    message: '{envName} 的胶囊在 {vmName} 处失败：{reason}',
+    message: '{envName} 的胶囊在 {vmName} 处失败：{reason}。',
     fix: '没有保留任何内容。请重试；若仍如此，请在主机上运行 “npm run doctor”。',
   },
 } as const satisfies Record<string, ErrorWords>;

@@ -55,7 +55,7 @@ export const zhResourcesErrors = {
     fix: '请先删除这些快照，或让磁盘保持取下状态。',
   },
   DISK_IN_USE: {
-    message: '{vmName} 没有放开 {diskName}：{reason}',
+    message: '{vmName} 没有放开 {diskName}：{reason}。',
     fix: '请在客户机内卸载后重试，或先停止虚拟机。磁盘仍然连接着。',
   },
   DISK_FULL: {

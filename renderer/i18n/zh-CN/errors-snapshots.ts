@@ -24,7 +24,7 @@ export const zhSnapshotsErrors = {
     fix: '只有拍摄时正在运行的虚拟机才有画面。',
   },
   SNAPSHOT_FAILED: {
-    message: '快照 {snapshotName} 在 {vmName} 处失败：{reason}',
+    message: '快照 {snapshotName} 在 {vmName} 处失败：{reason}。',
     fix: '没有留下任何内容。请重试；若仍如此，请运行 “npm run doctor”。',
   },
 } as const satisfies Record<string, ErrorWords>;

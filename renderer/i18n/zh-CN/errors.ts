@@ -28,7 +28,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   ENV_NOT_YOURS: { message: '{envName} 属于 {owner}。', fix: '请联系 {owner} 或管理员。' },
   NOT_ALLOWED: { message: '{user} 无权执行此操作：{what}。', fix: '请联系管理员。' },
   NETWORK_UNAVAILABLE: {
-    message: '此主机没有 {kind} 网络：{reason}',
+    message: '此主机没有 {kind} 网络：{reason}。',
     fix: '请选择其他网络，或请管理员在主机上运行 “tt-agent doctor”。',
   },
   ADDRESSES_EXHAUSTED: {
@@ -40,11 +40,11 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     fix: '请写成 192.0.2.1 或 198.51.100.0/24。',
   },
   NETWORK_FAILED: {
-    message: '无法准备 {subject} 的网络：{reason}',
+    message: '无法准备 {subject} 的网络：{reason}。',
     fix: '请在主机上运行 “tt-agent doctor”；详情见其日志。',
   },
   FIREWALL_FAILED: {
-    message: '防火墙拒绝了对 {subject} 的更改：{reason}',
+    message: '防火墙拒绝了对 {subject} 的更改：{reason}。',
     fix: '未作任何更改。请在主机上运行 “tt-agent doctor”。',
   },
   VM_NOT_FOUND: { message: '没有虚拟机 {vmId}。', fix: '它可能已被删除；请重新查看环境。' },
@@ -52,27 +52,27 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   VM_ALREADY_RUNNING: { message: '{vmName} 已在运行。', fix: '无需操作；若要重新开始，请先停止它。' },
   VM_MUST_BE_STOPPED: { message: '{vmName} 正在运行：现在不能更改{change}。', fix: '请先停止，再重新启动。' },
   VM_START_FAILED: {
-    message: '{vmName} 未能启动：{reason}',
+    message: '{vmName} 未能启动：{reason}。',
     fix: '请看下面的日志末尾；并在主机上运行 “npm run doctor”。',
   },
   VM_DIED: {
-    message: '{vmName} 自行停止：{reason}',
+    message: '{vmName} 自行停止：{reason}。',
     fix: '请重新启动它，或把快照拖到它上面。下面是其日志末尾。',
   },
   VM_RESTARTED_WITHOUT_KVM: {
-    message: '{vmName} 已重新启动，改以仿真方式运行：{reason}',
+    message: '{vmName} 已重新启动，改以仿真方式运行：{reason}。',
     fix: '其内存中的内容已丢失。若其他虚拟机也停滞，请在主机上运行 “npm run doctor”。',
   },
   SETUP_FAILED: {
-    message: '{vmName} 的初始化失败（退出码 {exitCode}）：{command}',
+    message: '{vmName} 的初始化失败（退出码 {exitCode}），命令是“{command}”。',
     fix: '请更正该命令并重新创建虚拟机。下面是其输出。',
   },
   VM_CONTROL_FAILED: {
-    message: '{vmName} 没有按指令执行：{reason}',
+    message: '{vmName} 没有按指令执行：{reason}。',
     fix: '请重试；若仍如此，请停止后再启动该虚拟机。',
   },
   ENGINE_MISSING: {
-    message: '引擎 {engine} 在此主机上无法使用：{reason}',
+    message: '引擎 {engine} 在此主机上无法使用：{reason}。',
     fix: '请在主机上运行 “npm run doctor”，它会说明需要安装什么。',
   },
   ENGINE_UNKNOWN: {

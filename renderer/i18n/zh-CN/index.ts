@@ -14,7 +14,7 @@ import { images } from './images.ts';
 import { labs } from './labs.ts';
 import { machines } from './machines.ts';
 import { newEnv } from './new-env.ts';
-import { firstMinute } from './onboarding.ts';
+import { onboarding } from './onboarding.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { snapshots } from './snapshots.ts';
@@ -28,7 +28,7 @@ export const zhCN: SameKeys<typeof en> = {
   copies,
   endings,
   envs,
-  firstMinute,
+  onboarding,
   hosts,
   images,
   labs,

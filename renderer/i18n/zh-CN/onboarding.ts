@@ -1,5 +1,5 @@
 // 第一分钟的文字：进入、连接、准备。
-export const firstMinute = {
+export const onboarding = {
   welcome: '用于测试的私有云',
   opening: '正在打开…',
   loginTitle: '用验证码打开此窗口',

@@ -1,5 +1,6 @@
 // 句子中各代码的中文词语（protocol/terms）。The same tables as in the contract: a missing word is a type error.
 import type { TermCode, TermTable } from '@tt/protocol';
+import { zhReasons } from './reason-terms.ts';
 
 export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<Table>, string>> } = {
   activity: {
@@ -118,6 +119,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     memoryMiB: '内存大小',
     firmware: '固件',
     bootFrom: '启动顺序',
+    rtcBase: '硬件时钟基准',
     disk: '磁盘',
     disks: '磁盘',
     diskSize: '磁盘大小',
@@ -159,11 +161,53 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     liveSnapshot: '运行中虚拟机的快照',
     severalNics: '多网卡支持',
     uefi: 'UEFI 固件',
+    uefiPackage: 'UEFI 固件；请安装“ovmf”（Debian、Ubuntu）、“edk2-ovmf”（Arch）或“qemu-ovmf-x86_64”（openSUSE）',
     vnc: '图形控制台',
   },
   terminalProblem: {
     noProof: '没有任何依据能证明是它',
     addressInvalid: '“{address}”不是 IP 地址',
     addressTaken: '{address} 属于另一个终端',
+  },
+  reason: zhReasons,
+  advice: {
+    runDoctor: '请在主机上运行“npm run doctor”，然后重新构建。',
+    checkApt: '请检查主机的网络和软件源，然后手动运行“apt-get update”查看问题。',
+    needDebian: '请在“Debian 12”机器上构建此镜像，或从那里复制构建好的镜像。',
+    updateApt: '请以管理员身份运行“apt-get update”；软件包来自“Debian 12 (bookworm)”的软件源。',
+    checkNetwork: '请检查主机的网络，以管理员身份运行“apt-get update”，然后重试。',
+    removeImage: '请先移除那个镜像；由它创建的虚拟机在存在期间一直需要它。',
+    installCommand: '请安装该命令（Debian 软件包：“dpkg”、“e2fsprogs”、“qemu-utils”），然后重试。',
+    checkDisk: '请检查磁盘是否已满、软件包是否来自“Debian 12”，然后重试。',
+  },
+  instruction: {
+    windowsServer2022:
+      '请从“microsoft.com”的“Evaluation Center”下载评估版 ISO，从“virtio-win”项目下载驱动程序（“virtio-win.iso”）。用“npx tt image import FILE.iso”导入两者。创建一个环境，其中的虚拟机有 40 GiB 的空磁盘、4 GiB 内存、UEFI 和这两张光盘；从光盘启动，安装程序看不到磁盘时加载驱动程序“viostor”，安装后关机，再把虚拟机发布为“qemu:windows-server-2022:eval”。',
+    windows11:
+      '请从“microsoft.com”的“Evaluation Center”下载评估版 ISO，从“virtio-win”项目下载驱动程序（“virtio-win.iso”）。用“npx tt image import FILE.iso”导入两者。安装方法与“Windows Server 2022”相同，磁盘为 64 GiB；在第一个问题之前按“Shift+F10”，在注册表中设置“LabConfig\\BypassTPMCheck”，因为 TT 的虚拟机没有 TPM。然后把虚拟机发布为“qemu:windows-11:eval”。',
+  },
+  quote: {
+    details: '详细信息：“{quote}”',
+  },
+  snapshotPart: {
+    diskState: '磁盘状态',
+    memory: '保存的内存',
+  },
+  provisioning: {
+    commandFailed: '第 {number} 条命令失败',
+    cloudInitFailed: 'cloud-init 失败',
+    cloudInitStage: 'cloud-init 处于阶段 {stage}',
+    cloudInitBetweenStages: 'cloud-init 处于两个阶段之间',
+    command: '第 {number} 条命令，共 {total} 条',
+    dataSource: '数据源 {source}',
+    endedWithoutSeed: 'cloud-init 结束时没有使用 TT 的初始化数据；其数据源是 {source}',
+    endedWithoutData: 'cloud-init 结束时没有使用 TT 的初始化数据',
+    guestUp: '客户机已启动',
+    nothingSaid: '客户机中没有迹象表明它读取了初始化数据',
+    noGuestAgent: '其镜像没有 guest agent',
+  },
+  identityProblem: {
+    agentSilent: '客户机的 guest agent 没有应答',
+    noAgent: '客户机没有 guest agent',
   },
 };

@@ -1,4 +1,5 @@
 // The private agent of this computer: whether it runs, and what it reports.
+import { reasonText, terms } from '@tt/protocol';
 import { type Check, found, needed, optional } from '../../../agent/doctor/check.ts';
 
 export const agentCheck: Check = {
@@ -8,10 +9,12 @@ export const agentCheck: Check = {
     if (agent === null) return optional('no private agent runs', 'npm start');
     const { url, pid, host } = agent;
     const text = `TT ${host.version} at ${url} (process ${pid}), ${host.runningVms} VMs running`;
-    const problems = host.engines.flatMap(({ name, problem }) => (problem === null ? [] : [`${name}: ${problem}`]));
+    const problems = host.engines.flatMap(({ name, problem }) =>
+      problem === null ? [] : [`${name}: ${reasonText(problem, terms)}`],
+    );
     const failed = host.startup
       .filter(({ state }) => state === 'failed')
-      .map(({ step, detail }) => `${step}: ${detail}`);
+      .map(({ step, failure }) => `${step}: ${failure?.message ?? 'failed'}`);
     const wrong = [...new Set([...problems, ...failed])];
     if (wrong.length === 0) return found(text);
     return needed(`${text}; ${wrong.join('; ')}`, 'Mend what is named here, then end TT and start it again.');

@@ -1,4 +1,5 @@
 // Each checker against machines that lack, break or have what it looks for.
+import { quoted } from '@tt/protocol';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -145,12 +146,15 @@ it('shows the running agent and what it complains of', async () => {
     version: '0.1.0',
     runningVms: 2,
     engines: [engine],
-    startup: [{ step: 'image', state: 'done', detail: '' }],
+    startup: [{ step: 'image', state: 'done', names: [], failure: null }],
   } as unknown as Host;
   const agent = { url: 'http://127.0.0.1:1', pid: 7, host, tasks: [] };
   expect(await look(agentCheck)).toMatchObject({ passed: 'optional', fixes: ['npm start'] });
   expect(await look(agentCheck, {}, { askAgent: async () => agent })).toMatchObject({ passed: true });
-  const broken = { ...host, engines: [{ ...engine, problem: 'qemu is not installed' }] };
+  const broken = {
+    ...host,
+    engines: [{ ...engine, problem: quoted('engine.ENGINE_MISSING', 'qemu is not installed') }],
+  };
   expect(await look(agentCheck, {}, { askAgent: async () => ({ ...agent, host: broken }) })).toMatchObject({
     passed: false,
     description: expect.stringContaining('qemu is not installed') as string,

@@ -2,7 +2,7 @@
 // bottom: packages.ts -> kernel-modules.ts -> initrd.ts + cpio.ts -> rootfs.ts + disk.ts -> image.json.
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { StepCode } from '@tt/protocol';
+import { reason, type StepCode } from '@tt/protocol';
 import { writeCpio } from '../../../archives/cpio.ts';
 import { RunError, runCommand } from '../../../host/run-command.ts';
 import { makeTemporaryFolder } from '../../../host/temporary-folder.ts';
@@ -16,6 +16,7 @@ import { initrdEntries } from './initrd.ts';
 import { KernelModules } from './kernel-modules.ts';
 import { type DebianPackage, downloadPackages, extractPackage, findPackages } from './packages.ts';
 import { rootfsEntries, rootfsPackages } from './rootfs.ts';
+import { reasonOf } from '../../../host/reason-error.ts';
 
 export type { BuildContext } from '../../recipe.ts';
 
@@ -83,18 +84,14 @@ async function refuseExisting(outputDirectory: string): Promise<void> {
     throw error;
   });
   if (inside.length === 0) return;
-  const message = `There is something in ${outputDirectory} already.`;
-  const fix = 'Remove that image first; guests made from it need it as long as they exist.';
-  throw new TinyBuildError({ step: 'starting', message, fix });
+  const why = reason('outputNotEmpty', { folder: outputDirectory });
+  throw new TinyBuildError({ step: 'starting', reason: why, advice: 'removeImage' });
 }
 
 function explain({ step, data }: StepProgress, cause: unknown): TinyBuildError {
-  const message = cause instanceof Error ? cause.message : String(cause);
   const missing = cause instanceof RunError && cause.notFound;
-  const fix = missing
-    ? `Install the command ${cause.command} (Debian packages: dpkg, e2fsprogs, qemu-utils), then try again.`
-    : 'Check that the disk is not full and that the packages come from Debian 12, then try again.';
-  return new TinyBuildError({ step, ...(data && { stepData: data }), message, fix, cause });
+  const advice = missing ? 'installCommand' : 'checkDisk';
+  return new TinyBuildError({ step, ...(data && { stepData: data }), reason: reasonOf(cause), advice, cause });
 }
 
 /** Makes the image in `<temporary>/image`; the rest of `temporary` is for passing files. */

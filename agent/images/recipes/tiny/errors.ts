@@ -1,25 +1,24 @@
 // The one error of the tiny recipe. The image service catches it and maps it to the coded error IMAGE_BUILD_FAILED.
 
-import type { OperationStep, StepCode } from '@tt/protocol';
+import type { OperationStep, Reason, StepCode, TermCode } from '@tt/protocol';
+import { BuildError } from '../../build-error.ts';
 
-/** A build that stopped. `step` is what it was doing, `fix` one sentence on what the user can do about it. */
-export class TinyBuildError extends Error {
+/** A build that stopped. `step` is what it was doing. */
+export class TinyBuildError extends BuildError {
   override readonly name = 'TinyBuildError';
   readonly step: StepCode;
   /** Fields of the words for the step. */
   readonly stepData: OperationStep['data'];
-  readonly fix: string;
 
   constructor(details: {
     step: StepCode;
     stepData?: OperationStep['data'];
-    message: string;
-    fix: string;
+    reason: Reason;
+    advice: TermCode<'advice'>;
     cause?: unknown;
   }) {
-    super(details.message, { cause: details.cause });
+    super(details.reason, details.advice, { cause: details.cause });
     this.step = details.step;
     this.stepData = details.stepData ?? {};
-    this.fix = details.fix;
   }
 }

@@ -1,11 +1,13 @@
 // First step of the build: finds out which Debian packages are current, downloads the missing ones into the cache and
 // extracts them. Needs no root: apt only fetches, nothing is installed on this machine.
+import { quoted, reason } from '@tt/protocol';
 import { createHash } from 'node:crypto';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunError, runCommand } from '../../../host/run-command.ts';
 import { TinyBuildError } from './errors.ts';
 import { makeTemporaryFolder } from '../../../host/temporary-folder.ts';
+import { reasonOf } from '../../../host/reason-error.ts';
 
 export interface DebianPackage {
   name: string;
@@ -71,8 +73,8 @@ async function updateLists(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     throw new TinyBuildError({
       step: 'fetchingPackageLists',
-      message: 'apt-get update failed.',
-      fix: "Check this machine's network and its apt sources, then run `apt-get update` by hand to see what is wrong.",
+      reason: quoted('packageListsFailed', reasonOf(cause).quote ?? ''),
+      advice: 'checkApt',
       cause,
     });
   }
@@ -82,15 +84,15 @@ function explain(cause: unknown): TinyBuildError {
   if (cause instanceof RunError && cause.notFound) {
     return new TinyBuildError({
       step: askStep,
-      message: `${cause.command} is not installed.`,
-      fix: 'Build this image on a Debian 12 machine, or copy a built image from one.',
+      reason: reason('commandMissing', { command: cause.command }),
+      advice: 'needDebian',
       cause,
     });
   }
   return new TinyBuildError({
     step: askStep,
-    message: cause instanceof Error ? cause.message : String(cause),
-    fix: 'Run `apt-get update` as root; the packages come from the Debian 12 (bookworm) sources.',
+    reason: reasonOf(cause),
+    advice: 'updateApt',
     cause,
   });
 }
@@ -119,8 +121,8 @@ export async function downloadPackages(
     throw new TinyBuildError({
       step: 'downloadingPackages',
       stepData: { packages: missing.map(({ name }) => name).join(', ') },
-      message: cause instanceof Error ? cause.message : String(cause),
-      fix: 'Check the network of this machine and run `apt-get update` as root, then try again.',
+      reason: reasonOf(cause),
+      advice: 'checkNetwork',
       cause,
     });
   } finally {

@@ -2,7 +2,7 @@
 // in this folder.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { isValidImageName } from '@tt/protocol';
+import { codesOf, isValidImageName } from '@tt/protocol';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
@@ -33,7 +33,7 @@ export const urlRecipeSchema = z.union([
     ]),
   }),
   /** For what no program may fetch. */
-  z.strictObject({ ...common, instructions: z.string().min(1) }),
+  z.strictObject({ ...common, instructions: z.enum(codesOf('instruction')) }),
 ]);
 
 export type UrlRecipeDefinition = z.infer<typeof urlRecipeSchema>;

@@ -4,7 +4,7 @@
 export const IDENTITY_MARK = '# tt-identity';
 export const ADDRESS_MARK = '# tt-address';
 
-export interface IdentityWish {
+export interface IdentityRequest {
   /** New host name; null keeps it. */
   hostname: string | null;
   /** 32 hex digits for /etc/machine-id; null keeps it. */
@@ -17,7 +17,7 @@ export interface IdentityWish {
 }
 
 /** Answers as lines `key=value`. */
-export function identityScript({ hostname, machineId, macs, seed, sshHostKeys }: IdentityWish): string {
+export function identityScript({ hostname, machineId, macs, seed, sshHostKeys }: IdentityRequest): string {
   return [
     IDENTITY_MARK,
     `host='${safe(hostname ?? '')}'`,

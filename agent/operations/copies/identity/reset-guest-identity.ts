@@ -4,7 +4,7 @@ import type { Identity, IdentityState } from '@tt/protocol';
 import { EngineError } from '../../../engines/errors.ts';
 import type { RunningVm } from '../../../engines/interface.ts';
 import type { VmRecord } from '../../../state/vm-record.ts';
-import { addressScript, type IdentityWish, identityScript, readAnswers } from './identity-script.ts';
+import { addressScript, type IdentityRequest, identityScript, readAnswers } from './identity-script.ts';
 
 type Parts = Identity['parts'];
 
@@ -14,7 +14,7 @@ const ADDRESS_TIMEOUT_MS = 60_000;
 /** An agent that was there when the state was saved is there now, however slow the host is. */
 const AGENT_TIMEOUT_MS = 20_000;
 
-export interface GuestRekey {
+export interface GuestIdentityReset {
   running: Pick<RunningVm, 'guestExec' | 'guestAnswers' | 'setGuestTime' | 'setLinks'>;
   vm: VmRecord;
   identity: Identity;
@@ -24,23 +24,23 @@ export interface GuestRekey {
   now: () => Date;
 }
 
-export interface Rekeyed {
+export interface IdentityResetResult {
   identity: Identity;
   /** False: nobody answered in there; nothing of the guest was changed. */
   answered: boolean;
 }
 
 /** All but the addresses, which need the cards plugged in. Never rejects for what a guest does: the parts say it. */
-export async function rekeyGuest(rekey: GuestRekey): Promise<Rekeyed> {
-  const { running, identity } = rekey;
+export async function resetGuestIdentity(reset: GuestIdentityReset): Promise<IdentityResetResult> {
+  const { running, identity } = reset;
   if (!(await running.guestAnswers(AGENT_TIMEOUT_MS).catch(() => false))) return { identity, answered: false };
-  const wish = wishOf(rekey);
+  const request = requestOf(reset);
   try {
     const { stdout } = await running.guestExec(['/bin/sh'], {
       timeoutMs: SCRIPT_TIMEOUT_MS,
-      input: identityScript(wish),
+      input: identityScript(request),
     });
-    const parts = await partsAfter(rekey, wish, readAnswers(stdout));
+    const parts = await partsAfter(reset, request, readAnswers(stdout));
     const failed = Object.values(parts).includes('failed');
     return { identity: { ...identity, parts, detail: failed ? lastWords(stdout) : '' }, answered: true };
   } catch (error) {
@@ -50,7 +50,7 @@ export async function rekeyGuest(rekey: GuestRekey): Promise<Rekeyed> {
 }
 
 /** Once its cards are plugged in: new addresses by DHCP, and a look whether it has them. */
-export async function renewAddresses({ running, vm, identity }: GuestRekey): Promise<Identity> {
+export async function renewAddresses({ running, vm, identity }: GuestIdentityReset): Promise<Identity> {
   const addresses = vm.placement.nics.flatMap(({ ip }) => ip ?? []);
   // QEMU's own networking gives every guest the same inner address, which is nobody else's business.
   if (addresses.length === 0) return withParts(identity, { address: 'same' });
@@ -69,7 +69,7 @@ export async function renewAddresses({ running, vm, identity }: GuestRekey): Pro
   }
 }
 
-function wishOf({ vm, identity, oldMacs, sshHostKeys }: GuestRekey): IdentityWish {
+function requestOf({ vm, identity, oldMacs, sshHostKeys }: GuestIdentityReset): IdentityRequest {
   const { fenced } = identity;
   return {
     hostname: fenced ? null : vm.hostname,
@@ -81,8 +81,8 @@ function wishOf({ vm, identity, oldMacs, sshHostKeys }: GuestRekey): IdentityWis
 }
 
 async function partsAfter(
-  { running, identity, now, sshHostKeys }: GuestRekey,
-  wish: IdentityWish,
+  { running, identity, now, sshHostKeys }: GuestIdentityReset,
+  request: IdentityRequest,
   answers: ReadonlyMap<string, string>,
 ): Promise<Parts> {
   const isEither = (value: string | undefined, wanted: string | null): IdentityState =>
@@ -91,11 +91,11 @@ async function partsAfter(
   const keys = answers.get('sshHostKeys');
   return {
     ...identity.parts,
-    ...(wish.macs.length > 0 && {
-      mac: wish.macs.every((mac) => answers.get(`mac.${mac.old}`) === mac.new) ? 'new' : 'failed',
+    ...(request.macs.length > 0 && {
+      mac: request.macs.every((mac) => answers.get(`mac.${mac.old}`) === mac.new) ? 'new' : 'failed',
     }),
-    hostname: isEither(answers.get('hostname'), wish.hostname),
-    machineId: isEither(answers.get('machineId'), wish.machineId),
+    hostname: isEither(answers.get('hostname'), request.hostname),
+    machineId: isEither(answers.get('machineId'), request.machineId),
     random: random === 'new' || random === 'mixed' ? random : 'failed',
     clock: (await running.setGuestTime(now())) ? 'new' : 'failed',
     sshHostKeys: !sshHostKeys ? 'same' : keys === 'new' || keys === 'absent' ? keys : 'failed',

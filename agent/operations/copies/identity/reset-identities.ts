@@ -1,15 +1,15 @@
 // After copies woke up: each gets its own identity while its cards are unplugged, then they are plugged in. Copies that stand
-// still, or whose agent was silent, get it when they answer (`rekeyWaiting`, called now and then).
+// still, or whose agent was silent, get it when they answer (`resetWaiting`, called now and then).
 import { type Identity, TtError } from '@tt/protocol';
 import { eachApartInTurn } from '../../../host/each-apart.ts';
-import { inWaves } from '../../../host/map-limit.ts';
+import { mapLimit } from '../../../host/map-limit.ts';
 import type { VmRecord } from '../../../state/vm-record.ts';
 import { controlFailure } from '../../engine-failure.ts';
 import type { OperationContext } from '../../operation-registry.ts';
 import type { Services } from '../../services.ts';
-import { rekeyGuest, renewAddresses, withParts } from './reset-guest-identity.ts';
+import { resetGuestIdentity, renewAddresses, withParts } from './reset-guest-identity.ts';
 
-export interface RekeyWish {
+export interface IdentityResetRequest {
   fenced: boolean;
   sshHostKeys: boolean;
   /** The original is in the same network: a copy that can't be told must not go there as it woke up. */
@@ -17,52 +17,52 @@ export interface RekeyWish {
 }
 
 /** Rejects with VM_CONTROL_FAILED when cards can't be plugged in; what the guests made of it stands in their records. */
-export async function rekeyCopies(
+export async function resetIdentities(
   services: Services,
   vmIds: readonly string[],
-  wish: RekeyWish,
+  request: IdentityResetRequest,
   context: OperationContext,
 ): Promise<void> {
   let done = 0;
   const total = vmIds.length;
   context.step('resettingIdentity', { done, total });
-  await inWaves(vmIds, services.limits.startWidth * 2, async (vmId) => {
+  await mapLimit(vmIds, services.limits.startWidth * 2, async (vmId) => {
     context.signal.throwIfAborted();
-    await rekeyCopy(services, vmId, wish);
+    await resetIdentity(services, vmId, request);
     services.checkpoint('identity');
     context.step('resettingIdentity', { done: ++done, total });
   });
 }
 
-async function rekeyCopy(services: Services, vmId: string, wish: RekeyWish): Promise<void> {
+async function resetIdentity(services: Services, vmId: string, request: IdentityResetRequest): Promise<void> {
   const vm = services.inventory.vm(vmId);
   const running = services.running.get(vmId);
   const {
     guest: { identity },
   } = vm;
   if (!identity) return;
-  const { sshHostKeys } = wish;
+  const { sshHostKeys } = request;
   const keysLater = sshHostKeys ? { sshHostKeys: 'waiting' as const } : {};
   if (!running) {
     services.inventory.updateVm(vmId, { guest: { identity: { ...identity, ...withParts(identity, keysLater) } } });
     return;
   }
-  const rekey = { running, vm, identity, oldMacs: identity.oldMacs, sshHostKeys, now: services.now };
+  const reset = { running, vm, identity, oldMacs: identity.oldMacs, sshHostKeys, now: services.now };
   const hasAgent = vm.placement.features.includes('guestAgent');
-  const told = hasAgent ? await rekeyGuest(rekey) : { identity: withoutAgent(identity), answered: false };
+  const told = hasAgent ? await resetGuestIdentity(reset) : { identity: withoutAgent(identity), answered: false };
   let after = told.answered ? told.identity : withParts(told.identity, hasAgent ? keysLater : {});
   try {
     const isBridged = vm.spec.nics.some(({ kind }) => kind !== 'user');
-    if (wish.besideOriginal && isBridged && after.parts.mac !== 'new') {
+    if (request.besideOriginal && isBridged && after.parts.mac !== 'new') {
       // On the same bridge with the same addresses it would take the original off the network.
       await running.reset();
       after = restarted(identity, hasAgent);
     }
-    if (!wish.fenced) await running.setLinks(true);
+    if (!request.fenced) await running.setLinks(true);
   } catch (error) {
     throw controlFailure(vm.name, error);
   }
-  if (told.answered && after.parts.address === 'waiting') after = await renewAddresses({ ...rekey, identity: after });
+  if (told.answered && after.parts.address === 'waiting') after = await renewAddresses({ ...reset, identity: after });
   if (services.inventory.hasVm(vmId))
     services.inventory.updateVm(vmId, { guest: { identity: { ...identity, ...after } } });
 }
@@ -88,12 +88,12 @@ function restarted(identity: Identity, hasAgent: boolean): Identity {
   return {
     ...withParts(identity, { ...parts, hostname: inGuest, machineId: inGuest, random: 'new' }),
     restarted: true,
-    detail: hasAgent ? 'The agent in the guest did not answer.' : 'The guest has no agent.',
+    problem: hasAgent ? 'agentSilent' : 'noAgent',
   };
 }
 
 /** Copies whose guests were not up when they were made, or did not answer. Called now and then while the agent runs. */
-export async function rekeyWaiting(services: Services): Promise<void> {
+export async function resetWaiting(services: Services): Promise<void> {
   const { inventory } = services;
   await eachApartInTurn(inventory.vms(), async ({ id }) => {
     const vm = inventory.findVm(id);
@@ -103,7 +103,7 @@ export async function rekeyWaiting(services: Services): Promise<void> {
     if (services.locks.isHeld(vm.envName)) return;
     await services.locks.hold(vm.envName, 'identity-reset', async () => {
       try {
-        await rekeyCopy(services, vm.id, {
+        await resetIdentity(services, vm.id, {
           fenced: vm.guest.identity?.fenced ?? false,
           sshHostKeys: vm.guest.identity?.parts.sshHostKeys === 'waiting',
         });

@@ -54,7 +54,7 @@ async function detachDisk(services: Services, vmId: string, name: string): Promi
       await handle.detachDrive(name);
     } catch (error) {
       if (!(error instanceof EngineError) || error.code !== 'COMMAND_FAILED') throw error;
-      throw new TtError('DISK_IN_USE', { vmName: vm.name, diskName: name, reason: error.message }, { cause: error });
+      throw new TtError('DISK_IN_USE', { vmName: vm.name, diskName: name, reason: error.reason }, { cause: error });
     }
   });
 }

@@ -1,6 +1,6 @@
 // Changes disks and CD drives of a VM, in the running machine and in the record, so that a crash in between is mended: what
 // is wanted is written down first, marked as unsettled, then the machine is made so.
-import { type MachineSpec, type TermCode, TtError } from '@tt/protocol';
+import { type MachineSpec, reason, type TermCode, TtError } from '@tt/protocol';
 import { EngineError } from '../../../engines/errors.ts';
 import type { RunningVm } from '../../../engines/interface.ts';
 import type { VmRecord } from '../../../state/vm-record.ts';
@@ -40,7 +40,7 @@ export async function changeDrives(
 export function machineOf(services: Services, vm: VmRecord): RunningVm | null {
   const handle = services.running.get(vm.id);
   if (!handle && vm.status.process) {
-    throw new TtError('VM_CONTROL_FAILED', { vmName: vm.name, reason: 'its process does not answer' });
+    throw new TtError('VM_CONTROL_FAILED', { vmName: vm.name, reason: reason('processSilent') });
   }
   return handle;
 }
@@ -95,7 +95,7 @@ async function attachOrLimit(
 export async function driveFailure(services: Services, vmName: string, error: unknown): Promise<unknown> {
   if (isDiskFull(error)) return diskFull(services, vmName, 0);
   if (error instanceof StorageError) {
-    return new TtError('VM_CONTROL_FAILED', { vmName, reason: error.message }, { cause: error });
+    return new TtError('VM_CONTROL_FAILED', { vmName, reason: error.reason }, { cause: error });
   }
   return controlFailure(vmName, error);
 }

@@ -1,7 +1,7 @@
 // Grows disks of VMs, running or not. Each is written down as it is done: a disk that has grown can't shrink again.
 import { BOOT_DISK, TtError, type Vm, bootDiskMiB } from '@tt/protocol';
 import { EngineError } from '../../../engines/errors.ts';
-import { inWaves } from '../../../host/map-limit.ts';
+import { mapLimit } from '../../../host/map-limit.ts';
 import type { VmRecord } from '../../../state/vm-record.ts';
 import { admitRequest } from '../../capacity/capacity.ts';
 import { defineOperation } from '../../define-operation.ts';
@@ -19,7 +19,7 @@ export async function growDisks(
   context: OperationContext,
 ): Promise<void> {
   let done = 0;
-  await inWaves(vms, services.limits.startWidth, async (vm) => {
+  await mapLimit(vms, services.limits.startWidth, async (vm) => {
     if (bootDiskMiB(vm.spec) < diskMiB) await growOne(services, vm, BOOT_DISK, diskMiB);
     context.step('growingDisks', { done: ++done, total: vms.length });
   });

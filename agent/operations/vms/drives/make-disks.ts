@@ -1,6 +1,6 @@
 // The disks of new VMs: the boot disk cloned from the image (or empty, to install on), more empty ones, firmware variables.
 import { BOOT_DISK, TtError, bootDiskMiB } from '@tt/protocol';
-import { UEFI_PACKAGES, type UefiPlace, VARIABLES_MIB } from '../../../firmware/uefi.ts';
+import { type UefiPlace, VARIABLES_MIB } from '../../../firmware/uefi.ts';
 import type { VmRecord } from '../../../state/vm-record.ts';
 import { FIRMWARE_DISK } from '../../../storage/disk-name.ts';
 import type { DiskSource } from '../../../storage/interface.ts';
@@ -19,10 +19,10 @@ export async function makeDisks(services: Services, vm: VmRecord): Promise<void>
 }
 
 /** In a lab a boot disk begins as a base of its profile. */
-function sourceOf({ bases, images, labs }: Services, { origin: { base, image } }: VmRecord): DiskSource | null {
+function sourceOf({ baseImages, images, labs }: Services, { origin: { base, image } }: VmRecord): DiskSource | null {
   if (image === NO_IMAGE) return null;
   const own = base && labs.version(base);
-  return base && own && !own.isImage ? bases.diskOf(base) : images.ready(image).disk;
+  return base && own && !own.isImage ? baseImages.diskOf(base) : images.ready(image).disk;
 }
 
 /** Gives the VM firmware variables unless it has some. Throws FEATURE_UNSUPPORTED where there is no UEFI firmware. */
@@ -39,7 +39,7 @@ export function mustHaveUefi({ uefi }: Pick<Services, 'uefi'>, vm: Pick<VmRecord
   const place = uefi.find();
   if (place) return place;
   throw new TtError('FEATURE_UNSUPPORTED', {
-    feature: `UEFI firmware: install ${UEFI_PACKAGES}`,
-    where: `The host of ${vm.name}`,
+    feature: 'uefiPackage',
+    where: vm.name,
   });
 }

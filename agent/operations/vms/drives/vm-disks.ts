@@ -31,14 +31,14 @@ export function nameForDisk(vm: DiskOwner, wanted: string | undefined): string {
 /** A machine has a fixed place for each. */
 const DISK_NAMES: readonly string[] = Array.from({ length: DISKS_MAX }, (_, index) => `disk${index}`);
 
-/** The disks of a new VM: the boot disk and those that are wished for besides. */
+/** The disks of a new VM: the boot disk and those that are requested besides. */
 export function plannedDisks(diskMiB: number, limits: DriveLimits | undefined, more: readonly DiskRequest[]): Disk[] {
-  const wishes = [{ sizeMiB: diskMiB, limits }, ...more];
-  return wishes.map((wish, index) => ({
+  const requests = [{ sizeMiB: diskMiB, limits }, ...more];
+  return requests.map((request, index) => ({
     name: `disk${index}`,
-    sizeMiB: wish.sizeMiB,
+    sizeMiB: request.sizeMiB,
     attached: true,
-    limits: limitsOf(wish.limits),
+    limits: limitsOf(request.limits),
   }));
 }
 

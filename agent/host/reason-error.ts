@@ -1,0 +1,28 @@
+// Failures that say why by a code, and the reason any failure can be told by.
+import { asReason, quoted, type Reason, reason, reasonText, terms, TtError } from '@tt/protocol';
+import { CodedError } from './coded-error.ts';
+import { RunError } from './run-command.ts';
+
+/** A failure whose reason goes into an error of the contract. */
+export class ReasonError extends Error {
+  readonly reason: Reason;
+
+  constructor(why: Reason, options: { cause?: unknown } = {}) {
+    super(reasonText(why, terms), { cause: options.cause });
+    this.reason = why;
+  }
+}
+
+/** Why something failed: by its code where it has one; else what it says is quoted. */
+export function reasonOf(error: unknown): Reason {
+  if (error instanceof ReasonError || error instanceof CodedError) return error.reason;
+  if (error instanceof TtError) {
+    const own = 'reason' in error.data ? asReason(error.data.reason) : null;
+    return own ?? quoted('reported', error.message);
+  }
+  if (error instanceof RunError) {
+    const { command, notFound, stderr, message } = error;
+    return notFound ? reason('commandMissing', { command }) : quoted('reported', stderr.trim() || message);
+  }
+  return quoted('reported', error instanceof Error ? error.message : String(error));
+}
