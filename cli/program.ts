@@ -3,6 +3,7 @@ import { TtError } from '@tt/protocol';
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
 import { printFailure } from './output.ts';
+import { withVerbAliases } from './verb-aliases.ts';
 import { printError } from './terminal.ts';
 
 type Adder = (program: Command) => void;
@@ -54,7 +55,7 @@ async function makeProgram(words: readonly string[]): Promise<Command> {
     .showHelpAfterError('(run with --help for the options)')
     .exitOverride();
   for (const add of await addersFor(words)) add(program);
-  return program;
+  return withVerbAliases(program);
 }
 
 function endingOf(error: unknown, json: boolean): number {

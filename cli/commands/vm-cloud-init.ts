@@ -1,4 +1,4 @@
-// `tt vm setup`: what a guest reports about its setup, and waiting for its end.
+// `tt vm cloud-init`: what a guest reports about its first boot, and waiting for its end.
 import { termText, type TtClient, type Vm } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';
@@ -10,8 +10,8 @@ import { print } from '../terminal.ts';
 const ENDED = ['none', 'done', 'failed', 'unknown'];
 
 export function addVmCloudInit(vm: Command): void {
-  withJson(vm.command('setup <vm>'))
-    .description('show what the guest reports about its setup; exit code 1 if it failed')
+  withJson(vm.command('cloud-init <vm>').alias('setup'))
+    .description('show what the guest reports about its setup at first boot; exit code 1 if it failed')
     .option('--wait', 'wait until it is done, has failed, or cannot be known')
     .action(async (name: string, { wait }: { wait?: true }, command: Command) => {
       await withServer(async (connection) => {
