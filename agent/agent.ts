@@ -4,7 +4,8 @@ import type { Logger } from 'pino';
 import type { CallContext, ConsolePurpose } from './api/context.ts';
 import { router } from './api/router.ts';
 import { assembleServices } from './app/assemble-services.ts';
-import { consoleEndpoint } from './app/console-endpoint.ts';
+import { consoleEndpoint } from './console/console-endpoint.ts';
+import { TerminalScreens } from './labs/terminal-screens.ts';
 import { guestRefusal } from './app/guest-connections.ts';
 import { HostService } from './app/host-service.ts';
 import { chooseListenPort } from './app/listen-port.ts';
@@ -131,7 +132,7 @@ async function startIn(
         onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
         onCall: (method, result, durationMs) => services.activity.callEnded(method, result, durationMs),
       },
-      streams: consoleEndpoint(services, tickets),
+      streams: consoleEndpoint<ConsolePurpose>(services, tickets, new TerminalScreens(services)),
       guard: guestRefusal({ vms: () => services.running.list().map(({ id }) => services.inventory.vm(id)), logger }),
       metrics: () =>
         renderMetrics({

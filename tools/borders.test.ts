@@ -46,6 +46,7 @@ const innerWalls: Readonly<Record<string, readonly string[]>> = {
   'agent/inventory': ['agent/operations', 'agent/api', 'agent/app', 'agent/labs'],
   'agent/images': ['agent/operations', 'agent/api', 'agent/app', 'agent/labs', 'agent/inventory', 'agent/state'],
   'agent/capsules': ['agent/operations', 'agent/api', 'agent/app', 'agent/labs', 'agent/inventory', 'agent/state'],
+  'agent/console': ['agent/labs', 'agent/api', 'agent/app', 'agent/command', 'agent/config'],
   'agent/operations': ['agent/api', 'agent/app', 'agent/command', 'agent/config'],
   'agent/labs': ['agent/api', 'agent/app', 'agent/command', 'agent/config'],
   'agent/api': ['agent/command', 'agent/config', 'agent/engines', 'agent/storage', 'agent/network', 'agent/firewall'],
