@@ -222,22 +222,28 @@ describe('building', () => {
     expect(states()).toEqual(['building', 'absent']);
   });
 
-  it('of one image does not begin twice at a time, nor without a recipe', async () => {
+  it('of one image does not begin twice at a time, nor without a recipe; who asks meanwhile waits for it', async () => {
     const done = Promise.withResolvers<void>();
+    let builds = 0;
     const service = await serviceWith(async (context) => {
+      builds++;
+      context.onProgress({ step: 'downloading', done: 1, total: 2 });
       await done.promise;
       return goodBuild(context);
     });
+    const seen: string[] = [];
     const first = service.build(recipeName, never, noProgress);
-    await expect(service.build(recipeName, never, noProgress)).rejects.toMatchObject({
-      code: 'IMAGE_NOT_READY',
-      data: { state: 'building' },
-    });
+    const second = service.build(recipeName, never, ({ step }) => seen.push(step));
+    const stop = new AbortController();
+    const third = service.build(recipeName, stop.signal, noProgress);
+    stop.abort(new Error('enough'));
+    await expect(third).rejects.toThrow('enough');
     await expect(service.build('qemu:none-1:default', never, noProgress)).rejects.toMatchObject({
       code: 'IMAGE_NOT_FOUND',
     });
     done.resolve();
-    await first;
+    expect([(await first).state, (await second).state, builds]).toEqual(['ready', 'ready', 1]);
+    expect(seen).toContain('downloading');
   });
 });
 

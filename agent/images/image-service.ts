@@ -294,7 +294,6 @@ export class ImageService {
       return await work();
     } finally {
       this.#making.delete(name);
-      this.tell();
     }
   }
 
