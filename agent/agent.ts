@@ -80,6 +80,7 @@ async function startIn(
   const logins = new Logins(identities, now, store.loginStore());
   const tasks = new BackgroundTasks({ logger, now });
   await services.images.init();
+  if (config.prepareImages) services.images.expect(services.images.missing());
   const imageWatch = new FolderWatch((error) => logger.error({ err: error }, 'the image folder can’t be watched'));
   undo.push(() => imageWatch.close());
   // Taking guests up again needs their engines; without guests the window should not wait for the probes.

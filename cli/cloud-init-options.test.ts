@@ -28,9 +28,11 @@ function cloudInitOf(...words: string[]) {
   return cloudInitFrom(command.opts<CloudInitOptions>());
 }
 
-it('asks for nothing without a flag, and for a plain setup with --setup alone', () => {
+it('asks for nothing without a flag, and for a plain setup with --cloud-init, or --setup as it was called, alone', () => {
   expect(cloudInitOf()).toBeUndefined();
+  expect(cloudInitOf('--cloud-init')).toEqual({});
   expect(cloudInitOf('--setup')).toEqual({});
+  expect(cloudInitOf('--setup', '@request.json')).toEqual({ user: 'kim', commands: ['one'] });
 });
 
 it('puts flags together, on top of a file', () => {
@@ -46,7 +48,7 @@ it('puts flags together, on top of a file', () => {
     '--put',
     '@a=b=/srv/x',
   ];
-  expect(cloudInitOf('--setup', '@request.json', ...flags)).toEqual({
+  expect(cloudInitOf('--cloud-init', '@request.json', ...flags)).toEqual({
     user: 'kim',
     hostname: 'web',
     commands: ['echo a', 'echo b'],
@@ -58,7 +60,7 @@ it('puts flags together, on top of a file', () => {
 it.each([
   ['a user no guest takes', ['--user', 'Kim!']],
   ['a file that is not there', ['--ssh-key', '@none']],
-  ['a file with what the contract does not know', ['--setup', '@odd.json']],
+  ['a file with what the contract does not know', ['--cloud-init', '@odd.json']],
   ['a file to put nowhere', ['--put', '@id.pub']],
   ['a path in the guest that is not absolute', ['--put', '@id.pub=srv']],
 ])('refuses %s', (_what, words) => {

@@ -1,4 +1,4 @@
-// `tt disk`, `tt cd`, `tt env install`, `tt env ssh-key` and `tt vm setup`: what they do and print, and how misuse is answered.
+// `tt disk`, `tt cd`, `tt env install`, `tt env ssh-key` and `tt vm cloud-init`: what they do and print, and how misuse is answered.
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { envDetailSchema, provisioningSchema, sshKeySchema, vmSchema } from '@tt/protocol';
@@ -133,7 +133,7 @@ it('the key of an ENV is printed or kept where only its owner reads it; a file i
 
 it('what a guest says of its setup is told, and nothing is waited for that can’t come', async () => {
   const { json, text } = running;
-  expect(await text(`vm setup ${vm} --wait`)).toBe(`${vm}: setup none\n`);
+  expect(await text(`vm cloud-init ${vm} --wait`)).toBe(`${vm}: setup none\n`);
   expect((await json(`vm setup ${vm}`, provisioningSchema)).state).toBe('none');
   expect(await endings('vm setup demo/none', 'vm setup nowhere/tiny-2-1')).toEqual([
     [3, 'VM_NOT_FOUND'],

@@ -2,10 +2,11 @@
 import { TtError, toErrorRecord } from '@tt/protocol';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
 import { asFileProblem } from './local-file.ts';
+import { print, printError } from './terminal.ts';
 
 /** Prints an object of the contract as it is. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  print(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** Columns as wide as their widest cell, two spaces between; nothing but the head for an empty list. */
@@ -23,11 +24,11 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 export function printFailure(failure: unknown, json: boolean): number {
   const error = asFileProblem(failure);
   if (!(error instanceof TtError)) {
-    process.stderr.write(`tt: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    printError(`tt: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return exitCodes.failed;
   }
-  if (json) process.stderr.write(`${JSON.stringify({ error: toErrorRecord(error) }, null, 2)}\n`);
-  else process.stderr.write(`tt: ${error.message}\n    ${error.fix} [${error.code}]\n${details(error)}`);
+  if (json) printError(`${JSON.stringify({ error: toErrorRecord(error) }, null, 2)}\n`);
+  else printError(`tt: ${error.message}\n    ${error.fix} [${error.code}]\n${details(error)}`);
   return exitCodeFor(error.code);
 }
 

@@ -3,6 +3,8 @@ import { TtError } from '@tt/protocol';
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
 import { printFailure } from './output.ts';
+import { withVerbAliases } from './verb-aliases.ts';
+import { printError } from './terminal.ts';
 
 type Adder = (program: Command) => void;
 
@@ -53,7 +55,7 @@ async function makeProgram(words: readonly string[]): Promise<Command> {
     .showHelpAfterError('(run with --help for the options)')
     .exitOverride();
   for (const add of await addersFor(words)) add(program);
-  return program;
+  return withVerbAliases(program);
 }
 
 function endingOf(error: unknown, json: boolean): number {
@@ -69,7 +71,7 @@ function endingOf(error: unknown, json: boolean): number {
 /** Errors thrown inside an action (bad token, bad port) have not been printed yet. */
 function usage(error: CommanderError): number {
   if (error.code === 'commander.invalidArgument' && !error.message.startsWith('error:')) {
-    process.stderr.write(`tt: ${error.message}\n`);
+    printError(`tt: ${error.message}\n`);
   }
   return exitCodes.usage;
 }

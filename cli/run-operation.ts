@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { followState } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
 import { stepText, TtError } from '@tt/protocol';
+import { printError, printProgress } from './terminal.ts';
 
 /** `call` gets the operation id; its result is given back. */
 export async function runOperation<Result>(
@@ -15,7 +16,7 @@ export async function runOperation<Result>(
     client.operation.cancel({ operationId }).catch((error: unknown) => {
       // Too late to cancel: the call itself says how it ends. Anything else must be seen.
       if (!(error instanceof TtError)) throw error;
-      process.stderr.write(`tt: ${error.message}\n`);
+      printError(`tt: ${error.message}\n`);
     });
   };
   process.on('SIGINT', cancel);
@@ -30,7 +31,6 @@ export async function runOperation<Result>(
 }
 
 async function showProgress(client: NodeConnection['client'], operationId: string, signal: AbortSignal): Promise<void> {
-  const clear = '\r\u001b[2K';
   await followState({
     client,
     signal,
@@ -39,10 +39,10 @@ async function showProgress(client: NodeConnection['client'], operationId: strin
       if (item.kind !== 'event' || item.event.type !== 'operation.updated') return;
       const { id, step, progress, state } = item.event.data;
       if (id !== operationId || state !== 'running') return;
-      process.stderr.write(
-        `${clear}${step ? stepText(step) : 'Starting'}${progress ? ` ${progress.done}/${progress.total}` : ''} ...`,
+      printProgress(
+        `${step ? stepText(step) : 'Starting'}${progress ? ` ${progress.done}/${progress.total}` : ''} ...`,
       );
     },
   });
-  process.stderr.write(clear);
+  printProgress('');
 }

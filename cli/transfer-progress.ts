@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { TransferOptions } from '@tt/client';
 import { size } from './output.ts';
+import { printProgress } from './terminal.ts';
 
 export const nodeHash = () => {
   const hash = createHash('sha256');
@@ -12,7 +13,7 @@ export function showing(what: string): TransferOptions {
   if (!process.stderr.isTTY) return {};
   return {
     onProgress: (done, total) => {
-      process.stderr.write(`\r\u001b[2K${done === total ? '' : `${what} ${size(done)} of ${size(total)} ...`}`);
+      printProgress(done === total ? '' : `${what} ${size(done)} of ${size(total)} ...`);
     },
   };
 }

@@ -46,6 +46,7 @@ const innerWalls: Readonly<Record<string, readonly string[]>> = {
   'agent/inventory': ['agent/operations', 'agent/api', 'agent/app', 'agent/labs'],
   'agent/images': ['agent/operations', 'agent/api', 'agent/app', 'agent/labs', 'agent/inventory', 'agent/state'],
   'agent/capsules': ['agent/operations', 'agent/api', 'agent/app', 'agent/labs', 'agent/inventory', 'agent/state'],
+  'agent/console': ['agent/labs', 'agent/api', 'agent/app', 'agent/command', 'agent/config'],
   'agent/operations': ['agent/api', 'agent/app', 'agent/command', 'agent/config'],
   'agent/labs': ['agent/api', 'agent/app', 'agent/command', 'agent/config'],
   'agent/api': ['agent/command', 'agent/config', 'agent/engines', 'agent/storage', 'agent/network', 'agent/firewall'],
@@ -99,6 +100,8 @@ function violations(files: ReadonlyMap<string, string>): string[] {
       if (target !== null) targets.push(files.has(target) ? target : `${target}/index.ts`);
     }
     graph.set(file, targets);
+    const operations = file.startsWith('agent/operations/') && !isTest(file) ? kindsOf(file, text) : [];
+    if (operations.length > 1) found.push(`${file}: defines more than one operation (${operations.join(', ')})`);
   }
   const circles = [...cycles(graph), ...cycles(rendererFolders(graph))];
   return [...found, ...circles.map((cycle) => `circular: ${cycle.join(' -> ')}`)].sort();
@@ -204,6 +207,20 @@ type Node = Record<string, unknown> & { type: string };
 
 function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+}
+
+/** The kinds of the operations that a file defines, in its order. */
+function kindsOf(file: string, text: string): string[] {
+  const found: string[] = [];
+  visit(parseAst(text, { lang: 'ts', astType: 'ts' }), (node) => {
+    const callee = node['callee'];
+    if (node.type !== 'CallExpression' || !isNode(callee) || callee['name'] !== 'defineOperation') return;
+    const [definition] = node['arguments'] as Node[];
+    for (const { key, value } of (definition?.['properties'] ?? []) as Node[]) {
+      if (isNode(key) && key['name'] === 'kind') found.push(isNode(value) ? String(value['value']) : file);
+    }
+  });
+  return found;
 }
 
 function visit(value: unknown, see: (node: Node) => void): void {
@@ -332,6 +349,17 @@ describe('the checker', () => {
     expect(down).toEqual([]);
     const host = plant('agent/host/a.ts', "import '../config.ts';", { 'agent/config.ts': '' });
     expect(host).toEqual(['agent/host/a.ts: agent/host must not know agent/ (agent/config.ts)']);
+  });
+
+  it('finds a file with two operations', () => {
+    const define = (kind: string) => `export const one = defineOperation({ kind: '${kind}', lock: () => null });`;
+    const files = new Map([
+      ['agent/operations/vms/start-vm.ts', define('vm.start')],
+      ['agent/operations/vms/stop-vm.ts', define('vm.stop') + define('vm.reset')],
+    ]);
+    expect(violations(files)).toEqual([
+      'agent/operations/vms/stop-vm.ts: defines more than one operation (vm.stop, vm.reset)',
+    ]);
   });
 
   it('finds a way out by relative path, and circles of any length', () => {

@@ -102,9 +102,12 @@ async function openDesktop(binary: string): Promise<Awaited<ReturnType<typeof sp
 async function showBrowser(): Promise<void> {
   const connection = connectNode(agent);
   const { code } = await connection.client.session.invite();
+  const { images } = await connection.client.image.list();
   connection.close();
   const link = `${agent.url}/#join=${code}`;
   say(`TT is ready: ${link}`);
+  const building = images.filter(({ state }) => state === 'building').map(({ name }) => name);
+  if (building.length > 0) say(`Still being built: ${building.join(', ')}. ENVs that need it start when it is there.`);
   const open = fake ? `TT_HOME=${home} npx tt open` : 'npx tt open';
   say(`The link is good once and for ten minutes; "${open}" makes a new one. Ctrl-C ends TT.`);
   if (!values['no-open']) await openBrowser(link);

@@ -2,7 +2,8 @@
 import type { OperationKind } from '@tt/protocol';
 import { exportCapsuleOperation } from '../operations/capsules/export-capsule.ts';
 import { importCapsuleOperation } from '../operations/capsules/import-capsule.ts';
-import { cloneEnvOperation, cloneVmOperation } from '../operations/copies/clone-env.ts';
+import { cloneEnvOperation } from '../operations/copies/clone-env.ts';
+import { cloneVmOperation } from '../operations/copies/clone-vm.ts';
 import { forkSnapshotOperation } from '../operations/copies/fork-snapshot.ts';
 import { addVmsOperation } from '../operations/envs/add-vms.ts';
 import { compactEnvOperation } from '../operations/envs/compact-env.ts';
@@ -14,38 +15,38 @@ import { startEnvOperation } from '../operations/envs/start-env.ts';
 import { stopEnvOperation } from '../operations/envs/stop-env.ts';
 import { updateEnvOperation } from '../operations/envs/update-env.ts';
 import { buildImageOperation } from '../operations/images/build-image.ts';
-import { deleteImageOperation, renameImageOperation } from '../operations/images/change-image.ts';
+import { deleteImageOperation } from '../operations/images/delete-image.ts';
 import { importImageOperation } from '../operations/images/import-image.ts';
 import { publishImageOperation } from '../operations/images/publish-image.ts';
-import {
-  discardProfileOperation,
-  openAdminOperation,
-  publishProfileOperation,
-} from '../operations/labs/admin-session.ts';
-import {
-  createLabOperation,
-  deleteLabOperation,
-  removeTerminalOperation,
-  setTerminalOperation,
-  updateLabOperation,
-} from '../operations/labs/change-labs.ts';
-import {
-  cloneProfileOperation,
-  createProfileOperation,
-  deleteProfileOperation,
-  rollBackProfileOperation,
-  updateProfileOperation,
-} from '../operations/labs/change-profiles.ts';
-import { startSessionOperation, stopSessionOperation } from '../operations/labs/lab-sessions.ts';
+import { renameImageOperation } from '../operations/images/rename-image.ts';
+import { createLabOperation } from '../operations/labs/create-lab.ts';
+import { deleteLabOperation } from '../operations/labs/delete-lab.ts';
+import { removeTerminalOperation } from '../operations/labs/remove-terminal.ts';
+import { setTerminalOperation } from '../operations/labs/set-terminal.ts';
+import { startSessionOperation } from '../operations/labs/start-session.ts';
+import { stopSessionOperation } from '../operations/labs/stop-session.ts';
+import { updateLabOperation } from '../operations/labs/update-lab.ts';
+import { cloneProfileOperation } from '../operations/profiles/clone-profile.ts';
+import { createProfileOperation } from '../operations/profiles/create-profile.ts';
+import { deleteProfileOperation } from '../operations/profiles/delete-profile.ts';
+import { discardProfileOperation } from '../operations/profiles/discard-profile.ts';
+import { openAdminOperation } from '../operations/profiles/open-admin-session.ts';
+import { publishProfileOperation } from '../operations/profiles/publish-profile.ts';
+import { rollBackProfileOperation } from '../operations/profiles/roll-back-profile.ts';
+import { updateProfileOperation } from '../operations/profiles/update-profile.ts';
 import { deleteSnapshotOperation } from '../operations/snapshots/delete-snapshot.ts';
 import { revertSnapshotOperation } from '../operations/snapshots/revert-snapshot.ts';
 import { takeSnapshotOperation } from '../operations/snapshots/take-snapshot.ts';
 import { updateSnapshotOperation } from '../operations/snapshots/update-snapshot.ts';
 import { deleteVmOperation } from '../operations/vms/delete-vm.ts';
-import { addDiskOperation, removeDiskOperation } from '../operations/vms/drives/add-disk.ts';
-import { attachDiskOperation, detachDiskOperation, limitDiskOperation } from '../operations/vms/drives/attach-disk.ts';
-import { ejectCdOperation, insertCdOperation } from '../operations/vms/drives/change-cd.ts';
+import { addDiskOperation } from '../operations/vms/drives/add-disk.ts';
+import { attachDiskOperation } from '../operations/vms/drives/attach-disk.ts';
+import { detachDiskOperation } from '../operations/vms/drives/detach-disk.ts';
+import { ejectCdOperation } from '../operations/vms/drives/eject-cd.ts';
 import { growDiskOperation } from '../operations/vms/drives/grow-disks.ts';
+import { insertCdOperation } from '../operations/vms/drives/insert-cd.ts';
+import { limitDiskOperation } from '../operations/vms/drives/limit-disk.ts';
+import { removeDiskOperation } from '../operations/vms/drives/remove-disk.ts';
 import { resetVmOperation } from '../operations/vms/reset-vm.ts';
 import { startVmOperation } from '../operations/vms/start-vm.ts';
 import { stopVmOperation } from '../operations/vms/stop-vm.ts';

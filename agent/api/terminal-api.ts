@@ -1,9 +1,9 @@
 // What a terminal of a lab may ask without a token. It gets a ticket for the console of its own session and for nothing else.
 import { TtError } from '@tt/protocol';
-import { startTerminalSessionOperation } from '../operations/labs/lab-sessions.ts';
 import { type Seat, seatOf } from '../labs/terminal-assignment.ts';
 import { grantOf, type KnownTerminal } from '../labs/terminal-guard.ts';
 import type { Caller } from '../operations/caller.ts';
+import { startTerminalSessionOperation } from '../operations/labs/start-session.ts';
 import { runOperation } from '../operations/run-operation.ts';
 import { type CallContext, openApi } from './context.ts';
 

@@ -122,7 +122,7 @@ export class HostService {
         'consoleTickets',
         'eventReplay',
         'envUpdate',
-        'kick',
+        'removeVms',
         'endPolicies',
         'metrics',
         ...(services.fakeDrivers ? [FAKE_DRIVERS] : []),

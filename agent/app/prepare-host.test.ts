@@ -93,18 +93,70 @@ it('tells followers each step of a build', async () => {
   ]);
 });
 
-it('answers calls while it builds; the image can’t be used yet, nor built twice', async () => {
+/** The steps that followers were told of the making of ENVs. */
+const stepsOfCreate = () =>
+  agent.feed.flatMap((item) =>
+    item.kind === 'event' && item.event.type === 'operation.updated' && item.event.data.kind === 'env.create'
+      ? [item.event.data.step]
+      : [],
+  );
+const isWaiting = () =>
+  stepsOfCreate().some((step) => step?.code === 'waitingForImage' && step.data?.['image'] === madeName);
+
+it('answers calls while it builds; what needs the image waits for it, unless told not to', async () => {
   const { build, reached, release } = heldBuild();
   await start({ config: { prepareImages: true }, recipes: [recipe(build)] });
   await reached;
   expect((await shown())['image']).toBe(`working: ${madeName}`);
+  const groups = [{ osPrefix: 'made' }];
   const notReady = { code: 'IMAGE_NOT_READY', data: { imageName: madeName, state: 'building' } };
-  await expect(agent.client.env.create({ name: 'a', groups: [{ osPrefix: 'made' }] })).rejects.toMatchObject(notReady);
-  await expect(agent.client.image.build({ name: madeName })).rejects.toMatchObject(notReady);
+  await expect(agent.client.env.create({ name: 'a', groups, wait: false })).rejects.toMatchObject(notReady);
   await agent.client.env.create({ name: 'b', groups: [{ osPrefix: 'tiny' }] });
+  await expect(agent.client.env.addVms({ name: 'b', groups, wait: false })).rejects.toMatchObject(notReady);
+  const created = agent.client.env.create({ name: 'a', groups });
+  const added = agent.client.env.addVms({ name: 'b', groups });
+  const built = agent.client.image.build({ name: madeName });
+  await until('the wait is shown', isWaiting);
+  expect((await agent.client.env.list()).envs.map(({ name }) => name)).toEqual(['b']);
   release();
+  expect((await created).vms).toMatchObject([{ name: 'a/made-1-1', state: 'running' }]);
+  expect((await added).vms).toHaveLength(2);
+  expect(await built).toMatchObject({ name: madeName, state: 'ready' });
   await settled('done');
-  await agent.client.env.create({ name: 'a', groups: [{ osPrefix: 'made' }] });
+});
+
+it('waits for an image whose build has not begun', async () => {
+  const engine = new FakeEngine();
+  const probed = Promise.withResolvers<void>();
+  const probe = engine.init.bind(engine);
+  engine.init = () => probed.promise.then(probe);
+  await start({ config: { prepareImages: true }, recipes: [recipe(goodBuild)], makeEngine: () => engine });
+  const created = agent.client.env.create({ name: 'a', groups: [{ osPrefix: 'made' }] });
+  probed.resolve();
+  expect((await created).vms).toMatchObject([{ state: 'running' }]);
+});
+
+it('tells who waits why the image could not be built, and lets a wait be cancelled; nothing is made', async () => {
+  const end = Promise.withResolvers<never>();
+  end.promise.catch(() => {});
+  await start({ config: { prepareImages: true }, recipes: [recipe(() => end.promise)] });
+  const groups = [{ osPrefix: 'made' }];
+  const operationId = randomUUID();
+  const cancelled = agent.client.env.create({ name: 'a', groups, operationId });
+  await until('the wait is shown', isWaiting);
+  await agent.client.operation.cancel({ operationId });
+  await expect(cancelled).rejects.toMatchObject({ code: 'OPERATION_CANCELLED' });
+  const failed = agent.client.env.create({ name: 'b', groups });
+  failed.catch(() => {});
+  await until(
+    'the second wait is shown',
+    () => stepsOfCreate().filter((step) => step?.code === 'waitingForImage').length > 1,
+  );
+  end.reject(new BuildError(quoted('reported', 'no route to the mirror'), 'checkNetwork'));
+  await expect(failed).rejects.toMatchObject({ code: 'IMAGE_BUILD_FAILED' });
+  await settled('failed');
+  expect(agent.takeFaults()).toHaveLength(1);
+  expect((await agent.client.env.list()).envs).toEqual([]);
 });
 
 it('says why an image could not be built, goes on without it, and builds it when asked again', async () => {

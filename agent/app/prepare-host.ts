@@ -11,6 +11,15 @@ import { buildFailure } from '../images/build-failure.ts';
 
 /** Never rejects: every failure is shown in the host's setup and in the log. */
 export async function prepareHost(services: Services, host: HostService, buildImages: boolean): Promise<void> {
+  try {
+    await prepare(services, host, buildImages);
+  } finally {
+    // Nobody waits for an image that will not be built.
+    services.images.expect([]);
+  }
+}
+
+async function prepare(services: Services, host: HostService, buildImages: boolean): Promise<void> {
   const { engines, images, logger } = services;
   const namesOf = (statuses: readonly EngineStatus[]) => statuses.map(({ engine }) => engine.name);
   host.setSetup('engine', 'working', namesOf(engines.list()));

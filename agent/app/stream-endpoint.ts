@@ -1,12 +1,13 @@
 // The streams of this agent: consoles of its VMs, and files on their way. The ticket says which.
 import { plainFarEnd, type StreamEndpoint, type Tickets } from '@tt/server';
-import type { AgentPurpose, TransferPurpose } from '../api/context.ts';
+import type { AgentPurpose, ConsolePurpose, TransferPurpose } from '../api/context.ts';
+import { consoleEndpoint } from '../console/console-endpoint.ts';
+import { TerminalScreens } from '../labs/terminal-screens.ts';
 import type { Services } from '../operations/services.ts';
 import { transferStream } from '../transfers/transfer-stream.ts';
-import { consoleEndpoint } from './console-endpoint.ts';
 
 export function streamEndpoint(services: Services, tickets: Tickets<AgentPurpose>): StreamEndpoint<AgentPurpose> {
-  const consoles = consoleEndpoint(services);
+  const consoles = consoleEndpoint<ConsolePurpose>(services, new TerminalScreens(services));
   return {
     tickets,
     logger: services.logger,

@@ -1,6 +1,6 @@
 // The image folder as it is right now: what is whole is taken, what is still being copied waits, what is broken is told. Looks
 // again when something changes; nothing is remembered that the folder does not say.
-import { chmod, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type ErrorRecord,
@@ -13,6 +13,7 @@ import {
   TtError,
 } from '@tt/protocol';
 import { type DroppedDisk, isDiskFile, lookAtDropped, readDropped } from './dropped-disk.ts';
+import { addInnerMode, checkInner } from './inner-files.ts';
 import { OpenFiles } from './open-for-writing.ts';
 import { mediumName, type ReadyImage, type ReadyMedium, readImage, readMedium, readName } from './ready-image.ts';
 import type { ImageTool } from './tool/interface.ts';
@@ -71,7 +72,7 @@ export class ImageFolder {
    * so what is whole needs not settle.
    */
   async look({ atStart = false } = {}): Promise<boolean> {
-    if (this.#options.openToVmUsers) await addMode(this.#options.directory, 0o011);
+    if (this.#options.openToVmUsers) await addInnerMode(this.#options.directory, this.#options.directory, 0o011);
     const next = new Map<string, Judged>();
     let isComing = false;
     let open: Promise<OpenFiles> | null = null;
@@ -122,13 +123,16 @@ export class ImageFolder {
     const ageMs = (this.#options.now ?? Date.now)() - files.changedMs;
     const isDisk = !files.isFolder && isDiskFile(name);
     if (isDisk ? ageMs < DISK_SETTLED_MS : !atStart && ageMs < SETTLED_MS) throw new NotYet();
-    const fallback = isDisk
+    let fallback = isDisk
       ? imageNameFor(name)
       : files.isFolder
-        ? ((await readName(target)) ?? `qemu:${imageNamePart(name)}:unreadable`)
+        ? `qemu:${imageNamePart(name)}:unreadable`
         : mediumName(name);
     let entry: FolderEntry;
     try {
+      // Before anything is read: what lies elsewhere must not even be told of in a reason.
+      await checkInner(this.#options.directory, [target, ...files.paths]);
+      if (files.isFolder) fallback = (await readName(target)) ?? fallback;
       entry = await this.#read(target, name, files);
     } catch (error) {
       if (await isWriting(files.paths)) throw new NotYet();
@@ -153,7 +157,7 @@ export class ImageFolder {
     if (!isFolder) {
       const missing = await tool.lookAtMedium(target);
       if (missing !== null) throw new Missing(missing);
-      if (openToVmUsers) await addMode(target, 0o044);
+      if (openToVmUsers) await addInnerMode(this.#options.directory, target, 0o044);
       return readMedium(target);
     }
     const image = await readImage(target).catch((error: NodeJS.ErrnoException) => {
@@ -164,7 +168,7 @@ export class ImageFolder {
     const { missing, needsOthers } = await tool.lookAtDisk(image.disk.path);
     if (missing !== null) throw new Missing(missing);
     if (needsOthers !== null) throw new ReasonError(needsOthers);
-    if (openToVmUsers) await openImage(target, image);
+    if (openToVmUsers) await openImage(this.#options.directory, target, image);
     return image;
   }
 }
@@ -183,7 +187,7 @@ interface Files {
 /** Null when it went away meanwhile, or is neither a file nor a folder. */
 async function filesOf(target: string): Promise<Files | null> {
   try {
-    // A link to a folder is as good as the folder: images may be kept elsewhere.
+    // Links within the image folder are followed; `checkInner` refuses the others.
     const own = await stat(target);
     if (!own.isDirectory() && !own.isFile()) return null;
     const isFolder = own.isDirectory();
@@ -205,15 +209,9 @@ function isFile(name: string): boolean {
 }
 
 /** Images hold no secrets: every guest made from one could tell what is in it. */
-async function openImage(folder: string, { disk, boot }: ReadyImage): Promise<void> {
-  await addMode(folder, 0o055);
-  for (const file of [disk.path, ...(boot ? [boot.kernel, boot.initrd] : [])]) await addMode(file, 0o044);
-}
-
-/** Adds rights that are missing, and touches nothing where none are. */
-async function addMode(target: string, rights: number): Promise<void> {
-  const { mode } = await stat(target);
-  if ((mode & rights) !== rights) await chmod(target, (mode & 0o7777) | rights);
+async function openImage(root: string, folder: string, { disk, boot }: ReadyImage): Promise<void> {
+  await addInnerMode(root, folder, 0o055);
+  for (const file of [disk.path, ...(boot ? [boot.kernel, boot.initrd] : [])]) await addInnerMode(root, file, 0o044);
 }
 
 /** Manifests and files are read by others; the first line of what they say is enough. */

@@ -1,5 +1,5 @@
 // The images of a host: what is ready in the folder, what a recipe can build, and how a build can go wrong.
-import { chmod, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Image, quoted } from '@tt/protocol';
@@ -222,22 +222,28 @@ describe('building', () => {
     expect(states()).toEqual(['building', 'absent']);
   });
 
-  it('of one image does not begin twice at a time, nor without a recipe', async () => {
+  it('of one image does not begin twice at a time, nor without a recipe; who asks meanwhile waits for it', async () => {
     const done = Promise.withResolvers<void>();
+    let builds = 0;
     const service = await serviceWith(async (context) => {
+      builds++;
+      context.onProgress({ step: 'downloading', done: 1, total: 2 });
       await done.promise;
       return goodBuild(context);
     });
+    const seen: string[] = [];
     const first = service.build(recipeName, never, noProgress);
-    await expect(service.build(recipeName, never, noProgress)).rejects.toMatchObject({
-      code: 'IMAGE_NOT_READY',
-      data: { state: 'building' },
-    });
+    const second = service.build(recipeName, never, ({ step }) => seen.push(step));
+    const stop = new AbortController();
+    const third = service.build(recipeName, stop.signal, noProgress);
+    stop.abort(new Error('enough'));
+    await expect(third).rejects.toThrow('enough');
     await expect(service.build('qemu:none-1:default', never, noProgress)).rejects.toMatchObject({
       code: 'IMAGE_NOT_FOUND',
     });
     done.resolve();
-    await first;
+    expect([(await first).state, (await second).state, builds]).toEqual(['ready', 'ready', 1]);
+    expect(seen).toContain('downloading');
   });
 });
 
@@ -265,4 +271,46 @@ it('images are opened to guests that run as users of their own, where that is as
   expect(await modes()).toEqual([0o700, 0o700, 0o600]);
   await open(true);
   expect(await modes()).toEqual([0o711, 0o755, 0o644]);
+});
+
+it('what leads out of the folder is refused: no link opens, imports or tells of a file elsewhere', async () => {
+  const elsewhere = await mkdtemp(path.join(tmpdir(), 'tt-elsewhere-'));
+  const secret = path.join(elsewhere, 'secret');
+  await writeFile(secret, 'a secret', { mode: 0o600 });
+  for (const file of ['vmlinuz', 'image.json']) {
+    await makeTestImage(path.join(directory, `by-${file}`), { name: `qemu:by-${file}:default` });
+    await rm(path.join(directory, `by-${file}`, file));
+    await symlink(secret, path.join(directory, `by-${file}`, file));
+  }
+  await makeTestImage(path.join(elsewhere, 'whole'));
+  await symlink(path.join(elsewhere, 'whole'), path.join(directory, 'whole'));
+  for (const name of ['dropped.raw', 'medium.iso']) await symlink(secret, path.join(directory, name));
+  now = () => Date.now() + 60_000;
+  const service = new ImageService({
+    ...parts(path.join(directory, '.cache')),
+    recipes: [],
+    now,
+    onChange: () => {},
+    onGone: () => {},
+    openToVmUsers: true,
+  });
+  await service.init();
+  const images = service.list();
+  expect(images.map(({ state }) => state)).toEqual(Array.from({ length: 5 }, () => 'failed'));
+  for (const { problem } of images) expect(problem?.message).toContain('is a link that leaves the folder');
+  expect(JSON.stringify(images)).not.toContain('a secret');
+  expect((await stat(secret)).mode & 0o777).toBe(0o600);
+  // Also one that is put there after the folder was looked at.
+  const source = { kind: 'file', path: path.join(directory, 'dropped.raw'), within: directory } as const;
+  const wish = { source, checksum: null, format: 'raw' } as const;
+  const work = { signal: never, onProgress: noProgress };
+  await expect(service.importer.import(wish, work, async () => {})).rejects.toMatchObject({ code: 'IMAGE_REFUSED' });
+  await rm(elsewhere, { recursive: true });
+});
+
+it.runIf(process.geteuid?.() === 0)('what belongs to another user is refused', async () => {
+  await makeTestImage(path.join(directory, 'theirs'));
+  await chown(path.join(directory, 'theirs', 'vmlinuz'), 12_345, 12_345);
+  const service = await serviceWith();
+  expect(service.list()[0]?.problem?.message).toContain('belongs to the user 12345');
 });

@@ -2,7 +2,7 @@
 // knows all of them by name.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type ErrorRecord, type Image, nearMatches, quoted, reason, TtError, toErrorRecord } from '@tt/protocol';
+import { type Image, nearMatches, quoted, reason, TtError, toErrorRecord } from '@tt/protocol';
 import { Mutex } from '../host/mutex.ts';
 import { buildFailure } from './build-failure.ts';
 import type { DroppedDisk } from './dropped-disk.ts';
@@ -11,6 +11,7 @@ import { byName } from './folder-names.ts';
 import type { FolderWatch } from './folder-watch.ts';
 import { type FolderEntry, ImageFolder } from './image-folder.ts';
 import { type ImageFollower, ImageNews } from './image-news.ts';
+import { ImageWaits } from './image-waits.ts';
 import { viewImage } from './image-view.ts';
 import { sweepDownloads } from './import/download.ts';
 import type { ImageImporter } from './import/importer.ts';
@@ -49,10 +50,13 @@ export class ImageService {
   #entries = new Map<string, FolderEntry>();
   /** Names that something is being made for. */
   readonly #making = new Set<string>();
-  readonly #problems = new Map<string, ErrorRecord>();
+  /** Names that will be built without further requests. */
+  readonly #expected = new Set<string>();
+  readonly #problems = new Map<string, TtError>();
   /** null while the folder is not followed. */
   #dropped: DroppedImports | null = null;
   readonly #news: ImageNews;
+  readonly #waits = new ImageWaits((name) => this.#find(name)?.state === 'building');
 
   constructor(options: ImageServiceOptions) {
     this.#options = options;
@@ -123,12 +127,13 @@ export class ImageService {
   /** All images by name, ready or not, and media. */
   list(): Image[] {
     const recipes = this.#options.recipes.map((recipe) => recipe.name);
-    return [...new Set([...this.#entries.keys(), ...this.#making, ...recipes])].sort().map((name) => this.#view(name));
+    const names = [...this.#entries.keys(), ...this.#making, ...this.#expected, ...recipes];
+    return [...new Set(names)].sort().map((name) => this.#view(name));
   }
 
   /** Throws IMAGE_NOT_FOUND. */
   show(name: string): Image {
-    const image = this.list().find((candidate) => candidate.name === name);
+    const image = this.#find(name);
     if (!image) throw this.#notFound(name);
     return image;
   }
@@ -189,6 +194,20 @@ export class ImageService {
       .map(({ name }) => name);
   }
 
+  /** These will be built without further requests: until then they are shown as being built, and can be waited for. */
+  expect(names: readonly string[]): void {
+    this.#expected.clear();
+    for (const name of names) this.#expected.add(name);
+    this.tell();
+  }
+
+  /** Waits until an image that is being made is there. Rejects with why it could not be made, or with the reason of `signal`. */
+  async made(name: string, signal: AbortSignal, onProgress: (progress: StepProgress) => void): Promise<void> {
+    await this.#waits.wait({ name, signal, onProgress });
+    const problem = this.#problems.get(name);
+    if (problem && this.#find(name)?.state === 'failed') throw problem;
+  }
+
   /** A path in the folder where nothing is yet, for an image of that name. */
   freeFolder(name: string): string {
     const [, os = 'image', variant = ''] = name.split(':');
@@ -214,7 +233,7 @@ export class ImageService {
     return this.#hold(name, work);
   }
 
-  /** Builds an image from its recipe; one that is ready is given back as it is. */
+  /** Builds an image from its recipe; one that is ready is given back as it is, one that is being built is waited for. */
   async build(name: string, signal: AbortSignal, onProgress: (progress: StepProgress) => void): Promise<Image> {
     const unusable = this.#engineProblem(name);
     if (unusable) throw unusable;
@@ -224,7 +243,11 @@ export class ImageService {
     if (recipe.instructions !== undefined) {
       throw new TtError('IMAGE_RECIPE_BY_HAND', { imageName: name, instructions: recipe.instructions });
     }
-    if (this.#making.has(name)) throw new TtError('IMAGE_NOT_READY', { imageName: name, state: 'building' });
+    this.#expected.delete(name);
+    if (this.#making.has(name)) {
+      await this.made(name, signal, onProgress);
+      return this.build(name, signal, onProgress);
+    }
     this.#problems.delete(name);
     let last: StepProgress = { step: 'starting', done: 0, total: 1 };
     try {
@@ -236,6 +259,7 @@ export class ImageService {
           onProgress: (progress) => {
             last = progress;
             onProgress(progress);
+            this.#waits.progress(name, progress);
           },
         });
         await this.look({ atStart: true });
@@ -250,7 +274,7 @@ export class ImageService {
     } catch (error) {
       signal.throwIfAborted();
       const failure = buildFailure(name, last, error);
-      this.#problems.set(name, toErrorRecord(failure));
+      this.#problems.set(name, failure);
       throw failure;
     } finally {
       this.tell();
@@ -260,6 +284,7 @@ export class ImageService {
   /** Tells followers what they do not know yet. */
   tell(): void {
     this.#news.tell(this.list());
+    this.#waits.look();
   }
 
   async #hold<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
@@ -270,6 +295,10 @@ export class ImageService {
     } finally {
       this.#making.delete(name);
     }
+  }
+
+  #find(name: string): Image | undefined {
+    return this.list().find((candidate) => candidate.name === name);
   }
 
   #engineProblem(name: string): TtError | null {
@@ -285,13 +314,15 @@ export class ImageService {
     const entry = this.#entries.get(name) ?? null;
     // A medium is for VMs of every engine; its name only looks as if it were of one.
     const engineProblem = entry?.kind === 'iso' ? null : this.#engineProblem(name);
+    const failure = this.#problems.get(name);
     return viewImage({
       name,
       entry,
       recipe: this.#options.recipes.find((candidate) => candidate.name === name) ?? null,
-      isMaking: this.#making.has(name),
+      isMaking: this.#making.has(name) || this.#expected.has(name),
       engineProblem: engineProblem && toErrorRecord(engineProblem),
-      problem: (entry?.kind === 'dropped' ? this.#dropped?.problemOf(entry) : this.#problems.get(name)) ?? null,
+      problem:
+        (entry?.kind === 'dropped' ? this.#dropped?.problemOf(entry) : failure && toErrorRecord(failure)) ?? null,
     });
   }
 }

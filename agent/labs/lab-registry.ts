@@ -9,8 +9,8 @@ import {
   type TerminalRecord,
   type VersionRecord,
 } from '../state/records.ts';
-import type { BaseRef } from '../state/vm-record.ts';
 import type { StateStore } from '../state/store.ts';
+import type { BaseRef } from '../state/vm-record.ts';
 
 export class LabRegistry {
   readonly #store: StateStore;
@@ -170,4 +170,15 @@ function terminalView({ secretSha256, ...terminal }: TerminalRecord): Lab['termi
 
 export function profileView(profile: ProfileRecord): Profile {
   return { ...profile, versions: profile.versions.map(({ boot: _boot, ...version }) => version) };
+}
+
+/** Throws TERMINAL_NOT_FOUND with near matches. */
+export function terminalOf(lab: LabRecord, terminalName: string): TerminalRecord {
+  const found = lab.terminals.find(({ name }) => name === terminalName);
+  if (found) return found;
+  const suggestions = nearMatches(
+    terminalName,
+    lab.terminals.map(({ name }) => name),
+  );
+  throw new TtError('TERMINAL_NOT_FOUND', { labName: lab.name, terminalName, suggestions });
 }

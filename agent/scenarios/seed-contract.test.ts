@@ -80,7 +80,7 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
   });
 
   describe('creating', () => {
-    it('makes 1 + dup VMs of every image that matches, with ssh and the requested-for ports', async () => {
+    it('makes 1 + dup VMs of every image that matches, with ssh and the requested ports', async () => {
       const ports = [
         { protocol: 'tcp' as const, guestPort: 80 },
         { protocol: 'tcp' as const, guestPort: 22 },

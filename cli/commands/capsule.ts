@@ -11,6 +11,7 @@ import { exportTo } from './capsule-fetch.ts';
 import { printDetail } from './env-text.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { type NewEnvOptions, newEnvFrom, withNewEnv } from './new-env-options.ts';
+import { print } from '../terminal.ts';
 
 interface ExportOptions {
   snapshot?: string;
@@ -40,7 +41,7 @@ export function addCapsuleCommands(program: Command): void {
         const of = { envName, snapshotName: snapshot, withRam: ram };
         const { sizeBytes, sha256 } = await exportTo(connection, of, file, { force });
         if (wantsJson(command)) printJson({ file, sizeBytes, sha256 });
-        else process.stdout.write(`${file}: ${size(sizeBytes)}, sha256 ${sha256}\n`);
+        else print(`${file}: ${size(sizeBytes)}, sha256 ${sha256}\n`);
       });
     });
 
@@ -63,7 +64,7 @@ export function addCapsuleCommands(program: Command): void {
         const look = (transferId: string) => connection.client.capsule.inspect({ transferId });
         const { manifest, ramProblem } = await withSentFile(connection, file, look, { keep: true });
         if (wantsJson(command)) printJson({ manifest, ramProblem });
-        else process.stdout.write(manifestLines(manifest, ramProblem));
+        else print(manifestLines(manifest, ramProblem));
       });
     });
 }

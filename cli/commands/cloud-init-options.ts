@@ -1,8 +1,8 @@
 // The flags for the first boot of guests -> the `cloudInit` of the groups. Any of them requests a setup;
-// `--setup` alone requests only a host name, a user with the ENV's key, and the network.
+// `--cloud-init` alone requests only a host name, a user with the ENV's key, and the network.
 import { readFileSync } from 'node:fs';
 import { type CloudInitSpec, cloudInitSpecSchema } from '@tt/protocol';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { asFileProblem } from '../local-file.ts';
 import { collected, given } from './option-values.ts';
 
@@ -14,6 +14,8 @@ interface PutFile {
 
 /** As commander hands the flags over. */
 export interface CloudInitOptions {
+  cloudInit?: true | CloudInitSpec;
+  /** The old spelling. */
   setup?: true | CloudInitSpec;
   hostname?: string;
   user?: string;
@@ -26,10 +28,11 @@ export interface CloudInitOptions {
 export function withCloudInit(command: Command): Command {
   return command
     .option(
-      '--setup [file]',
+      '--cloud-init [file]',
       'set guests up at their first boot; a JSON file can give the details, in the form of the API',
       requestFrom,
     )
+    .addOption(new Option('--setup [file]').hideHelp().argParser(requestFrom))
     .option('--hostname <name>', 'host name; several VMs get -1, -2 ... appended')
     .option('--user <name>', 'a user with the ENV’s SSH key, who can become root')
     .option('--password <text>', 'password of that user on the console')
@@ -52,8 +55,9 @@ export function cloudInitFrom(options: CloudInitOptions): CloudInitSpec | undefi
     commands: options.run,
     files: options.put,
   });
-  if (options.setup === undefined && Object.keys(flags).length === 0) return undefined;
-  return checked({ ...(options.setup === true ? {} : options.setup), ...flags });
+  const { setup, cloudInit = setup } = options;
+  if (cloudInit === undefined && Object.keys(flags).length === 0) return undefined;
+  return checked({ ...(cloudInit === true ? {} : cloudInit), ...flags });
 }
 
 function checked(request: unknown): CloudInitSpec {

@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { printJson } from '../output.ts';
 import { readChoice, writeChoice } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
+import { print } from '../terminal.ts';
 
 export function addConfigCommand(program: Command): void {
   withJson(program.command('config'))
@@ -21,7 +22,7 @@ export function addConfigCommand(program: Command): void {
       const choice = await readChoice();
       const shown = choice ? { server: choice.url } : { server: 'private' };
       if (wantsJson(command)) printJson(shown);
-      else process.stdout.write(choice ? `server: ${choice.url}\n` : 'server: the private agent of this computer\n');
+      else print(choice ? `server: ${choice.url}\n` : 'server: the private agent of this computer\n');
     });
 }
 

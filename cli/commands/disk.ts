@@ -10,6 +10,7 @@ import { bytesPerSecondFrom, type LimitOptions, limitsFrom, operationsPerSecondF
 import { wantsJson, withJson } from './json-option.ts';
 import { diskMiBFrom, given } from './option-values.ts';
 import { vmIdFor } from './vm-names.ts';
+import { print } from '../terminal.ts';
 
 type Call = (client: NodeConnection['client'], target: { vmId: string; operationId: string }) => Promise<Vm>;
 
@@ -121,7 +122,7 @@ function driveFrom(text: string): CdName {
 
 function printDrives(vm: Vm, json: boolean): void {
   if (json) printJson(vm);
-  else process.stdout.write(driveTable(vm));
+  else print(driveTable(vm));
 }
 
 function driveTable({ spec: { disks, cds } }: Vm): string {

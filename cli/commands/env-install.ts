@@ -11,6 +11,7 @@ import { printDetail } from './env-text.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { plainReader } from './machine-options.ts';
 import { diskMiBFrom, given, lifetimeFrom } from './option-values.ts';
+import { print } from '../terminal.ts';
 
 interface InstallOptions {
   medium: string;
@@ -55,7 +56,7 @@ export function addSshKey(env: Command): void {
         const key = await client.env.sshKey({ name });
         if (out !== undefined) await writePrivateFile(out, key.privateKey);
         if (wantsJson(command)) printJson(key);
-        else process.stdout.write(out === undefined ? key.privateKey : loginLines(out, key));
+        else print(out === undefined ? key.privateKey : loginLines(out, key));
       });
     });
 }

@@ -1,7 +1,7 @@
 // `tt env add|add-vm|remove-vm`: creates ENVs, and adds and removes VMs.
 
 import type { EndPolicy, RemovedVm } from '@tt/protocol';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { printJson } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
@@ -11,6 +11,7 @@ import { wantsJson, withJson } from './json-option.ts';
 import { collected, endPolicyFrom, given, lifetimeFrom, listOf, wholeNumber } from './option-values.ts';
 import { pastLimit } from './past-limit.ts';
 import { vmIdsFor } from './vm-names.ts';
+import { print } from '../terminal.ts';
 
 interface AddOptions extends GroupOptions {
   lifeTime?: number;
@@ -22,6 +23,7 @@ interface AddOptions extends GroupOptions {
   denyOutgoing?: true;
   sameUuid?: true;
   vni?: number;
+  wait?: boolean;
 }
 
 interface RemoveVmsOptions {
@@ -48,6 +50,7 @@ export function addEnvMakers(env: Command): void {
     .option('--deny-outgoing', 'deny connections from its VMs to the outside')
     .option('--same-uuid', 'one SMBIOS UUID for all its VMs, for software licensed to a machine')
     .option('--vni <n>', 'VXLAN network identifier of its flat network', wholeNumber(1, 16_777_215))
+    .addOption(noWait())
     .action(async (name: string, options: AddOptions, command: Command) => {
       const wanted = given({
         lifetimeS: options.lifeTime,
@@ -59,6 +62,7 @@ export function addEnvMakers(env: Command): void {
         denyOutgoing: options.denyOutgoing,
         sameUuid: options.sameUuid,
         vni: options.vni,
+        wait: options.wait === false ? false : undefined,
       });
       const groups = groupsFrom(options);
       await withServer(async (connection) => {
@@ -71,11 +75,13 @@ export function addEnvMakers(env: Command): void {
 
   withJson(withGroups(env.command('add-vm <name>')))
     .description('add VMs to an ENV and start them')
-    .action(async (name: string, options: GroupOptions, command: Command) => {
+    .addOption(noWait())
+    .action(async (name: string, options: GroupOptions & { wait?: boolean }, command: Command) => {
       const groups = groupsFrom(options);
+      const wait = options.wait === false ? { wait: false } : {};
       await withServer(async (connection) => {
         const detail = await runOperation(connection, (operationId) =>
-          connection.client.env.addVms({ operationId, name, groups }),
+          connection.client.env.addVms({ operationId, name, groups, ...wait }),
         );
         printDetail(detail, wantsJson(command));
       });
@@ -92,6 +98,11 @@ export function addEnvMakers(env: Command): void {
     .action(removeVms);
 }
 
+/** Of commands that need images. */
+function noWait(): Option {
+  return new Option('--no-wait', 'refuse if an image is still being built, instead of waiting for it');
+}
+
 async function removeVms(name: string, options: RemoveVmsOptions, command: Command): Promise<void> {
   const { osPrefix, dead, dryRun } = options;
   if (!options.vm && !osPrefix?.length && !dead) {
@@ -104,7 +115,7 @@ async function removeVms(name: string, options: RemoveVmsOptions, command: Comma
       connection.client.env.removeVms({ operationId, name, ...which }),
     );
     if (wantsJson(command)) printJson(answer);
-    else process.stdout.write(removedText(name, answer.removed, dryRun === true));
+    else print(removedText(name, answer.removed, dryRun === true));
   });
 }
 

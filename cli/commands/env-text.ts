@@ -3,6 +3,7 @@ import type { Env, EnvDetail } from '@tt/protocol';
 import { duration, printJson, table } from '../output.ts';
 import { endPolicyText } from './option-values.ts';
 import { vmTable } from './vm-text.ts';
+import { print } from '../terminal.ts';
 
 export function envTable(envs: readonly Env[]): string {
   const rows = envs.map((env) => [
@@ -27,7 +28,7 @@ export function envLine(env: Env): string {
 /** One ENV after a change of its time: when exactly it ends, and what happens then. */
 export function printEnv(env: Env, json: boolean): void {
   if (json) printJson(env);
-  else process.stdout.write(`${envLine(env)}\nend: ${env.endAt}, then ${endPolicyText(env.endPolicy)}\n`);
+  else print(`${envLine(env)}\nend: ${env.endAt}, then ${endPolicyText(env.endPolicy)}\n`);
 }
 
 export function printDetail(detail: EnvDetail, json: boolean): void {
@@ -36,6 +37,6 @@ export function printDetail(detail: EnvDetail, json: boolean): void {
     return;
   }
   const { env, vms, snapshots } = detail;
-  process.stdout.write(`${envLine(env)}\n${vmTable(vms)}`);
-  if (snapshots.length > 0) process.stdout.write(`snapshots: ${snapshots.map(({ name }) => name).join(', ')}\n`);
+  print(`${envLine(env)}\n${vmTable(vms)}`);
+  if (snapshots.length > 0) print(`snapshots: ${snapshots.map(({ name }) => name).join(', ')}\n`);
 }

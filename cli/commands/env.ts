@@ -10,6 +10,7 @@ import { envTable, printDetail } from './env-text.ts';
 import { addEnvCloneCommand } from './fork.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { wholeNumber } from './option-values.ts';
+import { print } from '../terminal.ts';
 
 export function addEnvCommands(program: Command): void {
   const env = program.command('env').description('ENVs: groups of VMs with a lifetime');
@@ -28,7 +29,7 @@ function addReaders(env: Command): void {
     .action(async (_options: unknown, command: Command) => {
       const { envs } = (await readServer('env.list')).answer;
       if (wantsJson(command)) printJson({ envs });
-      else process.stdout.write(envTable(envs));
+      else print(envTable(envs));
     });
 
   withJson(env.command('show <name>'))
@@ -68,7 +69,7 @@ function addLife(env: Command): void {
         const { client } = connection;
         const gone = await runOperation(connection, (operationId) => client.env.delete({ name, operationId }));
         if (wantsJson(command)) printJson(gone);
-        else process.stdout.write(`${name} is deleted\n`);
+        else print(`${name} is deleted\n`);
       });
     });
 }

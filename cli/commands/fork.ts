@@ -8,6 +8,7 @@ import { wantsJson, withJson } from './json-option.ts';
 import { type NewEnvOptions, newEnvFrom, withNewEnv } from './new-env-options.ts';
 import { wholeNumber } from './option-values.ts';
 import { vmIdFor, vmIdsFor } from './vm-names.ts';
+import { print } from '../terminal.ts';
 
 interface ForkOptions extends NewEnvOptions {
   vm?: string[];
@@ -65,7 +66,7 @@ export function addVmCloneCommand(vm: Command): void {
           connection.client.vm.clone({ operationId, vmId, copies, sshHostKeys }),
         );
         if (wantsJson(command)) printJson({ vms });
-        else process.stdout.write(vms.map(identityLine).join(''));
+        else print(vms.map(identityLine).join(''));
       });
     });
 }
@@ -88,8 +89,8 @@ export function printCopies(envs: readonly EnvDetail[], json: boolean): void {
     return;
   }
   for (const { env, vms } of envs) {
-    process.stdout.write(`${env.name}: ${vms.length} VMs, ${env.state}${env.fenced ? ', fenced' : ''}\n`);
-    process.stdout.write(vms.map((vm) => `  ${identityLine(vm)}`).join(''));
+    print(`${env.name}: ${vms.length} VMs, ${env.state}${env.fenced ? ', fenced' : ''}\n`);
+    print(vms.map((vm) => `  ${identityLine(vm)}`).join(''));
   }
 }
 

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { printJson, table } from '../output.ts';
 import { readServer, withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
+import { print } from '../terminal.ts';
 
 export function addHostCommands(program: Command): void {
   withJson(program.command('me'))
@@ -11,7 +12,7 @@ export function addHostCommands(program: Command): void {
     .action(async (_options: unknown, command: Command) => {
       const { answer: me } = await readServer('host.me');
       if (wantsJson(command)) printJson(me);
-      else process.stdout.write(meText(me));
+      else print(meText(me));
     });
 
   withJson(program.command('firewall'))
@@ -20,7 +21,7 @@ export function addHostCommands(program: Command): void {
       await withServer(async ({ client }) => {
         const rules = await client.host.firewall();
         if (wantsJson(command)) printJson(rules);
-        else process.stdout.write(rules.drivers.map(({ name, text }) => `# ${name}\n${text.trimEnd()}\n`).join('\n'));
+        else print(rules.drivers.map(({ name, text }) => `# ${name}\n${text.trimEnd()}\n`).join('\n'));
       });
     });
 }

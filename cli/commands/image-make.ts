@@ -18,6 +18,7 @@ import { wantsJson, withJson } from './json-option.ts';
 import { plainReader } from './machine-options.ts';
 import { collected, given } from './option-values.ts';
 import { vmIdFor } from './vm-names.ts';
+import { print } from '../terminal.ts';
 
 const features = ['vnc', 'serial', 'ssh', 'guestAgent', 'cloudInit'] as const;
 
@@ -59,7 +60,7 @@ export function addImageMaking(image: Command): void {
           ),
         );
         if (wantsJson(command)) printJson(made);
-        else process.stdout.write(`${made.name} is ready (${made.kind}, ${size(made.sizeBytes)})\n`);
+        else print(`${made.name} is ready (${made.kind}, ${size(made.sizeBytes)})\n`);
       });
     });
 
@@ -79,7 +80,7 @@ export function addImageMaking(image: Command): void {
           }),
         );
         if (wantsJson(command)) printJson(made);
-        else process.stdout.write(`${made.name} is ready (${size(made.sizeBytes)})\n`);
+        else print(`${made.name} is ready (${size(made.sizeBytes)})\n`);
       });
     });
 }

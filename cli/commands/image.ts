@@ -6,6 +6,7 @@ import { runOperation } from '../run-operation.ts';
 import { readServer, withServer } from '../server-choice.ts';
 import { addImageMaking } from './image-make.ts';
 import { wantsJson, withJson } from './json-option.ts';
+import { print } from '../terminal.ts';
 
 export function addImageCommands(program: Command): void {
   const image = program.command('image').description('images of VMs, and media for CD drives');
@@ -15,7 +16,7 @@ export function addImageCommands(program: Command): void {
     .action(async (_options: unknown, command: Command) => {
       const { images } = (await readServer('image.list')).answer;
       if (wantsJson(command)) printJson({ images });
-      else process.stdout.write(imageTable(images));
+      else print(imageTable(images));
     });
 
   withJson(image.command('show <name>'))
@@ -24,7 +25,7 @@ export function addImageCommands(program: Command): void {
       await withServer(async ({ client }) => {
         const shown = await client.image.show({ name });
         if (wantsJson(command)) printJson(shown);
-        else process.stdout.write(imageText(shown.image, shown.usedBy));
+        else print(imageText(shown.image, shown.usedBy));
       });
     });
 
@@ -36,7 +37,7 @@ export function addImageCommands(program: Command): void {
           connection.client.image.build({ name, operationId }),
         );
         if (wantsJson(command)) printJson(built);
-        else process.stdout.write(`${built.name} is ready\n`);
+        else print(`${built.name} is ready\n`);
       });
     });
 
@@ -50,7 +51,7 @@ export function addImageCommands(program: Command): void {
           connection.client.image.rename({ name, newName, operationId }),
         );
         if (wantsJson(command)) printJson(renamed);
-        else process.stdout.write(`${name} was renamed to ${renamed.name}\n`);
+        else print(`${name} was renamed to ${renamed.name}\n`);
       });
     });
 
@@ -62,7 +63,7 @@ export function addImageCommands(program: Command): void {
           connection.client.image.delete({ name, operationId }),
         );
         if (wantsJson(command)) printJson(gone);
-        else process.stdout.write(`${name} is deleted\n`);
+        else print(`${name} is deleted\n`);
       });
     });
 }

@@ -6,6 +6,7 @@ import { withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { sessionTable } from './lab-text.ts';
 import { given, lifetimeFrom, wholeNumber } from './option-values.ts';
+import { print } from '../terminal.ts';
 
 interface StartOptions {
   profile?: string;
@@ -37,7 +38,7 @@ export function addSessionCommands(lab: Command): void {
           connection.client.lab.startSession({ operationId, name, ...request }),
         );
         if (wantsJson(command)) printJson(started);
-        else process.stdout.write(`${started.sessionName} runs in ${started.envName}\n`);
+        else print(`${started.sessionName} runs in ${started.envName}\n`);
       });
     });
 
@@ -49,7 +50,7 @@ export function addSessionCommands(lab: Command): void {
           connection.client.lab.stopSession({ operationId, name, sessionName }),
         );
         if (wantsJson(command)) printJson(gone);
-        else process.stdout.write(`${sessionName} has ended\n`);
+        else print(`${sessionName} has ended\n`);
       });
     });
 
@@ -59,7 +60,7 @@ export function addSessionCommands(lab: Command): void {
       await withServer(async ({ client }) => {
         const { sessions } = await client.lab.show({ name });
         if (wantsJson(command)) printJson({ sessions });
-        else process.stdout.write(sessionTable(sessions));
+        else print(sessionTable(sessions));
       });
     });
 }
@@ -80,7 +81,7 @@ export function addAdminCommands(lab: Command): void {
             connection.client.profile.openAdmin({ operationId, name, ...request }),
           );
           if (wantsJson(command)) printJson(opened);
-          else process.stdout.write(`${name} is open for change in ${opened.env.name}\n`);
+          else print(`${name} is open for change in ${opened.env.name}\n`);
         });
       },
     );
@@ -97,7 +98,7 @@ export function addAdminCommands(lab: Command): void {
           connection.client.profile.publish({ operationId, name, ...request }),
         );
         if (wantsJson(command)) printJson(published);
-        else process.stdout.write(`version ${published.version} of ${name} is published\n`);
+        else print(`version ${published.version} of ${name} is published\n`);
       });
     });
 
@@ -109,7 +110,7 @@ export function addAdminCommands(lab: Command): void {
           connection.client.profile.discard({ operationId, name }),
         );
         if (wantsJson(command)) printJson(kept);
-        else process.stdout.write(`${name} remains at version ${kept.version}\n`);
+        else print(`${name} remains at version ${kept.version}\n`);
       });
     });
 }

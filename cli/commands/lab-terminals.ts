@@ -6,6 +6,7 @@ import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { given } from './option-values.ts';
+import { print } from '../terminal.ts';
 
 interface TerminalOptions {
   address?: string;
@@ -37,7 +38,7 @@ export function addTerminalCommands(lab: Command): void {
         const off = changed.terminalsEnabled
           ? ''
           : `; terminals of ${name} are off: tt lab update ${name} --terminals on`;
-        process.stdout.write(`${terminalName} opens ${page} at this server${off}\n`);
+        print(`${terminalName} opens ${page} at this server${off}\n`);
       });
     });
 
@@ -47,7 +48,7 @@ export function addTerminalCommands(lab: Command): void {
       await withServer(async ({ client }) => {
         const { lab: shown } = await client.lab.show({ name });
         if (wantsJson(command)) printJson({ terminals: shown.terminals });
-        else process.stdout.write(terminalTable(shown.terminals));
+        else print(terminalTable(shown.terminals));
       });
     });
 
@@ -59,7 +60,7 @@ export function addTerminalCommands(lab: Command): void {
           connection.client.lab.removeTerminal({ operationId, name, terminalName }),
         );
         if (wantsJson(command)) printJson(changed);
-        else process.stdout.write(`${terminalName} is deleted\n`);
+        else print(`${terminalName} is deleted\n`);
       });
     });
 }

@@ -9,6 +9,7 @@ import { addAdminCommands, addSessionCommands } from './lab-sessions.ts';
 import { addTerminalCommands } from './lab-terminals.ts';
 import { sessionTable } from './lab-text.ts';
 import { given, lifetimeFrom, listOf, wholeNumber } from './option-values.ts';
+import { print } from '../terminal.ts';
 
 interface LabOptions {
   title?: string;
@@ -36,7 +37,7 @@ export function addLabCommands(program: Command): void {
         owner,
         title,
       ]);
-      process.stdout.write(table(['NAME', 'PROFILES', 'SEATS', 'TERMINALS', 'OWNER', 'TITLE'], rows));
+      print(table(['NAME', 'PROFILES', 'SEATS', 'TERMINALS', 'OWNER', 'TITLE'], rows));
     });
 
   withJson(lab.command('show <lab>'))
@@ -45,7 +46,7 @@ export function addLabCommands(program: Command): void {
       await withServer(async ({ client }) => {
         const shown = await client.lab.show({ name });
         if (wantsJson(command)) printJson(shown);
-        else process.stdout.write(labText(shown.lab, shown.sessions));
+        else print(labText(shown.lab, shown.sessions));
       });
     });
 
@@ -79,7 +80,7 @@ export function addLabCommands(program: Command): void {
           connection.client.lab.delete({ operationId, name }),
         );
         if (wantsJson(command)) printJson(gone);
-        else process.stdout.write(`${name} is deleted\n`);
+        else print(`${name} is deleted\n`);
       });
     });
 
@@ -133,5 +134,5 @@ function labText(lab: Lab, sessions: readonly LabSession[]): string {
 
 function say(command: Command, lab: Lab, text: string): void {
   if (wantsJson(command)) printJson(lab);
-  else process.stdout.write(`${text}\n`);
+  else print(`${text}\n`);
 }

@@ -7,6 +7,7 @@ import { readServer, withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { choicesText, withPlainOptions, plainOptionsFrom } from './machine-options.ts';
 import { type WantedPort, diskMiBFrom, given, netKindFrom, portsFrom, wholeNumber } from './option-values.ts';
+import { print } from '../terminal.ts';
 
 interface ProfileOptions {
   title?: string;
@@ -76,7 +77,7 @@ export function addProfileCommands(program: Command): void {
           connection.client.profile.delete({ operationId, name }),
         );
         if (wantsJson(command)) printJson(gone);
-        else process.stdout.write(`${name} is deleted\n`);
+        else print(`${name} is deleted\n`);
       });
     });
 }
@@ -95,7 +96,7 @@ function addReading(profile: Command): void {
         owner,
         title,
       ]);
-      process.stdout.write(table(['NAME', 'IMAGE', 'BASE', 'SIZE', 'OWNER', 'TITLE'], rows));
+      print(table(['NAME', 'IMAGE', 'BASE', 'SIZE', 'OWNER', 'TITLE'], rows));
     });
 
   withJson(profile.command('show <name>'))
@@ -107,7 +108,7 @@ function addReading(profile: Command): void {
         const { envs } = await client.env.list();
         const open = envs.find(({ lab }) => lab?.kind === 'admin' && lab.profileName === name);
         const openLine = open ? `open     for change in ${open.name}, by ${open.owner}\n` : '';
-        process.stdout.write(profileText(shown) + openLine);
+        print(profileText(shown) + openLine);
       });
     });
 
@@ -124,7 +125,7 @@ function addReading(profile: Command): void {
           publishedBy,
           notes.split('\n')[0] ?? '',
         ]);
-        process.stdout.write(table(['VERSION', 'SIZE', 'PUBLISHED', 'BY', 'NOTES'], rows));
+        print(table(['VERSION', 'SIZE', 'PUBLISHED', 'BY', 'NOTES'], rows));
       });
     });
 }
@@ -177,5 +178,5 @@ function profileText(profile: Profile): string {
 
 function say(command: Command, profile: Profile, text: string): void {
   if (wantsJson(command)) printJson(profile);
-  else process.stdout.write(`${text}\n`);
+  else print(`${text}\n`);
 }

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { printJson, table } from '../output.ts';
 import { withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
+import { print } from '../terminal.ts';
 
 export function addSessionsOfBrowsersCommands(program: Command): void {
   const logins = program.command('session').description('browser sessions: list and end them');
@@ -25,7 +26,7 @@ export function addSessionsOfBrowsersCommands(program: Command): void {
           address ?? '-',
           userAgent,
         ]);
-        process.stdout.write(table(['ID', 'USER', 'SINCE', 'LAST USED', 'ENDS', 'FROM', 'BROWSER'], rows));
+        print(table(['ID', 'USER', 'SINCE', 'LAST USED', 'ENDS', 'FROM', 'BROWSER'], rows));
       });
     });
 
@@ -37,7 +38,7 @@ export function addSessionsOfBrowsersCommands(program: Command): void {
       await withServer(async ({ client }) => {
         const ended = await client.session.end({ which: all ? 'all' : ids });
         if (wantsJson(command)) printJson(ended);
-        else process.stdout.write(`${ended.ended} ended\n`);
+        else print(`${ended.ended} ended\n`);
       });
     });
 }

@@ -7,6 +7,7 @@ import { withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { secondsFrom, wholeNumber } from './option-values.ts';
 import { usageText } from './snapshot-text.ts';
+import { print } from '../terminal.ts';
 
 interface ScheduleOptions {
   every?: number;
@@ -31,7 +32,7 @@ export function addSnapshotCare(snapshot: Command): void {
       await withServer(async ({ client }) => {
         const usage = await client.snapshot.usage({ envName });
         if (wantsJson(command)) printJson(usage);
-        else process.stdout.write(usageText(usage));
+        else print(usageText(usage));
       });
     });
 
@@ -47,7 +48,7 @@ export function addSnapshotCare(snapshot: Command): void {
           return;
         }
         for (const { vmName, freedBytes, skipped } of done.vms) {
-          process.stdout.write(`${vmName}: ${skipped ? 'running, skipped' : `${size(freedBytes)} freed`}\n`);
+          print(`${vmName}: ${skipped ? 'running, skipped' : `${size(freedBytes)} freed`}\n`);
         }
       });
     });
@@ -69,7 +70,7 @@ export function addSnapshotCare(snapshot: Command): void {
                 client.env.update({ operationId, name, snapshotSchedule: wanted }),
               );
         if (wantsJson(command)) printJson(env);
-        else process.stdout.write(scheduleText(env));
+        else print(scheduleText(env));
       });
     });
 }

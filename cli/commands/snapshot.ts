@@ -12,6 +12,7 @@ import { given, lifetimeFrom } from './option-values.ts';
 import { addSnapshotCare } from './snapshot-care.ts';
 import { revertedText, snapshotDetail, snapshotTable, snapshotTree, treeOf } from './snapshot-text.ts';
 import { vmIdsFor } from './vm-names.ts';
+import { print } from '../terminal.ts';
 
 interface VmChoice {
   vm?: string[];
@@ -46,7 +47,7 @@ export function addSnapshotCommands(program: Command): void {
           connection.client.snapshot.create({ operationId, ...request }),
         );
         if (wantsJson(command)) printJson(taken);
-        else process.stdout.write(`${name}: ${taken.vms.length} VMs, paused for ${taken.pausedMs} ms\n`);
+        else print(`${name}: ${taken.vms.length} VMs, paused for ${taken.pausedMs} ms\n`);
       });
     });
 
@@ -87,7 +88,7 @@ export function addSnapshotCommands(program: Command): void {
           connection.client.snapshot.delete({ operationId, envName, name }),
         );
         if (wantsJson(command)) printJson(gone);
-        else process.stdout.write(`${name} is deleted\n`);
+        else print(`${name} is deleted\n`);
       });
     });
 
@@ -101,7 +102,7 @@ function addLooking(snapshot: Command): void {
       await withServer(async ({ client }) => {
         const { snapshots } = await client.snapshot.list({ envName });
         if (wantsJson(command)) printJson({ snapshots });
-        else process.stdout.write(snapshotTable(snapshots));
+        else print(snapshotTable(snapshots));
       });
     });
 
@@ -111,7 +112,7 @@ function addLooking(snapshot: Command): void {
       await withServer(async ({ client }) => {
         const found = await client.snapshot.show({ envName, name });
         if (wantsJson(command)) printJson(found);
-        else process.stdout.write(snapshotDetail(found));
+        else print(snapshotDetail(found));
       });
     });
 
@@ -121,7 +122,7 @@ function addLooking(snapshot: Command): void {
       await withServer(async ({ client }) => {
         const { env, snapshots } = await client.env.show({ name: envName });
         if (wantsJson(command)) printJson({ currentSnapshotId: env.currentSnapshotId, tree: treeOf(snapshots) });
-        else process.stdout.write(snapshotTree(snapshots, env.currentSnapshotId));
+        else print(snapshotTree(snapshots, env.currentSnapshotId));
       });
     });
 }
@@ -137,7 +138,7 @@ async function update(envName: string, name: string, options: Change, command: C
       connection.client.snapshot.update({ operationId, envName, name, ...change }),
     );
     if (wantsJson(command)) printJson(changed);
-    else process.stdout.write(snapshotDetail(changed));
+    else print(snapshotDetail(changed));
   });
 }
 
@@ -162,5 +163,5 @@ async function revert(
     connection.client.snapshot.revert({ operationId, envName, name, safety, ...(vmIds && { vmIds }) }),
   );
   if (json) printJson(done);
-  else process.stdout.write(revertedText(envName, name, done));
+  else print(revertedText(envName, name, done));
 }

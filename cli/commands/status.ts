@@ -5,6 +5,7 @@ import { printJson } from '../output.ts';
 import { readChoice, readServer, withServer } from '../server-choice.ts';
 import { hostText } from './host.ts';
 import { wantsJson, withJson } from './json-option.ts';
+import { print } from '../terminal.ts';
 
 export function addStatusCommands(program: Command): void {
   withJson(program.command('status'))
@@ -23,7 +24,7 @@ export function addStatusCommands(program: Command): void {
         // The code stands in the fragment: browsers never send that part, so no server or log sees it.
         const link = `${url}/#join=${code}`;
         if (wantsJson(command)) printJson({ link, expiresAt });
-        else process.stdout.write(`${link}\n`);
+        else print(`${link}\n`);
       });
     });
 }
@@ -32,11 +33,11 @@ async function showLocal(json: boolean): Promise<void> {
   const choice = await readChoice();
   const local = { stateDirectory: stateDirectory(), server: choice?.url ?? 'private' };
   if (json) printJson(local);
-  else process.stdout.write(`state folder: ${local.stateDirectory}\nserver: ${local.server}\n`);
+  else print(`state folder: ${local.stateDirectory}\nserver: ${local.server}\n`);
 }
 
 async function showServer(json: boolean): Promise<void> {
   const { answer: host, server } = await readServer('host.show');
   if (json) printJson(host);
-  else process.stdout.write(hostText(host, server.url));
+  else print(hostText(host, server.url));
 }

@@ -5,6 +5,7 @@ import { firstPicture } from '../first-picture.ts';
 import { printJson, rate, size, table } from '../output.ts';
 import { withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
+import { clearScreen, print } from '../terminal.ts';
 
 /** By VM id: what stands in the first column. */
 type Names = Map<string, string>;
@@ -27,7 +28,7 @@ async function once(client: TtClient, envName: string | undefined, json: boolean
   const names = namesOf(vms);
   const metrics = only(await client.host.metrics(), names);
   if (json) printJson(metrics);
-  else process.stdout.write(metricsTable(metrics, names));
+  else print(metricsTable(metrics, names));
 }
 
 async function follow(client: TtClient, envName: string | undefined, json: boolean): Promise<void> {
@@ -58,12 +59,12 @@ async function follow(client: TtClient, envName: string | undefined, json: boole
 
 function printAgain(metrics: Metrics, names: Names, json: boolean): void {
   if (json) {
-    process.stdout.write(`${JSON.stringify(metrics)}\n`);
+    print(`${JSON.stringify(metrics)}\n`);
     return;
   }
   // A terminal is drawn anew; a file or pipe gets one table after the other.
-  const before = process.stdout.isTTY ? '\u001b[H\u001b[2J' : '';
-  process.stdout.write(`${before}${metrics.at}\n${metricsTable(metrics, names)}`);
+  clearScreen();
+  print(`${metrics.at}\n${metricsTable(metrics, names)}`);
 }
 
 /** The names after one more item of the feed: all VMs, or those of `envName`. */

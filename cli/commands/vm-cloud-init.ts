@@ -1,16 +1,17 @@
-// `tt vm setup`: what a guest reports about its setup, and waiting for its end.
+// `tt vm cloud-init`: what a guest reports about its first boot, and waiting for its end.
 import { termText, type TtClient, type Vm } from '@tt/protocol';
 import type { Command } from 'commander';
 import { printJson } from '../output.ts';
 import { withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { vmIdFor } from './vm-names.ts';
+import { print } from '../terminal.ts';
 
 const ENDED = ['none', 'done', 'failed', 'unknown'];
 
 export function addVmCloudInit(vm: Command): void {
-  withJson(vm.command('setup <vm>'))
-    .description('show what the guest reports about its setup; exit code 1 if it failed')
+  withJson(vm.command('cloud-init <vm>').alias('setup'))
+    .description('show what the guest reports about its setup at first boot; exit code 1 if it failed')
     .option('--wait', 'wait until it is done, has failed, or cannot be known')
     .action(async (name: string, { wait }: { wait?: true }, command: Command) => {
       await withServer(async (connection) => {
@@ -18,7 +19,7 @@ export function addVmCloudInit(vm: Command): void {
         const found = await connection.client.vm.show({ vmId });
         const vm = wait && !ENDED.includes(found.provisioning.state) ? await ended(connection.client, vmId) : found;
         if (wantsJson(command)) printJson(vm.provisioning);
-        else process.stdout.write(provisioningLines(vm).join(''));
+        else print(provisioningLines(vm).join(''));
         if (vm.provisioning.state === 'failed') process.exitCode = 1;
       });
     });

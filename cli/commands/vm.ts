@@ -12,6 +12,7 @@ import { type VmChangeOptions, vmChangeFrom, withVmChange } from './vm-change-op
 import { addVmCloudInit } from './vm-cloud-init.ts';
 import { vmIdFor } from './vm-names.ts';
 import { vmLines, vmTable } from './vm-text.ts';
+import { print } from '../terminal.ts';
 
 export function addVmCommands(program: Command): void {
   const vm = program.command('vm').description('VMs, named <env>/<os>-<n> or by id');
@@ -29,7 +30,7 @@ function addReaders(vm: Command): void {
       await withServer(async ({ client }) => {
         const { vms } = envName === undefined ? await firstPicture(client) : await client.env.show({ name: envName });
         if (wantsJson(command)) printJson({ vms });
-        else process.stdout.write(vmTable(vms));
+        else print(vmTable(vms));
       });
     });
 
@@ -107,12 +108,12 @@ function addChangers(vm: Command): void {
           connection.client.vm.delete({ vmId, operationId }),
         );
         if (wantsJson(command)) printJson(gone);
-        else process.stdout.write(`${name} is deleted\n`);
+        else print(`${name} is deleted\n`);
       });
     });
 }
 
 function printVm(vm: Vm, json: boolean): void {
   if (json) printJson(vm);
-  else process.stdout.write(vmLines(vm));
+  else print(vmLines(vm));
 }

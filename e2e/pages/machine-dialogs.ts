@@ -1,5 +1,5 @@
 // The sheet and the dialogs that change which machines an ENV has and how they are: add, change, remove.
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 
 export class MachineDialogs {
   readonly page: Page;
@@ -16,6 +16,8 @@ export class MachineDialogs {
 
   /** By keyboard alone: A, what to look for, Ctrl-Enter. */
   async addByKeyboard(search: string): Promise<void> {
+    // The key does nothing while the ENV is still being made.
+    await expect(this.page.getByRole('button', { name: 'Add machines' })).toBeEnabled();
     await this.page.keyboard.press('a');
     await this.add.getByRole('searchbox', { name: 'Search images' }).waitFor();
     await this.page.keyboard.type(search);

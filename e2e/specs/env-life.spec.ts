@@ -15,6 +15,25 @@ test('is made from the sheet by keyboard alone and shows its machines', async ({
   await expect(env.machine('tiny-2-1').getByRole('img', { name: /Screen of tiny-2-1 at/ })).toBeVisible();
 });
 
+test('memory is made as it is typed, and its buttons go in steps of 64', async ({ tt }) => {
+  const window = new TtWindow(tt.page);
+  await window.ready();
+  await tt.page.keyboard.press('n');
+  await tt.page.keyboard.type('tiny');
+  const memory = window.newEnv.dialog.getByRole('textbox', { name: /^Memory of each/ });
+  await memory.fill('1000');
+  await memory.press('Tab');
+  await expect(memory).toHaveValue('1000');
+  await memory.press('ArrowUp');
+  await expect(memory).toHaveValue('1024');
+  await memory.fill('300');
+  await window.newEnv.name.fill('demo');
+  await tt.page.keyboard.press('Control+Enter');
+  await window.env('demo').expectStates({ 'tiny-2-1': 'running' });
+  const { vms } = await tt.agent.client.env.show({ name: 'demo' });
+  expect(vms.map(({ spec }) => spec.memoryMiB)).toEqual([300]);
+});
+
 test('stops and starts, one machine and all', async ({ tt }) => {
   const window = new TtWindow(tt.page);
   await window.ready();

@@ -4,6 +4,7 @@ import { graceS, notes, operationId, port, title, anyName, vmId } from '../model
 import {
   endPolicySchema,
   envCreateFields,
+  waitForImagesField,
   envSchema,
   LIFETIME_MIN_S,
   overrideLimit,
@@ -50,6 +51,7 @@ export const placing = [
 export const planning = [
   'IMAGE_NOT_FOUND',
   'IMAGE_NOT_READY',
+  'IMAGE_BUILD_FAILED',
   'MEMORY_TOO_SMALL',
   'DISK_EXHAUSTED',
   'DISK_TOO_SMALL',
@@ -117,7 +119,14 @@ export const env = {
       summary: 'Adds VMs to an ENV and starts them, all or nothing',
       tags: ['env'],
     })
-    .input(z.strictObject({ name: anyName, operationId, groups: z.array(vmGroupSchema).min(1).max(100) }))
+    .input(
+      z.strictObject({
+        name: anyName,
+        operationId,
+        groups: z.array(vmGroupSchema).min(1).max(100),
+        ...waitForImagesField,
+      }),
+    )
     .output(envDetailSchema),
   removeVms: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'VM_NOT_FOUND', 'ENGINE_UNKNOWN')
     .route({

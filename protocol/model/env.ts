@@ -98,6 +98,13 @@ export const newEnvFields = {
   endPolicy: endPolicySchema.optional(),
 };
 
+export const waitForImagesField = {
+  wait: z
+    .boolean()
+    .optional()
+    .describe('Whether to wait for an image that is being built (default), or to answer IMAGE_NOT_READY.'),
+};
+
 export const envCreateFields = {
   name: anyName,
   ...newEnvFields,
@@ -110,4 +117,5 @@ export const envCreateFields = {
     .optional()
     .describe('All its VMs get one and the same SMBIOS UUID, for software licensed to a machine.'),
   vni: z.number().int().min(1).max(16_777_215).optional().describe('VXLAN network identifier of its flat network.'),
+  ...waitForImagesField,
 };

@@ -69,13 +69,20 @@ const imageSpecSchema = z.object(imageSpecFields);
 export type ImageSpec = z.infer<typeof imageSpecSchema>;
 
 /**
- * The images a typed OS prefix means: no media, and neither recipes nobody has built yet nor images this host has no engine
- * for get in the way of others. Only where nothing else matches they are what is meant.
+ * The images a typed OS prefix means: the image with exactly this name, otherwise all that are ready. Only if none is ready,
+ * those that are being built; only if there is none either, those that failed; then recipes nobody has built yet, and images
+ * this host has no engine for. Media are never meant.
  */
 export function imagesForPrefix(images: readonly Image[], osPrefix: string): Image[] {
   const found = images.filter(({ name, kind }) => kind === 'disk' && matchesOsPrefix(name, osPrefix));
-  const made = found.filter(({ state, problem }) => state !== 'absent' && !lacksEngine(problem));
-  return made.length > 0 ? made : found;
+  const exact = found.filter(({ name }) => name === osPrefix);
+  if (exact.length > 0) return exact;
+  const kinds = [
+    found.filter(({ state }) => state === 'ready'),
+    found.filter(({ state }) => state === 'building'),
+    found.filter(({ state, problem }) => state === 'failed' && !lacksEngine(problem)),
+  ];
+  return kinds.find((some) => some.length > 0) ?? found;
 }
 
 function lacksEngine(problem: Image['problem']): boolean {

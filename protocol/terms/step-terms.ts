@@ -49,6 +49,7 @@ export const stepTerms = {
   stoppingVms: 'Stopping VMs',
   unpacking: 'Unpacking',
   unpackingSystem: 'Unpacking the system',
+  waitingForImage: 'Waiting for {image}',
   writingBase: 'Writing the base',
   writingKernel: 'Writing kernel and initrd',
   writingManifest: 'Writing the manifest',

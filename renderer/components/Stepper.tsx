@@ -1,4 +1,4 @@
-// A small number with minus and plus.
+// A small whole number with minus and plus. What is typed stays as it is typed; only the buttons go in steps.
 import { Minus, Plus } from 'lucide-react';
 import { Button as AriaButton, Group, Input, Label, NumberField } from 'react-aria-components';
 
@@ -17,11 +17,13 @@ export function Stepper({ label, value, min, max, step = 1, prefix, onChange }: 
     <NumberField
       className="stepper"
       value={value}
-      minValue={min}
+      // Steps count from here; a minimum between two steps must not move all of them.
+      minValue={Math.floor(min / step) * step}
       maxValue={max}
       step={step}
-      onChange={(next) => onChange(Number.isFinite(next) ? next : min)}
-      formatOptions={{ useGrouping: false }}
+      commitBehavior="validate"
+      onChange={(next) => onChange(Number.isFinite(next) ? Math.min(max, Math.max(min, Math.round(next))) : min)}
+      formatOptions={{ useGrouping: false, maximumFractionDigits: 0 }}
     >
       <Label className="visually-hidden">{label}</Label>
       <Group className="stepper-group">

@@ -159,3 +159,11 @@ it('sweeps what nobody has gone on with for a week', async () => {
   expect(await readdir(folder)).toEqual(['new.part']);
   await sweepDownloads(path.join(folder, 'none'), now);
 });
+
+it('a connection that was made for an administrator is not used for a user', async () => {
+  answer = (_request, response) => response.end(content.subarray(0, 10));
+  const url = `${base.replace('127.0.0.1', 'localhost')}/small.img`;
+  await get({ url });
+  await expect(get({ url, innerAllowed: false })).rejects.toMatchObject({ code: 'IMAGE_DOWNLOAD_FAILED' });
+  expect(asked).toEqual(['/small.img all']);
+});

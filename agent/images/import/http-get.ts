@@ -57,6 +57,8 @@ function getOnce(url: URL, credentials: Record<string, string>, options: GetOpti
         headers: { 'user-agent': 'tt-agent', 'accept-encoding': 'identity', ...credentials, ...options.headers },
         signal: options.signal,
         timeout: options.idleMs,
+        // A connection of its own: one that was left open may lead where this caller must not ask.
+        agent: false,
         ...(options.innerAllowed ? {} : { lookup: outerLookup }),
       },
       resolve,

@@ -4,6 +4,7 @@ import { chmod, link, mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { reason, type Reason, TtError } from '@tt/protocol';
 import { RunError, runCommand } from '../../host/run-command.ts';
+import { openInner, OutsideFolder } from '../inner-files.ts';
 import { OpenFiles } from '../open-for-writing.ts';
 import { makeTemporaryFolder } from '../../host/temporary-folder.ts';
 import type { DiskFormat, ImageTool, Work } from '../tool/interface.ts';
@@ -23,8 +24,8 @@ const COPY_TIMEOUT_MS = 4 * 60 * 60_000;
 const MAX_LAYERS = 3;
 
 export type ImportSource =
-  /** A file of this host; copied, so that it may change afterwards. */
-  | { kind: 'file'; path: string }
+  /** A file of this host; copied, so that it may change afterwards. `within`: refused unless it lies in this folder. */
+  | { kind: 'file'; path: string; within?: string }
   /** A file of the agent's own; stays, for another try. */
   | { kind: 'upload'; path: string; name: string }
   | { kind: 'url'; url: string; innerAllowed: boolean };
@@ -135,7 +136,7 @@ export class ImageImporter {
       return source.name;
     }
     if (source.kind === 'file') {
-      await this.#copyFromHost(source.path, target, work);
+      await this.#copyFromHost(source, target, work);
       return path.basename(source.path);
     }
     const url = parseSourceUrl(source.url);
@@ -160,8 +161,24 @@ export class ImageImporter {
     }
   }
 
-  async #copyFromHost(file: string, target: string, work: ImportWork): Promise<void> {
+  async #copyFromHost(
+    { path: file, within }: { path: string; within?: string },
+    target: string,
+    work: ImportWork,
+  ): Promise<void> {
     const name = path.basename(file);
+    if (within !== undefined) {
+      // What is open is what is copied: a link that was put there since the folder was looked at leads nowhere.
+      await using inner = await openInner(within, file).catch((error: unknown) => {
+        throw error instanceof OutsideFolder ? refused(name, reasonOf(error)) : error;
+      });
+      await this.#copyPlain(inner.path, name, target, work);
+      return;
+    }
+    await this.#copyPlain(file, name, target, work);
+  }
+
+  async #copyPlain(file: string, name: string, target: string, work: ImportWork): Promise<void> {
     const facts = await stat(file).catch((error: NodeJS.ErrnoException) => {
       throw refused(name, error.code === 'ENOENT' ? reason('notThere') : reasonOf(error));
     });

@@ -1,5 +1,6 @@
 // Where an image may be fetched from, and how that is said without the secrets an address may hold.
-import { isIPv4, isIPv6 } from 'node:net';
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { reason, TtError } from '@tt/protocol';
 
 /** The address without user, password, query and fragment: for people, logs and manifests. */
@@ -21,6 +22,7 @@ export function parseSourceUrl(text: string): URL {
  * the agent ask there for them.
  */
 export function isInnerAddress(address: string): boolean {
+  if (isConnected(address)) return true;
   if (isIPv4(address)) return isInnerIPv4(address);
   if (!isIPv6(address)) return true;
   const text = address.toLowerCase();
@@ -28,6 +30,18 @@ export function isInnerAddress(address: string): boolean {
   if (mapped !== undefined) return isInnerIPv4(mapped);
   // Global unicast is 2000::/3; 6to4, Teredo and NAT64 lead to IPv4 addresses that nobody has looked at.
   return !/^[23][0-9a-f]{3}:/.test(text) || /^(2002:|2001:(0+:|:))/.test(text);
+}
+
+/** Of the host or of a network it is connected to, global ones too. Read anew each time: addresses come and go. */
+function isConnected(address: string): boolean {
+  const networks = new BlockList();
+  for (const { cidr, family } of Object.values(networkInterfaces()).flatMap((found) => found ?? [])) {
+    const [network, prefix] = cidr?.split('/') ?? [];
+    if (network !== undefined && prefix !== undefined) {
+      networks.addSubnet(network, Number(prefix), family === 'IPv6' ? 'ipv6' : 'ipv4');
+    }
+  }
+  return networks.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
 function isInnerIPv4(address: string): boolean {

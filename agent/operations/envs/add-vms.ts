@@ -7,10 +7,11 @@ import { admitRequest } from '../capacity/capacity.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
+import { waitForImages } from '../images/wait-for-images.ts';
 import { holdingEnv } from '../targets.ts';
 import { allocate } from '../vms/allocate.ts';
 import { makeVms } from '../vms/make-vms.ts';
-import { planVms } from '../vms/plan-vms.ts';
+import { type PlannedVm, planVms } from '../vms/plan-vms.ts';
 import { checkDrives, checkNetworks } from './create-env.ts';
 import { envDetail } from './env-detail.ts';
 import { mustHaveTime } from './lifetime.ts';
@@ -19,18 +20,18 @@ export const addVmsOperation = defineOperation({
   kind: 'env.addVms',
   ...holdingEnv,
   cancellable: true,
-  run: ({ services, input, operation }) => addVms(services, input.name, input.groups, operation),
+  run: ({ services, input, operation }) => addVms(services, input, operation),
 });
 
 async function addVms(
   services: Services,
-  envName: string,
-  groups: readonly VmGroup[],
+  { name: envName, groups, wait = true }: { name: string; groups: readonly VmGroup[]; wait?: boolean | undefined },
   context: OperationContext,
 ): Promise<EnvDetail> {
   mustHaveTime(services.inventory.env(envName));
   context.step('checkingEngine');
   await services.engines.settled();
+  await waitForImages(services, wait, context, () => plan(services, envName, groups));
   await allOrNothing(services, context, async (undo) => {
     const vmIds = await services.allocation.run(() => reserve(services, envName, groups, undo));
     services.checkpoint('reserved');
@@ -47,7 +48,15 @@ async function reserve(
   undo: UndoStack,
 ): Promise<string[]> {
   const env = services.inventory.env(envName);
-  const plan = planVms({
+  const planned = plan(services, envName, groups);
+  const { vmIds } = await allocate(services, env, planned, undefined, undo);
+  return vmIds;
+}
+
+/** Every check that needs no waiting. */
+function plan(services: Services, envName: string, groups: readonly VmGroup[]): PlannedVm[] {
+  const env = services.inventory.env(envName);
+  const planned = planVms({
     envName,
     groups,
     images: services.images.list(),
@@ -55,10 +64,9 @@ async function reserve(
     defaultNetKind: services.networks.defaultKind,
     takenNames: new Set(services.inventory.vmsOf(envName).map((vm) => vm.name)),
   });
-  checkNetworks(services, plan, env.denyOutgoing);
-  checkDrives(services, plan);
-  const wanted = allocatedTo(plan.map(({ spec }) => ({ state: 'creating', spec })));
-  admitRequest(services, env.owner, { envs: 0, vms: plan.length, ...wanted });
-  const { vmIds } = await allocate(services, env, plan, undefined, undo);
-  return vmIds;
+  checkNetworks(services, planned, env.denyOutgoing);
+  checkDrives(services, planned);
+  const wanted = allocatedTo(planned.map(({ spec }) => ({ state: 'creating', spec })));
+  admitRequest(services, env.owner, { envs: 0, vms: planned.length, ...wanted });
+  return planned;
 }

@@ -12,6 +12,7 @@ import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { allocate } from '../vms/allocate.ts';
 import { mustHaveUefi } from '../vms/drives/make-disks.ts';
+import { waitForImages } from '../images/wait-for-images.ts';
 import { mustHaveFeatures } from '../vms/engine-features.ts';
 import { makeVms } from '../vms/make-vms.ts';
 import { type PlannedVm, planVms } from '../vms/plan-vms.ts';
@@ -27,6 +28,8 @@ export interface CreateEnvRequest extends NewEnvRequest {
   snapshotSchedule?: SnapshotSchedule | undefined;
   sameUuid?: boolean | undefined;
   vni?: number | undefined;
+  /** false: refuse when an image is being built. Default: wait for it. */
+  wait?: boolean | undefined;
   lab?: LabPlacement;
 }
 
@@ -59,7 +62,7 @@ export async function createEnv(
   context.step('checkingEngine');
   await services.engines.settled();
   // Once before anybody waits for the lock: what can't be refuses at once.
-  checkRequest(services, request, caller);
+  await waitForImages(services, request.wait ?? true, context, () => checkRequest(services, request, caller));
   await makeEnvs(services, [request.name], context, async (undo) => {
     const vmIds = await services.allocation.run(() => reserve(services, request, caller, undo));
     services.checkpoint('reserved');

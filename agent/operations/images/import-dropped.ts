@@ -4,17 +4,24 @@ import { rm } from 'node:fs/promises';
 import { type Image, reason, TtError } from '@tt/protocol';
 import { Mutex } from '../../host/mutex.ts';
 import type { DroppedDisk } from '../../images/dropped-disk.ts';
-import { importFrom } from './import-image.ts';
+import { AGENT } from '../caller.ts';
+import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
+import { runOperation } from '../run-operation.ts';
 import type { Services } from '../services.ts';
+import { importFrom, importImageOperation } from './import-image.ts';
 
 /** For `ImageService.follow`. */
 export function droppedImports(services: Services): (dropped: DroppedDisk) => Promise<Image> {
   // Each reads and writes a whole disk: two at once would only take turns.
   const queue = new Mutex();
   return (dropped) => {
-    const start = { id: undefined, kind: 'image.import', subject: { imageName: dropped.name } } as const;
-    return services.operations.run(start, (context) => queue.run(() => importDropped(services, dropped, context)));
+    const { name, path } = dropped;
+    const operation = defineOperation({
+      ...importImageOperation,
+      run: (scope) => queue.run(() => importDropped(services, dropped, scope.operation)),
+    });
+    return runOperation(services, operation, { name, source: { kind: 'file', path } }, AGENT);
   };
 }
 
@@ -29,7 +36,8 @@ async function importDropped(services: Services, dropped: DroppedDisk, context: 
   };
   const request = { name, owner: null, format: format ?? undefined, around: { before, after: () => rm(path) } };
   try {
-    const made = await images.make(name, () => importFrom(services, request, { kind: 'file', path }, context));
+    const source = { kind: 'file', path, within: images.directory } as const;
+    const made = await images.make(name, () => importFrom(services, request, source, context));
     return images.show(made);
   } finally {
     images.tell();

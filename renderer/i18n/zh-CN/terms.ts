@@ -110,6 +110,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     stoppingVms: '正在停止虚拟机',
     unpacking: '正在解包',
     unpackingSystem: '正在解包系统',
+    waitingForImage: '正在等待 {image}',
     writingBase: '正在写入基础镜像',
     writingKernel: '正在写入内核和初始内存盘',
     writingManifest: '正在写入清单',

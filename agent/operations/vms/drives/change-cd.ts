@@ -1,31 +1,10 @@
-// Puts media into the CD drives of a VM and takes them out, also while it runs.
+// What inserting and ejecting have in common: the drive is given another medium, or none.
 import { CD_NAMES, type CdName, TtError, type Vm } from '@tt/protocol';
 import type { VmRecord } from '../../../state/vm-record.ts';
-import { defineOperation } from '../../define-operation.ts';
-import { holdingEnvOfVm } from '../../targets.ts';
-import { changeDrives, driveFailure, machineOf, mustBeLive } from './change-drives.ts';
 import type { Services } from '../../services.ts';
+import { changeDrives, driveFailure, machineOf, mustBeLive } from './change-drives.ts';
 
-/** Rejects with IMAGE_NOT_FOUND or IMAGE_WRONG_KIND for what is no medium. */
-export const insertCdOperation = defineOperation({
-  kind: 'cd.insert',
-  ...holdingEnvOfVm,
-  cancellable: false,
-  async run({ services, input: { vmId, name, medium } }) {
-    const { path } = services.images.medium(medium);
-    return changeCd(services, vmId, name, { medium, path });
-  },
-});
-
-/** An empty drive is fine. */
-export const ejectCdOperation = defineOperation({
-  kind: 'cd.eject',
-  ...holdingEnvOfVm,
-  cancellable: false,
-  run: ({ services, input: { vmId, name } }) => changeCd(services, vmId, name, { medium: null, path: null }),
-});
-
-async function changeCd(
+export async function changeCd(
   services: Services,
   vmId: string,
   name: CdName,

@@ -1,11 +1,11 @@
 // Changes disks and CD drives of a VM, in the running machine and in the record, so that a crash in between is mended: what
 // is wanted is written down first, marked as unsettled, then the machine is made so.
-import { type MachineSpec, reason, type TermCode, TtError } from '@tt/protocol';
+import { type MachineSpec, reason, type TermCode, TtError, type Vm } from '@tt/protocol';
 import { EngineError } from '../../../engines/errors.ts';
 import type { RunningVm } from '../../../engines/interface.ts';
 import type { VmRecord } from '../../../state/vm-record.ts';
 import { StorageError } from '../../../storage/errors.ts';
-import { controlFailure, isDiskFull, diskFull } from '../../engine-failure.ts';
+import { controlFailure, diskFull, isDiskFull } from '../../engine-failure.ts';
 import type { Services } from '../../services.ts';
 import { driveOf, mediumPath } from '../launch-spec.ts';
 
@@ -98,4 +98,19 @@ export async function driveFailure(services: Services, vmName: string, error: un
     return new TtError('VM_CONTROL_FAILED', { vmName, reason: error.reason }, { cause: error });
   }
   return controlFailure(vmName, error);
+}
+
+/** Gives a VM this list of disks, as {@link changeDrives} does, and answers with the VM as callers see it then. */
+export async function changeDisks(
+  services: Services,
+  vm: VmRecord,
+  disks: VmRecord['spec']['disks'],
+  plug: (handle: RunningVm) => Promise<void>,
+): Promise<Vm> {
+  try {
+    await changeDrives(services, vm.id, { disks }, plug);
+  } catch (error) {
+    throw await driveFailure(services, vm.name, error);
+  }
+  return services.inventory.vmView(services.inventory.vm(vm.id));
 }

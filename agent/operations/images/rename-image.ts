@@ -1,11 +1,6 @@
-// Renames and deletes images that nobody uses. Both happen in the step in which VMs are chosen their image, so that no VM is
-// allocated an image that goes.
-import { randomUUID } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
-import path from 'node:path';
+// Renames an image that nobody uses, in the step in which VMs are given their image: no VM is given one that goes.
 import { type Image, isValidImageName, parseImageName, TtError } from '@tt/protocol';
 import { putMedium, replaceManifest } from '../../images/write-image.ts';
-import { sweepSources } from '../background/sweep-sources.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { Services } from '../services.ts';
 import { onImage } from '../targets.ts';
@@ -44,28 +39,4 @@ async function renameImage(services: Services, name: string, newName: string): P
   images.tell();
   services.checkpoint('image renamed');
   return images.show(newName);
-}
-
-export const deleteImageOperation = defineOperation({
-  kind: 'image.delete',
-  ...onImage,
-  cancellable: false,
-  run: ({ services, input }) => deleteImage(services, input.name),
-});
-
-/** What can't be read is deleted too. Out of the list in one step, then off the disk. */
-async function deleteImage(services: Services, name: string): Promise<{ name: string }> {
-  const { images, allocation } = services;
-  const gone = await allocation.run(async () => {
-    mustBeUnused(services, name);
-    const place = images.placeOf(name);
-    // A name that is never looked at; what a crash leaves there goes at the next start.
-    const aside = path.join(images.directory, `.deleted-${process.pid}-${randomUUID()}`);
-    await images.change(() => rename(place, aside));
-    return aside;
-  });
-  services.checkpoint('image set aside');
-  await rm(gone, { recursive: true, force: true });
-  await sweepSources(services);
-  return { name };
 }

@@ -1,17 +1,16 @@
-// Starts and ends the sessions of a lab. Each is an ENV of its own with one machine, so that it has its own lifetime and lock:
-// a whole class may come in at once, and one that ends takes nothing of the others along.
+// Starts a session of a lab. It is an ENV of its own with one machine, so that it has its own lifetime and lock: a whole class may
+// come in at once, and one that ends takes nothing of the others along.
 import { isValidName, type LabSession, type Operation, TtError } from '@tt/protocol';
-import type { Caller } from '../caller.ts';
-import { createEnv } from '../envs/create-env.ts';
-import { defineOperation } from '../define-operation.ts';
-import { deleteHeldEnv } from '../envs/delete-env.ts';
-import type { OperationContext } from '../operation-registry.ts';
-import type { Services } from '../services.ts';
-import type { LabRecord } from '../../state/records.ts';
-import { terminalOf } from './change-labs.ts';
+import { terminalOf } from '../../labs/lab-registry.ts';
 import { labToChange } from '../../labs/rights.ts';
-import { groupOf } from './profile-group.ts';
-import { mustBeClosed, sessionEnv, sessionEnvs, sessionView } from '../../labs/sessions.ts';
+import { mustBeClosed, sessionEnvs, sessionView } from '../../labs/sessions.ts';
+import type { LabRecord } from '../../state/records.ts';
+import type { Caller } from '../caller.ts';
+import { defineOperation } from '../define-operation.ts';
+import { createEnv } from '../envs/create-env.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import { groupOf } from '../profiles/profile-group.ts';
+import type { Services } from '../services.ts';
 
 const NAME_MAX = 63;
 
@@ -105,21 +104,6 @@ async function makeSession(
   if (!session) throw new Error(`${envName} is no session, though it was made as one`);
   return session;
 }
-
-export const stopSessionOperation = defineOperation({
-  kind: 'lab.stopSession',
-  allow(services, caller, { name, sessionName }) {
-    labToChange(services, caller, name);
-    return sessionEnv(services, name, sessionName);
-  },
-  subject: (env, { name, sessionName }) => ({ labName: name, sessionName, envName: env.name }),
-  cancellable: false,
-  lock: (env) => env.name,
-  async run({ services, target: env, input: { sessionName }, operation }) {
-    await deleteHeldEnv(services, env.name, operation);
-    return { sessionName };
-  },
-});
 
 function profileFor({ name, profileNames }: LabRecord, wanted: string | undefined): string {
   const chosen = wanted ?? (profileNames.length === 1 ? profileNames[0] : undefined);

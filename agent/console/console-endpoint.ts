@@ -1,0 +1,47 @@
+// The streams of this agent's VMs: which unix socket a ticket leads to, and who watches. Who else may decide whether somebody goes
+// on looking says so by a `ConsoleGuard`.
+import type { Duplex } from 'node:stream';
+import { type StreamKind, TtError } from '@tt/protocol';
+import { connectUnix, type FarEnd } from '@tt/server';
+import type { Services } from '../operations/services.ts';
+
+/** What a ticket is good for, at least. */
+interface ConsoleOf {
+  vmId: string;
+  kind: StreamKind;
+}
+
+/** Somebody who may end streams that are open. */
+export interface ConsoleGuard<Purpose> {
+  /** False: a stream for this is not opened. */
+  allows(purpose: Purpose): boolean;
+  /** A stream was opened; the guard destroys it when it is no longer allowed. */
+  opened(stream: Duplex, purpose: Purpose): void;
+}
+
+export interface ConsoleEndpoint<Purpose> {
+  isLive(purpose: Purpose): boolean;
+  open(purpose: Purpose): Promise<FarEnd>;
+  onViewer(purpose: Purpose, change: 1 | -1): void;
+}
+
+export function consoleEndpoint<Purpose extends ConsoleOf>(
+  { inventory, running }: Pick<Services, 'inventory' | 'running'>,
+  guard: ConsoleGuard<Purpose>,
+): ConsoleEndpoint<Purpose> {
+  return {
+    isLive: (purpose) => running.get(purpose.vmId) !== null && guard.allows(purpose),
+    async open(purpose) {
+      const { vmId, kind } = purpose;
+      const { sockets } = running.need(vmId);
+      try {
+        const farEnd = await connectUnix(sockets[kind]);
+        guard.opened(farEnd.stream, purpose);
+        return farEnd;
+      } catch (cause) {
+        throw new TtError('VM_NOT_RUNNING', { vmName: inventory.vm(vmId).name, state: 'unknown' }, { cause });
+      }
+    },
+    onViewer: ({ vmId }, change) => inventory.changeViewers(vmId, change),
+  };
+}

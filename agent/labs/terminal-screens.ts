@@ -1,0 +1,32 @@
+// The screens that terminals of labs look at. One goes dark at once when its lab lets no terminals in any more, or when the terminal
+// is gone or is to be known by something else.
+import type { Duplex } from 'node:stream';
+import type { LabRegistry } from './lab-registry.ts';
+import type { TerminalGrant, TerminalGuard } from './terminal-guard.ts';
+
+/** What a console is opened for; without a terminal, by somebody who has a token. */
+interface TerminalPurpose {
+  terminal?: TerminalGrant;
+}
+
+export class TerminalScreens {
+  readonly #terminals: TerminalGuard;
+  readonly #open = new Map<Duplex, TerminalGrant>();
+
+  constructor({ labs, terminals }: { labs: LabRegistry; terminals: TerminalGuard }) {
+    this.#terminals = terminals;
+    labs.onLabChange(() => {
+      for (const [stream, terminal] of this.#open) if (!terminals.holds(terminal)) stream.destroy();
+    });
+  }
+
+  allows({ terminal }: TerminalPurpose): boolean {
+    return !terminal || this.#terminals.holds(terminal);
+  }
+
+  opened(stream: Duplex, { terminal }: TerminalPurpose): void {
+    if (!terminal) return;
+    this.#open.set(stream, terminal);
+    stream.once('close', () => this.#open.delete(stream));
+  }
+}

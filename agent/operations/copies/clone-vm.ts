@@ -1,0 +1,57 @@
+// Copies a VM, as it is right now, within its ENV. A snapshot is taken for it and dropped again.
+import type { Vm } from '@tt/protocol';
+import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
+import { admitRequest } from '../capacity/capacity.ts';
+import { defineOperation } from '../define-operation.ts';
+import { mustHaveTime } from '../envs/lifetime.ts';
+import type { OperationContext } from '../operation-registry.ts';
+import type { Services } from '../services.ts';
+import { withTemporary } from '../snapshots/temporary-snapshot.ts';
+import { holdingEnvOfVm } from '../targets.ts';
+import { allocatedToCopies, nextName, sourcesOf } from './copy-plan.ts';
+import { reserveCopies } from './copy-reserve.ts';
+import { placeFromState } from './place-copies.ts';
+import { wakeCopies } from './wake-copies.ts';
+
+export const cloneVmOperation = defineOperation({
+  kind: 'vm.clone',
+  ...holdingEnvOfVm,
+  cancellable: true,
+  run: ({ services, input, operation }) => cloneVm(services, input.vmId, input, operation),
+});
+
+/** The copies wake in the same network as the original, so their cards stay unplugged until they have addresses of their own. */
+async function cloneVm(
+  services: Services,
+  vmId: string,
+  request: { copies: number; sshHostKeys: boolean },
+  context: OperationContext,
+): Promise<{ vms: Vm[] }> {
+  const { inventory } = services;
+  const { envName } = inventory.vm(vmId);
+  mustHaveTime(inventory.env(envName));
+  await services.engines.settled();
+  return allOrNothing(services, context, async (undo) => {
+    const { copies, tag } = await withTemporary(services, envName, [vmId], context, async (snapshot) => {
+      const [source] = sourcesOf(services, snapshot, [vmId]);
+      const sources = source ? Array.from({ length: request.copies }, () => source) : [];
+      const reserved = await services.allocation.run(() => {
+        const env = inventory.env(envName);
+        admitRequest(services, env.owner, { envs: 0, vms: sources.length, ...allocatedToCopies(sources) });
+        const taken = new Set(inventory.vmsOf(envName).map((vm) => vm.name));
+        const names = sources.map(({ vm }) => {
+          const name = nextName(vm.name, taken);
+          taken.add(name);
+          return name;
+        });
+        return reserveCopies(services, { env, sources, names, networks: null, snapshotName: null }, undo);
+      });
+      services.checkpoint('reserved');
+      await placeFromState(services, reserved, { tag: snapshot.id, name: snapshot.name }, context);
+      return { copies: reserved, tag: snapshot.id };
+    });
+    await wakeCopies(services, copies, tag, { ...request, fenced: false, besideOriginal: true }, context);
+    keepFromHere(context);
+    return { vms: copies.map((copy) => inventory.vmView(inventory.vm(copy.vmId))) };
+  });
+}

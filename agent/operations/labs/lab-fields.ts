@@ -1,0 +1,34 @@
+// What making and changing a lab have in common: the fields that may be given, their checks, and writing it down.
+import type { Lab } from '@tt/protocol';
+import { labView } from '../../labs/lab-registry.ts';
+import type { LabRecord } from '../../state/records.ts';
+import { AGENT, type Caller, mustBeAdmin } from '../caller.ts';
+import { checkLifetime } from '../envs/lifetime.ts';
+import type { Services } from '../services.ts';
+
+export interface LabChange {
+  title?: string | undefined;
+  notes?: string | undefined;
+  profileNames?: string[] | undefined;
+  seats?: number | undefined;
+  sessionLifetimeS?: number | null | undefined;
+  terminalsEnabled?: boolean | undefined;
+  terminalsStartSessions?: boolean | undefined;
+}
+
+export function putLab(services: Services, lab: LabRecord): Lab {
+  services.labs.putLab(lab);
+  return labView(lab);
+}
+
+/** Throws PROFILE_NOT_FOUND, LIFETIME_TOO_LONG or NOT_ALLOWED. */
+export function changedLab(services: Services, caller: Caller, lab: LabRecord, change: LabChange): LabRecord {
+  // It lets in whoever has no token: that is for who answers for the host to say.
+  if (change.terminalsEnabled && !lab.terminalsEnabled) mustBeAdmin(caller, 'enableTerminals');
+  for (const profileName of change.profileNames ?? []) services.labs.profile(profileName);
+  // Nobody may give sessions more time than an ENV may have; the agent itself asks for no exception.
+  checkLifetime(services, AGENT, { lifetimeS: change.sessionLifetimeS ?? undefined });
+  const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+  const next = { ...lab, ...given };
+  return { ...next, profileNames: [...new Set(next.profileNames)] };
+}

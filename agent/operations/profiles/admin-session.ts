@@ -1,0 +1,34 @@
+// The administrative session of a profile: one machine that changes a copy of the base, alone, until the copy is published as the
+// next version or thrown away (decision 0027). That it is open stands on its ENV, so it ends with it, whoever deletes that.
+import { TtError } from '@tt/protocol';
+import { profileToChange } from '../../labs/rights.ts';
+import { adminEnv } from '../../labs/sessions.ts';
+import type { EnvRecord, ProfileRecord } from '../../state/records.ts';
+import type { VmRecord } from '../../state/vm-record.ts';
+import type { Caller } from '../caller.ts';
+import type { Services } from '../services.ts';
+
+/** The administrative session of a profile that the caller may change; its ENV is held. */
+export const holdingOpenSession = {
+  allow(services: Services, caller: Caller, { name }: { name: string }): OpenSession {
+    const profile = profileToChange(services, caller, name);
+    return { profile, ...openSession(services, name) };
+  },
+  subject: ({ profile }: OpenSession) => ({ profileName: profile.name }),
+  lock: ({ env }: OpenSession) => env.name,
+};
+
+interface OpenSession {
+  profile: ProfileRecord;
+  env: EnvRecord;
+  vm: VmRecord;
+}
+
+/** The ENV and the machine of the session that is open. Throws PROFILE_NOT_IN_ADMIN_SESSION. */
+function openSession(services: Services, profileName: string): { env: EnvRecord; vm: VmRecord } {
+  const env = adminEnv(services, profileName);
+  const vm =
+    env && services.inventory.vmsOf(env.name).find(({ origin: { base } }) => base?.profileName === profileName);
+  if (env?.phase !== 'ready' || !vm) throw new TtError('PROFILE_NOT_IN_ADMIN_SESSION', { profileName });
+  return { env, vm };
+}

@@ -1,0 +1,45 @@
+// Copies a profile with the version in use; the clone begins its own count of versions.
+import { type Profile, reason, TtError } from '@tt/protocol';
+import type { Caller } from '../caller.ts';
+import { defineOperation } from '../define-operation.ts';
+import type { Services } from '../services.ts';
+import { mustBeFree, putProfile } from './profile-fields.ts';
+import { publishFailure } from './publish-failure.ts';
+
+export const cloneProfileOperation = defineOperation({
+  kind: 'profile.clone',
+  allow: () => null,
+  subject: (_target, { name }) => ({ profileName: name }),
+  cancellable: false,
+  run: ({ services, caller, input }) => cloneProfile(services, caller, input.name, input.newName),
+});
+
+/** From the version in use; the clone begins its own count of versions. */
+async function cloneProfile(services: Services, caller: Caller, name: string, newName: string): Promise<Profile> {
+  const { labs, baseImages } = services;
+  const source = labs.profile(name);
+  mustBeFree(services, newName);
+  const current = labs.current(source);
+  const version = { ...current, version: 1, publishedAt: services.now().toISOString(), publishedBy: caller.name };
+  const clone = { ...source, name: newName, owner: caller.name, version: 1, versions: [version] };
+  const createdAt = version.publishedAt;
+  if (current.isImage) return putProfile(services, { ...clone, createdAt });
+  const from = { profileName: name, version: current.version };
+  const to = { profileName: newName, version: 1 };
+  // Its name is taken meanwhile: of two clones of one name the second would take the first one's base away again.
+  return labs.whileMaking(newName, async () => {
+    try {
+      await baseImages.copy(from, to);
+      services.checkpoint('base copied');
+      // The original's own version may have gone while it was copied, and with it files that were not linked yet.
+      if (!labs.version(from)) {
+        const why = reason('versionRemoved', { version: from.version, profileName: name });
+        throw new TtError('PROFILE_PUBLISH_FAILED', { profileName: newName, reason: why });
+      }
+      return putProfile(services, { ...clone, createdAt });
+    } catch (error) {
+      await baseImages.remove(to);
+      throw await publishFailure(services, newName, error);
+    }
+  });
+}

@@ -1,0 +1,49 @@
+// Makes a profile, whose first version is an image.
+import { completeSpec, KEPT_VERSIONS_DEFAULT, type Profile, plainSpec } from '@tt/protocol';
+import type { ProfileRecord } from '../../state/records.ts';
+import type { Caller } from '../caller.ts';
+import { defineOperation } from '../define-operation.ts';
+import type { Services } from '../services.ts';
+import { DEFAULT_MEMORY_MIB } from '../vms/plan-vms.ts';
+import { changedProfile, imageFor, mustBeFree, type ProfileChange, putProfile } from './profile-fields.ts';
+
+export const createProfileOperation = defineOperation({
+  kind: 'profile.create',
+  allow: () => null,
+  subject: (_target, { name }) => ({ profileName: name }),
+  cancellable: false,
+  run: async ({ services, caller, input: { operationId: _id, ...request } }) =>
+    createProfile(services, caller, request),
+});
+
+function createProfile(
+  services: Services,
+  caller: Caller,
+  { name, image: wanted, ...change }: ProfileChange & { name: string; image: string },
+): Profile {
+  const image = imageFor(services, wanted);
+  mustBeFree(services, name);
+  const now = services.now().toISOString();
+  const isImage = { version: 1, publishedAt: now, publishedBy: caller.name, notes: '', sizeBytes: 0, isImage: true };
+  const profile: ProfileRecord = {
+    name,
+    title: '',
+    notes: '',
+    owner: caller.name,
+    image: image.name,
+    spec: {
+      ...plainSpec(completeSpec({})),
+      memoryMiB: Math.max(DEFAULT_MEMORY_MIB, image.minMemoryMiB),
+      firmware: image.firmware,
+      diskMiB: image.minDiskMiB,
+      netKind: null,
+      ports: [],
+    },
+    startScript: '',
+    version: 1,
+    versions: [{ ...isImage, boot: null }],
+    keptVersions: KEPT_VERSIONS_DEFAULT,
+    createdAt: now,
+  };
+  return putProfile(services, changedProfile(profile, change, image));
+}

@@ -1,0 +1,16 @@
+// Ends an administrative session; the profile stays as it was.
+import { profileView } from '../../labs/lab-registry.ts';
+import { defineOperation } from '../define-operation.ts';
+import { deleteHeldEnv } from '../envs/delete-env.ts';
+import { holdingOpenSession } from './admin-session.ts';
+
+/** The base stays as it was. */
+export const discardProfileOperation = defineOperation({
+  kind: 'profile.discard',
+  ...holdingOpenSession,
+  cancellable: false,
+  async run({ services, target: { profile, env }, operation }) {
+    await deleteHeldEnv(services, env.name, operation);
+    return profileView(services.labs.profile(profile.name));
+  },
+});

@@ -1,0 +1,12 @@
+// Takes the medium out of a CD drive of a VM, also while it runs.
+import { defineOperation } from '../../define-operation.ts';
+import { holdingEnvOfVm } from '../../targets.ts';
+import { changeCd } from './change-cd.ts';
+
+/** An empty drive is fine. */
+export const ejectCdOperation = defineOperation({
+  kind: 'cd.eject',
+  ...holdingEnvOfVm,
+  cancellable: false,
+  run: ({ services, input: { vmId, name } }) => changeCd(services, vmId, name, { medium: null, path: null }),
+});

@@ -1,0 +1,15 @@
+// Puts a medium into a CD drive of a VM, also while it runs.
+import { defineOperation } from '../../define-operation.ts';
+import { holdingEnvOfVm } from '../../targets.ts';
+import { changeCd } from './change-cd.ts';
+
+/** Rejects with IMAGE_NOT_FOUND or IMAGE_WRONG_KIND for what is no medium. */
+export const insertCdOperation = defineOperation({
+  kind: 'cd.insert',
+  ...holdingEnvOfVm,
+  cancellable: false,
+  async run({ services, input: { vmId, name, medium } }) {
+    const { path } = services.images.medium(medium);
+    return changeCd(services, vmId, name, { medium, path });
+  },
+});

@@ -1,0 +1,19 @@
+// The verbs people type for one act: what is called `add` may be called `create`, and what is called `del` may be called `delete` or
+// `remove`. One of them is the name in the help; the others are aliases.
+import type { Command } from 'commander';
+
+const synonyms: readonly (readonly string[])[] = [
+  ['add', 'create'],
+  ['del', 'delete', 'remove'],
+];
+
+/** Gives each command below `command` its synonyms, as far as no command beside it has that name. */
+export function withVerbAliases(command: Command): Command {
+  const taken = new Set(command.commands.flatMap((sub) => [sub.name(), ...sub.aliases()]));
+  for (const sub of command.commands) {
+    const others = synonyms.find((verbs) => verbs.includes(sub.name())) ?? [];
+    sub.aliases(others.filter((verb) => !taken.has(verb)));
+    withVerbAliases(sub);
+  }
+  return command;
+}
