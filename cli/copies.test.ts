@@ -180,6 +180,7 @@ it('a refused file does not stand in the way of the next one of that name, and l
   await utimes(file, when, when);
   expect(await endings(`capsule import ${file} --name back`)).toEqual([[2, 'CAPSULE_INVALID']]);
   expect((await agent.client.transfer.list()).transfers).toEqual([]);
+  expect((await notes()).filter((name) => name.startsWith('upload'))).toEqual([]);
   // Another content of the same name, size and time of modification.
   await writeFile(file, bytes);
   await utimes(file, when, when);

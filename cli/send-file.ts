@@ -55,7 +55,7 @@ export async function withSentFile<Result>(
     if (error instanceof TtError && FINAL.includes(error.code)) {
       await dropIfFree(connection, transferId);
     }
-
+    if (await isGone(connection, transferId)) await note.remove();
     throw error;
   }
 }
