@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { uploadFile } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
-import { TtError } from '@tt/protocol';
+import { reason, TtError } from '@tt/protocol';
 import { z } from 'zod';
 import { openToSend } from './local-file.ts';
 import { TransferNote } from './transfer-notes.ts';
@@ -39,7 +39,7 @@ export async function withSentFile<Result>(
   await note.write({ id: transferId, sizeBytes, changedMs });
   const read = async (offset: number, length: number) => {
     const { buffer, bytesRead } = await source.read(Buffer.alloc(length), 0, length, offset);
-    if (bytesRead < length) throw new TtError('FILE_UNUSABLE', { file, reason: 'it became shorter while it was sent' });
+    if (bytesRead < length) throw new TtError('FILE_UNUSABLE', { file, reason: reason('shrankWhileSent') });
     return buffer;
   };
   const whole = { fileName: path.basename(file), sizeBytes, read };

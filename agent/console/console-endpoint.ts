@@ -1,14 +1,14 @@
 // The streams of this agent's VMs: which unix socket a ticket leads to, and who watches. Who else may decide whether somebody goes
 // on looking says so by a `ConsoleGuard`.
 import type { Duplex } from 'node:stream';
-import { type StreamKind, TtError } from '@tt/protocol';
+import { type ConsoleKind, TtError } from '@tt/protocol';
 import { connectUnix, type FarEnd } from '@tt/server';
 import type { Services } from '../operations/services.ts';
 
 /** What a ticket is good for, at least. */
 interface ConsoleOf {
   vmId: string;
-  kind: StreamKind;
+  kind: ConsoleKind;
 }
 
 /** Somebody who may end streams that are open. */

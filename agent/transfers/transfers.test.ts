@@ -6,7 +6,7 @@ import { appendFile, open, readdir, readFile, rename, rm, stat, symlink, writeFi
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { encodeFrame, FrameStream, type UploadSource, uploadFile } from '@tt/client';
-import { TRANSFER_CHUNK_BYTES, type Transfer, TtError } from '@tt/protocol';
+import { quoted, TRANSFER_CHUNK_BYTES, type Transfer, TtError } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { until } from '../testing/until.ts';
@@ -479,7 +479,7 @@ describe('the files', () => {
     download.grown(3);
     expect(await reader.read(0, 100)).toHaveLength(3);
     const waiting = reader.read(3, 100);
-    const failure = new TtError('CAPSULE_FAILED', { envName: 'e', vmName: 'v', reason: 'r' });
+    const failure = new TtError('CAPSULE_FAILED', { envName: 'e', vmName: 'v', reason: quoted('reported', 'r') });
     const [read] = await Promise.allSettled([waiting, download.fail(failure)]);
     expect(read).toMatchObject({ status: 'rejected', reason: failure });
     expect([transfers.list(mei), await readdir(directory)]).toEqual([[], []]);

@@ -78,6 +78,7 @@ const fileTerms = {
   readOnly: 'it is read-only',
   noSpace: 'there is no space left',
   notPlainFile: 'it is not a regular file',
+  shrankWhileSent: 'it became shorter while it was sent',
   exists: 'it already exists; --force overwrites it',
   writtenByOther: 'another tt (process {pid}) is writing it',
 } as const;

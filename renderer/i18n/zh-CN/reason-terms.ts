@@ -70,6 +70,7 @@ export const zhReasons: Readonly<Record<TermCode<'reason'>, string>> = {
   readOnly: '它是只读的',
   noSpace: '没有剩余空间',
   notPlainFile: '它不是普通文件',
+  shrankWhileSent: '发送过程中文件变短了',
   exists: '它已经存在；“--force”会覆盖它',
   writtenByOther: '另一个“tt”（进程 {pid}）正在写入它',
   nameTaken: '另一个镜像也叫 {name}',
