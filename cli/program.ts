@@ -3,8 +3,9 @@ import { TtError } from '@tt/protocol';
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
 import { printFailure } from './output.ts';
+import { refuseRepetitions } from './repeated-options.ts';
+import { print, printError } from './terminal.ts';
 import { withVerbAliases } from './verb-aliases.ts';
-import { printError } from './terminal.ts';
 
 type Adder = (program: Command) => void;
 
@@ -53,9 +54,10 @@ async function makeProgram(words: readonly string[]): Promise<Command> {
     .description('TT: ENVs of VMs for testing, from the command line.')
     .version('0.1.0')
     .showHelpAfterError('(run with --help for the options)')
+    .configureOutput({ writeOut: print, writeErr: printError })
     .exitOverride();
   for (const add of await addersFor(words)) add(program);
-  return withVerbAliases(program);
+  return refuseRepetitions(withVerbAliases(program));
 }
 
 function endingOf(error: unknown, json: boolean): number {
