@@ -11,6 +11,7 @@ type Adder = (program: Command) => void;
 
 /** The commands by their first word, in the order of the help. Each part is loaded when one of its words is used. */
 const parts: readonly { words: readonly string[]; load: () => Promise<Adder> }[] = [
+  { words: ['agent'], load: async () => (await import('./commands/agent.ts')).addAgentCommand },
   { words: ['config'], load: async () => (await import('./commands/config.ts')).addConfigCommand },
   { words: ['status', 'open'], load: async () => (await import('./commands/status.ts')).addStatusCommands },
   { words: ['session'], load: async () => (await import('./commands/session.ts')).addSessionsOfBrowsersCommands },
