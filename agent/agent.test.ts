@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { STREAM_PATH, TtError } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { FakeCgroups, type FakeGroups } from './cgroups/fake-cgroups.ts';
 import { startTestAgent } from './testing/in-process-agent.ts';
 import { declaredOnly } from './testing/declared-errors.ts';
 import { until } from './testing/until.ts';
@@ -33,6 +34,16 @@ async function restingHandles(): Promise<Record<string, number>> {
 }
 
 describe('an agent', () => {
+  it('that tears down on exit leaves no group of a VM, running or stopped', async () => {
+    const groups: FakeGroups = new Map();
+    const agent = await startTestAgent({ config: { tearDownOnExit: true }, cgroups: new FakeCgroups({ groups }) });
+    const { vms } = await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] });
+    await agent.client.vm.stop({ vmId: vms[0]?.id ?? '' });
+    expect(groups.size).toBeGreaterThan(0);
+    await agent.stop();
+    expect([...groups.keys()]).toEqual([]);
+  });
+
   it('that ended holds nothing: no socket, server or timer', async () => {
     // What is made once per process (a thread for name lookups, say) is there after the first life.
     await (await startTestAgent()).stop();

@@ -346,8 +346,12 @@ describe('what goes wrong', () => {
 });
 
 describe('Ctrl-C', () => {
-  /** Starts `tt`, presses Ctrl-C when `reached`, and tells how it ended. */
-  async function interrupt(args: string, reached: Promise<void>): Promise<{ exitCode: unknown; stderr: string }> {
+  /** Starts `tt`, presses Ctrl-C (or sends another signal) when `reached`, and tells how it ended. */
+  async function interrupt(
+    args: string,
+    reached: Promise<void>,
+    signal: NodeJS.Signals = 'SIGINT',
+  ): Promise<{ exitCode: unknown; stderr: string }> {
     const file = path.join(emptyHome, 'stderr');
     const stderr = await open(file, 'w');
     const child = await spawnProcess(process.execPath, [ttMain, ...args.split(' ')], {
@@ -357,18 +361,21 @@ describe('Ctrl-C', () => {
     });
     const ended = once(child, 'exit');
     await reached;
-    child.kill('SIGINT');
+    child.kill(signal);
     const [exitCode] = await ended;
     await stderr.close();
     return { exitCode, stderr: await readFile(file, 'utf8') };
   }
 
-  it('cancels what is being made, leaves nothing, and ends with 130', async () => {
-    const hold = agent.engine.holdNext('start');
-    const { exitCode, stderr } = await interrupt('env add demo --os-prefix tiny --dup-each 2', hold.reached);
-    expect([exitCode, stderr]).toEqual([130, expect.stringContaining('[OPERATION_CANCELLED]')]);
-    expect(await agent.belongings()).toEqual(NOTHING);
-  });
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    '(%s) cancels what is being made, leaves nothing, and ends with 130',
+    async (signal) => {
+      const hold = agent.engine.holdNext('start');
+      const { exitCode, stderr } = await interrupt('env add demo --os-prefix tiny --dup-each 2', hold.reached, signal);
+      expect([exitCode, stderr]).toEqual([130, expect.stringContaining('[OPERATION_CANCELLED]')]);
+      expect(await agent.belongings()).toEqual(NOTHING);
+    },
+  );
 
   it('does not stop what must run to its end, and says so', async () => {
     await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });

@@ -26,6 +26,18 @@ export function asFileProblem(error: unknown): unknown {
   );
 }
 
+/** Standard output and error have no path. */
+export function asOutputProblem(error: NodeJS.ErrnoException, file: string): TtError {
+  const why = reasons[error.code ?? ''] ?? quoted('reported', error.message);
+  return new TtError('FILE_UNUSABLE', { file, reason: why }, { cause: error });
+}
+
+/** A text that people wrote: UTF-8, or UTF-16 where its mark says so (PowerShell writes it); without the mark. */
+export function textOf(bytes: Uint8Array): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes);
+}
+
 /** A whole file to be sent. Throws FILE_UNUSABLE. */
 export async function openToSend(file: string): Promise<FileHandle> {
   try {

@@ -1,7 +1,7 @@
 // Output of `tt`: tables for people, the contract's objects for scripts (`--json`), failures on standard error.
 import { TtError, toErrorRecord } from '@tt/protocol';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
-import { asFileProblem } from './local-file.ts';
+import { asFileProblem, asOutputProblem } from './local-file.ts';
 import { print, printError } from './terminal.ts';
 
 /** Prints an object of the contract as it is. */
@@ -30,6 +30,25 @@ export function printFailure(failure: unknown, json: boolean): number {
   if (json) printError(`${JSON.stringify({ error: toErrorRecord(error) }, null, 2)}\n`);
   else printError(`tt: ${error.message}\n    ${error.fix} [${error.code}]\n${details(error)}`);
   return exitCodeFor(error.code);
+}
+
+/**
+ * What is done when the output can't be written: a reader that is gone (`tt env list | head`) ends `tt` quietly, anything else
+ * (a full disk) is said in one line, if that can be.
+ */
+export function endWithOutput(): void {
+  for (const [stream, name] of [
+    [process.stdout, 'standard output'],
+    [process.stderr, 'standard error'],
+  ] as const) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(process.exitCode ?? exitCodes.ok);
+      if (stream === process.stderr) process.exit(exitCodes.failed);
+      const problem = asOutputProblem(error, name);
+      printError(`tt: ${problem.message} [${problem.code}]\n`);
+      process.exit(exitCodeFor(problem.code));
+    });
+  }
 }
 
 /** Near matches and log lines, where the error brings some. */

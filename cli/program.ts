@@ -3,13 +3,15 @@ import { TtError } from '@tt/protocol';
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
 import { printFailure } from './output.ts';
+import { refuseRepetitions } from './repeated-options.ts';
+import { print, printError } from './terminal.ts';
 import { withVerbAliases } from './verb-aliases.ts';
-import { printError } from './terminal.ts';
 
 type Adder = (program: Command) => void;
 
 /** The commands by their first word, in the order of the help. Each part is loaded when one of its words is used. */
 const parts: readonly { words: readonly string[]; load: () => Promise<Adder> }[] = [
+  { words: ['agent'], load: async () => (await import('./commands/agent.ts')).addAgentCommand },
   { words: ['config'], load: async () => (await import('./commands/config.ts')).addConfigCommand },
   { words: ['status', 'open'], load: async () => (await import('./commands/status.ts')).addStatusCommands },
   { words: ['session'], load: async () => (await import('./commands/session.ts')).addSessionsOfBrowsersCommands },
@@ -53,9 +55,10 @@ async function makeProgram(words: readonly string[]): Promise<Command> {
     .description('TT: ENVs of VMs for testing, from the command line.')
     .version('0.1.0')
     .showHelpAfterError('(run with --help for the options)')
+    .configureOutput({ writeOut: print, writeErr: printError })
     .exitOverride();
   for (const add of await addersFor(words)) add(program);
-  return withVerbAliases(program);
+  return refuseRepetitions(withVerbAliases(program));
 }
 
 function endingOf(error: unknown, json: boolean): number {

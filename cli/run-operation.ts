@@ -1,8 +1,10 @@
-// Runs a call that may last: its id is made before it leaves, its progress is shown on a terminal, Ctrl-C cancels it.
+// Runs a call that may last: its id is made before it leaves, its progress is shown on a terminal, Ctrl-C and its
+// like cancel it.
 import { randomUUID } from 'node:crypto';
 import { followState } from '@tt/client';
 import type { NodeConnection } from '@tt/client/node';
 import { stepText, TtError } from '@tt/protocol';
+import { onInterrupt } from './interrupts.ts';
 import { printError, printProgress } from './terminal.ts';
 
 /** `call` gets the operation id; its result is given back. */
@@ -19,12 +21,12 @@ export async function runOperation<Result>(
       printError(`tt: ${error.message}\n`);
     });
   };
-  process.on('SIGINT', cancel);
+  const stopListening = onInterrupt(cancel);
   const showing = process.stderr.isTTY ? showProgress(client, operationId, following.signal) : Promise.resolve();
   try {
     return await call(operationId);
   } finally {
-    process.off('SIGINT', cancel);
+    stopListening();
     following.abort();
     await showing;
   }

@@ -92,6 +92,12 @@ export const borderErrors = {
     'Start it with "npm start" (or "npx tt-agent").',
     { stateDirectory: text },
   ),
+  AGENT_STILL_RUNNING: entry(
+    504,
+    'The agent (process {pid}) was told to end {seconds} s ago and still runs.',
+    'Look into its log for what it waits for; "kill -9 {pid}" ends it at once.',
+    { pid: count, seconds: count },
+  ),
   AGENT_NOT_PROVEN: entry(
     502,
     'What listens at {url} did not prove that it is the agent, so the token was not sent.',

@@ -37,7 +37,7 @@ export const errorTable = {
   LIFETIME_TOO_LONG: entry(
     422,
     'A lifetime of {wantedS} s is over the limit of {maxS} s.',
-    'Ask for less, and extend it later.',
+    'Choose a shorter lifetime; only an administrator can exceed the limit ("--override-limit").',
     { wantedS: count, maxS: count },
   ),
   ENV_EXPIRED: entry(409, 'The time of {envName} was over at {endAt}.', 'Extend it first, then start it.', {

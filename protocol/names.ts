@@ -49,7 +49,7 @@ export function imageNamePart(text: string): string {
 
 /** A name for the image in a file, by the file's: `Debian 12.qcow2.xz` -> `qemu:Debian-12:default`. */
 export function imageNameFor(fileName: string): string {
-  const base = fileName.replace(/(\.(qcow2|img|raw|vmdk|vdi|vhdx?|ova|iso|gz|xz|zst|bz2))+$/i, '');
+  const base = fileName.replace(/(\.(qcow2|img|raw|vmdk|vdi|vhdx?|ova|box|tar|iso|gz|xz|zst|bz2))+$/i, '');
   return `qemu:${imageNamePart(base)}:${/\.iso$/i.test(fileName) ? 'iso' : 'default'}`;
 }
 

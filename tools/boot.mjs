@@ -70,10 +70,11 @@ async function run({ what, command, args, shell = false, progress }) {
         child.stdout.on('data', read);
         child.stderr.on('data', read);
         // Ctrl-C reaches the program as well; one signal sent to this process alone must, too.
-        for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill(signal));
+        const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+        for (const signal of signals) process.once(signal, () => child.kill(signal));
         child.once('error', (error) => reject(new Error(`could not run ${command}: ${error.message}`)));
         child.once('close', (status, signal) => {
-          process.removeAllListeners('SIGINT').removeAllListeners('SIGTERM');
+          for (const signal of signals) process.removeAllListeners(signal);
           if (status === 0) resolve(undefined);
           else if (signal !== null || status === 130) interrupted();
           else reject(new Error(`"${command} ${args.join(' ')}" failed (exit ${status}). Mend that and run it again.`));

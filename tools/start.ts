@@ -23,6 +23,8 @@ const { values } = parseArgs({
 const fake = values.fake === true ? await fakeHome() : null;
 const home = fake?.directory ?? stateDirectory();
 const say = (text: string) => process.stdout.write(`${text}\n`);
+// A terminal that was closed takes nothing more; the agent must be ended all the same.
+process.stdout.on('error', () => {});
 
 await buildIfStale(root);
 const { agent, started } = await findOrStart();
@@ -38,8 +40,7 @@ await new Promise<void>((resolve) => {
     clearInterval(alive);
     resolve();
   };
-  process.once('SIGINT', end);
-  process.once('SIGTERM', end);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
   desktop?.once('exit', end);
   started?.once('exit', end);
 });
@@ -109,15 +110,22 @@ async function showBrowser(): Promise<void> {
   const building = images.filter(({ state }) => state === 'building').map(({ name }) => name);
   if (building.length > 0) say(`Still being built: ${building.join(', ')}. ENVs that need it start when it is there.`);
   const open = fake ? `TT_HOME=${home} npx tt open` : 'npx tt open';
-  say(`The link is good once and for ten minutes; "${open}" makes a new one. Ctrl-C ends TT.`);
+  const end = started
+    ? 'Ctrl-C ends TT.'
+    : 'TT was running already: Ctrl-C ends only this command; "npx tt agent stop" ends TT.';
+  say(`The link is good once and for ten minutes; "${open}" makes a new one. ${end}`);
   if (!values['no-open']) await openBrowser(link);
 }
 
 async function finish(): Promise<void> {
   desktop?.kill('SIGTERM');
+  if (started === null) {
+    say('\nTT keeps running; "npx tt agent stop" ends it.');
+    return;
+  }
   // Fake machines end with their agent.
   if (fake === null) await tellWhatRuns();
-  if (started?.pid !== undefined && started.exitCode === null) {
+  if (started.pid !== undefined && started.exitCode === null) {
     started.ref();
     const ended = new Promise<void>((resolve) => started.once('exit', () => resolve()));
     started.kill('SIGTERM');

@@ -64,6 +64,8 @@ export function tarBytes(sizeBytes: number): number {
 export interface TarHeader extends TarEntry {
   /** false: a folder, a link, or a note of the program that made it. */
   isFile: boolean;
+  /** The type flag: `0` and NUL files, `L` and `x` notes about the next member, `S` a file with holes (GNU). */
+  type: string;
 }
 
 /** null for an empty block: the end. Throws RangeError for what is no header. */
@@ -78,17 +80,18 @@ export function readTarHeader(header: Buffer): TarHeader | null {
   const name = textOf(header, FIELDS.name, LONGEST_NAME);
   return {
     name: prefix === '' ? name : `${prefix}/${name}`,
-    sizeBytes: sizeOf(header),
+    sizeBytes: readNumber(header, FIELDS.size),
     isFile: type === '0' || type === '\0',
+    type,
   };
 }
 
-function sizeOf(header: Buffer): number {
-  const first = header.readUInt8(FIELDS.size);
-  const isBinary = first === 0x80 && header.readUIntBE(FIELDS.size + 1, 3) === 0;
-  const size = isBinary ? Number(header.readBigUInt64BE(FIELDS.size + 4)) : readOctal(header, FIELDS.size, 12);
-  if (!Number.isSafeInteger(size) || size < 0) throw new RangeError('a member has no size');
-  return size;
+/** A number of 12 bytes: octal digits, or GNU's base-256. Throws RangeError. */
+export function readNumber(header: Buffer, offset: number): number {
+  const isBinary = header.readUInt8(offset) === 0x80 && header.readUIntBE(offset + 1, 3) === 0;
+  const number = isBinary ? Number(header.readBigUInt64BE(offset + 4)) : readOctal(header, offset, 12);
+  if (!Number.isSafeInteger(number) || number < 0) throw new RangeError('a member has no size');
+  return number;
 }
 
 /** The field itself counts as spaces. */

@@ -23,6 +23,7 @@ it('is read by tar, and reads what tar has made', async () => {
     expect(readTarHeader((await readFile(path.join(folder, 'theirs.tar'))).subarray(0, 512))).toEqual({
       ...entry,
       isFile: true,
+      type: '0',
     });
     expect(ours.length).toBe(tarBytes(6) + 1024);
   } finally {
@@ -32,7 +33,7 @@ it('is read by tar, and reads what tar has made', async () => {
 
 it('knows files of any size, and refuses what is no plain file', () => {
   for (const sizeBytes of [0, 1, 511, 512, 8 * 1024 ** 3 - 1, 8 * 1024 ** 3, 3 * 1024 ** 4]) {
-    expect(readTarHeader(tarHeader({ name: 'x', sizeBytes }, 0))).toEqual({ name: 'x', sizeBytes, isFile: true });
+    expect(readTarHeader(tarHeader({ name: 'x', sizeBytes }, 0))).toMatchObject({ name: 'x', sizeBytes, isFile: true });
   }
   expect(readTarHeader(Buffer.alloc(512))).toBeNull();
   const header = tarHeader({ name: 'x', sizeBytes: 3 }, 0);
@@ -73,17 +74,59 @@ describe('a list of members', () => {
     await runCommand('mkdir', ['-p', path.dirname(long)], options);
     await writeFile(path.join(folder, long), 'hello\n');
     await writeFile(path.join(folder, 'box.ovf'), 'ovf');
-    for (const format of ['ustar', 'gnu']) {
-      const names = format === 'ustar' ? ['box.ovf', path.dirname(long)] : ['box.ovf'];
-      await runCommand('tar', [`--format=${format}`, '-cf', 'theirs.tar', ...names], options);
+    for (const format of ['ustar', 'gnu', 'pax']) {
+      await runCommand('tar', [`--format=${format}`, '-cf', 'theirs.tar', 'box.ovf', path.dirname(long)], options);
       const bytes = await readFile(path.join(folder, 'theirs.tar'));
       await using file = await open(path.join(folder, 'theirs.tar'), 'r');
       const found = (await listTar(file)).map(({ name, offset, sizeBytes }) => [
         name,
         bytes.toString('utf8', offset, offset + sizeBytes),
       ]);
-      expect(found).toEqual([['box.ovf', 'ovf'], ...(format === 'ustar' ? [[long, 'hello\n']] : [])]);
+      expect(found).toEqual([
+        ['box.ovf', 'ovf'],
+        [long, 'hello\n'],
+      ]);
     }
+  });
+
+  it('knows where the pieces of a file with holes lie, as tar’s older format stores it; that of pax it refuses', async () => {
+    const options = { timeoutMs: 10_000, cwd: folder };
+    const whole = Buffer.alloc(3 * 1024 * 1024);
+    // More pieces than one header describes.
+    for (let piece = 0; piece < 30; piece++) whole.write(`piece ${piece}`, piece * 98_304);
+    await writeFile(path.join(folder, 'whole'), whole);
+    await runCommand('cp', ['--sparse=always', 'whole', 'disk.raw'], options);
+    await writeFile(path.join(folder, 'after'), 'after');
+    await runCommand('tar', ['--format=oldgnu', '-S', '-cf', 'holes.tar', 'disk.raw', 'after'], options);
+    const bytes = await readFile(path.join(folder, 'holes.tar'));
+    await using file = await open(path.join(folder, 'holes.tar'), 'r');
+    const [disk, after] = await listTar(file);
+    const made = Buffer.alloc(disk?.sizeBytes ?? 0);
+    for (const { offset, sizeBytes, at } of disk?.pieces ?? []) bytes.copy(made, at, offset, offset + sizeBytes);
+    expect([disk?.name, disk?.pieces?.length, made.equals(whole)]).toEqual(['disk.raw', 30, true]);
+    expect(bytes.toString('utf8', after?.offset, (after?.offset ?? 0) + 5)).toBe('after');
+    await runCommand('tar', ['--format=pax', '-S', '-cf', 'pax.tar', 'disk.raw'], options);
+    await using pax = await open(path.join(folder, 'pax.tar'), 'r');
+    await expect(listTar(pax)).rejects.toThrow('without --sparse');
+  });
+
+  it('takes the size of a file over 8 GiB from pax, and refuses notes that make no sense', async () => {
+    const note = (text: string, type = 'x') => {
+      const bytes = Buffer.from(text);
+      const header = altered(tarHeader({ name: 'note', sizeBytes: bytes.length }, 0), 156, type);
+      return [header, bytes, padding(bytes.length)];
+    };
+    const content = Buffer.from('content');
+    const member = [tarHeader({ name: 'short', sizeBytes: 0 }, 0), content, padding(content.length)];
+    expect(await listed(...note('10 size=7\n'), ...member, tarEnd())).toEqual([
+      { name: 'short', offset: 1536, sizeBytes: 7 },
+    ]);
+    await expect(listed(...note('22 size=9000000000000\n'), ...member, tarEnd())).rejects.toThrow('cut in short');
+    for (const bad of ['99 path=x\n', 'x path=x\n', '-1 path=x\n', '4 a\n']) {
+      await expect(listed(...note(bad), ...member), bad).rejects.toThrow('no sense');
+    }
+    await expect(listed(...note('10 size=x\n'), ...member)).rejects.toThrow('no size');
+    await expect(listed(...note('n'.repeat(65_537), 'L'), ...member)).rejects.toThrow('too long');
   });
 
   it('ends for archives that lead back to themselves, are cut, or hold nothing without end', async () => {

@@ -74,13 +74,13 @@ export async function execInGuest(
 }
 
 /** See RunningVm.setGuestTime. */
-export async function setTimeInGuest(socketPath: string, turn: Turn, date: Date): Promise<boolean> {
+export async function setTimeInGuest(socketPath: string, turn: Turn, now: () => Date): Promise<boolean> {
   try {
     await turn(async () => {
       const agent = await GuestAgent.connect(socketPath, SET_TIME_MS);
       try {
         // In nanoseconds since 1970, by UTC: more digits than a double holds.
-        await agent.execute('guest-set-time', `{"time":${BigInt(date.getTime()) * 1_000_000n}}`);
+        await agent.execute('guest-set-time', `{"time":${BigInt(now().getTime()) * 1_000_000n}}`);
       } finally {
         agent.close();
       }

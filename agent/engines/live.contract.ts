@@ -131,7 +131,7 @@ export function describeLiveGuests(bench: ContractBench): void {
     const shell = { timeoutMs: 20_000, input: 'echo apple\nfalse\n' };
     expect(await vm.guestExec(['/bin/sh'], shell)).toEqual({ exitCode: 1, stdout: 'apple\n', stderr: '' });
     await expect(vm.guestExec(['/no/such/program'], shell)).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
-    expect(await vm.setGuestTime(new Date())).toBe(true);
+    expect(await vm.setGuestTime(() => new Date())).toBe(true);
     await vm.pause();
     expect(await vm.guestAnswers(200)).toBe(false);
     await expect(vm.guestExec(['/bin/true'], { timeoutMs: 200 })).rejects.toMatchObject({ code: 'GUEST_AGENT_SILENT' });

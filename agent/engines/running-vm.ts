@@ -129,8 +129,11 @@ export interface RunningVm {
   guestExec(argv: readonly string[], options: GuestExecOptions): Promise<GuestExecResult>;
   /** Plugs the cables of all cards in, or out: the guest sees it. A start and a reset leave them as they are. */
   setLinks(up: boolean): Promise<void>;
-  /** Sets the guest's clock by its agent; false when that was not to be had. A guest's clock stands still in a saved state. */
-  setGuestTime(date: Date): Promise<boolean>;
+  /**
+   * Sets the guest's clock by its agent; false when that was not to be had. A guest's clock stands still in a saved state and
+   * while it is paused. `now` is asked when the time is sent: waiting for the agent takes seconds.
+   */
+  setGuestTime(now: () => Date): Promise<boolean>;
   /**
    * True when the guest's agent answers within `timeoutMs`: false when the guest hangs, is paused, is not booted yet or has
    * no agent. COMMAND_FAILED when somebody else holds the line to the agent, as that says nothing about the guest.

@@ -51,7 +51,12 @@ async function bring(
   });
 }
 
-async function makeOva(name: string, disk: string, change: (ovf: string) => string = (ovf) => ovf): Promise<void> {
+async function makeOva(
+  name: string,
+  disk: string,
+  change: (ovf: string) => string = (ovf) => ovf,
+  format = 'ustar',
+): Promise<void> {
   const ovf = change(`<?xml version="1.0"?>
 <Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1" xmlns:rasd="r" xmlns:vmw="v">
   <References><File ovf:id="file1" ovf:href="${disk}"/></References>
@@ -71,7 +76,7 @@ async function makeOva(name: string, disk: string, change: (ovf: string) => stri
     inside('box.mf'),
     `SHA256(box.ovf)= ${await digest('box.ovf')}\nSHA256(${disk})= ${await digest(disk)}\n`,
   );
-  await run('tar', '--format=ustar', '-cf', name, 'box.ovf', 'box.mf', disk);
+  await run('tar', `--format=${format}`, '-cf', name, 'box.ovf', 'box.mf', disk);
 }
 
 describe('a disk', () => {
@@ -113,6 +118,114 @@ describe('a disk', () => {
     );
     expect(machine).toEqual({ firmware: 'uefi', memoryMiB: 512, title: 'A box & more' });
   });
+});
+
+describe('an archive as others make it', () => {
+  const pack = (...args: string[]) => run('tar', ...args);
+  const vmdk = ['-f', 'raw', '-O', 'vmdk', '-o', 'subformat=streamOptimized', 'disk.raw'];
+  const whole = { virtualSizeMiB: 6, same: true };
+
+  it('with names that begin with ./, in a folder, long, with blanks, or with what macOS keeps beside each', async () => {
+    await run('qemu-img', 'convert', ...vmdk, 'box.vmdk');
+    await makeOva('plain.ova', 'box.vmdk');
+    await pack('--format=ustar', '-cf', 'dots.ova', './box.ovf', './box.mf', './box.vmdk');
+    expect(await bring('dots.ova')).toEqual(whole);
+    await mkdir(inside('export'));
+    await run('cp', 'box.ovf', 'box.mf', 'box.vmdk', 'export');
+    await pack('--format=ustar', '-cf', 'folder.ova', 'export');
+    expect(await bring('folder.ova')).toEqual(whole);
+    await writeFile(inside('._box.ovf'), 'of macOS');
+    await pack('--format=ustar', '-cf', 'mac.ova', '._box.ovf', 'box.ovf', 'box.mf', 'box.vmdk');
+    expect(await bring('mac.ova')).toEqual(whole);
+    for (const [format, name] of [
+      ['gnu', `${'a-product-name-'.repeat(10)}disk1.vmdk`],
+      ['pax', `${'a-product-name-'.repeat(10)}disk1.vmdk`],
+      ['ustar', 'My VM-disk#1.vmdk'],
+    ] as const) {
+      await run('cp', 'box.vmdk', name);
+      await makeOva('named.ova', name, (ovf) => ovf.replace(name, encodeURIComponent(name)), format);
+      expect(await bring('named.ova')).toEqual(whole);
+    }
+  });
+
+  it('with one disk image and no descriptor: of Vagrant, of Google’s cloud, with holes', async () => {
+    await run('qemu-img', 'convert', '-f', 'raw', '-O', 'qcow2', 'disk.raw', 'box.img');
+    await writeFile(inside('metadata.json'), '{"provider":"libvirt"}');
+    await writeFile(inside('Vagrantfile'), '');
+    await pack('-czf', 'libvirt.box', 'metadata.json', 'Vagrantfile', 'box.img');
+    expect(await bring('libvirt.box')).toEqual(whole);
+    // Without a partition table: nothing in it says that it is a disk.
+    await run('cp', 'disk.raw', 'plain.raw');
+    await run('dd', 'if=/dev/zero', 'of=plain.raw', 'bs=1', 'seek=510', 'count=2', 'conv=notrunc');
+    await pack('--format=oldgnu', '-Sczf', 'disk.raw.tar.gz', 'plain.raw');
+    expect(await bring('disk.raw.tar.gz')).toEqual({ virtualSizeMiB: 6, same: false });
+    await pack('--format=oldgnu', '-Scf', 'holes.tar', 'disk.raw');
+    expect(await bring('holes.tar')).toEqual(whole);
+    await pack('-cf', 'two.tar', 'box.img', 'disk.raw');
+    await expect(bring('two.tar')).rejects.toMatchObject({
+      data: { reason: { code: 'ovaDisks', data: { disks: 2 } } },
+    });
+    await pack('-cf', 'none.tar', 'metadata.json');
+    await expect(bring('none.tar')).rejects.toMatchObject({ data: { reason: { code: 'ovaNoDescriptor' } } });
+  });
+
+  it('has its manifest kept to, whatever names and digests it uses', async () => {
+    const sealed = async (mf: string, ...members: string[]) => {
+      await writeFile(inside('box.mf'), mf);
+      await pack(
+        '--format=ustar',
+        '-cf',
+        'sealed.ova',
+        ...(members.length > 0 ? members : ['box.ovf', 'box.mf', 'box.vmdk']),
+      );
+      return bring('sealed.ova');
+    };
+    const digest = async (algorithm: string, file: string) =>
+      createHash(algorithm)
+        .update(await readFile(inside(file)))
+        .digest('hex');
+    const line = async (name: string, algorithm: string, file: string) =>
+      `${name}(${file})= ${await digest(algorithm, file)}\n`;
+    await makeOva('plain.ova', 'box.vmdk');
+    const ovf = await line('SHA256', 'sha256', 'box.ovf');
+    expect(await sealed(ovf + (await line('SHA2-512', 'sha512', 'box.vmdk')))).toEqual(whole);
+    expect(
+      await sealed(`${await line('SHA1', 'sha1', 'box.ovf')}\r\n${await line('SHA384', 'sha384', 'box.vmdk')}`),
+    ).toEqual(whole);
+    const wrong = `SHA256(box.ovf)= ${'0'.repeat(64)}\nSHA256(box.vmdk)= ${'0'.repeat(64)}\n`;
+    const dotted = ['./box.ovf', './box.mf', './box.vmdk'];
+    await expect(sealed(wrong, ...dotted)).rejects.toMatchObject({ code: 'IMAGE_CHECKSUM_WRONG' });
+    const wrongDisk = `${ovf}SHA256(box.vmdk)= ${'0'.repeat(64)}\n`;
+    await expect(sealed(wrongDisk, ...dotted)).rejects.toMatchObject({ code: 'IMAGE_CHECKSUM_WRONG' });
+    const why = (code: string) => ({ code: 'IMAGE_REFUSED', data: { reason: { code } } });
+    await expect(sealed(ovf)).rejects.toMatchObject(why('manifestLacks'));
+    await expect(sealed(`${ovf}CRC32(box.vmdk)= 01234567\n`)).rejects.toMatchObject(why('manifestAlgorithm'));
+    await expect(sealed(`${ovf}box.vmdk 0123\n`)).rejects.toMatchObject(why('manifestLine'));
+    const twice = ['--hard-dereference', 'box.ovf', 'box.vmdk', './box.vmdk'];
+    await expect(sealed('', ...twice)).rejects.toMatchObject(why('fileTwice'));
+  });
+});
+
+it('a fixed VHD is known by its footer, and a raw disk that only ends like one is not', async () => {
+  await run(
+    'qemu-img',
+    'convert',
+    '-f',
+    'raw',
+    '-O',
+    'vpc',
+    '-o',
+    'subformat=fixed,force_size=on',
+    'disk.raw',
+    'fixed.vhd',
+  );
+  expect(await bring('fixed.vhd')).toEqual({ virtualSizeMiB: 6, same: true });
+  await run('qemu-img', 'convert', '-f', 'raw', '-O', 'vpc', '-o', 'force_size=on', 'disk.raw', 'dynamic.vhd');
+  expect(await bring('dynamic.vhd')).toEqual({ virtualSizeMiB: 6, same: true });
+  const bytes = await readFile(inside('disk.raw'));
+  bytes.write('conectix', bytes.length - 512, 'latin1');
+  await writeFile(inside('like.raw'), bytes);
+  expect(await bring('like.raw')).toEqual({ virtualSizeMiB: 6, same: false });
 });
 
 describe('a hostile file', () => {

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { type CloudInitSpec, cloudInitSpecSchema } from '@tt/protocol';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { asFileProblem } from '../local-file.ts';
+import { asFileProblem, textOf } from '../local-file.ts';
 import { collected, given } from './option-values.ts';
 
 interface PutFile {
@@ -69,7 +69,7 @@ function checked(request: unknown): CloudInitSpec {
 
 function requestFrom(file: string): CloudInitSpec {
   try {
-    return checked(JSON.parse(read(file).toString('utf8')));
+    return checked(JSON.parse(textOf(read(file))));
   } catch (error) {
     if (error instanceof SyntaxError) throw new InvalidArgumentError(`${file} is not JSON: ${error.message}`);
     throw error;
@@ -77,7 +77,7 @@ function requestFrom(file: string): CloudInitSpec {
 }
 
 function keyFrom(file: string): string {
-  return read(file).toString('utf8').trim();
+  return textOf(read(file)).trim();
 }
 
 /** `./motd=/etc/motd` */

@@ -1,6 +1,7 @@
 // `tt config`: selects the server. The token comes from a file or the environment, never from an argument that others could see.
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
+import { textOf } from '../local-file.ts';
 import { printJson } from '../output.ts';
 import { readChoice, writeChoice } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
@@ -33,7 +34,7 @@ function serverUrl(address: string, port: string): string {
 }
 
 async function readToken(file: string | boolean | undefined): Promise<string> {
-  const token = typeof file === 'string' ? await readFile(file, 'utf8') : (process.env['TT_TOKEN'] ?? '');
+  const token = typeof file === 'string' ? textOf(await readFile(file)) : (process.env['TT_TOKEN'] ?? '');
   if (token.trim() === '') throw new InvalidArgumentError('give the token with --token-file or TT_TOKEN.');
   return token.trim();
 }

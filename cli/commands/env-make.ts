@@ -8,7 +8,7 @@ import { withServer } from '../server-choice.ts';
 import { printDetail } from './env-text.ts';
 import { type GroupOptions, groupsFrom, withGroups } from './group-options.ts';
 import { wantsJson, withJson } from './json-option.ts';
-import { collected, endPolicyFrom, given, lifetimeFrom, listOf, wholeNumber } from './option-values.ts';
+import { collected, collectedLists, endPolicyFrom, given, lifetimeFrom, listOf, wholeNumber } from './option-values.ts';
 import { pastLimit } from './past-limit.ts';
 import { vmIdsFor } from './vm-names.ts';
 import { print } from '../terminal.ts';
@@ -90,8 +90,10 @@ export function addEnvMakers(env: Command): void {
   withJson(env.command('remove-vm <name>').alias('kick'))
     .description('delete some VMs of an ENV; the ENV remains, even if it is empty')
     .option('--vm <names...>', 'these VMs, by name or id')
-    .option('--os-prefix <prefixes>', 'VMs of these systems, comma separated: tiny or cent,ubuntu2004', (text) =>
-      listOf(text),
+    .option(
+      '--os-prefix <prefixes>',
+      'VMs of these systems, comma separated: tiny or cent,ubuntu2004',
+      collectedLists((text) => listOf(text)),
     )
     .option('--dead', 'VMs that failed, and running ones that answer neither by guest agent nor by SSH')
     .option('--dry-run', 'only list them')

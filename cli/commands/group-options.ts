@@ -9,6 +9,7 @@ import {
   type WantedPort,
   bandwidthFrom,
   collected,
+  collectedLists,
   destinationsFrom,
   diskMiBFrom,
   given,
@@ -35,7 +36,7 @@ export interface VmRequest extends Partial<PlainSpec> {
   bps?: number;
   iops?: number;
   medium?: string;
-  setup?: CloudInitSpec;
+  cloudInit?: CloudInitSpec;
 }
 
 /** As commander hands the flags over. */
@@ -60,8 +61,10 @@ const plainSamples = plainFlags.map(({ flag, sample }) => `${flag}=${sample}`).j
 
 export function withGroups(command: Command): Command {
   withCloudInit(command)
-    .option('--os-prefix <prefixes>', 'systems by prefix, comma separated: tiny or cent,ubuntu2004', (text) =>
-      listOf(text),
+    .option(
+      '--os-prefix <prefixes>',
+      'systems by prefix, comma separated: tiny or cent,ubuntu2004',
+      collectedLists((text) => listOf(text)),
     )
     .option(
       '--vm <group>',
@@ -75,12 +78,18 @@ export function withGroups(command: Command): Command {
     .option('--bps <bytes>', 'maximum bytes per second of each disk, e.g. 10M; 0: no limit', bytesPerSecondFrom)
     .option('--iops <n>', 'maximum reads and writes per second of each disk; 0: no limit', operationsPerSecondFrom)
     .option('--medium <image>', 'medium (an image of kind iso) in the first CD drive of each VM')
-    .option('--vm-port <ports>', 'guest ports to forward, comma separated: 80,443 or 53/udp', (text) => portsFrom(text))
+    .option(
+      '--vm-port <ports>',
+      'guest ports to forward, comma separated: 80,443 or 53/udp',
+      collectedLists((text) => portsFrom(text)),
+    )
     .option('--engine <name>', 'only images of this engine')
     .option('--net <kind>', 'a NIC: user, nat or flat; repeatable', collected(netKindFrom))
     .option('--bandwidth <Mbit/s>', 'limit of each NIC, in each direction; 0: no limit', bandwidthFrom)
-    .option('--blacklist <cidrs>', 'blocked destinations of each VM, comma separated', (text) =>
-      destinationsFrom(text),
+    .option(
+      '--blacklist <cidrs>',
+      'blocked destinations of each VM, comma separated',
+      collectedLists((text) => destinationsFrom(text)),
     );
 }
 
@@ -99,7 +108,7 @@ export function groupsFrom(options: GroupOptions): VmGroup[] {
     bps: options.bps,
     iops: options.iops,
     medium: options.medium,
-    setup: cloudInitFrom(options),
+    cloudInit: cloudInitFrom(options),
   });
   const prefixes = (options.osPrefix ?? []).map((osPrefix) => ({ osPrefix }));
   const groups = [...prefixes, ...(options.vm ?? [])].map((request) => groupOf({ ...shared, ...request }));

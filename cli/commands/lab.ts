@@ -8,7 +8,7 @@ import { wantsJson, withJson } from './json-option.ts';
 import { addAdminCommands, addSessionCommands } from './lab-sessions.ts';
 import { addTerminalCommands } from './lab-terminals.ts';
 import { sessionTable } from './lab-text.ts';
-import { given, lifetimeFrom, listOf, wholeNumber } from './option-values.ts';
+import { given, lifetimeFrom, collectedLists, listOf, wholeNumber } from './option-values.ts';
 import { print } from '../terminal.ts';
 
 interface LabOptions {
@@ -93,7 +93,11 @@ function withFields(command: Command): Command {
   return command
     .option('--title <text>', 'title, shown instead of the name')
     .option('--notes <text>', 'notes, free text')
-    .option('--profiles <names>', 'profiles it can use, comma separated', (text) => listOf(text))
+    .option(
+      '--profiles <names>',
+      'profiles it can use, comma separated',
+      collectedLists((text) => listOf(text)),
+    )
     .option('--seats <n>', 'maximum number of sessions at the same time', wholeNumber(1, 2000))
     .option('--lifetime <time>', 'lifetime of its sessions, e.g. 90m or 2h', lifetimeFrom)
     .option('--terminals <on|off>', 'enable or disable its terminals', onOrOff)

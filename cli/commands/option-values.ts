@@ -1,7 +1,7 @@
 // Pure: values of flags -> values of the contract. Every error message shows the correct form.
 import { isIPv4 } from 'node:net';
 import { type EndPolicy, LIFETIME_MIN_S, type NetKind, netKindSchema } from '@tt/protocol';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Option } from 'commander';
 
 /** Mbit/s; the contract's limit. */
 const BANDWIDTH_MAX_MBPS = 100_000;
@@ -25,9 +25,24 @@ export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): (text: 
 /** What the contract takes. */
 export const diskMiBFrom = wholeNumber(1, 67_108_864);
 
+/** Parsers that keep the values before theirs. */
+const collecting = new WeakSet<object>();
+
+/** Whether a flag may stand several times; of the others all but the last value would be lost. */
+export function isRepeatable({ variadic, parseArg }: Pick<Option, 'variadic' | 'parseArg'>): boolean {
+  return variadic || (parseArg !== undefined && collecting.has(parseArg));
+}
+
 /** For a flag that may stand several times: each value is added to those before it. */
 export function collected<Value>(read: (text: string) => Value): (text: string, before?: Value[]) => Value[] {
-  return (text, before = []) => [...before, read(text)];
+  return collectedLists((text) => [read(text)]);
+}
+
+/** The same for lists: `a,b` and `c` are `a,b,c`. */
+export function collectedLists<Value>(read: (text: string) => Value[]): (text: string, before?: Value[]) => Value[] {
+  const parse = (text: string, before: Value[] = []) => [...before, ...read(text)];
+  collecting.add(parse);
+  return parse;
 }
 
 /** The parts of `a,b` (or of `a+b`), without empty ones; an empty text is an empty list. */

@@ -6,7 +6,15 @@ import { runOperation } from '../run-operation.ts';
 import { readServer, withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { choicesText, withPlainOptions, plainOptionsFrom } from './machine-options.ts';
-import { type WantedPort, diskMiBFrom, given, netKindFrom, portsFrom, wholeNumber } from './option-values.ts';
+import {
+  type WantedPort,
+  collectedLists,
+  diskMiBFrom,
+  given,
+  netKindFrom,
+  portsFrom,
+  wholeNumber,
+} from './option-values.ts';
 import { print } from '../terminal.ts';
 
 interface ProfileOptions {
@@ -136,7 +144,11 @@ function withFields(command: Command): Command {
     .option('--notes <text>', 'notes, free text')
     .option('--disk <MiB>', 'disk of each machine', diskMiBFrom)
     .option('--net <kind>', 'network of its machines: user, nat or flat', netKindFrom)
-    .option('--vm-port <ports>', 'guest ports to forward: 80,443 or 53/udp', (text) => portsFrom(text))
+    .option(
+      '--vm-port <ports>',
+      'guest ports to forward: 80,443 or 53/udp',
+      collectedLists((text) => portsFrom(text)),
+    )
     .addOption(new Option('--setup <commands>').hideHelp())
     .option(
       '--start-script <commands>',

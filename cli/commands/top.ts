@@ -2,6 +2,7 @@
 import type { FeedItem, Metrics, TtClient, Vm } from '@tt/protocol';
 import type { Command } from 'commander';
 import { firstPicture } from '../first-picture.ts';
+import { onInterrupt } from '../interrupts.ts';
 import { printJson, rate, size, table } from '../output.ts';
 import { withServer } from '../server-choice.ts';
 import { wantsJson, withJson } from './json-option.ts';
@@ -36,13 +37,7 @@ async function follow(client: TtClient, envName: string | undefined, json: boole
   if (envName !== undefined) await client.env.show({ name: envName });
   const following = new AbortController();
   const end = () => following.abort();
-  // `tt top --follow | head` closes our output: that ends it as Ctrl-C does.
-  const onOutputError = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    end();
-  };
-  process.once('SIGINT', end);
-  process.stdout.on('error', onOutputError);
+  const stopListening = onInterrupt(end);
   let names: Names = new Map();
   try {
     for await (const item of await client.event.follow({}, { signal: following.signal })) {
@@ -52,8 +47,7 @@ async function follow(client: TtClient, envName: string | undefined, json: boole
   } catch (error) {
     if (!following.signal.aborted) throw error;
   } finally {
-    process.off('SIGINT', end);
-    process.stdout.off('error', onOutputError);
+    stopListening();
   }
 }
 

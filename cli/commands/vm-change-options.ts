@@ -2,7 +2,15 @@
 import type { MachineChange } from '@tt/protocol';
 import type { Command } from 'commander';
 import { plainOptionsFrom, withPlainOptions } from './machine-options.ts';
-import { bandwidthFrom, destinationsFrom, diskMiBFrom, given, portsFrom, type WantedPort } from './option-values.ts';
+import {
+  bandwidthFrom,
+  collectedLists,
+  destinationsFrom,
+  diskMiBFrom,
+  given,
+  portsFrom,
+  type WantedPort,
+} from './option-values.ts';
 
 /** As commander hands the flags over. */
 export interface VmChangeOptions {
@@ -16,13 +24,15 @@ export interface VmChangeOptions {
 export function withVmChange(command: Command): Command {
   return withPlainOptions(command, ({ change }) => (change === 'stopped' ? 'must be stopped' : ''))
     .option('--disk <MiB>', 'boot disk of each VM; can only grow', diskMiBFrom)
-    .option('--vm-port <ports>', 'replaces the guest ports to forward besides SSH: 80,53/udp; "" for none', (text) =>
-      portsFrom(text),
+    .option(
+      '--vm-port <ports>',
+      'replaces the guest ports to forward besides SSH: 80,53/udp; "" for none',
+      collectedLists((text) => portsFrom(text)),
     )
     .option(
       '--blacklist <cidrs>',
       'replaces the blocked destinations of each VM, comma separated; "" for none',
-      (text) => destinationsFrom(text),
+      collectedLists((text) => destinationsFrom(text)),
     )
     .option('--bandwidth <Mbit/s>', 'limit of each NIC, in each direction; 0 removes it', bandwidthFrom);
 }

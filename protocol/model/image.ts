@@ -85,6 +85,7 @@ export function imagesForPrefix(images: readonly Image[], osPrefix: string): Ima
   return kinds.find((some) => some.length > 0) ?? found;
 }
 
-function lacksEngine(problem: Image['problem']): boolean {
+/** This host has no engine for it. */
+export function lacksEngine(problem: Image['problem']): boolean {
   return problem?.code === 'ENGINE_UNKNOWN' || problem?.code === 'ENGINE_MISSING';
 }

@@ -6,6 +6,8 @@ import {
   type ImageSpec,
   type ImageUse,
   imagesForPrefix,
+  lacksEngine,
+  matchesOsPrefix,
   toErrorRecord,
   type Vm,
 } from '@tt/protocol';
@@ -40,14 +42,21 @@ export class ImageStore {
     return this.all.filter(({ kind, state, recipe }) => kind === 'disk' && !(state === 'absent' && recipe?.notRun));
   }
 
-  /** Images that a comma-separated list of prefixes selects, exactly as the CLI's --os-prefix does. */
+  /**
+   * Images that a comma-separated list of prefixes selects, as the CLI's --os-prefix does; and those that are being built or that
+   * failed beside them, to be seen.
+   */
   matching(prefixes: string): Image[] {
     const wanted = prefixes
       .split(',')
       .map((prefix) => prefix.trim())
       .filter((prefix) => prefix !== '');
     const found = new Set(wanted.flatMap((prefix) => imagesForPrefix(this.all, prefix)));
-    return this.all.filter((image) => found.has(image));
+    const isSeen = ({ name, kind, state, problem }: Image) =>
+      kind === 'disk' &&
+      (state === 'building' || (state === 'failed' && !lacksEngine(problem))) &&
+      wanted.some((prefix) => matchesOsPrefix(name, prefix));
+    return this.all.filter((image) => found.has(image) || isSeen(image));
   }
 
   async buildImage(name: string): Promise<void> {

@@ -45,7 +45,9 @@ export class FakeMachine implements FakeAgentParts {
   /** Paths of what is plugged in: disks by name, `disk0` first, and media by CD drive (null: empty). */
   readonly disks = new Map<string, FakeDrive>();
   readonly cds = new Map<string, string | null>();
+  /** The guest's clock against the host's; it stands still while the guest does. */
   clockSkewMs = 0;
+  #pausedAt: number | null = null;
   /** Whether its cables are plugged in. */
   linksUp = true;
   readonly finished = new Map<number, object>();
@@ -119,6 +121,11 @@ export class FakeMachine implements FakeAgentParts {
 
   setPaused(paused: boolean): void {
     this.paused = paused;
+    if (paused) this.#pausedAt ??= performance.now();
+    else if (this.#pausedAt !== null) {
+      this.clockSkewMs -= performance.now() - this.#pausedAt;
+      this.#pausedAt = null;
+    }
     this.#redraw();
     if (paused) return;
     this.#trouble = null;

@@ -186,9 +186,9 @@ export class FakeRunningVm implements RunningVm {
     this.#machine.linksUp = up;
   }
 
-  async setGuestTime(date: Date): Promise<boolean> {
+  async setGuestTime(now: () => Date): Promise<boolean> {
     await this.#pass('setGuestTime');
-    return !this.#machine.isSilent && setTimeInGuest(this.sockets.guestAgent, (ask) => ask(), date);
+    return !this.#machine.isSilent && setTimeInGuest(this.sockets.guestAgent, (ask) => ask(), now);
   }
 
   async hasWritten(): Promise<boolean> {

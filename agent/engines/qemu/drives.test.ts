@@ -170,7 +170,7 @@ it('runs programs in the guest, and sets its clock', async () => {
     code: 'ENGINE_TIMEOUT',
   });
   await shell.run('date -s 2001-01-01');
-  expect(await vm.setGuestTime(new Date('2031-05-04T03:02:00Z'))).toBe(true);
+  expect(await vm.setGuestTime(() => new Date('2031-05-04T03:02:00Z'))).toBe(true);
   expect(await shell.run('date -u +%Y-%m-%dT%H:%M')).toBe('2031-05-04T03:02');
   await vm.pause();
   await expect(vm.guestExec(['/bin/true'], { timeoutMs: 300 })).rejects.toMatchObject({ code: 'GUEST_AGENT_SILENT' });

@@ -208,8 +208,8 @@ export class RunningQemu implements RunningVm {
     return execInGuest(this.sockets.guestAgent, this.#guestTurn, argv, options);
   }
 
-  setGuestTime(date: Date): Promise<boolean> {
-    return setTimeInGuest(this.sockets.guestAgent, this.#guestTurn, date);
+  setGuestTime(now: () => Date): Promise<boolean> {
+    return setTimeInGuest(this.sockets.guestAgent, this.#guestTurn, now);
   }
 
   async hasWritten(): Promise<boolean> {

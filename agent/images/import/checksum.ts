@@ -21,7 +21,7 @@ export async function verifyChecksum(path: string, wanted: Checksum, source: str
   }
 }
 
-export async function digestOf(path: string, algorithm: Algorithm, { signal, onProgress }: Work): Promise<string> {
+export async function digestOf(path: string, algorithm: string, { signal, onProgress }: Work): Promise<string> {
   const hash = createHash(algorithm);
   const { size } = await stat(path);
   let done = 0;

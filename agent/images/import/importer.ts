@@ -10,7 +10,8 @@ import { makeTemporaryFolder } from '../../host/temporary-folder.ts';
 import type { DiskFormat, ImageTool, Work } from '../tool/interface.ts';
 import { type Checksum, digestOf, verifyChecksum } from './checksum.ts';
 import { download, type DownloadOptions, downloadText } from './download.ts';
-import { type MachineFacts, unpackOva } from './ova.ts';
+import { unpackArchive } from './ova.ts';
+import type { MachineFacts } from './ovf.ts';
 import { parseSourceUrl, publicUrl } from './source-url.ts';
 import { sniffFormat } from './sniff.ts';
 import { unpack } from './unpack.ts';
@@ -102,8 +103,9 @@ export class ImageImporter {
     const from = await this.#fetch(source, current, work);
     if (checksum) await verifyChecksum(current, checksum, from, part('checking', work));
     let machine: MachineFacts | null = null;
+    let known: DiskFormat | null = request.format;
     for (let layer = 0; ; layer++) {
-      const format = request.format ?? (await sniffFormat(current));
+      const format = known ?? (await sniffFormat(current));
       if (format === null) {
         throw refused(from, reason('noDiskImage'));
       }
@@ -113,10 +115,11 @@ export class ImageImporter {
       }
       if (layer === MAX_LAYERS) throw refused(from, reason('tooManyLayers'));
       const next = path.join(job, `layer-${layer}`);
+      const { user, maxFileBytes = 256 * 1024 * MIB } = this.#options;
       try {
-        if (format === 'ova') machine = await unpackOva(current, next, part('unpacking', work));
-        else {
-          const { user, maxFileBytes = 256 * 1024 * MIB } = this.#options;
+        if (format === 'ova') {
+          ({ machine, format: known } = await unpackArchive(current, next, maxFileBytes, part('unpacking', work)));
+        } else {
           const job = { source: current, target: next, packing: format, maxBytes: maxFileBytes, user };
           await unpack(job, part('unpacking', work));
         }

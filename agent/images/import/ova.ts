@@ -1,145 +1,185 @@
-// Reads an .ova: a tar with an OVF descriptor, a disk and mostly a manifest of checksums. Takes out the disk, checked, and what
-// the descriptor says about the machine.
+// Takes the disk out of an archive, checked: of an .ova, which has an OVF descriptor and mostly a manifest of checksums, or of an
+// archive that holds one disk image and nothing else that matters, as Vagrant (.box) and Google's cloud (disk.raw) make them.
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
+import path from 'node:path';
 import { quoted, reason, type Reason, TtError } from '@tt/protocol';
 import { listTar, type TarMember } from '../../archives/tar-members.ts';
-import type { Work } from '../tool/interface.ts';
-import { findAll, parseXml, type XmlElement } from './xml.ts';
 import { ReasonError } from '../../host/reason-error.ts';
+import type { DiskFormat, Work } from '../tool/interface.ts';
+import { digestOf } from './checksum.ts';
+import { mustBe, OvaManifest } from './ova-manifest.ts';
+import { diskReference, factsOf, type MachineFacts } from './ovf.ts';
+import { formatOf, HEAD_BYTES } from './sniff.ts';
+import { parseXml, type XmlElement } from './xml.ts';
 
 /** Descriptors and manifests are some kilobytes. */
 const MAX_TEXT_BYTES = 1024 * 1024;
-const MIB = 1024 * 1024;
-/** CIM_ResourceAllocationSettingData: memory. */
-const MEMORY = '4';
+const PIECE_BYTES = 1024 * 1024;
+const DISK_FORMATS: readonly string[] = ['qcow2', 'raw', 'vmdk', 'vdi', 'vhdx', 'vpc'] satisfies DiskFormat[];
 
-export interface MachineFacts {
-  firmware: 'bios' | 'uefi';
-  memoryMiB: number | null;
-  /** What the descriptor calls it; empty when it says nothing. */
-  title: string;
+export interface Unpacked {
+  /** null without a descriptor. */
+  machine: MachineFacts | null;
+  /** What the archive says its disk is; null: its first bytes say it. */
+  format: 'raw' | null;
 }
 
-/** Writes the disk of the archive to `target`. Throws IMAGE_REFUSED or IMAGE_CHECKSUM_WRONG. */
-export async function unpackOva(source: string, target: string, work: Work): Promise<MachineFacts> {
-  const refuse = (why: Reason, cause?: unknown) =>
-    new TtError('IMAGE_REFUSED', { source: source.split('/').at(-1) ?? source, reason: why }, { cause });
+interface Found extends Unpacked {
+  disk: TarMember;
+  manifest: OvaManifest | null;
+}
+
+/** Writes the disk of the archive to `target`. Throws IMAGE_REFUSED, also for more than `maxBytes`, or IMAGE_CHECKSUM_WRONG. */
+export async function unpackArchive(source: string, target: string, maxBytes: number, work: Work): Promise<Unpacked> {
   await using file = await open(source, 'r');
-  let members: TarMember[];
-  let ovf: XmlElement;
-  let wanted: Map<string, { algorithm: string; digest: string }>;
   try {
-    members = await listTar(file);
-    const descriptor = members.find(({ name }) => name.toLowerCase().endsWith('.ovf'));
-    if (!descriptor) throw new ReasonError(reason('ovaNoDescriptor'));
-    const text = await readText(file, descriptor);
-    ovf = parseXml(text);
-    const manifest = members.find(({ name }) => name.toLowerCase().endsWith('.mf'));
-    wanted = manifest ? parseManifest(await readText(file, manifest)) : new Map();
-    checkDigest(descriptor.name, wanted, (algorithm) => createHash(algorithm).update(text).digest('hex'));
+    const { disk, manifest, machine, format } = await lookInto(file);
+    if (disk.sizeBytes === 0) throw new ReasonError(reason('emptyDisk'));
+    if (disk.sizeBytes > maxBytes) throw new ReasonError(reason('fileTooLarge', { maxBytes }));
+    const wanted = manifest?.digestOf(disk.name);
+    const found = await copyMember(source, disk, target, wanted?.algorithm ?? null, work);
+    if (wanted) mustBe(wanted, found, disk.name);
+    return { machine, format };
   } catch (error) {
-    if (error instanceof TtError) throw error;
-    throw refuse(error instanceof ReasonError ? error.reason : quoted('unreadable', messageOf(error)), error);
+    work.signal.throwIfAborted();
+    if (error instanceof ReasonError) throw refused(source, error.reason, error);
+    throw error;
   }
-  const disk = diskOf(ovf, members, refuse);
-  await copyMember(source, disk, target, wanted.get(disk.name), work);
-  return factsOf(ovf);
 }
 
-function diskOf(ovf: XmlElement, members: readonly TarMember[], refuse: (why: Reason) => TtError): TarMember {
-  const disks = findAll(ovf, 'Disk').filter((disk) => disk.attributes.has('fileRef'));
-  const [disk] = disks;
-  if (!disk) throw refuse(reason('ovaNoDisk'));
-  if (disks.length > 1) throw refuse(reason('ovaDisks', { disks: disks.length }));
-  const reference = findAll(ovf, 'File').find(
-    ({ attributes }) => attributes.get('id') === disk.attributes.get('fileRef'),
-  );
-  const href = reference?.attributes.get('href');
-  if (reference?.attributes.has('chunkSize')) throw refuse(reason('ovaDiskInPieces'));
-  // A name is only looked up among the archive's own: no path of the host is ever made from it.
-  const member = members.find(({ name }) => name === href || name === `./${href}`);
-  if (!member) throw refuse(reason('ovaDiskMissing', { file: href ?? '' }));
-  return member;
+function refused(source: string, why: Reason, cause: unknown): TtError {
+  return new TtError('IMAGE_REFUSED', { source: path.basename(source), reason: why }, { cause });
 }
 
-function factsOf(ovf: XmlElement): MachineFacts {
-  const items = findAll(ovf, 'Item');
-  const value = (item: XmlElement, name: string) => item.children.find((child) => child.name === name)?.text.trim();
-  const memory = items.find((item) => value(item, 'ResourceType') === MEMORY);
-  const units = (memory && value(memory, 'AllocationUnits')) ?? 'byte * 2^20';
-  const amount = Number((memory && value(memory, 'VirtualQuantity')) ?? Number.NaN);
-  const bytes = /2\^30|giga/i.test(units) ? 1024 * MIB : MIB;
-  const isUefi = findAll(ovf, 'Config').some(
-    ({ attributes }) => attributes.get('key') === 'firmware' && attributes.get('value') === 'efi',
-  );
-  const [system] = findAll(ovf, 'VirtualSystem');
-  return {
-    firmware:
-      isUefi || findAll(ovf, 'Firmware').some(({ attributes }) => attributes.get('type') === 'EFI') ? 'uefi' : 'bios',
-    memoryMiB: Number.isFinite(amount) && amount > 0 ? Math.ceil((amount * bytes) / MIB) : null,
-    title: (system?.children.find(({ name }) => name === 'Name')?.text ?? system?.attributes.get('id') ?? '').trim(),
-  };
+async function lookInto(file: FileHandle): Promise<Found> {
+  const members = (await orReason('unreadable', () => listTar(file)))
+    .map((member) => ({ ...member, name: path.posix.normalize(member.name) }))
+    // What macOS keeps beside each file.
+    .filter(({ name }) => !path.posix.basename(name).startsWith('._'));
+  const descriptor = members.find(({ name }) => name.toLowerCase().endsWith('.ovf'));
+  if (!descriptor) return { ...(await loneDisk(file, members)), manifest: null, machine: null };
+  mustBeOnce(members, descriptor.name);
+  const text = await readText(file, descriptor);
+  const ovf: XmlElement = await orReason('unreadable', async () => parseXml(text.toString('utf8')));
+  const manifest = await manifestOf(file, members, descriptor.name);
+  if (manifest) {
+    const wanted = manifest.digestOf(descriptor.name);
+    mustBe(wanted, createHash(wanted.algorithm).update(text).digest('hex'), descriptor.name);
+  }
+  const disk = memberFor(diskReference(ovf), descriptor.name, members);
+  mustBeOnce(members, disk.name);
+  return { disk, manifest, machine: factsOf(ovf), format: null };
 }
 
-async function readText(file: FileHandle, member: TarMember): Promise<string> {
-  if (member.sizeBytes > MAX_TEXT_BYTES) throw new ReasonError(reason('memberTooLarge', { file: member.name }));
+/** The one that is named after the descriptor, else the only one. */
+async function manifestOf(
+  file: FileHandle,
+  members: readonly TarMember[],
+  descriptor: string,
+): Promise<OvaManifest | null> {
+  const all = members.filter(({ name }) => name.toLowerCase().endsWith('.mf'));
+  const own = all.find(({ name }) => name.slice(0, -'.mf'.length) === descriptor.slice(0, -'.ovf'.length));
+  const member = own ?? all[0];
+  if (!member) return null;
+  mustBeOnce(members, member.name);
+  return new OvaManifest((await readText(file, member)).toString('utf8'), path.posix.dirname(member.name));
+}
+
+/** Two files of one name: one could be checked, and the other used. */
+function mustBeOnce(members: readonly TarMember[], name: string): void {
+  if (members.filter((member) => member.name === name).length > 1) {
+    throw new ReasonError(reason('fileTwice', { file: name }));
+  }
+}
+
+/**
+ * A reference is a URI relative to the descriptor; some programs write the name as it is. It is only looked up among the
+ * archive's own names: no path of the host is ever made from it.
+ */
+function memberFor(href: string, descriptor: string, members: readonly TarMember[]): TarMember {
+  const names = [href, decoded(href)].map((name) => path.posix.join(path.posix.dirname(descriptor), name));
+  const found = members.find(({ name }) => names.includes(name));
+  if (!found) throw new ReasonError(reason('ovaDiskMissing', { file: href }));
+  return found;
+}
+
+function decoded(href: string): string {
+  try {
+    return decodeURIComponent(href);
+  } catch {
+    return href;
+  }
+}
+
+/** The one member that is a disk image by its first bytes; a raw disk may have none that tell, so its name counts. */
+async function loneDisk(
+  file: FileHandle,
+  members: readonly TarMember[],
+): Promise<{ disk: TarMember; format: 'raw' | null }> {
+  const disks: { disk: TarMember; format: 'raw' | null }[] = [];
+  for (const disk of members) {
+    const known = formatOf(await headOf(file, disk));
+    if (known !== null && DISK_FORMATS.includes(known)) disks.push({ disk, format: null });
+    else if (known === null && disk.name.toLowerCase().endsWith('.raw')) disks.push({ disk, format: 'raw' });
+  }
+  const [only] = disks;
+  if (!only) throw new ReasonError(reason('ovaNoDescriptor'));
+  if (disks.length > 1) throw new ReasonError(reason('ovaDisks', { disks: disks.length }));
+  return only;
+}
+
+async function headOf(file: FileHandle, { offset, sizeBytes, pieces }: TarMember): Promise<Buffer> {
+  const head = Buffer.alloc(Math.min(sizeBytes, HEAD_BYTES));
+  for (const piece of pieces ?? [{ offset, sizeBytes, at: 0 }]) {
+    if (piece.at >= head.length) break;
+    await file.read(head, piece.at, Math.min(piece.sizeBytes, head.length - piece.at), piece.offset);
+  }
+  return head;
+}
+
+async function readText(file: FileHandle, member: TarMember): Promise<Buffer> {
+  if (member.sizeBytes > MAX_TEXT_BYTES || member.pieces) {
+    throw new ReasonError(reason('memberTooLarge', { file: member.name }));
+  }
   const bytes = Buffer.alloc(member.sizeBytes);
   await file.read(bytes, 0, bytes.length, member.offset);
-  return bytes.toString('utf8');
+  return bytes;
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** What `work` says is wrong with the file becomes a quoted reason. */
+async function orReason<Result>(code: 'unreadable', work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof TtError || error instanceof ReasonError) throw error;
+    throw new ReasonError(quoted(code, error instanceof Error ? error.message : String(error)));
+  }
 }
 
-/** Lines `SHA256(disk.vmdk)= 0123...`. */
-function parseManifest(text: string): Map<string, { algorithm: string; digest: string }> {
-  const lines = text.matchAll(/^(SHA1|SHA256|SHA512)\s*\((.+)\)\s*=\s*([0-9a-f]+)\s*$/gim);
-  return new Map(
-    [...lines].map(([, algorithm = '', name = '', digest = '']) => [
-      name,
-      { algorithm: algorithm.toLowerCase(), digest: digest.toLowerCase() },
-    ]),
-  );
-}
-
-function checkDigest(
-  name: string,
-  all: ReadonlyMap<string, { algorithm: string; digest: string }>,
-  digestOf: (algorithm: string) => string,
-): void {
-  const wanted = all.get(name);
-  if (!wanted) return;
-  const found = digestOf(wanted.algorithm);
-  if (found !== wanted.digest)
-    throw new TtError('IMAGE_CHECKSUM_WRONG', { source: name, wanted: wanted.digest, found });
-}
-
+/** Holes stay holes. Gives the digest in hex; empty without an algorithm. */
 async function copyMember(
   source: string,
-  member: TarMember,
+  { offset, sizeBytes, pieces }: TarMember,
   target: string,
-  wanted: { algorithm: string; digest: string } | undefined,
-  { signal, onProgress }: Work,
-): Promise<void> {
-  if (member.sizeBytes === 0) throw new TtError('IMAGE_REFUSED', { source: member.name, reason: reason('empty') });
-  const hash = wanted ? createHash(wanted.algorithm) : null;
-  let done = 0;
-  await pipeline(
-    createReadStream(source, { start: member.offset, end: member.offset + member.sizeBytes - 1 }),
-    async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        hash?.update(chunk);
-        done += chunk.length;
-        onProgress?.({ done, total: member.sizeBytes });
-        yield chunk;
-      }
-    },
-    createWriteStream(target, { flags: 'wx', mode: 0o600 }),
-    { signal },
-  );
-  if (wanted && hash) checkDigest(member.name, new Map([[member.name, wanted]]), () => hash.digest('hex'));
+  algorithm: string | null,
+  work: Work,
+): Promise<string> {
+  await using output = await open(target, 'wx', 0o600);
+  const hash = algorithm === null || pieces ? null : createHash(algorithm);
+  for (const piece of pieces ?? [{ offset, sizeBytes, at: 0 }]) {
+    const stored = { start: piece.offset, end: piece.offset + piece.sizeBytes - 1, highWaterMark: PIECE_BYTES };
+    let at = piece.at;
+    const chunks = createReadStream(source, { ...stored, signal: work.signal }) as AsyncIterable<Buffer>;
+    for await (const chunk of chunks) {
+      await output.write(chunk, 0, chunk.length, at);
+      hash?.update(chunk);
+      at += chunk.length;
+      work.onProgress?.({ done: at, total: sizeBytes });
+    }
+  }
+  await output.truncate(sizeBytes);
+  if (algorithm === null) return '';
+  return hash?.digest('hex') ?? (await digestOf(target, algorithm, work));
 }

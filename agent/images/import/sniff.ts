@@ -5,7 +5,9 @@ import type { DiskFormat } from '../tool/interface.ts';
 export type Packing = 'gzip' | 'xz' | 'zstd' | 'bzip2';
 export type SourceFormat = DiskFormat | Packing | 'iso' | 'ova';
 
-const HEAD_BYTES = 0x8800;
+export const HEAD_BYTES = 0x8800;
+/** The footer of a VHD. */
+const TAIL_BYTES = 512;
 const VDI_SIGNATURE = 0xbeda107f;
 
 /** Null when nothing is known that begins so: it may be a raw disk, if somebody says so. */
@@ -13,7 +15,23 @@ export async function sniffFormat(path: string): Promise<SourceFormat | null> {
   await using file = await open(path, 'r');
   const bytes = Buffer.alloc(HEAD_BYTES);
   const { bytesRead } = await file.read(bytes, 0, HEAD_BYTES, 0);
-  return formatOf(bytes.subarray(0, bytesRead));
+  const found = formatOf(bytes.subarray(0, bytesRead));
+  if (found !== null && found !== 'raw') return found;
+  const tail = Buffer.alloc(TAIL_BYTES);
+  const { size } = await file.stat();
+  if (size > TAIL_BYTES) await file.read(tail, 0, TAIL_BYTES, size - TAIL_BYTES);
+  return isFixedVhd(tail) ? 'vpc' : found;
+}
+
+/**
+ * A fixed VHD is the raw disk and a footer (Microsoft, "Virtual Hard Disk Image Format Specification"): cookie, type 2, and a
+ * checksum over all but itself, so that no other disk is taken for one.
+ */
+function isFixedVhd(footer: Buffer): boolean {
+  if (footer.toString('latin1', 0, 8) !== 'conectix' || footer.readUInt32BE(60) !== 2) return false;
+  let sum = 0;
+  for (const [at, byte] of footer.entries()) if (at < 64 || at >= 68) sum += byte;
+  return footer.readUInt32BE(64) === (~sum & 0xffffffff) >>> 0;
 }
 
 /** @param head at least the first 34 KiB of the file, where it is that long. */

@@ -8,8 +8,10 @@ import type { Services } from '../services.ts';
 const END_WIDTH = 32;
 
 export async function tearDown(services: Services): Promise<void> {
-  const { inventory, networks, firewalls, running } = services;
+  const { cgroups, inventory, networks, firewalls, running } = services;
   await mapLimit(running.list(), END_WIDTH, (handle) => haltVm(services, handle.id, 0));
+  // A VM keeps its group while it is stopped; the next start makes it again.
+  await mapLimit(await cgroups.list(), END_WIDTH, (vmId) => cgroups.destroy(vmId));
   for (const env of inventory.envs()) {
     for (const network of env.networks) await networks.of(network.kind).destroyEnv(network);
   }

@@ -9,6 +9,7 @@ import type { Services } from '../services.ts';
 import { holdingEnvOfSnapshot } from '../targets.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';
 import { atOneInstant } from './frozen-instant.ts';
+import { setGuestClock, setGuestClocksSoon } from './guest-clocks.ts';
 import { prepareMachine, type Reverted, recordThen, revertVm, type Target } from './revert-vm.ts';
 import { mustBeWhole, partsOf } from './snapshot-parts.ts';
 import { takeSnapshot } from './take-snapshot.ts';
@@ -48,15 +49,23 @@ async function applyTo(
   targets: readonly Target[],
   context: OperationContext,
 ): Promise<RevertResult> {
-  const safety = request.safety ? await takeSafety(services, snapshot, targets, context) : null;
-  // From here on the guests change: half of it is worse than all of it.
-  context.noReturn();
-  context.signal.throwIfAborted();
-  services.checkpoint('reverting');
-  const reverted = await revert(services, snapshot, targets, context);
+  const vmIds = targets.map(({ vm }) => vm.id);
+  let safety: Snapshot | null;
+  let reverted: Reverted[];
+  try {
+    safety = request.safety ? await takeSafety(services, snapshot, targets, context) : null;
+    // From here on the guests change: half of it is worse than all of it.
+    context.noReturn();
+    context.signal.throwIfAborted();
+    services.checkpoint('reverting');
+    reverted = await revert(services, snapshot, targets, context);
+  } catch (error) {
+    // They stood still for the safety snapshot, or for what failed.
+    setGuestClocksSoon(services, vmIds);
+    throw error;
+  }
   services.checkpoint('reverted');
   services.inventory.setPosition(request.envName, snapshot.kind === 'safety' ? snapshot.parentId : snapshot.id);
-  const vmIds = targets.map(({ vm }) => vm.id);
   for (const vmId of vmIds) services.provisioning.askAgain(vmId);
   services.inventory.noteReverted(snapshot, vmIds);
   services.logger.info({ snapshotId: snapshot.id, snapshotName: snapshot.name, vmIds }, 'snapshot applied');
@@ -142,19 +151,6 @@ function prepareAll(
   });
 }
 
-/** A guest’s clock stood still with its RAM. One whose agent does not answer finds out by itself, later. */
 function setClocks(services: Services, reverted: readonly Reverted[]): Promise<RevertResult['vms']> {
-  return Promise.all(
-    reverted.map(async (one) => {
-      const running = services.running.get(one.vmId);
-      if (!running) return { ...one, clockSet: null };
-      let clockSet = false;
-      // Just after it was put back a guest is slow to answer: its host has forgotten what it had translated of it.
-      const hasAgent = services.inventory.vm(one.vmId).placement.features.includes('guestAgent');
-      for (let left = hasAgent ? 3 : 1; left > 0 && !clockSet; left--) {
-        clockSet = await running.setGuestTime(services.now()).catch(() => false);
-      }
-      return { ...one, clockSet };
-    }),
-  );
+  return Promise.all(reverted.map(async (one) => ({ ...one, clockSet: await setGuestClock(services, one.vmId) })));
 }

@@ -423,6 +423,60 @@ describe('deleting a snapshot', () => {
   });
 });
 
+describe('the clocks of guests', () => {
+  const skewsMs = () => vms.map(({ id }) => Math.abs(agent.engine.clockSkewMs(id)));
+  /** Longer than any of the sends takes. */
+  const aWhile = async () => {
+    const since = performance.now();
+    await until('a while has passed', () => performance.now() - since > 400);
+  };
+  const heldFor = async (method: 'saveState' | 'loadState' | 'screenshot', work: () => Promise<unknown>) => {
+    const hold = agent.engine.holdNext(method);
+    const done = work();
+    await hold.reached;
+    await aWhile();
+    hold.release();
+    return done;
+  };
+  const areRight = () => until('the clocks are right', () => skewsMs().every((skew) => skew < 200));
+
+  it('are set after a snapshot, and after one that failed', async () => {
+    await heldFor('saveState', () => take('ripe'));
+    await areRight();
+    agent.engine.failNext('saveState', 'COMMAND_FAILED');
+    await heldFor('screenshot', () => take('rotten').catch(() => {}));
+    await areRight();
+  });
+
+  it('are set after a revert that was cancelled once its safety snapshot was taken, and after one that failed', async () => {
+    await take('ripe');
+    const operationId = randomUUID();
+    const hold = agent.engine.holdNext('saveState');
+    const reverting = revert('ripe', { operationId });
+    reverting.catch(() => {});
+    await hold.reached;
+    await aWhile();
+    await agent.client.operation.cancel({ operationId });
+    hold.release();
+    await expect(reverting).rejects.toMatchObject({ code: 'OPERATION_CANCELLED' });
+    await areRight();
+    agent.engine.failNext('loadState', 'COMMAND_FAILED');
+    await heldFor('loadState', () => revert('ripe', { safety: false }).catch(() => {}));
+    await areRight();
+  });
+
+  it('get the time of when it is sent, however long the guest let it wait', async () => {
+    await take('ripe');
+    const hold = agent.engine.holdNext('setGuestTime');
+    const reverting = revert('ripe');
+    await hold.reached;
+    await aWhile();
+    hold.release();
+    expect((await reverting).vms.map(({ clockSet }) => clockSet)).toEqual([true, true]);
+    expect(Math.max(...skewsMs())).toBeLessThan(200);
+  });
+});
+
 it('an ENV in the middle of a snapshot is busy with that for everybody else, and other ENVs are not', async () => {
   const hold = agent.engine.holdNext('saveState');
   const taking = take('long');

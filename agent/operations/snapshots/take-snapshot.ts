@@ -1,6 +1,7 @@
 // Takes a snapshot of one VM or of a whole ENV: all guests paused together, saved, let go together. All or nothing.
 import { randomUUID } from 'node:crypto';
 import { isValidName, type Snapshot, TtError } from '@tt/protocol';
+import type { RunningVm } from '../../engines/interface.ts';
 import { mapLimit } from '../../host/map-limit.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { SavedState } from '../../snapshots/vm-snapshots.ts';
@@ -13,6 +14,7 @@ import type { Services } from '../services.ts';
 import { holdingEnvOfSnapshot } from '../targets.ts';
 import { mustHaveFeature } from '../vms/engine-features.ts';
 import { atOneInstant } from './frozen-instant.ts';
+import { setGuestClocksSoon } from './guest-clocks.ts';
 import { keepScreens, takeScreens } from './snapshot-pictures.ts';
 
 /** RAM files flushed at once: they wait for the disk and no processor, and a file system joins what is asked of it together. */
@@ -50,14 +52,16 @@ export async function takeSnapshot(
   const id = `tt-${randomUUID()}`;
   return allOrNothing(services, context, async (undo) => {
     context.step('savingVms', { done: 0, total: vms.length });
-    const { result, instant } = await atOneInstant(
-      running,
-      async () => {
-        const takenAt = services.now();
-        const screens = await takeScreens(services, running);
-        return { takenAt, screens, saved: await saveAll(services, request.name, vms, id, undo, context) };
-      },
-      guestFailure(services, request.name),
+    const { result, instant } = await frozen(services, request, running, () =>
+      atOneInstant(
+        running,
+        async () => {
+          const takenAt = services.now();
+          const screens = await takeScreens(services, running);
+          return { takenAt, screens, saved: await saveAll(services, request.name, vms, id, undo, context) };
+        },
+        guestFailure(services, request.name),
+      ),
     );
     undo.add('pictures', () => services.thumbnails.remove(id));
     const pictured = await keepScreens(services, id, result.screens);
@@ -94,6 +98,24 @@ export async function takeSnapshot(
     services.logger.info({ snapshotId: id, snapshotName: request.name, ...instant }, 'snapshot taken');
     return snapshot;
   });
+}
+
+/** The clocks of guests that `work` holds still are set afterwards; before a revert that is the revert's to do. */
+async function frozen<Result>(
+  services: Services,
+  { kind }: SnapshotRequest,
+  guests: readonly RunningVm[],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } finally {
+    if (kind !== 'safety')
+      setGuestClocksSoon(
+        services,
+        guests.map(({ id }) => id),
+      );
+  }
 }
 
 /** When a snapshot with this life time is deleted by itself; null: never. */

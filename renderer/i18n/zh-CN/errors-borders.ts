@@ -40,6 +40,10 @@ export const zhBordersErrors = {
     message: '{stateDirectory} 没有正在运行的私有代理服务。',
     fix: '请用 “npm start”（或 “npx tt-agent”）启动。',
   },
+  AGENT_STILL_RUNNING: {
+    message: '已在 {seconds} 秒前要求代理服务（进程 {pid}）结束，但它仍在运行。',
+    fix: '请查看其日志，了解它在等待什么；“kill -9 {pid}”可立即结束它。',
+  },
   AGENT_NOT_PROVEN: {
     message: '{url} 上的程序未能证明自己是代理服务，因此没有发送令牌。',
     fix: '请查明是哪个程序在该地址监听；如果代理服务版本较旧或已结束，请重新启动它。',

@@ -22,7 +22,7 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
   ENV_BUSY: { message: '{envName} 正忙：{operation}。', fix: '请等它完成，或取消它。' },
   LIFETIME_TOO_LONG: {
     message: '生命周期 {wantedS} 秒超过上限 {maxS} 秒。',
-    fix: '请先选短一些，之后再延长。',
+    fix: '请选择更短的生命周期；只有管理员才能超过上限（“--override-limit”）。',
   },
   ENV_EXPIRED: { message: '{envName} 已于 {endAt} 到期。', fix: '请先延长其生命周期，再启动。' },
   ENV_NOT_YOURS: { message: '{envName} 属于 {owner}。', fix: '请联系 {owner} 或管理员。' },

@@ -97,7 +97,7 @@ async function partsAfter(
     hostname: isEither(answers.get('hostname'), request.hostname),
     machineId: isEither(answers.get('machineId'), request.machineId),
     random: random === 'new' || random === 'mixed' ? random : 'failed',
-    clock: (await running.setGuestTime(now())) ? 'new' : 'failed',
+    clock: (await running.setGuestTime(now)) ? 'new' : 'failed',
     sshHostKeys: !sshHostKeys ? 'same' : keys === 'new' || keys === 'absent' ? keys : 'failed',
   };
 }
