@@ -35,9 +35,10 @@ it('stays with what the disks that are there were made with', async () => {
   await expect(loadStorage('reflink', { directory })).rejects.toThrow('has qcow2 disks');
   await rm(directory, { recursive: true });
   await addDisk('disk.raw');
+  const canClone = await hasReflink(root);
   const chosen = loadStorage('auto', { directory });
   // Raw disks that were moved to a file system that can't clone them: nothing else will do.
-  if (await hasReflink(root)) expect((await chosen).name).toBe('reflink');
+  if (canClone) expect((await chosen).name).toBe('reflink');
   else await expect(chosen).rejects.toThrow('has no reflink copies');
   await expect(loadStorage('qcow2', { directory })).rejects.toThrow('has raw disks');
 });
