@@ -230,7 +230,11 @@ export class ImageService {
     if ((there && there.kind !== 'dropped') || this.#making.has(name)) {
       throw new TtError('IMAGE_NAME_TAKEN', { imageName: name });
     }
-    return this.#hold(name, work);
+    try {
+      return await this.#hold(name, work);
+    } finally {
+      this.#waits.look();
+    }
   }
 
   /** Builds an image from its recipe; one that is ready is given back as it is, one that is being built is waited for. */

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { type CloudInitSpec, cloudInitSpecSchema } from '@tt/protocol';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { asFileProblem, textOf } from '../local-file.ts';
+import { type PasswordOptions, withPasswordFlags } from './guest-password.ts';
 import { collected, given } from './option-values.ts';
 
 interface PutFile {
@@ -13,20 +14,21 @@ interface PutFile {
 }
 
 /** As commander hands the flags over. */
-export interface CloudInitOptions {
+export interface CloudInitOptions extends PasswordOptions {
   cloudInit?: true | CloudInitSpec;
   /** The old spelling. */
   setup?: true | CloudInitSpec;
   hostname?: string;
   user?: string;
-  password?: string;
+  /** What {@link guestPassword} gave. */
+  secret?: string;
   sshKey?: string[];
   run?: string[];
   put?: PutFile[];
 }
 
 export function withCloudInit(command: Command): Command {
-  return command
+  return withPasswordFlags(command)
     .option(
       '--cloud-init [file]',
       'set guests up at their first boot; a JSON file can give the details, in the form of the API',
@@ -35,7 +37,6 @@ export function withCloudInit(command: Command): Command {
     .addOption(new Option('--setup [file]').hideHelp().argParser(requestFrom))
     .option('--hostname <name>', 'host name; several VMs get -1, -2 ... appended')
     .option('--user <name>', 'a user with the ENV’s SSH key, who can become root')
-    .option('--password <text>', 'password of that user on the console')
     .option('--ssh-key <file>', 'one more public key for that user; repeatable', collected(keyFrom))
     .option('--run <command>', 'command that sh runs as root, until one fails; repeatable', collected(String))
     .option(
@@ -50,7 +51,7 @@ export function cloudInitFrom(options: CloudInitOptions): CloudInitSpec | undefi
   const flags = given({
     hostname: options.hostname,
     user: options.user,
-    password: options.password,
+    password: options.secret,
     sshKeys: options.sshKey,
     commands: options.run,
     files: options.put,

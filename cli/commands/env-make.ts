@@ -7,6 +7,7 @@ import { runOperation } from '../run-operation.ts';
 import { withServer } from '../server-choice.ts';
 import { printDetail } from './env-text.ts';
 import { type GroupOptions, groupsFrom, withGroups } from './group-options.ts';
+import { guestPassword } from './guest-password.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { collected, collectedLists, endPolicyFrom, given, lifetimeFrom, listOf, wholeNumber } from './option-values.ts';
 import { pastLimit } from './past-limit.ts';
@@ -64,7 +65,7 @@ export function addEnvMakers(env: Command): void {
         vni: options.vni,
         wait: options.wait === false ? false : undefined,
       });
-      const groups = groupsFrom(options);
+      const groups = groupsFrom({ ...options, ...given({ secret: await guestPassword(options) }) });
       await withServer(async (connection) => {
         const detail = await runOperation(connection, (operationId) =>
           connection.client.env.create({ operationId, name, groups, ...wanted }),
@@ -77,7 +78,7 @@ export function addEnvMakers(env: Command): void {
     .description('add VMs to an ENV and start them')
     .addOption(noWait())
     .action(async (name: string, options: GroupOptions & { wait?: boolean }, command: Command) => {
-      const groups = groupsFrom(options);
+      const groups = groupsFrom({ ...options, ...given({ secret: await guestPassword(options) }) });
       const wait = options.wait === false ? { wait: false } : {};
       await withServer(async (connection) => {
         const detail = await runOperation(connection, (operationId) =>

@@ -1,0 +1,62 @@
+// The password of a guest's user: typed at a prompt or read from a file. Never an argument: those can be seen by every user of this
+// computer, and stay in the history of the shell.
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { TtError } from '@tt/protocol';
+import { type Command, InvalidArgumentError } from 'commander';
+import { asFileProblem, textOf } from '../local-file.ts';
+import { printError } from '../terminal.ts';
+
+/** As commander hands the flags over. */
+export interface PasswordOptions {
+  /** true: to be asked for. */
+  password?: true;
+  passwordFile?: string;
+}
+
+export function withPasswordFlags(command: Command): Command {
+  return command
+    .option('--password [text]', 'ask for a password of that user on the console', refuseArgument)
+    .option('--password-file <file>', 'read that password from the first line of a file; - is standard input');
+}
+
+/** What is given is not repeated: it may be a password. */
+function refuseArgument(): never {
+  throw new InvalidArgumentError(
+    'others can see what is on the command line: put --password last to be asked for it, or use --password-file.',
+  );
+}
+
+/** undefined when no flag asks for one. Throws FILE_UNUSABLE, OPERATION_CANCELLED, InvalidArgumentError. */
+export async function guestPassword({ password, passwordFile }: PasswordOptions): Promise<string | undefined> {
+  if (passwordFile !== undefined) return firstLine(passwordFile);
+  if (password === undefined) return undefined;
+  if (process.stdin.isTTY) return ask();
+  throw new InvalidArgumentError('--password asks at a terminal; without one, use --password-file.');
+}
+
+function firstLine(file: string): string {
+  try {
+    return textOf(readFileSync(file === '-' ? 0 : file)).split(/\r?\n/, 1)[0] ?? '';
+  } catch (error) {
+    throw asFileProblem(error);
+  }
+}
+
+/** Without an echo. */
+async function ask(): Promise<string> {
+  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const asking = createInterface({ input: process.stdin, output: unseen, terminal: true });
+  const stop = new AbortController();
+  asking.once('SIGINT', () => stop.abort());
+  printError('Password: ');
+  try {
+    return await asking.question('', { signal: stop.signal });
+  } catch (error) {
+    throw stop.signal.aborted ? new TtError('OPERATION_CANCELLED', { operation: 'env.create' }) : error;
+  } finally {
+    asking.close();
+    printError('\n');
+  }
+}
