@@ -44,6 +44,7 @@ export const placing = [
   'NETWORK_FAILED',
   'FIREWALL_FAILED',
   'VM_START_FAILED',
+  'VM_MEMORY_LIMIT',
   'PROFILE_IN_ADMIN_SESSION',
   'OPERATION_CANCELLED',
 ] as const;

@@ -54,6 +54,7 @@ const vmTerms = {
   killedBy: 'its process was killed by {signal}',
   exitedWith: 'its process exited with status {exitCode}',
   crashed: 'its process crashed or was killed (SIGKILL leaves no trace)',
+  hostOutOfMemory: 'the host had no memory left, and the kernel killed its process',
   startFailed: 'its start failed',
   endedWithoutAgent: 'it ended while no agent was running',
   processSilent: 'its process does not answer',

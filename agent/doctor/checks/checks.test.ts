@@ -23,6 +23,7 @@ import { imagesCheck } from './images.ts';
 import { checksFor } from './index.ts';
 import { networkToolsCheck } from './network-tools.ts';
 import { portsCheck } from './ports.ts';
+import { stateMediumCheck } from './state-medium.ts';
 import { storageCheck } from './storage.ts';
 import { tearDownCheck } from './tear-down.ts';
 import { uefiCheck } from './uefi.ts';
@@ -76,6 +77,16 @@ it('each background task that fails or hangs is named with its error', async () 
     description:
       'storage-cleanup (every 5 s) is failing: the pool is gone; never succeeded; network-repair (every 5 s) is stuck: ' +
       'its current run does not end; last succeeded at 2026-11-21T10:00:00.000Z (all: free-space, storage-cleanup, network-repair)',
+  });
+});
+
+it('a state folder in memory is told, with what it costs', async () => {
+  expect(await look(stateMediumCheck)).toMatchObject({ passed: true });
+  const memoryBacking = async () => ({ kind: 'tmpfs' as const, totalBytes: 3 * 1024 ** 3 });
+  expect(await look(stateMediumCheck, {}, { memoryBacking })).toMatchObject({
+    passed: 'optional',
+    description: expect.stringContaining('in memory (tmpfs, 3.0 GiB)'),
+    fixes: ['Set TT_HOME to a folder on a disk.'],
   });
 });
 

@@ -17,6 +17,7 @@ import { qemuCheck } from './qemu.ts';
 import { qemuImgCheck } from './qemu-img.ts';
 import { spaceCheck } from './space.ts';
 import { stateFolderCheck } from './state-folder.ts';
+import { stateMediumCheck } from './state-medium.ts';
 import { storageCheck } from './storage.ts';
 import { tearDownCheck } from './tear-down.ts';
 import { uefiCheck } from './uefi.ts';
@@ -35,6 +36,7 @@ export function checksFor(config: AgentConfig): Check[] {
     ...config.engines.flatMap((name) => engineChecks[name](config)),
     imagesCheck(config.imageDirectory, config.prepareImages),
     stateFolderCheck,
+    stateMediumCheck,
     spaceCheck,
     ...(onlyFakes(config.engines) ? [] : [storageCheck(config)]),
     memoryCheck,

@@ -1,7 +1,7 @@
 // Starts one VM that exists: engine first, then the record, then the watch. Shared by create, start and revert.
 import { reason, TtError } from '@tt/protocol';
 import { NO_PROCESS, type VmRecord } from '../../state/vm-record.ts';
-import { controlFailure, startFailure } from '../engine-failure.ts';
+import { controlFailure, memoryKillOf, startFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 import { beginFresh, dropWrites } from './discard-writes.ts';
 import { bareSpec, missingMedia, startSpec } from './launch-spec.ts';
@@ -57,8 +57,9 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
     services.logger.info({ vmId, vmName: vm.name, pid: handle.process.pid, loadTag: options.loadTag }, 'vm started');
     return record;
   } catch (error) {
+    const kill = await memoryKillOf(services, vmId);
     await cgroups.destroy(vmId);
-    throw await startFailure(services, vm, error);
+    throw await startFailure(services, vm, error, kill);
   }
 }
 

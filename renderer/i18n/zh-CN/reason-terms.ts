@@ -49,6 +49,7 @@ export const zhReasons: Readonly<Record<TermCode<'reason'>, string>> = {
   killedBy: '其进程被 {signal} 终止',
   exitedWith: '其进程以状态 {exitCode} 退出',
   crashed: '其进程崩溃或被终止（SIGKILL 不留痕迹）',
+  hostOutOfMemory: '主机内存耗尽，其进程被内核终止',
   startFailed: '启动失败',
   endedWithoutAgent: '它在没有代理服务运行时结束',
   processSilent: '其进程没有应答',
