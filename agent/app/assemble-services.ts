@@ -18,6 +18,7 @@ import { uidRangeOf } from '../engines/vm-users.ts';
 import { EventLog } from '../events/event-log.ts';
 import { MetricsCollector } from '../metrics/collector.ts';
 import { UefiFirmware } from '../firmware/uefi.ts';
+import { ForeignFirewalls } from '../firewall/foreign-firewalls.ts';
 import type { Forward } from '../firewall/interface.ts';
 import { PortPool } from '../firewall/port-pool.ts';
 import type { Home } from '../home.ts';
@@ -99,6 +100,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     stateDirectory: home.networkDirectory,
     vmUids: vmUsers?.range ?? null,
     logger,
+    fakeFirewall: testOverrides.firewall,
     onForwards: async (vmId, add, remove) => {
       // A guest that runs since before the address was another one listens where it did until it is started again.
       const listening = (forwards: readonly Forward[]) =>
@@ -136,7 +138,8 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     hostId,
     fakeDrivers: fake,
     runRoot: home.runDirectory,
-    hostAddress: (kind) => (kind === 'user' ? userAddress : (config.hostAddress ?? hostAddress())),
+    hostAddress: (kind) =>
+      kind === 'user' ? userAddress : (config.hostAddress ?? (testOverrides.hostAddress ?? hostAddress)()),
     settings,
     limits: limitsOf(settings, Math.floor((await storage.space()).totalBytes / MIB)),
     now,
@@ -160,6 +163,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     thumbnails,
     networks,
     firewalls,
+    foreignFirewalls: new ForeignFirewalls({ firewalls, logger }),
     ports: new PortPool({
       firstPort: config.firstPort,
       lastPort: config.lastPort,

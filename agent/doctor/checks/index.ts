@@ -6,6 +6,7 @@ import { backgroundTasksCheck } from './background-tasks.ts';
 import { bridgesCheck } from './bridges.ts';
 import { cgroupsCheck } from './cgroups.ts';
 import { clockCheck } from './clock.ts';
+import { foreignFirewallCheck } from './foreign-firewall.ts';
 import { forwardAddressCheck } from './forward-address.ts';
 import { imagesCheck } from './images.ts';
 import { kvmCheck } from './kvm.ts';
@@ -40,7 +41,7 @@ export function checksFor(config: AgentConfig): Check[] {
     spaceCheck,
     ...(onlyFakes(config.engines) ? [] : [storageCheck(config)]),
     memoryCheck,
-    ...(config.network === 'user' ? [] : [networkToolsCheck, bridgesCheck(isBridged)]),
+    ...(config.network === 'user' ? [] : [networkToolsCheck, bridgesCheck(isBridged), foreignFirewallCheck]),
     cgroupsCheck(config.cgroups === 'auto'),
     vmUsersCheck(config),
     forwardAddressCheck(config),
