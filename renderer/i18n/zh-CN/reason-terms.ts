@@ -33,6 +33,10 @@ export const zhReasons: Readonly<Record<TermCode<'reason'>, string>> = {
   'firewall.RULE_REFUSED': '主机拒绝了规则',
   'firewall.FEATURE_UNSUPPORTED': '此防火墙不支持该功能',
   'firewall.BAD_DESTINATION': '有目标不是 IPv4 地址或 CIDR',
+  foreignForwardDrop:
+    '防火墙表 {table} 的链 {chain} 丢弃客户机与其他网络之间的数据包；请在主机上以管理员身份运行：{command}',
+  foreignInputDrop:
+    '防火墙表 {table} 的链 {chain} 丢弃客户机对本主机的请求（DHCP、DNS）；请在主机上以管理员身份运行：{command}',
   'cgroups.NO_CONTROLLERS': '内核没有提供处理器或内存控制器',
   'cgroups.NO_PERMISSION': '代理服务无权更改控制组',
   'cgroups.BAD_NAME': '虚拟机编号不能作为控制组的名称',
@@ -49,6 +53,7 @@ export const zhReasons: Readonly<Record<TermCode<'reason'>, string>> = {
   killedBy: '其进程被 {signal} 终止',
   exitedWith: '其进程以状态 {exitCode} 退出',
   crashed: '其进程崩溃或被终止（SIGKILL 不留痕迹）',
+  hostOutOfMemory: '主机内存耗尽，其进程被内核终止',
   startFailed: '启动失败',
   endedWithoutAgent: '它在没有代理服务运行时结束',
   processSilent: '其进程没有应答',
