@@ -26,6 +26,7 @@ export * from './model/operation-kind.ts';
 export * from './model/cloud-init.ts';
 export * from './model/snapshot.ts';
 export * from './model/transfer.ts';
+export * from './model/us-keyboard.ts';
 export * from './model/user.ts';
 export * from './model/vm.ts';
 export * from './names.ts';
