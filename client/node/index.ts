@@ -11,4 +11,5 @@ export {
 export { readIfThere, readOrMakeToken, writePrivateFile } from './private-file.ts';
 export { identifyProcess, isRunning, type ProcessIdentity, readProcFile, unlessGone } from './process-identity.ts';
 export { PROOF_PATH, proofFor, provenSocket } from './server-proof.ts';
+export { connectUnixSocket, fitsSocketAddress, listenOnUnixSocket } from './unix-socket.ts';
 export { type ReadCall, type ReadOutput, readOnce } from './read-once.ts';
