@@ -8,6 +8,7 @@ export { type RemovedVm, type SshKey, sshKeySchema } from './methods/env.ts';
 export { type EnvDetail, envDetailSchema } from './methods/env-detail.ts';
 export * from './model/background-task.ts';
 export * from './model/capsule.ts';
+export { notes as notesSchema, title as titleSchema } from './model/common.ts';
 export * from './model/disk.ts';
 export { type SessionView, sessionViewSchema } from './methods/session.ts';
 export { type Assignment, assignmentSchema } from './methods/terminal.ts';

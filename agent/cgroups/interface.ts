@@ -19,6 +19,14 @@ export interface VmUsage {
   processCount: number;
 }
 
+/** That the kernel killed a process of a VM for want of memory. */
+export interface MemoryKill {
+  /** `group`: the VM's own group had reached its limit. `host`: the host, or a group around all of them, had no memory left. */
+  cause: 'group' | 'host';
+  /** Of the VM's group. */
+  limitMiB: number;
+}
+
 /** One group a VM. All methods reject with CgroupError; a VM id that can't be a folder's name is BAD_NAME. */
 export interface Cgroups {
   readonly kind: 'v2' | 'v1' | 'none' | 'fake';
@@ -39,6 +47,8 @@ export interface Cgroups {
   add(vmId: string, process: ProcessIdentity): Promise<void>;
   /** NOT_FOUND without a group. Cheap enough for every second. */
   usage(vmId: string): Promise<VmUsage>;
+  /** Whether the kernel has killed for want of memory in it since it was made; null when not, or without a group. */
+  memoryKill(vmId: string): Promise<MemoryKill | null>;
   /** SIGKILL to all in it, and waits until it is empty. Idempotent, also without a group. KILL_TIMEOUT after 10 s. */
   kill(vmId: string): Promise<void>;
   /** Removes the group; kills first when something is left in it. Idempotent. */

@@ -16,20 +16,22 @@ export interface CgroupsOptions {
   agentTag: string;
   /** Default `auto`. */
   name?: CgroupsName;
+  /** See `memoryLimitBytes`; default 0. */
+  fileBytes?: number;
 }
 
 /**
  * Gives cgroups whose `init` has been called. `auto` never rejects for want of cgroups: `none` then says why in `reason`.
  * A kind asked for by name rejects with NO_CONTROLLERS or NO_PERMISSION.
  */
-export async function loadCgroups({ agentTag, name = 'auto' }: CgroupsOptions): Promise<Cgroups> {
+export async function loadCgroups({ agentTag, name = 'auto', fileBytes = 0 }: CgroupsOptions): Promise<Cgroups> {
   if (name === 'fake') return new FakeCgroups();
   if (name === 'none') return new NoneCgroups({ reason: 'switched off' });
   const mounts = parseMounts(await readProc('/proc/self/mountinfo'));
   const ownPath = ownV2Path(await readProc('/proc/self/cgroup'));
   const candidates: Cgroups[] = [];
-  if (mounts.v2 && name !== 'v1') candidates.push(new V2Cgroups({ agentTag, mount: mounts.v2, ownPath }));
-  if (mounts.v1.size > 0 && name !== 'v2') candidates.push(new V1Cgroups({ agentTag, mounts: mounts.v1 }));
+  if (mounts.v2 && name !== 'v1') candidates.push(new V2Cgroups({ agentTag, mount: mounts.v2, ownPath, fileBytes }));
+  if (mounts.v1.size > 0 && name !== 'v2') candidates.push(new V1Cgroups({ agentTag, mounts: mounts.v1, fileBytes }));
   const reasons: string[] = [];
   for (const candidate of candidates) {
     try {

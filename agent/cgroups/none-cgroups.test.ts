@@ -14,6 +14,7 @@ describeCgroupsContract('none', async () => {
     missingFeatures: ['cpuLimit', 'memoryLimit'],
     startProcess: (kind) => processes.start(kind),
     isRunning: (process) => processes.isRunning(process),
+    killForMemory: null,
     remove: () => processes.endAll(),
   };
 });

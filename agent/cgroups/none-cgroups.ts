@@ -59,6 +59,12 @@ export class NoneCgroups implements Cgroups {
     return total;
   }
 
+  /** Without groups the kernel does not say whom it killed. */
+  async memoryKill(vmId: string): Promise<null> {
+    checkVmId(vmId);
+    return null;
+  }
+
   async kill(vmId: string): Promise<void> {
     checkVmId(vmId);
     const processes = this.#groups.get(vmId) ?? [];

@@ -26,6 +26,7 @@ const picture: StateSnapshot = {
     storage: 'none',
     networks: [],
     firewall: '',
+    warnings: [],
     cgroups: { kind: 'none', reason: '' },
     ports: { first: 1, last: 1, used: 0 },
     lifetime: { defaultS: 1, maxS: 1 },

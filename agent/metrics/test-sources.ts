@@ -23,6 +23,7 @@ export function testHost(): Host {
     storage: 'fake',
     networks: [],
     firewall: 'hostfwd',
+    warnings: [],
     cgroups: { kind: 'none', reason: 'a test' },
     ports: { first: 40_000, last: 59_999, used: 4 },
     lifetime: { defaultS: 3600, maxS: 21_600 },

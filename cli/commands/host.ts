@@ -39,6 +39,7 @@ export function hostText(host: Host, url: string): string {
     ['running', `${host.runningVms} VMs`],
     ['network', networksText(host)],
     ['firewall', host.firewall],
+    ...host.warnings.map((warning): [string, string] => ['warning', reasonText(warning, terms)]),
     ['cgroups', `${cgroups.kind}, ${cgroups.reason}`],
     ['ports', `${ports.used} used of ${ports.first} to ${ports.last}`],
   ];

@@ -55,6 +55,10 @@ export const hostSchema = z.object({
     )
     .describe('The first usable one is the default.'),
   firewall: z.string().describe('Drivers in use, e.g. nft+hostfwd.'),
+  warnings: z
+    .array(reasonSchema)
+    .default([])
+    .describe('What others on this host do to its VMs, and how to mend it. Empty from agents that do not look.'),
   cgroups: z.object({ kind: z.enum(['v2', 'v1', 'none', 'fake']), reason: foreignText }),
   ports: z.object({ first: z.number().int(), last: z.number().int(), used: z.number().int() }),
   lifetime: z.object({ defaultS: z.number().int(), maxS: z.number().int() }),

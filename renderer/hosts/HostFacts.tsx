@@ -50,6 +50,21 @@ export const HostFacts = observer(function HostFacts({ host }: { host: Host }) {
       <dd>
         <span className="mono">{host.firewall}</span> {firewall && <ActionButton size="small" action={firewall} />}
       </dd>
+      {host.warnings.length > 0 && (
+        <>
+          <dt>{t('hosts.warnings')}</dt>
+          <dd>
+            {host.warnings.map((warning) => {
+              const text = reasonWords(warning, language);
+              return (
+                <div key={text}>
+                  <StateLabel mark="failed" word={text} />
+                </div>
+              );
+            })}
+          </dd>
+        </>
+      )}
       <dt>{t('hosts.cgroups')}</dt>
       <dd>
         {t(`hosts.cgroupKinds.${cgroups.kind}`)}

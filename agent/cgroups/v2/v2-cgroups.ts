@@ -6,12 +6,13 @@ import { asCgroupError, CgroupError, errnoOf, isGone } from '../errors.ts';
 import { GroupFolders } from '../group-folders.ts';
 import { heldBytes } from '../group-memory.ts';
 import { type HostProcesses, realProcesses } from '../host-processes.ts';
-import type { CgroupFeature, Cgroups, VmLimits, VmUsage } from '../interface.ts';
+import type { CgroupFeature, Cgroups, MemoryKill, VmLimits, VmUsage } from '../interface.ts';
 import type { V2Mount } from '../mounts.ts';
 import { CPU_PERIOD_US, cpuQuotaUs, MAX_TASKS, memoryLimitBytes } from '../overhead.ts';
 import { untilEmpty } from '../until-empty.ts';
 import { possiblePlaces, type V2Place } from './place.ts';
 
+const MIB = 1024 * 1024;
 /** `pids` is used when it is there. */
 const NEEDED = ['cpu', 'memory'];
 const USED = [...NEEDED, 'pids'];
@@ -26,6 +27,8 @@ export interface V2Options {
   ownPath: string | null;
   /** False goes on without cpu or memory controllers, and `checkFeatures` tells; default true. */
   needLimits?: boolean;
+  /** See `memoryLimitBytes`; default 0. */
+  fileBytes?: number;
   /** For tests: a kernel of their own, and its processes. */
   files?: CgroupFiles;
   processes?: HostProcesses;
@@ -116,6 +119,20 @@ export class V2Cgroups implements Cgroups {
     return { cpuUs, memoryBytes: held, processCount: pids.length };
   }
 
+  async memoryKill(vmId: string): Promise<MemoryKill | null> {
+    if (!this.#has('memory')) return null;
+    try {
+      const events = this.#read(vmId, 'memory.events');
+      if (!(numberIn(events, 'oom_kill') > 0)) return null;
+      const limitBytes = numberIn(this.#read(vmId, 'memory.max'));
+      // `oom` counts here only when this group, not one above it, had reached its limit.
+      return { cause: numberIn(events, 'oom') > 0 ? 'group' : 'host', limitMiB: Math.floor(limitBytes / MIB) };
+    } catch (error) {
+      if (error instanceof CgroupError && error.code === 'NOT_FOUND') return null;
+      throw error;
+    }
+  }
+
   async kill(vmId: string): Promise<void> {
     try {
       await untilEmpty(vmId, () => this.#endSome(vmId));
@@ -204,7 +221,7 @@ export class V2Cgroups implements Cgroups {
         if (errnoOf(error) !== 'ENOENT') throw error;
       });
     if (this.#has('memory')) {
-      const bytes = memoryLimitBytes(limits);
+      const bytes = memoryLimitBytes(limits, this.#options.fileBytes);
       // The kernel takes any limit, and kills to keep it.
       if (this.#heldBytes(vmId) > bytes) {
         throw new CgroupError('LIMIT_BELOW_USE', `VM ${vmId} uses more memory than ${bytes} bytes right now`);

@@ -1,11 +1,11 @@
 // What stands for the QEMU process in the fake engine: it lives on when the engine lets go of it, has sockets, a disk, RAM.
+import { listenOnUnixSocket } from '@tt/client/node';
 import { reason, type Reason, reasonText, terms } from '@tt/protocol';
 import { chmodSync, readFileSync } from 'node:fs';
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { changeFakeDisk, type FakeFiles, readFakeDisk } from '../../storage/fake-disk.ts';
-import { EngineError } from '../errors.ts';
 import type {
   DriveLimits,
   PortForward,
@@ -214,9 +214,6 @@ export class FakeMachine implements FakeAgentParts {
   }
 
   async #listen(socketPath: string, accept: (socket: Socket) => void): Promise<void> {
-    if (Buffer.byteLength(socketPath) > 107) {
-      throw new EngineError('START_FAILED', `socket path is longer than 107 bytes: ${socketPath}`);
-    }
     await rm(socketPath, { force: true });
     const server = createServer((socket) => {
       this.#clients.add(socket);
@@ -224,10 +221,7 @@ export class FakeMachine implements FakeAgentParts {
       socket.on('close', () => this.#clients.delete(socket));
       accept(socket);
     });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(socketPath, resolve);
-    });
+    await listenOnUnixSocket(server, socketPath);
     chmodSync(socketPath, 0o600);
     this.#servers.push(server);
   }
