@@ -33,6 +33,7 @@ export function proxyRouter(agent: NodeConnection, tickets: Tickets<RelayPurpose
       join: api.session.join.handler(({ input, context }) => join(input.code, context)),
     },
     console: {
+      ...relayed.console,
       open: known.console.open.handler(async ({ input }) => {
         const opened = await agent.client.console.open(input);
         const purpose = { kind: opened.kind, agentTicket: opened.ticket, live: true };
