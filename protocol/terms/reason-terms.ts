@@ -92,6 +92,15 @@ const fileTerms = {
   shrankWhileSent: 'it became shorter while it was sent',
   exists: 'it already exists; --force overwrites it',
   writtenByOther: 'another tt (process {pid}) is writing it',
+  isFile: 'it is a file, not a folder',
+  otherOwner: 'it belongs to another user (uid {uid})',
+  pathTooLong: 'its path is too long',
+} as const;
+
+const listenTerms = {
+  portInUse: 'another program already uses that port',
+  portNotPermitted: 'this user may not listen on that port',
+  addressNotHere: 'this computer does not have that address',
 } as const;
 
 const imageTerms = {
@@ -179,6 +188,7 @@ export const reasonTerms = {
   ...driverTerms,
   ...vmTerms,
   ...fileTerms,
+  ...listenTerms,
   ...imageTerms,
   ...capsuleTerms,
   /** Only what another program said is known. */
