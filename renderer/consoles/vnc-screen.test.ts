@@ -6,10 +6,10 @@ import { VncScreen } from './vnc-screen.ts';
 const keysyms: Readonly<Record<string, number>> = { Shift: 0xffe1, Control: 0xffe3, AltGraph: 0xfe03, Alt: 0xffea };
 
 class FakeEvent extends Event {
-  readonly code: string;
-  readonly key: string;
-  readonly isComposing: boolean;
-  readonly data: string;
+  code = '';
+  key = '';
+  isComposing = false;
+  data = '';
 
   constructor(type: string, { code = '', key = code, isComposing = false, data = '' }: Partial<FakeEvent>) {
     super(type, { cancelable: true });
@@ -77,10 +77,9 @@ class FakeFrame extends EventTarget {
 function open({ capsLock = false } = {}) {
   const rfb = new FakeRfb(capsLock);
   const frame = new FakeFrame(rfb);
-  const screen = new VncScreen(rfb, frame as unknown as HTMLElement, {
-    onShown: () => {},
-    onKeys: () => {},
-  });
+  const listener = { onShown: () => {}, onKeys: () => {} };
+  // They are no whole RFB and element: what VncScreen uses of them.
+  const screen = Reflect.construct(VncScreen, [rfb, frame, listener]) as VncScreen;
   return { rfb, frame, screen };
 }
 
