@@ -24,6 +24,7 @@ export function fakeMachine(programs: FakePrograms = {}, change: Partial<Machine
     canListenAt: async () => true,
     freeBytes: async () => 100 * GIB,
     describeStorage: async () => 'qcow2 overlays at /fake/state/disks',
+    confinement: async () => ({ network: true, privileges: true }),
     memory: () => ({ totalBytes: 16 * GIB, availableBytes: 8 * GIB }),
     probeAcceleration: async () => ({
       kind: 'kvm',
