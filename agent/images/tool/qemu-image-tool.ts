@@ -56,7 +56,7 @@ export class QemuImageTool implements ImageTool {
     const sourcePath = path.join(job.folder, job.source);
     await refuseForeignFiles(sourcePath, job.format);
     await using source = await open(sourcePath);
-    return whileLent(source, this.#user, 'read', () => this.#convertOpen(job, source, work));
+    return await whileLent(source, this.#user, 'read', () => this.#convertOpen(job, source, work));
   }
 
   async #convertOpen(job: ConvertJob, source: FileHandle, work: Work): Promise<{ virtualBytes: number }> {
