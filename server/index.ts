@@ -14,6 +14,7 @@ export {
 } from './identities.ts';
 export { Logins } from './logins.ts';
 export { REQUEST_ID_HEADER } from './request-id.ts';
+export { SeldomLines } from './seldom-lines.ts';
 export { type ServeOptions, serveContract } from './serve-contract.ts';
 export { endSessions, invite, join, listSessions } from './session-calls.ts';
 export { memorySessions, type SessionRecord, type SessionStore } from './session-store.ts';
