@@ -12,6 +12,8 @@ export {
   mustBeSomebody,
   nobody,
 } from './identities.ts';
+export type { LogTarget } from './log-file.ts';
+export { makeLogger, SECRET_FIELDS } from './logger.ts';
 export { Logins } from './logins.ts';
 export { REQUEST_ID_HEADER } from './request-id.ts';
 export { SeldomLines } from './seldom-lines.ts';

@@ -17,8 +17,6 @@ import type { SocketIdentity } from './socket-identity.ts';
 import { acceptSockets, type UpgradeHandler } from './upgrade.ts';
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
-/** RFC 6455, 7.4.1: data of a message does not fit its type. */
-const WRONG_DATA = 1007;
 
 /** The door's context goes in and comes out unread, so its exact type does not matter here. */
 export function rpcUpgrade(endpoint: Endpoint<BorderContext>, logins: Logins, logger: Logger): UpgradeHandler {
@@ -67,8 +65,7 @@ export function rpcUpgrade(endpoint: Endpoint<BorderContext>, logins: Logins, lo
       const text = isBinary || !Buffer.isBuffer(data) ? null : data.toString();
       if (text === null || !(await isRequest(text))) {
         const caller = identified.caller.name ?? 'nobody';
-        malformed.say(caller, (leftOut) => logger.warn({ caller, leftOut }, 'a malformed RPC frame; socket closed'));
-        socket.close(WRONG_DATA, 'malformed frame');
+        malformed.say(caller, (leftOut) => logger.warn({ caller, leftOut }, 'dropped a malformed RPC frame'));
         return;
       }
       try {
@@ -90,8 +87,7 @@ function isRequest(text: string): Promise<boolean> {
 
 /**
  * Waits until the message has left: a client that does not read makes its feed wait, not this process grow. oRPC awaits
- * what `send` gives back (ServerPeer). A message that can't leave any more is no failure of
- * its call: the socket is gone, and its close event ends all that runs on it.
+ * what `send` gives back (ServerPeer). A message that can't leave any more is no failure of its call: the socket is gone, and its close event ends all that runs on it.
  */
 function sendAndWait(socket: WebSocket): (data: Parameters<WebSocket['send']>[0]) => Promise<void> {
   return (data) => new Promise((resolve) => socket.send(data, () => resolve()));

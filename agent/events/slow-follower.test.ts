@@ -67,6 +67,7 @@ beforeEach(async () => {
     streams: {
       tickets: new Tickets<{ kind: StreamKind }>(now),
       isLive: () => false,
+      about: () => ({}),
       open: () => Promise.reject(new Error('no streams here')),
       onViewer: () => {},
       logger: pino({ level: 'silent' }),

@@ -12,3 +12,4 @@ export { readIfThere, readOrMakeToken, writePrivateFile } from './private-file.t
 export { identifyProcess, isRunning, type ProcessIdentity, readProcFile, unlessGone } from './process-identity.ts';
 export { PROOF_PATH, proofFor, provenSocket } from './server-proof.ts';
 export { type ReadCall, type ReadOutput, readOnce } from './read-once.ts';
+export { print, printError } from './terminal.ts';
