@@ -68,6 +68,7 @@ beforeEach(async () => {
     streams: {
       tickets: new Tickets<{ kind: StreamKind }>(now),
       isLive: () => false,
+      about: () => ({}),
       open: () => Promise.reject(new Error('no streams here')),
       onViewer: () => {},
       logger: pino({ level: 'silent' }),
