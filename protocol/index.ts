@@ -32,3 +32,4 @@ export * from './model/vm.ts';
 export * from './names.ts';
 export * from './streams.ts';
 export * from './terms/index.ts';
+export * from './visible.ts';

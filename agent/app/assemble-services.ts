@@ -46,6 +46,7 @@ import { StartReservations } from '../operations/capacity/start-reservations.ts'
 import type { TestOverrides } from './test-overrides.ts';
 import { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { StateStore } from '../state/store.ts';
+import { confinement } from '../host/run-confined.ts';
 import { loadStorage } from '../storage/load.ts';
 import { FileTransfers } from '../transfers/file-transfers.ts';
 import { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
@@ -70,12 +71,16 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const log = new EventLog(hostId, now);
   const inventory = new Inventory(store, log, hostId);
   const labs = new LabRegistry(store, log);
+  const vmUsers = chooseUsers(config, agentTag);
+  const toolUser = (await vmUsers?.toolUser(inventory.vms().map(({ placement }) => placement))) ?? null;
+  if (!fake) await warnOfGaps(toolUser, logger);
   const storage =
     testOverrides.storage ??
     (await loadStorage(fake ? 'fake' : config.storage, {
       directory: home.diskDirectory,
       zfsDataset: config.zfsDataset,
       zfsVolumes: config.zfsVolumes,
+      toolUser,
     }));
   await storage.init();
   const thumbnails = new ThumbnailFiles(home.thumbnailDirectory);
@@ -90,7 +95,6 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     // Its processes are gone; what is left is an empty group.
     cgroups.destroy(vmId).catch((error: unknown) => logger.warn({ err: error, vmId }, 'its cgroup stays for now'));
   });
-  const vmUsers = chooseUsers(config, agentTag);
   const { address: userAddress, problem } = await chooseForwardAddress(config.hostAddress, config.host);
   if (problem !== null)
     logger.warn({ address: userAddress, problem }, 'guests are reached at the address of the window');
@@ -110,7 +114,6 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   });
   const reservations = new StartReservations();
   void engines.init();
-  const toolUser = (await vmUsers?.toolUser(inventory.vms().map(({ placement }) => placement))) ?? null;
   const images = assembleImages({
     config,
     home,
@@ -210,6 +213,15 @@ function chooseUsers(config: AgentConfig, agentTag: string): VmUserPool | null {
   const { vmUsers } = config;
   const range = vmUsers ? { firstUid: vmUsers.first, count: vmUsers.count } : uidRangeOf(agentTag);
   return new VmUserPool(range);
+}
+
+/** What could not be taken from the programs that read files of others. */
+async function warnOfGaps(toolUser: { uid: number } | null, logger: Logger): Promise<void> {
+  const { network, privileges } = await confinement();
+  const confined = { ownUser: toolUser !== null, network, privileges };
+  if (Object.values(confined).includes(false)) {
+    logger.warn({ confined }, 'programs that read images of others can’t be confined fully: see tt-agent doctor');
+  }
 }
 
 async function usableUsers(users: VmUserPool | null, logger: Logger): Promise<VmUserPool | null> {

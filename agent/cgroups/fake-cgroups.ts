@@ -1,5 +1,6 @@
 // Groups without a kernel, for `npm run dev:fake` and fast tests: keeps limits and processes in a map, and makes up metrics
 // that rise and fall, so the window has something to draw.
+import { reason } from '@tt/protocol';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 import { CgroupError, type CgroupErrorCode } from './errors.ts';
 import { checkVmId } from './group-folders.ts';
@@ -34,7 +35,7 @@ export interface FakeCgroupOptions {
 
 export class FakeCgroups implements Cgroups {
   readonly kind = 'fake';
-  readonly reason = 'the fake limits nothing';
+  readonly reason = reason('cgroupsFake');
   readonly #groups: FakeGroups;
   readonly #now: () => number;
   readonly #isRunning: (process: ProcessIdentity) => boolean;

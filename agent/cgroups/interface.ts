@@ -1,5 +1,6 @@
 // What keeps a VM inside its share of the host, counts what it uses, and ends all of it at once. `load.ts` picks cgroup v2,
 // v1, or `none`; those and `fake-cgroups.ts` pass `cgroups.contract.ts`.
+import type { Reason } from '@tt/protocol';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 
 /** Optional abilities, asked for by name. */
@@ -30,8 +31,8 @@ export interface MemoryKill {
 /** One group a VM. All methods reject with CgroupError; a VM id that can't be a folder's name is BAD_NAME. */
 export interface Cgroups {
   readonly kind: 'v2' | 'v1' | 'none' | 'fake';
-  /** Plain words for doctor: which controllers, or why none. */
-  readonly reason: string;
+  /** Which controllers, or why none. */
+  readonly reason: Reason;
   /** Checks rights and controllers. Rejects with NO_CONTROLLERS or NO_PERMISSION. */
   init(): Promise<void>;
   /** Which of the wanted features this host lacks; empty when it has all. */

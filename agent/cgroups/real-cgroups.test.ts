@@ -2,6 +2,7 @@
 // hog without harm to those beside them.
 // @module-tag real
 import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { reasonText, terms } from '@tt/protocol';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -222,9 +223,12 @@ describe.each(limiting)('limits of %s', (_name, make) => {
 it('chooses what this host has, and says so', async () => {
   const cgroups = await loadCgroups({ agentTag: randomTag() });
   const expected = v2Mount && v2Lacks.length === 0 ? 'v2' : hasV1 ? 'v1' : 'none';
-  expect([cgroups.kind, cgroups.reason]).toEqual([expected, expect.stringMatching(/\w/)]);
+  expect([cgroups.kind, reasonText(cgroups.reason, terms)]).toEqual([expected, expect.stringMatching(/\w/)]);
   if (hasV1) {
-    expect((await loadCgroups({ agentTag: randomTag(), name: 'v1' })).reason).toContain('cpu, cpuacct, memory');
+    expect((await loadCgroups({ agentTag: randomTag(), name: 'v1' })).reason).toMatchObject({
+      code: 'cgroupControllers',
+      data: { controllers: expect.stringContaining('cpu, cpuacct, memory') },
+    });
   }
   if (v2Lacks.length > 0) {
     await expect(loadCgroups({ agentTag: randomTag(), name: 'v2' })).rejects.toMatchObject({ code: 'NO_CONTROLLERS' });

@@ -11,6 +11,7 @@ import type { Acceleration } from '../engines/interface.ts';
 import { type ProbeOptions, probeAcceleration } from '../engines/qemu/acceleration/probe.ts';
 import { type MemoryBacking, memoryBackingOf } from '../host/memory-backing.ts';
 import { type RunOptions, type RunResult, runCommand } from '../host/run-command.ts';
+import { type Confinement, confinement } from '../host/run-confined.ts';
 import { testKernelIn } from '../images/test-kernel.ts';
 import { canListenAt } from '../network/user/forward-address.ts';
 import { describeStorage } from '../storage/load.ts';
@@ -47,6 +48,8 @@ export interface Machine {
   memoryBacking(folder: string): Promise<MemoryBacking | null>;
   /** How the agent would keep disks, in words. Rejects with StorageError when it can't as it is told. */
   describeStorage(config: StorageChoice): Promise<string>;
+  /** What programs that read files of others can be kept from. */
+  confinement(): Promise<Confinement>;
   memory(): { totalBytes: number; availableBytes: number };
   /**
    * Runs a test guest with TCG and with KVM, where that was not found out since the host booted. Rejects with RunError
@@ -73,6 +76,7 @@ export function thisMachine(home = stateDirectory()): Machine {
     freeBytes,
     memoryBacking: (folder) => memoryBackingOf(existingOf(folder)),
     describeStorage: ({ storage, ...zfs }) => describeStorage(storage, { directory: path.join(home, 'disks'), ...zfs }),
+    confinement,
     memory: () => ({ totalBytes: totalmem(), availableBytes: process.availableMemory() }),
     probeAcceleration: () => probe(home),
     askAgent: () => askAgent(home),

@@ -3,11 +3,14 @@
 import { randomInt } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { connectUnixSocket } from '@tt/client/node';
+import { visible } from '@tt/protocol';
 import { EngineError } from './errors.ts';
 import { LineSplitter } from './qemu/line-splitter.ts';
 
 /** Ends whatever half a request a client before left in the agent's parser. */
 const FLUSH = Uint8Array.of(0xff);
+/** Of what a guest says about itself. */
+const QUOTED_CHARACTERS = 300;
 
 type Answer = Record<string, unknown>;
 
@@ -58,7 +61,8 @@ export class GuestAgent {
     const answer = await this.#ask(text, (candidate) => 'return' in candidate || 'error' in candidate);
     if ('return' in answer) return answer['return'];
     const error = answer['error'] as { class?: string; desc?: string } | null;
-    const message = `the agent in the guest refused ${command}: ${error?.desc ?? 'it does not say why'}`;
+    const why = visible(String(error?.desc ?? 'it does not say why').slice(0, QUOTED_CHARACTERS));
+    const message = `the agent in the guest refused ${command}: ${why}`;
     const isUnknown = error?.class === 'CommandNotFound';
     throw new EngineError(isUnknown ? 'GUEST_AGENT_SILENT' : 'COMMAND_FAILED', message);
   }

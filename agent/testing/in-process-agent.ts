@@ -7,8 +7,9 @@ import path from 'node:path';
 import { followState } from '@tt/client';
 import { connectNode, type NodeConnection } from '@tt/client/node';
 import { type FeedItem, reason, type TtClient, type VmState, vmTransitions } from '@tt/protocol';
-import { pino } from 'pino';
+import { makeLogger } from '@tt/server';
 import { type Agent, startAgent } from '../agent.ts';
+import { requestFields } from '../app/request-scope.ts';
 import type { TestOverrides } from '../app/test-overrides.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { defaultConfig } from '../config/read-config.ts';
@@ -130,7 +131,12 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     ...options.config,
   };
   const log: LogLine[] = [];
-  const logger = pino({ level: 'trace', base: null }, { write: (line) => log.push(JSON.parse(line) as LogLine) });
+  const logger = makeLogger({
+    level: 'trace',
+    file: null,
+    mixin: requestFields,
+    target: { write: (line) => log.push(JSON.parse(line) as LogLine) },
+  });
   const { now, clock, recipes, uefiPlaces, checkpoint, cgroups, kvmWatch, expiryLookMs } = options;
   const { hostAddress, hostLookMs, foreignDrops } = options;
   const firewall = options.firewall ?? (foreignDrops && fakeFirewallWith(foreignDrops));

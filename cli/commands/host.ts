@@ -40,7 +40,7 @@ export function hostText(host: Host, url: string): string {
     ['network', networksText(host)],
     ['firewall', host.firewall],
     ...host.warnings.map((warning): [string, string] => ['warning', reasonText(warning, terms)]),
-    ['cgroups', `${cgroups.kind}, ${cgroups.reason}`],
+    ['cgroups', `${cgroups.kind}, ${reasonText(cgroups.reason, terms)}`],
     ['ports', `${ports.used} used of ${ports.first} to ${ports.last}`],
   ];
   const width = Math.max(...lines.map(([label]) => label.length)) + 2;

@@ -15,3 +15,4 @@ export { PROOF_PATH, proofFor, provenSocket } from './server-proof.ts';
 export { connectUnixSocket, fitsSocketAddress, listenOnUnixSocket } from './unix-socket.ts';
 export { makeStateFolder } from './state-folder.ts';
 export { type ReadCall, type ReadOutput, readOnce } from './read-once.ts';
+export { print, printError } from './terminal.ts';

@@ -35,6 +35,12 @@ const driverTerms = {
   'firewall.RULE_REFUSED': 'the host refused the rules',
   'firewall.FEATURE_UNSUPPORTED': 'this firewall can’t do that',
   'firewall.BAD_DESTINATION': 'a destination is not an IPv4 address or CIDR',
+  cgroupsOff: 'switched off in the configuration',
+  cgroupsNotMounted: 'no cgroups are mounted',
+  cgroupsFake: 'the stand-in limits nothing',
+  cgroupControllers: 'controllers: {controllers}',
+  cgroupControllersIn: 'controllers in {folder}: {controllers}',
+  cgroupNoControllersIn: 'no controllers in {folder}',
   foreignForwardDrop:
     'the chain {chain} of the firewall table {table} drops packets between guests and other networks; run as root: {command}',
   foreignInputDrop:

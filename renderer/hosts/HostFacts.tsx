@@ -3,7 +3,6 @@ import { FAKE_DRIVERS, type Host } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { StateLabel } from '../components/StateLabel.tsx';
-import { Quote } from '../components/Quote.tsx';
 import { reasonWords } from '../i18n/error-words.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useLanguage, useWords } from '../i18n/index.ts';
@@ -67,8 +66,7 @@ export const HostFacts = observer(function HostFacts({ host }: { host: Host }) {
       )}
       <dt>{t('hosts.cgroups')}</dt>
       <dd>
-        {t(`hosts.cgroupKinds.${cgroups.kind}`)}
-        {cgroups.reason !== '' && <Quote text={cgroups.reason} />}
+        {t(`hosts.cgroupKinds.${cgroups.kind}`)} <span className="muted">{reasonWords(cgroups.reason, language)}</span>
       </dd>
       <dt>{t('hosts.ports')}</dt>
       <dd className="number">

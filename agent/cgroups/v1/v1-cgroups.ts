@@ -1,5 +1,6 @@
 // Groups in the older hierarchies (cgroup v1), one a controller. Settings: kernel, admin-guide/cgroup-v1 and
 // scheduler/sched-bwc. At the root of each: v1 has no delegation worth the name.
+import { type Reason, reason } from '@tt/protocol';
 import path from 'node:path';
 import type { ProcessIdentity } from '../../host/process-identity.ts';
 import { type CgroupFiles, numberIn, pidsIn, realCgroupFiles } from '../cgroup-files.ts';
@@ -28,7 +29,7 @@ export interface V1Options {
 
 export class V1Cgroups implements Cgroups {
   readonly kind = 'v1';
-  readonly reason: string;
+  readonly reason: Reason;
   readonly #files: CgroupFiles = realCgroupFiles;
   readonly #processes: HostProcesses = realProcesses;
   readonly #missing: readonly string[];
@@ -47,7 +48,7 @@ export class V1Cgroups implements Cgroups {
       byMountPoint.set(mountPoint, groups);
       this.#groups.set(controller, groups);
     }
-    this.reason = `cgroup v1: ${[...this.#groups.keys()].join(', ')}`;
+    this.reason = reason('cgroupControllers', { controllers: [...this.#groups.keys()].join(', ') });
   }
 
   async init(): Promise<void> {

@@ -120,7 +120,7 @@ describe('the place of v2', () => {
     await cgroups.create('vm1', LIMITS);
     const found = kernel.groups().find((group) => group.endsWith('/vm1')) ?? '';
     expect(kernel.read(`${found}/memory.max`)).toBe(`${LIMIT_BYTES}\n`);
-    expect(cgroups.reason).toContain('cpu, memory, pids');
+    expect(cgroups.reason).toMatchObject({ code: 'cgroupControllersIn', data: { controllers: 'cpu, memory, pids' } });
     return found;
   }
 

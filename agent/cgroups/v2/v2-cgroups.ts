@@ -1,4 +1,5 @@
 // Groups in the unified hierarchy (cgroup v2), the one of every Linux since about 2020. Settings: kernel, admin-guide/cgroup-v2.
+import { type Reason, reason } from '@tt/protocol';
 import path from 'node:path';
 import type { ProcessIdentity } from '../../host/process-identity.ts';
 import { type CgroupFiles, numberIn, pidsIn, realCgroupFiles } from '../cgroup-files.ts';
@@ -49,8 +50,10 @@ export class V2Cgroups implements Cgroups {
     this.#processes = options.processes ?? realProcesses;
   }
 
-  get reason(): string {
-    return `cgroup v2 in ${this.#base}: ${this.#controllers.join(', ') || 'no controllers'}`;
+  get reason(): Reason {
+    const folder = this.#base;
+    if (this.#controllers.length === 0) return reason('cgroupNoControllersIn', { folder });
+    return reason('cgroupControllersIn', { folder, controllers: this.#controllers.join(', ') });
   }
 
   async init(): Promise<void> {

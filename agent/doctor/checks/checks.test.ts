@@ -18,6 +18,7 @@ import { backgroundTasksCheck } from './background-tasks.ts';
 import { bridgesCheck } from './bridges.ts';
 import { cgroupsCheck } from './cgroups.ts';
 import { clockCheck } from './clock.ts';
+import { confinementCheck } from './confinement.ts';
 import { foreignFirewallCheck } from './foreign-firewall.ts';
 import { forwardAddressCheck } from './forward-address.ts';
 import { imagesCheck } from './images.ts';
@@ -47,6 +48,22 @@ const tools: FakePrograms = {
   ip: 'ip utility, iproute2-6.1.0, libbpf 1.1.2',
   dnsmasq: 'Dnsmasq version 2.90  Copyright (c)',
 };
+
+it('programs that read images of others are confined as far as the host lets it, and what is left is said', async () => {
+  const utilLinux = { prlimit: 'prlimit from util-linux 2.38.1', unshare: 'unshare 2.38.1', setpriv: 'setpriv 2.38.1' };
+  expect(await look(confinementCheck, utilLinux, root)).toMatchObject({ passed: true });
+  const asUser = await look(confinementCheck, utilLinux);
+  expect([asUser.passed, asUser.description]).toEqual([
+    'optional',
+    'programs that read images of others can reach the files of this user',
+  ]);
+  const none = { ...root, confinement: async () => ({ network: false, privileges: false }) };
+  expect((await look(confinementCheck, utilLinux, none)).description).toContain('the network, set-uid programs');
+  expect(await look(confinementCheck, { prlimit: 'prlimit 2.38.1' }, none)).toMatchObject({
+    fixes: ['apt-get install -y --no-install-recommends util-linux'],
+  });
+  expect(await look(confinementCheck, {}, root)).toMatchObject({ passed: false });
+});
 
 it('UEFI firmware is found where distributions put it; without it VMs boot by BIOS', async () => {
   const there = (file: string) => file.startsWith('/usr/share/OVMF/');

@@ -6,6 +6,7 @@ import { backgroundTasksCheck } from './background-tasks.ts';
 import { bridgesCheck } from './bridges.ts';
 import { cgroupsCheck } from './cgroups.ts';
 import { clockCheck } from './clock.ts';
+import { confinementCheck } from './confinement.ts';
 import { foreignFirewallCheck } from './foreign-firewall.ts';
 import { forwardAddressCheck } from './forward-address.ts';
 import { imagesCheck } from './images.ts';
@@ -26,7 +27,7 @@ import { vmUsersCheck } from './vm-users.ts';
 
 /** What each engine needs of the host. */
 const engineChecks: Readonly<Record<EngineName, (config: AgentConfig) => Check[]>> = {
-  qemu: ({ acceleration }) => [qemuCheck, qemuImgCheck, kvmCheck(acceleration), uefiCheck],
+  qemu: ({ acceleration }) => [qemuCheck, qemuImgCheck, confinementCheck, kvmCheck(acceleration), uefiCheck],
   fake: () => [],
 };
 

@@ -33,6 +33,12 @@ export const zhReasons: Readonly<Record<TermCode<'reason'>, string>> = {
   'firewall.RULE_REFUSED': '主机拒绝了规则',
   'firewall.FEATURE_UNSUPPORTED': '此防火墙不支持该功能',
   'firewall.BAD_DESTINATION': '有目标不是 IPv4 地址或 CIDR',
+  cgroupsOff: '已在配置中关闭',
+  cgroupsNotMounted: '未挂载 cgroup',
+  cgroupsFake: '替身驱动不作任何限制',
+  cgroupControllers: '控制器：{controllers}',
+  cgroupControllersIn: '{folder} 中的控制器：{controllers}',
+  cgroupNoControllersIn: '{folder} 中没有控制器',
   foreignForwardDrop:
     '防火墙表 {table} 的链 {chain} 丢弃客户机与其他网络之间的数据包；请在主机上以管理员身份运行：{command}',
   foreignInputDrop:
