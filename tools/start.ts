@@ -116,7 +116,7 @@ async function showBrowser(): Promise<void> {
     ? 'Ctrl-C ends TT.'
     : 'TT was running already: Ctrl-C ends only this command; "npx tt agent stop" ends TT.';
   say(`The link is good once and for ten minutes; "${open}" makes a new one. ${end}`);
-  if (!values['no-open']) await openBrowser(link);
+  if (!values['no-open']) await openBrowser(link, home);
 }
 
 async function finish(): Promise<void> {
