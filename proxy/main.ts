@@ -1,6 +1,6 @@
 // Entry of the proxy process: reads flags, starts the proxy, and ends it cleanly on a signal.
 import { printError } from '@tt/client/node';
-import { makeLogger } from '@tt/server';
+import { makeLogger, reportStartFailure } from '@tt/server';
 import type { Logger } from 'pino';
 import { readConfig } from './config.ts';
 import { startProxy } from './proxy.ts';
@@ -20,10 +20,10 @@ try {
       },
     );
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  // It has no configuration to read again: a terminal that is closed ends it, like the other two.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
 } catch (error) {
-  logger.fatal({ err: error }, 'the proxy could not start');
+  reportStartFailure('tt-proxy', error, logger);
   process.exit(1);
 }
 
