@@ -154,7 +154,7 @@ async function showBrowser(): Promise<void> {
   const open = fake ? `TT_HOME=${home} npx tt open` : 'npx tt open';
   const end = started ? 'Ctrl-C ends TT.' : ATTACHED;
   say(`The link is good once and for ten minutes; "${open}" makes a new one. ${end}`);
-  if (!values['no-open']) await openBrowser(link);
+  if (!values['no-open']) await openBrowser(link, home);
 }
 
 async function finish(): Promise<void> {

@@ -10,7 +10,7 @@ export function agentLogger({ logLevel, logFile, configFile }: AgentConfig): Log
   try {
     return makeLogger({ level: logLevel, file: logFile, mixin: requestFields });
   } catch (cause) {
-    const problem = { path: 'log.file', line: null, column: null, message: String((cause as Error).message) };
+    const problem = { path: 'log.file', line: null, column: null, message: (cause as Error).message };
     throw new ConfigError('LOG_UNWRITABLE', configFile ?? 'flags', [problem], cause);
   }
 }

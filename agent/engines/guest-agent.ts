@@ -60,8 +60,9 @@ export class GuestAgent {
     const text = `{"execute":${JSON.stringify(command)},"arguments":${args}}`;
     const answer = await this.#ask(text, (candidate) => 'return' in candidate || 'error' in candidate);
     if ('return' in answer) return answer['return'];
-    const error = answer['error'] as { class?: string; desc?: string } | null;
-    const why = visible(String(error?.desc ?? 'it does not say why').slice(0, QUOTED_CHARACTERS));
+    const error = answer['error'] as { class?: string; desc?: unknown } | null;
+    const said = typeof error?.desc === 'string' ? error.desc : 'it does not say why';
+    const why = visible(said.slice(0, QUOTED_CHARACTERS));
     const message = `the agent in the guest refused ${command}: ${why}`;
     const isUnknown = error?.class === 'CommandNotFound';
     throw new EngineError(isUnknown ? 'GUEST_AGENT_SILENT' : 'COMMAND_FAILED', message);
