@@ -67,7 +67,7 @@ it('finds the engine and builds what is missing', async () => {
   });
   expect((await agent.client.host.show()).engines[0]?.acceleration).toEqual({
     kind: 'tcg',
-    reason: 'the fake engine runs no processors',
+    reason: { code: 'accelerationFake', data: {}, quote: null },
   });
 });
 

@@ -1,4 +1,5 @@
 // A machine for tests of the checkers: everything is there unless a test says otherwise.
+import { reason } from '@tt/protocol';
 import { RunError, type RunResult } from '../host/run-command.ts';
 import type { Machine } from './machine.ts';
 
@@ -29,7 +30,7 @@ export function fakeMachine(programs: FakePrograms = {}, change: Partial<Machine
     memory: () => ({ totalBytes: 16 * GIB, availableBytes: 8 * GIB }),
     probeAcceleration: async () => ({
       kind: 'kvm',
-      reason: 'a Linux kernel reached user space with KVM in 0.61 s (TCG: 2.9 s)',
+      reason: reason('kvmGoodLinux', { kvmS: '0.61', tcgS: '2.9' }),
     }),
     askAgent: async () => null,
     ...change,

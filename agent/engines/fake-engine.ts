@@ -53,7 +53,7 @@ export class FakeEngine implements Engine {
     this.name = name;
     this.prefixes = [name];
     this.#inner = inner;
-    this.#acceleration = acceleration ?? { kind: 'tcg', reason: 'the fake engine runs no processors' };
+    this.#acceleration = acceleration ?? { kind: 'tcg', reason: reason('accelerationFake') };
   }
 
   get acceleration(): Acceleration {
@@ -64,9 +64,9 @@ export class FakeEngine implements Engine {
     return this.#acceleration;
   }
 
-  async distrustKvm(reason: string): Promise<void> {
+  async distrustKvm(why: Reason): Promise<void> {
     await this.#faults.pass('distrustKvm');
-    this.#acceleration = { kind: 'tcg', reason: `KVM is not used: ${reason}` };
+    this.#acceleration = { kind: 'tcg', reason: why };
     for (const listener of this.#accelerationListeners) listener(this.#acceleration);
   }
 

@@ -1,6 +1,7 @@
 // What every engine (qemu, later firecracker, containers, bhyve) does for the operations: starts machines (`machine.ts`), and gives
 // a handle on those that run (`running-vm.ts`). `load.ts` knows them by name, `engines.ts` is the set a host has; `fake-engine.ts`
 // and the real drivers pass the same `engine.contract.ts` suite.
+import type { Reason } from '@tt/protocol';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 import type { VmSpec } from './machine.ts';
 import type { RunningVm } from './running-vm.ts';
@@ -29,8 +30,7 @@ export type EngineFeature = (typeof ENGINE_FEATURES)[number];
 /** How guests are accelerated on this host, and why: probed, never assumed. */
 export interface Acceleration {
   kind: 'kvm' | 'tcg';
-  /** Plain words for doctor and the window, e.g. "a Linux kernel reached user space with KVM in 0.61 s (TCG: 2.9 s)". */
-  reason: string;
+  reason: Reason;
 }
 
 /** A saved state: RAM and devices are in `ramFile` (absolute), disks where the storage keeps them under `tag`. */
@@ -79,7 +79,7 @@ export interface Engine {
    * Guests start with TCG from now on, because one showed that KVM does not work. Remembered until the host's kernel or the
    * engine changes; does nothing when the configuration names the acceleration.
    */
-  distrustKvm(reason: string): Promise<void>;
+  distrustKvm(why: Reason): Promise<void>;
   /** Calls `listener` whenever `acceleration` has become another. */
   onAcceleration(listener: (acceleration: Acceleration) => void): void;
   /** What a saved state needs to be loaded; the same on two hosts means that it can be. After `init`. */

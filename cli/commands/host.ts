@@ -52,7 +52,7 @@ function engineText({ name, version, prefixes, acceleration, problem }: Host['en
   const images = prefixes.map((prefix) => `${prefix}:…`).join(', ');
   const called = `${name}${version === null ? '' : ` ${version}`} for ${images}`;
   if (problem !== null) return `${called}; unavailable: ${reasonText(problem, terms)}`;
-  return `${called}; ${acceleration ? `${acceleration.kind}, ${acceleration.reason}` : 'being tested'}`;
+  return `${called}; ${acceleration ? `${acceleration.kind}, ${reasonText(acceleration.reason, terms)}` : 'being tested'}`;
 }
 
 /** `nat (default); flat: not root` */

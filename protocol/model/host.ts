@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
 import { reasonSchema } from '../terms/reason.ts';
-import { foreignText } from '../terms/text-kinds.ts';
 import { timestamp } from './common.ts';
 import { netKindSchema } from './network.ts';
 
@@ -38,7 +37,7 @@ export const hostSchema = z.object({
           .describe('Of its program; null while it is being probed, or when it is not there.'),
         features: z.array(z.string()),
         acceleration: z
-          .object({ kind: z.enum(['kvm', 'tcg']), reason: foreignText })
+          .object({ kind: z.enum(['kvm', 'tcg']), reason: reasonSchema })
           .nullable()
           .describe('null while it is being probed, or when the engine can’t be used.'),
         problem: reasonSchema.nullable().describe('Why no VM can be started with it; null when one can.'),

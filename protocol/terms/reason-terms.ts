@@ -13,6 +13,33 @@ const engineTerms = {
   engineDisabled: 'it is not enabled in the configuration (engines)',
 } as const;
 
+/** Why guests are accelerated as they are. */
+const accelerationTerms = {
+  accelerationConfigured: '{acceleration} is set in the configuration',
+  accelerationFake: 'the stand-in runs no processors',
+  kvmGoodLinux: 'a Linux kernel reached user space with KVM in {kvmS} s (TCG: {tcgS} s)',
+  kvmGoodLongMode: 'a 64-bit test guest ran with KVM in {kvmS} s (TCG: {tcgS} s)',
+  kvmGoodAlone: 'a test guest ran with KVM in {kvmS} s, and with TCG it did not',
+  kvmLateLinux:
+    'KVM is not used: it did not bring a Linux kernel to user space within {limitS} s, though /dev/kvm is there (TCG: {tcgS} s)',
+  kvmLateLongMode:
+    'KVM is not used: it did not run a 64-bit test guest within {limitS} s, though /dev/kvm is there (TCG: {tcgS} s)',
+  kvmLateAlone: 'KVM is not used: a test guest did not end within {limitS} s with KVM, and with TCG it did not either',
+  kvmFailedLinux: 'KVM is not used: it did not bring a Linux kernel to user space',
+  kvmFailedLongMode: 'KVM is not used: it did not run a 64-bit test guest',
+  kvmSlowLinux:
+    'KVM is not used: a Linux kernel reached user space after {kvmS} s, too slow for a KVM that runs on the processor itself (TCG: {tcgS} s)',
+  kvmSlowLongMode:
+    'KVM is not used: a 64-bit test guest ran after {kvmS} s, too slow for a KVM that runs on the processor itself (TCG: {tcgS} s)',
+  kvmMissing: 'KVM is not used: there is no {device}',
+  kvmForbidden: 'KVM is not used: this user may not open {device} ({errno}); add the user to the group kvm',
+  kvmDead: 'KVM is not used: {device} is there, but no KVM answers behind it ({errno})',
+  kvmRootOnly:
+    'KVM is not used: only root may open {device}, and guests run as others; give it to the group kvm (chgrp kvm, chmod 660)',
+  kvmBlamedSilent: 'KVM is not used: {vmName} runs with TCG, and with KVM it showed no sign of life',
+  kvmBlamedError: 'KVM is not used: {vmName} runs with TCG, and with KVM it reported an internal error',
+} as const;
+
 const driverTerms = {
   'storage.TOOL_MISSING': 'a program that the storage needs is missing on this host',
   'storage.DISK_EXISTS': 'a disk with that name already exists',
@@ -185,6 +212,7 @@ const capsuleTerms = {
 
 export const reasonTerms = {
   ...engineTerms,
+  ...accelerationTerms,
   ...driverTerms,
   ...vmTerms,
   ...fileTerms,

@@ -1,7 +1,6 @@
 // One engine of a host: its version and images, how guests are accelerated, what it can do, or why it can't be used.
 import type { Host } from '@tt/protocol';
 import { StateLabel } from '../components/StateLabel.tsx';
-import { Quote } from '../components/Quote.tsx';
 import { reasonWords } from '../i18n/error-words.ts';
 import { useLanguage, useWords } from '../i18n/index.ts';
 
@@ -25,7 +24,7 @@ export function EngineFacts({ engine }: { engine: Host['engines'][number] }) {
           {acceleration === null && t('hosts.probing')}
           {acceleration?.kind === 'kvm' && t('hosts.kvm')}
           {acceleration?.kind === 'tcg' && t('hosts.tcg')}
-          {acceleration && acceleration.reason !== '' && <Quote text={acceleration.reason} />}
+          {acceleration && <span className="muted"> {reasonWords(acceleration.reason, language)}</span>}
         </div>
       )}
       <div className="muted">{features.join(', ')}</div>

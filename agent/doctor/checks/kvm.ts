@@ -1,5 +1,6 @@
 // KVM: asked of the engine's own probe, which runs a test guest with TCG and with KVM and says how long each took. /dev/kvm
 // alone says nothing.
+import { type ReasonCode, reasonText, terms } from '@tt/protocol';
 import type { AgentConfig } from '../../config.ts';
 import { type Check, found, optional } from '../check.ts';
 import { isMissing } from '../program-version.ts';
@@ -14,8 +15,9 @@ export function kvmCheck(setting: AgentConfig['acceleration']): Check {
       if (setting !== 'auto') return found(`not tried: acceleration is ${setting} in the configuration`);
       try {
         const { kind, reason } = await machine.probeAcceleration();
-        if (kind === 'kvm') return found(reason);
-        return optional(`guests run under emulation (TCG), several times slower. ${reason}`, ...fixesFor(reason));
+        const text = reasonText(reason, terms);
+        if (kind === 'kvm') return found(text);
+        return optional(`guests run under emulation (TCG), several times slower. ${text}`, ...fixesFor(reason.code));
       } catch (error) {
         if (!isMissing(error)) throw error;
         return optional('not known: QEMU is not installed');
@@ -24,10 +26,10 @@ export function kvmCheck(setting: AgentConfig['acceleration']): Check {
   };
 }
 
-/** By the words of agent/engines/qemu/acceleration/; only what the user can change. */
-function fixesFor(reason: string): string[] {
-  if (reason.includes('group kvm')) return ['sudo usermod -aG kvm "$USER", then log in again'];
-  if (reason.includes('there is no /dev') || reason.includes('no KVM answers')) {
+/** Only what the user can change. */
+function fixesFor(code: ReasonCode): string[] {
+  if (code === 'kvmForbidden' || code === 'kvmRootOnly') return ['sudo usermod -aG kvm "$USER", then log in again'];
+  if (code === 'kvmMissing' || code === 'kvmDead') {
     return ['Switch on virtualization in the firmware; inside a VM, nested virtualization on its host.'];
   }
   return [];

@@ -1,4 +1,5 @@
 // Guests by QEMU: starts, adopts, stops and removes them. Chosen by `../load.ts`; each running one is a RunningQemu.
+import type { Reason } from '@tt/protocol';
 import { rm } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { findProcess, isRunning, type ProcessIdentity } from '../../host/process-identity.ts';
@@ -79,8 +80,8 @@ export class QemuEngine implements Engine {
     return this.#choice.settle();
   }
 
-  distrustKvm(reason: string): Promise<void> {
-    return this.#choice.distrustKvm(reason);
+  distrustKvm(why: Reason): Promise<void> {
+    return this.#choice.distrustKvm(why);
   }
 
   onAcceleration(listener: (acceleration: Acceleration) => void): void {

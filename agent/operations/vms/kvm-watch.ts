@@ -1,6 +1,6 @@
 // Watches guests that got KVM: one that shows no sign of life while it burns a processor, or whose KVM reports an internal
 // error, is restarted with TCG once. When it lives there, KVM was at fault, and this host uses it no more (decision 0032).
-import { reason, type Reason, reasonText, terms, TtError, toErrorRecord } from '@tt/protocol';
+import { reason, type Reason, TtError, toErrorRecord } from '@tt/protocol';
 import { createHash } from 'node:crypto';
 import type { RunningVm, TroubleKind } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
@@ -153,8 +153,8 @@ export class KvmWatch {
   }
 
   async #blameKvm(vm: VmRecord): Promise<void> {
-    const suspicion = this.#suspicions.get(vm.id) ?? reason('kvmNoSignOfLife');
-    const why = `${vm.name} runs with TCG, and with KVM it did not: ${reasonText(suspicion, terms)}`;
+    const isError = this.#suspicions.get(vm.id)?.code === 'kvmInternalError';
+    const why = reason(isError ? 'kvmBlamedError' : 'kvmBlamedSilent', { vmName: vm.name });
     this.#suspicions.delete(vm.id);
     await this.#services.engines.forVm(vm).distrustKvm(why);
     this.#services.logger.error({ vmId: vm.id, vmName: vm.name, reason: why }, 'KVM is not used on this host any more');

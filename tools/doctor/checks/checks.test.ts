@@ -1,5 +1,5 @@
 // Each checker against machines that lack, break or have what it looks for.
-import { quoted } from '@tt/protocol';
+import { quoted, type Reason, reason } from '@tt/protocol';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -86,22 +86,19 @@ it('wants the tools of the image recipe only until the image is built', async ()
 });
 
 it('says why KVM is not used, and never counts it as missing', async () => {
-  const tcg = (reason: string) => ({ probeAcceleration: async () => ({ kind: 'tcg', reason }) as const });
+  const tcg = (why: Reason) => ({ probeAcceleration: async () => ({ kind: 'tcg', reason: why }) as const });
   expect(await look(kvmCheck('auto'))).toMatchObject({ passed: true });
   expect(
-    await look(
-      kvmCheck('auto'),
-      {},
-      tcg('KVM is not used: it did not run a 64-bit test guest within 0.9 s, though /dev/kvm is there (TCG: 0.9 s)'),
-    ),
+    await look(kvmCheck('auto'), {}, tcg(reason('kvmLateLongMode', { limitS: '0.90', tcgS: '0.90' }))),
   ).toMatchObject({
     passed: 'optional',
     fixes: [],
   });
-  const forbidden = 'KVM is not used: this user may not open /dev/kvm (EACCES); add the user to the group kvm';
+  const device = '/dev/kvm';
+  const forbidden = reason('kvmForbidden', { device, errno: 'EACCES' });
   expect((await look(kvmCheck('auto'), {}, tcg(forbidden))).fixes[0]).toContain('usermod -aG kvm');
-  expect((await look(kvmCheck('auto'), {}, tcg('KVM is not used: there is no /dev/kvm'))).fixes).toHaveLength(1);
-  const dead = 'KVM is not used: /dev/kvm is there, but no KVM answers behind it (ENODEV)';
+  expect((await look(kvmCheck('auto'), {}, tcg(reason('kvmMissing', { device })))).fixes).toHaveLength(1);
+  const dead = reason('kvmDead', { device, errno: 'ENODEV' });
   expect((await look(kvmCheck('auto'), {}, tcg(dead))).fixes[0]).toContain('virtualization');
   const untested = { probeAcceleration: () => Promise.reject(new Error('tried')) };
   expect(await look(kvmCheck('tcg'), {}, untested)).toMatchObject({

@@ -1,5 +1,6 @@
 // Which acceleration guests get from this engine right now: what the configuration says, else what the probe finds. Asked at
 // every start of a guest, so that a better test (a kernel that has been built since) or another QEMU is noticed.
+import { type Reason, reason } from '@tt/protocol';
 import type { Acceleration } from '../../interface.ts';
 import { markKvmAsBad, type ProbeOptions, probeAcceleration } from './probe.ts';
 
@@ -35,16 +36,19 @@ export class AccelerationChoice {
   }
 
   /** No KVM from now on; does nothing when the configuration names the acceleration. */
-  async distrustKvm(reason: string): Promise<void> {
+  async distrustKvm(why: Reason): Promise<void> {
     if (this.#setting !== 'auto') return;
     await this.#probing;
-    this.#set({ kind: 'tcg', reason: `KVM is not used: ${reason}` });
-    await markKvmAsBad(this.#options.stateDirectory, reason);
+    this.#set({ kind: 'tcg', reason: why });
+    await markKvmAsBad(this.#options.stateDirectory, why);
   }
 
   async #find(): Promise<Acceleration> {
     if (this.#setting !== 'auto') {
-      return this.#set({ kind: this.#setting, reason: `${this.#setting.toUpperCase()} is set in the configuration` });
+      return this.#set({
+        kind: this.#setting,
+        reason: reason('accelerationConfigured', { acceleration: this.#setting.toUpperCase() }),
+      });
     }
     try {
       return this.#set(await probeAcceleration(this.#options));
@@ -58,7 +62,7 @@ export class AccelerationChoice {
   #set(found: Acceleration): Acceleration {
     const before = this.#current;
     this.#current = found;
-    if (before && (before.kind !== found.kind || before.reason !== found.reason)) {
+    if (before && JSON.stringify(before) !== JSON.stringify(found)) {
       for (const listener of this.#listeners) listener(found);
     }
     return found;

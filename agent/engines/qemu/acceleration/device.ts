@@ -1,4 +1,5 @@
 // Whether /dev/kvm can be used at all: quick to see, so never remembered; it changes when somebody joins the group kvm.
+import { type Reason, reason } from '@tt/protocol';
 import { open } from 'node:fs/promises';
 import type { Acceleration } from '../../interface.ts';
 import { isOpenToVmUsers } from '../../vm-users.ts';
@@ -9,17 +10,14 @@ export async function checkDevice(device: string, confined: boolean): Promise<Ac
     // Opened, not only looked at: the file may be there with no module behind it (ENODEV).
     await (await open(device, 'r+')).close();
   } catch (error) {
-    return { kind: 'tcg', reason: `KVM is not used: ${explain(device, (error as NodeJS.ErrnoException).code)}` };
+    return { kind: 'tcg', reason: explain(device, (error as NodeJS.ErrnoException).code) };
   }
   if (!confined || (await isOpenToVmUsers(device))) return null;
-  const cure = 'give it to the group kvm (chgrp kvm, chmod 660)';
-  return { kind: 'tcg', reason: `KVM is not used: only root may open ${device}, and guests run as others; ${cure}` };
+  return { kind: 'tcg', reason: reason('kvmRootOnly', { device }) };
 }
 
-function explain(device: string, code: string | undefined): string {
-  if (code === 'ENOENT') return `there is no ${device}`;
-  if (code === 'EACCES' || code === 'EPERM') {
-    return `this user may not open ${device} (${code}); add the user to the group kvm`;
-  }
-  return `${device} is there, but no KVM answers behind it (${code ?? 'unknown'})`;
+function explain(device: string, errno = 'unknown'): Reason {
+  if (errno === 'ENOENT') return reason('kvmMissing', { device });
+  if (errno === 'EACCES' || errno === 'EPERM') return reason('kvmForbidden', { device, errno });
+  return reason('kvmDead', { device, errno });
 }

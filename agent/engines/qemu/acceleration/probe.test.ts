@@ -1,5 +1,6 @@
 // The acceleration probe with stand-ins for QEMU: a good KVM, one that is slow, hangs or fails, what is remembered and for how
 // long, and what happens when a better test becomes possible.
+import { quoted, reason } from '@tt/protocol';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -37,6 +38,7 @@ const edit = async (pattern: RegExp, text: string) => {
   expect(after).not.toBe(before);
   await writeFile(file(), after);
 };
+const silent = reason('kvmBlamedSilent', { vmName: 'demo/alpine-1' });
 const BOTH = ['long-mode tcg', 'long-mode kvm'];
 
 describe('the verdict', () => {
@@ -44,7 +46,7 @@ describe('the verdict', () => {
     await buildKernel();
     expect(await probe()).toEqual({
       kind: 'kvm',
-      reason: 'a Linux kernel reached user space with KVM in 0.70 s (TCG: 3.0 s)',
+      reason: reason('kvmGoodLinux', { kvmS: '0.70', tcgS: '3.0' }),
     });
     expect(runs.taken()).toEqual(['linux tcg', 'linux kvm']);
   });
@@ -53,15 +55,14 @@ describe('the verdict', () => {
     runs.times = HANGING_KVM;
     expect(await probe()).toEqual({
       kind: 'tcg',
-      reason:
-        'KVM is not used: it did not run a 64-bit test guest within 0.90 s, though /dev/kvm is there (TCG: 0.90 s)',
+      reason: reason('kvmLateLongMode', { limitS: '0.90', tcgS: '0.90' }),
     });
     expect(runs.taken()).toEqual(BOTH);
   });
 
   it('is TCG above the ceiling, on however slow a machine', async () => {
     runs.times = { ...GOOD_KVM, 'long-mode tcg': 20_000, 'long-mode kvm': 4_300 };
-    expect(await probe()).toEqual({ kind: 'tcg', reason: expect.stringContaining('within 3.0 s') });
+    expect(await probe()).toEqual({ kind: 'tcg', reason: reason('kvmLateLongMode', { limitS: '3.0', tcgS: '20.0' }) });
   });
 
   it('is the same on a machine that is five times as slow', async () => {
@@ -71,7 +72,7 @@ describe('the verdict', () => {
 
   it('is TCG when KVM is hardly faster, and asks twice before it says so', async () => {
     runs.times = { ...GOOD_KVM, 'long-mode kvm': 700 };
-    expect(await probe()).toEqual({ kind: 'tcg', reason: expect.stringContaining('too slow for a KVM that runs on') });
+    expect(await probe()).toEqual({ kind: 'tcg', reason: reason('kvmSlowLongMode', { kvmS: '0.70', tcgS: '0.90' }) });
     expect(runs.taken()).toEqual([...BOTH, ...BOTH]);
   });
 
@@ -83,14 +84,14 @@ describe('the verdict', () => {
 
   it('is TCG, at once and unremembered, where /dev/kvm can’t be used', async () => {
     const none = await probe({ device: path.join(folder, 'none') });
-    expect(none).toEqual({ kind: 'tcg', reason: expect.stringContaining('there is no ') });
+    expect(none).toEqual({ kind: 'tcg', reason: reason('kvmMissing', { device: path.join(folder, 'none') }) });
     const closed = path.join(folder, 'closed');
     await writeFile(closed, '', { mode: 0o600 });
     const confined = await probe({ device: closed, confined: true });
-    expect(confined).toEqual({ kind: 'tcg', reason: expect.stringContaining('guests run as others') });
+    expect(confined).toEqual({ kind: 'tcg', reason: reason('kvmRootOnly', { device: closed }) });
     // There, but it does not open: a folder stands for a device without its module.
     const dead = await probe({ device: folder });
-    expect(dead).toEqual({ kind: 'tcg', reason: expect.stringContaining('no KVM answers behind it (EISDIR)') });
+    expect(dead).toEqual({ kind: 'tcg', reason: reason('kvmDead', { device: folder, errno: 'EISDIR' }) });
     expect(runs.taken()).toEqual([]);
   });
 });
@@ -110,22 +111,22 @@ describe('a QEMU', () => {
 
   it('that hangs with KVM is killed', async () => {
     const found = await probeWith(`echo $$ > '${folder}/pid'; exec sleep 600`, SLOW_TCG);
-    expect(found).toEqual({ kind: 'tcg', reason: expect.stringContaining('though /dev/kvm is there') });
+    expect(found).toMatchObject({ kind: 'tcg', reason: { code: 'kvmLateLongMode' } });
     const pid = Number(await readFile(path.join(folder, 'pid'), 'utf8'));
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
   it('that ends without the mark does not', async () => {
     const said = await probeWith('echo "KVM internal error" >&2; exit 1', SLOW_TCG);
-    expect(said.reason).toMatch(/^KVM is not used: it did not run a 64-bit test guest: KVM internal error \(/);
+    expect(said.reason).toEqual(quoted('kvmFailedLongMode', 'KVM internal error'));
     // As a kernel that panics and reboots: QEMU ends well, and nobody saw the mark.
-    expect((await probeWith('exit 0', SLOW_TCG)).reason).toContain('QEMU exited with status 0');
+    expect((await probeWith('exit 0', SLOW_TCG)).reason.quote).toContain('QEMU exited with status 0');
   });
 
   it('that has no TCG to compare with is judged by the ceiling', async () => {
-    expect(await probeWith('exit $mark', 'echo "no TCG here" >&2; exit 1')).toEqual({
+    expect(await probeWith('exit $mark', 'echo "no TCG here" >&2; exit 1')).toMatchObject({
       kind: 'kvm',
-      reason: expect.stringContaining('TCG failed: no TCG here'),
+      reason: { code: 'kvmGoodAlone', quote: 'no TCG here' },
     });
   });
 });
@@ -168,12 +169,12 @@ describe('the answer', () => {
 
   it('is found out again with a kernel as soon as there is one, and then stays', async () => {
     runs.times = IMITATION;
-    expect(await probe()).toMatchObject({ kind: 'kvm', reason: expect.stringContaining('64-bit test guest') });
+    expect(await probe()).toMatchObject({ kind: 'kvm', reason: { code: 'kvmGoodLongMode' } });
     await buildKernel();
     const found = await probe();
-    expect(found).toEqual({
+    expect(found).toMatchObject({
       kind: 'tcg',
-      reason: expect.stringContaining('did not bring a Linux kernel to user space'),
+      reason: { code: 'kvmLateLinux' },
     });
     expect(runs.taken()).toEqual([...BOTH, 'linux tcg', 'linux kvm']);
     // The image may go again: what its kernel showed stays true.
@@ -191,14 +192,22 @@ describe('the answer', () => {
 
   it('is TCG after a guest’s trouble, over reboots and whatever test there is, until QEMU is another one', async () => {
     await probe();
-    await markKvmAsBad(options.stateDirectory, 'demo/alpine-1 showed no sign of life');
-    const marked = { kind: 'tcg', reason: 'KVM is not used: demo/alpine-1 showed no sign of life' };
+    await markKvmAsBad(options.stateDirectory, silent);
+    const marked = { kind: 'tcg', reason: silent };
     await edit(/"bootId": "./, '"bootId": "-');
     await buildKernel();
     expect(await probe()).toEqual(marked);
     await updateQemu('10.0');
     expect(await probe()).toMatchObject({ kind: 'kvm' });
   });
+});
+
+it('of an older TT, whose reason is a text, is still believed', async () => {
+  const found = await probe();
+  expect(found.kind).toBe('kvm');
+  await edit(/"reason": \{[^}]*\{[^}]*\}[^}]*\}/, '"reason": "it ran"');
+  expect(await probe()).toEqual({ kind: 'kvm', reason: quoted('reported', 'it ran') });
+  expect(runs.taken()).toEqual(BOTH);
 });
 
 describe('the choice', () => {
@@ -218,16 +227,19 @@ describe('the choice', () => {
   it('trusts KVM no more once told so, also in the next agent', async () => {
     const choice = new AccelerationChoice('auto', options);
     await choice.settle();
-    await choice.distrustKvm('a guest hung');
-    const bad = { kind: 'tcg', reason: 'KVM is not used: a guest hung' };
+    await choice.distrustKvm(silent);
+    const bad = { kind: 'tcg', reason: silent };
     expect([choice.current, await choice.settle(), await probe()]).toEqual([bad, bad, bad]);
   });
 
   it('is what the configuration says, untested', async () => {
     for (const kind of ['kvm', 'tcg'] as const) {
       const choice = new AccelerationChoice(kind, options);
-      expect(await choice.settle()).toEqual({ kind, reason: `${kind.toUpperCase()} is set in the configuration` });
-      await choice.distrustKvm('a guest hung');
+      expect(await choice.settle()).toEqual({
+        kind,
+        reason: reason('accelerationConfigured', { acceleration: kind.toUpperCase() }),
+      });
+      await choice.distrustKvm(silent);
       expect(choice.current?.kind).toBe(kind);
     }
     expect(runs.taken()).toEqual([]);

@@ -1,5 +1,6 @@
 // Finds out whether KVM really runs guests here: a test guest runs with TCG and with KVM, and KVM is used only when it does
 // the same work in well under the time. The best test there is decides: a Linux kernel, or a boot sector until there is one.
+import type { Reason } from '@tt/protocol';
 import type { Acceleration } from '../../interface.ts';
 import { checkDevice } from './device.ts';
 import { linuxGuest } from './linux-guest.ts';
@@ -50,7 +51,7 @@ export async function probeAcceleration(options: ProbeOptions): Promise<Accelera
  * TCG from now on, until the host's kernel or QEMU changes: a guest showed what the probe did not. Nothing is written where
  * there was no probe, as KVM is then out of reach anyway.
  */
-export async function markKvmAsBad(stateDirectory: string, reason: string): Promise<void> {
+export async function markKvmAsBad(stateDirectory: string, reason: Reason): Promise<void> {
   const known = await recall(stateDirectory);
   if (known) await remember(stateDirectory, { ...known, kind: 'tcg', mark: { reason, at: new Date().toISOString() } });
 }
@@ -76,5 +77,5 @@ function isBetter(guest: TestGuest, { measured, mark }: Remembered): boolean {
 }
 
 function shown({ kind, reason, mark }: Remembered): Acceleration {
-  return { kind, reason: mark ? `KVM is not used: ${mark.reason}` : reason };
+  return { kind, reason: mark?.reason ?? reason };
 }

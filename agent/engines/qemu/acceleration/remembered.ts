@@ -1,5 +1,6 @@
 // The answer of the acceleration probe on disk, with all it depends on: it holds for this boot of the host, and a mark that
 // a guest's trouble left holds until the host's kernel or QEMU is another one.
+import { quoted, reasonSchema } from '@tt/protocol';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { release } from 'node:os';
 import path from 'node:path';
@@ -17,11 +18,14 @@ const factsSchema = z.object({
 /** What an answer holds for. */
 export type HostFacts = z.infer<typeof factsSchema>;
 
+/** A text, in files that an older TT wrote. */
+const rememberedReason = z.union([reasonSchema, z.string().transform((text) => quoted('reported', text))]);
+
 const rememberedSchema = z.object({
   host: factsSchema,
   bootId: z.string(),
   kind: z.enum(['kvm', 'tcg']),
-  reason: z.string(),
+  reason: rememberedReason,
   /** By which guest it was found out, and how long that took; null when it did not end as it should. */
   measured: z.object({
     test: z.enum(['long-mode', 'linux']),
@@ -30,7 +34,7 @@ const rememberedSchema = z.object({
   }),
   at: z.iso.datetime(),
   /** What a guest showed later than the probe; then `kind` is `tcg`. */
-  mark: z.object({ reason: z.string(), at: z.iso.datetime() }).nullable(),
+  mark: z.object({ reason: rememberedReason, at: z.iso.datetime() }).nullable(),
 });
 export type Remembered = z.infer<typeof rememberedSchema>;
 

@@ -1,4 +1,5 @@
-// Pure: what the runs of a test guest with TCG and with KVM say about KVM, and why, in words for people.
+// Pure: what the runs of a test guest with TCG and with KVM say about KVM, and why.
+import { quoted, reason } from '@tt/protocol';
 import type { Acceleration } from '../../interface.ts';
 import type { Run } from './measure.ts';
 import type { TestGuest } from './test-guest.ts';
@@ -20,25 +21,24 @@ export function isNearlyGood(tcg: Run, kvm: Run): boolean {
 }
 
 export function verdict(guest: TestGuest, tcg: Run, kvm: Run): Acceleration {
-  const { did, do: task } = guest.words;
+  const isLinux = guest.name === 'linux';
+  const tcgS = tcg.ms === null ? null : seconds(tcg.ms);
   if (kvm.failure) {
-    const why = kvm.failure.isTooSlow
-      ? `it did not ${task} within ${seconds(kvm.failure.limitMs)}, though /dev/kvm is there`
-      : `it did not ${task}: ${kvm.failure.detail}`;
-    return { kind: 'tcg', reason: `KVM is not used: ${why} (${tcgTime(tcg)})` };
+    const { isTooSlow, limitMs, detail } = kvm.failure;
+    if (!isTooSlow) return { kind: 'tcg', reason: quoted(isLinux ? 'kvmFailedLinux' : 'kvmFailedLongMode', detail) };
+    const limitS = seconds(limitMs);
+    if (tcgS === null) return { kind: 'tcg', reason: reason('kvmLateAlone', { limitS }) };
+    return { kind: 'tcg', reason: reason(isLinux ? 'kvmLateLinux' : 'kvmLateLongMode', { limitS, tcgS }) };
   }
-  if (isNearlyGood(tcg, kvm)) {
-    const why = `${did} after ${seconds(kvm.ms)}, too slow for a KVM that runs on the processor itself`;
-    return { kind: 'tcg', reason: `KVM is not used: ${why} (${tcgTime(tcg)})` };
-  }
-  return { kind: 'kvm', reason: `${did} with KVM in ${seconds(kvm.ms)} (${tcgTime(tcg)})` };
+  const kvmS = seconds(kvm.ms);
+  if (tcg.failure) return { kind: 'kvm', reason: quoted('kvmGoodAlone', tcg.failure.detail, { kvmS }) };
+  const times = { kvmS, tcgS: seconds(tcg.ms) };
+  if (isNearlyGood(tcg, kvm))
+    return { kind: 'tcg', reason: reason(isLinux ? 'kvmSlowLinux' : 'kvmSlowLongMode', times) };
+  return { kind: 'kvm', reason: reason(isLinux ? 'kvmGoodLinux' : 'kvmGoodLongMode', times) };
 }
 
-function tcgTime({ ms, failure }: Run): string {
-  if (ms !== null) return `TCG: ${seconds(ms)}`;
-  return failure.isTooSlow ? `TCG: not within ${seconds(failure.limitMs)}` : `TCG failed: ${failure.detail}`;
-}
-
+/** `0.70`, `3.0` */
 function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(ms < 1000 ? 2 : 1)} s`;
+  return (ms / 1000).toFixed(ms < 1000 ? 2 : 1);
 }
