@@ -19,6 +19,22 @@ describe.runIf(process.platform === 'linux')('the output of the process', () => 
     expect(await shell('{ sleep 0.2; "$0" "$1" --help; } | exec true')).toEqual([0, '', '']);
   });
 
+  it('does not take that for a wish to cancel: what was asked for is made', async () => {
+    const { agent, removeEnvs, stop } = await startTestTt({});
+    try {
+      // The reader is gone before the VMs start, and nothing is printed before they run.
+      const hold = agent.engine.holdNext('start');
+      const piped = shell(`export TT_HOME='${agent.home}'; { "$0" "$1" env add demo --os-prefix tiny; } | exec true`);
+      await hold.reached;
+      hold.release();
+      expect(await piped).toEqual([0, '', '']);
+      expect((await agent.client.env.show({ name: 'demo' })).env.state).toBe('running');
+      await removeEnvs();
+    } finally {
+      await stop();
+    }
+  });
+
   it('says in one line with a code that the disk is full', async () => {
     const [exitCode, , stderr] = await shell('"$0" "$1" --help > /dev/full');
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^tt: .*standard output.*\[FILE_UNUSABLE\]\n$/)]);

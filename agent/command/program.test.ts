@@ -110,6 +110,15 @@ describe('doctor', () => {
   });
 });
 
+it('says in one sentence why it can’t start', async () => {
+  const file = await files.write('', 'file');
+  const { exitCode, stderr } = await ttAgent('--engine', 'fake', '--network', 'user', '--home', file);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(
+    /^tt-agent: The state of TT can’t be kept in .*\/file: it is a file, .*\.\n {4}.* \[STATE_UNUSABLE\]\n$/,
+  );
+});
+
 it('refuses a wrong flag or file before anything is started', async () => {
   for (const [args, text] of [
     [['--first-port', '5'], 'give a whole number from 1024 to 65535.'],
