@@ -1,6 +1,7 @@
 // "Paste as keystrokes": text in, progress while it is typed, a way to stop it.
 import { observer } from 'mobx-react-lite';
 import { useEffect, useMemo, useState } from 'react';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { Field } from '../components/Field.tsx';
@@ -37,7 +38,11 @@ export const PasteDialog = observer(function PasteDialog({ vm, screenOf, onClose
         typing ? (
           <Button onPress={() => run.stop()}>{t('consoles.pasteStop')}</Button>
         ) : (
-          <Button kind="primary" isDisabled={plan.characters.length === 0} onPress={() => void start()}>
+          <Button
+            kind="primary"
+            whyNot={firstReason({ incomplete: plan.characters.length === 0 })}
+            onPress={() => void start()}
+          >
             {t('consoles.pasteStart')}
           </Button>
         )
@@ -50,7 +55,7 @@ export const PasteDialog = observer(function PasteDialog({ vm, screenOf, onClose
         mono
         autoFocus
         value={text}
-        isDisabled={typing}
+        whyNot={firstReason({ underway: typing })}
         onChange={setText}
       />
       {plan.untypable.length > 0 && (

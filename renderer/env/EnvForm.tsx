@@ -62,7 +62,7 @@ export const EnvForm = observer(function EnvForm({ env, id, autoFocus = false, o
         hint={t('envs.settingsTitleHint', { env: env.name })}
         value={shown.title}
         onChange={(title) => edit({ title })}
-        isDisabled={!link.up}
+        whyNot={link.whyNot}
         autoFocus={autoFocus}
       />
       <Field
@@ -70,22 +70,22 @@ export const EnvForm = observer(function EnvForm({ env, id, autoFocus = false, o
         value={shown.notes}
         onChange={(notes) => edit({ notes })}
         lines={4}
-        isDisabled={!link.up}
+        whyNot={link.whyNot}
       />
       <Field
         label={t('envs.settingsTags')}
         hint={t('envs.settingsTagsHint')}
         value={tags}
         onChange={setTags}
-        isDisabled={!link.up}
+        whyNot={link.whyNot}
       />
-      <EndPolicyChoice value={shown.endPolicy} onChange={(endPolicy) => edit({ endPolicy })} isDisabled={!link.up} />
+      <EndPolicyChoice value={shown.endPolicy} onChange={(endPolicy) => edit({ endPolicy })} whyNot={link.whyNot} />
       <CheckField
         label={t('envs.settingsDeny')}
         hint={t('envs.settingsDenyHint')}
         value={shown.denyOutgoing}
         onChange={(denyOutgoing) => edit({ denyOutgoing })}
-        isDisabled={!link.up}
+        whyNot={link.whyNot}
       />
       {error && <ErrorNotice title={t('envs.settingsFailed', { env: env.name })} error={toErrorRecord(error)} />}
       {children({ busy, changed: Object.keys(change).length > 0, stops })}

@@ -28,8 +28,14 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
   const [isRaw, setRaw] = useState(false);
   const [draft, setDraft] = useState(emptyDraft);
   const { sending, sendFailure } = images;
+  const underway = firstReason({ underway: sending !== null });
+  const choose = (
+    <Button icon={Upload} whyNot={underway}>
+      {t('images.choose')}
+    </Button>
+  );
   const take = (chosen: File | null | undefined) => {
-    if (!chosen) return;
+    if (!chosen || sending !== null) return;
     setFile(chosen);
     setDraft((before) => ({ ...before, name: imageNameFor(chosen.name) }));
   };
@@ -78,7 +84,7 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
           { value: 'url', label: t('images.fromUrl') },
         ]}
         onChange={setFrom}
-        isDisabled={sending !== null}
+        whyNot={underway}
       />
       {from === 'file' ? (
         <DropZone
@@ -86,11 +92,8 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
           aria-label={t('images.drop')}
           onDrop={({ items }) => void items.find(isFileDropItem)?.getFile().then(take)}
         >
-          <FileTrigger onSelect={(files) => take(files?.[0])}>
-            <Button icon={Upload} isDisabled={sending !== null}>
-              {t('images.choose')}
-            </Button>
-          </FileTrigger>
+          {/* The trigger opens the chooser whatever its button says. */}
+          {underway === null ? <FileTrigger onSelect={(files) => take(files?.[0])}>{choose}</FileTrigger> : choose}
           <span className="muted">{file ? `${file.name} · ${format.bytes(file.size)}` : t('images.drop')}</span>
         </DropZone>
       ) : (

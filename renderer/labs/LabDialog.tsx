@@ -51,7 +51,7 @@ export const LabDialog = observer(function LabDialog({ name: known }: { name: st
         value={name}
         onChange={setName}
         error={nameError}
-        isDisabled={!!lab}
+        whyNot={lab ? 'fixed' : null}
         mono
         autoFocus
       />
@@ -88,7 +88,7 @@ export const LabDialog = observer(function LabDialog({ name: known }: { name: st
         hint={t('labs.terminalsStartHint')}
         value={starts}
         onChange={setStarts}
-        isDisabled={!terminals}
+        whyNot={terminals ? null : 'terminalsOff'}
       />
     </FormDialog>
   );

@@ -51,7 +51,7 @@ export const ProfileDialog = observer(function ProfileDialog({ name: known }: { 
         value={name}
         onChange={setName}
         error={nameError}
-        isDisabled={!!profile}
+        whyNot={profile ? 'fixed' : null}
         mono
         autoFocus
       />
@@ -64,7 +64,7 @@ export const ProfileDialog = observer(function ProfileDialog({ name: known }: { 
           label: value,
         }))}
         onChange={setImage}
-        isDisabled={!!profile}
+        whyNot={profile ? 'fixed' : null}
       />
       <div className="change-fields">
         <OptionalNumber label={t('machines.cpu')} value={cpuCount} onChange={setCpuCount} min={1} max={64} />

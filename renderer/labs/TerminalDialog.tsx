@@ -49,7 +49,7 @@ export const TerminalDialog = observer(function TerminalDialog({ labName, name: 
         value={name}
         onChange={setName}
         error={nameError}
-        isDisabled={!!terminal}
+        whyNot={terminal ? 'fixed' : null}
         mono
         autoFocus
       />

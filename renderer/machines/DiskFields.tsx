@@ -3,6 +3,7 @@ import type { Disk, DriveLimits, Vm } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
 import { Form } from 'react-aria-components';
+import type { WhyNot } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
 import { useWords } from '../i18n/index.ts';
@@ -14,8 +15,8 @@ const BYTES_PER_MIB = 1024 * 1024;
 /** What the parts of the dialog about disks are given. */
 export interface DrivesProps {
   vm: Vm;
-  /** Something is being done, or nothing can be. */
-  isOff: boolean;
+  /** Why nothing can be changed now: a change is being made, or there is no link. */
+  whyNot: WhyNot | null;
   run: RunChange;
 }
 
@@ -24,7 +25,7 @@ interface DiskFieldsProps extends DrivesProps {
   onDone: () => void;
 }
 
-export const DiskFields = observer(function DiskFields({ vm, disk, isOff, run, onDone }: DiskFieldsProps) {
+export const DiskFields = observer(function DiskFields({ vm, disk, whyNot, run, onDone }: DiskFieldsProps) {
   const { drives } = useStores();
   const t = useWords();
   const before = disk.limits;
@@ -34,7 +35,7 @@ export const DiskFields = observer(function DiskFields({ vm, disk, isOff, run, o
   const [operations, setOperations] = useState(before?.operationsPerSecond ?? null);
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    if (isOff) return;
+    if (whyNot !== null) return;
     const limits = limitsFrom(mebibytes, operations);
     if (sizeMiB !== null && sizeMiB !== disk.sizeMiB && !(await run(() => drives.grow(vm, disk.name, sizeMiB)))) return;
     if (!isSame(limits, before) && !(await run(() => drives.limit(vm, disk.name, limits)))) return;
@@ -70,7 +71,7 @@ export const DiskFields = observer(function DiskFields({ vm, disk, isOff, run, o
         max={1_000_000_000}
         placeholder={t('disks.noLimit')}
       />
-      <Button type="submit" size="small" isDisabled={isOff}>
+      <Button type="submit" size="small" whyNot={whyNot}>
         {t('disks.apply')}
       </Button>
     </Form>

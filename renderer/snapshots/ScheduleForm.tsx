@@ -47,7 +47,7 @@ export const ScheduleForm = observer(function ScheduleForm({ env }: { env: Env }
         onChange={setEvery}
         min={1}
         max={1440}
-        isDisabled={!link.up}
+        whyNot={link.whyNot}
       />
       <OptionalNumber
         label={t('snapshots.scheduleKeep')}
@@ -55,7 +55,7 @@ export const ScheduleForm = observer(function ScheduleForm({ env }: { env: Env }
         onChange={setKeep}
         min={1}
         max={100}
-        isDisabled={!link.up}
+        whyNot={link.whyNot}
       />
       <div>
         <Button type="submit" isBusy={busy} whyNot={firstReason({ unchanged: !changed, linkDown: !link.up })}>
