@@ -14,6 +14,7 @@ export interface Reason {
     'aria-describedby': string;
     'data-unavailable': true;
     onClickCapture: (event: MouseEvent) => void;
+    onPress: () => void;
   }>;
   /** Goes into the button: what its description refers to. */
   description: ReactElement | null;
@@ -30,10 +31,8 @@ export function useReason(whyNot: WhyNot | null): Reason {
     'aria-describedby': id,
     'data-unavailable': true,
     // Enter in a field clicks the form's submit button: this one must not submit.
-    onClickCapture: (event: MouseEvent) => {
-      event.preventDefault();
-      explain(text);
-    },
+    onClickCapture: (event: MouseEvent) => event.preventDefault(),
+    onPress: () => explain(text),
   } as const;
   return {
     text,
