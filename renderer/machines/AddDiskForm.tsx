@@ -1,11 +1,12 @@
 // One more disk: its size, and the button.
-import { DISKS_MAX } from '@tt/protocol';
+import { diskSchema, DISKS_MAX } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
 import { Form } from 'react-aria-components';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
+import { limitsOf } from '../forms/limits.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import type { DrivesProps } from './DiskFields.tsx';
@@ -27,8 +28,7 @@ export const AddDiskForm = observer(function AddDiskForm({ vm, whyNot: whyNoChan
         hint={t('disks.newHint')}
         value={sizeMiB}
         onChange={setSizeMiB}
-        min={1}
-        max={67_108_864}
+        {...limitsOf(diskSchema.shape.sizeMiB)}
         whyNot={firstReason({ full })}
       />
       <Button type="submit" size="small" whyNot={whyNot}>
