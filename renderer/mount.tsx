@@ -3,6 +3,7 @@ import { observer } from 'mobx-react-lite';
 import { I18nProvider } from 'react-aria-components';
 import { createRoot } from 'react-dom/client';
 import type { Bridge } from './bridge.ts';
+import { ExplainContext } from './components/explain.ts';
 import { Window } from './shell/Window.tsx';
 import { browserAddressBar } from './state/address-bar.ts';
 import { Stores } from './state/stores.ts';
@@ -18,10 +19,13 @@ export function mountWindow(bridge: Bridge, element: Element): { stores: Stores;
     isShown: () => document.visibilityState === 'visible',
   });
   const stop = stores.start();
+  const explain = (text: string) => stores.toasts.explain(text);
   const root = createRoot(element);
   root.render(
     <StoresContext.Provider value={stores}>
-      <InLanguage stores={stores} />
+      <ExplainContext.Provider value={explain}>
+        <InLanguage stores={stores} />
+      </ExplainContext.Provider>
     </StoresContext.Provider>,
   );
   const unmount = () => {

@@ -2,10 +2,10 @@
 // (WCAG 2.5.3). Read from the sources, so that buttons no end-to-end check looks at are held to it too.
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseAst } from 'vite';
 import { expect, test } from 'vitest';
 import { en } from '../renderer/i18n/en/index.ts';
 import { zhCN } from '../renderer/i18n/zh-CN/index.ts';
+import { componentSources, isNode, nameOf, parseTsx, visit } from './tsx-nodes.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const catalogues: readonly unknown[] = [en, zhCN];
@@ -18,9 +18,7 @@ interface NamedButton {
 }
 
 test('the name of a button holds what is written on it', () => {
-  const buttons = globSync('renderer/**/*.tsx', { cwd: root }).flatMap((file) =>
-    namedButtons(file, readFileSync(path.join(root, file), 'utf8')),
-  );
+  const buttons = componentSources().flatMap(({ file, source }) => namedButtons(file, source));
   // Whoever renames the component must not leave this test with nothing to read.
   expect(buttons.length).toBeGreaterThan(12);
   expect(buttons.flatMap(mismatches)).toEqual([]);
@@ -60,7 +58,7 @@ function plain(text: string): string {
 
 function namedButtons(file: string, source: string): NamedButton[] {
   const found: NamedButton[] = [];
-  visit(parseAst(source, { lang: 'tsx' }), (node) => {
+  visit(parseTsx(source), (node) => {
     const { openingElement: head, children } = node;
     if (node.type !== 'JSXElement' || !isNode(head) || !Array.isArray(head['attributes'])) return;
     const attributes = head['attributes'].filter(isNode);
@@ -111,21 +109,4 @@ function textOf(catalogue: unknown, key: string): string | undefined {
     part = new Map<string, unknown>(Object.entries(part)).get(step);
   }
   return typeof part === 'string' ? part : undefined;
-}
-
-type Node = Record<string, unknown> & { type: string };
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
-}
-
-function nameOf({ name }: Node): string {
-  return isNode(name) ? String(name['name']) : '';
-}
-
-function visit(value: unknown, see: (node: Node) => void): void {
-  if (Array.isArray(value)) for (const part of value) visit(part, see);
-  if (!isNode(value)) return;
-  see(value);
-  for (const part of Object.values(value)) visit(part, see);
 }

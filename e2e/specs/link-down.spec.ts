@@ -16,6 +16,14 @@ test('the board stays, greyed, and comes back by itself', async ({ tt }) => {
   await expect(window.newEnvButton).toBeDisabled();
   await expect(window.board.card('demo').getByRole('button', { name: 'Snapshot' })).toBeDisabled();
 
+  // A key that can't be used says why, once however often it comes; so does a button that is pressed.
+  const said = tt.page.getByRole('status').filter({ hasText: 'No link to the agent' });
+  for (let repeat = 0; repeat < 3; repeat++) await tt.page.keyboard.press('n');
+  await expect(said).toHaveText(['New ENV: No link to the agent']);
+  await window.newEnvButton.press('Enter');
+  await expect(said).toHaveText(['No link to the agent']);
+  await expect(tt.page.getByRole('dialog')).toBeHidden();
+
   await tt.agent.start();
   await window.ready();
   await expect(tt.page.getByText('The link to the agent is down.')).toBeHidden();

@@ -9,7 +9,7 @@ import { useStores } from '../state/stores-context.ts';
 export function useBoardKeys(place: RefObject<HTMLElement | null>, search: RefObject<HTMLInputElement | null>): void {
   const stores = useStores();
   useEffect(() => {
-    const { view, envs } = stores;
+    const { view, envs, toasts } = stores;
     const focusedEnv = () => {
       const key = document.activeElement?.closest('[data-key]')?.getAttribute('data-key') ?? null;
       return key !== null && place.current?.contains(document.activeElement) && envs.items.has(key) ? key : null;
@@ -24,7 +24,7 @@ export function useBoardKeys(place: RefObject<HTMLElement | null>, search: RefOb
         const focused = focusedEnv();
         const names = view.selected.size > 0 ? [...view.selected] : focused === null ? [] : [focused];
         const chosen = names.flatMap((name) => envs.get(name) ?? []);
-        runIfAllowed(envsActions(stores, chosen, translate)?.delete);
+        runIfAllowed(envsActions(stores, chosen, translate)?.delete, (text) => toasts.explain(text));
       }
     };
     const onFocus = () => {

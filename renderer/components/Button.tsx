@@ -8,7 +8,7 @@ import { Spinner } from './Spinner.tsx';
 import { useReason } from './use-reason.tsx';
 import { WithTooltip } from './WithTooltip.tsx';
 
-export interface ButtonProps extends Omit<AriaButtonProps, 'children' | 'className' | 'isPending'> {
+export interface ButtonProps extends Omit<AriaButtonProps, 'children' | 'className' | 'isPending' | 'isDisabled'> {
   kind?: 'normal' | 'primary' | 'quiet' | 'danger';
   size?: 'normal' | 'small';
   icon?: LucideIcon;
@@ -56,9 +56,10 @@ export function Button(props: ButtonProps) {
       {reason.description}
     </AriaButton>
   );
-  if (!iconOnly && shortcut === undefined && reason.text === null) return button;
+  // Always inside: a button that is drawn anew when its reason comes or goes would lose the focus.
   return (
     <WithTooltip
+      isSilent={!iconOnly && shortcut === undefined && reason.text === null}
       text={label ?? ''}
       {...(shortcut === undefined ? {} : { shortcut })}
       {...(reason.text === null ? {} : { reason: reason.text })}

@@ -1,32 +1,38 @@
 // A tick box with its words and a hint below them.
 import { useId } from 'react';
 import { Checkbox } from 'react-aria-components';
+import { useWords } from '../i18n/index.ts';
+import type { WhyNot } from './action.ts';
 
 export interface CheckFieldProps {
   label: string;
   hint?: string;
   value: boolean;
   onChange: (value: boolean) => void;
-  isDisabled?: boolean;
+  /** Why it can't be changed now, shown instead of the hint. */
+  whyNot?: WhyNot | null;
 }
 
-export function CheckField({ label, hint, value, onChange, isDisabled = false }: CheckFieldProps) {
+export function CheckField({ label, hint, value, onChange, whyNot = null }: CheckFieldProps) {
+  const t = useWords();
   const hintId = useId();
+  const below = whyNot === null ? hint : t(`common.whyNot.${whyNot}`);
   return (
     <div className="check-field">
       <Checkbox
         className="check"
         isSelected={value}
         onChange={onChange}
-        isDisabled={isDisabled}
-        {...(hint === undefined ? {} : { 'aria-describedby': hintId })}
+        isReadOnly={whyNot !== null}
+        data-unavailable={whyNot !== null || undefined}
+        {...(below === undefined ? {} : { 'aria-describedby': hintId })}
       >
         <CheckBoxMark isSelected={value} />
         {label}
       </Checkbox>
-      {hint !== undefined && (
+      {below !== undefined && (
         <span id={hintId} className="field-hint">
-          {hint}
+          {below}
         </span>
       )}
     </div>

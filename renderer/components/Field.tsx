@@ -1,7 +1,9 @@
 // A labelled text field with its hint and its error.
 import { FieldError, Input, Label, Text, TextArea, TextField, type TextFieldProps } from 'react-aria-components';
+import { useWords } from '../i18n/index.ts';
+import type { WhyNot } from './action.ts';
 
-export interface FieldProps extends Omit<TextFieldProps, 'children' | 'className'> {
+export interface FieldProps extends Omit<TextFieldProps, 'children' | 'className' | 'isDisabled'> {
   label: string;
   hint?: string;
   placeholder?: string;
@@ -10,18 +12,39 @@ export interface FieldProps extends Omit<TextFieldProps, 'children' | 'className
   lines?: number;
   mono?: boolean;
   hideLabel?: boolean;
+  /** Why it can't be changed now, shown instead of the hint; it can still be read and copied. */
+  whyNot?: WhyNot | null;
 }
 
 export function Field(props: FieldProps) {
-  const { label, hint, placeholder, error = null, lines = 1, mono = false, hideLabel = false, ...rest } = props;
+  const {
+    label,
+    hint,
+    placeholder,
+    error = null,
+    lines = 1,
+    mono = false,
+    hideLabel = false,
+    whyNot = null,
+    ...rest
+  } = props;
+  const t = useWords();
+  const below = whyNot === null ? hint : t(`common.whyNot.${whyNot}`);
   const own = { className: 'input', ...(placeholder === undefined ? {} : { placeholder }) };
   return (
-    <TextField {...rest} className="field" isInvalid={error !== null} data-mono={mono || undefined}>
+    <TextField
+      {...rest}
+      className="field"
+      isInvalid={error !== null}
+      {...(whyNot === null ? {} : { isReadOnly: true })}
+      data-mono={mono || undefined}
+      data-unavailable={whyNot !== null || undefined}
+    >
       <Label className={hideLabel ? 'visually-hidden' : 'field-label'}>{label}</Label>
       {lines > 1 ? <TextArea {...own} rows={lines} /> : <Input {...own} spellCheck={!mono} />}
-      {hint !== undefined && error === null && (
+      {below !== undefined && error === null && (
         <Text slot="description" className="field-hint">
-          {hint}
+          {below}
         </Text>
       )}
       <FieldError className="field-error">{error}</FieldError>

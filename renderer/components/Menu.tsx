@@ -1,6 +1,6 @@
 // A button that opens a menu of verbs. Entries are data, so every menu looks and behaves the same.
 import { Ellipsis, type LucideIcon } from 'lucide-react';
-import type { ComponentProps } from 'react';
+import { type ComponentProps, useState } from 'react';
 import { Menu as AriaMenu, MenuItem, MenuTrigger, Popover, Separator, Text } from 'react-aria-components';
 import { useWords } from '../i18n/index.ts';
 import type { Action, WhyNot } from './action.ts';
@@ -20,16 +20,24 @@ export interface MenuVerb {
 
 export type MenuEntry = MenuVerb | { id: string; separator: true };
 
-export interface MenuButtonProps extends Omit<ButtonProps, 'onPress' | 'children' | 'whyNot'> {
+export interface MenuButtonProps extends Omit<ButtonProps, 'onPress' | 'children'> {
   /** Accessible name of the button and the menu. */
   label: string;
   entries: readonly MenuEntry[];
 }
 
-export function MenuButton({ label, entries, icon = Ellipsis, kind = 'quiet', ...rest }: MenuButtonProps) {
+export function MenuButton({
+  label,
+  entries,
+  icon = Ellipsis,
+  kind = 'quiet',
+  whyNot = null,
+  ...rest
+}: MenuButtonProps) {
+  const [isOpen, setOpen] = useState(false);
   return (
-    <MenuTrigger>
-      <Button {...rest} kind={kind} icon={icon} label={label} />
+    <MenuTrigger isOpen={isOpen && whyNot === null} onOpenChange={setOpen}>
+      <Button {...rest} kind={kind} icon={icon} label={label} whyNot={whyNot} />
       <Popover className="popover menu-popover" placement="bottom end">
         <MenuEntries label={label} entries={entries} />
       </Popover>

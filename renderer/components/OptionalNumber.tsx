@@ -1,5 +1,7 @@
 // A whole number that may be left empty, with its label, hint and error.
 import { FieldError, Input, Label, NumberField, Text } from 'react-aria-components';
+import { useWords } from '../i18n/index.ts';
+import type { WhyNot } from './action.ts';
 
 export interface OptionalNumberProps {
   label: string;
@@ -12,11 +14,14 @@ export interface OptionalNumberProps {
   placeholder?: string;
   hint?: string;
   error?: string | null;
-  isDisabled?: boolean;
+  /** Why it can't be changed now, shown instead of the hint. */
+  whyNot?: WhyNot | null;
 }
 
 export function OptionalNumber(props: OptionalNumberProps) {
-  const { label, value, onChange, min, max, placeholder, hint, error = null, isDisabled = false } = props;
+  const { label, value, onChange, min, max, placeholder, hint, error = null, whyNot = null } = props;
+  const t = useWords();
+  const below = whyNot === null ? hint : t(`common.whyNot.${whyNot}`);
   return (
     <NumberField
       className="field"
@@ -25,15 +30,16 @@ export function OptionalNumber(props: OptionalNumberProps) {
       minValue={min}
       maxValue={max}
       isInvalid={error !== null}
-      isDisabled={isDisabled}
+      isReadOnly={whyNot !== null}
+      data-unavailable={whyNot !== null || undefined}
       onChange={(next) => onChange(Number.isFinite(next) ? Math.round(next) : null)}
       formatOptions={{ useGrouping: false, maximumFractionDigits: 0 }}
     >
       <Label className="field-label">{label}</Label>
       <Input className="input" {...(placeholder === undefined ? {} : { placeholder })} />
-      {hint !== undefined && error === null && (
+      {below !== undefined && error === null && (
         <Text slot="description" className="field-hint">
-          {hint}
+          {below}
         </Text>
       )}
       <FieldError className="field-error">{error}</FieldError>

@@ -1,28 +1,38 @@
-// One of many, in a list that opens.
+// One of many, in a list that opens. One that can't be changed now keeps the focus, does not open, and says why.
 import { ChevronDown } from 'lucide-react';
+import { useState } from 'react';
 import { Button as AriaButton, Label, ListBox, ListBoxItem, Popover, Select, SelectValue } from 'react-aria-components';
+import type { WhyNot } from './action.ts';
+import { useReason } from './use-reason.tsx';
 
 export interface PickerProps {
   label: string;
   value: string;
   options: readonly { value: string; label: string }[];
   onChange: (value: string) => void;
-  isDisabled?: boolean;
+  /** Why it can't be changed now, shown below it. */
+  whyNot?: WhyNot | null;
 }
 
-export function Picker({ label, value, options, onChange, isDisabled = false }: PickerProps) {
+export function Picker({ label, value, options, onChange, whyNot = null }: PickerProps) {
+  const [isOpen, setOpen] = useState(false);
+  const reason = useReason(whyNot);
   return (
     <Select
       className="field"
       selectedKey={value}
-      onSelectionChange={(key) => key !== null && onChange(String(key))}
-      isDisabled={isDisabled}
+      onSelectionChange={(key) => key !== null && whyNot === null && onChange(String(key))}
+      isOpen={isOpen && whyNot === null}
+      onOpenChange={setOpen}
+      data-unavailable={whyNot !== null || undefined}
     >
       <Label className="field-label">{label}</Label>
-      <AriaButton className="input picker-button">
+      <AriaButton {...reason.props} className="input picker-button">
         <SelectValue className="ellipsis mono" />
         <ChevronDown aria-hidden className="icon" />
+        {reason.description}
       </AriaButton>
+      {reason.text !== null && <span className="field-hint">{reason.text}</span>}
       <Popover className="popover menu-popover" placement="bottom start">
         <ListBox className="menu" items={options}>
           {(option) => (

@@ -9,12 +9,14 @@ export interface WithTooltipProps {
   shortcut?: string;
   /** Why it can't be used now. */
   reason?: string;
+  /** There is nothing to say now. */
+  isSilent?: boolean;
   children: ReactElement;
 }
 
-export function WithTooltip({ text, shortcut, reason, children }: WithTooltipProps) {
+export function WithTooltip({ text, shortcut, reason, isSilent = false, children }: WithTooltipProps) {
   return (
-    <TooltipTrigger delay={500} closeDelay={0}>
+    <TooltipTrigger delay={500} closeDelay={0} isDisabled={isSilent}>
       {children}
       <Tooltip className="tooltip" offset={6}>
         {text}

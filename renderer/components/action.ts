@@ -1,6 +1,7 @@
 // One thing a person can do to a noun. Each noun has its list in an `actions.ts` of its folder; menus, buttons, keys, the
 // command palette and pages show and run what is there, so that none offers what another refuses.
 import type { LucideIcon } from 'lucide-react';
+import { translate } from '../i18n/index.ts';
 
 /** Reasons why something can't be done now, the first that holds is shown. What is true of the thing comes before the link. */
 export const reasons = [
@@ -15,6 +16,12 @@ export const reasons = [
   'notReady',
   'mustStop',
   'inUse',
+  'fixed',
+  'full',
+  'noMedia',
+  'noScreen',
+  'terminalsOff',
+  'underway',
   'busy',
   'incomplete',
   'unchanged',
@@ -43,11 +50,22 @@ export function firstReason(holds: Partial<Record<WhyNot, boolean>>): WhyNot | n
   return reasons.find((reason) => holds[reason]) ?? null;
 }
 
-/** For keys, drops and double-clicks: does it when it is allowed. False when it is not, and nothing was done. */
-export function runIfAllowed(action: Action | undefined): boolean {
-  if (!action || !isAllowed(action)) return false;
-  action.run();
-  return true;
+/**
+ * For keys, drops and double-clicks, which have no button to show the reason: does it when it is allowed, otherwise calls
+ * `explain` with a sentence that says why not. Returns whether it was done.
+ */
+export function runIfAllowed(
+  action: Pick<Action, 'label' | 'whyNot' | 'run'> | undefined,
+  explain: (text: string) => void,
+): boolean {
+  if (!action) return false;
+  if (action.whyNot === null) {
+    action.run();
+    return true;
+  }
+  const reason = translate(`common.whyNot.${action.whyNot}`);
+  explain(translate('common.whyNotDone', { action: action.label.replace(/…$/, ''), reason }));
+  return false;
 }
 
 /** The action whose shortcut is this key (`KeyboardEvent.key`). */

@@ -1,5 +1,6 @@
 // The tools of one console: back, size, keys, paste, full screen. It hides itself in full screen (consoles.css).
 import { ArrowLeft, ClipboardPaste, Eye, Keyboard, Maximize, Minimize } from 'lucide-react';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Choice } from '../components/Choice.tsx';
 import { MenuButton, type MenuEntry } from '../components/Menu.tsx';
@@ -26,6 +27,7 @@ export interface ConsoleToolbarProps {
 export function ConsoleToolbar(props: ConsoleToolbarProps) {
   const { vm, envName, viewers, screen, fit, immersive, onFit, onBack, onPaste, onImmersive } = props;
   const t = useWords();
+  const whyNot = firstReason({ noScreen: screen === null });
   const entryOf = ({ id, label, keys }: KeyChord): MenuEntry => ({
     id,
     label,
@@ -53,20 +55,20 @@ export function ConsoleToolbar(props: ConsoleToolbarProps) {
         ]}
         onChange={(value) => onFit(value === 'fit')}
       />
-      <Button isDisabled={!screen} onPress={() => screen?.sendCtrlAltDel()}>
+      <Button whyNot={whyNot} onPress={() => screen?.sendCtrlAltDel()}>
         {t('consoles.ctrlAltDel')}
       </Button>
       <MenuButton
         label={t('consoles.keys')}
         icon={Keyboard}
-        isDisabled={!screen}
+        whyNot={whyNot}
         entries={[
           ...functionKeys.map(entryOf),
           { id: 'between', separator: true } as const,
           ...terminalKeys.map(entryOf),
         ]}
       />
-      <Button kind="quiet" icon={ClipboardPaste} label={t('consoles.paste')} isDisabled={!screen} onPress={onPaste} />
+      <Button kind="quiet" icon={ClipboardPaste} label={t('consoles.paste')} whyNot={whyNot} onPress={onPaste} />
       <Button
         kind="quiet"
         icon={immersive ? Minimize : Maximize}

@@ -1,6 +1,7 @@
 // "Paste as keystrokes": text in, progress while it is typed, a way to stop it.
 import { observer } from 'mobx-react-lite';
 import { useEffect, useMemo, useState } from 'react';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
@@ -45,7 +46,11 @@ export const PasteDialog = observer(function PasteDialog({
         typing ? (
           <Button onPress={() => run.stop()}>{t('consoles.pasteStop')}</Button>
         ) : (
-          <Button kind="primary" isDisabled={plan.characters.length === 0} onPress={() => void start()}>
+          <Button
+            kind="primary"
+            whyNot={firstReason({ incomplete: plan.characters.length === 0 })}
+            onPress={() => void start()}
+          >
             {t('consoles.pasteStart')}
           </Button>
         )
@@ -58,7 +63,7 @@ export const PasteDialog = observer(function PasteDialog({
         mono
         autoFocus
         value={text}
-        isDisabled={typing}
+        whyNot={firstReason({ underway: typing })}
         onChange={setText}
       />
       {plan.untypable.length > 0 && (

@@ -3,7 +3,8 @@
 import { type Transfer, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useRef, useState } from 'react';
-import { Radio, RadioGroup } from 'react-aria-components';
+import { Radio, RadioGroup, Text } from 'react-aria-components';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { CheckField } from '../components/CheckField.tsx';
 import { Dialog } from '../components/Dialog.tsx';
@@ -27,6 +28,7 @@ export const ExportDialog = observer(function ExportDialog(props: { envName: str
   const [fetching, setFetching] = useState<{ done: number; total: number } | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<TtError | null>(null);
+  const underway = firstReason({ underway: busy });
   const abort = useRef<AbortController | null>(null);
   /** Packed already: a fetch that failed is tried again without packing again. */
   const packed = useRef<Transfer | null>(null);
@@ -90,7 +92,7 @@ export const ExportDialog = observer(function ExportDialog(props: { envName: str
           aria-label={t('copies.capsule.of')}
           value={of}
           onChange={setOf}
-          isDisabled={busy}
+          isReadOnly={busy}
         >
           <Radio value={NOW} className="radio">
             {t('copies.capsule.ofNow')}
@@ -103,13 +105,18 @@ export const ExportDialog = observer(function ExportDialog(props: { envName: str
                 {t('copies.capsule.ofSnapshot', { snapshot: name })}
               </Radio>
             ))}
+          {underway && (
+            <Text slot="description" className="field-hint">
+              {t(`common.whyNot.${underway}`)}
+            </Text>
+          )}
         </RadioGroup>
         <CheckField
           label={t('copies.capsule.withRam')}
           hint={t('copies.capsule.withRamHint')}
           value={withRam}
           onChange={setWithRam}
-          isDisabled={busy}
+          whyNot={underway}
         />
         {busy && !fetching && <Progress label={t('copies.capsule.packing')} value={packing?.progress ?? null} />}
         {fetching && (

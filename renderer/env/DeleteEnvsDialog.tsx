@@ -1,7 +1,7 @@
 // Asks before ENVs are deleted, as that can't be undone: one by a button, several by typing the name of the first.
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
-import { firstReason } from '../components/action.ts';
+import { firstReason, runIfAllowed } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { Field } from '../components/Field.tsx';
@@ -9,7 +9,7 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export const DeleteEnvsDialog = observer(function DeleteEnvsDialog({ names }: { names: readonly string[] }) {
-  const { envs, snapshots, view, link } = useStores();
+  const { envs, snapshots, view, toasts, link } = useStores();
   const t = useWords();
   const [typed, setTyped] = useState('');
   const [only = ''] = names;
@@ -23,6 +23,11 @@ export const DeleteEnvsDialog = observer(function DeleteEnvsDialog({ names }: { 
     }
     void envs.deleteEnvs(names);
   };
+  const deletion = {
+    label: t('envs.deleteNow'),
+    whyNot: firstReason({ incomplete: several && typed !== proof, linkDown: !link.up }),
+    run: remove,
+  };
   return (
     <Dialog
       role="alertdialog"
@@ -31,12 +36,7 @@ export const DeleteEnvsDialog = observer(function DeleteEnvsDialog({ names }: { 
       foot={
         <>
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button
-            kind="danger"
-            whyNot={firstReason({ incomplete: several && typed !== proof, linkDown: !link.up })}
-            autoFocus={!several}
-            onPress={remove}
-          >
+          <Button kind="danger" whyNot={deletion.whyNot} autoFocus={!several} onPress={remove}>
             {t('envs.deleteNow')}
           </Button>
         </>
@@ -52,7 +52,7 @@ export const DeleteEnvsDialog = observer(function DeleteEnvsDialog({ names }: { 
             onChange={setTyped}
             mono
             autoFocus
-            onKeyDown={(event) => event.key === 'Enter' && typed === proof && link.up && remove()}
+            onKeyDown={(event) => event.key === 'Enter' && runIfAllowed(deletion, (text) => toasts.explain(text))}
           />
         </>
       ) : (

@@ -1,5 +1,6 @@
 // What happens when an ENV's time is over: one of three, with what it means.
 import type { EndPolicy } from '@tt/protocol';
+import type { WhyNot } from '../components/action.ts';
 import { ChoiceField } from '../components/ChoiceField.tsx';
 import { useWords } from '../i18n/index.ts';
 
@@ -8,10 +9,11 @@ export const endPolicies: readonly EndPolicy[] = ['delete', 'stop', 'snapshotThe
 export interface EndPolicyChoiceProps {
   value: EndPolicy;
   onChange: (value: EndPolicy) => void;
-  isDisabled?: boolean;
+  /** Why it can't be changed now. */
+  whyNot?: WhyNot | null;
 }
 
-export function EndPolicyChoice({ value, onChange, isDisabled = false }: EndPolicyChoiceProps) {
+export function EndPolicyChoice({ value, onChange, whyNot = null }: EndPolicyChoiceProps) {
   const t = useWords();
   return (
     <ChoiceField
@@ -19,7 +21,7 @@ export function EndPolicyChoice({ value, onChange, isDisabled = false }: EndPoli
       value={value}
       options={endPolicies.map((policy) => ({ value: policy, label: t(`endings.policies.${policy}`) }))}
       onChange={onChange}
-      isDisabled={isDisabled}
+      whyNot={whyNot}
       hint={t(`endings.policyHints.${value}`)}
     />
   );

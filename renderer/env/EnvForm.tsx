@@ -78,24 +78,24 @@ export const EnvForm = observer(function EnvForm({ env, id, autoFocus = false, o
         name="title"
         label={t('envs.settingsTitle')}
         hint={t('envs.settingsTitleHint', { env: env.name })}
-        isDisabled={!link.up}
+        whyNot={link.whyNot}
         autoFocus={autoFocus}
       />
-      <TextOf control={control} name="notes" label={t('envs.settingsNotes')} lines={4} isDisabled={!link.up} />
+      <TextOf control={control} name="notes" label={t('envs.settingsNotes')} lines={4} whyNot={link.whyNot} />
       <TextOf
         control={control}
         name="tags"
         label={t('envs.settingsTags')}
         hint={t('envs.settingsTagsHint')}
-        isDisabled={!link.up}
+        whyNot={link.whyNot}
       />
-      <EndPolicyChoice value={endPolicy.value} onChange={endPolicy.onChange} isDisabled={!link.up} />
+      <EndPolicyChoice value={endPolicy.value} onChange={endPolicy.onChange} whyNot={link.whyNot} />
       <CheckOf
         control={control}
         name="denyOutgoing"
         label={t('envs.settingsDeny')}
         hint={t('envs.settingsDenyHint')}
-        isDisabled={!link.up}
+        whyNot={link.whyNot}
       />
       {error && <ErrorNotice title={t('envs.settingsFailed', { env: env.name })} error={toErrorRecord(error)} />}
       {children({ busy: formState.isSubmitting, changed: isChanged && formState.isValid, stops })}

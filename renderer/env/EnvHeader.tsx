@@ -6,6 +6,8 @@ import { useRef } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { envMarks } from '../components/marks.ts';
 import { StateLabel } from '../components/StateLabel.tsx';
+import { useReason } from '../components/use-reason.tsx';
+import { WithTooltip } from '../components/WithTooltip.tsx';
 import { useWords } from '../i18n/index.ts';
 import { holdEnv } from '../snapshots/drag-grammar.ts';
 import { useGrammarSource, useGrammarTarget } from '../snapshots/use-grammar.tsx';
@@ -22,6 +24,7 @@ import { StartStopEnvButton } from './StartStopEnvButton.tsx';
 export const EnvHeader = observer(function EnvHeader({ env }: { env: Env }) {
   const { drag, view, link } = useStores();
   const t = useWords();
+  const reason = useReason(link.whyNot);
   const ref = useRef<HTMLElement>(null);
   const target = { kind: 'env', envName: env.name } as const;
   const { dragProps, dragButtonProps } = useGrammarSource(holdEnv(env));
@@ -45,14 +48,17 @@ export const EnvHeader = observer(function EnvHeader({ env }: { env: Env }) {
       <div {...(link.up ? dragProps : {})} className="env-name">
         <h1 className="mono">{env.name}</h1>
         {env.title !== '' && <span className="muted ellipsis">{env.title}</span>}
-        <AriaButton
-          {...dragButtonProps}
-          className="grip"
-          isDisabled={!link.up}
-          aria-label={t('common.drag', { name: env.name })}
-        >
-          <GripVertical aria-hidden className="icon" />
-        </AriaButton>
+        <WithTooltip text="" reason={reason.text ?? ''} isSilent={link.up}>
+          <AriaButton
+            {...(link.up ? dragButtonProps : {})}
+            {...reason.props}
+            className="grip"
+            aria-label={t('common.drag', { name: env.name })}
+          >
+            <GripVertical aria-hidden className="icon" />
+            {reason.description}
+          </AriaButton>
+        </WithTooltip>
       </div>
       <StateLabel mark={envMarks[env.state]} word={t(`common.states.${env.state}`)} />
       <LifetimeRing env={env} />

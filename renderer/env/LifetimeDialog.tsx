@@ -23,7 +23,7 @@ export const LifetimeDialog = observer(function LifetimeDialog({ envName }: { en
   return (
     <Dialog title={t('envs.lifetimeTitle', { env: envName })} onClose={() => view.close()}>
       <LifetimeForm env={env} onDone={() => view.close()} />
-      <EndPolicyChoice value={env.endPolicy} onChange={(policy) => void setPolicy(policy)} isDisabled={!link.up} />
+      <EndPolicyChoice value={env.endPolicy} onChange={(policy) => void setPolicy(policy)} whyNot={link.whyNot} />
       {error && <ErrorNotice title={t('envs.settingsFailed', { env: envName })} error={toErrorRecord(error)} />}
     </Dialog>
   );

@@ -2,8 +2,8 @@
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Button } from 'react-aria-components';
-import { runIfAllowed } from '../components/action.ts';
 import { useReason } from '../components/use-reason.tsx';
+import { WithTooltip } from '../components/WithTooltip.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -26,26 +26,28 @@ export const LifetimeRing = observer(function LifetimeRing({ env }: { env: Env }
     ? t('endings.overButton', { time: format.time(env.endAt) })
     : t('envs.timeLeftButton', { time });
   return (
-    <Button
-      className="lifetime"
-      data-urgency={urgency}
-      {...reason.props}
-      aria-label={label}
-      onPress={() => runIfAllowed(lifetime)}
-    >
-      <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
-        <circle cx="8" cy="8" r={RADIUS} className="lifetime-track" />
-        <circle
-          cx="8"
-          cy="8"
-          r={RADIUS}
-          className="lifetime-arc"
-          strokeDasharray={`${share * ROUND} ${ROUND}`}
-          transform="rotate(-90 8 8)"
-        />
-      </svg>
-      <span className="number">{time}</span>
-      {reason.description}
-    </Button>
+    <WithTooltip text="" reason={reason.text ?? ''} isSilent={reason.text === null}>
+      <Button
+        className="lifetime"
+        data-urgency={urgency}
+        {...reason.props}
+        aria-label={label}
+        {...(reason.text === null ? { onPress: lifetime.run } : {})}
+      >
+        <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+          <circle cx="8" cy="8" r={RADIUS} className="lifetime-track" />
+          <circle
+            cx="8"
+            cy="8"
+            r={RADIUS}
+            className="lifetime-arc"
+            strokeDasharray={`${share * ROUND} ${ROUND}`}
+            transform="rotate(-90 8 8)"
+          />
+        </svg>
+        <span className="number">{time}</span>
+        {reason.description}
+      </Button>
+    </WithTooltip>
   );
 });

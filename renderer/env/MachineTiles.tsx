@@ -16,7 +16,8 @@ import { shortVmName } from '../state/vm-name.ts';
 
 export const MachineTiles = observer(function MachineTiles({ env }: { env: Env }) {
   const stores = useStores();
-  const { vms: store, drag, link } = stores;
+  const { vms: store, drag, link, toasts } = stores;
+  const explain = (text: string) => toasts.explain(text);
   const t = useWords();
   const [selected, setSelected] = useState<Set<string | number>>(new Set());
   const vms = store.ofEnv(env.name);
@@ -43,7 +44,7 @@ export const MachineTiles = observer(function MachineTiles({ env }: { env: Env }
   }
   const openConsole = (vmId: string) => {
     const vm = store.get(vmId);
-    if (vm) runIfAllowed(vmActions(stores, vm, t).console);
+    if (vm) runIfAllowed(vmActions(stores, vm, t).console, explain);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const target = event.target as HTMLElement;
@@ -55,7 +56,7 @@ export const MachineTiles = observer(function MachineTiles({ env }: { env: Env }
     // Even where it can't be done now, the key means this machine, not the ENV around it.
     event.preventDefault();
     event.stopPropagation();
-    runIfAllowed(action);
+    runIfAllowed(action, explain);
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys bubble up from the tiles, which have the focus

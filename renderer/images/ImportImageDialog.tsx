@@ -37,8 +37,14 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
   const { control, setValue, watch } = form;
   const [from, file, url] = watch(['from', 'file', 'url']);
   const { sending, sendFailure } = images;
+  const underway = firstReason({ underway: sending !== null });
+  const choose = (
+    <Button icon={Upload} whyNot={underway}>
+      {t('images.choose')}
+    </Button>
+  );
   const take = (chosen: File | null | undefined) => {
-    if (!chosen) return;
+    if (!chosen || sending !== null) return;
     setValue('file', chosen);
     setValue('name', imageNameFor(chosen.name), { shouldValidate: true });
   };
@@ -93,7 +99,7 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
             { value: 'url', label: t('images.fromUrl') },
           ]}
           onChange={(next) => setValue('from', next, { shouldValidate: true })}
-          isDisabled={sending !== null}
+          whyNot={underway}
         />
         {from === 'file' ? (
           <DropZone
@@ -101,11 +107,8 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
             aria-label={t('images.drop')}
             onDrop={({ items }) => void items.find(isFileDropItem)?.getFile().then(take)}
           >
-            <FileTrigger onSelect={(files) => take(files?.[0])}>
-              <Button icon={Upload} isDisabled={sending !== null}>
-                {t('images.choose')}
-              </Button>
-            </FileTrigger>
+            {/* The trigger opens the chooser whatever its button says. */}
+            {underway === null ? <FileTrigger onSelect={(files) => take(files?.[0])}>{choose}</FileTrigger> : choose}
             <span className="muted">{file ? `${file.name} · ${format.bytes(file.size)}` : t('images.drop')}</span>
           </DropZone>
         ) : (

@@ -52,7 +52,7 @@ export const LabDialog = observer(function LabDialog({ name: known }: { name: st
       submit={(request) => (lab ? labs.updateLab(request) : labs.createLab(request))}
       done={(_, { name }) => t('labs.saved', { name })}
     >
-      <TextOf control={control} name="name" label={t('labs.name')} isDisabled={!!lab} mono autoFocus />
+      <TextOf control={control} name="name" label={t('labs.name')} whyNot={lab ? 'fixed' : null} mono autoFocus />
       <TextOf control={control} name="title" label={t('labs.titleField')} />
       <ProfileChecks control={control} />
       <NumberOf control={control} name="seats" label={t('labs.seats')} {...limitsOf(labFields.seats)} />
@@ -74,7 +74,7 @@ export const LabDialog = observer(function LabDialog({ name: known }: { name: st
         name="terminalsStartSessions"
         label={t('labs.terminalsStart')}
         hint={t('labs.terminalsStartHint')}
-        isDisabled={!watch('terminalsEnabled')}
+        whyNot={watch('terminalsEnabled') ? null : 'terminalsOff'}
       />
     </FormDialog>
   );

@@ -74,14 +74,14 @@ export const ProfileDialog = observer(function ProfileDialog({ name: known }: { 
       submit={({ image, spec }) => (profile ? labs.updateProfile(spec) : labs.createProfile({ ...spec, image }))}
       done={(_, { spec }) => t('labs.saved', { name: spec.name })}
     >
-      <TextOf control={control} name="name" label={t('labs.name')} isDisabled={!!profile} mono autoFocus />
+      <TextOf control={control} name="name" label={t('labs.name')} whyNot={profile ? 'fixed' : null} mono autoFocus />
       <TextOf control={control} name="title" label={t('labs.titleField')} />
       <PickerOf
         control={control}
         name="image"
         label={t('labs.image')}
         options={imageNames.map((value) => ({ value, label: value }))}
-        isDisabled={!!profile}
+        whyNot={profile ? 'fixed' : null}
       />
       <div className="change-fields">
         <NumberOf control={control} name="cpuCount" label={t('machines.cpu')} {...limitsOf(profileFields.cpuCount)} />

@@ -56,7 +56,14 @@ const TerminalForm = observer(function TerminalForm({ lab, name: known }: { lab:
       done={(_, { terminalName }) => t('labs.saved', { name: terminalName })}
     >
       <p className="muted">{t('labs.terminalIs')}</p>
-      <TextOf control={control} name="terminalName" label={t('labs.name')} isDisabled={!!terminal} mono autoFocus />
+      <TextOf
+        control={control}
+        name="terminalName"
+        label={t('labs.name')}
+        whyNot={terminal ? 'fixed' : null}
+        mono
+        autoFocus
+      />
       <TextOf
         control={control}
         name="secret"

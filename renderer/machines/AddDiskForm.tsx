@@ -3,6 +3,7 @@ import { diskSchema, DISKS_MAX } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
 import { Form } from 'react-aria-components';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
 import { limitsOf } from '../forms/limits.ts';
@@ -10,14 +11,15 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import type { DrivesProps } from './DiskFields.tsx';
 
-export const AddDiskForm = observer(function AddDiskForm({ vm, isOff, run }: DrivesProps) {
+export const AddDiskForm = observer(function AddDiskForm({ vm, whyNot: whyNoChange, run }: DrivesProps) {
   const { drives } = useStores();
   const t = useWords();
   const [sizeMiB, setSizeMiB] = useState<number | null>(1024);
-  const isFull = vm.spec.disks.length >= DISKS_MAX;
+  const full = vm.spec.disks.length >= DISKS_MAX;
+  const whyNot = firstReason({ full, incomplete: sizeMiB === null }) ?? whyNoChange;
   const add = async (event: FormEvent) => {
     event.preventDefault();
-    if (sizeMiB !== null && !isOff && !isFull) await run(() => drives.add(vm, sizeMiB));
+    if (sizeMiB !== null && whyNot === null) await run(() => drives.add(vm, sizeMiB));
   };
   return (
     <Form className="drive-fields" aria-label={t('disks.add')} onSubmit={(event) => void add(event)}>
@@ -27,9 +29,9 @@ export const AddDiskForm = observer(function AddDiskForm({ vm, isOff, run }: Dri
         value={sizeMiB}
         onChange={setSizeMiB}
         {...limitsOf(diskSchema.shape.sizeMiB)}
-        isDisabled={isFull}
+        whyNot={firstReason({ full })}
       />
-      <Button type="submit" size="small" isDisabled={isOff || isFull || sizeMiB === null}>
+      <Button type="submit" size="small" whyNot={whyNot}>
         {t('disks.add')}
       </Button>
     </Form>

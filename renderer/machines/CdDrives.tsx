@@ -2,13 +2,14 @@
 import { Disc3 } from 'lucide-react';
 import { CD_NAMES } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { MenuButton } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import type { DrivesProps } from './DiskFields.tsx';
 
-export const CdDrives = observer(function CdDrives({ vm, isOff, run }: DrivesProps) {
+export const CdDrives = observer(function CdDrives({ vm, whyNot, run }: DrivesProps) {
   const { drives, images } = useStores();
   const t = useWords();
   const media = images.all.filter(({ kind, state }) => kind === 'iso' && state === 'ready');
@@ -29,7 +30,7 @@ export const CdDrives = observer(function CdDrives({ vm, isOff, run }: DrivesPro
                   size="small"
                   icon={Disc3}
                   label={t('disks.insertOf', { drive: name })}
-                  isDisabled={isOff || media.length === 0}
+                  whyNot={firstReason({ noMedia: media.length === 0 }) ?? whyNot}
                   entries={media.map((image) => ({
                     id: image.name,
                     label: image.name,
@@ -39,7 +40,7 @@ export const CdDrives = observer(function CdDrives({ vm, isOff, run }: DrivesPro
                 {medium !== null && (
                   <Button
                     size="small"
-                    isDisabled={isOff}
+                    whyNot={whyNot}
                     aria-label={t('disks.ejectOf', { drive: name })}
                     onPress={() => void run(() => drives.eject(vm, name))}
                   >

@@ -3,6 +3,7 @@ import { type Disk, diskSchema, type DriveLimits, driveLimitsSchema, type Vm } f
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
 import { Form } from 'react-aria-components';
+import type { WhyNot } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
 import { limitsOf } from '../forms/limits.ts';
@@ -15,8 +16,8 @@ const BYTES_PER_MIB = 1024 * 1024;
 /** What the parts of the dialog about disks are given. */
 export interface DrivesProps {
   vm: Vm;
-  /** Something is being done, or nothing can be. */
-  isOff: boolean;
+  /** Why nothing can be changed now: a change is being made, or there is no link. */
+  whyNot: WhyNot | null;
   run: RunChange;
 }
 
@@ -25,7 +26,7 @@ interface DiskFieldsProps extends DrivesProps {
   onDone: () => void;
 }
 
-export const DiskFields = observer(function DiskFields({ vm, disk, isOff, run, onDone }: DiskFieldsProps) {
+export const DiskFields = observer(function DiskFields({ vm, disk, whyNot, run, onDone }: DiskFieldsProps) {
   const { drives } = useStores();
   const t = useWords();
   const before = disk.limits;
@@ -35,7 +36,7 @@ export const DiskFields = observer(function DiskFields({ vm, disk, isOff, run, o
   const [operations, setOperations] = useState(before?.operationsPerSecond ?? null);
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    if (isOff) return;
+    if (whyNot !== null) return;
     const limits = limitsFrom(mebibytes, operations);
     if (sizeMiB !== null && sizeMiB !== disk.sizeMiB && !(await run(() => drives.grow(vm, disk.name, sizeMiB)))) return;
     if (!isSame(limits, before) && !(await run(() => drives.limit(vm, disk.name, limits)))) return;
@@ -70,7 +71,7 @@ export const DiskFields = observer(function DiskFields({ vm, disk, isOff, run, o
         {...limitsOf(driveLimitsSchema.shape.operationsPerSecond)}
         placeholder={t('disks.noLimit')}
       />
-      <Button type="submit" size="small" isDisabled={isOff}>
+      <Button type="submit" size="small" whyNot={whyNot}>
         {t('disks.apply')}
       </Button>
     </Form>

@@ -8,7 +8,7 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { DiskFields, type DrivesProps } from './DiskFields.tsx';
 
-export const DiskList = observer(function DiskList({ vm, isOff, run }: DrivesProps) {
+export const DiskList = observer(function DiskList({ vm, whyNot, run }: DrivesProps) {
   const t = useWords();
   const [edited, setEdited] = useState<string | null>(null);
   return (
@@ -20,13 +20,13 @@ export const DiskList = observer(function DiskList({ vm, isOff, run }: DrivesPro
             <DiskRow
               vm={vm}
               disk={disk}
-              isOff={isOff}
+              whyNot={whyNot}
               run={run}
               isEdited={edited === disk.name}
               onEdit={() => setEdited(edited === disk.name ? null : disk.name)}
             />
             {edited === disk.name && (
-              <DiskFields vm={vm} disk={disk} isOff={isOff} run={run} onDone={() => setEdited(null)} />
+              <DiskFields vm={vm} disk={disk} whyNot={whyNot} run={run} onDone={() => setEdited(null)} />
             )}
           </li>
         ))}
@@ -41,7 +41,7 @@ interface DiskRowProps extends DrivesProps {
   onEdit: () => void;
 }
 
-const DiskRow = observer(function DiskRow({ vm, disk, isOff, run, isEdited, onEdit }: DiskRowProps) {
+const DiskRow = observer(function DiskRow({ vm, disk, whyNot, run, isEdited, onEdit }: DiskRowProps) {
   const { drives } = useStores();
   const t = useWords();
   const format = useFormat();
@@ -64,7 +64,7 @@ const DiskRow = observer(function DiskRow({ vm, disk, isOff, run, isEdited, onEd
       </div>
       <Button
         size="small"
-        isDisabled={isOff}
+        whyNot={whyNot}
         aria-expanded={isEdited}
         aria-label={t('disks.changeOf', { disk: name })}
         onPress={onEdit}
@@ -74,7 +74,7 @@ const DiskRow = observer(function DiskRow({ vm, disk, isOff, run, isEdited, onEd
       {name !== BOOT_DISK && attached && (
         <Button
           size="small"
-          isDisabled={isOff}
+          whyNot={whyNot}
           aria-label={t('disks.detachOf', { disk: name })}
           onPress={() => void run(() => drives.detach(vm, name))}
         >
@@ -85,7 +85,7 @@ const DiskRow = observer(function DiskRow({ vm, disk, isOff, run, isEdited, onEd
         <>
           <Button
             size="small"
-            isDisabled={isOff}
+            whyNot={whyNot}
             aria-label={t('disks.attachOf', { disk: name })}
             onPress={() => void run(() => drives.attach(vm, name))}
           >
@@ -94,7 +94,7 @@ const DiskRow = observer(function DiskRow({ vm, disk, isOff, run, isEdited, onEd
           <Button
             size="small"
             kind="danger"
-            isDisabled={isOff}
+            whyNot={whyNot}
             aria-label={t('disks.removeOf', { disk: name })}
             onPress={() => void run(() => drives.remove(vm, name))}
           >

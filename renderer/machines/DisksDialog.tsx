@@ -3,6 +3,7 @@
 import { type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
@@ -30,7 +31,7 @@ export const DisksDialog = observer(function DisksDialog({ vmId }: { vmId: strin
     if (!outcome.ok) setFailure(outcome.error);
     return outcome.ok;
   };
-  const isOff = busy || !link.up;
+  const whyNot = firstReason({ busy, linkDown: !link.up });
   return (
     <Dialog
       title={t('disks.title', { vm: shortVmName(vm.name) })}
@@ -43,10 +44,10 @@ export const DisksDialog = observer(function DisksDialog({ vmId }: { vmId: strin
       }
     >
       {failure && <ErrorNotice title={t('disks.failed')} error={toErrorRecord(failure)} />}
-      <DiskList vm={vm} isOff={isOff} run={run} />
-      <AddDiskForm vm={vm} isOff={isOff} run={run} />
-      <CdDrives vm={vm} isOff={isOff} run={run} />
-      <MachineChoices vm={vm} isOff={isOff} run={run} />
+      <DiskList vm={vm} whyNot={whyNot} run={run} />
+      <AddDiskForm vm={vm} whyNot={whyNot} run={run} />
+      <CdDrives vm={vm} whyNot={whyNot} run={run} />
+      <MachineChoices vm={vm} whyNot={whyNot} run={run} />
     </Dialog>
   );
 });

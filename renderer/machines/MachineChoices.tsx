@@ -9,6 +9,7 @@ import {
   type PlainSpec,
 } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
+import { firstReason } from '../components/action.ts';
 import { ChoiceField } from '../components/ChoiceField.tsx';
 import { type Translate, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -25,7 +26,7 @@ function optionsOf(name: ChoiceFieldName, t: Translate): { value: Value; label: 
 }
 
 /** Of a machine that is there. Those that change only while it is stopped wait until it is. */
-export const MachineChoices = observer(function MachineChoices({ vm, isOff, run }: DrivesProps) {
+export const MachineChoices = observer(function MachineChoices({ vm, whyNot, run }: DrivesProps) {
   const { drives } = useStores();
   const t = useWords();
   const isUp = !canStart(vm.state);
@@ -40,7 +41,7 @@ export const MachineChoices = observer(function MachineChoices({ vm, isOff, run 
             value={vm.spec[name]}
             options={optionsOf(name, t)}
             onChange={(value) => void run(() => drives.choose(vm, { [name]: value }))}
-            isDisabled={isOff || (isUp && plainFields[name].change === 'stopped')}
+            whyNot={firstReason({ mustStop: isUp && plainFields[name].change === 'stopped' }) ?? whyNot}
           />
         ))}
       </div>

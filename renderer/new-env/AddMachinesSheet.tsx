@@ -32,22 +32,22 @@ export const AddMachinesSheet = observer(function AddMachinesSheet({ envName, ke
     setBusy(false);
     setError(failed);
   };
+  const submit = () => ({
+    label: t('machines.add'),
+    whyNot: firstReason({ incomplete: !draft.isComplete, linkDown: !link.up }),
+    run: () => void add(),
+  });
   return (
     <MachineSheet
       title={t('machines.addTitle', { env: envName })}
       draft={draft}
       error={error}
       errorTitle={t('machines.addFailed', { env: envName })}
-      onSubmit={() => void add()}
+      submit={submit}
     >
       <footer className="dialog-foot">
         <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-        <Button
-          kind="primary"
-          isBusy={busy}
-          whyNot={firstReason({ incomplete: !draft.isComplete, linkDown: !link.up })}
-          onPress={() => void add()}
-        >
+        <Button kind="primary" isBusy={busy} whyNot={submit().whyNot} onPress={() => void add()}>
           {draft.vmCount > 0 ? t('machines.addCount', { count: draft.vmCount }) : t('machines.add')}
           <Kbd keys="Ctrl-Enter" />
         </Button>

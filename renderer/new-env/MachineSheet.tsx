@@ -5,6 +5,7 @@ import { X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { type Action, runIfAllowed } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { useWords } from '../i18n/index.ts';
@@ -20,20 +21,21 @@ export interface MachineSheetProps {
   error: TtError | null;
   /** What was wanted, when there is an error. */
   errorTitle: string;
-  onSubmit: () => void;
+  /** What Ctrl-Enter does, as the button in the foot does; asked after a number that is being typed was taken. */
+  submit: () => Pick<Action, 'label' | 'whyNot' | 'run'>;
   children: ReactNode;
 }
 
 export const MachineSheet = observer(function MachineSheet(props: MachineSheetProps) {
-  const { title, draft, error, errorTitle, onSubmit, children } = props;
-  const { view } = useStores();
+  const { title, draft, error, errorTitle, submit, children } = props;
+  const { view, toasts } = useStores();
   const t = useWords();
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     event.stopPropagation();
     commitTyped();
-    onSubmit();
+    runIfAllowed(submit(), (text) => toasts.explain(text));
   };
   return (
     <ModalOverlay className="scrim" isOpen isDismissable onOpenChange={(open) => !open && view.close()}>

@@ -2,6 +2,7 @@
 import type { TtError } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
+import { firstReason } from '../components/action.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { createFromDraft } from './create-from-draft.ts';
@@ -27,13 +28,18 @@ export const NewEnvSheet = observer(function NewEnvSheet({ kept }: { kept: NewEn
     setBusy(false);
     setError(failed);
   };
+  const submit = () => ({
+    label: t('newEnv.create'),
+    whyNot: firstReason({ incomplete: !draft.isComplete, linkDown: !link.up }),
+    run: () => void create(),
+  });
   return (
     <MachineSheet
       title={t('newEnv.title')}
       draft={draft}
       error={error}
       errorTitle={t('newEnv.failed', { env: draft.name })}
-      onSubmit={() => void create()}
+      submit={submit}
     >
       <NewEnvFoot draft={draft} busy={busy} onCreate={() => void create()} />
     </MachineSheet>

@@ -3,6 +3,7 @@ import { Laptop, Server } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
 import { Form } from 'react-aria-components';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Field } from '../components/Field.tsx';
 import { Spinner } from '../components/Spinner.tsx';
@@ -17,8 +18,10 @@ export const ConnectionCards = observer(function ConnectionCards() {
   const [token, setToken] = useState('');
   const { connection } = session;
   const starting = connection.kind === 'starting';
+  const whyNot = firstReason({ busy: starting, incomplete: url.trim() === '' || token.trim() === '' });
   const connect = (event: FormEvent) => {
     event.preventDefault();
+    if (whyNot !== null || session.busy) return;
     void session.connectServer(url, token);
   };
   return (
@@ -56,11 +59,7 @@ export const ConnectionCards = observer(function ConnectionCards() {
               mono
             />
             <Field label={t('onboarding.token')} value={token} onChange={setToken} mono type="password" />
-            <Button
-              type="submit"
-              isBusy={session.busy}
-              isDisabled={url.trim() === '' || token.trim() === '' || starting}
-            >
+            <Button type="submit" isBusy={session.busy} whyNot={whyNot}>
               {t('onboarding.connect')}
             </Button>
           </Form>

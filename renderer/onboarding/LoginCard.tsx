@@ -3,6 +3,7 @@ import { toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
 import { Form } from 'react-aria-components';
+import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { CopyChip } from '../components/CopyChip.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
@@ -30,7 +31,12 @@ export const LoginCard = observer(function LoginCard() {
       <Form className="form" onSubmit={enter}>
         <Field label={t('onboarding.code')} value={code} onChange={setCode} mono autoFocus autoComplete="off" />
         {session.error && <ErrorNotice error={toErrorRecord(session.error)} />}
-        <Button kind="primary" type="submit" isBusy={session.busy} isDisabled={code.trim() === ''}>
+        <Button
+          kind="primary"
+          type="submit"
+          isBusy={session.busy}
+          whyNot={firstReason({ incomplete: code.trim() === '' })}
+        >
           {t('onboarding.enter')}
         </Button>
       </Form>

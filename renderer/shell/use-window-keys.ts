@@ -1,6 +1,6 @@
 // Keys that work on every page: Ctrl-K, N, S, Ctrl-Z, Ctrl-., ?; and on the page of an ENV A and E. Silent while a text is typed or a console has the keys.
 import { useEffect } from 'react';
-import { type Action, actionOfKey, isAllowed } from '../components/action.ts';
+import { type Action, actionOfKey, runIfAllowed } from '../components/action.ts';
 import { envActions, newEnvAction } from '../env/actions.ts';
 import { translate } from '../i18n/index.ts';
 import { undoRevertAction } from '../snapshots/actions.ts';
@@ -23,7 +23,7 @@ export function useWindowKeys(): void {
   }, [stores]);
 }
 
-/** What the key does now; null: it is not ours, or can't be done. */
+/** What the key does now; null: it is not ours. */
 function actionFor(stores: Stores, event: KeyboardEvent): (() => void) | null {
   const { view, settings } = stores;
   const key = event.key.toLowerCase();
@@ -31,11 +31,11 @@ function actionFor(stores: Stores, event: KeyboardEvent): (() => void) | null {
   if (event.ctrlKey || event.metaKey) {
     if (key === 'k') return () => view.open({ kind: 'palette' });
     if (key === '.') return () => settings.toggleShelf();
-    return key === 'z' && !isTyping(event.target) ? runOf(undoRevertAction(stores, translate)) : null;
+    return key === 'z' && !isTyping(event.target) ? runOf(stores, undoRevertAction(stores, translate)) : null;
   }
   if (view.dialog || isTyping(event.target)) return null;
   if (key === '?') return () => view.open({ kind: 'keys' });
-  return runOf(actionOfKey(keyActions(stores), key) ?? null);
+  return runOf(stores, actionOfKey(keyActions(stores), key) ?? null);
 }
 
 /** What a single letter may mean on this page. Delete is the board's own, which knows what is selected. */
@@ -48,8 +48,8 @@ function keyActions(stores: Stores): Record<string, Action> {
   return view.route.page === 'env' ? { newEnv, snapshot, edit, add } : { newEnv, snapshot };
 }
 
-function runOf(action: Action | null): (() => void) | null {
-  return action && isAllowed(action) ? action.run : null;
+function runOf({ toasts }: Stores, action: Action | null): (() => void) | null {
+  return action && (() => void runIfAllowed(action, (text) => toasts.explain(text)));
 }
 
 /** A console sends its keys to the guest; not even Ctrl-K is ours there. */

@@ -49,14 +49,14 @@ export const ScheduleForm = observer(function ScheduleForm({ env }: { env: Env }
         name="everyMinutes"
         label={t('snapshots.scheduleEvery')}
         placeholder={t('snapshots.scheduleNever')}
-        isDisabled={!link.up}
+        whyNot={link.whyNot}
         {...limitsOf(snapshotScheduleSchema.shape.everyMinutes)}
       />
       <NumberOf
         control={control}
         name="keep"
         label={t('snapshots.scheduleKeep')}
-        isDisabled={!link.up}
+        whyNot={link.whyNot}
         {...limitsOf(snapshotScheduleSchema.shape.keep)}
       />
       <div>

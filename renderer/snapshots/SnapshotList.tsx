@@ -11,14 +11,14 @@ import { useGrammarOfList } from './use-grammar.tsx';
 
 export const SnapshotList = observer(function SnapshotList({ envName }: { envName: string }) {
   const stores = useStores();
-  const { snapshots, envs, link } = stores;
+  const { snapshots, envs, link, toasts } = stores;
   const t = useWords();
   const rows = timeLine(snapshots.ofEnv(envName));
   const lanes = rows.reduce((most, { lane }) => Math.max(most, lane + 1), 1);
   const currentSnapshotId = envs.get(envName)?.currentSnapshotId ?? null;
   const putBack = (snapshotId: string) => {
     const snapshot = snapshots.get(snapshotId);
-    if (snapshot) runIfAllowed(snapshotActions(stores, snapshot, t).putBack);
+    if (snapshot) runIfAllowed(snapshotActions(stores, snapshot, t).putBack, (text) => toasts.explain(text));
   };
   const dragAndDropHooks = useGrammarOfList({
     heldOf: (key) => {

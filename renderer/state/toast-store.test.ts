@@ -32,3 +32,35 @@ test('at most four are shown', () => {
   expect(toasts.shown.map(({ text }) => text)).toEqual(['3', '4', '5', '6']);
   toasts.stop();
 });
+
+test('a reason that a held key says again is one toast, and stays while the key is held', () => {
+  const toasts = new ToastStore();
+  toasts.explain('Start: Already running');
+  const [first] = toasts.shown;
+  for (let repeat = 0; repeat < 10; repeat++) {
+    vi.advanceTimersByTime(1000);
+    toasts.explain('Start: Already running');
+  }
+  expect(toasts.shown).toEqual([first]);
+  expect(first).toMatchObject({ tone: 'info', error: null });
+  vi.advanceTimersByTime(5000);
+  expect(toasts.shown).toEqual([]);
+});
+
+test('another reason takes the place of the one before, and of nothing else', () => {
+  const toasts = new ToastStore();
+  toasts.fail('Start web-1: failed', new TtError('VM_NOT_FOUND', { vmId: 'x' }));
+  toasts.explain('Start: Already running');
+  toasts.explain('Stop: Not running');
+  expect(toasts.shown.map(({ text }) => text)).toEqual(['Start web-1: failed', 'Stop: Not running']);
+  toasts.stop();
+});
+
+test('a reason that is being read does not go away because it is said again', () => {
+  const toasts = new ToastStore();
+  toasts.explain('Start: Already running');
+  for (const { id } of toasts.shown) toasts.hold(id);
+  toasts.explain('Start: Already running');
+  vi.advanceTimersByTime(60_000);
+  expect(toasts.shown).toHaveLength(1);
+});

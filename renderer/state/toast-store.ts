@@ -22,6 +22,8 @@ const MOST_SHOWN = 4;
 export class ToastStore {
   shown: readonly Toast[] = [];
   #nextId = 1;
+  /** The toast that says why the last key did nothing. */
+  #explanation: number | null = null;
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
   constructor() {
@@ -38,6 +40,21 @@ export class ToastStore {
   fail(text: string, error: TtError | ErrorRecord, run: ToastAction | null = null): number {
     const record = error instanceof Error ? toErrorRecord(error) : error;
     return this.show({ tone: 'danger', text, error: record, action: run, seconds: null });
+  }
+
+  /** Says why nothing was done: one such toast at a time, and the same words again (a key held down) stay the same toast. */
+  explain(text: string): void {
+    const before = this.shown.find(({ id }) => id === this.#explanation);
+    if (before?.text === text) {
+      // One that is being read has no timer: it waits anyway.
+      if (this.#timers.has(before.id)) {
+        this.hold(before.id);
+        this.resume(before.id);
+      }
+      return;
+    }
+    if (before) this.close(before.id);
+    this.#explanation = this.say(text, { tone: 'info' });
   }
 
   show(toast: Omit<Toast, 'id'>): number {
