@@ -147,6 +147,7 @@ async function startIn(
         }),
       windowDirectory: config.windowDirectory,
       version: AGENT_VERSION,
+      limits: () => live.current.limits,
       logger,
     });
   }

@@ -4,6 +4,7 @@ import { RPCHandler } from '@orpc/server/ws';
 import { type RpcReady, rpcHelloSchema, socketClose } from '@tt/protocol';
 import type { WebSocket } from 'ws';
 import { answering } from './answering.ts';
+import type { CallLimits } from './call-limits.ts';
 import { type BorderContext, type Endpoint, inScope } from './call-context.ts';
 import { FirstFrames, readFrame } from './first-frame.ts';
 import { isSomebody } from './identities.ts';
@@ -15,7 +16,7 @@ import { acceptSockets, type UpgradeHandler } from './upgrade.ts';
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 /** The door's context goes in and comes out unread, so its exact type does not matter here. */
-export function rpcUpgrade(endpoint: Endpoint<BorderContext>, logins: Logins): UpgradeHandler {
+export function rpcUpgrade(endpoint: Endpoint<BorderContext>, logins: Logins, limits: CallLimits): UpgradeHandler {
   const firstFrames = new FirstFrames();
   const handler = new RPCHandler<BorderContext>(endpoint.router, {
     rootInterceptors: [
@@ -28,7 +29,7 @@ export function rpcUpgrade(endpoint: Endpoint<BorderContext>, logins: Logins): U
         return inScope(endpoint, scope, run);
       },
     ],
-    clientInterceptors: [answering(endpoint)],
+    clientInterceptors: [answering(endpoint, limits)],
   });
   return acceptSockets(MAX_MESSAGE_BYTES, (socket, identity, raw) => {
     if (isSomebody(identity.identified.caller)) {
@@ -45,7 +46,7 @@ export function rpcUpgrade(endpoint: Endpoint<BorderContext>, logins: Logins): U
   });
 
   function serve(socket: WebSocket, { identified, userAgent }: SocketIdentity): void {
-    const border = { ...identified, requestId: 'socket', peerAddress: null, userAgent, logins };
+    const border = { ...identified, requestId: 'socket', peerAddress: null, userAgent, logins, socket };
     void handler.upgrade(
       {
         addEventListener: socket.addEventListener.bind(socket),

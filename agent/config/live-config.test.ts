@@ -50,6 +50,10 @@ const other: AgentConfig = {
   lifetimeMaxS: 32,
   lifetimeWarnS: [1],
   quotas: { default: { envs: 1, vms: 1, cpuCount: 1, memoryMiB: 1, diskMiB: 1 }, users: { ann: noQuota() } },
+  limits: {
+    ...{ envs: 1, vms: 1, snapshots: 1, images: 1, labs: 1, terminals: 1, profiles: 1, textKiB: 1 },
+    ...{ callsInFlight: 1, connectionsPerAddress: 1 },
+  },
   network: 'flat',
   natPool: '10.0.0.0/16',
   flatPool: '10.1.0.0/16',

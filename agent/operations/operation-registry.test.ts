@@ -21,7 +21,12 @@ function makeRegistry() {
   const told = async (): Promise<string[]> => {
     const abort = new AbortController();
     const texts: string[] = [];
-    const feed = log.follow(() => ({}) as StateSnapshot, { revision: 0, source: log.source }, abort.signal);
+    const feed = log.follow(
+      { name: 'local', role: 'admin' },
+      () => ({}) as StateSnapshot,
+      { revision: 0, source: log.source },
+      abort.signal,
+    );
     while (texts.length < log.revision) {
       const { value } = await feed.next();
       if (value?.kind === 'event' && value.event.type === 'operation.updated') texts.push(textOf(value.event.data));

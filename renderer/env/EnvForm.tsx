@@ -67,7 +67,7 @@ export const EnvForm = observer(function EnvForm({ env, id, autoFocus = false, o
       />
       <Field
         label={t('envs.settingsNotes')}
-        value={shown.notes}
+        value={shown.notes ?? ''}
         onChange={(notes) => edit({ notes })}
         lines={4}
         isDisabled={!link.up}

@@ -2,6 +2,7 @@
 import { isValidName, netKindSchema } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useState } from 'react';
+import { CheckField } from '../components/CheckField.tsx';
 import { ChoiceField } from '../components/ChoiceField.tsx';
 import { Field } from '../components/Field.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
@@ -27,6 +28,7 @@ export const ProfileDialog = observer(function ProfileDialog({ name: known }: { 
   const [netKind, setNetKind] = useState(profile?.spec.netKind ?? null);
   const [portText, setPortText] = useState(portsText(profile?.spec.ports ?? []));
   const [startScript, setStartScript] = useState(profile?.startScript ?? '');
+  const [shared, setShared] = useState(profile?.shared ?? false);
   const [kept, setKept] = useState<number | null>(profile?.keptVersions ?? null);
   const ports = parsePorts(portText);
   const nameError = name === '' || isValidName(name) ? null : t('newEnv.nameInvalid');
@@ -36,7 +38,7 @@ export const ProfileDialog = observer(function ProfileDialog({ name: known }: { 
     ...(diskMiB !== null && { diskMiB }),
     ...(kept !== null && { keptVersions: kept }),
   };
-  const spec = { name, title, netKind, ports: ports ?? [], startScript, ...size };
+  const spec = { name, title, netKind, ports: ports ?? [], startScript, shared, ...size };
   return (
     <FormDialog
       title={profile ? t('labs.editProfileTitle', { profile: profile.name }) : t('labs.newProfile')}
@@ -104,6 +106,7 @@ export const ProfileDialog = observer(function ProfileDialog({ name: known }: { 
         lines={3}
         mono
       />
+      <CheckField label={t('labs.shared')} hint={t('labs.sharedHint')} value={shared} onChange={setShared} />
     </FormDialog>
   );
 });

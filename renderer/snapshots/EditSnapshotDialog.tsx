@@ -26,7 +26,7 @@ const EditForm = observer(function EditForm({ snapshot }: { snapshot: Snapshot }
   const format = useFormat();
   const [name, setName] = useState(snapshot.name);
   const [title, setTitle] = useState(snapshot.title);
-  const [notes, setNotes] = useState(snapshot.notes);
+  const [notes, setNotes] = useState(snapshot.notes ?? '');
   const [minutes, setMinutes] = useState<number | null>(null);
   const [keep, setKeep] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -36,7 +36,7 @@ const EditForm = observer(function EditForm({ snapshot }: { snapshot: Snapshot }
   const change = {
     ...(name === snapshot.name ? {} : { newName: name }),
     ...(title === snapshot.title ? {} : { title }),
-    ...(notes === snapshot.notes ? {} : { notes }),
+    ...(notes === (snapshot.notes ?? '') ? {} : { notes }),
     ...(minutes === null ? {} : { lifetimeS: minutes * 60 }),
     ...(keep ? { lifetimeS: null } : {}),
   };
