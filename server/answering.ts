@@ -56,7 +56,7 @@ async function feedOf<Output>(call: Call<Output>, leave: () => void, tell: (resu
   }
 }
 
-async function* passedOn(feed: AsyncIterable<unknown>, leave: () => void): AsyncGenerator<unknown> {
+async function* passedOn(feed: AsyncIterable<unknown>, leave: () => void): AsyncGenerator {
   try {
     yield* feed;
   } finally {

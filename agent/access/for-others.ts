@@ -30,8 +30,24 @@ export function envForOthers(env: Env): Env {
   const { name, title, owner, tags, state, startAt, endAt, endPolicy, expired, networks, currentSnapshotId } = env;
   const { denyOutgoing, snapshotSchedule, nextSnapshotAt, lab, fenced, forkedFrom, vmIds } = env;
   return {
-    ...{ name, title, owner, tags, state, startAt, endAt, endPolicy, expired, networks, currentSnapshotId },
-    ...{ denyOutgoing, snapshotSchedule, nextSnapshotAt, lab, fenced, forkedFrom, vmIds },
+    name,
+    title,
+    owner,
+    tags,
+    state,
+    startAt,
+    endAt,
+    endPolicy,
+    expired,
+    networks,
+    currentSnapshotId,
+    denyOutgoing,
+    snapshotSchedule,
+    nextSnapshotAt,
+    lab,
+    fenced,
+    forkedFrom,
+    vmIds,
   };
 }
 
@@ -39,8 +55,27 @@ export function vmForOthers(vm: Vm): Vm {
   const { id, name, envName, hostId, engine, image, features, state, spec, acceleration, netKind, mac, ip, nics } = vm;
   const { portMap, identity, viewers, discardWrites, base, createdAt, runningSince } = vm;
   return {
-    ...{ id, name, envName, hostId, engine, image, features, state, spec, acceleration, netKind, mac, ip, nics },
-    ...{ portMap, identity, viewers, discardWrites, base, createdAt, runningSince },
+    id,
+    name,
+    envName,
+    hostId,
+    engine,
+    image,
+    features,
+    state,
+    spec,
+    acceleration,
+    netKind,
+    mac,
+    ip,
+    nics,
+    portMap,
+    identity,
+    viewers,
+    discardWrites,
+    base,
+    createdAt,
+    runningSince,
     failure: vm.failure && failureForOthers(vm.failure),
     cloudInit: vm.cloudInit && cloudInitForOthers(vm.cloudInit),
     provisioning: provisioningForOthers(vm.provisioning),
@@ -65,8 +100,16 @@ export function labForOthers(lab: Lab): Lab {
   const { name, title, owner, profileNames, seats, sessionLifetimeS } = lab;
   const { terminalsEnabled, terminalsStartSessions, terminals, createdAt } = lab;
   return {
-    ...{ name, title, owner, profileNames, seats, sessionLifetimeS },
-    ...{ terminalsEnabled, terminalsStartSessions, terminals, createdAt },
+    name,
+    title,
+    owner,
+    profileNames,
+    seats,
+    sessionLifetimeS,
+    terminalsEnabled,
+    terminalsStartSessions,
+    terminals,
+    createdAt,
   };
 }
 
@@ -74,7 +117,15 @@ export function labForOthers(lab: Lab): Lab {
 export function profileForOthers(profile: Profile): Profile {
   const { name, title, owner, shared, image, spec, startScript, version, versions, keptVersions, createdAt } = profile;
   return {
-    ...{ name, title, owner, shared, image, spec, version, keptVersions, createdAt },
+    name,
+    title,
+    owner,
+    shared,
+    image,
+    spec,
+    version,
+    keptVersions,
+    createdAt,
     ...(shared && startScript !== undefined && { startScript }),
     versions: versions.map(versionForOthers),
   };
@@ -88,7 +139,15 @@ function versionForOthers(entry: Profile['versions'][number]): Profile['versions
 export function operationForOthers(operation: Operation): Operation {
   const { id, kind, subject, state, step, progress, cancellable, startedAt, endedAt, error } = operation;
   return {
-    ...{ id, kind, subject, state, step, progress, cancellable, startedAt, endedAt },
+    id,
+    kind,
+    subject,
+    state,
+    step,
+    progress,
+    cancellable,
+    startedAt,
+    endedAt,
     error: error && failureForOthers(error),
   };
 }

@@ -74,8 +74,12 @@ async function makeWorld(asker: Asker): Promise<World> {
   const { code } = await ann.session.invite();
   const { session } = await ann.session.join({ code });
   return {
-    ...{ env, vmId, operationId, image },
-    ...{ transferId: await begin(), capsuleId: await begin() },
+    env,
+    vmId,
+    operationId,
+    image,
+    transferId: await begin(),
+    capsuleId: await begin(),
     downloadId: (await ann.transfer.reserve({})).id,
     sessionId: session.id,
   };
@@ -203,7 +207,7 @@ async function ask(asker: Asker, call: string, input: unknown): Promise<{ code: 
   try {
     const answer = await run?.(input);
     if (call !== 'event.follow') return { code: null, text: JSON.stringify(answer) ?? '' };
-    const feed = answer as AsyncGenerator<unknown>;
+    const feed = answer as AsyncGenerator;
     const { value } = await feed.next();
     await feed.return(undefined);
     return { code: null, text: JSON.stringify(value) };
@@ -243,8 +247,16 @@ const gone = new Set([
 ]);
 /** Calls that show what may hold keys. */
 const whole = new Set([
-  ...['env.list', 'env.show', 'vm.show', 'snapshot.list', 'snapshot.show', 'lab.list', 'lab.show'],
-  ...['profile.list', 'profile.show', 'event.follow'],
+  'env.list',
+  'env.show',
+  'vm.show',
+  'snapshot.list',
+  'snapshot.show',
+  'lab.list',
+  'lab.show',
+  'profile.list',
+  'profile.show',
+  'event.follow',
 ]);
 
 describe('the feed', () => {
@@ -252,7 +264,7 @@ describe('the feed', () => {
     const seen: Record<'ann' | 'bob', string> = { ann: '', bob: '' };
     const stop = new AbortController();
     const follow = async (name: 'ann' | 'bob', client: TtClient, after?: object) => {
-      for await (const item of await client.event.follow(after as never, { signal: stop.signal })) {
+      for await (const item of await client.event.follow(after, { signal: stop.signal })) {
         seen[name] += JSON.stringify(item);
       }
     };

@@ -25,8 +25,16 @@ function problemsOf(text: string): string[] {
 }
 
 const usualLimits = {
-  ...{ envs: 500, vms: 5000, snapshots: 2000, images: 200, labs: 200, terminals: 2000, profiles: 200, textKiB: 16_384 },
-  ...{ callsInFlight: 256, connectionsPerAddress: 512 },
+  envs: 500,
+  vms: 5e3,
+  snapshots: 2e3,
+  images: 200,
+  labs: 200,
+  terminals: 2e3,
+  profiles: 200,
+  textKiB: 16384,
+  callsInFlight: 256,
+  connectionsPerAddress: 512,
 };
 describe('without flags and file', () => {
   it('listens on loopback, keeps everything in the state folder and uses QEMU', async () => {

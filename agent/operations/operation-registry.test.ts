@@ -136,6 +136,18 @@ describe('an operation', () => {
     await long;
     expect(await registry.run(start('short'), async () => 2)).toBe(2);
   });
+
+  it('is remembered with no more than 200 others of its caller, that run or have ended', async () => {
+    const { registry, start } = makeRegistry();
+    const { work, release } = held();
+    const running = registry.run(start('running', { callerName: 'ann' }), work);
+    await registry.run(start('his', { callerName: 'bob' }), async () => 0);
+    for (let n = 0; n < 1000; n++) await registry.run(start(`op-${n}`, { callerName: 'ann' }), async () => n);
+    const ids = registry.list().map(({ id }) => id);
+    expect([ids.length, ids[0], ids[1], ids[2], ids.at(-1)]).toEqual([202, 'running', 'his', 'op-800', 'op-999']);
+    release('done');
+    await running;
+  });
 });
 
 describe('cancelling', () => {

@@ -204,7 +204,7 @@ export class OperationRegistry {
       if (operation.endedAt !== null && Date.parse(operation.endedAt) < limit) this.#entries.delete(id);
     }
     const kept = new Map<string | undefined, number>();
-    for (const [id, { operation, callerName }] of [...this.#entries].reverse()) {
+    for (const [id, { operation, callerName }] of [...this.#entries].toReversed()) {
       if (operation.endedAt === null) continue;
       const newer = kept.get(callerName) ?? 0;
       if (newer >= KEEP_ENDED_PER_CALLER) this.#entries.delete(id);

@@ -99,21 +99,22 @@ describe('a user who only creates', () => {
   });
 });
 
-it('operations that ended are kept for an hour, no more than 200 of one caller', async () => {
-  await ann.lab.create({ name: 'lab' });
-  for (let n = 0; n < 205; n++) await ann.lab.update({ name: 'lab', title: `title ${n}` });
-  const { operations } = await bob.operation.list();
-  expect(operations.filter(({ kind }) => kind === 'lab.update')).toHaveLength(200);
-}, 30_000);
-
 it('another user’s picture of a host with everything at the limits is small, and soon made', () => {
   const store = new StateStore(':memory:');
   const log = new EventLog('host', () => new Date(0));
   const labs = new LabRegistry(store, log);
   const inventory = new Inventory(store, log, 'host');
   const lab = (n: number): LabRecord => ({
-    ...{ name: `lab-${n}`, title: '', notes: 'n'.repeat(20_000), owner: 'ann', profileNames: [], seats: 1 },
-    ...{ sessionLifetimeS: null, terminalsEnabled: false, terminalsStartSessions: false, terminals: [] },
+    name: `lab-${n}`,
+    title: '',
+    notes: 'n'.repeat(2e4),
+    owner: 'ann',
+    profileNames: [],
+    seats: 1,
+    sessionLifetimeS: null,
+    terminalsEnabled: false,
+    terminalsStartSessions: false,
+    terminals: [],
     createdAt: '2026-11-29T00:00:00.000Z',
   });
   const images = { list: () => [] };
