@@ -1,4 +1,5 @@
 // Entry of the proxy process: reads flags, starts the proxy, and ends it cleanly on a signal.
+import { reportStartFailure } from '@tt/server';
 import { pino } from 'pino';
 import { readConfig } from './config.ts';
 import { startProxy } from './proxy.ts';
@@ -17,9 +18,9 @@ try {
       },
     );
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  // It has no configuration to read again: a terminal that is closed ends it, like the other two.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
 } catch (error) {
-  logger.fatal({ err: error }, 'the proxy could not start');
+  reportStartFailure('tt-proxy', error, logger);
   process.exit(1);
 }

@@ -17,5 +17,6 @@ export { REQUEST_ID_HEADER } from './request-id.ts';
 export { type ServeOptions, serveContract } from './serve-contract.ts';
 export { endSessions, invite, join, listSessions } from './session-calls.ts';
 export { memorySessions, type SessionRecord, type SessionStore } from './session-store.ts';
+export { asListenProblem, reportStartFailure } from './start-failure.ts';
 export { type StreamEndpoint, type StreamPurpose, streamUpgrade } from './stream-socket.ts';
 export { Tickets } from './tickets.ts';

@@ -1,11 +1,11 @@
 // `tt-agent run`: starts the agent, reads the configuration again on SIGHUP, ends cleanly on SIGTERM and SIGINT. VMs keep
 // running, unless the agent was told to take everything down with it.
-import { TtError } from '@tt/protocol';
+import { reportStartFailure } from '@tt/server';
 import { ConfigError } from '../config/errors.ts';
 import type { AgentConfig } from '../config.ts';
 import { holdSignals } from './held-signals.ts';
 import { makeLogger } from './logger.ts';
-import { isInside, superviseItself, TearDownError } from './tear-down.ts';
+import { isInside, superviseItself } from './tear-down.ts';
 
 /** `entry`: the file that was started, to start it again in a namespace of its own. Never rejects: it ends the process. */
 export async function run(read: () => Promise<AgentConfig>, entry: string): Promise<void> {
@@ -20,9 +20,7 @@ export async function run(read: () => Promise<AgentConfig>, entry: string): Prom
     const { runAgent } = await import('./run-agent.ts');
     await runAgent(config, read, logger, signals);
   } catch (error) {
-    if (error instanceof TtError || error instanceof TearDownError) {
-      logger.fatal({ code: error.code, fix: error.fix }, error.message);
-    } else logger.fatal({ err: error }, 'the agent could not start');
+    reportStartFailure('tt-agent', error, logger);
     process.exit(1);
   }
 }

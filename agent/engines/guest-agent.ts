@@ -1,7 +1,8 @@
 // Talks to the agent inside a guest (QEMU's qga/qapi-schema.json) over the unix socket of its virtio-serial port. Shared by the
 // engines: is it there, run a program, set the clock. The port takes one client at a time, so ask one question at a time.
 import { randomInt } from 'node:crypto';
-import { createConnection, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { connectUnixSocket } from '@tt/client/node';
 import { EngineError } from './errors.ts';
 import { LineSplitter } from './qemu/line-splitter.ts';
 
@@ -38,7 +39,7 @@ export class GuestAgent {
    * limits all questions on this connection together; VM_GONE when nobody listens on the socket.
    */
   static async connect(socketPath: string, timeoutMs: number): Promise<GuestAgent> {
-    const agent = new GuestAgent(createConnection(socketPath), Date.now() + timeoutMs);
+    const agent = new GuestAgent(connectUnixSocket(socketPath), Date.now() + timeoutMs);
     try {
       agent.#socket.write(FLUSH);
       // What the agent answers to somebody before us may still come: only this number is for us. A double holds it.

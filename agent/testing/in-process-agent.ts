@@ -15,6 +15,8 @@ import { defaultConfig } from '../config/read-config.ts';
 import type { AgentConfig } from '../config.ts';
 import type { EngineEntry } from '../engines/engines.ts';
 import { FakeEngine, type FakeHost } from '../engines/fake-engine.ts';
+import { FakeFirewall } from '../firewall/fake-firewall.ts';
+import type { ForeignDrop } from '../firewall/interface.ts';
 import type { HostClock } from '../host/boot-clock.ts';
 import { FakeStorage } from '../storage/fake-storage.ts';
 import { declaredOnly } from './declared-errors.ts';
@@ -37,6 +39,11 @@ export interface TestAgentOptions {
   checkpoint?: (step: string) => void;
   cgroups?: TestOverrides['cgroups'];
   kvmWatch?: TestOverrides['kvmWatch'];
+  firewall?: TestOverrides['firewall'];
+  /** What other firewalls of the host drop of guests on bridges. */
+  foreignDrops?: readonly ForeignDrop[];
+  hostAddress?: TestOverrides['hostAddress'];
+  hostLookMs?: number;
   /** Settings of the test's own, to be changed while the agent runs; without them `configure` changes those of the harness. */
   live?: (config: AgentConfig) => LiveConfig;
   /** An engine or storage of the test's own, told what the plain ones are told. */
@@ -125,6 +132,8 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
   const log: LogLine[] = [];
   const logger = pino({ level: 'trace', base: null }, { write: (line) => log.push(JSON.parse(line) as LogLine) });
   const { now, clock, recipes, uefiPlaces, checkpoint, cgroups, kvmWatch, expiryLookMs } = options;
+  const { hostAddress, hostLookMs, foreignDrops } = options;
+  const firewall = options.firewall ?? (foreignDrops && fakeFirewallWith(foreignDrops));
   let wanted = config;
   const live = options.live?.(config) ?? new LiveConfig(config, () => Promise.resolve(wanted));
   const more = options.moreEngines ?? [];
@@ -144,6 +153,9 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     ...(expiryLookMs !== undefined && { expiryLookMs }),
     ...(cgroups && { cgroups }),
     ...(kvmWatch && { kvmWatch }),
+    ...(firewall && { firewall }),
+    ...(hostAddress && { hostAddress }),
+    ...(hostLookMs !== undefined && { hostLookMs }),
   };
   const agent = await startAgent(config, logger, testOverrides, live);
   const watch = await follow(agent);
@@ -282,4 +294,10 @@ function feedFaults(feed: readonly FeedItem[]): string[] {
     if (event.type === 'vm.deleted') states.delete(event.data.id);
   }
   return faults;
+}
+
+function fakeFirewallWith(drops: readonly ForeignDrop[]): FakeFirewall {
+  const firewall = new FakeFirewall();
+  firewall.dropElsewhere(drops);
+  return firewall;
 }
