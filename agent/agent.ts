@@ -149,6 +149,7 @@ async function startIn(
         }),
       windowDirectory: config.windowDirectory,
       version: AGENT_VERSION,
+      limits: () => live.current.limits,
       logger,
     });
   }

@@ -1,6 +1,6 @@
 // What an agent is told at start, as one flat object. Made by agent/config/ from flags, file and defaults; read by
 // agent.ts and assemble-services.ts. docs/config-reference.md has the keys of the file.
-import type { Quota, Role } from '@tt/protocol';
+import type { LimitName, Quota, Role } from '@tt/protocol';
 import type { EngineName } from './engines/names.ts';
 
 export type { Quota };
@@ -56,6 +56,8 @@ export interface AgentConfig {
   lifetimeWarnS: number[];
   /** Of a user named in `users` that entry alone counts, whole; of everybody else `default`. */
   quotas: { default: Quota; users: Record<string, Quota> };
+  /** Of one user, whatever their quota; `connectionsPerAddress` of one address. */
+  limits: Record<Exclude<LimitName, 'feeds'>, number>;
   /** `auto` = nat when run as root with the tools for it, else user. */
   network: 'auto' | 'user' | 'nat' | 'flat';
   /** IPv4 CIDR that nat networks are cut from. */

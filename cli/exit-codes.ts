@@ -25,6 +25,7 @@ const noCapacity: ReadonlySet<string> = new Set<ErrorCode>([
   'CPU_EXHAUSTED',
   'MEMORY_EXHAUSTED',
   'QUOTA_EXCEEDED',
+  'LIMIT_REACHED',
   'ADDRESSES_EXHAUSTED',
   'DISK_EXHAUSTED',
   'DISK_FULL',

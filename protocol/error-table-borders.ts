@@ -42,6 +42,12 @@ export const borderErrors = {
     'Use TT from the host or from another computer.',
     {},
   ),
+  DETAILS_PRIVATE: entry(
+    403,
+    'It failed with {failedWith}. The details are for its owner and administrators.',
+    'Ask one of them.',
+    { failedWith: text },
+  ),
   TICKET_INVALID: entry(
     403,
     'The stream ticket is unknown, used or too old.',

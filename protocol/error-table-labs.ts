@@ -35,7 +35,7 @@ export const labErrors = {
   PROFILE_NOT_YOURS: entry(
     403,
     'The profile {profileName} belongs to {owner}.',
-    'Ask {owner} or an administrator, or clone it.',
+    'Ask {owner} or an administrator; a shared profile can be cloned.',
     { profileName: text, owner: text },
   ),
   PROFILE_IN_USE: entry(

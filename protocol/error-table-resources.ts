@@ -15,6 +15,12 @@ export const resourceErrors = {
     'Stop or delete what you no longer need, or ask an administrator for more.',
     { user: text, resource: term('resource'), total: count, used: count, wanted: count },
   ),
+  LIMIT_REACHED: entry(
+    429,
+    '{user} has reached the limit of {limit}: total {total}, used {used}, wanted {wanted}.',
+    'Delete or end what is no longer needed, or ask an administrator to raise it under “limits” in the configuration.',
+    { user: text, limit: term('limit'), total: count, used: count, wanted: count },
+  ),
   MEMORY_EXHAUSTED: entry(
     409,
     'Not enough memory: total {totalMiB} MiB, used {usedMiB} MiB, wanted {wantedMiB} MiB.',

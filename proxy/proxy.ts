@@ -20,7 +20,8 @@ export async function startProxy(config: ProxyConfig, logger: Logger): Promise<R
   const now = () => new Date();
   const agentToken = (await readFile(config.agentTokenFile, 'utf8')).trim();
   const token = await readOrMakeToken(config.tokenFile);
-  const agent = connectNode({ url: config.agentUrl, token: agentToken, mustProve: config.agentMustProve });
+  const connect = () => connectNode({ url: config.agentUrl, token: agentToken, mustProve: config.agentMustProve });
+  const agent = connect();
   const tickets = new Tickets<RelayPurpose>(now);
   const identities = new Identities(token);
   const logins = new Logins(identities, now, sessionFile(`${config.tokenFile}.sessions`));
@@ -30,7 +31,7 @@ export async function startProxy(config: ProxyConfig, logger: Logger): Promise<R
     identities,
     logins,
     calls: {
-      router: proxyRouter(agent, tickets),
+      router: proxyRouter(agent, tickets, connect),
       contextFor: (border): BorderContext => border,
       onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
     },

@@ -18,7 +18,12 @@ import type { RelayPurpose } from './agent-streams.ts';
 
 const api = implement(contract).$context<BorderContext>();
 
-export function proxyRouter(agent: NodeConnection, tickets: Tickets<RelayPurpose>): Endpoint<BorderContext>['router'] {
+/** `connect` opens another connection to the agent: a feed has one of its own, as each connection carries one feed. */
+export function proxyRouter(
+  agent: NodeConnection,
+  tickets: Tickets<RelayPurpose>,
+  connect: () => NodeConnection,
+): Endpoint<BorderContext>['router'] {
   // The agent sees the proxy's own token, so whoever asks is looked at before anything is passed on.
   const relayed = relayRouter(
     () => agent.client,
@@ -31,6 +36,16 @@ export function proxyRouter(agent: NodeConnection, tickets: Tickets<RelayPurpose
       list: known.session.list.handler(({ context }) => listSessions(context)),
       end: known.session.end.handler(({ input, context }) => endSessions(input.which, context)),
       join: api.session.join.handler(({ input, context }) => join(input.code, context)),
+    },
+    event: {
+      follow: known.event.follow.handler(async function* ({ input, signal }) {
+        const own = connect();
+        try {
+          yield* await own.client.event.follow(input, signal ? { signal } : {});
+        } finally {
+          own.close();
+        }
+      }),
     },
     console: {
       ...relayed.console,

@@ -2,6 +2,7 @@
 // form, and record its name, result and duration.
 import { atBorder } from '@tt/client';
 import { openCalls } from '@tt/protocol';
+import type { CallLimits } from './call-limits.ts';
 import type { BorderContext, Endpoint } from './call-context.ts';
 import { mustBeSomebody } from './identities.ts';
 
@@ -12,16 +13,24 @@ interface Call<Output> {
   next(): Promise<Output>;
 }
 
-/** An oRPC client interceptor. A feed counts as ended when its first answer is there. */
+/** The call that answers with a feed. */
+const FEED = 'event.follow';
+
+/** An oRPC client interceptor. A feed counts as ended when its first answer is there, but for the limit of its socket. */
 export function answering<Context extends BorderContext>(
   endpoint: Pick<Endpoint<Context>, 'onInternal' | 'onCall'>,
+  limits: CallLimits,
 ): <Output>(call: Call<Output>) => Promise<Output> {
   return async (call) => {
     const begun = performance.now();
     const name = call.path.join('.');
     const tell = (result: string) => endpoint.onCall?.(name, result, performance.now() - begun);
+    let leave = () => {};
     try {
       if (!openCalls.has(name)) mustBeSomebody(call.context.caller);
+      const { caller, peerAddress, socket } = call.context;
+      leave = limits.enterCall(caller, peerAddress);
+      if (name === FEED && socket) return (await feedOf(call, limits.enterFeed(caller, socket), tell)) as never;
       const output = await call.next();
       tell('ok');
       return output;
@@ -29,6 +38,28 @@ export function answering<Context extends BorderContext>(
       const known = atBorder(error, { requestId: call.context.requestId, onInternal: endpoint.onInternal });
       tell(known.code);
       throw known;
+    } finally {
+      leave();
     }
   };
+}
+
+/** The feed, which holds its socket’s place until it ends. */
+async function feedOf<Output>(call: Call<Output>, leave: () => void, tell: (result: string) => void): Promise<unknown> {
+  try {
+    const feed = (await call.next()) as AsyncIterable<unknown>;
+    tell('ok');
+    return passedOn(feed, leave);
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+async function* passedOn(feed: AsyncIterable<unknown>, leave: () => void): AsyncGenerator {
+  try {
+    yield* feed;
+  } finally {
+    leave();
+  }
 }

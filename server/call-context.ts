@@ -16,6 +16,8 @@ export interface BorderContext {
   /** What the client says it is; for people to tell sessions apart. */
   userAgent: string;
   logins: Logins;
+  /** The WebSocket that carries the call; absent for plain HTTP. */
+  socket?: object;
 }
 
 /** One call, and who asks. */

@@ -7,6 +7,9 @@ import { refuseUpgrade } from './upgrade.ts';
 /** Why a connection is refused; null lets it in. */
 export type ConnectionGuard = (socket: Socket) => Promise<TtError | null>;
 
+/** How long a refused peer gets to read why. */
+const REFUSED_MS = 1000;
+
 /** A refused peer gets the coded error as an HTTP answer to whatever it asks, and is hung up on. */
 export function guardConnections(server: Server, guard: ConnectionGuard): void {
   const serve = server.listeners('connection');
@@ -19,8 +22,12 @@ export function guardConnections(server: Server, guard: ConnectionGuard): void {
       (refusal) => {
         socket.off('error', forget);
         if (socket.destroyed) return;
-        if (refusal) refuseUpgrade(socket, refusal);
-        else for (const listener of serve) listener.call(server, socket);
+        if (refusal) {
+          refuseUpgrade(socket, refusal);
+          // One that reads nothing and does not hang up is cut.
+          socket.setTimeout(REFUSED_MS, () => socket.destroy());
+        }
+        if (!refusal) for (const listener of serve) listener.call(server, socket);
       },
       () => socket.destroy(),
     );

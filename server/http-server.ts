@@ -7,6 +7,7 @@ import { API_PREFIX, TtError } from '@tt/protocol';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { type Access, credentialIn, type Identified } from './access.ts';
+import type { CallLimits } from './call-limits.ts';
 import { type ConnectionGuard, guardConnections } from './guarded-connections.ts';
 import { errorBody, fastifyFailure } from './http-errors.ts';
 import { mustBeSomebody, nobody } from './identities.ts';
@@ -20,6 +21,10 @@ import { refuseUpgrade, type UpgradeHandler } from './upgrade.ts';
 
 /** Calls are small; files travel as streams. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** How long a client may take to send the head, and the whole, of a request; and how often that is looked at. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+const LOOK_AT_TIMEOUTS_MS = 2_000;
 /** Where Prometheus looks, and what it wants to be told (exposition format, text). */
 const METRICS_PATH = '/metrics';
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -59,6 +64,7 @@ export interface HttpServerOptions {
   /** The server's own token, which it proves to know (`serve-proof.ts`). */
   ownToken: string;
   rest: Rest;
+  limits: CallLimits;
   /** By path: what takes over a WebSocket there. */
   upgrades: ReadonlyMap<string, UpgradeHandler>;
   /** Decides about each connection before anything is read from it; absent lets all in. */
@@ -91,6 +97,8 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     logger: false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: LOOK_AT_TIMEOUTS_MS },
     genReqId: ({ headers }) => requestIdIn(headers),
     frameworkErrors: answerFailure,
   });
@@ -122,7 +130,8 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     throw notFound(request);
   });
   const upgraded = takeUpgrades(app, options);
-  if (options.guard) guardConnections(app.server, options.guard);
+  const { guard, limits } = options;
+  guardConnections(app.server, async (socket) => limits.enterConnection(socket) ?? (await guard?.(socket)) ?? null);
   await app.listen({ host: options.host, port: options.port }).catch((error: unknown) => {
     throw asListenProblem(error, options.host, options.port);
   });

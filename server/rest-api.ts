@@ -5,6 +5,7 @@ import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4';
 import { API_PREFIX, contract, errorTable, fillTemplate, isErrorCode } from '@tt/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answering } from './answering.ts';
+import type { CallLimits } from './call-limits.ts';
 import { type BorderContext, type Endpoint, inScope } from './call-context.ts';
 import type { Identified } from './access.ts';
 import type { Logins } from './logins.ts';
@@ -17,12 +18,12 @@ export class RestApi<Context extends BorderContext> {
   #document: Promise<unknown> | null = null;
 
   /** `version` stands in the OpenAPI document. */
-  constructor(endpoint: Endpoint<Context>, logins: Logins, version: string) {
+  constructor(endpoint: Endpoint<Context>, logins: Logins, version: string, limits: CallLimits) {
     this.#endpoint = endpoint;
     this.#logins = logins;
     this.#version = version;
     this.#handler = new OpenAPIHandler<Context>(endpoint.router, {
-      clientInterceptors: [answering(endpoint)],
+      clientInterceptors: [answering(endpoint, limits)],
       customErrorResponseBodyEncoder: (error) => ({ ...error.toJSON(), fix: fixFor(error.code, error.data) }),
     });
   }

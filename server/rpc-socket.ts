@@ -7,6 +7,7 @@ import { type RpcReady, rpcHelloSchema, socketClose } from '@tt/protocol';
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
 import { answering } from './answering.ts';
+import type { CallLimits } from './call-limits.ts';
 import { type BorderContext, type Endpoint, inScope } from './call-context.ts';
 import { FirstFrames, readFrame } from './first-frame.ts';
 import { isSomebody } from './identities.ts';
@@ -19,7 +20,12 @@ import { acceptSockets, type UpgradeHandler } from './upgrade.ts';
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 /** The door's context goes in and comes out unread, so its exact type does not matter here. */
-export function rpcUpgrade(endpoint: Endpoint<BorderContext>, logins: Logins, logger: Logger): UpgradeHandler {
+export function rpcUpgrade(
+  endpoint: Endpoint<BorderContext>,
+  logins: Logins,
+  limits: CallLimits,
+  logger: Logger,
+): UpgradeHandler {
   const firstFrames = new FirstFrames();
   const malformed = new SeldomLines();
   const handler = new StandardRPCHandler<BorderContext>(endpoint.router, {
@@ -33,7 +39,7 @@ export function rpcUpgrade(endpoint: Endpoint<BorderContext>, logins: Logins, lo
         return inScope(endpoint, scope, run);
       },
     ],
-    clientInterceptors: [answering(endpoint)],
+    clientInterceptors: [answering(endpoint, limits)],
   });
   return acceptSockets(MAX_MESSAGE_BYTES, (socket, identity, raw) => {
     if (isSomebody(identity.identified.caller)) {
@@ -50,7 +56,7 @@ export function rpcUpgrade(endpoint: Endpoint<BorderContext>, logins: Logins, lo
   });
 
   function serve(socket: WebSocket, { identified, userAgent }: SocketIdentity): void {
-    const border = { ...identified, requestId: 'socket', peerAddress: null, userAgent, logins };
+    const border = { ...identified, requestId: 'socket', peerAddress: null, userAgent, logins, socket };
     const answer = createServerPeerHandleRequestFn(handler, { context: endpoint.contextFor(border) });
     const peer = new ServerPeer(sendAndWait(socket));
     socket.on('message', (data, isBinary) => {

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { RPC_PATH, STREAM_PATH } from '@tt/protocol';
 import type { Logger } from 'pino';
 import { Access } from './access.ts';
+import { type BorderLimits, CallLimits, DEFAULT_BORDER_LIMITS } from './call-limits.ts';
 import type { BorderContext, Endpoint } from './call-context.ts';
 import type { ConnectionGuard } from './guarded-connections.ts';
 import { type HttpServer, listen } from './http-server.ts';
@@ -30,6 +31,8 @@ export interface ServeOptions<Context extends BorderContext, Purpose extends Str
   /** Folder with the built window; null serves none. */
   windowDirectory: string | null;
   version: string;
+  /** What one user and one address may do at once; asked each time. Absent: the defaults. */
+  limits?: () => BorderLimits;
   /** Decides about each connection before anything is read from it; absent lets all in. */
   guard?: ConnectionGuard;
   /** Text for Prometheus at `/metrics`; absent serves none. */
@@ -40,15 +43,20 @@ export interface ServeOptions<Context extends BorderContext, Purpose extends Str
 export async function serveContract<Context extends BorderContext, Purpose extends StreamPurpose>(
   options: ServeOptions<Context, Purpose>,
 ): Promise<HttpServer> {
+  const limits = new CallLimits(options.limits ?? (() => DEFAULT_BORDER_LIMITS));
   let isOurName: (host: string) => boolean = () => false;
   const server = await listen({
     host: options.host,
     port: options.port,
     access: new Access(options.identities, options.logins, (host) => isOurName(host)),
     ownToken: options.identities.ownToken,
-    rest: new RestApi(options.calls, options.logins, options.version),
+    rest: new RestApi(options.calls, options.logins, options.version, limits),
+    limits,
     upgrades: new Map([
-      [RPC_PATH, rpcUpgrade(options.calls as unknown as Endpoint<BorderContext>, options.logins, options.logger)],
+      [
+        RPC_PATH,
+        rpcUpgrade(options.calls as unknown as Endpoint<BorderContext>, options.logins, limits, options.logger),
+      ],
       [STREAM_PATH, streamUpgrade(options.streams)],
     ]),
     windowDirectory: options.windowDirectory,

@@ -1,13 +1,15 @@
 // Calls about labs, their terminals and their sessions.
-import { labView } from '../labs/lab-registry.ts';
 import { sessionsOf } from '../labs/sessions.ts';
 import { byOperation } from './by-operation.ts';
 import { api } from './context.ts';
+import { shownTo } from './shown.ts';
 
 export const labApi = {
-  list: api.lab.list.handler(({ context: { services } }) => ({ labs: services.labs.labs().map(labView) })),
-  show: api.lab.show.handler(({ input, context: { services } }) => ({
-    lab: labView(services.labs.lab(input.name)),
+  list: api.lab.list.handler(({ context: { services, caller } }) => ({
+    labs: services.labs.labs().map(shownTo(caller, services).lab),
+  })),
+  show: api.lab.show.handler(({ input, context: { services, caller } }) => ({
+    lab: shownTo(caller, services).lab(services.labs.lab(input.name)),
     sessions: sessionsOf(services, input.name),
   })),
   create: api.lab.create.handler(byOperation('lab.create')),

@@ -3,7 +3,9 @@ import { mayCancel } from '../operations/caller.ts';
 import { api } from './context.ts';
 
 export const operationApi = {
-  list: api.operation.list.handler(({ context }) => ({ operations: context.services.operations.list() })),
+  list: api.operation.list.handler(({ context: { services, caller } }) => ({
+    operations: services.operations.listFor(caller),
+  })),
   cancel: api.operation.cancel.handler(({ input, context: { services, caller } }) => {
     mayCancel(services, caller, input.operationId);
     return services.operations.cancel(input.operationId);

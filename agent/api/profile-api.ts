@@ -1,13 +1,15 @@
 // Calls about profiles.
-import { profileView } from '../labs/lab-registry.ts';
 import { byOperation } from './by-operation.ts';
 import { api } from './context.ts';
+import { shownTo } from './shown.ts';
 
 export const profileApi = {
-  list: api.profile.list.handler(({ context: { services } }) => ({
-    profiles: services.labs.profiles().map(profileView),
+  list: api.profile.list.handler(({ context: { services, caller } }) => ({
+    profiles: services.labs.profiles().map(shownTo(caller, services).profile),
   })),
-  show: api.profile.show.handler(({ input, context: { services } }) => profileView(services.labs.profile(input.name))),
+  show: api.profile.show.handler(({ input, context: { services, caller } }) =>
+    shownTo(caller, services).profile(services.labs.profile(input.name)),
+  ),
   create: api.profile.create.handler(byOperation('profile.create')),
   update: api.profile.update.handler(byOperation('profile.update')),
   clone: api.profile.clone.handler(byOperation('profile.clone')),

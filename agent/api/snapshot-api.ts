@@ -2,8 +2,10 @@
 import { TtError } from '@tt/protocol';
 import type { Services } from '../operations/services.ts';
 import { snapshotUsage } from '../operations/snapshots/snapshot-usage.ts';
+import { mayChange } from '../operations/caller.ts';
 import { byOperation } from './by-operation.ts';
 import { api } from './context.ts';
+import { shownTo } from './shown.ts';
 
 async function thumbnail(services: Services, { envName, name, vmId }: { envName: string; name: string; vmId: string }) {
   const snapshot = services.inventory.snapshot(services.inventory.env(envName).name, name);
@@ -15,14 +17,21 @@ async function thumbnail(services: Services, { envName, name, vmId }: { envName:
 }
 
 export const snapshotApi = {
-  list: api.snapshot.list.handler(({ input, context: { services } }) => ({
-    snapshots: services.inventory.snapshotsOf(services.inventory.env(input.envName).name),
+  list: api.snapshot.list.handler(({ input, context: { services, caller } }) => ({
+    snapshots: services.inventory
+      .snapshotsOf(services.inventory.env(input.envName).name)
+      .map(shownTo(caller, services).snapshot),
   })),
-  show: api.snapshot.show.handler(({ input, context: { services } }) =>
-    services.inventory.snapshot(services.inventory.env(input.envName).name, input.name),
+  show: api.snapshot.show.handler(({ input, context: { services, caller } }) =>
+    shownTo(caller, services).snapshot(
+      services.inventory.snapshot(services.inventory.env(input.envName).name, input.name),
+    ),
   ),
   usage: api.snapshot.usage.handler(({ input, context: { services } }) => snapshotUsage(services, input.envName)),
-  thumbnail: api.snapshot.thumbnail.handler(({ input, context: { services } }) => thumbnail(services, input)),
+  thumbnail: api.snapshot.thumbnail.handler(({ input, context: { services, caller } }) => {
+    mayChange(services, caller, input.envName);
+    return thumbnail(services, input);
+  }),
   create: api.snapshot.create.handler(byOperation('snapshot.create')),
   revert: api.snapshot.revert.handler(byOperation('snapshot.revert')),
   update: api.snapshot.update.handler(byOperation('snapshot.update')),

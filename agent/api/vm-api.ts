@@ -3,10 +3,11 @@ import { mayChange } from '../operations/caller.ts';
 import { vmScreenshot } from '../operations/vms/screenshot.ts';
 import { byOperation } from './by-operation.ts';
 import { api } from './context.ts';
+import { shownTo } from './shown.ts';
 
 export const vmApi = {
-  show: api.vm.show.handler(({ input, context: { services } }) =>
-    services.inventory.vmView(services.inventory.vm(input.vmId)),
+  show: api.vm.show.handler(({ input, context: { services, caller } }) =>
+    shownTo(caller, services).vm(services.inventory.vm(input.vmId)),
   ),
   update: api.vm.update.handler(byOperation('vm.update')),
   start: api.vm.start.handler(byOperation('vm.start')),

@@ -152,6 +152,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     operations: new OperationRegistry({
       log,
       now,
+      envOwner: (envName) => (inventory.hasEnv(envName) ? inventory.env(envName).owner : null),
       onChange: (operation) => activity.operationChanged(operation),
       onInternal: (error, operation) =>
         logger.error({ err: error, operationId: operation.id, kind: operation.kind }, 'operation failed'),

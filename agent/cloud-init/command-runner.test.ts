@@ -51,7 +51,7 @@ it('stops at the first that fails, and says which, how and what it printed', asy
       data: { vmName: 'demo/tiny-2-1', command: 'echo "so \\"far\\""; exit 7', exitCode: 7, output: 'so "far"' },
     },
   });
-  expect(answer.logTail.at(-1)).toBe('so "far"');
+  expect(answer.logTail?.at(-1)).toBe('so "far"');
 });
 
 it('is done at once when there is nothing to run', async () => {

@@ -24,6 +24,18 @@ function problemsOf(text: string): string[] {
   }
 }
 
+const usualLimits = {
+  envs: 500,
+  vms: 5e3,
+  snapshots: 2e3,
+  images: 200,
+  labs: 200,
+  terminals: 2e3,
+  profiles: 200,
+  textKiB: 16384,
+  callsInFlight: 256,
+  connectionsPerAddress: 512,
+};
 describe('without flags and file', () => {
   it('listens on loopback, keeps everything in the state folder and uses QEMU', async () => {
     const { folder } = files;
@@ -49,6 +61,7 @@ describe('without flags and file', () => {
       lifetimeMaxS: 21_600,
       lifetimeWarnS: [900, 300, 60],
       quotas: { default: noLimit, users: {} },
+      limits: usualLimits,
       network: 'auto',
       natPool: '10.210.0.0/16',
       flatPool: '10.200.0.0/16',
@@ -94,6 +107,8 @@ capacity:
   diskTotalMiB: 2000
   startWidth: 3
 lifetime: { defaultS: 60, maxS: 120, warnS: [10, 30, 10] }
+limits:
+  labs: 7
 quota:
   default: { envs: 3, vms: 30, cpuCount: 60, memoryMiB: 4096, diskMiB: 0 }
   users:
@@ -131,6 +146,7 @@ users:
       lifetimeDefaultS: 60,
       lifetimeMaxS: 120,
       lifetimeWarnS: [30, 10],
+      limits: { ...usualLimits, labs: 7 },
       quotas: {
         default: { envs: 3, vms: 30, cpuCount: 60, memoryMiB: 4096, diskMiB: 0 },
         users: { constructor: { envs: 1, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null } },

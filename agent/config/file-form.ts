@@ -32,6 +32,7 @@ export function fileForm(config: AgentConfig): Map<string, unknown> {
     ['lifetime.warnS', config.lifetimeWarnS],
     ['quota.default', config.quotas.default],
     ['quota.users', config.quotas.users],
+    ...Object.entries(config.limits).map(([name, value]): [string, unknown] => [`limits.${name}`, value]),
     ['network.default', config.network],
     ['network.nat.pool', config.natPool],
     ['network.flat.pool', config.flatPool],

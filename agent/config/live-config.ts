@@ -92,7 +92,7 @@ export class LiveConfig {
 /** `before` with what may change while the agent runs taken from `wanted`. */
 function withLiveKeys(before: AgentConfig, wanted: AgentConfig): AgentConfig {
   const { cpuTotal, memoryTotalMiB, diskTotalMiB, cpuOvercommit, memoryOvercommit } = wanted;
-  const { lifetimeDefaultS, lifetimeMaxS, lifetimeWarnS, quotas, users, logLevel } = wanted;
+  const { lifetimeDefaultS, lifetimeMaxS, lifetimeWarnS, quotas, limits, users, logLevel } = wanted;
   return {
     ...before,
     cpuTotal,
@@ -104,6 +104,7 @@ function withLiveKeys(before: AgentConfig, wanted: AgentConfig): AgentConfig {
     lifetimeMaxS,
     lifetimeWarnS,
     quotas,
+    limits,
     users,
     logLevel,
   };

@@ -129,6 +129,7 @@ function toAgentConfig(config: FileConfig, configFile: string | null, defaultHom
     lifetimeMaxS: lifetime.maxS,
     lifetimeWarnS: [...new Set(lifetime.warnS)].sort((a, b) => b - a),
     quotas: { default: quota.default, users: byName(quota.users) },
+    limits: config.limits,
     network: network.default,
     natPool: network.nat.pool,
     flatPool: network.flat.pool,

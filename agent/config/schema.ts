@@ -32,6 +32,14 @@ const limit = (what: string, unit?: string) =>
     .default(null)
     .meta({ description: what, live: true, defaultText: 'no limit', ...(unit && { unit }) });
 
+/** Of one user, and never without a limit: everybody’s window holds all records. */
+const bound = (most: number, description: string, unit?: string) =>
+  z
+    .int()
+    .min(1)
+    .default(most)
+    .meta({ description, live: true, ...(unit && { unit }) });
+
 const quotaSchema = z.strictObject({
   envs: limit('ENVs.'),
   vms: limit('VMs in all ENVs together.'),
@@ -218,6 +226,20 @@ export const fileSchema = z.strictObject({
         .record(z.string(), quotaSchema)
         .default({})
         .meta({ description: 'By user name, the same keys as `default`. An entry counts alone, whole.', live: true }),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      envs: bound(500, 'ENVs of one user.'),
+      vms: bound(5000, 'VMs of one user.'),
+      snapshots: bound(2000, 'Snapshots of one user; those taken before a revert are always taken.'),
+      images: bound(200, 'Images one user brought in or published.'),
+      labs: bound(200, 'Labs of one user.'),
+      terminals: bound(2000, 'Terminals in all labs of one user together.'),
+      profiles: bound(200, 'Profiles of one user.'),
+      textKiB: bound(16_384, 'Titles, notes, tags, scripts and set-up files of one user together.', 'KiB'),
+      callsInFlight: bound(256, 'Calls of one user that run at the same time; feeds do not count.'),
+      connectionsPerAddress: bound(512, 'Open connections from one address.'),
     })
     .prefault({}),
   network: z

@@ -12,7 +12,12 @@ function makeLog() {
   };
   const follow = (revision?: number, signal?: AbortSignal, epoch = log.source.epoch) => {
     const after = revision === undefined ? undefined : { revision, source: { hostId: 'host-1', epoch } };
-    return log.follow(() => ({ taken: log.revision }) as unknown as StateSnapshot, after, signal);
+    return log.follow(
+      { name: 'local', role: 'admin' },
+      () => ({ taken: log.revision }) as unknown as StateSnapshot,
+      after,
+      signal,
+    );
   };
   return { log, publish, follow };
 }

@@ -1,13 +1,23 @@
 // Numbers every event, keeps the latest ones for clients that were cut off, and feeds those who follow.
 import { randomUUID } from 'node:crypto';
 import type { EventData, EventSource, EventType, FeedItem, Metrics, StateSnapshot, TtEvent } from '@tt/protocol';
+import { eventForOthers, type Reader, seesAll } from '../access/for-others.ts';
 
 /** Events held for clients that come back; older ones are answered with a snapshot. */
 const HELD_EVENTS = 4096;
 /** A follower that lets this many events pile up is cut off: it comes back and gets a snapshot. */
 const MAX_WAITING_EVENTS = 8192;
 
+/** An event, and whose it was when it happened: an ENV of that name may be somebody else's by now. */
+interface HeldEvent {
+  event: TtEvent;
+  owners: readonly string[];
+  /** Made when the first of the others reads it. */
+  forOthers: TtEvent | null;
+}
+
 interface Follower {
+  reader: Reader;
   waiting: FeedItem[];
   wake: (() => void) | null;
   overflowed: boolean;
@@ -17,7 +27,7 @@ export class EventLog {
   readonly source: EventSource;
   readonly #now: () => Date;
   #revision = 0;
-  #held: TtEvent[] = [];
+  #held: HeldEvent[] = [];
   readonly #followers = new Set<Follower>();
   readonly #listeners: ((type: EventType) => void)[] = [];
 
@@ -34,7 +44,8 @@ export class EventLog {
     return this.#followers.size;
   }
 
-  publish<Type extends EventType>(type: Type, data: EventData<Type>): void {
+  /** `owners`: names of those who see all of `data`, besides administrators. */
+  publish<Type extends EventType>(type: Type, data: EventData<Type>, owners: readonly string[] = []): void {
     const event = {
       type,
       data,
@@ -42,12 +53,13 @@ export class EventLog {
       source: this.source,
       at: this.#now().toISOString(),
     } as TtEvent;
-    this.#held.push(event);
+    const held: HeldEvent = { event, owners, forOthers: null };
+    this.#held.push(held);
     if (this.#held.length > 2 * HELD_EVENTS) this.#held = this.#held.slice(-HELD_EVENTS);
     for (const listener of this.#listeners) listener(type);
     for (const follower of this.#followers) {
       if (follower.waiting.length >= MAX_WAITING_EVENTS) follower.overflowed = true;
-      else follower.waiting.push({ kind: 'event', event });
+      else follower.waiting.push(itemFor(follower.reader, held));
       follower.wake?.();
     }
   }
@@ -68,15 +80,17 @@ export class EventLog {
   }
 
   /**
-   * A snapshot (or the events after `after`, when all of them are still held), then every event. The picture and the
-   * start of the following are one step, so nothing falls in between. Ends when `signal` aborts or the follower is too slow.
+   * A snapshot (or the events after `after`, when all of them are still held), then every event, as `reader` may see it;
+   * `picture` is made for that reader. The picture and the start of the following are one step, so nothing falls in between.
+   * Ends when `signal` aborts or the follower is too slow.
    */
   async *follow(
+    reader: Reader,
     picture: () => StateSnapshot,
     after: { revision: number; source: EventSource } | undefined,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<FeedItem, void, void> {
-    const follower: Follower = { waiting: this.#start(picture, after), wake: null, overflowed: false };
+    const follower: Follower = { reader, waiting: this.#start(reader, picture, after), wake: null, overflowed: false };
     this.#followers.add(follower);
     const wake = () => follower.wake?.();
     signal?.addEventListener('abort', wake);
@@ -100,11 +114,22 @@ export class EventLog {
     }
   }
 
-  #start(picture: () => StateSnapshot, after: { revision: number; source: EventSource } | undefined): FeedItem[] {
-    const oldestHeld = this.#held[0]?.revision ?? this.#revision + 1;
+  #start(
+    reader: Reader,
+    picture: () => StateSnapshot,
+    after: { revision: number; source: EventSource } | undefined,
+  ): FeedItem[] {
+    const oldestHeld = this.#held[0]?.event.revision ?? this.#revision + 1;
     if (after && after.source.epoch === this.source.epoch && after.revision >= oldestHeld - 1) {
-      return this.#held.filter((event) => event.revision > after.revision).map((event) => ({ kind: 'event', event }));
+      return this.#held.filter(({ event }) => event.revision > after.revision).map((held) => itemFor(reader, held));
     }
     return [{ kind: 'snapshot', revision: this.#revision, source: this.source, state: picture() }];
   }
+}
+
+/** The event as this reader may see it. */
+function itemFor(reader: Reader, held: HeldEvent): FeedItem {
+  if (seesAll(reader, held.owners)) return { kind: 'event', event: held.event };
+  held.forOthers ??= eventForOthers(held.event);
+  return { kind: 'event', event: held.forOthers };
 }

@@ -41,7 +41,7 @@ const picture: StateSnapshot = {
   profiles: [],
   operations: [],
 };
-type After = Parameters<EventLog['follow']>[1];
+type After = Parameters<EventLog['follow']>[2];
 
 let log: EventLog;
 let relay: Relay;
@@ -52,7 +52,7 @@ beforeEach(async () => {
   const now = () => new Date();
   log = new EventLog('host-1', now);
   const follow = async (input: { after?: After } | undefined, options: { signal?: AbortSignal }) =>
-    log.follow(() => picture, input?.after, options.signal);
+    log.follow({ name: 'local', role: 'admin' }, () => picture, input?.after, options.signal);
   const identities = new Identities('token');
   const logins = new Logins(identities, now);
   const server = await serveContract({

@@ -108,7 +108,12 @@ describe('a change', () => {
       'env.updated',
       'env.deleted',
     ]);
-    const feed = log.follow(() => ({}) as StateSnapshot, { revision: 4, source: log.source }, undefined);
+    const feed = log.follow(
+      { name: 'local', role: 'admin' },
+      () => ({}) as StateSnapshot,
+      { revision: 4, source: log.source },
+      undefined,
+    );
     expect((await feed.next()).value).toMatchObject({
       event: { type: 'vm.updated', revision: 5, data: { id: 'a', state: 'stopped', hostId: 'host-1', viewers: 0 } },
     });

@@ -1,6 +1,6 @@
 // What the agent knows: every change to an ENV, VM or snapshot goes through here, is written down and told to followers
 // in one step. Readers get plain objects as the contract draws them.
-import { type Env, nearMatches, type Snapshot, TtError, type Vm, vmTransitions } from '@tt/protocol';
+import { type Env, nearMatches, TtError, type Vm, vmTransitions } from '@tt/protocol';
 import type { EventLog } from '../events/event-log.ts';
 import { type EnvRecord, readSnapshot, type SnapshotRecord } from '../state/records.ts';
 import { changedVm, readVmRecord, type VmRecord, type VmRecordChange } from '../state/vm-record.ts';
@@ -98,7 +98,7 @@ export class Inventory {
     const isNew = !this.#envs.has(env.name);
     this.#store.envs.put(env.name, env);
     this.#envs.set(env.name, env);
-    this.#log.publish(isNew ? 'env.created' : 'env.updated', this.envView(env));
+    this.#log.publish(isNew ? 'env.created' : 'env.updated', this.envView(env), [env.owner]);
   }
 
   deleteEnv(name: string): void {
@@ -124,7 +124,7 @@ export class Inventory {
       for (const vm of vms) {
         const isNew = !this.hasVm(vm.id);
         this.#vms.put(vm);
-        this.#log.publish(isNew ? 'vm.created' : 'vm.updated', this.vmView(vm));
+        this.#log.publish(isNew ? 'vm.created' : 'vm.updated', this.vmView(vm), this.#ownersOf(vm.envName));
       }
     });
   }
@@ -166,7 +166,7 @@ export class Inventory {
     const isNew = !this.#snapshots.has(snapshot.id);
     this.#store.snapshots.put(snapshot.id, snapshot);
     this.#snapshots.set(snapshot.id, snapshot);
-    this.#log.publish(isNew ? 'snapshot.created' : 'snapshot.updated', snapshot);
+    this.#log.publish(isNew ? 'snapshot.created' : 'snapshot.updated', snapshot, this.#ownersOf(snapshot.envName));
   }
 
   deleteSnapshot(id: string): void {
@@ -177,8 +177,8 @@ export class Inventory {
     this.#log.publish('snapshot.deleted', { id, name: snapshot.name, envName: snapshot.envName });
   }
 
-  noteReverted(snapshot: Snapshot, vmIds: string[]): void {
-    this.#log.publish('snapshot.reverted', { snapshot, vmIds });
+  noteReverted(snapshot: SnapshotRecord, vmIds: string[]): void {
+    this.#log.publish('snapshot.reverted', { snapshot, vmIds }, this.#ownersOf(snapshot.envName));
   }
 
   /** The snapshot an ENV stands on: the parent of its next one. Null at the root, or when that one was deleted. */
@@ -191,7 +191,7 @@ export class Inventory {
     if (this.positionOf(envName) === snapshotId) return;
     this.#store.positions.put(envName, { envName, snapshotId });
     const env = this.#envs.get(envName);
-    if (env) this.#log.publish('env.updated', this.envView(env));
+    if (env) this.#log.publish('env.updated', this.envView(env), [env.owner]);
   }
 
   /** Counts attached consoles; `change` is +1 or -1. */
@@ -199,7 +199,7 @@ export class Inventory {
     const vm = this.#vms.get(vmId);
     if (!vm) return;
     this.#viewers.set(vmId, Math.max(0, (this.#viewers.get(vmId) ?? 0) + change));
-    this.#log.publish('vm.updated', this.vmView(vm));
+    this.#log.publish('vm.updated', this.vmView(vm), this.#ownersOf(vm.envName));
   }
 
   /** An ENV's state and list of VMs derive from its VMs: followers are told once when a change to VMs changes either. */
@@ -208,8 +208,15 @@ export class Inventory {
     change();
     for (const name of envNames) {
       const env = this.#envs.get(name);
-      if (env && before.get(name) !== this.#derivedOf(name)) this.#log.publish('env.updated', this.envView(env));
+      if (env && before.get(name) !== this.#derivedOf(name))
+        this.#log.publish('env.updated', this.envView(env), [env.owner]);
     }
+  }
+
+  /** Nobody, where the ENV is not there: administrators see all the same. */
+  #ownersOf(envName: string): string[] {
+    const env = this.#envs.get(envName);
+    return env ? [env.owner] : [];
   }
 
   /** VMs only come at the end of the list and only leave from it, so their number and last id tell a change. */

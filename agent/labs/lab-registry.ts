@@ -79,7 +79,7 @@ export class LabRegistry {
   putLab(lab: LabRecord): void {
     this.#store.labs.put(lab.name, lab);
     this.#labs.set(lab.name, lab);
-    this.#log.publish('lab.updated', labView(lab));
+    this.#log.publish('lab.updated', labView(lab), [lab.owner]);
     for (const listener of this.#listeners) listener();
   }
 
@@ -98,7 +98,7 @@ export class LabRegistry {
   putProfile(profile: ProfileRecord): void {
     this.#store.profiles.put(profile.name, profile);
     this.#profiles.set(profile.name, profile);
-    this.#log.publish('profile.updated', profileView(profile));
+    this.#log.publish('profile.updated', profileView(profile), [profile.owner]);
   }
 
   deleteProfile(name: string): void {

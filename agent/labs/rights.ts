@@ -1,4 +1,4 @@
-// Who may change a lab or a profile: its owner and administrators.
+// Who may change a lab or a profile: its owner and administrators. Others may use a profile that is shared (decision 0052).
 import { TtError } from '@tt/protocol';
 import type { Caller } from '../operations/caller.ts';
 import type { Services } from '../operations/services.ts';
@@ -23,6 +23,12 @@ export function labToChange({ labs }: Services, caller: Caller, labName: string)
     throw new TtError('LAB_NOT_YOURS', { labName, owner: lab.owner });
   }
   return lab;
+}
+
+/** For cloning it, or using it in a lab: a shared one is for everybody. Throws PROFILE_NOT_FOUND or PROFILE_NOT_YOURS. */
+export function profileToUse(services: Services, caller: Caller, profileName: string): ProfileRecord {
+  const profile = services.labs.profile(profileName);
+  return profile.shared ? profile : profileToChange(services, caller, profileName);
 }
 
 /** Throws PROFILE_NOT_FOUND or PROFILE_NOT_YOURS. */

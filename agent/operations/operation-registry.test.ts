@@ -21,7 +21,12 @@ function makeRegistry() {
   const told = async (): Promise<string[]> => {
     const abort = new AbortController();
     const texts: string[] = [];
-    const feed = log.follow(() => ({}) as StateSnapshot, { revision: 0, source: log.source }, abort.signal);
+    const feed = log.follow(
+      { name: 'local', role: 'admin' },
+      () => ({}) as StateSnapshot,
+      { revision: 0, source: log.source },
+      abort.signal,
+    );
     while (texts.length < log.revision) {
       const { value } = await feed.next();
       if (value?.kind === 'event' && value.event.type === 'operation.updated') texts.push(textOf(value.event.data));
@@ -130,6 +135,18 @@ describe('an operation', () => {
     release('done');
     await long;
     expect(await registry.run(start('short'), async () => 2)).toBe(2);
+  });
+
+  it('is remembered with no more than 200 others of its caller, that run or have ended', async () => {
+    const { registry, start } = makeRegistry();
+    const { work, release } = held();
+    const running = registry.run(start('running', { callerName: 'ann' }), work);
+    await registry.run(start('his', { callerName: 'bob' }), async () => 0);
+    for (let n = 0; n < 1000; n++) await registry.run(start(`op-${n}`, { callerName: 'ann' }), async () => n);
+    const ids = registry.list().map(({ id }) => id);
+    expect([ids.length, ids[0], ids[1], ids[2], ids.at(-1)]).toEqual([202, 'running', 'his', 'op-800', 'op-999']);
+    release('done');
+    await running;
   });
 });
 

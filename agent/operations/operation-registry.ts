@@ -10,9 +10,12 @@ import {
   TtError,
   toErrorRecord,
 } from '@tt/protocol';
+import { operationForOthers, type Reader, seesAll } from '../access/for-others.ts';
 import type { EventLog } from '../events/event-log.ts';
 
 const KEEP_ENDED_MS = 60 * 60 * 1000;
+/** Of one caller: everybody’s window lists them all. */
+const KEEP_ENDED_PER_CALLER = 200;
 
 /** What a running operation may do with its own record. */
 export interface OperationContext {
@@ -29,6 +32,8 @@ export interface OperationContext {
 interface Entry {
   operation: Operation;
   callerName: string | undefined;
+  /** See all of it: who began it, and the owner of the ENV it is on. */
+  owners: readonly string[];
   abort: AbortController;
   result: Promise<unknown>;
 }
@@ -51,6 +56,8 @@ export interface OperationStart extends Repetition {
 export interface RegistryParts {
   log: EventLog;
   now: () => Date;
+  /** The owner of an ENV; null where there is none of that name. */
+  envOwner?: (envName: string) => string | null;
   /** Told of every change of an operation. */
   onChange?: (operation: Operation) => void;
   /** Told of failures that have no code: faults of the program. */
@@ -69,6 +76,14 @@ export class OperationRegistry {
   list(): Operation[] {
     this.#forgetOld();
     return [...this.#entries.values()].map((entry) => entry.operation);
+  }
+
+  /** The same, as `reader` may see them. */
+  listFor(reader: Reader): Operation[] {
+    this.#forgetOld();
+    return [...this.#entries.values()].map(({ operation, owners }) =>
+      seesAll(reader, owners) ? operation : operationForOthers(operation),
+    );
   }
 
   /**
@@ -102,7 +117,8 @@ export class OperationRegistry {
       endedAt: null,
       error: null,
     };
-    const entry: Entry = { operation, callerName: start.callerName, abort, result: Promise.resolve() };
+    const owners = this.#ownersOf(start);
+    const entry: Entry = { operation, callerName: start.callerName, owners, abort, result: Promise.resolve() };
     this.#entries.set(id, entry);
     const result = this.#follow(entry, work);
     entry.result = result;
@@ -173,14 +189,26 @@ export class OperationRegistry {
 
   #change(entry: Entry, change: Partial<Operation>): void {
     entry.operation = { ...entry.operation, ...change };
-    this.#parts.log.publish('operation.updated', entry.operation);
+    this.#parts.log.publish('operation.updated', entry.operation, entry.owners);
     this.#parts.onChange?.(entry.operation);
+  }
+
+  #ownersOf({ callerName, subject: { envName } }: OperationStart): string[] {
+    const envOwner = envName === undefined ? null : (this.#parts.envOwner?.(envName) ?? null);
+    return [callerName, envOwner].flatMap((name) => name ?? []);
   }
 
   #forgetOld(): void {
     const limit = this.#parts.now().getTime() - KEEP_ENDED_MS;
     for (const [id, { operation }] of this.#entries) {
       if (operation.endedAt !== null && Date.parse(operation.endedAt) < limit) this.#entries.delete(id);
+    }
+    const kept = new Map<string | undefined, number>();
+    for (const [id, { operation, callerName }] of [...this.#entries].toReversed()) {
+      if (operation.endedAt === null) continue;
+      const newer = kept.get(callerName) ?? 0;
+      if (newer >= KEEP_ENDED_PER_CALLER) this.#entries.delete(id);
+      kept.set(callerName, newer + 1);
     }
   }
 }

@@ -50,18 +50,24 @@ export interface EnvRecord {
 }
 
 export interface VersionRecord extends ProfileVersion {
+  notes: string;
   /** How machines boot from a base of its own; null boots it by firmware. Not used where the base is the image. */
   boot: { append: string } | null;
 }
 
-export type ProfileRecord = Omit<Profile, 'versions'> & { versions: VersionRecord[] };
+/** Whole: notes and script are left out for readers only. */
+export type ProfileRecord = Omit<Profile, 'versions' | 'notes' | 'startScript'> & {
+  notes: string;
+  startScript: string;
+  versions: VersionRecord[];
+};
 
 /** `secretSha256`: 64 hex digits. */
 export type TerminalRecord = Omit<Terminal, 'hasSecret'> & { secretSha256: string | null };
 
-export type LabRecord = Omit<Lab, 'terminals'> & { terminals: TerminalRecord[] };
+export type LabRecord = Omit<Lab, 'terminals' | 'notes'> & { notes: string; terminals: TerminalRecord[] };
 /** A snapshot is written down as clients see it; its id is the tag in each VM's disk. */
-export type SnapshotRecord = Snapshot;
+export type SnapshotRecord = Snapshot & { notes: string };
 
 /** As an earlier version wrote it down, with the defaults of what came since. */
 export function readSnapshot(stored: SnapshotRecord): SnapshotRecord {

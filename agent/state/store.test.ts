@@ -190,6 +190,7 @@ it('renames the fields of a state that was written before they had their names o
     {
       name: 'p',
       startScript: 'echo "fig"',
+      shared: false,
       spec: { ...resources, firmware: 'bios', bootFrom: 'disk', netKind: null, ports: [] },
     },
   ]);

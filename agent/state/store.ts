@@ -49,6 +49,10 @@ const migrations: readonly (string | ((database: DatabaseSync) => void))[] = [
    UPDATE profiles SET document = json_remove(json_set(document, '$.startScript', document ->> '$.setup'), '$.setup');`,
   // What a machine is made of became one spec; a VM's record got parts.
   nestRecords,
+  // Profiles are shared or not: those that other people's labs use stay usable there.
+  `UPDATE profiles SET document = json_set(document, '$.shared', json(iif(EXISTS (
+     SELECT 1 FROM labs, json_each(labs.document, '$.profileNames') AS used
+     WHERE used.value = profiles.key AND labs.document ->> '$.owner' <> profiles.document ->> '$.owner'), 'true', 'false')));`,
 ];
 
 /** What is about to be done to the database of an older TT. */

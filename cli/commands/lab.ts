@@ -1,6 +1,6 @@
 // `tt lab …`: labs, with their sessions, administrative sessions and terminals (lab-sessions.ts, lab-terminals.ts).
 import type { Lab, LabSession } from '@tt/protocol';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { printJson, table } from '../output.ts';
 import { runOperation } from '../run-operation.ts';
 import { readServer, withServer } from '../server-choice.ts';
@@ -8,7 +8,7 @@ import { wantsJson, withJson } from './json-option.ts';
 import { addAdminCommands, addSessionCommands } from './lab-sessions.ts';
 import { addTerminalCommands } from './lab-terminals.ts';
 import { sessionTable } from './lab-text.ts';
-import { given, lifetimeFrom, collectedLists, listOf, wholeNumber } from './option-values.ts';
+import { given, lifetimeFrom, collectedLists, listOf, onOrOff, wholeNumber } from './option-values.ts';
 import { print } from '../terminal.ts';
 
 interface LabOptions {
@@ -104,11 +104,6 @@ function withFields(command: Command): Command {
     .option('--terminals-start <on|off>', 'let a terminal without a session start one', onOrOff);
 }
 
-function onOrOff(text: string): boolean {
-  if (text !== 'on' && text !== 'off') throw new InvalidArgumentError(`"${text}" is neither on nor off.`);
-  return text === 'on';
-}
-
 function fieldsFrom({ title, notes, profiles, seats, lifetime, terminals, terminalsStart }: LabOptions) {
   return given({
     title,
@@ -131,7 +126,7 @@ function labText(lab: Lab, sessions: readonly LabSession[]): string {
     `seats      ${sessions.length} of ${lab.seats} taken`,
     `terminals  ${terminals}`,
     `owner      ${lab.owner}`,
-    ...(lab.notes === '' ? [] : [`notes      ${lab.notes}`]),
+    ...(!lab.notes ? [] : [`notes      ${lab.notes}`]),
   ];
   return `${lines.join('\n')}\n${sessions.length === 0 ? '' : `\n${sessionTable(sessions)}`}`;
 }

@@ -129,3 +129,8 @@ type Given<Values> = { [Name in keyof Values]?: Exclude<Values[Name], undefined>
 export function given<Values extends object>(values: Values): Given<Values> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<Values>;
 }
+
+export function onOrOff(text: string): boolean {
+  if (text !== 'on' && text !== 'off') throw new InvalidArgumentError(`"${text}" is neither on nor off.`);
+  return text === 'on';
+}

@@ -12,6 +12,7 @@ import {
   diskMiBFrom,
   given,
   netKindFrom,
+  onOrOff,
   portsFrom,
   wholeNumber,
 } from './option-values.ts';
@@ -27,6 +28,7 @@ interface ProfileOptions {
   /** Its old spelling. */
   setup?: string;
   keepVersions?: number;
+  shared?: boolean;
 }
 
 export function addProfileCommands(program: Command): void {
@@ -131,7 +133,7 @@ function addReading(profile: Command): void {
           isImage ? 'the image' : size(sizeBytes),
           publishedAt,
           publishedBy,
-          notes.split('\n')[0] ?? '',
+          notes?.split('\n')[0] ?? '',
         ]);
         print(table(['VERSION', 'SIZE', 'PUBLISHED', 'BY', 'NOTES'], rows));
       });
@@ -154,11 +156,12 @@ function withFields(command: Command): Command {
       '--start-script <commands>',
       'start script: shell commands that run as root when a session boots on its fresh disk',
     )
+    .option('--shared <on|off>', 'let everybody clone it and use it in labs', onOrOff)
     .option('--keep-versions <n>', 'number of retained versions of its base image', wholeNumber(1, 50));
 }
 
 function fieldsFrom(options: ProfileOptions) {
-  const { title, notes, disk, net, vmPort, setup, startScript = setup, keepVersions } = options;
+  const { title, notes, disk, net, vmPort, setup, startScript = setup, keepVersions, shared } = options;
   return given({
     ...plainOptionsFrom(options),
     title,
@@ -168,11 +171,12 @@ function fieldsFrom(options: ProfileOptions) {
     ports: vmPort,
     startScript,
     keptVersions: keepVersions,
+    shared,
   });
 }
 
 function profileText(profile: Profile): string {
-  const { name, title, image, version, versions, spec, owner, notes, startScript } = profile;
+  const { name, title, image, version, versions, spec, owner, shared, notes, startScript } = profile;
   const choices = choicesText(spec);
   const ports = spec.ports.map((port) => `${port.guestPort}/${port.protocol}`).join(' ') || 'ssh only';
   const lines = [
@@ -182,8 +186,9 @@ function profileText(profile: Profile): string {
     ...(choices === '' ? [] : [`machine  ${choices}`]),
     `network  ${spec.netKind ?? 'of the host'}; ports ${ports}`,
     `owner    ${owner}`,
-    ...(notes === '' ? [] : [`notes    ${notes}`]),
-    ...(startScript === '' ? [] : [`script   ${startScript.split('\n').join('\n         ')}`]),
+    `shared   ${shared ? 'yes: everybody may use and clone it' : 'no'}`,
+    ...(notes ? [`notes    ${notes}`] : []),
+    ...(startScript ? [`script   ${startScript.split('\n').join('\n         ')}`] : []),
   ];
   return `${lines.join('\n')}\n`;
 }

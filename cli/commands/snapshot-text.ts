@@ -14,7 +14,7 @@ export function snapshotTable(snapshots: readonly Snapshot[]): string {
     snapshot.createdAt,
     expiryText(snapshot),
     snapshot.title,
-    snapshot.notes.split('\n')[0] ?? '',
+    snapshot.notes?.split('\n')[0] ?? '',
   ]);
   return table(['NAME', 'SCOPE', 'VMS', 'RAM', 'TAKEN', 'EXPIRES IN', 'TITLE', 'NOTES'], rows);
 }
@@ -28,7 +28,7 @@ export function snapshotDetail(snapshot: Snapshot): string {
     `${snapshot.name}: ${snapshot.kind} snapshot of ${snapshot.envName}${snapshot.title && `, ${snapshot.title}`}`,
     `taken ${snapshot.createdAt}, paused for ${snapshot.pausedMs} ms, starts within ${snapshot.skewMs} ms`,
     snapshot.expiresAt === null ? 'kept until the ENV is deleted' : `deleted at ${snapshot.expiresAt}`,
-    ...(snapshot.notes === '' ? [] : [snapshot.notes]),
+    ...(snapshot.notes ? [snapshot.notes] : []),
   ];
   const rows = snapshot.vms.map(({ vmName, hasRam, vmStateBytes, removed, spec }) => [
     vmName,

@@ -56,6 +56,6 @@ export function provisioningLines({ name, provisioning, cloudInit }: Vm): string
     ...(failure
       ? [`failure:   ${failure.message} [${failure.code}]\n`, ...output.split('\n').map((line) => `  ${line}\n`)]
       : []),
-    ...(failure ? [] : logTail.map((line) => `  ${line}\n`)),
+    ...(failure ? [] : (logTail ?? []).map((line) => `  ${line}\n`)),
   ];
 }

@@ -5,7 +5,14 @@ import { type ErrorCode, type ErrorTable, errorTable } from '../errors.ts';
 type ErrorsOf<Code extends ErrorCode> = { [C in Code]: ErrorMapItem<ErrorTable[C]['data']> };
 
 /** What any call may answer, whatever it does. */
-const everywhere = ['INPUT_INVALID', 'UNAUTHORIZED', 'INTERNAL', 'AGENT_UNREACHABLE', 'AGENT_GONE'] as const;
+const everywhere = [
+  'INPUT_INVALID',
+  'UNAUTHORIZED',
+  'LIMIT_REACHED',
+  'INTERNAL',
+  'AGENT_UNREACHABLE',
+  'AGENT_GONE',
+] as const;
 
 /** What changing VMs may answer, one of them or all of an ENV. */
 export const changingVms = [

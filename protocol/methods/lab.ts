@@ -16,11 +16,18 @@ export const lab = {
     .route({ method: 'GET', path: '/labs/{name}', summary: 'One lab with its sessions', tags: ['lab'] })
     .input(z.strictObject({ name: anyName }))
     .output(z.object({ lab: labSchema, sessions: z.array(labSessionSchema) })),
-  create: call('NAME_INVALID', 'LAB_NAME_TAKEN', 'PROFILE_NOT_FOUND', 'LIFETIME_TOO_LONG', 'NOT_ALLOWED')
+  create: call(
+    'NAME_INVALID',
+    'LAB_NAME_TAKEN',
+    'PROFILE_NOT_FOUND',
+    'PROFILE_NOT_YOURS',
+    'LIFETIME_TOO_LONG',
+    'NOT_ALLOWED',
+  )
     .route({ method: 'POST', path: '/labs', successStatus: 201, summary: 'Makes a lab', tags: ['lab'] })
     .input(z.strictObject({ name: anyName, operationId, ...labFields }))
     .output(labSchema),
-  update: call(...changing, 'PROFILE_NOT_FOUND', 'LIFETIME_TOO_LONG', 'NOT_ALLOWED')
+  update: call(...changing, 'PROFILE_NOT_FOUND', 'PROFILE_NOT_YOURS', 'LIFETIME_TOO_LONG', 'NOT_ALLOWED')
     .route({
       method: 'PATCH',
       path: '/labs/{name}',

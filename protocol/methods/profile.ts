@@ -47,7 +47,14 @@ export const profile = {
     })
     .input(z.strictObject({ name: anyName, operationId, ...profileFields }))
     .output(profileSchema),
-  clone: call('PROFILE_NOT_FOUND', 'NAME_INVALID', 'PROFILE_NAME_TAKEN', 'PROFILE_PUBLISH_FAILED', 'DISK_FULL')
+  clone: call(
+    'PROFILE_NOT_FOUND',
+    'PROFILE_NOT_YOURS',
+    'NAME_INVALID',
+    'PROFILE_NAME_TAKEN',
+    'PROFILE_PUBLISH_FAILED',
+    'DISK_FULL',
+  )
     .route({
       method: 'POST',
       path: '/profiles/{name}/clone',

@@ -42,7 +42,7 @@ export const snapshot = {
         snapshots: z.array(snapshotUsageSchema),
       }),
     ),
-  thumbnail: call('ENV_NOT_FOUND', 'SNAPSHOT_NOT_FOUND', 'THUMBNAIL_NOT_FOUND')
+  thumbnail: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'SNAPSHOT_NOT_FOUND', 'THUMBNAIL_NOT_FOUND')
     .route({
       method: 'GET',
       path: '/envs/{envName}/snapshots/{name}/thumbnails/{vmId}',

@@ -62,8 +62,8 @@ export type CloudInitSpec = z.infer<typeof cloudInitSpecSchema>;
 export const cloudInitSchema = z.object({
   user: z.string(),
   hasPassword: z.boolean(),
-  commands: z.array(z.string()),
-  filePaths: z.array(z.string()),
+  commands: z.array(z.string()).optional().describe('Only for its owner and administrators.'),
+  filePaths: z.array(z.string()).optional().describe('Only for its owner and administrators.'),
 });
 export type CloudInit = z.infer<typeof cloudInitSchema>;
 
@@ -85,7 +85,10 @@ export const provisioningSchema = z
       .default({})
       .describe('Fields of the words for it.'),
     failure: errorRecordSchema.nullable(),
-    logTail: z.array(foreignLog).describe('The last lines of what the setup wrote, oldest first.'),
+    logTail: z
+      .array(foreignLog)
+      .optional()
+      .describe('The last lines of what the setup wrote, oldest first. Only for its owner and administrators.'),
     at: timestamp.nullable().describe('When the guest said so.'),
   })
   .describe('What the guest itself says of its setup.');

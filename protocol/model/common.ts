@@ -16,6 +16,11 @@ export const operationId = z
   .describe('Made by the client; repeating a call with the same id repeats nothing. Made by the agent when absent.');
 export const title = z.string().max(200).describe('Free Unicode text.');
 export const notes = z.string().max(20_000);
+/** Of a record, as readers get it. */
+export const shownNotes = z
+  .string()
+  .optional()
+  .describe('Only for its owner and administrators: absent for everybody else.');
 export const port = z.number().int().min(1).max(65_535);
 export const protocolName = z.enum(['tcp', 'udp']);
 /** Ports of a guest that are requested besides ssh. */

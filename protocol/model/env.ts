@@ -1,7 +1,7 @@
 // An ENV: a named group of VMs with a lifetime. The unit people think in.
 import { z } from 'zod';
 import { cloudInitSpecSchema } from './cloud-init.ts';
-import { notes, timestamp, title, anyName, vmId } from './common.ts';
+import { anyName, notes, shownNotes, timestamp, title, vmId } from './common.ts';
 import { labMarkSchema } from './lab.ts';
 import { envNetworkSchema } from './network.ts';
 import { newMachineFields } from './machine-spec.ts';
@@ -33,7 +33,7 @@ export const envSchema = z.object({
   name: z.string(),
   title: z.string(),
   owner: z.string(),
-  notes: z.string(),
+  notes: shownNotes,
   tags: z.array(z.string()),
   state: envStateSchema,
   startAt: timestamp,

@@ -1,7 +1,7 @@
 // Labs and profiles. A profile is a clonable template of machines; a lab is a set of profiles and of terminals that use
 // them. A session is a machine of a profile whose writes are thrown away; its ENV carries a mark that says so.
 import { z } from 'zod';
-import { notes, timestamp, title, anyName, vmId } from './common.ts';
+import { anyName, notes, shownNotes, timestamp, title, vmId } from './common.ts';
 import { profileMachineFields, profileSpecSchema } from './machine-spec.ts';
 import { vmStateSchema } from './vm.ts';
 
@@ -24,7 +24,7 @@ export const profileVersionSchema = z.object({
   version: z.number().int().positive(),
   publishedAt: timestamp,
   publishedBy: z.string(),
-  notes: z.string(),
+  notes: shownNotes,
   sizeBytes: z.number().int().nonnegative().describe('Of its own base; 0 where the base is the image itself.'),
   isImage: z.boolean().describe('The base is the image the profile was made from.'),
 });
@@ -33,11 +33,19 @@ export type ProfileVersion = z.infer<typeof profileVersionSchema>;
 export const profileSchema = z.object({
   name: z.string(),
   title: z.string(),
-  notes: z.string(),
+  notes: shownNotes,
   owner: z.string(),
+  shared: z
+    .boolean()
+    .describe(
+      'Whether everybody may clone it and put it into labs of their own; otherwise its owner and administrators.',
+    ),
   image: z.string().describe('The image it was made from; it also says how its machines boot.'),
   spec: profileSpecSchema.describe('What its machines are made of.'),
-  startScript: z.string(),
+  startScript: z
+    .string()
+    .optional()
+    .describe('Only for its owner and administrators, and for everybody where it is shared: absent otherwise.'),
   version: z.number().int().positive().describe('The version of its base that sessions start from.'),
   versions: z.array(profileVersionSchema).describe('Those that are kept, oldest first.'),
   keptVersions: z.number().int(),
@@ -56,7 +64,7 @@ export type Terminal = z.infer<typeof terminalSchema>;
 export const labSchema = z.object({
   name: z.string(),
   title: z.string(),
-  notes: z.string(),
+  notes: shownNotes,
   owner: z.string().describe('Owns its sessions too; their machines count in this quota.'),
   profileNames: z.array(z.string()).describe('The profiles it may use.'),
   seats: z.number().int().describe('Sessions it may have at the same time.'),
@@ -95,6 +103,10 @@ export const profileFields = {
   ...profileMachineFields,
   startScript: startScript.optional(),
   keptVersions: keptVersions.optional(),
+  shared: z
+    .boolean()
+    .optional()
+    .describe('Whether everybody may clone it and put it into labs of their own. Default false.'),
 };
 
 export const labFields = {

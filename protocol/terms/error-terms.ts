@@ -35,6 +35,25 @@ export const resourceTerms = {
   diskMiB: 'disk (MiB)',
 } as const;
 
+/** What is limited for each user, whatever their quota: records and texts, and what a connection does. */
+export const limitTerms = {
+  envs: 'ENVs',
+  vms: 'VMs',
+  snapshots: 'snapshots',
+  images: 'images',
+  labs: 'labs',
+  terminals: 'terminals of labs',
+  profiles: 'profiles',
+  textKiB: 'text in notes, scripts and set-up files (KiB)',
+  callsInFlight: 'calls at the same time',
+  connectionsPerAddress: 'connections at the same time',
+  feeds: 'event feeds on one connection',
+} as const;
+
+export type LimitName = keyof typeof limitTerms;
+/** Limits of what is written down. */
+export type RecordLimit = Exclude<LimitName, 'callsInFlight' | 'connectionsPerAddress' | 'feeds'>;
+
 export const vmStateTerms = {
   creating: 'being created',
   running: 'running',

@@ -11,6 +11,7 @@ import {
   imageKindTerms,
   imageStateTerms,
   privilegeTerms,
+  limitTerms,
   resourceTerms,
   snapshotPartTerms,
   terminalProblemTerms,
@@ -26,6 +27,7 @@ export const terms = {
   step: stepTerms,
   change: changeTerms,
   privilege: privilegeTerms,
+  limit: limitTerms,
   resource: resourceTerms,
   vmState: vmStateTerms,
   imageState: imageStateTerms,
@@ -93,6 +95,7 @@ export function stepText(
   return termText('step', code, data, words);
 }
 
+export type { LimitName, RecordLimit } from './error-terms.ts';
 export { foreignLog, foreignText, nameText, textKindOf, type TextKind } from './text-kinds.ts';
 export {
   asReason,

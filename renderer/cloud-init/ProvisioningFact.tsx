@@ -6,7 +6,7 @@ import { useLanguage, useWords } from '../i18n/index.ts';
 
 export function ProvisioningFact({ vm }: { vm: Vm }) {
   const t = useWords();
-  const { state, detail, detailData, failure, logTail } = vm.provisioning;
+  const { state, detail, detailData, failure, logTail = [] } = vm.provisioning;
   const words = termsOf(useLanguage());
   const output = failure?.code === 'SETUP_FAILED' ? String(failure.data['output']) : '';
   const text = output === '' ? logTail.join('\n') : output;

@@ -103,7 +103,7 @@ export const EnvForm = observer(function EnvForm({ env, id, autoFocus = false, o
   );
 });
 
-function valuesOf({ title, notes, tags, endPolicy, denyOutgoing }: Env): EnvValues {
+function valuesOf({ title, notes = '', tags, endPolicy, denyOutgoing }: Env): EnvValues {
   return { title, notes, tags: tags.join(', '), endPolicy, denyOutgoing };
 }
 
@@ -113,7 +113,7 @@ function changeOf(env: Env, { title, notes, tags: text, endPolicy, denyOutgoing 
   const tags = [...new Set(typed.filter(Boolean))];
   return {
     ...(title === env.title ? {} : { title }),
-    ...(notes === env.notes ? {} : { notes }),
+    ...(notes === (env.notes ?? '') ? {} : { notes }),
     ...(endPolicy === env.endPolicy ? {} : { endPolicy }),
     ...(denyOutgoing === env.denyOutgoing ? {} : { denyOutgoing }),
     ...(tags.join() === env.tags.join() ? {} : { tags }),

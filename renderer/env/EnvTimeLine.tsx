@@ -42,7 +42,7 @@ export const EnvTimeLine = observer(function EnvTimeLine({ env }: { env: Env }) 
               {t('snapshots.stoodStill', { ms: format.number(Math.round(snapshot.pausedMs)) })}
               {snapshot.expiresAt !== null && ` · ${t('snapshots.goesAt', { time: format.time(snapshot.expiresAt) })}`}
             </div>
-            {snapshot.notes !== '' && <div>{snapshot.notes}</div>}
+            {snapshot.notes && <div>{snapshot.notes}</div>}
           </div>
           <span className="number muted">{format.bytes(snapshot.sizeBytes)}</span>
           <SnapshotMenu snapshot={snapshot} />

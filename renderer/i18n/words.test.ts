@@ -95,6 +95,7 @@ test('durations and sizes', () => {
 const LATIN_WORD = /[A-Za-z][A-Za-z-]{2,}/g;
 /** What stays as it is in a Chinese sentence: names, units, and what somebody is to type or to look at. */
 const PROPER = new Set([
+  'KiB',
   'MiB',
   'GiB',
   'ISO',

@@ -2,7 +2,7 @@
 import { netKindSchema, profileFields, titleSchema } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { z } from 'zod';
-import { ChoiceOf, NumberOf, PickerOf, TextOf } from '../forms/fields.tsx';
+import { CheckOf, ChoiceOf, NumberOf, PickerOf, TextOf } from '../forms/fields.tsx';
 import { FormDialog } from '../forms/FormDialog.tsx';
 import { limitsOf } from '../forms/limits.ts';
 import { nameField, useFormOf, word } from '../forms/use-form-of.ts';
@@ -24,13 +24,15 @@ const profileForm = z
     netKind: z.enum([OF_HOST, ...netKindSchema.options]),
     ports: z.string().refine((text) => parsePorts(text) !== null, word('machines.portsInvalid')),
     startScript: profileFields.startScript.unwrap(),
+    shared: z.boolean(),
   })
-  .transform(({ name, title, image, netKind, ports, startScript, ...numbers }) => ({
+  .transform(({ name, title, image, netKind, ports, startScript, shared, ...numbers }) => ({
     image,
     spec: {
       name,
       title,
       startScript,
+      shared,
       netKind: netKind === OF_HOST ? null : netKind,
       ports: parsePorts(ports) ?? [],
       ...given(numbers),
@@ -62,6 +64,7 @@ export const ProfileDialog = observer(function ProfileDialog({ name: known }: { 
     netKind: profile?.spec.netKind ?? OF_HOST,
     ports: portsText(profile?.spec.ports ?? []),
     startScript: profile?.startScript ?? '',
+    shared: profile?.shared ?? false,
   });
   const { control } = form;
   const imageNames = profile ? [profile.image] : ready.map(({ name }) => name);
@@ -124,6 +127,7 @@ export const ProfileDialog = observer(function ProfileDialog({ name: known }: { 
         lines={3}
         mono
       />
+      <CheckOf control={control} name="shared" label={t('labs.shared')} hint={t('labs.sharedHint')} />
     </FormDialog>
   );
 });

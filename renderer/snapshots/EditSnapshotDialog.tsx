@@ -29,7 +29,7 @@ const EditForm = observer(function EditForm({ snapshot }: { snapshot: Snapshot }
   const { snapshots } = useStores();
   const t = useWords();
   const format = useFormat();
-  const { name, title, notes, expiresAt } = snapshot;
+  const { name, title, notes = '', expiresAt } = snapshot;
   const form = useFormOf(snapshotForm, { name, title, notes, minutes: null, keep: false });
   const { control, watch } = form;
   const values = watch();
@@ -65,7 +65,7 @@ function changeOf(snapshot: Snapshot, { name, title, notes, minutes, keep }: Sna
   return {
     ...(name === snapshot.name ? {} : { newName: name }),
     ...(title === snapshot.title ? {} : { title }),
-    ...(notes === snapshot.notes ? {} : { notes }),
+    ...(notes === (snapshot.notes ?? '') ? {} : { notes }),
     ...(minutes === null ? {} : { lifetimeS: minutes * 60 }),
     ...(keep ? { lifetimeS: null } : {}),
   };

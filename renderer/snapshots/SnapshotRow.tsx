@@ -57,7 +57,7 @@ export const SnapshotRow = observer(function SnapshotRow({ row, lanes, isNow }: 
           {snapshot.kind !== 'safety' && withRam && <span className="number">{format.bytes(snapshot.sizeBytes)}</span>}
           {!withRam && <span>{t('snapshots.diskOnly')}</span>}
         </div>
-        {snapshot.notes !== '' && <div className="snapshot-notes ellipsis">{snapshot.notes}</div>}
+        {snapshot.notes && <div className="snapshot-notes ellipsis">{snapshot.notes}</div>}
       </div>
       <AriaButton slot="drag" className="grip" aria-label={t('common.drag', { name: snapshot.name })}>
         <GripVertical aria-hidden className="icon" />

@@ -130,7 +130,7 @@ function aboutOf(
     env: {
       name: env.name,
       title: env.title,
-      notes: snapshot.notes === '' ? env.notes : snapshot.notes,
+      notes: snapshot.notes || env.notes,
       tags: env.tags,
       denyOutgoing: env.denyOutgoing,
       networks: env.networks.map(({ kind, cidr }) => ({ kind, cidr })),

@@ -9,6 +9,7 @@ import type { EnvRecord } from '../../state/records.ts';
 import type { TakenUpload } from '../../transfers/interface.ts';
 import type { Caller } from '../caller.ts';
 import { admitRequest } from '../capacity/capacity.ts';
+import { admitRecords } from '../capacity/record-limits.ts';
 import { allocatedToCopies } from '../copies/copy-plan.ts';
 import { reserveCopies } from '../copies/copy-reserve.ts';
 import { wakeCopies } from '../copies/wake-copies.ts';
@@ -115,6 +116,7 @@ async function makeEnv(
   const copies = await services.allocation.run(() => {
     checkNewEnvs(services, [request.name], request, caller);
     admitRequest(services, caller.name, { envs: 1, vms: sources.length, ...allocatedToCopies(sources) });
+    admitRecords(services, caller.name, { vms: sources.length });
     const env = envOf(services, request, manifest, caller);
     addRemoval(services, env, undo);
     const networks = request.fenced ? networksOf(manifest) : null;

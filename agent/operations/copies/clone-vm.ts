@@ -2,6 +2,7 @@
 import type { Vm } from '@tt/protocol';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import { admitRequest } from '../capacity/capacity.ts';
+import { admitRecords, copiedRecords } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
 import { mustHaveTime } from '../envs/lifetime.ts';
 import type { OperationContext } from '../operation-registry.ts';
@@ -38,6 +39,7 @@ async function cloneVm(
       const reserved = await services.allocation.run(() => {
         const env = inventory.env(envName);
         admitRequest(services, env.owner, { envs: 0, vms: sources.length, ...allocatedToCopies(sources) });
+        admitRecords(services, env.owner, copiedRecords(sources, 1));
         const taken = new Set(inventory.vmsOf(envName).map((vm) => vm.name));
         const names = sources.map(({ vm }) => {
           const name = nextName(vm.name, taken);

@@ -5,6 +5,7 @@ import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import type { Caller } from '../caller.ts';
 import { admitRequest } from '../capacity/capacity.ts';
+import { admitRecords, copiedRecords } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
 import { envDetail } from '../envs/env-detail.ts';
 import { addRemoval, checkNewEnvs, makeEnvs, type NewEnvRequest, newEnv } from '../envs/new-env.ts';
@@ -110,6 +111,7 @@ export function checkFork(services: Services, spec: ForkSpec, sources: readonly 
     memoryMiB: one.memoryMiB * names.length,
     diskMiB: one.diskMiB * names.length,
   });
+  admitRecords(services, caller.name, copiedRecords(sources, names.length));
 }
 
 /** As the original is, with a lifetime, an owner and (unless it is fenced) an identity of its own. */

@@ -4,6 +4,7 @@ import type { UndoStack } from '../../host/undo-stack.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import { allocatedTo } from '../capacity/admission.ts';
 import { admitRequest } from '../capacity/capacity.ts';
+import { admitRecords, plannedTextSize } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -68,5 +69,6 @@ function plan(services: Services, envName: string, groups: readonly VmGroup[]): 
   checkDrives(services, planned);
   const wanted = allocatedTo(planned.map(({ spec }) => ({ state: 'creating', spec })));
   admitRequest(services, env.owner, { envs: 0, vms: planned.length, ...wanted });
+  admitRecords(services, env.owner, { vms: planned.length, textBytes: plannedTextSize(planned) });
   return planned;
 }

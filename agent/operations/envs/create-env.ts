@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import type { BaseRef } from '../../state/vm-record.ts';
+import { admitRecords, plannedTextSize, textSize } from '../capacity/record-limits.ts';
 import type { Caller } from '../caller.ts';
 import { allocatedTo } from '../capacity/admission.ts';
 import { admitRequest } from '../capacity/capacity.ts';
@@ -88,6 +89,8 @@ function checkRequest(services: Services, request: CreateEnvRequest, caller: Cal
   checkDrives(services, plan);
   const wanted = allocatedTo(plan.map(({ spec }) => ({ state: 'creating', spec })));
   admitRequest(services, caller.name, { envs: 1, vms: plan.length, ...wanted });
+  const texts = textSize(request.title, request.notes, ...(request.tags ?? []));
+  admitRecords(services, caller.name, { vms: plan.length, textBytes: texts + plannedTextSize(plan) });
   return plan;
 }
 

@@ -4,6 +4,7 @@ import { type EndPolicy, isValidName, type OperationKind, TtError } from '@tt/pr
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
+import { admitRecords, textSize } from '../capacity/record-limits.ts';
 import type { Caller } from '../caller.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -19,7 +20,7 @@ export interface NewEnvRequest {
   endPolicy?: EndPolicy | undefined;
 }
 
-/** Throws NAME_INVALID, ENV_NAME_TAKEN, LIFETIME_TOO_LONG or NOT_ALLOWED: before anything is made, and again when it is written down. */
+/** Throws NAME_INVALID, ENV_NAME_TAKEN, LIFETIME_TOO_LONG, NOT_ALLOWED or LIMIT_REACHED: before anything is made, and again when it is written down. */
 export function checkNewEnvs(
   services: Services,
   names: readonly string[],
@@ -31,6 +32,8 @@ export function checkNewEnvs(
     if (services.inventory.hasEnv(envName)) throw new TtError('ENV_NAME_TAKEN', { envName });
   }
   checkLifetime(services, caller, request);
+  const textBytes = names.length * textSize(request.title, request.notes);
+  admitRecords(services, caller.name, { envs: names.length, textBytes });
 }
 
 /** The record of an ENV that begins now; whoever makes it says what else it is. */

@@ -1,6 +1,7 @@
 // Changes an ENV: words, lifetime, end policy, outgoing connections, and with `vms` all of its VMs.
 import { type Env, TtError } from '@tt/protocol';
 import type { EnvRecord } from '../../state/records.ts';
+import { admitRecords, textSize } from '../capacity/record-limits.ts';
 import { type InputOf, defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -62,6 +63,8 @@ function write(services: Services, envName: string, change: EnvChange): Env {
     denyOutgoing: change.denyOutgoing ?? env.denyOutgoing,
     ...(change.snapshotSchedule !== undefined && withSchedule(change.snapshotSchedule, services.now())),
   };
+  const sizeOf = ({ title, notes, tags }: EnvRecord) => textSize(title, notes, ...tags);
+  admitRecords(services, env.owner, { textBytes: sizeOf(changed) - sizeOf(env) });
   inventory.putEnv(change.lifetimeS === undefined ? changed : withLifetime(changed, change.lifetimeS, services.now()));
   return inventory.envView(inventory.env(envName));
 }

@@ -18,6 +18,7 @@ import { DISK_FILE, putMedium, writeImage } from '../../images/write-image.ts';
 import type { TakenUpload } from '../../transfers/interface.ts';
 import { type Caller, mustBeAdmin } from '../caller.ts';
 import { admitBytes } from '../capacity/capacity.ts';
+import { admitRecords } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
@@ -40,11 +41,12 @@ export const importImageOperation = defineOperation({
   run: ({ services, input, caller, operation }) => importImage(services, caller, input, operation),
 });
 
-/** Throws NOT_ALLOWED, IMAGE_NAME_INVALID or ENGINE_UNKNOWN. */
-function checkImport({ engines }: Services, caller: Caller, { name, source }: ImportRequest): void {
+/** Throws NOT_ALLOWED, IMAGE_NAME_INVALID, ENGINE_UNKNOWN or LIMIT_REACHED. */
+function checkImport(services: Services, caller: Caller, { name, source }: ImportRequest): void {
   if (source.kind === 'file') mustBeAdmin(caller, 'importHostFile');
   if (!isValidImageName(name)) throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
-  engines.ownerOf(name);
+  services.engines.ownerOf(name);
+  admitRecords(services, caller.name, { images: 1 });
 }
 
 async function importImage(

@@ -11,6 +11,7 @@ import type { VmRecord } from '../../state/vm-record.ts';
 import { BOOT_DISK } from '../../storage/disk-name.ts';
 import { StorageError } from '../../storage/errors.ts';
 import { type Caller, mayChange } from '../caller.ts';
+import { admitRecords } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
 import { diskFull } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
@@ -42,6 +43,7 @@ function checkPublish(services: Services, caller: Caller, { vmId, name, snapshot
   if (services.engines.ownerOf(name) !== services.engines.forVm(vm)) {
     throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
   }
+  admitRecords(services, caller.name, { images: 1 });
   if (snapshotName !== undefined) tagOf(services, vm, snapshotName);
   else if (vm.status.state !== 'stopped') throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'disk' });
   return vm;

@@ -34,5 +34,5 @@ function createLab(services: Services, caller: Caller, { name, ...change }: LabC
     terminals: [],
     createdAt: services.now().toISOString(),
   };
-  return putLab(services, changedLab(services, caller, lab, change));
+  return putLab(services, changedLab(services, caller, lab, change), null);
 }

@@ -1,7 +1,9 @@
 // What making and changing a lab have in common: the fields that may be given, their checks, and writing it down.
 import type { Lab } from '@tt/protocol';
 import { labView } from '../../labs/lab-registry.ts';
+import { profileToUse } from '../../labs/rights.ts';
 import type { LabRecord } from '../../state/records.ts';
+import { admitRecords, textSize } from '../capacity/record-limits.ts';
 import { AGENT, type Caller, mustBeAdmin } from '../caller.ts';
 import { checkLifetime } from '../envs/lifetime.ts';
 import type { Services } from '../services.ts';
@@ -16,16 +18,26 @@ export interface LabChange {
   terminalsStartSessions?: boolean | undefined;
 }
 
-export function putLab(services: Services, lab: LabRecord): Lab {
+/** Throws LIMIT_REACHED when its owner has too much of what is new in it. `before`: null for a new one. */
+export function putLab(services: Services, lab: LabRecord, before: LabRecord | null): Lab {
+  admitRecords(services, lab.owner, {
+    labs: before ? 0 : 1,
+    terminals: lab.terminals.length - (before?.terminals.length ?? 0),
+    textBytes: textSize(lab.title, lab.notes) - textSize(before?.title, before?.notes),
+  });
   services.labs.putLab(lab);
   return labView(lab);
 }
 
-/** Throws PROFILE_NOT_FOUND, LIFETIME_TOO_LONG or NOT_ALLOWED. */
+/** Throws PROFILE_NOT_FOUND, PROFILE_NOT_YOURS, LIFETIME_TOO_LONG or NOT_ALLOWED. */
 export function changedLab(services: Services, caller: Caller, lab: LabRecord, change: LabChange): LabRecord {
   // It lets in whoever has no token: that is for who answers for the host to say.
   if (change.terminalsEnabled && !lab.terminalsEnabled) mustBeAdmin(caller, 'enableTerminals');
-  for (const profileName of change.profileNames ?? []) services.labs.profile(profileName);
+  for (const profileName of change.profileNames ?? []) {
+    // Those it has stay, whether they are still shared or not.
+    if (lab.profileNames.includes(profileName)) services.labs.profile(profileName);
+    else profileToUse(services, caller, profileName);
+  }
   // Nobody may give sessions more time than an ENV may have; the agent itself asks for no exception.
   checkLifetime(services, AGENT, { lifetimeS: change.sessionLifetimeS ?? undefined });
   const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));

@@ -10,6 +10,6 @@ export const removeTerminalOperation = defineOperation({
   cancellable: false,
   async run({ services, target: lab, input: { terminalName } }) {
     terminalOf(lab, terminalName);
-    return putLab(services, { ...lab, terminals: lab.terminals.filter(({ name }) => name !== terminalName) });
+    return putLab(services, { ...lab, terminals: lab.terminals.filter(({ name }) => name !== terminalName) }, lab);
   },
 });

@@ -35,7 +35,11 @@ function setTerminal(services: Services, lab: LabRecord, spec: TerminalRequest):
   };
   checkTerminal(services, lab, terminal);
   const others = lab.terminals.filter((other) => other.name !== name);
-  return putLab(services, { ...lab, terminals: [...others, terminal].sort((a, b) => a.name.localeCompare(b.name)) });
+  return putLab(
+    services,
+    { ...lab, terminals: [...others, terminal].sort((a, b) => a.name.localeCompare(b.name)) },
+    lab,
+  );
 }
 
 function checkTerminal({ labs }: Services, lab: LabRecord, terminal: TerminalRecord): void {

@@ -8,5 +8,5 @@ export const updateLabOperation = defineOperation({
   ...onLab,
   cancellable: false,
   run: async ({ services, caller, target, input: { operationId: _id, name: _name, ...change } }) =>
-    putLab(services, changedLab(services, caller, target, change)),
+    putLab(services, changedLab(services, caller, target, change), target),
 });

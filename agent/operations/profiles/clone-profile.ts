@@ -1,5 +1,7 @@
 // Copies a profile with the version in use; the clone begins its own count of versions.
 import { type Profile, reason, TtError } from '@tt/protocol';
+import { seesAll } from '../../access/for-others.ts';
+import { profileToUse } from '../../labs/rights.ts';
 import type { Caller } from '../caller.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { Services } from '../services.ts';
@@ -8,7 +10,7 @@ import { publishFailure } from './publish-failure.ts';
 
 export const cloneProfileOperation = defineOperation({
   kind: 'profile.clone',
-  allow: () => null,
+  allow: (services, caller, { name }) => profileToUse(services, caller, name),
   subject: (_target, { name }) => ({ profileName: name }),
   cancellable: false,
   run: ({ services, caller, input }) => cloneProfile(services, caller, input.name, input.newName),
@@ -20,10 +22,14 @@ async function cloneProfile(services: Services, caller: Caller, name: string, ne
   const source = labs.profile(name);
   mustBeFree(services, newName);
   const current = labs.current(source);
-  const version = { ...current, version: 1, publishedAt: services.now().toISOString(), publishedBy: caller.name };
-  const clone = { ...source, name: newName, owner: caller.name, version: 1, versions: [version] };
+  const now = services.now().toISOString();
+  const version = { ...current, version: 1, publishedAt: now, publishedBy: caller.name };
+  // Notes are for those who may read them.
+  const words = seesAll(caller, [source.owner]) ? {} : { notes: '' };
+  const own = { name: newName, owner: caller.name, shared: false, version: 1, versions: [{ ...version, ...words }] };
+  const clone = { ...source, ...words, ...own };
   const createdAt = version.publishedAt;
-  if (current.isImage) return putProfile(services, { ...clone, createdAt });
+  if (current.isImage) return putProfile(services, { ...clone, createdAt }, null);
   const from = { profileName: name, version: current.version };
   const to = { profileName: newName, version: 1 };
   // Its name is taken meanwhile: of two clones of one name the second would take the first one's base away again.
@@ -36,7 +42,7 @@ async function cloneProfile(services: Services, caller: Caller, name: string, ne
         const why = reason('versionRemoved', { version: from.version, profileName: name });
         throw new TtError('PROFILE_PUBLISH_FAILED', { profileName: newName, reason: why });
       }
-      return putProfile(services, { ...clone, createdAt });
+      return putProfile(services, { ...clone, createdAt }, null);
     } catch (error) {
       await baseImages.remove(to);
       throw await publishFailure(services, newName, error);

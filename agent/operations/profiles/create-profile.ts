@@ -30,6 +30,7 @@ function createProfile(
     title: '',
     notes: '',
     owner: caller.name,
+    shared: false,
     image: image.name,
     spec: {
       ...plainSpec(completeSpec({})),
@@ -45,5 +46,5 @@ function createProfile(
     keptVersions: KEPT_VERSIONS_DEFAULT,
     createdAt: now,
   };
-  return putProfile(services, changedProfile(profile, change, image));
+  return putProfile(services, changedProfile(profile, change, image), null);
 }

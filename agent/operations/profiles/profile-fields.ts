@@ -2,13 +2,17 @@
 import { type Image, isValidName, matchesOsPrefix, type Profile, plainOf, TtError } from '@tt/protocol';
 import { profileView } from '../../labs/lab-registry.ts';
 import type { ProfileRecord } from '../../state/records.ts';
+import { admitRecords, profileTextSize } from '../capacity/record-limits.ts';
 import type { InputOf } from '../define-operation.ts';
 import type { Services } from '../services.ts';
 import { checkMemory, withSsh } from '../vms/plan-vms.ts';
 
 export type ProfileChange = Omit<InputOf<'profile.update'>, 'name' | 'operationId'>;
 
-export function putProfile(services: Services, profile: ProfileRecord): Profile {
+/** Throws LIMIT_REACHED when its owner has too much of what is new in it. `before`: null for a new one. */
+export function putProfile(services: Services, profile: ProfileRecord, before: ProfileRecord | null): Profile {
+  const textBytes = profileTextSize(profile) - (before ? profileTextSize(before) : 0);
+  admitRecords(services, profile.owner, { profiles: before ? 0 : 1, textBytes });
   services.labs.putProfile(profile);
   return profileView(profile);
 }
@@ -34,7 +38,7 @@ export function imageFor({ images }: Services, wanted: string): Image {
 
 /** Throws MEMORY_TOO_SMALL or DISK_TOO_SMALL. */
 export function changedProfile(profile: ProfileRecord, change: ProfileChange, image: Image): ProfileRecord {
-  const { title, notes, startScript, keptVersions, diskMiB, netKind, ports } = change;
+  const { title, notes, startScript, keptVersions, shared, diskMiB, netKind, ports } = change;
   const spec: ProfileRecord['spec'] = {
     ...profile.spec,
     ...plainOf(change),
@@ -47,7 +51,7 @@ export function changedProfile(profile: ProfileRecord, change: ProfileChange, im
   if (spec.diskMiB < minMiB) {
     throw new TtError('DISK_TOO_SMALL', { imageName: image.name, minMiB, wantedMiB: spec.diskMiB });
   }
-  return { ...profile, ...given({ title, notes, startScript, keptVersions }), spec };
+  return { ...profile, ...given({ title, notes, startScript, keptVersions, shared }), spec };
 }
 
 /** Without the fields that are undefined. */

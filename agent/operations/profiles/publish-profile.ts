@@ -8,6 +8,7 @@ import type { EnvRecord, ProfileRecord } from '../../state/records.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { BOOT_DISK } from '../../storage/disk-name.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
+import { admitRecords, textSize } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
 import { needSpace } from '../engine-failure.ts';
 import { deleteHeldEnv } from '../envs/delete-env.ts';
@@ -23,6 +24,7 @@ export const publishProfileOperation = defineOperation({
   ...holdingOpenSession,
   cancellable: true,
   async run({ services, caller, target: { profile, env, vm }, input, operation }) {
+    admitRecords(services, profile.owner, { textBytes: textSize(input.notes) });
     try {
       await allOrNothing(services, operation, async (undo) => {
         operation.step('stoppingVm');

@@ -15,6 +15,6 @@ export const rollBackProfileOperation = defineOperation({
       throw new TtError('PROFILE_VERSION_NOT_FOUND', { profileName: name, version, kept });
     }
     mustBeClosed(services, name);
-    return putProfile(services, { ...profile, version });
+    return putProfile(services, { ...profile, version }, profile);
   },
 });

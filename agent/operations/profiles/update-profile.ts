@@ -10,7 +10,7 @@ export const updateProfileOperation = defineOperation({
   ...onProfile,
   cancellable: false,
   async run({ services, target: profile, input: { operationId: _id, name, ...change } }) {
-    putProfile(services, changedProfile(profile, change, imageFor(services, profile.image)));
+    putProfile(services, changedProfile(profile, change, imageFor(services, profile.image)), profile);
     await pruneVersions(services, name);
     return profileView(services.labs.profile(name));
   },

@@ -1,6 +1,7 @@
 // Puts VMs back to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
 import type { Snapshot } from '@tt/protocol';
 import { mapLimit } from '../../host/map-limit.ts';
+import type { SnapshotRecord } from '../../state/records.ts';
 import { withCapacityForChange } from '../capacity/capacity.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import { guestFailure, snapshotFailure } from '../engine-failure.ts';
@@ -45,7 +46,7 @@ async function revertSnapshot(
 async function applyTo(
   services: Services,
   request: RevertRequest,
-  snapshot: Snapshot,
+  snapshot: SnapshotRecord,
   targets: readonly Target[],
   context: OperationContext,
 ): Promise<RevertResult> {

@@ -5,8 +5,10 @@ import type { RunningVm } from '../../engines/interface.ts';
 import { mapLimit } from '../../host/map-limit.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { SavedState } from '../../snapshots/vm-snapshots.ts';
+import type { SnapshotRecord } from '../../state/records.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
+import { admitRecords, textSize } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
 import { guestFailure, needSpace, snapshotFailure } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
@@ -68,7 +70,7 @@ export async function takeSnapshot(
     services.checkpoint('pictures kept');
     await flushAll(services, request.name, vms, id, result.saved);
     keepFromHere(context);
-    const snapshot: Snapshot = {
+    const snapshot: SnapshotRecord = {
       id,
       name: request.name,
       title: request.title ?? '',
@@ -128,6 +130,11 @@ function checkRequest(services: Services, request: SnapshotRequest): VmRecord[] 
   if (!isValidName(request.name)) throw new TtError('NAME_INVALID', { name: request.name });
   if (inventory.snapshotsOf(request.envName).some((snapshot) => snapshot.name === request.name)) {
     throw new TtError('SNAPSHOT_NAME_TAKEN', { envName: request.envName, snapshotName: request.name });
+  }
+  // Without a safety snapshot a revert could not be undone; an ENV has one at a time.
+  if (request.kind !== 'safety') {
+    const textBytes = textSize(request.title, request.notes);
+    admitRecords(services, inventory.env(request.envName).owner, { snapshots: 1, textBytes });
   }
   const all = inventory.vmsOf(request.envName);
   const vms = request.vmIds ? [...new Set(request.vmIds)].map((vmId) => vmOf(all, vmId)) : all;

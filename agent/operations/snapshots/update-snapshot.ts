@@ -1,5 +1,6 @@
 // Changes what is said of a snapshot: its name, words and expiry. What it holds is never touched.
 import { isValidName, type Snapshot, TtError } from '@tt/protocol';
+import { admitRecords, textSize } from '../capacity/record-limits.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import type { Services } from '../services.ts';
 import { onSnapshot } from '../targets.ts';
@@ -39,6 +40,8 @@ function write(services: Services, change: SnapshotChange): Snapshot {
     notes: change.notes ?? snapshot.notes,
     expiresAt: change.lifetimeS === undefined ? snapshot.expiresAt : expiryOf(services, change.lifetimeS),
   };
+  const grown = textSize(changed.title, changed.notes) - textSize(snapshot.title, snapshot.notes);
+  admitRecords(services, services.inventory.env(change.envName).owner, { textBytes: grown });
   services.inventory.putSnapshot(changed);
   return changed;
 }

@@ -72,6 +72,8 @@ export const labs = {
   copyPage: 'Copy the address of the page of {{terminal}}',
   image: 'Image',
   keptVersions: 'Versions that are kept',
+  shared: 'Shared',
+  sharedHint: 'Everybody may clone it and use it in labs of their own, and then reads its start script.',
   startScript: 'Start script',
   startScriptHint: 'Shell commands that run as root when a session boots on its fresh disk.',
   size: '{{cpus}} cpu, {{memory}}',

@@ -19,6 +19,10 @@ export const zhBordersErrors = {
     message: '本主机上的虚拟机不能连接其代理服务。',
     fix: '请在主机或另一台计算机上使用 TT。',
   },
+  DETAILS_PRIVATE: {
+    message: '失败：{failedWith}。详情仅对其所有者和管理员可见。',
+    fix: '请联系其中一位。',
+  },
   TICKET_INVALID: { message: '此数据流票据未知、已使用或已过期。', fix: '请重新打开控制台以获取新票据。' },
   JOIN_CODE_INVALID: { message: '此链接已使用过或已过期。', fix: '请运行 “npx tt open” 获取新链接。' },
   JOIN_TOO_OFTEN: {

@@ -9,7 +9,10 @@ export const zhLabsErrors = {
   LAB_FULL: { message: '{labName} 的 {seats} 个座位已全部占用。', fix: '请结束一个会话，或增加座位数。' },
   PROFILE_NOT_FOUND: { message: '没有名为 {profileName} 的配置档。', fix: '列出配置档即可看到名称。' },
   PROFILE_NAME_TAKEN: { message: '已有名为 {profileName} 的配置档。', fix: '请换一个名称，或先删除那个配置档。' },
-  PROFILE_NOT_YOURS: { message: '配置档 {profileName} 属于 {owner}。', fix: '请联系 {owner} 或管理员，或克隆一份。' },
+  PROFILE_NOT_YOURS: {
+    message: '配置档 {profileName} 属于 {owner}。',
+    fix: '请联系 {owner} 或管理员；共享的配置档可以克隆。',
+  },
   PROFILE_IN_USE: { message: '{profileName} 正在被使用：{users}。', fix: '请先从这些实验室中移除它，并结束这些会话。' },
   PROFILE_NOT_IN_LAB: { message: '{labName} 不能使用“{profileName}”。', fix: '请从这些中选择：{allowed}。' },
   PROFILE_CLIENTS_RUN: {

@@ -10,6 +10,10 @@ export const zhResourcesErrors = {
     message: '{user} 的配额已满：{resource} 总数 {total}，已用 {used}，需要 {wanted}。',
     fix: '请停止或删除不再需要的内容，或请管理员提高配额。',
   },
+  LIMIT_REACHED: {
+    message: '{user} 已达到上限（{limit}）：总数 {total}，已用 {used}，需要 {wanted}。',
+    fix: '请删除或结束不再需要的内容，或请管理员在配置的 “limits” 中提高上限。',
+  },
   MEMORY_EXHAUSTED: {
     message: '内存不足：共 {totalMiB} MiB，已用 {usedMiB} MiB，需要 {wantedMiB} MiB。',
     fix: '请停止或删除虚拟机，或减少所需内存。',

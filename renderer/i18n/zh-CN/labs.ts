@@ -72,6 +72,8 @@ export const labs = {
   copyPage: '复制 {{terminal}} 的页面地址',
   image: '镜像',
   keptVersions: '保留的版本数',
+  shared: '共享',
+  sharedHint: '所有人都可以克隆它并在自己的实验室中使用，因而也能看到其启动脚本。',
   startScript: '启动脚本',
   startScriptHint: '会话在全新磁盘上启动时以 root 身份运行的 shell 命令。',
   size: '{{cpus}} cpu，{{memory}}',

@@ -1,0 +1,193 @@
+// What people see of a thing they neither own nor administer. Every function is an allow-list: a field that is not named here
+// stays with the owner. Notes, set-up commands and their output hold keys and passwords more often than not (decision 0052).
+import {
+  type CloudInit,
+  type Env,
+  type ErrorRecord,
+  type Lab,
+  type Operation,
+  type Profile,
+  type Provisioning,
+  type Snapshot,
+  TtError,
+  type TtEvent,
+  toErrorRecord,
+  type Vm,
+} from '@tt/protocol';
+
+/** Who reads. */
+export interface Reader {
+  name: string;
+  role: 'admin' | 'user';
+}
+
+/** Owners see their own things whole, administrators everybody's. */
+export function seesAll(reader: Reader, owners: readonly string[]): boolean {
+  return reader.role === 'admin' || owners.includes(reader.name);
+}
+
+export function envForOthers(env: Env): Env {
+  const { name, title, owner, tags, state, startAt, endAt, endPolicy, expired, networks, currentSnapshotId } = env;
+  const { denyOutgoing, snapshotSchedule, nextSnapshotAt, lab, fenced, forkedFrom, vmIds } = env;
+  return {
+    name,
+    title,
+    owner,
+    tags,
+    state,
+    startAt,
+    endAt,
+    endPolicy,
+    expired,
+    networks,
+    currentSnapshotId,
+    denyOutgoing,
+    snapshotSchedule,
+    nextSnapshotAt,
+    lab,
+    fenced,
+    forkedFrom,
+    vmIds,
+  };
+}
+
+export function vmForOthers(vm: Vm): Vm {
+  const { id, name, envName, hostId, engine, image, features, state, spec, acceleration, netKind, mac, ip, nics } = vm;
+  const { portMap, identity, viewers, discardWrites, base, createdAt, runningSince } = vm;
+  return {
+    id,
+    name,
+    envName,
+    hostId,
+    engine,
+    image,
+    features,
+    state,
+    spec,
+    acceleration,
+    netKind,
+    mac,
+    ip,
+    nics,
+    portMap,
+    identity,
+    viewers,
+    discardWrites,
+    base,
+    createdAt,
+    runningSince,
+    failure: vm.failure && failureForOthers(vm.failure),
+    cloudInit: vm.cloudInit && cloudInitForOthers(vm.cloudInit),
+    provisioning: provisioningForOthers(vm.provisioning),
+  };
+}
+
+function cloudInitForOthers({ user, hasPassword }: CloudInit): CloudInit {
+  return { user, hasPassword };
+}
+
+function provisioningForOthers({ state, detail, detailData, failure, at }: Provisioning): Provisioning {
+  return { state, detail, detailData, at, failure: failure && failureForOthers(failure) };
+}
+
+export function snapshotForOthers(snapshot: Snapshot): Snapshot {
+  const { id, name, title, envName, scope, kind, parentId, vms, createdAt, expiresAt, pausedMs, skewMs, sizeBytes } =
+    snapshot;
+  return { id, name, title, envName, scope, kind, parentId, vms, createdAt, expiresAt, pausedMs, skewMs, sizeBytes };
+}
+
+export function labForOthers(lab: Lab): Lab {
+  const { name, title, owner, profileNames, seats, sessionLifetimeS } = lab;
+  const { terminalsEnabled, terminalsStartSessions, terminals, createdAt } = lab;
+  return {
+    name,
+    title,
+    owner,
+    profileNames,
+    seats,
+    sessionLifetimeS,
+    terminalsEnabled,
+    terminalsStartSessions,
+    terminals,
+    createdAt,
+  };
+}
+
+/** Whoever may run sessions of a profile reads its script in them. */
+export function profileForOthers(profile: Profile): Profile {
+  const { name, title, owner, shared, image, spec, startScript, version, versions, keptVersions, createdAt } = profile;
+  return {
+    name,
+    title,
+    owner,
+    shared,
+    image,
+    spec,
+    version,
+    keptVersions,
+    createdAt,
+    ...(shared && startScript !== undefined && { startScript }),
+    versions: versions.map(versionForOthers),
+  };
+}
+
+function versionForOthers(entry: Profile['versions'][number]): Profile['versions'][number] {
+  const { version, publishedAt, publishedBy, sizeBytes, isImage } = entry;
+  return { version, publishedAt, publishedBy, sizeBytes, isImage };
+}
+
+export function operationForOthers(operation: Operation): Operation {
+  const { id, kind, subject, state, step, progress, cancellable, startedAt, endedAt, error } = operation;
+  return {
+    id,
+    kind,
+    subject,
+    state,
+    step,
+    progress,
+    cancellable,
+    startedAt,
+    endedAt,
+    error: error && failureForOthers(error),
+  };
+}
+
+/** The code alone: sentences and data of a failure quote commands, logs and paths. */
+function failureForOthers({ code }: ErrorRecord): ErrorRecord {
+  return toErrorRecord(new TtError('DETAILS_PRIVATE', { failedWith: code }));
+}
+
+export function eventForOthers(event: TtEvent): TtEvent {
+  switch (event.type) {
+    case 'env.created':
+    case 'env.updated':
+      return { ...event, data: envForOthers(event.data) };
+    case 'vm.created':
+    case 'vm.updated':
+      return { ...event, data: vmForOthers(event.data) };
+    case 'snapshot.created':
+    case 'snapshot.updated':
+      return { ...event, data: snapshotForOthers(event.data) };
+    case 'snapshot.reverted':
+      return { ...event, data: { snapshot: snapshotForOthers(event.data.snapshot), vmIds: event.data.vmIds } };
+    case 'lab.updated':
+      return { ...event, data: labForOthers(event.data) };
+    case 'profile.updated':
+      return { ...event, data: profileForOthers(event.data) };
+    case 'operation.updated':
+      return { ...event, data: operationForOthers(event.data) };
+    // The same for everybody.
+    case 'host.updated':
+    case 'image.updated':
+    case 'image.deleted':
+    case 'env.deleted':
+    case 'env.ending':
+    case 'vm.deleted':
+    case 'snapshot.deleted':
+    case 'lab.deleted':
+    case 'profile.deleted':
+      return event;
+    default:
+      return event satisfies never;
+  }
+}

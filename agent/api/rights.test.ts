@@ -1,0 +1,284 @@
+// Every call of the contract, made by the owner of a thing, by another user and by an administrator: what happens is what the table
+// of the admin guide says. The table is read from the guide, so the two can’t disagree.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { NodeConnection } from '@tt/client/node';
+import { contract, type TtClient } from '@tt/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
+import { until } from '../testing/until.ts';
+
+const SECRET = 'token=s3cr3t-text';
+const askers = ['owner', 'other', 'admin'] as const;
+type Asker = (typeof askers)[number];
+const REFUSED = /^([A-Z]+_NOT_YOURS|NOT_ALLOWED|TRANSFER_NOT_FOUND|LOGIN_NOT_FOUND)$/;
+/** Refusals that say the test asked for something that is not there. */
+const MISSED = /^(INPUT_INVALID|INTERNAL|[A-Z]+_NOT_FOUND)$/;
+
+const users = (['ann', 'bob'] as const).map((name) => ({
+  name,
+  tokenSha256: createHash('sha256').update(`token-of-${name}`).digest('hex'),
+  role: 'user' as const,
+}));
+
+/** Things of ann, one set for each asker: what one of them does changes nothing for the others. */
+interface World {
+  env: string;
+  vmId: string;
+  transferId: string;
+  capsuleId: string;
+  downloadId: string;
+  operationId: string;
+  sessionId: string;
+  image: string;
+}
+
+let agent: TestAgent;
+const connections: NodeConnection[] = [];
+const clients = {} as Record<Asker, TtClient>;
+const worlds = {} as Record<Asker, World>;
+
+beforeAll(async () => {
+  agent = await startTestAgent({ config: { users } });
+  const as = (name: string): TtClient => {
+    const connection = agent.connectAs(`token-of-${name}`);
+    connections.push(connection);
+    return connection.client;
+  };
+  Object.assign(clients, { owner: as('ann'), other: as('bob'), admin: agent.client });
+  await Promise.all(askers.map(async (asker) => Object.assign(worlds, { [asker]: await makeWorld(asker) })));
+}, 60_000);
+afterAll(async () => {
+  for (const connection of connections) connection.close();
+  await agent.stop();
+});
+
+async function makeWorld(asker: Asker): Promise<World> {
+  const ann = clients.owner;
+  const env = `env-${asker}`;
+  const cloudInit = { commands: [`echo ${SECRET}`], files: [{ path: `/root/${SECRET}`, content: SECRET }] };
+  const operationId = crypto.randomUUID();
+  const groups = [{ osPrefix: 'tiny', cloudInit, diskMiB: 1024 }];
+  const { vms } = await ann.env.create({ operationId, name: env, notes: SECRET, groups });
+  const vmId = vms[0]?.id ?? '';
+  await ann.snapshot.create({ envName: env, name: 'snap', notes: SECRET });
+  await ann.profile.create({ name: `profile-${asker}`, image: 'tiny', notes: SECRET, startScript: SECRET });
+  await ann.lab.create({ name: `lab-${asker}`, notes: SECRET, profileNames: [`profile-${asker}`] });
+  await ann.lab.setTerminal({ name: `lab-${asker}`, terminalName: 'pc', secret: 'a secret of its own' });
+  await ann.env.create({ name: `off-${asker}`, groups: [{ osPrefix: 'tiny' }] });
+  await ann.env.stop({ name: `off-${asker}`, graceS: 0 });
+  const off = (await ann.env.show({ name: `off-${asker}` })).vms[0]?.id ?? '';
+  const image = `qemu:made-${asker}:one`;
+  await ann.image.publish({ vmId: off, name: image });
+  const begin = async () => (await ann.transfer.begin({ fileName: `${asker}.bin`, sizeBytes: 1024 })).id;
+  const { code } = await ann.session.invite();
+  const { session } = await ann.session.join({ code });
+  return {
+    env,
+    vmId,
+    operationId,
+    image,
+    transferId: await begin(),
+    capsuleId: await begin(),
+    downloadId: (await ann.transfer.reserve({})).id,
+    sessionId: session.id,
+  };
+}
+
+/** What is sent, for each call; those that take things away come last. */
+const inputs: [string, (world: World, asker: Asker) => unknown][] = [
+  ['host.show', () => undefined],
+  ['host.metrics', () => undefined],
+  ['host.firewall', () => undefined],
+  ['host.tasks', () => undefined],
+  ['host.me', () => undefined],
+  ['host.ping', () => undefined],
+  ['image.list', () => undefined],
+  ['image.show', ({ image }) => ({ name: image })],
+  ['image.build', () => ({ name: 'qemu:tiny-2:default' })],
+  [
+    'image.import',
+    (_world, asker) => ({ name: `qemu:got-${asker}:one`, source: { kind: 'url', url: 'ftp://nowhere' } }),
+  ],
+  ['env.list', () => undefined],
+  ['env.show', ({ env }) => ({ name: env })],
+  ['env.create', (_world, asker) => ({ name: `new-${asker}`, groups: [{ osPrefix: 'tiny' }] })],
+  ['env.update', ({ env }) => ({ name: env, title: 'changed' })],
+  ['env.addVms', ({ env }) => ({ name: env, groups: [{ osPrefix: 'tiny' }] })],
+  ['env.sshKey', ({ env }) => ({ name: env })],
+  ['env.clone', ({ env }, asker) => ({ name: env, newName: `clone-${asker}` })],
+  ['env.compact', ({ env }) => ({ name: env })],
+  ['env.start', ({ env }) => ({ name: env })],
+  ['vm.show', ({ vmId }) => ({ vmId })],
+  ['vm.screenshot', ({ vmId }) => ({ vmId })],
+  ['vm.update', ({ vmId }) => ({ vmId, ports: [] })],
+  ['vm.reset', ({ vmId }) => ({ vmId })],
+  ['vm.clone', ({ vmId }) => ({ vmId })],
+  ['console.open', ({ vmId }) => ({ vmId, kind: 'vnc' })],
+  ['disk.add', ({ vmId }) => ({ vmId, sizeMiB: 16 })],
+  ['disk.grow', ({ vmId }) => ({ vmId, name: 'disk1', sizeMiB: 17 })],
+  ['disk.limit', ({ vmId }) => ({ vmId, name: 'disk1', limits: null })],
+  ['disk.detach', ({ vmId }) => ({ vmId, name: 'disk1' })],
+  ['disk.attach', ({ vmId }) => ({ vmId, name: 'disk1' })],
+  ['disk.remove', ({ vmId }) => ({ vmId, name: 'disk1' })],
+  ['cd.insert', ({ vmId }) => ({ vmId, name: 'cd0', medium: 'qemu:no:iso' })],
+  ['cd.eject', ({ vmId }) => ({ vmId, name: 'cd0' })],
+  ['snapshot.list', ({ env }) => ({ envName: env })],
+  ['snapshot.show', ({ env }) => ({ envName: env, name: 'snap' })],
+  ['snapshot.usage', ({ env }) => ({ envName: env })],
+  ['snapshot.thumbnail', ({ env, vmId }) => ({ envName: env, name: 'snap', vmId })],
+  ['snapshot.create', ({ env }) => ({ envName: env, name: 'second' })],
+  ['snapshot.fork', ({ env }, asker) => ({ envName: env, name: 'snap', newName: `fork-${asker}` })],
+  ['snapshot.revert', ({ env }) => ({ envName: env, name: 'snap', safety: false })],
+  ['snapshot.update', ({ env }) => ({ envName: env, name: 'snap', title: 'changed' })],
+  ['capsule.export', ({ env, downloadId }) => ({ envName: env, transferId: downloadId })],
+  ['capsule.inspect', ({ capsuleId }) => ({ transferId: capsuleId })],
+  ['operation.list', () => undefined],
+  ['operation.cancel', ({ operationId }) => ({ operationId })],
+  ['lab.list', () => undefined],
+  ['lab.show', (_world, asker) => ({ name: `lab-${asker}` })],
+  ['lab.create', (_world, asker) => ({ name: `new-${asker}` })],
+  ['lab.update', (_world, asker) => ({ name: `lab-${asker}`, title: 'changed' })],
+  ['lab.setTerminal', (_world, asker) => ({ name: `lab-${asker}`, terminalName: 'pc', profileName: null })],
+  ['lab.startSession', (_world, asker) => ({ name: `lab-${asker}`, sessionName: 'seat' })],
+  ['lab.stopSession', (_world, asker) => ({ name: `lab-${asker}`, sessionName: 'seat' })],
+  ['profile.list', () => undefined],
+  ['profile.show', (_world, asker) => ({ name: `profile-${asker}` })],
+  ['profile.create', (_world, asker) => ({ name: `new-${asker}`, image: 'tiny' })],
+  ['profile.update', (_world, asker) => ({ name: `profile-${asker}`, title: 'changed' })],
+  ['profile.clone', (_world, asker) => ({ name: `profile-${asker}`, newName: `clone-${asker}` })],
+  ['profile.rollback', (_world, asker) => ({ name: `profile-${asker}`, version: 1 })],
+  ['profile.openAdmin', (_world, asker) => ({ name: `profile-${asker}` })],
+  ['profile.publish', (_world, asker) => ({ name: `profile-${asker}`, force: true })],
+  ['profile.discard', (_world, asker) => ({ name: `profile-${asker}` })],
+  ['transfer.list', () => undefined],
+  ['transfer.begin', () => ({ fileName: 'a.bin', sizeBytes: 16 })],
+  ['transfer.reserve', () => ({})],
+  ['transfer.status', ({ transferId }) => ({ transferId })],
+  ['transfer.open', ({ transferId }) => ({ transferId })],
+  ['session.invite', () => undefined],
+  ['session.join', () => ({ code: 'no such code' })],
+  ['session.list', () => undefined],
+  ['terminal.show', (_world, asker) => ({ labName: `lab-${asker}`, terminalName: 'pc' })],
+  ['terminal.connect', (_world, asker) => ({ labName: `lab-${asker}`, terminalName: 'pc' })],
+  ['image.publish', ({ vmId }, asker) => ({ vmId, name: `qemu:again-${asker}:one` })],
+  ['image.rename', ({ image }) => ({ name: image, newName: `${image}-more` })],
+  ['event.follow', () => ({})],
+  // What takes things away.
+  ['session.end', ({ sessionId }) => ({ which: [sessionId] })],
+  ['transfer.drop', ({ transferId }) => ({ transferId })],
+  ['image.delete', ({ image }, asker) => ({ name: asker === 'other' ? image : `${image}-more` })],
+  ['lab.removeTerminal', (_world, asker) => ({ name: `lab-${asker}`, terminalName: 'pc' })],
+  ['lab.delete', (_world, asker) => ({ name: `lab-${asker}` })],
+  ['profile.delete', (_world, asker) => ({ name: `profile-${asker}` })],
+  ['snapshot.delete', ({ env }) => ({ envName: env, name: 'second' })],
+  ['vm.stop', ({ vmId }) => ({ vmId, graceS: 0 })],
+  ['vm.start', ({ vmId }) => ({ vmId })],
+  ['env.removeVms', ({ env, vmId }) => ({ name: env, vmIds: [vmId] })],
+  ['vm.delete', ({ vmId }) => ({ vmId })],
+  ['env.stop', ({ env }) => ({ name: env, graceS: 0 })],
+  ['capsule.import', ({ capsuleId }, asker) => ({ transferId: capsuleId, name: `got-${asker}` })],
+  ['env.delete', ({ env }) => ({ name: env })],
+];
+
+/** The table: call -> what it says of the owner, another user and an administrator. */
+function tableOfGuide(): Map<string, Record<Asker, string>> {
+  const guide = readFileSync(new URL('../../docs/admin-guide.md', import.meta.url), 'utf8');
+  const [, rows = ''] = guide.split('| calls | owner | another user | administrator |\n| --- | --- | --- | --- |\n');
+  const rights = new Map<string, Record<Asker, string>>();
+  for (const row of rows.split('\n\n')[0]?.split('\n') ?? []) {
+    const [, calls = '', owner = '', other = '', admin = ''] = row.split('|').map((cell) => cell.trim());
+    for (const [, call = ''] of calls.matchAll(/`([a-z]+\.[A-Za-z]+)`/g)) rights.set(call, { owner, other, admin });
+  }
+  return rights;
+}
+
+const rights = tableOfGuide();
+const allCalls = Object.entries(contract).flatMap(([group, members]) =>
+  Object.keys(members).map((name) => `${group}.${name}`),
+);
+
+type AnyCall = (input: unknown) => Promise<unknown>;
+
+/** The code of what was refused, else the answer as text; of a feed its first item. */
+async function ask(asker: Asker, call: string, input: unknown): Promise<{ code: string | null; text: string }> {
+  const [group = '', name = ''] = call.split('.');
+  const run = (clients[asker] as unknown as Record<string, Record<string, AnyCall>>)[group]?.[name];
+  try {
+    const answer = await run?.(input);
+    if (call !== 'event.follow') return { code: null, text: JSON.stringify(answer) ?? '' };
+    const feed = answer as AsyncGenerator;
+    const { value } = await feed.next();
+    await feed.return(undefined);
+    return { code: null, text: JSON.stringify(value) };
+  } catch (error) {
+    return { code: String((error as { code?: unknown }).code), text: String(error) };
+  }
+}
+
+it('the table names every call of the contract, and nothing else; so do the inputs of this test', () => {
+  expect([...rights.keys()].toSorted()).toEqual(allCalls.toSorted());
+  expect(inputs.map(([call]) => call).toSorted()).toEqual(allCalls.toSorted());
+});
+
+describe.each(askers)('%s', (asker) => {
+  it.each(inputs)('%s', async (call, inputOf) => {
+    const right = rights.get(call)?.[asker];
+    const { code, text } = await ask(asker, call, inputOf(worlds[asker], asker));
+    expect(['yes', 'no', 'public', 'own']).toContain(right);
+    if (right === 'no') {
+      expect(code).toMatch(REFUSED);
+      return;
+    }
+    expect(code ?? '').not.toMatch(REFUSED);
+    if (!gone.has(`${call} ${code}`)) expect(code ?? '').not.toMatch(MISSED);
+    if (asker === 'other') expect(text).not.toContain(SECRET);
+    if (right === 'own' && asker === 'other') expect(text).not.toContain('ann');
+    if (right === 'yes' && whole.has(call)) expect(text).toContain(SECRET);
+  });
+});
+
+/** What is really not there when it is asked for: the call was let through. */
+const gone = new Set([
+  'cd.insert IMAGE_NOT_FOUND',
+  'vm.delete VM_NOT_FOUND',
+  'snapshot.thumbnail THUMBNAIL_NOT_FOUND',
+  'image.import INPUT_INVALID',
+]);
+/** Calls that show what may hold keys. */
+const whole = new Set([
+  'env.list',
+  'env.show',
+  'vm.show',
+  'snapshot.list',
+  'snapshot.show',
+  'lab.list',
+  'lab.show',
+  'profile.list',
+  'profile.show',
+  'event.follow',
+]);
+
+describe('the feed', () => {
+  it('tells others of changes, never of what they may not read; also those it held for one who comes back', async () => {
+    const seen: Record<'ann' | 'bob', string> = { ann: '', bob: '' };
+    const stop = new AbortController();
+    const follow = async (name: 'ann' | 'bob', client: TtClient, after?: object) => {
+      for await (const item of await client.event.follow(after, { signal: stop.signal })) {
+        seen[name] += JSON.stringify(item);
+      }
+    };
+    const { source } = await clients.admin.host.ping();
+    const following = [
+      follow('ann', clients.owner, { after: { source, revision: 0 } }),
+      follow('bob', clients.other, { after: { source, revision: 0 } }),
+    ].map((one) => one.catch(() => {}));
+    await clients.owner.env.create({ name: 'late', notes: SECRET, groups: [{ osPrefix: 'tiny' }] });
+    await clients.owner.env.update({ name: 'late', title: 'the last event' });
+    await until('both were told', () => Object.values(seen).every((text) => text.includes('the last event')));
+    stop.abort();
+    await Promise.all(following);
+    expect(seen.ann).toContain(SECRET);
+    expect(seen.bob).not.toContain(SECRET);
+  });
+});

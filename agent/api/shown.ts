@@ -1,0 +1,67 @@
+// What a caller gets to see: everything of their own, and of other people's things what agent/access/for-others.ts lets through.
+// Every call that reads records goes through here.
+import type { Env, EnvDetail, Lab, Profile, Snapshot, StateSnapshot, Vm } from '@tt/protocol';
+import {
+  envForOthers,
+  labForOthers,
+  profileForOthers,
+  type Reader,
+  seesAll,
+  snapshotForOthers,
+  vmForOthers,
+} from '../access/for-others.ts';
+import type { HostService } from '../app/host-service.ts';
+import { labView, profileView } from '../labs/lab-registry.ts';
+import type { Services } from '../operations/services.ts';
+import type { EnvRecord, LabRecord, ProfileRecord, SnapshotRecord } from '../state/records.ts';
+import type { VmRecord } from '../state/vm-record.ts';
+
+type Sources = Pick<Services, 'inventory' | 'images' | 'labs' | 'operations'>;
+
+/** Views of records for this reader. */
+export function shownTo(reader: Reader, services: Sources) {
+  const { inventory, images, labs, operations } = services;
+  const seesEnv = (envName: string) => seesAll(reader, inventory.hasEnv(envName) ? [inventory.env(envName).owner] : []);
+
+  const env = (record: EnvRecord): Env => {
+    const view = inventory.envView(record);
+    return seesAll(reader, [record.owner]) ? view : envForOthers(view);
+  };
+  const vm = (record: VmRecord): Vm => {
+    const view = inventory.vmView(record);
+    return seesEnv(record.envName) ? view : vmForOthers(view);
+  };
+  const snapshot = (record: SnapshotRecord): Snapshot => (seesEnv(record.envName) ? record : snapshotForOthers(record));
+  const lab = (record: LabRecord): Lab => {
+    const view = labView(record);
+    return seesAll(reader, [record.owner]) ? view : labForOthers(view);
+  };
+  const profile = (record: ProfileRecord): Profile => {
+    const view = profileView(record);
+    return seesAll(reader, [record.owner]) ? view : profileForOthers(view);
+  };
+
+  return {
+    env,
+    vm,
+    snapshot,
+    lab,
+    profile,
+    /** Throws ENV_NOT_FOUND. */
+    envDetail: (envName: string): EnvDetail => ({
+      env: env(inventory.env(envName)),
+      vms: inventory.vmsOf(envName).map(vm),
+      snapshots: inventory.snapshotsOf(envName).map(snapshot),
+    }),
+    everything: (host: HostService): StateSnapshot => ({
+      host: host.view(),
+      images: images.list(),
+      envs: inventory.envs().map(env),
+      vms: inventory.vms().map(vm),
+      snapshots: inventory.snapshots().map(snapshot),
+      labs: labs.labs().map(lab),
+      profiles: labs.profiles().map(profile),
+      operations: operations.listFor(reader),
+    }),
+  };
+}
