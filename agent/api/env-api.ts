@@ -3,15 +3,13 @@ import { mayChange } from '../operations/caller.ts';
 import { sshKeyOf } from '../operations/envs/ssh-key.ts';
 import { byOperation } from './by-operation.ts';
 import { api } from './context.ts';
-import { shownTo } from './shown.ts';
+import { envDetailFor, shownTo } from './shown.ts';
 
 export const envApi = {
   list: api.env.list.handler(({ context: { services, caller } }) => ({
     envs: services.inventory.envs().map(shownTo(caller, services).env),
   })),
-  show: api.env.show.handler(({ input, context: { services, caller } }) =>
-    shownTo(caller, services).envDetail(input.name),
-  ),
+  show: api.env.show.handler(({ input, context: { services, caller } }) => envDetailFor(caller, services, input.name)),
   create: api.env.create.handler(byOperation('env.create')),
   update: api.env.update.handler(byOperation('env.update')),
   addVms: api.env.addVms.handler(byOperation('env.addVms')),

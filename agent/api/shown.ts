@@ -12,6 +12,7 @@ import {
 } from '../access/for-others.ts';
 import type { HostService } from '../app/host-service.ts';
 import { labView, profileView } from '../labs/lab-registry.ts';
+import { envDetail } from '../operations/envs/env-detail.ts';
 import type { Services } from '../operations/services.ts';
 import type { EnvRecord, LabRecord, ProfileRecord, SnapshotRecord } from '../state/records.ts';
 import type { VmRecord } from '../state/vm-record.ts';
@@ -47,12 +48,6 @@ export function shownTo(reader: Reader, services: Sources) {
     snapshot,
     lab,
     profile,
-    /** Throws ENV_NOT_FOUND. */
-    envDetail: (envName: string): EnvDetail => ({
-      env: env(inventory.env(envName)),
-      vms: inventory.vmsOf(envName).map(vm),
-      snapshots: inventory.snapshotsOf(envName).map(snapshot),
-    }),
     everything: (host: HostService): StateSnapshot => ({
       host: host.view(),
       images: images.list(),
@@ -63,5 +58,17 @@ export function shownTo(reader: Reader, services: Sources) {
       profiles: labs.profiles().map(profile),
       operations: operations.listFor(reader),
     }),
+  };
+}
+
+/** One ENV with all that belongs to it. Throws ENV_NOT_FOUND. */
+export function envDetailFor(reader: Reader, services: Services, envName: string): EnvDetail {
+  const detail = envDetail(services, envName);
+  if (seesAll(reader, [detail.env.owner])) return detail;
+  return {
+    env: envForOthers(detail.env),
+    vms: detail.vms.map(vmForOthers),
+    snapshots: detail.snapshots.map(snapshotForOthers),
+    warnings: detail.warnings,
   };
 }
