@@ -15,11 +15,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 // Nobody listens there: a proxy starts before its agent.
-const argsFor = (port: string) => [
-  path.join(import.meta.dirname, 'main.ts'),
-  ...['--server-set', 'http://127.0.0.1:1', '--server-token-file', path.join(folder, 'agent-token')],
-  ...['--token-file', path.join(folder, 'token'), '--proxy-port', port],
-];
+const argsFor = (port: string) => {
+  const [agentToken, token] = ['agent-token', 'token'].map((name) => path.join(folder, name));
+  const flags = `--server-set http://127.0.0.1:1 --server-token-file ${agentToken} --token-file ${token} --proxy-port ${port}`;
+  return [path.join(import.meta.dirname, 'main.ts'), ...flags.split(' ')];
+};
 
 it('refuses a port that is taken, and ends on SIGHUP', async () => {
   const logFile = path.join(folder, 'log');
