@@ -102,7 +102,11 @@ it('a capsule goes out and comes back, and says what is in it', async () => {
   const again = await tt(`capsule export demo ${file}`);
   expect([again.exitCode, codeOf(again.stderr)]).toEqual([2, 'FILE_UNUSABLE']);
   expect(again.stderr).toContain('--force overwrites it');
-  const shape = z.object({ manifest: capsuleManifestSchema, ramProblem: reasonSchema.nullable() });
+  const shape = z.object({
+    manifest: capsuleManifestSchema,
+    ramProblem: reasonSchema.nullable(),
+    madeHere: z.boolean(),
+  });
   const { manifest, ramProblem } = await json(`capsule show ${file}`, shape);
   expect([manifest.env.name, manifest.snapshotName, manifest.vms.length, ramProblem]).toEqual([
     'demo',
@@ -197,7 +201,7 @@ it('an upload that is kept is of one content: a changed file is sent again, the 
   const file = inside('kept.tt-capsule');
   await text(`capsule export demo ${file}`);
   const bytes = await readFile(file);
-  const shown = z.object({ manifest: capsuleManifestSchema, ramProblem: z.string().nullable() });
+  const shown = z.object({ manifest: capsuleManifestSchema, ramProblem: z.string().nullable(), madeHere: z.boolean() });
   const ids = async () => (await agent.client.transfer.list()).transfers.map(({ id }) => id);
   await utimes(file, when, when);
   await json(`capsule show ${file}`, shown);

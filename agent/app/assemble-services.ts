@@ -5,7 +5,9 @@ import { cpus } from 'node:os';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { chooseNetworks, hostAddress } from './assemble-networks.ts';
+import { readOrMakeToken } from '@tt/client/node';
 import { BootFiles } from '../capsules/boot-files.ts';
+import { CapsuleSeal } from '../capsules/capsule-seal.ts';
 import type { Cgroups } from '../cgroups/interface.ts';
 import { loadCgroups } from '../cgroups/load.ts';
 import type { AgentConfig } from '../config.ts';
@@ -183,6 +185,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     baseImages: new BaseImages(home.baseDirectory, vmUsers !== null),
     terminals: new TerminalGuard(labs, now),
     uefi: new UefiFirmware(path.join(home.directory, 'firmware'), testOverrides.uefiPlaces),
+    capsuleSeal: new CapsuleSeal(await readOrMakeToken(path.join(home.directory, 'capsule-key'))),
     bootFiles: new BootFiles(path.join(home.directory, 'boot')),
     metrics,
     activity,

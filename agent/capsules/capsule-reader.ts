@@ -13,10 +13,11 @@ import { BLOCK_BYTES, readTarHeader, tarBytes, type TarEntry } from '../archives
 const LARGEST_MANIFEST_BYTES = 32 * 1024 * 1024;
 const PIECE_BYTES = 1024 * 1024;
 
-export async function readManifest(file: string): Promise<CapsuleManifest> {
+/** `text`: as it stands in the file, for its seal. */
+export async function readManifest(file: string): Promise<{ manifest: CapsuleManifest; text: string }> {
   const handle = await openPlain(file);
   try {
-    return (await manifestOf(handle)).manifest;
+    return await manifestOf(handle);
   } finally {
     await handle.close();
   }
@@ -61,12 +62,14 @@ export async function unpackCapsule(
   }
 }
 
-async function manifestOf(handle: FileHandle): Promise<{ manifest: CapsuleManifest; nextOffset: number }> {
+async function manifestOf(
+  handle: FileHandle,
+): Promise<{ manifest: CapsuleManifest; text: string; nextOffset: number }> {
   const entry = await entryAt(handle, 0);
   if (entry?.name !== MANIFEST_NAME) throw new CapsuleError(reason('manifestNotFirst'));
   if (entry.sizeBytes > LARGEST_MANIFEST_BYTES) throw new CapsuleError(reason('manifestTooLarge'));
   const text = (await exactly(handle, BLOCK_BYTES, entry.sizeBytes)).toString('utf8');
-  return { manifest: checkedManifest(text), nextOffset: tarBytes(entry.sizeBytes) };
+  return { manifest: checkedManifest(text), text, nextOffset: tarBytes(entry.sizeBytes) };
 }
 
 async function entryAt(handle: FileHandle, offset: number): Promise<TarEntry | null> {

@@ -12,6 +12,8 @@ export const MANIFEST_NAME = 'manifest.json';
 
 export interface PackOptions {
   signal: AbortSignal;
+  /** Makes the seal of a manifest; it is the last field then. */
+  seal: (manifest: CapsuleManifest) => string;
   /** Bytes read of all that have to be read. */
   onBytes: (done: number, total: number) => void;
   /** What the file will have, before anything is in it. */
@@ -32,7 +34,7 @@ export async function packCapsule(
   members: readonly string[],
   about: Omit<CapsuleManifest, 'members'>,
   target: string,
-  { signal, onBytes, onSize, onWritten }: PackOptions,
+  { signal, seal, onBytes, onSize, onWritten }: PackOptions,
 ): Promise<Packed> {
   const fileOf = (member: string) => path.join(folder, member);
   const sizes = await Promise.all(members.map(async (member) => (await stat(fileOf(member))).size));
@@ -48,7 +50,8 @@ export async function packCapsule(
   for (const [index, member] of members.entries()) {
     listed.push({ path: member, sizeBytes: sizes[index] ?? 0, sha256: await hashOf(fileOf(member), count) });
   }
-  const manifest = { ...about, members: listed };
+  const whole = { ...about, members: listed };
+  const manifest = { ...whole, seal: seal(whole) };
   const file = await open(target, 'wx', 0o600);
   try {
     const hash = createHash('sha256');

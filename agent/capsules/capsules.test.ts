@@ -106,11 +106,15 @@ describe('on another agent', () => {
     return (await uploadFile(to, { fileName: 'x.tt-capsule', sizeBytes: bytes.length, read }, randomUUID())).id;
   }
   const open = (transferId: string, about: object = {}) =>
-    to.client.capsule.import({ transferId, name: 'bug', ...about });
+    to.client.capsule.import({ transferId, name: 'bug', withRam: true, ...about });
 
   it('goes on where it was, with addresses and ports of this host, and uses the upload up', async () => {
     const transferId = await sent(capsule);
-    expect(await to.client.capsule.inspect({ transferId })).toEqual({ manifest, ramProblem: null });
+    expect(await to.client.capsule.inspect({ transferId })).toEqual({
+      manifest,
+      ramProblem: null,
+      madeHere: false,
+    });
     const { env, vms: made } = await open(transferId);
     expect([env.notes, env.tags, env.state, env.owner]).toEqual(['it crashes', ['bug'], 'partial', 'local']);
     expect(made.map(({ name, state, netKind }) => [name, state, netKind])).toEqual([
@@ -128,6 +132,25 @@ describe('on another agent', () => {
     expect((await to.client.transfer.list()).transfers).toEqual([]);
     await to.client.env.delete({ name: 'bug' });
     expect(await to.belongings()).toEqual(NOTHING);
+  });
+
+  it('loads the memory of one that was made elsewhere, or by another user, only on request', async () => {
+    const { env } = await open(await sent(capsule), { withRam: undefined });
+    expect(env.state).toBe('stopped');
+    const read = async (offset: number, length: number) => capsule.subarray(offset, offset + length);
+    const source = { fileName: 'x.tt-capsule', sizeBytes: capsule.length, read };
+    const { id: transferId } = await uploadFile(from, source, randomUUID());
+    expect((await from.client.capsule.inspect({ transferId })).madeHere).toBe(true);
+    expect((await from.client.capsule.import({ transferId, name: 'own' })).env.state).toBe('partial');
+    await from.client.env.delete({ name: 'own' });
+    const other = changed((text) => text.replace('it crashes', 'it melts!!'));
+    const { id } = await uploadFile(
+      from,
+      { ...source, sizeBytes: other.length, read: async (at, length) => other.subarray(at, at + length) },
+      randomUUID(),
+    );
+    expect((await from.client.capsule.import({ transferId: id, name: 'changed' })).env.state).toBe('stopped');
+    await from.client.env.delete({ name: 'changed' });
   });
 
   it('opens one that an earlier version made, whose specs were configurations', async () => {

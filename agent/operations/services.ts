@@ -1,6 +1,7 @@
 // What the recipes (operations) work with. Assembled once in agent.ts; tests assemble it with fakes.
 import type { Logger } from 'pino';
 import type { BootFiles } from '../capsules/boot-files.ts';
+import type { CapsuleSeal } from '../capsules/capsule-seal.ts';
 import type { Cgroups } from '../cgroups/interface.ts';
 import type { ProvisioningWatch } from '../cloud-init/provisioning-watch.ts';
 import type { SshKeys } from '../cloud-init/ssh-keys.ts';
@@ -84,6 +85,8 @@ export interface Services {
   /** Keys of ENVs, whose public part guests get with their setup. */
   sshKeys: SshKeys;
   provisioning: ProvisioningWatch;
+  /** Proves which capsules were made here. */
+  capsuleSeal: CapsuleSeal;
   /** Kernels that came with capsules. */
   bootFiles: BootFiles;
   /** Files that clients send and get. */

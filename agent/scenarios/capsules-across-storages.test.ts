@@ -73,7 +73,7 @@ describe.each(ways)('from %s to %s', (fromName, toName, hasDrives) => {
     const source = { fileName: transfer.fileName, sizeBytes: capsule.length, read };
     const { id } = await uploadFile(to.connection, source, randomUUID());
     started = performance.now();
-    const { env, vms: opened } = await to.client.capsule.import({ transferId: id, name: 'bug' });
+    const { env, vms: opened } = await to.client.capsule.import({ transferId: id, name: 'bug', withRam: true });
     const openedMs = Math.round(performance.now() - started);
     const sizeMiB = Math.round(capsule.length / 2 ** 20);
     process.stdout.write(

@@ -95,11 +95,12 @@ const scenes: readonly CrashScene[] = [
     what: 'import of a capsule',
     steps: ['reserved', 'network', 'placed', 'spawned', 'answers', 'woken', 'identity', 'ready'],
     before: uploadCapsule,
-    act: ({ client }) => client.capsule.import({ transferId, name: 'bug' }),
+    act: ({ client }) => client.capsule.import({ transferId, name: 'bug', withRam: true }),
     envs: { bug: [0, 1] },
     // The upload stays until the ENV is there: it can be opened again.
     after: async ({ client }) => {
-      if ((await client.env.list()).envs.length === 0) await client.capsule.import({ transferId, name: 'bug' });
+      if ((await client.env.list()).envs.length === 0)
+        await client.capsule.import({ transferId, name: 'bug', withRam: true });
     },
   },
   {

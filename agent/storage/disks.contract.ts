@@ -1,5 +1,5 @@
 // Second half of the storage contract: several disks of a VM, clones at a snapshot, exports, care of the chain.
-import { copyFile, open, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { StorageHarness, Word } from './contract-harness.ts';
@@ -201,6 +201,8 @@ export function describeDisksContract(current: () => StorageHarness): void {
       });
       expect(shares.every((share) => share >= 0 && share <= 1)).toBe(true);
       await storage.destroyImage('vm1');
+      // As images are: whoever reads them for a copy owns nothing.
+      for (const name of ['first.qcow2', 'now.qcow2']) await chmod(target(name), 0o644);
       await storage.createImage('then', { path: target('first.qcow2'), format: 'qcow2' }, 64);
       await storage.createImage('now', { path: target('now.qcow2'), format: 'qcow2' }, 128);
       expect([await read('disk0', 'then'), await read('disk0', 'now')]).toEqual(['apple', 'pear']);

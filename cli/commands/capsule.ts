@@ -11,7 +11,7 @@ import { exportTo } from './capsule-fetch.ts';
 import { printDetail } from './env-text.ts';
 import { wantsJson, withJson } from './json-option.ts';
 import { type NewEnvOptions, newEnvFrom, withNewEnv } from './new-env-options.ts';
-import { print } from '../terminal.ts';
+import { print, printError } from '../terminal.ts';
 
 interface ExportOptions {
   snapshot?: string;
@@ -21,7 +21,8 @@ interface ExportOptions {
 
 interface ImportOptions extends NewEnvOptions {
   name?: string;
-  ram: boolean;
+  /** Default: whether it was made there by this user. */
+  ram?: boolean;
   fenced?: boolean;
 }
 
@@ -48,6 +49,7 @@ export function addCapsuleCommands(program: Command): void {
   withNewEnv(withJson(capsule.command('import <file>')))
     .description('create an ENV from a capsule; continues an interrupted upload')
     .option('--name <env>', 'name of the new ENV; default: the name in the capsule')
+    .option('--ram', 'with memory, even of a capsule made elsewhere: only if you trust whoever made it')
     .option('--no-ram', 'without memory: the VMs are created stopped')
     .option('--fenced', 'keep the addresses of the guests, in an isolated network')
     .action(async (file: string, options: ImportOptions, command: Command) => {
@@ -62,9 +64,9 @@ export function addCapsuleCommands(program: Command): void {
     .action(async (file: string, _options: unknown, command: Command) => {
       await withServer(async (connection) => {
         const look = (transferId: string) => connection.client.capsule.inspect({ transferId });
-        const { manifest, ramProblem } = await withSentFile(connection, file, look, { keep: true });
-        if (wantsJson(command)) printJson({ manifest, ramProblem });
-        else print(manifestLines(manifest, ramProblem));
+        const inside = await withSentFile(connection, file, look, { keep: true });
+        if (wantsJson(command)) printJson(inside);
+        else print(manifestLines(inside));
       });
     });
 }
@@ -72,15 +74,46 @@ export function addCapsuleCommands(program: Command): void {
 async function makeEnv(connection: NodeConnection, transferId: string, options: ImportOptions): Promise<EnvDetail> {
   const { client } = connection;
   const { ram: withRam, fenced = false } = options;
-  const name = options.name ?? (await client.capsule.inspect({ transferId })).manifest.env.name;
+  const inside = await client.capsule.inspect({ transferId });
+  warnOfMemory(inside, withRam);
+  const name = options.name ?? inside.manifest.env.name;
   return runOperation(connection, (operationId) =>
-    client.capsule.import({ operationId, transferId, name, withRam, fenced, ...newEnvFrom(options) }),
+    client.capsule.import({
+      operationId,
+      transferId,
+      name,
+      fenced,
+      ...(withRam !== undefined && { withRam }),
+      ...newEnvFrom(options),
+    }),
   );
 }
 
-function manifestLines({ env, vms, takenAt, machine }: CapsuleManifest, ramProblem: Reason | null): string {
-  const ram = vms.some((vm) => vm.ram !== null);
-  const memory = ram ? (ramProblem === null ? 'yes' : `yes, but ${reasonText(ramProblem, terms)}`) : 'no';
+interface Inside {
+  manifest: CapsuleManifest;
+  ramProblem: Reason | null;
+  madeHere: boolean;
+}
+
+function hasMemory({ vms }: CapsuleManifest): boolean {
+  return vms.some(({ ram }) => ram !== null);
+}
+
+function warnOfMemory({ manifest, madeHere }: Inside, withRam: boolean | undefined): void {
+  if (madeHere || withRam === false || !hasMemory(manifest)) return;
+  const why = 'this capsule was not made here by you, and a changed memory can attack the program that runs the VM';
+  if (withRam) printError(`warning: its memory is loaded: ${why}\n`);
+  else printError(`its memory is not loaded: ${why}. If you trust whoever made it, import it with --ram.\n`);
+}
+
+function manifestLines({ manifest, ramProblem, madeHere }: Inside): string {
+  const { env, vms, takenAt, machine } = manifest;
+  const origin = madeHere ? 'yes' : 'yes; made elsewhere, so loaded with --ram only';
+  const memory = hasMemory(manifest)
+    ? ramProblem === null
+      ? origin
+      : `yes, but ${reasonText(ramProblem, terms)}`
+    : 'no';
   return [
     `env:      ${env.name}${env.title === '' ? '' : ` (${env.title})`}`,
     `taken:    ${takenAt}`,

@@ -58,6 +58,11 @@ export const capsule = {
       z.object({
         manifest: capsuleManifestSchema,
         ramProblem: reasonSchema.nullable().describe('Why its memory can’t be loaded here; null when it can.'),
+        madeHere: z
+          .boolean()
+          .describe(
+            'Made by this agent of an ENV of the caller, and not changed since. Else its memory is loaded on request only.',
+          ),
       }),
     ),
   import: call(
@@ -84,7 +89,12 @@ export const capsule = {
         operationId,
         transferId,
         name: anyName,
-        withRam: z.boolean().default(true).describe('false: its VMs are there, off, with their disks.'),
+        withRam: z
+          .boolean()
+          .optional()
+          .describe(
+            'false: its VMs are there, off, with their disks. Default: whether it was made here by the caller.',
+          ),
         fenced,
         ...newEnvFields,
       }),

@@ -84,6 +84,11 @@ export const capsuleManifestSchema = z.strictObject({
   }),
   snapshotName: z.string().nullable().describe('null: the ENV as it was when it was exported.'),
   vms: z.array(capsuleVmSchema).min(1).max(4000),
+  seal: sha256
+    .optional()
+    .describe(
+      'Proof that this agent made it, of an ENV of this owner: HMAC-SHA256 of all else, by a key of the agent.',
+    ),
   members: z.array(z.strictObject({ path: memberPath, sizeBytes: z.number().int().nonnegative(), sha256 })).max(65_536),
 });
 export type CapsuleManifest = z.infer<typeof capsuleManifestSchema>;

@@ -26,7 +26,7 @@ export const ImportDialog = observer(function ImportDialog() {
   const upload = useUpload(copies);
   const [name, setName] = useState('');
   const [fenced, setFenced] = useState(false);
-  const [withRam, setWithRam] = useState(true);
+  const [wanted, setWanted] = useState<boolean | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<TtError | null>(null);
   const done = useRef(false);
@@ -35,6 +35,9 @@ export const ImportDialog = observer(function ImportDialog() {
     name === '' ? (inside ? freeName(inside.manifest.env.name, (taken) => envs.get(taken) !== undefined) : '') : name;
   const nameError = shownName === '' || isValidName(shownName) ? null : t('newEnv.nameInvalid');
   const ramProblem = inside?.ramProblem ?? null;
+  const madeHere = inside?.madeHere ?? false;
+  const withRam = wanted ?? madeHere;
+  const hasRam = inside?.manifest.vms.some(({ ram }) => ram !== null) ?? false;
   const making = operations.running.find(
     ({ kind, subject }) => kind === 'capsule.import' && subject.envName === shownName,
   );
@@ -132,7 +135,12 @@ export const ImportDialog = observer(function ImportDialog() {
             {inside.manifest.env.notes !== '' && <p className="muted">{inside.manifest.env.notes}</p>}
             <Field label={t('copies.name')} value={shownName} onChange={setName} error={nameError} mono />
             {ramProblem === null ? (
-              <CheckField label={t('copies.capsule.withRam')} value={withRam} onChange={setWithRam} />
+              <CheckField
+                label={t('copies.capsule.withRam')}
+                value={withRam}
+                onChange={setWanted}
+                {...(!madeHere && hasRam && { hint: t('copies.capsule.ramForeign') })}
+              />
             ) : (
               <p className="muted">{t('copies.capsule.ramProblem', { reason: reasonWords(ramProblem, language) })}</p>
             )}

@@ -25,6 +25,13 @@ export interface ByteProgress {
   onProgress: (done: number, total: number) => void;
 }
 
+/** What is in a capsule that was sent. `madeHere`: by this agent, of an ENV of this user. */
+export interface CapsuleInside {
+  manifest: CapsuleManifest;
+  ramProblem: Reason | null;
+  madeHere: boolean;
+}
+
 export class CopyStore {
   readonly #bridge: Bridge;
   readonly #operations: OperationStore;
@@ -110,7 +117,7 @@ export class CopyStore {
     return outcomeOf(() => uploadFile(this.#bridge, source, transferId, progress));
   }
 
-  inspect(transferId: string): Promise<Outcome<{ manifest: CapsuleManifest; ramProblem: Reason | null }>> {
+  inspect(transferId: string): Promise<Outcome<CapsuleInside>> {
     return outcomeOf(() => this.#bridge.client.capsule.inspect({ transferId }));
   }
 

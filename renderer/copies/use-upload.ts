@@ -1,13 +1,13 @@
 // One capsule on its way to the agent: sent, checked there, looked into. A try that failed is gone on with, not begun again.
-import type { CapsuleManifest, Reason, TtError } from '@tt/protocol';
+import type { TtError } from '@tt/protocol';
 import { useRef, useState } from 'react';
-import type { CopyStore } from './copy-store.ts';
+import type { CapsuleInside, CopyStore } from './copy-store.ts';
 
 export interface Upload {
   file: File | null;
   transferId: string;
   sent: { done: number; total: number } | null;
-  inside: { manifest: CapsuleManifest; ramProblem: Reason | null } | null;
+  inside: CapsuleInside | null;
   error: TtError | null;
   send(file: File): void;
   giveUp(): void;

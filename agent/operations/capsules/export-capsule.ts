@@ -78,7 +78,9 @@ async function exportSnapshot(
       services.checkpoint('gathered');
     }
     const about = aboutOf(services, request, snapshot, { machine, vms });
+    const { owner } = services.inventory.env(request.envName);
     const packed = await packCapsule(folder, members, about, download.path, {
+      seal: (whole) => services.capsuleSeal.make(whole, owner),
       signal: context.signal,
       onBytes: (done, total) =>
         context.step('packing', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) }),

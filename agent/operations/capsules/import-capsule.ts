@@ -38,12 +38,13 @@ export async function inspectCapsule(
   services: Services,
   transferId: string,
   caller: Caller,
-): Promise<{ manifest: CapsuleManifest; ramProblem: Reason | null }> {
+): Promise<{ manifest: CapsuleManifest; ramProblem: Reason | null; madeHere: boolean }> {
   const upload = services.transfers.take(transferId, caller);
   try {
-    const manifest = await readManifest(upload.path);
+    const { manifest, text } = await readManifest(upload.path);
     await upload.giveBack();
-    return { manifest, ramProblem: ramProblemOf(services, manifest) };
+    const madeHere = services.capsuleSeal.isOf(text, caller.name);
+    return { manifest, ramProblem: ramProblemOf(services, manifest), madeHere };
   } catch (error) {
     const invalid = invalidCapsule(upload.fileName, error);
     await upload.giveBack(invalid);
@@ -64,8 +65,8 @@ async function importCapsule(
   const folder = services.transfers.draft();
   try {
     await makeEnvs(services, [request.name], context, async (undo) => {
-      const manifest = await unpack(services, request, upload, folder, caller, context);
-      await makeEnv(services, request, manifest, folder, caller, undo, context);
+      const { manifest, withRam } = await unpack(services, request, upload, folder, caller, context);
+      await makeEnv(services, { ...request, withRam }, manifest, folder, caller, undo, context);
     });
     await upload.remove();
   } catch (error) {
@@ -77,7 +78,7 @@ async function importCapsule(
   return envDetail(services, request.name);
 }
 
-/** Everything in the capsule, checked, below `folder`. */
+/** Everything in the capsule, checked, below `folder`; and whether its memory is to be loaded. */
 async function unpack(
   services: Services,
   request: ImportRequest,
@@ -85,19 +86,21 @@ async function unpack(
   folder: string,
   caller: Caller,
   context: OperationContext,
-): Promise<CapsuleManifest> {
+): Promise<{ manifest: CapsuleManifest; withRam: boolean }> {
   await mkdir(folder, { mode: 0o700 });
   try {
-    const manifest = await readManifest(path);
+    const { manifest, text } = await readManifest(path);
     mustHaveEngines(services, manifest);
-    const problem = request.withRam ? ramProblemOf(services, manifest) : null;
+    // Whoever changes the memory of a guest attacks the QEMU that loads it: that of others only for who asks for it.
+    const withRam = request.withRam ?? services.capsuleSeal.isOf(text, caller.name);
+    const problem = withRam ? ramProblemOf(services, manifest) : null;
     if (problem !== null) throw new TtError('CAPSULE_RAM_UNFIT', { fileName, reason: problem });
     await services.transfers.admitBytes(caller.name, sizeBytes);
     const onBytes = (done: number, total: number) =>
       context.step('unpacking', { done: Math.floor(done / MIB), total: Math.ceil(total / MIB) });
     await unpackCapsule(path, folder, { signal: context.signal, onBytes });
-    await checkCapsule(services, folder, manifest, request.withRam);
-    return manifest;
+    await checkCapsule(services, folder, manifest, withRam);
+    return { manifest, withRam };
   } catch (error) {
     throw invalidCapsule(fileName, error);
   }
@@ -105,7 +108,7 @@ async function unpack(
 
 async function makeEnv(
   services: Services,
-  request: ImportRequest,
+  request: ImportRequest & { withRam: boolean },
   manifest: CapsuleManifest,
   folder: string,
   caller: Caller,

@@ -66,6 +66,8 @@ export const copies = {
     inside_one: '{{count}} machine of {{env}}, taken {{time}}',
     inside_other: '{{count}} machines of {{env}}, taken {{time}}',
     ramProblem: 'Its memory can’t be loaded here: {{reason}}. The machines start from their disks.',
+    ramForeign:
+      'This capsule was not made here by you. A changed memory can attack the program that runs the machine: load it only if you trust whoever made it. Without it the machines start from their disks.',
     importNow: 'Import',
     imported: '{{env}} is there',
     goOn: 'Go on',

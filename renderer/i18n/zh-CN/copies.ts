@@ -66,6 +66,8 @@ export const copies = {
     inside_one: '{{env}} 的 {{count}} 台虚拟机，摄于 {{time}}',
     inside_other: '{{env}} 的 {{count}} 台虚拟机，摄于 {{time}}',
     ramProblem: '其内存无法在此加载：{{reason}}。虚拟机将从磁盘启动。',
+    ramForeign:
+      '此胶囊不是您在此处制作的。被篡改的内存可能攻击运行虚拟机的程序：仅在信任其制作者时加载。不加载内存时，虚拟机从磁盘启动。',
     importNow: '导入',
     imported: '{{env}} 已就绪',
     goOn: '继续',
