@@ -67,9 +67,10 @@ async function startIn(
   undo: (() => unknown)[],
 ): Promise<Agent> {
   const now = testOverrides.now ?? (() => new Date());
-  const store = new StateStore(home.databaseFile, (migration) =>
-    logger.info(migration, 'the state of an older TT is migrated; a copy is kept'),
-  );
+  const store = new StateStore(home.databaseFile, {
+    reserve: home.reserve,
+    onMigration: (migration) => logger.info(migration, 'the state of an older TT is migrated; a copy is kept'),
+  });
   undo.push(() => store.close());
   const services = await assembleServices({ config, settings: live, home, store, logger, now, testOverrides });
   const clock = testOverrides.clock ?? (testOverrides.now ? clockOf(testOverrides.now) : hostClock);
