@@ -93,10 +93,9 @@ async function startIn(
   const server = await serve(await chooseListenPort(config, services.inventory.vms()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
-  const { expiryLookMs } = testOverrides;
-  tasks.start(
-    agentTasks({ services, host, clocks, kvmWatch, expiryLookMs, kvmLookMs: testOverrides.kvmWatch?.lookEveryMs }),
-  );
+  const { expiryLookMs, diskLookMs } = testOverrides;
+  const kvmLookMs = testOverrides.kvmWatch?.lookEveryMs;
+  tasks.start(agentTasks({ services, host, clocks, kvmWatch, expiryLookMs, diskLookMs, kvmLookMs }));
   services.images.follow(imageWatch, droppedImports(services));
   await home.announce(server.url, now());
   logger.info({ url: server.url, home: config.home, pid: process.pid }, 'agent ready');

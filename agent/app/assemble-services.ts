@@ -21,6 +21,7 @@ import { UefiFirmware } from '../firmware/uefi.ts';
 import type { Forward } from '../firewall/interface.ts';
 import { PortPool } from '../firewall/port-pool.ts';
 import type { Home } from '../home.ts';
+import { freeBytesBelow } from '../host/disk-reserve.ts';
 import { Mutex } from '../host/mutex.ts';
 import { detectedMemoryMiB } from './host-service.ts';
 import { ProvisioningWatch } from '../cloud-init/provisioning-watch.ts';
@@ -43,6 +44,7 @@ import { StartReservations } from '../operations/capacity/start-reservations.ts'
 import type { TestOverrides } from './test-overrides.ts';
 import { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { StateStore } from '../state/store.ts';
+import { diskFullError } from '../storage/disk-full-error.ts';
 import { loadStorage } from '../storage/load.ts';
 import { FileTransfers } from '../transfers/file-transfers.ts';
 import { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
@@ -86,6 +88,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     // Its processes are gone; what is left is an empty group.
     cgroups.destroy(vmId).catch((error: unknown) => logger.warn({ err: error, vmId }, 'its cgroup stays for now'));
   });
+  running.onPending((vmId, error) => logger.error({ err: error, vmId }, 'the disk is full: it is written down later'));
   const vmUsers = chooseUsers(config, agentTag);
   const { address: userAddress, problem } = await chooseForwardAddress(config.hostAddress, config.host);
   if (problem !== null)
@@ -144,12 +147,14 @@ export async function assembleServices(parts: Parts): Promise<Services> {
       log,
       now,
       onChange: (operation) => activity.operationChanged(operation),
+      diskFull: (subject, error) => diskFullError(subject, freeBytesBelow(home.directory), 0, error),
       onInternal: (error, operation) =>
         logger.error({ err: error, operationId: operation.id, kind: operation.kind }, 'operation failed'),
     }),
     locks: new EnvLocks(),
     allocation: new Mutex(),
     reservations,
+    reserve: home.reserve,
     running,
     engines,
     storage,

@@ -21,6 +21,8 @@ export interface TestOverrides {
   uefiPlaces?: readonly UefiPlace[];
   /** How often lifetimes are looked at; default: every five seconds. */
   expiryLookMs?: number;
+  /** How often the disk is looked after; default: every five seconds. */
+  diskLookMs?: number;
   /** Told of each named step of an operation; a test may end the process there. */
   checkpoint?: (step: string) => void;
 }

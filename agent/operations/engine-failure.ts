@@ -4,12 +4,12 @@ import { CgroupError } from '../cgroups/errors.ts';
 import { EngineError } from '../engines/errors.ts';
 import { FirewallError } from '../firewall/errors.ts';
 import { NetworkError } from '../network/errors.ts';
+import { isDiskFull } from '../host/disk-full.ts';
+import { diskFullError } from '../storage/disk-full-error.ts';
 import { StorageError } from '../storage/errors.ts';
 import type { Services } from './services.ts';
 import type { GuestFailure } from './snapshots/frozen-instant.ts';
 import type { Machine } from './vms/engine-features.ts';
-
-const MIB = 1024 * 1024;
 
 /** A failure while a VM was being made or started. */
 export async function startFailure(
@@ -17,6 +17,7 @@ export async function startFailure(
   { name: vmName, placement: { engine } }: Machine,
   error: unknown,
 ): Promise<unknown> {
+  if (error instanceof TtError) return error;
   if (isDiskFull(error)) return diskFull(services, vmName, 0);
   if (error instanceof StorageError || error instanceof CgroupError) {
     return new TtError('VM_START_FAILED', { vmName, reason: error.reason, logTail: [] }, { cause: error });
@@ -61,6 +62,7 @@ export async function snapshotFailure(
   vmName: string,
   error: unknown,
 ): Promise<unknown> {
+  if (error instanceof TtError) return error;
   if (isDiskFull(error)) return diskFull(services, snapshotName, 0);
   if (error instanceof EngineError && error.code === 'CANCELLED') {
     return new TtError('OPERATION_CANCELLED', { operation: 'snapshot.create' });
@@ -87,12 +89,7 @@ export async function needSpace(services: Services, subject: string, wantedBytes
   if (freeBytes < wantedBytes) throw await diskFull(services, subject, wantedBytes);
 }
 
-export function isDiskFull(error: unknown): boolean {
-  return (error instanceof EngineError || error instanceof StorageError) && error.code === 'DISK_FULL';
-}
-
 export async function diskFull(services: Services, subject: string, wantedBytes: number): Promise<TtError> {
   const { freeBytes } = await services.storage.space();
-  const freeMiB = Math.floor(freeBytes / MIB);
-  return new TtError('DISK_FULL', { freeMiB, wantedMiB: Math.max(Math.ceil(wantedBytes / MIB), freeMiB + 1), subject });
+  return diskFullError(subject, freeBytes, wantedBytes);
 }

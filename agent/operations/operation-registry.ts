@@ -11,6 +11,7 @@ import {
   toErrorRecord,
 } from '@tt/protocol';
 import type { EventLog } from '../events/event-log.ts';
+import { isDiskFull } from '../host/disk-full.ts';
 
 const KEEP_ENDED_MS = 60 * 60 * 1000;
 
@@ -53,6 +54,8 @@ export interface RegistryParts {
   now: () => Date;
   /** Told of every change of an operation. */
   onChange?: (operation: Operation) => void;
+  /** The error to tell of a full disk; `subject` is what the operation was about. */
+  diskFull: (subject: string, error: unknown) => TtError;
   /** Told of failures that have no code: faults of the program. */
   onInternal: (error: unknown, operation: Operation) => void;
 }
@@ -163,6 +166,7 @@ export class OperationRegistry {
 
   #asTtError(error: unknown, operation: Operation): TtError {
     if (error instanceof TtError) return error;
+    if (isDiskFull(error)) return this.#parts.diskFull(nameOf(operation), error);
     this.#parts.onInternal(error, operation);
     return new TtError('INTERNAL', { requestId: operation.id }, { cause: error });
   }
@@ -183,4 +187,9 @@ export class OperationRegistry {
       if (operation.endedAt !== null && Date.parse(operation.endedAt) < limit) this.#entries.delete(id);
     }
   }
+}
+
+/** What people call what an operation is about. */
+function nameOf({ subject, kind }: Operation): string {
+  return subject.vmName ?? subject.snapshotName ?? subject.envName ?? subject.imageName ?? kind;
 }

@@ -11,6 +11,7 @@ import type { EventLog } from '../events/event-log.ts';
 import type { Firewalls } from '../firewall/firewalls.ts';
 import type { PortPool } from '../firewall/port-pool.ts';
 import type { UefiFirmware } from '../firmware/uefi.ts';
+import type { DiskReserve } from '../host/disk-reserve.ts';
 import type { Mutex } from '../host/mutex.ts';
 import type { ImageService } from '../images/image-service.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -64,6 +65,8 @@ export interface Services {
   /** Choosing addresses, ports and users, and writing the choice down, is one step for all callers. */
   allocation: Mutex;
   reservations: StartReservations;
+  /** Room on the disk for what frees space. */
+  reserve: DiskReserve;
   running: RunningVms;
   /** Asked for the engine of an image or a VM; whoever makes VMs waits for `settled` first. */
   engines: Engines;

@@ -32,6 +32,7 @@ export interface TestAgentOptions {
   uefiPlaces?: TestOverrides['uefiPlaces'];
   clock?: HostClock;
   expiryLookMs?: number;
+  diskLookMs?: number;
   /** Fills the image folder of a new home; default: with {@link makeTestImages}. */
   makeImages?: (directory: string) => Promise<void>;
   checkpoint?: (step: string) => void;
@@ -124,7 +125,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
   };
   const log: LogLine[] = [];
   const logger = pino({ level: 'trace', base: null }, { write: (line) => log.push(JSON.parse(line) as LogLine) });
-  const { now, clock, recipes, uefiPlaces, checkpoint, cgroups, kvmWatch, expiryLookMs } = options;
+  const { now, clock, recipes, uefiPlaces, checkpoint, cgroups, kvmWatch, expiryLookMs, diskLookMs } = options;
   let wanted = config;
   const live = options.live?.(config) ?? new LiveConfig(config, () => Promise.resolve(wanted));
   const more = options.moreEngines ?? [];
@@ -142,6 +143,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     ...(uefiPlaces && { uefiPlaces }),
     ...(checkpoint && { checkpoint }),
     ...(expiryLookMs !== undefined && { expiryLookMs }),
+    ...(diskLookMs !== undefined && { diskLookMs }),
     ...(cgroups && { cgroups }),
     ...(kvmWatch && { kvmWatch }),
   };

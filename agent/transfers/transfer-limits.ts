@@ -1,5 +1,7 @@
 // What one user may have under way: transfers, streams at once, bytes against the quota and the disk.
 import { type Transfer, TtError } from '@tt/protocol';
+import { isDiskFull } from '../host/disk-full.ts';
+import { diskFullError } from '../storage/disk-full-error.ts';
 
 const MIB = 1024 * 1024;
 /** Of one user, uploads and downloads together. */
@@ -38,7 +40,7 @@ export class TransferLimits {
     for (const { sizeBytes, doneBytes } of this.#parts.transfers()) owed += sizeBytes - doneBytes;
     const wanted = owed + bytes + SPARE_BYTES;
     const free = await this.#parts.freeBytes();
-    if (free < wanted) throw diskFull(owner, free, wanted);
+    if (free < wanted) throw diskFullError(owner, free, wanted);
   }
 
   allocatedBytes(owner: string): number {
@@ -62,18 +64,12 @@ export class TransferLimits {
     try {
       return await work();
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
-      throw diskFull(fileName, await this.#parts.freeBytes(), bytes);
+      if (!isDiskFull(error)) throw error;
+      throw diskFullError(fileName, await this.#parts.freeBytes(), bytes, error);
     }
   }
 
   #of(owner: string): Transfer[] {
     return [...this.#parts.transfers()].filter((transfer) => transfer.owner === owner);
   }
-}
-
-function diskFull(subject: string, freeBytes: number, wantedBytes: number): TtError {
-  const freeMiB = Math.floor(freeBytes / MIB);
-  return new TtError('DISK_FULL', { freeMiB, wantedMiB: Math.max(Math.ceil(wantedBytes / MIB), freeMiB + 1), subject });
 }

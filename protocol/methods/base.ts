@@ -4,8 +4,15 @@ import { type ErrorCode, type ErrorTable, errorTable } from '../errors.ts';
 
 type ErrorsOf<Code extends ErrorCode> = { [C in Code]: ErrorMapItem<ErrorTable[C]['data']> };
 
-/** What any call may answer, whatever it does. */
-const everywhere = ['INPUT_INVALID', 'UNAUTHORIZED', 'INTERNAL', 'AGENT_UNREACHABLE', 'AGENT_GONE'] as const;
+/** What any call may answer, whatever it does. Almost every call writes something down, so the disk may be full for it. */
+const everywhere = [
+  'INPUT_INVALID',
+  'UNAUTHORIZED',
+  'INTERNAL',
+  'AGENT_UNREACHABLE',
+  'AGENT_GONE',
+  'DISK_FULL',
+] as const;
 
 /** What changing VMs may answer, one of them or all of an ENV. */
 export const changingVms = [

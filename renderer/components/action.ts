@@ -11,6 +11,7 @@ export const reasons = [
   'hasSession',
   'unsettled',
   'alreadyRuns',
+  'notPaused',
   'notRunning',
   'notReady',
   'mustStop',

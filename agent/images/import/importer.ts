@@ -3,10 +3,12 @@
 import { chmod, link, mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { reason, type Reason, TtError } from '@tt/protocol';
+import { isDiskFull } from '../../host/disk-full.ts';
 import { RunError, runCommand } from '../../host/run-command.ts';
 import { openInner, OutsideFolder } from '../inner-files.ts';
 import { OpenFiles } from '../open-for-writing.ts';
 import { makeTemporaryFolder } from '../../host/temporary-folder.ts';
+import { diskFullError } from '../../storage/disk-full-error.ts';
 import type { DiskFormat, ImageTool, Work } from '../tool/interface.ts';
 import { type Checksum, digestOf, verifyChecksum } from './checksum.ts';
 import { download, type DownloadOptions, downloadText } from './download.ts';
@@ -225,17 +227,11 @@ export class ImageImporter {
   }
 
   async #diskFull(error: unknown): Promise<unknown> {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const full =
-      code === 'ENOSPC' ||
-      code === 'EDQUOT' ||
-      code === 'DISK_FULL' ||
-      (error instanceof RunError && /No space left|quota exceeded/i.test(error.stderr));
+    const full = isDiskFull(error) || (error instanceof RunError && /No space left|quota exceeded/i.test(error.stderr));
     if (!full) return error;
     const { directory } = this.#options;
     const { bavail, bsize } = await statfs(directory);
-    const freeMiB = Math.floor((bavail * bsize) / MIB);
-    return new TtError('DISK_FULL', { freeMiB, wantedMiB: freeMiB + 1, subject: directory }, { cause: error });
+    return diskFullError(directory, bavail * bsize, 0, error);
   }
 }
 
