@@ -39,11 +39,12 @@ import { EnvLocks } from '../operations/env-locks.ts';
 import { OperationRegistry } from '../operations/operation-registry.ts';
 import { RunningVms } from '../operations/vms/running-vms.ts';
 import type { Limits, Services, Settings } from '../operations/services.ts';
-import { admitBytes } from '../operations/capacity/capacity.ts';
+import { admitBytes, quotaLeftBytes } from '../operations/capacity/capacity.ts';
 import { StartReservations } from '../operations/capacity/start-reservations.ts';
 import type { TestOverrides } from './test-overrides.ts';
 import { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { StateStore } from '../state/store.ts';
+import { DiskBudget } from '../storage/disk-budget.ts';
 import { diskFullError } from '../storage/disk-full-error.ts';
 import { loadStorage } from '../storage/load.ts';
 import { FileTransfers } from '../transfers/file-transfers.ts';
@@ -118,10 +119,17 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     log,
     testOverrides,
   });
+  const accounts = { settings, inventory, reservations, images };
+  const budget = new DiskBudget({
+    storage,
+    quotaLeftBytes: (owner) => quotaLeftBytes(accounts, owner),
+    admit: (owner, bytes) => admitBytes(accounts, owner, bytes),
+  });
   const transfers = new FileTransfers({
     directory: home.transferDirectory,
     now,
-    admit: (owner, bytes) => admitBytes({ settings, inventory, reservations, images }, owner, bytes),
+    admit: (owner, bytes) => admitBytes(accounts, owner, bytes),
+    freeBytes: () => budget.usableBytes(),
   });
   await transfers.init();
   const activity = new Activity();
@@ -154,6 +162,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     locks: new EnvLocks(),
     allocation: new Mutex(),
     reservations,
+    budget,
     reserve: home.reserve,
     running,
     engines,

@@ -23,6 +23,7 @@ import type { MetricsCollector } from '../metrics/collector.ts';
 import type { NetKind } from '../network/interface.ts';
 import type { Networks } from '../network/networks.ts';
 import type { VmSnapshots } from '../snapshots/vm-snapshots.ts';
+import type { DiskBudget } from '../storage/disk-budget.ts';
 import type { Storage } from '../storage/interface.ts';
 import type { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
 import type { Transfers } from '../transfers/interface.ts';
@@ -65,6 +66,8 @@ export interface Services {
   /** Choosing addresses, ports and users, and writing the choice down, is one step for all callers. */
   allocation: Mutex;
   reservations: StartReservations;
+  /** How much may still be written, asked before every write that grows. */
+  budget: DiskBudget;
   /** Room on the disk for what frees space. */
   reserve: DiskReserve;
   running: RunningVms;

@@ -15,6 +15,8 @@ const INFO_TIMEOUT_MS = 30_000;
 const CONVERT_TIMEOUT_MS = 4 * 60 * 60_000;
 /** qemu-img takes some 100 MiB; a table that a hostile file makes large must not take the host's memory. */
 const MEMORY_BYTES = 2048 * MIB;
+/** A qcow2 grows by clusters and tables, so it may end so much before its limit. */
+const NEAR_LIMIT_BYTES = 4 * MIB;
 const CPU_SECONDS = 4 * 60 * 60;
 
 const infoSchema = z.object({
@@ -93,7 +95,7 @@ export class QemuImageTool implements ImageTool {
     options: { timeoutMs: number; signal: AbortSignal; onStdout?: (text: string) => void },
   ): Promise<{ stdout: string }> {
     // A qcow2 of a full disk is a little larger than the disk.
-    const fileBytes = Math.ceil(this.#maxVirtualBytes * 1.01) + 64 * MIB;
+    const fileBytes = Math.min(job.maxBytes, Math.ceil(this.#maxVirtualBytes * 1.01) + 64 * MIB);
     const limits = [`--as=${MEMORY_BYTES}`, `--cpu=${CPU_SECONDS}`, `--fsize=${fileBytes}`, '--core=0'];
     try {
       return await runCommand('prlimit', [...limits, '--', this.#command, ...args], {
@@ -104,6 +106,12 @@ export class QemuImageTool implements ImageTool {
       });
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
+      // Some versions of QEMU ignore SIGXFSZ, others die of it.
+      const grown = await sizeOf(path.join(job.folder, job.target));
+      if (/File too large/.test(error.stderr) || (error.exitCode === null && grown >= fileBytes - NEAR_LIMIT_BYTES)) {
+        const tooLarge = reason('fileTooLarge', { maxBytes: fileBytes });
+        throw new TtError('IMAGE_REFUSED', { source: job.source, reason: tooLarge }, { cause: error });
+      }
       const full = /No space left on device|Disk quota exceeded/.test(error.stderr);
       if (full) throw new TtError('DISK_FULL', { freeMiB: 0, wantedMiB: 1, subject: job.source }, { cause: error });
       const why = error.timedOut
@@ -136,5 +144,14 @@ export class QemuImageTool implements ImageTool {
     if (made && !made.isFile()) {
       throw new TtError('IMAGE_CONVERT_FAILED', { source, reason: reason('notPlainFile') });
     }
+  }
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await lstat(file)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
   }
 }

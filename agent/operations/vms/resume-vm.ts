@@ -2,7 +2,7 @@
 import { type ErrorRecord, TtError } from '@tt/protocol';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { defineOperation } from '../define-operation.ts';
-import { controlFailure, needSpace } from '../engine-failure.ts';
+import { controlFailure, diskFull } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 import { setGuestClocksSoon } from '../snapshots/guest-clocks.ts';
 import { holdingEnvOfVm } from '../targets.ts';
@@ -20,7 +20,11 @@ export const resumeVmOperation = defineOperation({
     const vm = inventory.vm(id);
     if (vm.status.state !== 'paused') throw new TtError('VM_ALREADY_RUNNING', { vmName: name });
     operation.step('resumingVms');
-    if (waitsForSpace(vm)) await needSpace(services, name, ROOM_TO_RESUME_BYTES);
+    // The reserve of the other writers is for guests, so it counts here.
+    const { freeBytes } = await services.storage.space();
+    if (waitsForSpace(vm) && freeBytes < ROOM_TO_RESUME_BYTES) {
+      throw await diskFull(services, name, ROOM_TO_RESUME_BYTES);
+    }
     await resumeVm(services, id);
     return inventory.vmView(inventory.vm(id));
   },
