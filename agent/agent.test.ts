@@ -82,7 +82,10 @@ describe('an agent', () => {
     const first = await startTestAgent();
     await first.stop({ keep: true });
     const again = { home: first.home, fakeHost: first.fakeHost };
-    await expect(startTestAgent({ ...again, config: { port } })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(startTestAgent({ ...again, config: { port } })).rejects.toMatchObject({
+      code: 'LISTEN_FAILED',
+      data: { host: '127.0.0.1', port, reason: { code: 'portInUse' } },
+    });
     other.close();
     const second = await startTestAgent({ ...again, config: { port } });
     expect(second.url).toBe(`http://127.0.0.1:${port}`);

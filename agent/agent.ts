@@ -89,13 +89,16 @@ async function startIn(
   // Before guests are taken up: one may be in trouble already.
   const kvmWatch = new KvmWatch(services, testOverrides.kvmWatch);
   await reconcile(services);
+  await services.foreignFirewalls.look().catch((error: unknown) => {
+    logger.warn({ err: error }, 'the rules of other firewalls can’t be read; looking again soon');
+  });
 
   const server = await serve(await chooseListenPort(config, services.inventory.vms()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
-  const { expiryLookMs, diskLookMs } = testOverrides;
+  const { expiryLookMs, diskLookMs, hostLookMs } = testOverrides;
   const kvmLookMs = testOverrides.kvmWatch?.lookEveryMs;
-  tasks.start(agentTasks({ services, host, clocks, kvmWatch, expiryLookMs, diskLookMs, kvmLookMs }));
+  tasks.start(agentTasks({ services, host, clocks, kvmWatch, expiryLookMs, diskLookMs, kvmLookMs, hostLookMs }));
   services.images.follow(imageWatch, droppedImports(services));
   await home.announce(server.url, now());
   logger.info({ url: server.url, home: config.home, pid: process.pid }, 'agent ready');

@@ -83,4 +83,6 @@ export interface AgentConfig {
   /** Folder with the built window; null serves none. */
   windowDirectory: string | null;
   logLevel: LogLevel;
+  /** Absolute path; null writes to standard output. */
+  logFile: string | null;
 }

@@ -107,8 +107,10 @@ describe('a second agent', () => {
       setInterval(() => {}, 1000);`;
     const child = await spawnProcess(process.execPath, ['--input-type=module', '-e', script], { detached: false });
     const identity = await identifyProcess(child.pid ?? 0);
-    await until('the other agent holds the folder', () =>
-      readdir(directory).then((names) => names.includes('agent.json')),
+    await until(
+      'the other agent holds the folder',
+      () => readdir(directory).then((names) => names.includes('agent.json')),
+      15_000,
     );
     await expect(openHome(directory)).rejects.toMatchObject({
       code: 'AGENT_ALREADY_RUNNING',
@@ -121,6 +123,9 @@ describe('a second agent', () => {
 
   it('is not let in by a folder that can’t be used', async () => {
     await writeFile(path.join(parent, 'deep'), 'a file');
-    await expect(openHome(directory)).rejects.toMatchObject({ code: 'ENOTDIR' });
+    await expect(openHome(directory)).rejects.toMatchObject({
+      code: 'STATE_UNUSABLE',
+      data: { folder: directory, reason: { code: 'notFolder' } },
+    });
   });
 });

@@ -1,8 +1,15 @@
 // The agent's state folder: nobody else may list it, held by one agent at a time, with the token and the address for its clients.
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type AgentFile, identifyAgent, readIfThere, readOrMakeToken, writePrivateFile } from '@tt/client/node';
+import {
+  type AgentFile,
+  identifyAgent,
+  makeStateFolder,
+  readIfThere,
+  readOrMakeToken,
+  writePrivateFile,
+} from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { publicProcess } from './command/tear-down.ts';
 import { DiskReserve } from './host/disk-reserve.ts';
@@ -40,25 +47,23 @@ export interface Home {
 export type Drivers = 'real' | 'fake';
 
 /**
- * Throws AGENT_ALREADY_RUNNING when another agent holds the folder, and STATE_OTHER_DRIVERS when it belongs to an agent of the
+ * Throws STATE_UNUSABLE when nothing can be kept there, AGENT_ALREADY_RUNNING when another agent holds the folder, and STATE_OTHER_DRIVERS when it belongs to an agent of the
  * other kind: fake drivers would take real disks for their own, and real ones would find machines that never were.
  */
 export async function openHome(directory: string, drivers: Drivers = 'real'): Promise<Home> {
   const inside = (name: string) => path.join(directory, name);
-  await makeFolder(directory);
+  await makeStateFolder(directory);
   const lock = await holdLock(directory);
   const reserve = new DiskReserve(inside('reserve'));
   // What is written at every start is little, and the disk may have no room for it.
   reserve.makeRoom();
   try {
     await mustBelongTo(directory, drivers);
+    for (const name of ['run', 'disks', 'bases']) await makeStateFolder(inside(name));
   } catch (error) {
     lock.close();
     throw error;
   }
-  await makeFolder(inside('run'));
-  await makeFolder(inside('disks'));
-  await makeFolder(inside('bases'));
   return {
     directory,
     token: await readOrMakeToken(inside('token')),
@@ -83,16 +88,6 @@ export async function openHome(directory: string, drivers: Drivers = 'real'): Pr
       lock.close();
     },
   };
-}
-
-/**
- * As root, guests run as users of their own, who must get through to their own files below: they may pass, not look
- * around. Everything secret is 0600 in itself.
- */
-async function makeFolder(directory: string): Promise<void> {
-  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
-  await mkdir(directory, { recursive: true, mode });
-  await chmod(directory, mode);
 }
 
 /** A folder is fake by a file of that name, made before anything else; any other that has been used is real. */

@@ -2,34 +2,12 @@
 // anything is done.
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { quoted, reason, type Reason, TtError } from '@tt/protocol';
-
-const reasons: Readonly<Record<string, Reason>> = {
-  ENOENT: reason('notThere'),
-  ENOTDIR: reason('notFolder'),
-  EACCES: reason('notPermitted'),
-  EPERM: reason('notPermitted'),
-  EISDIR: reason('isFolder'),
-  EROFS: reason('readOnly'),
-  ENOSPC: reason('noSpace'),
-};
-
-/** A failure of the system about a file as one of the table; anything else stays what it is. */
-export function asFileProblem(error: unknown): unknown {
-  if (!(error instanceof Error) || !('syscall' in error)) return error;
-  const { code = '', path = '' } = error as NodeJS.ErrnoException;
-  if (path === '') return error;
-  return new TtError(
-    'FILE_UNUSABLE',
-    { file: path, reason: reasons[code] ?? quoted('reported', error.message) },
-    { cause: error },
-  );
-}
+import { asFileProblem, fileReason } from '@tt/client/node';
+import { reason, type Reason, TtError } from '@tt/protocol';
 
 /** Standard output and error have no path. */
 export function asOutputProblem(error: NodeJS.ErrnoException, file: string): TtError {
-  const why = reasons[error.code ?? ''] ?? quoted('reported', error.message);
-  return new TtError('FILE_UNUSABLE', { file, reason: why }, { cause: error });
+  return new TtError('FILE_UNUSABLE', { file, reason: fileReason(error) }, { cause: error });
 }
 
 /** A text that people wrote: UTF-8, or UTF-16 where its mark says so (PowerShell writes it); without the mark. */

@@ -1,7 +1,8 @@
 // Output of `tt`: tables for people, the contract's objects for scripts (`--json`), failures on standard error.
+import { asFileProblem } from '@tt/client/node';
 import { TtError, toErrorRecord } from '@tt/protocol';
 import { exitCodeFor, exitCodes } from './exit-codes.ts';
-import { asFileProblem, asOutputProblem } from './local-file.ts';
+import { asOutputProblem } from './local-file.ts';
 import { print, printError } from './terminal.ts';
 
 /** Prints an object of the contract as it is. */

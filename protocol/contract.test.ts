@@ -67,6 +67,7 @@ describe('the contract', () => {
       .map(({ name }) => name);
     expect(without).toEqual([
       'console.open',
+      'console.type',
       'session.invite',
       'session.join',
       'session.end',

@@ -1,6 +1,6 @@
 // The part of the error table about who may come in, and links between the parts of TT. See error-table.ts.
 import { z } from 'zod';
-import { count, entry, foreignText, openTerm, term, text } from './error-entry.ts';
+import { count, entry, foreignText, openTerm, reasonSchema, term, text } from './error-entry.ts';
 
 export const borderErrors = {
   // Borders
@@ -109,6 +109,18 @@ export const borderErrors = {
     'Another agent (process {pid}) already uses {stateDirectory}.',
     'Use that one, end it first, or set TT_HOME to another folder.',
     { pid: count, stateDirectory: text },
+  ),
+  STATE_UNUSABLE: entry(
+    422,
+    'The state of TT can’t be kept in {folder}: {reason}.',
+    'Set TT_HOME (or --home of tt-agent) to another folder, or mend what is wrong with this one.',
+    { folder: text, reason: reasonSchema },
+  ),
+  LISTEN_FAILED: entry(
+    409,
+    'Can’t listen on port {port} of {host}: {reason}.',
+    'Choose another port (--serv-port of tt-agent, --proxy-port of tt-proxy, "npm start -- --port N"), or end what uses it.',
+    { host: text, port: count, reason: reasonSchema },
   ),
   STATE_OTHER_DRIVERS: entry(
     409,

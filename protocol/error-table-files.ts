@@ -118,7 +118,7 @@ export const fileErrors = {
   TRANSFER_HASH: entry(
     422,
     '{fileName} did not arrive as it was sent: SHA-256 {expected} was announced, {found} arrived.',
-    'Drop it and send it again. If it stays so, the file is being changed while it is sent.',
+    'Send it again. If this happens again, the file is being changed while it is sent.',
     { fileName: text, expected: text, found: text },
   ),
   TRANSFER_STATE: entry(

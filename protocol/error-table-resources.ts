@@ -88,6 +88,12 @@ export const resourceErrors = {
     'Free some space (delete snapshots or ENVs) and try again.',
     { freeMiB: count, wantedMiB: count, subject: text },
   ),
+  HOST_PORT_TAKEN: entry(
+    409,
+    '{vmName} can’t start: another program uses {hostAddress}:{hostPort} ({protocol}), which leads to its port {guestPort}.',
+    'End that program, or give the VM other ports with "tt vm update {vmName} --new-ports", then start it.',
+    { vmName: text, protocol: text, hostAddress: text, hostPort: count, guestPort: count },
+  ),
   PORTS_EXHAUSTED: entry(
     409,
     'No free port is left between {firstPort} and {lastPort}.',

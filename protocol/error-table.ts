@@ -119,6 +119,12 @@ export const errorTable = {
     'Start it again, or drag a snapshot onto it. Its last log lines are below.',
     { vmName: text, reason: reasonSchema, logTail: logLines },
   ),
+  VM_MEMORY_LIMIT: entry(
+    500,
+    '{vmName} was killed by the kernel: its cgroup reached its memory limit of {limitMiB} MiB.',
+    'Start it again with more memory. If the state folder is in memory (tmpfs), its disks and snapshots count too: set TT_HOME to a folder on a disk.',
+    { vmName: text, limitMiB: count },
+  ),
   VM_RESTARTED_WITHOUT_KVM: entry(
     500,
     '{vmName} was restarted and runs emulated (TCG): {reason}.',

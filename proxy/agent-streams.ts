@@ -26,6 +26,7 @@ export function agentStreams(
     tickets,
     logger,
     isLive: ({ live }) => live,
+    about: () => ({}),
     open: (purpose) => openAtAgent(agent, purpose),
     // The agent counts its viewers itself; through the proxy they are its viewers too.
     onViewer: () => {},

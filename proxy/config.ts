@@ -1,4 +1,6 @@
 // The configuration of a proxy, from flags with the names of the seed.
+import path from 'node:path';
+import { print, printError } from '@tt/client/node';
 import { Command, InvalidArgumentError } from 'commander';
 
 export interface ProxyConfig {
@@ -13,10 +15,13 @@ export interface ProxyConfig {
   port: number;
   windowDirectory: string | null;
   logLevel: string;
+  /** Absolute path; null writes to standard output. */
+  logFile: string | null;
 }
 
 export function readConfig(argv: readonly string[]): ProxyConfig {
   const program = new Command('tt-proxy')
+    .configureOutput({ writeOut: print, writeErr: printError })
     .description('Answers the TT API in front of an agent: clients can not tell the difference.')
     .requiredOption('--server-set <url>', 'address of the agent, e.g. http://127.0.0.1:9527', oneAgent)
     .requiredOption('--server-token-file <file>', 'file with the agent’s token')
@@ -25,7 +30,8 @@ export function readConfig(argv: readonly string[]): ProxyConfig {
     .option('--proxy-addr <address>', 'address to listen on', '127.0.0.1')
     .option('--proxy-port <port>', 'port to listen on, 0 for any', portNumber, 9528)
     .option('--window <dir>', 'folder with the built window, served to browsers')
-    .option('--log-level <level>', 'trace, debug, info, warn or error', 'info');
+    .option('--log-level <level>', 'trace, debug, info, warn or error', 'info')
+    .option('--log-file <file>', 'file for the log, at most 16 MiB beside three older ones (default: standard output)');
   program.parse(argv, { from: 'user' });
   const options = program.opts<Record<string, string | number | boolean | undefined>>();
   return {
@@ -37,6 +43,7 @@ export function readConfig(argv: readonly string[]): ProxyConfig {
     port: Number(options['proxyPort']),
     windowDirectory: options['window'] === undefined ? null : String(options['window']),
     logLevel: String(options['logLevel']),
+    logFile: options['logFile'] === undefined ? null : path.resolve(String(options['logFile'])),
   };
 }
 

@@ -1,10 +1,13 @@
 // Entry of the proxy process: reads flags, starts the proxy, and ends it cleanly on a signal.
-import { pino } from 'pino';
+import { printError } from '@tt/client/node';
+import { makeLogger, reportStartFailure } from '@tt/server';
+import type { Logger } from 'pino';
 import { readConfig } from './config.ts';
 import { startProxy } from './proxy.ts';
 
 const config = readConfig(process.argv.slice(2));
-const logger = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+const logger = openLog();
+process.on('uncaughtExceptionMonitor', (error, origin) => logger.fatal({ err: error, origin }, 'the proxy fails'));
 
 try {
   const proxy = await startProxy(config, logger);
@@ -17,9 +20,18 @@ try {
       },
     );
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  // It has no configuration to read again: a terminal that is closed ends it, like the other two.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
 } catch (error) {
-  logger.fatal({ err: error }, 'the proxy could not start');
+  reportStartFailure('tt-proxy', error, logger);
   process.exit(1);
+}
+
+function openLog(): Logger {
+  try {
+    return makeLogger({ level: config.logLevel, file: config.logFile });
+  } catch (error) {
+    printError(`error: the log can't be written: ${(error as Error).message}\n`);
+    process.exit(1);
+  }
 }

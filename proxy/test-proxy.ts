@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connectNode, type NodeConnection } from '@tt/client/node';
 import type { TtClient } from '@tt/protocol';
-import { pino } from 'pino';
+import { makeLogger } from '@tt/server';
 import { declaredOnly } from '../agent/testing/declared-errors.ts';
 import type { ProxyConfig } from './config.ts';
 import { startProxy } from './proxy.ts';
@@ -14,6 +14,8 @@ export interface TestProxy {
   readonly token: string;
   readonly connection: NodeConnection;
   readonly client: TtClient;
+  /** Its log, a JSON object each. */
+  readonly log: readonly string[];
   /** Ends it, not the agent. Rejects when a call failed with a code that it does not declare. */
   stop(): Promise<void>;
 }
@@ -34,20 +36,26 @@ export async function startTestProxy(
     port: 0,
     windowDirectory: null,
     logLevel: 'silent',
+    logFile: null,
     ...more,
   };
-  const proxy = await startProxy(config, pino({ level: 'silent' }));
+  const log: string[] = [];
+  const target = { write: (line: string) => log.push(line) };
+  const proxy = await startProxy(config, makeLogger({ level: 'trace', file: null, target }));
   const connection = connectNode(proxy);
   const undeclared: string[] = [];
   return {
     url: proxy.url,
     token: proxy.token,
     connection,
+    log,
     client: declaredOnly(connection.client, (fault) => undeclared.push(fault)),
     async stop() {
       connection.close();
       await proxy.stop();
       await rm(directory, { recursive: true, force: true });
+      const told = log.filter((line) => line.includes(agent.token) || line.includes(proxy.token));
+      if (told.length > 0) throw new Error(`a token is in the log of the proxy:\n${told.join('')}`);
       if (undeclared.length > 0) throw new Error(`the test broke what must always hold:\n${undeclared.join('\n')}`);
     },
   };

@@ -1,8 +1,8 @@
 // The far end of a console stream: a VM's unix socket, or a stream of another TT server. Bytes come with a `release`, so
 // that the buffer of a busy screen is reused instead of being left to the garbage collector (a third of the cost).
 import { once } from 'node:events';
-import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { connectUnixSocket } from '@tt/client/node';
 
 /** Gets each piece of bytes; `release` says that they are no longer needed and must be called once. */
 export type DataListener = (chunk: Buffer, release: () => void) => void;
@@ -31,8 +31,7 @@ export async function connectUnix(path: string): Promise<FarEnd> {
   const free: Uint8Array[] = [];
   const early: [Buffer, () => void][] = [];
   let listener: DataListener = (chunk, release) => early.push([chunk, release]);
-  const stream = connect({
-    path,
+  const stream = connectUnixSocket(path, {
     onread: {
       buffer: () => free.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES),
       callback(bytes, buffer) {

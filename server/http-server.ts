@@ -13,6 +13,7 @@ import { mustBeSomebody, nobody } from './identities.ts';
 import { REQUEST_ID_HEADER, requestIdIn } from './request-id.ts';
 import { normalPath } from './request-target.ts';
 import { serveProof } from './serve-proof.ts';
+import { asListenProblem } from './start-failure.ts';
 import { SocketIdentity } from './socket-identity.ts';
 import { serveWindow } from './static-window.ts';
 import { refuseUpgrade, type UpgradeHandler } from './upgrade.ts';
@@ -75,6 +76,7 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+/** Throws LISTEN_FAILED. */
 export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   const { access, rest, logger } = options;
   const answerFailure = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
@@ -121,7 +123,9 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   });
   const upgraded = takeUpgrades(app, options);
   if (options.guard) guardConnections(app.server, options.guard);
-  await app.listen({ host: options.host, port: options.port });
+  await app.listen({ host: options.host, port: options.port }).catch((error: unknown) => {
+    throw asListenProblem(error, options.host, options.port);
+  });
   const { port } = app.server.address() as AddressInfo;
   return {
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,

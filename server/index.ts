@@ -12,10 +12,14 @@ export {
   mustBeSomebody,
   nobody,
 } from './identities.ts';
+export type { LogTarget } from './log-file.ts';
+export { makeLogger, SECRET_FIELDS } from './logger.ts';
 export { Logins } from './logins.ts';
 export { REQUEST_ID_HEADER } from './request-id.ts';
+export { SeldomLines } from './seldom-lines.ts';
 export { type ServeOptions, serveContract } from './serve-contract.ts';
 export { endSessions, invite, join, listSessions } from './session-calls.ts';
 export { memorySessions, type SessionRecord, type SessionStore } from './session-store.ts';
+export { asListenProblem, reportStartFailure } from './start-failure.ts';
 export { type StreamEndpoint, type StreamPurpose, streamUpgrade } from './stream-socket.ts';
 export { Tickets } from './tickets.ts';

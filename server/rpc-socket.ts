@@ -1,23 +1,28 @@
 // The RPC WebSocket: the same calls as REST plus the event feed, for the window, the desktop and the proxy. A client that did
 // not identify itself in a header (browsers cannot) does so in the first frame, before any call is read.
-import { RPCHandler } from '@orpc/server/ws';
+import { StandardRPCHandler } from '@orpc/server/standard';
+import { createServerPeerHandleRequestFn } from '@orpc/server/standard-peer';
+import { decodeRequestMessage, ServerPeer } from '@orpc/standard-server-peer';
 import { type RpcReady, rpcHelloSchema, socketClose } from '@tt/protocol';
-import type { WebSocket } from 'ws';
+import type { Logger } from 'pino';
+import type { RawData, WebSocket } from 'ws';
 import { answering } from './answering.ts';
 import { type BorderContext, type Endpoint, inScope } from './call-context.ts';
 import { FirstFrames, readFrame } from './first-frame.ts';
 import { isSomebody } from './identities.ts';
 import type { Logins } from './logins.ts';
 import { requestIdIn } from './request-id.ts';
+import { SeldomLines } from './seldom-lines.ts';
 import type { SocketIdentity } from './socket-identity.ts';
 import { acceptSockets, type UpgradeHandler } from './upgrade.ts';
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 /** The door's context goes in and comes out unread, so its exact type does not matter here. */
-export function rpcUpgrade(endpoint: Endpoint<BorderContext>, logins: Logins): UpgradeHandler {
+export function rpcUpgrade(endpoint: Endpoint<BorderContext>, logins: Logins, logger: Logger): UpgradeHandler {
   const firstFrames = new FirstFrames();
-  const handler = new RPCHandler<BorderContext>(endpoint.router, {
+  const malformed = new SeldomLines();
+  const handler = new StandardRPCHandler<BorderContext>(endpoint.router, {
     rootInterceptors: [
       // One socket carries many calls: each has a request id of its own, the client's or one made here.
       (call) => {
@@ -46,20 +51,43 @@ export function rpcUpgrade(endpoint: Endpoint<BorderContext>, logins: Logins): U
 
   function serve(socket: WebSocket, { identified, userAgent }: SocketIdentity): void {
     const border = { ...identified, requestId: 'socket', peerAddress: null, userAgent, logins };
-    void handler.upgrade(
-      {
-        addEventListener: socket.addEventListener.bind(socket),
-        send: sendAndWait(socket) as typeof socket.send,
-      },
-      { context: endpoint.contextFor(border) },
-    );
+    const answer = createServerPeerHandleRequestFn(handler, { context: endpoint.contextFor(border) });
+    const peer = new ServerPeer(sendAndWait(socket));
+    socket.on('message', (data, isBinary) => {
+      void take(data, isBinary);
+    });
+    socket.once('close', () => {
+      peer.close();
+    });
+
+    /** Never rejects. oRPC's own WebSocket handler would write every frame it can't read to standard error, with its stack. */
+    async function take(data: RawData, isBinary: boolean): Promise<void> {
+      const text = isBinary || !Buffer.isBuffer(data) ? null : data.toString();
+      if (text === null || !(await isRequest(text))) {
+        const caller = identified.caller.name ?? 'nobody';
+        malformed.say(caller, (leftOut) => logger.warn({ caller, leftOut }, 'dropped a malformed RPC frame'));
+        return;
+      }
+      try {
+        await peer.message(text, answer);
+      } catch (error) {
+        logger.error({ err: error }, 'the answer to a call could not be sent');
+      }
+    }
   }
+}
+
+/** Whether oRPC can read it. It is read once more by its peer, which does not say whose fault a failure is. */
+function isRequest(text: string): Promise<boolean> {
+  return decodeRequestMessage(text).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**
  * Waits until the message has left: a client that does not read makes its feed wait, not this process grow. oRPC awaits
- * what `send` gives back (ServerPeer), though its types say void. A message that can't leave any more is no failure of
- * its call: the socket is gone, and its close event ends all that runs on it.
+ * what `send` gives back (ServerPeer). A message that can't leave any more is no failure of its call: the socket is gone, and its close event ends all that runs on it.
  */
 function sendAndWait(socket: WebSocket): (data: Parameters<WebSocket['send']>[0]) => Promise<void> {
   return (data) => new Promise((resolve) => socket.send(data, () => resolve()));

@@ -48,7 +48,7 @@ export async function serveContract<Context extends BorderContext, Purpose exten
     ownToken: options.identities.ownToken,
     rest: new RestApi(options.calls, options.logins, options.version),
     upgrades: new Map([
-      [RPC_PATH, rpcUpgrade(options.calls as unknown as Endpoint<BorderContext>, options.logins)],
+      [RPC_PATH, rpcUpgrade(options.calls as unknown as Endpoint<BorderContext>, options.logins, options.logger)],
       [STREAM_PATH, streamUpgrade(options.streams)],
     ]),
     windowDirectory: options.windowDirectory,

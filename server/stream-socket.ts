@@ -32,6 +32,8 @@ export interface StreamEndpoint<Purpose extends StreamPurpose> {
   isLive: (purpose: Purpose) => boolean;
   /** Opens the far end; rejects when it can't be reached. */
   open: (purpose: Purpose, caller: Asker) => Promise<FarEnd>;
+  /** What the log says of it, such as which VM it leads to. Never the purpose itself, which may hold a ticket. */
+  about: (purpose: Purpose) => Readonly<Record<string, string>>;
   /** Told when a viewer comes and goes. */
   onViewer: (purpose: Purpose, change: 1 | -1) => void;
   logger: Logger;
@@ -70,7 +72,7 @@ async function attach<Purpose extends StreamPurpose>(
   try {
     farEnd = await endpoint.open(purpose, caller);
   } catch (error) {
-    endpoint.logger.warn({ err: error, purpose }, 'console stream could not be opened');
+    endpoint.logger.warn({ err: error, ...logged(purpose, endpoint) }, 'console stream could not be opened');
     viewer.resume();
     closeFor(viewer, purpose, endpoint, true);
     return;
@@ -84,7 +86,7 @@ async function attach<Purpose extends StreamPurpose>(
   endpoint.onViewer(purpose, 1);
   guest.once('error', (error) => {
     failed = true;
-    endpoint.logger.warn({ err: error, purpose }, 'console stream failed');
+    endpoint.logger.warn({ err: error, ...logged(purpose, endpoint) }, 'console stream failed');
   });
   guest.once('close', () => {
     endpoint.onViewer(purpose, -1);
@@ -96,6 +98,10 @@ async function attach<Purpose extends StreamPurpose>(
   passToViewer(farEnd, viewer);
   passToGuest(viewer, farEnd);
   viewer.resume();
+}
+
+function logged<Purpose extends StreamPurpose>(purpose: Purpose, endpoint: StreamEndpoint<Purpose>) {
+  return { kind: purpose.kind, ...endpoint.about(purpose) };
 }
 
 function closeFor<Purpose extends StreamPurpose>(

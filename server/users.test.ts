@@ -71,6 +71,7 @@ beforeEach(async () => {
     streams: {
       tickets,
       isLive: () => true,
+      about: () => ({}),
       open: (_purpose, caller) => {
         opened.push(caller);
         return Promise.reject(new Error('there is no far end in this test'));

@@ -62,6 +62,13 @@ const withoutNode: readonly Zone[] = ['protocol', 'client', 'renderer'];
 const withElectron: readonly Zone[] = ['main', 'preload'];
 /** The doors to the shell; everyone else may only name the types. */
 const doors: readonly string[] = ['agent/host/run-command.ts', 'tools/boot.mjs', 'e2e/host/spawn.ts'];
+/**
+ * Programs that parse disk images: a hole in one must not be a hole in the host, so they are started by
+ * `agent/host/run-confined.ts`. These may start them without: they only read what they made themselves.
+ */
+const imageProgram = /['"`]qemu-(img|io|nbd)['"`]/;
+const unconfined = /\b(runCommand|spawnProcess|runDiskTool)\(/;
+const ownImages = /^agent\/(images\/recipes\/[\w/-]+|storage\/qemu-img)\.ts$/;
 /** Starts a program from its sources or its built file: the one place that computes what it imports. */
 const launcher = 'client/node/launch.mjs';
 /** What a test of another process may use of the agent: its harness, and the door to the shell. */
@@ -100,11 +107,17 @@ function violations(files: ReadonlyMap<string, string>): string[] {
       if (target !== null) targets.push(files.has(target) ? target : `${target}/index.ts`);
     }
     graph.set(file, targets);
+    if (isOutsideDoor(file, text)) found.push(`${file}: reads disk images outside agent/host/run-confined.ts`);
     const operations = file.startsWith('agent/operations/') && !isTest(file) ? kindsOf(file, text) : [];
     if (operations.length > 1) found.push(`${file}: defines more than one operation (${operations.join(', ')})`);
   }
   const circles = [...cycles(graph), ...cycles(rendererFolders(graph))];
   return [...found, ...circles.map((cycle) => `circular: ${cycle.join(' -> ')}`)].sort();
+}
+
+function isOutsideDoor(file: string, text: string): boolean {
+  if (!file.startsWith('agent/') || isTest(file) || ownImages.test(file)) return false;
+  return imageProgram.test(text) && unconfined.test(text);
 }
 
 function check(file: string, specifier: string, isType: boolean, files: ReadonlyMap<string, string>): string | null {
@@ -349,6 +362,17 @@ describe('the checker', () => {
     expect(down).toEqual([]);
     const host = plant('agent/host/a.ts', "import '../config.ts';", { 'agent/config.ts': '' });
     expect(host).toEqual(['agent/host/a.ts: agent/host must not know agent/ (agent/config.ts)']);
+  });
+
+  it('finds a program that reads disk images of others with the rights of the agent', () => {
+    const text =
+      "import { runCommand } from '../host/run-command.ts';\nawait runCommand('qemu-img', ['info', file], limits);";
+    const door = { 'agent/host/run-command.ts': '' };
+    expect(plant('agent/capsules/a.ts', text, door)).toEqual([
+      'agent/capsules/a.ts: reads disk images outside agent/host/run-confined.ts',
+    ]);
+    expect(plant('agent/capsules/a.ts', text.replaceAll('runCommand', 'runConfined'), door)).toEqual([]);
+    expect(plant('agent/capsules/a.test.ts', text, door)).toEqual([]);
   });
 
   it('finds a file with two operations', () => {

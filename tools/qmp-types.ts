@@ -21,6 +21,7 @@ export const COMMANDS = [
   'device_del',
   'eject',
   'human-monitor-command',
+  'input-send-event',
   'job-dismiss',
   'qmp_capabilities',
   'query-block',

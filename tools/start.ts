@@ -1,21 +1,32 @@
 // `npm start`: builds what is stale, makes sure a private agent runs, opens Electron if its binary is available, otherwise
 // serves the window to a browser and prints the link. Ctrl-C ends what it started and lists the VMs that keep running.
 // `npm run dev:fake` (`--fake`) does the same with an agent with fake drivers, and creates example ENVs.
-import { openSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { spawnProcess } from '../agent/host/run-command.ts';
-import { connectNode, findPrivateAgent, type PrivateAgent, stateDirectory } from '../client/node/index.ts';
+import {
+  asFileProblem,
+  connectNode,
+  findPrivateAgent,
+  makeStateFolder,
+  type PrivateAgent,
+  stateDirectory,
+} from '../client/node/index.ts';
 import { FAKE_DRIVERS, TtError } from '../protocol/index.ts';
 import { fakeHome, prepareFakeHome } from './dev-fake/home.ts';
 import { seedFakeAgent } from './dev-fake/seed.ts';
 import { buildIfStale } from './start/build-if-stale.ts';
 import { electronBinary } from './start/electron-binary.ts';
 import { openBrowser } from './start/open-browser.ts';
+import { endProcess, startAgent } from './start/start-agent.ts';
 import { step } from './start/steps.mjs';
-import { waitForAgent } from './start/wait-for-agent.ts';
+import { AgentStartError } from './start/wait-for-agent.ts';
 
+type Child = Awaited<ReturnType<typeof spawnProcess>>;
+
+const INTERRUPTED = 130;
+const ATTACHED = 'TT was running already: Ctrl-C ends only this command; "npx tt agent stop" ends TT.';
 const root = path.resolve(import.meta.dirname, '..');
 const { values } = parseArgs({
   options: { 'no-open': { type: 'boolean' }, fake: { type: 'boolean' }, port: { type: 'string' } },
@@ -25,49 +36,80 @@ const home = fake?.directory ?? stateDirectory();
 const say = (text: string) => process.stdout.write(`${text}\n`);
 // A terminal that was closed takes nothing more; the agent must be ended all the same.
 process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
 
-await buildIfStale(root);
-const { agent, started } = await findOrStart();
-await checkDrivers();
-if (fake && started) await seed();
-const electron = values['no-open'] ? null : electronBinary(root);
-const desktop = electron === null ? null : await openDesktop(electron);
-if (desktop === null) await showBrowser();
-await new Promise<void>((resolve) => {
-  // Waiting for a signal alone does not keep a process alive, and the agent's handle is let go of on purpose.
-  const alive = setInterval(() => {}, 60_000);
-  const end = () => {
-    clearInterval(alive);
-    resolve();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
-  desktop?.once('exit', end);
-  started?.once('exit', end);
-});
+// From the first moment: what is started below must not outlive a Ctrl-C that comes while it starts.
+const interrupt = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt.abort());
+let agent: PrivateAgent;
+let started: Child | null = null;
+let desktop: Child | null = null;
+try {
+  await start();
+  await untilTheEnd();
+  say('');
+} catch (error) {
+  if (interrupt.signal.aborted) process.exitCode = INTERRUPTED;
+  else tellFailure(error);
+}
 await finish();
 
-async function findOrStart(): Promise<{
-  agent: PrivateAgent;
-  started: Awaited<ReturnType<typeof spawnProcess>> | null;
-}> {
+async function start(): Promise<void> {
+  await buildIfStale(root, interrupt.signal);
+  await makeStateFolder(home);
+  await findOrStart();
+  await checkDrivers();
+  if (fake && started) await seed();
+  interrupt.signal.throwIfAborted();
+  const electron = values['no-open'] ? null : electronBinary(root);
+  if (electron !== null) desktop = await openDesktop(electron);
+  else await showBrowser();
+}
+
+function untilTheEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    // Waiting for a signal alone does not keep a process alive, and the agent's handle is let go of on purpose.
+    const alive = setInterval(() => {}, 60_000);
+    const end = () => {
+      clearInterval(alive);
+      resolve();
+    };
+    interrupt.signal.addEventListener('abort', end);
+    if (interrupt.signal.aborted) end();
+    for (const child of [desktop, started]) {
+      child?.once('exit', end);
+      if (child && (child.exitCode !== null || child.signalCode !== null)) end();
+    }
+  });
+}
+
+function tellFailure(failure: unknown): void {
+  process.exitCode = 1;
+  const error = asFileProblem(failure);
+  if (error instanceof TtError) process.stderr.write(`tt: ${error.message}\n    ${error.fix} [${error.code}]\n`);
+  else if (error instanceof AgentStartError) process.stderr.write(`${error.message}\n`);
+  else throw failure;
+}
+
+async function findOrStart(): Promise<void> {
   try {
-    return { agent: await findPrivateAgent(home), started: null };
+    agent = await findPrivateAgent(home);
+    return;
   } catch (error) {
     if (!(error instanceof TtError && error.code === 'AGENT_NOT_RUNNING')) throw error;
   }
-  await mkdir(home, { recursive: true, mode: 0o700 });
   if (fake) await prepareFakeHome(home);
-  const logFile = path.join(home, 'agent.log');
-  const logFd = openSync(logFile, 'a', 0o600);
   const args = [path.join(root, 'agent/bin/tt-agent.mjs'), '--home', home, '--window', path.join(root, 'out/renderer')];
+  // It keeps its log bounded; what Node itself says of a crash goes there by standard error.
+  args.push('--log-file', logFile);
   // A private agent leaves the host’s network alone, also when root starts it.
   args.push(...(fake?.agentFlags ?? ['--network', 'user']));
   if (values.port) args.push('--serv-port', values.port);
-  return step({ what: 'starting the private agent', logFile: path.join(root, 'out', 'setup.log') }, async () => {
-    // A session of its own: Ctrl-C reaches this script only, which ends the agent in order.
-    const child = await spawnProcess(process.execPath, args, { detached: true, stdoutFd: logFd, stderrFd: logFd });
-    return { agent: await waitForAgent(home, child, logFile), started: child };
-  });
+  const made = await step({ what: 'starting the private agent', logFile: path.join(root, 'out', 'setup.log') }, () =>
+    startAgent({ home, args, signal: interrupt.signal }),
+  );
+  agent = made.agent;
+  started = made.process;
 }
 
 /** An agent that runs already may be of the other kind; the folder alone does not tell. */
@@ -95,8 +137,8 @@ async function seed(): Promise<void> {
   }
 }
 
-async function openDesktop(binary: string): Promise<Awaited<ReturnType<typeof spawnProcess>>> {
-  say('Opening TT ...');
+async function openDesktop(binary: string): Promise<Child> {
+  say(started ? 'Opening TT ...' : `Opening TT ... ${ATTACHED}`);
   return spawnProcess(binary, [root], { detached: false, env: { TT_HOME: home } });
 }
 
@@ -110,27 +152,18 @@ async function showBrowser(): Promise<void> {
   const building = images.filter(({ state }) => state === 'building').map(({ name }) => name);
   if (building.length > 0) say(`Still being built: ${building.join(', ')}. ENVs that need it start when it is there.`);
   const open = fake ? `TT_HOME=${home} npx tt open` : 'npx tt open';
-  const end = started
-    ? 'Ctrl-C ends TT.'
-    : 'TT was running already: Ctrl-C ends only this command; "npx tt agent stop" ends TT.';
+  const end = started ? 'Ctrl-C ends TT.' : ATTACHED;
   say(`The link is good once and for ten minutes; "${open}" makes a new one. ${end}`);
   if (!values['no-open']) await openBrowser(link);
 }
 
 async function finish(): Promise<void> {
   desktop?.kill('SIGTERM');
-  if (started === null) {
-    say('\nTT keeps running; "npx tt agent stop" ends it.');
-    return;
-  }
-  // Fake machines end with their agent.
-  if (fake === null) await tellWhatRuns();
-  if (started.pid !== undefined && started.exitCode === null) {
-    started.ref();
-    const ended = new Promise<void>((resolve) => started.once('exit', () => resolve()));
-    started.kill('SIGTERM');
-    await ended;
-  }
+  if (started !== null) {
+    // Fake machines end with their agent.
+    if (fake === null) await tellWhatRuns();
+    await endProcess(started);
+  } else if (process.exitCode === undefined) say('TT keeps running; "npx tt agent stop" ends it.');
   if (fake?.isTemporary) await rm(home, { recursive: true, force: true });
 }
 
@@ -139,13 +172,13 @@ async function tellWhatRuns(): Promise<void> {
   try {
     const { envs } = await connection.client.env.list();
     const running = envs.filter((env) => env.state === 'running' || env.state === 'partial');
-    if (running.length === 0) say('\nNo VM is running.');
+    if (running.length === 0) say('No VM is running.');
     for (const { name, vmIds } of running)
-      say(`\nStill running: ${name} (${vmIds.length} VMs). Stop it with: npx tt env stop ${name}`);
+      say(`Still running: ${name} (${vmIds.length} VMs). Stop it with: npx tt env stop ${name}`);
     if (running.length > 0) say('Start TT again (npm start) before you stop or open them.');
   } catch (error) {
     if (!(error instanceof TtError)) throw error;
-    say(`\nThe agent is gone: ${error.message}`);
+    say(`The agent is gone: ${error.message}`);
   } finally {
     connection.close();
   }

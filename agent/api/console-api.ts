@@ -1,7 +1,11 @@
-// Opening a console: checks that there is something to see, then gives a one-time ticket for the stream.
+// Opening a console: checks that there is something to see, then gives a one-time ticket for the stream. And typing into it.
 import { TtError } from '@tt/protocol';
 import { mayChange } from '../operations/caller.ts';
+import { controlFailure } from '../operations/engine-failure.ts';
 import { api } from './context.ts';
+
+/** Shorter than a caller waits for an answer, longer than a busy guest leaves its keyboard unread. */
+const TYPING_TIMEOUT_MS = 5_000;
 
 export const consoleApi = {
   open: api.console.open.handler(({ input: { vmId, kind }, context: { services, tickets, caller } }) => {
@@ -12,5 +16,17 @@ export const consoleApi = {
       throw new TtError('FEATURE_UNSUPPORTED', { feature: kind, where: vm.name });
     const { ticket, expiresAt } = tickets.issue({ vmId, kind, callerName: caller.name });
     return { ticket, expiresAt: expiresAt.toISOString(), kind };
+  }),
+  type: api.console.type.handler(async ({ input: { vmId, strokes }, context: { services, caller } }) => {
+    const running = services.running.need(vmId);
+    const vm = services.inventory.vm(vmId);
+    mayChange(services, caller, vm.envName);
+    if (!vm.placement.features.includes('vnc'))
+      throw new TtError('FEATURE_UNSUPPORTED', { feature: 'vnc', where: vm.name });
+    try {
+      return { typed: await running.typeKeys(strokes, TYPING_TIMEOUT_MS) };
+    } catch (error) {
+      throw controlFailure(vm.name, error);
+    }
   }),
 };

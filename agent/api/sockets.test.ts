@@ -111,8 +111,7 @@ describe('a peer that breaks the rules', () => {
     await once(socket, 'close');
   });
 
-  it('by messages that are no calls gets no answer to them, and good calls on the same socket do', async () => {
-    // oRPC says what it thinks of them on standard error.
+  it('by messages that are no calls gets no answer to them but one line in the log, and good calls do', async () => {
     const say = vi.spyOn(console, 'error').mockReturnValue();
     const socket = openSocket(RPC_PATH, withToken());
     await once(socket, 'open');
@@ -125,9 +124,13 @@ describe('a peer that breaks the rules', () => {
       '{"i":1}',
       '{"i":"x","p":{"u":"nothing"}}',
       '{"__proto__":{"x":1}}',
+      '{"i":"1","p":{"u":"http://"}}',
+      '{"i":"1","t":3}',
+      '{"i":"1","p":{"u":"/env/show","h":{"content-type":"multipart/form-data"}}}',
     ];
     for (const message of nonsense) socket.send(message);
     socket.send(new Uint8Array([0, 1, 2, 255]));
+    socket.send(Buffer.from('{"i":"binary","p":{"u":"/host/ping"}}'));
     socket.send(JSON.stringify({ i: 'good', p: { u: '/host/ping' } }));
     const answers = new Map<string, unknown>();
     for await (const [data] of on(socket)) {
@@ -137,7 +140,12 @@ describe('a peer that breaks the rules', () => {
     }
     expect(answers.get('good')).toMatchObject({ b: { json: { source: { hostId: expect.any(String) } } } });
     socket.terminate();
+    expect([[...answers.keys()], say.mock.calls]).toEqual([['good'], []]);
     say.mockRestore();
+    const lines = agent.log.filter(({ level }) => level >= 40);
+    expect(lines).toEqual([
+      { level: 40, time: expect.any(String), caller: 'local', leftOut: 0, msg: 'dropped a malformed RPC frame' },
+    ]);
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
   });
 

@@ -27,6 +27,8 @@ export interface NetworkParts {
   logger: Logger;
   /** Users that QEMU runs as; null: as the agent. */
   vmUids: UidRange | null;
+  /** For tests: in place of the fake one of bridges. */
+  fakeFirewall: Firewall | undefined;
   /** Changes the forwards of a running VM with user networking. */
   onForwards: (vmId: string, add: Forward[], remove: Forward[]) => Promise<void>;
 }
@@ -143,7 +145,7 @@ function fakes(parts: NetworkParts, user: Firewall): ChosenNetworks {
   const defaultKind = config.network === 'auto' ? 'user' : config.network;
   return {
     networks: new Networks(choices, defaultKind),
-    firewalls: new Firewalls(user, loadFirewall('fake', firewallOptions(parts))),
+    firewalls: new Firewalls(user, parts.fakeFirewall ?? loadFirewall('fake', firewallOptions(parts))),
   };
 }
 

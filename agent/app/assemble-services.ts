@@ -18,10 +18,12 @@ import { uidRangeOf } from '../engines/vm-users.ts';
 import { EventLog } from '../events/event-log.ts';
 import { MetricsCollector } from '../metrics/collector.ts';
 import { UefiFirmware } from '../firmware/uefi.ts';
+import { ForeignFirewalls } from '../firewall/foreign-firewalls.ts';
 import type { Forward } from '../firewall/interface.ts';
 import { PortPool } from '../firewall/port-pool.ts';
 import type { Home } from '../home.ts';
 import { freeBytesBelow } from '../host/disk-reserve.ts';
+import { memoryBackingOf } from '../host/memory-backing.ts';
 import { Mutex } from '../host/mutex.ts';
 import { detectedMemoryMiB } from './host-service.ts';
 import { ProvisioningWatch } from '../cloud-init/provisioning-watch.ts';
@@ -35,6 +37,7 @@ import { Activity } from '../metrics/activity.ts';
 import type { Network } from '../network/interface.ts';
 import type { Networks } from '../network/networks.ts';
 import { chooseForwardAddress } from '../network/user/forward-address.ts';
+import { memoryKillOf } from '../operations/engine-failure.ts';
 import { EnvLocks } from '../operations/env-locks.ts';
 import { OperationRegistry } from '../operations/operation-registry.ts';
 import { RunningVms } from '../operations/vms/running-vms.ts';
@@ -44,6 +47,7 @@ import { StartReservations } from '../operations/capacity/start-reservations.ts'
 import type { TestOverrides } from './test-overrides.ts';
 import { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { StateStore } from '../state/store.ts';
+import { confinement } from '../host/run-confined.ts';
 import { DiskBudget } from '../storage/disk-budget.ts';
 import { diskFullError } from '../storage/disk-full-error.ts';
 import { loadStorage } from '../storage/load.ts';
@@ -70,12 +74,16 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const log = new EventLog(hostId, now);
   const inventory = new Inventory(store, log, hostId);
   const labs = new LabRegistry(store, log);
+  const vmUsers = chooseUsers(config, agentTag);
+  const toolUser = (await vmUsers?.toolUser(inventory.vms().map(({ placement }) => placement))) ?? null;
+  if (!fake) await warnOfGaps(toolUser, logger);
   const storage =
     testOverrides.storage ??
     (await loadStorage(fake ? 'fake' : config.storage, {
       directory: home.diskDirectory,
       zfsDataset: config.zfsDataset,
       zfsVolumes: config.zfsVolumes,
+      toolUser,
     }));
   await storage.init();
   const thumbnails = new ThumbnailFiles(home.thumbnailDirectory);
@@ -83,14 +91,14 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const engines = new Engines(testOverrides.engines ?? enginesOf(parts), (engine, error) =>
     logger.error({ err: error, engine: engine.name }, 'the engine is not usable'),
   );
-  const cgroups = testOverrides.cgroups ?? (await chooseCgroups(config, agentTag));
-  const running = new RunningVms(inventory, (vmId, exit) => {
+  const cgroups = testOverrides.cgroups ?? (await chooseCgroups(parts, agentTag));
+  const memoryKill = (vmId: string) => memoryKillOf({ cgroups, logger }, vmId);
+  const running = new RunningVms(inventory, memoryKill, (vmId, exit) => {
     logger.info({ vmId, ...exit, reason: reasonText(exit.reason, terms) }, 'vm ended');
     // Its processes are gone; what is left is an empty group.
     cgroups.destroy(vmId).catch((error: unknown) => logger.warn({ err: error, vmId }, 'its cgroup stays for now'));
   });
   running.onPending((vmId, error) => logger.error({ err: error, vmId }, 'the disk is full: it is written down later'));
-  const vmUsers = chooseUsers(config, agentTag);
   const { address: userAddress, problem } = await chooseForwardAddress(config.hostAddress, config.host);
   if (problem !== null)
     logger.warn({ address: userAddress, problem }, 'guests are reached at the address of the window');
@@ -100,6 +108,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     stateDirectory: home.networkDirectory,
     vmUids: vmUsers?.range ?? null,
     logger,
+    fakeFirewall: testOverrides.firewall,
     onForwards: async (vmId, add, remove) => {
       // A guest that runs since before the address was another one listens where it did until it is started again.
       const listening = (forwards: readonly Forward[]) =>
@@ -109,7 +118,6 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   });
   const reservations = new StartReservations();
   void engines.init();
-  const toolUser = (await vmUsers?.toolUser(inventory.vms().map(({ placement }) => placement))) ?? null;
   const images = assembleImages({
     config,
     home,
@@ -144,7 +152,8 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     hostId,
     fakeDrivers: fake,
     runRoot: home.runDirectory,
-    hostAddress: (kind) => (kind === 'user' ? userAddress : (config.hostAddress ?? hostAddress())),
+    hostAddress: (kind) =>
+      kind === 'user' ? userAddress : (config.hostAddress ?? (testOverrides.hostAddress ?? hostAddress)()),
     settings,
     limits: limitsOf(settings, Math.floor((await storage.space()).totalBytes / MIB)),
     now,
@@ -171,6 +180,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     thumbnails,
     networks,
     firewalls,
+    foreignFirewalls: new ForeignFirewalls({ firewalls, logger }),
     ports: new PortPool({
       firstPort: config.firstPort,
       lastPort: config.lastPort,
@@ -219,6 +229,15 @@ function chooseUsers(config: AgentConfig, agentTag: string): VmUserPool | null {
   return new VmUserPool(range);
 }
 
+/** What could not be taken from the programs that read files of others. */
+async function warnOfGaps(toolUser: { uid: number } | null, logger: Logger): Promise<void> {
+  const { network, privileges } = await confinement();
+  const confined = { ownUser: toolUser !== null, network, privileges };
+  if (Object.values(confined).includes(false)) {
+    logger.warn({ confined }, 'programs that read images of others can’t be confined fully: see tt-agent doctor');
+  }
+}
+
 async function usableUsers(users: VmUserPool | null, logger: Logger): Promise<VmUserPool | null> {
   const problem = (await users?.problem()) ?? null;
   if (problem === null) return users;
@@ -226,9 +245,18 @@ async function usableUsers(users: VmUserPool | null, logger: Logger): Promise<Vm
   return null;
 }
 
-function chooseCgroups(config: AgentConfig, agentTag: string): Promise<Cgroups> {
+async function chooseCgroups({ config, home, logger }: Parts, agentTag: string): Promise<Cgroups> {
   if (onlyFakes(config.engines)) return loadCgroups({ agentTag, name: 'fake' });
-  return loadCgroups({ agentTag, name: config.cgroups === 'off' ? 'none' : 'auto' });
+  if (config.cgroups === 'off') return loadCgroups({ agentTag, name: 'none' });
+  const backing = await memoryBackingOf(home.diskDirectory);
+  if (backing) {
+    const about = { folder: home.diskDirectory, ...backing };
+    logger.warn(
+      about,
+      'disks and snapshots are kept in memory: VMs may use that much more of it, and a reboot loses them',
+    );
+  }
+  return loadCgroups({ agentTag, fileBytes: backing?.totalBytes ?? 0 });
 }
 
 function limitsOf(settings: Settings, detectedDiskMiB: number): Limits {

@@ -2,6 +2,7 @@
 // own loopback, so a guest reaches every port there. The agent hangs up on it, whatever it brings (decision 0034).
 import type { Socket } from 'node:net';
 import { TtError } from '@tt/protocol';
+import { SeldomLines } from '@tt/server';
 import type { Logger } from 'pino';
 import { type Endpoint, holdsSocket, type SocketOwner, socketOwner } from '../host/socket-owner.ts';
 import type { VmRecord } from '../state/vm-record.ts';
@@ -22,6 +23,7 @@ export interface GuestConnectionOptions {
  */
 export function guestRefusal(options: GuestConnectionOptions): (socket: Socket) => Promise<TtError | null> {
   const { vms, logger, ownerOf = socketOwner, holds = holdsSocket, platform = process.platform } = options;
+  const lines = new SeldomLines();
   return async (socket) => {
     const { remoteAddress, remotePort, localAddress, localPort } = socket;
     if (platform !== 'linux' || !remoteAddress || !remotePort || !localAddress || !localPort) return null;
@@ -37,11 +39,15 @@ export function guestRefusal(options: GuestConnectionOptions): (socket: Socket) 
       const owner = (await ownerOf(peer, own)) ?? (await ownerOf(peer, own));
       const guest = owner && (await guestOf(owner));
       if (!guest) return null;
-      logger.warn({ vmName: guest.name }, 'a guest tried to reach the agent; refused');
+      lines.say(guest.name, (leftOut) =>
+        logger.warn({ vmName: guest.name, leftOut }, 'a guest tried to reach the agent; refused'),
+      );
       return new TtError('GUEST_REFUSED', {});
     } catch (error) {
       // The first wall still stands: without a token nothing is answered.
-      logger.warn({ err: error }, 'it is not known whether a connection comes from a guest');
+      lines.say('', (leftOut) =>
+        logger.warn({ err: error, leftOut }, 'it is not known whether a connection comes from a guest'),
+      );
       return null;
     }
 

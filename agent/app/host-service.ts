@@ -114,6 +114,7 @@ export class HostService {
         .map(({ name }) => name)
         .join('+'),
       cgroups: { kind: services.cgroups.kind, reason: services.cgroups.reason },
+      warnings: services.foreignFirewalls.warnings,
       ports: { first: firstPort, last: lastPort, used: services.ports.usedCount },
       lifetime: { defaultS: lifetimeDefaultS, maxS: lifetimeMaxS },
       features: [

@@ -1,6 +1,7 @@
 // The port the agent listens on: never one of the range that leads to guests, nor one a guest has from an earlier range. A
 // guest could otherwise come to stand where clients expect the agent.
 import { randomInt } from 'node:crypto';
+import { asListenProblem } from '@tt/server';
 import type { AgentConfig } from '../config.ts';
 import { ConfigError } from '../config/errors.ts';
 import { isPortFree } from '../firewall/probe-port.ts';
@@ -15,7 +16,8 @@ type PortRequest = Pick<AgentConfig, 'host' | 'port' | 'firstPort' | 'lastPort' 
 
 /**
  * The configured port, else a free one. Throws ConfigError CONFIG_INVALID when the configured one leads to a guest (that it
- * lies outside the range was checked with the configuration), or when the range leaves none.
+ * lies outside the range was checked with the configuration), or when the range leaves none;
+ * LISTEN_FAILED when the address is not one of this computer.
  */
 export async function chooseListenPort(request: PortRequest, vms: readonly VmRecord[]): Promise<number> {
   const guests = new Map(vms.flatMap((vm) => vm.placement.portMap.map(({ hostPort }) => [hostPort, vm.name] as const)));
@@ -28,12 +30,20 @@ export async function chooseListenPort(request: PortRequest, vms: readonly VmRec
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const port = randomInt(LOWEST_PORT, HIGHEST_PORT + 1);
     if ((port >= firstPort && port <= lastPort) || guests.has(port)) continue;
-    if (await isPortFree('tcp', request.host, port)) return port;
+    if (await canListen(request.host, port)) return port;
   }
   throw invalid(
     request,
     `no port is free outside the range of forwards (${firstPort} to ${lastPort}); make it smaller`,
   );
+}
+
+async function canListen(host: string, port: number): Promise<boolean> {
+  try {
+    return await isPortFree('tcp', host, port);
+  } catch (error) {
+    throw asListenProblem(error, host, port);
+  }
 }
 
 function invalid({ configFile }: PortRequest, message: string): ConfigError {

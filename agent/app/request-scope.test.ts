@@ -1,17 +1,17 @@
 // A log line made deep inside a call carries the call's id, and lines of calls under way at the same time never mix.
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { localAdmin } from '@tt/server';
+import { localAdmin, makeLogger } from '@tt/server';
 import { beforeEach, expect, it } from 'vitest';
-import { makeLogger } from '../command/logger.ts';
 import { runCommand } from '../host/run-command.ts';
-import { currentRequestId, runInRequest } from './request-scope.ts';
+import { currentRequestId, requestFields, runInRequest } from './request-scope.ts';
 
 let lines: Record<string, unknown>[];
 beforeEach(() => {
   lines = [];
 });
-const makeLog = () => makeLogger('info', { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) });
+const target = { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) };
+const makeLog = () => makeLogger({ level: 'info', file: null, mixin: requestFields, target });
 
 it('goes with whatever a call waits for: timers, programs, events, promises made inside', async () => {
   const logger = makeLog();

@@ -12,6 +12,7 @@ export function streamEndpoint(services: Services, tickets: Tickets<AgentPurpose
     tickets,
     logger: services.logger,
     isLive: (purpose) => isTransfer(purpose) || consoles.isLive(purpose),
+    about: (purpose) => (isTransfer(purpose) ? { transferId: purpose.transferId } : { vmId: purpose.vmId }),
     async open(purpose) {
       if (!isTransfer(purpose)) return consoles.open(purpose);
       return plainFarEnd(transferStream(services.transfers, purpose.transferId, purpose.user));

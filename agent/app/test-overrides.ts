@@ -1,6 +1,7 @@
 // What of an agent a test may replace.
 import type { Cgroups } from '../cgroups/interface.ts';
 import type { EngineEntry } from '../engines/engines.ts';
+import type { Firewall } from '../firewall/interface.ts';
 import type { UefiPlace } from '../firmware/uefi.ts';
 import type { HostClock } from '../host/boot-clock.ts';
 import type { Recipe } from '../images/recipe.ts';
@@ -23,6 +24,12 @@ export interface TestOverrides {
   expiryLookMs?: number;
   /** How often the disk is looked after; default: every five seconds. */
   diskLookMs?: number;
+  /** In place of the fake firewall of bridges. */
+  firewall?: Firewall;
+  /** The address of the host of now; default: that of its first interface. */
+  hostAddress?: () => string;
+  /** How often other firewalls and the address of the host are looked at; default: every 10 s and every 5 s. */
+  hostLookMs?: number;
   /** Told of each named step of an operation; a test may end the process there. */
   checkpoint?: (step: string) => void;
 }

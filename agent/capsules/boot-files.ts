@@ -1,8 +1,11 @@
 // Kernels and initrds that came with capsules: kept by what is in them, readable for the users that guests run as, removed once
 // no VM boots from them any more.
 import { randomUUID } from 'node:crypto';
-import { chmod, copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { makeOwnFolder } from '../host/own-folder.ts';
+import { openPlain, pathOf } from '../host/plain-file.ts';
 import { hashOf } from '../transfers/transfer-files.ts';
 
 export class BootFiles {
@@ -14,13 +17,15 @@ export class BootFiles {
 
   /** Where this file lies from now on. The same content lies there once. */
   async adopt(file: string): Promise<string> {
-    await mkdir(this.#directory, { recursive: true, mode: 0o711 });
-    await chmod(this.#directory, 0o711);
-    const target = path.join(this.#directory, await hashOf(file));
+    await makeOwnFolder(this.#directory, 0o711);
+    // What is open is what is hashed, copied and then readable for all.
+    await using source = await openPlain(file);
+    const target = path.join(this.#directory, await hashOf(pathOf(source)));
     // Several VMs of one capsule bring the same one at once.
     const part = `${target}.${randomUUID()}`;
-    await copyFile(file, part);
-    await chmod(part, 0o644);
+    await copyFile(pathOf(source), part, constants.COPYFILE_EXCL);
+    await using copy = await openPlain(part);
+    await copy.chmod(0o644);
     await rename(part, target);
     return target;
   }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { type CapsuleManifest, quoted, reason } from '@tt/protocol';
+import { openPlain } from '../host/plain-file.ts';
 import { MANIFEST_NAME } from './capsule-writer.ts';
 import { CapsuleError, checkedManifest } from './manifest-check.ts';
 import { BLOCK_BYTES, readTarHeader, tarBytes, type TarEntry } from '../archives/tar-header.ts';
@@ -13,7 +14,7 @@ const LARGEST_MANIFEST_BYTES = 32 * 1024 * 1024;
 const PIECE_BYTES = 1024 * 1024;
 
 export async function readManifest(file: string): Promise<CapsuleManifest> {
-  const handle = await open(file, 'r');
+  const handle = await openPlain(file);
   try {
     return (await manifestOf(handle)).manifest;
   } finally {
@@ -27,7 +28,7 @@ export async function unpackCapsule(
   folder: string,
   { signal, onBytes }: { signal: AbortSignal; onBytes: (done: number, total: number) => void },
 ): Promise<CapsuleManifest> {
-  const handle = await open(file, 'r');
+  const handle = await openPlain(file);
   try {
     const { manifest, nextOffset } = await manifestOf(handle);
     const total = manifest.members.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

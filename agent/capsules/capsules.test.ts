@@ -1,6 +1,8 @@
 // Capsules through the API, with the fake engine: out of one agent, over the transfers, into another; and files that are no
 // capsules, or were changed, make nothing.
 import { createHash, randomUUID } from 'node:crypto';
+import { rename, symlink } from 'node:fs/promises';
+import path from 'node:path';
 import { downloadChunks, uploadFile } from '@tt/client';
 import type { CapsuleManifest, Transfer, Vm } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -66,6 +68,17 @@ it('of a snapshot holds that instant; without memory it is smaller', async () =>
   const missing = from.client.capsule.export({ envName: 'demo', snapshotName: 'none' });
   await expect(missing).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' });
   for (const { transfer } of [whole, disks]) await from.client.transfer.drop({ transferId: transfer.id });
+});
+
+it('takes nothing of the host that a link in a VM’s folder leads to', async () => {
+  const { snapshots } = await from.client.snapshot.list({ envName: 'demo' });
+  const clean = snapshots.find(({ name }) => name === 'clean');
+  const ramFile = path.join(from.storage.folderOf(vms[0]?.id ?? ''), `ram-${clean?.id}.qcow2`);
+  await rename(ramFile, `${ramFile}.kept`);
+  await symlink('/etc/passwd', ramFile);
+  const exported = from.client.capsule.export({ envName: 'demo', snapshotName: 'clean' });
+  await expect(exported).rejects.toMatchObject({ code: 'CAPSULE_FAILED', data: { reason: { code: 'notPlainFile' } } });
+  await rename(`${ramFile}.kept`, ramFile);
 });
 
 it('that can’t be packed leaves neither file nor snapshot', async () => {

@@ -1,5 +1,6 @@
 // The one suite all cgroups pass: `fake-cgroups.test.ts`, `none-cgroups.test.ts`, `v2/v2-cgroups.test.ts` (a kernel in memory)
 // and the real ones of this host (`real-cgroups.test.ts`) call it with their own harness.
+import { reasonText, terms } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 import { until } from '../testing/until.ts';
@@ -18,6 +19,8 @@ export interface CgroupsHarness {
   /** A process outside of every group: one that always works and takes new memory as it goes, or one that never does. */
   startProcess(kind: 'working' | 'idle'): Promise<ProcessIdentity>;
   isRunning(process: ProcessIdentity): Promise<boolean>;
+  /** Makes the kernel kill what is in a VM's group because that has reached its limit; null where no kernel tells of it. */
+  killForMemory: ((vmId: string) => Promise<void>) | null;
   /** Ends all processes it started and removes everything, also what a broken driver left. */
   remove(): Promise<void>;
 }
@@ -118,6 +121,29 @@ export function describeCgroupsContract(name: string, makeHarness: () => Promise
       await expect(cgroups.add('vm1', process)).rejects.toMatchObject({ code: 'PROCESS_GONE' });
     });
 
+    it('tells that the kernel killed for want of memory, until the group is made anew', async () => {
+      await cgroups.create('vm1', LIMITS);
+      await cgroups.create('vm2', LIMITS);
+      await startIn('vm1');
+      await startIn('vm2');
+      await cgroups.kill('vm2');
+      if (harness.killForMemory) {
+        await harness.killForMemory('vm1');
+        const found = { cause: 'group', limitMiB: expect.any(Number) };
+        await until('it is told', async () => (await cgroups.memoryKill('vm1')) !== null);
+        expect(await cgroups.memoryKill('vm1')).toEqual(found);
+        // Also to the agent that finds it after a restart.
+        const again = harness.reopen();
+        await again.init();
+        expect(await again.memoryKill('vm1')).toEqual(found);
+      }
+      // Killed by us, and never there.
+      expect([await cgroups.memoryKill('vm2'), await cgroups.memoryKill('vm3')]).toEqual([null, null]);
+      await cgroups.destroy('vm1');
+      await cgroups.create('vm1', LIMITS);
+      expect(await cgroups.memoryKill('vm1')).toBeNull();
+    });
+
     it('says when a VM has no group', async () => {
       const process = await harness.startProcess('idle');
       const notFound = { code: 'NOT_FOUND' };
@@ -174,10 +200,11 @@ export function describeCgroupsContract(name: string, makeHarness: () => Promise
       expect(await harness.isRunning(process)).toBe(false);
     });
 
-    it('asks for features by name, and says what it is in words', () => {
+    it('asks for features by name, and says what it is by a code that has words', () => {
       const all = ['cpuLimit', 'memoryLimit', 'usage', 'kill'];
       expect(cgroups.checkFeatures([...all, 'teleport'])).toEqual([...harness.missingFeatures, 'teleport']);
-      expect(cgroups.reason).not.toBe('');
+      expect(terms.reason).toHaveProperty([cgroups.reason.code]);
+      expect(reasonText(cgroups.reason, terms)).not.toMatch(/[{}]/);
     });
   });
 }

@@ -11,8 +11,9 @@ describeCgroupsContract('fake', async () => {
   const isRunning = (process: ProcessIdentity) => running.get(process.pid)?.startTicks === process.startTicks;
   const make = (ofAgent: FakeGroups) =>
     new FakeCgroups({ groups: ofAgent, isRunning, endProcess: (process) => running.delete(process.pid) });
+  const cgroups = make(groups);
   return {
-    cgroups: make(groups),
+    cgroups,
     reopen: () => make(groups),
     otherAgent: () => make(new Map()),
     outlivesAgent: true,
@@ -23,6 +24,7 @@ describeCgroupsContract('fake', async () => {
       return process;
     },
     isRunning: async (process) => isRunning(process),
+    killForMemory: async (vmId) => cgroups.killForMemory(vmId, 'group'),
     remove: async () => {},
   };
 });

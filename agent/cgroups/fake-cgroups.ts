@@ -1,9 +1,10 @@
 // Groups without a kernel, for `npm run dev:fake` and fast tests: keeps limits and processes in a map, and makes up metrics
 // that rise and fall, so the window has something to draw.
+import { reason } from '@tt/protocol';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 import { CgroupError, type CgroupErrorCode } from './errors.ts';
 import { checkVmId } from './group-folders.ts';
-import type { CgroupFeature, Cgroups, VmLimits, VmUsage } from './interface.ts';
+import type { CgroupFeature, Cgroups, MemoryKill, VmLimits, VmUsage } from './interface.ts';
 
 const MIB = 1024 * 1024;
 /** The made-up load swings around this share of the VM's processors, by that much, once in so many milliseconds. */
@@ -14,6 +15,7 @@ export interface FakeGroup {
   /** When the first process came in, in milliseconds of `now`; null before. */
   startedAtMs: number | null;
   processes: ProcessIdentity[];
+  memoryKill: MemoryKill | null;
 }
 
 /** The "kernel": give the same one to two drivers and the second finds the groups of the first. */
@@ -33,7 +35,7 @@ export interface FakeCgroupOptions {
 
 export class FakeCgroups implements Cgroups {
   readonly kind = 'fake';
-  readonly reason = 'the fake limits nothing';
+  readonly reason = reason('cgroupsFake');
   readonly #groups: FakeGroups;
   readonly #now: () => number;
   readonly #isRunning: (process: ProcessIdentity) => boolean;
@@ -57,6 +59,13 @@ export class FakeCgroups implements Cgroups {
     return this.#groups.get(vmId)?.limits ?? null;
   }
 
+  /** The "kernel" kills all that is in a VM's group for want of memory. */
+  killForMemory(vmId: string, cause: MemoryKill['cause']): void {
+    const group = this.#group(vmId);
+    group.memoryKill = { cause, limitMiB: group.limits.memoryMiB };
+    for (const process of group.processes.splice(0)) this.#endProcess(process);
+  }
+
   async init(): Promise<void> {}
 
   checkFeatures(wanted: readonly string[]): string[] {
@@ -69,7 +78,7 @@ export class FakeCgroups implements Cgroups {
     checkVmId(vmId);
     const known = this.#groups.get(vmId);
     if (known) known.limits = { ...limits };
-    else this.#groups.set(vmId, { limits: { ...limits }, startedAtMs: null, processes: [] });
+    else this.#groups.set(vmId, { limits: { ...limits }, startedAtMs: null, processes: [], memoryKill: null });
   }
 
   async update(vmId: string, limits: VmLimits): Promise<void> {
@@ -101,6 +110,11 @@ export class FakeCgroups implements Cgroups {
     const memoryShare = 0.6 + 0.1 * Math.sin(angle(ranMs) / 3);
     const memoryBytes = runs.length === 0 ? 0 : Math.floor(limits.memoryMiB * MIB * memoryShare);
     return { cpuUs, memoryBytes, processCount: runs.length };
+  }
+
+  async memoryKill(vmId: string): Promise<MemoryKill | null> {
+    checkVmId(vmId);
+    return this.#groups.get(vmId)?.memoryKill ?? null;
   }
 
   async kill(vmId: string): Promise<void> {

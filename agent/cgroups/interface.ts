@@ -1,5 +1,6 @@
 // What keeps a VM inside its share of the host, counts what it uses, and ends all of it at once. `load.ts` picks cgroup v2,
 // v1, or `none`; those and `fake-cgroups.ts` pass `cgroups.contract.ts`.
+import type { Reason } from '@tt/protocol';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 
 /** Optional abilities, asked for by name. */
@@ -19,11 +20,19 @@ export interface VmUsage {
   processCount: number;
 }
 
+/** That the kernel killed a process of a VM for want of memory. */
+export interface MemoryKill {
+  /** `group`: the VM's own group had reached its limit. `host`: the host, or a group around all of them, had no memory left. */
+  cause: 'group' | 'host';
+  /** Of the VM's group. */
+  limitMiB: number;
+}
+
 /** One group a VM. All methods reject with CgroupError; a VM id that can't be a folder's name is BAD_NAME. */
 export interface Cgroups {
   readonly kind: 'v2' | 'v1' | 'none' | 'fake';
-  /** Plain words for doctor: which controllers, or why none. */
-  readonly reason: string;
+  /** Which controllers, or why none. */
+  readonly reason: Reason;
   /** Checks rights and controllers. Rejects with NO_CONTROLLERS or NO_PERMISSION. */
   init(): Promise<void>;
   /** Which of the wanted features this host lacks; empty when it has all. */
@@ -39,6 +48,8 @@ export interface Cgroups {
   add(vmId: string, process: ProcessIdentity): Promise<void>;
   /** NOT_FOUND without a group. Cheap enough for every second. */
   usage(vmId: string): Promise<VmUsage>;
+  /** Whether the kernel has killed for want of memory in it since it was made; null when not, or without a group. */
+  memoryKill(vmId: string): Promise<MemoryKill | null>;
   /** SIGKILL to all in it, and waits until it is empty. Idempotent, also without a group. KILL_TIMEOUT after 10 s. */
   kill(vmId: string): Promise<void>;
   /** Removes the group; kills first when something is left in it. Idempotent. */

@@ -1,4 +1,5 @@
 // Which cgroups: the one place that knows all of them by name. Called once by the agent's assembly.
+import { quoted, reason } from '@tt/protocol';
 import { readFile } from 'node:fs/promises';
 import { CgroupError, errnoOf } from './errors.ts';
 import { FakeCgroups } from './fake-cgroups.ts';
@@ -16,33 +17,38 @@ export interface CgroupsOptions {
   agentTag: string;
   /** Default `auto`. */
   name?: CgroupsName;
+  /** See `memoryLimitBytes`; default 0. */
+  fileBytes?: number;
 }
 
 /**
  * Gives cgroups whose `init` has been called. `auto` never rejects for want of cgroups: `none` then says why in `reason`.
  * A kind asked for by name rejects with NO_CONTROLLERS or NO_PERMISSION.
  */
-export async function loadCgroups({ agentTag, name = 'auto' }: CgroupsOptions): Promise<Cgroups> {
+export async function loadCgroups({ agentTag, name = 'auto', fileBytes = 0 }: CgroupsOptions): Promise<Cgroups> {
   if (name === 'fake') return new FakeCgroups();
-  if (name === 'none') return new NoneCgroups({ reason: 'switched off' });
+  if (name === 'none') return new NoneCgroups({ reason: reason('cgroupsOff') });
   const mounts = parseMounts(await readProc('/proc/self/mountinfo'));
   const ownPath = ownV2Path(await readProc('/proc/self/cgroup'));
   const candidates: Cgroups[] = [];
-  if (mounts.v2 && name !== 'v1') candidates.push(new V2Cgroups({ agentTag, mount: mounts.v2, ownPath }));
-  if (mounts.v1.size > 0 && name !== 'v2') candidates.push(new V1Cgroups({ agentTag, mounts: mounts.v1 }));
-  const reasons: string[] = [];
+  if (mounts.v2 && name !== 'v1') candidates.push(new V2Cgroups({ agentTag, mount: mounts.v2, ownPath, fileBytes }));
+  if (mounts.v1.size > 0 && name !== 'v2') candidates.push(new V1Cgroups({ agentTag, mounts: mounts.v1, fileBytes }));
+  const failures: CgroupError[] = [];
   for (const candidate of candidates) {
     try {
       await candidate.init();
       return candidate;
     } catch (error) {
       if (!(error instanceof CgroupError) || name !== 'auto') throw error;
-      reasons.push(error.message);
+      failures.push(error);
     }
   }
-  const reason = reasons.join('; ') || 'no cgroups are mounted';
-  if (name !== 'auto') throw new CgroupError('NO_CONTROLLERS', reason);
-  return new NoneCgroups({ reason });
+  const [first] = failures;
+  if (name !== 'auto') throw new CgroupError('NO_CONTROLLERS', `no cgroups of the kind ${name} are mounted`);
+  const why = first
+    ? quoted(`cgroups.${first.code}`, failures.map(({ message }) => message).join('; '))
+    : reason('cgroupsNotMounted');
+  return new NoneCgroups({ reason: why });
 }
 
 /** Empty where there is no such file: no Linux. */

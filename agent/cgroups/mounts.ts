@@ -1,4 +1,5 @@
 // Pure: where the hierarchies of cgroups are mounted, and where in them this process is. Read by `load.ts`.
+import { unescapeMountPath } from '../host/memory-backing.ts';
 
 export interface V2Mount {
   mountPoint: string;
@@ -19,7 +20,7 @@ export function parseMounts(mountInfo: string): CgroupMounts {
   for (const line of mountInfo.split('\n')) {
     const [before, after] = line.split(' - ');
     if (before === undefined || after === undefined) continue;
-    const [, , , root = '', mountPoint = ''] = before.split(' ').map(unescapePath);
+    const [, , , root = '', mountPoint = ''] = before.split(' ').map(unescapeMountPath);
     const [type, , superOptions = ''] = after.split(' ');
     if (type === 'cgroup2') v2 ??= { mountPoint, root };
     if (type !== 'cgroup') continue;
@@ -31,9 +32,4 @@ export function parseMounts(mountInfo: string): CgroupMounts {
 /** This process's group in the v2 hierarchy, from the text of /proc/self/cgroup; null without one (cgroups(7)). */
 export function ownV2Path(procCgroup: string): string | null {
   return /^0::(\/.*)$/m.exec(procCgroup)?.[1] ?? null;
-}
-
-/** Blanks, tabs, line ends and backslashes in paths are written as octal numbers. */
-function unescapePath(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }

@@ -1,5 +1,6 @@
 // No groups: an agent without root, or a host without controllers. Nothing is limited; what a VM uses comes from /proc of its
 // process, so the metrics work, and `kill` ends that process.
+import type { Reason } from '@tt/protocol';
 import { readFileSync } from 'node:fs';
 import { isRunning, type ProcessIdentity, signalProcess, waitUntilGone } from '../host/process-identity.ts';
 import { CgroupError, errnoOf } from './errors.ts';
@@ -12,12 +13,12 @@ const KILL_TIMEOUT_MS = 10_000;
 
 export class NoneCgroups implements Cgroups {
   readonly kind = 'none';
-  readonly reason: string;
+  readonly reason: Reason;
   /** What was added, by VM. Not kept over a restart of the agent: the VMs it takes up are added again. */
   readonly #groups = new Map<string, ProcessIdentity[]>();
 
-  /** `reason` says why there are no groups here, for doctor. */
-  constructor(options: { reason: string }) {
+  /** `reason` says why there are no groups here. */
+  constructor(options: { reason: Reason }) {
     this.reason = options.reason;
   }
 
@@ -57,6 +58,12 @@ export class NoneCgroups implements Cgroups {
       total.processCount++;
     }
     return total;
+  }
+
+  /** Without groups the kernel does not say whom it killed. */
+  async memoryKill(vmId: string): Promise<null> {
+    checkVmId(vmId);
+    return null;
   }
 
   async kill(vmId: string): Promise<void> {

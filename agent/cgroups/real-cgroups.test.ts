@@ -2,9 +2,12 @@
 // hog without harm to those beside them.
 // @module-tag real
 import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { reasonText, terms } from '@tt/protocol';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { memoryBackingOf } from '../host/memory-backing.ts';
 import { waitUntilGone } from '../host/process-identity.ts';
 import { until } from '../testing/until.ts';
 import { numberIn } from './cgroup-files.ts';
@@ -26,24 +29,32 @@ const v2Mount = isRoot ? mounts.v2 : null;
 const v2Controllers = v2Mount ? readFileSync(path.join(v2Mount.mountPoint, 'cgroup.controllers'), 'utf8') : '';
 const v2Lacks = ['cpu', 'memory'].filter((controller) => !v2Controllers.split(/\s/).includes(controller));
 
-const makeV1 = (agentTag: string) => new V1Cgroups({ agentTag, mounts: mounts.v1 });
-function makeV2(agentTag: string): V2Cgroups {
+const makeV1 = (agentTag: string, fileBytes = 0) => new V1Cgroups({ agentTag, mounts: mounts.v1, fileBytes });
+function makeV2(agentTag: string, fileBytes = 0): V2Cgroups {
   if (!v2Mount) throw new Error('v2 is not mounted');
-  return new V2Cgroups({ agentTag, mount: v2Mount, ownPath, needLimits: v2Lacks.length === 0 });
+  return new V2Cgroups({ agentTag, mount: v2Mount, ownPath, needLimits: v2Lacks.length === 0, fileBytes });
 }
 
 function describeReal(name: string, make: (agentTag: string) => Cgroups, missingFeatures: string[]): void {
   describeCgroupsContract(name, async () => {
     const processes = new TestProcesses();
     const [tag, otherTag] = [randomTag(), randomTag()];
+    const cgroups = make(tag);
     return {
-      cgroups: make(tag),
+      cgroups,
       reopen: () => make(tag),
       otherAgent: () => make(otherTag),
       outlivesAgent: true,
       missingFeatures,
       startProcess: (kind) => processes.start(kind),
       isRunning: (process) => processes.isRunning(process),
+      killForMemory: missingFeatures.includes('memoryLimit')
+        ? null
+        : async (vmId) => {
+            const hog = await processes.start('hungry');
+            await cgroups.add(vmId, hog);
+            expect(await waitUntilGone(hog, 30_000)).toBe(true);
+          },
       remove: async () => {
         await processes.endAll();
         expect([...removeLeft(tag), ...removeLeft(otherTag)]).toEqual([]);
@@ -167,6 +178,34 @@ describe.each(limiting)('limits of %s', (_name, make) => {
     expect((await cgroups.usage('beside')).processCount).toBe(1);
   });
 
+  it('make room for files in memory, which would kill what writes them', async () => {
+    const folder = await mkdtemp('/dev/shm/tt-');
+    try {
+      const limits = { cpuCount: 1, memoryMiB: 16 };
+      const gate = path.join(folder, 'gate');
+      await cgroups.create('without', limits);
+      const roomy = make(tag, (await memoryBackingOf(folder))?.totalBytes);
+      await roomy.init();
+      await roomy.create('with', limits);
+      const [killed, lives] = [
+        await processes.startWriting(gate, path.join(folder, 'a'), 350),
+        await processes.startWriting(gate, path.join(folder, 'b'), 350),
+      ];
+      await cgroups.add('without', killed);
+      await roomy.add('with', lives);
+      await writeFile(gate, '');
+      await until('one is killed', async () => (await cgroups.memoryKill('without')) !== null, 30_000);
+      await until(
+        'the other has written all',
+        async () => (await stat(path.join(folder, 'b'))).size === 350 * MIB,
+        30_000,
+      );
+      expect([await roomy.memoryKill('with'), await processes.isRunning(lives)]).toEqual([null, true]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('can’t be set below what is in use', async () => {
     await cgroups.create('vm1', { cpuCount: 1, memoryMiB: 2048 });
     const hog = await processes.start('hungry');
@@ -184,9 +223,12 @@ describe.each(limiting)('limits of %s', (_name, make) => {
 it('chooses what this host has, and says so', async () => {
   const cgroups = await loadCgroups({ agentTag: randomTag() });
   const expected = v2Mount && v2Lacks.length === 0 ? 'v2' : hasV1 ? 'v1' : 'none';
-  expect([cgroups.kind, cgroups.reason]).toEqual([expected, expect.stringMatching(/\w/)]);
+  expect([cgroups.kind, reasonText(cgroups.reason, terms)]).toEqual([expected, expect.stringMatching(/\w/)]);
   if (hasV1) {
-    expect((await loadCgroups({ agentTag: randomTag(), name: 'v1' })).reason).toContain('cpu, cpuacct, memory');
+    expect((await loadCgroups({ agentTag: randomTag(), name: 'v1' })).reason).toMatchObject({
+      code: 'cgroupControllers',
+      data: { controllers: expect.stringContaining('cpu, cpuacct, memory') },
+    });
   }
   if (v2Lacks.length > 0) {
     await expect(loadCgroups({ agentTag: randomTag(), name: 'v2' })).rejects.toMatchObject({ code: 'NO_CONTROLLERS' });

@@ -26,8 +26,18 @@ const PROGRAMS = {
 export class TestProcesses {
   readonly #started: ProcessIdentity[] = [];
 
-  async start(kind: keyof typeof PROGRAMS): Promise<ProcessIdentity> {
+  start(kind: keyof typeof PROGRAMS): Promise<ProcessIdentity> {
     const [command, args] = PROGRAMS[kind];
+    return this.#start(command, args);
+  }
+
+  /** Waits for `gate` to be there, writes so many MiB into a file, and stays. */
+  startWriting(gate: string, file: string, sizeMiB: number): Promise<ProcessIdentity> {
+    const script = 'while [ ! -e "$1" ]; do sleep 0.01; done; head -c "$3"M /dev/zero > "$2"; exec sleep 300';
+    return this.#start('sh', ['-c', script, 'sh', gate, file, String(sizeMiB)]);
+  }
+
+  async #start(command: string, args: readonly string[]): Promise<ProcessIdentity> {
     const child = await spawnProcess(command, args, { detached: false });
     const identity = await identifyProcess(child.pid ?? 0);
     if (!identity) throw new Error(`${command} ended at once`);

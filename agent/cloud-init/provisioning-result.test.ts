@@ -88,6 +88,13 @@ describe('the setup of a guest', () => {
     expect(JSON.stringify(ran).length).toBeLessThan(1_000);
   });
 
+  it('is told without what would act on a terminal or turn the text around', () => {
+    const hostile = 'a\u001b[31mb\u001b]52;c;aGk=\u0007c\u202ed\u009b\r\ne\tf\r50%';
+    const failed = answer({ result: result('failed', 1, 1, '\u001b[2Jno\u0008'), log: `${hostile}\n` });
+    expect(failed.logTail).toEqual(['abc\\u202ed\\u009b', 'e\tf\\u000d50%']);
+    expect(failed.failure?.data).toMatchObject({ output: 'no\\u0008' });
+  });
+
   it('is not guessed from an answer that makes no sense', () => {
     expect(() => readAnswer('\u0001\n{"state":"odd"}', question)).toThrow();
     expect(() => readAnswer('\u0001\n{"sta', question)).toThrow();

@@ -1,6 +1,7 @@
 // What a guest says of its setup -> the state that is shown. Everything is read from files that the guest itself wrote: the
 // result of TT's commands (command-runner.ts), and cloud-init's own status and result (its docs, “Status and result files”).
-import { type ErrorRecord, type Provisioning, type TermCode, toErrorRecord, TtError } from '@tt/protocol';
+import { stripVTControlCharacters } from 'node:util';
+import { type ErrorRecord, type Provisioning, type TermCode, toErrorRecord, TtError, visible } from '@tt/protocol';
 import { z } from 'zod';
 import { LOG, RESULT } from './command-runner.ts';
 
@@ -11,6 +12,7 @@ const TAIL_LINES = 20;
 /** A guest may write megabytes there; what is written down and told to all followers has an end. */
 const DETAIL_CHARACTERS = 200;
 const OUTPUT_CHARACTERS = 8_000;
+const LINE_CHARACTERS = 500;
 /** Begins each part of the answer; no text file holds it. */
 const MARK = '\u0001';
 
@@ -59,7 +61,7 @@ export function readAnswer(stdout: string, question: SetupQuestion): Answer {
     detailData: Record<string, string | number> = {},
     failure: ErrorRecord | null = null,
   ): Answer => ({ state, detail, detailData, failure, logTail });
-  const fromGuest = (text: string) => text.slice(0, DETAIL_CHARACTERS);
+  const fromGuest = (text: string) => plain(text.slice(0, DETAIL_CHARACTERS));
   if (result?.state === 'failed') {
     const command = question.commands[result.command - 1] ?? 'reading the seed';
     const said = Buffer.from(result.outputBase64, 'base64').toString('utf8');
@@ -103,11 +105,16 @@ function stageErrors(status: z.infer<typeof statusSchema> | null): string[] {
 
 function failed({ vmName }: SetupQuestion, command: string, exitCode: number, output: string): ErrorRecord {
   return toErrorRecord(
-    new TtError('SETUP_FAILED', { vmName, command, exitCode, output: output.trim().slice(-OUTPUT_CHARACTERS) }),
+    new TtError('SETUP_FAILED', { vmName, command, exitCode, output: plain(output).trim().slice(-OUTPUT_CHARACTERS) }),
   );
 }
 
 function lastLines(text: string): string[] {
-  const lines = text.trimEnd().split('\n').slice(-TAIL_LINES);
-  return lines.length === 1 && lines[0] === '' ? [] : lines.map((line) => line.slice(0, 500));
+  const lines = plain(text).trimEnd().split('\n').slice(-TAIL_LINES);
+  return lines.length === 1 && lines[0] === '' ? [] : lines.map((line) => line.slice(0, LINE_CHARACTERS));
+}
+
+/** It is shown in terminals and written to the log: without colours, and control characters as `\\u001b`. */
+function plain(text: string): string {
+  return visible(stripVTControlCharacters(text).replace(/\r+\n/g, '\n'));
 }

@@ -1,6 +1,7 @@
 // Asks running guests how far their setup is, until they say that it is done or has failed, and writes the answers down: they
 // are shown as the guest gave them, never guessed.
 import { type Provisioning, type TermCode, NO_PROVISIONING } from '@tt/protocol';
+import { SeldomLines } from '@tt/server';
 import type { Logger } from 'pino';
 import { EngineError } from '../engines/errors.ts';
 import type { RunningVm } from '../engines/interface.ts';
@@ -11,12 +12,15 @@ import { askArguments, readAnswer } from './provisioning-result.ts';
 
 const ASK_TIMEOUT_MS = 8_000;
 const ASK_WIDTH = 8;
+const QUOTED_CHARACTERS = 300;
 
 export class ProvisioningWatch {
   readonly #inventory: Inventory;
   readonly #running: { get(vmId: string): RunningVm | null };
   readonly #now: () => Date;
   readonly #logger: Logger;
+  /** A guest can give the same wrong answer every few seconds. */
+  readonly #lines = new SeldomLines();
 
   constructor(parts: {
     inventory: Inventory;
@@ -61,9 +65,13 @@ export class ProvisioningWatch {
     } catch (error) {
       // Not booted that far, busy, or just ended: the next round asks again.
       if (error instanceof EngineError) return;
-      this.#logger.warn(
-        { err: error, vmId: vm.id, vmName: vm.name },
-        'the guest’s answer about its setup makes no sense',
+      // Without a stack: the fault is the guest's, and the message quotes some of its answer.
+      const fromGuest = String(error).slice(0, QUOTED_CHARACTERS);
+      this.#lines.say(vm.id, (leftOut) =>
+        this.#logger.warn(
+          { vmId: vm.id, vmName: vm.name, fromGuest, leftOut },
+          'the guest’s answer about its setup makes no sense',
+        ),
       );
     }
   }
@@ -78,7 +86,8 @@ export class ProvisioningWatch {
     if (JSON.stringify(known) === JSON.stringify(answer)) return;
     this.#inventory.updateVm(vm.id, { guest: { provisioning: { ...answer, at: this.#now().toISOString() } } });
     const { state, detail, detailData } = answer;
-    this.#logger.info({ vmId: vm.id, vmName: vm.name, state, detail, detailData }, 'setup of a guest');
+    const about = { vmId: vm.id, vmName: vm.name, state, detail, fromGuest: detailData };
+    this.#logger.info(about, 'setup of a guest');
   }
 }
 

@@ -1,4 +1,5 @@
 // `tt-agent config check` and `config show`.
+import { print } from '@tt/client/node';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { readConfigFile } from '../config/config-file.ts';
@@ -10,19 +11,17 @@ export function checkConfig(file: string | undefined, read: () => Promise<AgentC
   return endWithWords(async () => {
     if (file === undefined) {
       const { configFile } = await read();
-      process.stdout.write(
-        configFile === null ? 'There is no configuration file: all defaults.\n' : `${configFile} is fine.\n`,
-      );
+      print(configFile === null ? 'There is no configuration file: all defaults.\n' : `${configFile} is fine.\n`);
       return;
     }
     await readConfigFile(path.resolve(file));
-    process.stdout.write(`${file} is fine.\n`);
+    print(`${file} is fine.\n`);
   });
 }
 
 export function showConfig(read: () => Promise<AgentConfig>): Promise<void> {
   return endWithWords(async () => {
-    process.stdout.write(shown(await read()));
+    print(shown(await read()));
   });
 }
 

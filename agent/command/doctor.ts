@@ -1,5 +1,6 @@
 // `tt-agent doctor`: what this host lacks for an agent with this configuration, each with the exact way to mend it.
 import { stateDirectory } from '@tt/client/node';
+import { visible } from '@tt/protocol';
 import { ConfigError } from '../config/errors.ts';
 import { defaultConfig } from '../config/read-config.ts';
 import type { AgentConfig } from '../config.ts';
@@ -29,7 +30,8 @@ export async function runDoctor(read: () => Promise<AgentConfig>, asJson: boolea
   const results = await examine(read, thisMachine);
   // https://no-color.org: set and not empty means no colour.
   const colour = process.stdout.isTTY && !process.env['NO_COLOR'];
-  const text = asJson ? `${JSON.stringify({ checks: results.map(lineOf) }, null, 2)}\n` : report(results, tone, colour);
+  const json = () => visible(`${JSON.stringify({ checks: results.map(lineOf) }, null, 2)}\n`);
+  const text = asJson ? json() : report(results, tone, colour);
   // Once it is written, also through a pipe, nothing that still hangs may hold the process.
   await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
   process.exit(canStart(results) ? 0 : 1);

@@ -1,4 +1,5 @@
 // How a command of tt-agent that does not go on running says what went wrong: words on standard error, exit code 1.
+import { printError } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { ConfigError } from '../config/errors.ts';
 
@@ -8,7 +9,7 @@ export async function endWithWords(command: () => Promise<void>): Promise<void> 
     await command();
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof TtError)) throw error;
-    process.stderr.write(`error: ${error.code}\n${error.message}\n${error.fix}\n`);
+    printError(`error: ${error.code}\n${error.message}\n${error.fix}\n`);
     process.exitCode = 1;
   }
 }

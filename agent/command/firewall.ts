@@ -1,5 +1,5 @@
 // `tt-agent firewall show`: the rules in force, each with why it is there.
-import { connectNode, findPrivateAgent } from '@tt/client/node';
+import { connectNode, findPrivateAgent, print } from '@tt/client/node';
 import type { AgentConfig } from '../config.ts';
 import { endWithWords } from './ending.ts';
 
@@ -8,7 +8,7 @@ export type ShowFirewall = (config: AgentConfig) => Promise<string>;
 
 export function printFirewall(read: () => Promise<AgentConfig>, show: ShowFirewall): Promise<void> {
   return endWithWords(async () => {
-    process.stdout.write(`${(await show(await read())).trimEnd()}\n`);
+    print(`${(await show(await read())).trimEnd()}\n`);
   });
 }
 

@@ -48,7 +48,7 @@ describe('config show', () => {
     const shown = parse(stdout) as Record<string, Record<string, unknown>>;
     expect([shown['users'], shown['log'], shown['ports']]).toEqual([
       [{ name: 'ann', role: 'user' }],
-      { level: 'warn' },
+      { level: 'warn', file: null },
       { first: 41_000, last: 59_999, hostAddress: null },
     ]);
     const again = { ...shown, users: [] };
@@ -115,8 +115,17 @@ it('refuses a wrong flag or file before anything is started', async () => {
     [['--first-port', '5'], 'give a whole number from 1024 to 65535.'],
     [['--config', path.join(files.folder, 'none.yaml')], 'CONFIG_NOT_FOUND'],
     [['nothing'], 'too many arguments'],
+    [['--log-file', path.join(files.folder, 'none', 'agent.log')], 'LOG_UNWRITABLE'],
   ] as const) {
     const { exitCode, stdout, stderr } = await ttAgent(...args);
     expect([exitCode, stdout, stderr.startsWith('error: '), stderr.includes(text)]).toEqual([1, '', true, true]);
   }
+});
+
+it('escapes what names of files and arguments would do to a terminal', async () => {
+  const file = await files.write('log: { level: debug }\n', 'a\u001b]0;b\u0007\u202e.yaml');
+  const { stdout } = await ttAgent('config', 'check', file);
+  expect(stdout).toContain('a\\u001b]0;b\\u0007\\u202e.yaml is fine.');
+  const { stderr } = await ttAgent('--\u001b[2J');
+  expect(stderr).toContain("unknown option '--\\u001b[2J'");
 });

@@ -1,4 +1,5 @@
 // The commands of `tt-agent`, put together.
+import { print, printError } from '@tt/client/node';
 import { Argument, Command, Option } from 'commander';
 import { addConfigFlags } from '../config/flags.ts';
 import { checkConfig, showConfig } from './config.ts';
@@ -12,6 +13,7 @@ import { addUser } from './user.ts';
 /** `entry`: the file that was started. `showFirewall`: where `firewall show` gets its text from. */
 export function program(entry: string, showFirewall: ShowFirewall = firewallOfRunningAgent): Command {
   const root = new Command('tt-agent')
+    .configureOutput({ writeOut: print, writeErr: printError })
     .description('Runs the VMs of one host and answers the TT API for them.')
     .addHelpText('after', '\nWithout a command it runs the agent: see tt-agent run --help for the flags.');
   addConfigFlags(root.command('run', { isDefault: true }).description('runs the agent (the default)')).action(

@@ -3,7 +3,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { findPrivateAgent, type PrivateAgent } from '@tt/client/node';
@@ -31,6 +31,8 @@ afterEach(async () => {
 
 type Line = Record<string, unknown>;
 const logFile = () => path.join(files.folder, 'agent.log');
+/** What it writes to standard output and error. */
+const outputFile = () => path.join(files.folder, 'output');
 const log = async () =>
   (await readFile(logFile(), 'utf8'))
     .split('\n')
@@ -39,8 +41,9 @@ const log = async () =>
 
 async function start(config: string): Promise<PrivateAgent> {
   await files.write(config);
-  const file = await open(logFile(), 'a');
-  const args = [main, '--home', files.folder, '--engine', 'fake', '--no-prepare', '--network', 'user'];
+  const file = await open(outputFile(), 'a');
+  const flags = ['--engine', 'fake', '--no-prepare', '--network', 'user', '--log-file', logFile()];
+  const args = [main, '--home', files.folder, ...flags];
   const started = await spawnProcess(process.execPath, args, { detached: false, stdoutFd: file.fd, stderrFd: file.fd });
   await file.close();
   child = started;
@@ -94,6 +97,7 @@ it('lets users in and out by SIGHUP, with their open sockets', async () => {
     401, 200, 200,
   ]);
   const text = await readFile(logFile(), 'utf8');
+  expect([await readFile(outputFile(), 'utf8'), (await stat(logFile())).mode & 0o777]).toEqual(['', 0o600]);
   expect(
     ['ann-token', 'bob-token', agent.token, hashOf('ann-token')].filter((secret) => text.includes(secret)),
   ).toEqual([]);

@@ -1,17 +1,20 @@
 // `tt-agent run`: starts the agent, reads the configuration again on SIGHUP, ends cleanly on SIGTERM and SIGINT. VMs keep
 // running, unless the agent was told to take everything down with it.
-import { TtError } from '@tt/protocol';
+import { printError } from '@tt/client/node';
+import { reportStartFailure } from '@tt/server';
+import type { Logger } from 'pino';
 import { ConfigError } from '../config/errors.ts';
 import type { AgentConfig } from '../config.ts';
 import { holdSignals } from './held-signals.ts';
-import { makeLogger } from './logger.ts';
-import { isInside, superviseItself, TearDownError } from './tear-down.ts';
+import { agentLogger } from './logger.ts';
+import { isInside, superviseItself } from './tear-down.ts';
 
 /** `entry`: the file that was started, to start it again in a namespace of its own. Never rejects: it ends the process. */
 export async function run(read: () => Promise<AgentConfig>, entry: string): Promise<void> {
   const signals = holdSignals();
-  const config = await readOrExit(read);
-  const logger = makeLogger(config.logLevel);
+  const { config, logger } = await readOrExit(read);
+  // Node writes it to standard error too, and then ends the process; where the log is a file nobody may see that.
+  process.on('uncaughtExceptionMonitor', (error, origin) => logger.fatal({ err: error, origin }, 'the agent fails'));
   try {
     if (config.tearDownOnExit && !(await isInside())) {
       process.exit(await superviseItself(entry, process.argv.slice(2), signals));
@@ -20,20 +23,19 @@ export async function run(read: () => Promise<AgentConfig>, entry: string): Prom
     const { runAgent } = await import('./run-agent.ts');
     await runAgent(config, read, logger, signals);
   } catch (error) {
-    if (error instanceof TtError || error instanceof TearDownError) {
-      logger.fatal({ code: error.code, fix: error.fix }, error.message);
-    } else logger.fatal({ err: error }, 'the agent could not start');
+    reportStartFailure('tt-agent', error, logger);
     process.exit(1);
   }
 }
 
-async function readOrExit(read: () => Promise<AgentConfig>): Promise<AgentConfig> {
+async function readOrExit(read: () => Promise<AgentConfig>): Promise<{ config: AgentConfig; logger: Logger }> {
   try {
-    return await read();
+    const config = await read();
+    return { config, logger: agentLogger(config) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     // There is no log yet, and whoever starts it by hand should see it as a compiler would say it.
-    process.stderr.write(`error: ${error.code}\n${error.message}\n${error.fix}\n`);
+    printError(`error: ${error.code}\n${error.message}\n${error.fix}\n`);
     process.exit(1);
   }
 }

@@ -1,4 +1,5 @@
 // `tt-agent token`: where the access token of the state folder is. The token itself is never printed: terminals are logged.
+import { print, printError } from '@tt/client/node';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import type { AgentConfig } from '../config.ts';
@@ -7,7 +8,7 @@ import { endWithWords } from './ending.ts';
 export function printTokenFile(read: () => Promise<AgentConfig>): Promise<void> {
   return endWithWords(async () => {
     const file = path.join((await read()).home, 'token');
-    process.stdout.write(`${file}\n`);
+    print(`${file}\n`);
     try {
       await access(file);
     } catch (error) {
@@ -16,7 +17,7 @@ export function printTokenFile(read: () => Promise<AgentConfig>): Promise<void> 
         code === 'ENOENT'
           ? 'It is not there yet: the agent makes it at its first start.'
           : 'This user may not read it.';
-      process.stderr.write(`${why}\n`);
+      printError(`${why}\n`);
     }
   });
 }

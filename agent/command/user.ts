@@ -1,4 +1,5 @@
 // `tt-agent user add`: a random token, shown once, and the entry for the configuration file that knows it by its hash.
+import { print } from '@tt/client/node';
 import { createHash, randomBytes } from 'node:crypto';
 import type { Role } from '@tt/protocol';
 import { checkConfigText } from '../config/config-file.ts';
@@ -11,7 +12,7 @@ export function addUser(name: string, role: Role): Promise<void> {
     const user = { name, tokenSha256: createHash('sha256').update(token).digest('hex'), role };
     // A name the agent would refuse is refused here, before anybody is given a token.
     checkConfigText(JSON.stringify({ users: [user] }), 'user add');
-    process.stdout.write(
+    print(
       `Token of ${name}, shown only now:\n\n  ${token}\n\n` +
         `Put this into the agent’s configuration file, then send the agent SIGHUP:\n\n${entryOf(user)}`,
     );

@@ -65,6 +65,7 @@ describe('without flags and file', () => {
       prepareImages: true,
       windowDirectory: null,
       logLevel: 'info',
+      logFile: null,
     };
     expect(await files.read()).toEqual(expected);
     await files.write('# nothing yet\n');
@@ -83,7 +84,7 @@ cgroups: off
 storage: { kind: zfs, zfsDataset: tank/tt, zfsVolumes: never }
 images: { path: /i }
 window: { directory: w }
-log: { level: debug }
+log: { level: debug, file: tt.log }
 listen: { address: '::1', port: 9527 }
 capacity:
   cpuTotal: 4
@@ -153,6 +154,7 @@ users:
       prepareImages: false,
       windowDirectory: path.join(files.folder, 'w'),
       logLevel: 'debug',
+      logFile: path.join(files.folder, 'tt.log'),
     });
   });
 
@@ -198,7 +200,18 @@ users:
       '7',
     ];
     const rest = ['--life-max', '600', '--network', 'flat', '--cgroups', 'auto', '--first-port', '30005'];
-    const last = ['--last-port', '30007', '--host-addr', '192.0.2.8', '--window', '/w', '--log-level', 'warn'];
+    const last = [
+      '--last-port',
+      '30007',
+      '--host-addr',
+      '192.0.2.8',
+      '--window',
+      '/w',
+      '--log-level',
+      'warn',
+      '--log-file',
+      '/tt.log',
+    ];
     expect(await files.read([...argv, ...more, ...rest, ...last])).toMatchObject({
       configFile: file,
       home: '/h',
@@ -219,6 +232,7 @@ users:
       hostAddress: '192.0.2.8',
       windowDirectory: '/w',
       logLevel: 'warn',
+      logFile: '/tt.log',
       tearDownOnExit: true,
       prepareImages: false,
     });

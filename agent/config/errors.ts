@@ -8,6 +8,8 @@ export const configCodes = {
   /** It is no YAML, or does not fit the schema. */
   CONFIG_INVALID:
     'Correct the named lines. "tt-agent config check FILE" looks again; docs/config-reference.md has every key.',
+  /** The log can't be written where it should be. */
+  LOG_UNWRITABLE: 'Name a file in a folder that is there and that the agent may write to, or leave log.file out.',
 } as const;
 export type ConfigCode = keyof typeof configCodes;
 

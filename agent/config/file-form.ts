@@ -18,6 +18,7 @@ export function fileForm(config: AgentConfig): Map<string, unknown> {
     ['storage.zfsVolumes', config.zfsVolumes],
     ['window.directory', config.windowDirectory],
     ['log.level', config.logLevel],
+    ['log.file', config.logFile],
     ['listen.address', config.host],
     ['listen.port', config.port],
     ['capacity.cpuTotal', config.cpuTotal],

@@ -38,6 +38,7 @@ export const flags: readonly Flag[] = [
   { flag: '--no-prepare', key: 'prepareImages', sets: false },
   { flag: '--window <dir>', key: 'window.directory', isPath: true },
   { flag: '--log-level <level>', key: 'log.level' },
+  { flag: '--log-file <file>', key: 'log.file', isPath: true },
 ];
 
 export interface FlagValues {

@@ -66,6 +66,7 @@ const other: AgentConfig = {
   prepareImages: false,
   windowDirectory: '/w',
   logLevel: 'debug',
+  logFile: '/tt.log',
 };
 
 function noQuota() {

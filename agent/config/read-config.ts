@@ -70,11 +70,12 @@ async function exists(file: string): Promise<boolean> {
 /** Paths in a file are meant from its folder. */
 function withFullPaths(config: FileConfig, folder: string): FileConfig {
   const full = (file: string) => path.resolve(folder, file);
-  const { home, images, window } = config;
+  const { home, images, log, window } = config;
   return {
     ...config,
     ...(home !== undefined && { home: full(home) }),
     images: images.path === undefined ? {} : { path: full(images.path) },
+    log: { ...log, file: log.file === null ? null : full(log.file) },
     window: { directory: window.directory === null ? null : full(window.directory) },
   };
 }
@@ -144,6 +145,7 @@ function toAgentConfig(config: FileConfig, configFile: string | null, defaultHom
     prepareImages: config.prepareImages,
     windowDirectory: config.window.directory,
     logLevel: config.log.level,
+    logFile: config.log.file,
   };
 }
 

@@ -139,6 +139,15 @@ export const fileSchema = z.strictObject({
         .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
         .default('info')
         .meta({ description: 'The least important line that is written.', live: true }),
+      file: text
+        .nullable()
+        .default(null)
+        .meta({
+          description:
+            'File for the log (0600), at most 16 MiB; beside it are up to three older ones, `FILE.1` the newest. A relative ' +
+            'path is taken from the folder of this file.',
+          defaultText: 'standard output',
+        }),
     })
     .prefault({}),
   listen: z

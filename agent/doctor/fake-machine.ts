@@ -23,7 +23,9 @@ export function fakeMachine(programs: FakePrograms = {}, change: Partial<Machine
     run: (command, args, { signal }) => runFake(programs[command], command, args, signal),
     canListenAt: async () => true,
     freeBytes: async () => 100 * GIB,
+    memoryBacking: async () => null,
     describeStorage: async () => 'qcow2 overlays at /fake/state/disks',
+    confinement: async () => ({ network: true, privileges: true }),
     memory: () => ({ totalBytes: 16 * GIB, availableBytes: 8 * GIB }),
     probeAcceleration: async () => ({
       kind: 'kvm',

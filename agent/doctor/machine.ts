@@ -9,7 +9,9 @@ import { type BackgroundTaskStatus, type Host, TtError } from '@tt/protocol';
 import type { AgentConfig } from '../config.ts';
 import type { Acceleration } from '../engines/interface.ts';
 import { type ProbeOptions, probeAcceleration } from '../engines/qemu/acceleration/probe.ts';
+import { type MemoryBacking, memoryBackingOf } from '../host/memory-backing.ts';
 import { type RunOptions, type RunResult, runCommand } from '../host/run-command.ts';
+import { type Confinement, confinement } from '../host/run-confined.ts';
 import { testKernelIn } from '../images/test-kernel.ts';
 import { canListenAt } from '../network/user/forward-address.ts';
 import { describeStorage } from '../storage/load.ts';
@@ -42,8 +44,12 @@ export interface Machine {
   canListenAt(address: string): Promise<boolean>;
   /** Of the file system that holds (or would hold) this folder. */
   freeBytes(folder: string): Promise<number>;
+  /** Of the file system that holds (or would hold) this folder; null on a disk. */
+  memoryBacking(folder: string): Promise<MemoryBacking | null>;
   /** How the agent would keep disks, in words. Rejects with StorageError when it can't as it is told. */
   describeStorage(config: StorageChoice): Promise<string>;
+  /** What programs that read files of others can be kept from. */
+  confinement(): Promise<Confinement>;
   memory(): { totalBytes: number; availableBytes: number };
   /**
    * Runs a test guest with TCG and with KVM, where that was not found out since the host booted. Rejects with RunError
@@ -68,7 +74,9 @@ export function thisMachine(home = stateDirectory()): Machine {
     run: runCommand,
     canListenAt,
     freeBytes,
+    memoryBacking: (folder) => memoryBackingOf(existingOf(folder)),
     describeStorage: ({ storage, ...zfs }) => describeStorage(storage, { directory: path.join(home, 'disks'), ...zfs }),
+    confinement,
     memory: () => ({ totalBytes: totalmem(), availableBytes: process.availableMemory() }),
     probeAcceleration: () => probe(home),
     askAgent: () => askAgent(home),
@@ -85,10 +93,13 @@ async function readText(file: string): Promise<string | null> {
 }
 
 async function freeBytes(folder: string): Promise<number> {
-  let existing = folder;
-  while (!existsSync(existing)) existing = path.dirname(existing);
-  const { bavail, bsize } = await statfs(existing);
+  const { bavail, bsize } = await statfs(existingOf(folder));
   return bavail * bsize;
+}
+
+/** The folder, or the nearest one above it that is there already. */
+function existingOf(folder: string): string {
+  return existsSync(folder) ? folder : existingOf(path.dirname(folder));
 }
 
 /** The answer is shared with the agent when there is a state folder; the doctor itself makes none. */

@@ -1,4 +1,5 @@
 // Pure: the results as a calm table. State is a mark and a word, colour only says it again.
+import { visible } from '@tt/protocol';
 import type { CheckResult } from './check.ts';
 import { canStart } from './run-checks.ts';
 
@@ -23,18 +24,18 @@ interface Look {
   colour: number;
 }
 
-/** `colour`: whether escape sequences may be written. */
+/** `colour`: whether escape sequences may be written. Those in the results (file names, output of programs) never are. */
 export function report(results: readonly CheckResult[], tone: Tone, colour: boolean): string {
   const paint = (text: string, code: number) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
   const nameWidth = Math.max(...results.map(({ name }) => name.length));
   const indent = ' '.repeat(13 + nameWidth);
   const lines = results.flatMap(({ name, passed, description, fixes }) => {
     const { mark, word, colour: code } = lookOf(passed, tone);
-    const [first = '', ...rest] = wrap(description, WIDTH - indent.length);
+    const [first = '', ...rest] = wrap(visible(description), WIDTH - indent.length);
     return [
       `${paint(`${mark} ${word.padEnd(8)}`, code)} ${name.padEnd(nameWidth)}  ${first}`,
       ...rest.map((line) => indent + line),
-      ...fixes.map((fix) => `${indent}${paint('->', DIM)} ${fix}`),
+      ...fixes.map((fix) => `${indent}${paint('->', DIM)} ${visible(fix)}`),
     ];
   });
   const missing = results.filter(({ passed }) => passed === false).map(({ name }) => name);

@@ -1,8 +1,8 @@
 // The one suite every engine passes: `fake-engine.test.ts` and `qemu/engine.test.ts` call it with their own harness.
 // Its second part, about guests while they run, is `live.contract.ts`.
 import { rm, stat } from 'node:fs/promises';
-import { createConnection } from 'node:net';
 import path from 'node:path';
+import { connectUnixSocket } from '@tt/client/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ContractBench, type EngineHarness, ramFileOf } from './contract-harness.ts';
 import { describeLiveGuests } from './live.contract.ts';
@@ -149,6 +149,18 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
       expect(await bench.engine.find(spec)).toBeNull();
     });
 
+    it('has its streams below a path that no address of a socket holds, and is taken up there', async () => {
+      const { runDirectory } = await bench.harness.makeSpec('vm1');
+      const long = path.join(path.dirname(runDirectory), 'x'.repeat(200), 'vm1');
+      const { spec, vm } = await start('vm1', {}, { runDirectory: long });
+      expect(vm.sockets.vnc).toBe(path.join(long, 'vnc.sock'));
+      expect(await greeting(vm.sockets.vnc)).toMatch(/^RFB 003\.00/);
+      vm.detach();
+      await bench.reopen();
+      expect(await bench.engine.find(spec)).toEqual(vm.process);
+      expect(await (await bench.engine.adopt(spec, vm.process))?.isPaused()).toBe(false);
+    });
+
     it('does not touch another process when told to stop one that is gone', async () => {
       const { spec, vm } = await start('vm1');
       await bench.engine.stop(spec, { ...vm.process, startTicks: vm.process.startTicks - 1 });
@@ -187,7 +199,7 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
 /** The first bytes a server says to a new connection. */
 function greeting(socketPath: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = createConnection(socketPath);
+    const socket = connectUnixSocket(socketPath);
     socket.once('data', (bytes) => {
       resolve(bytes.toString('latin1'));
       socket.destroy();

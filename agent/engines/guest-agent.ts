@@ -1,12 +1,16 @@
 // Talks to the agent inside a guest (QEMU's qga/qapi-schema.json) over the unix socket of its virtio-serial port. Shared by the
 // engines: is it there, run a program, set the clock. The port takes one client at a time, so ask one question at a time.
 import { randomInt } from 'node:crypto';
-import { createConnection, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { connectUnixSocket } from '@tt/client/node';
+import { visible } from '@tt/protocol';
 import { EngineError } from './errors.ts';
 import { LineSplitter } from './qemu/line-splitter.ts';
 
 /** Ends whatever half a request a client before left in the agent's parser. */
 const FLUSH = Uint8Array.of(0xff);
+/** Of what a guest says about itself. */
+const QUOTED_CHARACTERS = 300;
 
 type Answer = Record<string, unknown>;
 
@@ -38,7 +42,7 @@ export class GuestAgent {
    * limits all questions on this connection together; VM_GONE when nobody listens on the socket.
    */
   static async connect(socketPath: string, timeoutMs: number): Promise<GuestAgent> {
-    const agent = new GuestAgent(createConnection(socketPath), Date.now() + timeoutMs);
+    const agent = new GuestAgent(connectUnixSocket(socketPath), Date.now() + timeoutMs);
     try {
       agent.#socket.write(FLUSH);
       // What the agent answers to somebody before us may still come: only this number is for us. A double holds it.
@@ -57,7 +61,8 @@ export class GuestAgent {
     const answer = await this.#ask(text, (candidate) => 'return' in candidate || 'error' in candidate);
     if ('return' in answer) return answer['return'];
     const error = answer['error'] as { class?: string; desc?: string } | null;
-    const message = `the agent in the guest refused ${command}: ${error?.desc ?? 'it does not say why'}`;
+    const why = visible(String(error?.desc ?? 'it does not say why').slice(0, QUOTED_CHARACTERS));
+    const message = `the agent in the guest refused ${command}: ${why}`;
     const isUnknown = error?.class === 'CommandNotFound';
     throw new EngineError(isUnknown ? 'GUEST_AGENT_SILENT' : 'COMMAND_FAILED', message);
   }

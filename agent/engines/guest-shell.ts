@@ -1,5 +1,6 @@
 // Test support: a logged-in shell on a guest's serial socket, for checking what is really in its RAM and on its disk.
-import { createConnection, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { connectUnixSocket } from '@tt/client/node';
 import { stripVTControlCharacters } from 'node:util';
 
 export interface GuestShellOptions {
@@ -32,7 +33,7 @@ export class GuestShell {
 
   /** Connects and logs in; rejects with what the guest printed when that does not work in time. */
   static async login(socketPath: string, options: GuestShellOptions = {}): Promise<GuestShell> {
-    const shell = new GuestShell(createConnection(socketPath));
+    const shell = new GuestShell(connectUnixSocket(socketPath));
     const deadline = Date.now() + (options.loginTimeoutMs ?? 60_000);
     const nudge = setInterval(() => shell.#socket.write('\r'), NUDGE_MS);
     try {

@@ -132,12 +132,16 @@ export function describeLiveGuests(bench: ContractBench): void {
     expect(await vm.guestExec(['/bin/sh'], shell)).toEqual({ exitCode: 1, stdout: 'apple\n', stderr: '' });
     await expect(vm.guestExec(['/no/such/program'], shell)).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
     expect(await vm.setGuestTime(() => new Date())).toBe(true);
+    const key = [true, false].map((down) => ({ code: 'KeyA', down }));
+    expect(await vm.typeKeys([key, key], 10_000)).toBe(2);
     await vm.pause();
+    expect(await vm.typeKeys([key], 200)).toBe(0);
     expect(await vm.guestAnswers(200)).toBe(false);
     await expect(vm.guestExec(['/bin/true'], { timeoutMs: 200 })).rejects.toMatchObject({ code: 'GUEST_AGENT_SILENT' });
     await vm.resume();
     // The answer to the question before comes too now, and is not taken for one to this.
     expect(await vm.guestAnswers(10_000)).toBe(true);
+    expect(await vm.typeKeys([key], 10_000)).toBe(1);
     expect(await vm.hasWritten()).toBe(true);
     await bench.harness.freeze(vm);
     expect(await vm.guestAnswers(500)).toBe(false);

@@ -1,5 +1,5 @@
 // What operations do to a VM that runs, whatever engine runs it.
-import type { Reason } from '@tt/protocol';
+import type { Reason, TypingEvent } from '@tt/protocol';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 import type { CdName, DriveLimits, NamedDisk, PortForward, VmDrive } from './machine.ts';
 
@@ -139,6 +139,12 @@ export interface RunningVm {
    * no agent. COMMAND_FAILED when somebody else holds the line to the agent, as that says nothing about the guest.
    */
   guestAnswers(timeoutMs: number): Promise<boolean>;
+  /**
+   * Types on the guest's keyboard, each stroke only when the guest has read all before it: what does not fit into its
+   * keyboard controller would be lost, the release of a Shift like anything else. Resolves with how many strokes were sent
+   * within `timeoutMs`; none when the guest does not read its keyboard, as when it is paused.
+   */
+  typeKeys(strokes: readonly (readonly TypingEvent[])[], timeoutMs: number): Promise<number>;
   /** True when the guest has sent anything to its serial port since it was started. */
   hasWritten(): Promise<boolean>;
   /**

@@ -2,7 +2,7 @@
 // back to a whole picture. Served by the real border around a log the test writes to as fast as it can.
 import { followState, relayRouter } from '@tt/client';
 import { connectNode } from '@tt/client/node';
-import type { StateSnapshot, StreamKind, TtClient } from '@tt/protocol';
+import { reason, type StateSnapshot, type StreamKind, type TtClient } from '@tt/protocol';
 import { type BorderContext, type Endpoint, Identities, Logins, serveContract, Tickets } from '@tt/server';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -26,7 +26,8 @@ const picture: StateSnapshot = {
     storage: 'none',
     networks: [],
     firewall: '',
-    cgroups: { kind: 'none', reason: '' },
+    warnings: [],
+    cgroups: { kind: 'none', reason: reason('cgroupsOff') },
     ports: { first: 1, last: 1, used: 0 },
     lifetime: { defaultS: 1, maxS: 1 },
     features: [],
@@ -67,6 +68,7 @@ beforeEach(async () => {
     streams: {
       tickets: new Tickets<{ kind: StreamKind }>(now),
       isLive: () => false,
+      about: () => ({}),
       open: () => Promise.reject(new Error('no streams here')),
       onViewer: () => {},
       logger: pino({ level: 'silent' }),

@@ -1,7 +1,7 @@
 // A firewall without a kernel for `npm run dev:fake` and fast tests: same checks, same answers, all features. What is in
 // force is kept apart from what is wanted, so that tests can damage it and see it mended.
 import { FirewallError, type FirewallErrorCode } from './errors.ts';
-import type { Firewall, FirewallFeature, Forward, VmRules } from './interface.ts';
+import type { Firewall, FirewallFeature, ForeignDrop, Forward, VmRules } from './interface.ts';
 import { checkedRules, portName, RuleRegistry, type RuleChange } from './rule-registry.ts';
 
 /** The methods a test may make fail. */
@@ -14,6 +14,7 @@ export class FakeFirewall implements Firewall {
   readonly #failures = new Map<FailingFirewallMethod, FirewallErrorCode>();
   readonly #inForce = new Map<string, VmRules>();
   #registry = new RuleRegistry();
+  #foreign: ForeignDrop[] = [];
 
   /** The next call of `method` rejects with `code` and changes nothing. */
   failNext(method: FailingFirewallMethod, code: FirewallErrorCode): void {
@@ -28,6 +29,15 @@ export class FakeFirewall implements Firewall {
   /** Drops what is in force for a VM, as an admin's `nft flush` would. */
   damage(vmId: string): void {
     this.#inForce.delete(vmId);
+  }
+
+  /** Other tables drop this from now on. */
+  dropElsewhere(drops: readonly ForeignDrop[]): void {
+    this.#foreign = [...drops];
+  }
+
+  async foreignDrops(): Promise<ForeignDrop[]> {
+    return [...this.#foreign];
   }
 
   async init(): Promise<void> {}

@@ -51,6 +51,10 @@ export function describeFirewallContract(
     }
     const atPorts = (...ports: number[]) => Promise.all(ports.map((port) => harness.connect('outside', 'tcp', port)));
 
+    it('finds nothing that others drop where nobody else has rules', async () => {
+      expect(await firewall.foreignDrops()).toEqual([]);
+    });
+
     it('names the features it lacks', () => {
       const known = ['tcp', 'udp', 'liveChange', 'denyOutgoing', 'blacklist', 'isolation', 'bulk'] as const;
       expect(firewall.checkFeatures([...known, 'teleport'])).toEqual([

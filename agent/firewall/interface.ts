@@ -41,6 +41,17 @@ export interface VmRules {
   confinedUid?: number | null;
 }
 
+/** A chain of somebody else's table that drops packets of guests on bridges. */
+export interface ForeignDrop {
+  /** Family and name: `ip filter`. */
+  table: string;
+  chain: string;
+  /** `forward`: between guests and others. `input`: what guests ask of this host (DHCP, DNS). */
+  hook: 'forward' | 'input';
+  /** What root may run to let guests pass there. */
+  command: string;
+}
+
 /**
  * Every change is all or nothing and in force when it resolves. Rejects with FirewallError: RULE_REFUSED (a host port or
  * address of another VM, a port out of range, an unknown VM, or the host's refusal), BAD_DESTINATION (see `blacklist`),
@@ -67,6 +78,8 @@ export interface Firewall {
   restore(rules: readonly VmRules[]): Promise<void>;
   /** Holds what is in force against what should be; mends differences in one transaction and tells each in plain words. */
   repair(): Promise<string[]>;
+  /** What other tables of the host drop of its guests, whatever its own say. Never changes them. Rejects with FirewallError. */
+  foreignDrops(): Promise<ForeignDrop[]>;
   /** The ruleset in force with, for each part, why it is there. */
   show(): Promise<string>;
   /** Removes all of ours from the host (tear-down). Idempotent. */

@@ -69,6 +69,23 @@ export class PortPool {
     }
   }
 
+  /**
+   * The first of these at which something listens; null when all are free. An address that is not this host's right now
+   * counts as free: whoever listens there says so better.
+   */
+  async firstTaken<Mapping extends Forward & { hostAddress: string }>(
+    mappings: readonly Mapping[],
+  ): Promise<Mapping | null> {
+    for (const mapping of mappings) {
+      try {
+        if (!(await isPortFree(mapping.protocol, mapping.hostAddress, mapping.hostPort))) return mapping;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EADDRNOTAVAIL') throw error;
+      }
+    }
+    return null;
+  }
+
   /** Gives ports back. Idempotent. */
   release(forwards: readonly Forward[]): void {
     for (const forward of forwards) this.#taken.delete(keyOf(forward));

@@ -18,6 +18,13 @@ export interface RunOptions {
   env?: Record<string, string>;
   /** Run as this user and group, without any other group and without this process's environment; needs root. */
   user?: { uid: number; gid: number };
+  /** Without this process's environment, as with `user`. */
+  withoutEnvironment?: boolean;
+  /** Open descriptors of this process that the program has as 3, 4, and so on. */
+  files?: readonly number[];
+  /** Open descriptors of this process to be its standard input (instead of `input`) and output (which is then not collected). */
+  stdinFd?: number;
+  stdoutFd?: number;
   /** Written to standard input, which is then closed; default: nothing. */
   input?: string | Uint8Array;
   /** Exit codes that are an answer, not a failure; default `[0]`. */
@@ -42,6 +49,8 @@ export class RunError extends Error {
   readonly args: readonly string[];
   /** null when it was killed or never started. */
   readonly exitCode: number | null;
+  /** What killed it, e.g. SIGXFSZ; null when nothing did. */
+  readonly signal: NodeJS.Signals | null;
   readonly stderr: string;
   readonly timedOut: boolean;
   /** True when the program is not installed (ENOENT). */
@@ -51,6 +60,7 @@ export class RunError extends Error {
     command: string;
     args: readonly string[];
     exitCode: number | null;
+    signal?: NodeJS.Signals | null;
     stderr: string;
     timedOut?: boolean;
     notFound?: boolean;
@@ -65,6 +75,7 @@ export class RunError extends Error {
     this.command = details.command;
     this.args = details.args;
     this.exitCode = details.exitCode;
+    this.signal = details.signal ?? null;
     this.stderr = details.stderr;
     this.timedOut = details.timedOut ?? false;
     this.notFound = details.notFound ?? false;
@@ -76,8 +87,13 @@ export async function runCommand(command: string, args: readonly string[], optio
   options.signal?.throwIfAborted();
   const child = spawn(command, args, {
     cwd: options.cwd,
-    env: { ...inherited(options.user), PATH: searchPath(), ...options.env, LC_ALL: 'C' },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    env: {
+      ...inherited(options.user !== undefined || options.withoutEnvironment === true),
+      PATH: searchPath(),
+      ...options.env,
+      LC_ALL: 'C',
+    },
+    stdio: [options.stdinFd ?? 'pipe', options.stdoutFd ?? 'pipe', 'pipe', ...(options.files ?? [])],
     detached: true,
     ...options.user,
   });
@@ -92,14 +108,14 @@ export async function runCommand(command: string, args: readonly string[], optio
   }, options.timeoutMs);
   options.signal?.addEventListener('abort', killGroup, { once: true });
   // A program may exit without reading its input; EPIPE then says nothing the exit code does not say better.
-  child.stdin.on('error', () => {});
-  child.stdin.end(options.input ?? '');
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(options.input ?? '');
   try {
-    const [exitCode] = (await once(child, 'close')) as [number | null];
+    const [exitCode, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
     options.signal?.throwIfAborted();
     const result = { exitCode: exitCode ?? -1, stdout: stdout(), stderr: stderr() };
     if (exitCode === null || timedOut || !(options.okExitCodes ?? [0]).includes(exitCode)) {
-      throw new RunError({ command, args, exitCode, stderr: result.stderr, timedOut });
+      throw new RunError({ command, args, exitCode, signal, stderr: result.stderr, timedOut });
     }
     return result;
   } catch (error) {
@@ -134,7 +150,7 @@ export async function spawnProcess(
 ): Promise<ChildProcess> {
   const child = spawn(command, args, {
     cwd: options.cwd,
-    env: { ...inherited(options.user), PATH: searchPath(), ...options.env },
+    env: { ...inherited(options.user !== undefined), PATH: searchPath(), ...options.env },
     stdio: ['ignore', options.stdoutFd ?? 'ignore', options.stderrFd ?? 'ignore'],
     detached: options.detached,
     // Node drops the other groups when a user is given (libuv's uv_spawn calls setgroups), and goes to `cwd` before.
@@ -164,10 +180,14 @@ export async function findProgram(command: string): Promise<string | null> {
   return null;
 }
 
-function collect(stream: NodeJS.ReadableStream, maxBytes: number, onText?: (text: string) => void): () => string {
+function collect(
+  stream: NodeJS.ReadableStream | null,
+  maxBytes: number,
+  onText?: (text: string) => void,
+): () => string {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  stream.on('data', (chunk: Buffer) => {
+  stream?.on('data', (chunk: Buffer) => {
     onText?.(chunk.toString('utf8'));
     if (bytes >= maxBytes) return;
     chunks.push(chunk.subarray(0, maxBytes - bytes));
@@ -186,8 +206,8 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 }
 
 /** Another user may read the environment of his processes (proc(5)); what the agent was told there is not his. */
-function inherited(user: RunOptions['user']): NodeJS.ProcessEnv {
-  return user ? {} : process.env;
+function inherited(isClosed: boolean): NodeJS.ProcessEnv {
+  return isClosed ? {} : process.env;
 }
 
 /** Ordinary users of Debian have no sbin in their PATH, though mke2fs and debugfs live there and need no root. */

@@ -1,5 +1,5 @@
 // Test support: an agent's numbers, with the labels people should not but may choose.
-import type { Host } from '@tt/protocol';
+import { type Host, reason } from '@tt/protocol';
 import { Activity } from './activity.ts';
 import type { MetricSources } from './render-metrics.ts';
 
@@ -23,7 +23,8 @@ export function testHost(): Host {
     storage: 'fake',
     networks: [],
     firewall: 'hostfwd',
-    cgroups: { kind: 'none', reason: 'a test' },
+    warnings: [],
+    cgroups: { kind: 'none', reason: reason('cgroupsOff') },
     ports: { first: 40_000, last: 59_999, used: 4 },
     lifetime: { defaultS: 3600, maxS: 21_600 },
     features: [],

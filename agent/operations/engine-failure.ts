@@ -1,6 +1,7 @@
 // Turns failures of drivers into coded errors about a VM, for the operations.
-import { TtError } from '@tt/protocol';
+import { reason, TtError } from '@tt/protocol';
 import { CgroupError } from '../cgroups/errors.ts';
+import type { MemoryKill } from '../cgroups/interface.ts';
 import { EngineError } from '../engines/errors.ts';
 import { FirewallError } from '../firewall/errors.ts';
 import { NetworkError } from '../network/errors.ts';
@@ -11,13 +12,33 @@ import type { Services } from './services.ts';
 import type { GuestFailure } from './snapshots/frozen-instant.ts';
 import type { Machine } from './vms/engine-features.ts';
 
-/** A failure while a VM was being made or started. */
+/** See `Cgroups.memoryKill`; null also where the kernel can't be asked, which must not hide what is being told. */
+export async function memoryKillOf(
+  { cgroups, logger }: Pick<Services, 'cgroups' | 'logger'>,
+  vmId: string,
+): Promise<MemoryKill | null> {
+  try {
+    return await cgroups.memoryKill(vmId);
+  } catch (error) {
+    logger.warn({ err: error, vmId }, 'can’t tell whether the kernel killed it for want of memory');
+    return null;
+  }
+}
+
+/** A failure while a VM was being made or started. `kill`: what the kernel says of its group. */
 export async function startFailure(
   services: Services,
   { name: vmName, placement: { engine } }: Machine,
   error: unknown,
+  kill: MemoryKill | null = null,
 ): Promise<unknown> {
   if (error instanceof TtError) return error;
+  if (kill?.cause === 'group')
+    return new TtError('VM_MEMORY_LIMIT', { vmName, limitMiB: kill.limitMiB }, { cause: error });
+  if (kill) {
+    const why = { vmName, reason: reason('hostOutOfMemory'), logTail: [] };
+    return new TtError('VM_START_FAILED', why, { cause: error });
+  }
   if (isDiskFull(error)) return diskFull(services, vmName, 0);
   if (error instanceof StorageError || error instanceof CgroupError) {
     return new TtError('VM_START_FAILED', { vmName, reason: error.reason, logTail: [] }, { cause: error });

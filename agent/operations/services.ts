@@ -9,6 +9,7 @@ import type { Engines } from '../engines/engines.ts';
 import type { VmUserPool } from '../engines/vm-user-pool.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { Firewalls } from '../firewall/firewalls.ts';
+import type { ForeignFirewalls } from '../firewall/foreign-firewalls.ts';
 import type { PortPool } from '../firewall/port-pool.ts';
 import type { UefiFirmware } from '../firmware/uefi.ts';
 import type { DiskReserve } from '../host/disk-reserve.ts';
@@ -79,6 +80,8 @@ export interface Services {
   thumbnails: ThumbnailFiles;
   networks: Networks;
   firewalls: Firewalls;
+  /** What others on this host do to guests on bridges. */
+  foreignFirewalls: ForeignFirewalls;
   ports: PortPool;
   cgroups: Cgroups;
   /** Gives each VM's QEMU a user of its own; null where the agent is not root or was told not to. */

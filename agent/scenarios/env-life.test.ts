@@ -1,10 +1,17 @@
 // The life of an ENV with real guests, through the agent's API: made, reached over the network, frozen, put back, killed,
 // stopped, started, deleted. One ENV for all steps, as booting takes seconds without KVM.
 // @module-tag real
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { findPrivateAgent } from '@tt/client/node';
 import type { Vm } from '@tt/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { greetingOf, isPortFree, NO_LEFTOVERS, type RealAgent, startRealAgent } from '../testing/real-agent.ts';
+import { listeningSockets } from '../testing/listening.ts';
 import { until } from '../testing/until.ts';
+
+/** QMP, VNC, serial port, guest agent. */
+const GUEST_SOCKETS = 4;
 
 let agent: RealAgent;
 let vms: Vm[];
@@ -52,6 +59,24 @@ it('is made with two VMs, each reached by ssh on a port of its own, shown and op
   });
   expect(first).toBe('RFB 003.008\n');
   stream.close();
+});
+
+it('listens where SECURITY.md says, and nowhere else', async () => {
+  const { home } = agent;
+  const { pid, url } = await findPrivateAgent(home);
+  expect(await listeningSockets(pid)).toEqual([`tcp 127.0.0.1:${new URL(url).port}`]);
+  const ofGuests = await Promise.all((await agent.guestPids()).map(listeningSockets));
+  const forwarded = vms.map((vm) => expect.stringMatching(new RegExp(`^tcp 127\\.[0-9.]+:${sshPort(vm)}$`)));
+  const tcp = ofGuests.flat().filter((socket) => socket.startsWith('tcp'));
+  expect(tcp.sort()).toEqual(forwarded.sort());
+  const unix = ofGuests.flat().filter((socket) => socket.startsWith('unix'));
+  expect(unix).toHaveLength(2 * GUEST_SOCKETS);
+  expect(unix.filter((socket) => !socket.startsWith(`unix ${home}/`))).toEqual([]);
+  const folders = unix.map((socket) => path.dirname(socket.replace('unix ', '')));
+  // The folder of the sockets lets nobody in but their owner: their own modes do not matter then.
+  expect(await Promise.all(folders.map(async (folder) => (await stat(folder)).mode & 0o007))).toEqual(
+    unix.map(() => 0),
+  );
 });
 
 it('is frozen as a whole, and put back as a whole, RAM and disk', async () => {

@@ -1,8 +1,9 @@
 // The files with the RAM of saved states, `ram-<tag>.qcow2` in a VM's folder: where they are, how large, on the platter or not.
 // The engine fills and reads them. The folder may belong to a process that went bad, so no link in it is followed.
 import { constants } from 'node:fs';
-import { copyFile, lstat, open, readdir, rm } from 'node:fs/promises';
+import { lstat, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { copyPlain } from '../host/plain-file.ts';
 import { StorageError } from '../storage/errors.ts';
 import { isValidSnapshotTag } from '../storage/snapshot-tag.ts';
 
@@ -37,9 +38,7 @@ export async function flushRamFile(ramFile: string): Promise<void> {
  * what is copied.
  */
 export async function copyRamFile(source: string, target: string): Promise<void> {
-  await using file = await open(source, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  if (!(await file.stat()).isFile()) throw new Error(`not a plain file: ${source}`);
-  await copyFile(`/proc/self/fd/${file.fd}`, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  await copyPlain(source, target);
   await flushRamFile(target);
 }
 

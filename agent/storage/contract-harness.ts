@@ -1,5 +1,8 @@
 // What a storage brings to the contract suite: itself on a folder of the test's own, an image, and a guest's eyes and hands.
-import type { DiskSource, Storage } from './interface.ts';
+import type { DiskOwner, DiskSource, Storage } from './interface.ts';
+
+/** Reads what others made where the tests are root: nobody's on a usual host. */
+export const toolUser: DiskOwner | null = process.geteuid?.() === 0 ? { uid: 2_001_000_780, gid: 2_001_000_780 } : null;
 
 export type Word = 'apple' | 'pear';
 

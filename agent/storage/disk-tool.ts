@@ -5,7 +5,7 @@ import { StorageError } from './errors.ts';
 import type { DiskOwner } from './interface.ts';
 
 /** Tools need milliseconds for what they are asked mostly; a minute means the disk below hangs. */
-const QUICK_TIMEOUT_MS = 60_000;
+export const QUICK_TIMEOUT_MS = 60_000;
 /** Copying a disk; nobody waits longer for one. */
 export const COPY_TIMEOUT_MS = 4 * 60 * 60_000;
 
@@ -28,9 +28,13 @@ export async function runDiskTool(
   try {
     return (await runCommand(command, args, { timeoutMs: QUICK_TIMEOUT_MS, ...others, ...user })).stdout;
   } catch (error) {
-    if (!(error instanceof RunError)) throw error;
-    throw new StorageError(codeOf(error), error.message, { cause: error });
+    throw asToolFailure(error);
   }
+}
+
+/** A failed program as a failure of the storage; everything else as it is. */
+export function asToolFailure(error: unknown): unknown {
+  return error instanceof RunError ? new StorageError(codeOf(error), error.message, { cause: error }) : error;
 }
 
 function codeOf(error: RunError): 'TOOL_MISSING' | 'DISK_FULL' | 'STORAGE_FAILED' {

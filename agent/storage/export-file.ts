@@ -3,9 +3,8 @@ import { copyFile, constants, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { DiskFolders } from './disk-folders.ts';
 import { giveFolder, ownUser } from './disk-owner.ts';
-import { COPY_TIMEOUT_MS, runDiskTool } from './disk-tool.ts';
 import { asStorageError, hasCode } from './file-errors.ts';
-import type { CopyOptions, DiskOwner } from './interface.ts';
+import type { DiskOwner } from './interface.ts';
 
 /** qemu-img runs as the disk's owner, in a folder given to him meanwhile; what it wrote is then moved to `targetPath`. */
 export async function exportFile(
@@ -22,29 +21,6 @@ export async function exportFile(
     await giveFolder(staging, ownUser());
     await moveFile(path.join(cwd, staged), targetPath);
   });
-}
-
-/** Runs a `qemu-img … -p`, which prints how far it is. */
-export async function runCopy(
-  qemuImg: string,
-  args: string[],
-  { signal, onProgress, ...where }: CopyOptions & { cwd?: string; owner?: DiskOwner },
-): Promise<void> {
-  await runDiskTool(qemuImg, args, {
-    ...where,
-    ...(signal && { signal }),
-    timeoutMs: COPY_TIMEOUT_MS,
-    onStdout: (text) => {
-      const percent = lastPercent(text);
-      if (percent !== null) onProgress?.(percent, 100);
-    },
-  });
-}
-
-/** `    (12.34/100%)` after each step. */
-function lastPercent(text: string): number | null {
-  const last = [...text.matchAll(/\((\d+(?:\.\d+)?)\/100%\)/g)].at(-1)?.[1];
-  return last === undefined ? null : Number(last);
 }
 
 /** Also to another file system, where the file then appears whole. */

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { StorageError } from './errors.ts';
 import { FakeStorage } from './fake-storage.ts';
 import type { Storage } from './interface.ts';
+import type { QemuImgOptions } from './qemu-img.ts';
 import { fileSystemOf, formatOfDisks, hasReflink, probeKind } from './probe.ts';
 import { Qcow2Storage } from './qcow2/qcow2-storage.ts';
 import { ReflinkStorage } from './reflink/reflink-storage.ts';
@@ -14,11 +15,9 @@ import { type ZfsRunner, ZfsTool } from './zfs/zfs-tool.ts';
 
 export type StorageKind = 'auto' | 'qcow2' | 'reflink' | 'zfs' | 'fake';
 
-export interface StorageOptions {
+export interface StorageOptions extends QemuImgOptions {
   /** Absolute folder of the disks; made when missing. Not used by `zfs`, whose dataset says where it is mounted. */
   directory: string;
-  /** Default: `qemu-img` from PATH. */
-  qemuImg?: string;
   /** `auto` takes zfs when it is given. */
   zfsDataset?: string | null;
   /** Default: `auto`. */
@@ -33,8 +32,8 @@ export interface StorageOptions {
  * here: its abilities are missing, or the folder has disks of another.
  */
 export async function loadStorage(kind: StorageKind, options: StorageOptions): Promise<Storage> {
-  const { directory, qemuImg, zfsDataset } = options;
-  const common = { directory, ...(qemuImg !== undefined && { qemuImg }) };
+  const { directory, qemuImg, toolUser, zfsDataset } = options;
+  const common = { directory, qemuImg, toolUser };
   switch (kind) {
     case 'fake':
       return new FakeStorage({ directory });
@@ -84,14 +83,22 @@ async function mustHold(directory: string, format: 'qcow2' | 'raw'): Promise<voi
   );
 }
 
-async function loadZfs({ qemuImg, zfsDataset, zfsVolumes, runZfs, volumePlaces }: StorageOptions): Promise<Storage> {
+async function loadZfs({
+  qemuImg,
+  toolUser,
+  zfsDataset,
+  zfsVolumes,
+  runZfs,
+  volumePlaces,
+}: StorageOptions): Promise<Storage> {
   if (!zfsDataset) throw new StorageError('STORAGE_FAILED', 'storage.zfsDataset names no dataset');
   const directory = await mountOf(zfsDataset, runZfs);
   const volumes = await chooseVolumes(new ZfsTool(runZfs), zfsDataset, zfsVolumes ?? 'auto', volumePlaces);
   return new ZfsStorage({
     dataset: zfsDataset,
     directory,
-    ...(qemuImg !== undefined && { qemuImg }),
+    qemuImg,
+    toolUser,
     ...(runZfs && { run: runZfs }),
     ...(volumes && { makeVolumes: () => volumes }),
   });

@@ -2,7 +2,7 @@
 // time it comes to `disk` after SIGUSR2 armed it), as an unlucky power cut or an out-of-memory kill would. The product has no such switch.
 import { Command } from 'commander';
 import { startAgent } from '../agent.ts';
-import { makeLogger } from '../command/logger.ts';
+import { agentLogger } from '../command/logger.ts';
 import { configReader } from '../command/source.ts';
 import { addConfigFlags } from '../config/flags.ts';
 
@@ -13,7 +13,7 @@ let armed = false;
 const command = addConfigFlags(new Command());
 command.parse();
 const config = await configReader(command)();
-const logger = makeLogger(config.logLevel);
+const logger = agentLogger(config);
 process.on('SIGUSR2', () => {
   armed = true;
   logger.info('armed');

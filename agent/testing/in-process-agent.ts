@@ -7,14 +7,17 @@ import path from 'node:path';
 import { followState } from '@tt/client';
 import { connectNode, type NodeConnection } from '@tt/client/node';
 import { type FeedItem, reason, type TtClient, type VmState, vmTransitions } from '@tt/protocol';
-import { pino } from 'pino';
+import { makeLogger } from '@tt/server';
 import { type Agent, startAgent } from '../agent.ts';
+import { requestFields } from '../app/request-scope.ts';
 import type { TestOverrides } from '../app/test-overrides.ts';
 import { LiveConfig } from '../config/live-config.ts';
 import { defaultConfig } from '../config/read-config.ts';
 import type { AgentConfig } from '../config.ts';
 import type { EngineEntry } from '../engines/engines.ts';
 import { FakeEngine, type FakeHost } from '../engines/fake-engine.ts';
+import { FakeFirewall } from '../firewall/fake-firewall.ts';
+import type { ForeignDrop } from '../firewall/interface.ts';
 import type { HostClock } from '../host/boot-clock.ts';
 import { FakeStorage } from '../storage/fake-storage.ts';
 import { declaredOnly } from './declared-errors.ts';
@@ -38,6 +41,11 @@ export interface TestAgentOptions {
   checkpoint?: (step: string) => void;
   cgroups?: TestOverrides['cgroups'];
   kvmWatch?: TestOverrides['kvmWatch'];
+  firewall?: TestOverrides['firewall'];
+  /** What other firewalls of the host drop of guests on bridges. */
+  foreignDrops?: readonly ForeignDrop[];
+  hostAddress?: TestOverrides['hostAddress'];
+  hostLookMs?: number;
   /** Settings of the test's own, to be changed while the agent runs; without them `configure` changes those of the harness. */
   live?: (config: AgentConfig) => LiveConfig;
   /** An engine or storage of the test's own, told what the plain ones are told. */
@@ -124,8 +132,15 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     ...options.config,
   };
   const log: LogLine[] = [];
-  const logger = pino({ level: 'trace', base: null }, { write: (line) => log.push(JSON.parse(line) as LogLine) });
+  const logger = makeLogger({
+    level: 'trace',
+    file: null,
+    mixin: requestFields,
+    target: { write: (line) => log.push(JSON.parse(line) as LogLine) },
+  });
   const { now, clock, recipes, uefiPlaces, checkpoint, cgroups, kvmWatch, expiryLookMs, diskLookMs } = options;
+  const { hostAddress, hostLookMs, foreignDrops } = options;
+  const firewall = options.firewall ?? (foreignDrops && fakeFirewallWith(foreignDrops));
   let wanted = config;
   const live = options.live?.(config) ?? new LiveConfig(config, () => Promise.resolve(wanted));
   const more = options.moreEngines ?? [];
@@ -146,6 +161,9 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     ...(diskLookMs !== undefined && { diskLookMs }),
     ...(cgroups && { cgroups }),
     ...(kvmWatch && { kvmWatch }),
+    ...(firewall && { firewall }),
+    ...(hostAddress && { hostAddress }),
+    ...(hostLookMs !== undefined && { hostLookMs }),
   };
   const agent = await startAgent(config, logger, testOverrides, live);
   const watch = await follow(agent);
@@ -284,4 +302,10 @@ function feedFaults(feed: readonly FeedItem[]): string[] {
     if (event.type === 'vm.deleted') states.delete(event.data.id);
   }
   return faults;
+}
+
+function fakeFirewallWith(drops: readonly ForeignDrop[]): FakeFirewall {
+  const firewall = new FakeFirewall();
+  firewall.dropElsewhere(drops);
+  return firewall;
 }

@@ -1,6 +1,7 @@
 // The pictures of snapshots on disk: `<folder>/<snapshot id>/<vm id>.png`, each whole or not there.
-import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeOwnFolder } from '../host/own-folder.ts';
 
 export class ThumbnailFiles {
   readonly #directory: string;
@@ -11,8 +12,7 @@ export class ThumbnailFiles {
 
   /** Makes the folder; nobody but the agent looks into it. */
   async init(): Promise<void> {
-    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    await chmod(this.#directory, 0o700);
+    await makeOwnFolder(this.#directory, 0o700);
   }
 
   async write(snapshotId: string, vmId: string, png: Uint8Array): Promise<void> {

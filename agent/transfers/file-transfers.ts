@@ -186,6 +186,8 @@ export class FileTransfers implements Transfers {
       const upload = this.#uploadOf(entry);
       const found = await this.#limits.onDisk(transfer, 0, () => upload.seal());
       if (sha256 !== null && found !== sha256) {
+        // Which of its bytes are wrong nobody knows, so no further byte can mend it.
+        await this.#remove(transfer.id);
         throw new TtError('TRANSFER_HASH', { fileName, expected: sha256, found });
       }
       const whole: Transfer = { ...transfer, state: 'whole', sha256: found };

@@ -32,7 +32,7 @@ export interface UploadWriter {
   readonly doneBytes: number;
   /** Throws TRANSFER_SIZE, DISK_FULL; what was written before stays. */
   write(bytes: Uint8Array): Promise<void>;
-  /** All bytes were written. `sha256`: what they must have, null when nothing is expected. Throws TRANSFER_SIZE, TRANSFER_HASH. */
+  /** All bytes were written. `sha256`: what they must have, null when nothing is expected. Throws TRANSFER_SIZE, TRANSFER_HASH (the upload is gone). */
   end(sha256: string | null): Promise<Transfer>;
   /** Lets the next writer in. Never rejects; more than once is fine. */
   close(): Promise<void>;

@@ -2,10 +2,12 @@
 // files that are still being made. Everything in it is the agent's alone.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Transfer, transferSchema } from '@tt/protocol';
 import { ZodError, z } from 'zod';
+import { makeOwnFolder } from '../host/own-folder.ts';
+import { openPlain } from '../host/plain-file.ts';
 
 /** What stands in the side file. An earlier version did not note what was synced: of its uploads nothing is known to be right. */
 const noteSchema = transferSchema
@@ -25,8 +27,7 @@ export class TransferFiles {
 
   /** Makes the folder; gives the transfers of an earlier agent, and removes all else that lies there. */
   async init(): Promise<Transfer[]> {
-    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    await chmod(this.#directory, 0o700);
+    await makeOwnFolder(this.#directory, 0o700);
     const names = new Set(await readdir(this.#directory));
     const found: Transfer[] = [];
     for (const name of names) {
@@ -35,7 +36,9 @@ export class TransferFiles {
       const note = await this.#readNote(name);
       // What a power cut has left of it says nothing of the bytes: they are removed below, as those without a note are.
       if (note?.id !== id) continue;
-      const { size } = await stat(this.bytesOf(id));
+      const bytes = await lstat(this.bytesOf(id));
+      if (!bytes.isFile()) continue;
+      const { size } = bytes;
       const { syncedBytes, ...transfer } = note;
       // The size of a file may outlive its bytes: of an upload only what was noted counts.
       if (transfer.state === 'open') found.push({ ...transfer, doneBytes: Math.min(size, syncedBytes) });
@@ -86,19 +89,15 @@ export class TransferFiles {
   }
 
   async read(id: string, offset: number, length: number): Promise<Uint8Array> {
-    const handle = await open(this.bytesOf(id), 'r');
-    try {
-      const buffer = new Uint8Array(length);
-      let done = 0;
-      while (done < length) {
-        const { bytesRead } = await handle.read(buffer, done, length - done, offset + done);
-        if (bytesRead === 0) throw new Error(`the file of transfer ${id} is shorter than it was`);
-        done += bytesRead;
-      }
-      return buffer;
-    } finally {
-      await handle.close();
+    await using handle = await openPlain(this.bytesOf(id));
+    const buffer = new Uint8Array(length);
+    let done = 0;
+    while (done < length) {
+      const { bytesRead } = await handle.read(buffer, done, length - done, offset + done);
+      if (bytesRead === 0) throw new Error(`the file of transfer ${id} is shorter than it was`);
+      done += bytesRead;
     }
+    return buffer;
   }
 
   /** Note first: bytes without a note are swept at the next start. */

@@ -1,8 +1,9 @@
 // The bytes of one upload: appended by one writer, hashed as they come, and noted as synced from time to time. After a power cut
 // only what was noted counts: what lies behind it in the file may be zeros.
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { openPlain, pathOf } from '../host/plain-file.ts';
 
 /** A power cut costs no more than twice so many bytes. */
 const SYNC_EVERY_BYTES = 64 * 1024 * 1024;
@@ -42,20 +43,20 @@ export class UploadFile {
   /** For a writer. Cuts off what is not known to be right, and hashes the rest unless this agent wrote it. */
   async open(): Promise<void> {
     if (this.#handle) return;
-    const handle = await open(this.#file, 'r+');
+    const handle = await openPlain(this.#file, constants.O_RDWR);
     try {
       if ((await handle.stat()).size > this.#doneBytes) await handle.truncate(this.#doneBytes);
-      this.#hash ??= await this.#hashOfDone();
+      this.#hash ??= await this.#hashOfDone(handle);
       this.#handle = handle;
     } finally {
       if (!this.#handle) await handle.close();
     }
   }
 
-  async #hashOfDone(): Promise<Hash> {
+  async #hashOfDone(handle: FileHandle): Promise<Hash> {
     const hash = createHash('sha256');
     if (this.#doneBytes === 0) return hash;
-    const bytes = createReadStream(this.#file, { end: this.#doneBytes - 1, highWaterMark: 1024 * 1024 });
+    const bytes = createReadStream(pathOf(handle), { end: this.#doneBytes - 1, highWaterMark: 1024 * 1024 });
     for await (const chunk of bytes) hash.update(chunk as Buffer);
     return hash;
   }

@@ -22,7 +22,8 @@ it('gets whole and tiny pictures, byte by byte', async () => {
       // Red, green and blue of each pixel.
       draw: () => new Uint8Array(WIDTH * HEIGHT * 3),
       version: () => 1,
-      pressed: () => {},
+      keyboard: { scancode: () => {}, keysym: () => {} },
+      lights: () => 0,
     });
     viewer.update();
   });

@@ -1,9 +1,10 @@
 // The flags for the first boot of guests -> the `cloudInit` of the groups. Any of them requests a setup;
 // `--cloud-init` alone requests only a host name, a user with the ENV's key, and the network.
 import { readFileSync } from 'node:fs';
+import { asFileProblem } from '@tt/client/node';
 import { type CloudInitSpec, cloudInitSpecSchema } from '@tt/protocol';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { asFileProblem, textOf } from '../local-file.ts';
+import { textOf } from '../local-file.ts';
 import { type PasswordOptions, withPasswordFlags } from './guest-password.ts';
 import { collected, given } from './option-values.ts';
 

@@ -1,9 +1,9 @@
 // Text output of ENVs: a table of all, one line about one, and one with its VMs and snapshots.
-import type { Env, EnvDetail } from '@tt/protocol';
+import { type Env, type EnvDetail, type Reason, reasonText, terms } from '@tt/protocol';
 import { duration, printJson, table } from '../output.ts';
 import { endPolicyText } from './option-values.ts';
 import { vmTable } from './vm-text.ts';
-import { print } from '../terminal.ts';
+import { print, printError } from '../terminal.ts';
 
 export function envTable(envs: readonly Env[]): string {
   const rows = envs.map((env) => [
@@ -25,6 +25,11 @@ export function envLine(env: Env): string {
   return `${env.name}: ${env.state}, ends in ${duration(Date.parse(env.endAt) - Date.now())}`;
 }
 
+/** To standard error: what else is printed may be read by a program. */
+export function printWarnings(warnings: readonly Reason[]): void {
+  for (const warning of warnings) printError(`warning: ${reasonText(warning, terms)}\n`);
+}
+
 /** One ENV after a change of its time: when exactly it ends, and what happens then. */
 export function printEnv(env: Env, json: boolean): void {
   if (json) printJson(env);
@@ -39,4 +44,5 @@ export function printDetail(detail: EnvDetail, json: boolean): void {
   const { env, vms, snapshots } = detail;
   print(`${envLine(env)}\n${vmTable(vms)}`);
   if (snapshots.length > 0) print(`snapshots: ${snapshots.map(({ name }) => name).join(', ')}\n`);
+  printWarnings(detail.warnings);
 }

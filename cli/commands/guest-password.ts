@@ -3,9 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { asFileProblem } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
-import { asFileProblem, textOf } from '../local-file.ts';
+import { textOf } from '../local-file.ts';
 import { printError } from '../terminal.ts';
 
 /** As commander hands the flags over. */

@@ -39,7 +39,8 @@ export function hostText(host: Host, url: string): string {
     ['running', `${host.runningVms} VMs`],
     ['network', networksText(host)],
     ['firewall', host.firewall],
-    ['cgroups', `${cgroups.kind}, ${cgroups.reason}`],
+    ...host.warnings.map((warning): [string, string] => ['warning', reasonText(warning, terms)]),
+    ['cgroups', `${cgroups.kind}, ${reasonText(cgroups.reason, terms)}`],
     ['ports', `${ports.used} used of ${ports.first} to ${ports.last}`],
   ];
   const width = Math.max(...lines.map(([label]) => label.length)) + 2;

@@ -16,6 +16,7 @@ import {
 export interface VmChangeOptions {
   disk?: number;
   vmPort?: WantedPort[];
+  newPorts?: boolean;
   blacklist?: string[];
   /** Mbit/s; 0 lifts the limit. */
   bandwidth?: number;
@@ -29,6 +30,7 @@ export function withVmChange(command: Command): Command {
       'replaces the guest ports to forward besides SSH: 80,53/udp; "" for none',
       collectedLists((text) => portsFrom(text)),
     )
+    .option('--new-ports', 'give every forwarded port another port of the host')
     .option(
       '--blacklist <cidrs>',
       'replaces the blocked destinations of each VM, comma separated; "" for none',
@@ -43,6 +45,7 @@ export function vmChangeFrom(options: VmChangeOptions): MachineChange | undefine
     ...plainOptionsFrom(options),
     diskMiB: options.disk,
     ports: options.vmPort,
+    newHostPorts: options.newPorts,
     blacklist: options.blacklist,
     bandwidthMbps: options.bandwidth === 0 ? null : options.bandwidth,
   });

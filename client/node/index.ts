@@ -1,5 +1,6 @@
 // The part of the client package that needs Node: finding the private agent, verifying it, and sockets that send a header.
 export { type ConnectOptions, connectNode, type NodeConnection, socketUrl } from './connect.ts';
+export { asFileProblem, fileReason } from './file-problem.ts';
 export {
   type AgentFile,
   agentFileSchema,
@@ -11,4 +12,7 @@ export {
 export { readIfThere, readOrMakeToken, writePrivateFile } from './private-file.ts';
 export { identifyProcess, isRunning, type ProcessIdentity, readProcFile, unlessGone } from './process-identity.ts';
 export { PROOF_PATH, proofFor, provenSocket } from './server-proof.ts';
+export { connectUnixSocket, fitsSocketAddress, listenOnUnixSocket } from './unix-socket.ts';
+export { makeStateFolder } from './state-folder.ts';
 export { type ReadCall, type ReadOutput, readOnce } from './read-once.ts';
+export { print, printError } from './terminal.ts';

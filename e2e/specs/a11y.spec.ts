@@ -7,46 +7,45 @@ import { launch } from '../fixtures/launchers.ts';
 import { allDialogs, allPages } from '../fixtures/pages-list.ts';
 import { expect, test } from '../fixtures/tt.ts';
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const locale of ['en-US', 'zh-CN'] as const) {
-    const isPair = (colorScheme === 'light') === (locale === 'en-US');
-    const isFirst = colorScheme === 'light' && locale === 'en-US';
-    test.describe(`${colorScheme}, ${locale}`, { tag: isFirst ? [] : '@deep' }, () => {
-      test.use({ colorScheme, locale });
-      // The same build draws both: in a browser each theme and each language is looked at once, not every pair.
-      test.skip(({ launcher }) => launcher === 'browser' && !isPair, 'looked at in the desktop');
+// What axe finds in a theme (contrast) and in a language (names, overflow) are apart: each is looked at once, not every pair.
+const pairs = [
+  { colorScheme: 'light', locale: 'en-US', tag: [] },
+  { colorScheme: 'dark', locale: 'zh-CN', tag: ['@deep'] },
+] as const;
+for (const { colorScheme, locale, tag } of pairs) {
+  test.describe(`${colorScheme}, ${locale}`, { tag: [...tag] }, () => {
+    test.use({ colorScheme, locale });
 
-      test('every page and dialog', async ({ tt }) => {
-        test.setTimeout(300_000);
-        const [vm] = await createEnv(tt.agent, 'demo', 2);
-        await tt.agent.client.snapshot.create({ operationId: crypto.randomUUID(), envName: 'demo', name: 'clean' });
-        await makeLab(tt.agent.client);
-        await expect(tt.page.locator('html')).toHaveAttribute('lang', locale === 'zh-CN' ? 'zh-CN' : 'en');
-        const found: string[] = [];
-        for (const [name, hash] of Object.entries(allPages(vm))) {
-          await goTo(tt.page, hash);
-          found.push(...(await serious(tt.page, name)));
-        }
-        const dialog = tt.page.getByRole('dialog').or(tt.page.getByRole('alertdialog'));
-        for (const [name, { page, key, on }] of Object.entries(allDialogs)) {
-          await goTo(tt.page, page);
-          if (on !== undefined) await tt.page.getByRole('row', { name: on, exact: true }).focus();
-          // Away from the row of the dialog before: the keys of the page are meant.
-          else await tt.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-          await tt.page.keyboard.press(key);
-          await expect(dialog).toBeVisible();
-          found.push(...(await serious(tt.page, `dialog ${name}`)));
-          await tt.page.keyboard.press('Escape');
-          await expect(dialog).toBeHidden();
-        }
-        await goTo(tt.page, `#/envs/demo/console/${vm.id}`);
-        await tt.page.getByRole('button', { name: /Paste as keystrokes|以按键方式粘贴/ }).click();
+    test('every page and dialog', async ({ tt }) => {
+      test.setTimeout(300_000);
+      const [vm] = await createEnv(tt.agent, 'demo', 2);
+      await tt.agent.client.snapshot.create({ operationId: crypto.randomUUID(), envName: 'demo', name: 'clean' });
+      await makeLab(tt.agent.client);
+      await expect(tt.page.locator('html')).toHaveAttribute('lang', locale === 'zh-CN' ? 'zh-CN' : 'en');
+      const found: string[] = [];
+      for (const [name, hash] of Object.entries(allPages(vm))) {
+        await goTo(tt.page, hash);
+        found.push(...(await serious(tt.page, name)));
+      }
+      const dialog = tt.page.getByRole('dialog').or(tt.page.getByRole('alertdialog'));
+      for (const [name, { page, key, on }] of Object.entries(allDialogs)) {
+        await goTo(tt.page, page);
+        if (on !== undefined) await tt.page.getByRole('row', { name: on, exact: true }).focus();
+        // Away from the row of the dialog before: the keys of the page are meant.
+        else await tt.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+        await tt.page.keyboard.press(key);
         await expect(dialog).toBeVisible();
-        found.push(...(await serious(tt.page, 'dialog paste')));
-        expect(found).toEqual([]);
-      });
+        found.push(...(await serious(tt.page, `dialog ${name}`)));
+        await tt.page.keyboard.press('Escape');
+        await expect(dialog).toBeHidden();
+      }
+      await goTo(tt.page, `#/envs/demo/console/${vm.id}`);
+      await tt.page.getByRole('button', { name: /Paste as keystrokes|以按键方式粘贴/ }).click();
+      await expect(dialog).toBeVisible();
+      found.push(...(await serious(tt.page, 'dialog paste')));
+      expect(found).toEqual([]);
     });
-  }
+  });
 }
 
 test('the palette is scrolled with the arrows', async ({ tt }) => {

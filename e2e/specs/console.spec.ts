@@ -47,8 +47,15 @@ test('pastes text as keystrokes, with Shift where it is needed', async ({ tt }) 
   const byHand = await settledScreen(() => screenOf(tt.agent, vm.id));
   await tt.page.keyboard.press('Enter');
   await expect.poll(() => screenOf(tt.agent, vm.id)).toBe(empty);
-  await tt.page.keyboard.press('Control+Alt');
 
+  // As programs send it that type, in a guest that has Caps Lock on.
+  await tt.page.keyboard.press('CapsLock');
+  await console.typeWithoutKeys('aB|1é');
+  await expect.poll(() => screenOf(tt.agent, vm.id)).toBe(byHand);
+  await tt.page.keyboard.press('Enter');
+  await expect.poll(() => screenOf(tt.agent, vm.id)).toBe(empty);
+
+  await tt.page.keyboard.press('CapsLock');
   await console.tool('Paste as keystrokes').click();
   const dialog = window.dialog('Paste into tiny-2-1 as keystrokes');
   await dialog.getByRole('textbox', { name: 'Text to type' }).fill('aB|1环');

@@ -1,7 +1,6 @@
 // The agent of this computer: one that already runs for the state folder, or one started as Electron's child from the
 // bundled out/agent/main.js. VMs outlive it; it is restarted if it dies unexpectedly.
-import { mkdir } from 'node:fs/promises';
-import { findPrivateAgent, type PrivateAgent } from '@tt/client/node';
+import { findPrivateAgent, makeStateFolder, type PrivateAgent } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { watchAgentFile } from './home-watch.ts';
 
@@ -43,10 +42,10 @@ export class PrivateAgentKeeper {
     }
   }
 
-  /** The one that runs, else a new one. Rejects with AGENT_NOT_RUNNING when it ends before it listens. */
+  /** The one that runs, else a new one. Rejects with STATE_UNUSABLE, or AGENT_NOT_RUNNING when it ends before it listens. */
   async findOrStart(): Promise<PrivateAgent> {
     const { home } = this.#options;
-    await mkdir(home, { recursive: true, mode: 0o700 });
+    await makeStateFolder(home);
     return (await this.find()) ?? (await this.#startAndWait());
   }
 

@@ -1,6 +1,8 @@
-// Opening a console: a call that gives a ticket; the bytes then flow beside the calls (streams.ts).
+// Opening a console: a call that gives a ticket; the bytes then flow beside the calls (streams.ts). And typing into it as fast
+// as the guest reads, which a stream can't know.
 import { z } from 'zod';
 import { timestamp, vmId } from '../model/common.ts';
+import { typingEventSchema } from '../model/us-keyboard.ts';
 import { consoleKindSchema } from '../streams.ts';
 import { call } from './base.ts';
 
@@ -15,4 +17,20 @@ export const console = {
     })
     .input(z.strictObject({ vmId, kind: consoleKindSchema }))
     .output(z.object({ ticket: z.string(), expiresAt: timestamp, kind: consoleKindSchema })),
+  type: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'FEATURE_UNSUPPORTED', 'VM_CONTROL_FAILED')
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/keystrokes',
+      summary: 'Types on the keyboard of a guest, no faster than it reads',
+      tags: ['console'],
+    })
+    .input(
+      z.strictObject({
+        vmId,
+        /** The key events of each character, in order. */
+        strokes: z.array(z.array(typingEventSchema).min(1).max(8)).min(1).max(32),
+      }),
+    )
+    /** How many were sent within some seconds; the rest was not. 0: the guest does not read its keyboard. */
+    .output(z.object({ typed: z.int().min(0) })),
 };

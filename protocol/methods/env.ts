@@ -44,6 +44,8 @@ export const placing = [
   'NETWORK_FAILED',
   'FIREWALL_FAILED',
   'VM_START_FAILED',
+  'VM_MEMORY_LIMIT',
+  'HOST_PORT_TAKEN',
   'PROFILE_IN_ADMIN_SESSION',
   'OPERATION_CANCELLED',
 ] as const;

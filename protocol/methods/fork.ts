@@ -23,6 +23,8 @@ export const waking = [
   'ENGINE_MISSING',
   'ENGINE_UNKNOWN',
   'VM_START_FAILED',
+  'VM_MEMORY_LIMIT',
+  'HOST_PORT_TAKEN',
   'VM_CONTROL_FAILED',
   'OPERATION_CANCELLED',
 ] as const;

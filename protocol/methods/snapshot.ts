@@ -90,6 +90,8 @@ export const snapshot = {
     'FIREWALL_FAILED',
     'MEMORY_EXHAUSTED',
     'VM_START_FAILED',
+    'VM_MEMORY_LIMIT',
+    'HOST_PORT_TAKEN',
     'VM_CONTROL_FAILED',
     'ENGINE_MISSING',
     'ENGINE_UNKNOWN',

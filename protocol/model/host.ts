@@ -55,7 +55,11 @@ export const hostSchema = z.object({
     )
     .describe('The first usable one is the default.'),
   firewall: z.string().describe('Drivers in use, e.g. nft+hostfwd.'),
-  cgroups: z.object({ kind: z.enum(['v2', 'v1', 'none', 'fake']), reason: foreignText }),
+  warnings: z
+    .array(reasonSchema)
+    .default([])
+    .describe('What others on this host do to its VMs, and how to mend it. Empty from agents that do not look.'),
+  cgroups: z.object({ kind: z.enum(['v2', 'v1', 'none', 'fake']), reason: reasonSchema }),
   ports: z.object({ first: z.number().int(), last: z.number().int(), used: z.number().int() }),
   lifetime: z.object({ defaultS: z.number().int(), maxS: z.number().int() }),
   features: z.array(z.string()).describe('Named abilities of this agent; never compare version numbers.'),

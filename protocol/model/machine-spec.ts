@@ -99,6 +99,12 @@ export const machineChangeFields = {
   ports: wantedPorts
     .optional()
     .describe('Full replacement; ssh (22) is always there. Ports that stay keep their host port.'),
+  newHostPorts: z
+    .boolean()
+    .optional()
+    .describe(
+      'true: every port gets another host port, as when another program has taken one while the VM was stopped.',
+    ),
   blacklist: blacklist.optional().describe('Full replacement.'),
   bandwidthMbps: nicSpecSchema.shape.bandwidthMbps
     .optional()

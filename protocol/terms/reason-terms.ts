@@ -35,6 +35,16 @@ const driverTerms = {
   'firewall.RULE_REFUSED': 'the host refused the rules',
   'firewall.FEATURE_UNSUPPORTED': 'this firewall can’t do that',
   'firewall.BAD_DESTINATION': 'a destination is not an IPv4 address or CIDR',
+  cgroupsOff: 'switched off in the configuration',
+  cgroupsNotMounted: 'no cgroups are mounted',
+  cgroupsFake: 'the stand-in limits nothing',
+  cgroupControllers: 'controllers: {controllers}',
+  cgroupControllersIn: 'controllers in {folder}: {controllers}',
+  cgroupNoControllersIn: 'no controllers in {folder}',
+  foreignForwardDrop:
+    'the chain {chain} of the firewall table {table} drops packets between guests and other networks; run as root: {command}',
+  foreignInputDrop:
+    'the chain {chain} of the firewall table {table} drops what guests ask of this host (DHCP, DNS); run as root: {command}',
   'cgroups.NO_CONTROLLERS': 'the kernel offers no CPU or memory controller',
   'cgroups.NO_PERMISSION': 'the agent may not change cgroups',
   'cgroups.BAD_NAME': 'the VM id can’t be the name of a cgroup',
@@ -54,6 +64,7 @@ const vmTerms = {
   killedBy: 'its process was killed by {signal}',
   exitedWith: 'its process exited with status {exitCode}',
   crashed: 'its process crashed or was killed (SIGKILL leaves no trace)',
+  hostOutOfMemory: 'the host had no memory left, and the kernel killed its process',
   startFailed: 'its start failed',
   endedWithoutAgent: 'it ended while no agent was running',
   processSilent: 'its process does not answer',
@@ -81,6 +92,15 @@ const fileTerms = {
   shrankWhileSent: 'it became shorter while it was sent',
   exists: 'it already exists; --force overwrites it',
   writtenByOther: 'another tt (process {pid}) is writing it',
+  isFile: 'it is a file, not a folder',
+  otherOwner: 'it belongs to another user (uid {uid})',
+  pathTooLong: 'its path is too long',
+} as const;
+
+const listenTerms = {
+  portInUse: 'another program already uses that port',
+  portNotPermitted: 'this user may not listen on that port',
+  addressNotHere: 'this computer does not have that address',
 } as const;
 
 const imageTerms = {
@@ -168,6 +188,7 @@ export const reasonTerms = {
   ...driverTerms,
   ...vmTerms,
   ...fileTerms,
+  ...listenTerms,
   ...imageTerms,
   ...capsuleTerms,
   /** Only what another program said is known. */

@@ -1,109 +1,99 @@
 // Install from ISO: a new ENV with one machine that has an empty disk and a medium in its drive; then its console opens.
-import { isValidName, type PlainSpec, type TtError, toErrorRecord } from '@tt/protocol';
+import { newMachineFields, type PlainSpec, plainFields } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { type FormEvent, useState } from 'react';
-import { Form, Label, Radio, RadioGroup } from 'react-aria-components';
-import { Button } from '../components/Button.tsx';
-import { ChoiceField } from '../components/ChoiceField.tsx';
-import { Dialog } from '../components/Dialog.tsx';
-import { ErrorNotice } from '../components/ErrorNotice.tsx';
-import { Field } from '../components/Field.tsx';
-import { OptionalNumber } from '../components/OptionalNumber.tsx';
+import { Label, Radio, RadioGroup } from 'react-aria-components';
+import { z } from 'zod';
+import { ChoiceOf, NumberOf, TextOf, useFieldOf } from '../forms/fields.tsx';
+import { FormDialog } from '../forms/FormDialog.tsx';
+import { limitsOf } from '../forms/limits.ts';
+import { type FormState, nameField, useFormOf } from '../forms/use-form-of.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
+const installForm = z
+  .object({
+    name: nameField,
+    medium: z.string().min(1),
+    firmware: plainFields.firmware.schema,
+    diskMiB: z.number().nullable(),
+    memoryMiB: z.number().nullable(),
+  })
+  .transform(({ name, medium, firmware, diskMiB, memoryMiB }) => ({
+    name,
+    groups: [
+      { medium, firmware, ...(diskMiB === null ? {} : { diskMiB }), ...(memoryMiB === null ? {} : { memoryMiB }) },
+    ],
+  }));
+type InstallValues = z.input<typeof installForm>;
+
 export const InstallDialog = observer(function InstallDialog({ medium: chosen }: { medium: string | null }) {
-  const { envs, vms, images, view, link } = useStores();
+  const { envs, vms, images, view } = useStores();
   const t = useWords();
   const media = images.all.filter(({ kind, state }) => kind === 'iso' && state === 'ready').map(({ name }) => name);
-  const [name, setName] = useState('install');
-  const [medium, setMedium] = useState(chosen ?? media[0] ?? '');
-  const [firmware, setFirmware] = useState<PlainSpec['firmware']>('bios');
-  const [diskMiB, setDiskMiB] = useState<number | null>(8192);
-  const [memoryMiB, setMemoryMiB] = useState<number | null>(1024);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<TtError | null>(null);
-  const nameError = isValidName(name) ? null : t('newEnv.nameInvalid');
-  const ready = nameError === null && media.includes(medium) && link.up;
-  const install = async (event: FormEvent) => {
-    event.preventDefault();
-    if (!ready || busy) return;
-    setBusy(true);
-    setError(null);
-    const group = {
-      medium,
-      firmware,
-      ...(diskMiB === null ? {} : { diskMiB }),
-      ...(memoryMiB === null ? {} : { memoryMiB }),
-    };
-    const outcome = await envs.createEnv({ name, groups: [group] });
-    setBusy(false);
-    if (!outcome.ok) return setError(outcome.error);
-    view.close();
-    const [vm] = vms.ofEnv(name);
-    if (vm) view.go({ page: 'console', envName: name, vmId: vm.id });
-  };
+  const form = useFormOf(installForm, {
+    name: 'install',
+    medium: chosen ?? media[0] ?? '',
+    firmware: 'bios',
+    diskMiB: 8192,
+    memoryMiB: 1024,
+  });
+  const { control } = form;
   return (
-    <Dialog
+    <FormDialog
       title={t('cloudInit.installTitle')}
-      onClose={() => view.close()}
-      foot={
-        <>
-          <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
-          <Button
-            kind="primary"
-            type="submit"
-            form="install"
-            isBusy={busy}
-            whyNot={ready ? null : (link.whyNot ?? 'incomplete')}
-          >
-            {t('cloudInit.installNow')}
-          </Button>
-        </>
-      }
+      verb={t('cloudInit.installNow')}
+      form={form}
+      // One that was chosen may be gone meanwhile.
+      whyNot={media.includes(form.watch('medium')) ? null : 'incomplete'}
+      submit={(request) => envs.createEnv(request)}
+      done={(_, { name }) => {
+        const [vm] = vms.ofEnv(name);
+        if (vm) view.go({ page: 'console', envName: name, vmId: vm.id });
+        return null;
+      }}
     >
-      <Form id="install" className="form" onSubmit={(event) => void install(event)}>
-        <p className="field-hint">{t('cloudInit.installText')}</p>
-        <Field label={t('cloudInit.envName')} value={name} onChange={setName} error={nameError} mono autoFocus />
-        {media.length === 0 ? (
-          <p className="field-error">{t('disks.noMedia')}</p>
-        ) : (
-          <RadioGroup className="radios" value={medium} onChange={setMedium}>
-            <Label className="field-label">{t('cloudInit.medium')}</Label>
-            {media.map((one) => (
-              <Radio key={one} value={one} className="radio mono">
-                {one}
-              </Radio>
-            ))}
-          </RadioGroup>
-        )}
-        <ChoiceField<PlainSpec['firmware']>
-          label={t('disks.choices.firmware')}
-          value={firmware}
-          options={[
-            { value: 'bios', label: 'BIOS' },
-            { value: 'uefi', label: 'UEFI' },
-          ]}
-          onChange={setFirmware}
-        />
-        <OptionalNumber
-          label={t('cloudInit.diskSize')}
-          value={diskMiB}
-          onChange={setDiskMiB}
-          min={1}
-          max={67_108_864}
-          placeholder="8192"
-        />
-        <OptionalNumber
-          label={t('cloudInit.memorySize')}
-          value={memoryMiB}
-          onChange={setMemoryMiB}
-          min={1}
-          max={1_048_576}
-          placeholder="1024"
-        />
-        {error && <ErrorNotice error={toErrorRecord(error)} />}
-      </Form>
-    </Dialog>
+      <p className="field-hint">{t('cloudInit.installText')}</p>
+      <TextOf control={control} name="name" label={t('cloudInit.envName')} mono autoFocus />
+      <MediumRadios control={control} media={media} />
+      <ChoiceOf<InstallValues, PlainSpec['firmware']>
+        control={control}
+        name="firmware"
+        label={t('disks.choices.firmware')}
+        options={[
+          { value: 'bios', label: 'BIOS' },
+          { value: 'uefi', label: 'UEFI' },
+        ]}
+      />
+      <NumberOf
+        control={control}
+        name="diskMiB"
+        label={t('cloudInit.diskSize')}
+        placeholder="8192"
+        {...limitsOf(newMachineFields.diskMiB)}
+      />
+      <NumberOf
+        control={control}
+        name="memoryMiB"
+        label={t('cloudInit.memorySize')}
+        placeholder="1024"
+        {...limitsOf(newMachineFields.memoryMiB)}
+      />
+    </FormDialog>
   );
 });
+
+function MediumRadios({ control, media }: Pick<FormState<InstallValues>, 'control'> & { media: readonly string[] }) {
+  const t = useWords();
+  const { value, onChange } = useFieldOf<InstallValues, string>({ control, name: 'medium' });
+  if (media.length === 0) return <p className="field-error">{t('disks.noMedia')}</p>;
+  return (
+    <RadioGroup className="radios" value={value} onChange={onChange}>
+      <Label className="field-label">{t('cloudInit.medium')}</Label>
+      {media.map((one) => (
+        <Radio key={one} value={one} className="radio mono">
+          {one}
+        </Radio>
+      ))}
+    </RadioGroup>
+  );
+}

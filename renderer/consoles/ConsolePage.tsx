@@ -1,6 +1,6 @@
 // The page of one console: tools, the guest's screen or why there is none, and where the keys go.
 import { observer } from 'mobx-react-lite';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useWords } from '../i18n/index.ts';
 import { vmActions } from '../machines/actions.ts';
 import { shortVmName } from '../state/vm-name.ts';
@@ -10,6 +10,7 @@ import { ConsoleNotice } from './ConsoleNotice.tsx';
 import { ConsoleToolbar } from './ConsoleToolbar.tsx';
 import './consoles.css';
 import { PasteDialog } from './PasteDialog.tsx';
+import { typeByAgent } from './type-by-agent.ts';
 import { useConsoleSession } from './use-console-session.ts';
 import { useImmersive } from './use-immersive.ts';
 import { VncView } from './VncView.tsx';
@@ -19,7 +20,7 @@ const LOOK_FOR_BLACK_MS = 2000;
 
 export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: string }) {
   const stores = useStores();
-  const { vms, view } = stores;
+  const { vms, view, bridge } = stores;
   const t = useWords();
   const session = useConsoleSession(vmId);
   const [screen, setScreen] = useState<VncScreen | null>(null);
@@ -27,6 +28,7 @@ export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: strin
   const [keysToGuest, setKeysToGuest] = useState(false);
   const [fit, setFit] = useState(true);
   const [pasting, setPasting] = useState(false);
+  const typeAsGuestReads = useMemo(() => typeByAgent(bridge.client, vmId), [bridge, vmId]);
   const { immersive, toggle } = useImmersive();
   const takeScreen = useCallback((next: VncScreen | null) => {
     screenNow.current = next;
@@ -89,7 +91,14 @@ export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: strin
       <p className="console-edge" role="status" data-keys={keysToGuest || undefined}>
         {edgeWords()}
       </p>
-      {pasting && <PasteDialog vm={vm} screenOf={() => screenNow.current} onClose={() => setPasting(false)} />}
+      {pasting && (
+        <PasteDialog
+          vm={vm}
+          screenOf={() => screenNow.current}
+          typeAsGuestReads={typeAsGuestReads}
+          onClose={() => setPasting(false)}
+        />
+      )}
     </section>
   );
 });

@@ -3,29 +3,37 @@ import { observer } from 'mobx-react-lite';
 import { useEffect, useMemo, useState } from 'react';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { Progress } from '../components/Progress.tsx';
 import { useWords } from '../i18n/index.ts';
-import { planKeystrokes } from './paste-keystrokes.ts';
-import { PasteRun } from './paste-run.ts';
-import type { VncScreen } from './vnc-screen.ts';
+import type { TypeAsGuestReads } from './guest-keyboard.ts';
+import { PasteRun, type Typist } from './paste-run.ts';
+import { typable } from './us-keyboard.ts';
 
 export interface PasteDialogProps {
   /** Short name of the machine. */
   vm: string;
-  screenOf: () => VncScreen | null;
+  /** The screen of now. */
+  screenOf: () => Typist | null;
+  typeAsGuestReads: TypeAsGuestReads;
   onClose: () => void;
 }
 
-export const PasteDialog = observer(function PasteDialog({ vm, screenOf, onClose }: PasteDialogProps) {
+export const PasteDialog = observer(function PasteDialog({
+  vm,
+  screenOf,
+  typeAsGuestReads,
+  onClose,
+}: PasteDialogProps) {
   const t = useWords();
   const [text, setText] = useState('');
-  const run = useMemo(() => new PasteRun(), []);
-  const plan = useMemo(() => planKeystrokes(text), [text]);
+  const run = useMemo(() => new PasteRun(typeAsGuestReads), [typeAsGuestReads]);
+  const plan = useMemo(() => typable(text), [text]);
   useEffect(() => () => run.stop(), [run]);
   const typing = run.state === 'typing';
   const start = async () => {
-    await run.type(text, screenOf);
+    await run.type(text, screenOf());
     if (run.state === 'done') onClose();
   };
   return (
@@ -65,7 +73,9 @@ export const PasteDialog = observer(function PasteDialog({ vm, screenOf, onClose
         </div>
       )}
       {run.state === 'stopped' && <p role="status">{t('consoles.pasteStopped', run.progress)}</p>}
-      {run.state === 'lost' && <p role="alert">{t('consoles.pasteLost', run.progress)}</p>}
+      {run.state === 'closed' && <p role="alert">{t('consoles.pasteLost', run.progress)}</p>}
+      {run.state === 'unread' && <p role="alert">{t('consoles.pasteUnread', { vm, ...run.progress })}</p>}
+      {run.error && <ErrorNotice error={run.error} title={t('consoles.pasteFailed', run.progress)} />}
     </Dialog>
   );
 });

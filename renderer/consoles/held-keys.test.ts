@@ -2,12 +2,16 @@
 import { describe, expect, it } from 'vitest';
 import { HeldKeys } from './held-keys.ts';
 
+/** `+` presses, `-` releases; 200 ms lie between two keys, none where `now` follows. */
 function play(...strokes: string[]): { letsGo: boolean; held: string[] } {
   const keys = new HeldKeys();
   let letsGo = false;
+  let timeStamp = 1000;
   for (const stroke of strokes) {
-    const code = stroke.slice(1);
-    if (stroke.startsWith('+')) keys.press({ code });
+    const [code = '', how] = stroke.slice(1).split(' ');
+    timeStamp += how === 'now' ? 1 : 200;
+    const key = how === 'AltGraph' ? how : code;
+    if (stroke.startsWith('+')) keys.press({ code, key, timeStamp });
     else letsGo = keys.release({ code }) || letsGo;
   }
   return { letsGo, held: keys.takeAll() };
@@ -22,6 +26,15 @@ describe('HeldKeys', () => {
   it('keeps Ctrl-Alt-F2 and Ctrl-Alt-Del for the guest, whatever is released first', () => {
     expect(play('+ControlLeft', '+AltLeft', '+F2', '-F2', '-AltLeft', '-ControlLeft').letsGo).toBe(false);
     expect(play('+Delete', '+ControlLeft', '+AltLeft', '-AltLeft').letsGo).toBe(false);
+  });
+
+  it('keeps AltGr for the guest: alone, and with the Ctrl that Windows sends before it', () => {
+    for (const altGr of ['+AltRight now', '+AltRight AltGraph']) {
+      expect(play('+ControlLeft', altGr, '-ControlLeft', '-AltRight').letsGo).toBe(false);
+      expect(play('+ControlLeft', altGr, '-AltRight', '-ControlLeft').letsGo).toBe(false);
+    }
+    expect(play('+ControlLeft', '+AltRight', '-AltRight').letsGo).toBe(true);
+    expect(play('+AltRight AltGraph', '-AltRight', '+ControlLeft', '+AltLeft', '-AltLeft').letsGo).toBe(true);
   });
 
   it('knows what is still down', () => {

@@ -31,7 +31,10 @@ declare module '@novnc/novnc' {
     showDotCursor: boolean;
     background: string;
     disconnect(): void;
-    sendKey(keysym: number, code: string | null, down?: boolean): void;
+    /** noVNC itself calls it for every key of its own; keysym is null for keys that have none. */
+    sendKey(keysym: number | null, code: string | null, down?: boolean): void;
+    /** Not part of the API. The guest's light; null while unknown, and after a press of the key until the light follows. */
+    readonly _remoteCapsLock: boolean | null;
     sendCtrlAltDel(): void;
     focus(options?: FocusOptions): void;
     blur(): void;

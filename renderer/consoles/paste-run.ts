@@ -1,56 +1,58 @@
 // One paste under way, from the first key to the last: progress, stopping, and what it did. PasteDialog draws it.
+import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
 import { makeObservable, observable, observableRef, runInAction } from 'mobx';
-import { planKeystrokes, type TypeOptions, typeKeystrokes } from './paste-keystrokes.ts';
-import type { VncScreen } from './vnc-screen.ts';
+import type { TypeAsGuestReads, TypingEnd, TypingOptions } from './guest-keyboard.ts';
+import { typable } from './us-keyboard.ts';
 
-export type PasteState = 'ready' | 'typing' | 'done' | 'stopped' | 'lost';
+export type PasteState = 'ready' | 'typing' | TypingEnd | 'failed';
+
+/** A screen to type into, for as long as it is there. */
+export interface Typist {
+  type(text: string, options: TypingOptions): Promise<TypingEnd>;
+}
 
 export class PasteRun {
   state: PasteState = 'ready';
   progress = { done: 0, total: 0 };
-  readonly #pause: TypeOptions['pause'];
+  /** Why it failed. */
+  error: ErrorRecord | null = null;
+  readonly #typeAsGuestReads: TypeAsGuestReads | undefined;
   #abort: AbortController | null = null;
 
-  constructor(pause?: () => Promise<void>) {
-    this.#pause = pause;
-    makeObservable(this, { state: observable, progress: observableRef });
+  constructor(typeAsGuestReads?: TypeAsGuestReads) {
+    this.#typeAsGuestReads = typeAsGuestReads;
+    makeObservable(this, { state: observable, progress: observableRef, error: observableRef });
   }
 
-  /** Types `text` into whatever screen `screenOf` gives at each key; a screen that is gone ends it as `lost`. */
-  async type(text: string, screenOf: () => VncScreen | null): Promise<void> {
+  /** Types `text` into this screen and no other: one that comes after it may show another guest's login. Never rejects. */
+  async type(text: string, screen: Typist | null): Promise<void> {
     if (this.state === 'typing') return;
-    const plan = planKeystrokes(text);
-    const first = screenOf();
     const abort = new AbortController();
     this.#abort = abort;
-    this.#set('typing', 0, plan.characters.length);
-    let lost = false;
-    const done = await typeKeystrokes(plan, {
-      signal: abort.signal,
-      send: (event) => {
-        const screen = screenOf();
-        // Keys must not go on into a screen that came back after a restart of the guest.
-        if (screen && screen === first) screen.send(event);
-        else {
-          lost = true;
-          abort.abort();
-        }
-      },
-      onProgress: (count, total) => this.#set('typing', count, total),
-      ...(this.#pause ? { pause: this.#pause } : {}),
-    });
-    const total = plan.characters.length;
-    this.#set(lost ? 'lost' : done < total ? 'stopped' : 'done', lost ? Math.max(0, done - 1) : done, total);
+    const total = typable(text).characters.length;
+    this.#set('typing', 0, total);
+    try {
+      const end = await screen?.type(text, {
+        signal: abort.signal,
+        onProgress: (done) => this.#set('typing', done, total),
+        ...(this.#typeAsGuestReads && { typeAsGuestReads: this.#typeAsGuestReads }),
+      });
+      this.#set(end ?? 'closed', this.progress.done, total);
+    } catch (cause) {
+      const error = cause instanceof TtError ? cause : new TtError('AGENT_GONE', { call: 'console.type' }, { cause });
+      this.#set('failed', this.progress.done, total, toErrorRecord(error));
+    }
   }
 
   stop(): void {
     this.#abort?.abort();
   }
 
-  #set(state: PasteState, done: number, total: number): void {
+  #set(state: PasteState, done: number, total: number, error: ErrorRecord | null = null): void {
     runInAction(() => {
       this.state = state;
       this.progress = { done, total };
+      this.error = error;
     });
   }
 }

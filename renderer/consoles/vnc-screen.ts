@@ -1,8 +1,10 @@
 // One noVNC display inside its frame: who has the keyboard, which keys are down, letting go by Ctrl-Alt, is it all black.
-// Made by VncView for each channel and closed with it. Uses only noVNC's public API and plain DOM events.
+// Made by VncView for each channel and closed with it. All keys go through its GuestKeyboard, those of noVNC too.
 import type RFB from '@novnc/novnc';
+import { GuestKeyboard, type TypingEnd, type TypingOptions } from './guest-keyboard.ts';
 import { HeldKeys } from './held-keys.ts';
-import type { KeyEvent } from './paste-keystrokes.ts';
+import { textWithoutKey } from './text-without-key.ts';
+import type { KeyEvent } from './us-keyboard.ts';
 
 export interface ScreenListener {
   /** The handshake is done and a picture is on its way. */
@@ -19,6 +21,7 @@ export class VncScreen {
   readonly #frame: HTMLElement;
   readonly #listener: ScreenListener;
   readonly #keys = new HeldKeys();
+  readonly #keyboard: GuestKeyboard;
   readonly #abort = new AbortController();
   #shown = false;
   #ended = false;
@@ -28,6 +31,7 @@ export class VncScreen {
     this.#rfb = rfb;
     this.#frame = frame;
     this.#listener = listener;
+    this.#keyboard = routeKeys(rfb);
     rfb.background = 'transparent';
     rfb.showDotCursor = true;
     const options = { capture: true, signal: this.#abort.signal };
@@ -35,6 +39,7 @@ export class VncScreen {
     rfb.addEventListener('disconnect', this.#disconnected);
     frame.addEventListener('keydown', this.#keyDown, options);
     frame.addEventListener('keyup', this.#keyUp, options);
+    frame.addEventListener('compositionend', this.#composed, options);
     frame.addEventListener('focusin', this.#focusMoved, options);
     frame.addEventListener('focusout', this.#focusLeft, options);
   }
@@ -55,14 +60,14 @@ export class VncScreen {
     this.#frame.focus({ preventScroll: true });
   }
 
-  send(event: KeyEvent): void {
-    this.#rfb.sendKey(event.keysym, event.code, event.down);
-  }
-
   /** Presses these keys one after the other and releases them backwards: Ctrl-Alt-F2 and the like. */
   sendChord(keys: readonly Omit<KeyEvent, 'down'>[]): void {
-    for (const key of keys) this.send({ ...key, down: true });
-    for (const key of keys.toReversed()) this.send({ ...key, down: false });
+    this.#keyboard.chord(keys);
+  }
+
+  /** Types a long text; see GuestKeyboard. */
+  type(text: string, options: TypingOptions): Promise<TypingEnd> {
+    return this.#keyboard.type(text, options);
   }
 
   sendCtrlAltDel(): void {
@@ -81,6 +86,7 @@ export class VncScreen {
 
   close(): void {
     this.#releaseKeys();
+    this.#keyboard.close();
     this.#abort.abort();
     this.#rfb.removeEventListener('connect', this.#connected);
     this.#rfb.removeEventListener('disconnect', this.#disconnected);
@@ -96,6 +102,7 @@ export class VncScreen {
   /** It has ended by itself, with its channel. */
   readonly #disconnected = (): void => {
     this.#ended = true;
+    this.#keyboard.close();
   };
 
   readonly #keyDown = (event: KeyboardEvent): void => {
@@ -103,8 +110,21 @@ export class VncScreen {
       if (event.key !== 'Enter') return;
       event.preventDefault();
       this.takeKeys();
-    } else if (event.isTrusted) this.#keys.press(event);
+      return;
+    }
+    this.#keyboard.noticeLocks();
+    const text = textWithoutKey(event);
+    if (text === null) {
+      if (event.isTrusted) this.#keys.press(event);
+      return;
+    }
+    // noVNC would send it as a key without Shift, and keys of an input method beside the text that comes of them.
+    event.preventDefault();
+    event.stopPropagation();
+    this.#keyboard.text(text);
   };
+
+  readonly #composed = (event: CompositionEvent): void => this.#keyboard.text(event.data);
 
   readonly #keyUp = (event: KeyboardEvent): void => {
     if (event.target === this.#frame || !event.isTrusted) return;
@@ -121,9 +141,26 @@ export class VncScreen {
     this.#listener.onKeys(false);
   };
 
-  /** Lets noVNC see a release of every key that is down: it knows each key's symbol, and clears its own list. */
+  /** Lets noVNC see a release of every key that is down, as it keeps a list of its own; then whatever else is down. */
   #releaseKeys(): void {
     const canvas = this.#frame.querySelector('canvas');
     for (const code of this.#keys.takeAll()) canvas?.dispatchEvent(new KeyboardEvent('keyup', { code }));
+    this.#keyboard.releaseAll();
   }
+}
+
+/** noVNC sends all its keys by its own `sendKey`, so what stands there instead gets them all. */
+function routeKeys(rfb: RFB): GuestKeyboard {
+  const sendKey = rfb.sendKey.bind(rfb);
+  const keyboard = new GuestKeyboard({
+    send: ({ keysym, code, down }) => sendKey(keysym, code, down),
+    // oxlint-disable-next-line no-underscore-dangle -- noVNC's API does not tell it
+    capsLock: () => rfb._remoteCapsLock,
+  });
+  rfb.sendKey = (keysym, code, down) => {
+    const key = { keysym: keysym ?? 0, code: code ?? '' };
+    if (down !== false) keyboard.key({ ...key, down: true });
+    if (down !== true) keyboard.key({ ...key, down: false });
+  };
+  return keyboard;
 }

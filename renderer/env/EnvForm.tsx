@@ -1,12 +1,21 @@
 // Title, notes, tags, end policy and outgoing connections of an ENV: in its Settings tab and in the Edit dialog. Only what was
 // changed is sent. Where outgoing connections need a stop, the machines are stopped, changed and started in one go.
-import { type Env, type TtError, toErrorRecord } from '@tt/protocol';
+import {
+  type EndPolicy,
+  type Env,
+  endPolicySchema,
+  notesSchema,
+  titleSchema,
+  type TtError,
+  toErrorRecord,
+} from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Form } from 'react-aria-components';
-import { CheckField } from '../components/CheckField.tsx';
+import { z } from 'zod';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
-import { Field } from '../components/Field.tsx';
+import { CheckOf, TextOf, useFieldOf } from '../forms/fields.tsx';
+import { useFormOf } from '../forms/use-form-of.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { EndPolicyChoice } from './EndPolicyChoice.tsx';
@@ -30,85 +39,83 @@ export interface EnvFormProps {
   children: (state: EnvFormState) => ReactNode;
 }
 
+const envForm = z.object({
+  title: titleSchema,
+  notes: notesSchema,
+  tags: z.string(),
+  endPolicy: endPolicySchema,
+  denyOutgoing: z.boolean(),
+});
+type EnvValues = z.output<typeof envForm>;
+
 export const EnvForm = observer(function EnvForm({ env, id, autoFocus = false, onSaved, children }: EnvFormProps) {
   const { envs, vms, machines, link } = useStores();
   const t = useWords();
-  const [edits, setEdits] = useState<Edits>({});
-  const [tags, setTags] = useState(env.tags.join(', '));
-  const [busy, setBusy] = useState(false);
+  const form = useFormOf(envForm, valuesOf(env));
+  const { control, formState } = form;
   const [error, setError] = useState<TtError | null>(null);
-  const shown = { ...env, ...edits };
-  const change = changeOf(env, edits, tags);
+  const endPolicy = useFieldOf<EnvValues, EndPolicy>({ control, name: 'endPolicy' });
+  // What somebody else changes meanwhile shows in the fields that were not touched here.
+  useEffect(() => {
+    form.reset(valuesOf(env), { keepDirtyValues: true });
+  }, [form, env]);
   const stops = error?.code === 'VM_MUST_BE_STOPPED';
-  const edit = (next: Edits) => setEdits({ ...edits, ...next });
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
-    if (busy || !link.up) return;
-    setBusy(true);
+  const isChanged = Object.keys(changeOf(env, form.watch())).length > 0;
+  const save = form.handleSubmit(async (values) => {
+    if (formState.isSubmitting || !link.up) return;
     const ids = vms.ofEnv(env.name).map((vm) => vm.id);
-    const work = () => envs.updateEnv(env.name, change);
+    const work = () => envs.updateEnv(env.name, changeOf(env, values));
     const outcome = stops ? await machines.whileStopped(env.name, ids, work) : await work();
-    setBusy(false);
     setError(outcome && !outcome.ok ? outcome.error : null);
     if (!outcome?.ok) return;
-    setEdits({});
-    setTags(outcome.value.tags.join(', '));
+    form.reset(valuesOf(outcome.value));
     onSaved();
-  };
+  });
   return (
     <Form id={id} className="form" onSubmit={(event) => void save(event)}>
-      <Field
+      <TextOf
+        control={control}
+        name="title"
         label={t('envs.settingsTitle')}
         hint={t('envs.settingsTitleHint', { env: env.name })}
-        value={shown.title}
-        onChange={(title) => edit({ title })}
         isDisabled={!link.up}
         autoFocus={autoFocus}
       />
-      <Field
-        label={t('envs.settingsNotes')}
-        value={shown.notes}
-        onChange={(notes) => edit({ notes })}
-        lines={4}
-        isDisabled={!link.up}
-      />
-      <Field
+      <TextOf control={control} name="notes" label={t('envs.settingsNotes')} lines={4} isDisabled={!link.up} />
+      <TextOf
+        control={control}
+        name="tags"
         label={t('envs.settingsTags')}
         hint={t('envs.settingsTagsHint')}
-        value={tags}
-        onChange={setTags}
         isDisabled={!link.up}
       />
-      <EndPolicyChoice value={shown.endPolicy} onChange={(endPolicy) => edit({ endPolicy })} isDisabled={!link.up} />
-      <CheckField
+      <EndPolicyChoice value={endPolicy.value} onChange={endPolicy.onChange} isDisabled={!link.up} />
+      <CheckOf
+        control={control}
+        name="denyOutgoing"
         label={t('envs.settingsDeny')}
         hint={t('envs.settingsDenyHint')}
-        value={shown.denyOutgoing}
-        onChange={(denyOutgoing) => edit({ denyOutgoing })}
         isDisabled={!link.up}
       />
       {error && <ErrorNotice title={t('envs.settingsFailed', { env: env.name })} error={toErrorRecord(error)} />}
-      {children({ busy, changed: Object.keys(change).length > 0, stops })}
+      {children({ busy: formState.isSubmitting, changed: isChanged && formState.isValid, stops })}
     </Form>
   );
 });
 
+function valuesOf({ title, notes, tags, endPolicy, denyOutgoing }: Env): EnvValues {
+  return { title, notes, tags: tags.join(', '), endPolicy, denyOutgoing };
+}
+
 /** What differs from what the ENV has. */
-function changeOf(env: Env, edits: Edits, tagsText: string): Edits {
-  const tags = [
-    ...new Set(
-      tagsText
-        .split(/[,，、]/)
-        .map((tag) => tag.trim())
-        .filter(Boolean),
-    ),
-  ];
-  const { title, notes, endPolicy, denyOutgoing } = edits;
+function changeOf(env: Env, { title, notes, tags: text, endPolicy, denyOutgoing }: EnvValues): Edits {
+  const typed = text.split(/[,，、]/).map((tag) => tag.trim());
+  const tags = [...new Set(typed.filter(Boolean))];
   return {
-    ...(title === undefined || title === env.title ? {} : { title }),
-    ...(notes === undefined || notes === env.notes ? {} : { notes }),
-    ...(endPolicy === undefined || endPolicy === env.endPolicy ? {} : { endPolicy }),
-    ...(denyOutgoing === undefined || denyOutgoing === env.denyOutgoing ? {} : { denyOutgoing }),
+    ...(title === env.title ? {} : { title }),
+    ...(notes === env.notes ? {} : { notes }),
+    ...(endPolicy === env.endPolicy ? {} : { endPolicy }),
+    ...(denyOutgoing === env.denyOutgoing ? {} : { denyOutgoing }),
     ...(tags.join() === env.tags.join() ? {} : { tags }),
   };
 }

@@ -11,6 +11,7 @@ import { EnvHeader } from './EnvHeader.tsx';
 import { EnvSettings } from './EnvSettings.tsx';
 import { EnvTimeLine } from './EnvTimeLine.tsx';
 import { MachineTiles } from './MachineTiles.tsx';
+import { NetworkWarnings } from './NetworkWarnings.tsx';
 
 export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: string; tab: EnvTab }) {
   const { envs, operations, view, link } = useStores();
@@ -20,6 +21,7 @@ export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: st
   return (
     <section className="page env-page" aria-label={envName}>
       <EnvHeader env={env} />
+      <NetworkWarnings env={env} />
       {operations.runningFor({ envName }).map((operation) => (
         <OperationLine key={operation.id} operation={operation} />
       ))}

@@ -3,7 +3,6 @@ import { FAKE_DRIVERS, type Host } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { StateLabel } from '../components/StateLabel.tsx';
-import { Quote } from '../components/Quote.tsx';
 import { reasonWords } from '../i18n/error-words.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useLanguage, useWords } from '../i18n/index.ts';
@@ -50,10 +49,24 @@ export const HostFacts = observer(function HostFacts({ host }: { host: Host }) {
       <dd>
         <span className="mono">{host.firewall}</span> {firewall && <ActionButton size="small" action={firewall} />}
       </dd>
+      {host.warnings.length > 0 && (
+        <>
+          <dt>{t('hosts.warnings')}</dt>
+          <dd>
+            {host.warnings.map((warning) => {
+              const text = reasonWords(warning, language);
+              return (
+                <div key={text}>
+                  <StateLabel mark="failed" word={text} />
+                </div>
+              );
+            })}
+          </dd>
+        </>
+      )}
       <dt>{t('hosts.cgroups')}</dt>
       <dd>
-        {t(`hosts.cgroupKinds.${cgroups.kind}`)}
-        {cgroups.reason !== '' && <Quote text={cgroups.reason} />}
+        {t(`hosts.cgroupKinds.${cgroups.kind}`)} <span className="muted">{reasonWords(cgroups.reason, language)}</span>
       </dd>
       <dt>{t('hosts.ports')}</dt>
       <dd className="number">

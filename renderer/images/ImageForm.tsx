@@ -1,49 +1,46 @@
 // What may be said about an image that is made: name, memo, firmware. Shared by importing and publishing.
-import { type ImageSpec, imageNameFor, isValidImageName } from '@tt/protocol';
-import { ChoiceField } from '../components/ChoiceField.tsx';
-import { Field } from '../components/Field.tsx';
+import { type ImageSpec, isValidImageName } from '@tt/protocol';
+import { z } from 'zod';
+import { ChoiceOf, TextOf } from '../forms/fields.tsx';
+import { type FormState, word } from '../forms/use-form-of.ts';
 import { useWords } from '../i18n/index.ts';
 
-export interface ImageDraft {
-  name: string;
-  memo: string;
-  firmware: 'asIs' | 'bios' | 'uefi';
+/** The contract's. */
+const MEMO_MAX = 500;
+
+/** A new name of an image. */
+export const imageNameField = z.string().refine(isValidImageName, word('images.nameBad'));
+
+/** The part of a form that `ImageForm` shows. */
+export const imageFields = {
+  name: imageNameField,
+  memo: z.string().trim().max(MEMO_MAX),
+  firmware: z.enum(['asIs', 'bios', 'uefi']),
+};
+const imageForm = z.object(imageFields);
+export type ImageValues = z.output<typeof imageForm>;
+
+export const emptyImage: ImageValues = { name: '', memo: '', firmware: 'asIs' };
+
+export function requestOf({ memo, firmware }: ImageValues): ImageSpec {
+  return { ...(memo !== '' && { memo }), ...(firmware !== 'asIs' && { firmware }) };
 }
 
-export const emptyDraft: ImageDraft = { name: '', memo: '', firmware: 'asIs' };
-
-export function draftFor(fileName: string): Pick<ImageDraft, 'name'> {
-  return { name: imageNameFor(fileName) };
-}
-
-export function requestOf({ memo, firmware }: ImageDraft): ImageSpec {
-  return { ...(memo.trim() !== '' && { memo: memo.trim() }), ...(firmware !== 'asIs' && { firmware }) };
-}
-
-export function ImageForm({ draft, onChange }: { draft: ImageDraft; onChange: (draft: ImageDraft) => void }) {
+export function ImageForm({ control }: Pick<FormState<ImageValues>, 'control'>) {
   const t = useWords();
-  const bad = draft.name !== '' && !isValidImageName(draft.name);
   return (
     <>
-      <Field
-        label={t('images.name')}
-        hint={t('images.nameHint')}
-        error={bad ? t('images.nameBad') : null}
-        value={draft.name}
-        onChange={(name) => onChange({ ...draft, name })}
-        isRequired
-        mono
-      />
-      <Field label={t('images.memo')} value={draft.memo} onChange={(memo) => onChange({ ...draft, memo })} />
-      <ChoiceField
+      <TextOf control={control} name="name" label={t('images.name')} hint={t('images.nameHint')} isRequired mono />
+      <TextOf control={control} name="memo" label={t('images.memo')} />
+      <ChoiceOf<ImageValues, ImageValues['firmware']>
+        control={control}
+        name="firmware"
         label={t('images.firmware')}
-        value={draft.firmware}
         options={[
           { value: 'asIs', label: t('images.firmwareAsIs') },
           { value: 'bios', label: 'BIOS' },
           { value: 'uefi', label: 'UEFI' },
         ]}
-        onChange={(firmware) => onChange({ ...draft, firmware })}
       />
     </>
   );

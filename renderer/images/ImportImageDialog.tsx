@@ -1,52 +1,65 @@
 // Brings an image in: a file of this computer (chosen or dropped), sent with progress, or an address the agent fetches.
-import { imageNameFor, isValidImageName } from '@tt/protocol';
+import { imageNameFor } from '@tt/protocol';
 import { Upload } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
-import { useState } from 'react';
-import { DropZone, FileTrigger, isFileDropItem } from 'react-aria-components';
+import { DropZone, FileTrigger, Form, isFileDropItem } from 'react-aria-components';
+import { z } from 'zod';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
-import { CheckField } from '../components/CheckField.tsx';
 import { Choice } from '../components/Choice.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { Progress } from '../components/Progress.tsx';
+import { CheckOf, TextOf } from '../forms/fields.tsx';
+import { partOf, useFormOf, word } from '../forms/use-form-of.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { emptyDraft, ImageForm, requestOf } from './ImageForm.tsx';
+import { emptyImage, ImageForm, imageFields, requestOf } from './ImageForm.tsx';
+
+const importForm = z
+  .object({
+    ...imageFields,
+    from: z.enum(['file', 'url']),
+    file: z.custom<File | null>(),
+    url: z.string(),
+    sha256: z.string().regex(/^([0-9a-fA-F]{64})?$/, word('images.sha256Bad')),
+    isRaw: z.boolean(),
+  })
+  .refine(({ from, file, url }) => (from === 'file' ? file !== null : /^https?:\/\/./.test(url)));
 
 export const ImportImageDialog = observer(function ImportImageDialog() {
   const { images, view, link } = useStores();
   const t = useWords();
   const format = useFormat();
-  const [from, setFrom] = useState<'file' | 'url'>('file');
-  const [file, setFile] = useState<File | null>(null);
-  const [url, setUrl] = useState('');
-  const [sha256, setSha256] = useState('');
-  const [isRaw, setRaw] = useState(false);
-  const [draft, setDraft] = useState(emptyDraft);
+  const form = useFormOf(importForm, { ...emptyImage, from: 'file', file: null, url: '', sha256: '', isRaw: false });
+  const { control, setValue, watch } = form;
+  const [from, file, url] = watch(['from', 'file', 'url']);
   const { sending, sendFailure } = images;
   const take = (chosen: File | null | undefined) => {
     if (!chosen) return;
-    setFile(chosen);
-    setDraft((before) => ({ ...before, name: imageNameFor(chosen.name) }));
+    setValue('file', chosen);
+    setValue('name', imageNameFor(chosen.name), { shouldValidate: true });
   };
   const takeUrl = (text: string) => {
-    setUrl(text);
+    setValue('url', text, { shouldValidate: true });
     const fileName = URL.parse(text)?.pathname.split('/').at(-1) ?? '';
-    if (fileName !== '') setDraft((before) => ({ ...before, name: imageNameFor(fileName) }));
+    if (fileName !== '') setValue('name', imageNameFor(fileName), { shouldValidate: true });
   };
-  const badSum = sha256 !== '' && !/^[0-9a-fA-F]{64}$/.test(sha256);
-  const ready =
-    isValidImageName(draft.name) && !badSum && (from === 'file' ? file !== null : /^https?:\/\/./.test(url));
-  const begin = async () => {
-    const request = { name: draft.name, ...requestOf(draft), ...(sha256 !== '' && { sha256 }), ...rawRequest(isRaw) };
-    if (from === 'url') void images.importUrl(url, request);
-    else if (file && !(await images.importFile(file, request))) return;
+  const begin = form.handleSubmit(async (values) => {
+    if (sending !== null || !link.up) return;
+    const { name, sha256, isRaw } = values;
+    const request = {
+      name,
+      ...requestOf(values),
+      ...(sha256 !== '' && { sha256 }),
+      ...(isRaw && { format: 'raw' as const }),
+    };
+    if (values.from === 'url') void images.importUrl(values.url, request);
+    else if (values.file && !(await images.importFile(values.file, request))) return;
     view.close();
-  };
+  });
   const close = () => {
     images.stopSending();
     view.close();
@@ -61,57 +74,49 @@ export const ImportImageDialog = observer(function ImportImageDialog() {
           <Button onPress={close}>{t('common.cancel')}</Button>
           <Button
             kind="primary"
-            whyNot={firstReason({ incomplete: !ready, linkDown: !link.up })}
+            type="submit"
+            form="import-image"
+            whyNot={firstReason({ incomplete: !form.formState.isValid, linkDown: !link.up })}
             isBusy={sending !== null}
-            onPress={() => void begin()}
           >
             {t('images.import')}
           </Button>
         </>
       }
     >
-      <Choice
-        label={t('images.from')}
-        value={from}
-        options={[
-          { value: 'file', label: t('images.fromFile') },
-          { value: 'url', label: t('images.fromUrl') },
-        ]}
-        onChange={setFrom}
-        isDisabled={sending !== null}
-      />
-      {from === 'file' ? (
-        <DropZone
-          className="drop-zone"
-          aria-label={t('images.drop')}
-          onDrop={({ items }) => void items.find(isFileDropItem)?.getFile().then(take)}
-        >
-          <FileTrigger onSelect={(files) => take(files?.[0])}>
-            <Button icon={Upload} isDisabled={sending !== null}>
-              {t('images.choose')}
-            </Button>
-          </FileTrigger>
-          <span className="muted">{file ? `${file.name} · ${format.bytes(file.size)}` : t('images.drop')}</span>
-        </DropZone>
-      ) : (
-        <Field label={t('images.url')} hint={t('images.urlHint')} value={url} onChange={takeUrl} mono autoFocus />
-      )}
-      <Field
-        label={t('images.sha256')}
-        hint={t('images.sha256Hint')}
-        error={badSum ? t('images.sha256Bad') : null}
-        value={sha256}
-        onChange={setSha256}
-        mono
-      />
-      <CheckField label={t('images.raw')} hint={t('images.rawHint')} value={isRaw} onChange={setRaw} />
-      <ImageForm draft={draft} onChange={setDraft} />
-      {sending && <Progress label={t('images.sending')} value={sending} />}
-      {sendFailure && <ErrorNotice error={sendFailure} />}
+      <Form id="import-image" className="form" onSubmit={(event) => void begin(event)}>
+        <Choice
+          label={t('images.from')}
+          value={from}
+          options={[
+            { value: 'file', label: t('images.fromFile') },
+            { value: 'url', label: t('images.fromUrl') },
+          ]}
+          onChange={(next) => setValue('from', next, { shouldValidate: true })}
+          isDisabled={sending !== null}
+        />
+        {from === 'file' ? (
+          <DropZone
+            className="drop-zone"
+            aria-label={t('images.drop')}
+            onDrop={({ items }) => void items.find(isFileDropItem)?.getFile().then(take)}
+          >
+            <FileTrigger onSelect={(files) => take(files?.[0])}>
+              <Button icon={Upload} isDisabled={sending !== null}>
+                {t('images.choose')}
+              </Button>
+            </FileTrigger>
+            <span className="muted">{file ? `${file.name} · ${format.bytes(file.size)}` : t('images.drop')}</span>
+          </DropZone>
+        ) : (
+          <Field label={t('images.url')} hint={t('images.urlHint')} value={url} onChange={takeUrl} mono autoFocus />
+        )}
+        <TextOf control={control} name="sha256" label={t('images.sha256')} hint={t('images.sha256Hint')} mono />
+        <CheckOf control={control} name="isRaw" label={t('images.raw')} hint={t('images.rawHint')} />
+        <ImageForm control={partOf(control)} />
+        {sending && <Progress label={t('images.sending')} value={sending} />}
+        {sendFailure && <ErrorNotice error={sendFailure} />}
+      </Form>
     </Dialog>
   );
 });
-
-function rawRequest(isRaw: boolean): { format?: 'raw' } {
-  return isRaw ? { format: 'raw' } : {};
-}

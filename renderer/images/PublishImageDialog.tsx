@@ -1,14 +1,18 @@
 // Makes an image of a machine: of a stopped one as it is, or as it was at a snapshot.
-import { imageNamePart, isValidImageName, parseImageName } from '@tt/protocol';
+import { imageNamePart, parseImageName, type Vm } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { useState } from 'react';
+import { Form } from 'react-aria-components';
+import { z } from 'zod';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { useFormOf } from '../forms/use-form-of.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
-import { emptyDraft, ImageForm, requestOf } from './ImageForm.tsx';
+import { emptyImage, ImageForm, imageFields, requestOf } from './ImageForm.tsx';
+
+const publishForm = z.object(imageFields);
 
 export interface PublishImageDialogProps {
   vmId: string;
@@ -16,26 +20,25 @@ export interface PublishImageDialogProps {
   snapshotName: string | null;
 }
 
-export const PublishImageDialog = observer(function PublishImageDialog({
-  vmId,
-  snapshotName,
-}: PublishImageDialogProps) {
-  const { vms, images, view, link } = useStores();
+export const PublishImageDialog = observer(function PublishImageDialog(props: PublishImageDialogProps) {
+  const vm = useStores().vms.get(props.vmId);
+  return vm ? <PublishForm vm={vm} snapshotName={props.snapshotName} /> : null;
+});
+
+const PublishForm = observer(function PublishForm({ vm, snapshotName }: { vm: Vm; snapshotName: string | null }) {
+  const { images, view, link } = useStores();
   const t = useWords();
-  const vm = vms.get(vmId);
-  const [draft, setDraft] = useState(() => ({
-    ...emptyDraft,
+  const form = useFormOf(publishForm, {
+    ...emptyImage,
     // Of what it is made, and after what: a start to change.
-    name: vm
-      ? `qemu:${parseImageName(vm.image)?.os ?? imageNamePart(vm.image)}:${snapshotName ?? shortVmName(vm.name)}`
-      : '',
-  }));
-  if (!vm) return null;
+    name: `qemu:${parseImageName(vm.image)?.os ?? imageNamePart(vm.image)}:${snapshotName ?? shortVmName(vm.name)}`,
+  });
   const mustStop = snapshotName === null && vm.state !== 'stopped';
-  const publish = () => {
+  const publish = form.handleSubmit((values) => {
+    if (mustStop || !link.up) return;
     view.close();
-    void images.publish(vm, snapshotName, { name: draft.name, ...requestOf(draft) });
-  };
+    void images.publish(vm, snapshotName, { name: values.name, ...requestOf(values) });
+  });
   return (
     <Dialog
       title={t('images.publishTitle', { vm: shortVmName(vm.name) })}
@@ -46,17 +49,20 @@ export const PublishImageDialog = observer(function PublishImageDialog({
           <Button onPress={() => view.close()}>{t('common.cancel')}</Button>
           <Button
             kind="primary"
-            whyNot={firstReason({ mustStop, incomplete: !isValidImageName(draft.name), linkDown: !link.up })}
-            onPress={publish}
+            type="submit"
+            form="publish-image"
+            whyNot={firstReason({ mustStop, incomplete: !form.formState.isValid, linkDown: !link.up })}
           >
             {t('images.publish')}
           </Button>
         </>
       }
     >
-      <p>{snapshotName === null ? t('images.publishNow') : t('images.publishThen', { snapshot: snapshotName })}</p>
-      {mustStop && <p role="status">{t('images.publishStop')}</p>}
-      <ImageForm draft={draft} onChange={setDraft} />
+      <Form id="publish-image" className="form" onSubmit={(event) => void publish(event)}>
+        <p>{snapshotName === null ? t('images.publishNow') : t('images.publishThen', { snapshot: snapshotName })}</p>
+        {mustStop && <p role="status">{t('images.publishStop')}</p>}
+        <ImageForm control={form.control} />
+      </Form>
     </Dialog>
   );
 });

@@ -1,95 +1,104 @@
 // Makes a lab, or changes one: which profiles it may use, how many seats, whether terminals get an answer.
-import { isValidName } from '@tt/protocol';
+import { labFields, titleSchema } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { useState } from 'react';
+import { z } from 'zod';
 import { CheckField } from '../components/CheckField.tsx';
-import { Field } from '../components/Field.tsx';
-import { OptionalNumber } from '../components/OptionalNumber.tsx';
+import { CheckOf, NumberOf, TextOf, useFieldOf } from '../forms/fields.tsx';
+import { FormDialog } from '../forms/FormDialog.tsx';
+import { limitsOf } from '../forms/limits.ts';
+import { type FormState, nameField, useFormOf } from '../forms/use-form-of.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { FormDialog } from './FormDialog.tsx';
 
 const SEATS_DEFAULT = 20;
+const MINUTES = { min: 1, max: 100_000 };
+
+const labForm = z
+  .object({
+    name: nameField,
+    title: titleSchema,
+    profileNames: z.array(z.string()),
+    seats: z.number().nullable(),
+    sessionMinutes: z.number().nullable(),
+    terminalsEnabled: z.boolean(),
+    terminalsStartSessions: z.boolean(),
+  })
+  .transform(({ sessionMinutes, seats, ...lab }) => ({
+    ...lab,
+    seats: seats ?? SEATS_DEFAULT,
+    sessionLifetimeS: sessionMinutes === null ? null : sessionMinutes * 60,
+  }));
+type LabValues = z.input<typeof labForm>;
 
 export const LabDialog = observer(function LabDialog({ name: known }: { name: string | null }) {
   const { labs } = useStores();
   const t = useWords();
   const lab = known === null ? undefined : labs.items.get(known);
-  const [name, setName] = useState(known ?? '');
-  const [title, setTitle] = useState(lab?.title ?? '');
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(lab?.profileNames));
-  const [seats, setSeats] = useState<number | null>(lab?.seats ?? SEATS_DEFAULT);
-  const [minutes, setMinutes] = useState<number | null>(lab?.sessionLifetimeS ? lab.sessionLifetimeS / 60 : null);
-  const [terminals, setTerminals] = useState(lab?.terminalsEnabled ?? false);
-  const [starts, setStarts] = useState(lab?.terminalsStartSessions ?? false);
-  const nameError = name === '' || isValidName(name) ? null : t('newEnv.nameInvalid');
-  const request = {
-    name,
-    title,
-    profileNames: labs.allProfiles.map((profile) => profile.name).filter((profile) => chosen.has(profile)),
-    seats: seats ?? SEATS_DEFAULT,
-    sessionLifetimeS: minutes === null ? null : minutes * 60,
-    terminalsEnabled: terminals,
-    terminalsStartSessions: starts,
-  };
-  const choose = (profile: string, isChosen: boolean) => {
-    const next = new Set(chosen);
-    if (isChosen) next.add(profile);
-    else next.delete(profile);
-    setChosen(next);
-  };
+  const form = useFormOf(labForm, {
+    name: known ?? '',
+    title: lab?.title ?? '',
+    profileNames: lab?.profileNames ?? [],
+    seats: lab?.seats ?? SEATS_DEFAULT,
+    sessionMinutes: lab?.sessionLifetimeS ? lab.sessionLifetimeS / 60 : null,
+    terminalsEnabled: lab?.terminalsEnabled ?? false,
+    terminalsStartSessions: lab?.terminalsStartSessions ?? false,
+  });
+  const { control, watch } = form;
   return (
     <FormDialog
       title={lab ? t('labs.editLabTitle', { lab: lab.name }) : t('labs.newLab')}
       verb={lab ? t('common.save') : t('labs.make')}
-      isInvalid={!isValidName(name)}
-      submit={() => (lab ? labs.updateLab(request) : labs.createLab(request))}
-      done={t('labs.saved', { name })}
+      form={form}
+      submit={(request) => (lab ? labs.updateLab(request) : labs.createLab(request))}
+      done={(_, { name }) => t('labs.saved', { name })}
     >
-      <Field
-        label={t('labs.name')}
-        value={name}
-        onChange={setName}
-        error={nameError}
-        isDisabled={!!lab}
-        mono
-        autoFocus
-      />
-      <Field label={t('labs.titleField')} value={title} onChange={setTitle} />
-      <fieldset className="field lab-choices">
-        <legend className="field-label">{t('labs.profilesField')}</legend>
-        {labs.allProfiles.map((profile) => (
-          <CheckField
-            key={profile.name}
-            label={profile.title === '' ? profile.name : `${profile.name}: ${profile.title}`}
-            value={chosen.has(profile.name)}
-            onChange={(isChosen) => choose(profile.name, isChosen)}
-          />
-        ))}
-        {labs.allProfiles.length === 0 && <span className="field-hint">{t('labs.noProfileYet')}</span>}
-      </fieldset>
-      <OptionalNumber label={t('labs.seats')} value={seats} onChange={setSeats} min={1} max={2000} />
-      <OptionalNumber
+      <TextOf control={control} name="name" label={t('labs.name')} isDisabled={!!lab} mono autoFocus />
+      <TextOf control={control} name="title" label={t('labs.titleField')} />
+      <ProfileChecks control={control} />
+      <NumberOf control={control} name="seats" label={t('labs.seats')} {...limitsOf(labFields.seats)} />
+      <NumberOf
+        control={control}
+        name="sessionMinutes"
         label={t('labs.sessionMinutes')}
         hint={t('labs.sessionMinutesHint')}
-        value={minutes}
-        onChange={setMinutes}
-        min={1}
-        max={100_000}
+        {...MINUTES}
       />
-      <CheckField
+      <CheckOf
+        control={control}
+        name="terminalsEnabled"
         label={t('labs.enableTerminals')}
         hint={t('labs.enableTerminalsHint')}
-        value={terminals}
-        onChange={setTerminals}
       />
-      <CheckField
+      <CheckOf
+        control={control}
+        name="terminalsStartSessions"
         label={t('labs.terminalsStart')}
         hint={t('labs.terminalsStartHint')}
-        value={starts}
-        onChange={setStarts}
-        isDisabled={!terminals}
+        isDisabled={!watch('terminalsEnabled')}
       />
     </FormDialog>
+  );
+});
+
+const ProfileChecks = observer(function ProfileChecks({ control }: Pick<FormState<LabValues>, 'control'>) {
+  const { labs } = useStores();
+  const t = useWords();
+  const { value: chosen, onChange } = useFieldOf<LabValues, string[]>({ control, name: 'profileNames' });
+  const names = labs.allProfiles.map(({ name }) => name);
+  const choose = (profile: string, isChosen: boolean) =>
+    onChange(names.filter((name) => (name === profile ? isChosen : chosen.includes(name))));
+  return (
+    <fieldset className="field lab-choices">
+      <legend className="field-label">{t('labs.profilesField')}</legend>
+      {labs.allProfiles.map(({ name, title }) => (
+        <CheckField
+          key={name}
+          label={title === '' ? name : `${name}: ${title}`}
+          value={chosen.includes(name)}
+          onChange={(isChosen) => choose(name, isChosen)}
+        />
+      ))}
+      {names.length === 0 && <span className="field-hint">{t('labs.noProfileYet')}</span>}
+    </fieldset>
   );
 });

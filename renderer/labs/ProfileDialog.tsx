@@ -1,106 +1,126 @@
 // Makes a profile from an image, or changes one. Machines that run stay as they are.
-import { isValidName, netKindSchema } from '@tt/protocol';
+import { netKindSchema, profileFields, titleSchema } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { useState } from 'react';
-import { ChoiceField } from '../components/ChoiceField.tsx';
-import { Field } from '../components/Field.tsx';
-import { OptionalNumber } from '../components/OptionalNumber.tsx';
-import { Picker } from '../components/Picker.tsx';
+import { z } from 'zod';
+import { ChoiceOf, NumberOf, PickerOf, TextOf } from '../forms/fields.tsx';
+import { FormDialog } from '../forms/FormDialog.tsx';
+import { limitsOf } from '../forms/limits.ts';
+import { nameField, useFormOf, word } from '../forms/use-form-of.ts';
 import { useWords } from '../i18n/index.ts';
 import { parsePorts, portsText } from '../machines/port-request.ts';
 import { useStores } from '../state/stores-context.ts';
-import { FormDialog } from './FormDialog.tsx';
 
 const OF_HOST = 'host';
+
+const profileForm = z
+  .object({
+    name: nameField,
+    title: titleSchema,
+    image: z.string().min(1),
+    cpuCount: z.number().nullable(),
+    memoryMiB: z.number().nullable(),
+    diskMiB: z.number().nullable(),
+    keptVersions: z.number().nullable(),
+    netKind: z.enum([OF_HOST, ...netKindSchema.options]),
+    ports: z.string().refine((text) => parsePorts(text) !== null, word('machines.portsInvalid')),
+    startScript: profileFields.startScript.unwrap(),
+  })
+  .transform(({ name, title, image, netKind, ports, startScript, ...numbers }) => ({
+    image,
+    spec: {
+      name,
+      title,
+      startScript,
+      netKind: netKind === OF_HOST ? null : netKind,
+      ports: parsePorts(ports) ?? [],
+      ...given(numbers),
+    },
+  }));
+
+type ProfileValues = z.input<typeof profileForm>;
+
+/** Without what was left empty. */
+function given<Key extends string>(numbers: Record<Key, number | null>): Partial<Record<Key, number>> {
+  return Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== null)) as Partial<
+    Record<Key, number>
+  >;
+}
 
 export const ProfileDialog = observer(function ProfileDialog({ name: known }: { name: string | null }) {
   const { images, labs } = useStores();
   const t = useWords();
   const profile = known === null ? undefined : labs.profiles.get(known);
   const ready = images.all.filter(({ state, kind }) => state === 'ready' && kind === 'disk');
-  const [name, setName] = useState(known ?? '');
-  const [title, setTitle] = useState(profile?.title ?? '');
-  const [image, setImage] = useState(profile?.image ?? ready[0]?.name ?? '');
-  const [cpuCount, setCpuCount] = useState<number | null>(profile?.spec.cpuCount ?? null);
-  const [memoryMiB, setMemoryMiB] = useState<number | null>(profile?.spec.memoryMiB ?? null);
-  const [diskMiB, setDiskMiB] = useState<number | null>(profile?.spec.diskMiB ?? null);
-  const [netKind, setNetKind] = useState(profile?.spec.netKind ?? null);
-  const [portText, setPortText] = useState(portsText(profile?.spec.ports ?? []));
-  const [startScript, setStartScript] = useState(profile?.startScript ?? '');
-  const [kept, setKept] = useState<number | null>(profile?.keptVersions ?? null);
-  const ports = parsePorts(portText);
-  const nameError = name === '' || isValidName(name) ? null : t('newEnv.nameInvalid');
-  const size = {
-    ...(cpuCount !== null && { cpuCount }),
-    ...(memoryMiB !== null && { memoryMiB }),
-    ...(diskMiB !== null && { diskMiB }),
-    ...(kept !== null && { keptVersions: kept }),
-  };
-  const spec = { name, title, netKind, ports: ports ?? [], startScript, ...size };
+  const form = useFormOf(profileForm, {
+    name: known ?? '',
+    title: profile?.title ?? '',
+    image: profile?.image ?? ready[0]?.name ?? '',
+    cpuCount: profile?.spec.cpuCount ?? null,
+    memoryMiB: profile?.spec.memoryMiB ?? null,
+    diskMiB: profile?.spec.diskMiB ?? null,
+    keptVersions: profile?.keptVersions ?? null,
+    netKind: profile?.spec.netKind ?? OF_HOST,
+    ports: portsText(profile?.spec.ports ?? []),
+    startScript: profile?.startScript ?? '',
+  });
+  const { control } = form;
+  const imageNames = profile ? [profile.image] : ready.map(({ name }) => name);
   return (
     <FormDialog
       title={profile ? t('labs.editProfileTitle', { profile: profile.name }) : t('labs.newProfile')}
       verb={profile ? t('common.save') : t('labs.make')}
       width="normal"
-      isInvalid={!isValidName(name) || ports === null || image === ''}
-      submit={() => (profile ? labs.updateProfile(spec) : labs.createProfile({ ...spec, image }))}
-      done={t('labs.saved', { name })}
+      form={form}
+      submit={({ image, spec }) => (profile ? labs.updateProfile(spec) : labs.createProfile({ ...spec, image }))}
+      done={(_, { spec }) => t('labs.saved', { name: spec.name })}
     >
-      <Field
-        label={t('labs.name')}
-        value={name}
-        onChange={setName}
-        error={nameError}
-        isDisabled={!!profile}
-        mono
-        autoFocus
-      />
-      <Field label={t('labs.titleField')} value={title} onChange={setTitle} />
-      <Picker
+      <TextOf control={control} name="name" label={t('labs.name')} isDisabled={!!profile} mono autoFocus />
+      <TextOf control={control} name="title" label={t('labs.titleField')} />
+      <PickerOf
+        control={control}
+        name="image"
         label={t('labs.image')}
-        value={image}
-        options={(profile ? [profile.image] : ready.map((candidate) => candidate.name)).map((value) => ({
-          value,
-          label: value,
-        }))}
-        onChange={setImage}
+        options={imageNames.map((value) => ({ value, label: value }))}
         isDisabled={!!profile}
       />
       <div className="change-fields">
-        <OptionalNumber label={t('machines.cpu')} value={cpuCount} onChange={setCpuCount} min={1} max={64} />
-        <OptionalNumber
+        <NumberOf control={control} name="cpuCount" label={t('machines.cpu')} {...limitsOf(profileFields.cpuCount)} />
+        <NumberOf
+          control={control}
+          name="memoryMiB"
           label={t('machines.memory')}
-          value={memoryMiB}
-          onChange={setMemoryMiB}
-          min={1}
-          max={1_048_576}
+          {...limitsOf(profileFields.memoryMiB)}
         />
-        <OptionalNumber label={t('machines.disk')} value={diskMiB} onChange={setDiskMiB} min={1} max={67_108_864} />
-        <OptionalNumber label={t('labs.keptVersions')} value={kept} onChange={setKept} min={1} max={50} />
+        <NumberOf control={control} name="diskMiB" label={t('machines.disk')} {...limitsOf(profileFields.diskMiB)} />
+        <NumberOf
+          control={control}
+          name="keptVersions"
+          label={t('labs.keptVersions')}
+          {...limitsOf(profileFields.keptVersions)}
+        />
       </div>
-      <ChoiceField
+      <ChoiceOf<ProfileValues, ProfileValues['netKind']>
+        control={control}
+        name="netKind"
         label={t('labs.network')}
-        value={netKind ?? OF_HOST}
         options={[
           { value: OF_HOST, label: t('labs.networkOfHost') },
           ...netKindSchema.options.map((kind) => ({ value: kind, label: kind })),
         ]}
-        onChange={(kind) => setNetKind(kind === OF_HOST ? null : kind)}
       />
-      <Field
+      <TextOf
+        control={control}
+        name="ports"
         label={t('machines.ports')}
         hint={t('machines.portsHint')}
         placeholder="80, 53/udp"
-        value={portText}
-        onChange={setPortText}
-        error={ports === null ? t('machines.portsInvalid') : null}
         mono
       />
-      <Field
+      <TextOf
+        control={control}
+        name="startScript"
         label={t('labs.startScript')}
         hint={t('labs.startScriptHint')}
-        value={startScript}
-        onChange={setStartScript}
         lines={3}
         mono
       />

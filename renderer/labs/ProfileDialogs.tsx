@@ -1,58 +1,63 @@
 // Smaller dialogs about profiles and labs: clone, versions, and the questions before something is deleted.
-import { isValidName } from '@tt/protocol';
+import type { Profile } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { useState } from 'react';
 import { Radio, RadioGroup } from 'react-aria-components';
+import { z } from 'zod';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
-import { Field } from '../components/Field.tsx';
+import { TextOf, useFieldOf } from '../forms/fields.tsx';
+import { FormDialog } from '../forms/FormDialog.tsx';
+import { nameField, useFormOf } from '../forms/use-form-of.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { FormDialog } from './FormDialog.tsx';
+
+const cloneForm = z.object({ newName: nameField });
+const versionForm = z.object({ version: z.string() });
 
 export const CloneProfileDialog = observer(function CloneProfileDialog({ name }: { name: string }) {
   const { labs } = useStores();
   const t = useWords();
-  const [newName, setNewName] = useState(`${name}-2`);
+  const form = useFormOf(cloneForm, { newName: `${name}-2` });
   return (
     <FormDialog
       title={t('labs.cloneTitle', { profile: name })}
       verb={t('labs.cloneNow')}
-      isInvalid={!isValidName(newName)}
-      submit={() => labs.cloneProfile(name, newName)}
-      done={t('labs.saved', { name: newName })}
+      form={form}
+      submit={({ newName }) => labs.cloneProfile(name, newName)}
+      done={(_, { newName }) => t('labs.saved', { name: newName })}
     >
       <p className="muted">{t('labs.cloneText')}</p>
-      <Field
-        label={t('labs.name')}
-        value={newName}
-        onChange={setNewName}
-        error={isValidName(newName) ? null : t('newEnv.nameInvalid')}
-        mono
-        autoFocus
-      />
+      <TextOf control={form.control} name="newName" label={t('labs.name')} mono autoFocus />
     </FormDialog>
   );
 });
 
 export const VersionsDialog = observer(function VersionsDialog({ name }: { name: string }) {
+  const profile = useStores().labs.profiles.get(name);
+  return profile ? <VersionsForm profile={profile} /> : null;
+});
+
+const VersionsForm = observer(function VersionsForm({ profile }: { profile: Profile }) {
   const { labs } = useStores();
   const t = useWords();
   const format = useFormat();
-  const profile = labs.profiles.get(name);
-  const [chosen, setChosen] = useState(String(profile?.version ?? 1));
-  if (!profile) return null;
+  const form = useFormOf(versionForm, { version: String(profile.version) });
+  const { value: chosen, onChange } = useFieldOf<{ version: string }, string>({
+    control: form.control,
+    name: 'version',
+  });
   return (
     <FormDialog
-      title={t('labs.versionsOf', { profile: name })}
+      title={t('labs.versionsOf', { profile: profile.name })}
       verb={t('labs.useVersion')}
       width="normal"
-      isInvalid={Number(chosen) === profile.version}
-      submit={() => labs.rollBack(name, Number(chosen))}
-      done={t('labs.rolledBack', { profile: name, version: chosen })}
+      form={form}
+      whyNot={Number(chosen) === profile.version ? 'unchanged' : null}
+      submit={({ version }) => labs.rollBack(profile.name, Number(version))}
+      done={(_, { version }) => t('labs.rolledBack', { profile: profile.name, version })}
     >
-      <RadioGroup className="radios" aria-label={t('labs.versions')} value={chosen} onChange={setChosen}>
+      <RadioGroup className="radios" aria-label={t('labs.versions')} value={chosen} onChange={onChange}>
         {profile.versions.toReversed().map(({ version, publishedAt, publishedBy, sizeBytes, isImage, notes }) => (
           <Radio key={version} value={String(version)} className="radio">
             {[

@@ -1,13 +1,23 @@
 // Starts a session in a lab: from which profile, for which terminal.
+import type { Lab } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { useState } from 'react';
-import { Field } from '../components/Field.tsx';
+import { z } from 'zod';
 import { Picker } from '../components/Picker.tsx';
+import { PickerOf, TextOf } from '../forms/fields.tsx';
+import { FormDialog } from '../forms/FormDialog.tsx';
+import { useFormOf } from '../forms/use-form-of.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
-import { FormDialog } from './FormDialog.tsx';
 
 const NO_TERMINAL = '-';
+
+const sessionForm = z
+  .object({ profileName: z.string().min(1), terminal: z.string(), sessionName: z.string() })
+  .transform(({ profileName, terminal, sessionName }) => ({
+    profileName,
+    ...(sessionName !== '' && { sessionName }),
+    ...(terminal !== NO_TERMINAL && { terminalName: terminal }),
+  }));
 
 export interface SessionDialogProps {
   labName: string;
@@ -15,41 +25,43 @@ export interface SessionDialogProps {
 }
 
 export const SessionDialog = observer(function SessionDialog({ labName, terminalName }: SessionDialogProps) {
+  const lab = useStores().labs.items.get(labName);
+  return lab ? <SessionForm lab={lab} terminalName={terminalName} /> : null;
+});
+
+const SessionForm = observer(function SessionForm({ lab, terminalName }: { lab: Lab; terminalName: string | null }) {
   const { labs } = useStores();
   const t = useWords();
-  const lab = labs.items.get(labName);
-  const assigned = (name: string | null) => lab?.terminals.find((terminal) => terminal.name === name)?.profileName;
-  const [terminal, setTerminal] = useState(terminalName ?? NO_TERMINAL);
-  const [profileName, setProfileName] = useState(assigned(terminalName) ?? lab?.profileNames[0] ?? '');
-  const [sessionName, setSessionName] = useState('');
-  if (!lab) return null;
+  const assigned = (name: string | null) => lab.terminals.find((terminal) => terminal.name === name)?.profileName;
+  const form = useFormOf(sessionForm, {
+    profileName: assigned(terminalName) ?? lab.profileNames[0] ?? '',
+    terminal: terminalName ?? NO_TERMINAL,
+    sessionName: '',
+  });
+  const { control, watch, setValue } = form;
+  const terminal = watch('terminal');
   const free = lab.terminals.filter(
-    ({ name }) => !labs.sessionsOf(labName).some((session) => session.terminalName === name),
+    ({ name }) => !labs.sessionsOf(lab.name).some((session) => session.terminalName === name),
   );
   const take = (next: string) => {
-    setTerminal(next);
-    setProfileName(assigned(next) ?? profileName);
-  };
-  const request = {
-    name: labName,
-    profileName,
-    ...(sessionName !== '' && { sessionName }),
-    ...(terminal !== NO_TERMINAL && { terminalName: terminal }),
+    setValue('terminal', next);
+    const profileName = assigned(next);
+    if (profileName) setValue('profileName', profileName, { shouldValidate: true });
   };
   return (
     <FormDialog
-      title={t('labs.startSessionIn', { lab: labName })}
+      title={t('labs.startSessionIn', { lab: lab.name })}
       verb={t('labs.startSession')}
-      isInvalid={profileName === ''}
-      submit={() => labs.startSession(request)}
-      done={t('labs.sessionStarted', { lab: labName })}
+      form={form}
+      submit={(request) => labs.startSession({ name: lab.name, ...request })}
+      done={() => t('labs.sessionStarted', { lab: lab.name })}
     >
       <p className="muted">{t('labs.sessionForgets')}</p>
-      <Picker
+      <PickerOf
+        control={control}
+        name="profileName"
         label={t('labs.profile')}
-        value={profileName}
         options={lab.profileNames.map((value) => ({ value, label: value }))}
-        onChange={setProfileName}
       />
       {free.length > 0 && (
         <Picker
@@ -62,11 +74,11 @@ export const SessionDialog = observer(function SessionDialog({ labName, terminal
           onChange={take}
         />
       )}
-      <Field
+      <TextOf
+        control={control}
+        name="sessionName"
         label={t('labs.name')}
         placeholder={terminal === NO_TERMINAL ? t('labs.nextSeat') : terminal}
-        value={sessionName}
-        onChange={setSessionName}
         mono
       />
     </FormDialog>

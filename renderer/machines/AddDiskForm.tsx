@@ -1,10 +1,11 @@
 // One more disk: its size, and the button.
-import { DISKS_MAX } from '@tt/protocol';
+import { diskSchema, DISKS_MAX } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
 import { Form } from 'react-aria-components';
 import { Button } from '../components/Button.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
+import { limitsOf } from '../forms/limits.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import type { DrivesProps } from './DiskFields.tsx';
@@ -25,8 +26,7 @@ export const AddDiskForm = observer(function AddDiskForm({ vm, isOff, run }: Dri
         hint={t('disks.newHint')}
         value={sizeMiB}
         onChange={setSizeMiB}
-        min={1}
-        max={67_108_864}
+        {...limitsOf(diskSchema.shape.sizeMiB)}
         isDisabled={isFull}
       />
       <Button type="submit" size="small" isDisabled={isOff || isFull || sizeMiB === null}>

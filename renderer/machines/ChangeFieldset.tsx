@@ -1,6 +1,8 @@
 // The fields of the "Change machines" dialog, filled with what the chosen machines have in common.
+import { machineChangeFields } from '@tt/protocol';
 import { Field } from '../components/Field.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
+import { limitsOf } from '../forms/limits.ts';
 import { useWords } from '../i18n/index.ts';
 import { parseDestinations } from './destination-text.ts';
 import type { ChangeFields, commonFields, FieldName } from './machine-change.ts';
@@ -25,16 +27,14 @@ export function ChangeFieldset({ common, edits, minDiskMiB, onEdit }: ChangeFiel
         label={t('machines.cpu')}
         value={shown.cpuCount}
         onChange={(cpuCount) => onEdit({ cpuCount })}
-        min={1}
-        max={64}
+        {...limitsOf(machineChangeFields.cpuCount)}
         placeholder={placeholder('cpuCount')}
       />
       <OptionalNumber
         label={t('machines.memory')}
         value={shown.memoryMiB}
         onChange={(memoryMiB) => onEdit({ memoryMiB })}
-        min={1}
-        max={1_048_576}
+        {...limitsOf(machineChangeFields.memoryMiB)}
         placeholder={placeholder('memoryMiB')}
       />
       <OptionalNumber
@@ -42,8 +42,8 @@ export function ChangeFieldset({ common, edits, minDiskMiB, onEdit }: ChangeFiel
         hint={t('machines.diskHint')}
         value={shown.diskMiB}
         onChange={(diskMiB) => onEdit({ diskMiB })}
+        {...limitsOf(machineChangeFields.diskMiB)}
         min={minDiskMiB}
-        max={67_108_864}
         placeholder={placeholder('diskMiB')}
       />
       <OptionalNumber
@@ -51,8 +51,7 @@ export function ChangeFieldset({ common, edits, minDiskMiB, onEdit }: ChangeFiel
         hint={t('machines.bandwidthHint')}
         value={shown.bandwidthMbps}
         onChange={(bandwidthMbps) => onEdit({ bandwidthMbps })}
-        min={1}
-        max={100_000}
+        {...limitsOf(machineChangeFields.bandwidthMbps)}
         placeholder={placeholder('bandwidthMbps', t('machines.noLimit'))}
       />
       <Field

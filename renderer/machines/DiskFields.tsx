@@ -1,10 +1,11 @@
 // Size and limits of one disk, to be changed.
-import type { Disk, DriveLimits, Vm } from '@tt/protocol';
+import { type Disk, diskSchema, type DriveLimits, driveLimitsSchema, type Vm } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { type FormEvent, useState } from 'react';
 import { Form } from 'react-aria-components';
 import { Button } from '../components/Button.tsx';
 import { OptionalNumber } from '../components/OptionalNumber.tsx';
+import { limitsOf } from '../forms/limits.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import type { RunChange } from './drive-store.ts';
@@ -51,23 +52,22 @@ export const DiskFields = observer(function DiskFields({ vm, disk, isOff, run, o
         hint={t('disks.sizeHint')}
         value={sizeMiB}
         onChange={setSizeMiB}
+        {...limitsOf(diskSchema.shape.sizeMiB)}
         min={disk.sizeMiB}
-        max={67_108_864}
       />
       <OptionalNumber
         label={t('disks.limitRate')}
         value={mebibytes}
         onChange={setMebibytes}
         min={1}
-        max={900_000}
+        max={Math.floor(limitsOf(driveLimitsSchema.shape.bytesPerSecond).max / BYTES_PER_MIB)}
         placeholder={t('disks.noLimit')}
       />
       <OptionalNumber
         label={t('disks.limitOperations')}
         value={operations}
         onChange={setOperations}
-        min={1}
-        max={1_000_000_000}
+        {...limitsOf(driveLimitsSchema.shape.operationsPerSecond)}
         placeholder={t('disks.noLimit')}
       />
       <Button type="submit" size="small" isDisabled={isOff}>

@@ -1,8 +1,10 @@
 // Middle of the sheets: what is chosen, how many copies, how large each, and more of each.
+import { newMachineFields } from '@tt/protocol';
 import { X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
 import { Stepper } from '../components/Stepper.tsx';
+import { limitsOf } from '../forms/limits.ts';
 import { useWords } from '../i18n/index.ts';
 import type { DraftGroup } from './draft-group.ts';
 import { GroupMore } from './GroupMore.tsx';
@@ -53,16 +55,15 @@ const Group = observer(function Group({ group, onRemove }: { group: DraftGroup; 
         <Stepper
           label={t('newEnv.cpuOf', { os })}
           value={group.cpuCount}
-          min={1}
-          max={64}
+          {...limitsOf(newMachineFields.cpuCount)}
           onChange={(cpuCount) => group.change({ cpuCount })}
         />
         <span className="muted">{t('newEnv.memory')}</span>
         <Stepper
           label={t('newEnv.memoryOf', { os })}
           value={group.memoryMiB}
+          {...limitsOf(newMachineFields.memoryMiB)}
           min={minMemoryMiB}
-          max={1_048_576}
           step={64}
           onChange={(memoryMiB) => group.change({ memoryMiB })}
         />

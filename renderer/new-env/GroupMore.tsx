@@ -1,5 +1,5 @@
 // "More" of one chosen system: disks, firmware, ports, network, cards, bandwidth, and what its machines may not reach.
-import type { NetKind } from '@tt/protocol';
+import { type NetKind, newMachineFields, NICS_MAX, nicSpecSchema } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { ChoiceField } from '../components/ChoiceField.tsx';
 import { Field } from '../components/Field.tsx';
@@ -12,11 +12,11 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { parseDestinations } from '../machines/destination-text.ts';
 import { parseDiskSizes } from './disk-sizes.ts';
+import { limitsOf } from '../forms/limits.ts';
 import type { DraftGroup } from './draft-group.ts';
 import { NewMachineChoices } from '../machines/MachineChoices.tsx';
 import { parsePorts } from '../machines/port-request.ts';
 
-const MOST_CARDS = 8;
 const AS_HOST = 'default';
 
 export const GroupMore = observer(function GroupMore({ group }: { group: DraftGroup }) {
@@ -40,8 +40,8 @@ export const GroupMore = observer(function GroupMore({ group }: { group: DraftGr
         label={t('machines.diskOf', { os })}
         value={group.diskMiB}
         onChange={(diskMiB) => group.change({ diskMiB })}
+        {...limitsOf(newMachineFields.diskMiB)}
         min={minDiskMiB}
-        max={67_108_864}
         placeholder={`${t('machines.diskDefault')}: ${format.number(minDiskMiB)}`}
       />
       <Field
@@ -71,7 +71,7 @@ export const GroupMore = observer(function GroupMore({ group }: { group: DraftGr
           label={t('machines.cardsOf', { os })}
           value={group.cards}
           min={1}
-          max={MOST_CARDS}
+          max={NICS_MAX}
           onChange={(cards) => group.change({ cards })}
         />
       </div>
@@ -80,8 +80,7 @@ export const GroupMore = observer(function GroupMore({ group }: { group: DraftGr
         hint={t('machines.bandwidthHint')}
         value={group.bandwidthMbps}
         onChange={(bandwidthMbps) => group.change({ bandwidthMbps })}
-        min={1}
-        max={100_000}
+        {...limitsOf(nicSpecSchema.shape.bandwidthMbps)}
         placeholder={t('machines.noLimit')}
       />
       <Field

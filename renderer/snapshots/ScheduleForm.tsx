@@ -1,38 +1,42 @@
 // Snapshots that an ENV takes by itself: how often, and how many of them are kept.
-import { type Env, type TtError, toErrorRecord } from '@tt/protocol';
+import { type Env, snapshotScheduleSchema, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { Form } from 'react-aria-components';
+import { z } from 'zod';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
-import { OptionalNumber } from '../components/OptionalNumber.tsx';
+import { NumberOf } from '../forms/fields.tsx';
+import { limitsOf } from '../forms/limits.ts';
+import { useFormOf } from '../forms/use-form-of.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 
 const KEEP_DEFAULT = 5;
 
+const scheduleForm = z.object({ everyMinutes: z.number().nullable(), keep: z.number().nullable() });
+
 export const ScheduleForm = observer(function ScheduleForm({ env }: { env: Env }) {
   const { envs, toasts, link } = useStores();
   const t = useWords();
   const format = useFormat();
   const { snapshotSchedule, nextSnapshotAt } = env;
-  const [everyMinutes, setEvery] = useState(snapshotSchedule?.everyMinutes ?? null);
-  const [keep, setKeep] = useState<number | null>(snapshotSchedule?.keep ?? KEEP_DEFAULT);
-  const [busy, setBusy] = useState(false);
+  const form = useFormOf(scheduleForm, {
+    everyMinutes: snapshotSchedule?.everyMinutes ?? null,
+    keep: snapshotSchedule?.keep ?? KEEP_DEFAULT,
+  });
+  const { control, watch, formState } = form;
   const [error, setError] = useState<TtError | null>(null);
-  const wanted = everyMinutes === null ? null : { everyMinutes, keep: keep ?? KEEP_DEFAULT };
+  const wanted = scheduleOf(watch());
   const changed = JSON.stringify(wanted) !== JSON.stringify(snapshotSchedule);
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
-    if (busy || !link.up || !changed) return;
-    setBusy(true);
-    const outcome = await envs.updateEnv(env.name, { snapshotSchedule: wanted });
-    setBusy(false);
+  const save = form.handleSubmit(async (values) => {
+    if (!link.up || !changed || formState.isSubmitting) return;
+    const outcome = await envs.updateEnv(env.name, { snapshotSchedule: scheduleOf(values) });
     setError(outcome.ok ? null : outcome.error);
     if (outcome.ok) toasts.say(t('envs.settingsSaved'));
-  };
+  });
   return (
     <Form className="form" onSubmit={(event) => void save(event)}>
       <p className="muted">
@@ -40,25 +44,27 @@ export const ScheduleForm = observer(function ScheduleForm({ env }: { env: Env }
           ? t('snapshots.scheduleOff')
           : t('snapshots.scheduleNext', { time: format.time(nextSnapshotAt) })}
       </p>
-      <OptionalNumber
+      <NumberOf
+        control={control}
+        name="everyMinutes"
         label={t('snapshots.scheduleEvery')}
         placeholder={t('snapshots.scheduleNever')}
-        value={everyMinutes}
-        onChange={setEvery}
-        min={1}
-        max={1440}
         isDisabled={!link.up}
+        {...limitsOf(snapshotScheduleSchema.shape.everyMinutes)}
       />
-      <OptionalNumber
+      <NumberOf
+        control={control}
+        name="keep"
         label={t('snapshots.scheduleKeep')}
-        value={keep}
-        onChange={setKeep}
-        min={1}
-        max={100}
         isDisabled={!link.up}
+        {...limitsOf(snapshotScheduleSchema.shape.keep)}
       />
       <div>
-        <Button type="submit" isBusy={busy} whyNot={firstReason({ unchanged: !changed, linkDown: !link.up })}>
+        <Button
+          type="submit"
+          isBusy={formState.isSubmitting}
+          whyNot={firstReason({ unchanged: !changed, linkDown: !link.up })}
+        >
           {t('common.save')}
         </Button>
       </div>
@@ -66,3 +72,7 @@ export const ScheduleForm = observer(function ScheduleForm({ env }: { env: Env }
     </Form>
   );
 });
+
+function scheduleOf({ everyMinutes, keep }: z.output<typeof scheduleForm>): Env['snapshotSchedule'] {
+  return everyMinutes === null ? null : { everyMinutes, keep: keep ?? KEEP_DEFAULT };
+}

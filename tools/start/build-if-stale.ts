@@ -21,7 +21,7 @@ const SOURCES = [
 const STAMP = 'out/.built';
 
 /** Shows itself as a step of one line; what the build says goes into `out/setup.log`. */
-export async function buildIfStale(root: string): Promise<void> {
+export async function buildIfStale(root: string, signal?: AbortSignal): Promise<void> {
   const begun = new Date();
   const built = await modifiedMs(path.join(root, STAMP));
   if (built !== null && (await newestMs(root)) <= built) return;
@@ -30,7 +30,13 @@ export async function buildIfStale(root: string): Promise<void> {
   const [command, args] = npm ? [process.execPath, [npm, 'run', 'build']] : ['npm', ['run', 'build']];
   const logFile = path.join(root, 'out', 'setup.log');
   await step({ what: 'building the window and the programs', logFile }, ({ write }) =>
-    runCommand(command, args, { cwd: root, timeoutMs: 300_000, onStdout: write, onStderr: write }),
+    runCommand(command, args, {
+      cwd: root,
+      timeoutMs: 300_000,
+      onStdout: write,
+      onStderr: write,
+      ...(signal ? { signal } : {}),
+    }),
   );
   await writeFile(path.join(root, STAMP), '');
   // What changed while the build ran is not in it.

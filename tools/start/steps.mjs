@@ -27,8 +27,9 @@ export async function step({ what, logFile, output = process.stderr }, work) {
     return result;
   } catch (error) {
     line.end('failed after ');
-    for (const last of log.tail()) output.write(`    | ${last}\n`);
-    output.write(`tt: all of it is in ${logFile}\n`);
+    const tail = log.tail();
+    for (const last of tail) output.write(`    | ${last}\n`);
+    if (tail.length > 0) output.write(`tt: all of it is in ${logFile}\n`);
     throw error;
   }
 }
@@ -66,7 +67,7 @@ function openLog(file, what) {
       appendFileSync(file, text);
       end = (end + text).slice(-TAIL_LINES * 400);
     },
-    tail: () => end.trimEnd().split('\n').slice(-TAIL_LINES),
+    tail: () => (end === '' ? [] : end.trimEnd().split('\n').slice(-TAIL_LINES)),
   };
 }
 

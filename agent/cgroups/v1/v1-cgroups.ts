@@ -1,5 +1,6 @@
 // Groups in the older hierarchies (cgroup v1), one a controller. Settings: kernel, admin-guide/cgroup-v1 and
 // scheduler/sched-bwc. At the root of each: v1 has no delegation worth the name.
+import { type Reason, reason } from '@tt/protocol';
 import path from 'node:path';
 import type { ProcessIdentity } from '../../host/process-identity.ts';
 import { type CgroupFiles, numberIn, pidsIn, realCgroupFiles } from '../cgroup-files.ts';
@@ -7,10 +8,13 @@ import { asCgroupError, CgroupError, errnoOf, isGone } from '../errors.ts';
 import { GroupFolders } from '../group-folders.ts';
 import { heldBytes } from '../group-memory.ts';
 import { type HostProcesses, realProcesses } from '../host-processes.ts';
-import type { CgroupFeature, Cgroups, VmLimits, VmUsage } from '../interface.ts';
+import type { CgroupFeature, Cgroups, MemoryKill, VmLimits, VmUsage } from '../interface.ts';
 import { CPU_PERIOD_US, cpuQuotaUs, MAX_TASKS, memoryLimitBytes } from '../overhead.ts';
 import { untilEmpty } from '../until-empty.ts';
 
+const MIB = 1024 * 1024;
+/** The kernel charges memory in batches, for each processor, and refuses the one that would pass the limit. */
+const PEAK_MARGIN_BYTES = 4 * MIB;
 const NEEDED = ['cpu', 'cpuacct', 'memory'] as const;
 type Controller = (typeof NEEDED)[number] | 'pids';
 
@@ -19,19 +23,23 @@ export interface V1Options {
   agentTag: string;
   /** Mount point by controller, see `parseMounts`. `pids` is used when it is there. */
   mounts: ReadonlyMap<string, string>;
+  /** See `memoryLimitBytes`; default 0. */
+  fileBytes?: number;
 }
 
 export class V1Cgroups implements Cgroups {
   readonly kind = 'v1';
-  readonly reason: string;
+  readonly reason: Reason;
   readonly #files: CgroupFiles = realCgroupFiles;
   readonly #processes: HostProcesses = realProcesses;
   readonly #missing: readonly string[];
+  readonly #fileBytes: number;
   /** By controller; controllers mounted together (`cpu,cpuacct`) share one. */
   readonly #groups = new Map<Controller, GroupFolders>();
 
   constructor(options: V1Options) {
     const byMountPoint = new Map<string, GroupFolders>();
+    this.#fileBytes = options.fileBytes ?? 0;
     this.#missing = NEEDED.filter((controller) => !options.mounts.has(controller));
     for (const controller of [...NEEDED, 'pids'] as const) {
       const mountPoint = options.mounts.get(controller);
@@ -40,7 +48,7 @@ export class V1Cgroups implements Cgroups {
       byMountPoint.set(mountPoint, groups);
       this.#groups.set(controller, groups);
     }
-    this.reason = `cgroup v1: ${[...this.#groups.keys()].join(', ')}`;
+    this.reason = reason('cgroupControllers', { controllers: [...this.#groups.keys()].join(', ') });
   }
 
   async init(): Promise<void> {
@@ -103,6 +111,21 @@ export class V1Cgroups implements Cgroups {
     };
   }
 
+  async memoryKill(vmId: string): Promise<MemoryKill | null> {
+    try {
+      // Counted since Linux 4.13; NaN before.
+      if (!(numberIn(this.#read('memory', vmId, 'memory.oom_control'), 'oom_kill') > 0)) return null;
+      const limitBytes = numberIn(this.#read('memory', vmId, 'memory.limit_in_bytes'));
+      // v1 does not tell whose limit it was, and its `failcnt` stays 0 on newer kernels: so, whether it was ever reached.
+      const peakBytes = numberIn(this.#read('memory', vmId, 'memory.max_usage_in_bytes'));
+      const isOwn = peakBytes >= limitBytes - PEAK_MARGIN_BYTES;
+      return { cause: isOwn ? 'group' : 'host', limitMiB: Math.floor(limitBytes / MIB) };
+    } catch (error) {
+      if (error instanceof CgroupError && error.code === 'NOT_FOUND') return null;
+      throw error;
+    }
+  }
+
   async kill(vmId: string): Promise<void> {
     try {
       await untilEmpty(vmId, async () => this.#endSome(vmId));
@@ -145,7 +168,7 @@ export class V1Cgroups implements Cgroups {
   }
 
   async #setLimits(vmId: string, limits: VmLimits): Promise<void> {
-    await this.#setMemoryLimit(vmId, memoryLimitBytes(limits));
+    await this.#setMemoryLimit(vmId, memoryLimitBytes(limits, this.#fileBytes));
     const write = (controller: Controller, file: string, text: number) =>
       this.#files.write(path.join(this.#of(controller, vmId), file), String(text));
     await write('cpu', 'cpu.cfs_period_us', CPU_PERIOD_US);
@@ -158,13 +181,8 @@ export class V1Cgroups implements Cgroups {
     // Memory and swap together: with the same limit there is no swapping past it, at the cost of everybody's disk. Only
     // there when swap is counted.
     const withSwap = path.join(this.#of('memory', vmId), 'memory.memsw.limit_in_bytes');
-    let before: number;
-    try {
-      before = numberIn(this.#files.read(withSwap));
-    } catch (error) {
-      if (errnoOf(error) !== 'ENOENT') throw error;
-      return await this.#writeMemory(vmId, memory, bytes);
-    }
+    const before = this.#counter(vmId, 'memory.memsw.limit_in_bytes');
+    if (before === null) return await this.#writeMemory(vmId, memory, bytes);
     // The kernel refuses every step at which the limit with swap would be the smaller one.
     const [first, second] = bytes > before ? [withSwap, memory] : [memory, withSwap];
     await this.#writeMemory(vmId, first, bytes);
@@ -198,6 +216,16 @@ export class V1Cgroups implements Cgroups {
   #heldBytes(vmId: string): number {
     const stat = this.#read('memory', vmId, 'memory.stat');
     return heldBytes(this.#read('memory', vmId, 'memory.usage_in_bytes'), stat, 'total_');
+  }
+
+  /** Of the memory controller; null where there is no such file: memory with swap is not counted everywhere. */
+  #counter(vmId: string, file: string): number | null {
+    try {
+      return numberIn(this.#files.read(path.join(this.#of('memory', vmId), file)));
+    } catch (error) {
+      if (isGone(error)) return null;
+      throw asCgroupError(error, `could not read ${file} of VM ${vmId}`);
+    }
   }
 
   #of(controller: Controller, vmId: string): string {

@@ -9,6 +9,8 @@ interface Group {
   subtree: Set<string>;
   settings: Map<string, string>;
   cpuUs: number;
+  oom: number;
+  oomKill: number;
 }
 
 interface TestProcess {
@@ -61,6 +63,14 @@ export class TestKernel implements CgroupFiles, HostProcesses {
     return identity;
   }
 
+  /** Kills all in a group for want of memory: because of its own limit, or because the host has none left. */
+  killForMemory(folder: string, cause: 'group' | 'host'): void {
+    const group = this.#need(folder, folder);
+    if (cause === 'group') group.oom++;
+    group.oomKill += this.#in(folder).length;
+    this.killNow(this.#in(folder).map(({ identity }) => identity.pid));
+  }
+
   groupOf(process: ProcessIdentity): string | null {
     return this.#processes.get(process.pid)?.group ?? null;
   }
@@ -111,6 +121,8 @@ export class TestKernel implements CgroupFiles, HostProcesses {
         return `usage_usec ${group.cpuUs}\nuser_usec ${group.cpuUs}\nsystem_usec 0\n`;
       case 'memory.current':
         return `${this.#memoryOf(folder) + PAGE_CACHE_BYTES}\n`;
+      case 'memory.events':
+        return `low 0\nhigh 0\nmax ${group.oom}\noom ${group.oom}\noom_kill ${group.oomKill}\n`;
       case 'memory.stat':
         return `anon ${this.#memoryOf(folder)}\ninactive_file ${PAGE_CACHE_BYTES - 1}\nactive_file 1\n`;
       default:
@@ -175,7 +187,8 @@ export class TestKernel implements CgroupFiles, HostProcesses {
     const controllers = this.#controllersOf(folder);
     if (controllers.includes('cpu')) names.push('cpu.max');
     if (controllers.includes('pids')) names.push('pids.max');
-    if (controllers.includes('memory')) names.push('memory.max', 'memory.current', 'memory.stat', 'memory.oom.group');
+    if (controllers.includes('memory'))
+      names.push('memory.max', 'memory.current', 'memory.stat', 'memory.events', 'memory.oom.group');
     if (controllers.includes('memory') && !this.#options.withoutSwap) names.push('memory.swap.max');
     return names;
   }
@@ -219,7 +232,7 @@ export class TestKernel implements CgroupFiles, HostProcesses {
 }
 
 function newGroup(): Group {
-  return { subtree: new Set(), settings: new Map(), cpuUs: 0 };
+  return { subtree: new Set(), settings: new Map(), cpuUs: 0, oom: 0, oomKill: 0 };
 }
 
 function errno(code: string, call: string, file: string): Error {

@@ -38,6 +38,7 @@ for (const [name, options] of [
       missingFeatures: needLimits ? [] : ['cpuLimit', 'memoryLimit'],
       startProcess: async (kind) => kernel.start(`${MOUNT}/system.slice/tt.service`, kind),
       isRunning: (process) => kernel.isRunning(process),
+      killForMemory: needLimits ? async (vmId) => kernel.killForMemory(`${MOUNT}/tt-00aa/${vmId}`, 'group') : null,
       remove: async () => {
         const left = [MOUNT, `${MOUNT}/system.slice`, `${MOUNT}/system.slice/tt.service`];
         expect(kernel.groups()).toEqual(left);
@@ -62,6 +63,27 @@ describe('limits of v2', () => {
     expect(Number(read('pids.max'))).toBeGreaterThan(128);
     await cgroups.update('vm1', { cpuCount: 1, memoryMiB: 1024 });
     expect([read('cpu.max'), read('memory.max')]).toEqual(['100000 100000', String(1296 * 1024 * 1024)]);
+  });
+
+  it('leave room for files that are kept in memory', async () => {
+    const kernel = makeKernel();
+    const mount = { mountPoint: MOUNT, root: '/' };
+    const fileBytes = 100 * 1024 * 1024;
+    const parts = { agentTag: '00aa', mount, ownPath: '/', files: kernel, processes: kernel, fileBytes };
+    const cgroups = new V2Cgroups(parts);
+    await cgroups.init();
+    await cgroups.create('vm1', LIMITS);
+    expect(kernel.read(`${MOUNT}/tt-00aa/vm1/memory.max`)).toBe(`${LIMIT_BYTES + fileBytes}\n`);
+  });
+
+  it('are told apart from a host without memory', async () => {
+    const kernel = makeKernel();
+    const cgroups = makeCgroups(kernel, '/');
+    await cgroups.init();
+    await cgroups.create('vm1', LIMITS);
+    await cgroups.add('vm1', kernel.start(MOUNT, 'idle'));
+    kernel.killForMemory(`${MOUNT}/tt-00aa/vm1`, 'host');
+    expect(await cgroups.memoryKill('vm1')).toEqual({ cause: 'host', limitMiB: 776 });
   });
 
   it('are never set below what is in use, page cache aside: the kernel would kill', async () => {
@@ -98,7 +120,7 @@ describe('the place of v2', () => {
     await cgroups.create('vm1', LIMITS);
     const found = kernel.groups().find((group) => group.endsWith('/vm1')) ?? '';
     expect(kernel.read(`${found}/memory.max`)).toBe(`${LIMIT_BYTES}\n`);
-    expect(cgroups.reason).toContain('cpu, memory, pids');
+    expect(cgroups.reason).toMatchObject({ code: 'cgroupControllersIn', data: { controllers: 'cpu, memory, pids' } });
     return found;
   }
 

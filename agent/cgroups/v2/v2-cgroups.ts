@@ -1,4 +1,5 @@
 // Groups in the unified hierarchy (cgroup v2), the one of every Linux since about 2020. Settings: kernel, admin-guide/cgroup-v2.
+import { type Reason, reason } from '@tt/protocol';
 import path from 'node:path';
 import type { ProcessIdentity } from '../../host/process-identity.ts';
 import { type CgroupFiles, numberIn, pidsIn, realCgroupFiles } from '../cgroup-files.ts';
@@ -6,12 +7,13 @@ import { asCgroupError, CgroupError, errnoOf, isGone } from '../errors.ts';
 import { GroupFolders } from '../group-folders.ts';
 import { heldBytes } from '../group-memory.ts';
 import { type HostProcesses, realProcesses } from '../host-processes.ts';
-import type { CgroupFeature, Cgroups, VmLimits, VmUsage } from '../interface.ts';
+import type { CgroupFeature, Cgroups, MemoryKill, VmLimits, VmUsage } from '../interface.ts';
 import type { V2Mount } from '../mounts.ts';
 import { CPU_PERIOD_US, cpuQuotaUs, MAX_TASKS, memoryLimitBytes } from '../overhead.ts';
 import { untilEmpty } from '../until-empty.ts';
 import { possiblePlaces, type V2Place } from './place.ts';
 
+const MIB = 1024 * 1024;
 /** `pids` is used when it is there. */
 const NEEDED = ['cpu', 'memory'];
 const USED = [...NEEDED, 'pids'];
@@ -26,6 +28,8 @@ export interface V2Options {
   ownPath: string | null;
   /** False goes on without cpu or memory controllers, and `checkFeatures` tells; default true. */
   needLimits?: boolean;
+  /** See `memoryLimitBytes`; default 0. */
+  fileBytes?: number;
   /** For tests: a kernel of their own, and its processes. */
   files?: CgroupFiles;
   processes?: HostProcesses;
@@ -46,8 +50,10 @@ export class V2Cgroups implements Cgroups {
     this.#processes = options.processes ?? realProcesses;
   }
 
-  get reason(): string {
-    return `cgroup v2 in ${this.#base}: ${this.#controllers.join(', ') || 'no controllers'}`;
+  get reason(): Reason {
+    const folder = this.#base;
+    if (this.#controllers.length === 0) return reason('cgroupNoControllersIn', { folder });
+    return reason('cgroupControllersIn', { folder, controllers: this.#controllers.join(', ') });
   }
 
   async init(): Promise<void> {
@@ -114,6 +120,20 @@ export class V2Cgroups implements Cgroups {
     const pids = pidsIn(this.#read(vmId, 'cgroup.procs'));
     const held = this.#has('memory') ? this.#heldBytes(vmId) : await this.#processes.memoryBytes(pids);
     return { cpuUs, memoryBytes: held, processCount: pids.length };
+  }
+
+  async memoryKill(vmId: string): Promise<MemoryKill | null> {
+    if (!this.#has('memory')) return null;
+    try {
+      const events = this.#read(vmId, 'memory.events');
+      if (!(numberIn(events, 'oom_kill') > 0)) return null;
+      const limitBytes = numberIn(this.#read(vmId, 'memory.max'));
+      // `oom` counts here only when this group, not one above it, had reached its limit.
+      return { cause: numberIn(events, 'oom') > 0 ? 'group' : 'host', limitMiB: Math.floor(limitBytes / MIB) };
+    } catch (error) {
+      if (error instanceof CgroupError && error.code === 'NOT_FOUND') return null;
+      throw error;
+    }
   }
 
   async kill(vmId: string): Promise<void> {
@@ -204,7 +224,7 @@ export class V2Cgroups implements Cgroups {
         if (errnoOf(error) !== 'ENOENT') throw error;
       });
     if (this.#has('memory')) {
-      const bytes = memoryLimitBytes(limits);
+      const bytes = memoryLimitBytes(limits, this.#options.fileBytes);
       // The kernel takes any limit, and kills to keep it.
       if (this.#heldBytes(vmId) > bytes) {
         throw new CgroupError('LIMIT_BELOW_USE', `VM ${vmId} uses more memory than ${bytes} bytes right now`);

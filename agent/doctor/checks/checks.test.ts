@@ -18,11 +18,14 @@ import { backgroundTasksCheck } from './background-tasks.ts';
 import { bridgesCheck } from './bridges.ts';
 import { cgroupsCheck } from './cgroups.ts';
 import { clockCheck } from './clock.ts';
+import { confinementCheck } from './confinement.ts';
+import { foreignFirewallCheck } from './foreign-firewall.ts';
 import { forwardAddressCheck } from './forward-address.ts';
 import { imagesCheck } from './images.ts';
 import { checksFor } from './index.ts';
 import { networkToolsCheck } from './network-tools.ts';
 import { portsCheck } from './ports.ts';
+import { stateMediumCheck } from './state-medium.ts';
 import { storageCheck } from './storage.ts';
 import { tearDownCheck } from './tear-down.ts';
 import { uefiCheck } from './uefi.ts';
@@ -45,6 +48,22 @@ const tools: FakePrograms = {
   ip: 'ip utility, iproute2-6.1.0, libbpf 1.1.2',
   dnsmasq: 'Dnsmasq version 2.90  Copyright (c)',
 };
+
+it('programs that read images of others are confined as far as the host lets it, and what is left is said', async () => {
+  const utilLinux = { prlimit: 'prlimit from util-linux 2.38.1', unshare: 'unshare 2.38.1', setpriv: 'setpriv 2.38.1' };
+  expect(await look(confinementCheck, utilLinux, root)).toMatchObject({ passed: true });
+  const asUser = await look(confinementCheck, utilLinux);
+  expect([asUser.passed, asUser.description]).toEqual([
+    'optional',
+    'programs that read images of others can reach the files of this user',
+  ]);
+  const none = { ...root, confinement: async () => ({ network: false, privileges: false }) };
+  expect((await look(confinementCheck, utilLinux, none)).description).toContain('the network, set-uid programs');
+  expect(await look(confinementCheck, { prlimit: 'prlimit 2.38.1' }, none)).toMatchObject({
+    fixes: ['apt-get install -y --no-install-recommends util-linux'],
+  });
+  expect(await look(confinementCheck, {}, root)).toMatchObject({ passed: false });
+});
 
 it('UEFI firmware is found where distributions put it; without it VMs boot by BIOS', async () => {
   const there = (file: string) => file.startsWith('/usr/share/OVMF/');
@@ -76,6 +95,31 @@ it('each background task that fails or hangs is named with its error', async () 
     description:
       'storage-cleanup (every 5 s) is failing: the pool is gone; never succeeded; network-repair (every 5 s) is stuck: ' +
       'its current run does not end; last succeeded at 2026-11-21T10:00:00.000Z (all: free-space, storage-cleanup, network-repair)',
+  });
+});
+
+it('another firewall that drops what guests send is named, with the command', async () => {
+  const answer = (policy: string) =>
+    JSON.stringify({
+      nftables: [{ chain: { family: 'ip', table: 'filter', name: 'FORWARD', hook: 'forward', policy } }],
+    });
+  expect(await look(foreignFirewallCheck, { nft: answer('accept') }, root)).toMatchObject({ passed: true });
+  expect(await look(foreignFirewallCheck, { nft: answer('drop') }, root)).toMatchObject({
+    passed: 'optional',
+    description: expect.stringContaining('the chain FORWARD of the firewall table ip filter drops'),
+    fixes: [expect.stringMatching(/^nft 'insert rule ip filter FORWARD iifname "ttb\*" accept; /)],
+  });
+  expect(await look(foreignFirewallCheck, {}, root)).toMatchObject({ passed: true });
+  expect(await look(foreignFirewallCheck)).toMatchObject({ passed: 'optional' });
+});
+
+it('a state folder in memory is told, with what it costs', async () => {
+  expect(await look(stateMediumCheck)).toMatchObject({ passed: true });
+  const memoryBacking = async () => ({ kind: 'tmpfs' as const, totalBytes: 3 * 1024 ** 3 });
+  expect(await look(stateMediumCheck, {}, { memoryBacking })).toMatchObject({
+    passed: 'optional',
+    description: expect.stringContaining('in memory (tmpfs, 3.0 GiB)'),
+    fixes: ['Set TT_HOME to a folder on a disk.'],
   });
 });
 

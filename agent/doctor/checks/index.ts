@@ -6,6 +6,8 @@ import { backgroundTasksCheck } from './background-tasks.ts';
 import { bridgesCheck } from './bridges.ts';
 import { cgroupsCheck } from './cgroups.ts';
 import { clockCheck } from './clock.ts';
+import { confinementCheck } from './confinement.ts';
+import { foreignFirewallCheck } from './foreign-firewall.ts';
 import { forwardAddressCheck } from './forward-address.ts';
 import { imagesCheck } from './images.ts';
 import { kvmCheck } from './kvm.ts';
@@ -17,6 +19,7 @@ import { qemuCheck } from './qemu.ts';
 import { qemuImgCheck } from './qemu-img.ts';
 import { spaceCheck } from './space.ts';
 import { stateFolderCheck } from './state-folder.ts';
+import { stateMediumCheck } from './state-medium.ts';
 import { storageCheck } from './storage.ts';
 import { tearDownCheck } from './tear-down.ts';
 import { uefiCheck } from './uefi.ts';
@@ -24,7 +27,7 @@ import { vmUsersCheck } from './vm-users.ts';
 
 /** What each engine needs of the host. */
 const engineChecks: Readonly<Record<EngineName, (config: AgentConfig) => Check[]>> = {
-  qemu: ({ acceleration }) => [qemuCheck, qemuImgCheck, kvmCheck(acceleration), uefiCheck],
+  qemu: ({ acceleration }) => [qemuCheck, qemuImgCheck, confinementCheck, kvmCheck(acceleration), uefiCheck],
   fake: () => [],
 };
 
@@ -35,10 +38,11 @@ export function checksFor(config: AgentConfig): Check[] {
     ...config.engines.flatMap((name) => engineChecks[name](config)),
     imagesCheck(config.imageDirectory, config.prepareImages),
     stateFolderCheck,
+    stateMediumCheck,
     spaceCheck,
     ...(onlyFakes(config.engines) ? [] : [storageCheck(config)]),
     memoryCheck,
-    ...(config.network === 'user' ? [] : [networkToolsCheck, bridgesCheck(isBridged)]),
+    ...(config.network === 'user' ? [] : [networkToolsCheck, bridgesCheck(isBridged), foreignFirewallCheck]),
     cgroupsCheck(config.cgroups === 'auto'),
     vmUsersCheck(config),
     forwardAddressCheck(config),

@@ -1,22 +1,13 @@
-// The state folder: writable, closed to others (whom the agent of root lets pass, not look), and with a path short enough for the unix sockets of the VMs.
+// The state folder: writable, and closed to others (whom the agent of root lets pass, not look).
 import { mkdtemp, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Check, type Finding, found, needed, optional } from '../check.ts';
 
-/** sizeof(sockaddr_un.sun_path) less the final zero byte (unix(7)). */
-const MAX_SOCKET_PATH_BYTES = 107;
-/** `run/<id of the VM>/serial.sock`, see agent/engines/qemu/run-files.ts. */
-const LONGEST_SOCKET = `run/${'x'.repeat(36)}/serial.sock`;
 const OTHER_FOLDER = 'Set TT_HOME to another folder.';
 
 export const stateFolderCheck: Check = {
   name: 'state folder',
   async look({ stateDirectory }) {
-    const bytes = Buffer.byteLength(path.join(stateDirectory, LONGEST_SOCKET));
-    if (bytes > MAX_SOCKET_PATH_BYTES) {
-      const most = MAX_SOCKET_PATH_BYTES - LONGEST_SOCKET.length - 1;
-      return needed(`the path ${stateDirectory} is too long for unix sockets (at most ${most} bytes)`, OTHER_FOLDER);
-    }
     const mode = await modeOf(stateDirectory);
     // The agent of root opens it for passing through: its guests run as users of their own.
     if (mode !== null && (mode & 0o066) !== 0) {

@@ -1,11 +1,11 @@
 // What stands for the QEMU process in the fake engine: it lives on when the engine lets go of it, has sockets, a disk, RAM.
+import { listenOnUnixSocket } from '@tt/client/node';
 import { reason, type Reason, reasonText, terms } from '@tt/protocol';
 import { chmodSync, readFileSync } from 'node:fs';
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { changeFakeDisk, type FakeFiles, readFakeDisk } from '../../storage/fake-disk.ts';
-import { EngineError } from '../errors.ts';
 import type {
   DriveLimits,
   PortForward,
@@ -18,9 +18,13 @@ import type {
 } from '../interface.ts';
 import { answerGuestAgent, type FakeAgentParts } from './fake-guest-agent.ts';
 import { drawPicture, PICTURE_HEIGHT, PICTURE_WIDTH } from './fake-picture.ts';
+import { FakeKeyboard } from './fake-keyboard.ts';
 import { FakeRfbConnection } from './fake-rfb-server.ts';
 import { runShellLine } from './fake-shell.ts';
 import { FakeTerminal } from './fake-terminal.ts';
+
+/** RFB's LED state: the second light from the left. */
+const CAPS_LOCK_LIGHT = 4;
 
 /** Above Linux's largest pid (2^22), so that nobody can signal a real process by mistake. */
 let nextPid = 2 ** 22 + 1;
@@ -65,6 +69,11 @@ export class FakeMachine implements FakeAgentParts {
   readonly #serialClients: Socket[] = [];
   #typedWhilePaused = '';
   #typedOnScreen = '';
+  /** Its guest reads each key at once. */
+  readonly keyboard = new FakeKeyboard({
+    typed: (character) => this.drawOnScreen(character === '\n' ? '' : this.#typedOnScreen + character),
+    backspace: () => this.drawOnScreen(this.#typedOnScreen.slice(0, -1)),
+  });
   #pictureVersion = 0;
   #serialLog = Promise.resolve();
   #resolveExit: (exit: VmExit) => void = () => {};
@@ -106,6 +115,10 @@ export class FakeMachine implements FakeAgentParts {
   drawOnScreen(text: string): void {
     this.#typedOnScreen = text;
     this.#redraw();
+  }
+
+  get typedOnScreen(): string {
+    return this.#typedOnScreen;
   }
 
   /** RAM is lost, the disk stays. */
@@ -201,9 +214,6 @@ export class FakeMachine implements FakeAgentParts {
   }
 
   async #listen(socketPath: string, accept: (socket: Socket) => void): Promise<void> {
-    if (Buffer.byteLength(socketPath) > 107) {
-      throw new EngineError('START_FAILED', `socket path is longer than 107 bytes: ${socketPath}`);
-    }
     await rm(socketPath, { force: true });
     const server = createServer((socket) => {
       this.#clients.add(socket);
@@ -211,10 +221,7 @@ export class FakeMachine implements FakeAgentParts {
       socket.on('close', () => this.#clients.delete(socket));
       accept(socket);
     });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(socketPath, resolve);
-    });
+    await listenOnUnixSocket(server, socketPath);
     chmodSync(socketPath, 0o600);
     this.#servers.push(server);
   }
@@ -226,10 +233,14 @@ export class FakeMachine implements FakeAgentParts {
       height: PICTURE_HEIGHT,
       draw: () => this.draw(),
       version: () => this.#pictureVersion,
-      pressed: (keysym) => this.#pressed(keysym),
+      keyboard: this.keyboard,
+      lights: () => (this.keyboard.capsLock ? CAPS_LOCK_LIGHT : 0),
     });
     this.#viewers.add(viewer);
-    socket.on('close', () => this.#viewers.delete(viewer));
+    socket.on('close', () => {
+      this.#viewers.delete(viewer);
+      this.keyboard.releaseAll();
+    });
   }
 
   #addSerialClient(socket: Socket): void {
@@ -256,18 +267,12 @@ export class FakeMachine implements FakeAgentParts {
     );
   }
 
-  #pressed(keysym: number): void {
-    // Latin-1 keysyms are their own code points; 0xff0d is Enter, 0xff08 BackSpace.
-    if (keysym === 0xff0d) this.#typedOnScreen = '';
-    else if (keysym === 0xff08) this.#typedOnScreen = this.#typedOnScreen.slice(0, -1);
-    else if (keysym >= 0x20 && keysym < 0x7f) this.#typedOnScreen += String.fromCharCode(keysym);
-    else return;
-    this.#redraw();
-  }
-
   #redraw(): void {
     this.#pictureVersion++;
-    for (const viewer of this.#viewers) viewer.update();
+    for (const viewer of this.#viewers) {
+      viewer.update();
+      viewer.showLights();
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 // A minimal RFB 3.8 server (RFC 6143) for fake guests: no password, raw rectangles, keys told to the owner.
 import type { Socket } from 'node:net';
+import type { FakeKeyboard } from './fake-keyboard.ts';
 import { type PixelFormat, packPixels, parsePixelFormat, RGB888, writePixelFormat } from './rfb-pixels.ts';
 
 /** The picture served, and who hears of the keyboard. */
@@ -11,9 +12,15 @@ export interface RfbScreen {
   draw(): Uint8Array;
   /** Grows with each change of the picture. */
   version(): number;
-  /** Called with each key pressed (X11 keysym). */
-  pressed(keysym: number): void;
+  /** Gets PC scancodes from viewers that know them, X11 keysyms from others. */
+  keyboard: Pick<FakeKeyboard, 'scancode' | 'keysym'>;
+  /** The lights of the keyboard: 1 Scroll Lock, 2 Num Lock, 4 Caps Lock. */
+  lights(): number;
 }
+
+/** Pseudo-encodings of QEMU (rfbproto, "QEMU Extended Key Event Message", "QEMU LED State"). */
+const EXTENDED_KEYS = -258;
+const LED_STATE = -261;
 
 type Stage = 'version' | 'security' | 'init' | 'messages';
 
@@ -27,6 +34,8 @@ export class FakeRfbConnection {
   /** A viewer's open question for the next change; null when it asked for nothing. */
   #waiting = false;
   #sentVersion = -1;
+  #knowsLights = false;
+  #sentLights = 0;
 
   constructor(socket: Socket, screen: RfbScreen) {
     this.#socket = socket;
@@ -41,6 +50,14 @@ export class FakeRfbConnection {
     if (!this.#waiting || this.#sentVersion === this.#screen.version()) return;
     this.#waiting = false;
     this.#sendPicture();
+  }
+
+  /** To be called after each change of the lights. */
+  showLights(): void {
+    const lights = this.#screen.lights();
+    if (!this.#knowsLights || lights === this.#sentLights) return;
+    this.#sentLights = lights;
+    this.#sendPseudo(LED_STATE, Buffer.from([lights]));
   }
 
   #receive(bytes: Buffer): void {
@@ -92,8 +109,30 @@ export class FakeRfbConnection {
       this.#waiting = true;
       this.update();
     }
-    if (bytes[0] === 4 && bytes[1] === 1) this.#screen.pressed(bytes.readUInt32BE(4));
+    if (bytes[0] === 2) this.#takeEncodings(bytes.subarray(4, length));
+    const { keyboard } = this.#screen;
+    if (bytes[0] === 4) keyboard.keysym(bytes.readUInt32BE(4), bytes[1] !== 0);
+    if (bytes[0] === 255) keyboard.scancode(bytes.readUInt32BE(8), bytes.readUInt16BE(2) !== 0);
+    this.showLights();
     return length;
+  }
+
+  #takeEncodings(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length; at += 4) {
+      const encoding = bytes.readInt32BE(at);
+      if (encoding === EXTENDED_KEYS) this.#sendPseudo(EXTENDED_KEYS, Buffer.alloc(0));
+      if (encoding !== LED_STATE) continue;
+      this.#knowsLights = true;
+      this.#sentLights = -1;
+    }
+  }
+
+  /** FramebufferUpdate with one rectangle that is no picture. */
+  #sendPseudo(encoding: number, content: Buffer): void {
+    const head = Buffer.alloc(16);
+    head.writeUInt16BE(1, 2);
+    head.writeInt32BE(encoding, 12);
+    this.#socket.write(Buffer.concat([head, content]));
   }
 
   #sendServerInit(): void {
@@ -136,6 +175,9 @@ function messageLength(bytes: Buffer): number {
       return 6;
     case 6:
       return bytes.length < 8 ? 0 : 8 + Math.abs(bytes.readInt32BE(4));
+    case 255:
+      // QEMU's own; of these only the extended key event.
+      return bytes.length < 2 ? 0 : bytes[1] === 0 ? 12 : -1;
     default:
       return -1;
   }

@@ -1,4 +1,5 @@
 // One running VM of the fake engine, as the operations see it.
+import type { TypingEvent } from '@tt/protocol';
 import { existsSync } from 'node:fs';
 import { changeFakeDisk } from '../../storage/fake-disk.ts';
 import { EngineError } from '../errors.ts';
@@ -189,6 +190,13 @@ export class FakeRunningVm implements RunningVm {
   async setGuestTime(now: () => Date): Promise<boolean> {
     await this.#pass('setGuestTime');
     return !this.#machine.isSilent && setTimeInGuest(this.sockets.guestAgent, (ask) => ask(), now);
+  }
+
+  async typeKeys(strokes: readonly (readonly TypingEvent[])[], _timeoutMs: number): Promise<number> {
+    await this.#pass('typeKeys');
+    if (this.#machine.isSilent) return 0;
+    for (const event of strokes.flat()) this.#machine.keyboard.key(event);
+    return strokes.length;
   }
 
   async hasWritten(): Promise<boolean> {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { EngineError, type EngineErrorCode } from '../errors.ts';
 import type { NicAttachment, PortForward, TapNic, UserNic, VmSpec } from '../interface.ts';
 import { driveArguments, firmwareArguments } from './drive-arguments.ts';
-import { type RunFiles, runFiles } from './run-files.ts';
+import { type RunFiles, runFiles, startsInRunDirectory } from './run-files.ts';
 
 /** Name of the character device to the agent in the guest. */
 export const GUEST_AGENT_PORT = 'agent0';
@@ -94,7 +94,7 @@ export function pathForQemu(spec: VmSpec, absolutePath: string): string {
 
 function filesForQemu(spec: VmSpec): Omit<RunFiles, 'log'> {
   const { qmp, vnc, serial, guestAgent, serialLog } = runFiles(spec);
-  const place = (file: string) => pathForQemu(spec, file);
+  const place = (file: string) => (startsInRunDirectory(spec) ? path.basename(file) : file);
   return {
     qmp: place(qmp),
     vnc: place(vnc),

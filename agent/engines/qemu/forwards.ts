@@ -3,6 +3,7 @@
 import { EngineError } from '../errors.ts';
 import type { ForwardChange, PortForward } from '../interface.ts';
 import { hostForward } from './command-line.ts';
+import { askMonitor } from './monitor.ts';
 import type { QmpClient } from './qmp-client.ts';
 
 /** All or nothing; see RunningVm.changeForwards. */
@@ -43,8 +44,4 @@ async function removeForward(qmp: QmpClient, netdev: string, forward: PortForwar
   if (answer.endsWith(' removed')) return true;
   if (answer.endsWith(' not found') && answer.startsWith('host forwarding rule')) return false;
   throw new EngineError('COMMAND_FAILED', `QEMU can't close the port: ${answer}`);
-}
-
-async function askMonitor(qmp: QmpClient, commandLine: string): Promise<string> {
-  return (await qmp.execute('human-monitor-command', { 'command-line': commandLine })).trim();
 }

@@ -32,3 +32,12 @@ it('never gives more than 20 lines, nor the end of one as a whole', async () => 
   await writeFile(files.log, 'x'.repeat(100_000));
   expect(await readLogTail(files)).toEqual(['guest: hello']);
 });
+
+it('marks what the guest says, shows its control characters, and shortens what has no end', async () => {
+  const hostile = 'a\u001b]52;c;aGk=\u0007b\u202ec\u009bd\u0008e';
+  await writeFile(files.log, `guest: not really\n${'y'.repeat(5_000)}\n`);
+  await writeFile(files.serialLog, `${hostile}\rlast\n`);
+  const tail = await readLogTail(files);
+  expect(tail.slice(0, 3)).toEqual(['guest: ab\\u202ec\\u009bd\\u0008e', 'guest: last', 'guest - not really']);
+  expect(tail[3]).toBe(`${'y'.repeat(299)}…`);
+});

@@ -1,19 +1,25 @@
 // The last words of a VM: QEMU's own log, with the end of the guest's serial output before it when there is room.
 import { constants } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
+import { visible } from '@tt/protocol';
 import { openPlainFile } from './guarded-files.ts';
 import type { RunFiles } from './run-files.ts';
 
 const MAX_LINES = 20;
 /** Enough for 20 long lines; logs may be megabytes. */
 const TAIL_BYTES = 16 * 1024;
+/** A line has no end if a guest does not want it to. */
+const LINE_CHARACTERS = 300;
 
-/** At most 20 lines, oldest first; lines of the guest start with `guest: `. Empty when the VM never ran. */
+/**
+ * At most 20 lines of at most 300 characters, oldest first, without control characters; lines of the guest start with
+ * `guest: `, and no other line does. Empty when the VM never ran.
+ */
 export async function readLogTail(files: Pick<RunFiles, 'log' | 'serialLog'>): Promise<string[]> {
   const own = (await lastLines(files.log)).slice(-MAX_LINES);
   const room = MAX_LINES - own.length;
   const guest = room > 0 ? (await lastLines(files.serialLog)).slice(-room) : [];
-  return [...guest.map((line) => `guest: ${line}`), ...own];
+  return [...guest.map((line) => `guest: ${line}`), ...own.map((line) => line.replace(/^guest: /, 'guest - '))];
 }
 
 async function lastLines(filePath: string): Promise<string[]> {
@@ -25,9 +31,13 @@ async function lastLines(filePath: string): Promise<string[]> {
     const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
     const lines = stripVTControlCharacters(bytes.toString('utf8', 0, bytesRead)).split(/[\r\n]+/);
     // The first of a cut file is only the end of a line.
-    return lines.slice(start > 0 ? 1 : 0).filter((line) => line.trim() !== '');
+    return lines.slice(start > 0 ? 1 : 0).flatMap((line) => (line.trim() === '' ? [] : visible(shortened(line))));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
+}
+
+function shortened(line: string): string {
+  return line.length <= LINE_CHARACTERS ? line : `${line.slice(0, LINE_CHARACTERS - 1)}…`;
 }

@@ -36,8 +36,10 @@ export interface StartedProcess {
 export interface StartRequest {
   binary: string;
   args: readonly string[];
-  /** Made here, and given to the process's user. A confined process starts in it, others in `/`. */
+  /** Made here, and given to the process's user. */
   runDirectory: string;
+  /** Working folder of the process: the run directory or `/`. */
+  cwd: string;
   files: RunFiles;
   confinement: Confinement | null;
   /** First line of the log. */
@@ -121,20 +123,13 @@ async function makeRunDirectory({ runDirectory, confinement }: StartRequest): Pr
   if (confinement) await lchown(runDirectory, confinement.uid, confinement.gid);
 }
 
-async function spawnWithLog({
-  binary,
-  args,
-  files,
-  title,
-  runDirectory,
-  confinement,
-}: StartRequest): Promise<ChildProcess> {
+async function spawnWithLog({ binary, args, files, title, cwd, confinement }: StartRequest): Promise<ChildProcess> {
   await using log = await newLog(files.log, confinement);
   await (await newLog(files.serialLog, confinement)).close();
   await log.write(`${title}\n`);
   try {
     return await spawnProcess(binary, args, {
-      cwd: confinement ? runDirectory : '/',
+      cwd,
       stdoutFd: log.fd,
       stderrFd: log.fd,
       detached: true,

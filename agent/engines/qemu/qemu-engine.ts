@@ -23,7 +23,7 @@ import { readLogTail } from './log-tail.ts';
 import { startProcess } from './process.ts';
 import { QmpClient } from './qmp-client.ts';
 import { realPath, withoutLinks } from './real-paths.ts';
-import { runFiles } from './run-files.ts';
+import { runFiles, startsInRunDirectory } from './run-files.ts';
 import { killUnlessGone, RunningQemu } from './running-qemu.ts';
 import { closeLeftRamFile } from './ram-file.ts';
 
@@ -127,8 +127,8 @@ export class QemuEngine implements Engine {
   }
 
   async find(spec: VmSpec): Promise<ProcessIdentity | null> {
-    // A confined one is told relative paths, so that its folder is part of who it is.
-    const folder = spec.confinement ? await realPath(spec.runDirectory) : undefined;
+    // One that is told names only has its folder as part of who it is.
+    const folder = startsInRunDirectory(spec) ? await realPath(spec.runDirectory) : undefined;
     return findProcess(['-uuid', spec.uuid, ...qmpArguments(spec)], folder);
   }
 
@@ -194,6 +194,7 @@ export class QemuEngine implements Engine {
         paused: load !== undefined || isLimited,
       }),
       runDirectory: spec.runDirectory,
+      cwd: startsInRunDirectory(spec) ? spec.runDirectory : '/',
       files: runFiles(spec),
       title: `${new Date().toISOString()} ${spec.name}: ${spec.cpuCount} CPU, ${spec.memoryMiB} MiB, ${kind}`,
       confinement,

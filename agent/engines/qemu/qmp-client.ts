@@ -1,6 +1,7 @@
 // The QEMU Machine Protocol over a unix socket (QEMU's docs/interop/qmp-spec.txt): typed calls, events as listeners.
 // Types come from QEMU's own schema, see tools/qmp-types.ts. One client at a time: QEMU lets others wait for the greeting.
-import { createConnection, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { connectUnixSocket } from '@tt/client/node';
 import { EngineError } from '../errors.ts';
 import { LineSplitter } from './line-splitter.ts';
 import type { QmpCommands, QmpEvents } from './qmp-schema.gen.ts';
@@ -59,7 +60,7 @@ export class QmpClient {
    * ENGINE_TIMEOUT when it stays silent (as it does while another client is connected).
    */
   static async connect(socketPath: string, options: QmpOptions = {}): Promise<QmpClient> {
-    const client = new QmpClient(createConnection(socketPath));
+    const client = new QmpClient(connectUnixSocket(socketPath));
     try {
       await client.#limit('greeting', client.#greeted.promise, options);
       await client.execute('qmp_capabilities', {}, options);

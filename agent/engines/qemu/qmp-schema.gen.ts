@@ -12,6 +12,7 @@ export interface QmpCommands {
   device_del: { arguments: DeviceDelArguments; result: Record<string, never> };
   eject: { arguments: EjectArguments; result: Record<string, never> };
   'human-monitor-command': { arguments: HumanMonitorCommandArguments; result: string };
+  'input-send-event': { arguments: InputSendEventArguments; result: Record<string, never> };
   'job-dismiss': { arguments: JobDismissArguments; result: Record<string, never> };
   qmp_capabilities: { arguments: QmpCapabilitiesArguments; result: Record<string, never> };
   'query-block': { arguments: Record<string, never>; result: QueryBlockResult[] };
@@ -168,6 +169,12 @@ export interface EjectArguments {
 export interface HumanMonitorCommandArguments {
   'command-line': string;
   'cpu-index'?: number;
+}
+
+export interface InputSendEventArguments {
+  device?: string;
+  head?: number;
+  events: InputSendEventArgumentsEvents[];
 }
 
 export interface JobDismissArguments {
@@ -611,6 +618,13 @@ export interface BlockdevAddArgumentsVvfat {
 
 export type BlockdevChangeMediumArgumentsReadOnlyMode = 'retain' | 'read-only' | 'read-write';
 
+export type InputSendEventArgumentsEvents = (
+  | ({ type: 'key' } & InputSendEventArgumentsEventsKey)
+  | ({ type: 'btn' } & InputSendEventArgumentsEventsBtn)
+  | ({ type: 'rel' } & InputSendEventArgumentsEventsRel)
+  | ({ type: 'abs' } & InputSendEventArgumentsEventsRel)
+);
+
 export type QmpCapabilitiesArgumentsEnable = 'oob';
 
 export type QueryBlockResultIoStatus = 'ok' | 'failed' | 'nospace';
@@ -801,6 +815,18 @@ export type BlockdevAddArgumentsSshHostKeyCheck = (
   | ({ mode: 'known_hosts' })
 );
 
+export interface InputSendEventArgumentsEventsKey {
+  data: InputSendEventArgumentsEventsKeyData;
+}
+
+export interface InputSendEventArgumentsEventsBtn {
+  data: InputSendEventArgumentsEventsBtnData;
+}
+
+export interface InputSendEventArgumentsEventsRel {
+  data: InputSendEventArgumentsEventsRelData;
+}
+
 export interface QueryNamedBlockNodesResultImageSnapshots {
   id: string;
   name: string;
@@ -914,6 +940,21 @@ export interface BlockdevAddArgumentsSshHostKeyCheckHash {
   hash: string;
 }
 
+export interface InputSendEventArgumentsEventsKeyData {
+  key: InputSendEventArgumentsEventsKeyDataKey;
+  down: boolean;
+}
+
+export interface InputSendEventArgumentsEventsBtnData {
+  button: InputSendEventArgumentsEventsBtnDataButton;
+  down: boolean;
+}
+
+export interface InputSendEventArgumentsEventsRelData {
+  axis: InputSendEventArgumentsEventsRelDataAxis;
+  value: number;
+}
+
 export interface QueryNamedBlockNodesResultImageFormatSpecificQcow2 {
   data: QueryNamedBlockNodesResultImageFormatSpecificQcow2Data;
 }
@@ -933,6 +974,15 @@ export interface QueryNamedBlockNodesResultImageFormatSpecificRbd {
 export type GuestPanickedEventInfoS390Reason = 'unknown' | 'disabled-wait' | 'extint-loop' | 'pgmint-loop' | 'opint-loop';
 
 export type BlockdevAddArgumentsSshHostKeyCheckHashType = 'md5' | 'sha1' | 'sha256';
+
+export type InputSendEventArgumentsEventsKeyDataKey = (
+  | ({ type: 'number' } & InputSendEventArgumentsEventsKeyDataKeyNumber)
+  | ({ type: 'qcode' } & InputSendEventArgumentsEventsKeyDataKeyQcode)
+);
+
+export type InputSendEventArgumentsEventsBtnDataButton = 'left' | 'middle' | 'right' | 'wheel-up' | 'wheel-down' | 'side' | 'extra' | 'wheel-left' | 'wheel-right';
+
+export type InputSendEventArgumentsEventsRelDataAxis = 'x' | 'y';
 
 export interface QueryNamedBlockNodesResultImageFormatSpecificQcow2Data {
   compat: string;
@@ -970,6 +1020,14 @@ export interface QueryNamedBlockNodesResultImageFormatSpecificRbdData {
   'encryption-format'?: QueryNamedBlockNodesResultImageFormatSpecificRbdDataEncryptionFormat;
 }
 
+export interface InputSendEventArgumentsEventsKeyDataKeyNumber {
+  data: number;
+}
+
+export interface InputSendEventArgumentsEventsKeyDataKeyQcode {
+  data: InputSendEventArgumentsEventsKeyDataKeyQcodeData;
+}
+
 export type QueryNamedBlockNodesResultImageFormatSpecificQcow2DataEncrypt = (
   | ({ format: 'luks' } & QueryNamedBlockNodesResultImageFormatSpecificLuksData)
   | ({ format: 'aes' })
@@ -999,5 +1057,7 @@ export interface QueryNamedBlockNodesResultImageFormatSpecificLuksDataSlots {
 }
 
 export type QueryNamedBlockNodesResultImageFormatSpecificRbdDataEncryptionFormat = 'luks' | 'luks2';
+
+export type InputSendEventArgumentsEventsKeyDataKeyQcodeData = 'unmapped' | 'shift' | 'shift_r' | 'alt' | 'alt_r' | 'ctrl' | 'ctrl_r' | 'menu' | 'esc' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '0' | 'minus' | 'equal' | 'backspace' | 'tab' | 'q' | 'w' | 'e' | 'r' | 't' | 'y' | 'u' | 'i' | 'o' | 'p' | 'bracket_left' | 'bracket_right' | 'ret' | 'a' | 's' | 'd' | 'f' | 'g' | 'h' | 'j' | 'k' | 'l' | 'semicolon' | 'apostrophe' | 'grave_accent' | 'backslash' | 'z' | 'x' | 'c' | 'v' | 'b' | 'n' | 'm' | 'comma' | 'dot' | 'slash' | 'asterisk' | 'spc' | 'caps_lock' | 'f1' | 'f2' | 'f3' | 'f4' | 'f5' | 'f6' | 'f7' | 'f8' | 'f9' | 'f10' | 'num_lock' | 'scroll_lock' | 'kp_divide' | 'kp_multiply' | 'kp_subtract' | 'kp_add' | 'kp_enter' | 'kp_decimal' | 'sysrq' | 'kp_0' | 'kp_1' | 'kp_2' | 'kp_3' | 'kp_4' | 'kp_5' | 'kp_6' | 'kp_7' | 'kp_8' | 'kp_9' | 'less' | 'f11' | 'f12' | 'print' | 'home' | 'pgup' | 'pgdn' | 'end' | 'left' | 'up' | 'down' | 'right' | 'insert' | 'delete' | 'stop' | 'again' | 'props' | 'undo' | 'front' | 'copy' | 'open' | 'paste' | 'find' | 'cut' | 'lf' | 'help' | 'meta_l' | 'meta_r' | 'compose' | 'pause' | 'ro' | 'hiragana' | 'henkan' | 'yen' | 'muhenkan' | 'katakanahiragana' | 'kp_comma' | 'kp_equals' | 'power' | 'sleep' | 'wake' | 'audionext' | 'audioprev' | 'audiostop' | 'audioplay' | 'audiomute' | 'volumeup' | 'volumedown' | 'mediaselect' | 'mail' | 'calculator' | 'computer' | 'ac_home' | 'ac_back' | 'ac_forward' | 'ac_refresh' | 'ac_bookmarks' | 'lang1' | 'lang2';
 
 export type QueryNamedBlockNodesResultImageFormatSpecificQcow2DataBitmapsFlags = 'in-use' | 'auto';

@@ -1,10 +1,7 @@
-// Names of the files in a VM's run directory, and the one check their paths need.
+// Names of the files in a VM's run directory, and whether QEMU has to be started there.
 import path from 'node:path';
-import { EngineError } from '../errors.ts';
+import { fitsSocketAddress } from '@tt/client/node';
 import type { VmSockets, VmSpec } from '../interface.ts';
-
-/** sizeof(sockaddr_un.sun_path) is 108 with the final zero byte (unix(7)). */
-const MAX_SOCKET_PATH_BYTES = 107;
 
 export interface RunFiles extends VmSockets {
   qmp: string;
@@ -14,10 +11,10 @@ export interface RunFiles extends VmSockets {
   serialLog: string;
 }
 
-/** Where everything of a VM is. Throws START_FAILED when the folder's path is too long for unix sockets. */
+/** Where everything of a VM is. The paths of the sockets may be longer than an address: see `connectUnixSocket`. */
 export function runFiles(spec: VmSpec): RunFiles {
   const inRunDirectory = (name: string) => path.join(spec.runDirectory, name);
-  const files = {
+  return {
     qmp: inRunDirectory('qmp.sock'),
     vnc: inRunDirectory('vnc.sock'),
     serial: inRunDirectory('serial.sock'),
@@ -25,13 +22,13 @@ export function runFiles(spec: VmSpec): RunFiles {
     log: inRunDirectory('qemu.log'),
     serialLog: inRunDirectory('serial.log'),
   };
-  const longest = Buffer.byteLength(files.serial);
-  if (longest > MAX_SOCKET_PATH_BYTES) {
-    const most = MAX_SOCKET_PATH_BYTES - Buffer.byteLength('/serial.sock');
-    throw new EngineError(
-      'START_FAILED',
-      `the run directory's path is too long for unix sockets (at most ${most} bytes): ${spec.runDirectory}`,
-    );
-  }
-  return files;
+}
+
+/**
+ * Whether QEMU is started in its run directory and told its sockets by their names alone: a confined one may not walk there,
+ * and below a long path no address holds more. All others are told whole paths and start in `/`; so are those that an earlier
+ * TT left running, which are found by what they were told.
+ */
+export function startsInRunDirectory(spec: VmSpec): boolean {
+  return spec.confinement !== null || !fitsSocketAddress(runFiles(spec).serial);
 }

@@ -1,4 +1,5 @@
 // One running QEMU as the operations see it. Made by `qemu-engine.ts` after a start or an adoption.
+import type { TypingEvent } from '@tt/protocol';
 import { constants } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -28,6 +29,7 @@ import { attachDrive, changeCd, detachDrive, growDisk, limitDrive } from './driv
 import { type ExitClues, explainExit } from './exit-reason.ts';
 import { changeForwards } from './forwards.ts';
 import { openPlainFile } from './guarded-files.ts';
+import { typeOnKeyboard } from './keyboard.ts';
 import { keepLogsShort } from './log-limit.ts';
 import { readLogTail } from './log-tail.ts';
 import type { ProcessEnd } from './process.ts';
@@ -76,6 +78,8 @@ export class RunningQemu implements RunningVm {
   #stateWork: Promise<unknown> = Promise.resolve();
   /** The end of the last question to the guest agent: its port takes one client at a time. */
   #guestQuestions: Promise<unknown> = Promise.resolve();
+  /** The end of the last text typed: two at a time would get mixed, and overrun the guest. */
+  #typing: Promise<unknown> = Promise.resolve();
   readonly #troubles: Troubles;
   readonly #stopTrimming: () => void;
   #detached = false;
@@ -210,6 +214,15 @@ export class RunningQemu implements RunningVm {
 
   setGuestTime(now: () => Date): Promise<boolean> {
     return setTimeInGuest(this.sockets.guestAgent, this.#guestTurn, now);
+  }
+
+  typeKeys(strokes: readonly (readonly TypingEvent[])[], timeoutMs: number): Promise<number> {
+    const typed = this.#typing.then(async () => {
+      await this.#stateWork;
+      return typeOnKeyboard(this.#qmp, strokes, timeoutMs);
+    });
+    this.#typing = typed.catch(() => {});
+    return typed;
   }
 
   async hasWritten(): Promise<boolean> {

@@ -1,7 +1,7 @@
 // Ports of guests with QEMU user networking: QEMU itself listens on them, so nothing is to be done on the host. This
 // driver keeps what is wanted and tells the engine of changes to VMs that run.
 import { FirewallError } from '../errors.ts';
-import type { Firewall, FirewallFeature, Forward, VmRules } from '../interface.ts';
+import type { Firewall, FirewallFeature, ForeignDrop, Forward, VmRules } from '../interface.ts';
 import { checkedRules, portName, RuleRegistry, type RuleChange } from '../rule-registry.ts';
 
 /**
@@ -91,6 +91,11 @@ export class HostfwdFirewall implements Firewall {
     return `# VMs with QEMU user networking: each QEMU process listens on its VM's ports itself, as the user it runs as. There
 # are no rules on the host. "Outgoing denied" takes effect when a VM starts.
 ${lines.join('')}`;
+  }
+
+  /** Guests reach others as programs of this host do. */
+  async foreignDrops(): Promise<ForeignDrop[]> {
+    return [];
   }
 
   async destroy(): Promise<void> {

@@ -6,7 +6,7 @@ export function explain(tableName: string, listing: string | null): string {
 # - VMs differ only by elements of sets and maps: the number of rules, and what a packet costs, do not grow with VMs.
 # - Policy "accept" and a place behind the usual priorities: traffic of no VM runs through as if the table were not there.
 #   An "accept" here can't undo a "drop" of another table. If your own forward chain drops by default (Docker's does), let
-#   TT's bridges pass there: their names are in the set "bridges".
+#   TT's bridges (ttb*) pass there: the doctor, the log and the host's warnings name the chain and the command.
 # - Ports another table translates itself stay that table's.
 # - Outgoing denied or a destination blacklisted: stops new flows. Open ones go on, and so do answers to whoever came in
 #   through a public port. DHCP, DNS and ping of the guest's own gateway stay allowed, also with outgoing denied; so a

@@ -1,12 +1,13 @@
 // The firewall of bridged networks: one nftables table of our own, see table-text.ts. Rules of VMs are kept in memory, so
 // a change knows its difference without asking the kernel; `repair` asks and mends.
 import { FirewallError } from '../errors.ts';
-import type { Firewall, FirewallFeature, Forward, VmRules } from '../interface.ts';
+import type { Firewall, FirewallFeature, ForeignDrop, Forward, VmRules } from '../interface.ts';
 import { checkedRules, RuleRegistry, type RuleChange } from '../rule-registry.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { ElementDiff, elementsOf } from './elements.ts';
 import { explain } from './explain.ts';
 import { NftTable, type UidRange } from './nft-table.ts';
+import { readForeignDrops } from './read-foreign-drops.ts';
 import { asFirewallError, HostRefusal, type RunTool, runTool } from './run-tool.ts';
 
 export interface NftOptions {
@@ -26,6 +27,7 @@ const FEATURES = ['tcp', 'udp', 'liveChange', 'denyOutgoing', 'blacklist', 'isol
 export class NftFirewall implements Firewall {
   readonly name = 'nft';
   readonly #run: RunTool;
+  readonly #bridgePrefix: string;
   readonly #table: NftTable;
   readonly #queue = new ChangeQueue<Change>((changes) => this.#commit(changes));
   #registry = new RuleRegistry();
@@ -35,6 +37,7 @@ export class NftFirewall implements Firewall {
   constructor({ agentTag, confinedUids, run = runTool }: NftOptions) {
     if (!/^[0-9a-f]{4}$/.test(agentTag)) throw new Error(`not an agent tag: ${JSON.stringify(agentTag)}`);
     this.#run = run;
+    this.#bridgePrefix = `ttb${agentTag}`;
     this.#table = new NftTable(`tt_${agentTag}`, confinedUids, run);
   }
 
@@ -103,6 +106,14 @@ export class NftFirewall implements Firewall {
       const words = await this.#table.mend();
       return [...this.#untold.splice(0), ...words];
     });
+  }
+
+  async foreignDrops(): Promise<ForeignDrop[]> {
+    try {
+      return await readForeignDrops(this.#run, this.#bridgePrefix);
+    } catch (error) {
+      throw asFirewallError(error);
+    }
   }
 
   show(): Promise<string> {

@@ -64,6 +64,38 @@ describe.skipIf(!isRoot)('packets', () => {
     expect(nameIn(await network.ask('host', 'tcp', at(40_001)))).toBe('vm1:22');
   });
 
+  it('that another table drops are told, and pass with the command that is given', async () => {
+    const out = (expected?: 'silence') => network.ask('vm1', 'tcp', at(7000, ADDRESSES.outside), expected);
+    await nftInput(`table ip filter {
+      chain FORWARD {
+        type filter hook forward priority 0; policy drop;
+        ct state established,related accept
+        iifname "docker0" accept
+      }
+      chain INPUT {
+        type filter hook input priority 0; policy accept;
+        iifname "lo" accept
+        udp dport 68 accept
+        counter drop
+      }
+    }`);
+    try {
+      expect(await out('silence')).toBeNull();
+      const drops = await firewall.foreignDrops();
+      expect(drops).toMatchObject([
+        { table: 'ip filter', chain: 'FORWARD', hook: 'forward' },
+        { table: 'ip filter', chain: 'INPUT', hook: 'input' },
+      ]);
+      // As somebody types it, in a shell.
+      for (const { command } of drops) await network.run('host', 'sh', ['-c', command]);
+      expect(nameIn(await out())).toBe('outside:7000');
+      expect(nameIn(await network.ask('outside', 'tcp', at(40_001)))).toBe('vm1:22');
+      expect(await firewall.foreignDrops()).toEqual([]);
+    } finally {
+      await nft('delete', 'table', 'ip', 'filter');
+    }
+  });
+
   it('of open connections go on after a deny, and new ones by public ports still come in', async () => {
     const open = (place: Place, address: string, port: number) =>
       network.send(place, { kind: 'open', id: 'kept', address, port, timeoutMs: 5_000 });

@@ -1,17 +1,16 @@
 // Unpacks compressed images: gzip, zstd by Node, xz and bzip2 by their programs. A small file may hold a huge one, so what
 // comes out is counted.
 import { createReadStream, createWriteStream } from 'node:fs';
-import { chown, open, stat } from 'node:fs/promises';
-import { once } from 'node:events';
+import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { quoted, reason, type Reason, TtError } from '@tt/protocol';
-import { spawnProcess } from '../../host/run-command.ts';
+import { RunError } from '../../host/run-command.ts';
+import { runConfined } from '../../host/run-confined.ts';
 import type { Work } from '../tool/interface.ts';
 import type { Packing } from './sniff.ts';
 
-const MEMORY_BYTES = 1024 * 1024 * 1024;
 const TIMEOUT_MS = 4 * 60 * 60_000;
 
 export interface UnpackJob {
@@ -20,7 +19,7 @@ export interface UnpackJob {
   packing: Packing;
   /** More is refused. */
   maxBytes: number;
-  /** Who programs run as; `source` is given to them. Null: as the agent. */
+  /** Who programs run as; null: as the agent. */
   user: { uid: number; gid: number } | null;
 }
 
@@ -66,30 +65,16 @@ async function unpackByProgram(
   { signal }: Work,
   refuse: (why: Reason) => TtError,
 ): Promise<void> {
-  if (user) await chown(source, user.uid, user.gid);
-  // The program only gets the open file: it need not be able to write in the folder.
+  // The program only gets open files: it need not be able to read or write in the folder.
+  await using input = await open(source);
   await using output = await open(target, 'wx', 0o600);
-  const limits = [`--as=${MEMORY_BYTES}`, `--fsize=${maxBytes}`, '--core=0'];
-  const args = [...limits, '--', packing, '-d', '-c', '--', path.basename(source)];
-  const child = await spawnProcess('prlimit', args, {
-    detached: false,
-    cwd: path.dirname(source),
-    stdoutFd: output.fd,
-    ...(user && { user }),
-  });
-  const kill = () => child.kill('SIGKILL');
-  const timer = setTimeout(kill, TIMEOUT_MS);
-  signal.addEventListener('abort', kill, { once: true });
   try {
-    if (signal.aborted) kill();
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    signal.throwIfAborted();
-    if (child.signalCode === 'SIGXFSZ') throw refuse(reason('fileTooLarge', { maxBytes }));
-    if (child.exitCode !== 0)
-      throw refuse(quoted('unpackFailed', `${packing}: exit ${child.exitCode ?? child.signalCode}`));
-  } finally {
-    clearTimeout(timer);
-    if (user) await chown(source, process.geteuid?.() ?? 0, process.getegid?.() ?? 0);
-    signal.removeEventListener('abort', kill);
+    const files = { stdinFd: input.fd, stdoutFd: output.fd };
+    await runConfined(packing, ['-d', '-c'], { user, fileBytes: maxBytes, timeoutMs: TIMEOUT_MS, signal, ...files });
+  } catch (error) {
+    if (!(error instanceof RunError) || error.notFound) throw error;
+    if (error.signal === 'SIGXFSZ') throw refuse(reason('fileTooLarge', { maxBytes }));
+    const what = error.stderr.trim().slice(-500) || `exit ${error.exitCode ?? error.signal}`;
+    throw refuse(quoted('unpackFailed', `${packing}: ${what}`));
   }
 }

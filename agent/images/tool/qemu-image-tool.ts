@@ -1,23 +1,22 @@
-// qemu-img for images that come from anybody: the format is always named, the process has limits of memory, time and file
-// size, and where the agent is root it runs as a user of its own in a folder that holds nothing but the job.
-import { chmod, chown, lchown, lstat, realpath } from 'node:fs/promises';
+// qemu-img for images that come from anybody: the format is always named, no other file is followed, and it runs behind the door for
+// such programs (`run-confined.ts`), in a folder that holds nothing but the job.
+import { chown, type FileHandle, lchown, lstat, open, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { quoted, reason, type Reason, TtError } from '@tt/protocol';
 import { z } from 'zod';
-import { RunError, runCommand } from '../../host/run-command.ts';
+import { whileLent } from '../../host/lend-file.ts';
+import { RunError } from '../../host/run-command.ts';
+import { runConfined } from '../../host/run-confined.ts';
 import { refuseForeignFiles } from '../import/foreign-files.ts';
-import type { ConvertJob, DiskFacts, ImageTool, Work } from './interface.ts';
+import type { ConvertJob, DiskFacts, DiskFormat, ImageTool, Work } from './interface.ts';
 import { missingOfIso } from './iso-wholeness.ts';
 import { lookAtQcow2 } from './qcow2-wholeness.ts';
 
 const MIB = 1024 * 1024;
 const INFO_TIMEOUT_MS = 30_000;
 const CONVERT_TIMEOUT_MS = 4 * 60 * 60_000;
-/** qemu-img takes some 100 MiB; a table that a hostile file makes large must not take the host's memory. */
-const MEMORY_BYTES = 2048 * MIB;
-/** A qcow2 grows by clusters and tables, so it may end so much before its limit. */
-const NEAR_LIMIT_BYTES = 4 * MIB;
-const CPU_SECONDS = 4 * 60 * 60;
+/** The source as qemu-img has it: by the descriptor it is given. */
+const SOURCE = '/proc/self/fd/3';
 
 const infoSchema = z.object({
   'virtual-size': z.number(),
@@ -56,13 +55,20 @@ export class QemuImageTool implements ImageTool {
   async convert(job: ConvertJob, work: Work): Promise<{ virtualBytes: number }> {
     const sourcePath = path.join(job.folder, job.source);
     await refuseForeignFiles(sourcePath, job.format);
-    await this.#giveFolder(job.folder, sourcePath);
+    await using source = await open(sourcePath);
+    return await whileLent(source, this.#user, 'read', () => this.#convertOpen(job, source, work));
+  }
+
+  async #convertOpen(job: ConvertJob, source: FileHandle, work: Work): Promise<{ virtualBytes: number }> {
+    if (this.#user) await chown(job.folder, this.#user.uid, this.#user.gid);
     try {
-      const virtualBytes = await this.#checkInfo(job, work.signal);
-      const options = ['-p', '-f', job.format, '-O', 'qcow2', '-o', 'compat=1.1', job.source, job.target];
-      await this.#run(['convert', ...options], job, {
+      const virtualBytes = await this.#checkInfo(job, source, work.signal);
+      const options = ['-p', '-O', 'qcow2', '-o', 'compat=1.1', '--', sourceNode(job.format), job.target];
+      await this.#run(['convert', ...options], job, source, {
         timeoutMs: CONVERT_TIMEOUT_MS,
         signal: work.signal,
+        // A qcow2 of a full disk is a little larger than the disk.
+        fileBytes: Math.min(job.maxBytes, Math.ceil(virtualBytes * 1.01) + 64 * MIB),
         onStdout: (text) => {
           const percent = /\(([\d.]+)\/100%\)/.exec(text)?.[1];
           if (percent !== undefined) work.onProgress?.({ done: Number(percent), total: 100 });
@@ -74,9 +80,9 @@ export class QemuImageTool implements ImageTool {
     }
   }
 
-  async #checkInfo(job: ConvertJob, signal: AbortSignal): Promise<number> {
-    const args = ['info', '--output=json', '-f', job.format, job.source];
-    const { stdout } = await this.#run(args, job, { timeoutMs: INFO_TIMEOUT_MS, signal });
+  async #checkInfo(job: ConvertJob, source: FileHandle, signal: AbortSignal): Promise<number> {
+    const args = ['info', '--output=json', '--', sourceNode(job.format)];
+    const { stdout } = await this.#run(args, job, source, { timeoutMs: INFO_TIMEOUT_MS, signal, fileBytes: 0 });
     const info = infoSchema.parse(JSON.parse(stdout));
     const refuse = (why: Reason) => new TtError('IMAGE_REFUSED', { source: job.source, reason: why });
     if (info['backing-filename'] !== undefined) throw refuse(reason('onOtherFile'));
@@ -92,41 +98,29 @@ export class QemuImageTool implements ImageTool {
   async #run(
     args: string[],
     job: ConvertJob,
-    options: { timeoutMs: number; signal: AbortSignal; onStdout?: (text: string) => void },
+    source: FileHandle,
+    options: { timeoutMs: number; fileBytes: number; signal: AbortSignal; onStdout?: (text: string) => void },
   ): Promise<{ stdout: string }> {
-    // A qcow2 of a full disk is a little larger than the disk.
-    const fileBytes = Math.min(job.maxBytes, Math.ceil(this.#maxVirtualBytes * 1.01) + 64 * MIB);
-    const limits = [`--as=${MEMORY_BYTES}`, `--cpu=${CPU_SECONDS}`, `--fsize=${fileBytes}`, '--core=0'];
     try {
-      return await runCommand('prlimit', [...limits, '--', this.#command, ...args], {
+      return await runConfined(this.#command, args, {
         ...options,
+        user: this.#user,
         cwd: job.folder,
+        files: [source.fd],
         maxOutputBytes: MIB,
-        ...(this.#user && { user: this.#user }),
       });
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
-      // Some versions of QEMU ignore SIGXFSZ, others die of it.
-      const grown = await sizeOf(path.join(job.folder, job.target));
-      if (/File too large/.test(error.stderr) || (error.exitCode === null && grown >= fileBytes - NEAR_LIMIT_BYTES)) {
-        const tooLarge = reason('fileTooLarge', { maxBytes: fileBytes });
+      if (error.signal === 'SIGXFSZ' || /File too large/.test(error.stderr)) {
+        const tooLarge = reason('fileTooLarge', { maxBytes: options.fileBytes });
         throw new TtError('IMAGE_REFUSED', { source: job.source, reason: tooLarge }, { cause: error });
       }
       const full = /No space left on device|Disk quota exceeded/.test(error.stderr);
       if (full) throw new TtError('DISK_FULL', { freeMiB: 0, wantedMiB: 1, subject: job.source }, { cause: error });
-      const why = error.timedOut
-        ? reason('tookTooLong')
-        : quoted('reported', error.stderr.trim().slice(-500) || error.message);
+      const said = error.stderr.replaceAll(SOURCE, job.source).trim().slice(-500);
+      const why = error.timedOut ? reason('tookTooLong') : quoted('reported', said || error.message);
       throw new TtError('IMAGE_CONVERT_FAILED', { source: job.source, reason: why }, { cause: error });
     }
-  }
-
-  async #giveFolder(folder: string, sourcePath: string): Promise<void> {
-    if (!this.#user) return;
-    const { uid, gid } = this.#user;
-    await chown(sourcePath, uid, gid);
-    await chmod(sourcePath, 0o400);
-    await chown(folder, uid, gid);
   }
 
   /** The agent is root where it gave something away. */
@@ -134,12 +128,10 @@ export class QemuImageTool implements ImageTool {
     if (!this.#user) return;
     const own = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
     await chown(folder, own.uid, own.gid);
-    for (const name of [source, target]) {
-      // Something else may have been put there: what a link leads to is not taken.
-      await lchown(path.join(folder, name), own.uid, own.gid).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') throw error;
-      });
-    }
+    // Something else may have been put there: what a link leads to is not taken.
+    await lchown(path.join(folder, target), own.uid, own.gid).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
     const made = await lstat(path.join(folder, target)).catch(() => null);
     if (made && !made.isFile()) {
       throw new TtError('IMAGE_CONVERT_FAILED', { source, reason: reason('notPlainFile') });
@@ -147,11 +139,8 @@ export class QemuImageTool implements ImageTool {
   }
 }
 
-async function sizeOf(file: string): Promise<number> {
-  try {
-    return (await lstat(file)).size;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
-    throw error;
-  }
+/** Says its form and that nothing is below it: what its header names is not opened. Only two forms can name something below. */
+function sourceNode(format: DiskFormat): string {
+  const below = format === 'qcow2' || format === 'vmdk' ? { backing: null } : {};
+  return `json:${JSON.stringify({ driver: format, ...below, file: { driver: 'file', filename: SOURCE } })}`;
 }

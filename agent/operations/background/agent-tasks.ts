@@ -4,6 +4,7 @@ import { resetWaiting } from '../copies/identity/reset-identities.ts';
 import type { Services } from '../services.ts';
 import { dropLeftWrites } from '../vms/discard-writes.ts';
 import type { KvmWatch } from '../vms/kvm-watch.ts';
+import { followHostAddress } from '../vms/host-address.ts';
 import { repairWiring } from '../vms/restore-networks.ts';
 import type { BackgroundTask } from './background-tasks.ts';
 import type { ClockWatch } from './clock-watch.ts';
@@ -14,12 +15,14 @@ import { retryUnknown } from './reconcile.ts';
 const LOOK_EVERY_MS = 5_000;
 /** One listing of ten thousand rules takes 0.2 s. */
 const REPAIR_EVERY_MS = 10_000;
+/** One listing of the host's chains takes some 10 ms. */
+const FOREIGN_EVERY_MS = 10_000;
 const CLOUD_INIT_EVERY_MS = 2_000;
 const METRICS_EVERY_MS = 1_000;
 
 export interface TaskParts {
   services: Services;
-  host: { measure(): Promise<void> };
+  host: { measure(): Promise<void>; publish(): void };
   clocks: Pick<ClockWatch, 'look'>;
   kvmWatch: Pick<KvmWatch, 'look'>;
   /** How often the time of day is looked at; default: every five seconds. */
@@ -28,10 +31,12 @@ export interface TaskParts {
   diskLookMs?: number | undefined;
   /** How often guests with KVM are looked at; default: every five seconds. */
   kvmLookMs?: number | undefined;
+  /** How often other firewalls and the address of the host are looked at; default: every ten and every five seconds. */
+  hostLookMs?: number | undefined;
 }
 
 export function agentTasks(parts: TaskParts): BackgroundTask[] {
-  const { services, host, clocks, kvmWatch } = parts;
+  const { services, host, clocks, kvmWatch, hostLookMs } = parts;
   const { expiryLookMs = LOOK_EVERY_MS, kvmLookMs = LOOK_EVERY_MS, diskLookMs = LOOK_EVERY_MS } = parts;
   /** Nothing ends before its times were moved along with a clock that jumped: if that fails, nothing ends. */
   const byTheClock = (name: string, run: (services: Services) => void): BackgroundTask => ({
@@ -56,6 +61,14 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
     byTheClock('scheduled-snapshots', takeScheduledSnapshots),
     byTheClock('snapshot-expiry', expireSnapshots),
     { name: 'network-repair', periodMs: REPAIR_EVERY_MS, run: () => repairWiring(services) },
+    {
+      name: 'other-firewalls',
+      periodMs: hostLookMs ?? FOREIGN_EVERY_MS,
+      run: async () => {
+        if (await services.foreignFirewalls.look()) host.publish();
+      },
+    },
+    { name: 'host-address', periodMs: hostLookMs ?? LOOK_EVERY_MS, run: () => followHostAddress(services) },
     { name: 'kvm-watch', periodMs: kvmLookMs, run: () => kvmWatch.look() },
     { name: 'cloud-init', periodMs: CLOUD_INIT_EVERY_MS, run: () => services.provisioning.look() },
     { name: 'vm-metrics', periodMs: METRICS_EVERY_MS, run: () => services.metrics.look() },

@@ -6,6 +6,7 @@ import { eachApartInTurn } from '../../host/each-apart.ts';
 import { sweepBaseImages } from '../../labs/retained-versions.ts';
 import { NO_PROCESS, type VmRecord } from '../../state/vm-record.ts';
 import { StorageError } from '../../storage/errors.ts';
+import { memoryKillOf } from '../engine-failure.ts';
 import { removeEnv } from '../envs/remove-env.ts';
 import type { Services } from '../services.ts';
 import { dropTemporarySnapshots } from '../snapshots/temporary-snapshot.ts';
@@ -14,6 +15,7 @@ import { settleDisks } from '../vms/drives/settle-disks.ts';
 import { bareSpec, startSpec } from '../vms/launch-spec.ts';
 import { removeVms } from '../vms/remove-vm.ts';
 import { restoreWiring, sweepNetworks } from '../vms/restore-networks.ts';
+import { diedRecord } from '../vms/running-vms.ts';
 import { sweepSources } from './sweep-sources.ts';
 
 export async function reconcile(services: Services): Promise<void> {
@@ -158,8 +160,10 @@ async function takeUp(services: Services, vm: VmRecord): Promise<void> {
     return;
   }
   const logTail = await engine.readLogTail(bareSpec(services, vm));
-  const died = new TtError('VM_DIED', { vmName: vm.name, reason: reason('endedWithoutAgent'), logTail });
-  inventory.updateVm(vm.id, { status: { ...NO_PROCESS, state: 'failed', failure: toErrorRecord(died) } });
+  // Its group is there still, until the groups of nobody are removed.
+  const kill = await memoryKillOf(services, vm.id);
+  const failure = diedRecord(vm.name, { reason: reason('endedWithoutAgent'), logTail }, kill);
+  inventory.updateVm(vm.id, { status: { ...NO_PROCESS, state: 'failed', failure } });
   logger.warn({ vmId: vm.id, vmName: vm.name, logTail }, 'vm ended while no agent was running');
 }
 

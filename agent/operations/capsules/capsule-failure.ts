@@ -6,7 +6,9 @@ import { EngineError } from '../../engines/errors.ts';
 import { StorageError } from '../../storage/errors.ts';
 import { diskFull } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
+import { NotPlainFile } from '../../host/plain-file.ts';
 import { reasonOf } from '../../host/reason-error.ts';
+import { OutsideFolder } from '../../images/inner-files.ts';
 
 export async function capsuleFailure(
   services: Services,
@@ -17,7 +19,9 @@ export async function capsuleFailure(
   if (error instanceof TtError) return error;
   const { code } = error as NodeJS.ErrnoException;
   if (isDiskFull(error)) return diskFull(services, envName, 0);
-  const isKnown = error instanceof StorageError || error instanceof EngineError || typeof code === 'string';
+  const isKnown =
+    [StorageError, EngineError, NotPlainFile, OutsideFolder].some((kind) => error instanceof kind) ||
+    typeof code === 'string';
   return isKnown
     ? new TtError('CAPSULE_FAILED', { envName, vmName, reason: reasonOf(error) }, { cause: error })
     : error;

@@ -2,6 +2,8 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CapsuleManifest, Snapshot } from '@tt/protocol';
+import { copyPlain } from '../../host/plain-file.ts';
+import { openInner } from '../../images/inner-files.ts';
 import { ramFileOf } from '../../snapshots/ram-files.ts';
 import { FIRMWARE_DISK } from '../../storage/disk-name.ts';
 import { type CopySource, shortName } from '../copies/copy-plan.ts';
@@ -37,12 +39,16 @@ export async function gatherVm(
     await storage.exportDisk(vm.id, disk.name, snapshot.id, file, { signal });
     disks.push({ ...disk, file: name });
   }
+  const ram = hasRam && withRam ? member('ram.qcow2') : null;
+  // The folder is the VM's user's: a link that a guest which broke out put there leads nowhere.
+  if (ram) await copyPlain(ramFileOf(storage.folderOf(vm.id), snapshot.id), ram.file);
   const copied = async (source: string, name: string): Promise<string> => {
     const target = member(name);
-    await copyFile(source, target.file);
+    // Images may share a kernel by links among themselves; the folder of all images may be a user's.
+    await using inner = await openInner(path.dirname(path.dirname(source)), source);
+    await copyFile(inner.path, target.file);
     return target.name;
   };
-  const ram = hasRam && withRam ? await copied(ramFileOf(storage.folderOf(vm.id), snapshot.id), 'ram.qcow2') : null;
   const boot = vm.placement.boot && {
     kernel: await copied(vm.placement.boot.kernel, 'kernel'),
     initrd: await copied(vm.placement.boot.initrd, 'initrd'),
@@ -61,7 +67,7 @@ export async function gatherVm(
       nics: nicsOf(vm).map(({ kind, mac, ip, bandwidthMbps }) => ({ kind, mac, ip, bandwidthMbps })),
       boot,
       disks,
-      ram,
+      ram: ram?.name ?? null,
       screen,
     },
   };

@@ -1,8 +1,7 @@
 // Disks and RAM of an unpacked capsule go where the storage of this host keeps them, each VM's as a saved state of its own.
-import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CapsuleManifest } from '@tt/protocol';
-import { ramFileOf } from '../../snapshots/ram-files.ts';
+import { copyRamFile, ramFileOf } from '../../snapshots/ram-files.ts';
 import { BOOT_DISK } from '../../storage/disk-name.ts';
 import { capsuleFailure } from './capsule-failure.ts';
 import type { Copy } from '../copies/copy-reserve.ts';
@@ -58,5 +57,5 @@ async function placeVm(
   }
   if (tag === null || ram === null) return;
   await storage.createSnapshot(vmId, tag);
-  await copyFile(path.join(folder, ram), ramFileOf(storage.folderOf(vmId), tag));
+  await copyRamFile(path.join(folder, ram), ramFileOf(storage.folderOf(vmId), tag));
 }

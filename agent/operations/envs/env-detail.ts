@@ -2,10 +2,12 @@
 import type { EnvDetail } from '@tt/protocol';
 import type { Services } from '../services.ts';
 
-export function envDetail({ inventory }: Services, envName: string): EnvDetail {
+export function envDetail({ inventory, foreignFirewalls }: Services, envName: string): EnvDetail {
+  const env = inventory.env(envName);
   return {
-    env: inventory.envView(inventory.env(envName)),
+    env: inventory.envView(env),
     vms: inventory.vmsOf(envName).map((vm) => inventory.vmView(vm)),
     snapshots: inventory.snapshotsOf(envName),
+    warnings: env.networks.some(({ kind }) => kind !== 'user') ? foreignFirewalls.warnings : [],
   };
 }

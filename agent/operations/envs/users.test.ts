@@ -68,6 +68,7 @@ describe('an ENV', () => {
       () => bob.vm.delete({ vmId }),
       () => bob.vm.screenshot({ vmId }),
       () => bob.console.open({ vmId, kind: 'vnc' as const }),
+      () => bob.console.type({ vmId, strokes: [[{ code: 'KeyA', down: true }]] }),
       () => bob.snapshot.create({ envName: 'hers', name: 'x' }),
       () => bob.snapshot.revert({ envName: 'hers', name: 'x' }),
       () => bob.snapshot.delete({ envName: 'hers', name: 'x' }),

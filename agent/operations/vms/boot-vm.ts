@@ -1,7 +1,7 @@
 // Starts one VM that exists: engine first, then the record, then the watch. Shared by create, start and revert.
 import { reason, TtError } from '@tt/protocol';
 import { NO_PROCESS, type VmRecord } from '../../state/vm-record.ts';
-import { controlFailure, startFailure } from '../engine-failure.ts';
+import { controlFailure, memoryKillOf, startFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 import { beginFresh, dropWrites } from './discard-writes.ts';
 import { bareSpec, missingMedia, startSpec } from './launch-spec.ts';
@@ -17,7 +17,7 @@ export interface BootOptions {
   signal?: AbortSignal;
 }
 
-/** Rejects with VM_START_FAILED, ENGINE_MISSING, ENGINE_UNKNOWN, DISK_FULL, PROFILE_IN_ADMIN_SESSION or OPERATION_CANCELLED; the VM then is as it was. */
+/** Rejects with VM_START_FAILED, VM_MEMORY_LIMIT, HOST_PORT_TAKEN, ENGINE_MISSING, ENGINE_UNKNOWN, DISK_FULL, PROFILE_IN_ADMIN_SESSION or OPERATION_CANCELLED; the VM then is as it was. */
 export async function bootVm(services: Services, vmId: string, options: BootOptions = {}): Promise<VmRecord> {
   const { cgroups, engines } = services;
   await engines.settled();
@@ -26,6 +26,7 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
   try {
     mustHaveMedia(services, vm);
     vm = withForwardsBesideWindow(services, vm);
+    await mustHavePorts(services, vm);
     vm = await beginFresh(services, vm);
     await services.storage.setOwner(vmId, vm.placement.confinement);
     await writeSeed(services, vm);
@@ -57,8 +58,9 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
     services.logger.info({ vmId, vmName: vm.name, pid: handle.process.pid, loadTag: options.loadTag }, 'vm started');
     return record;
   } catch (error) {
+    const kill = await memoryKillOf(services, vmId);
     await cgroups.destroy(vmId);
-    throw await startFailure(services, vm, error);
+    throw await startFailure(services, vm, error, kill);
   }
 }
 
@@ -70,6 +72,15 @@ function withForwardsBesideWindow(services: Services, vm: VmRecord): VmRecord {
   return services.inventory.updateVm(vm.id, {
     placement: { portMap: vm.placement.portMap.map((mapping) => ({ ...mapping, hostAddress })) },
   });
+}
+
+/** User networking listens itself; forwards of bridges are rules, which no other program can take. */
+async function mustHavePorts({ ports }: Services, { name: vmName, spec, placement }: VmRecord): Promise<void> {
+  if (spec.nics[0]?.kind !== 'user') return;
+  const taken = await ports.firstTaken(placement.portMap);
+  if (!taken) return;
+  const { protocol, hostAddress, hostPort, guestPort } = taken;
+  throw new TtError('HOST_PORT_TAKEN', { vmName, protocol, hostAddress, hostPort, guestPort });
 }
 
 /** Rather than with an empty drive, which a guest may mistake for its own doing. */

@@ -51,6 +51,7 @@ describe('a VM', () => {
       () => agent.client.vm.reset({ vmId }),
       () => agent.client.vm.screenshot({ vmId }),
       () => agent.client.console.open({ vmId, kind: 'vnc' as const }),
+      () => agent.client.console.type({ vmId, strokes: [[{ code: 'KeyA', down: true }]] }),
     ]) {
       await expect(ask()).rejects.toMatchObject(notRunning);
     }

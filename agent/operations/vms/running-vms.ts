@@ -1,5 +1,6 @@
 // The VMs that run right now: their control handles, and what happens to the inventory when one ends by itself.
-import { type ErrorRecord, type Reason, toErrorRecord, TtError } from '@tt/protocol';
+import { type ErrorRecord, reason, type Reason, toErrorRecord, TtError } from '@tt/protocol';
+import type { MemoryKill } from '../../cgroups/interface.ts';
 import type { RunningVm, TroubleKind, VmExit } from '../../engines/interface.ts';
 import { isDiskFull } from '../../host/disk-full.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
@@ -8,15 +9,21 @@ import { NO_PROCESS } from '../../state/vm-record.ts';
 export class RunningVms {
   readonly #inventory: Inventory;
   readonly #onExit: (vmId: string, exit: VmExit) => void;
+  readonly #memoryKill: (vmId: string) => Promise<MemoryKill | null>;
   readonly #handles = new Map<string, RunningVm>();
   readonly #troubleListeners: ((vmId: string, reason: Reason, kind: TroubleKind) => void)[] = [];
   readonly #pendingListeners: ((vmId: string, error: unknown) => void)[] = [];
   /** What the disk had no room for, by VM: the last of each that happened. */
   readonly #pending = new Map<string, () => void>();
 
-  /** `onExit` is told of every end, for the log and the VM's cgroup. */
-  constructor(inventory: Inventory, onExit: (vmId: string, exit: VmExit) => void) {
+  /** `onExit` is told of every end, for the log and the VM's cgroup, which was asked by `memoryKill` before. */
+  constructor(
+    inventory: Inventory,
+    memoryKill: (vmId: string) => Promise<MemoryKill | null>,
+    onExit: (vmId: string, exit: VmExit) => void,
+  ) {
     this.#inventory = inventory;
+    this.#memoryKill = memoryKill;
     this.#onExit = onExit;
   }
 
@@ -57,7 +64,10 @@ export class RunningVms {
   watch(handle: RunningVm): void {
     this.#handles.set(handle.id, handle);
     handle.onTrouble((reason, kind) => this.#troubled(handle, reason, kind));
-    void handle.exited.then((exit) => this.#ended(handle, exit));
+    void handle.exited.then(async (exit) => {
+      const kill = exit.expected ? null : await this.#memoryKill(handle.id);
+      this.#ended(handle, exit, kill);
+    });
   }
 
   /** Lets go of all control channels; the guests run on (agent shutdown). */
@@ -89,15 +99,15 @@ export class RunningVms {
     }
   }
 
-  #ended(handle: RunningVm, exit: VmExit): void {
+  #ended(handle: RunningVm, exit: VmExit, kill: MemoryKill | null): void {
     if (this.#handles.get(handle.id) !== handle) return;
     this.#handles.delete(handle.id);
     this.#onExit(handle.id, exit);
     // A machine that was started in its place meanwhile has a state of its own.
-    this.#record(handle.id, () => this.#handles.has(handle.id) || this.#recordEnd(handle.id, exit));
+    this.#record(handle.id, () => this.#handles.has(handle.id) || this.#recordEnd(handle.id, exit, kill));
   }
 
-  #recordEnd(vmId: string, exit: VmExit): void {
+  #recordEnd(vmId: string, exit: VmExit, kill: MemoryKill | null): void {
     const vm = this.#inventory.vm(vmId);
     const gone = { ...NO_PROCESS, stopping: false };
     if (vm.status.state === 'deleting') {
@@ -105,12 +115,21 @@ export class RunningVms {
     } else if (exit.expected) {
       this.#inventory.updateVm(vm.id, { status: { ...gone, state: 'stopped', failure: null } });
     } else {
-      this.#inventory.updateVm(vm.id, { status: { ...gone, state: 'failed', failure: diedRecord(vm.name, exit) } });
+      this.#inventory.updateVm(vm.id, {
+        status: { ...gone, state: 'failed', failure: diedRecord(vm.name, exit, kill) },
+      });
     }
   }
 }
 
 /** The failure shown for a VM that ended by itself. */
-export function diedRecord(vmName: string, exit: VmExit): ErrorRecord {
-  return toErrorRecord(new TtError('VM_DIED', { vmName, reason: exit.reason, logTail: [...exit.logTail] }));
+export function diedRecord(
+  vmName: string,
+  exit: Pick<VmExit, 'reason' | 'logTail'>,
+  kill: MemoryKill | null,
+): ErrorRecord {
+  if (kill?.cause === 'group')
+    return toErrorRecord(new TtError('VM_MEMORY_LIMIT', { vmName, limitMiB: kill.limitMiB }));
+  const why = kill ? reason('hostOutOfMemory') : exit.reason;
+  return toErrorRecord(new TtError('VM_DIED', { vmName, reason: why, logTail: [...exit.logTail] }));
 }

@@ -44,7 +44,7 @@ export async function changeVms(
     const changed = await services.allocation.run(() => withNewPorts(services, vms, change, released, undo));
     services.checkpoint('ports reserved');
     const wired = changed.map((vm) => withRest(vm, change));
-    if (change.ports || change.blacklist) {
+    if (change.ports || change.newHostPorts || change.blacklist) {
       undo.add('rules', () => setRules(services, vms));
       await setRules(services, wired);
     }
@@ -115,28 +115,34 @@ function checkFeatures(services: Services, vm: VmRecord, { blacklist, bandwidthM
 async function withNewPorts(
   services: Services,
   vms: readonly VmRecord[],
-  { ports }: MachineChange,
+  { ports, newHostPorts }: MachineChange,
   released: Forward[],
   undo: UndoStack,
 ): Promise<VmRecord[]> {
-  if (!ports) return [...vms];
+  if (!ports && !newHostPorts) return [...vms];
   // A network without forwards has none of ssh either.
   const hasPorts = (vm: VmRecord) =>
     !services.inventory.env(vm.envName).fenced &&
     services.networks.of(vm.spec.nics[0]?.kind ?? 'user').checkFeatures(['portForward']).length === 0;
-  const wantedOf = (vm: VmRecord) => (hasPorts(vm) ? withSsh(ports) : []);
-  const held = (vm: VmRecord, port: WantedPort) => vm.placement.portMap.find((mapping) => isFor(mapping, port));
+  const wantedOf = (vm: VmRecord): WantedPort[] =>
+    hasPorts(vm) ? (ports ? withSsh(ports) : vm.placement.portMap.map(guestPortOf)) : [];
+  const held = (vm: VmRecord, port: WantedPort) =>
+    newHostPorts ? undefined : vm.placement.portMap.find((mapping) => isFor(mapping, port));
   const missing = vms.map((vm) => wantedOf(vm).filter((port) => !held(vm, port)));
   const reserved = await services.ports.reserve(missing.flat());
   undo.add('ports', () => services.ports.release(reserved));
   const rest = [...reserved];
   return vms.map((vm) => {
     const wanted = wantedOf(vm);
-    released.push(...vm.placement.portMap.filter((mapping) => !wanted.some((port) => isFor(mapping, port))));
+    released.push(...vm.placement.portMap.filter((mapping) => !wanted.some((port) => held(vm, port) === mapping)));
     const hostAddress = services.hostAddress(vm.spec.nics[0]?.kind ?? 'user');
     const portMap = wanted.map((port) => held(vm, port) ?? { ...(rest.shift() as Forward), hostAddress });
     return changedVm(vm, { placement: { portMap } });
   });
+}
+
+function guestPortOf({ protocol, guestPort }: WantedPort): WantedPort {
+  return { protocol, guestPort };
 }
 
 function isFor(a: WantedPort, b: WantedPort): boolean {

@@ -31,7 +31,7 @@ it('builds the calls of qemu-img', () => {
     repairLeaksArguments('disk.qcow2'),
   ].map((args) => args.join('|'));
   expect(lines).toEqual([
-    'create|-q|-f|qcow2|-F|qcow2|-b|/images/a,b.qcow2|--|/d/vm 1/disk.qcow2|1024M',
+    'create|-q|-u|-f|qcow2|-F|qcow2|-b|/images/a,b.qcow2|--|/d/vm 1/disk.qcow2|1024M',
     'create|-q|-f|qcow2|--|/d/disk.qcow2|64M',
     `snapshot|-q|-c|before|--|${disk}`,
     `snapshot|-q|-a|before|--|${disk}`,

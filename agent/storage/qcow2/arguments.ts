@@ -4,11 +4,11 @@ import type { BackingFile } from '../interface.ts';
 
 /**
  * A new overlay over an image, whose path must be absolute: a relative one would be looked up from the overlay's folder.
- * `-F` names its format, since guessing it from guest-written bytes is a known way out of a VM (CVE-2008-2004).
+ * `-u`: the image is not opened, as it may have been made by anybody. `-F` names its format, since guessing it from guest-written bytes is a known way out of a VM (CVE-2008-2004).
  */
 export function createOverlayArguments(diskPath: string, backing: BackingFile | string, sizeMiB: number): string[] {
   const { path, format } = typeof backing === 'string' ? { path: backing, format: 'qcow2' } : backing;
-  return ['create', '-q', '-f', 'qcow2', '-F', format, '-b', path, '--', diskPath, `${sizeMiB}M`];
+  return ['create', '-q', '-u', '-f', 'qcow2', '-F', format, '-b', path, '--', diskPath, `${sizeMiB}M`];
 }
 
 /** A new disk without a byte. */

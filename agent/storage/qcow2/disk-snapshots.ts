@@ -4,9 +4,9 @@ import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { DiskFolders } from '../disk-folders.ts';
 import { BOOT_DISK } from '../disk-name.ts';
-import { runDiskTool } from '../disk-tool.ts';
 import { StorageError } from '../errors.ts';
 import type { UnfinishedRevert } from '../interface.ts';
+import type { QemuImg } from '../qemu-img.ts';
 import { asideDisks, dropAside, setAside } from '../set-aside.ts';
 import { mustBeTag } from '../snapshot-tag.ts';
 import { snapshotArguments } from './arguments.ts';
@@ -17,10 +17,10 @@ import { type Qcow2Snapshot, readQcow2Snapshots } from './qcow2-snapshots.ts';
 
 export class DiskSnapshots {
   readonly #folders: DiskFolders;
-  readonly #qemuImg: string;
+  readonly #qemuImg: QemuImg;
   readonly #begunReverts: BegunReverts;
 
-  constructor(folders: DiskFolders, qemuImg: string) {
+  constructor(folders: DiskFolders, qemuImg: QemuImg) {
     this.#folders = folders;
     this.#qemuImg = qemuImg;
     this.#begunReverts = new BegunReverts(folders.root);
@@ -160,6 +160,6 @@ export class DiskSnapshots {
   /** Runs qemu-img in the VM's folder, as the user who owns it: see `../disk-tool.ts`. */
   async #runOn(vmId: string, args: string[]): Promise<string> {
     const { folder, owner } = await this.#folders.ownedFolder(vmId);
-    return runDiskTool(this.#qemuImg, args, { cwd: folder, owner });
+    return this.#qemuImg.run(args, { cwd: folder, owner });
   }
 }

@@ -3,13 +3,12 @@ import { realpath, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { DiskFolders } from '../disk-folders.ts';
 import { giveFolder, ownUser } from '../disk-owner.ts';
-import { COPY_TIMEOUT_MS, runDiskTool, type ToolOptions } from '../disk-tool.ts';
-import { exportFile, runCopy } from '../export-file.ts';
+import { COPY_TIMEOUT_MS, runDiskTool } from '../disk-tool.ts';
+import { exportFile } from '../export-file.ts';
 import type { CopyOptions, CreateOptions, DiskOwner, DiskSource } from '../interface.ts';
+import type { QemuImg } from '../qemu-img.ts';
 import {
   copyOverlayArguments,
-  createEmptyArguments,
-  createOverlayArguments,
   diskNode,
   flattenArguments,
   repairLeaksArguments,
@@ -30,24 +29,17 @@ export interface DiskFile {
 
 export class Qcow2Copies {
   readonly #folders: DiskFolders;
-  readonly #qemuImg: string;
+  readonly #qemuImg: QemuImg;
 
-  constructor(folders: DiskFolders, qemuImg: string) {
+  constructor(folders: DiskFolders, qemuImg: QemuImg) {
     this.#folders = folders;
     this.#qemuImg = qemuImg;
   }
 
   /** A new disk at `diskPath`, of a source that was checked. */
   async make(diskPath: string, source: DiskSource | null, sizeMiB: number, options: CreateOptions): Promise<void> {
-    if (source === null) {
-      await this.#run(createEmptyArguments(diskPath, sizeMiB));
-    } else if (options.standalone) {
-      const from = source.format === 'raw' ? source.path : diskNode(source.path, null);
-      await runCopy(this.#qemuImg, flattenArguments(from, source.format, diskPath), options);
-      await this.#run(resizeArguments(diskPath, sizeMiB));
-    } else {
-      await this.#run(createOverlayArguments(diskPath, source, sizeMiB));
-    }
+    if (source && options.standalone) await this.#qemuImg.makeStandalone(diskPath, source, sizeMiB, options);
+    else await this.#qemuImg.create(diskPath, sizeMiB, source);
   }
 
   /** A new VM with these disks as they were at `tag`. See `Storage.cloneSnapshot`. */
@@ -57,7 +49,7 @@ export class Qcow2Copies {
       for (const { name, path: diskPath } of disks) {
         const fileName = this.#folders.fileName(name);
         await this.#copy(diskPath, path.join(staging, fileName), tag, owner);
-        await this.#run(snapshotArguments('create', fileName, tag), { cwd: staging, owner });
+        await this.#qemuImg.run(snapshotArguments('create', fileName, tag), { cwd: staging, owner });
       }
       await giveFolder(staging, ownUser());
     });
@@ -74,7 +66,7 @@ export class Qcow2Copies {
     const { owner } = await this.#folders.ownedFolder(vmId);
     await exportFile(this.#folders, owner, targetPath, async (staged, cwd) => {
       const source = diskNode(this.#within(diskPath), await backingFrom(diskPath, cwd));
-      await runCopy(this.#qemuImg, flattenArguments(source, 'qcow2', staged, tag), { ...options, cwd, owner });
+      await this.#qemuImg.copy(flattenArguments(source, 'qcow2', staged, tag), { ...options, cwd, owner });
       await this.#cutTo(sizeAt(diskPath, tag), path.join(cwd, staged), owner);
     });
   }
@@ -85,7 +77,7 @@ export class Qcow2Copies {
     const fileName = this.#folders.fileName(name);
     const diskPath = path.join(folder, fileName);
     // 3: there were leaks, and they are mended (man qemu-img).
-    await this.#run(repairLeaksArguments(fileName), { cwd: folder, owner, okExitCodes: [0, 3] });
+    await this.#qemuImg.run(repairLeaksArguments(fileName), { cwd: folder, owner, okExitCodes: [0, 3] });
     if (readQcow2Snapshots(diskPath).length > 0) {
       const args = ['--dig-holes', '--', fileName];
       await runDiskTool('fallocate', args, { cwd: folder, owner, timeoutMs: COPY_TIMEOUT_MS });
@@ -104,10 +96,10 @@ export class Qcow2Copies {
     const below = await backingFrom(diskPath, cwd);
     const image = backingOf(diskPath);
     const sizeMiB = readQcow2Header(diskPath).virtualBytes / BYTES_PER_MIB;
-    await this.#run(image ? createOverlayArguments(target, image, sizeMiB) : createEmptyArguments(target, sizeMiB));
+    await this.#qemuImg.create(target, sizeMiB, image);
     await giveFolder(path.dirname(target), owner);
     const args = copyOverlayArguments(this.#within(diskPath), this.#within(target), below, tag);
-    await this.#run(args, { cwd, owner, timeoutMs: COPY_TIMEOUT_MS });
+    await this.#qemuImg.run(args, { cwd, owner, timeoutMs: COPY_TIMEOUT_MS });
     await this.#cutTo(sizeAt(diskPath, tag), target, owner);
   }
 
@@ -115,16 +107,12 @@ export class Qcow2Copies {
   async #cutTo(virtualBytes: number, diskPath: string, owner: DiskOwner): Promise<void> {
     if (readQcow2Header(diskPath).virtualBytes === virtualBytes) return;
     const args = resizeArguments(path.basename(diskPath), virtualBytes / BYTES_PER_MIB, { shrink: true });
-    await this.#run(args, { cwd: path.dirname(diskPath), owner });
+    await this.#qemuImg.run(args, { cwd: path.dirname(diskPath), owner });
   }
 
   /** A file by its path from the folder of all disks. */
   #within(file: string): string {
     return path.relative(this.#folders.root, file);
-  }
-
-  #run(args: string[], options: ToolOptions = {}): Promise<string> {
-    return runDiskTool(this.#qemuImg, args, options);
   }
 }
 

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { DiskFolders } from '../disk-folders.ts';
 import { BOOT_DISK } from '../disk-name.ts';
-import { runDiskTool } from '../disk-tool.ts';
 import { StorageError } from '../errors.ts';
 import type {
   CopyOptions,
@@ -12,6 +11,7 @@ import type {
   UnfinishedRevert,
   VmDisk,
 } from '../interface.ts';
+import { QemuImg, type QemuImgOptions } from '../qemu-img.ts';
 import { resizeArguments } from './arguments.ts';
 import { DiskSnapshots } from './disk-snapshots.ts';
 import { Qcow2Copies } from './qcow2-copies.ts';
@@ -20,11 +20,9 @@ import { backingOf, checkSource } from './qcow2-source.ts';
 
 const BYTES_PER_MIB = 1024 * 1024;
 
-export interface Qcow2Options {
+export interface Qcow2Options extends QemuImgOptions {
   /** Absolute folder of the disks; made when missing. */
   directory: string;
-  /** Default: `qemu-img` from PATH. */
-  qemuImg?: string;
 }
 
 export class Qcow2Storage implements Storage {
@@ -34,18 +32,18 @@ export class Qcow2Storage implements Storage {
   readonly #folders: DiskFolders;
   readonly #copies: Qcow2Copies;
   readonly #snapshots: DiskSnapshots;
-  readonly #qemuImg: string;
+  readonly #qemuImg: QemuImg;
 
   constructor(options: Qcow2Options) {
     this.#folders = new DiskFolders(options.directory, this.format);
-    this.#qemuImg = options.qemuImg ?? 'qemu-img';
+    this.#qemuImg = new QemuImg(options);
     this.#snapshots = new DiskSnapshots(this.#folders, this.#qemuImg);
     this.#copies = new Qcow2Copies(this.#folders, this.#qemuImg);
   }
 
   async init(): Promise<void> {
     await this.#folders.init();
-    await runDiskTool(this.#qemuImg, ['--version']);
+    await this.#qemuImg.mustBeThere();
   }
 
   describe(): string {
@@ -190,6 +188,6 @@ export class Qcow2Storage implements Storage {
   /** Runs qemu-img in the VM's folder, as the user who owns it: see `../disk-tool.ts`. */
   async #runOn(vmId: string, args: string[]): Promise<string> {
     const { folder, owner } = await this.#folders.ownedFolder(vmId);
-    return runDiskTool(this.#qemuImg, args, { cwd: folder, owner });
+    return this.#qemuImg.run(args, { cwd: folder, owner });
   }
 }

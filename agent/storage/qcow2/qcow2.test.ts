@@ -1,10 +1,11 @@
 // The qcow2 storage with the real qemu-img: the storage contract, a full file system, a missing tool, a broken image.
 // @module-tag real
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCommand } from '../../host/run-command.ts';
+import { toolUser } from '../contract-harness.ts';
 import { someSeed, walkRandomTree } from '../random-trees.ts';
 import { describeStorageContract } from '../storage.contract.ts';
 import { readWord, writeWord } from '../test-disk-words.ts';
@@ -23,7 +24,7 @@ async function makeHarness() {
   const image = { path: path.join(root, 'image.qcow2'), format: 'qcow2' } as const;
   await run('qemu-img', 'create', '-q', '-f', 'qcow2', image.path, '64M');
   const directory = path.join(root, 'disks');
-  const reopen = () => new Qcow2Storage({ directory });
+  const reopen = () => new Qcow2Storage({ directory, toolUser });
   return {
     storage: reopen(),
     image,
@@ -70,6 +71,34 @@ it('says what a snapshot alone holds, also of disks that were removed', async ()
   await storage.removeDisk('vm1', 'disk1');
   expect(await storage.snapshotBytes('vm1', 'third')).toBe(before);
   await expect(storage.snapshotBytes('vm1', 'none')).rejects.toMatchObject({ code: 'SNAPSHOT_NOT_FOUND' });
+  await remove();
+});
+
+it.runIf(toolUser)('has what others made read by a user without rights, and by the owner of a disk', async () => {
+  const { image, directory, remove } = await makeHarness();
+  const [log, spy] = ['log', 'qemu-img'].map((name) => path.join(directory, '..', name)) as [string, string];
+  await writeFile(log, '');
+  await chmod(log, 0o666);
+  const script = `#!/bin/sh\necho "$1 $(id -u) $(grep -c : /proc/self/net/dev)" >> '${log}'\nexec qemu-img "$@"\n`;
+  await writeFile(spy, script, { mode: 0o755 });
+  const storage = new Qcow2Storage({ directory, toolUser, qemuImg: spy });
+  await storage.init();
+  await chmod(image.path, 0o600);
+  await storage.createImage('vm1', image, 64, { standalone: true });
+  const owner = { uid: 2_001_000_781, gid: 2_001_000_781 };
+  await storage.setOwner('vm1', owner);
+  await storage.createSnapshot('vm1', 'first');
+  await storage.cloneSnapshot('vm1', 'first', 'vm2');
+  const calls = (await readFile(log, 'utf8')).trim().split('\n').slice(1);
+  // Only what makes an empty disk is not among those that read something.
+  expect(calls.filter((line) => !line.startsWith('create'))).toEqual([
+    `convert ${toolUser?.uid} 1`,
+    `resize ${toolUser?.uid} 1`,
+    `snapshot ${owner.uid} 1`,
+    `convert ${owner.uid} 1`,
+    `snapshot ${owner.uid} 1`,
+  ]);
+  expect((await stat(image.path)).mode & 0o777).toBe(0o600);
   await remove();
 });
 

@@ -8,7 +8,7 @@ import { hasCode } from '../file-errors.ts';
 import type { CopyOptions, DiskSource } from '../interface.ts';
 import { makeEmptyFile } from '../plain-file.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
-import { copyIntoRaw } from '../raw-copy.ts';
+import type { QemuImg } from '../qemu-img.ts';
 import { identifyImage, imageVersion } from '../source-version.ts';
 
 const FOLDER = '.sources';
@@ -17,10 +17,10 @@ const IMAGE_LINK = 'image';
 
 export class RawSources {
   readonly #folders: DiskFolders;
-  readonly #qemuImg: string;
+  readonly #qemuImg: QemuImg;
   readonly #queue = new Mutex();
 
-  constructor(folders: DiskFolders, qemuImg: string) {
+  constructor(folders: DiskFolders, qemuImg: QemuImg) {
     this.#folders = folders;
     this.#qemuImg = qemuImg;
   }
@@ -64,7 +64,7 @@ export class RawSources {
       const staged = path.join(staging, 'disk.raw');
       await makeEmptyFile(staged, bytes);
       // Every clone shares these blocks: they must be on the disk before anything relies on them, and are.
-      await copyIntoRaw(this.#qemuImg, source, staged, options);
+      await this.#qemuImg.fillRaw(source, staged, options);
       // An older version is no longer what the image is; clones keep the blocks they share with it.
       await rm(folder, { recursive: true, force: true });
       await mkdir(folder, { mode: 0o700 });

@@ -7,14 +7,14 @@ import { BOOT_DISK } from '../disk-name.ts';
 import { ownUser } from '../disk-owner.ts';
 import { COPY_TIMEOUT_MS, runDiskTool } from '../disk-tool.ts';
 import { StorageError } from '../errors.ts';
-import { exportFile, runCopy } from '../export-file.ts';
+import { exportFile } from '../export-file.ts';
 import { hasCode } from '../file-errors.ts';
 import type { CopyOptions, CreateOptions, DiskOwner, DiskSource, Storage, VmDisk } from '../interface.ts';
 import { cloneFile, fileBytes, growFile, makeEmptyFile } from '../plain-file.ts';
 import { flattenArguments } from '../qcow2/arguments.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
 import type { Qcow2Options } from '../qcow2/qcow2-storage.ts';
-import { copyIntoRaw } from '../raw-copy.ts';
+import { QemuImg } from '../qemu-img.ts';
 import { extentsOf, ownBytes, unionBytes } from './extents.ts';
 import { RawSources } from './raw-sources.ts';
 import { SnapshotFolders } from './snapshot-folders.ts';
@@ -35,11 +35,11 @@ export class ReflinkStorage implements Storage {
   readonly #folders: DiskFolders;
   readonly #sources: RawSources;
   readonly #snapshots: SnapshotFolders;
-  readonly #qemuImg: string;
+  readonly #qemuImg: QemuImg;
   readonly #fileSystem: string;
 
   constructor(options: ReflinkOptions) {
-    this.#qemuImg = options.qemuImg ?? 'qemu-img';
+    this.#qemuImg = new QemuImg(options);
     this.#fileSystem = options.fileSystem ?? 'this file system';
     this.#folders = new DiskFolders(options.directory, this.format);
     this.#sources = new RawSources(this.#folders, this.#qemuImg);
@@ -53,7 +53,7 @@ export class ReflinkStorage implements Storage {
     }
     await this.#snapshots.init();
     await this.#sources.init();
-    await runDiskTool(this.#qemuImg, ['--version']);
+    await this.#qemuImg.mustBeThere();
   }
 
   describe(): string {
@@ -207,7 +207,7 @@ export class ReflinkStorage implements Storage {
     const owner = tag === null ? (await this.#folders.ownedFolder(vmId)).owner : ownUser();
     await exportFile(this.#folders, owner, targetPath, async (staged, cwd) => {
       const args = flattenArguments(path.relative(this.#folders.root, diskPath), 'raw', staged);
-      await runCopy(this.#qemuImg, args, { ...options, cwd, owner });
+      await this.#qemuImg.copy(args, { ...options, cwd, owner });
     });
   }
 
@@ -249,7 +249,7 @@ export class ReflinkStorage implements Storage {
       // Nothing is kept of a source that no other disk will come from.
       return async (diskPath) => {
         await makeEmptyFile(diskPath, bytes);
-        await copyIntoRaw(this.#qemuImg, source, diskPath, options);
+        await this.#qemuImg.fillRaw(source, diskPath, options);
       };
     }
     const raw = await this.#sources.prepare(source, options);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StorageHarness } from '../contract-harness.ts';
+import { type StorageHarness, toolUser } from '../contract-harness.ts';
 import { someSeed, walkRandomTree } from '../random-trees.ts';
 import { describeStorageContract } from '../storage.contract.ts';
 import { readWord, writeWord } from '../test-disk-words.ts';
@@ -34,7 +34,7 @@ function describeReflink(kind: 'xfs' | 'btrfs'): void {
     const image = { path: path.join(root, 'image.qcow2'), format: 'qcow2' } as const;
     await run('qemu-img', 'create', '-q', '-f', 'qcow2', image.path, '64M');
     const directory = path.join(root, 'disks');
-    const reopen = () => new ReflinkStorage({ directory, fileSystem: kind });
+    const reopen = () => new ReflinkStorage({ directory, fileSystem: kind, toolUser });
     return {
       storage: reopen(),
       image,

@@ -1,5 +1,6 @@
 // What the parts of the ZFS storage share.
 import type { DiskFolders } from '../disk-folders.ts';
+import type { QemuImg } from '../qemu-img.ts';
 import type { ZfsVolumes } from './volumes.ts';
 import type { ZfsDatasets } from './zfs-datasets.ts';
 import type { ZfsTool } from './zfs-tool.ts';
@@ -9,5 +10,5 @@ export interface ZfsParts {
   datasets: ZfsDatasets;
   volumes: ZfsVolumes;
   folders: DiskFolders;
-  qemuImg: string;
+  qemuImg: QemuImg;
 }

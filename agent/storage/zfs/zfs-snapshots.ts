@@ -4,7 +4,7 @@ import path from 'node:path';
 import { BOOT_DISK, sortDiskNames } from '../disk-name.ts';
 import { ownUser } from '../disk-owner.ts';
 import { StorageError } from '../errors.ts';
-import { exportFile, runCopy } from '../export-file.ts';
+import { exportFile } from '../export-file.ts';
 import type { CopyOptions, DiskOwner } from '../interface.ts';
 import { flattenArguments } from '../qcow2/arguments.ts';
 import { mustBeTag } from '../snapshot-tag.ts';
@@ -132,6 +132,6 @@ export function exportLine(
     const within = path.relative(folders.root, diskPath);
     // `./`: qemu-img takes what stands before a colon for a protocol. A volume's device is not below this folder.
     const from = within.startsWith('..') ? diskPath : `./${within}`;
-    await runCopy(qemuImg, flattenArguments(from, 'raw', staged), { ...options, cwd, owner });
+    await qemuImg.copy(flattenArguments(from, 'raw', staged), { ...options, cwd, owner });
   });
 }

@@ -2,7 +2,6 @@
 import { Mutex } from '../../host/mutex.ts';
 import type { CopyOptions, DiskSource } from '../interface.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
-import { copyIntoRaw } from '../raw-copy.ts';
 import { identifyImage, imageVersion } from '../source-version.ts';
 import { SOURCE_SNAPSHOT } from './zfs-datasets.ts';
 import type { ZfsParts } from './zfs-parts.ts';
@@ -85,7 +84,7 @@ export class ZfsSources {
     const older = await datasets.sources(image);
     try {
       await volumes.create(full, bytes);
-      await copyIntoRaw(qemuImg, source, volumes.diskPath(full), options);
+      await qemuImg.fillRaw(source, volumes.diskPath(full), options);
       await zfs.set(full, IMAGE_PROPERTY, source.path);
       await zfs.snapshot(this.#snapshotOf(name));
     } catch (error) {

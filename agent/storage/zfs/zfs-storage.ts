@@ -5,11 +5,10 @@ import path from 'node:path';
 import { DiskFolders } from '../disk-folders.ts';
 import { BOOT_DISK, sortDiskNames } from '../disk-name.ts';
 import { giveFolder, makePassable, ownUser } from '../disk-owner.ts';
-import { runDiskTool } from '../disk-tool.ts';
 import { StorageError } from '../errors.ts';
 import type { CopyOptions, CreateOptions, DiskOwner, DiskSource, Storage, VmDisk } from '../interface.ts';
 import { checkSource } from '../qcow2/qcow2-source.ts';
-import { copyIntoRaw } from '../raw-copy.ts';
+import { QemuImg, type QemuImgOptions } from '../qemu-img.ts';
 import { VmLines } from './vm-lines.ts';
 import { FileVolumes, type ZfsVolumes } from './volumes.ts';
 import { ZfsDatasets } from './zfs-datasets.ts';
@@ -20,12 +19,11 @@ import { type ZfsRunner, ZfsTool } from './zfs-tool.ts';
 
 const BYTES_PER_MIB = 1024 * 1024;
 
-export interface ZfsOptions {
+export interface ZfsOptions extends QemuImgOptions {
   /** The dataset that holds all; it must be there, and mounted. */
   dataset: string;
   /** Where it is mounted. */
   directory: string;
-  qemuImg?: string;
   /** Tests put their own in; default: the `zfs` command. */
   run?: ZfsRunner;
   /** Default: files in datasets. */
@@ -42,7 +40,7 @@ export class ZfsStorage implements Storage {
   readonly #lines: VmLines;
   readonly #snapshots: ZfsSnapshots;
 
-  constructor({ dataset, directory, qemuImg = 'qemu-img', run, makeVolumes }: ZfsOptions) {
+  constructor({ dataset, directory, run, makeVolumes, ...tool }: ZfsOptions) {
     this.#dataset = dataset;
     const zfs = new ZfsTool(run);
     const mountOf = (full: string) => path.join(directory, path.basename(full));
@@ -51,7 +49,7 @@ export class ZfsStorage implements Storage {
       datasets: new ZfsDatasets(zfs, dataset),
       volumes: makeVolumes?.(zfs) ?? new FileVolumes(zfs, mountOf),
       folders: new DiskFolders(directory, this.format),
-      qemuImg,
+      qemuImg: new QemuImg(tool),
     };
     this.#sources = new ZfsSources(this.#parts);
     this.#lines = new VmLines(this.#parts);
@@ -59,7 +57,7 @@ export class ZfsStorage implements Storage {
   }
 
   async init(): Promise<void> {
-    await runDiskTool(this.#parts.qemuImg, ['--version']);
+    await this.#parts.qemuImg.mustBeThere();
     const mountedAt = await this.#parts.zfs.get(this.#dataset, 'mountpoint');
     const isMounted = (await this.#parts.zfs.get(this.#dataset, 'mounted')) === 'yes';
     if (mountedAt !== this.#parts.folders.root || !isMounted) {
@@ -271,7 +269,7 @@ export class ZfsStorage implements Storage {
     add(disk, line);
     await volumes.create(datasets.full(line), bytes);
     // Nothing is kept of a source that no other disk will come from.
-    if (source) await copyIntoRaw(qemuImg, source, volumes.diskPath(datasets.full(line)), options);
+    if (source) await qemuImg.fillRaw(source, volumes.diskPath(datasets.full(line)), options);
     await volumes.give(datasets.full(line), owner);
   }
 

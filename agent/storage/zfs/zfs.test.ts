@@ -4,7 +4,7 @@ import { mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeStorageContract } from '../storage.contract.ts';
-import type { StorageHarness } from '../contract-harness.ts';
+import { type StorageHarness, toolUser } from '../contract-harness.ts';
 import { someSeed, walkRandomTree } from '../random-trees.ts';
 import { readWord, writeWord } from '../test-disk-words.ts';
 import { run } from '../test-loop-mount.ts';
@@ -25,7 +25,7 @@ describe.skipIf(poolProblem !== null)(`zfs${poolProblem === null ? '' : ` (${poo
     const root = await mkdtemp(path.join(pool.directory, 'images-'));
     const image = { path: path.join(root, 'image.qcow2'), format: 'qcow2' } as const;
     await run('qemu-img', 'create', '-q', '-f', 'qcow2', image.path, '64M');
-    const reopen = () => new ZfsStorage({ dataset, directory });
+    const reopen = () => new ZfsStorage({ dataset, directory, toolUser });
     return {
       storage: reopen(),
       dataset,

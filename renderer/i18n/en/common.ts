@@ -11,6 +11,8 @@ export const common = {
   detailsCopied: 'Details copied',
   tryAgain: 'Try again',
   none: 'none',
+  tooLong: 'Too long.',
+  valueInvalid: 'This value is not valid.',
   unknown: 'unknown',
   select: 'Select',
   drag: 'Drag {{name}}',

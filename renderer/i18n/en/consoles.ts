@@ -53,4 +53,6 @@ export const consoles = {
   pasteStop: 'Stop typing',
   pasteStopped: 'Stopped after {{done}} of {{total}} characters.',
   pasteLost: 'The console went away after {{done}} of {{total}} characters.',
+  pasteUnread: '{{vm}} does not read its keyboard. {{done}} of {{total}} characters were typed.',
+  pasteFailed: 'Typing failed after {{done}} of {{total}} characters',
 } as const;

@@ -18,6 +18,7 @@ export const hosts = {
   firewallText: 'The rules in force, and why each part is there. They can’t be edited here.',
   firewallEmpty: 'This driver has no rules now.',
   firewallRules: 'Rules of {{driver}}',
+  warnings: 'Warnings',
   cgroups: 'Control groups',
   cgroupKinds: { v2: 'cgroup v2', v1: 'cgroup v1', none: 'none', fake: 'stand-in' },
   ports: 'Ports',

@@ -11,6 +11,8 @@ export const common = {
   detailsCopied: '详情已复制',
   tryAgain: '重试',
   none: '无',
+  tooLong: '太长。',
+  valueInvalid: '此值无效。',
   unknown: '未知',
   select: '选择',
   drag: '拖动 {{name}}',

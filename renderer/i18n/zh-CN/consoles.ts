@@ -53,4 +53,6 @@ export const consoles = {
   pasteStop: '停止输入',
   pasteStopped: '已停止，输入了 {{total}} 个字符中的 {{done}} 个。',
   pasteLost: '控制台已断开，输入了 {{total}} 个字符中的 {{done}} 个。',
+  pasteUnread: '{{vm}} 没有读取键盘输入，已输入 {{total}} 个字符中的 {{done}} 个。',
+  pasteFailed: '输入了 {{total}} 个字符中的 {{done}} 个后失败',
 } as const;

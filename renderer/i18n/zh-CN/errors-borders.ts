@@ -52,6 +52,14 @@ export const zhBordersErrors = {
     message: '另一个代理服务（进程 {pid}）已在使用 {stateDirectory}。',
     fix: '请使用它、先结束它，或将 TT_HOME 设为其他目录。',
   },
+  STATE_UNUSABLE: {
+    message: '无法在 {folder} 中保存 TT 的状态：{reason}。',
+    fix: '请将 TT_HOME（或“tt-agent --home”）设为其他目录，或修复此目录。',
+  },
+  LISTEN_FAILED: {
+    message: '无法监听 {host} 的端口 {port}：{reason}。',
+    fix: '请选择其他端口（“tt-agent --serv-port”、“tt-proxy --proxy-port”或“npm start -- --port N”），或结束占用它的程序。',
+  },
   STATE_OTHER_DRIVERS: {
     message: '{stateDirectory} 中的虚拟机是{held}，此代理服务属于另一类。',
     fix: '请将 TT_HOME 设为其他目录：真实与模拟的虚拟机从不共用一个目录。',

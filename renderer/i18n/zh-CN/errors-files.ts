@@ -53,7 +53,7 @@ export const zhFilesErrors = {
   },
   TRANSFER_HASH: {
     message: '{fileName} 到达时与发送时不同：声明的 SHA-256 为 {expected}，收到的为 {found}。',
-    fix: '请放弃后重新发送。若仍如此，说明文件在发送时被修改。',
+    fix: '请重新发送。若仍如此，说明文件在发送时被修改。',
   },
   TRANSFER_STATE: {
     message: '{fileName} 的 {direction} 处于 {state} 状态：现在不能这样做。',

@@ -62,6 +62,11 @@ export const zhResourcesErrors = {
     message: '此主机的磁盘已满：剩余 {freeMiB} MiB，{subject} 需要 {wantedMiB} MiB。',
     fix: '请腾出空间（删除快照或环境）后重试。',
   },
+  HOST_PORT_TAKEN: {
+    message:
+      '{vmName} 无法启动：其他程序占用了 {hostAddress}:{hostPort}（{protocol}），该端口通往它的端口 {guestPort}。',
+    fix: '请结束该程序，或用 “tt vm update {vmName} --new-ports” 为虚拟机分配其他端口，然后再启动。',
+  },
   PORTS_EXHAUSTED: {
     message: '{firstPort} 到 {lastPort} 之间没有空闲端口。',
     fix: '请删除不再使用的环境，或扩大端口范围。',

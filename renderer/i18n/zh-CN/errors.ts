@@ -59,6 +59,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     message: '{vmName} 自行停止：{reason}。',
     fix: '请重新启动它，或把快照拖到它上面。下面是其日志末尾。',
   },
+  VM_MEMORY_LIMIT: {
+    message: '{vmName} 被内核终止：其 cgroup 已达到 {limitMiB} MiB 的内存上限。',
+    fix: '请增加其内存后重新启动。若状态目录位于内存（tmpfs）中，其磁盘和快照也计入内存：请把 TT_HOME 设为磁盘上的目录。',
+  },
   VM_RESTARTED_WITHOUT_KVM: {
     message: '{vmName} 已重新启动，改以仿真方式运行：{reason}。',
     fix: '其内存中的内容已丢失。若其他虚拟机也停滞，请在主机上运行 “npm run doctor”。',

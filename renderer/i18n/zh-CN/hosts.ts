@@ -18,6 +18,7 @@ export const hosts = {
   firewallText: '当前生效的规则及其原因。此处不能编辑。',
   firewallEmpty: '此驱动目前没有规则。',
   firewallRules: '{{driver}} 的规则',
+  warnings: '警告',
   cgroups: '控制组',
   cgroupKinds: { v2: 'cgroup v2', v1: 'cgroup v1', none: '无', fake: '替身' },
   ports: '端口',

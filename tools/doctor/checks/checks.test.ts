@@ -126,13 +126,13 @@ it('measures space and memory against what guests take', async () => {
   expect((await memory(GIB / 4, GIB / 8)).passed).toBe(false);
 });
 
-it('wants a state folder that can be written, and whose sockets have a path', async () => {
+it('wants a state folder that can be written, however long its path is', async () => {
   const folder = await makeFolder();
   expect(await look(stateFolderCheck, {}, { stateDirectory: folder })).toMatchObject({ passed: true });
   const later = path.join(folder, 'not/yet');
   expect((await look(stateFolderCheck, {}, { stateDirectory: later })).description).toContain('will be made');
-  const long = path.join(folder, 'x'.repeat(60));
-  expect(await look(stateFolderCheck, {}, { stateDirectory: long })).toMatchObject({ passed: false });
+  const long = path.join(folder, 'x'.repeat(200));
+  expect(await look(stateFolderCheck, {}, { stateDirectory: long })).toMatchObject({ passed: true });
   const open = path.join(folder, 'open');
   await mkdir(open);
   await chmod(open, 0o755);

@@ -1,0 +1,31 @@
+// Whether another firewall of this host drops what guests on bridges send: then nat and flat networks are silent.
+import { reasonText, terms } from '@tt/protocol';
+import { RunError } from '../../host/run-command.ts';
+import { warningOf } from '../../firewall/foreign-firewalls.ts';
+import { readForeignDrops } from '../../firewall/nft/read-foreign-drops.ts';
+import { type Check, found, optional } from '../check.ts';
+import { isMissing } from '../program-version.ts';
+
+const TIMEOUT_MS = 8_000;
+/** Of the bridges of every agent: the doctor does not know the tag of one. */
+const BRIDGES = 'ttb';
+
+export const foreignFirewallCheck: Check = {
+  name: 'other firewalls',
+  isOptional: true,
+  async look(machine, signal) {
+    if (!machine.isRoot) return optional('only root can read the rules of the host', 'Run the doctor as root.');
+    try {
+      const run = async (command: string, args: readonly string[]) =>
+        (await machine.run(command, args, { timeoutMs: TIMEOUT_MS, signal })).stdout;
+      const drops = await readForeignDrops(run, BRIDGES);
+      if (drops.length === 0) return found('no other table of nftables drops what guests send');
+      const texts = drops.map((drop) => reasonText(warningOf(drop), terms));
+      return optional(texts.join('; '), ...drops.map(({ command }) => command));
+    } catch (error) {
+      if (isMissing(error)) return found('nft is not installed: guests get user networking');
+      if (!(error instanceof RunError)) throw error;
+      return optional(`the rules of the host can’t be read: ${error.stderr.trim().split('\n')[0] ?? ''}`);
+    }
+  },
+};

@@ -1,0 +1,50 @@
+// Opens files that somebody else may have put something else in the place of: no link is followed, no pipe is waited for, and
+// what was opened is what is read, copied or changed.
+import { constants } from 'node:fs';
+import { copyFile, type FileHandle, open } from 'node:fs/promises';
+import { reason } from '@tt/protocol';
+import { ReasonError } from './reason-error.ts';
+
+/** A link, a pipe, a device, or a file with a second name: not what the agent put there. */
+export class NotPlainFile extends ReasonError {
+  override readonly name = 'NotPlainFile';
+}
+
+/**
+ * Opens a plain file of one name; `flags` as of open(2). Only the last part of the path is looked at: the folders above it must be
+ * trusted. Rejects with NotPlainFile, and with the system's error for what can't be opened (ENOENT).
+ */
+export async function openPlain(file: string, flags: number = constants.O_RDONLY): Promise<FileHandle> {
+  const handle = await open(file, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    (error: NodeJS.ErrnoException) => {
+      // ENXIO: a socket, or a pipe to write to.
+      if (error.code === 'ELOOP' || error.code === 'ENXIO') throw notPlain(error);
+      throw error;
+    },
+  );
+  try {
+    const found = await handle.stat();
+    // A second name is how a user of the host has a file read or changed that is not his.
+    if (found.isFile() && found.nlink === 1) return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  await handle.close();
+  throw notPlain();
+}
+
+/** The kernel's name of what is open, for this process (proc(5)): never another file. */
+export function pathOf({ fd }: FileHandle): string {
+  return `/proc/self/fd/${fd}`;
+}
+
+/** Copies a plain file to a name that is not taken, sharing its blocks where the file system can. Rejects as {@link openPlain}. */
+export async function copyPlain(source: string, target: string): Promise<void> {
+  await using file = await openPlain(source);
+  await copyFile(pathOf(file), target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+}
+
+function notPlain(cause?: unknown): NotPlainFile {
+  return new NotPlainFile(reason('notPlainFile'), { cause });
+}

@@ -1,0 +1,23 @@
+// The address at which ports of VMs on bridges are told to clients follows the host: a laptop changes its network, a server
+// gets another lease. The forwards themselves are for every address of the host and stay as they are.
+import type { Services } from '../services.ts';
+
+const LOOPBACK = '127.0.0.1';
+
+/** Writes down the address of now where another one stands. While the host has none, the last one stays. */
+export function followHostAddress({ inventory, hostAddress, logger }: Services): void {
+  for (const { id, name, spec, placement } of inventory.vms()) {
+    const kind = spec.nics[0]?.kind;
+    // User networking listens at its address: that changes with the next start of the VM only.
+    if (kind === undefined || kind === 'user') continue;
+    const address = hostAddress(kind);
+    const [before] = placement.portMap.filter((mapping) => mapping.hostAddress !== address);
+    if (before === undefined || address === LOOPBACK) continue;
+    const portMap = placement.portMap.map((mapping) => ({ ...mapping, hostAddress: address }));
+    inventory.updateVm(id, { placement: { portMap } });
+    logger.info(
+      { vmId: id, vmName: name, before: before.hostAddress, address },
+      'the address of the host is another one',
+    );
+  }
+}

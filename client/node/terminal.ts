@@ -1,0 +1,12 @@
+// The only code of `tt`, `tt-agent` and `tt-proxy` that writes to their output: whatever is in it cannot act on the terminal.
+import { visible } from '@tt/protocol';
+
+/** Writes to standard output. */
+export function print(text: string): void {
+  process.stdout.write(visible(text));
+}
+
+/** Writes to standard error. */
+export function printError(text: string): void {
+  process.stderr.write(visible(text));
+}

@@ -1,0 +1,52 @@
+// The log of agent and proxy: one JSON object a line, without secrets and without characters that act on a terminal.
+import { visible } from '@tt/protocol';
+import { type Logger, pino } from 'pino';
+import { type LogTarget, logToFile, logToStdout } from './log-file.ts';
+
+/** Fields that hold secrets, or may: what users give to guests often does. */
+export const SECRET_FIELDS = [
+  'agentTicket',
+  'authorization',
+  'commands',
+  'content',
+  'cookie',
+  'password',
+  'privateKey',
+  'secret',
+  'session',
+  'ticket',
+  'token',
+  'tokenSha256',
+] as const;
+/** How far down in a line's object they are looked for. */
+const DEPTHS = ['', '*.', '*.*.', '*.*.*.', '*.*.*.*.'] as const;
+/** Secrets inside texts, such as the message of an error: links for browsers, and headers. */
+const SECRET_IN_TEXT = /(#join=|\bBearer )[\w-]{16,}/g;
+
+export interface LoggerOptions {
+  level: string;
+  /** Absolute path; null writes to standard output. */
+  file: string | null;
+  /** Fields that every line gets. */
+  mixin?: () => object;
+  /** In place of `file`, for tests. */
+  target?: LogTarget;
+}
+
+/** Throws the system's error if the file can't be opened. */
+export function makeLogger({ level, file, mixin, target }: LoggerOptions): Logger {
+  const out = target ?? (file === null ? logToStdout() : logToFile(file));
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: DEPTHS.flatMap((depth) => SECRET_FIELDS.map((name) => `${depth}${name}`)),
+      ...(mixin && { mixin }),
+    },
+    {
+      // JSON understands the escapes, so the line still says the same.
+      write: (line) => out.write(visible(line.replace(SECRET_IN_TEXT, '$1[Redacted]'))),
+    },
+  );
+}
