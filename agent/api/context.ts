@@ -6,8 +6,8 @@ import type { HostService } from '../app/host-service.ts';
 import { isDiskFull } from '../host/disk-full.ts';
 import type { TerminalGrant } from '../labs/terminal-guard.ts';
 import type { BackgroundTasks } from '../operations/background/background-tasks.ts';
+import { diskFull } from '../operations/engine-failure.ts';
 import type { Services } from '../operations/services.ts';
-import { diskFullError } from '../storage/disk-full-error.ts';
 import type { TransferUser } from '../transfers/interface.ts';
 
 /** What a stream ticket of an agent is good for. */
@@ -49,8 +49,7 @@ export const openApi = implement(contract)
       return await next();
     } catch (error) {
       if (error instanceof TtError || error instanceof ORPCError || !isDiskFull(error)) throw error;
-      const { freeBytes } = await services.storage.space();
-      throw diskFullError(path.join('.'), freeBytes, 0, error);
+      throw await diskFull(services, path.join('.'), 0);
     }
   });
 
