@@ -67,9 +67,10 @@ async function startIn(
   undo: (() => unknown)[],
 ): Promise<Agent> {
   const now = testOverrides.now ?? (() => new Date());
-  const store = new StateStore(home.databaseFile, (migration) =>
-    logger.info(migration, 'the state of an older TT is migrated; a copy is kept'),
-  );
+  const store = new StateStore(home.databaseFile, {
+    reserve: home.reserve,
+    onMigration: (migration) => logger.info(migration, 'the state of an older TT is migrated; a copy is kept'),
+  });
   undo.push(() => store.close());
   const services = await assembleServices({ config, settings: live, home, store, logger, now, testOverrides });
   const clock = testOverrides.clock ?? (testOverrides.now ? clockOf(testOverrides.now) : hostClock);
@@ -95,9 +96,9 @@ async function startIn(
   const server = await serve(await chooseListenPort(config, services.inventory.vms()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
-  const { expiryLookMs, hostLookMs } = testOverrides;
+  const { expiryLookMs, diskLookMs, hostLookMs } = testOverrides;
   const kvmLookMs = testOverrides.kvmWatch?.lookEveryMs;
-  tasks.start(agentTasks({ services, host, clocks, kvmWatch, expiryLookMs, kvmLookMs, hostLookMs }));
+  tasks.start(agentTasks({ services, host, clocks, kvmWatch, expiryLookMs, diskLookMs, kvmLookMs, hostLookMs }));
   services.images.follow(imageWatch, droppedImports(services));
   await home.announce(server.url, now());
   logger.info({ url: server.url, home: config.home, pid: process.pid }, 'agent ready');

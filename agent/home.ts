@@ -12,6 +12,7 @@ import {
 } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { publicProcess } from './command/tear-down.ts';
+import { DiskReserve } from './host/disk-reserve.ts';
 import { isThere } from './host/is-there.ts';
 import { makePrivateFile } from './state/database-file.ts';
 
@@ -23,6 +24,8 @@ export interface Home {
   /** The access token, made at the first start and kept. */
   readonly token: string;
   readonly databaseFile: string;
+  /** Room for the moment when the disk is full; made when the agent runs. */
+  readonly reserve: DiskReserve;
   readonly diskDirectory: string;
   /** Pictures of snapshots. */
   readonly thumbnailDirectory: string;
@@ -51,6 +54,9 @@ export async function openHome(directory: string, drivers: Drivers = 'real'): Pr
   const inside = (name: string) => path.join(directory, name);
   await makeStateFolder(directory);
   const lock = await holdLock(directory);
+  const reserve = new DiskReserve(inside('reserve'));
+  // What is written at every start is little, and the disk may have no room for it.
+  reserve.makeRoom();
   try {
     await mustBelongTo(directory, drivers);
     for (const name of ['run', 'disks', 'bases']) await makeStateFolder(inside(name));
@@ -62,6 +68,7 @@ export async function openHome(directory: string, drivers: Drivers = 'real'): Pr
     directory,
     token: await readOrMakeToken(inside('token')),
     databaseFile: inside(DATABASE),
+    reserve,
     diskDirectory: inside('disks'),
     thumbnailDirectory: inside('thumbnails'),
     runDirectory: inside('run'),
@@ -104,7 +111,8 @@ async function holdLock(directory: string): Promise<DatabaseSync> {
   makePrivateFile(file);
   const database = new DatabaseSync(file);
   try {
-    database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;');
+    // Nothing is ever written: a journal in memory, so that the lock can be had on a full disk.
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;');
     return database;
   } catch (error) {
     database.close();

@@ -1,10 +1,12 @@
 // What every call handler gets: the services, and who asks.
-import { implement } from '@orpc/server';
-import { type ConsoleKind, contract } from '@tt/protocol';
+import { implement, ORPCError } from '@orpc/server';
+import { type ConsoleKind, contract, TtError } from '@tt/protocol';
 import { type BorderContext, type Caller, mustBeSomebody, type Tickets } from '@tt/server';
 import type { HostService } from '../app/host-service.ts';
+import { isDiskFull } from '../host/disk-full.ts';
 import type { TerminalGrant } from '../labs/terminal-guard.ts';
 import type { BackgroundTasks } from '../operations/background/background-tasks.ts';
+import { diskFull } from '../operations/engine-failure.ts';
 import type { Services } from '../operations/services.ts';
 import type { TransferUser } from '../transfers/interface.ts';
 
@@ -39,8 +41,17 @@ export interface CallContext extends BorderContext {
 /** What a call gets that is not for anybody. */
 export type KnownCallContext = CallContext & { caller: Caller };
 
-/** The contract, for the calls that anybody may make (`openCalls`). */
-export const openApi = implement(contract).$context<CallContext>();
+/** The contract, for the calls that anybody may make (`openCalls`). A full disk is no fault of the program in any of them. */
+export const openApi = implement(contract)
+  .$context<CallContext>()
+  .use(async ({ context: { services }, path, next }) => {
+    try {
+      return await next();
+    } catch (error) {
+      if (error instanceof TtError || error instanceof ORPCError || !isDiskFull(error)) throw error;
+      throw await diskFull(services, path.join('.'), 0);
+    }
+  });
 
 /** The contract, for all other calls: their handlers run for somebody only, whatever was decided further out. */
 export const api = openApi.use(({ context, next }) => next({ context: { caller: mustBeSomebody(context.caller) } }));

@@ -136,6 +136,14 @@ const walk: [call: string, request: () => [method: string, path: string, body?: 
   ['snapshot.delete', () => ['DELETE', '/envs/demo/snapshots/ripe'], 200],
   ['vm.show', () => ['GET', `/vms/${vm.id}`], 200],
   ['vm.screenshot', () => ['GET', `/vms/${vm.id}/screenshot`], 200],
+  [
+    'vm.resume',
+    () => {
+      agent.engine.raiseTrouble(vm.id);
+      return ['POST', `/vms/${vm.id}/resume`, {}];
+    },
+    200,
+  ],
   ['vm.reset', () => ['POST', `/vms/${vm.id}/reset`, {}], 200],
   ['console.open', () => ['POST', `/vms/${vm.id}/consoles`, { kind: 'vnc' }], 201],
   ['console.type', () => ['POST', `/vms/${vm.id}/keystrokes`, { strokes: [[{ code: 'KeyA', down: true }]] }], 200],

@@ -48,6 +48,7 @@ import { insertCdOperation } from '../operations/vms/drives/insert-cd.ts';
 import { limitDiskOperation } from '../operations/vms/drives/limit-disk.ts';
 import { removeDiskOperation } from '../operations/vms/drives/remove-disk.ts';
 import { resetVmOperation } from '../operations/vms/reset-vm.ts';
+import { resumeVmOperation } from '../operations/vms/resume-vm.ts';
 import { startVmOperation } from '../operations/vms/start-vm.ts';
 import { stopVmOperation } from '../operations/vms/stop-vm.ts';
 import { updateVmOperation } from '../operations/vms/update-vms.ts';
@@ -70,6 +71,7 @@ export const operations = {
   'env.delete': deleteEnvOperation,
   'vm.update': updateVmOperation,
   'vm.start': startVmOperation,
+  'vm.resume': resumeVmOperation,
   'vm.stop': stopVmOperation,
   'vm.reset': resetVmOperation,
   'vm.clone': cloneVmOperation,

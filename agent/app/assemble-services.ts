@@ -24,6 +24,7 @@ import { ForeignFirewalls } from '../firewall/foreign-firewalls.ts';
 import type { Forward } from '../firewall/interface.ts';
 import { PortPool } from '../firewall/port-pool.ts';
 import type { Home } from '../home.ts';
+import { freeBytesBelow } from '../host/disk-reserve.ts';
 import { memoryBackingOf } from '../host/memory-backing.ts';
 import { Mutex } from '../host/mutex.ts';
 import { detectedMemoryMiB } from './host-service.ts';
@@ -43,12 +44,14 @@ import { EnvLocks } from '../operations/env-locks.ts';
 import { OperationRegistry } from '../operations/operation-registry.ts';
 import { RunningVms } from '../operations/vms/running-vms.ts';
 import type { Limits, Services, Settings } from '../operations/services.ts';
-import { admitBytes } from '../operations/capacity/capacity.ts';
+import { admitBytes, quotaLeftBytes } from '../operations/capacity/capacity.ts';
 import { StartReservations } from '../operations/capacity/start-reservations.ts';
 import type { TestOverrides } from './test-overrides.ts';
 import { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { StateStore } from '../state/store.ts';
 import { confinement } from '../host/run-confined.ts';
+import { DiskBudget } from '../storage/disk-budget.ts';
+import { diskFullError } from '../storage/disk-full-error.ts';
 import { loadStorage } from '../storage/load.ts';
 import { FileTransfers } from '../transfers/file-transfers.ts';
 import { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
@@ -97,6 +100,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     // Its processes are gone; what is left is an empty group.
     cgroups.destroy(vmId).catch((error: unknown) => logger.warn({ err: error, vmId }, 'its cgroup stays for now'));
   });
+  running.onPending((vmId, error) => logger.error({ err: error, vmId }, 'the disk is full: it is written down later'));
   const { address: userAddress, problem } = await chooseForwardAddress(config.hostAddress, config.host);
   if (problem !== null)
     logger.warn({ address: userAddress, problem }, 'guests are reached at the address of the window');
@@ -125,10 +129,17 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     log,
     testOverrides,
   });
+  const accounts = { settings, inventory, reservations, images };
+  const budget = new DiskBudget({
+    storage,
+    quotaLeftBytes: (owner) => quotaLeftBytes(accounts, owner),
+    admit: (owner, bytes) => admitBytes(accounts, owner, bytes),
+  });
   const transfers = new FileTransfers({
     directory: home.transferDirectory,
     now,
-    admit: (owner, bytes) => admitBytes({ settings, inventory, reservations, images }, owner, bytes),
+    admit: (owner, bytes) => admitBytes(accounts, owner, bytes),
+    freeBytes: () => budget.usableBytes(),
   });
   await transfers.init();
   const activity = new Activity();
@@ -156,12 +167,15 @@ export async function assembleServices(parts: Parts): Promise<Services> {
       now,
       envOwner: (envName) => (inventory.hasEnv(envName) ? inventory.env(envName).owner : null),
       onChange: (operation) => activity.operationChanged(operation),
+      diskFull: (subject, error) => diskFullError(subject, freeBytesBelow(home.directory), 0, error),
       onInternal: (error, operation) =>
         logger.error({ err: error, operationId: operation.id, kind: operation.kind }, 'operation failed'),
     }),
     locks: new EnvLocks(),
     allocation: new Mutex(),
     reservations,
+    budget,
+    reserve: home.reserve,
     running,
     engines,
     storage,

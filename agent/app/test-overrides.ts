@@ -22,6 +22,8 @@ export interface TestOverrides {
   uefiPlaces?: readonly UefiPlace[];
   /** How often lifetimes are looked at; default: every five seconds. */
   expiryLookMs?: number;
+  /** How often the disk is looked after; default: every five seconds. */
+  diskLookMs?: number;
   /** In place of the fake firewall of bridges. */
   firewall?: Firewall;
   /** The address of the host of now; default: that of its first interface. */

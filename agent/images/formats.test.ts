@@ -273,7 +273,8 @@ describe('a hostile file', () => {
     const small = new QemuImageTool({ user, maxVirtualBytes: 4 * MIB });
     await mkdir(inside('job'));
     await run('cp', 'disk.raw', 'job/source');
-    const job = { folder: inside('job'), source: 'source', target: 'out', format: 'raw' } as const;
+    const names = { source: 'source', target: 'out' };
+    const job = { folder: inside('job'), ...names, format: 'raw', maxBytes: 64 * MIB } as const;
     await expect(small.convert(job, quiet)).rejects.toEqual(refused('the limit is'));
     await writeFile(inside('job/source'), 'no qcow2 at all');
     await expect(tool.convert({ ...job, format: 'vhdx' }, quiet)).rejects.toEqual(

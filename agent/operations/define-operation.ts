@@ -58,6 +58,8 @@ export interface OperationDefinition<Kind extends OperationKind, Target> {
    * holds ENVs itself for a part of its time.
    */
   lock?(target: Target, input: InputOf<Kind>): string | null;
+  /** Ends or removes something: on a full disk it may use the reserve for what it writes down itself. Default: it may not. */
+  readonly frees?: true;
   run(scope: OperationScope<InputOf<Kind>, Target>): Promise<ResultOf<Kind>>;
 }
 

@@ -5,12 +5,12 @@ import type { MemoryKill } from '../cgroups/interface.ts';
 import { EngineError } from '../engines/errors.ts';
 import { FirewallError } from '../firewall/errors.ts';
 import { NetworkError } from '../network/errors.ts';
+import { isDiskFull } from '../host/disk-full.ts';
+import { diskFullError } from '../storage/disk-full-error.ts';
 import { StorageError } from '../storage/errors.ts';
 import type { Services } from './services.ts';
 import type { GuestFailure } from './snapshots/frozen-instant.ts';
 import type { Machine } from './vms/engine-features.ts';
-
-const MIB = 1024 * 1024;
 
 /** See `Cgroups.memoryKill`; null also where the kernel can't be asked, which must not hide what is being told. */
 export async function memoryKillOf(
@@ -32,6 +32,7 @@ export async function startFailure(
   error: unknown,
   kill: MemoryKill | null = null,
 ): Promise<unknown> {
+  if (error instanceof TtError) return error;
   if (kill?.cause === 'group')
     return new TtError('VM_MEMORY_LIMIT', { vmName, limitMiB: kill.limitMiB }, { cause: error });
   if (kill) {
@@ -82,6 +83,7 @@ export async function snapshotFailure(
   vmName: string,
   error: unknown,
 ): Promise<unknown> {
+  if (error instanceof TtError) return error;
   if (isDiskFull(error)) return diskFull(services, snapshotName, 0);
   if (error instanceof EngineError && error.code === 'CANCELLED') {
     return new TtError('OPERATION_CANCELLED', { operation: 'snapshot.create' });
@@ -102,18 +104,17 @@ export function guestFailure(services: Services, snapshotName: string): GuestFai
   return (vm, error) => snapshotFailure(services, snapshotName, services.inventory.vm(vm.id).name, error);
 }
 
-/** Throws DISK_FULL when fewer than `wantedBytes` are free below the storage. */
-export async function needSpace(services: Services, subject: string, wantedBytes: number): Promise<void> {
-  const { freeBytes } = await services.storage.space();
-  if (freeBytes < wantedBytes) throw await diskFull(services, subject, wantedBytes);
-}
-
-export function isDiskFull(error: unknown): boolean {
-  return (error instanceof EngineError || error instanceof StorageError) && error.code === 'DISK_FULL';
+/** Throws DISK_FULL when fewer than `wantedBytes` may be written below the storage, or QUOTA_EXCEEDED by the quota of `owner`. */
+export async function needSpace(
+  services: Services,
+  subject: string,
+  wantedBytes: number,
+  owner: string | null = null,
+): Promise<void> {
+  await services.budget.need(owner, subject, wantedBytes);
 }
 
 export async function diskFull(services: Services, subject: string, wantedBytes: number): Promise<TtError> {
   const { freeBytes } = await services.storage.space();
-  const freeMiB = Math.floor(freeBytes / MIB);
-  return new TtError('DISK_FULL', { freeMiB, wantedMiB: Math.max(Math.ceil(wantedBytes / MIB), freeMiB + 1), subject });
+  return diskFullError(subject, freeBytes, wantedBytes);
 }

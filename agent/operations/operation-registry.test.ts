@@ -1,6 +1,7 @@
 // Operations: once per id, with a result that stays, cancelled where that is possible, and ended before the agent ends.
 import { type Operation, type StateSnapshot, TtError } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
+import { diskFullError } from '../storage/disk-full-error.ts';
 import { EventLog } from '../events/event-log.ts';
 import { type OperationContext, OperationRegistry, type OperationStart } from './operation-registry.ts';
 
@@ -11,7 +12,12 @@ function makeRegistry() {
   const now = () => new Date(clock);
   const log = new EventLog('host-1', now);
   const internal: unknown[] = [];
-  const registry = new OperationRegistry({ log, now, onInternal: (error) => internal.push(error) });
+  const registry = new OperationRegistry({
+    log,
+    now,
+    diskFull: (subject) => diskFullError(subject, 0),
+    onInternal: (error) => internal.push(error),
+  });
   const start = (id: string | undefined = 'op', about: Partial<OperationStart> = {}): OperationStart => ({
     id,
     kind: 'env.create',

@@ -12,6 +12,7 @@ import {
 } from '@tt/protocol';
 import { operationForOthers, type Reader, seesAll } from '../access/for-others.ts';
 import type { EventLog } from '../events/event-log.ts';
+import { isDiskFull } from '../host/disk-full.ts';
 
 const KEEP_ENDED_MS = 60 * 60 * 1000;
 /** Of one caller: everybody’s window lists them all. */
@@ -60,6 +61,8 @@ export interface RegistryParts {
   envOwner?: (envName: string) => string | null;
   /** Told of every change of an operation. */
   onChange?: (operation: Operation) => void;
+  /** The error to tell of a full disk; `subject` is what the operation was about. */
+  diskFull: (subject: string, error: unknown) => TtError;
   /** Told of failures that have no code: faults of the program. */
   onInternal: (error: unknown, operation: Operation) => void;
 }
@@ -179,6 +182,7 @@ export class OperationRegistry {
 
   #asTtError(error: unknown, operation: Operation): TtError {
     if (error instanceof TtError) return error;
+    if (isDiskFull(error)) return this.#parts.diskFull(nameOf(operation), error);
     this.#parts.onInternal(error, operation);
     return new TtError('INTERNAL', { requestId: operation.id }, { cause: error });
   }
@@ -211,4 +215,9 @@ export class OperationRegistry {
       kept.set(callerName, newer + 1);
     }
   }
+}
+
+/** What people call what an operation is about. */
+function nameOf({ subject, kind }: Operation): string {
+  return subject.vmName ?? subject.snapshotName ?? subject.envName ?? subject.imageName ?? kind;
 }

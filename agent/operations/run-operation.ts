@@ -21,7 +21,10 @@ export async function runOperation<Kind extends OperationKind, Target>(
   const target = definition.allow(services, caller, input);
   const start = { ...repetition, subject: definition.subject(target, input), cancellable };
   return services.operations.run(start, (operation) => {
-    const work = () => definition.run({ services, caller, input, target, operation });
+    const work = () => {
+      if (definition.frees) services.reserve.makeRoom();
+      return definition.run({ services, caller, input, target, operation });
+    };
     const envName = definition.lock?.(target, input) ?? null;
     return envName === null ? work() : services.locks.hold(envName, kind, work);
   });

@@ -13,6 +13,7 @@ import type { Firewalls } from '../firewall/firewalls.ts';
 import type { ForeignFirewalls } from '../firewall/foreign-firewalls.ts';
 import type { PortPool } from '../firewall/port-pool.ts';
 import type { UefiFirmware } from '../firmware/uefi.ts';
+import type { DiskReserve } from '../host/disk-reserve.ts';
 import type { Mutex } from '../host/mutex.ts';
 import type { ImageService } from '../images/image-service.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -24,6 +25,7 @@ import type { MetricsCollector } from '../metrics/collector.ts';
 import type { NetKind } from '../network/interface.ts';
 import type { Networks } from '../network/networks.ts';
 import type { VmSnapshots } from '../snapshots/vm-snapshots.ts';
+import type { DiskBudget } from '../storage/disk-budget.ts';
 import type { Storage } from '../storage/interface.ts';
 import type { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
 import type { Transfers } from '../transfers/interface.ts';
@@ -66,6 +68,10 @@ export interface Services {
   /** Choosing addresses, ports and users, and writing the choice down, is one step for all callers. */
   allocation: Mutex;
   reservations: StartReservations;
+  /** How much may still be written, asked before every write that grows. */
+  budget: DiskBudget;
+  /** Room on the disk for what frees space. */
+  reserve: DiskReserve;
   running: RunningVms;
   /** Asked for the engine of an image or a VM; whoever makes VMs waits for `settled` first. */
   engines: Engines;

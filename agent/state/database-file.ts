@@ -1,12 +1,17 @@
 // The database as a file: private from its first byte, and copied before a migration, so that the older TT can be put back.
-import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { TtError } from '@tt/protocol';
+import { isDiskFull } from '../host/disk-full.ts';
+import { type DiskReserve, freeBytesBelow } from '../host/disk-reserve.ts';
 
 const MIB = 1024 * 1024;
-/** Result code of SQLite when the file system has no room. */
-const SQLITE_FULL = 13;
+/** Primary result codes of SQLite (sqlite3.h) that a full disk can also have: for its shared memory, and for a new journal. */
+const SQLITE_IOERR = 10;
+const SQLITE_CANTOPEN = 14;
+/** SQLite's shared memory takes 32 KiB. */
+const NO_ROOM_BYTES = 64 * 1024;
 
 /** SQLite gives its journals the mode of the database, so that is 0600 before it first opens it. */
 export function makePrivateFile(file: string): void {
@@ -41,18 +46,39 @@ export function keepCopy(database: DatabaseSync, file: string, schema: number): 
   return copy;
 }
 
+/** Runs a write to the database; with the reserve, part by part, where the disk is full. Throws DISK_FULL when that does not help. */
+export function roomFor<Result>(file: string, reserve: DiskReserve | null, write: () => Result): Result {
+  for (;;) {
+    try {
+      return write();
+    } catch (error) {
+      if (error instanceof TtError || !isFull(file, error)) throw error;
+      if (reserve?.release()) continue;
+      const freeMiB = Math.floor(freeBytesBelow(path.dirname(file)) / MIB);
+      const data = { freeMiB, wantedMiB: freeMiB + 1, subject: path.basename(file) };
+      throw new TtError('DISK_FULL', data, { cause: error });
+    }
+  }
+}
+
+function isFull(file: string, error: unknown): boolean {
+  if (isDiskFull(error)) return true;
+  const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+  if (file === ':memory:' || (code !== SQLITE_IOERR && code !== SQLITE_CANTOPEN)) return false;
+  return freeBytesBelow(path.dirname(file)) < NO_ROOM_BYTES;
+}
+
 /** Runs a write to the database or its copy. Throws STATE_NO_SPACE when the file system is full, anything else as it is. */
 export function orNoSpace(file: string, write: () => unknown): void {
   try {
     write();
   } catch (error) {
-    if ((error as { errcode?: number }).errcode !== SQLITE_FULL) throw error;
-    const { bavail, bsize } = statfsSync(path.dirname(file));
+    if (!isFull(file, error)) throw error;
     throw new TtError('STATE_NO_SPACE', {
       stateDirectory: path.dirname(file),
       // The copy, and as much again for the journal of the migration.
       wantedMiB: Math.ceil((2 * statSync(file).size) / MIB),
-      freeMiB: Math.floor((bavail * bsize) / MIB),
+      freeMiB: Math.floor(freeBytesBelow(path.dirname(file)) / MIB),
     });
   }
 }

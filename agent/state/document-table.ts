@@ -1,14 +1,19 @@
 // One table of JSON documents by key, inside the agent's SQLite file. Callers see plain objects.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
+/** Runs a write of one or more statements. See `StateStore`. */
+export type Write = <Result>(work: () => Result) => Result;
+
 export class DocumentTable<Document> {
+  readonly #write: Write;
   readonly #get: StatementSync;
   readonly #list: StatementSync;
   readonly #put: StatementSync;
   readonly #delete: StatementSync;
 
   /** `table` comes from this program, never from input. */
-  constructor(database: DatabaseSync, table: string) {
+  constructor(database: DatabaseSync, table: string, write: Write) {
+    this.#write = write;
     this.#get = database.prepare(`SELECT document FROM ${table} WHERE key = ?`);
     this.#list = database.prepare(`SELECT document FROM ${table} ORDER BY rowid`);
     this.#put = database.prepare(
@@ -28,10 +33,11 @@ export class DocumentTable<Document> {
   }
 
   put(key: string, document: Document): void {
-    this.#put.run(key, JSON.stringify(document));
+    const text = JSON.stringify(document);
+    this.#write(() => this.#put.run(key, text));
   }
 
   delete(key: string): void {
-    this.#delete.run(key);
+    this.#write(() => this.#delete.run(key));
   }
 }

@@ -27,7 +27,7 @@ describe.skipIf(!isRoot)(`a full file system${isRoot ? '' : ' (skipped: mounting
     const before = contentOf(file);
     await writeFile(path.join(folder, 'filler'), Buffer.alloc(600 * 1024));
     const told: unknown[] = [];
-    expect(() => new StateStore(file, (migration) => told.push(migration))).toThrow(
+    expect(() => new StateStore(file, { onMigration: (migration) => told.push(migration) })).toThrow(
       expect.objectContaining({
         code: 'STATE_NO_SPACE',
         data: { stateDirectory: folder, freeMiB: 0, wantedMiB: expect.any(Number) },

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const open = () => new StateStore(file, (migration) => told.push(migration));
+const open = () => new StateStore(file, { onMigration: (migration) => told.push(migration) });
 const copy = () => `${file}.schema-${OLD_SCHEMA}`;
 
 it('keeps a private copy of it as it was, says so once, and migrates it once', async () => {
@@ -48,7 +48,7 @@ it('copies what is committed and not yet in the main file', () => {
 
 it('has no copy of a new database, nor of one in memory', async () => {
   open().close();
-  new StateStore(':memory:', (migration) => told.push(migration)).close();
+  new StateStore(':memory:', { onMigration: (migration) => told.push(migration) }).close();
   expect([told, await readdir(folder)]).toEqual([[], ['state.sqlite']]);
 });
 

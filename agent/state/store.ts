@@ -3,8 +3,9 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { TtError } from '@tt/protocol';
 import type { SessionRecord, SessionStore } from '@tt/server';
-import { keepCopy, makePrivateFile, orNoSpace } from './database-file.ts';
-import { DocumentTable } from './document-table.ts';
+import type { DiskReserve } from '../host/disk-reserve.ts';
+import { keepCopy, makePrivateFile, orNoSpace, roomFor } from './database-file.ts';
+import { DocumentTable, type Write } from './document-table.ts';
 import { nestRecords } from './nest-records.ts';
 import type { EnvRecord, LabRecord, PositionRecord, ProfileRecord, SnapshotRecord } from './records.ts';
 import type { VmRecord } from './vm-record.ts';
@@ -64,7 +65,16 @@ export interface Migration {
   copy: string;
 }
 
+export interface StateStoreOptions {
+  /** Told once the copy is made, before the first change of a migration. */
+  onMigration?: (migration: Migration) => void;
+  /** Room for writes when the disk is full; default: none. */
+  reserve?: DiskReserve;
+}
+
 export class StateStore {
+  readonly #file: string;
+  readonly #reserve: DiskReserve | null;
   readonly #database: DatabaseSync;
   readonly envs: DocumentTable<EnvRecord>;
   readonly vms: DocumentTable<VmRecord>;
@@ -77,34 +87,40 @@ export class StateStore {
 
   /**
    * Opens or makes the file, and migrates one of an older TT. Throws STATE_TOO_NEW when a newer TT wrote it, and STATE_NO_SPACE
-   * when there is no room to migrate it; nothing was changed then.
+   * when there is no room to migrate it; nothing was changed then. Every write throws DISK_FULL, and changes nothing, when
+   * the disk is full and the reserve too small.
    * @param file path of the SQLite file, or `:memory:` in tests.
-   * @param onMigration told once the copy is made, before the first change.
    */
-  constructor(file: string, onMigration: (migration: Migration) => void = () => {}) {
+  constructor(file: string, { onMigration = () => {}, reserve }: StateStoreOptions = {}) {
+    this.#file = file;
+    this.#reserve = reserve ?? null;
     if (file !== ':memory:') makePrivateFile(file);
-    this.#database = openDatabase(file, onMigration);
-    this.envs = new DocumentTable(this.#database, 'envs');
-    this.vms = new DocumentTable(this.#database, 'vms');
-    this.snapshots = new DocumentTable(this.#database, 'snapshots');
-    this.positions = new DocumentTable(this.#database, 'positions');
-    this.labs = new DocumentTable(this.#database, 'labs');
-    this.profiles = new DocumentTable(this.#database, 'profiles');
-    this.settings = new DocumentTable(this.#database, 'settings');
-    this.logins = new DocumentTable(this.#database, 'logins');
+    this.#database = roomFor(file, this.#reserve, () => openDatabase(file, onMigration));
+    const table = <Document>(name: string) => new DocumentTable<Document>(this.#database, name, this.#write);
+    this.envs = table('envs');
+    this.vms = table('vms');
+    this.snapshots = table('snapshots');
+    this.positions = table('positions');
+    this.labs = table('labs');
+    this.profiles = table('profiles');
+    this.settings = table('settings');
+    this.logins = table('logins');
   }
 
-  /** Runs `work` in one transaction: all of its writes, or none. `work` must not wait for anything. */
+  /** Runs `work` in one transaction: all of its writes, or none. `work` must not wait for anything, and may run again. */
   transaction<Result>(work: () => Result): Result {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      this.#database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      this.#database.exec('ROLLBACK');
-      throw error;
-    }
+    return this.#write(() => {
+      this.#database.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        this.#database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        // SQLite itself has taken all back where the disk is full (sqlite.org/lang_transaction.html).
+        if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+        throw error;
+      }
+    });
   }
 
   /** The sessions of browsers, as the border keeps them. */
@@ -119,6 +135,9 @@ export class StateStore {
   close(): void {
     this.#database.close();
   }
+
+  /** Within a transaction that is tried again as a whole, its statements are not tried again by themselves. */
+  readonly #write: Write = (work) => (this.#database.isTransaction ? work() : roomFor(this.#file, this.#reserve, work));
 }
 
 function openDatabase(file: string, onMigration: (migration: Migration) => void): DatabaseSync {

@@ -35,6 +35,7 @@ export interface TestAgentOptions {
   uefiPlaces?: TestOverrides['uefiPlaces'];
   clock?: HostClock;
   expiryLookMs?: number;
+  diskLookMs?: number;
   /** Fills the image folder of a new home; default: with {@link makeTestImages}. */
   makeImages?: (directory: string) => Promise<void>;
   checkpoint?: (step: string) => void;
@@ -137,7 +138,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     mixin: requestFields,
     target: { write: (line) => log.push(JSON.parse(line) as LogLine) },
   });
-  const { now, clock, recipes, uefiPlaces, checkpoint, cgroups, kvmWatch, expiryLookMs } = options;
+  const { now, clock, recipes, uefiPlaces, checkpoint, cgroups, kvmWatch, expiryLookMs, diskLookMs } = options;
   const { hostAddress, hostLookMs, foreignDrops } = options;
   const firewall = options.firewall ?? (foreignDrops && fakeFirewallWith(foreignDrops));
   let wanted = config;
@@ -157,6 +158,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     ...(uefiPlaces && { uefiPlaces }),
     ...(checkpoint && { checkpoint }),
     ...(expiryLookMs !== undefined && { expiryLookMs }),
+    ...(diskLookMs !== undefined && { diskLookMs }),
     ...(cgroups && { cgroups }),
     ...(kvmWatch && { kvmWatch }),
     ...(firewall && { firewall }),

@@ -1,18 +1,18 @@
 // What one user may have under way: transfers, streams at once, bytes against the quota and the disk.
 import { type Transfer, TtError } from '@tt/protocol';
+import { isDiskFull } from '../host/disk-full.ts';
+import { diskFullError } from '../storage/disk-full-error.ts';
 
-const MIB = 1024 * 1024;
 /** Of one user, uploads and downloads together. */
 const OPEN_LIMIT = 32;
 /** Streams of one user at once: each costs a window of bytes and a file that is open. */
 const STREAM_LIMIT = 16;
-/** Left free on the file system whatever is sent, for guests that run. */
-const SPARE_BYTES = 256 * MIB;
 
 export interface LimitParts {
   transfers: () => Iterable<Transfer>;
   /** Throws when so many more bytes are too many for this user (QUOTA_EXCEEDED). */
   admit: (owner: string, bytes: number) => void;
+  /** What may be written, less what is left to guests. */
   freeBytes: () => Promise<number>;
 }
 
@@ -36,9 +36,9 @@ export class TransferLimits {
     // What open uploads were allocated and have not sent yet is spoken for.
     let owed = 0;
     for (const { sizeBytes, doneBytes } of this.#parts.transfers()) owed += sizeBytes - doneBytes;
-    const wanted = owed + bytes + SPARE_BYTES;
+    const wanted = owed + bytes;
     const free = await this.#parts.freeBytes();
-    if (free < wanted) throw diskFull(owner, free, wanted);
+    if (free < wanted) throw diskFullError(owner, free, wanted);
   }
 
   allocatedBytes(owner: string): number {
@@ -62,18 +62,12 @@ export class TransferLimits {
     try {
       return await work();
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'ENOSPC' && code !== 'EDQUOT') throw error;
-      throw diskFull(fileName, await this.#parts.freeBytes(), bytes);
+      if (!isDiskFull(error)) throw error;
+      throw diskFullError(fileName, await this.#parts.freeBytes(), bytes, error);
     }
   }
 
   #of(owner: string): Transfer[] {
     return [...this.#parts.transfers()].filter((transfer) => transfer.owner === owner);
   }
-}
-
-function diskFull(subject: string, freeBytes: number, wantedBytes: number): TtError {
-  const freeMiB = Math.floor(freeBytes / MIB);
-  return new TtError('DISK_FULL', { freeMiB, wantedMiB: Math.max(Math.ceil(wantedBytes / MIB), freeMiB + 1), subject });
 }

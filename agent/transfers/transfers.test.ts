@@ -169,7 +169,7 @@ describe('the files', () => {
       if (wanted > 600 * MIB)
         throw new TtError('QUOTA_EXCEEDED', { user: owner, resource: 'diskMiB', total: 600, used: 0, wanted: 0 });
     };
-    return new FileTransfers({ directory, now: () => now, admit, freeBytes: async () => free, busyWaitMs });
+    return new FileTransfers({ directory, now: () => now, admit, freeBytes: async () => free - 256 * MIB, busyWaitMs });
   }
 
   /** Writes with a stream of its own; resolves when that is closed. */

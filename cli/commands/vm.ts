@@ -1,4 +1,4 @@
-// `tt vm list|show|start|stop|reset|del|update`: one VM, named `<env>/<os>-<n>` or by its id.
+// `tt vm list|show|start|resume|stop|reset|del|update`: one VM, named `<env>/<os>-<n>` or by its id.
 import type { Vm } from '@tt/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { firstPicture } from '../first-picture.ts';
@@ -54,6 +54,18 @@ function addLife(vm: Command): void {
           connection.client.vm.start({ vmId, operationId }),
         );
         printVm(started, wantsJson(command));
+      });
+    });
+
+  withJson(vm.command('resume <vm>'))
+    .description('let a paused VM go on, e.g. after the disk of the host was full')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      await withServer(async (connection) => {
+        const vmId = await vmIdFor(connection, name);
+        const resumed = await runOperation(connection, (operationId) =>
+          connection.client.vm.resume({ vmId, operationId }),
+        );
+        printVm(resumed, wantsJson(command));
       });
     });
 

@@ -4,7 +4,7 @@ import { type ErrorCode, type ErrorTable, errorTable } from '../errors.ts';
 
 type ErrorsOf<Code extends ErrorCode> = { [C in Code]: ErrorMapItem<ErrorTable[C]['data']> };
 
-/** What any call may answer, whatever it does. */
+/** What any call may answer, whatever it does. Almost every call writes something down, so the disk may be full for it. */
 const everywhere = [
   'INPUT_INVALID',
   'UNAUTHORIZED',
@@ -12,6 +12,7 @@ const everywhere = [
   'INTERNAL',
   'AGENT_UNREACHABLE',
   'AGENT_GONE',
+  'DISK_FULL',
 ] as const;
 
 /** What changing VMs may answer, one of them or all of an ENV. */

@@ -63,6 +63,7 @@ export const snapshot = {
     'FEATURE_UNSUPPORTED',
     'SNAPSHOT_FAILED',
     'DISK_FULL',
+    'QUOTA_EXCEEDED',
     'OPERATION_CANCELLED',
   )
     .route({

@@ -45,6 +45,15 @@ export const vm = {
     .route({ method: 'POST', path: '/vms/{vmId}/start', summary: 'Starts a stopped or failed VM', tags: ['vm'] })
     .input(operated)
     .output(vmSchema),
+  resume: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'VM_ALREADY_RUNNING', 'ENV_BUSY', 'VM_CONTROL_FAILED')
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/resume',
+      summary: 'Lets a paused VM go on, e.g. after the disk of the host was full',
+      tags: ['vm'],
+    })
+    .input(operated)
+    .output(vmSchema),
   stop: call(
     'VM_NOT_FOUND',
     'ENV_NOT_YOURS',

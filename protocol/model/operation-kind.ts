@@ -19,6 +19,7 @@ export const operationKindSchema = z.enum([
   'env.delete',
   'vm.update',
   'vm.start',
+  'vm.resume',
   'vm.stop',
   'vm.reset',
   'vm.clone',
@@ -57,4 +58,10 @@ export const operationKindSchema = z.enum([
 export type OperationKind = z.infer<typeof operationKindSchema>;
 
 /** What may hold an ENV: an operation, or a background task that looks after its VMs. */
-export type EnvHolder = OperationKind | 'unknown-vms' | 'identity-reset' | 'discarded-writes' | 'kvm-watch';
+export type EnvHolder =
+  | OperationKind
+  | 'unknown-vms'
+  | 'identity-reset'
+  | 'discarded-writes'
+  | 'kvm-watch'
+  | 'disk-room';

@@ -19,6 +19,7 @@ export const activityTerms = {
   'env.delete': 'deleting the ENV',
   'vm.update': 'changing a VM',
   'vm.start': 'starting a VM',
+  'vm.resume': 'resuming a VM',
   'vm.stop': 'stopping a VM',
   'vm.reset': 'resetting a VM',
   'vm.clone': 'cloning a VM',
@@ -55,6 +56,7 @@ export const activityTerms = {
   'capsule.import': 'importing a capsule',
   'unknown-vms': 'checking a VM that does not answer',
   'kvm-watch': 'restarting a VM without KVM',
+  'disk-room': 'resuming a VM that waited for disk space',
   'identity-reset': 'giving a copied VM its own identity',
   'discarded-writes': 'discarding the writes of a session',
 } as const satisfies Record<EnvHolder, string>;

@@ -12,6 +12,7 @@ export const reasons = [
   'hasSession',
   'unsettled',
   'alreadyRuns',
+  'notPaused',
   'notRunning',
   'notReady',
   'mustStop',

@@ -8,6 +8,7 @@ import {
   Monitor,
   Play,
   RotateCcw,
+  StepForward,
   SlidersHorizontal,
   Square,
   Trash2,
@@ -27,6 +28,7 @@ export type VmActionId =
   | 'clone'
   | 'publish'
   | 'start'
+  | 'resume'
   | 'stop'
   | 'reset'
   | 'delete';
@@ -99,6 +101,13 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
       icon: Play,
       whyNot: firstReason({ expired, unsettled, alreadyRuns: !canStart(state), linkDown }),
       run: () => void vms.startVm(vmId),
+    },
+    resume: {
+      id: 'resume',
+      label: t('envs.resume'),
+      icon: StepForward,
+      whyNot: firstReason({ unsettled, notPaused: state !== 'paused', linkDown }),
+      run: () => void vms.resumeVm(vmId),
     },
     stop: {
       id: 'stop',

@@ -1,4 +1,4 @@
-// VMs and what a person does to one: start, stop, reset, delete.
+// VMs and what a person does to one: start, resume, stop, reset, delete.
 import { type Vm, type VmState, vmTransitions } from '@tt/protocol';
 import { makeObservable } from 'mobx';
 import type { Bridge } from '../bridge.ts';
@@ -36,6 +36,12 @@ export class VmStore {
   async startVm(vmId: string): Promise<void> {
     await this.#operations.runAloud('vm.start', this.#subject(vmId), (operationId) =>
       this.#bridge.client.vm.start({ vmId, operationId }),
+    );
+  }
+
+  async resumeVm(vmId: string): Promise<void> {
+    await this.#operations.runAloud('vm.resume', this.#subject(vmId), (operationId) =>
+      this.#bridge.client.vm.resume({ vmId, operationId }),
     );
   }
 

@@ -1,12 +1,13 @@
 // The parts of an import that need no QEMU: what a file is, what stands in lists of checksums, XML of OVF, the recipes of data,
 // and a recipe built from a server on this host.
-import { reason } from '@tt/protocol';
+import { reason, TtError } from '@tt/protocol';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { readDefinitions } from '../recipes/url/definition.ts';
 import { urlRecipe } from '../recipes/url/recipe.ts';
@@ -222,6 +223,39 @@ it('a recipe fetches, checks and converts; another checksum leaves nothing', asy
     });
   } finally {
     server.close();
+    await rm(folder, { recursive: true });
+  }
+});
+
+it('what is written may only take what is left of the quota or the disk', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tt-limit-'));
+  const directory = path.join(folder, 'images');
+  const tool = new FakeImageTool();
+  const importer = new ImageImporter({
+    directory,
+    downloadDirectory: path.join(folder, 'downloads'),
+    tool,
+    user: null,
+  });
+  const file = path.join(folder, 'bomb.gz');
+  await writeFile(file, gzipSync(Buffer.alloc(3 * 1024 * 1024)));
+  const full = new TtError('DISK_FULL', { freeMiB: 1, wantedMiB: 2, subject: 'bomb' });
+  const take = (maxBytes: number) =>
+    importer.import(
+      { source: { kind: 'file', path: file }, checksum: null, format: null },
+      {
+        signal: new AbortController().signal,
+        onProgress: () => {},
+        limit: { maxBytes: async () => maxBytes, refusal: async () => full },
+      },
+      async () => {},
+    );
+  try {
+    await expect(take(1024 * 1024)).rejects.toBe(full);
+    expect(await readdir(directory)).toEqual([]);
+    // With room it is unpacked, and then is no disk.
+    await expect(take(1024 ** 3)).rejects.toMatchObject({ code: 'IMAGE_REFUSED' });
+  } finally {
     await rm(folder, { recursive: true });
   }
 });

@@ -3,10 +3,13 @@
 import { chmod, link, mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { reason, type Reason, TtError } from '@tt/protocol';
+import { isDiskFull } from '../../host/disk-full.ts';
 import { RunError, runCommand } from '../../host/run-command.ts';
 import { openInner, OutsideFolder } from '../inner-files.ts';
 import { OpenFiles } from '../open-for-writing.ts';
 import { makeTemporaryFolder } from '../../host/temporary-folder.ts';
+import type { WriteLimit } from '../../storage/disk-budget.ts';
+import { diskFullError } from '../../storage/disk-full-error.ts';
 import type { DiskFormat, ImageTool, Work } from '../tool/interface.ts';
 import { type Checksum, digestOf, verifyChecksum } from './checksum.ts';
 import { download, type DownloadOptions, downloadText } from './download.ts';
@@ -46,6 +49,8 @@ export type Imported =
 export interface ImportWork {
   signal: AbortSignal;
   onProgress: (progress: StepProgress) => void;
+  /** What all that is written may take; default: only the importer's own limit. */
+  limit?: WriteLimit;
 }
 
 export interface ImporterOptions {
@@ -83,7 +88,7 @@ export class ImageImporter {
       return await use(await this.#importInto(folder, request, work));
     } catch (error) {
       work.signal.throwIfAborted();
-      throw await this.#diskFull(error);
+      throw error instanceof OverBudget ? error.cause : await this.#diskFull(error);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -115,7 +120,8 @@ export class ImageImporter {
       }
       if (layer === MAX_LAYERS) throw refused(from, reason('tooManyLayers'));
       const next = path.join(job, `layer-${layer}`);
-      const { user, maxFileBytes = 256 * 1024 * MIB } = this.#options;
+      const { user } = this.#options;
+      const maxFileBytes = await this.#maxBytes(work);
       try {
         if (format === 'ova') {
           ({ machine, format: known } = await unpackArchive(current, next, maxFileBytes, part('unpacking', work)));
@@ -124,7 +130,7 @@ export class ImageImporter {
           await unpack(job, part('unpacking', work));
         }
       } catch (error) {
-        throw renamed(error, from);
+        throw await this.#byBudget(renamed(error, from), maxFileBytes, work);
       }
       await rm(current);
       current = next;
@@ -143,10 +149,15 @@ export class ImageImporter {
       return path.basename(source.path);
     }
     const url = parseSourceUrl(source.url);
-    const { maxFileBytes = 256 * 1024 * MIB, downloadDirectory, http } = this.#options;
+    const { downloadDirectory, http } = this.#options;
+    const maxFileBytes = await this.#maxBytes(work);
     const options = { url: source.url, maxBytes: maxFileBytes, innerAllowed: source.innerAllowed, ...http };
     await this.#oneDownload(source.url, async () => {
-      const file = await download(downloadDirectory, { ...options, ...part('downloading', work) });
+      const file = await download(downloadDirectory, { ...options, ...part('downloading', work) }).catch(
+        async (error: unknown) => {
+          throw await this.#byBudget(error, maxFileBytes, work);
+        },
+      );
       await this.#move(file, target, work.signal);
     });
     work.signal.throwIfAborted();
@@ -211,10 +222,11 @@ export class ImageImporter {
   ): Promise<{ kind: 'disk'; file: string; virtualSizeMiB: number; sha256: string }> {
     const target = 'disk.qcow2';
     const converting = part('converting', work);
+    const maxBytes = await this.#maxBytes(work);
     const { virtualBytes } = await this.#options.tool
-      .convert({ folder: job, source: path.basename(source), target, format }, converting)
-      .catch((error: unknown) => {
-        throw renamed(error, from);
+      .convert({ folder: job, source: path.basename(source), target, format, maxBytes }, converting)
+      .catch(async (error: unknown) => {
+        throw await this.#byBudget(renamed(error, from), maxBytes, work);
       });
     const file = path.join(job, target);
     const { missing, needsOthers } = await this.#options.tool.lookAtDisk(file);
@@ -224,18 +236,24 @@ export class ImageImporter {
     return { kind: 'disk', file, virtualSizeMiB: Math.ceil(virtualBytes / MIB), sha256 };
   }
 
+  /** The most bytes one file may have now. */
+  async #maxBytes({ limit }: ImportWork): Promise<number> {
+    const { maxFileBytes = 256 * 1024 * MIB } = this.#options;
+    return limit ? Math.min(maxFileBytes, await limit.maxBytes()) : maxFileBytes;
+  }
+
+  /** A file that is too large only for what is left of the quota or the disk is refused by that. */
+  async #byBudget(error: unknown, maxBytes: number, { limit }: ImportWork): Promise<unknown> {
+    const { maxFileBytes = 256 * 1024 * MIB } = this.#options;
+    return limit && maxBytes < maxFileBytes && isTooLarge(error) ? new OverBudget(await limit.refusal()) : error;
+  }
+
   async #diskFull(error: unknown): Promise<unknown> {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const full =
-      code === 'ENOSPC' ||
-      code === 'EDQUOT' ||
-      code === 'DISK_FULL' ||
-      (error instanceof RunError && /No space left|quota exceeded/i.test(error.stderr));
+    const full = isDiskFull(error) || (error instanceof RunError && /No space left|quota exceeded/i.test(error.stderr));
     if (!full) return error;
     const { directory } = this.#options;
     const { bavail, bsize } = await statfs(directory);
-    const freeMiB = Math.floor((bavail * bsize) / MIB);
-    return new TtError('DISK_FULL', { freeMiB, wantedMiB: freeMiB + 1, subject: directory }, { cause: error });
+    return diskFullError(directory, bavail * bsize, 0, error);
   }
 }
 
@@ -268,6 +286,19 @@ function renamed(error: unknown, source: string): unknown {
   if (!(error instanceof TtError)) return error;
   if (error.code !== 'IMAGE_REFUSED' && error.code !== 'IMAGE_CONVERT_FAILED') return error;
   return new TtError(error.code, { source, reason: reasonOf(error) }, { cause: error });
+}
+
+/** Its cause is what the caller is told. */
+class OverBudget extends Error {
+  constructor(cause: unknown) {
+    super('more than may be written', { cause });
+  }
+}
+
+function isTooLarge(error: unknown): boolean {
+  if (!(error instanceof TtError)) return false;
+  const { reason: why } = error.data as { reason?: Reason };
+  return why?.code === 'fileTooLarge';
 }
 
 /** One part of the work, told in whole percents: not each of a million chunks is news. */

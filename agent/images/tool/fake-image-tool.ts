@@ -55,6 +55,10 @@ export class FakeImageTool implements ImageTool {
         reason: reason('diskTooLarge', { bytes: sizeMiB * MIB, maxBytes: this.#maxVirtualBytes }),
       });
     }
+    if (text.length > job.maxBytes) {
+      const why = reason('fileTooLarge', { maxBytes: job.maxBytes });
+      throw new TtError('IMAGE_REFUSED', { source: job.source, reason: why });
+    }
     work.onProgress?.({ done: 50, total: 100 });
     const target = path.join(job.folder, job.target);
     writeFakeDisk(target, { sizeMiB, files: { '/from': job.format }, snapshots: [] });

@@ -44,7 +44,7 @@ export function describeImageToolContract(name: string, makeHarness: () => Promi
       const folder = inside('job');
       await mkdir(folder);
       const format = await write(path.join(folder, 'source'));
-      return { folder, source: 'source', target: 'target', format };
+      return { folder, source: 'source', target: 'target', format, maxBytes: 1024 * MIB };
     }
 
     it('converts a foreign disk into one that stands alone, and tells how far it is', async () => {
@@ -74,6 +74,14 @@ export function describeImageToolContract(name: string, makeHarness: () => Promi
         code: 'IMAGE_REFUSED',
       });
       await expect(stat(path.join(leaning.folder, 'target'))).rejects.toMatchObject({ code: 'ENOENT' });
+    });
+
+    it('makes no more than it may', async () => {
+      const job = await jobFor((file) => harness.writeForeign(file, 6));
+      await expect(tool.convert({ ...job, maxBytes: 1 }, { signal: never })).rejects.toMatchObject({
+        code: 'IMAGE_REFUSED',
+        data: { source: 'source', reason: { code: 'fileTooLarge', data: { maxBytes: 1 } } },
+      });
     });
 
     it('says that it can’t read what is no disk of that form', async () => {

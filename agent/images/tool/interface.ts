@@ -21,6 +21,8 @@ export interface ConvertJob {
   source: string;
   target: string;
   format: DiskFormat;
+  /** Of the file that is made; more is IMAGE_REFUSED (`fileTooLarge`). */
+  maxBytes: number;
 }
 
 export interface Work {

@@ -68,7 +68,7 @@ export class QemuImageTool implements ImageTool {
         timeoutMs: CONVERT_TIMEOUT_MS,
         signal: work.signal,
         // A qcow2 of a full disk is a little larger than the disk.
-        fileBytes: Math.ceil(virtualBytes * 1.01) + 64 * MIB,
+        fileBytes: Math.min(job.maxBytes, Math.ceil(virtualBytes * 1.01) + 64 * MIB),
         onStdout: (text) => {
           const percent = /\(([\d.]+)\/100%\)/.exec(text)?.[1];
           if (percent !== undefined) work.onProgress?.({ done: Number(percent), total: 100 });
@@ -111,6 +111,10 @@ export class QemuImageTool implements ImageTool {
       });
     } catch (error) {
       if (!(error instanceof RunError)) throw error;
+      if (error.signal === 'SIGXFSZ' || /File too large/.test(error.stderr)) {
+        const tooLarge = reason('fileTooLarge', { maxBytes: options.fileBytes });
+        throw new TtError('IMAGE_REFUSED', { source: job.source, reason: tooLarge }, { cause: error });
+      }
       const full = /No space left on device|Disk quota exceeded/.test(error.stderr);
       if (full) throw new TtError('DISK_FULL', { freeMiB: 0, wantedMiB: 1, subject: job.source }, { cause: error });
       const said = error.stderr.replaceAll(SOURCE, job.source).trim().slice(-500);

@@ -8,6 +8,7 @@ import { followHostAddress } from '../vms/host-address.ts';
 import { repairWiring } from '../vms/restore-networks.ts';
 import type { BackgroundTask } from './background-tasks.ts';
 import type { ClockWatch } from './clock-watch.ts';
+import { lookAfterDisk } from './disk-room.ts';
 import { endEnvs, expireSnapshots, takeScheduledSnapshots, warnOfEnds } from './expiry.ts';
 import { retryUnknown } from './reconcile.ts';
 
@@ -26,6 +27,8 @@ export interface TaskParts {
   kvmWatch: Pick<KvmWatch, 'look'>;
   /** How often the time of day is looked at; default: every five seconds. */
   expiryLookMs?: number | undefined;
+  /** How often the disk is looked after; default: every five seconds. */
+  diskLookMs?: number | undefined;
   /** How often guests with KVM are looked at; default: every five seconds. */
   kvmLookMs?: number | undefined;
   /** How often other firewalls and the address of the host are looked at; default: every ten and every five seconds. */
@@ -33,15 +36,8 @@ export interface TaskParts {
 }
 
 export function agentTasks(parts: TaskParts): BackgroundTask[] {
-  const {
-    services,
-    host,
-    clocks,
-    kvmWatch,
-    expiryLookMs = LOOK_EVERY_MS,
-    kvmLookMs = LOOK_EVERY_MS,
-    hostLookMs,
-  } = parts;
+  const { services, host, clocks, kvmWatch, hostLookMs } = parts;
+  const { expiryLookMs = LOOK_EVERY_MS, kvmLookMs = LOOK_EVERY_MS, diskLookMs = LOOK_EVERY_MS } = parts;
   /** Nothing ends before its times were moved along with a clock that jumped: if that fails, nothing ends. */
   const byTheClock = (name: string, run: (services: Services) => void): BackgroundTask => ({
     name,
@@ -54,6 +50,7 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
   const look = (name: string, run: () => Promise<void>): BackgroundTask => ({ name, periodMs: LOOK_EVERY_MS, run });
   return [
     look('free-space', () => host.measure()),
+    { name: 'disk-room', periodMs: diskLookMs, run: () => lookAfterDisk(services) },
     look('unknown-vms', () => retryUnknown(services)),
     look('identity-reset', () => resetWaiting(services)),
     look('idle-transfers', () => services.transfers.sweep()),

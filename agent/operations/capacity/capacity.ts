@@ -7,14 +7,18 @@ import { type Allocation, type Countable, admit, admitQuota, allocatedTo } from 
 /** What is needed to say what a user has and may have. */
 type Accounts = Pick<Services, 'settings' | 'inventory' | 'reservations' | 'images'>;
 
-/** What a user has; processors and memory of what runs, or is just being started; disks, and images brought in or published. */
+/** What a user has; processors and memory of what runs, or is just being started; disks, images brought in or published, and snapshots. */
 export function usageOf(services: Accounts, owner: string): Usage {
   const envs = services.inventory.envs().filter((env) => env.owner === owner);
   const vms = envs.flatMap((env) => services.inventory.vmsOf(env.name));
   const allocated = allocatedTo(countable(services, vms));
   const images = services.images.list().filter((image) => image.owner === owner);
   const imageBytes = images.reduce((sum, image) => sum + image.sizeBytes, 0);
-  return { envs: envs.length, vms: vms.length, ...allocated, diskMiB: allocated.diskMiB + mibOf(imageBytes) };
+  // The RAM of running guests; what their disks hold is within the disks' sizes.
+  const snapshots = envs.flatMap((env) => services.inventory.snapshotsOf(env.name));
+  const snapshotBytes = snapshots.reduce((sum, snapshot) => sum + snapshot.sizeBytes, 0);
+  const diskMiB = allocated.diskMiB + mibOf(imageBytes + snapshotBytes);
+  return { envs: envs.length, vms: vms.length, ...allocated, diskMiB };
 }
 
 export function quotaOf(services: Pick<Services, 'settings'>, owner: string): Quota {
@@ -25,6 +29,13 @@ export function quotaOf(services: Pick<Services, 'settings'>, owner: string): Qu
 /** What is allocated to the VMs of this host. */
 export function allocatedNow(services: Services): Allocation {
   return allocatedTo(countable(services, services.inventory.vms()));
+}
+
+/** What is left of a user's quota of disk, in bytes; infinite without one. */
+export function quotaLeftBytes(services: Accounts, owner: string): number {
+  const { diskMiB } = quotaOf(services, owner);
+  if (diskMiB === null) return Number.POSITIVE_INFINITY;
+  return Math.max(0, diskMiB - usageOf(services, owner).diskMiB) * 1024 * 1024;
 }
 
 /** Throws QUOTA_EXCEEDED when files of so many bytes, beside the disks they have, are too much for this user. */

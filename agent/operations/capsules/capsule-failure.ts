@@ -1,6 +1,7 @@
 // Failures of packing and unpacking capsules as coded errors.
 import { TtError } from '@tt/protocol';
 import { CapsuleError } from '../../capsules/manifest-check.ts';
+import { isDiskFull } from '../../host/disk-full.ts';
 import { EngineError } from '../../engines/errors.ts';
 import { StorageError } from '../../storage/errors.ts';
 import { diskFull } from '../engine-failure.ts';
@@ -17,8 +18,7 @@ export async function capsuleFailure(
 ): Promise<unknown> {
   if (error instanceof TtError) return error;
   const { code } = error as NodeJS.ErrnoException;
-  const isFull = code === 'ENOSPC' || code === 'EDQUOT' || code === 'DISK_FULL';
-  if (isFull) return diskFull(services, envName, 0);
+  if (isDiskFull(error)) return diskFull(services, envName, 0);
   const isKnown =
     [StorageError, EngineError, NotPlainFile, OutsideFolder].some((kind) => error instanceof kind) ||
     typeof code === 'string';

@@ -16,6 +16,7 @@ export const compactEnvOperation = defineOperation({
   kind: 'env.compact',
   ...holdingEnv,
   cancellable: true,
+  frees: true,
   run: ({ services, input, operation }) => compactEnv(services, input.name, operation),
 });
 

@@ -286,7 +286,8 @@ it('without an engine is refused, and the host says why', async () => {
 it('on a disk that is full is refused before anything is made', async () => {
   class FullStorage extends FakeStorage {
     override async space(): Promise<{ freeBytes: number; totalBytes: number }> {
-      return { freeBytes: 11 * 1024 * 1024, totalBytes: 1024 ** 4 };
+      // 256 MiB of it are left to guests.
+      return { freeBytes: (256 + 11) * 1024 * 1024, totalBytes: 1024 ** 4 };
     }
   }
   await start({ makeStorage: (directory) => new FullStorage({ directory }) });

@@ -10,6 +10,7 @@ export const deleteEnvOperation = defineOperation({
   kind: 'env.delete',
   ...holdingEnv,
   cancellable: false,
+  frees: true,
   async run({ services, target: { name }, operation }) {
     await deleteHeldEnv(services, name, operation);
     return { name };

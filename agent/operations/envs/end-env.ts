@@ -15,6 +15,7 @@ export const endEnvOperation = defineOperation({
   kind: 'env.end',
   ...holdingEnv,
   cancellable: false,
+  frees: true,
   run: ({ services, target: { name }, operation }) => endEnv(services, name, operation),
 });
 

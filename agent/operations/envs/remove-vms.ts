@@ -20,6 +20,7 @@ export const removeVmsOperation = defineOperation({
   kind: 'env.removeVms',
   ...holdingEnv,
   cancellable: true,
+  frees: true,
   run: ({ services, input, operation }) => removeChosenVms(services, input.name, input, operation),
 });
 

@@ -11,6 +11,7 @@ export const stopEnvOperation = defineOperation({
   kind: 'env.stop',
   ...holdingEnv,
   cancellable: false,
+  frees: true,
   async run({ services, input, target: { name }, operation }) {
     await haltAll(services, name, input.graceS, operation);
     return envDetail(services, name);

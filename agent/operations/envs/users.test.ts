@@ -153,6 +153,20 @@ describe('a quota', () => {
     expect((await ann.host.me()).used.diskMiB).toBe(1123);
   });
 
+  it('counts the RAM of snapshots, before one is taken and afterwards', async () => {
+    const before = (await ann.host.me()).used.diskMiB;
+    await ann.snapshot.create({ envName: 'hers', name: 'one' });
+    expect((await ann.host.me()).used.diskMiB).toBeGreaterThan(before);
+    wanted = { ...wanted, quotas: { ...quotas, users: { ann: { ...noLimit, diskMiB: before + 2 } } } };
+    await live.reload();
+    await expect(ann.snapshot.create({ envName: 'hers', name: 'two' })).rejects.toMatchObject({
+      code: 'QUOTA_EXCEEDED',
+      data: { user: 'ann', resource: 'diskMiB', total: before + 2 },
+    });
+    await ann.snapshot.delete({ envName: 'hers', name: 'one' });
+    expect((await ann.host.me()).used.diskMiB).toBe(before);
+  });
+
   it('limits one user and nobody else, and says total, used and wanted', async () => {
     expect(await ann.host.me()).toMatchObject({ name: 'ann', role: 'user', quota: { vms: 3 }, used: { vms: 1 } });
     const four = { name: 'four', groups: [{ osPrefix: 'tiny', copies: 3 }] };

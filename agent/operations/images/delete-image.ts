@@ -12,6 +12,7 @@ export const deleteImageOperation = defineOperation({
   kind: 'image.delete',
   ...onImage,
   cancellable: false,
+  frees: true,
   run: ({ services, input }) => deleteImage(services, input.name),
 });
 

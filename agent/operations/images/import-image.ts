@@ -94,7 +94,8 @@ export async function importFrom(
     format: format ?? null,
   };
   const onProgress = ({ step, data, done, total }: StepProgress) => context.step(step, { done, total }, data);
-  const work = { signal: context.signal, onProgress };
+  const limit = services.budget.limitFor(request.owner, request.name);
+  const work = { signal: context.signal, onProgress, limit };
   const name = await services.images.importer.import(fetched, work, async (imported) => {
     services.checkpoint('image converted');
     context.signal.throwIfAborted();

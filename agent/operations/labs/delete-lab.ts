@@ -8,6 +8,7 @@ export const deleteLabOperation = defineOperation({
   kind: 'lab.delete',
   ...onLab,
   cancellable: false,
+  frees: true,
   async run({ services, target: { name } }) {
     const sessions = sessionEnvs(services, name).flatMap(({ lab }) => lab?.sessionName ?? []);
     if (sessions.length > 0) throw new TtError('LAB_IN_USE', { labName: name, sessions });

@@ -12,6 +12,7 @@ export const stopSessionOperation = defineOperation({
   },
   subject: (env, { name, sessionName }) => ({ labName: name, sessionName, envName: env.name }),
   cancellable: false,
+  frees: true,
   lock: (env) => env.name,
   async run({ services, target: env, input: { sessionName }, operation }) {
     await deleteHeldEnv(services, env.name, operation);

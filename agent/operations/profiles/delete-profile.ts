@@ -10,6 +10,7 @@ export const deleteProfileOperation = defineOperation({
   kind: 'profile.delete',
   ...onProfile,
   cancellable: false,
+  frees: true,
   run: ({ services, input }) => deleteProfile(services, input.name),
 });
 

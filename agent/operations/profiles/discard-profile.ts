@@ -9,6 +9,7 @@ export const discardProfileOperation = defineOperation({
   kind: 'profile.discard',
   ...holdingOpenSession,
   cancellable: false,
+  frees: true,
   async run({ services, target: { profile, env }, operation }) {
     await deleteHeldEnv(services, env.name, operation);
     return profileView(services.labs.profile(profile.name));

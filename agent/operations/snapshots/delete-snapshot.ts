@@ -9,6 +9,7 @@ export const deleteSnapshotOperation = defineOperation({
   kind: 'snapshot.delete',
   ...holdingEnvOfSnapshot,
   cancellable: false,
+  frees: true,
   async run({ services, input: { envName, name } }) {
     await forgetSnapshot(services, services.inventory.snapshot(envName, name));
     return { name };

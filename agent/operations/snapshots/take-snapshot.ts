@@ -50,7 +50,9 @@ export async function takeSnapshot(
   const neededBytes = vms
     .filter((vm) => services.running.get(vm.id))
     .reduce((sum, vm) => sum + services.snapshots.neededBytes(vm.spec.memoryMiB), 0);
-  await needSpace(services, request.name, neededBytes);
+  // Those the agent takes by itself are not refused by a quota: nobody could undo a revert without its safety snapshot.
+  const owner = request.kind === 'user' ? services.inventory.env(request.envName).owner : null;
+  await needSpace(services, request.name, neededBytes, owner);
   const id = `tt-${randomUUID()}`;
   return allOrNothing(services, context, async (undo) => {
     context.step('savingVms', { done: 0, total: vms.length });

@@ -7,6 +7,7 @@ export const deleteVmOperation = defineOperation({
   kind: 'vm.delete',
   ...holdingEnvOfVm,
   cancellable: false,
+  frees: true,
   async run({ services, target: { id }, operation }) {
     operation.step('deletingVm');
     await removeVm(services, id);

@@ -2,6 +2,7 @@
 import { type ErrorRecord, reason, type Reason, toErrorRecord, TtError } from '@tt/protocol';
 import type { MemoryKill } from '../../cgroups/interface.ts';
 import type { RunningVm, TroubleKind, VmExit } from '../../engines/interface.ts';
+import { isDiskFull } from '../../host/disk-full.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { NO_PROCESS } from '../../state/vm-record.ts';
 
@@ -11,6 +12,9 @@ export class RunningVms {
   readonly #memoryKill: (vmId: string) => Promise<MemoryKill | null>;
   readonly #handles = new Map<string, RunningVm>();
   readonly #troubleListeners: ((vmId: string, reason: Reason, kind: TroubleKind) => void)[] = [];
+  readonly #pendingListeners: ((vmId: string, error: unknown) => void)[] = [];
+  /** What the disk had no room for, by VM: the last of each that happened. */
+  readonly #pending = new Map<string, () => void>();
 
   /** `onExit` is told of every end, for the log and the VM's cgroup, which was asked by `memoryKill` before. */
   constructor(
@@ -44,6 +48,18 @@ export class RunningVms {
     this.#troubleListeners.push(listener);
   }
 
+  /** Calls `listener` with what could not be written down, as the disk is full. */
+  onPending(listener: (vmId: string, error: unknown) => void): void {
+    this.#pendingListeners.push(listener);
+  }
+
+  /** Writes down what there was no room for. Called now and then. */
+  recordPending(): void {
+    // A copy: what still can't be written comes back at the end of the map.
+    const pending = [...this.#pending];
+    for (const [vmId, write] of pending) this.#record(vmId, write);
+  }
+
   /** Takes a started or adopted VM under watch. */
   watch(handle: RunningVm): void {
     this.#handles.set(handle.id, handle);
@@ -66,16 +82,33 @@ export class RunningVms {
     const vm = this.#inventory.vm(handle.id);
     if (vm.status.state !== 'running' && vm.status.state !== 'paused') return;
     const failure = toErrorRecord(new TtError('VM_CONTROL_FAILED', { vmName: vm.name, reason }));
-    this.#inventory.updateVm(vm.id, { status: { state: 'paused', failure } });
+    this.#record(vm.id, () => this.#inventory.updateVm(vm.id, { status: { state: 'paused', failure } }));
     for (const listener of this.#troubleListeners) listener(vm.id, reason, kind);
+  }
+
+  /** Nobody waits for what the engines say: a full disk must not end the agent, and the fact is kept for later. */
+  #record(vmId: string, write: () => void): void {
+    this.#pending.delete(vmId);
+    if (!this.#inventory.hasVm(vmId)) return;
+    try {
+      write();
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      this.#pending.set(vmId, write);
+      for (const listener of this.#pendingListeners) listener(vmId, error);
+    }
   }
 
   #ended(handle: RunningVm, exit: VmExit, kill: MemoryKill | null): void {
     if (this.#handles.get(handle.id) !== handle) return;
     this.#handles.delete(handle.id);
     this.#onExit(handle.id, exit);
-    if (!this.#inventory.hasVm(handle.id)) return;
-    const vm = this.#inventory.vm(handle.id);
+    // A machine that was started in its place meanwhile has a state of its own.
+    this.#record(handle.id, () => this.#handles.has(handle.id) || this.#recordEnd(handle.id, exit, kill));
+  }
+
+  #recordEnd(vmId: string, exit: VmExit, kill: MemoryKill | null): void {
+    const vm = this.#inventory.vm(vmId);
     const gone = { ...NO_PROCESS, stopping: false };
     if (vm.status.state === 'deleting') {
       this.#inventory.updateVm(vm.id, { status: gone });

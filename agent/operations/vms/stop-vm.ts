@@ -7,6 +7,7 @@ export const stopVmOperation = defineOperation({
   kind: 'vm.stop',
   ...holdingEnvOfVm,
   cancellable: false,
+  frees: true,
   async run({ services, input, target: { id }, operation }) {
     const { inventory, running } = services;
     running.need(id);

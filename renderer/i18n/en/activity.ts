@@ -33,6 +33,7 @@ export const activity = {
     vmUpdate: 'Change {{vm}}',
     vmStart: 'Start {{vm}}',
     vmStop: 'Stop {{vm}}',
+    vmResume: 'Resume {{vm}}',
     vmReset: 'Reset {{vm}}',
     vmDelete: 'Delete {{vm}}',
     diskAdd: 'Add a disk to {{vm}}',

@@ -34,6 +34,7 @@ export const common = {
     hasSession: 'Already has a session',
     unsettled: 'Being created or deleted',
     alreadyRuns: 'Already running',
+    notPaused: 'Not paused',
     notRunning: 'Not running',
     notReady: 'Not built yet',
     mustStop: 'Stop the machine first',

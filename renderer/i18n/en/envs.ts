@@ -38,6 +38,7 @@ export const envs = {
   snapshot: 'Snapshot',
   start: 'Start',
   stop: 'Stop',
+  resume: 'Resume',
   reset: 'Reset',
   resetDone: '{{vm}} was reset',
   resetFailed: '{{vm}} could not be reset',

@@ -34,6 +34,7 @@ export const common = {
     hasSession: '已有会话',
     unsettled: '正在创建或删除',
     alreadyRuns: '已在运行',
+    notPaused: '未暂停',
     notRunning: '未在运行',
     notReady: '尚未构建',
     mustStop: '请先停止虚拟机',

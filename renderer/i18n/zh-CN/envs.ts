@@ -38,6 +38,7 @@ export const envs = {
   snapshot: '快照',
   start: '启动',
   stop: '停止',
+  resume: '恢复运行',
   reset: '重置',
   resetDone: '{{vm}} 已重置',
   resetFailed: '{{vm}} 未能重置',

@@ -5,7 +5,8 @@ import { EngineError } from '../../../engines/errors.ts';
 import type { RunningVm } from '../../../engines/interface.ts';
 import type { VmRecord } from '../../../state/vm-record.ts';
 import { StorageError } from '../../../storage/errors.ts';
-import { controlFailure, diskFull, isDiskFull } from '../../engine-failure.ts';
+import { isDiskFull } from '../../../host/disk-full.ts';
+import { controlFailure, diskFull } from '../../engine-failure.ts';
 import type { Services } from '../../services.ts';
 import { driveOf, mediumPath } from '../launch-spec.ts';
 

@@ -11,6 +11,7 @@ export const removeDiskOperation = defineOperation({
   kind: 'disk.remove',
   ...holdingEnvOfVm,
   cancellable: false,
+  frees: true,
   run: ({ services, input }) => removeDisk(services, input.vmId, input.name),
 });
 

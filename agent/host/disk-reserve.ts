@@ -1,0 +1,97 @@
+// Room that is kept for the moment when the disk is full: files of real bytes, given back one at a time, so that what stops
+// and deletes machines can still write down what it did.
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, renameSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { isDiskFull } from './disk-full.ts';
+
+const MIB = 1024 * 1024;
+/** What an operation that frees space may need before it has freed any. */
+const ROOM_BYTES = MIB / 2;
+
+export interface DiskReserveOptions {
+  /** Of one file; default 1 MiB. */
+  partBytes?: number;
+  /** How many files; default 8. */
+  parts?: number;
+  /** Stays free when a part is made again; default 16 MiB. */
+  spareBytes?: number;
+}
+
+/** Everything here is synchronous: SQLite is, and nobody else should get in between. */
+export class DiskReserve {
+  readonly #folder: string;
+  readonly #partBytes: number;
+  readonly #parts: number;
+  readonly #spareBytes: number;
+
+  /** `folder` is the reserve's own; it is made when needed. */
+  constructor(folder: string, { partBytes = MIB, parts = 8, spareBytes = 16 * MIB }: DiskReserveOptions = {}) {
+    this.#folder = folder;
+    this.#partBytes = partBytes;
+    this.#parts = parts;
+    this.#spareBytes = spareBytes;
+  }
+
+  /** Bytes that are kept now. */
+  get heldBytes(): number {
+    return this.#held().length * this.#partBytes;
+  }
+
+  /** Gives one part back to the file system. False when nothing is left. */
+  release(): boolean {
+    const part = this.#held().at(-1);
+    if (part === undefined) return false;
+    const file = path.join(this.#folder, part);
+    // Some file systems free the blocks of a removed file later, but those of a shortened one at once.
+    truncateSync(file, 0);
+    rmSync(file);
+    return true;
+  }
+
+  /** Gives back as much as is needed to write a little; nothing where there is room. */
+  makeRoom(): void {
+    while (freeBytesBelow(path.dirname(this.#folder)) < ROOM_BYTES && this.release());
+  }
+
+  /** Makes the parts that were given back, as far as there is room for them. Called now and then. */
+  restore(): void {
+    const held = new Set(this.#held());
+    if (held.size >= this.#parts) return;
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    for (let number = 0; number < this.#parts; number++) {
+      const name = `part-${number}`;
+      if (!held.has(name) && !this.#make(name)) return;
+    }
+  }
+
+  #make(name: string): boolean {
+    if (freeBytesBelow(this.#folder) < this.#partBytes + this.#spareBytes) return false;
+    const file = path.join(this.#folder, name);
+    try {
+      // Random, so that no file system compresses it away.
+      writeFileSync(`${file}.new`, randomBytes(this.#partBytes), { mode: 0o600 });
+      renameSync(`${file}.new`, file);
+      return true;
+    } catch (error) {
+      rmSync(`${file}.new`, { force: true });
+      if (isDiskFull(error)) return false;
+      throw error;
+    }
+  }
+
+  #held(): string[] {
+    try {
+      return readdirSync(this.#folder).filter((name) => /^part-\d+$/.test(name));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+}
+
+/** What this process may still write below `folder`. */
+export function freeBytesBelow(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}

@@ -1,0 +1,14 @@
+// DISK_FULL as callers are told of it: how much is free, and that it was not enough.
+import { TtError } from '@tt/protocol';
+
+const MIB = 1024 * 1024;
+
+/**
+ * `subject` names what was being made or changed. `wantedBytes` 0: not known, as where the disk became full meanwhile; more
+ * than there is in any case.
+ */
+export function diskFullError(subject: string, freeBytes: number, wantedBytes = 0, cause?: unknown): TtError {
+  const freeMiB = Math.max(0, Math.floor(freeBytes / MIB));
+  const wantedMiB = Math.max(Math.ceil(wantedBytes / MIB), freeMiB + 1);
+  return new TtError('DISK_FULL', { freeMiB, wantedMiB, subject }, { cause });
+}

@@ -1,0 +1,49 @@
+// Test support: a file system of a few MiB (tmpfs, so this needs root) that can be filled to its last byte.
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { isDiskFull } from '../host/disk-full.ts';
+import { runCommand } from '../host/run-command.ts';
+
+export const canMount = process.getuid?.() === 0;
+/** For the name of a suite that is left out. */
+export const whyNoMount = canMount ? '' : ' (skipped: mounting a tmpfs needs root)';
+
+export interface SmallDisk {
+  readonly folder: string;
+  /** Writes a file until not one byte more fits. */
+  fill(): void;
+  /** Removes that file, as somebody else who frees space. */
+  empty(): void;
+  unmount(): Promise<void>;
+}
+
+export async function mountSmallDisk(sizeMiB: number): Promise<SmallDisk> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tt-full-'));
+  await runCommand('mount', ['-t', 'tmpfs', '-o', `size=${sizeMiB}m,mode=0700`, 'tt-test', folder], {
+    timeoutMs: 10_000,
+  });
+  const filler = path.join(folder, 'filler');
+  return {
+    folder,
+    fill() {
+      const file = openSync(filler, 'a');
+      for (let bytes = 1024 * 1024; bytes >= 1; ) {
+        try {
+          // Fewer bytes than asked for: the next call says that it is full.
+          writeSync(file, Buffer.alloc(bytes));
+        } catch (error) {
+          if (!isDiskFull(error)) throw error;
+          bytes = Math.floor(bytes / 4);
+        }
+      }
+      closeSync(file);
+    },
+    empty: () => rmSync(filler, { force: true }),
+    async unmount() {
+      await runCommand('umount', [folder], { timeoutMs: 10_000 });
+      await rm(folder, { recursive: true });
+    },
+  };
+}
