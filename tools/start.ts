@@ -101,7 +101,7 @@ async function findOrStart(): Promise<void> {
   if (fake) await prepareFakeHome(home);
   const args = [path.join(root, 'agent/bin/tt-agent.mjs'), '--home', home, '--window', path.join(root, 'out/renderer')];
   // It keeps its log bounded; what Node itself says of a crash goes there by standard error.
-  args.push('--log-file', logFile);
+  args.push('--log-file', path.join(home, 'agent.log'));
   // A private agent leaves the host’s network alone, also when root starts it.
   args.push(...(fake?.agentFlags ?? ['--network', 'user']));
   if (values.port) args.push('--serv-port', values.port);
