@@ -115,7 +115,7 @@ const inputs: [string, (world: World, asker: Asker) => unknown][] = [
   ['vm.reset', ({ vmId }) => ({ vmId })],
   ['vm.clone', ({ vmId }) => ({ vmId })],
   ['console.open', ({ vmId }) => ({ vmId, kind: 'vnc' })],
-  ['console.type', ({ vmId }) => ({ vmId, text: 'a' })],
+  ['console.type', ({ vmId }) => ({ vmId, strokes: [[{ code: 'KeyA', down: true }]] })],
   ['disk.add', ({ vmId }) => ({ vmId, sizeMiB: 16 })],
   ['disk.grow', ({ vmId }) => ({ vmId, name: 'disk1', sizeMiB: 17 })],
   ['disk.limit', ({ vmId }) => ({ vmId, name: 'disk1', limits: null })],
