@@ -48,6 +48,7 @@ export function proxyRouter(
       }),
     },
     console: {
+      ...relayed.console,
       open: known.console.open.handler(async ({ input }) => {
         const opened = await agent.client.console.open(input);
         const purpose = { kind: opened.kind, agentTicket: opened.ticket, live: true };
