@@ -19,7 +19,7 @@ const lab = { labName: 'room', terminalName: 'pc-1' };
 beforeEach(async () => {
   clock = Date.parse('2026-11-21T10:00:00Z');
   agent = await startTestAgent({ now: () => new Date(clock), config: { memoryTotalMiB: 1024 } });
-  await agent.client.profile.create({ name: 'office', image: 'tiny', title: 'Office' });
+  await agent.client.profile.create({ name: 'office', image: 'tiny', title: 'Office', shared: true });
   await agent.client.lab.create({ name: 'room', profileNames: ['office'], terminalsEnabled: true });
   await agent.client.lab.setTerminal({ name: 'room', terminalName: 'pc-1', secret: SECRET, profileName: 'office' });
 });
