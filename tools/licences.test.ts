@@ -29,7 +29,7 @@ const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8
 };
 
 /** `@scope/name` or `name` of what is imported; null for own files, Node's modules and Electron, which is the platform. */
-export function packageOf(specifier: string): string | null {
+function packageOf(specifier: string): string | null {
   if (/^(node:|\.|\/|@tt\/|electron$|virtual:)/.test(specifier)) return null;
   return /^(@[^/]+\/[^/]+|[^/]+)/.exec(specifier)?.[1] ?? null;
 }

@@ -36,7 +36,7 @@ it('a new one is found', () => {
     placesIn({
       'a.ts': "createServer().listen(0, '127.0.0.1')",
       'b.ts': 'await app.listen({ port })',
-      'c.ts': 'const args = [`unix:${file},server=on`]',
+      'c.ts': ['const args = [`unix:', '{file},server=on`]'].join('$'),
       'd.ts': 'this.#troubles.listen(listener)',
     }),
   ).toEqual(['a.ts', 'b.ts', 'c.ts']);
