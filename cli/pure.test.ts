@@ -96,6 +96,7 @@ describe('exit codes', () => {
       '5': [
         'CPU_EXHAUSTED',
         'QUOTA_EXCEEDED',
+        'LIMIT_REACHED',
         'MEMORY_EXHAUSTED',
         'DISK_EXHAUSTED',
         'DISK_FULL',
@@ -108,6 +109,7 @@ describe('exit codes', () => {
         'UNAUTHORIZED',
         'ORIGIN_REFUSED',
         'GUEST_REFUSED',
+        'DETAILS_PRIVATE',
         'TICKET_INVALID',
         'JOIN_CODE_INVALID',
         'ENV_NOT_YOURS',

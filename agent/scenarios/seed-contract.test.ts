@@ -242,7 +242,12 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
       const change = { title: 'still here', lifetimeS: 7200, denyOutgoing: true, vms: { cpuCount: 2, ports: [] } };
       const updated = await client.env.update({ name: 'herd', ...change });
       expect(updated).toMatchObject({ title: 'still here', denyOutgoing: true, vmIds: [] });
-      expect(await client.env.show({ name: 'herd' })).toEqual({ env: updated, vms: [], snapshots: [] });
+      expect(await client.env.show({ name: 'herd' })).toEqual({
+        env: updated,
+        vms: [],
+        snapshots: [],
+        warnings: [],
+      });
       expect(lifetimeS(updated)).toBe(7200);
       const filled = await client.env.addVms({ name: 'herd', groups: [{ osPrefix: 'tiny' }] });
       expect([names(filled.vms), filled.env.state]).toEqual([['herd/tiny-2-1'], 'running']);

@@ -113,7 +113,7 @@ describe('an ENV', () => {
     ]);
     expect(new Set(vms.map(({ mac }) => mac)).size).toBe(3);
     expect(new Set(vms.flatMap((vm) => vm.portMap.map((port) => port.hostPort))).size).toBe(5);
-    expect(await agent.client.env.show({ name: 'demo' })).toEqual({ env, vms, snapshots });
+    expect(await agent.client.env.show({ name: 'demo' })).toEqual({ env, vms, snapshots, warnings: [] });
     expect(await agent.client.host.show()).toMatchObject({
       cpu: { used: 4 },
       memory: { usedMiB: 556 },
