@@ -11,6 +11,7 @@ class ModelledUtilityProcess extends StrictEmitter {
   constructor(modulePath: string, args: readonly string[]) {
     super('UtilityProcess', ['spawn', 'exit']);
     this.#child = forkNode({ modulePath, args });
+    this.#child.stdout?.resume();
     this.#child.on('spawn', () => this.fire('spawn'));
     this.#child.on('exit', (code) => this.fire('exit', code ?? 1));
     // As Chromium does: children do not outlive the app.
@@ -21,8 +22,9 @@ class ModelledUtilityProcess extends StrictEmitter {
     return this.#child.pid;
   }
 
-  get stdout(): NodeJS.ReadableStream | null {
-    return this.#child.stdout;
+  /** Electron has a stream only for what is piped. */
+  get stdout(): null {
+    return null;
   }
 
   get stderr(): NodeJS.ReadableStream | null {
@@ -38,7 +40,7 @@ export const utilityProcess = strict('utilityProcess', {
   fork(modulePath: string, args: string[] = [], options: ForkOptions = {}): ModelledUtilityProcess {
     if (!app.isReady()) throw new Error('utilityProcess cannot be created before app is ready.');
     checkOptions('utilityProcess.fork', options, ['serviceName', 'stdio']);
-    if (JSON.stringify(options.stdio) !== '["ignore","pipe","pipe"]') throw notModelled('utilityProcess stdio');
+    if (JSON.stringify(options.stdio) !== '["ignore","ignore","pipe"]') throw notModelled('utilityProcess stdio');
     return strict('UtilityProcess', new ModelledUtilityProcess(modulePath, args));
   },
 });
