@@ -29,8 +29,8 @@ export interface TransferParts {
   now: () => Date;
   /** Throws when so many more bytes are too many for this user (QUOTA_EXCEEDED). */
   admit: (owner: string, bytes: number) => void;
-  /** Free bytes where the files lie; default: asked of the file system. */
-  freeBytes?: () => Promise<number>;
+  /** What may be written where the files lie, in bytes. */
+  freeBytes: () => Promise<number>;
   idleLimitMs?: number;
   /** How long a second writer waits for the first to end. */
   busyWaitMs?: number;
@@ -62,7 +62,7 @@ export class FileTransfers implements Transfers {
     this.#limits = new TransferLimits({
       transfers: () => [...this.#entries.values()].map(({ transfer }) => transfer),
       admit: parts.admit,
-      freeBytes: parts.freeBytes ?? (() => this.#files.freeBytes()),
+      freeBytes: parts.freeBytes,
     });
   }
 
