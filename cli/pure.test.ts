@@ -188,7 +188,7 @@ describe('what is printed', () => {
     ]);
   });
 
-  it('of a VM says why it failed, its cards and what is closed to it', () => {
+  it('of a VM says why it failed, its NICs and what is closed to it', () => {
     const vm = {
       id: 'v-1',
       name: 'demo/tiny-2-1',

@@ -149,7 +149,7 @@ function fakes(parts: NetworkParts, user: Firewall): ChosenNetworks {
   };
 }
 
-/** The address at which other machines reach this one: of its first card that is neither loopback nor ours. */
+/** The address at which other machines reach this one: of the first interface that is neither loopback nor TT's. */
 export function hostAddress(): string {
   const ours = /^tt[btx]/;
   for (const [name, addresses] of Object.entries(networkInterfaces())) {

@@ -213,7 +213,7 @@ describe('on another agent', () => {
       ['two VMs of one name', changed((text) => text.replaceAll('"tiny-2-2"', '"tiny-2-1"')), /the same name/],
       ['a name that writes on screens', changed((text) => text.replaceAll('"tiny-2-1"', '"a\\u001b[2J"')), /name/],
       [
-        'a card in no network',
+        'a NIC in no network',
         changed((text) => edited(text, ({ env }) => Object.assign(env, { networks: [] }))),
         /manifest does not list/,
       ],

@@ -35,10 +35,10 @@ export function seedFiles(vm: SeedVm, envPublicKey: string): Record<string, stri
   };
 }
 
-/** All cards by DHCP: the networks of TT tell each its fixed address. The first one is the way out. */
+/** All NICs by DHCP: the networks of TT tell each its fixed address. The first one is the way out. */
 function networkConfig(macs: readonly string[]): object {
-  const cards = macs.map((mac, index) => [
-    `card${index}`,
+  const nics = macs.map((mac, index) => [
+    `nic${index}`,
     {
       match: { macaddress: mac },
       dhcp4: true,
@@ -46,7 +46,7 @@ function networkConfig(macs: readonly string[]): object {
       'dhcp4-overrides': { 'route-metric': 100 * (index + 1) },
     },
   ]);
-  return { version: 2, ethernets: Object.fromEntries(cards) as object };
+  return { version: 2, ethernets: Object.fromEntries(nics) as object };
 }
 
 function cloudConfig({ hostname, cloudInit }: SeedVm, keys: readonly string[]): object {

@@ -249,7 +249,7 @@ export const fileSchema = z.strictObject({
         .default('auto')
         .meta({
           description:
-            'Of cards that ask for none. `user` needs no root; `nat` is a bridge for each ENV; `flat` reaches over hosts. ' +
+            'Of NICs that ask for none. `user` needs no root; `nat` is a bridge for each ENV; `flat` reaches over hosts. ' +
             '`auto` is `nat` as root with the tools for it, else `user`.',
         }),
       nat: z
@@ -279,7 +279,7 @@ export const fileSchema = z.strictObject({
       hostAddress: ipv4.nullable().default(null).meta({
         description:
           'IPv4 address at which clients reach forwarded ports; with user networking, at which QEMU listens.',
-        defaultText: 'the first card; 127.0.0.2 with user networking',
+        defaultText: 'the first interface; 127.0.0.2 with user networking',
       }),
     })
     .prefault({}),

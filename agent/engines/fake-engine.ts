@@ -125,7 +125,7 @@ export class FakeEngine implements Engine {
     return this.#mustFind(vmId).clockSkewMs;
   }
 
-  /** The ports of a VM's card that are open now. */
+  /** The ports of a VM's NIC that are open now. */
   forwardsOf(vmId: string, nicIndex: number): readonly PortForward[] {
     return this.#mustFind(vmId).forwards.get(nicIndex) ?? [];
   }

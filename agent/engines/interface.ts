@@ -44,7 +44,7 @@ export interface StartOptions {
   acceleration?: 'tcg';
   /** Load this saved state instead of booting; the guest is left running. Raw disks are as they were then already. */
   load?: StateSource;
-  /** With `load`: the guest goes on with the cables of its cards unplugged, so that nothing of it is heard before it is told who it is. */
+  /** With `load`: the guest goes on with the cables of its NICs unplugged, so that nothing of it is heard before it is told who it is. */
   linksDown?: boolean;
   signal?: AbortSignal;
   /**

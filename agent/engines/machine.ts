@@ -10,7 +10,7 @@ export interface PortForward {
   guestPort: number;
 }
 
-/** One network card. The network driver makes it, the engine only plugs it in. */
+/** One NIC. The network driver makes it, the engine only plugs it in. */
 export type NicAttachment = UserNic | TapNic;
 
 /** QEMU's own network stack: no privileges and no interface of the host, but each VM is alone in its network. */
@@ -31,7 +31,7 @@ export interface TapNic {
    * One queue; forwards and filters are the host's business.
    */
   tap: string;
-  /** What the guest's card is told to be its MTU, when its network carries less than 1500 bytes. */
+  /** What the guest's NIC is told to be its MTU, when its network carries less than 1500 bytes. */
   mtu?: number;
 }
 

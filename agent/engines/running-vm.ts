@@ -100,8 +100,8 @@ export interface RunningVm {
   deleteState(tag: string): Promise<void>;
   screenshot(): Promise<Screenshot>;
   /**
-   * Opens and closes ports of a card with user networking, while the guest runs: first `remove`, then `add`. All or nothing:
-   * COMMAND_FAILED (a port of the host is taken, no such card, a tap) leaves the ports as they were. Removing one that is
+   * Opens and closes ports of a NIC with user networking, while the guest runs: first `remove`, then `add`. All or nothing:
+   * COMMAND_FAILED (a port of the host is taken, no such NIC, a tap) leaves the ports as they were. Removing one that is
    * not there is fine. Not remembered by the engine: the next start opens what its spec says.
    */
   changeForwards(nicIndex: number, change: ForwardChange): Promise<void>;
@@ -127,7 +127,7 @@ export interface RunningVm {
    * COMMAND_FAILED when it can't be started. Output is cut by the agent after some MiB.
    */
   guestExec(argv: readonly string[], options: GuestExecOptions): Promise<GuestExecResult>;
-  /** Plugs the cables of all cards in, or out: the guest sees it. A start and a reset leave them as they are. */
+  /** Plugs the cables of all NICs in, or out: the guest sees it. A start and a reset leave them as they are. */
   setLinks(up: boolean): Promise<void>;
   /**
    * Sets the guest's clock by its agent; false when that was not to be had. A guest's clock stands still in a saved state and

@@ -22,12 +22,12 @@ export type FirewallFeature = 'tcp' | 'udp' | 'liveChange' | 'denyOutgoing' | 'b
 export interface VmRules {
   vmId: string;
   envName: string;
-  /** Bridge its card sits on; null with user networking. */
+  /** Bridge its NIC sits on; null with user networking. */
   bridge: string | null;
   /** Its IPv4 address there; null with user networking. */
   address: string | null;
-  /** Its further cards on bridges: guarded and let out like the first, but no forward leads there. Default: none. */
-  otherCards?: readonly { bridge: string; address: string }[];
+  /** Its further NICs on bridges: guarded and let out like the first, but no forward leads there. Default: none. */
+  otherNics?: readonly { bridge: string; address: string }[];
   forwards: readonly Forward[];
   denyOutgoing: boolean;
   /** Destinations it may not reach: IPv4 addresses or CIDRs. */

@@ -76,7 +76,7 @@ export function portName({ protocol, hostPort }: Pick<Forward, 'protocol' | 'hos
 }
 
 function ownedBy(rules: VmRules): string[] {
-  const addresses = [rules.address, ...(rules.otherCards ?? []).map(({ address }) => address)];
+  const addresses = [rules.address, ...(rules.otherNics ?? []).map(({ address }) => address)];
   return [
     // Fenced ones are found by nobody but their own bridge.
     ...(rules.fenced ? [] : addresses.filter((address) => address !== null).map((address) => `address ${address}`)),

@@ -49,8 +49,8 @@ describe('a program behind it', () => {
     if (user) expect([field('Uid'), field('Gid'), field('Groups')]).toEqual([four(user.uid), four(user.gid), [' ']]);
     if (privileges) expect([field('NoNewPrivs'), field('CapEff')]).toEqual([['1'], ['0000000000000000']]);
     if (privileges && isRoot) expect(field('CapBnd')).toEqual(['0000000000000000']);
-    const cards = (await run('cat', ['/proc/self/net/dev'])).split('\n').filter((line) => line.includes(':'));
-    if (network) expect(cards.map((line) => line.trim().split(':')[0])).toEqual(['lo']);
+    const interfaces = (await run('cat', ['/proc/self/net/dev'])).split('\n').filter((line) => line.includes(':'));
+    if (network) expect(interfaces.map((line) => line.trim().split(':')[0])).toEqual(['lo']);
     expect(await run('cat', ['/proc/self/environ'])).not.toContain('secret');
   });
 

@@ -64,7 +64,7 @@ it('are null where nothing is told, before or after', () => {
   expect(metricsBetween(BEFORE, after({ taps: null }))).toMatchObject(offline);
 });
 
-it('make no peak of a second card that was added with a history', () => {
+it('make no peak of a second NIC that was added with a history', () => {
   const taps = new Map([
     ['tap1', { receivedBytes: 102, sentBytes: 200 }],
     ['tap2', { receivedBytes: 1e9, sentBytes: 1e9 }],

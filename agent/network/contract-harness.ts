@@ -21,8 +21,8 @@ export interface NetworkHarness {
   network: Network;
   /** Another driver on the same host, as after a restart of the agent, or that of another agent or with another pool. */
   another(options?: { agentTag?: string; pool?: string }): Network;
-  /** MTU that the network's cards are told of, when it carries less than 1500 bytes. */
-  cardMtu?: number;
+  /** MTU that the network's NICs are told of, when it carries less than 1500 bytes. */
+  nicMtu?: number;
   /** Names of all interfaces of the host, sorted. */
   interfaces(): Promise<string[]>;
   remove(): Promise<void>;
@@ -39,7 +39,7 @@ export interface BridgedHarness extends NetworkHarness {
   tinyPool: string;
 }
 
-/** Plans ENVs and cards as the operations do: all that was planned counts as taken. */
+/** Plans ENVs and NICs as the operations do: all that was planned counts as taken. */
 export class Plans {
   readonly envs: EnvNetwork[] = [];
   readonly requests: NicRequest[] = [];
@@ -59,7 +59,7 @@ export class Plans {
     return env;
   }
 
-  card(env: EnvNetwork, hostname: string, bandwidthMbps: number | null = null): NicRequest {
+  nic(env: EnvNetwork, hostname: string, bandwidthMbps: number | null = null): NicRequest {
     const taken = { nics: this.nics, macs: new Set(this.nics.map(({ mac }) => mac)) };
     const nic = this.#network.planNic(env, { bandwidthMbps }, taken);
     const request = { env, vmId: `vm-${hostname}`, hostname, nic, ownerUid: null };

@@ -10,7 +10,7 @@ export type NetworkErrorCode =
   | 'NOT_ROOT'
   /** No block of the pool is free for another ENV (or the wanted VNI is taken on this host). */
   | 'POOL_EXHAUSTED'
-  /** The ENV has no address left for another card. */
+  /** The ENV has no address left for another NIC. */
   | 'NETWORK_FULL'
   /** A command of the host failed; the message has its words. */
   | 'COMMAND_FAILED'

@@ -12,7 +12,7 @@ const letters = {
   vxlan: 'x',
   /** ifb device through which what a limited guest sends is led. */
   limiter: 'i',
-  /** A further bridge of an ENV with more cards than one bridge has ports, and the two ends of its cable. */
+  /** A further bridge of an ENV with more NICs than one bridge has ports, and the two ends of its cable. */
   segment: 's',
   segmentPlug: 'p',
   segmentSocket: 'q',
@@ -26,7 +26,7 @@ export type LinkRole = keyof typeof letters;
 
 export interface LinkName {
   role: LinkRole;
-  /** Of the ENV's network; for taps and limiters the last three bytes of the card's MAC. */
+  /** Of the ENV's network; for taps and limiters the last three bytes of the NIC's MAC. */
   number: number;
   /** From 1; only segments have one. */
   segment: number | null;
@@ -39,14 +39,14 @@ export function linkName(tag: string, role: LinkRole, number: number, segment: n
   return name;
 }
 
-/** Name for the tap of a card whose MAC is another card's too. */
+/** Name for the tap of a NIC whose MAC is another NIC's too. */
 export function freeTap(
   tag: string,
   taken: { nics: readonly { tap: string | null }[]; macs: ReadonlySet<string> },
 ): string {
   const taps = new Set(taken.nics.map(({ tap }) => tap));
   for (;;) {
-    // As for a card with a MAC of its own, so that neither is ever given to somebody else.
+    // As for a NIC with a MAC of its own, so that neither is ever given to somebody else.
     const tap = linkName(tag, 'tap', macNumber(createMac(taken.macs)));
     if (!taps.has(tap)) return tap;
   }

@@ -66,7 +66,7 @@ export class TestNamespace {
   }
 }
 
-/** A guest in a namespace of its own, its card joined to a tap of a host by two socats, as QEMU would read and write it. */
+/** A guest in a namespace of its own, its NIC joined to a tap of a host by two socats, as QEMU would read and write it. */
 export class TestGuest implements Guest {
   readonly namespace: TestNamespace;
   readonly #mac: string;

@@ -1,4 +1,4 @@
-// Proof by packets: VMs with several cards, all of them up and guarded; cards with a bandwidth limit; and an agent that is to
+// Proof by packets: VMs with several NICs, all of them up and guarded; NICs with a bandwidth limit; and an agent that is to
 // leave nothing behind when it ends, with guests still running. Real guests.
 // @module-tag deep
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ let host: LabHost;
 let before: Traces;
 let agent: RealAgent;
 let outside: LabProbe;
-/** Cards: nat with a limit and flat; flat and nat; two nat. */
+/** NICs: nat with a limit and flat; flat and nat; two nat. */
 let natFirst: LabGuest;
 let flatFirst: LabGuest;
 let twice: LabGuest;
@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab?.remove());
 
-it('brings all cards up, with the addresses the API tells', async () => {
+it('brings all NICs up, with the addresses the API tells', async () => {
   for (const guest of [natFirst, flatFirst, twice]) {
     for (const [index, { ip, kind, mac }] of guest.vm.nics.entries()) {
       expect(await guest.address(`eth${index}`)).toBe(`${ip}/${kind === 'nat' ? 24 : 20}`);
@@ -55,7 +55,7 @@ it('brings all cards up, with the addresses the API tells', async () => {
   expect(new Set([natFirst, flatFirst, twice].flatMap(({ vm }) => vm.nics.map(({ ip }) => ip))).size).toBe(6);
 });
 
-it('joins cards of a kind to one network each', async () => {
+it('joins NICs of a kind to one network each', async () => {
   const [nat = '', flat = ''] = natFirst.vm.nics.map(({ ip }) => ip ?? '');
   expect(await flatFirst.pings(nat, 'answer', '-I eth1')).toBe(true);
   expect(await flatFirst.pings(flat, 'answer', '-I eth0')).toBe(true);
@@ -64,7 +64,7 @@ it('joins cards of a kind to one network each', async () => {
   expect(await outside.ask('tcp', host.address, natFirst.hostPort('tcp', 22))).toMatch(/^SSH-2\.0-/);
 });
 
-it('leads out by whichever card is nat, and denies it on all cards', async () => {
+it('leads out by whichever NIC is nat, and denies it on all NICs', async () => {
   const { address } = lab.outside;
   expect(await natFirst.ask(address, 80)).toBe(`outside:80 ${host.address}`);
   expect(await flatFirst.ask(address, 80)).toBe(`outside:80 ${host.address}`);

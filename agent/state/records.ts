@@ -41,7 +41,7 @@ export interface EnvRecord {
   forkedFrom?: NonNullable<Env['forkedFrom']>;
   /** Name of the snapshot that is there for one operation only: an agent that finds one drops it. */
   temporarySnapshot?: string;
-  /** One for each kind of network its VMs have cards in. */
+  /** One for each kind of network its VMs have NICs in. */
   networks: EnvNetwork[];
   /** What it is a session of; null for all other ENVs. */
   lab: LabMark | null;

@@ -17,7 +17,7 @@ const migrations: readonly (string | ((database: DatabaseSync) => void))[] = [
    CREATE TABLE snapshots (key TEXT PRIMARY KEY, document TEXT NOT NULL);
    CREATE TABLE positions (key TEXT PRIMARY KEY, document TEXT NOT NULL);
    CREATE TABLE settings (key TEXT PRIMARY KEY, document TEXT NOT NULL);`,
-  // ENVs got an end policy and networks, VMs several cards: what was there behaves as before.
+  // ENVs got an end policy and networks, VMs several NICs: what was there behaves as before.
   `UPDATE envs SET document = json_set(document, '$.endPolicy', 'delete', '$.over', json('false'),
      '$.warnedS', json('[]'), '$.sharedUuid', NULL,
      '$.networks', json_array(json_object('kind', 'user', 'envName', key, 'number', rowid, 'cidr', NULL, 'vni', NULL)));

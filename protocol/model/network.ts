@@ -1,4 +1,4 @@
-// Networks of ENVs and cards of VMs, as clients see them.
+// Networks of ENVs and NICs of VMs, as clients see them.
 import { z } from 'zod';
 
 export const netKindSchema = z

@@ -55,7 +55,7 @@ export class FakeMachine implements FakeAgentParts {
   /** Whether its cables are plugged in. */
   linksUp = true;
   readonly finished = new Map<number, object>();
-  /** Open ports by card. */
+  /** Open ports by NIC. */
   readonly forwards = new Map<number, readonly PortForward[]>();
   /** True once it has printed anything on its serial port. */
   hasWritten = false;

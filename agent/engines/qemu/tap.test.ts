@@ -40,7 +40,7 @@ describe.skipIf(!isRoot)(`a tap${isRoot ? '' : ' (skipped: needs root)'}`, () =>
     await guests.remove();
   });
 
-  it("is the guest's card, and stays when the guest ends", async () => {
+  it("is the guest's NIC, and stays when the guest ends", async () => {
     await ip('link', 'set', TAP, 'up');
     vm = await engine.start(spec);
     // The guest asks for an address by itself.

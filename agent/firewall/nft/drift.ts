@@ -17,9 +17,9 @@ const WORDS: Record<SetName, Record<'missing' | 'extra', (key: string, value: st
     missing: (key) => `traffic inside bridge ${plain(key).split(' ')[0]} was not allowed`,
     extra: (key) => `traffic between bridges ${plain(key).replace(' . ', ' and ')} was allowed`,
   },
-  cards: {
-    missing: (key) => `guest ${cardText(key)} was not let out`,
-    extra: (key) => `guest ${cardText(key)} was let out though there is none`,
+  nics: {
+    missing: (key) => `guest ${nicText(key)} was not let out`,
+    extra: (key) => `guest ${nicText(key)} was let out though there is none`,
   },
   denied: {
     missing: (key) => `${key} could open outgoing connections though that is denied`,
@@ -105,7 +105,7 @@ function plain(key: string): string {
 }
 
 /** `"br" . 10.210.1.2` -> `10.210.1.2 on br` */
-function cardText(key: string): string {
+function nicText(key: string): string {
   return plain(key).split(' . ').toReversed().join(' on ');
 }
 

@@ -1,4 +1,4 @@
-// Bandwidth limits of cards, both ways: a token bucket (tc-tbf(8)) on the tap towards the guest, and one on an ifb device
+// Bandwidth limits of NICs, both ways: a token bucket (tc-tbf(8)) on the tap towards the guest, and one on an ifb device
 // through which all that comes from the guest is led. Shaping, not policing: TCP keeps the rate instead of stumbling. Pure.
 import { linkName, readLinkName } from '../names.ts';
 import type { HostLink, Qdisc } from './host-links.ts';

@@ -1,4 +1,4 @@
-// What nat and flat have in common: a bridge per ENV, a tap per card, a DHCP server per ENV, limits by tc. They differ in
+// What nat and flat have in common: a bridge per ENV, a tap per NIC, a DHCP server per ENV, limits by tc. They differ in
 // how they choose addresses and in what else hangs on the bridge, which are the abstract methods.
 import { access } from 'node:fs/promises';
 import type { NicAttachment } from '../../engines/interface.ts';
@@ -58,7 +58,7 @@ export abstract class BridgedNetwork implements Network {
   }
 
   abstract planEnv(request: EnvRequest, taken: readonly EnvNetwork[]): Promise<EnvNetwork>;
-  /** An address for the card with this MAC that is not among `taken`; null when none is left. */
+  /** An address for the NIC with this MAC that is not among `taken`; null when none is left. */
   protected abstract chooseAddress(block: Block, mac: string, taken: ReadonlySet<string>): string | null;
   /** The ENV's bridge as it should be. */
   protected abstract bridgeSpec(env: EnvNetwork, block: Block): BridgeSpec;
@@ -126,7 +126,7 @@ export abstract class BridgedNetwork implements Network {
     const bridges = envs.map((env) => this.#requestOf(env));
     const userName = (uid: number) => this.links.userName(uid);
     const taps = await tapSpecs(requests, (env) => this.bridgeOf(env), userName);
-    const cards = leases(requests, this.tag, (env) => this.#blockOf(env));
+    const served = leases(requests, this.tag, (env) => this.#blockOf(env));
 
     const links = planLinks(this.tag, await this.links.read(), bridges, taps);
     undo.add('interfaces', async () => void (await this.#removeLinks((name) => links.made.includes(name))));
@@ -149,9 +149,9 @@ export abstract class BridgedNetwork implements Network {
 
     await mapLimit(envs, SERVER_WIDTH, async (env) => {
       const server = this.#servers.of(env);
-      const before = await server.cards();
+      const before = await server.nics();
       undo.add(`DHCP server of ${env.envName}`, () => server.restore(before));
-      const set = cards.filter(({ number }) => number === env.number).map(({ card }) => card);
+      const set = served.filter(({ number }) => number === env.number).map((lease) => lease.served);
       const anew = links.madeBridges.includes(this.bridgeOf(env)) || newFences.has(env.number);
       await server.change({ set, unset: [] }, { anew });
     });

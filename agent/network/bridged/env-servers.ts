@@ -8,7 +8,7 @@ import { NetworkError } from '../errors.ts';
 import type { EnvNetwork } from '../interface.ts';
 import { dnsLabel, linkName, readLinkName } from '../names.ts';
 import { DhcpServer, makeOpenFolder } from './dhcp-server.ts';
-import { fenceCard, fenceName } from './fence.ts';
+import { fenceGateway, fenceName } from './fence.ts';
 import type { Run } from './host-links.ts';
 
 /** Looked after at once. */
@@ -49,7 +49,7 @@ export class EnvServers {
     const { agentTag: tag } = this.#options;
     const { number } = env;
     const bridge = linkName(tag, 'bridge', number);
-    const fence = env.fenced ? { name: fenceName(tag, number), card: fenceCard(tag, number) } : null;
+    const fence = env.fenced ? { name: fenceName(tag, number), gateway: fenceGateway(tag, number) } : null;
     return this.#server(bridge, this.#blockOf(env), dnsLabel(env.envName), fence);
   }
 
@@ -84,12 +84,12 @@ export class EnvServers {
     bridge: string,
     block: Block = { base: 0, prefixLength: 24 },
     label = 'unnamed',
-    fence: { name: string; card: string } | null = null,
+    fence: { name: string; gateway: string } | null = null,
   ): DhcpServer {
     const { stateDirectory, domainSuffix, dnsmasqUser: user, run } = this.#options;
     const directory = path.join(stateDirectory, bridge);
     const domain = `${label}.${domainSuffix}`;
-    const place = { directory, bridge: fence?.card ?? bridge, fence: fence?.name ?? null };
+    const place = { directory, bridge: fence?.gateway ?? bridge, fence: fence?.name ?? null };
     return new DhcpServer({ ...place, block, domain, user, ...this.#settings() }, run);
   }
 }

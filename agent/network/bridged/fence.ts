@@ -20,8 +20,8 @@ export function fenceName(tag: string, number: number): string {
   return linkName(tag, 'fence', number);
 }
 
-/** Name of the gateway's card in there: what the address server listens on. */
-export function fenceCard(tag: string, number: number): string {
+/** Name of the gateway's interface inside the fence, on which the DHCP server listens. */
+export function fenceGateway(tag: string, number: number): string {
   return linkName(tag, 'fenceSocket', number);
 }
 
@@ -34,7 +34,7 @@ export async function raiseFence(
 ): Promise<boolean> {
   const name = fenceName(tag, number);
   const plug = linkName(tag, 'fencePlug', number);
-  const card = fenceCard(tag, number);
+  const gateway = fenceGateway(tag, number);
   const isThere = (await links.namespaces()).includes(name);
   if (isThere && present.get(plug)?.master === bridge && present.get(plug)?.isUp) return false;
   // Half a fence is taken down whole: its cable may end nowhere.
@@ -43,12 +43,12 @@ export async function raiseFence(
   await links.namespace('add', name);
   const size = mtu === null ? '' : `mtu ${mtu} `;
   await links.untilGone(plug);
-  await links.batch('ip', [`link add name ${plug} ${size}type veth peer name ${card} ${size}netns ${name}`]);
+  await links.batch('ip', [`link add name ${plug} ${size}type veth peer name ${gateway} ${size}netns ${name}`]);
   await links.sysctl([`net.ipv6.conf.${plug}.disable_ipv6=1`]);
   await links.batchIn(name, [
     'link set dev lo up',
-    `address add ${address}/${prefixLength} dev ${card}`,
-    `link set dev ${card} up`,
+    `address add ${address}/${prefixLength} dev ${gateway}`,
+    `link set dev ${gateway} up`,
   ]);
   await links.batch('ip', [`link set dev ${plug} master ${bridge}`, `link set dev ${plug} up`]);
   return true;

@@ -41,7 +41,7 @@ interface AddressEntry {
 }
 
 const COMMAND_TIMEOUT_MS = 60_000;
-/** 2000 cards are about 4 MiB of JSON. */
+/** 2000 NICs are about 4 MiB of JSON. */
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
 export class HostLinks {

@@ -20,7 +20,7 @@ export interface BridgeSpec {
   vxlan: { vni: number; local: string; port: number } | null;
 }
 
-/** The tap of a card as it should be. */
+/** The tap of a NIC as it should be. */
 export interface TapSpec {
   name: string;
   bridge: string;

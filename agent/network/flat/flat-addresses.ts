@@ -18,7 +18,7 @@ export function slicesOf(block: Block, hosts: readonly string[]): Map<string, Sl
 }
 
 /**
- * An address for a card: from the place in the host's slice its MAC points to, the next that is free. When the slice is
+ * An address for a NIC: from the place in the host's slice its MAC points to, the next that is free. When the slice is
  * full, the slices of others are used in the same way. null when nothing is left.
  */
 export function guestAddress(

@@ -16,7 +16,7 @@ describeBridgedContract('flat', async () => ({
     return new FlatNetwork({ ...options, ...small, localAddress: '127.0.0.1', peers: [] });
   })),
   // 1500 less what VXLAN puts around a frame (RFC 7348, section 4.3).
-  cardMtu: 1450,
+  nicMtu: 1450,
 }));
 
 interface Host {

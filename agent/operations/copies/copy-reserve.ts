@@ -22,7 +22,7 @@ export interface CopyRequest {
   sources: readonly CopySource[];
   /** Names of the copies, in the order of the sources. */
   names: readonly string[];
-  /** Networks and cards that the copies keep (fenced); null: they get new ones. */
+  /** Networks and NICs that the copies keep (fenced); null: they get new ones. */
   networks: readonly EnvNetwork[] | null;
   snapshotName: string | null;
 }
@@ -41,7 +41,7 @@ export async function reserveCopies(services: Services, request: CopyRequest, un
   return vms.map((vm, index) => ({ vmId: vm.id, source: sources[index] as CopySource }));
 }
 
-/** Networks with the addresses of the originals, and twins of their cards. */
+/** Networks with the addresses of the originals, and twins of their NICs. */
 function fenceOf(
   services: Services,
   env: EnvRecord,

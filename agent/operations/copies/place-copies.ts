@@ -1,4 +1,4 @@
-// Gives copies that are written down their cards and disks, wherever those come from (a saved state of this host, the members
+// Gives copies that are written down their NICs and disks, wherever those come from (a saved state of this host, the members
 // of a capsule).
 import { mapLimit } from '../../host/map-limit.ts';
 import type { Copy } from './copy-reserve.ts';

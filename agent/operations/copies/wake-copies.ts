@@ -8,7 +8,7 @@ import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 
 /**
- * `tag`: the saved state each copy has; it is dropped, as it was for this only. Those that stood still stay off. Cards stay
+ * `tag`: the saved state each copy has; it is dropped, as it was for this only. Those that stood still stay off. NICs stay
  * unplugged until a guest is itself, except behind a fence, where it may be who it was.
  */
 export async function wakeCopies(

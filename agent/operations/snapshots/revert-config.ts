@@ -1,4 +1,4 @@
-// Puts the recorded configuration of a VM in force and writes it down: rules and cards on the host. Drives of a running machine
+// Puts the recorded configuration of a VM in force and writes it down: rules and NICs on the host. Drives of a running machine
 // are restore-disks.ts's.
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';

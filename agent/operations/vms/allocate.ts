@@ -53,7 +53,7 @@ export interface Placed extends Machine {
   spec: Pick<MachineSpec, 'nics' | 'ports'>;
 }
 
-/** Places for VMs, in their order. Throws ENGINE_UNKNOWN or ENGINE_MISSING for one that could not be started. `twins`: cards that are chosen already, for VMs with the addresses of others. */
+/** Places for VMs, in their order. Throws ENGINE_UNKNOWN or ENGINE_MISSING for one that could not be started. `twins`: NICs that are chosen already, for VMs with the addresses of others. */
 export async function choosePlaces(
   services: Services,
   env: EnvRecord,

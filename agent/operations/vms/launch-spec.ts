@@ -9,7 +9,7 @@ import type { Services } from '../services.ts';
 import { userForwards } from './network-setup.ts';
 import { seedPath } from './write-seed.ts';
 
-/** The spec without network cards: enough to stop, take up, read logs and clean up. */
+/** The spec without NICs: enough to stop, take up, read logs and clean up. */
 export function bareSpec(services: Services, vm: VmRecord): VmSpec {
   return {
     id: vm.id,
@@ -27,12 +27,12 @@ export function bareSpec(services: Services, vm: VmRecord): VmSpec {
   };
 }
 
-/** The whole spec, with the cards that `wire` made ready. */
+/** The whole spec, with the NICs that `wire` made ready. */
 export function startSpec(services: Services, vm: VmRecord): VmSpec {
   const { denyOutgoing, fenced } = services.inventory.env(vm.envName);
   const nics = nicsOf(vm).map((nic, index) =>
     services.networks.of(nic.kind).attachment(nic, {
-      // Ports lead to the first card.
+      // Ports lead to the first NIC.
       forwards: index === 0 ? userForwards(vm) : [],
       denyOutgoing: denyOutgoing || fenced === true,
     }),

@@ -7,7 +7,7 @@ import { nicsOf, type VmRecord } from '../../state/vm-record.ts';
 import { firewallFailure, networkFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 
-/** Cards, then rules, in force when it resolves. Idempotent. Rejects with NETWORK_FAILED or FIREWALL_FAILED. */
+/** NICs, then rules, in force when it resolves. Idempotent. Rejects with NETWORK_FAILED or FIREWALL_FAILED. */
 export async function wire(services: Services, vms: readonly VmRecord[]): Promise<void> {
   await setNets(services, vms);
   services.checkpoint('network');
@@ -15,7 +15,7 @@ export async function wire(services: Services, vms: readonly VmRecord[]): Promis
   services.checkpoint('firewall');
 }
 
-/** Makes (or repairs, or changes) the cards of VMs on the host. */
+/** Makes (or repairs, or changes) the NICs of VMs on the host. */
 export async function setNets(services: Services, vms: readonly VmRecord[]): Promise<void> {
   for (const [kind, requests] of byKind(services, vms)) {
     try {
@@ -50,31 +50,31 @@ export async function unwire(services: Services, vms: readonly VmRecord[]): Prom
   services.ports.release(vms.flatMap((vm) => vm.placement.portMap));
 }
 
-/** Removes what the networks of an ENV have on the host besides the cards. Idempotent. */
+/** Removes what the networks of an ENV have on the host besides the NICs. Idempotent. */
 export async function removeNetworks(services: Services, env: EnvRecord): Promise<void> {
   for (const network of env.networks) await services.networks.of(network.kind).destroyEnv(network);
 }
 
 /**
- * All that the firewalls have to know of a VM. Its first card is the one with ports; cards on bridges are guarded, whichever
+ * All that the firewalls have to know of a VM. Its first NIC is the one with ports; NICs on bridges are guarded, whichever
  * they are, so a VM with user networking first and a bridge second is known to both.
  */
 export function rulesOf(services: Services, vm: VmRecord): VmRules[] {
   const env = services.inventory.env(vm.envName);
   const forwards = vm.placement.portMap.map(({ protocol, guestPort, hostPort }) => ({ protocol, guestPort, hostPort }));
   const shared = { vmId: vm.id, envName: vm.envName, denyOutgoing: env.denyOutgoing, blacklist: vm.spec.blacklist };
-  const cards = nicsOf(vm).flatMap((nic) => bridgedCard(services, env, nic));
-  const [first, ...otherCards] = cards;
+  const nics = nicsOf(vm).flatMap((nic) => bridgedNic(services, env, nic));
+  const [first, ...otherNics] = nics;
   const isUserFirst = vm.spec.nics[0]?.kind === 'user';
   // User networking opens its connections as the engine's process; with bridges only, that has no business on the network.
   const confinedUid = vm.spec.nics.some((nic) => nic.kind === 'user') ? null : (vm.placement.confinement?.uid ?? null);
   const user = isUserFirst ? [{ ...shared, bridge: null, address: null, forwards, blacklist: [] }] : [];
   if (!first) return user;
-  const bridged = { ...shared, ...first, forwards: isUserFirst ? [] : forwards, otherCards, confinedUid };
+  const bridged = { ...shared, ...first, forwards: isUserFirst ? [] : forwards, otherNics, confinedUid };
   return [...user, env.fenced ? { ...bridged, fenced: true, denyOutgoing: false, blacklist: [] } : bridged];
 }
 
-function bridgedCard(services: Services, env: EnvRecord, nic: Nic): { bridge: string; address: string }[] {
+function bridgedNic(services: Services, env: EnvRecord, nic: Nic): { bridge: string; address: string }[] {
   const network = networkOf(env, nic.kind);
   const bridge = network ? services.networks.of(network.kind).bridgeOf(network) : null;
   return bridge !== null && nic.ip !== null ? [{ bridge, address: nic.ip }] : [];

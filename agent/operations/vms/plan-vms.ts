@@ -45,7 +45,7 @@ export interface PlanRequest {
   groups: readonly VmGroup[];
   images: readonly Image[];
   engines: Pick<Engines, 'forPrefix' | 'fallback'>;
-  /** Network of cards that name none. */
+  /** Network of NICs that name none. */
   defaultNetKind: NetKind;
   /** Names of VMs the ENV has already. */
   takenNames: ReadonlySet<string>;

@@ -5,7 +5,7 @@ import type { Services } from '../services.ts';
 import { rulesOf, setNets } from './network-setup.ts';
 import { nicsOf } from '../../state/vm-record.ts';
 
-/** Rules first, so that no guest is ever without them; then bridges, cards and address servers. */
+/** Rules first, so that no guest is ever without them; then bridges, NICs and address servers. */
 export async function restoreWiring(services: Services): Promise<void> {
   const { inventory, firewalls, networks, logger } = services;
   const offered = new Set(networks.usable().map((network) => network.kind));

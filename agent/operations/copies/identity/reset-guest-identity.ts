@@ -18,7 +18,7 @@ export interface GuestIdentityReset {
   running: Pick<RunningVm, 'guestExec' | 'guestAnswers' | 'setGuestTime' | 'setLinks'>;
   vm: VmRecord;
   identity: Identity;
-  /** MACs its guest woke up with, in the order of its cards; those it has now where it booted. */
+  /** MACs its guest woke up with, in the order of its NICs; those it has now where it booted. */
   oldMacs: readonly string[];
   sshHostKeys: boolean;
   now: () => Date;
@@ -30,7 +30,7 @@ export interface IdentityResetResult {
   answered: boolean;
 }
 
-/** All but the addresses, which need the cards plugged in. Never rejects for what a guest does: the parts say it. */
+/** All but the addresses, which need the NICs plugged in. Never rejects for what a guest does: the parts say it. */
 export async function resetGuestIdentity(reset: GuestIdentityReset): Promise<IdentityResetResult> {
   const { running, identity } = reset;
   if (!(await running.guestAnswers(AGENT_TIMEOUT_MS).catch(() => false))) return { identity, answered: false };
@@ -49,7 +49,7 @@ export async function resetGuestIdentity(reset: GuestIdentityReset): Promise<Ide
   }
 }
 
-/** Once its cards are plugged in: new addresses by DHCP, and a look whether it has them. */
+/** Once its NICs are plugged in: new addresses by DHCP, and a look whether it has them. */
 export async function renewAddresses({ running, vm, identity }: GuestIdentityReset): Promise<Identity> {
   const addresses = vm.placement.nics.flatMap(({ ip }) => ip ?? []);
   // QEMU's own networking gives every guest the same inner address, which is nobody else's business.

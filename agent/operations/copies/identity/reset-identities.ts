@@ -1,4 +1,4 @@
-// After copies woke up: each gets its own identity while its cards are unplugged, then they are plugged in. Copies that stand
+// After copies woke up: each gets its own identity while its NICs are unplugged, then they are plugged in. Copies that stand
 // still, or whose agent was silent, get it when they answer (`resetWaiting`, called now and then).
 import { type Identity, TtError } from '@tt/protocol';
 import { eachApartInTurn } from '../../../host/each-apart.ts';
@@ -16,7 +16,7 @@ export interface IdentityResetRequest {
   besideOriginal?: boolean;
 }
 
-/** Rejects with VM_CONTROL_FAILED when cards can't be plugged in; what the guests made of it stands in their records. */
+/** Rejects with VM_CONTROL_FAILED when NICs can't be plugged in; what the guests made of it stands in their records. */
 export async function resetIdentities(
   services: Services,
   vmIds: readonly string[],
