@@ -1,4 +1,4 @@
-// Hand assembly of the agent: constructs the parts, connects them, starts and stops them. No logic of its own.
+// Assembles the agent: constructs the parts, connects them, starts and stops them. Contains no logic of its own.
 import { type HttpServer, Identities, Logins, serveContract, Tickets } from '@tt/server';
 import type { Logger } from 'pino';
 import type { AgentPurpose, CallContext } from './api/context.ts';

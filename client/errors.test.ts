@@ -1,4 +1,4 @@
-// Failures at the borders: whatever is thrown, only codes of the table come out, and nothing of the inside.
+// Failures at the borders: whatever is thrown, only codes of the table come out, without internal details.
 import { ORPCError, ValidationError } from '@orpc/server';
 import { TtError } from '@tt/protocol';
 import { describe, expect, it, vi } from 'vitest';

@@ -1,4 +1,4 @@
-// Snapshot-then-follow against a feed the test controls: cuts, repeats, restarts, and ends.
+// Snapshot-then-follow with a feed the test controls: disconnects, repeats, restarts, and ends.
 import { type FeedItem, type StateSnapshot, type TtClient, TtError } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type FollowOptions, followState, type LinkState } from './follow.ts';

@@ -6,13 +6,13 @@ export interface LinkState {
   up: boolean;
   /** Why it is down; null while it is up. */
   error: TtError | null;
-  /** When the next try comes; null while it is up or being tried. */
+  /** When the next attempt starts; null while it is up or an attempt is running. */
   retryAt: Date | null;
 }
 
 export interface FollowOptions {
   client: TtClient;
-  /** Aborting ends the following; the promise then resolves. */
+  /** Abort it to stop following; the promise then resolves. */
   signal: AbortSignal;
   onItem: (item: FeedItem) => void;
   onLink: (state: LinkState) => void;

@@ -1,4 +1,4 @@
-// Frames come out as they went in, however the bytes between are torn; what is no frame is refused before it is held.
+// Frames are decoded as they were encoded, however the bytes are split; invalid frames are refused before they are buffered.
 import { TRANSFER_CHUNK_BYTES } from '@tt/protocol';
 import { expect, it } from 'vitest';
 import { encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';

@@ -41,7 +41,7 @@ function framed(kind: number, payload: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** Cuts frames out of bytes however they are torn. Throws on anything else; it is of no use afterwards. */
+/** Decodes frames from bytes, however they are split. Throws on anything else, and cannot be used afterwards. */
 export class FrameReader {
   #parts: Uint8Array[] = [];
   #held = 0;

@@ -1,4 +1,4 @@
-// The part of the error table about who may come in, and links between the parts of TT. See error-table.ts.
+// The part of the error table about authentication, permissions, and links between the parts of TT. See error-table.ts.
 import { z } from 'zod';
 import { count, entry, foreignText, openTerm, reasonSchema, term, text } from './error-entry.ts';
 

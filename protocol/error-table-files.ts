@@ -1,4 +1,4 @@
-// The part of the error table about what travels and is kept as files: images, transfers, capsules. See error-table.ts.
+// The part of the error table about files: images, transfers, capsules. See error-table.ts.
 import { z } from 'zod';
 import { count, entry, lines, reasonSchema, term, text } from './error-entry.ts';
 

@@ -1,4 +1,4 @@
-// The part of the error table about what there is not enough of, and disks. See error-table.ts.
+// The part of the error table about insufficient resources, and disks. See error-table.ts.
 import { count, entry, lines, reasonSchema, term, text } from './error-entry.ts';
 
 export const resourceErrors = {

@@ -1,5 +1,5 @@
-// The one table of error codes: status, message, what to do, and the data that comes with each. docs/errors.md is tested
-// against it both ways. A retired code is never used again.
+// The table of error codes: status, message, what to do, and the data of each. A test keeps docs/errors.md in agreement with it.
+// A retired code is never used again.
 import { count, entry, foreignLog, lines, logLines, openTerm, reasonSchema, term, text } from './error-entry.ts';
 import { borderErrors } from './error-table-borders.ts';
 import { fileErrors } from './error-table-files.ts';

@@ -1,5 +1,5 @@
-// The error table: it and docs/errors.md say the same codes, its templates name only fields that come with the error, and
-// every code is still thrown somewhere.
+// The error table: it has the same codes as docs/errors.md, its templates only name fields of the error's data, and every code
+// is still thrown somewhere.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, expectTypeOf, it } from 'vitest';

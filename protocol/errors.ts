@@ -1,5 +1,5 @@
-// Errors of TT: every border flattens failures to {code, message, data} with a code from the one table; the window maps
-// codes to words.
+// Errors of TT: every border converts failures to {code, message, data} with a code from the table; the window translates codes
+// to text.
 import { z } from 'zod';
 import { errorTable } from './error-table.ts';
 import { fillTemplate } from './fill-template.ts';
@@ -25,7 +25,7 @@ function shapeOf(code: ErrorCode): Readonly<Record<string, z.ZodType>> {
   return errorTable[code].data.shape;
 }
 
-/** The data of an error with words of a language in place of the codes in it. Codes that language has no word for stay. */
+/** The data of an error with its codes replaced by words of a language. Codes without a word in that language stay. */
 export function inWords(code: ErrorCode, data: Data, words: TermWords): Record<string, unknown> {
   const shape = shapeOf(code);
   const { stepData } = data;
@@ -44,7 +44,7 @@ export function inWords(code: ErrorCode, data: Data, words: TermWords): Record<s
   return Object.fromEntries(translated) as Record<string, unknown>;
 }
 
-/** A template of an error’s message, filled in, with what other programs said behind it. */
+/** The filled-in template of an error’s message, followed by what other programs said. */
 export function messageText(code: ErrorCode, template: string, data: Data, words: TermWords): string {
   const quotes = quotesOf(code, data).map((quote) => quoteSentence(quote, words));
   return [fillTemplate(template, inWords(code, data, words)), ...quotes].join(' ');
@@ -59,7 +59,7 @@ function quotesOf(code: ErrorCode, data: Data): string[] {
   });
 }
 
-/** The failure every part of TT throws on purpose. Anything else that reaches a border becomes INTERNAL. */
+/** The error that every part of TT throws on purpose. Anything else that reaches a border becomes INTERNAL. */
 export class TtError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'TtError';
   readonly code: Code;
@@ -81,7 +81,7 @@ export class TtError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** A failure as it stands inside events, operations and VMs. */
+/** A failure as part of events, operations and VMs. */
 export const errorRecordSchema = z.object({
   code: z.string().describe('Stable code from docs/errors.md.'),
   message: z.string(),
@@ -90,7 +90,7 @@ export const errorRecordSchema = z.object({
 });
 export type ErrorRecord = z.infer<typeof errorRecordSchema>;
 
-/** Flattens a TtError for the wire, the state store or a log line. */
+/** Converts a TtError to plain data for responses, the state store or a log line. */
 export function toErrorRecord(error: TtError): ErrorRecord {
   return { code: error.code, message: error.message, fix: error.fix, data: { ...error.data } };
 }

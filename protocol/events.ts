@@ -1,4 +1,5 @@
-// Facts in the past tense. Each carries the new data, a revision and its source, so a client can order, skip and repeat.
+// Events, named in the past tense. Each carries the new data, a revision and its source, so that a client can order them and
+// skip repeated ones.
 import { z } from 'zod';
 import { timestamp, vmId } from './model/common.ts';
 import { endPolicySchema, envSchema } from './model/env.ts';
@@ -10,7 +11,7 @@ import { operationSchema } from './model/operation.ts';
 import { snapshotSchema } from './model/snapshot.ts';
 import { vmSchema } from './model/vm.ts';
 
-/** Where a revision counts: one life of one agent (or proxy). After its restart revisions start again under a new epoch. */
+/** The scope of revisions: one run of one agent (or proxy). After a restart revisions begin again in a new epoch. */
 export const eventSourceSchema = z.object({ hostId: z.string(), epoch: z.string() });
 export type EventSource = z.infer<typeof eventSourceSchema>;
 

@@ -1,6 +1,6 @@
-// Pure: `{field}` in a text is filled from data.
+// Pure: fills `{field}` in a text from data.
 
-/** Lists are joined with commas, unknown fields stay as written. */
+/** Lists are joined with commas, unknown fields stay unchanged. */
 export function fillTemplate(template: string, data: Readonly<Record<string, unknown>>): string {
   return template.replace(/\{(\w+)\}/g, (whole, field: string) => {
     const value = data[field];

@@ -19,7 +19,7 @@ import { acceptSockets, type UpgradeHandler } from './upgrade.ts';
 
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 
-/** The door's context goes in and comes out unread, so its exact type does not matter here. */
+/** The context of the endpoint is passed through unread, so its exact type does not matter here. */
 export function rpcUpgrade(
   endpoint: Endpoint<BorderContext>,
   logins: Logins,
@@ -83,7 +83,7 @@ export function rpcUpgrade(
   }
 }
 
-/** Whether oRPC can read it. It is read once more by its peer, which does not say whose fault a failure is. */
+/** Whether oRPC can parse it. Its peer parses it once more, but does not tell whose fault a failure is. */
 function isRequest(text: string): Promise<boolean> {
   return decodeRequestMessage(text).then(
     () => true,
@@ -92,8 +92,9 @@ function isRequest(text: string): Promise<boolean> {
 }
 
 /**
- * Waits until the message has left: a client that does not read makes its feed wait, not this process grow. oRPC awaits
- * what `send` gives back (ServerPeer). A message that can't leave any more is no failure of its call: the socket is gone, and its close event ends all that runs on it.
+ * Waits until the message is sent: a client that does not read delays its feed instead of filling this process's memory. oRPC
+ * awaits the result of `send` (ServerPeer). A message that can no longer be sent is not a failure of its call: the socket is
+ * gone, and its close event ends everything that runs on it.
  */
 function sendAndWait(socket: WebSocket): (data: Parameters<WebSocket['send']>[0]) => Promise<void> {
   return (data) => new Promise((resolve) => socket.send(data, () => resolve()));

@@ -14,7 +14,7 @@ import { RestApi } from './rest-api.ts';
 import { rpcUpgrade } from './rpc-socket.ts';
 import { type StreamEndpoint, type StreamPurpose, streamUpgrade } from './stream-socket.ts';
 
-/** How late a session may end, and its sockets be cut, at its expiry. */
+/** The largest delay between a session's expiry and the closing of its sockets. */
 const LOOK_EVERY_MS = 1000;
 
 export interface ServeOptions<Context extends BorderContext, Purpose extends StreamPurpose> {
@@ -22,18 +22,18 @@ export interface ServeOptions<Context extends BorderContext, Purpose extends Str
   host: string;
   /** 0 lets the system choose. */
   port: number;
-  /** Whose tokens are good. */
+  /** The users and their tokens. */
   identities: Identities;
-  /** The browsers that are let in. */
+  /** The browser sessions. */
   logins: Logins;
   calls: Endpoint<Context>;
   streams: StreamEndpoint<Purpose>;
   /** Folder with the built window; null serves none. */
   windowDirectory: string | null;
   version: string;
-  /** What one user and one address may do at once; asked each time. Absent: the defaults. */
+  /** Limits per user and per address; read each time. Absent: the defaults. */
   limits?: () => BorderLimits;
-  /** Decides about each connection before anything is read from it; absent lets all in. */
+  /** Decides about each connection before anything is read from it; absent accepts all. */
   guard?: ConnectionGuard;
   /** Text for Prometheus at `/metrics`; absent serves none. */
   metrics?: () => Promise<string>;
@@ -85,8 +85,8 @@ export async function serveContract<Context extends BorderContext, Purpose exten
 }
 
 /**
- * The names a server that listens at `url` may be asked by: its address, loopback, and, where it listens on all
- * interfaces, any bare address and the host's own name. A page that rebinds DNS comes with a name of its own.
+ * The valid host names of a server that listens at `url`: its address, loopback, and, if it listens on all interfaces, any bare
+ * address and the host's own name. A page that uses DNS rebinding has its own name.
  */
 export function namesOf(url: URL): (host: string) => boolean {
   const names = new Set([url.host, `localhost:${url.port}`, `127.0.0.1:${url.port}`]);

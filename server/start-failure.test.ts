@@ -1,4 +1,4 @@
-// What a server that can't start says: a sentence, what to do and the code, on standard error and in the log.
+// The report of a server that cannot start: a sentence, what to do and the code, on standard error and in the log.
 import { createServer } from 'node:http';
 import { pino } from 'pino';
 import { afterEach, expect, it, vi } from 'vitest';

@@ -1,5 +1,5 @@
-// What people see of a thing they neither own nor administer. Every function is an allow-list: a field that is not named here
-// stays with the owner. Notes, set-up commands and their output hold keys and passwords more often than not (decision 0052).
+// What a user sees of things they neither own nor administer. Every function is an allow-list: a field that is not named here is
+// only visible to the owner. Notes, setup commands and their output often contain keys and passwords (decision 0052).
 import {
   type CloudInit,
   type Env,
@@ -113,7 +113,7 @@ export function labForOthers(lab: Lab): Lab {
   };
 }
 
-/** Whoever may run sessions of a profile reads its script in them. */
+/** Anyone who can run sessions of a profile can read its script in them. */
 export function profileForOthers(profile: Profile): Profile {
   const { name, title, owner, shared, image, spec, startScript, version, versions, keptVersions, createdAt } = profile;
   return {

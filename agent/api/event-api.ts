@@ -1,4 +1,4 @@
-// The feed: one picture of everything, then what happens, both as the caller may see them.
+// The feed: a snapshot of everything, then events, both limited to what the caller may see.
 import { api } from './context.ts';
 import { shownTo } from './shown.ts';
 

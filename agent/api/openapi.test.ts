@@ -1,5 +1,5 @@
-// The OpenAPI document as the agent serves it, checked by a public validator, and every route of the contract answered by
-// plain HTTP with the status it promises.
+// The OpenAPI document as the agent serves it, checked by a public validator; every route of the contract answers plain HTTP
+// with the documented status.
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// Every call of the contract, made by the owner of a thing, by another user and by an administrator: what happens is what the table
-// of the admin guide says. The table is read from the guide, so the two can’t disagree.
+// Every call of the contract made by an owner, by another user and by an administrator, compared with the table in the admin
+// guide. The table is read from the guide, so code and guide always agree.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { NodeConnection } from '@tt/client/node';

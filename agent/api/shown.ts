@@ -1,5 +1,5 @@
-// What a caller gets to see: everything of their own, and of other people's things what agent/access/for-others.ts lets through.
-// Every call that reads records goes through here.
+// What a caller gets to see: everything of their own, and of other users' things only what agent/access/for-others.ts allows.
+// Every call that reads records uses this module.
 import type { Env, EnvDetail, Lab, Profile, Snapshot, StateSnapshot, Vm } from '@tt/protocol';
 import {
   envForOthers,

@@ -288,7 +288,7 @@ async function countersOf(networks: Networks, taps: readonly string[]): ReturnTy
   return new Map(all.flatMap((counters) => [...counters]));
 }
 
-/** The host's id is made once and kept with its state. */
+/** The host's id is created once and stored with its state. */
 function rememberedHostId(store: StateStore): string {
   const known = store.settings.get('hostId');
   if (typeof known === 'string') return known;

@@ -1,5 +1,5 @@
-// The first minute of a host and the building of images, as clients see them: with progress, with reasons, cancelled, and
-// never in the way of the agent's end.
+// Host startup and image builds as clients see them: with progress and reasons, cancellable, and never blocking the agent's
+// shutdown.
 import { randomUUID } from 'node:crypto';
 import { type Host, quoted } from '@tt/protocol';
 import { afterEach, expect, it } from 'vitest';

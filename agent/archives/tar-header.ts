@@ -1,5 +1,5 @@
-// The ustar format (POSIX.1-2017, pax "ustar interchange format"): one header. What is made here is plain files with short names,
-// of any size (GNU's base-256 above 8 GiB), which every tar program opens; what is read may have been made by anybody.
+// The ustar format (POSIX.1-2017, pax "ustar interchange format"): one header. Written headers are for plain files with short
+// names, of any size (GNU's base-256 above 8 GiB), which every tar program can read; headers that are read are untrusted.
 
 export const BLOCK_BYTES = 512;
 
@@ -68,7 +68,7 @@ export interface TarHeader extends TarEntry {
   type: string;
 }
 
-/** null for an empty block: the end. Throws RangeError for what is no header. */
+/** null for an empty block, which marks the end. Throws RangeError for an invalid header. */
 export function readTarHeader(header: Buffer): TarHeader | null {
   if (header.every((byte) => byte === 0)) return null;
   const magic = header.toString('latin1', FIELDS.magic, FIELDS.magic + POSIX_MAGIC.length);

@@ -1,5 +1,5 @@
-// What archives say of a member outside its own header: long names of GNU tar, the records of pax (POSIX.1-2017, pax "extended
-// header"), and the map of a file with holes as GNU tar's older format writes it (GNU tar manual, "Storing Sparse Files").
+// Metadata of a member outside its own header: long names of GNU tar, pax records (POSIX.1-2017, pax "extended header"), and the
+// map of a sparse file in GNU tar's older format (GNU tar manual, "Storing Sparse Files").
 import type { FileHandle } from 'node:fs/promises';
 import { BLOCK_BYTES, readNumber, type TarHeader } from './tar-header.ts';
 
@@ -8,13 +8,13 @@ const MAX_NOTE_BYTES = 64 * 1024;
 /** Blocks of a map of holes; each has 21 pieces. */
 const MAX_MAP_BLOCKS = 4096;
 
-/** What a note says of the member after it. */
+/** What a note says about the following member. */
 export interface TarNote {
   name?: string;
   sizeBytes?: number;
 }
 
-/** Bytes of a member: where they lie in the archive, and where in the file. */
+/** Bytes of a member: their offset in the archive and in the file. */
 export interface TarPiece {
   offset: number;
   sizeBytes: number;

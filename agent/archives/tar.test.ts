@@ -1,4 +1,4 @@
-// Tar archives against the host's own tar, both ways, and files that are none or would never end.
+// Tar archives checked against the host's own tar in both directions, and files that are no archives or would never end.
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// Capsules through the API, with the fake engine: out of one agent, over the transfers, into another; and files that are no
-// capsules, or were changed, make nothing.
+// Capsules through the API, with the fake engine: exported from one agent, transferred, imported into another. Files that are no
+// capsules, or were changed, create nothing.
 import { createHash, randomUUID } from 'node:crypto';
 import { rename, symlink } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// What stands in a seed: for cloud-init as its documentation wants it, and the same in lines for a shell.
+// The contents of a seed: in the form cloud-init documents, and the same as lines for a shell.
 import { expect, it } from 'vitest';
 import { cloudInitRecord, cloudInitView } from './cloud-init-record.ts';
 import { RUNNER } from './command-runner.ts';

@@ -1,5 +1,5 @@
-// Pure: a VM's setup -> the seed CD its guest reads at its first boot. The files are those of cloud-init's NoCloud data source,
-// and `tt-setup`, the same in lines a shell can read, for TT's tiny image.
+// Pure: a VM's setup -> the seed CD its guest reads at first boot. The files are those of cloud-init's NoCloud data source, and
+// `tt-setup`, the same in lines a shell can read, for TT's tiny image.
 
 import type { CloudInitRecord } from './cloud-init-record.ts';
 import { RUNNER, runnerFiles } from './command-runner.ts';
@@ -35,7 +35,7 @@ export function seedFiles(vm: SeedVm, envPublicKey: string): Record<string, stri
   };
 }
 
-/** All NICs by DHCP: the networks of TT tell each its fixed address. The first one is the way out. */
+/** All NICs use DHCP: TT's networks assign each its fixed address. The first one has the default route. */
 function networkConfig(macs: readonly string[]): object {
   const nics = macs.map((mac, index) => [
     `nic${index}`,
@@ -71,7 +71,7 @@ function cloudConfig({ hostname, cloudInit }: SeedVm, keys: readonly string[]): 
   };
 }
 
-/** Read by `/usr/lib/tt/read-seed` of the tiny image: a word, a blank, what it is about. */
+/** Read by `/usr/lib/tt/read-seed` of the tiny image: a keyword, a space, and its value. */
 function ttSetup({ id, hostname, cloudInit }: SeedVm, keys: readonly string[]): string {
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   return [

@@ -1,4 +1,4 @@
-// The commands of tt-agent that do not go on running, each as a process of its own, as an administrator calls them.
+// The short-running commands of tt-agent, each as a separate process, as an administrator calls them.
 import { createHash } from 'node:crypto';
 import { access, writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// The commands of `tt-agent`, put together.
+// The command line of `tt-agent`: all commands.
 import { print, printError } from '@tt/client/node';
 import { Argument, Command, Option } from 'commander';
 import { addConfigFlags } from '../config/flags.ts';

@@ -1,4 +1,4 @@
-// `tt-agent token`: where the access token of the state folder is. The token itself is never printed: terminals are logged.
+// `tt-agent token`: prints where the access token of the state folder is, never the token itself, because terminals are logged.
 import { print, printError } from '@tt/client/node';
 import { access } from 'node:fs/promises';
 import path from 'node:path';

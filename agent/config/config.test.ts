@@ -1,4 +1,4 @@
-// The configuration: flags over file over defaults, and everything that is wrong named with key, line and column.
+// The configuration: flags override the file, the file overrides defaults, and every error names key, line and column.
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentConfig } from '../config.ts';

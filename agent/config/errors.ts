@@ -1,9 +1,9 @@
-// What can be wrong with the configuration: one class with stable codes; each finding says where it stands in the file.
+// Errors in the configuration: one class with stable codes; each finding has its position in the file.
 
 export const configCodes = {
   /** The named file is not there. */
   CONFIG_NOT_FOUND: 'Give the path of a file that is there, or leave --config out.',
-  /** It is there and can't be read. */
+  /** The file exists but cannot be read. */
   CONFIG_UNREADABLE: 'Let the user of the agent read it.',
   /** It is no YAML, or does not fit the schema. */
   CONFIG_INVALID:
@@ -13,7 +13,7 @@ export const configCodes = {
 } as const;
 export type ConfigCode = keyof typeof configCodes;
 
-/** One finding. Lines and columns count from 1; null where it stands nowhere in the file, as with flags. */
+/** One finding. Lines and columns count from 1; null if it is not in the file, as with flags. */
 export interface Problem {
   /** e.g. `capacity.memoryTotalMiB`; empty for the file as a whole. */
   path: string;

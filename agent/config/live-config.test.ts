@@ -1,5 +1,4 @@
-// Reading the file again while the agent runs: what is taken over, what waits for a restart, and that a wrong file changes
-// nothing.
+// Reloading the file while the agent runs: what is applied, what waits for a restart, and that an invalid file changes nothing.
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AgentConfig } from '../config.ts';

@@ -1,5 +1,5 @@
-// The configuration file's schema: every key once, with what it means, its default and unit. Checking, flags, the near
-// match of a typing error and docs/config-reference.md are all made from it.
+// The configuration file's schema: every key once, with its description, default and unit. Validation, flags, suggestions for
+// misspelled keys and docs/config-reference.md are derived from it.
 import { isIPv4 } from 'node:net';
 import { LIFETIME_MIN_S } from '@tt/protocol';
 import { z } from 'zod';
@@ -9,9 +9,9 @@ declare module 'zod' {
   interface GlobalMeta {
     /** Of the number, e.g. `MiB`. */
     unit?: string;
-    /** Taken over by SIGHUP; keys without it need a restart. */
+    /** Applied by SIGHUP; keys without it need a restart. */
     live?: true;
-    /** What stands in the reference where the default is found out at start. */
+    /** The text in the reference if the default is determined at start. */
     defaultText?: string;
   }
 }
@@ -32,7 +32,7 @@ const limit = (what: string, unit?: string) =>
     .default(null)
     .meta({ description: what, live: true, defaultText: 'no limit', ...(unit && { unit }) });
 
-/** Of one user, and never without a limit: everybody’s window holds all records. */
+/** Per user, and never unlimited, because every window loads all records. */
 const bound = (most: number, description: string, unit?: string) =>
   z
     .int()

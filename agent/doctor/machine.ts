@@ -1,5 +1,4 @@
-// This machine as the checkers see it: everything they ask of it goes through here, so that tests can put another one
-// in its place.
+// This machine as the checks see it. They access it only through this interface, so that tests can replace it.
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
 import { tmpdir, totalmem } from 'node:os';
@@ -23,7 +22,7 @@ export interface RunningAgent {
   tasks: BackgroundTaskStatus[];
 }
 
-/** What of the configuration says how disks are kept. */
+/** The part of the configuration that decides how disks are stored. */
 export type StorageChoice = Pick<AgentConfig, 'storage' | 'zfsDataset' | 'zfsVolumes'>;
 
 export interface Machine {
@@ -42,13 +41,13 @@ export interface Machine {
   run(command: string, args: readonly string[], options: RunOptions): Promise<RunResult>;
   /** Whether programs of this machine can listen at an IPv4 address. */
   canListenAt(address: string): Promise<boolean>;
-  /** Of the file system that holds (or would hold) this folder. */
+  /** Of the file system that contains (or would contain) this folder. */
   freeBytes(folder: string): Promise<number>;
-  /** Of the file system that holds (or would hold) this folder; null on a disk. */
+  /** Of the file system that contains (or would contain) this folder; null on a disk. */
   memoryBacking(folder: string): Promise<MemoryBacking | null>;
-  /** How the agent would keep disks, in words. Rejects with StorageError when it can't as it is told. */
+  /** How the agent would store disks, in words. Rejects with StorageError if it cannot do so as configured. */
   describeStorage(config: StorageChoice): Promise<string>;
-  /** What programs that read files of others can be kept from. */
+  /** What programs that read untrusted files can be isolated from. */
   confinement(): Promise<Confinement>;
   memory(): { totalBytes: number; availableBytes: number };
   /**
@@ -56,7 +55,7 @@ export interface Machine {
    * `notFound` without QEMU.
    */
   probeAcceleration(): Promise<Acceleration>;
-  /** The private agent of the state folder; null when none runs. */
+  /** The private agent of the state folder; null if none runs. */
   askAgent(): Promise<RunningAgent | null>;
 }
 
@@ -97,12 +96,12 @@ async function freeBytes(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
-/** The folder, or the nearest one above it that is there already. */
+/** The folder, or its nearest existing parent. */
 function existingOf(folder: string): string {
   return existsSync(folder) ? folder : existingOf(path.dirname(folder));
 }
 
-/** The answer is shared with the agent when there is a state folder; the doctor itself makes none. */
+/** The result is shared with the agent if there is a state folder; the doctor itself creates none. */
 async function probe(home: string): Promise<Acceleration> {
   const binary = 'qemu-system-x86_64';
   await runCommand(binary, ['--version'], { timeoutMs: 8_000 });

@@ -1,4 +1,4 @@
-// The part of the engine contract about VMs that are being started or run: what can be changed on them, and what they tell.
+// The part of the engine contract about VMs that start or run: what can be changed on them, and what they report.
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -187,7 +187,7 @@ function userNic(lastByte: string, forwards: readonly PortForward[]): VmSpec['ni
   return { kind: 'user', mac: `52:54:00:12:34:${lastByte}`, forwards, denyOutgoing: true };
 }
 
-/** Three ports of loopback that nobody listens on, forwarded to the guest's SSH. */
+/** Three unused ports of loopback, forwarded to the guest's SSH. */
 async function freePorts(): Promise<[PortForward, PortForward, PortForward]> {
   const servers = await Promise.all(
     [1, 2, 3].map(async () => {

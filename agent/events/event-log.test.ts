@@ -1,4 +1,4 @@
-// The log of events: every revision once and in order, whoever comes back when, and no more memory than agreed.
+// The event log: every revision exactly once and in order, for every reconnecting client, with bounded memory.
 import type { FeedItem, StateSnapshot } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
 import { EventLog } from './event-log.ts';

@@ -1,14 +1,14 @@
-// Numbers every event, keeps the latest ones for clients that were cut off, and feeds those who follow.
+// Numbers every event, keeps the latest ones for clients that were disconnected, and feeds followers.
 import { randomUUID } from 'node:crypto';
 import type { EventData, EventSource, EventType, FeedItem, Metrics, StateSnapshot, TtEvent } from '@tt/protocol';
 import { eventForOthers, type Reader, seesAll } from '../access/for-others.ts';
 
-/** Events held for clients that come back; older ones are answered with a snapshot. */
+/** Events kept for reconnecting clients; older ones are replaced by a snapshot. */
 const HELD_EVENTS = 4096;
-/** A follower that lets this many events pile up is cut off: it comes back and gets a snapshot. */
+/** A follower with this many unread events is disconnected: it reconnects and gets a snapshot. */
 const MAX_WAITING_EVENTS = 8192;
 
-/** An event, and whose it was when it happened: an ENV of that name may be somebody else's by now. */
+/** An event, and its owner at that time: an ENV with the same name may belong to another user now. */
 interface HeldEvent {
   event: TtEvent;
   owners: readonly string[];
@@ -64,7 +64,7 @@ export class EventLog {
     }
   }
 
-  /** Tells those who follow right now; no revision, never replayed. One who is slow gets only the newest. */
+  /** Sends to present followers; no revision, never replayed. A slow follower only gets the newest. */
   publishMetrics(metrics: Metrics): void {
     for (const follower of this.#followers) {
       const last = follower.waiting.at(-1);
@@ -74,14 +74,14 @@ export class EventLog {
     }
   }
 
-  /** For parts of the agent whose picture depends on others; told after the event has its revision. */
+  /** For parts of the agent whose state depends on others; called after the event has its revision. */
   onPublish(listener: (type: EventType) => void): void {
     this.#listeners.push(listener);
   }
 
   /**
-   * A snapshot (or the events after `after`, when all of them are still held), then every event, as `reader` may see it;
-   * `picture` is made for that reader. The picture and the start of the following are one step, so nothing falls in between.
+   * A snapshot (or the events after `after`, if all of them are still kept), then every event, as `reader` may see it;
+   * `picture` is made for that reader. Taking the snapshot and starting to follow are one step, so no event is lost in between.
    * Ends when `signal` aborts or the follower is too slow.
    */
   async *follow(

@@ -1,5 +1,5 @@
-// Followers over real sockets that do not keep up: the agent does not grow for them, cuts them off in the end, and they come
-// back to a whole picture. Served by the real border around a log the test writes to as fast as it can.
+// Followers over real sockets that do not keep up: the agent's memory does not grow, it disconnects them eventually, and they
+// return to a complete snapshot. Served by the real border around a log that the test writes to as fast as it can.
 import { followState, relayRouter } from '@tt/client';
 import { connectNode } from '@tt/client/node';
 import { reason, type StateSnapshot, type StreamKind, type TtClient } from '@tt/protocol';

@@ -1,4 +1,4 @@
-// Which firewall guards which NIC: user networking has its ports in QEMU, bridged networks theirs in nftables.
+// Which firewall is responsible for which NIC: user networking has its ports in QEMU, bridged networks have theirs in nftables.
 import type { NetKind } from '../network/interface.ts';
 import type { Firewall, VmRules } from './interface.ts';
 

@@ -1,5 +1,5 @@
-// Room that is kept for the moment when the disk is full: files of real bytes, given back one at a time, so that what stops
-// and deletes machines can still write down what it did.
+// Disk space reserved for the moment when the disk is full: files of real bytes, released one at a time, so that operations
+// which stop and delete machines can still record what they did.
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -18,7 +18,7 @@ export interface DiskReserveOptions {
   spareBytes?: number;
 }
 
-/** Everything here is synchronous: SQLite is, and nobody else should get in between. */
+/** Everything here is synchronous, because SQLite is, and nothing else must run in between. */
 export class DiskReserve {
   readonly #folder: string;
   readonly #partBytes: number;
@@ -33,12 +33,12 @@ export class DiskReserve {
     this.#spareBytes = spareBytes;
   }
 
-  /** Bytes that are kept now. */
+  /** Bytes reserved now. */
   get heldBytes(): number {
     return this.#held().length * this.#partBytes;
   }
 
-  /** Gives one part back to the file system. False when nothing is left. */
+  /** Releases one part to the file system. False if nothing is left. */
   release(): boolean {
     const part = this.#held().at(-1);
     if (part === undefined) return false;
@@ -49,12 +49,12 @@ export class DiskReserve {
     return true;
   }
 
-  /** Gives back as much as is needed to write a little; nothing where there is room. */
+  /** Releases as much as is needed to write a little; nothing if there is space. */
   makeRoom(): void {
     while (freeBytesBelow(path.dirname(this.#folder)) < ROOM_BYTES && this.release());
   }
 
-  /** Makes the parts that were given back, as far as there is room for them. Called now and then. */
+  /** Recreates released parts, as far as there is space. Called periodically. */
   restore(): void {
     const held = new Set(this.#held());
     if (held.size >= this.#parts) return;

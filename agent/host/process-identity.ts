@@ -1,16 +1,16 @@
-// Tells a process from another one that got the same pid later: pid and start time together (proc(5), /proc/PID/stat).
-// Every signal to a guest goes through here, so a reused pid is never killed.
+// Distinguishes a process from a later one with the same pid, by pid and start time (proc(5), /proc/PID/stat). Every signal to a
+// guest goes through here, so a reused pid is never killed.
 import { readdir, readlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { identifyProcess, isRunning, type ProcessIdentity, readProcFile, unlessGone } from '@tt/client/node';
 
 export { identifyProcess, isRunning, type ProcessIdentity };
 
-/** How often a process that should end is looked at: soon at first, seldom when it takes its time. */
+/** How often a process that should end is checked: frequently at first, then less often. */
 const FIRST_POLL_MS = 5;
 const LAST_POLL_MS = 250;
 
-/** Sends a signal if the process is still that one; false when it was gone. */
+/** Sends a signal if the process is still the same one; false if it was gone. */
 export async function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): Promise<boolean> {
   if (!(await isRunning(identity))) return false;
   try {
@@ -22,7 +22,7 @@ export async function signalProcess(identity: ProcessIdentity, signal: NodeJS.Si
   }
 }
 
-/** Resolves with true once the process is gone, with false when it still runs after `timeoutMs`. */
+/** Resolves with true once the process is gone, with false if it still runs after `timeoutMs`. */
 export async function waitUntilGone(identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
   for (let pollMs = FIRST_POLL_MS; await isRunning(identity); pollMs = Math.min(pollMs * 1.5, LAST_POLL_MS)) {

@@ -1,4 +1,4 @@
-// Failures that say why by a code, and the reason any failure can be told by.
+// Failures whose reason is a code, and the conversion of any failure to a reason.
 import { asReason, quoted, type Reason, reason, reasonText, terms, TtError } from '@tt/protocol';
 import { CodedError } from './coded-error.ts';
 import { RunError } from './run-command.ts';

@@ -1,4 +1,4 @@
-// The one door to the shell: every outside program TT starts goes through here. Lint forbids `child_process` elsewhere.
+// The only module that starts programs: lint forbids `child_process` elsewhere.
 // Arguments are always an array, never a shell string, so no user input can become a command.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

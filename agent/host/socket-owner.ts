@@ -1,5 +1,5 @@
-// Who holds the other end of a TCP connection from this very host: the kernel's own list of sockets (proc(5), /proc/net/tcp)
-// tells the user, and the socket's inode, which leads to the process.
+// Finds who holds the other end of a TCP connection from this same host: the kernel's socket list (proc(5), /proc/net/tcp) has
+// the user and the socket's inode, which leads to the process.
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// Folders for work in progress. Their names carry the process that works in them, so that what a killed build left
-// behind is found and removed by the next one.
+// Folders for work in progress. Their names contain the process that uses them, so that the next build finds and removes what a
+// killed one left behind.
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';

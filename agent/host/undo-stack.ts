@@ -1,5 +1,5 @@
-// Rollback as a tool: each step of an operation that leaves something behind says how to take it back. Steps are undone
-// in reverse order; one that fails is logged and does not stop the others.
+// Rollback: each step of an operation that leaves something behind registers how to undo it. Steps are undone in reverse order;
+// one that fails is logged and does not stop the others.
 
 interface UndoStep {
   what: string;

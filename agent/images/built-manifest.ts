@@ -1,4 +1,4 @@
-// The last step of a recipe whose image boots its own kernel: what is written beside disk, kernel and initrd.
+// The last step of a recipe whose image boots its own kernel: writes the manifest beside disk, kernel and initrd.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { digestOf } from './import/checksum.ts';

@@ -1,4 +1,4 @@
-// A disk that somebody put into the image folder as it is, in whatever form: what can be told of it before it is imported.
+// A disk in any format that somebody put into the image folder: what is known about it before it is imported.
 import { stat } from 'node:fs/promises';
 import { imageNameFor, reason, type Reason } from '@tt/protocol';
 import { sniffFormat } from './import/sniff.ts';

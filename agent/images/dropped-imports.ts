@@ -1,5 +1,5 @@
-// Disks that lie in the image folder in other forms: each is given to be imported once, and what went wrong is remembered with
-// it. A file that changed is another one. The image service shows what is told here.
+// Disks in other formats in the image folder: each is submitted for import once, and a failure is remembered with the file. A
+// file that changed counts as a new one. The image service lists them.
 import { type ErrorRecord, TtError, toErrorRecord } from '@tt/protocol';
 import type { DroppedDisk } from './dropped-disk.ts';
 import type { FolderEntry } from './image-folder.ts';

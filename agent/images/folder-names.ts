@@ -1,4 +1,4 @@
-// Names of what lies in the image folder: no two the same, and what works is never hidden by what does not.
+// Names for what is in the image folder: no two are the same, and a broken entry never hides a working one.
 import { reason, toErrorRecord, TtError } from '@tt/protocol';
 import type { FolderEntry } from './image-folder.ts';
 

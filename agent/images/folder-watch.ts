@@ -1,5 +1,5 @@
-// Looks at folders when something changes in them: told by the system (inotify), and every few seconds where it does not tell
-// (network file systems). Never two looks at a time.
+// Scans folders when something changes in them: notified by the system (inotify), and every few seconds where it sends no
+// notifications (network file systems). Scans never overlap.
 import { type FSWatcher, watch } from 'node:fs';
 
 /** Changes come in swarms; the first look is after the swarm's beginning. */

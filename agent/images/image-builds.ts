@@ -1,5 +1,5 @@
-// Images that are being made: whose names are held, which will be built without further requests, what became of the last build of
-// each, and who waits. What lies in the image folder is the service's.
+// Images being built: which names are taken, which will be built without further requests, the result of the last build of each,
+// and who is waiting. The image service knows what is in the image folder.
 import path from 'node:path';
 import { type Image, quoted, reason, TtError } from '@tt/protocol';
 import { ReasonError } from '../host/reason-error.ts';

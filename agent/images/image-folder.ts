@@ -1,5 +1,5 @@
-// The image folder as it is right now: what is whole is taken, what is still being copied waits, what is broken is told. Looks
-// again when something changes; nothing is remembered that the folder does not say.
+// The image folder as it is now: complete images are used, those still being copied wait, broken ones are reported. Scans again
+// when something changes; remembers nothing that is not in the folder.
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {

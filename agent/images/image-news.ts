@@ -1,4 +1,4 @@
-// What followers of the images were told last, so that they hear of changes only.
+// What followers were last told about the images, so that they only get changes.
 import type { Image } from '@tt/protocol';
 
 export interface ImageFollower {

@@ -1,4 +1,4 @@
-// The images of this host: those in the image folder, those being made, and those that a recipe can build. One place that
+// The images of this host: those in the image folder, those being built, and those a recipe can build. The only module that
 // knows all of them by name.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// An image as the contract shows it, put together from what is in the folder, its recipe and what is being made.
+// An image as the contract shows it, combined from the folder, its recipe and a running build.
 import { type ErrorRecord, type Image, parseImageName } from '@tt/protocol';
 import type { FolderEntry } from './image-folder.ts';
 import type { Recipe } from './recipe.ts';

@@ -1,4 +1,4 @@
-// Those who wait until an image is made, by its name. They hear of the progress of a build, and are let go when it has ended.
+// Who is waiting for an image, by name. They get the progress of the build, and continue when it has ended.
 import type { StepProgress } from './recipe.ts';
 
 export interface ImageWaiter {

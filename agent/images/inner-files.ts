@@ -1,5 +1,5 @@
-// The border of the image folder: the agent may be root, so an entry is used only if its files lie in the folder and belong to
-// somebody the host trusts with images. What was opened is what is judged, so a link put there meanwhile changes nothing.
+// The border of the image folder: the agent may be root, so an entry is used only if its files are inside the folder and belong
+// to a user whom the host trusts with images. The checks apply to the opened file, so a link put there meanwhile has no effect.
 import { chmod, open, readlink, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 

@@ -1,4 +1,4 @@
-// The file `image.json` beside an image's disk: what the image is, how it boots and what must be true of its files.
+// The file `image.json` beside an image's disk: what the image is, how it boots, and conditions on its files.
 import { z } from 'zod';
 
 /** A file of the folder itself: a manifest from elsewhere must not name others of the host. */

@@ -1,5 +1,5 @@
-// Whether somebody on this host is still writing to one of some files, as /proc tells. What may not be looked at (processes
-// of other users, where the agent is not root) is not counted: then only the files themselves can tell.
+// Whether a process on this host is still writing to one of several files, according to /proc. Processes that cannot be
+// inspected (those of other users if the agent is not root) are not counted; then only the files themselves can tell.
 import { constants } from 'node:fs';
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 

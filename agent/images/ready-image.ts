@@ -1,4 +1,4 @@
-// What lies ready in the image folder: disks that VMs are cloned from, and media for their CD drives.
+// Images that are ready in the image folder: disks that VMs are cloned from, and media for their CD drives.
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { imageNamePart, parseImageName } from '@tt/protocol';

@@ -1,4 +1,4 @@
-// A way to make an image on this host. Each recipe has its folder below `recipes/`; this is what the image service needs.
+// A way to build an image on this host. Each recipe has its folder below `recipes/`; this is what the image service needs of it.
 import type { OperationStep, StepCode, TermCode } from '@tt/protocol';
 import type { ImageManifest } from './manifest.ts';
 

@@ -1,4 +1,4 @@
-// Test support: the tiny image, built once and kept between test runs. Every real-VM test takes its guest from here.
+// Test support: the tiny image, built once and cached between test runs. Tests with real VMs get their guest from here.
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// Where a Linux kernel for the acceleration probe is, once the tiny image has been built.
+// Where the Linux kernel for the acceleration probe is, once the tiny image has been built.
 import path from 'node:path';
 import { KERNEL_FILE } from './built-manifest.ts';
 import { tinyRecipe } from './recipes/tiny/build.ts';

@@ -1,4 +1,4 @@
-// Writes a new image into the image folder: whole under its name, or not at all, also after a power cut.
+// Writes a new image into the image folder: complete under its name, or not at all, also after a power failure.
 import { copyFile, link, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TtError } from '@tt/protocol';

@@ -1,4 +1,4 @@
-// What the agent knows: each change is written down and told in one step, and nothing is told that did not change.
+// The agent's records: each change is stored and published in one step, and nothing is published that did not change.
 import { completeSpec, type StateSnapshot, type VmState } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EventLog } from '../events/event-log.ts';

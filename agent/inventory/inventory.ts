@@ -1,5 +1,5 @@
-// What the agent knows: every change to an ENV, VM or snapshot goes through here, is written down and told to followers
-// in one step. Readers get plain objects as the contract draws them.
+// The agent's records: every change to an ENV, VM or snapshot goes through here, and is stored and published to followers in one
+// step. Readers get plain objects in the form of the contract.
 import { type Env, nearMatches, TtError, type Vm, vmTransitions } from '@tt/protocol';
 import type { EventLog } from '../events/event-log.ts';
 import { type EnvRecord, readSnapshot, type SnapshotRecord } from '../state/records.ts';

@@ -1,5 +1,5 @@
-// The published base images of profiles on disk: a folder for each version, which appears whole or not at all and is never written
-// to again. Version 1 of a profile made from an image has none: there the image is the base.
+// The published base images of profiles on disk: a folder for each version, which appears complete or not at all and is never
+// written to again. Version 1 of a profile made from an image has no folder: its base is the image itself.
 import { randomUUID } from 'node:crypto';
 import { chmod, copyFile, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';

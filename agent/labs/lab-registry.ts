@@ -1,5 +1,5 @@
-// The labs and profiles of this agent: every change goes through here, is written down and told to followers in one step.
-// What is in session is not written here but on the ENVs themselves (`EnvRecord.lab`), so that the two can't disagree.
+// The labs and profiles of this agent: every change goes through here, and is stored and published to followers in one step.
+// Running sessions are recorded on the ENVs themselves (`EnvRecord.lab`), not here, so that the two always agree.
 import { type Lab, nearMatches, type Profile, TtError } from '@tt/protocol';
 import type { EventLog } from '../events/event-log.ts';
 import {

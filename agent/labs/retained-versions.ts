@@ -1,5 +1,5 @@
-// Which versions of a profile's base stay: the one in use, the newest ones as many as the profile says, and every one that a
-// machine's disk falls back to.
+// Which versions of a profile's base image are retained: the current one, as many of the newest as the profile says, and every
+// one that a machine's disk is based on.
 import { sweepSources } from '../operations/background/sweep-sources.ts';
 import type { Services } from '../operations/services.ts';
 import type { ProfileRecord } from '../state/records.ts';

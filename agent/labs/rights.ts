@@ -1,4 +1,4 @@
-// Who may change a lab or a profile: its owner and administrators. Others may use a profile that is shared (decision 0052).
+// Who can change a lab or a profile: its owner and administrators. Others can use a shared profile (decision 0052).
 import { TtError } from '@tt/protocol';
 import type { Caller } from '../operations/caller.ts';
 import type { Services } from '../operations/services.ts';

@@ -1,4 +1,4 @@
-// What is in session, read off the ENVs: sessions of a lab, who runs on a profile, and who has it open for change.
+// Which sessions are running, derived from the ENVs: sessions of a lab, users of a profile, and who has it open for changes.
 import { type LabSession, nearMatches, TtError } from '@tt/protocol';
 import type { Services } from '../operations/services.ts';
 import type { EnvRecord } from '../state/records.ts';

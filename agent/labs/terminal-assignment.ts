@@ -1,4 +1,4 @@
-// What a terminal gets: its assignment in words a page can show, and the machine whose console it may open.
+// What a terminal gets: its assignment in a form a page can show, and the machine whose console it can open.
 import type { Assignment } from '@tt/protocol';
 import type { Services } from '../operations/services.ts';
 import type { VmRecord } from '../state/vm-record.ts';

@@ -1,5 +1,5 @@
-// Who may ask as a terminal of a lab, without a token: one that shows its secret, or comes from its address, or both where both
-// are set. Counts questions, so that neither names nor secrets can be found by trying.
+// Authenticates terminals of labs, which have no token: by secret, by address, or by both if both are set. Counts attempts, so
+// that neither names nor secrets can be guessed.
 import { timingSafeEqual } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import { TtError } from '@tt/protocol';

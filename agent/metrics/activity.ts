@@ -1,4 +1,4 @@
-// What the agent did since it started: operations and calls, with how long they took. Told of each one when it ends.
+// What the agent did since it started: operations and calls, with their durations. Recorded when each one ends.
 import type { Operation } from '@tt/protocol';
 import { Histogram } from './histogram.ts';
 import type { Family } from './text-format.ts';

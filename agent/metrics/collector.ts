@@ -1,5 +1,5 @@
-// Looks at what every running VM uses, at each call (once a second, as a background task), and tells whoever draws it. Knows no
-// VMs itself: it asks for them each time.
+// Measures what every running VM uses, at each call (once a second, as a background task), and publishes it. It stores no list
+// of VMs: it asks for them each time.
 import type { Metrics, VmMetrics } from '@tt/protocol';
 import type { Cgroups } from '../cgroups/interface.ts';
 import type { ProcessIdentity } from '../host/process-identity.ts';

@@ -1,4 +1,4 @@
-// Counts values in buckets, by labels: for durations that are rendered as a Prometheus histogram.
+// Counts values in buckets, by labels, for durations that are rendered as a Prometheus histogram.
 import type { CumulativeSample, Family, Labels } from './text-format.ts';
 
 interface Series {

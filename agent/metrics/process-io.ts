@@ -1,4 +1,4 @@
-// What a process read from and wrote to disks, from /proc/PID/io (proc(5)). Used by the metrics' collector.
+// What a process read from and wrote to disks, from /proc/PID/io (proc(5)). Used by the metrics collector.
 import { readFileSync } from 'node:fs';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 

@@ -1,4 +1,4 @@
-// Rates from counters: plain ones, and those that were begun anew, are new, or are not there.
+// Rates from counters: regular ones, and counters that were reset, are new, or are missing.
 import { metricsSchema } from '@tt/protocol';
 import { expect, it } from 'vitest';
 import { metricsBetween, type VmCounters } from './rates.ts';

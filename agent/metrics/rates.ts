@@ -1,4 +1,4 @@
-// Pure: from what was counted at two times to what flowed between them. Used by the metrics' collector.
+// Pure: counter values at two times -> rates between them. Used by the metrics collector.
 import type { VmMetrics } from '@tt/protocol';
 import type { ProcessIdentity } from '../host/process-identity.ts';
 

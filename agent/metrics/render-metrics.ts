@@ -1,5 +1,5 @@
-// Everything Prometheus may know of this agent, for GET /metrics. The door asks for a token as for everything else, which
-// Prometheus sends by `authorization: credentials`.
+// Renders the metrics of this agent for GET /metrics. Like all other requests it needs a token, which Prometheus sends by
+// `authorization: credentials`.
 import type { BackgroundTaskStatus, Host, Vm } from '@tt/protocol';
 import type { Activity } from './activity.ts';
 import { agentFamilies, hostFamilies } from './host-families.ts';

@@ -1,5 +1,5 @@
-// Pure: the text Prometheus reads (its docs: "Exposition formats", text/plain version 0.0.4). Written here rather than by prom-client,
-// which brings OpenTelemetry along for what are eighty lines.
+// Pure: the text format of Prometheus (its docs: "Exposition formats", text/plain version 0.0.4). Our own code rather than
+// prom-client, which depends on OpenTelemetry, for about eighty lines.
 
 export type Labels = Readonly<Record<string, string>>;
 

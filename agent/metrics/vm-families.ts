@@ -1,4 +1,4 @@
-// What each running VM used, as metrics. Counters are the kernel's own, so they go on over a restart of the agent.
+// Metrics of each running VM. Counters are the kernel's own, so they continue across a restart of the agent.
 import type { TapCounters, VmCounters } from './rates.ts';
 import type { Family, Labels, Sample } from './text-format.ts';
 

@@ -1,4 +1,4 @@
-// IPv4 arithmetic for the networks: blocks of a pool, and which is free. Pure; addresses are unsigned 32 bit numbers.
+// IPv4 arithmetic for the networks: blocks of a pool, and which one is free. Pure; addresses are unsigned 32 bit numbers.
 import { NetworkError } from './errors.ts';
 
 /** A CIDR: `base` is its first address, a multiple of its size. */

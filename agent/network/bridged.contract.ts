@@ -1,5 +1,5 @@
-// The suite of networks where guests sit on a bridge of the host and get their addresses from it (nat and flat; the fake passes it
-// too). It begins with the one for every network.
+// The contract suite for networks where guests are on a bridge of the host and get their addresses from it (nat and flat; the
+// fake passes it too). It includes the suite for all networks.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeNetworkContract } from './network.contract.ts';
 import { type BridgedHarness, type Guest, Plans } from './contract-harness.ts';

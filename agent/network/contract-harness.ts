@@ -1,4 +1,4 @@
-// What the suites of networks ask of those who call them, and how they plan: as the operations do.
+// What the network contract suites need from their callers, and a planner that works like the operations.
 import type { EnvNetwork, Network, Nic, NicRequest } from './interface.ts';
 
 /** What stands in a VM's place. */

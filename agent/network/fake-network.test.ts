@@ -1,4 +1,4 @@
-// The fake network passes the contract every network passes, and fails on demand.
+// The fake network passes the contract of all networks, and fails on demand.
 import { expect, it } from 'vitest';
 import { describeBridgedContract } from './bridged.contract.ts';
 import type { BridgedHarness } from './contract-harness.ts';

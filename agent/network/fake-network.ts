@@ -1,5 +1,5 @@
-// A network in memory, for tests of the operations: bridges, taps and DHCP servers of a made-up host that outlives the
-// driver, as the real ones outlive the agent. Passes the same contract; can be told to fail.
+// A network in memory, for tests of operations: bridges, taps and DHCP servers of an imaginary host that outlives the driver, as
+// real ones outlive the agent. Passes the same contract; fails on demand.
 import type { NicAttachment } from '../engines/interface.ts';
 import {
   contains,

@@ -1,5 +1,5 @@
-// What every network does for the operations: gives the VMs of an ENV their NICs. `user` (QEMU user networking, no root),
-// `nat` (a bridge per ENV), `flat` (VXLAN per ENV across hosts). `load.ts` makes them; all pass `network.contract.ts`.
+// The interface of every network: gives the VMs of an ENV their NICs. `user` (QEMU user networking, no root), `nat` (a bridge
+// per ENV), `flat` (VXLAN per ENV across hosts). `load.ts` creates them; all pass `network.contract.ts`.
 import type { NicAttachment, PortForward } from '../engines/interface.ts';
 
 export type NetKind = 'user' | 'nat' | 'flat';

@@ -1,4 +1,4 @@
-// MAC addresses of guests' NICs: each once on this host.
+// MAC addresses of guests' NICs, unique on this host.
 import { randomBytes } from 'node:crypto';
 
 const RANDOM_MACS = 2 ** 24;

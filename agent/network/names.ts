@@ -1,5 +1,5 @@
-// Names of what the networks make on the host. They carry the agent's tag, so that two agents on one host never touch each
-// other's things, and what a name means can be read from it after a crash.
+// Names of interfaces and namespaces on the host. They contain the agent's tag, so that two agents on one host never touch each
+// other's, and their meaning can be decoded after a crash.
 import { NetworkError } from './errors.ts';
 import { createMac, macNumber } from './mac.ts';
 

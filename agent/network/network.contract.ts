@@ -1,5 +1,5 @@
-// The one suite every network passes, also one that makes nothing on the host: fake, user (unit tests), nat and flat (real ones,
-// in network namespaces) call it with their own harness. `bridged.contract.ts` is the rest of it.
+// The contract suite for all networks, including those that create nothing on the host: fake and user (unit tests), nat and flat
+// (real tests in network namespaces) run it with their own harness. `bridged.contract.ts` extends it.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type NetworkHarness, Plans } from './contract-harness.ts';
 import type { Network } from './interface.ts';

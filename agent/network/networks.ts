@@ -1,4 +1,4 @@
-// The networks this host offers, by kind. Made by the agent's assembly; the operations ask it for the driver of a NIC.
+// The networks this host offers, by kind. Created when the agent is assembled; operations get the driver of a NIC from it.
 import { reason, type Reason, TtError } from '@tt/protocol';
 import type { NetKind, Network } from './interface.ts';
 

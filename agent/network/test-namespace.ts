@@ -1,5 +1,5 @@
-// Test support: network namespaces (ip-netns(8)) in the place of hosts and guests, and the cable between a tap of a host and
-// a guest. All of it is gone after `remove`, whatever the test did.
+// Test support: network namespaces (ip-netns(8)) as hosts and guests, and the connection between a tap of a host and a guest.
+// `remove` removes everything, whatever the test did.
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, rmdir, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// An operation that leaves all of what it makes, or nothing of it.
+// Runs an operation that keeps everything it creates, or nothing of it.
 import { UndoStack } from '../host/undo-stack.ts';
 import type { OperationContext } from './operation-registry.ts';
 import type { Services } from './services.ts';

@@ -1,4 +1,4 @@
-// Who asks for an operation, and what they may change.
+// Who requests an operation, and what they can change.
 import { type TermCode, TtError } from '@tt/protocol';
 import type { Services } from './services.ts';
 

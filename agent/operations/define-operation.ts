@@ -1,5 +1,5 @@
-// An operation as one value: its kind, who may, what it is about, which ENV is held meanwhile, whether it can be cancelled, and
-// what it does. The contract says what goes in and out; run-operation.ts runs it.
+// An operation as one value: its kind, who can run it, what it is about, which ENV it locks, whether it can be cancelled, and
+// its function. The contract has its input and output; run-operation.ts runs it.
 import type { Contract, EnvDetail, Operation, OperationKind } from '@tt/protocol';
 import type { z } from 'zod';
 import type { Caller } from './caller.ts';

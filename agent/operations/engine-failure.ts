@@ -1,4 +1,4 @@
-// Turns failures of drivers into coded errors about a VM, for the operations.
+// Converts failures of drivers to coded errors about a VM.
 import { reason, TtError } from '@tt/protocol';
 import { CgroupError } from '../cgroups/errors.ts';
 import type { MemoryKill } from '../cgroups/interface.ts';

@@ -1,4 +1,4 @@
-// One change at a time to an ENV. A second caller is told at once what is going on instead of waiting in the dark.
+// One change to an ENV at a time. A second caller is told immediately what is running instead of waiting.
 import { type EnvHolder, TtError } from '@tt/protocol';
 
 export class EnvLocks {

@@ -1,4 +1,4 @@
-// Operations: once per id, with a result that stays, cancelled where that is possible, and ended before the agent ends.
+// Operations: run once per id, keep their result, can be cancelled where that is possible, and end before the agent does.
 import { type Operation, type StateSnapshot, TtError } from '@tt/protocol';
 import { describe, expect, it } from 'vitest';
 import { diskFullError } from '../storage/disk-full-error.ts';

@@ -1,5 +1,5 @@
-// Everything that may last: runs it once per operation id, tells followers how far it is, cancels it, keeps its result
-// for an hour so that a client that was offline can ask again with the same id.
+// Runs everything that may take long, once per operation id: reports progress to followers, cancels it, and keeps its result for
+// an hour so that a client that was offline can ask again with the same id.
 import { randomUUID } from 'node:crypto';
 import {
   type ErrorRecord,

@@ -1,4 +1,4 @@
-// Runs a defined operation: once per operation id, for those who may, with its ENV held, shown to whoever follows.
+// Runs a defined operation: once per operation id, after checking permission, with its ENV locked, and visible to followers.
 import type { OperationKind } from '@tt/protocol';
 import { AGENT, type Caller } from './caller.ts';
 import type { InputOf, OperationDefinition, ResultOf } from './define-operation.ts';

@@ -1,4 +1,4 @@
-// What the recipes (operations) work with. Assembled once in agent.ts; tests assemble it with fakes.
+// What operations work with. Assembled once in agent.ts; tests assemble it with fakes.
 import type { Logger } from 'pino';
 import type { BootFiles } from '../capsules/boot-files.ts';
 import type { CapsuleSeal } from '../capsules/capsule-seal.ts';

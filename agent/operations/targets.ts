@@ -1,4 +1,4 @@
-// What operations are about, and who may: spread into their definitions. `holding…` holds the ENV while they run.
+// What operations are about, and who can run them: spread into their definitions. `holding…` locks the ENV while they run.
 import type { Image } from '@tt/protocol';
 import type { EnvRecord } from '../state/records.ts';
 import type { VmRecord } from '../state/vm-record.ts';

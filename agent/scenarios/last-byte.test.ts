@@ -1,5 +1,5 @@
-// The disk of the host is filled to its last byte at every kind of moment: no call answers INTERNAL, the agent lives on and
-// can be started again, and the product's own calls make room. Fake guests on a small file system (tmpfs, so this needs root).
+// The host's disk is filled to its last byte at every kind of moment: no call returns INTERNAL, the agent survives and can be
+// restarted, and the product's own calls free space. Fake guests on a small file system (tmpfs, so this needs root).
 // @module-tag real
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';

@@ -1,5 +1,5 @@
-// Two engines in one agent, told apart by the names of images: ENVs that mix them, agents that start again beside a broken
-// one, and everything that is refused by name before anything is made.
+// Two engines in one agent, distinguished by the names of images: ENVs that mix them, agents that restart with one of them
+// broken, and everything that is refused by name before anything is created.
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { downloadChunks, uploadFile } from '@tt/client';

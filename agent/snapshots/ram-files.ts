@@ -1,5 +1,6 @@
-// The files with the RAM of saved states, `ram-<tag>.qcow2` in a VM's folder: where they are, how large, on the platter or not.
-// The engine fills and reads them. The folder may belong to a process that went bad, so no link in it is followed.
+// The files with the RAM of saved states, `ram-<tag>.qcow2` in a VM's folder: where they are, how large, and whether they are
+// synced to disk. The engine writes and reads them. The folder may belong to a compromised process, so links in it are not
+// followed.
 import { constants } from 'node:fs';
 import { lstat, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// Snapshots of one VM, whatever keeps its disks: RAM and devices of a running one in a file of its own in the VM's folder, its
-// disks inside the qcow2 by the engine, or beside it by the storage (decision 0020). Operations do it to a VM or a whole ENV.
+// Snapshots of one VM, whatever stores its disks: RAM and devices of a running one in a separate file in the VM's folder, its
+// disks inside the qcow2 by the engine, or beside it by the storage (decision 0020). Operations apply it to a VM or a whole ENV.
 import type { NamedDisk, RunningVm, StateSource } from '../engines/interface.ts';
 import type { Storage } from '../storage/interface.ts';
 import { copyRamFile, flushRamFile, ramFileBytes, ramFileOf, removeRamFile, tagsOfRamFiles } from './ram-files.ts';

@@ -1,4 +1,4 @@
-// The database as a file: private from its first byte, and copied before a migration, so that the older TT can be put back.
+// The database as a file: private from its first byte, and copied before a migration, so that the older TT can be restored.
 import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';

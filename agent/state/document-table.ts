@@ -1,4 +1,4 @@
-// One table of JSON documents by key, inside the agent's SQLite file. Callers see plain objects.
+// One table of JSON documents by key, in the agent's SQLite file. Callers see plain objects.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 /** Runs a write of one or more statements. See `StateStore`. */

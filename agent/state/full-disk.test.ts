@@ -1,5 +1,5 @@
-// The state folder on a full disk: writes go into the reserve, then fail as DISK_FULL and change nothing; it can be opened
-// again, and works again once there is room.
+// The state folder on a full disk: writes use the reserve, then fail as DISK_FULL and change nothing; the database can be
+// reopened, and works again once there is space.
 // @module-tag real
 import { readdirSync } from 'node:fs';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// The agent on the state folder that the one of commit 5e970f3 left: everything that one showed is there with the same values,
-// and is of use. Machines that ran have failed, as after a reboot of the host: fake ones end with their agent.
+// The agent on a state folder left by commit 5e970f3: everything it showed is there with the same values, and works. Machines
+// that were running have failed, as after a reboot of the host, because fake ones end with their agent.
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,5 +1,4 @@
-// What the agent writes down about ENVs, snapshots, labs and profiles: enough to take everything up again after a restart. VMs are in
-// `vm-record.ts`.
+// The agent's records of ENVs, snapshots, labs and profiles: enough to continue after a restart. VMs are in `vm-record.ts`.
 import {
   completeSpec,
   type EndPolicy,

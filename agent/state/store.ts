@@ -1,4 +1,4 @@
-// The agent's memory on disk: one SQLite file, WAL, synchronous=FULL, one writer (this process).
+// The agent's database: one SQLite file, WAL, synchronous=FULL, one writer (this process).
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { TtError } from '@tt/protocol';

@@ -1,4 +1,4 @@
-// Test support: what has another name or place in answers of the agent since commit 5e970f3. The only place that knows.
+// Test support: what was renamed or moved in answers of the agent since commit 5e970f3. The only module that knows.
 import type { EnvDetail, TtClient } from '@tt/protocol';
 
 export type Fields = Record<string, unknown>;

@@ -1,5 +1,5 @@
-// A VM as the agent writes it down: who it is, what it is made of, where it is placed, how it is, what its guest was given, and where
-// it came from. Made, changed and read back here; clients see `inventory/views.ts`.
+// The record of a VM: identity, spec, placement, status, guest and origin. Created, changed and parsed here; clients see
+// `inventory/views.ts`.
 import {
   completeSpec,
   type ErrorRecord,

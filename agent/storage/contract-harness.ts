@@ -1,4 +1,5 @@
-// What a storage brings to the contract suite: itself on a folder of the test's own, an image, and a guest's eyes and hands.
+// What a storage provides to the contract suite: an instance in a folder of the test, an image, and a way to read and write a
+// disk like a guest.
 import type { DiskOwner, DiskSource, Storage } from './interface.ts';
 
 /** Reads what others made where the tests are root: nobody's on a usual host. */

@@ -1,4 +1,4 @@
-// The one answer to "how much may be written": quota and disk, less the reserve.
+// How much can be written: the quota and the disk, less the reserve.
 import { TtError } from '@tt/protocol';
 import { expect, it } from 'vitest';
 import { DiskBudget } from './disk-budget.ts';

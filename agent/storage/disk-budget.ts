@@ -1,5 +1,5 @@
-// How much of the disk may still be written, by whom: whatever is left of the owner's quota and of the disk, less one reserve
-// that all writers leave to the guests. Asked before every write that grows, which is limited to the answer while it runs.
+// How much of the disk a user can still write: what remains of the owner's quota and of the disk, less one reserve that all
+// writers leave to the guests. Checked before every write that grows, which is limited to the result while it runs.
 import type { TtError } from '@tt/protocol';
 import { diskFullError } from './disk-full-error.ts';
 import type { Storage } from './interface.ts';

@@ -1,6 +1,6 @@
-// One folder per VM below a root, with its disks as files: `<root>/<vmId>/disk.qcow2`, `disk1.qcow2`, `nvram.qcow2`.
-// Used by the storages that keep disks as files (qcow2, reflink, fake).
-// A folder appears and disappears by rename, so a VM's disks are there whole or not at all, also after a kill -9.
+// One folder per VM below a root, with its disks as files: `<root>/<vmId>/disk.qcow2`, `disk1.qcow2`, `nvram.qcow2`. Used by the
+// storages that store disks as files (qcow2, reflink, fake). A folder appears and disappears by rename, so a VM's disks exist
+// completely or not at all, also after a kill -9.
 import { randomUUID } from 'node:crypto';
 import { link, lchown, lstat, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';

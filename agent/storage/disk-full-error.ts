@@ -1,4 +1,4 @@
-// DISK_FULL as callers are told of it: how much is free, and that it was not enough.
+// The DISK_FULL error: how much is free, and that it was not enough.
 import { TtError } from '@tt/protocol';
 
 const MIB = 1024 * 1024;

@@ -1,4 +1,4 @@
-// What the disks of a VM are called within it, and in which files they lie. Shared by the storages, engines and operations.
+// The names of a VM's disks, and their file names. Shared by the storages, engines and operations.
 
 /** The disk a VM boots from, which every VM has. */
 export const BOOT_DISK = 'disk0';

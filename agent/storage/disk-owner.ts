@@ -1,5 +1,5 @@
-// Gives a VM's folder to the user its engine runs as, and takes it back. The folder may belong to a process that went bad, so
-// nothing in it is trusted: no link is followed, and only what was looked at is changed. Used by `disk-folders.ts`.
+// Gives a VM's folder to the user its engine runs as, and takes it back. The folder may belong to a compromised process, so
+// nothing in it is trusted: links are not followed, and only what was checked is changed. Used by `disk-folders.ts`.
 import { constants } from 'node:fs';
 import { chmod, type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import { StorageError } from './errors.ts';

@@ -1,4 +1,4 @@
-// Runs a tool on disks: as the user who owns them, and with failures as failures of a storage.
+// Runs a tool on disks as the user who owns them, and converts its failures to those of a storage.
 import { RunError, type RunOptions, runCommand } from '../host/run-command.ts';
 import { ownUser } from './disk-owner.ts';
 import { StorageError } from './errors.ts';

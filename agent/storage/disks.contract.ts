@@ -1,4 +1,4 @@
-// Second half of the storage contract: several disks of a VM, clones at a snapshot, exports, care of the chain.
+// The second half of the storage contract: several disks of a VM, clones at a snapshot, exports, and maintenance of the chain.
 import { chmod, copyFile, open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';

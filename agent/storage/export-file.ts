@@ -1,4 +1,4 @@
-// Copies a disk into a qcow2 file of its own, for `Storage.exportDisk` of all storages.
+// Copies a disk to a separate qcow2 file, for `Storage.exportDisk` of all storages.
 import { copyFile, constants, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { DiskFolders } from './disk-folders.ts';

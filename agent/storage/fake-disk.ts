@@ -1,5 +1,5 @@
 // A disk without QEMU: a small JSON file with the guest's files and its snapshots. The fake storage and the fake engine share
-// it, as the real ones share a qcow2 file: what the engine saves, the storage lists.
+// it, as the real ones share a qcow2 file: the storage lists what the engine saves.
 import { stat } from 'node:fs/promises';
 import { StorageError } from './errors.ts';
 import { lchownSync, lstatSync, readFileSync, renameSync, writeFileSync } from 'node:fs';

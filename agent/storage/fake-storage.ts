@@ -1,4 +1,4 @@
-// A storage without qemu-img for `npm run dev:fake` and fast tests: same folders, same answers, disks are small JSON files.
+// A storage without qemu-img, for `npm run dev:fake` and fast tests: same folders, same answers, disks are small JSON files.
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// Failures of file calls as failures of a storage.
+// Converts failures of file calls to those of a storage.
 import { isDiskFull } from '../host/disk-full.ts';
 import { StorageError } from './errors.ts';
 

@@ -1,5 +1,5 @@
-// What every storage does for the operations: disks of VMs, cloned from images, with snapshots that cover all disks of a VM.
-// `load.ts` picks one; `fake-storage.ts` and the real drivers pass `storage.contract.ts`.
+// The interface of every storage: disks of VMs, cloned from images, with snapshots that cover all disks of a VM. `load.ts` picks
+// one; `fake-storage.ts` and the real drivers pass `storage.contract.ts`.
 import type { DiskFormat } from './disk-name.ts';
 import type { StorageError } from './errors.ts';
 

@@ -1,4 +1,4 @@
-// Which storage: the one place that knows all of them by name. Called once by the agent's assembly.
+// Chooses the storage; the only module that knows all of them by name. Called once when the agent is assembled.
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';

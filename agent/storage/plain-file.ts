@@ -1,5 +1,5 @@
-// Opens a disk's file for root without being led elsewhere: its folder may belong to a process that went bad, so a link in
-// its place is not followed, and what was opened is what is copied or changed.
+// Opens a disk's file as root without being redirected: its folder may belong to a compromised process, so a link in its place
+// is not followed, and the opened file is the one that is copied or changed.
 import { constants, copyFile, type FileHandle, open, rm } from 'node:fs/promises';
 import { isDiskFull } from '../host/disk-full.ts';
 import { pathOf } from '../host/plain-file.ts';

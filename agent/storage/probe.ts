@@ -1,4 +1,5 @@
-// Which storage suits a folder: asked of the folder itself, since what a file system is called says little of what it can.
+// Which storage suits a folder, determined by trying it in the folder, because the name of a file system says little about its
+// features.
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// qemu-img, as the storages use it. Disks and images may have been made by anybody, so it reads them behind the door for such
-// programs (`../host/run-confined.ts`): as the user a disk belongs to, or as one that owns nothing.
+// qemu-img as the storages use it. Disks and images are untrusted, so it runs confined (`../host/run-confined.ts`): as the user who
+// owns the disk, or as a user who owns nothing.
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { whileLent } from '../host/lend-file.ts';

@@ -1,5 +1,5 @@
-// Test support: random trees of snapshot, write, revert, fork, delete, compact and a restart of the agent, on any storage,
-// against a model that is a few maps. Seeded: a failure says the seed and what was done, and comes again with it.
+// Test support: random trees of snapshot, write, revert, fork, delete, compact and agent restart, on any storage, compared with
+// a model of a few maps. Seeded: a failure prints the seed and the steps, and can be repeated with it.
 import { expect } from 'vitest';
 import type { StorageHarness, Word } from './contract-harness.ts';
 

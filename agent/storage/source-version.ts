@@ -1,4 +1,4 @@
-// Which image a prepared copy is of, and whether the image is still the one it was made from.
+// Which image a prepared copy belongs to, and whether the image is still the one it was made from.
 import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
 import { StorageError } from './errors.ts';

@@ -1,5 +1,5 @@
-// The one suite every storage passes: `fake-storage.test.ts` and the drivers’ own tests call it with their own
-// harness. `disks.contract.ts` has its second half.
+// The contract suite for all storages: `fake-storage.test.ts` and the drivers’ own tests run it with their own harness.
+// `disks.contract.ts` is its second half.
 import { link, lstat, mkdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
-// Test harness: a real agent inside the test's process, on a loopback port, with a state folder of its own and the fake
-// engine unless told otherwise. Stopping it checks what must hold in every test: no fault of the program in the log, no
-// error a call did not declare, every revision once and in order, no VM state that the table forbids, no leak of the token.
+// Test harness: a real agent inside the test's process, on a loopback port, with its own state folder and by default the fake
+// engine. Stopping it checks what must hold in every test: no internal error in the log, no error that a call did not declare,
+// every revision once and in order, no VM state that the table forbids, no leak of the token.
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

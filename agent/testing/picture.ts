@@ -1,4 +1,4 @@
-// Test support: the picture a client has of an agent, made from the feed alone as the window makes it.
+// Test support: a client's state of an agent, built from the feed alone as the window builds it.
 import type { EventSource, FeedItem, StateSnapshot, TtClient, TtEvent } from '@tt/protocol';
 
 export class Picture {

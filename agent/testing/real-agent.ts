@@ -1,5 +1,5 @@
-// Test harness: the agent as a process of its own with real QEMU and the tiny image, in a state folder below /tmp. Ends
-// with everything it started, and can tell which QEMU processes are its own.
+// Test harness: the agent as a separate process with real QEMU and the tiny image, in a state folder below /tmp. Ends with
+// everything it started, and knows which QEMU processes are its own.
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:fs';

@@ -1,6 +1,6 @@
-// Reads the PNGs that engines make of guests' screens: 8 bits a channel, not interlaced. Nothing a guest draws gets to
-// the structure of the file, but it is checked all the same. No library does that: pngjs 7.0.0 and fast-png 8.0.0 both take
-// image data that ends too early for a whole picture, and fast-png unpacks more than the header promises.
+// Reads the PNGs that engines make of guests' screens: 8 bits per channel, not interlaced. Guests cannot influence the structure
+// of the file, but it is checked all the same. No library does that: pngjs 7.0.0 and fast-png 8.0.0 both accept image data that
+// ends too early as a whole picture, and fast-png unpacks more than the header announces.
 import { inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);

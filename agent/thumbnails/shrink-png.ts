@@ -1,4 +1,4 @@
-// A screen made small: each pixel of the thumbnail is the mean of those it stands for, so that text stays grey, not noise.
+// Scales a screen down: each pixel of the thumbnail is the mean of those it covers, so that text becomes grey, not noise.
 import { decodePng, type Pixels } from './decode-png.ts';
 import { encodePng } from './encode-png.ts';
 

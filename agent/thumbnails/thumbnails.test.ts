@@ -1,4 +1,4 @@
-// Small pictures: what an engine's PNG shows is read, made small and written again; a broken one is refused.
+// Thumbnails: an engine's PNG is decoded, shrunk and encoded again; a broken one is refused.
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

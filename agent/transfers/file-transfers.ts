@@ -1,5 +1,5 @@
-// Transfers as files in the state folder: one writer each, size and SHA-256 checked at the end, limits, and an end for what is
-// forgotten.
+// Transfers as files in the state folder: one writer each, size and SHA-256 checked at the end, limits, and removal of abandoned
+// ones.
 import { randomUUID } from 'node:crypto';
 import { type ErrorCode, type Transfer, TtError } from '@tt/protocol';
 import { eachApartInTurn } from '../host/each-apart.ts';

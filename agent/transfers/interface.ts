@@ -1,5 +1,5 @@
-// What operations see of files that clients send and get. The calls (`agent/api/transfer-api.ts`) bring the bytes; an
-// operation takes a whole, checked upload, or offers a file it made.
+// Files that clients send and get, as operations see them. The calls (`agent/api/transfer-api.ts`) bring the bytes; an operation
+// takes a complete, verified upload, or offers a file it made.
 import type { Transfer } from '@tt/protocol';
 
 /** Who may touch a transfer: its owner, and administrators. */

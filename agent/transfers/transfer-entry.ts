@@ -1,4 +1,4 @@
-// One transfer while the agent runs: what is known of it, one change at a time, one writer at a time, and readers who wait for more.
+// One transfer while the agent runs: its state, one change at a time, one writer at a time, and readers that wait for more.
 import { type Transfer, TtError } from '@tt/protocol';
 import { Mutex } from '../host/mutex.ts';
 import type { TransferFiles } from './transfer-files.ts';

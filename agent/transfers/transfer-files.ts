@@ -1,5 +1,5 @@
-// The folder of the transfers: `<id>.bytes` beside `<id>.json`, so that the next agent can go on with them, and drafts of
-// files that are still being made. Everything in it is the agent's alone.
+// The folder of the transfers: `<id>.bytes` beside `<id>.json`, so that the next agent can continue them, and drafts of files
+// that are still being made. Everything in it belongs to the agent.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';

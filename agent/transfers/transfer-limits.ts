@@ -1,4 +1,4 @@
-// What one user may have under way: transfers, streams at once, bytes against the quota and the disk.
+// Limits per user: transfers, concurrent streams, and bytes against the quota and the disk.
 import { type Transfer, TtError } from '@tt/protocol';
 import { UnderWay } from '@tt/server';
 import { isDiskFull } from '../host/disk-full.ts';

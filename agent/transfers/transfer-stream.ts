@@ -1,5 +1,5 @@
-// The agent's end of a transfer's stream: frames (client/transfer-frames.ts) in and out, one chunk after the other, on top of the
-// transfers. A failure is told to the client by its code and ends the transfer's use; what is written stays.
+// The agent's end of a transfer's stream: frames (client/transfer-frames.ts) in and out, one chunk after the other, on top of
+// the transfers. A failure is reported to the client by its code and ends the stream; what is written stays.
 import { Duplex } from 'node:stream';
 import { encodeFrame, FrameReader, type TransferFrame } from '@tt/client';
 import { TRANSFER_CHUNK_BYTES, TRANSFER_WINDOW_BYTES, TtError } from '@tt/protocol';

@@ -1,5 +1,5 @@
-// Files through the calls of an agent: whole however the link is cut, never half or wrong, only for their owner, within
-// limits; and what nobody finishes is removed.
+// Files through the calls of an agent: complete even if the link is cut, never partial or wrong, only for their owner, within
+// limits; unfinished ones are removed.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { appendFile, chmod, open, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';

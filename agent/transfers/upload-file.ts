@@ -1,5 +1,5 @@
-// The bytes of one upload: appended by one writer, hashed as they come, and noted as synced from time to time. After a power cut
-// only what was noted counts: what lies behind it in the file may be zeros.
+// The bytes of one upload: appended by one writer, hashed as they arrive, and recorded as synced from time to time. After a
+// power failure only the recorded length counts: bytes behind it in the file may be zeros.
 import { createHash, type Hash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';

@@ -12,7 +12,7 @@ export interface ConnectOptions {
   /** Base address, `http://127.0.0.1:9527` or `https://…`. */
   url: string;
   token: string;
-  /** Every connection first has to prove that the far end knows the token (`server-proof.ts`). Default: false. */
+  /** The far end of every connection must first prove that it knows the token (`server-proof.ts`). Default: false. */
   mustProve?: boolean;
 }
 
@@ -47,7 +47,7 @@ export function connectNode(options: ConnectOptions): NodeConnection {
   };
 }
 
-/** Reads the coded error that stands in a refused handshake (a bad token, say), so that it is not taken for a dead agent. */
+/** Reads the coded error in a refused handshake (e.g. a bad token), so that it is not mistaken for a dead agent. */
 function withRefusal(socket: NodeWebSocket, refusals: WeakMap<object, TtError>): NodeWebSocket {
   socket.on('error', (error) => {
     if (error instanceof TtError) refusals.set(socket, error);

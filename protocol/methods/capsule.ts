@@ -1,4 +1,4 @@
-// Calls about capsules: export makes a file to be fetched, import takes one that was sent (`transfer`).
+// Calls about capsules: export creates a file to download, import takes an uploaded one (`transfer`).
 import { z } from 'zod';
 import { capsuleManifestSchema } from '../model/capsule.ts';
 import { operationId, anyName } from '../model/common.ts';

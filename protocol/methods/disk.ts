@@ -1,5 +1,5 @@
-// Calls about the disks of a VM. Each is done when it answers: in the guest too when the VM runs, else at its next start.
-// Which disks there are says the VM itself.
+// Calls about the disks of a VM. A change is complete when the call returns: in the guest too if the VM runs, otherwise at its
+// next start. The VM itself lists its disks.
 import { z } from 'zod';
 import { operationId, vmId } from '../model/common.ts';
 import { diskName, diskSizeMiB, driveLimitsSchema } from '../model/disk.ts';

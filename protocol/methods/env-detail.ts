@@ -1,4 +1,4 @@
-// One ENV with all that belongs to it, as several calls answer it.
+// One ENV with everything that belongs to it, as several calls return it.
 import { z } from 'zod';
 import { envSchema } from '../model/env.ts';
 import { snapshotSchema } from '../model/snapshot.ts';

@@ -33,7 +33,7 @@ export type SshKey = z.infer<typeof sshKeySchema>;
 const named = z.strictObject({ name: anyName });
 const operated = z.strictObject({ name: anyName, operationId });
 
-/** What making or starting VMs may answer, whichever call does it. */
+/** Errors of creating or starting VMs, for all calls that do it. */
 export const placing = [
   'CPU_EXHAUSTED',
   'MEMORY_EXHAUSTED',
@@ -49,7 +49,7 @@ export const placing = [
   'PROFILE_IN_ADMIN_SESSION',
   'OPERATION_CANCELLED',
 ] as const;
-/** What planning new VMs may answer. */
+/** Errors of planning new VMs. */
 export const planning = [
   'IMAGE_NOT_FOUND',
   'IMAGE_NOT_READY',

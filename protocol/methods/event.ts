@@ -1,4 +1,4 @@
-// The one feed: a snapshot of everything, then what happens.
+// The feed: a snapshot of everything, then events.
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { eventSourceSchema, feedItemSchema } from '../events.ts';

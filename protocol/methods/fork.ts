@@ -1,5 +1,5 @@
-// Copies that go on from an instant: ENVs from a snapshot, an ENV or one VM as it is right now. Each stands in the group of
-// what it copies: `snapshot.fork`, `env.clone`, `vm.clone`.
+// Copies that continue from an instant: ENVs from a snapshot, or an ENV or a VM in its present state. Each is in the group of
+// its original: `snapshot.fork`, `env.clone`, `vm.clone`.
 import { z } from 'zod';
 import { operationId, anyName, vmId } from '../model/common.ts';
 import { newEnvFields } from '../model/env.ts';
@@ -7,7 +7,7 @@ import { vmSchema } from '../model/vm.ts';
 import { call } from './base.ts';
 import { envDetailSchema } from './env-detail.ts';
 
-/** What waking copies may answer, wherever they come from. */
+/** Errors of resuming copies, whatever their source. */
 export const waking = [
   'CPU_EXHAUSTED',
   'MEMORY_EXHAUSTED',

@@ -1,4 +1,4 @@
-// Calls about the host: what it has, and whether the link is alive.
+// Calls about the host: its resources, and whether the link is alive.
 import { z } from 'zod';
 import { eventSourceSchema } from '../events.ts';
 import { backgroundTaskSchema } from '../model/background-task.ts';

@@ -1,4 +1,4 @@
-// Calls about images: what VMs can be made from, bringing images in, making them of VMs, and building those with a recipe.
+// Calls about images: what VMs can be made from, importing images, publishing VMs as images, and building those with a recipe.
 import { z } from 'zod';
 import { operationId, anyName, vmId } from '../model/common.ts';
 import {

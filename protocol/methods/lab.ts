@@ -1,4 +1,4 @@
-// Calls about labs: which profiles they may use, their terminals, and the sessions that run in them.
+// Calls about labs: their profiles, their terminals, and the sessions that run in them.
 import { z } from 'zod';
 import { operationId, anyName } from '../model/common.ts';
 import { LIFETIME_MIN_S } from '../model/env.ts';

@@ -1,4 +1,5 @@
-// Calls about profiles: the templates of labs, the versions of their bases, and the administrative session that changes one.
+// Calls about profiles: the templates of labs, the versions of their base images, and the administrative session that changes
+// one.
 import { z } from 'zod';
 import { graceS, notes, operationId, anyName } from '../model/common.ts';
 import { LIFETIME_MIN_S } from '../model/env.ts';

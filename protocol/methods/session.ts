@@ -1,5 +1,5 @@
-// How a browser gets in and out. A link has a one-time code in its fragment (never sent in a URL); the code becomes a session,
-// whose secret the window keeps in the storage of its origin and shows in a header or a first frame.
+// Browser login and logout. A link has a one-time code in its fragment (which is never sent in a request); the code becomes a
+// session, whose secret the window stores for its origin and sends in a header or a first frame.
 import { z } from 'zod';
 import { timestamp } from '../model/common.ts';
 import { call } from './base.ts';

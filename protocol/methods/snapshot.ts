@@ -1,4 +1,4 @@
-// Calls about snapshots: take, revert, change, delete, what they hold; of one VM or of a whole ENV at one instant.
+// Calls about snapshots of one VM or of a whole ENV: take, revert, change, delete, and the storage they use.
 import { z } from 'zod';
 import { operationId, timestamp, anyName, vmId } from '../model/common.ts';
 import { snapshotChangeFields, snapshotCreateFields, snapshotSchema, snapshotUsageSchema } from '../model/snapshot.ts';

@@ -1,11 +1,11 @@
-// What a terminal may ask without a token: what it is assigned, and a ticket for that one console. Both are refused unless its
-// lab has terminals enabled and it shows its secret or comes from its address; a refusal never says which of these failed.
+// What a terminal can ask for without a token: its assignment, and a ticket for that console. Both are refused unless its lab
+// has terminals enabled and it sends its secret or comes from its address; a refusal never says which of these failed.
 import { z } from 'zod';
 import { anyName } from '../model/common.ts';
 import { call } from './base.ts';
 import { placing, planning } from './env.ts';
 
-/** What a terminal is told: enough to show its screen, and words for when there is none. */
+/** What a terminal gets: enough to show its screen, or a reason why there is none. */
 export const assignmentSchema = z.object({
   labName: z.string(),
   labTitle: z.string(),

@@ -1,4 +1,4 @@
-// Files on their way: uploads (capsules, images) and downloads (capsules). The bytes go by a stream, opened by a ticket.
+// Transfers: uploads (capsules, images) and downloads (capsules). The bytes are sent by a stream, which a ticket opens.
 import { z } from 'zod';
 import { timestamp } from '../model/common.ts';
 import { fileName, transferId, transferSchema } from '../model/transfer.ts';

@@ -1,4 +1,4 @@
-// What an agent does by its own clock: each task runs every few seconds, whatever becomes of the others.
+// The state of an agent's background tasks, which run periodically and independently of each other.
 import { z } from 'zod';
 import { timestamp } from './common.ts';
 import { foreignText } from '../terms/text-kinds.ts';

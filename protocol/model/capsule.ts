@@ -1,4 +1,4 @@
-// A bug capsule: one instant of an ENV as ONE file, to be opened on another agent with another storage. A tar (ustar) whose
+// A bug capsule: one instant of an ENV as one file, to be opened on another agent with another storage. A tar (ustar) whose
 // first member is this manifest; the others are standalone qcow2 disks, RAM, boot files and pictures.
 import { z } from 'zod';
 import { notes, timestamp, title } from './common.ts';
@@ -8,13 +8,13 @@ import { storedSpecSchema } from './machine-spec.ts';
 import { netKindSchema } from './network.ts';
 import { sha256 } from './transfer.ts';
 
-/** Letters, digits and single parts: nothing that could be a path elsewhere. */
+/** Letters, digits and a single path component, so that it cannot lead elsewhere. */
 const memberPath = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)?$/)
   .max(100);
 
-/** May have been written by anybody, and by an earlier version. */
+/** Untrusted, and possibly written by an earlier version. */
 const capsuleSpecSchema = storedSpecSchema.extend({ disks: storedSpecSchema.shape.disks.min(1) });
 
 export const machineKindSchema = z.object({

@@ -1,5 +1,4 @@
-// Guest setup: what a VM is to be given at its first boot (by a NoCloud seed, which cloud-init and TT's tiny image read), and
-// what came of it.
+// Guest setup: what a VM gets at its first boot (by a NoCloud seed, which cloud-init and TT's tiny image read), and its result.
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
 import { openTerm } from '../terms/index.ts';
@@ -38,7 +37,7 @@ export const cloudInitFileSchema = z.strictObject({
     .describe('Octal; default 0644.'),
 });
 
-/** What the guest is to be given. `{}` gives it a name, a user with the ENV’s key, and its network. */
+/** The setup of the guest. `{}` sets its name, a user with the ENV’s key, and its network. */
 export const cloudInitSpecSchema = z.strictObject({
   hostname: hostname.optional(),
   user: userName.optional(),
@@ -94,7 +93,7 @@ export const provisioningSchema = z
   .describe('What the guest itself says of its setup.');
 export type Provisioning = z.infer<typeof provisioningSchema>;
 
-/** A VM that was never asked for a setup. */
+/** A VM without guest setup. */
 export const NO_PROVISIONING: Provisioning = {
   state: 'none',
   detail: '',

@@ -1,4 +1,4 @@
-// An ENV: a named group of VMs with a lifetime. The unit people think in.
+// An ENV: a named group of VMs with a lifetime.
 import { z } from 'zod';
 import { cloudInitSpecSchema } from './cloud-init.ts';
 import { anyName, notes, shownNotes, timestamp, title, vmId } from './common.ts';
@@ -89,7 +89,7 @@ export const vmGroupSchema = z.strictObject({
 });
 export type VmGroup = z.input<typeof vmGroupSchema>;
 
-/** What may be said of any new ENV besides its name, whatever it is made of. */
+/** Optional properties of every new ENV, whatever it is made from. */
 export const newEnvFields = {
   title: title.optional(),
   notes: notes.optional(),

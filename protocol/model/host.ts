@@ -1,4 +1,4 @@
-// A host as its agent sees it: capacity, use, and what it can do, by name.
+// A host as its agent sees it: capacity, use, and named features.
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
 import { reasonSchema } from '../terms/reason.ts';
@@ -10,7 +10,7 @@ const amount = z.object({
   usedMiB: z.number().int().nonnegative().describe('Allocated to VMs, not measured.'),
 });
 
-/** A feature that no real host has: its drivers are fake, for development, and none of its machines runs. */
+/** A feature that no real host has: its drivers are fake, for development, and its machines do not really run. */
 export const FAKE_DRIVERS = 'fakeDrivers';
 
 export const hostSchema = z.object({

@@ -1,4 +1,4 @@
-// What a copied VM has of its own and what it still shares with the one it was copied from: asked of the guest, never guessed.
+// Which parts of a copied VM's identity are its own and which it still shares with its original, as the guest reports it.
 import { z } from 'zod';
 import { openTerm } from '../terms/index.ts';
 import { foreignText } from '../terms/text-kinds.ts';

@@ -53,7 +53,7 @@ export const importSourceSchema = z.discriminatedUnion('kind', [
 ]);
 export type ImportSource = z.infer<typeof importSourceSchema>;
 
-/** What may be said about an image that is made here. */
+/** Properties of an image that is made on this host. */
 export const imageSpecFields = {
   memo: z.string().max(500).optional(),
   firmware: z.enum(['bios', 'uefi']).optional(),
@@ -71,7 +71,7 @@ export type ImageSpec = z.infer<typeof imageSpecSchema>;
 /**
  * The images a typed OS prefix means: the image with exactly this name, otherwise all that are ready. Only if none is ready,
  * those that are being built; only if there is none either, those that failed; then recipes nobody has built yet, and images
- * this host has no engine for. Media are never meant.
+ * this host has no engine for. Media are never selected.
  */
 export function imagesForPrefix(images: readonly Image[], osPrefix: string): Image[] {
   const found = images.filter(({ name, kind }) => kind === 'disk' && matchesOsPrefix(name, osPrefix));

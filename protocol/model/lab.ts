@@ -1,11 +1,11 @@
-// Labs and profiles. A profile is a clonable template of machines; a lab is a set of profiles and of terminals that use
-// them. A session is a machine of a profile whose writes are thrown away; its ENV carries a mark that says so.
+// Labs and profiles. A profile is a clonable template of machines; a lab is a set of profiles and of terminals that use them. A
+// session is a machine of a profile whose writes are discarded; its ENV is marked as one.
 import { z } from 'zod';
 import { anyName, notes, shownNotes, timestamp, title, vmId } from './common.ts';
 import { profileMachineFields, profileSpecSchema } from './machine-spec.ts';
 import { vmStateSchema } from './vm.ts';
 
-/** Old versions of a base that stay, to roll back to, unless the profile says otherwise. */
+/** How many old versions of a base image are retained for rollback, unless the profile says otherwise. */
 export const KEPT_VERSIONS_DEFAULT = 3;
 
 const startScript = z
@@ -76,7 +76,7 @@ export const labSchema = z.object({
 });
 export type Lab = z.infer<typeof labSchema>;
 
-/** On the ENV of a session: what it is a session of. */
+/** In the record of a session's ENV: its lab and profile. */
 export const labMarkSchema = z.object({
   kind: z.enum(['session', 'admin']).describe('admin: it opens the base of its profile for change.'),
   labName: z.string().nullable().describe('null for an administrative session: it belongs to the profile.'),

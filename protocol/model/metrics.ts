@@ -1,4 +1,5 @@
-// What VMs use, measured once a second. Not facts to be replayed: they carry no revision, and only the latest matters.
+// What VMs use, measured once a second. Metrics are not events that can be replayed: they have no revision, and only the latest
+// matter.
 import { z } from 'zod';
 import { timestamp, vmId } from './common.ts';
 

@@ -1,4 +1,4 @@
-// A snapshot of one VM or of a whole ENV at one instant: a thing that can be dragged back.
+// A snapshot of one VM or of a whole ENV at one instant.
 import { z } from 'zod';
 import { openTerm } from '../terms/index.ts';
 import { anyName, notes, shownNotes, timestamp, title, vmId } from './common.ts';
@@ -51,7 +51,7 @@ export const snapshotCreateFields = {
   lifetimeS: lifetimeS.optional().describe('Seconds until it is deleted by itself; default: kept as long as its ENV.'),
 };
 
-/** What can be changed of a snapshot; each field is left as it is when absent. */
+/** Changes to a snapshot; absent fields stay unchanged. */
 export const snapshotChangeFields = {
   newName: anyName.optional(),
   title: title.optional(),
@@ -59,7 +59,7 @@ export const snapshotChangeFields = {
   lifetimeS: lifetimeS.nullable().optional().describe('Seconds from now; null = kept as long as its ENV.'),
 };
 
-/** What one snapshot holds, and what hangs on it. */
+/** The storage one snapshot uses, and what depends on it. */
 export const snapshotUsageSchema = z.object({
   id: z.string(),
   name: z.string(),

@@ -1,5 +1,5 @@
-// A file on its way between a client and an agent, by a stream. What was sent stays when the link is cut: both ways it goes on
-// at the byte where it stopped.
+// A file in transit between a client and an agent, by a stream. Sent bytes are kept when the link is cut: both directions resume
+// at the byte where they stopped.
 import { z } from 'zod';
 import { timestamp } from './common.ts';
 

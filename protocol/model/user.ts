@@ -1,4 +1,4 @@
-// Who asks, and what they may have at most.
+// A user, and the user's quota.
 import { z } from 'zod';
 
 export const roleSchema = z.enum(['admin', 'user']);

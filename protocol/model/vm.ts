@@ -1,4 +1,4 @@
-// A VM of an ENV and its life as a table of states.
+// A VM of an ENV, and the table of its states and transitions.
 import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
 import { cloudInitSchema, provisioningSchema } from './cloud-init.ts';
@@ -10,7 +10,7 @@ import { netKindSchema, nicSchema } from './network.ts';
 export const vmStateSchema = z.enum(['creating', 'running', 'paused', 'stopped', 'failed', 'unknown', 'deleting']);
 export type VmState = z.infer<typeof vmStateSchema>;
 
-/** Which state may follow which. A refused move is a fault of the program, not of the user. */
+/** Which state can follow which. A forbidden transition is a bug, not a user error. */
 export const vmTransitions: Record<VmState, readonly VmState[]> = {
   creating: ['running', 'stopped', 'failed', 'deleting'],
   running: ['paused', 'stopped', 'failed', 'unknown', 'deleting'],

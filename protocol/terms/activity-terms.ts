@@ -1,4 +1,4 @@
-// What an operation or a background task is doing, as it stands in a sentence: "demo is busy: starting the ENV". By kind.
+// What an operation or a background task is doing, as part of a sentence: "demo is busy: starting the ENV". By kind.
 import type { EnvHolder } from '../model/operation-kind.ts';
 
 export const activityTerms = {

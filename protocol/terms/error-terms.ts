@@ -1,4 +1,4 @@
-// Codes that come in the data of errors and stand inside their sentences, in English. One table for each kind of thing.
+// Words for codes in the data of errors, as parts of their sentences, in English. One table for each kind of code.
 import type { PlainFieldName } from '../model/machine-spec.ts';
 
 /** What can't change while a VM runs. */

@@ -1,5 +1,5 @@
-// Words for codes that stand inside sentences: the steps of operations and data of errors. English is here; the window has the
-// same tables in its other languages. A code that is not in its table (of a newer agent) is shown as it is.
+// Words for codes that are parts of sentences: steps of operations and data of errors. English is here; the window has the same
+// tables in its other languages. A code without an entry (of a newer agent) is shown as it is.
 import { z } from 'zod';
 import { fillTemplate } from '../fill-template.ts';
 import { activityTerms } from './activity-terms.ts';

@@ -1,4 +1,4 @@
-// Why something failed, as a clause that follows a colon. What another program said comes after the sentence, as a quote.
+// Why something failed, as a clause after a colon. What another program printed follows the sentence as a quote.
 
 const engineTerms = {
   'engine.ENGINE_MISSING': 'its program is missing or does not run',

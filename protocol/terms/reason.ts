@@ -1,4 +1,4 @@
-// Why something failed: a code of ours with its data, and, apart from it, what another program said.
+// Why something failed: a code of ours with its data, and separately the output of another program.
 import { z } from 'zod';
 import { fillTemplate } from '../fill-template.ts';
 import type { reasonTerms } from './reason-terms.ts';

@@ -1,4 +1,4 @@
-// What the running agent does periodically: each task that fails or hangs is named with its error.
+// The background tasks of the running agent: each one that fails or hangs is reported with its error.
 import type { BackgroundTaskStatus } from '@tt/protocol';
 import { type Check, found, needed, optional } from '../check.ts';
 

@@ -1,5 +1,5 @@
-// Whether this kernel really makes what bridged networks are made of: each is tried in a network namespace that goes with
-// the command, so nothing is left on the host.
+// Whether this kernel can create what bridged networks need: each device type is tried in a network namespace that ends with the
+// command, so nothing remains on the host.
 import { RunError } from '../../host/run-command.ts';
 import { type Check, found, needed, optional } from '../check.ts';
 import { isMissing } from '../program-version.ts';
@@ -19,7 +19,7 @@ const parts = [
   { what: 'nftables on bridges', module: 'nf_tables', command: ['nft', 'add', 'table', 'bridge', NAME] },
 ] as const;
 
-/** `isWanted`: the configuration asks for bridged networks by name, so that being without is a failure. */
+/** `isWanted`: the configuration names bridged networks, so that their absence is a failure. */
 export function bridgesCheck(isWanted: boolean): Check {
   const without = isWanted ? needed : optional;
   return {

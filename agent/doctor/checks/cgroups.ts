@@ -1,4 +1,4 @@
-// Which kind of control groups this host has: they limit and measure each VM.
+// Which kind of cgroups this host has; they limit and measure each VM.
 import { type Check, found, optional } from '../check.ts';
 
 const ROOT = '/sys/fs/cgroup';

@@ -1,5 +1,5 @@
-// The checks of `tt-agent doctor` against machines that lack, break or have what they look for; those it shares with
-// `npm run doctor` are tested in tools/doctor/checks/checks.test.ts.
+// The checks of `tt-agent doctor` against machines that lack, break or have what they examine; those shared with `npm run
+// doctor` are tested in tools/doctor/checks/checks.test.ts.
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

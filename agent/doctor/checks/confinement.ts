@@ -1,4 +1,5 @@
-// What is taken from the programs that read images, capsules and archives of others. Without a part of it they still have the others.
+// How programs that read untrusted images, capsules and archives are confined. If one measure is not available, the others still
+// apply.
 import type { Check } from '../check.ts';
 import { found, needed, optional } from '../check.ts';
 import { installFix } from '../install-fix.ts';

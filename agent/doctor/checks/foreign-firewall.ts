@@ -1,4 +1,4 @@
-// Whether another firewall of this host drops what guests on bridges send: then nat and flat networks are silent.
+// Whether another firewall of this host drops packets of guests on bridges; nat and flat networks then have no connectivity.
 import { reasonText, terms } from '@tt/protocol';
 import { RunError } from '../../host/run-command.ts';
 import { warningOf } from '../../firewall/foreign-firewalls.ts';

@@ -1,5 +1,5 @@
-// Whether guests with user networking are reached at another address than the window: a browser takes all ports of an
-// address for one host.
+// Whether forwards of user networking listen at another address than the window: a browser treats all ports of one address as
+// the same host.
 import type { AgentConfig } from '../../config.ts';
 import { chooseForwardAddress } from '../../network/user/forward-address.ts';
 import { type Check, found, optional } from '../check.ts';

@@ -1,4 +1,4 @@
-// The folder with images: one subfolder with an image.json each.
+// The image folder: one subfolder with an image.json for each image.
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Check, found, needed, optional } from '../check.ts';

@@ -1,5 +1,5 @@
-// KVM: asked of the engine's own probe, which runs a test guest with TCG and with KVM and says how long each took. /dev/kvm
-// alone says nothing.
+// KVM: uses the engine's own probe, which runs a test guest with TCG and with KVM and measures both. The existence of /dev/kvm
+// alone proves nothing.
 import { type ReasonCode, reasonText, terms } from '@tt/protocol';
 import type { AgentConfig } from '../../config.ts';
 import { type Check, found, optional } from '../check.ts';

@@ -1,4 +1,4 @@
-// Memory for guests.
+// Memory available to guests.
 import { type Check, found, needed, optional } from '../check.ts';
 
 const MIB = 1024 ** 2;

@@ -1,4 +1,4 @@
-// Node: TypeScript sources run as they are only on Node 24 and newer.
+// Node.js: only version 24 and newer runs TypeScript sources directly.
 import { type Check, found, needed } from '../check.ts';
 
 const WANTED_MAJOR = 24;

@@ -1,4 +1,4 @@
-// Whether the system gives ports of the agent's range to outgoing connections: a forward then can fail by chance.
+// Whether the kernel may use ports of the agent's range for outgoing connections: then a forward can fail at random.
 import { type Check, found, optional } from '../check.ts';
 
 const LOCAL_RANGE = '/proc/sys/net/ipv4/ip_local_port_range';

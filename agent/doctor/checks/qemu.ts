@@ -1,4 +1,4 @@
-// QEMU: what runs the guests.
+// QEMU, which runs the guests.
 import { type Check, found, needed } from '../check.ts';
 import { installFix } from '../install-fix.ts';
 import { programVersion } from '../program-version.ts';

@@ -1,4 +1,4 @@
-// Whether the state folder is on a disk: in memory, disks and snapshots take the memory of guests and are gone after a reboot.
+// Whether the state folder is on a disk. In memory, disks and snapshots take memory from the guests and are lost at a reboot.
 import { type Check, found, optional } from '../check.ts';
 
 const GIB = 1024 ** 3;

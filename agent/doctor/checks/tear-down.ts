@@ -1,4 +1,4 @@
-// What --tear-down-on-exit needs; asked only where it is switched on.
+// The requirements of --tear-down-on-exit; checked only if it is enabled.
 import { type Check, found, needed } from '../check.ts';
 import { installFix } from '../install-fix.ts';
 import { programVersion } from '../program-version.ts';

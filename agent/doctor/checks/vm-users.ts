@@ -1,4 +1,4 @@
-// User ids of QEMU processes: free, allowed to be given, and able to reach the state folder and the images.
+// User ids for QEMU processes: unused, permitted, and able to access the state folder and the images.
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AgentConfig } from '../../config.ts';
@@ -38,8 +38,8 @@ export function vmUsersCheck({ vmUsers, home, imageDirectory }: AgentConfig): Ch
 }
 
 /**
- * Folders on the way to the images that others may not pass. QEMU starts in its own folder in `home` and goes on from
- * there, so what lies above both is never passed.
+ * Folders on the path to the images that other users cannot traverse. QEMU starts in its own folder in `home` and continues
+ * from there, so common parent folders are never traversed.
  */
 async function closedBetween(home: string, imageDirectory: string): Promise<string[]> {
   const closed: string[] = [];

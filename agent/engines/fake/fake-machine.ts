@@ -1,4 +1,5 @@
-// What stands for the QEMU process in the fake engine: it lives on when the engine lets go of it, has sockets, a disk, RAM.
+// The fake engine's counterpart of a QEMU process: it keeps running when the engine releases it, and has sockets, a disk and
+// RAM.
 import { listenOnUnixSocket } from '@tt/client/node';
 import { reason, type Reason, reasonText, terms } from '@tt/protocol';
 import { chmodSync, readFileSync } from 'node:fs';
@@ -46,10 +47,10 @@ export class FakeMachine implements FakeAgentParts {
   paused = false;
   /** True: nothing in the guest runs any more, though its processors do. Until the next reset. */
   frozen = false;
-  /** Paths of what is plugged in: disks by name, `disk0` first, and media by CD drive (null: empty). */
+  /** Paths of attached files: disks by name, `disk0` first, and media by CD drive (null: empty). */
   readonly disks = new Map<string, FakeDrive>();
   readonly cds = new Map<string, string | null>();
-  /** The guest's clock against the host's; it stands still while the guest does. */
+  /** The offset of the guest's clock from the host's; the clock stops while the guest is paused. */
   clockSkewMs = 0;
   #pausedAt: number | null = null;
   /** Whether its cables are plugged in. */
@@ -146,7 +147,7 @@ export class FakeMachine implements FakeAgentParts {
     this.#typedWhilePaused = '';
   }
 
-  /** Pauses the guest and says why, as QEMU does when the host's disk is full, or its KVM fails. */
+  /** Pauses the guest and reports why, as QEMU does when the host's disk is full, or its KVM fails. */
   raiseTrouble(why: Reason, kind: TroubleKind): void {
     this.setPaused(true);
     this.#trouble = { reason: why, kind };
@@ -174,7 +175,7 @@ export class FakeMachine implements FakeAgentParts {
     return [...this.disks].sort(byNumber).map(([, { path: file }]) => readFakeDisk(file).sizeMiB);
   }
 
-  /** What is in the first CD drive; null when it is empty, or there is none. */
+  /** The medium in the first CD drive; null if it is empty, or there is none. */
   readCd(): Buffer | null {
     const medium = this.cds.get('cd0') ?? null;
     return medium === null ? null : readFileSync(medium);

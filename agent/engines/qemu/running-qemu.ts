@@ -1,4 +1,4 @@
-// One running QEMU as the operations see it. Made by `qemu-engine.ts` after a start or an adoption.
+// One running QEMU as operations see it. Created by `qemu-engine.ts` after a start or an adoption.
 import type { TypingEvent } from '@tt/protocol';
 import { constants } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
@@ -39,7 +39,7 @@ import { type RunFiles, runFiles } from './run-files.ts';
 import { deleteState, loadState, type StateContext, saveState } from './saved-states.ts';
 import { FOUND_STOPPED, Troubles } from './troubles.ts';
 
-/** How long QEMU may take to end by itself after `quit`, which also writes its caches to the disk. */
+/** How long QEMU can take to end after `quit`, which also writes its caches to the disk. */
 const QUIT_TIMEOUT_MS = 3_000;
 /** After SIGKILL only a process stuck in the kernel is still there. */
 const KILL_TIMEOUT_MS = 10_000;
@@ -49,7 +49,7 @@ const LEAVE_TIMEOUT_MS = 500;
 const LOOK_AGAIN_MS = 10;
 
 const PRESS_AGAIN_MS = 3_000;
-/** What a state holds besides the guest's memory: 16 MiB of video memory, devices, tables of the disk's format. */
+/** The size of a state besides the guest's memory: 16 MiB of video memory, devices, tables of the disk's format. */
 const STATE_OVERHEAD_BYTES = 24 * 1024 * 1024;
 
 export interface RunningQemuParts {
@@ -74,7 +74,7 @@ export class RunningQemu implements RunningVm {
   readonly #qmp: QmpClient;
   readonly #clues: ExitClues = {};
   readonly #states: StateContext;
-  /** The end of the last save, load or delete asked for: they go one by one, and other commands wait for them. */
+  /** The end of the last requested save, load or delete: they run one by one, and other commands wait for them. */
   #stateWork: Promise<unknown> = Promise.resolve();
   /** The end of the last question to the guest agent: its port takes one client at a time. */
   #guestQuestions: Promise<unknown> = Promise.resolve();
@@ -249,7 +249,7 @@ export class RunningQemu implements RunningVm {
     await this.exited;
   }
 
-  /** Whoever connects second waits unheard for the first to leave, so a silent guest can't be told from a busy line. */
+  /** A second client gets no answer until the first disconnects, so a silent guest cannot be distinguished from a busy port. */
   async #guestAgentIsFree(): Promise<void> {
     const deadline = Date.now() + LEAVE_TIMEOUT_MS;
     for (;;) {
@@ -302,7 +302,7 @@ export class RunningQemu implements RunningVm {
   }
 }
 
-/** Waits for a process that was asked to end, then kills it. */
+/** Waits for a process that was asked to end, and kills it after a time. */
 export async function killUnlessGone(identity: ProcessIdentity, patienceMs: number): Promise<void> {
   if (await waitUntilGone(identity, patienceMs)) return;
   await signalProcess(identity, 'SIGKILL');

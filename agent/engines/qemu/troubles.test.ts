@@ -1,4 +1,4 @@
-// What is told of a guest in trouble: once per trouble, in plain words, also to who asks late.
+// What is reported about a guest in trouble: once per trouble, in plain words, also to late listeners.
 import { reason, type Reason, reasonText, terms } from '@tt/protocol';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
-// Troubles of a guest that do not end it, told to whoever listens: QEMU stops a guest that writes when the host's disk is
-// full (QEMU's qapi/block-core.json, BLOCK_IO_ERROR), and one whose KVM can't go on (qapi/run-state.json, internal-error).
-// Used by `running-qemu.ts`.
+// Reports troubles that do not end a guest: QEMU pauses a guest that writes when the host's disk is full (QEMU's
+// qapi/block-core.json, BLOCK_IO_ERROR), and one that KVM cannot continue (qapi/run-state.json, internal-error). Used by
+// `running-qemu.ts`.
 import { isDeepStrictEqual } from 'node:util';
 import { quoted, reason, type Reason } from '@tt/protocol';
 import { EngineError } from '../errors.ts';
@@ -15,7 +15,7 @@ interface Trouble {
 
 const INTERNAL_ERROR: Trouble = { reason: reason('kvmInternalError'), kind: 'internalError' };
 
-/** For a guest found stopped in such a state, when the event was heard by nobody. */
+/** For a guest found paused in such a state, whose event nobody received. */
 export const FOUND_STOPPED: Partial<Record<QueryStatusResultStatus, Trouble>> = {
   'io-error': { reason: reason('pausedDiskFullOrBroken'), kind: 'disk' },
   'internal-error': INTERNAL_ERROR,
@@ -24,7 +24,7 @@ export const FOUND_STOPPED: Partial<Record<QueryStatusResultStatus, Trouble>> = 
 export class Troubles {
   readonly #qmp: QmpClient;
   readonly #listeners = new Set<TroubleListener>();
-  /** What was told last; forgotten when the guest goes on. */
+  /** The last reported trouble; reset when the guest resumes. */
   #current: Trouble | null = null;
 
   constructor(qmp: QmpClient) {
@@ -36,7 +36,7 @@ export class Troubles {
     });
   }
 
-  /** Each failed request of a guest is an event of its own; the listeners hear of the first. */
+  /** Each failed request of a guest is a separate event; the listeners only get the first. */
   raise(trouble: Trouble): void {
     if (isDeepStrictEqual(this.#current?.reason, trouble.reason)) return;
     this.#current = trouble;
@@ -52,7 +52,7 @@ export class Troubles {
     return () => this.#listeners.delete(own);
   }
 
-  /** The event itself says nothing: most stops are our own. */
+  /** The event itself has no reason, and most stops are our own. */
   async #askWhy(): Promise<void> {
     try {
       if ((await this.#qmp.execute('query-status', {})).status === 'internal-error') this.raise(INTERNAL_ERROR);

@@ -1,4 +1,5 @@
-// Pure: what is in force against what should be, as a difference to mend and in plain words for the log and the admin.
+// Pure: compares the rules in force with the expected ones. The result is a difference to repair, and its description for the
+// log and administrators.
 import { ElementDiff, type WantedElements } from './elements.ts';
 import type { Listing } from './listing.ts';
 import { SETS, type SetName } from './table-text.ts';
@@ -56,7 +57,7 @@ export function elementDrift(wanted: WantedElements, listing: Listing): { diff: 
   return { diff, words };
 }
 
-/** Chains, rules, sets and flags that differ from those we put there (`reference`: blocks read back then). */
+/** Chains, rules, sets and flags that differ from those we installed (`reference`: blocks read back at that time). */
 export function skeletonDrift(
   reference: ReadonlyMap<string, readonly string[]>,
   found: ReadonlyMap<string, readonly string[]>,

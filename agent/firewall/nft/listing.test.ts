@@ -1,4 +1,4 @@
-// What nft lists, read back: elements and all else apart, and differences in words. Listings are those of nft 1.0.6.
+// Parsing what nft lists: elements apart from everything else, and differences in words. Listings are those of nft 1.0.6.
 import { expect, it } from 'vitest';
 import { elementDrift, skeletonDrift } from './drift.ts';
 import { ElementDiff, WantedElements } from './elements.ts';

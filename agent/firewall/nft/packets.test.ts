@@ -1,4 +1,4 @@
-// What only packets can show of the nft table: which flows pass, from where to where, and with which address.
+// Properties of the nft table that only packets can prove: which flows pass, from where to where, and with which address.
 // @module-tag deep
 import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';

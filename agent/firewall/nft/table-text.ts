@@ -1,5 +1,5 @@
-// Pure: the chains of our nftables table. All that differs between hosts and moments is in sets and maps, so a packet's
-// way costs the same with one VM and with thousands, and a change is one element, never a rule. See nft(8).
+// Pure: the chains of our nftables table. Everything that varies is in sets and maps, so processing a packet costs the same with
+// one VM and with thousands, and a change is one element, never a rule. See nft(8).
 
 /** The sets and maps of the table, by name. */
 export const SETS = ['forwards', 'bridges', 'within_bridge', 'nics', 'denied', 'blacklist', 'confined_uids'] as const;

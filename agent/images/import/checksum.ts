@@ -1,4 +1,4 @@
-// Checksums of downloads: of a file on the disk, and as vendors publish them.
+// Checksums of downloads: computed of a file on disk, and parsed from what vendors publish.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';

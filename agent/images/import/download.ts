@@ -1,5 +1,5 @@
-// Downloads a file of any size: goes on where a cut link stopped (HTTP Range, RFC 9110 14), also in a later call, and never
-// mixes two versions of a file. What is there so far is kept beside the target for a week.
+// Downloads a file of any size: resumes after a cut connection (HTTP Range, RFC 9110 14), also in a later call, and never mixes
+// two versions of a file. Partial data is kept beside the target for a week.
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';

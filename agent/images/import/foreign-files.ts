@@ -1,5 +1,5 @@
-// Refuses disk images that name other files of the host: qemu-img would open whatever stands there. Read from the file's own
-// header, before qemu-img sees it.
+// Refuses disk images that refer to other files of the host, which qemu-img would open. Reads the file's own header before
+// qemu-img sees it.
 import { open, type FileHandle } from 'node:fs/promises';
 import { quoted, reason, type Reason, TtError } from '@tt/protocol';
 import { parseQcow2Header } from '../../storage/qcow2/qcow2-header.ts';

@@ -1,4 +1,4 @@
-// Addresses of the host that the whole world can reach are inside too, and so are its neighbours.
+// Public addresses of the host, and those of its neighbours, count as internal.
 import type * as os from 'node:os';
 import { expect, it, vi } from 'vitest';
 import { httpGet } from './http-get.ts';

@@ -1,5 +1,5 @@
-// One GET with a range, following redirects within limits. Node's own client, because it lets the caller look at each
-// address before it is connected to.
+// One GET with a range, following redirects within limits. Uses Node's own client, because it lets the caller check each address
+// before connecting.
 import { reason } from '@tt/protocol';
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
 import { type IncomingMessage, request as requestHttp } from 'node:http';

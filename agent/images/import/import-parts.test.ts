@@ -1,5 +1,5 @@
-// The parts of an import that need no QEMU: what a file is, what stands in lists of checksums, XML of OVF, the recipes of data,
-// and a recipe built from a server on this host.
+// The parts of an import that need no QEMU: file types, checksum lists, XML of OVF, recipes given as data, and a recipe built
+// from a local server.
 import { reason, TtError } from '@tt/protocol';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';

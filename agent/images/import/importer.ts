@@ -1,5 +1,5 @@
-// Makes an image of what comes from outside: fetch, check, unpack, convert; in a folder of its own, so that an image appears
-// whole or not at all.
+// Imports an image: fetches, verifies, unpacks and converts it in a folder of its own, so that the image appears complete or not
+// at all.
 import { chmod, link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { reason, type Reason, TtError } from '@tt/protocol';

@@ -1,5 +1,5 @@
-// Takes the disk out of an archive, checked: of an .ova, which has an OVF descriptor and mostly a manifest of checksums, or of an
-// archive that holds one disk image and nothing else that matters, as Vagrant (.box) and Google's cloud (disk.raw) make them.
+// Extracts and verifies the disk of an archive: an .ova, which has an OVF descriptor and usually a manifest of checksums, or an
+// archive with a single disk image, as Vagrant (.box) and Google's cloud (disk.raw) make them.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// The descriptor of an OVF package (DMTF DSP0243): which file is its disk, and what it says about the machine.
+// The descriptor of an OVF package (DMTF DSP0243): which file is its disk, and its properties of the machine.
 import { reason } from '@tt/protocol';
 import { ReasonError } from '../../host/reason-error.ts';
 import { findAll, type XmlElement } from './xml.ts';

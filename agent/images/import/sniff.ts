@@ -1,4 +1,4 @@
-// Tells from its first bytes what a file is. Names and endings are not trusted.
+// Detects the type of a file from its first bytes. Names and extensions are not trusted.
 import { open } from 'node:fs/promises';
 import type { DiskFormat } from '../tool/interface.ts';
 

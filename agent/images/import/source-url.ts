@@ -1,4 +1,4 @@
-// Where an image may be fetched from, and how that is said without the secrets an address may hold.
+// Which URLs an image can be fetched from, and how a URL is shown without the secrets it may contain.
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { reason, TtError } from '@tt/protocol';

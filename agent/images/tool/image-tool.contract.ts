@@ -1,4 +1,4 @@
-// The one suite every tool for disk images passes: the fake (unit tests) and qemu-img (real ones) call it with files of their own
+// The contract suite for all disk image tools: the fake (unit tests) and qemu-img (real tests) run it with files of their own
 // kind.
 import { mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// What the image service asks of a tool for disk images: to look at files, and to convert foreign ones into the form TT
-// keeps. `qemu-image-tool.ts` is the real one, `fake-image-tool.ts` stands in for it; both pass `image-tool.contract.ts`.
+// The interface of a disk image tool: it inspects files, and converts foreign ones to TT's format. `qemu-image-tool.ts` is the
+// real one, `fake-image-tool.ts` the fake; both pass `image-tool.contract.ts`.
 import type { Reason } from '@tt/protocol';
 
 /** Forms of a disk that can be converted; always named to the tool, never guessed by it. */

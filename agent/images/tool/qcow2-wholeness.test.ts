@@ -1,4 +1,4 @@
-// A qcow2 made to keep whoever looks at it busy: a large first table that names one table again and again.
+// A qcow2 crafted to keep its reader busy: a large first-level table with many references to the same second-level table.
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// Tells a whole qcow2 from one that is still being copied: everything its tables point to must lie inside the file
-// (QEMU's docs/interop/qcow2.txt). Reads only the tables; the file may have been written by anybody.
+// Detects a qcow2 that is still being copied: everything its tables point to must be inside the file (QEMU's
+// docs/interop/qcow2.txt). Reads only the tables; the file is untrusted.
 import { quoted, reason, type Reason } from '@tt/protocol';
 import { open, type FileHandle } from 'node:fs/promises';
 import { readQcow2Header } from '../../storage/qcow2/qcow2-header.ts';

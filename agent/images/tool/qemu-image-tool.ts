@@ -1,5 +1,5 @@
-// qemu-img for images that come from anybody: the format is always named, no other file is followed, and it runs behind the door for
-// such programs (`run-confined.ts`), in a folder that holds nothing but the job.
+// qemu-img for untrusted images: the format is always given, references to other files are not followed, and it runs confined
+// (`run-confined.ts`) in a folder with nothing but the files of the job.
 import { chown, type FileHandle, lchown, lstat, open, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { quoted, reason, type Reason, TtError } from '@tt/protocol';

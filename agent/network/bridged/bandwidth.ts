@@ -1,5 +1,5 @@
-// Bandwidth limits of NICs, both ways: a token bucket (tc-tbf(8)) on the tap towards the guest, and one on an ifb device
-// through which all that comes from the guest is led. Shaping, not policing: TCP keeps the rate instead of stumbling. Pure.
+// Bandwidth limits of NICs in both directions: a token bucket (tc-tbf(8)) on the tap for traffic to the guest, and one on an ifb
+// device that gets all traffic from the guest. Shaping, not policing, so that TCP adapts to the rate without packet loss. Pure.
 import { linkName, readLinkName } from '../names.ts';
 import type { HostLink, Qdisc } from './host-links.ts';
 

@@ -1,5 +1,5 @@
-// What nat and flat have in common: a bridge per ENV, a tap per NIC, a DHCP server per ENV, limits by tc. They differ in
-// how they choose addresses and in what else hangs on the bridge, which are the abstract methods.
+// The common part of nat and flat: a bridge per ENV, a tap per NIC, a DHCP server per ENV, limits by tc. They differ in how they
+// choose addresses and in what else is attached to the bridge, which are the abstract methods.
 import { access } from 'node:fs/promises';
 import type { NicAttachment } from '../../engines/interface.ts';
 import { mapLimit } from '../../host/map-limit.ts';

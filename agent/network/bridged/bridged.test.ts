@@ -1,4 +1,4 @@
-// The pure halves of nat and flat: what is told to ip, tc and dnsmasq, and what `init` finds missing.
+// The pure parts of nat and flat: input for ip, tc and dnsmasq, and what `init` finds missing.
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// What dnsmasq(8) is told: its arguments and its two files of NICs. Pure.
+// The arguments of dnsmasq(8) and its two files with the NICs it serves. Pure.
 import path from 'node:path';
 import { type Block, formatAddress, netmask, parseAddress, reverseZones, sizeOf } from '../address-pool.ts';
 import { NetworkError } from '../errors.ts';

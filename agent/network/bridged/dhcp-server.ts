@@ -1,5 +1,5 @@
-// The DHCP and DNS server of one ENV: a dnsmasq on the ENV's bridge. It is not a child of the agent, so guests go on renewing
-// their leases while the agent restarts; the next agent finds it by its pid file and its arguments.
+// The DHCP and DNS server of one ENV: a dnsmasq on the ENV's bridge. It is not a child of the agent, so guests can renew their
+// leases while the agent restarts; the next agent finds it by its pid file and its arguments.
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isThere } from '../../host/is-there.ts';
 import {

@@ -1,5 +1,5 @@
-// The DHCP servers of ENVs, one for each bridge: where it serves (on the bridge, or behind a fence), what it tells, which of them
-// are there.
+// The DHCP servers of ENVs, one per bridge: where each serves (on the bridge, or behind a fence), its settings, and which ones
+// exist.
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { mapLimit } from '../../host/map-limit.ts';

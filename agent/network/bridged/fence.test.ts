@@ -1,5 +1,5 @@
 // A fenced network beside the one whose addresses it has, on one real kernel with real dnsmasq: both guests have the same MAC
-// and address, each reaches its own gateway and neighbour, and nothing leads from one to the other, to the host or outside.
+// and address, each reaches its own gateway and neighbour, and there is no path from one to the other, to the host or outside.
 // @module-tag real
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

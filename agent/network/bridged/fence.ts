@@ -1,6 +1,6 @@
-// What stands in for the host in a fenced network: a network namespace (ip-netns(8)) of its own with the gateway's address and
-// the address server, joined to the ENV's bridge by a cable. The bridge itself has no address, so that the addresses in there
-// may be those of another ENV on this host, and nothing leads in or out.
+// Represents the host in a fenced network: a separate network namespace (ip-netns(8)) with the gateway's address and the DHCP
+// server, connected to the ENV's bridge by a veth pair. The bridge itself has no address, so the same addresses can exist in
+// another ENV on this host, and no traffic enters or leaves.
 import { NetworkError } from '../errors.ts';
 import { linkName, readLinkName } from '../names.ts';
 import type { HostLink, HostLinks } from './host-links.ts';

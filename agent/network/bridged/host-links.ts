@@ -1,5 +1,5 @@
-// What nat and flat ask and tell the kernel: ip, bridge, tc and sysctl of iproute2 and procps, always many lines at once.
-// Everything goes through the `run` seam, so that a test can do it in a network namespace.
+// The kernel interface of nat and flat: ip, bridge, tc and sysctl of iproute2 and procps, always many lines at once. All
+// commands go through `run`, so that a test can run them in a network namespace.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { runCommand } from '../../host/run-command.ts';
 import { asNetworkError, NetworkError } from '../errors.ts';

@@ -1,5 +1,5 @@
-// From the interfaces there are to the ones there should be: the lines for `ip -batch`, and nothing when all is right.
-// Pure, so that repairing and making are the same thing and can be tried without root.
+// Compares existing interfaces with the required ones: the result is lines for `ip -batch`, none if everything is right. Pure,
+// so that repairing and creating are the same and can be tested without root.
 import { createHash } from 'node:crypto';
 import { linkName, readLinkName } from '../names.ts';
 import type { HostLink } from './host-links.ts';

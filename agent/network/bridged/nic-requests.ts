@@ -1,5 +1,5 @@
-// NICs that are to be made ready: checked, since what stands in them goes into lines for ip and tc and into files of dnsmasq, and
-// given as specs of taps and leases.
+// Validates NICs that are to be set up, because their fields are written to input of ip and tc and to files of dnsmasq, and
+// converts them to specs of taps and leases.
 import { type Block, contains, parseAddress } from '../address-pool.ts';
 import { NetworkError } from '../errors.ts';
 import type { EnvNetwork, Nic, NicRequest } from '../interface.ts';

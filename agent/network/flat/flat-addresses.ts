@@ -1,5 +1,5 @@
-// Addresses of a network that several hosts hand out at once without asking each other: each host keeps to a slice of its
-// own, which follows from the list of hosts. Pure.
+// Addresses of a network that several hosts allocate from without coordination: each host uses a slice of its own, which follows
+// from the list of hosts. Pure.
 import { createHash } from 'node:crypto';
 import { type Block, lastAddress, parseAddress, sizeOf } from '../address-pool.ts';
 

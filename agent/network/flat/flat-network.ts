@@ -1,5 +1,6 @@
-// flat: one Ethernet per ENV over several hosts, by VXLAN (RFC 7348). No gateway, no port map, no way out: guests see each
-// other and their host's DHCP server. Frames travel unencrypted between the hosts, so the network between them is trusted.
+// flat: one Ethernet per ENV across several hosts, by VXLAN (RFC 7348). No gateway, no forwards, no outgoing connections: guests
+// see each other and their host's DHCP server. Frames travel unencrypted between hosts, so the network between them must be
+// trusted.
 import { createHash } from 'node:crypto';
 import {
   type Block,

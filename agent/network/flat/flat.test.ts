@@ -1,4 +1,4 @@
-// flat on real kernels, each host a network namespace: the contract, and two hosts joined by a cable that share ENVs.
+// flat on real kernels, each host a network namespace: the contract, and two connected hosts that share ENVs.
 // @module-tag deep
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

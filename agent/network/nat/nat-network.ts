@@ -1,5 +1,5 @@
-// nat: each ENV has a bridge with a block of addresses of its own, and this host is its gateway. What may go in and out is
-// the firewall's business; here is only what the guests are plugged into.
+// nat: each ENV has a bridge with its own block of addresses, and this host is its gateway. The firewall decides what can enter
+// and leave; this driver only makes what guests are connected to.
 import {
   type Block,
   firstFreeBlock,

@@ -1,5 +1,5 @@
-// What the agent does by its own clock: named tasks, each with a timer of its own, so that one that fails or hangs keeps no
-// other from running. Keeps how each is doing, for `tt-agent doctor` and metrics, and logs when that changes.
+// Runs the agent's periodic tasks, each with its own name and timer, so that one that fails or hangs does not delay the others.
+// Keeps the state of each for `tt-agent doctor` and metrics, and logs when it changes.
 import type { BackgroundTaskStatus } from '@tt/protocol';
 import type { Logger } from 'pino';
 

@@ -1,5 +1,5 @@
-// The agent's own chores: each runs by itself, so that one that fails or hangs keeps no other from its work; how each is doing
-// is told to whoever asks.
+// The agent's background tasks: each runs on its own timer, so one that fails or hangs does not delay the others; the state of
+// each can be read.
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeStorage } from '../../storage/fake-storage.ts';

@@ -1,5 +1,5 @@
-// Notices when the wall clock is put forward or back, and moves the times of all ENVs and snapshots with it: whoever had twenty
-// minutes left has twenty minutes left, whatever the clock did. Called before anything is compared with the time of day.
+// Detects that the wall clock was changed, and shifts the times of all ENVs and snapshots with it: an ENV with twenty minutes
+// left still has twenty minutes. Called before anything is compared with the time of day.
 import type { Logger } from 'pino';
 import type { HostClock } from '../../host/boot-clock.ts';
 import type { Inventory } from '../../inventory/inventory.ts';

@@ -1,4 +1,4 @@
-// What the agent does by its own clock: nobody waits for it, so its failure goes to the log (and its operation to followers).
+// Runs work that the agent starts by itself: nobody waits for it, so a failure goes to the log (and its operation to followers).
 import { TtError } from '@tt/protocol';
 import type { Services } from '../services.ts';
 

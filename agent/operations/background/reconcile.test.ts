@@ -1,5 +1,5 @@
-// An agent that starts takes up what an earlier one left: VMs that run on, VMs that died, and halves of what was begun. The
-// earlier one is ended, or as good as killed: its state is put back to what it would have been at that moment.
+// A starting agent takes over from an earlier one: VMs that still run, VMs that died, and unfinished changes. The earlier agent
+// is stopped, or made to look as if it was killed: its state is reset to what it would have been at that moment.
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { reason, type Vm } from '@tt/protocol';

@@ -1,4 +1,4 @@
-// What the storage keeps without need costs space and no more: a sweep that fails is tried again at the next removal.
+// Removes what the storage no longer needs. It only costs space, so a failed sweep is retried at the next removal.
 import { StorageError } from '../../storage/errors.ts';
 import type { Services } from '../services.ts';
 

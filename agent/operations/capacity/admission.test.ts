@@ -1,4 +1,4 @@
-// Whether a request fits: to the last MiB, and with the numbers in the refusal.
+// Whether a request fits: exact to the MiB, and with the numbers in the error.
 import { describe, expect, it } from 'vitest';
 import { admit, admitQuota, allocatedTo } from './admission.ts';
 

@@ -1,4 +1,4 @@
-// Pure: whether what is asked for fits on this host, and in its owner's quota. Errors say total, used and wanted.
+// Pure: checks whether a request fits the host and its owner's quota. Errors contain the total, used and requested amounts.
 import { type Quota, TtError, type Usage } from '@tt/protocol';
 
 /** What is allocated: a VM counts its processors and memory while it starts or runs, its disks as long as they exist. */

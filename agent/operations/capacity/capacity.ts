@@ -1,4 +1,5 @@
-// What is allocated on this host and to whom, VMs that are about to run included (`start-reservations.ts`), and whether more of it may be.
+// What is allocated on this host and to whom, including VMs that are about to run (`start-reservations.ts`), and whether a
+// request still fits.
 import type { Quota, Usage } from '@tt/protocol';
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';

@@ -1,4 +1,5 @@
-// A user who does nothing but create, and what others get meanwhile: no more records and text than the limits, whoever asks.
+// One user who keeps creating records, and the effect on others: no more records and text than the limits, whoever makes the
+// call.
 import { createHash } from 'node:crypto';
 import type { NodeConnection } from '@tt/client/node';
 import type { TtClient } from '@tt/protocol';

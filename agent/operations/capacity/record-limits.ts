@@ -1,5 +1,6 @@
-// How many records and how much text one user may have. Everybody’s window holds all records, so one user who only creates must not
-// make it slow for the others; the limits are counted for the owner, whoever asks, and hold for administrators too (decision 0052).
+// Limits how many records and how much text one user can have. Every window loads all records, so one user who keeps creating
+// must not make it slow for others; limits count for the owner, whoever makes the call, and apply to administrators too
+// (decision 0052).
 import { type RecordLimit, TtError } from '@tt/protocol';
 import type { CloudInitRecord } from '../../cloud-init/cloud-init-record.ts';
 import type { ProfileRecord } from '../../state/records.ts';

@@ -1,4 +1,4 @@
-// VMs that are about to run: without their reservations two callers at once would both be allocated the last free memory.
+// Reservations for VMs that are about to run. Without them two concurrent callers could both be allocated the last free memory.
 import type { MachineSpec } from '@tt/protocol';
 
 type Size = Pick<MachineSpec, 'cpuCount' | 'memoryMiB'>;

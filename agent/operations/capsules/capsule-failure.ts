@@ -1,4 +1,4 @@
-// Failures of packing and unpacking capsules as coded errors.
+// Converts failures of packing and unpacking capsules to coded errors.
 import { TtError } from '@tt/protocol';
 import { CapsuleError } from '../../capsules/manifest-check.ts';
 import { isDiskFull } from '../../host/disk-full.ts';

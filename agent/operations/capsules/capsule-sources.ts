@@ -1,5 +1,5 @@
-// What a capsule's manifest means on this host: VMs as if they were here, whether their memory fits the engines here, and whether
-// its images need nothing but themselves.
+// Interprets a capsule's manifest on this host: its VMs in the form of local ones, whether their memory state fits the engines
+// here, and whether its images are self-contained.
 import path from 'node:path';
 import {
   type CapsuleManifest,

@@ -1,5 +1,5 @@
-// Packs a snapshot of an ENV, or the ENV as it is, into one file that its owner may fetch: disks as standalone images, RAM,
-// what the VMs were made of, notes and pictures. The ENV is held meanwhile, its guests run on.
+// Packs a snapshot of an ENV, or the ENV as it is, into one file for its owner to download: disks as standalone images, RAM,
+// machine specs, notes and pictures. The ENV is locked meanwhile, its guests keep running.
 import { mkdir, rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import {

@@ -1,4 +1,5 @@
-// Brings what a capsule holds of one VM into a folder: disks as standalone images, RAM, boot files and the picture of its screen.
+// Collects what a capsule contains of one VM in a folder: disks as standalone images, RAM, boot files and the picture of its
+// screen.
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CapsuleManifest, Snapshot } from '@tt/protocol';

@@ -1,6 +1,5 @@
-// Makes an ENV of an uploaded capsule: all of it is unpacked and checked before anything can be seen, then it is a fork whose
-// original is a file. All or nothing; the upload stays when it fails,
-// unless it is no capsule.
+// Creates an ENV from an uploaded capsule: everything is unpacked and checked before anything becomes visible, then it is a fork
+// whose original is a file. All or nothing; after a failure the upload stays, unless it is not a capsule.
 import { mkdir, rm } from 'node:fs/promises';
 import { type CapsuleManifest, type EnvDetail, type Reason, TtError } from '@tt/protocol';
 import { readManifest, unpackCapsule } from '../../capsules/capsule-reader.ts';

@@ -1,4 +1,4 @@
-// Disks and RAM of an unpacked capsule go where the storage of this host keeps them, each VM's as a saved state of its own.
+// Moves disks and RAM of an unpacked capsule to where this host's storage keeps them, each VM's as a saved state.
 import path from 'node:path';
 import type { CapsuleManifest } from '@tt/protocol';
 import { copyRamFile, ramFileOf } from '../../snapshots/ram-files.ts';

@@ -1,5 +1,4 @@
-// Copies an ENV, as it is right now, as a new one. A snapshot is taken for it and dropped again; the tree of snapshots stays
-// as it was.
+// Copies an ENV, in its present state, to a new one. Uses a temporary snapshot, so the snapshot tree does not change.
 import type { EnvDetail } from '@tt/protocol';
 import type { Caller } from '../caller.ts';
 import { defineOperation } from '../define-operation.ts';

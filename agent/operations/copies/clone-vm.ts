@@ -1,4 +1,4 @@
-// Copies a VM, as it is right now, within its ENV. A snapshot is taken for it and dropped again.
+// Copies a VM, in its present state, within its ENV. Uses a temporary snapshot.
 import type { Vm } from '@tt/protocol';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import { admitRequest } from '../capacity/capacity.ts';

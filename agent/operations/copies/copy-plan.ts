@@ -1,4 +1,4 @@
-// What is copied, under which names. Used by fork, clone and the import of capsules.
+// What is copied, and under which names. Used by fork, clone and capsule import.
 import type { Snapshot } from '@tt/protocol';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { type Allocation, allocatedTo } from '../capacity/admission.ts';

@@ -1,5 +1,5 @@
-// Writes copies of VMs down with all that is theirs alone (ids, UUIDs, names, addresses, ports, users), before anything is made.
-// Runs inside `services.allocation`.
+// Records copies of VMs with everything that is unique to them (ids, UUIDs, names, addresses, ports, users), before anything is
+// created. Runs inside `services.allocation`.
 
 import { randomUUID } from 'node:crypto';
 import type { UndoStack } from '../../host/undo-stack.ts';

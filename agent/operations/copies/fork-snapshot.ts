@@ -1,5 +1,5 @@
-// New ENVs from a snapshot, in seconds and RAM included: reserve, copy disks and memory, wake, give each guest what is its own.
-// All of the copies or none.
+// Creates new ENVs from a snapshot in seconds, RAM included: reserve, copy disks and memory, resume, reset the identity of each
+// guest. All copies or none.
 import type { EnvDetail, Snapshot } from '@tt/protocol';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';

@@ -1,5 +1,4 @@
-// Gives copies that are written down their NICs and disks, wherever those come from (a saved state of this host, the members
-// of a capsule).
+// Sets up NICs and disks of recorded copies, whatever their source is (a saved state of this host, or the members of a capsule).
 import { mapLimit } from '../../host/map-limit.ts';
 import type { Copy } from './copy-reserve.ts';
 import { needSpace, snapshotFailure } from '../engine-failure.ts';

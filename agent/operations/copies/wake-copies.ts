@@ -1,4 +1,4 @@
-// The last part of every copy: guests that ran wake up where they were saved, then each is given what is its own.
+// The last part of every copy: guests that were running resume in their saved state, then the identity of each is reset.
 import { mapLimit } from '../../host/map-limit.ts';
 import { bootVm } from '../vms/boot-vm.ts';
 import type { Copy } from './copy-reserve.ts';

@@ -1,4 +1,4 @@
-// Adds VMs to a living ENV, all or nothing: a failure leaves the ENV as it was.
+// Adds VMs to an existing ENV, all or nothing: a failure leaves the ENV unchanged.
 import type { EnvDetail, VmGroup } from '@tt/protocol';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';

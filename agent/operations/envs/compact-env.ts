@@ -1,4 +1,4 @@
-// Gives back to the host what the disks of an ENV's stopped VMs hold and do not use. Disks that a guest has open are left alone.
+// Frees unused space on the disks of an ENV's stopped VMs. Disks in use by a guest are not touched.
 import { TtError } from '@tt/protocol';
 import { StorageError } from '../../storage/errors.ts';
 import { defineOperation } from '../define-operation.ts';

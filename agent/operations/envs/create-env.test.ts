@@ -1,5 +1,5 @@
-// Creating an ENV: all or nothing. Whatever is wrong, fails, or is cancelled, at whatever moment: a coded error, and nothing
-// is left of it: no record, disk, folder, machine or port.
+// Creating an ENV, all or nothing: whatever is invalid, fails, or is cancelled, and at whatever moment, the result is a coded
+// error, and no record, disk, folder, machine or port remains.
 import { randomUUID } from 'node:crypto';
 import { cpus } from 'node:os';
 import { type TtClient, TtError } from '@tt/protocol';

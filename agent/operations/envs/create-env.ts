@@ -1,4 +1,4 @@
-// Creates an ENV with its VMs, all or nothing: plan, check, reserve the name, make networks, disks and ports, start in waves.
+// Creates an ENV with its VMs, all or nothing: plan, check, reserve the name, create networks, disks and ports, start in waves.
 import { type EnvDetail, type LabMark, type SnapshotSchedule, TtError, type VmGroup, featuresFor } from '@tt/protocol';
 import { randomUUID } from 'node:crypto';
 import type { UndoStack } from '../../host/undo-stack.ts';

@@ -1,4 +1,4 @@
-// The end of an ENV that is to be kept: a snapshot first if its policy says so, then all its VMs are stopped.
+// The end of an ENV that is not deleted: takes a snapshot first if its policy says so, then stops all its VMs.
 import { type EnvDetail, TtError } from '@tt/protocol';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';

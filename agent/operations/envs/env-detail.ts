@@ -1,4 +1,4 @@
-// One ENV with all that belongs to it, as calls answer it.
+// One ENV with everything that belongs to it, as calls return it.
 import type { EnvDetail } from '@tt/protocol';
 import type { Services } from '../services.ts';
 

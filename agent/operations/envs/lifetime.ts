@@ -1,4 +1,4 @@
-// Pure rules of lifetimes: how long an ENV may live, and when its end is near.
+// Pure rules for lifetimes: how long an ENV can exist, and when to warn about its end.
 import { TtError } from '@tt/protocol';
 import type { EnvRecord } from '../../state/records.ts';
 import { type Caller, mustBeAdmin } from '../caller.ts';

@@ -1,5 +1,5 @@
-// What every new ENV has in common, whatever it is made of (images, a snapshot, an ENV, a capsule): its name is free and held
-// while it is made, its lifetime begins, and it is there whole or not at all.
+// The common part of every new ENV, whatever it is made from (images, a snapshot, an ENV, a capsule): its name is free and
+// reserved while it is created, its lifetime begins, and it exists completely or not at all.
 import { type EndPolicy, isValidName, type OperationKind, TtError } from '@tt/protocol';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import type { EnvRecord } from '../../state/records.ts';

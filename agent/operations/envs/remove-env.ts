@@ -1,4 +1,4 @@
-// Takes an ENV without VMs out, with its networks and snapshots. The last step of delete, and of the undo of create.
+// Removes an ENV without VMs, with its networks and snapshots. The last step of delete, and of undoing create.
 import { dropSnapshot } from '../snapshots/delete-snapshot.ts';
 import type { Services } from '../services.ts';
 import { removeNetworks } from '../vms/network-setup.ts';

@@ -1,4 +1,4 @@
-// The key of an ENV and where it opens a door: the VMs that got it at their first boot.
+// The ssh key of an ENV, and the VMs that accept it: those that got it at their first boot.
 import type { SshKey } from '@tt/protocol';
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';

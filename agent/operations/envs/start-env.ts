@@ -1,4 +1,4 @@
-// Starts the VMs of an ENV that do not run. When one can't be started the others that were started keep running.
+// Starts the stopped VMs of an ENV. If one cannot be started, the others keep running.
 import { defineOperation } from '../define-operation.ts';
 import { envDetail } from './env-detail.ts';
 import { mustHaveTime } from './lifetime.ts';

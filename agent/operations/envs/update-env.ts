@@ -1,4 +1,4 @@
-// Changes an ENV: words, lifetime, end policy, outgoing connections, and with `vms` all of its VMs.
+// Changes an ENV: title and notes, lifetime, end policy, outgoing connections, and with `vms` all of its VMs.
 import { type Env, TtError } from '@tt/protocol';
 import type { EnvRecord } from '../../state/records.ts';
 import { admitRecords, textSize } from '../capacity/record-limits.ts';

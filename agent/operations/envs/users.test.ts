@@ -1,4 +1,4 @@
-// Several people on one agent: whose ENV it is, what others may not do with it, and how much each may have.
+// Several users on one agent: who owns an ENV, what others cannot do with it, and how much each can have.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';

@@ -1,4 +1,4 @@
-// Builds an image from its recipe, with progress. Asked for by users, and by the agent itself at the start of a new host.
+// Builds an image from its recipe, with progress. Requested by users, and by the agent itself when a new host starts.
 import { defineOperation } from '../define-operation.ts';
 
 export const buildImageOperation = defineOperation({

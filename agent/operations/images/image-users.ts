@@ -1,4 +1,4 @@
-// Who needs an image: as long as somebody does, it is neither deleted nor renamed.
+// What uses an image: as long as anything does, it can be neither deleted nor renamed.
 import { type ImageUse, TtError } from '@tt/protocol';
 import { AGENT, type Caller } from '../caller.ts';
 import type { Services } from '../services.ts';

@@ -1,5 +1,5 @@
-// Images by the calls of the contract: brought in from a file, an upload and an address; published, renamed, deleted; and each
-// way it can be refused, with nothing left behind.
+// Images through the calls of the contract: imported from a file, an upload and a URL; published, renamed, deleted; and every
+// way to refuse one, with nothing left behind.
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';

@@ -1,5 +1,5 @@
-// Imports disks that somebody put into the image folder as they are (`agent/images/dropped-disk.ts`): one at a time, as an
-// operation that can be watched and cancelled. The image takes the place of the file; what fails leaves the file alone.
+// Imports disks that somebody put into the image folder (`agent/images/dropped-disk.ts`): one at a time, as an operation that
+// can be followed and cancelled. The image replaces the file; a failure leaves the file untouched.
 import { rm } from 'node:fs/promises';
 import { type Image, reason, TtError } from '@tt/protocol';
 import { Mutex } from '../../host/mutex.ts';

@@ -1,4 +1,4 @@
-// Brings an image in from elsewhere: a file of the host, an upload or an address -> converted, in the image folder, in the list.
+// Imports an image from a file of the host, an upload or a URL: converted, stored in the image folder, and listed.
 import { chmod, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {

@@ -1,5 +1,5 @@
-// Makes an image of a VM's boot disk: as it is, stopped, or as it was at a snapshot. Firmware, login and kernel come from the
-// image the VM was made from.
+// Creates an image from a VM's boot disk: in its present state, stopped, or as it was at a snapshot. Firmware, login and kernel
+// are those of the image the VM was made from.
 import path from 'node:path';
 import { type Image, type ImageSpec, TtError, isValidImageName } from '@tt/protocol';
 import { mkdir, rm } from 'node:fs/promises';

@@ -1,5 +1,5 @@
-// Waits for images that are still being built, instead of refusing what needs them: a request made in the first minute of a
-// host is carried out as soon as its image is there.
+// Waits for images that are still being built, instead of refusing a request that needs them: a request made while a new host
+// starts up is executed as soon as its image is ready.
 import { TtError } from '@tt/protocol';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';

@@ -1,4 +1,4 @@
-// Makes a lab.
+// Creates a lab.
 import { isValidName, type Lab, TtError } from '@tt/protocol';
 import type { LabRecord } from '../../state/records.ts';
 import type { Caller } from '../caller.ts';

@@ -1,4 +1,4 @@
-// What making and changing a lab have in common: the fields that may be given, their checks, and writing it down.
+// The common part of creating and changing a lab: the fields, their checks, and storing the record.
 import type { Lab } from '@tt/protocol';
 import { labView } from '../../labs/lab-registry.ts';
 import { profileToUse } from '../../labs/rights.ts';

@@ -1,5 +1,5 @@
-// Starts a session of a lab. It is an ENV of its own with one machine, so that it has its own lifetime and lock: a whole class may
-// come in at once, and one that ends takes nothing of the others along.
+// Starts a session of a lab. It is a separate ENV with one machine, so that it has its own lifetime and lock: a whole class can
+// start at once, and one that ends does not affect the others.
 import { isValidName, type LabSession, type Operation, TtError } from '@tt/protocol';
 import { terminalOf } from '../../labs/lab-registry.ts';
 import { labToChange } from '../../labs/rights.ts';

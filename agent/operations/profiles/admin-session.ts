@@ -1,5 +1,6 @@
-// The administrative session of a profile: one machine that changes a copy of the base, alone, until the copy is published as the
-// next version or thrown away (decision 0027). That it is open stands on its ENV, so it ends with it, whoever deletes that.
+// The administrative session of a profile: one machine that changes a copy of the base image, exclusively, until the copy is
+// published as the next version or discarded (decision 0027). It is recorded on its ENV, so it ends with that ENV, whoever
+// deletes it.
 import { TtError } from '@tt/protocol';
 import { profileToChange } from '../../labs/rights.ts';
 import { adminEnv } from '../../labs/sessions.ts';

@@ -1,4 +1,4 @@
-// Copies a profile with the version in use; the clone begins its own count of versions.
+// Copies a profile with its current version; the clone numbers its versions anew.
 import { type Profile, reason, TtError } from '@tt/protocol';
 import { seesAll } from '../../access/for-others.ts';
 import { profileToUse } from '../../labs/rights.ts';

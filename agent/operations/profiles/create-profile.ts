@@ -1,4 +1,4 @@
-// Makes a profile, whose first version is an image.
+// Creates a profile, whose first version is an image.
 import { completeSpec, KEPT_VERSIONS_DEFAULT, type Profile, plainSpec } from '@tt/protocol';
 import type { ProfileRecord } from '../../state/records.ts';
 import type { Caller } from '../caller.ts';

@@ -1,4 +1,4 @@
-// Opens the administrative session of a profile, once no session of it runs.
+// Opens the administrative session of a profile, if no session of it is running.
 import { type EnvDetail, TtError } from '@tt/protocol';
 import { onProfile } from '../../labs/rights.ts';
 import { adminEnvName, mustBeClosed, runningClients } from '../../labs/sessions.ts';

@@ -1,4 +1,4 @@
-// What making and changing a profile have in common: the fields that may be given, their checks, and writing it down.
+// The common part of creating and changing a profile: the fields, their checks, and storing the record.
 import { type Image, isValidName, matchesOsPrefix, type Profile, plainOf, TtError } from '@tt/protocol';
 import { profileView } from '../../labs/lab-registry.ts';
 import type { ProfileRecord } from '../../state/records.ts';

@@ -1,4 +1,4 @@
-// A failure while a base image was being made or copied, as callers are told of it.
+// Converts a failure while a base image was made or copied to a coded error.
 import { TtError } from '@tt/protocol';
 import { isDiskFull } from '../../host/disk-full.ts';
 import { reasonOf } from '../../host/reason-error.ts';

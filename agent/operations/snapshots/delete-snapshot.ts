@@ -1,4 +1,4 @@
-// Deletes a snapshot; its children hang on its parent from then on.
+// Deletes a snapshot; its children are attached to its parent.
 import type { Snapshot } from '@tt/protocol';
 import { defineOperation } from '../define-operation.ts';
 import { snapshotFailure } from '../engine-failure.ts';

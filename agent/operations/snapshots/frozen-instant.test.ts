@@ -1,4 +1,4 @@
-// Guests held still together: all paused before the work begins, all let go after it, whatever fails on the way.
+// Guests paused together: all are paused before the work begins, all are resumed after it, whatever fails meanwhile.
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../engines/errors.ts';
 import type { RunningVm } from '../../engines/interface.ts';

@@ -1,4 +1,4 @@
-// Holds a group of guests still together: paused at (nearly) one instant, let go together, whatever happens in between.
+// Pauses a group of guests at (nearly) one instant, and resumes them together, whatever happens in between.
 import { EngineError } from '../../engines/errors.ts';
 import type { RunningVm } from '../../engines/interface.ts';
 

@@ -1,5 +1,5 @@
-// The clock of a guest stands still while the guest does. Whatever lets guests go on sets their clocks afterwards, to the time at
-// which it is sent; a guest whose agent does not answer finds out by itself, later.
+// The clock of a guest stops while the guest is paused. Whatever resumes guests sets their clocks afterwards, to the time at
+// which the command is sent; a guest whose agent does not answer corrects its clock by itself, later.
 import type { Services } from '../services.ts';
 
 /** Just after it went on a guest may be slow to answer: its host has forgotten what it had translated of it. */

@@ -1,5 +1,5 @@
-// Puts the recorded configuration of a VM in force and writes it down: rules and NICs on the host. Drives of a running machine
-// are restore-disks.ts's.
+// Applies the recorded configuration of a VM and stores it: rules and NICs on the host. revert-disks.ts handles the drives of a
+// running machine.
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 import { hasOtherNetwork } from './vm-config.ts';

@@ -1,5 +1,5 @@
-// Puts the drives of a VM back to what they were when a snapshot was taken. Before its state is loaded: a machine takes a state
-// only with the disks it had then.
+// Reverts the drives of a VM to those it had when a snapshot was taken. This happens before its state is loaded, because a
+// machine only accepts a state with the same disks.
 import type { MachineSpec } from '@tt/protocol';
 import type { RunningVm } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/vm-record.ts';

@@ -1,4 +1,4 @@
-// Puts VMs back to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
+// Reverts VMs to a snapshot: a safety snapshot first (so that it can be undone), then all of them together.
 import type { Snapshot } from '@tt/protocol';
 import { mapLimit } from '../../host/map-limit.ts';
 import type { SnapshotRecord } from '../../state/records.ts';

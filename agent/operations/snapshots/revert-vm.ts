@@ -1,5 +1,5 @@
-// Puts one VM back to its part of a snapshot: configuration, disks and RAM. A machine that had another size or other disks is
-// started anew, since RAM goes only into one like the one it came from.
+// Reverts one VM to its part of a snapshot: configuration, disks and RAM. A machine that had another size or other disks is
+// restarted, because RAM can only be loaded into an identical machine.
 import type { MachineSpec } from '@tt/protocol';
 import type { RunningVm } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/vm-record.ts';

@@ -1,4 +1,4 @@
-// What keeps snapshots in order: their words and names, pictures, the time after which they go, and schedules that take them.
+// Managing snapshots: titles and names, pictures, expiry, and schedules.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Snapshot, Vm } from '@tt/protocol';

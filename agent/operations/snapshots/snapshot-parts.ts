@@ -1,5 +1,5 @@
-// The parts of a snapshot, one of each VM: which of them are meant, and whether all of their files are there, before anything is
-// changed for their sake.
+// The parts of a snapshot, one per VM: which of them are meant, and whether all of their files exist, before anything is
+// changed.
 import { type Snapshot, TtError } from '@tt/protocol';
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';

@@ -1,4 +1,4 @@
-// Pictures of the guests' screens for a snapshot: taken while they stand still, made small and kept when they go on.
+// Pictures of the guests' screens for a snapshot: taken while the guests are paused, shrunk and stored after they resume.
 import type { RunningVm } from '../../engines/interface.ts';
 import { shrinkPng } from '../../thumbnails/shrink-png.ts';
 import type { Services } from '../services.ts';

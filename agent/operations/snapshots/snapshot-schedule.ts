@@ -1,5 +1,5 @@
-// Snapshots that an ENV's schedule takes by itself: one when its time has come, the oldest ones deleted. When the next is due
-// is written down, so it is kept over a restart; time missed while nobody looked is not made up for.
+// Snapshots taken by an ENV's schedule: one when it is due, then the oldest ones are deleted. The time of the next one is
+// recorded, so it survives a restart; missed ones are not made up for.
 import { type SnapshotSchedule, TtError } from '@tt/protocol';
 import type { EnvRecord } from '../../state/records.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';

@@ -1,4 +1,5 @@
-// What the snapshots of an ENV hold: RAM and disk of each VM, what was taken from what, and which ENVs were made of them.
+// The storage that snapshots of an ENV use: RAM and disk of each VM, which snapshot was taken after which, and which ENVs were
+// made from them.
 import type { Snapshot, SnapshotUsage } from '@tt/protocol';
 import { StorageError } from '../../storage/errors.ts';
 import { snapshotFailure } from '../engine-failure.ts';

@@ -1,4 +1,4 @@
-// Takes a snapshot of one VM or of a whole ENV: all guests paused together, saved, let go together. All or nothing.
+// Takes a snapshot of one VM or of a whole ENV: all guests are paused together, saved, and resumed together. All or nothing.
 import { randomUUID } from 'node:crypto';
 import { isValidName, type Snapshot, TtError } from '@tt/protocol';
 import type { RunningVm } from '../../engines/interface.ts';

@@ -1,4 +1,4 @@
-// A snapshot for the length of one operation: what is copied or exported as it is right now.
+// A snapshot that exists during one operation, which copies or exports the present state.
 import { randomUUID } from 'node:crypto';
 import { type Snapshot, TtError } from '@tt/protocol';
 import type { OperationContext } from '../operation-registry.ts';

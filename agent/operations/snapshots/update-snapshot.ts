@@ -1,4 +1,4 @@
-// Changes what is said of a snapshot: its name, words and expiry. What it holds is never touched.
+// Changes a snapshot's name, title, notes and expiry. Its contents never change.
 import { isValidName, type Snapshot, TtError } from '@tt/protocol';
 import { admitRecords, textSize } from '../capacity/record-limits.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';

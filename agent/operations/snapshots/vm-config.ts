@@ -1,4 +1,4 @@
-// Pure: what a revert makes of a machine, given its spec of then.
+// Pure: the spec a machine has after a revert, given its spec at the time of the snapshot.
 import { differingPlain, type Disk, type MachineSpec, revertedPlain } from '@tt/protocol';
 
 /**

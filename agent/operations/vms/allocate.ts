@@ -1,5 +1,5 @@
-// Gives planned VMs what no two VMs of a host may share (networks, addresses, host ports, users) and writes them down.
-// One caller at a time (`services.allocation`), so that what is free when it is chosen is free when it is written.
+// Allocates for planned VMs what must be unique on a host (networks, addresses, host ports, users) and records it. One caller at
+// a time (`services.allocation`), so that what is free when it is chosen is still free when it is recorded.
 import type { MachineSpec, PortMapping } from '@tt/protocol';
 import { randomUUID } from 'node:crypto';
 import type { Forward } from '../../firewall/interface.ts';

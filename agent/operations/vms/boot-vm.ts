@@ -1,4 +1,4 @@
-// Starts one VM that exists: engine first, then the record, then the watch. Shared by create, start and revert.
+// Starts one existing VM: first the engine, then the record, then the watch. Shared by create, start and revert.
 import { reason, TtError } from '@tt/protocol';
 import { NO_PROCESS, type VmRecord } from '../../state/vm-record.ts';
 import { controlFailure, memoryKillOf, startFailure } from '../engine-failure.ts';

@@ -1,4 +1,4 @@
-// Destinations of a blacklist as the firewall writes them, or the coded error for the one that is none.
+// Converts destinations of a blacklist to the firewall's form; an invalid one is a coded error.
 import { TtError } from '@tt/protocol';
 import { normaliseDestinations } from '../../firewall/destinations.ts';
 import { FirewallError } from '../../firewall/errors.ts';

@@ -1,5 +1,5 @@
-// Discarded writes: a machine of a session begins each of its runs on a fresh disk over the base its profile has then, and what
-// it wrote goes as soon as it stands still. Called by boot, halt and the regular look.
+// Discarded writes: a machine of a session starts each run with a fresh disk over the current base image of its profile, and its
+// writes are removed as soon as it stops. Called by boot, halt and a periodic check.
 import { eachApartInTurn } from '../../host/each-apart.ts';
 import { mustBeClosed } from '../../labs/sessions.ts';
 import type { VmRecord } from '../../state/vm-record.ts';

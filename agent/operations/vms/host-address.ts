@@ -1,5 +1,5 @@
-// The address at which ports of VMs on bridges are told to clients follows the host: a laptop changes its network, a server
-// gets another lease. The forwards themselves are for every address of the host and stay as they are.
+// The address that clients are given for ports of VMs on bridges follows the host: a laptop changes its network, a server gets
+// another lease. The forwards themselves apply to every address of the host and do not change.
 import type { Services } from '../services.ts';
 
 const LOOPBACK = '127.0.0.1';

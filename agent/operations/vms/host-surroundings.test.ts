@@ -1,4 +1,5 @@
-// What the host does to VMs on bridges, and how it is told: other firewalls that drop their packets, and an address that changes.
+// Effects of the host on VMs on bridges, and how they are reported: other firewalls that drop their packets, and an address that
+// changes.
 import { afterEach, expect, it } from 'vitest';
 import { FakeFirewall } from '../../firewall/fake-firewall.ts';
 import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';

@@ -1,5 +1,5 @@
-// Watches guests that got KVM: one that shows no sign of life while it burns a processor, or whose KVM reports an internal
-// error, is restarted with TCG once. When it lives there, KVM was at fault, and this host uses it no more (decision 0032).
+// Watches guests that use KVM: one that shows no sign of life while it uses a whole processor, or whose KVM reports an internal
+// error, is restarted with TCG once. If it works there, KVM was at fault, and this host stops using it (decision 0032).
 import { reason, type Reason, TtError, toErrorRecord } from '@tt/protocol';
 import { createHash } from 'node:crypto';
 import type { RunningVm, TroubleKind } from '../../engines/interface.ts';

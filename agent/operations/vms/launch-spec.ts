@@ -1,4 +1,4 @@
-// A VM as the state store has it -> what the engine needs to start, take up, stop or clean up after it.
+// A VM's record -> the spec the engine needs to start, adopt, stop or clean up after it.
 import path from 'node:path';
 import { type Disk, plainSpec } from '@tt/protocol';
 import type { Firmware, VmDrive, VmSpec } from '../../engines/interface.ts';

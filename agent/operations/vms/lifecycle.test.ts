@@ -1,4 +1,4 @@
-// VMs and ENVs over their lives: start, stop, reset, delete, extend, and what is seen when a machine dies behind our back.
+// The lifecycle of VMs and ENVs: start, stop, reset, delete, extend, and what clients see when a machine dies unexpectedly.
 import { randomUUID } from 'node:crypto';
 import type { Vm } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
-// Makes VMs that are written down: networks, firewall, disks, then starts them in waves. Shared by create and add; whoever
-// calls takes them back when it fails.
+// Creates recorded VMs: networks, firewall, disks, then starts them in waves. Shared by create and add; the caller undoes it
+// after a failure.
 import { mapLimit } from '../../host/map-limit.ts';
 import { bootVm } from './boot-vm.ts';
 import { bootInWaves } from './boot-waves.ts';

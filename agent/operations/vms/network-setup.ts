@@ -1,4 +1,4 @@
-// Connects VMs to networks and firewall, and takes that back: for one VM or for two thousand in one batch each.
+// Connects VMs to networks and firewall, and disconnects them: one VM, or two thousand in one batch each.
 import type { PortForward } from '../../engines/interface.ts';
 import type { VmRules } from '../../firewall/interface.ts';
 import type { EnvNetwork, NetKind, Nic, NicRequest } from '../../network/interface.ts';

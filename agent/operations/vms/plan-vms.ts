@@ -1,4 +1,5 @@
-// Pure: groups of a request and the images there are -> the list of VMs to make. Nothing is touched before the plan stands.
+// Pure: groups of a request and the existing images -> the list of VMs to create. Nothing is changed before the plan is
+// complete.
 import {
   CD_NAMES,
   completeSpec,

@@ -1,5 +1,4 @@
-// Removes VMs with everything they have on the host. Used by delete and kick, by the undo of create, and by the clean-up at
-// start.
+// Removes VMs with everything they have on the host. Used to delete ENVs and VMs, to undo create, and by the clean-up at start.
 import { mapLimit } from '../../host/map-limit.ts';
 import { type VmRecord, changedVm } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';

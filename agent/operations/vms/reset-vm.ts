@@ -1,4 +1,4 @@
-// Presses the reset button of a VM. One that keeps nothing of what it writes is ended and begins anew.
+// Presses the reset button of a VM. One whose writes are discarded is stopped and started again instead.
 import { bootVm, haltVm } from './boot-vm.ts';
 import { defineOperation } from '../define-operation.ts';
 import { controlFailure } from '../engine-failure.ts';

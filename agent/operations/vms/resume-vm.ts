@@ -1,4 +1,4 @@
-// Lets a paused guest go on: on request, or once there is room for what it wanted to write.
+// Resumes a paused guest: on request, or once there is disk space for its pending write.
 import { type ErrorRecord, TtError } from '@tt/protocol';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { defineOperation } from '../define-operation.ts';

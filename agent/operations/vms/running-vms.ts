@@ -1,4 +1,4 @@
-// The VMs that run right now: their control handles, and what happens to the inventory when one ends by itself.
+// The running VMs: their control handles, and how the inventory changes when one ends by itself.
 import { type ErrorRecord, reason, type Reason, toErrorRecord, TtError } from '@tt/protocol';
 import type { MemoryKill } from '../../cgroups/interface.ts';
 import type { RunningVm, TroubleKind, VmExit } from '../../engines/interface.ts';

@@ -1,4 +1,4 @@
-// The screen of a VM as a picture. Several viewers within a second share one picture, so thumbnails cost little.
+// The screen of a VM as a picture. Viewers within the same second share one picture, so thumbnails cost little.
 import { controlFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 

@@ -1,5 +1,5 @@
-// Pure: what a guest has shown since it was started, look by look, and whether that is a guest that lives, or one that only
-// burns a processor. Used by kvm-watch.ts.
+// Pure: from what a guest has shown since it was started, decides whether it is alive or only uses a processor. Used by
+// kvm-watch.ts.
 
 /** So long without anything new, and with the processor busy, before a guest counts as hung. */
 const QUIET_MS = 60_000;

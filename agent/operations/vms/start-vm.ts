@@ -1,4 +1,4 @@
-// Starts one VM that stands still.
+// Starts one stopped VM.
 import { TtError } from '@tt/protocol';
 import { bootVm } from './boot-vm.ts';
 import { defineOperation } from '../define-operation.ts';

@@ -1,5 +1,5 @@
-// Changes size, ports, blacklist and bandwidth of VMs, all or nothing: everything is checked first, then ports are reserved,
-// put in force and written down. Disks grow last, since that can't be taken back.
+// Changes size, ports, blacklist and bandwidth of VMs, all or nothing: everything is checked first, then ports are reserved, the
+// changes applied and recorded. Disks grow last, because that cannot be undone.
 import { type MachineChange, TtError, bootDiskMiB, featuresFor, needsStop, plainOf } from '@tt/protocol';
 import type { Forward, WantedPort } from '../../firewall/interface.ts';
 import type { UndoStack } from '../../host/undo-stack.ts';

@@ -1,5 +1,5 @@
-// The seed CD of a VM, in its own folder where its user may read it. Written before each start: it follows from the record, and a
-// clone has another id.
+// Writes the seed CD of a VM to its own folder, where its user can read it. Written before each start, because it depends on the
+// record, and a clone has another id.
 import { chown, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { seedCd } from '../../cloud-init/seed.ts';

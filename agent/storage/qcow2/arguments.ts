@@ -1,4 +1,4 @@
-// Pure: what to ask of qemu-img, as argument arrays (man qemu-img). Golden-tested; the storages run them.
+// Pure: arguments of qemu-img as arrays (man qemu-img). Golden-tested; the storages run them.
 import type { DiskFormat } from '../disk-name.ts';
 import type { BackingFile } from '../interface.ts';
 

@@ -1,5 +1,5 @@
-// Reverts of several disks, which qemu-img does one after the other: what is begun is written down in the agent's own folder
-// (`<root>/.reverting-<vmId>`, with the tag), so that the next agent can finish what a kill left half done.
+// Reverts of several disks, which qemu-img does one after the other: a started revert is recorded in the agent's own folder
+// (`<root>/.reverting-<vmId>`, with the tag), so that the next agent can finish one that was interrupted.
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { asStorageError } from '../file-errors.ts';

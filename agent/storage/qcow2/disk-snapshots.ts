@@ -1,5 +1,5 @@
-// Snapshots of a VM whose disks are qcow2: one inside each disk's file, under the tag's name. Those of the boot disk decide: it
-// comes last when a snapshot is made and first when one is removed. Used by `qcow2-storage.ts`.
+// Snapshots of a VM whose disks are qcow2: one inside each disk's file, with the tag as its name. The one of the boot disk
+// decides: it is created last and removed first. Used by `qcow2-storage.ts`.
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { DiskFolders } from '../disk-folders.ts';

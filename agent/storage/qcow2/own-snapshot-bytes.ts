@@ -1,6 +1,6 @@
-// How much of a qcow2 disk only one of its snapshots holds, by the tables in the file (QEMU's docs/interop/qcow2.txt): clusters
-// the snapshot points to and that are used once. Works beside a running QEMU, which may be about to write newer counts. The
-// file may have been written by anybody: what leads out of it, or nowhere, counts for nothing.
+// How much of a qcow2 disk only one of its snapshots uses, from the tables in the file (QEMU's docs/interop/qcow2.txt): clusters
+// that the snapshot points to and that are used once. Works beside a running QEMU, which may be about to write newer counts. The
+// file is untrusted: references outside it, or to nothing, count as zero.
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { StorageError } from '../errors.ts';

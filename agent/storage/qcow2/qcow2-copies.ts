@@ -1,4 +1,4 @@
-// Everything of the qcow2 storage that copies disks: made from an image, cloned at a snapshot, exported, compacted.
+// Everything in the qcow2 storage that copies disks: creation from an image, clones at a snapshot, exports, compaction.
 import { realpath, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { DiskFolders } from '../disk-folders.ts';

@@ -1,5 +1,5 @@
-// Reads what the storage needs of a qcow2 image from its header (QEMU's docs/interop/qcow2.txt): one small read instead of
-// a qemu-img process. The file may have been written by anybody, so every number is checked before it is used.
+// Parses what the storage needs from a qcow2 header (QEMU's docs/interop/qcow2.txt): one small read instead of a qemu-img
+// process. The file is untrusted, so every number is checked before it is used.
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { StorageError } from '../errors.ts';
 

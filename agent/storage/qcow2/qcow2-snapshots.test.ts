@@ -1,4 +1,4 @@
-// The table of snapshots in a qcow2 disk, byte by byte, whole and broken.
+// The snapshot table of a qcow2 disk, byte by byte, intact and broken.
 import { expect, it } from 'vitest';
 import { parseSnapshotTable } from './qcow2-snapshots.ts';
 

@@ -1,5 +1,5 @@
-// Reads the table of internal snapshots of a qcow2 disk (QEMU's docs/interop/qcow2.txt, "Snapshots"): name, RAM, and the size
-// the disk had, which no tool tells. Works beside a running QEMU. Every number is checked before it is used.
+// Parses the table of internal snapshots of a qcow2 disk (QEMU's docs/interop/qcow2.txt, "Snapshots"): name, RAM, and the size
+// the disk had, which no tool shows. Works beside a running QEMU. Every number is checked before it is used.
 import { closeSync } from 'node:fs';
 import { StorageError } from '../errors.ts';
 import { openImage, parseQcow2Header, readAt, SNAPSHOT_TABLE } from './qcow2-header.ts';

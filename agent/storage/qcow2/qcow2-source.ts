@@ -1,4 +1,4 @@
-// What a disk is made from and falls back to: checks of images, and the image named in a disk's header.
+// The image that a disk is made from and based on: checks of images, and the image named in a disk's header.
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StorageError } from '../errors.ts';

@@ -1,3 +1,4 @@
+// Disks as qcow2 overlays over images, with snapshots inside the files: works on every file system. Chosen by `../load.ts`.
 import path from 'node:path';
 import { DiskFolders } from '../disk-folders.ts';
 import { BOOT_DISK } from '../disk-name.ts';

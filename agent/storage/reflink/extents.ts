@@ -1,4 +1,4 @@
-// How much of files is theirs alone, on file systems where files share blocks: from `filefrag` (e2fsprogs, filefrag(8)).
+// How much of a file is not shared with others, on file systems that share blocks: from `filefrag` (e2fsprogs, filefrag(8)).
 import { runDiskTool } from '../disk-tool.ts';
 
 export interface Extent {

@@ -1,4 +1,4 @@
-// What raw clones of images come from: one raw copy of each image, made once, in `<root>/.sources/<image>/<version>.raw`.
+// The source of raw clones: one raw copy of each image, made once, in `<root>/.sources/<image>/<version>.raw`.
 import { mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { isThere } from '../../host/is-there.ts';

@@ -1,5 +1,5 @@
-// Whether disks in ZFS are volumes or files: what the configuration says, what the disks that are there are, or what the host's
-// ZFS can. Used by `../load.ts`.
+// Whether disks in ZFS are volumes or files: as configured, otherwise like the existing disks, otherwise what the host's ZFS
+// supports. Used by `../load.ts`.
 import { existsSync } from 'node:fs';
 import { StorageError } from '../errors.ts';
 import { DeviceVolumes, type ZfsVolumes } from './volumes.ts';

@@ -1,5 +1,5 @@
-// Stands for `zfs` of a pool with volumes, which no pool of zfs-fuse has: each volume is a file where its device would be. It
-// answers in the words of the real one, so that the storage can be held against its contract on volumes too.
+// A fake `zfs` command of a pool with volumes, which zfs-fuse does not support: each volume is a file in place of its device.
+// Its output is that of the real command, so that the storage can be tested against its contract on volumes too.
 import {
   copyFileSync,
   existsSync,

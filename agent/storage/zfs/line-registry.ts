@@ -1,5 +1,5 @@
-// Which line of writing each disk of a VM is on now, in `<VM's folder>/current`: changed in one step for all disks, so that a
-// revert is done or not done. The folder is the agent's own.
+// The current line of each disk of a VM (the dataset it writes to), in `<VM's folder>/current`: changed in one step for all
+// disks, so that a revert is either done or not. The folder belongs to the agent.
 import { readFileSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';

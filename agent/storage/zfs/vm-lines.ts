@@ -1,5 +1,5 @@
-// Makes and removes the lines of writing of VMs, with a VM's folder and its registry as what decides: datasets no registry names are
-// rests, unless they hold a snapshot. Used by `zfs-storage.ts`.
+// Creates and removes the lines of VMs (the datasets they write to). A VM's folder and its registry decide: datasets that no
+// registry names are leftovers, unless they have a snapshot. Used by `zfs-storage.ts`.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ownerOf } from '../disk-owner.ts';

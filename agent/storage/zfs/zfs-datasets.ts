@@ -1,7 +1,6 @@
-// The datasets of the ZFS storage, all below one: `<vmId>:<disk>:<random>` a line of writing of a disk, with a snapshot for
-// each tag on it; `source:<image>:<version>:<random>` what clones of an image come from, once it has a snapshot; `staging:…`
-// there for a moment; `@gone:…` a snapshot that waits for its last clone and had to give its tag away. No VM id and no tag has
-// a colon.
+// The datasets of the ZFS storage, all below one: `<vmId>:<disk>:<random>` is a line of a disk, with a snapshot for each tag on
+// it; `source:<image>:<version>:<random>` is the source for clones of an image, once it has a snapshot; `staging:…` is
+// temporary; `@gone:…` is a snapshot that waits for its last clone and had to release its tag. VM ids and tags contain no colon.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { StorageError } from '../errors.ts';
 import { isBusy, isNeeded, type ZfsEntry, type ZfsTool } from './zfs-tool.ts';

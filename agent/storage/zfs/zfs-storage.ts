@@ -1,6 +1,5 @@
-// Disks in ZFS, a dataset (or volume) for each: clones and snapshots take milliseconds at any size. A revert never rolls
-// back, which would destroy newer snapshots: it begins a new line of writing from the snapshot (decision 0019).
-// Chosen by `../load.ts`.
+// Disks in ZFS, a dataset (or volume) for each: clones and snapshots take milliseconds at any size. A revert never rolls back,
+// which would destroy newer snapshots: it starts a new line from the snapshot (decision 0019). Chosen by `../load.ts`.
 import path from 'node:path';
 import { DiskFolders } from '../disk-folders.ts';
 import { BOOT_DISK, sortDiskNames } from '../disk-name.ts';

@@ -1,5 +1,5 @@
-// The `zfs` command (zfs(8)) as the storage uses it. Its answers are looked at closely: a failure never looks like “does not
-// exist”, and a dataset that is busy for a moment is asked again. Nothing here needs `-p` of `zfs list`, which zfs-fuse lacks.
+// The `zfs` command (zfs(8)) as the storage uses it. Its output is checked closely: a failure is never taken for “does not
+// exist”, and commands on a busy dataset are retried. It does not use `-p` of `zfs list`, which zfs-fuse lacks.
 import { setTimeout as delay } from 'node:timers/promises';
 import { Mutex } from '../../host/mutex.ts';
 import { runDiskTool } from '../disk-tool.ts';

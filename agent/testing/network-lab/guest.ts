@@ -1,5 +1,5 @@
-// Test support: what a guest of a lab's agent sees and does, by way of the shell on its serial console, so that nothing of
-// the network under test is needed to ask it.
+// Test support: runs commands in a guest of a lab's agent through the shell on its serial console, so independently of the
+// network under test.
 import path from 'node:path';
 import type { Vm } from '@tt/protocol';
 import { GuestShell } from '../../engines/guest-shell.ts';

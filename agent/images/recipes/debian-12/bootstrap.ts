@@ -1,5 +1,5 @@
-// Pure: what mmdebstrap is told to make the system of the image, a tar archive. Hooks run in the order given, with the system's
-// folder as `$1`.
+// Pure: the arguments of mmdebstrap, which creates the system of the image as a tar archive. Hooks run in the given order, with
+// the system's folder as `$1`.
 
 /** Besides what every Debian has (its essential packages) and apt. */
 export const packages = [

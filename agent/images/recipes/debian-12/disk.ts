@@ -1,5 +1,5 @@
 // The archive of the system -> its kernel, its initrd and a qcow2 disk. Nothing is mounted: the archive is unpacked and mke2fs
-// copies the folder. Without root that happens in mmdebstrap's own user namespace, so that files keep their owners.
+// copies the folder. Without root this happens in mmdebstrap's own user namespace, so that files keep their owners.
 import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runCommand } from '../../../host/run-command.ts';

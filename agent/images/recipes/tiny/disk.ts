@@ -1,6 +1,6 @@
-// Writes the root file system as a qcow2 disk: an empty ext4 by mke2fs, filled by debugfs (both are on every Debian),
-// converted by qemu-img. debugfs and not `mke2fs -d`, because that takes owners and change times from this machine's
-// files, which need root to set and are different on every build.
+// Writes the root file system as a qcow2 disk: an empty ext4 by mke2fs, filled by debugfs (every Debian has both), converted by
+// qemu-img. It does not use `mke2fs -d`, because that takes owners and change times from this machine's files, which need root
+// to set and are different for every build.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { runCommand } from '../../../host/run-command.ts';

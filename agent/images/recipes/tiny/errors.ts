@@ -1,4 +1,4 @@
-// The one error of the tiny recipe. The image service catches it and maps it to the coded error IMAGE_BUILD_FAILED.
+// The error of the tiny recipe. The image service converts it to the coded error IMAGE_BUILD_FAILED.
 
 import type { OperationStep, Reason, StepCode, TermCode } from '@tt/protocol';
 import { BuildError } from '../../build-error.ts';

@@ -1,4 +1,4 @@
-// Proves that modules bring along what they depend on, and that modprobe's indexes say so in the order it needs.
+// Modules include their dependencies, and the modprobe indexes list them in the required order.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

@@ -1,5 +1,5 @@
-// First step of the build: finds out which Debian packages are current, downloads the missing ones into the cache and
-// extracts them. Needs no root: apt only fetches, nothing is installed on this machine.
+// First step of the build: finds out which Debian packages are current, downloads the missing ones into the cache and extracts
+// them. Needs no root: apt only downloads, nothing is installed on this machine.
 import { quoted, reason } from '@tt/protocol';
 import { createHash } from 'node:crypto';
 import { readFile, rename, rm } from 'node:fs/promises';

@@ -1,5 +1,5 @@
-// The root file system of the guest: programs and libraries out of the packages, kernel modules, and the hand-written
-// files of guest/ (init scripts, banner, settings).
+// The root file system of the guest: programs and libraries from the packages, kernel modules, and the hand-written files of
+// guest/ (init scripts, banner, settings).
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { directory, type FileEntry, file, symlink, withParents } from '../../../archives/file-entry.ts';

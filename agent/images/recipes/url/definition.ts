@@ -1,4 +1,4 @@
-// The form of a recipe that is data: where a vendor's image is, how it is checked, what is known about it. Each is a YAML file
+// The schema of a recipe given as data: where a vendor's image is, how it is verified, and its properties. Each is a YAML file
 // in this folder.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// Pure: what the agent in a copied guest is told to run, and what its answer means. POSIX sh that busybox runs too; each part is
-// tried by itself and read back afterwards, so that one that fails does not hide the others.
+// Pure: the script that the guest agent of a copied guest runs, and how its output is interpreted. POSIX sh that busybox can run
+// too; each part runs separately and is verified afterwards, so that a failing one does not hide the others.
 
 export const IDENTITY_MARK = '# tt-identity';
 export const ADDRESS_MARK = '# tt-address';

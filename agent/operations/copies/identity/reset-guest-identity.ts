@@ -1,4 +1,4 @@
-// Gives one copied guest what is its own, by its agent, and says of each part what came of it.
+// Resets the identity of one copied guest through its guest agent, and reports the result of each part.
 import { randomBytes } from 'node:crypto';
 import type { Identity, IdentityState } from '@tt/protocol';
 import { EngineError } from '../../../engines/errors.ts';

@@ -1,5 +1,5 @@
-// After copies woke up: each gets its own identity while its NICs are unplugged, then they are plugged in. Copies that stand
-// still, or whose agent was silent, get it when they answer (`resetWaiting`, called now and then).
+// After copies are resumed, resets the identity of each while its NICs are disconnected, then connects them. Copies that are
+// stopped, or whose guest agent does not answer, are reset when it does (`resetWaiting`, called periodically).
 import { type Identity, TtError } from '@tt/protocol';
 import { eachApartInTurn } from '../../../host/each-apart.ts';
 import { mapLimit } from '../../../host/map-limit.ts';

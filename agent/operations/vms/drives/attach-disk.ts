@@ -1,4 +1,4 @@
-// Attaches a disk that a VM has; while it runs, in the running machine.
+// Attaches a detached disk of a VM; if the VM runs, in the running machine.
 import type { Vm } from '@tt/protocol';
 import { defineOperation } from '../../define-operation.ts';
 import type { Services } from '../../services.ts';

@@ -1,4 +1,4 @@
-// What inserting and ejecting have in common: the drive is given another medium, or none.
+// The common part of inserting and ejecting: sets the medium of a CD drive, or none.
 import { CD_NAMES, type CdName, TtError, type Vm } from '@tt/protocol';
 import type { VmRecord } from '../../../state/vm-record.ts';
 import type { Services } from '../../services.ts';

@@ -1,5 +1,5 @@
-// Changes disks and CD drives of a VM, in the running machine and in the record, so that a crash in between is mended: what
-// is wanted is written down first, marked as unsettled, then the machine is made so.
+// Changes disks and CD drives of a VM, in the running machine and in the record, so that a crash in between can be repaired: the
+// requested state is recorded first, marked as unsettled, then applied to the machine.
 import { type MachineSpec, reason, type TermCode, TtError, type Vm } from '@tt/protocol';
 import { EngineError } from '../../../engines/errors.ts';
 import type { RunningVm } from '../../../engines/interface.ts';

@@ -1,4 +1,4 @@
-// Detaches a disk from a VM, which keeps it; while it runs, when its guest lets go of it.
+// Detaches a disk from a VM, which keeps it; if the VM runs, when its guest releases the disk.
 import { BOOT_DISK, TtError, type Vm } from '@tt/protocol';
 import { EngineError } from '../../../engines/errors.ts';
 import { defineOperation } from '../../define-operation.ts';

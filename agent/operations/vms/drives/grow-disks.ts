@@ -1,4 +1,4 @@
-// Grows disks of VMs, running or not. Each is written down as it is done: a disk that has grown can't shrink again.
+// Grows disks of VMs, running or not. Each is recorded as it is done, because a disk cannot shrink again.
 import { BOOT_DISK, TtError, type Vm, bootDiskMiB } from '@tt/protocol';
 import { EngineError } from '../../../engines/errors.ts';
 import { mapLimit } from '../../../host/map-limit.ts';

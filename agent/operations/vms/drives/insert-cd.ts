@@ -1,4 +1,4 @@
-// Puts a medium into a CD drive of a VM, also while it runs.
+// Inserts a medium into a CD drive, also while the VM runs.
 import { defineOperation } from '../../define-operation.ts';
 import { holdingEnvOfVm } from '../../targets.ts';
 import { changeCd } from './change-cd.ts';

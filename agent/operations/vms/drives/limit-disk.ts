@@ -1,4 +1,4 @@
-// Limits how fast a VM may read and write one of its disks, also while it runs.
+// Limits how fast a VM can read and write one of its disks, also while it runs.
 import type { DriveLimits, Vm } from '@tt/protocol';
 import { defineOperation } from '../../define-operation.ts';
 import type { Services } from '../../services.ts';

@@ -1,4 +1,5 @@
-// The disks of new VMs: the boot disk cloned from the image (or empty, to install on), more empty ones, firmware variables.
+// Creates the disks of new VMs: the boot disk cloned from the image (or empty, to install on), further empty ones, firmware
+// variables.
 import { BOOT_DISK, TtError, bootDiskMiB } from '@tt/protocol';
 import { type UefiPlace, VARIABLES_MIB } from '../../../firmware/uefi.ts';
 import type { VmRecord } from '../../../state/vm-record.ts';

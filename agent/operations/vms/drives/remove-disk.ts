@@ -1,4 +1,4 @@
-// Deletes a disk that a VM has detached and that no snapshot holds.
+// Deletes a detached disk that no snapshot contains.
 import { BOOT_DISK, TtError, type Vm } from '@tt/protocol';
 import type { VmRecord } from '../../../state/vm-record.ts';
 import { defineOperation } from '../../define-operation.ts';

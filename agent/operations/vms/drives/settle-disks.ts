@@ -1,5 +1,5 @@
-// After a crash: the disks on the host and those in a VM's record are the same again. A disk that was made and not written down,
-// or forgotten and not removed, goes; one that has grown has its real size in the record.
+// After a crash, makes a VM's record and the disks on the host agree: a disk that was created but not recorded, or forgotten but
+// not removed, is removed; a disk that has grown gets its real size in the record.
 import { BOOT_DISK } from '@tt/protocol';
 import { FIRMWARE_DISK } from '../../../storage/disk-name.ts';
 import { StorageError } from '../../../storage/errors.ts';

@@ -1,4 +1,4 @@
-// Pure: what a VM's record says of its disks: found, named, changed.
+// Pure: finds, names and changes disks in a VM's record.
 import { DISKS_MAX, type Disk, type DiskRequest, type DriveLimits, TtError } from '@tt/protocol';
 import type { VmRecord } from '../../../state/vm-record.ts';
 
