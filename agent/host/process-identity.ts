@@ -50,7 +50,7 @@ export async function findProcess(wanted: readonly string[], cwd?: string): Prom
   return null;
 }
 
-/** Bytes of memory the process holds, in RAM and in swap; 0 when it is gone (proc(5), VmRSS and VmSwap). */
+/** Bytes of memory the process uses, in RAM and in swap; 0 if it is gone (proc(5), VmRSS and VmSwap). */
 export async function memoryBytes(identity: ProcessIdentity): Promise<number> {
   if (!(await isRunning(identity))) return 0;
   const text = (await readProcFile(identity.pid, 'status')) ?? '';
@@ -58,7 +58,7 @@ export async function memoryBytes(identity: ProcessIdentity): Promise<number> {
   return (kib('VmRSS') + kib('VmSwap')) * 1024;
 }
 
-/** Null when the process is gone. One whose folder we may not see is somebody else's, and rejects. */
+/** Null if the process is gone. Rejects for a process of another user, whose folder is not readable. */
 function workingFolder(pid: number): Promise<string | null> {
   return unlessGone(readlink(`/proc/${pid}/cwd`));
 }

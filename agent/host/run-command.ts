@@ -31,7 +31,7 @@ export interface RunOptions {
   okExitCodes?: readonly number[];
   /** Standard output and error are each cut after this many bytes (the head is kept); default 16 MiB. */
   maxOutputBytes?: number;
-  /** Called with each piece of output as it comes, for progress. */
+  /** Called with each chunk of output as it arrives, for progress. */
   onStdout?: (text: string) => void;
   onStderr?: (text: string) => void;
 }
@@ -42,7 +42,10 @@ export interface RunResult {
   stderr: string;
 }
 
-/** A command that could not be started, failed, or was too slow. `args` never hold secrets: those go by file or stdin. */
+/**
+ * A command that could not be started, failed, or was too slow. `args` never contain secrets: those are passed by file or
+ * stdin.
+ */
 export class RunError extends Error {
   override readonly name = 'RunError';
   readonly command: string;
@@ -82,7 +85,7 @@ export class RunError extends Error {
   }
 }
 
-/** Runs a program to its end. Its whole process group dies with a time-out or an abort, so no grandchild is left. */
+/** Runs a program to its end. A timeout or an abort kills its whole process group, so no grandchild is left. */
 export async function runCommand(command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   options.signal?.throwIfAborted();
   const child = spawn(command, args, {
@@ -129,7 +132,7 @@ export async function runCommand(command: string, args: readonly string[], optio
   }
 }
 
-/** How to start a program that goes on by itself. */
+/** How to start a program that keeps running. */
 export interface SpawnOptions {
   cwd?: string;
   env?: Record<string, string>;
@@ -138,7 +141,7 @@ export interface SpawnOptions {
   /** File descriptors for standard output and error; default: both ignored. */
   stdoutFd?: number;
   stderrFd?: number;
-  /** True gives it a session of its own that outlives this process (a guest); false makes it die with its terminal. */
+  /** True gives it a separate session that outlives this process (a guest); false makes it die with its terminal. */
   detached: boolean;
 }
 
@@ -165,7 +168,7 @@ export async function spawnProcess(
   return child;
 }
 
-/** Where a program is that {@link runCommand} would start: absolute, or as given when that is a path. Null when nowhere. */
+/** The program that {@link runCommand} would start: absolute, or as given if that is a path. Null if not found. */
 export async function findProgram(command: string): Promise<string | null> {
   const folders = command.includes('/') ? [''] : searchPath().split(path.delimiter);
   for (const folder of folders) {
@@ -205,7 +208,7 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** Another user may read the environment of his processes (proc(5)); what the agent was told there is not his. */
+/** A user can read the environment of their own processes (proc(5)), and the agent's environment is not for them. */
 function inherited(isClosed: boolean): NodeJS.ProcessEnv {
   return isClosed ? {} : process.env;
 }

@@ -9,7 +9,7 @@ import { DISK_FILE, MANIFEST_FILE } from './write-image.ts';
 export const KERNEL_FILE = 'vmlinuz';
 export const INITRD_FILE = 'initrd';
 
-/** `folder` holds the three files. */
+/** `folder` contains the three files. */
 export async function writeBuiltManifest(
   folder: string,
   recipe: Omit<Recipe, 'build'>,

@@ -6,7 +6,7 @@ import type { FolderEntry } from './image-folder.ts';
 import { reasonOf } from '../host/reason-error.ts';
 
 export class DroppedImports {
-  /** null: given, and nothing went wrong so far. */
+  /** null: submitted, without a failure so far. */
   readonly #given = new WeakMap<DroppedDisk, ErrorRecord | null>();
   readonly #import: (dropped: DroppedDisk) => Promise<unknown>;
   readonly #onFailure: () => void;
@@ -16,7 +16,7 @@ export class DroppedImports {
     this.#onFailure = onFailure;
   }
 
-  /** Begins the import of those that are new. */
+  /** Starts the import of those that are new. */
   give(entries: Iterable<FolderEntry>): void {
     for (const entry of entries) {
       if (entry.kind !== 'dropped' || this.#given.has(entry)) continue;

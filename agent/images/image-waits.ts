@@ -5,7 +5,7 @@ export interface ImageWaiter {
   name: string;
   /** Ends the wait early; {@link ImageWaits.wait} then rejects with its reason. */
   signal: AbortSignal;
-  /** Told at once what is known already. */
+  /** Immediately gets what is already known. */
   onProgress: (progress: StepProgress) => void;
 }
 
@@ -19,7 +19,7 @@ export class ImageWaits {
     this.#isComing = isComing;
   }
 
-  /** Resolves when the image is not being made any more, whatever came of it; at once when it never was. */
+  /** Resolves when the image is no longer being made, whatever the result; at once if it never was. */
   async wait(waiter: ImageWaiter): Promise<void> {
     const { name, signal, onProgress } = waiter;
     signal.throwIfAborted();

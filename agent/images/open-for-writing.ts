@@ -5,7 +5,7 @@ import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 
 /** All open files of all processes at one moment: looking costs some milliseconds for each hundred processes. */
 export class OpenFiles {
-  /** Paths in `/proc` by the file each leads to. */
+  /** Paths in `/proc` by the file they refer to. */
   readonly #byTarget = new Map<string, { pid: number; fd: string }[]>();
 
   static async now(): Promise<OpenFiles> {
@@ -38,7 +38,7 @@ export class OpenFiles {
   }
 }
 
-/** Processes end while they are looked at, and those of others may not be looked at; hosts without /proc have none. */
+/** Processes can end meanwhile, and those of other users cannot be inspected; hosts without /proc have none. */
 function gone(error: NodeJS.ErrnoException): null {
   const known = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM', 'EINVAL'];
   if (known.includes(error.code ?? '')) return null;

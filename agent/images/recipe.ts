@@ -31,7 +31,7 @@ export interface Recipe {
   minMemoryMiB: number;
   minDiskMiB: number;
   firmware: ImageManifest['firmware'];
-  /** Built when the agent starts for the first time; the others only when somebody asks. */
+  /** Built when the agent starts for the first time; the others only on request. */
   builtAtStart?: boolean;
   /** The authors have not built it themselves. */
   notRun?: boolean;

@@ -57,7 +57,7 @@ export class Inventory {
     return found;
   }
 
-  /** null when there is none. */
+  /** null if there is none. */
   findVm(id: string): VmRecord | null {
     return this.#vms.get(id) ?? null;
   }
@@ -147,7 +147,7 @@ export class Inventory {
     this.deleteVms([id]);
   }
 
-  /** Takes VMs out in one transaction. Those that are gone already are fine. */
+  /** Removes VMs in one transaction. Ignores those that are already gone. */
   deleteVms(ids: readonly string[]): void {
     const vms = ids.flatMap((id) => this.#vms.get(id) ?? []);
     this.#changeVms(new Set(vms.map((vm) => vm.envName)), () => {
@@ -181,7 +181,7 @@ export class Inventory {
     this.#log.publish('snapshot.reverted', { snapshot, vmIds }, this.#ownersOf(snapshot.envName));
   }
 
-  /** The snapshot an ENV stands on: the parent of its next one. Null at the root, or when that one was deleted. */
+  /** The current snapshot of an ENV: the parent of its next one. Null at the root, or if it was deleted. */
   positionOf(envName: string): string | null {
     const id = this.#store.positions.get(envName)?.snapshotId ?? null;
     return id !== null && this.#snapshots.has(id) ? id : null;
@@ -202,7 +202,7 @@ export class Inventory {
     this.#log.publish('vm.updated', this.vmView(vm), this.#ownersOf(vm.envName));
   }
 
-  /** An ENV's state and list of VMs derive from its VMs: followers are told once when a change to VMs changes either. */
+  /** An ENV's state and list of VMs derive from its VMs: followers are notified once when a change to VMs changes either. */
   #changeVms(envNames: ReadonlySet<string>, change: () => void): void {
     const before = new Map([...envNames].map((name) => [name, this.#derivedOf(name)]));
     change();
@@ -213,13 +213,13 @@ export class Inventory {
     }
   }
 
-  /** Nobody, where the ENV is not there: administrators see all the same. */
+  /** Nobody if the ENV does not exist: administrators see it all the same. */
   #ownersOf(envName: string): string[] {
     const env = this.#envs.get(envName);
     return env ? [env.owner] : [];
   }
 
-  /** VMs only come at the end of the list and only leave from it, so their number and last id tell a change. */
+  /** VMs are only added at the end of the list, or removed from it, so their number and last id show a change. */
   #derivedOf(envName: string): string {
     const env = this.#envs.get(envName);
     if (!env) return '';

@@ -5,7 +5,7 @@ import type { Services } from '../operations/services.ts';
 import type { ProfileRecord } from '../state/records.ts';
 import type { BaseRef } from '../state/vm-record.ts';
 
-/** Removes those that need not stay. A version goes from the record before its files go. */
+/** Removes those that are not retained. A version is removed from the record before its files. */
 export async function pruneVersions(services: Services, profileName: string): Promise<void> {
   const { labs, baseImages, logger } = services;
   const profile = labs.profile(profileName);

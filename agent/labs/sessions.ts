@@ -44,12 +44,12 @@ export function sessionEnv(services: Services, labName: string, sessionName: str
   throw new TtError('SESSION_NOT_FOUND', { labName, sessionName, suggestions });
 }
 
-/** The ENV of the administrative session that is open on a profile; null when there is none. */
+/** The ENV of a profile's open administrative session; null if there is none. */
 export function adminEnv({ inventory }: Services, profileName: string): EnvRecord | null {
   return inventory.envs().find(({ lab }) => lab?.kind === 'admin' && lab.profileName === profileName) ?? null;
 }
 
-/** The name of that ENV, also before it is there. */
+/** The name of that ENV, also before it exists. */
 export function adminEnvName(profileName: string): string {
   return `admin-${profileName}`.slice(0, 63);
 }
@@ -63,7 +63,7 @@ export function mustBeClosed(services: Services, profileName: string): void {
   throw new TtError('PROFILE_IN_ADMIN_SESSION', { profileName, envName, openedBy });
 }
 
-/** Machines of sessions that run on the profile's base, or are about to, in whichever lab. */
+/** Machines of sessions that run on the profile's base image, or are about to, in any lab. */
 export function runningClients({ inventory, reservations }: Services, profileName: string): VmRecord[] {
   const isUp = (vm: VmRecord) =>
     reservations.has(vm.id) || (vm.status.state !== 'stopped' && vm.status.state !== 'failed');

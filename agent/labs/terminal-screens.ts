@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { LabRegistry } from './lab-registry.ts';
 import type { TerminalGrant, TerminalGuard } from './terminal-guard.ts';
 
-/** What a console is opened for; without a terminal, by somebody who has a token. */
+/** The purpose of a console; without a terminal, for a caller with a token. */
 interface TerminalPurpose {
   terminal?: TerminalGrant;
 }

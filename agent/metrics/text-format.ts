@@ -21,7 +21,7 @@ export type Family =
   | { type: 'gauge' | 'counter'; name: string; help: string; samples: readonly Sample[] }
   | { type: 'histogram'; name: string; help: string; bounds: readonly number[]; samples: readonly CumulativeSample[] };
 
-/** Families without samples are left out: an empty one says nothing. */
+/** Families without samples are omitted. */
 export function renderFamilies(families: readonly Family[]): string {
   return families
     .filter(({ samples }) => samples.length > 0)

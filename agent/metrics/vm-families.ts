@@ -9,13 +9,13 @@ export interface VmLabels {
   image: string;
 }
 
-/** A VM without labels has just been removed: it is left out. */
+/** A VM without labels has just been removed, so it is omitted. */
 export function vmFamilies(counted: readonly VmCounters[], labelsOf: (vmId: string) => VmLabels | null): Family[] {
   const vms = counted.flatMap((counters) => {
     const labels = labelsOf(counters.vmId);
     return labels ? [{ counters, labels: { vm: labels.vm, env: labels.env, image: labels.image } }] : [];
   });
-  /** `value` gives null where the host does not tell: no sample then, as 0 would be a lie. */
+  /** `value` returns null if the host does not report it: then there is no sample, because 0 would be wrong. */
   const family = (
     type: 'counter' | 'gauge',
     name: string,

@@ -5,7 +5,7 @@ import { describeNetworkContract } from './network.contract.ts';
 import { type BridgedHarness, type Guest, Plans } from './contract-harness.ts';
 import type { EnvNetwork, Network, Nic, NicRequest } from './interface.ts';
 
-/** What holds where guests sit on a bridge of the host and get their addresses from it. */
+/** The suite for networks where guests are on a bridge of the host and get their addresses from it. */
 export function describeBridgedContract(name: string, makeHarness: () => Promise<BridgedHarness>): void {
   describeNetworkContract(name, makeHarness);
 

@@ -14,9 +14,9 @@ export type NetworkErrorCode =
   | 'NETWORK_FULL'
   /** A command of the host failed; the message has its words. */
   | 'COMMAND_FAILED'
-  /** This network can't do what was asked for. */
+  /** This network does not support the request. */
   | 'FEATURE_UNSUPPORTED'
-  /** An option of the driver, or a name or address it was given, makes no sense. */
+  /** An option, name or address passed to the driver is invalid. */
   | 'OPTION_INVALID';
 
 export class NetworkError extends CodedError<NetworkErrorCode> {

@@ -29,14 +29,14 @@ export interface FakeLink {
 
 export interface FakeServer {
   isRunning: boolean;
-  /** Goes up with every start. */
+  /** Incremented by every start. */
   generation: number;
   domain: string;
   /** By MAC. */
   nics: Map<string, { ip: string; hostname: string }>;
 }
 
-/** What is on the made-up host; give the same one to two drivers to play a restart, or two agents. */
+/** The state of the imaginary host; give the same one to two drivers to simulate a restart, or two agents. */
 export class FakeNetworkHost {
   readonly links = new Map<string, FakeLink>();
   /** By name of the bridge. */
@@ -46,7 +46,7 @@ export class FakeNetworkHost {
 
 export interface FakeNetworkOptions {
   agentTag: string;
-  /** Default: one of its own. */
+  /** Default: a separate one. */
   host?: FakeNetworkHost;
   /** Default `nat`. */
   kind?: 'nat' | 'flat';

@@ -12,7 +12,7 @@ export type NetworkChoice =
   | { kind: 'flat'; options: FlatOptions }
   | { kind: 'fake'; options: FakeNetworkOptions };
 
-/** Makes the network; call its `init` before anything else. Throws NetworkError OPTION_INVALID. */
+/** Creates the network; call its `init` before anything else. Throws NetworkError OPTION_INVALID. */
 export function loadNetwork(choice: NetworkChoice): Network {
   switch (choice.kind) {
     case 'user':

@@ -10,9 +10,9 @@ const letters = {
   bridge: 'b',
   tap: 't',
   vxlan: 'x',
-  /** ifb device through which what a limited guest sends is led. */
+  /** ifb device that gets the outgoing traffic of a limited guest. */
   limiter: 'i',
-  /** A further bridge of an ENV with more NICs than one bridge has ports, and the two ends of its cable. */
+  /** A further bridge of an ENV with more NICs than one bridge has ports, and the two ends of the link to it. */
   segment: 's',
   segmentPlug: 'p',
   segmentSocket: 'q',

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type NetworkHarness, Plans } from './contract-harness.ts';
 import type { Network } from './interface.ts';
 
-/** What holds for every network, also for one that makes nothing on the host. */
+/** The suite for every network, also for one that creates nothing on the host. */
 export function describeNetworkContract(name: string, makeHarness: () => Promise<NetworkHarness>): void {
   describe(`network contract: ${name}`, () => {
     let harness: NetworkHarness;
@@ -88,7 +88,7 @@ export function describeNetworkContract(name: string, makeHarness: () => Promise
   });
 }
 
-/** Interfaces of the network besides bridge and taps: the one that leads to other hosts. */
+/** Interfaces of the network besides bridge and taps: the one to other hosts. */
 function extras(made: readonly string[], before: readonly string[], network: Network, plans: Plans): string[] {
   const planned = new Set([...plans.envs.map((env) => network.bridgeOf(env)), ...plans.nics.map(({ tap }) => tap)]);
   const others = made.filter((name) => !before.includes(name) && !planned.has(name));

@@ -30,7 +30,7 @@ export class Networks {
     return this.#choices.filter(({ problem }) => problem === null).map(({ network }) => network);
   }
 
-  /** All kinds with what is wrong with each, the default first. */
+  /** All kinds, each with its problem, the default first. */
   list(): { kind: NetKind; problem: Reason | null }[] {
     return this.#choices
       .map(({ kind, problem }) => ({ kind, problem }))

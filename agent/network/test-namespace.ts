@@ -19,7 +19,7 @@ const program = path.join(import.meta.dirname, 'test-guest.ts');
 export class TestNamespace {
   readonly name = `tt-test-${randomBytes(4).toString('hex')}`;
 
-  /** Makes it, with nothing but a loopback. `resolvers`: what /etc/resolv.conf says in it. */
+  /** Creates it, with only a loopback interface. `resolvers`: the contents of its /etc/resolv.conf. */
   static async make(options: { resolvers?: string } = {}): Promise<TestNamespace> {
     const namespace = new TestNamespace();
     await runCommand('ip', ['netns', 'add', namespace.name], { timeoutMs: TIMEOUT_MS });
@@ -66,7 +66,7 @@ export class TestNamespace {
   }
 }
 
-/** A guest in a namespace of its own, its NIC joined to a tap of a host by two socats, as QEMU would read and write it. */
+/** A guest in its own namespace, its NIC connected to a tap of a host by two socats, as QEMU would read and write it. */
 export class TestGuest implements Guest {
   readonly namespace: TestNamespace;
   readonly #mac: string;
@@ -145,7 +145,7 @@ export class TestGuest implements Guest {
     return (sent.bytes * 8) / 1_000 / sent.tookMs;
   }
 
-  /** True when an address answers TCP, be it with a refusal; `from`: another address of this guest. */
+  /** True if an address answers TCP, even with a refusal; `from`: another address of this guest. */
   async reaches(address: string, from?: string): Promise<boolean> {
     const args = ['reach', address, ...(from === undefined ? [] : [from])];
     return JSON.parse(await this.namespace.exec(process.execPath, program, ...args));

@@ -21,7 +21,7 @@ export function mustBeAdmin(caller: Caller, what: TermCode<'privilege'>): void {
   if (caller.role !== 'admin') throw new TtError('NOT_ALLOWED', { user: caller.name, what });
 }
 
-/** Throws NOT_ALLOWED unless the caller began it, owns the ENV it is on, or is an administrator. */
+/** Throws NOT_ALLOWED unless the caller started it, owns its ENV, or is an administrator. */
 export function mayCancel({ inventory, operations }: Services, caller: Caller, operationId: string): void {
   const startedBy = operations.startedBy(operationId);
   if (startedBy === null || startedBy === caller.name) return;

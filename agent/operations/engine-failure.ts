@@ -12,7 +12,7 @@ import type { Services } from './services.ts';
 import type { GuestFailure } from './snapshots/frozen-instant.ts';
 import type { Machine } from './vms/engine-features.ts';
 
-/** See `Cgroups.memoryKill`; null also where the kernel can't be asked, which must not hide what is being told. */
+/** See `Cgroups.memoryKill`; null also if the kernel cannot be asked, because that must not hide the actual error. */
 export async function memoryKillOf(
   { cgroups, logger }: Pick<Services, 'cgroups' | 'logger'>,
   vmId: string,
@@ -25,7 +25,7 @@ export async function memoryKillOf(
   }
 }
 
-/** A failure while a VM was being made or started. `kill`: what the kernel says of its group. */
+/** A failure while a VM was created or started. `kill`: what the kernel reports about its cgroup. */
 export async function startFailure(
   services: Services,
   { name: vmName, placement: { engine } }: Machine,
@@ -76,7 +76,7 @@ export function firewallFailure(subject: string, error: unknown): unknown {
   return new TtError('FIREWALL_FAILED', { subject, reason: error.reason }, { cause: error });
 }
 
-/** A failure while a snapshot was taken, put back or deleted. */
+/** A failure while a snapshot was taken, reverted to or deleted. */
 export async function snapshotFailure(
   services: Services,
   snapshotName: string,
@@ -99,7 +99,7 @@ export async function snapshotFailure(
   return error;
 }
 
-/** For a snapshot's frozen instant: a guest that could not be paused, or does not go on. */
+/** For a snapshot's frozen instant: a guest that could not be paused, or does not resume. */
 export function guestFailure(services: Services, snapshotName: string): GuestFailure {
   return (vm, error) => snapshotFailure(services, snapshotName, services.inventory.vm(vm.id).name, error);
 }

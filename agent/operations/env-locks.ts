@@ -4,7 +4,7 @@ import { type EnvHolder, TtError } from '@tt/protocol';
 export class EnvLocks {
   readonly #held = new Map<string, EnvHolder>();
 
-  /** Holds the ENV while `work` runs. Throws ENV_BUSY, naming what holds it, when it is already held. */
+  /** Locks the ENV while `work` runs. Throws ENV_BUSY, naming the holder, if it is already locked. */
   async hold<Result>(envName: string, operation: EnvHolder, work: () => Promise<Result>): Promise<Result> {
     const holder = this.#held.get(envName);
     if (holder !== undefined) throw new TtError('ENV_BUSY', { envName, operation: holder });

@@ -15,7 +15,7 @@ export function ramFileOf(folder: string, tag: string): string {
   return path.join(folder, `ram-${tag}.qcow2`);
 }
 
-/** Bytes it takes on the host; null when there is none. */
+/** Bytes it uses on the host; null if there is none. */
 export async function ramFileBytes(ramFile: string): Promise<number | null> {
   try {
     return (await lstat(ramFile)).blocks * 512;
@@ -35,8 +35,8 @@ export async function flushRamFile(ramFile: string): Promise<void> {
 }
 
 /**
- * Copies one, sharing its blocks where the file system can. The source may be a process's that went bad: what was looked at is
- * what is copied.
+ * Copies one, sharing its blocks if the file system can. The source may belong to a compromised process: the checked file is
+ * the one that is copied.
  */
 export async function copyRamFile(source: string, target: string): Promise<void> {
   await copyPlain(source, target);

@@ -9,7 +9,7 @@ const MIB = 1024 * 1024;
 const OVERHEAD_MIB = 32;
 
 export interface SavedState {
-  /** False when the VM was not running: only its disks were kept. */
+  /** False if the VM was not running: only its disks were saved. */
   hasRam: boolean;
   vmStateBytes: number;
 }
@@ -27,8 +27,8 @@ export class VmSnapshots {
   }
 
   /**
-   * Saves a VM; `running` is null when it is stopped. On failure nothing of `tag` is left. A paused guest stays paused. RAM is
-   * safe from a power cut after {@link flush} only, which the guest need not wait for.
+   * Saves a VM; `running` is null if it is stopped. After a failure nothing of `tag` is left. A paused guest stays paused. RAM
+   * only survives a power failure after {@link flush}, which the guest need not wait for.
    */
   async save(
     vmId: string,
@@ -70,7 +70,7 @@ export class VmSnapshots {
     if (!wasPaused) await running.resume();
   }
 
-  /** Makes the disks ready and says what the VM's new process has to be started with, to wake up as it was. */
+  /** Prepares the disks and returns what the VM's new process must be started with to resume in the saved state. */
   async loadInto(vmId: string, tag: string): Promise<StateSource> {
     if (this.#storage.snapshotsBy === 'storage') await this.#storage.revertSnapshot(vmId, tag);
     return { tag, ramFile: this.#ramFile(vmId, tag) };
@@ -107,13 +107,13 @@ export class VmSnapshots {
     return (ofRam ?? 0) + (await this.#storage.snapshotBytes(vmId, tag));
   }
 
-  /** Path of the RAM file that is gone; null when it is there. */
+  /** Path of the missing RAM file; null if it exists. */
   async missingRamFile(vmId: string, tag: string): Promise<string | null> {
     const ramFile = this.#ramFile(vmId, tag);
     return (await ramFileBytes(ramFile)) === null ? ramFile : null;
   }
 
-  /** Tags of all saved states of a VM, also of those that a killed agent left half done. */
+  /** Tags of all saved states of a VM, including incomplete ones left by a killed agent. */
   async tags(vmId: string): Promise<string[]> {
     const inDisks = (await this.#storage.listSnapshots(vmId)).map(({ tag }) => tag);
     return [...new Set([...inDisks, ...(await tagsOfRamFiles(this.#storage.folderOf(vmId)))])].sort();

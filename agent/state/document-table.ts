@@ -11,7 +11,7 @@ export class DocumentTable<Document> {
   readonly #put: StatementSync;
   readonly #delete: StatementSync;
 
-  /** `table` comes from this program, never from input. */
+  /** `table` is a constant of this program, never input. */
   constructor(database: DatabaseSync, table: string, write: Write) {
     this.#write = write;
     this.#get = database.prepare(`SELECT document FROM ${table} WHERE key = ?`);

@@ -72,7 +72,7 @@ function nestProfile({ resources, netKind, ports, ...profile }: Fields): Fields 
   return { ...profile, spec: { ...(resources as Fields), ...plain, netKind, ports } };
 }
 
-/** The size of the boot disk stands in `disks` too. */
+/** The size of the boot disk is in `disks` too. */
 function sizeOf({ resources }: Fields): Fields {
   return pick(resources as Fields, 'cpuCount', 'memoryMiB');
 }

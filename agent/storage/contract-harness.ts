@@ -2,7 +2,7 @@
 // disk like a guest.
 import type { DiskOwner, DiskSource, Storage } from './interface.ts';
 
-/** Reads what others made where the tests are root: nobody's on a usual host. */
+/** The user that reads foreign files if the tests run as root: unused on a typical host. */
 export const toolUser: DiskOwner | null = process.geteuid?.() === 0 ? { uid: 2_001_000_780, gid: 2_001_000_780 } : null;
 
 export type Word = 'apple' | 'pear';

@@ -5,7 +5,7 @@ import { diskFullError } from './disk-full-error.ts';
 import type { Storage } from './interface.ts';
 
 const MIB = 1024 * 1024;
-/** Left free whatever is written, for guests that run. */
+/** Always left free, for running guests. */
 const RESERVE_BYTES = 256 * MIB;
 /** Of a small disk, only such a share. */
 const RESERVE_SHARE = 1 / 50;
@@ -44,7 +44,7 @@ export class DiskBudget {
     if (usable < bytes) throw diskFullError(subject, usable, bytes);
   }
 
-  /** For one write whose size nobody knows before. */
+  /** For one write whose size is not known in advance. */
   limitFor(owner: string | null, subject: string): WriteLimit {
     const left = () => (owner === null ? Number.POSITIVE_INFINITY : this.#parts.quotaLeftBytes(owner));
     return {

@@ -28,7 +28,7 @@ export class DiskFolders {
     return this.#root;
   }
 
-  /** Makes the root (0700) and removes what a killed agent left half made. */
+  /** Creates the root (0700) and removes what a killed agent left incomplete. */
   async init(): Promise<void> {
     await mkdir(this.#root, { recursive: true, mode: 0o700 });
     const left = (await readdir(this.#root)).filter((name) => name.startsWith(STAGING));
@@ -46,7 +46,7 @@ export class DiskFolders {
     return diskFileName(name, this.#format);
   }
 
-  /** Calls `fill` with a folder to write the disks to, then puts it in place. DISK_EXISTS when there is one. */
+  /** Calls `fill` with a folder to write the disks to, then moves it into place. DISK_EXISTS if there is one. */
   async create(vmId: string, fill: (folder: string) => Promise<void>): Promise<void> {
     const folder = this.folder(vmId);
     await this.withStaging(async (staging) => {
@@ -74,7 +74,7 @@ export class DiskFolders {
     });
   }
 
-  /** Calls `work` with a new folder (0700) on the same file system; it is gone afterwards, unless it was moved away. */
+  /** Calls `work` with a new folder (0700) on the same file system; it is removed afterwards, unless it was moved elsewhere. */
   async withStaging<Result>(work: (staging: string) => Promise<Result>): Promise<Result> {
     const staging = this.#staging();
     try {
@@ -99,7 +99,7 @@ export class DiskFolders {
     await rm(staging, { recursive: true, force: true });
   }
 
-  /** Gives the folder and all in it to a user; null: to this process's own. See `Storage.setOwner`. */
+  /** Gives the folder and everything in it to a user; null: to this process's user. See `Storage.setOwner`. */
   async setOwner(vmId: string, owner: DiskOwner | null): Promise<void> {
     const folder = this.folder(vmId);
     await this.mustExist(vmId);
@@ -107,14 +107,14 @@ export class DiskFolders {
     await giveFolder(folder, owner ?? ownUser());
   }
 
-  /** The folder of a VM that has a disk, and whose it is. DISK_NOT_FOUND when there is none. */
+  /** The folder of a VM that has a disk, and its owner. DISK_NOT_FOUND if there is none. */
   async ownedFolder(vmId: string): Promise<{ folder: string; owner: DiskOwner }> {
     await this.mustExist(vmId);
     const folder = this.folder(vmId);
     return { folder, owner: await ownerOf(folder) };
   }
 
-  /** False only for the exact ENOENT; a broken file system must not look like an empty one. */
+  /** False only for ENOENT; a broken file system must not look like an empty one. */
   async exists(vmId: string, name = BOOT_DISK): Promise<boolean> {
     try {
       await lstat(this.diskPath(vmId, name));
@@ -125,7 +125,7 @@ export class DiskFolders {
     }
   }
 
-  /** Rejects with DISK_NOT_FOUND when there is no such disk. */
+  /** Rejects with DISK_NOT_FOUND if there is no such disk. */
   async mustExist(vmId: string, name = BOOT_DISK): Promise<string> {
     const diskPath = this.diskPath(vmId, name);
     if (await this.exists(vmId, name)) return diskPath;

@@ -7,7 +7,7 @@ export type StorageErrorCode =
   | 'DISK_EXISTS'
   | 'DISK_NOT_FOUND'
   | 'SNAPSHOT_NOT_FOUND'
-  /** A snapshot of that tag is there already: tags are never reused or overwritten. */
+  /** A snapshot with that tag exists: tags are never reused or overwritten. */
   | 'SNAPSHOT_EXISTS'
   | 'DISK_FULL'
   | 'STORAGE_FAILED';

@@ -14,7 +14,7 @@ import { parseSourceUrl, publicUrl } from './source-url.ts';
 import { ReasonError, reasonOf } from '../../host/reason-error.ts';
 
 const KEEP_MS = 7 * 24 * 60 * 60 * 1000;
-/** Tries that bring nothing, one after the other, before it is given up. */
+/** Consecutive attempts without data before giving up. */
 const MAX_TRIES = 5;
 /** Checksum files are some kilobytes. */
 const MAX_TEXT_BYTES = 4 * 1024 * 1024;
@@ -70,7 +70,7 @@ export async function downloadText(
   return text;
 }
 
-/** Removes what downloads left behind that nobody has gone on with for a week. */
+/** Removes partial downloads that nobody has resumed for a week. */
 export async function sweepDownloads(folder: string, now: Date): Promise<void> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -147,7 +147,7 @@ function noteOf(partial: string): string {
   return `${partial}.json`;
 }
 
-/** What the server calls the version of which a part is there; null when that is not known: then nothing can be added to it. */
+/** The server's identifier of the version of the partial file; null if unknown: then it cannot be resumed. */
 async function validatorOf(partial: string): Promise<string | null> {
   try {
     return noteSchema.parse(JSON.parse(await readFile(noteOf(partial), 'utf8'))).validator;

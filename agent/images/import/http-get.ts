@@ -13,7 +13,7 @@ const MAX_REDIRECTS = 5;
 export interface GetOptions {
   /** Headers besides the usual ones. */
   headers: Record<string, string>;
-  /** Nothing comes for so long: the link is cut. */
+  /** Without data for this time, the connection is cut. */
   idleMs: number;
   /** False: addresses inside the host's network are refused. */
   innerAllowed: boolean;
@@ -69,7 +69,7 @@ function getOnce(url: URL, credentials: Record<string, string>, options: GetOpti
   });
 }
 
-/** The address that was looked at is the one that is connected to: a name can't change in between. */
+/** Connects to the address that was checked: the name cannot resolve differently in between. */
 function outerLookup(
   host: string,
   options: LookupOptions,

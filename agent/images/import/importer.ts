@@ -25,11 +25,11 @@ import { reasonOf } from '../../host/reason-error.ts';
 
 const MIB = 1024 * 1024;
 const COPY_TIMEOUT_MS = 4 * 60 * 60_000;
-/** A packed OVA in a packed file: nobody makes more layers than that in good faith. */
+/** A compressed OVA in a compressed file: no honest file has more layers than that. */
 const MAX_LAYERS = 3;
 
 export type ImportSource =
-  /** A file of this host; copied, so that it may change afterwards. `within`: refused unless it lies in this folder. */
+  /** A file of this host; copied, so that it may change afterwards. `within`: refused unless it is in this folder. */
   | { kind: 'file'; path: string; within?: string }
   /** A file of the agent's own; stays, for another try. */
   | { kind: 'upload'; path: string; name: string }
@@ -77,7 +77,7 @@ export class ImageImporter {
     this.#maxFileBytes = options.maxFileBytes ?? 256 * 1024 * MIB;
   }
 
-  /** Runs `use` on what was imported; nothing of the work is left afterwards but what `use` moved away. */
+  /** Runs `use` on the imported files; afterwards everything is removed except what `use` moved elsewhere. */
   async import<Result>(
     request: ImportRequest,
     work: ImportWork,
@@ -140,7 +140,7 @@ export class ImageImporter {
     }
   }
 
-  /** Puts the file at `target`; says what to call it. */
+  /** Puts the file at `target`; returns its display name. */
   async #fetch(source: ImportSource, target: string, work: ImportWork): Promise<string> {
     if (source.kind === 'upload') {
       work.onProgress({ step: 'copying', done: 0, total: 1 });
@@ -244,7 +244,7 @@ export class ImageImporter {
     return limit ? Math.min(this.#maxFileBytes, await limit.maxBytes()) : this.#maxFileBytes;
   }
 
-  /** A file that is too large only for what is left of the quota or the disk is refused by that. */
+  /** A file that only exceeds the rest of the quota or the disk is refused with that error. */
   async #byBudget(error: unknown, maxBytes: number, { limit }: ImportWork): Promise<unknown> {
     return limit && maxBytes < this.#maxFileBytes && isTooLarge(error) ? new OverBudget(await limit.refusal()) : error;
   }
@@ -288,7 +288,7 @@ function renamed(error: unknown, source: string): unknown {
   return new TtError(error.code, { source, reason: reasonOf(error) }, { cause: error });
 }
 
-/** Its cause is what the caller is told. */
+/** Its cause is what the caller gets. */
 class OverBudget extends Error {
   constructor(cause: unknown) {
     super('more than may be written', { cause });
@@ -301,7 +301,7 @@ function isTooLarge(error: unknown): boolean {
   return why?.code === 'fileTooLarge';
 }
 
-/** One part of the work, told in whole percents: not each of a million chunks is news. */
+/** One part of the work, reported in whole percents instead of for each of a million chunks. */
 function part(step: StepCode, { signal, onProgress }: ImportWork): Work {
   let last = -1;
   return {

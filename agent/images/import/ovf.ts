@@ -10,11 +10,11 @@ const MEMORY = '4';
 export interface MachineFacts {
   firmware: 'bios' | 'uefi';
   memoryMiB: number | null;
-  /** What the descriptor calls it; empty when it says nothing. */
+  /** Its name in the descriptor; empty if there is none. */
   title: string;
 }
 
-/** The reference to its one disk, a URI. Throws ReasonError when there is none, more than one, or one in pieces. */
+/** The reference to its only disk, a URI. Throws ReasonError if there is none, more than one, or one in several parts. */
 export function diskReference(ovf: XmlElement): string {
   const disks = findAll(ovf, 'Disk').filter((disk) => disk.attributes.has('fileRef'));
   const [disk] = disks;

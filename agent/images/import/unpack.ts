@@ -23,7 +23,7 @@ export interface UnpackJob {
   user: { uid: number; gid: number } | null;
 }
 
-/** Writes what `source` holds to `target`. Throws IMAGE_REFUSED for damaged or too large ones. */
+/** Decompresses `source` to `target`. Throws IMAGE_REFUSED for damaged or too large ones. */
 export async function unpack(job: UnpackJob, work: Work): Promise<void> {
   const { source, target, packing, maxBytes } = job;
   const refuse = (why: Reason, cause?: unknown) =>

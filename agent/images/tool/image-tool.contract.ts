@@ -14,11 +14,11 @@ export interface ImageToolHarness {
   tool: ImageTool;
   /** Empty; the tool's user may pass it. */
   folder: string;
-  /** Writes a foreign disk as somebody else would bring it. */
+  /** Writes a foreign disk. */
   writeForeign(file: string, sizeMiB: number): Promise<DiskFormat>;
   /** Writes a foreign disk that names another file of the host. */
   writeLeaning(file: string): Promise<DiskFormat>;
-  /** Writes a disk in the form TT keeps. */
+  /** Writes a disk in TT's format. */
   writeDisk(file: string, sizeMiB: number): Promise<void>;
   /** The same, standing on `base`. */
   writeOverlay(file: string, base: string): Promise<void>;

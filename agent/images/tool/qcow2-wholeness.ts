@@ -14,7 +14,7 @@ const EXTENDED_L2 = 1n << 4n;
 /** 32 MiB of L1 table are 2 PiB of disk with usual clusters: QEMU's own limit. */
 const MAX_L1_ENTRIES = (32 * 1024 * 1024) / 8;
 
-/** Rejects for what is no qcow2. */
+/** Rejects if it is not a qcow2. */
 export async function lookAtQcow2(path: string): Promise<DiskFacts> {
   const header = readQcow2Header(path);
   const needsOthers = header.backing
@@ -70,7 +70,7 @@ function lastOffset(table: Buffer, clusterBits: number, entryBytes: number): num
   return last;
 }
 
-/** What is there of `length` bytes at `offset`; shorter at the end of the file. */
+/** Up to `length` bytes at `offset`; fewer at the end of the file. */
 async function read(file: FileHandle, offset: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);
   let done = 0;

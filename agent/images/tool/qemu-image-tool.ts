@@ -15,7 +15,7 @@ import { lookAtQcow2 } from './qcow2-wholeness.ts';
 const MIB = 1024 * 1024;
 const INFO_TIMEOUT_MS = 30_000;
 const CONVERT_TIMEOUT_MS = 4 * 60 * 60_000;
-/** The source as qemu-img has it: by the descriptor it is given. */
+/** The source as qemu-img gets it: by its descriptor. */
 const SOURCE = '/proc/self/fd/3';
 
 const infoSchema = z.object({
@@ -139,7 +139,9 @@ export class QemuImageTool implements ImageTool {
   }
 }
 
-/** Says its form and that nothing is below it: what its header names is not opened. Only two forms can name something below. */
+/**
+ * Sets its format and that it has no backing file, so that what its header names is not opened. Only two formats can name one.
+ */
 function sourceNode(format: DiskFormat): string {
   const below = format === 'qcow2' || format === 'vmdk' ? { backing: null } : {};
   return `json:${JSON.stringify({ driver: format, ...below, file: { driver: 'file', filename: SOURCE } })}`;

@@ -13,7 +13,7 @@ export interface LimitPlan {
   /** For `ip -batch`, before `tc`. */
   ip: string[];
   tc: string[];
-  /** ifb devices that are not wanted any more, to be removed after `tc`. */
+  /** ifb devices that are no longer needed, to be removed after `tc`. */
   remove: string[];
   /** ifb devices that `ip` makes. */
   made: string[];

@@ -29,13 +29,13 @@ export interface BridgedOptions {
   stateDirectory: string;
   /** Last part of the DNS names of guests, `<vm>.<env>.<suffix>`; default `tt`. */
   domainSuffix?: string;
-  /** Whom dnsmasq becomes; default `nobody`. */
+  /** The user dnsmasq runs as; default `nobody`. */
   dnsmasqUser?: string;
   /** How commands are run; default: on this host. */
   run?: Run;
 }
 
-/** Linux interface group for what is about to be removed, with the agent's tag in its lower half ("tt" above). */
+/** Linux interface group of interfaces that are about to be removed, with the agent's tag in its lower half ("tt" above). */
 const REMOVAL_GROUP = 0x7474_0000;
 
 export abstract class BridgedNetwork implements Network {
@@ -58,13 +58,13 @@ export abstract class BridgedNetwork implements Network {
   }
 
   abstract planEnv(request: EnvRequest, taken: readonly EnvNetwork[]): Promise<EnvNetwork>;
-  /** An address for the NIC with this MAC that is not among `taken`; null when none is left. */
+  /** An address for the NIC with this MAC that is not in `taken`; null if none is left. */
   protected abstract chooseAddress(block: Block, mac: string, taken: ReadonlySet<string>): string | null;
   /** The ENV's bridge as it should be. */
   protected abstract bridgeSpec(env: EnvNetwork, block: Block): BridgeSpec;
-  /** What guests are told: MTU, and whether this host leads them out. */
+  /** What guests are told by DHCP: MTU, and whether this host is their gateway. */
   protected abstract readonly guestSettings: GuestSettings;
-  /** What else has to be right once the bridges are there. */
+  /** Sets up what else is needed once the bridges exist. */
   protected abstract afterLinks(envs: readonly EnvNetwork[]): Promise<void>;
 
   async init(): Promise<void> {
@@ -257,7 +257,7 @@ export abstract class BridgedNetwork implements Network {
     );
   }
 
-  /** Removes the interfaces of this agent that `isUnwanted` picks; says which. */
+  /** Removes the interfaces of this agent that `isUnwanted` selects; returns which. */
   async #removeLinks(isUnwanted: (name: string) => boolean): Promise<string[]> {
     const present = [...(await this.links.read()).keys()];
     const names = present.filter((name) => readLinkName(this.tag, name) !== null && isUnwanted(name));
@@ -272,7 +272,7 @@ export abstract class BridgedNetwork implements Network {
     return parseCidr(env.cidr);
   }
 
-  /** A fenced bridge leads nowhere: no address of the host, no routing, no other hosts. */
+  /** A fenced bridge is isolated: no address of the host, no routing, no other hosts. */
   #requestOf(env: EnvNetwork): BridgeSpec {
     const spec = this.bridgeSpec(env, this.#blockOf(env));
     if (!env.fenced) return spec;

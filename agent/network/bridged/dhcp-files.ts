@@ -20,14 +20,14 @@ export interface ServerSpec {
   block: Block;
   /** DNS domain of the ENV, e.g. `shop.tt`. */
   domain: string;
-  /** True: other names are asked of the host's resolvers, and the host is the guests' way out. False: neither. */
+  /** True: other names are resolved by the host's resolvers, and the host is the guests' gateway. False: neither. */
   isGateway: boolean;
-  /** Told to guests (DHCP option 26); null says nothing. */
+  /** Sent to guests (DHCP option 26); null sends none. */
   mtu: number | null;
   user: string;
 }
 
-/** Short enough that a restored or changed guest soon asks again, long enough to outlast any repair. */
+/** Short enough that a reverted or changed guest soon renews it, long enough to outlast any repair. */
 const LEASE_SECONDS = 3600;
 
 export function serverFiles(directory: string) {
@@ -37,7 +37,7 @@ export function serverFiles(directory: string) {
     names: path.join(directory, 'names'),
     pid: path.join(directory, 'pid'),
     log: path.join(directory, 'log'),
-    /** There while the running server still remembers leases of NICs that are gone. */
+    /** Exists while the running server still remembers leases of removed NICs. */
     outdated: path.join(directory, 'outdated'),
   };
 }
@@ -110,7 +110,7 @@ export function formatNames(nics: Iterable<ServedNic>): string {
   return [...nics].map(({ ip, hostname }) => `${ip} ${hostname}\n`).join('');
 }
 
-/** Whatever stands in a file must not be able to add a line or a field. OPTION_INVALID. */
+/** No value may be able to add a line or a field to a file. OPTION_INVALID. */
 export function servedNic(mac: string, ip: string, hostname: string): ServedNic {
   if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(mac))
     throw new NetworkError('OPTION_INVALID', `not a MAC address: ${mac}`);

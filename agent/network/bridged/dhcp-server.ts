@@ -41,15 +41,15 @@ export class DhcpServer {
     this.#run = run;
   }
 
-  /** NICs it answers, as its file says; none when the server was never made. */
+  /** The NICs it serves, from its file; none if the server was never created. */
   async nics(): Promise<ServedNic[]> {
     return readNics((await readIfThere(this.#files.nics)) ?? '');
   }
 
   /**
-   * Changes what it answers and sees that it runs. New NICs are read in by SIGHUP; for one that is gone or changed the
-   * server begins anew, since it would keep the address for the old NIC until that lease ends. `anew`: its bridge is a
-   * new one; dnsmasq 2.90 takes to that by itself, but only if it can bind its socket again at the moment it hears of it.
+   * Changes the NICs it serves and makes sure that it runs. New NICs are loaded by SIGHUP; for a removed or changed one the
+   * server is restarted, because it would reserve the address for the old NIC until that lease ends. `anew`: its bridge was
+   * recreated; dnsmasq 2.90 adapts to that by itself, but only if it can bind its socket again at the moment it is notified.
    */
   async change({ set, unset }: NicChange, { anew }: { anew: boolean }): Promise<void> {
     const present = new Map((await this.nics()).map((nic) => [nic.mac, nic]));
@@ -79,7 +79,7 @@ export class DhcpServer {
     if (next.size > 0) await this.#start();
   }
 
-  /** Takes a failed change back: the NICs it had before, and no folder when it had none. */
+  /** Undoes a failed change: restores the NICs it had before, or removes its folder if it had none. */
   async restore(nics: readonly ServedNic[]): Promise<void> {
     if (nics.length === 0) return this.destroy();
     const kept = new Set(nics.map((nic) => nic.mac));
@@ -130,7 +130,7 @@ export class DhcpServer {
     return (await this.find()) ?? (await findProcess([pidFile]));
   }
 
-  /** Returns when it serves: dnsmasq goes to the background only after it has opened its sockets. */
+  /** Returns when it serves: dnsmasq daemonizes only after it has opened its sockets. */
   async #start(): Promise<void> {
     // A log for each life, so that it does not grow for ever.
     await rm(this.#files.log, { force: true });
@@ -145,7 +145,7 @@ export class DhcpServer {
   }
 }
 
-/** A folder that the user dnsmasq becomes can read, whatever the agent's umask. */
+/** Creates a folder that dnsmasq's user can read, whatever the agent's umask. */
 export async function makeOpenFolder(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   await chmod(directory, 0o755);

@@ -11,7 +11,7 @@ import { DhcpServer, makeOpenFolder } from './dhcp-server.ts';
 import { fenceGateway, fenceName } from './fence.ts';
 import type { Run } from './host-links.ts';
 
-/** Looked after at once. */
+/** The number of servers handled concurrently. */
 export const SERVER_WIDTH = 4;
 
 export interface ServerOptions {
@@ -22,7 +22,7 @@ export interface ServerOptions {
   run: Run;
 }
 
-/** What guests are told: MTU, and whether this host leads them out. */
+/** What guests are told by DHCP: MTU, and whether this host is their gateway. */
 export interface GuestSettings {
   mtu: number | null;
   isGateway: boolean;
@@ -53,7 +53,7 @@ export class EnvServers {
     return this.#server(bridge, this.#blockOf(env), dnsLabel(env.envName), fence);
   }
 
-  /** Starts those again that are gone; tells of each in plain words, also of those that can't be. */
+  /** Restarts those that are gone; returns a description of each, also of those that cannot be restarted. */
   async repair(envs: readonly EnvNetwork[]): Promise<string[]> {
     const told = await mapLimit(envs, SERVER_WIDTH, async (env) => {
       const server = `the DHCP server of ${env.envName}`;
@@ -67,7 +67,7 @@ export class EnvServers {
     return told.flat();
   }
 
-  /** Ends those of networks whose numbers are not known, and says which. */
+  /** Ends those of networks with unknown numbers, and returns which. */
   async sweep(known: ReadonlySet<number>): Promise<string[]> {
     const told: string[] = [];
     for (const bridge of await readdir(this.#options.stateDirectory)) {

@@ -25,7 +25,7 @@ export function fenceGateway(tag: string, number: number): string {
   return linkName(tag, 'fenceSocket', number);
 }
 
-/** Makes what is missing; true when the namespace is a new one, so that its address server has to begin anew. */
+/** Creates what is missing; true if the namespace is a new one, so that its DHCP server must be restarted. */
 export async function raiseFence(
   links: HostLinks,
   tag: string,
@@ -54,7 +54,7 @@ export async function raiseFence(
   return true;
 }
 
-/** Removes the namespaces of this agent that `isUnwanted` picks by their number; says which. */
+/** Removes the namespaces of this agent that `isUnwanted` selects by number; returns which. */
 export async function removeFences(
   links: HostLinks,
   tag: string,

@@ -18,8 +18,8 @@ export function slicesOf(block: Block, hosts: readonly string[]): Map<string, Sl
 }
 
 /**
- * An address for a NIC: from the place in the host's slice its MAC points to, the next that is free. When the slice is
- * full, the slices of others are used in the same way. null when nothing is left.
+ * An address for a NIC: the next free one in the host's slice, starting at a position derived from its MAC. If the slice is
+ * full, the slices of others are used in the same way. null if nothing is left.
  */
 export function guestAddress(
   block: Block,

@@ -75,8 +75,8 @@ export class FlatNetwork extends BridgedNetwork {
   }
 
   /**
-   * Block and VNI follow from each other. Without `vni` one is made of the ENV's name, the next if this host can't use
-   * that; with it exactly that one is used, or POOL_EXHAUSTED: the first host chooses, the others are told.
+   * Block and VNI determine each other. Without `vni` one is derived from the ENV's name, or the next one that this host can
+   * use; with it exactly that one is used, or POOL_EXHAUSTED: the first host chooses, the others get its choice.
    */
   async planEnv({ envName, vni }: EnvRequest, taken: readonly EnvNetwork[]): Promise<EnvNetwork> {
     const routes = await this.links.routes();
@@ -97,7 +97,7 @@ export class FlatNetwork extends BridgedNetwork {
     return { kind: 'flat', envName, number: nextNumber(taken), cidr, vni: chosen };
   }
 
-  /** Hosts have come or gone: from now on these are the others, for the networks of `envs` at once. */
+  /** Replaces the list of other hosts, for the networks of `envs` immediately. */
   async setPeers(peers: readonly string[], envs: readonly EnvNetwork[]): Promise<void> {
     this.#peers = this.#others(peers);
     const present = await this.links.read();

@@ -18,7 +18,7 @@ import { nextNumber } from '../next-number.ts';
 export interface NatOptions extends BridgedOptions {
   /** IPv4 CIDR whose blocks the ENVs get; default `10.210.0.0/16`. */
   pool?: string;
-  /** MTU of guests, in bytes, where the way out has less than 1500; default null: 1500, and guests are told nothing. */
+  /** MTU of guests, in bytes, if the uplink has less than 1500; default null: 1500, not announced to guests. */
   mtu?: number | null;
 }
 

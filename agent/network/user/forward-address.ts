@@ -13,8 +13,8 @@ export interface ForwardAddress {
 }
 
 /**
- * `configured` is `ports.hostAddress`, `windowAddress` where the agent listens. `canListen` says whether this host has an
- * address: Linux and Windows have all of 127/8, macOS only what was added to lo0.
+ * `configured` is `ports.hostAddress`, `windowAddress` is where the agent listens. `canListen` returns whether this host has an
+ * address: Linux and Windows have all of 127/8, macOS only those added to lo0.
  */
 export async function chooseForwardAddress(
   configured: string | null,

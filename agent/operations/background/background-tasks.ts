@@ -18,7 +18,7 @@ export interface BackgroundTasksParts {
   logger: Logger;
   /** Time of day, for people. */
   now: () => Date;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   monotonicMs?: () => number;
 }
 
@@ -73,7 +73,7 @@ export class BackgroundTasks {
     return this.#entries.map((entry) => ({ ...entry.status, state: this.#stateOf(entry) }));
   }
 
-  /** Begins no further run, and waits a few seconds for those under way. */
+  /** Starts no further run, and waits a few seconds for running ones. */
   async stop(timeoutMs = STOP_TIMEOUT_MS): Promise<void> {
     for (const { timer } of this.#entries) clearInterval(timer);
     const underWay = this.#entries.flatMap(({ run }) => (run ? [run.ended] : []));
@@ -125,7 +125,7 @@ export class BackgroundTasks {
     return status.lastSuccessAt === null ? 'waiting' : 'ok';
   }
 
-  /** One line when it begins to fail, hangs, or works again: not one for each run. */
+  /** One line when it starts to fail, hangs, or works again, not one for each run. */
   #logChange(entry: Entry, failure: { error: unknown } | null): void {
     const state = this.#stateOf(entry);
     const before = entry.logged;

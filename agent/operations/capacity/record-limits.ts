@@ -15,7 +15,7 @@ export type RecordCount = Partial<Record<Counted, number>> & { textBytes?: numbe
 
 type Sources = Pick<Services, 'settings' | 'inventory' | 'labs' | 'images'>;
 
-/** Throws LIMIT_REACHED, naming the first limit of `owner` that `wanted` goes past. What gets less is always fine. */
+/** Throws LIMIT_REACHED, naming the first limit of `owner` that `wanted` exceeds. Reductions are always allowed. */
 export function admitRecords(services: Sources, owner: string, wanted: RecordCount): void {
   const { limits } = services.settings.current;
   const { textBytes = 0, ...counts } = wanted;
@@ -51,7 +51,7 @@ function envsOf(inventory: Services['inventory'], owner: string): string[] {
   return inventory.envs().flatMap((env) => (env.owner === owner ? [env.name] : []));
 }
 
-/** Bytes of the texts people wrote: titles, notes, tags, scripts, and what guests are given at their first boot. */
+/** Bytes of user texts: titles, notes, tags, scripts, and the setup of guests. */
 function textBytesOf({ inventory, labs }: Sources, owner: string): number {
   const theirs = new Set(envsOf(inventory, owner));
   let bytes = 0;
@@ -68,19 +68,19 @@ function textBytesOf({ inventory, labs }: Sources, owner: string): number {
   return bytes;
 }
 
-/** Bytes of texts in UTF-8; those that are absent have none. */
+/** Bytes of texts in UTF-8; absent ones count zero. */
 export function textSize(...texts: readonly (string | undefined)[]): number {
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), 0);
 }
 
-/** Bytes of what one guest is given. */
+/** Bytes of one guest's setup. */
 export function cloudInitSize(record: CloudInitRecord | null): number {
   if (!record) return 0;
   const files = record.files.flatMap(({ path, contentBase64 }) => [path, contentBase64]);
   return textSize(...record.commands, ...record.sshKeys, ...files);
 }
 
-/** Bytes of what the guests of planned VMs are given. */
+/** Bytes of the guest setup of planned VMs. */
 export function plannedTextSize(planned: readonly { cloudInit: CloudInitRecord | null }[]): number {
   return planned.reduce((sum, { cloudInit }) => sum + cloudInitSize(cloudInit), 0);
 }

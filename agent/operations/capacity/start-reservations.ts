@@ -10,7 +10,7 @@ export class StartReservations {
     return this.#reservations.has(vmId);
   }
 
-  /** What a VM will have, where that is not what its record says. */
+  /** What a VM will have, if that differs from its record. */
   sizeOf(vmId: string): Size | null {
     return this.#reservations.get(vmId) ?? null;
   }

@@ -27,7 +27,7 @@ export async function capsuleFailure(
     : error;
 }
 
-/** What is wrong with somebody's file. */
+/** A problem with a user's file. */
 export function invalidCapsule(fileName: string, error: unknown): unknown {
   if (!(error instanceof CapsuleError)) return error;
   return new TtError('CAPSULE_INVALID', { fileName, reason: error.reason }, { cause: error });

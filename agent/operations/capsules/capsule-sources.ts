@@ -23,7 +23,7 @@ const MIB = 1024 * 1024;
 
 type CapsuleVm = CapsuleManifest['vms'][number];
 
-/** Why its memory can't be loaded here; null when it can, or when it has none. */
+/** Why its memory cannot be loaded here; null if it can, or if it has none. */
 export function ramProblemOf(services: Services, manifest: CapsuleManifest): Reason | null {
   const machines = manifest.vms.filter(({ ram }) => ram !== null).map((vm) => machineOf(manifest, vm));
   for (const machine of machines) {
@@ -60,7 +60,7 @@ function machineOf(manifest: CapsuleManifest, vm: CapsuleVm): MachineKind {
   return vm.machine ?? manifest.machine;
 }
 
-/** Throws CapsuleError for files that are not what the manifest says, or that name other files of this host. */
+/** Throws CapsuleError for files that do not match the manifest, or that refer to other files of this host. */
 export async function checkCapsule(
   services: Services,
   folder: string,
@@ -82,7 +82,7 @@ export async function checkCapsule(
   }
 }
 
-/** A disk is admitted by the size its manifest gives; what is in the file must not be more than that. */
+/** The capacity check uses the disk size of the manifest; the file must not be larger than that. */
 async function checkDisk(
   { images }: Services,
   path: string,
@@ -108,7 +108,7 @@ function checkRules(blacklist: readonly string[]): void {
   }
 }
 
-/** As if they were VMs of this host. Their boot files are taken over; whoever fails afterwards need not give them back. */
+/** In the form of VMs of this host. Their boot files are stored; after a later failure the caller need not remove them. */
 export async function capsuleSources(
   services: Services,
   manifest: CapsuleManifest,
@@ -166,7 +166,7 @@ async function recordOf(
   });
 }
 
-/** A host without such a network gives its own: the guests get new addresses anyway. */
+/** A host without such a network uses its own kind: the guests get new addresses anyway. */
 function offered({ networks }: Services, kind: NetKind): NetKind {
   try {
     return networks.of(kind).kind;

@@ -15,7 +15,7 @@ type CapsuleVm = CapsuleManifest['vms'][number];
 
 export interface GatheringPlace {
   folder: string;
-  /** Its members lie in a folder of this name. */
+  /** Its members are in a folder of this name. */
   prefix: string;
   signal: AbortSignal;
 }

@@ -51,7 +51,7 @@ export async function inspectCapsule(
   }
 }
 
-/** Its name is held from the beginning: nobody unpacks a large file to hear that somebody else was quicker. */
+/** Its name is reserved from the start, so that nobody unpacks a large file only to learn that the name is taken. */
 async function importCapsule(
   services: Services,
   request: ImportRequest,
@@ -77,7 +77,7 @@ async function importCapsule(
   return envDetail(services, request.name);
 }
 
-/** Everything in the capsule, checked, below `folder`; and whether its memory is to be loaded. */
+/** Everything in the capsule, checked, below `folder`; and whether its memory will be loaded. */
 async function unpack(
   services: Services,
   request: ImportRequest,

@@ -9,7 +9,7 @@ import { onEnv } from '../targets.ts';
 import { sourcesOf } from './copy-plan.ts';
 import { checkFork, type ForkSpec, forkFrom } from './fork-snapshot.ts';
 
-/** It is held as long as it is copied; the copies wake when it is free again. */
+/** It is locked while it is copied; the copies resume when it is unlocked again. */
 export const cloneEnvOperation = defineOperation({
   kind: 'env.clone',
   ...onEnv,

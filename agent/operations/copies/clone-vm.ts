@@ -21,7 +21,7 @@ export const cloneVmOperation = defineOperation({
   run: ({ services, input, operation }) => cloneVm(services, input.vmId, input, operation),
 });
 
-/** The copies wake in the same network as the original, so their NICs stay unplugged until they have addresses of their own. */
+/** The copies resume in the same network as the original, so their NICs stay disconnected until they have their own addresses. */
 async function cloneVm(
   services: Services,
   vmId: string,

@@ -85,7 +85,7 @@ function copyOf(services: Services, request: CopyRequest, source: CopySource, in
   });
 }
 
-/** Before the guest was asked: what its machine has is known, the rest waits for it. */
+/** Before the guest was asked: the machine's part is known, the rest is pending. */
 function freshIdentity(vm: VmRecord, snapshotName: string | null, fenced: boolean, hasRam: boolean): CopyIdentity {
   const own = fenced ? 'same' : 'new';
   const inGuest = fenced ? 'same' : 'waiting';

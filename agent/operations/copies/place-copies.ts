@@ -14,14 +14,14 @@ export interface Placing {
   /** What needs the space, for people. */
   subject: string;
   neededBytes: number;
-  /** What is shown meanwhile. */
+  /** The step shown meanwhile. */
   step: StepCode;
   /** How many at once. */
   width: number;
   place: (copy: Copy, index: number) => Promise<void>;
 }
 
-/** Whoever calls takes the copies back when this fails. */
+/** The caller removes the copies if this fails. */
 export async function placeCopies(
   services: Services,
   copies: readonly Copy[],
@@ -44,7 +44,7 @@ export async function placeCopies(
   });
 }
 
-/** Places copies of VMs as they were at the saved state `tag`. The caller holds the ENV of the sources, so that nobody deletes it. */
+/** Places copies of VMs in the saved state `tag`. The caller has locked the ENV of the sources, so that it is not deleted. */
 export function placeFromState(
   services: Services,
   copies: readonly Copy[],

@@ -29,7 +29,7 @@ async function endEnv(services: Services, envName: string, context: OperationCon
   return envDetail(services, envName);
 }
 
-/** A snapshot that fails (a full disk) must not keep the ENV running for ever; its disks stay in any case. */
+/** A failed snapshot (e.g. a full disk) must not keep the ENV running for ever; its disks stay in any case. */
 async function saveOrSay(services: Services, envName: string, context: OperationContext): Promise<void> {
   if (services.inventory.vmsOf(envName).length === 0) return;
   const stamp = services.now().toISOString().replace(/\D/g, '').slice(0, 14);

@@ -36,7 +36,7 @@ export function checkNewEnvs(
   admitRecords(services, caller.name, { envs: names.length, textBytes });
 }
 
-/** The record of an ENV that begins now; whoever makes it says what else it is. */
+/** The record of an ENV that starts now; the caller adds the rest. */
 export function newEnv(services: Services, name: string, request: NewEnvRequest, caller: Caller): EnvRecord {
   const start = services.now();
   const lifetimeS = request.lifetimeS ?? services.settings.current.lifetimeDefaultS;
@@ -62,8 +62,8 @@ export function newEnv(services: Services, name: string, request: NewEnvRequest,
 }
 
 /**
- * Holds the names of ENVs while `work` makes them; they are ready when all of them are, else none is left. Throws
- * ENV_NAME_TAKEN for a name that is being made by somebody else. Whoever writes an ENV down calls `addRemoval` first.
+ * Reserves the names of ENVs while `work` creates them; they become ready together, or none is left. Throws ENV_NAME_TAKEN for
+ * a name that another call is creating. Before an ENV is recorded, `addRemoval` must be called.
  */
 export function makeEnvs(
   services: Services,

@@ -3,7 +3,7 @@ import { dropSnapshot } from '../snapshots/delete-snapshot.ts';
 import type { Services } from '../services.ts';
 import { removeNetworks } from '../vms/network-setup.ts';
 
-/** Idempotent. One that still has VMs, since the removal of one failed, stays as `deleting`: the next look tries again. */
+/** Idempotent. An ENV that still has VMs, because the removal of one failed, stays as `deleting`: the next check tries again. */
 export async function removeEnv(services: Services, envName: string): Promise<void> {
   const { inventory } = services;
   if (!inventory.hasEnv(envName)) return;

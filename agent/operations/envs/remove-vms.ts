@@ -11,7 +11,7 @@ import { removeVms } from '../vms/remove-vm.ts';
 
 /** How long a guest may take to answer, by each of the two ways. */
 const ANSWER_TIMEOUT_MS = 3_000;
-/** Guests asked at the same time. */
+/** The number of guests asked at the same time. */
 const ASK_WIDTH = 32;
 
 type RemoveVmsRequest = Omit<InputOf<'env.removeVms'>, 'name'>;

@@ -37,7 +37,7 @@ async function updateEnv(services: Services, change: EnvChange, context: Operati
   return write(services, envName, change);
 }
 
-/** User networking learns of it when a VM starts; a running one would go on as before, so it is refused. */
+/** User networking applies it when a VM starts; a running one would not change, so it is refused. */
 function checkOutgoing(services: Services, env: EnvRecord, denyOutgoing: boolean): void {
   if (env.denyOutgoing === denyOutgoing) return;
   for (const vm of services.inventory.vmsOf(env.name)) {

@@ -28,7 +28,7 @@ export function mustBeUnused(services: Services, imageName: string): void {
     });
 }
 
-/** Throws IMAGE_NOT_YOURS unless the caller brought the image in, or is an administrator. */
+/** Throws IMAGE_NOT_YOURS unless the caller imported the image, or is an administrator. */
 export function mayChangeImage({ images }: Services, caller: Caller, imageName: string): void {
   const { owner } = images.show(imageName);
   if (caller.role === 'admin' || caller.name === owner) return;

@@ -23,7 +23,7 @@ import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 
-/** Where neither the user nor the file says: enough for a small Linux. */
+/** If neither the user nor the file specifies it: enough for a small Linux. */
 const DEFAULT_MEMORY_MIB = 256;
 
 interface ImportRequest extends ImageSpec {
@@ -80,7 +80,7 @@ export interface ImageToMake extends Omit<ImportRequest, 'source'> {
   around?: { before: () => Promise<void>; after: () => Promise<void> };
 }
 
-/** Call it while the name is held (`images.make`). Gives the name of what came out: a medium has another. */
+/** Call it while the name is reserved (`images.make`). Returns the resulting name: a medium has another. */
 export async function importFrom(
   services: Services,
   request: ImageToMake,
@@ -106,7 +106,7 @@ export async function importFrom(
   return name;
 }
 
-/** Administrators may reach into the network of the host; for others the agent only asks outside. */
+/** Administrators can import from the network of the host; for others the agent only connects to external addresses. */
 function fetchSource(caller: Caller, source: ImportSource, upload: TakenUpload | null): FetchSource {
   if (source.kind === 'url') return { ...source, innerAllowed: caller.role === 'admin' };
   if (upload) return { kind: 'upload', path: upload.path, name: upload.fileName };
@@ -117,7 +117,7 @@ function fetchSource(caller: Caller, source: ImportSource, upload: TakenUpload |
   return { kind: 'file', path: file };
 }
 
-/** Its file is named after the requested name: `qemu:debian-12:iso` lies in `debian-12.iso`. */
+/** Its file is named after the requested name: `qemu:debian-12:iso` is `debian-12.iso`. */
 function takeMedium(
   services: Services,
   { name, owner, around }: ImageToMake,

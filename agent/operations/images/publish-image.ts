@@ -34,7 +34,7 @@ export const publishImageOperation = defineOperation({
   run: ({ services, input, caller, operation }) => publishImage(services, caller, input, operation),
 });
 
-/** Throws what can be known before an operation begins; returns the VM. */
+/** Throws errors that can be detected before the operation starts; returns the VM. */
 function checkPublish(services: Services, caller: Caller, { vmId, name, snapshotName }: PublishRequest): VmRecord {
   const vm = services.inventory.vm(vmId);
   mayChange(services, caller, vm.envName);

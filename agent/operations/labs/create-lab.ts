@@ -6,7 +6,7 @@ import { defineOperation } from '../define-operation.ts';
 import type { Services } from '../services.ts';
 import { changedLab, type LabChange, putLab } from './lab-fields.ts';
 
-/** Sessions a lab may have at once when nobody says. */
+/** The default limit of concurrent sessions of a lab. */
 const SEATS_DEFAULT = 20;
 
 export const createLabOperation = defineOperation({

@@ -18,7 +18,7 @@ export interface LabChange {
   terminalsStartSessions?: boolean | undefined;
 }
 
-/** Throws LIMIT_REACHED when its owner has too much of what is new in it. `before`: null for a new one. */
+/** Throws LIMIT_REACHED if its owner exceeds a limit with what is new. `before`: null for a new one. */
 export function putLab(services: Services, lab: LabRecord, before: LabRecord | null): Lab {
   admitRecords(services, lab.owner, {
     labs: before ? 0 : 1,

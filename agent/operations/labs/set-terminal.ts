@@ -22,7 +22,7 @@ export const setTerminalOperation = defineOperation({
   run: async ({ services, target, input }) => setTerminal(services, target, input),
 });
 
-/** Adds one, or changes what is given of the one of this name. */
+/** Adds a terminal, or changes the given fields of the one with this name. */
 function setTerminal(services: Services, lab: LabRecord, spec: TerminalRequest): Lab {
   const { terminalName: name, address, secret, profileName } = spec;
   if (!isValidName(name)) throw new TtError('NAME_INVALID', { name });

@@ -61,7 +61,7 @@ export const startSessionOperation = defineOperation({
     services.labs.whileStarting(plan.envName, () => makeSession(services, plan, caller.role, operation)),
 });
 
-/** As a terminal starts one, where its lab lets it; who asks has shown that it is this terminal. */
+/** For a terminal, if its lab allows it; the caller has been authenticated as this terminal. */
 export const startTerminalSessionOperation = defineOperation({
   ...startSessionOperation,
   allow: (services, _caller, input) => planSession(services, services.labs.lab(input.name), input),
@@ -120,7 +120,7 @@ function freeSeat(services: Services, lab: LabRecord): string {
   }
 }
 
-/** Asked again where nobody can come between the answer and the writing down of the ENV. */
+/** Checked again where nothing can happen between the check and the record of the ENV. */
 function checkPlan(services: Services, { labName, profileName, sessionName, terminalName }: SessionPlan): void {
   mustBeClosed(services, profileName);
   const { seats } = services.labs.lab(labName);

@@ -9,7 +9,7 @@ import type { VmRecord } from '../../state/vm-record.ts';
 import type { Caller } from '../caller.ts';
 import type { Services } from '../services.ts';
 
-/** The administrative session of a profile that the caller may change; its ENV is held. */
+/** The administrative session of a profile that the caller can change; its ENV is locked. */
 export const holdingOpenSession = {
   allow(services: Services, caller: Caller, { name }: { name: string }): OpenSession {
     const profile = profileToChange(services, caller, name);

@@ -16,7 +16,7 @@ export const cloneProfileOperation = defineOperation({
   run: ({ services, caller, input }) => cloneProfile(services, caller, input.name, input.newName),
 });
 
-/** From the version in use; the clone begins its own count of versions. */
+/** From the current version; the clone numbers its versions anew. */
 async function cloneProfile(services: Services, caller: Caller, name: string, newName: string): Promise<Profile> {
   const { labs, baseImages } = services;
   const source = labs.profile(name);

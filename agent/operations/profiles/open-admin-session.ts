@@ -20,7 +20,10 @@ export const openAdminOperation = defineOperation({
   run: ({ services, caller, target, input, operation }) => openAdminSession(services, caller, target, input, operation),
 });
 
-/** Rejects with PROFILE_IN_ADMIN_SESSION, with PROFILE_CLIENTS_RUN unless told to stop them, or as the making of an ENV does. */
+/**
+ * Rejects with PROFILE_IN_ADMIN_SESSION, with PROFILE_CLIENTS_RUN unless the request says to stop them, or like the creation of
+ * an ENV.
+ */
 async function openAdminSession(
   services: Services,
   caller: Caller,

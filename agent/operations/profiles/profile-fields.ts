@@ -9,7 +9,7 @@ import { checkMemory, withSsh } from '../vms/plan-vms.ts';
 
 export type ProfileChange = Omit<InputOf<'profile.update'>, 'name' | 'operationId'>;
 
-/** Throws LIMIT_REACHED when its owner has too much of what is new in it. `before`: null for a new one. */
+/** Throws LIMIT_REACHED if its owner exceeds a limit with what is new. `before`: null for a new one. */
 export function putProfile(services: Services, profile: ProfileRecord, before: ProfileRecord | null): Profile {
   const textBytes = profileTextSize(profile) - (before ? profileTextSize(before) : 0);
   admitRecords(services, profile.owner, { profiles: before ? 0 : 1, textBytes });

@@ -6,7 +6,7 @@ import { StorageError } from '../../storage/errors.ts';
 import { diskFull } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 
-/** The error to throw: DISK_FULL, PROFILE_PUBLISH_FAILED, or what was not of the storage as it was. */
+/** The error to throw: DISK_FULL, PROFILE_PUBLISH_FAILED, or an error that is not from the storage unchanged. */
 export async function publishFailure(services: Services, profileName: string, error: unknown): Promise<unknown> {
   if (error instanceof TtError) return error;
   if (isDiskFull(error)) return diskFull(services, profileName, 0);

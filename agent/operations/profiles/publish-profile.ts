@@ -18,7 +18,7 @@ import { haltVm } from '../vms/boot-vm.ts';
 import { holdingOpenSession } from './admin-session.ts';
 import { publishFailure } from './publish-failure.ts';
 
-/** The disk as it is becomes the next version; the session ends. Until then everything can be taken back. */
+/** The present disk becomes the next version; the session ends. Until then everything can be undone. */
 export const publishProfileOperation = defineOperation({
   kind: 'profile.publish',
   ...holdingOpenSession,
@@ -49,7 +49,7 @@ export const publishProfileOperation = defineOperation({
   },
 });
 
-/** A guest that is cut off leaves a file system that every session would have to mend: only when told to. */
+/** A guest that is powered off leaves a file system that every session would have to repair: only on request. */
 async function shutDown(
   services: Services,
   profileName: string,

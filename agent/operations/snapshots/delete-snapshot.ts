@@ -28,7 +28,7 @@ export async function forgetSnapshot(services: Services, snapshot: Snapshot): Pr
   await dropSnapshot(services, snapshot);
 }
 
-/** Takes a snapshot that holds nothing any more out of the tree: its children, and the ENV's position, move to its parent. */
+/** Removes an empty snapshot from the tree: its children, and the ENV's position, move to its parent. */
 export async function dropSnapshot({ inventory, thumbnails }: Services, snapshot: Snapshot): Promise<void> {
   await thumbnails.remove(snapshot.id);
   for (const child of inventory.snapshotsOf(snapshot.envName)) {

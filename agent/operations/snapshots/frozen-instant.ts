@@ -5,17 +5,16 @@ import type { RunningVm } from '../../engines/interface.ts';
 export interface Instant {
   /** Milliseconds between the first and the last guest to be paused. */
   skewMs: number;
-  /** Milliseconds from the first pause until all guests went on. */
+  /** Milliseconds from the first pause until all guests have resumed. */
   pausedMs: number;
 }
 
-/** Makes the error to reject with when a guest could not be paused or did not go on. */
+/** Creates the error for a guest that could not be paused or did not resume. */
 export type GuestFailure = (vm: RunningVm, error: unknown) => unknown;
 
 /**
- * Pauses all, runs `work`, resumes all: also when `work` fails. A guest that `work` has started joins the others: it stands
- * still with them and goes on with them. Rejects with the failure of `work`, or of a guest that could not be paused or does
- * not go on.
+ * Pauses all, runs `work`, resumes all: also when `work` fails. A guest that `work` has started joins the others: it is paused
+ * and resumed with them. Rejects with the failure of `work`, or of a guest that could not be paused or does not resume.
  */
 export async function atOneInstant<Result>(
   vms: readonly RunningVm[],
@@ -64,7 +63,7 @@ async function pauseAll(vms: readonly RunningVm[], guestFailure: GuestFailure): 
   return lastPause;
 }
 
-/** Lets all go on; gives those that live but do not. A guest that died meanwhile is seen by its watch. */
+/** Resumes all; returns those that are alive but did not resume. The watch detects a guest that died meanwhile. */
 async function resumeAll(vms: readonly RunningVm[]): Promise<{ vm: RunningVm; error: unknown }[]> {
   const stuck: { vm: RunningVm; error: unknown }[] = [];
   await Promise.all(

@@ -2,7 +2,7 @@
 // which the command is sent; a guest whose agent does not answer corrects its clock by itself, later.
 import type { Services } from '../services.ts';
 
-/** Just after it went on a guest may be slow to answer: its host has forgotten what it had translated of it. */
+/** Right after it resumes a guest may be slow to answer, because the emulator has lost its translated code. */
 const ATTEMPTS = 3;
 
 type ClockServices = Pick<Services, 'inventory' | 'logger' | 'now' | 'running'>;
@@ -17,7 +17,7 @@ export async function setGuestClock(services: ClockServices, vmId: string): Prom
   return false;
 }
 
-/** For guests that stood still for a moment: nobody waits for it, and those without an agent are left alone. */
+/** For briefly paused guests: callers do not wait for it, and guests without an agent are skipped. */
 export function setGuestClocksSoon(services: ClockServices, vmIds: readonly string[]): void {
   for (const vmId of vmIds) {
     if (!services.inventory.hasVm(vmId) || !hasAgent(services, vmId)) continue;

@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 
 export type SnapshotPart = Snapshot['vms'][number];
 
-/** The parts of these VMs; default: of all that are there. Throws SNAPSHOT_VM_MISSING. */
+/** The parts of these VMs; default: of all existing ones. Throws SNAPSHOT_VM_MISSING. */
 export function partsOf(
   { inventory }: Pick<Services, 'inventory'>,
   snapshot: Snapshot,

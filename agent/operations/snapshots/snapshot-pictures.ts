@@ -3,7 +3,7 @@ import type { RunningVm } from '../../engines/interface.ts';
 import { shrinkPng } from '../../thumbnails/shrink-png.ts';
 import type { Services } from '../services.ts';
 
-/** The whole screens by VM. A guest whose screen can't be seen has none: a picture is not worth the snapshot. */
+/** The full screens by VM. A guest without a readable screen has none: the snapshot must not fail because of a picture. */
 export type Screens = ReadonlyMap<string, Uint8Array>;
 
 export async function takeScreens({ logger }: Services, vms: readonly RunningVm[]): Promise<Screens> {
@@ -20,7 +20,7 @@ export async function takeScreens({ logger }: Services, vms: readonly RunningVm[
   return screens;
 }
 
-/** Writes them down; gives the VMs that have one now. */
+/** Stores them; returns the VMs that have one now. */
 export async function keepScreens(
   { thumbnails, logger }: Services,
   snapshotId: string,

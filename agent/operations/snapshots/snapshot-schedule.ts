@@ -22,7 +22,7 @@ function nextAt({ everyMinutes }: SnapshotSchedule, now: Date): string {
   return new Date(now.getTime() + everyMinutes * 60_000).toISOString();
 }
 
-/** Begins one that is due. An ENV that is busy or runs no VM is passed over: its next turn comes a period later. */
+/** Starts one that is due. An ENV that is busy or runs no VM is skipped until the next period. */
 export function takeIfDue(services: Services, envName: string): void {
   const { inventory, locks, logger } = services;
   const env = inventory.env(envName);

@@ -19,7 +19,10 @@ import { atOneInstant } from './frozen-instant.ts';
 import { setGuestClocksSoon } from './guest-clocks.ts';
 import { keepScreens, takeScreens } from './snapshot-pictures.ts';
 
-/** RAM files flushed at once: they wait for the disk and no processor, and a file system joins what is asked of it together. */
+/**
+ * The number of RAM files flushed concurrently: they wait for the disk, not for a processor, and the file system combines
+ * concurrent requests.
+ */
 const FLUSH_WIDTH = 8;
 
 export interface SnapshotRequest {
@@ -39,7 +42,7 @@ export const takeSnapshotOperation = defineOperation({
   run: ({ services, input, operation }) => takeSnapshot(services, { ...input, kind: 'user' }, operation),
 });
 
-/** The caller holds the ENV's lock. */
+/** The caller has locked the ENV. */
 export async function takeSnapshot(
   services: Services,
   request: SnapshotRequest,
@@ -104,7 +107,7 @@ export async function takeSnapshot(
   });
 }
 
-/** The clocks of guests that `work` holds still are set afterwards; before a revert that is the revert's to do. */
+/** The clocks of guests that `work` pauses are set afterwards; before a revert, the revert does it. */
 async function frozen<Result>(
   services: Services,
   { kind }: SnapshotRequest,
@@ -122,7 +125,7 @@ async function frozen<Result>(
   }
 }
 
-/** When a snapshot with this life time is deleted by itself; null: never. */
+/** When a snapshot with this lifetime is deleted automatically; null: never. */
 export function expiryOf({ now }: Services, lifetimeS: number | null | undefined): string | null {
   return lifetimeS ? new Date(now().getTime() + lifetimeS * 1000).toISOString() : null;
 }
@@ -178,7 +181,7 @@ async function saveAll(
   });
 }
 
-/** After the guests went on: what is written down as a snapshot must survive a power cut. */
+/** After the guests have resumed: a recorded snapshot must survive a power failure. */
 async function flushAll(
   services: Services,
   snapshotName: string,

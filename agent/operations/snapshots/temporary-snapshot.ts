@@ -6,10 +6,10 @@ import type { Services } from '../services.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
-/** Long enough to copy it; one that could not be dropped is gone soon. */
+/** Long enough to copy it; one that could not be deleted expires soon. */
 const TEMPORARY_LIFE_S = 3600;
 
-/** Takes a snapshot for `work` and drops it afterwards, whatever came of it. The caller holds the ENV. */
+/** Takes a snapshot for `work` and deletes it afterwards, whatever the result. The caller has locked the ENV. */
 export async function withTemporary<Result>(
   services: Services,
   envName: string,

@@ -150,7 +150,7 @@ function newVm(services: Services, env: EnvRecord, planned: PlannedVm, place: Pl
   });
 }
 
-/** The guest's agent is in the image; all else is the engine's. */
+/** The guest agent is part of the image; everything else depends on the engine. */
 function featuresOf({ engines }: Services, planned: PlannedVm): string[] {
   const { features } = engines.forVm(planned);
   return features.filter((name) => name !== 'guestAgent' || planned.image.features.includes(name));

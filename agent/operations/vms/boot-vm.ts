@@ -12,7 +12,7 @@ export interface BootOptions {
   acceleration?: 'tcg';
   /** Wake up in this saved state instead of booting. */
   loadTag?: string;
-  /** With `loadTag`: its cables stay unplugged until somebody plugs them in. */
+  /** With `loadTag`: its NICs stay disconnected until the caller connects them. */
   linksDown?: boolean;
   signal?: AbortSignal;
 }
@@ -64,7 +64,7 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
   }
 }
 
-/** Ports keep their numbers; the address they listen at may have been another one when they were given out. */
+/** Ports keep their numbers; the address they listen at may have been another one when they were allocated. */
 function withForwardsBesideWindow(services: Services, vm: VmRecord): VmRecord {
   const hostAddress = services.hostAddress('user');
   const isThere = vm.placement.portMap.every((mapping) => mapping.hostAddress === hostAddress);

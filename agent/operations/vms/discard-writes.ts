@@ -8,8 +8,8 @@ import type { Services } from '../services.ts';
 import { makeDisks } from './drives/make-disks.ts';
 
 /**
- * Called before a VM runs; one that keeps its writes is given back as it is. Rejects with PROFILE_IN_ADMIN_SESSION, or as the
- * storage does.
+ * Called before a VM runs; one that keeps its writes is returned unchanged. Rejects with PROFILE_IN_ADMIN_SESSION, or like the
+ * storage.
  */
 export async function beginFresh(services: Services, vm: VmRecord): Promise<VmRecord> {
   if (!vm.origin.discardWrites || !vm.origin.base) return vm;
@@ -31,7 +31,7 @@ export async function beginFresh(services: Services, vm: VmRecord): Promise<VmRe
   return inventory.updateVm(vm.id, { origin: { base }, placement: { boot }, status: { isDirty: true } });
 }
 
-/** Throws away what a VM that stands still has written. One that can't be renewed now stays marked, for the next look. */
+/** Discards the writes of a stopped VM. One that cannot be renewed now stays marked, for the next check. */
 export async function dropWrites(services: Services, vmId: string): Promise<void> {
   try {
     await renew(services, vmId);

@@ -4,7 +4,7 @@ import type { Services } from '../services.ts';
 
 const LOOPBACK = '127.0.0.1';
 
-/** Writes down the address of now where another one stands. While the host has none, the last one stays. */
+/** Records the present address where it differs. While the host has none, the last one stays. */
 export function followHostAddress({ inventory, hostAddress, logger }: Services): void {
   for (const { id, name, spec, placement } of inventory.vms()) {
     const kind = spec.nics[0]?.kind;

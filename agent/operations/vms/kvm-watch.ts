@@ -9,12 +9,12 @@ import type { Services } from '../services.ts';
 import { bootVm, haltVm } from './boot-vm.ts';
 import { type Life, SignsOfLife } from './signs-of-life.ts';
 
-/** A guest is watched so long: what has not hung by then has booted, and says nothing. */
+/** How long a guest is watched: one that has not hung by then has booted. */
 const WATCHED_MS = 10 * 60_000;
 const ANSWER_TIMEOUT_MS = 500;
 
 export interface KvmWatchOptions {
-  /** Milliseconds of a clock that only goes forward; default: the process's. */
+  /** Milliseconds of a monotonic clock; default: the process's. */
   nowMs?: () => number;
   /** How long the agent in a guest may take to answer; default 500. */
   answerTimeoutMs?: number;
@@ -31,7 +31,7 @@ export class KvmWatch {
   readonly #nowMs: () => number;
   readonly #answerTimeoutMs: number;
   readonly #watched = new Map<string, Watched>();
-  /** VMs that run with TCG in place of KVM, and why: their first sign of life is held against KVM. */
+  /** VMs that run with TCG instead of KVM, and why: their first sign of life counts against KVM. */
   readonly #suspicions = new Map<string, Reason>();
   /** VMs whose KVM has reported an error and that have not been restarted yet, and why. */
   readonly #failed = new Map<string, Reason>();

@@ -9,7 +9,7 @@ import type { Services } from '../services.ts';
 import { userForwards } from './network-setup.ts';
 import { seedPath } from './write-seed.ts';
 
-/** The spec without NICs: enough to stop, take up, read logs and clean up. */
+/** The spec without NICs: enough to stop, adopt, read logs and clean up. */
 export function bareSpec(services: Services, vm: VmRecord): VmSpec {
   return {
     id: vm.id,
@@ -27,7 +27,7 @@ export function bareSpec(services: Services, vm: VmRecord): VmSpec {
   };
 }
 
-/** The whole spec, with the NICs that `wire` made ready. */
+/** The whole spec, with the NICs that `wire` set up. */
 export function startSpec(services: Services, vm: VmRecord): VmSpec {
   const { denyOutgoing, fenced } = services.inventory.env(vm.envName);
   const nics = nicsOf(vm).map((nic, index) =>
@@ -45,12 +45,12 @@ export function driveOf({ storage }: Services, vmId: string, { name, limits }: D
   return { name, ...storage.diskOf(vmId, name), limits };
 }
 
-/** null for an empty drive, and for a medium that is gone since: `bootVm` refuses to start with one. */
+/** null for an empty drive, and for a medium that no longer exists: `bootVm` refuses to start with one. */
 export function mediumPath({ images }: Services, medium: string | null): string | null {
   return medium === null ? null : (images.findMedium(medium)?.path ?? null);
 }
 
-/** Names of media that are in a drive and gone from the host. */
+/** Names of media that are in a drive but no longer on the host. */
 export function missingMedia(services: Services, { spec: { cds } }: VmRecord): string[] {
   return cds.flatMap(({ medium }) => (medium !== null && mediumPath(services, medium) === null ? [medium] : []));
 }

@@ -7,7 +7,7 @@ import { nicsOf, type VmRecord } from '../../state/vm-record.ts';
 import { firewallFailure, networkFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 
-/** NICs, then rules, in force when it resolves. Idempotent. Rejects with NETWORK_FAILED or FIREWALL_FAILED. */
+/** Sets up NICs, then rules; they are in force when it resolves. Idempotent. Rejects with NETWORK_FAILED or FIREWALL_FAILED. */
 export async function wire(services: Services, vms: readonly VmRecord[]): Promise<void> {
   await setNets(services, vms);
   services.checkpoint('network');
@@ -15,7 +15,7 @@ export async function wire(services: Services, vms: readonly VmRecord[]): Promis
   services.checkpoint('firewall');
 }
 
-/** Makes (or repairs, or changes) the NICs of VMs on the host. */
+/** Creates (or repairs, or changes) the NICs of VMs on the host. */
 export async function setNets(services: Services, vms: readonly VmRecord[]): Promise<void> {
   for (const [kind, requests] of byKind(services, vms)) {
     try {
@@ -26,7 +26,7 @@ export async function setNets(services: Services, vms: readonly VmRecord[]): Pro
   }
 }
 
-/** Puts the rules of VMs in force; `denyOutgoing` when it is about to differ from what their ENV says. */
+/** Applies the rules of VMs; `denyOutgoing` if it will differ from their ENV's. */
 export async function setRules(services: Services, vms: readonly VmRecord[], denyOutgoing?: boolean): Promise<void> {
   const all = vms
     .flatMap((vm) => rulesOf(services, vm))
@@ -40,7 +40,7 @@ export async function setRules(services: Services, vms: readonly VmRecord[], den
   }
 }
 
-/** Rules first, so that no port leads to an address somebody else may get. Idempotent. */
+/** Removes rules first, so that no port is forwarded to an address that another VM may get. Idempotent. */
 export async function unwire(services: Services, vms: readonly VmRecord[]): Promise<void> {
   const ids = vms.map((vm) => vm.id);
   for (const firewall of services.firewalls.all()) await firewall.unsetVms(ids);
@@ -50,14 +50,14 @@ export async function unwire(services: Services, vms: readonly VmRecord[]): Prom
   services.ports.release(vms.flatMap((vm) => vm.placement.portMap));
 }
 
-/** Removes what the networks of an ENV have on the host besides the NICs. Idempotent. */
+/** Removes what the networks of an ENV have on the host in addition to NICs. Idempotent. */
 export async function removeNetworks(services: Services, env: EnvRecord): Promise<void> {
   for (const network of env.networks) await services.networks.of(network.kind).destroyEnv(network);
 }
 
 /**
- * All that the firewalls have to know of a VM. Its first NIC is the one with ports; NICs on bridges are guarded, whichever
- * they are, so a VM with user networking first and a bridge second is known to both.
+ * Everything the firewalls need to know about a VM. Its first NIC is the one with ports; all NICs on bridges are guarded, so a
+ * VM with user networking first and a bridge second is known to both.
  */
 export function rulesOf(services: Services, vm: VmRecord): VmRules[] {
   const env = services.inventory.env(vm.envName);

@@ -10,8 +10,8 @@ import { unwire } from './network-setup.ts';
 const REMOVE_WIDTH = 8;
 
 /**
- * Idempotent: finishes what an earlier, interrupted removal began. One that fails keeps its record (`deleting`), so that
- * the next start tries again; the others are removed all the same, then the failure is thrown.
+ * Idempotent: completes an earlier, interrupted removal. A VM whose removal fails keeps its record (`deleting`), so that the
+ * next start tries again; the others are removed all the same, then the failure is thrown.
  */
 export async function removeVms(
   services: Services,
@@ -76,7 +76,7 @@ async function tryEach(
   return { done, failures };
 }
 
-/** Its part of every snapshot went with its disk; a snapshot that held nothing else is gone too. */
+/** Its part of every snapshot was removed with its disk; a snapshot without other parts is removed too. */
 async function forgetInSnapshots(services: Services, vmId: string): Promise<void> {
   const { inventory } = services;
   for (const snapshot of inventory.snapshots()) {

@@ -33,7 +33,7 @@ export const resetVmOperation = defineOperation({
   },
 });
 
-/** The reset button alone would keep what it wrote. */
+/** The reset button alone would keep its writes. */
 async function beginAnew(services: Services, vmId: string): Promise<void> {
   await services.reservations.hold([vmId], async () => {
     await haltVm(services, vmId, 0);

@@ -13,10 +13,10 @@ export class RunningVms {
   readonly #handles = new Map<string, RunningVm>();
   readonly #troubleListeners: ((vmId: string, reason: Reason, kind: TroubleKind) => void)[] = [];
   readonly #pendingListeners: ((vmId: string, error: unknown) => void)[] = [];
-  /** What the disk had no room for, by VM: the last of each that happened. */
+  /** Events that did not fit on the disk, by VM: the last of each kind. */
   readonly #pending = new Map<string, () => void>();
 
-  /** `onExit` is told of every end, for the log and the VM's cgroup, which was asked by `memoryKill` before. */
+  /** `onExit` is called for every end, for the log and the VM's cgroup; `memoryKill` was read before. */
   constructor(
     inventory: Inventory,
     memoryKill: (vmId: string) => Promise<MemoryKill | null>,
@@ -53,7 +53,7 @@ export class RunningVms {
     this.#pendingListeners.push(listener);
   }
 
-  /** Writes down what there was no room for. Called now and then. */
+  /** Records what did not fit before. Called periodically. */
   recordPending(): void {
     // A copy: what still can't be written comes back at the end of the map.
     const pending = [...this.#pending];
@@ -70,13 +70,13 @@ export class RunningVms {
     });
   }
 
-  /** Lets go of all control channels; the guests run on (agent shutdown). */
+  /** Closes all control channels; the guests keep running (agent shutdown). */
   detachAll(): void {
     for (const handle of this.#handles.values()) handle.detach();
     this.#handles.clear();
   }
 
-  /** The engine has paused it because it could not go on: it waits, with all it has, for somebody to mend that. */
+  /** The engine has paused it because it could not continue: it keeps everything and waits until the cause is fixed. */
   #troubled(handle: RunningVm, reason: Reason, kind: TroubleKind): void {
     if (this.#handles.get(handle.id) !== handle || !this.#inventory.hasVm(handle.id)) return;
     const vm = this.#inventory.vm(handle.id);
@@ -86,7 +86,7 @@ export class RunningVms {
     for (const listener of this.#troubleListeners) listener(vm.id, reason, kind);
   }
 
-  /** Nobody waits for what the engines say: a full disk must not end the agent, and the fact is kept for later. */
+  /** Events of engines have no caller: a full disk must not end the agent, and the event is kept for later. */
   #record(vmId: string, write: () => void): void {
     this.#pending.delete(vmId);
     if (!this.#inventory.hasVm(vmId)) return;

@@ -9,13 +9,13 @@ const BURNING_SHARE = 0.5;
 const PICTURES_OF_LIFE = 6;
 
 export interface Sign {
-  /** Milliseconds of a clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   atMs: number;
   /** Processor time so far, in microseconds. */
   cpuUs: number;
   /** True when the agent in the guest answered, or the guest has written to its serial port. */
   spoke: boolean;
-  /** Tells pictures of the screen apart; null when there was none to be had. */
+  /** A fingerprint of the screen; null if there was no picture. */
   picture: string | null;
 }
 

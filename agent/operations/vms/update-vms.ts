@@ -29,7 +29,7 @@ export const updateVmOperation = defineOperation({
   },
 });
 
-/** The caller holds the ENV's lock. */
+/** The caller has locked the ENV. */
 export async function changeVms(
   services: Services,
   vms: readonly VmRecord[],
@@ -62,7 +62,7 @@ export async function changeVms(
   });
 }
 
-/** They stay when the rest of the change fails, and when the VM boots by BIOS again: its UEFI goes on where it was. */
+/** They stay if the rest of the change fails, and if the VM boots by BIOS again: its UEFI later continues with them. */
 async function giveVariables(services: Services, vm: VmRecord): Promise<void> {
   try {
     await makeVariables(services, vm);
@@ -111,7 +111,7 @@ function checkFeatures(services: Services, vm: VmRecord, { blacklist, bandwidthM
   }
 }
 
-/** Ports that stay keep their host port; the caller releases `released` once the rest stands. */
+/** Ports that stay keep their host port; the caller releases `released` once the rest is done. */
 async function withNewPorts(
   services: Services,
   vms: readonly VmRecord[],

@@ -6,7 +6,7 @@ import { seedCd } from '../../cloud-init/seed.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 
-/** Null for a VM that is given nothing. */
+/** Null for a VM without guest setup. */
 export function seedPath(services: Services, vm: VmRecord): string | null {
   return vm.guest.cloudInit ? path.join(services.storage.folderOf(vm.id), 'seed.iso') : null;
 }

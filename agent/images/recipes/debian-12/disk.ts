@@ -11,12 +11,12 @@ const COPY_TIMEOUT_MS = 15 * 60_000;
 
 interface Work {
   archive: string;
-  /** An empty folder for passing files; may be left full. */
+  /** An empty folder for intermediate files; they can stay in it. */
   workDirectory: string;
   signal: AbortSignal;
 }
 
-/** Puts `vmlinuz` and `initrd` into `outputDirectory`; gives back `package=version` of all that is installed. */
+/** Puts `vmlinuz` and `initrd` into `outputDirectory`; returns `package=version` of everything installed. */
 export async function takeKernel(work: Work, outputDirectory: string): Promise<string[]> {
   const { archive, workDirectory, signal } = work;
   const boot = path.join(workDirectory, 'kernel');

@@ -36,7 +36,7 @@ export async function writeDisk(options: {
   /** The qcow2 to make. */
   diskPath: string;
   virtualSizeMiB: number;
-  /** An empty folder for passing files; may be left full. */
+  /** An empty folder for intermediate files; they can stay in it. */
   workDirectory: string;
   signal: AbortSignal;
   onStep: (step: StepCode) => void;
@@ -79,8 +79,8 @@ function makeArguments(raw: string, virtualSizeMiB: number): string[] {
 }
 
 /**
- * debugfs commands that make `entries`, which must hold parents before children. A file's content is read from the
- * current directory, from a file named after the entry's index: debugfs splits its commands at blanks.
+ * debugfs commands that create `entries`, in which parents must come before children. A file's content is read from the current
+ * directory, from a file named after the entry's index: debugfs splits its commands at spaces.
  */
 export function fillScript(entries: readonly FileEntry[]): string {
   const lines: string[] = [];

@@ -3,7 +3,7 @@
 import type { OperationStep, Reason, StepCode, TermCode } from '@tt/protocol';
 import { BuildError } from '../../build-error.ts';
 
-/** A build that stopped. `step` is what it was doing. */
+/** A failed build. `step` is what it was doing. */
 export class TinyBuildError extends BuildError {
   override readonly name = 'TinyBuildError';
   readonly step: StepCode;

@@ -135,7 +135,7 @@ export async function extractPackage(archivePath: string, root: string, signal: 
   await runCommand('dpkg-deb', ['--extract', archivePath, root], { timeoutMs: extractTimeoutMs, signal });
 }
 
-/** null when there is no such file. */
+/** null if there is no such file. */
 async function sha256OfFile(path: string): Promise<string | null> {
   try {
     return createHash('sha256')

@@ -16,7 +16,7 @@ const common = {
   minDiskMiB: z.number().int().positive(),
   firmware: z.enum(['bios', 'uefi']),
   features: z.array(z.enum(['vnc', 'serial', 'ssh', 'guestAgent', 'cloudInit'])),
-  /** The user the image makes; it has no password: a key comes by the seed. */
+  /** The user the image creates; it has no password, because the seed brings a key. */
   loginUser: z.string().nullable(),
   /** The authors of TT have not built it themselves. */
   notRun: z.boolean(),

@@ -11,7 +11,7 @@ type Parts = Identity['parts'];
 /** Emulated guests start a shell in a second or two; one that is busy booting takes longer. */
 const SCRIPT_TIMEOUT_MS = 30_000;
 const ADDRESS_TIMEOUT_MS = 60_000;
-/** An agent that was there when the state was saved is there now, however slow the host is. */
+/** A guest agent that existed when the state was saved exists now, however slow the host is. */
 const AGENT_TIMEOUT_MS = 20_000;
 
 export interface GuestIdentityReset {
@@ -26,11 +26,11 @@ export interface GuestIdentityReset {
 
 export interface IdentityResetResult {
   identity: Identity;
-  /** False: nobody answered in there; nothing of the guest was changed. */
+  /** False: the guest agent did not answer; the guest was not changed. */
   answered: boolean;
 }
 
-/** All but the addresses, which need the NICs plugged in. Never rejects for what a guest does: the parts say it. */
+/** Everything except the addresses, which need connected NICs. Never rejects because of the guest: the parts report it. */
 export async function resetGuestIdentity(reset: GuestIdentityReset): Promise<IdentityResetResult> {
   const { running, identity } = reset;
   if (!(await running.guestAnswers(AGENT_TIMEOUT_MS).catch(() => false))) return { identity, answered: false };
@@ -49,7 +49,7 @@ export async function resetGuestIdentity(reset: GuestIdentityReset): Promise<Ide
   }
 }
 
-/** Once its NICs are plugged in: new addresses by DHCP, and a look whether it has them. */
+/** Once its NICs are connected: renews the addresses by DHCP, and checks them. */
 export async function renewAddresses({ running, vm, identity }: GuestIdentityReset): Promise<Identity> {
   const addresses = vm.placement.nics.flatMap(({ ip }) => ip ?? []);
   // QEMU's own networking gives every guest the same inner address, which is nobody else's business.
@@ -102,7 +102,7 @@ async function partsAfter(
   };
 }
 
-/** Its agent is there and runs no programs (some distributions forbid it): asking again would change nothing. */
+/** Its agent answers but runs no programs (some distributions forbid it): a retry would change nothing. */
 function refused(identity: Identity, detail: string): Identity {
   const parts = Object.entries(identity.parts).map(([part, state]) => {
     if (state !== 'waiting') return [part, state];

@@ -12,11 +12,11 @@ import { resetGuestIdentity, renewAddresses, withParts } from './reset-guest-ide
 export interface IdentityResetRequest {
   fenced: boolean;
   sshHostKeys: boolean;
-  /** The original is in the same network: a copy that can't be told must not go there as it woke up. */
+  /** The original is in the same network: a copy whose identity cannot be reset must not be connected to it. */
   besideOriginal?: boolean;
 }
 
-/** Rejects with VM_CONTROL_FAILED when NICs can't be plugged in; what the guests made of it stands in their records. */
+/** Rejects with VM_CONTROL_FAILED if NICs cannot be connected; the results of the guests are in their records. */
 export async function resetIdentities(
   services: Services,
   vmIds: readonly string[],
@@ -67,7 +67,7 @@ async function resetIdentity(services: Services, vmId: string, request: Identity
     services.inventory.updateVm(vmId, { guest: { identity: { ...identity, ...after } } });
 }
 
-/** What a guest without an agent keeps until it boots again, or for ever. */
+/** What a guest without a guest agent keeps until its next boot, or for ever. */
 function withoutAgent(identity: Identity): Identity {
   if (identity.fenced) return withParts(identity, { random: 'same', clock: 'same' });
   const { mac, address, clock } = identity.parts;

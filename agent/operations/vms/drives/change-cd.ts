@@ -22,7 +22,7 @@ export async function changeCd(
   return inventory.vmView(inventory.vm(vmId));
 }
 
-/** A VM made before there were CD drives gets them while it stands still. */
+/** A VM created before CD drives existed gets them while it is stopped. */
 function drivesFor(services: Services, vm: VmRecord): VmRecord['spec']['cds'] {
   if (vm.spec.cds.length > 0) return vm.spec.cds;
   if (machineOf(services, vm)) {

@@ -10,7 +10,7 @@ import { controlFailure, diskFull } from '../../engine-failure.ts';
 import type { Services } from '../../services.ts';
 import { driveOf, mediumPath } from '../launch-spec.ts';
 
-/** The caller holds the ENV's lock. When `plug` rejects, record and machine are as before. */
+/** The caller has locked the ENV. If `plug` rejects, record and machine are unchanged. */
 export async function changeDrives(
   services: Services,
   vmId: string,
@@ -37,7 +37,7 @@ export async function changeDrives(
   inventory.updateVm(vmId, { status: { unsettledDrives: false } });
 }
 
-/** Its running machine; null when it stands still. Throws VM_CONTROL_FAILED for one that runs and does not answer. */
+/** Its running machine; null if it is stopped. Throws VM_CONTROL_FAILED for one that runs and does not answer. */
 export function machineOf(services: Services, vm: VmRecord): RunningVm | null {
   const handle = services.running.get(vm.id);
   if (!handle && vm.status.process) {
@@ -101,7 +101,7 @@ export async function driveFailure(services: Services, vmName: string, error: un
   return controlFailure(vmName, error);
 }
 
-/** Gives a VM this list of disks, as {@link changeDrives} does, and answers with the VM as callers see it then. */
+/** Gives a VM this list of disks, like {@link changeDrives}, and returns the VM as callers see it afterwards. */
 export async function changeDisks(
   services: Services,
   vm: VmRecord,

@@ -14,7 +14,7 @@ export const detachDiskOperation = defineOperation({
   run: ({ services, input }) => detachDisk(services, input.vmId, input.name),
 });
 
-/** One that is detached already is fine. Throws DISK_IS_BOOT, or DISK_IN_USE when the guest does not let go of it. */
+/** Does nothing for a detached one. Throws DISK_IS_BOOT, or DISK_IN_USE if the guest does not release it. */
 async function detachDisk(services: Services, vmId: string, name: string): Promise<Vm> {
   const vm = services.inventory.vm(vmId);
   const disk = diskOf(vm, name);

@@ -3,7 +3,7 @@ import { defineOperation } from '../../define-operation.ts';
 import { holdingEnvOfVm } from '../../targets.ts';
 import { changeCd } from './change-cd.ts';
 
-/** Rejects with IMAGE_NOT_FOUND or IMAGE_WRONG_KIND for what is no medium. */
+/** Rejects with IMAGE_NOT_FOUND or IMAGE_WRONG_KIND if it is not a medium. */
 export const insertCdOperation = defineOperation({
   kind: 'cd.insert',
   ...holdingEnvOfVm,

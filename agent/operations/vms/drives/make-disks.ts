@@ -8,7 +8,7 @@ import type { DiskSource } from '../../../storage/interface.ts';
 import type { Services } from '../../services.ts';
 import { NO_IMAGE } from '../plan-vms.ts';
 
-/** Whoever calls takes them back with `storage.destroyImage` when it rejects. */
+/** The caller removes them with `storage.destroyImage` if it rejects. */
 export async function makeDisks(services: Services, vm: VmRecord): Promise<void> {
   const { storage } = services;
   await storage.createImage(vm.id, sourceOf(services, vm), bootDiskMiB(vm.spec));
@@ -19,7 +19,7 @@ export async function makeDisks(services: Services, vm: VmRecord): Promise<void>
   if (vm.spec.firmware === 'uefi') await makeVariables(services, vm);
 }
 
-/** In a lab a boot disk begins as a base of its profile. */
+/** In a lab a boot disk starts from the base image of its profile. */
 function sourceOf({ baseImages, images, labs }: Services, { origin: { base, image } }: VmRecord): DiskSource | null {
   if (image === NO_IMAGE) return null;
   const own = base && labs.version(base);
@@ -35,7 +35,7 @@ export async function makeVariables(services: Services, vm: VmRecord): Promise<v
   services.checkpoint('variables made');
 }
 
-/** Of the host; that its engine knows UEFI says `featuresFor`. Throws FEATURE_UNSUPPORTED, saying what to install. */
+/** Of the host; `featuresFor` checks whether the engine supports UEFI. Throws FEATURE_UNSUPPORTED, saying what to install. */
 export function mustHaveUefi({ uefi }: Pick<Services, 'uefi'>, vm: Pick<VmRecord, 'name'>): UefiPlace {
   const place = uefi.find();
   if (place) return place;

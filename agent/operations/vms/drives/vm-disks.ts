@@ -42,7 +42,7 @@ export function plannedDisks(diskMiB: number, limits: DriveLimits | undefined, m
   }));
 }
 
-/** Limits that limit nothing are none. */
+/** Null unless at least one limit is set. */
 export function limitsOf(limits: DriveLimits | null | undefined): DriveLimits | null {
   return limits && (limits.bytesPerSecond !== null || limits.operationsPerSecond !== null) ? limits : null;
 }
