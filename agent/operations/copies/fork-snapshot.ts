@@ -116,7 +116,7 @@ export function checkFork(services: Services, spec: ForkSpec, sources: readonly 
 
 /** As the original is, with a lifetime, an owner and (unless it is fenced) an identity of its own. */
 function forkOf(
-  services: Services,
+  services: Pick<Services, 'settings' | 'now' | 'inventory'>,
   name: string,
   spec: ForkSpec,
   caller: Caller,

@@ -24,7 +24,7 @@ export interface Placing {
 
 /** Whoever calls takes the copies back when this fails. */
 export async function placeCopies(
-  services: Services,
+  services: Pick<Services, 'inventory' | 'budget' | 'networks' | 'firewalls' | 'checkpoint'>,
   copies: readonly Copy[],
   { subject, neededBytes, step, width, place }: Placing,
   context: OperationContext,

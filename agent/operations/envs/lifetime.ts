@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 
 /** Throws LIFETIME_TOO_LONG past the limit, unless `overrideLimit` is asked for by an administrator (else NOT_ALLOWED). */
 export function checkLifetime(
-  { settings }: Services,
+  { settings }: Pick<Services, 'settings'>,
   caller: Caller,
   { lifetimeS, overrideLimit }: { lifetimeS?: number | undefined; overrideLimit?: boolean | undefined },
 ): void {

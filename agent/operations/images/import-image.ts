@@ -17,7 +17,7 @@ import type { StepProgress } from '../../images/recipe.ts';
 import { DISK_FILE, putMedium, writeImage } from '../../images/write-image.ts';
 import type { TakenUpload } from '../../transfers/interface.ts';
 import { type Caller, mustBeAdmin } from '../caller.ts';
-import { admitBytes } from '../capacity/capacity.ts';
+import { type Accounts, admitBytes } from '../capacity/capacity.ts';
 import { admitRecords } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
@@ -42,7 +42,11 @@ export const importImageOperation = defineOperation({
 });
 
 /** Throws NOT_ALLOWED, IMAGE_NAME_INVALID, ENGINE_UNKNOWN or LIMIT_REACHED. */
-function checkImport(services: Services, caller: Caller, { name, source }: ImportRequest): void {
+function checkImport(
+  services: Pick<Services, 'settings' | 'inventory' | 'engines' | 'images' | 'labs'>,
+  caller: Caller,
+  { name, source }: ImportRequest,
+): void {
   if (source.kind === 'file') mustBeAdmin(caller, 'importHostFile');
   if (!isValidImageName(name)) throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
   services.engines.ownerOf(name);
@@ -119,7 +123,7 @@ function fetchSource(caller: Caller, source: ImportSource, upload: TakenUpload |
 
 /** Its file is named after the requested name: `qemu:debian-12:iso` lies in `debian-12.iso`. */
 function takeMedium(
-  services: Services,
+  services: Accounts,
   { name, owner, around }: ImageToMake,
   imported: Extract<Imported, { kind: 'iso' }>,
 ): Promise<string> {
@@ -140,7 +144,7 @@ function takeMedium(
 }
 
 async function takeDisk(
-  services: Services,
+  services: Accounts,
   request: ImageToMake,
   imported: Extract<Imported, { kind: 'disk' }>,
 ): Promise<string> {
@@ -173,6 +177,6 @@ async function takeDisk(
 }
 
 /** In the step in which it appears, so that no two are allocated the last space. The host's own are not counted. */
-export async function admitImage(services: Services, owner: string | null, file: string): Promise<void> {
+export async function admitImage(services: Accounts, owner: string | null, file: string): Promise<void> {
   if (owner !== null) admitBytes(services, owner, (await stat(file)).blocks * 512);
 }

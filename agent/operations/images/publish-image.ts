@@ -35,7 +35,11 @@ export const publishImageOperation = defineOperation({
 });
 
 /** Throws what can be known before an operation begins; returns the VM. */
-function checkPublish(services: Services, caller: Caller, { vmId, name, snapshotName }: PublishRequest): VmRecord {
+function checkPublish(
+  services: Pick<Services, 'settings' | 'inventory' | 'engines' | 'images' | 'labs'>,
+  caller: Caller,
+  { vmId, name, snapshotName }: PublishRequest,
+): VmRecord {
   const vm = services.inventory.vm(vmId);
   mayChange(services, caller, vm.envName);
   if (!isValidImageName(name) || name.endsWith(':iso')) throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
@@ -90,7 +94,7 @@ async function publishImage(
   }
 }
 
-function tagOf({ inventory }: Services, vm: VmRecord, snapshotName: string): string {
+function tagOf({ inventory }: Pick<Services, 'inventory'>, vm: VmRecord, snapshotName: string): string {
   const snapshot = inventory.snapshot(vm.envName, snapshotName);
   if (!snapshot.vms.some(({ vmId, removed }) => vmId === vm.id && !removed)) {
     throw new TtError('SNAPSHOT_VM_MISSING', { snapshotName, vmId: vm.id });
@@ -99,7 +103,7 @@ function tagOf({ inventory }: Services, vm: VmRecord, snapshotName: string): str
 }
 
 async function exportDisk(
-  services: Services,
+  services: Pick<Services, 'storage'>,
   vm: VmRecord,
   tag: string | null,
   target: string,
@@ -120,7 +124,7 @@ async function exportDisk(
 }
 
 function manifestOf(
-  { images }: Services,
+  { images }: Pick<Services, 'images'>,
   caller: Caller,
   vm: VmRecord,
   request: PublishRequest,

@@ -17,7 +17,7 @@ export const createProfileOperation = defineOperation({
 });
 
 function createProfile(
-  services: Services,
+  services: Pick<Services, 'settings' | 'now' | 'inventory' | 'images' | 'labs'>,
   caller: Caller,
   { name, image: wanted, ...change }: ProfileChange & { name: string; image: string },
 ): Profile {

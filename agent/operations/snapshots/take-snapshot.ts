@@ -106,7 +106,7 @@ export async function takeSnapshot(
 
 /** The clocks of guests that `work` holds still are set afterwards; before a revert that is the revert's to do. */
 async function frozen<Result>(
-  services: Services,
+  services: Pick<Services, 'now' | 'logger' | 'inventory' | 'running'>,
   { kind }: SnapshotRequest,
   guests: readonly RunningVm[],
   work: () => Promise<Result>,
@@ -123,7 +123,7 @@ async function frozen<Result>(
 }
 
 /** When a snapshot with this life time is deleted by itself; null: never. */
-export function expiryOf({ now }: Services, lifetimeS: number | null | undefined): string | null {
+export function expiryOf({ now }: Pick<Services, 'now'>, lifetimeS: number | null | undefined): string | null {
   return lifetimeS ? new Date(now().getTime() + lifetimeS * 1000).toISOString() : null;
 }
 
@@ -155,7 +155,7 @@ function vmOf(vms: readonly VmRecord[], vmId: string): VmRecord {
 }
 
 async function saveAll(
-  services: Services,
+  services: Pick<Services, 'limits' | 'running' | 'storage' | 'snapshots' | 'checkpoint'>,
   snapshotName: string,
   vms: readonly VmRecord[],
   tag: string,
@@ -180,7 +180,7 @@ async function saveAll(
 
 /** After the guests went on: what is written down as a snapshot must survive a power cut. */
 async function flushAll(
-  services: Services,
+  services: Pick<Services, 'storage' | 'snapshots'>,
   snapshotName: string,
   vms: readonly VmRecord[],
   tag: string,

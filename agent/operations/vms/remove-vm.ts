@@ -78,7 +78,7 @@ async function tryEach(
 }
 
 /** Its part of every snapshot went with its disk; a snapshot that held nothing else is gone too. */
-async function forgetInSnapshots(services: Services, vmId: string): Promise<void> {
+async function forgetInSnapshots(services: Pick<Services, 'inventory' | 'thumbnails'>, vmId: string): Promise<void> {
   const { inventory } = services;
   for (const snapshot of inventory.snapshots()) {
     if (!snapshot.vms.some((part) => part.vmId === vmId && !part.removed)) continue;
