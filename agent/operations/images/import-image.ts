@@ -22,6 +22,7 @@ import { admitRecords } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
+import { shownToWaiters } from './wait-for-images.ts';
 
 /** Where neither the user nor the file says: enough for a small Linux. */
 const DEFAULT_MEMORY_MIB = 256;
@@ -63,8 +64,9 @@ async function importImage(
   const { source } = request;
   const upload = source.kind === 'upload' ? transfers.take(source.transferId, caller) : null;
   try {
-    const name = await images.make(request.name, () =>
-      importFrom(services, { ...request, owner: caller.name }, fetchSource(caller, source, upload), context),
+    const wanted = { ...request, owner: caller.name };
+    const name = await images.make(request.name, (report) =>
+      importFrom(services, wanted, fetchSource(caller, source, upload), shownToWaiters(context, report)),
     );
     await upload?.remove();
     return images.show(name);

@@ -17,6 +17,7 @@ import { diskFull } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { admitImage } from './import-image.ts';
+import { shownToWaiters } from './wait-for-images.ts';
 
 interface PublishRequest extends ImageSpec {
   vmId: string;
@@ -57,14 +58,15 @@ async function publishImage(
   services: Services,
   caller: Caller,
   request: PublishRequest,
-  context: OperationContext,
+  ownContext: OperationContext,
 ): Promise<Image> {
   const { images } = services;
   const vm = checkPublish(services, caller, request);
   const { name, snapshotName } = request;
   const tag = snapshotName === undefined ? null : tagOf(services, vm, snapshotName);
   try {
-    return await images.make(name, async () => {
+    return await images.make(name, async (report) => {
+      const context = shownToWaiters(ownContext, report);
       await mkdir(images.directory, { recursive: true });
       const folder = await makeTemporaryFolder(path.join(images.directory, '.publish'));
       try {

@@ -7,7 +7,7 @@ import type { InputOf } from '../define-operation.ts';
 import type { Services } from '../services.ts';
 import { checkMemory, withSsh } from '../vms/plan-vms.ts';
 
-export type ProfileChange = Omit<InputOf<'profile.update'>, 'name' | 'operationId'>;
+export type ProfileChange = Omit<InputOf<'profile.update'>, 'name' | 'operationId' | 'wait'>;
 
 /** Throws LIMIT_REACHED when its owner has too much of what is new in it. `before`: null for a new one. */
 export function putProfile(
