@@ -17,7 +17,10 @@ import type { Services } from '../operations/services.ts';
 import type { EnvRecord, LabRecord, ProfileRecord, SnapshotRecord } from '../state/records.ts';
 import type { VmRecord } from '../state/vm-record.ts';
 
-type Sources = Pick<Services, 'inventory' | 'images' | 'labs' | 'operations'>;
+interface Sources extends Pick<Services, 'inventory' | 'labs'> {
+  images: Pick<Services['images'], 'list'>;
+  operations: Pick<Services['operations'], 'listFor'>;
+}
 
 /** Views of records for this reader. */
 export function shownTo(reader: Reader, services: Sources) {
@@ -62,7 +65,11 @@ export function shownTo(reader: Reader, services: Sources) {
 }
 
 /** One ENV with all that belongs to it. Throws ENV_NOT_FOUND. */
-export function envDetailFor(reader: Reader, services: Services, envName: string): EnvDetail {
+export function envDetailFor(
+  reader: Reader,
+  services: Pick<Services, 'inventory' | 'foreignFirewalls'>,
+  envName: string,
+): EnvDetail {
   const detail = envDetail(services, envName);
   if (seesAll(reader, [detail.env.owner])) return detail;
   return {

@@ -7,7 +7,10 @@ import { byOperation } from './by-operation.ts';
 import { api } from './context.ts';
 import { shownTo } from './shown.ts';
 
-async function thumbnail(services: Services, { envName, name, vmId }: { envName: string; name: string; vmId: string }) {
+async function thumbnail(
+  services: Pick<Services, 'inventory' | 'thumbnails'>,
+  { envName, name, vmId }: { envName: string; name: string; vmId: string },
+) {
   const snapshot = services.inventory.snapshot(services.inventory.env(envName).name, name);
   const part = snapshot.vms.find((candidate) => candidate.vmId === vmId && candidate.hasThumbnail);
   const png = part ? await services.thumbnails.read(snapshot.id, part.vmId) : null;

@@ -223,8 +223,8 @@ export class ImageService {
     }
   }
 
-  /** Reserves a free name while `work` makes its image. Throws IMAGE_NAME_TAKEN. */
-  make<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+  /** Holds a free name while `work` makes its image and reports how far it is, to whoever waits for it. Throws IMAGE_NAME_TAKEN. */
+  make<Result>(name: string, work: (report: (progress: StepProgress) => void) => Promise<Result>): Promise<Result> {
     const there = this.#entries.get(name);
     // A dropped disk has its name only once it is imported.
     const isTaken = there !== undefined && there.kind !== 'dropped';

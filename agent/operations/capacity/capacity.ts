@@ -5,8 +5,11 @@ import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 import { type Allocation, type Countable, admit, admitQuota, allocatedTo } from './admission.ts';
 
+/** What is needed to say what this host may still allocate to a user. */
+type Capacity = Pick<Services, 'settings' | 'limits' | 'inventory' | 'reservations' | 'images'>;
+
 /** What is needed to say what a user has and may have. */
-type Accounts = Pick<Services, 'settings' | 'inventory' | 'reservations' | 'images'>;
+export type Accounts = Pick<Services, 'settings' | 'inventory' | 'reservations' | 'images'>;
 
 /** What a user has; processors and memory of what runs, or is just being started; disks, images brought in or published, and snapshots. */
 export function usageOf(services: Accounts, owner: string): Usage {
@@ -28,7 +31,7 @@ export function quotaOf(services: Pick<Services, 'settings'>, owner: string): Qu
 }
 
 /** What is allocated to the VMs of this host. */
-export function allocatedNow(services: Services): Allocation {
+export function allocatedNow(services: Pick<Services, 'inventory' | 'reservations'>): Allocation {
   return allocatedTo(countable(services, services.inventory.vms()));
 }
 
@@ -50,14 +53,14 @@ function mibOf(bytes: number): number {
 }
 
 /** Throws when `wanted` fits not on this host, or not into the quota of its owner. */
-export function admitRequest(services: Services, owner: string, wanted: Usage): void {
+export function admitRequest(services: Capacity, owner: string, wanted: Usage): void {
   admit(services.limits.total(), allocatedNow(services), wanted);
   admitQuota(owner, quotaOf(services, owner), usageOf(services, owner), wanted);
 }
 
 /** Runs `work`, which starts these halted VMs. Throws CPU_EXHAUSTED, MEMORY_EXHAUSTED or QUOTA_EXCEEDED. */
 export function withCapacityFor<Result>(
-  services: Services,
+  services: Capacity,
   halted: readonly VmRecord[],
   work: () => Promise<Result>,
 ): Promise<Result> {
@@ -83,7 +86,7 @@ export interface SizeChange {
 
 /** Runs `work`, which makes these changes together: what one gives back another may take. Throws as {@link withCapacityFor}. */
 export function withCapacityForChange<Result>(
-  services: Services,
+  services: Capacity,
   changes: readonly SizeChange[],
   work: () => Promise<Result>,
 ): Promise<Result> {

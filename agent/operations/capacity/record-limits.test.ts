@@ -12,7 +12,6 @@ import { Inventory } from '../../inventory/inventory.ts';
 import { LabRegistry } from '../../labs/lab-registry.ts';
 import { shownTo } from '../../api/shown.ts';
 import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
-import type { Services } from '../services.ts';
 import { admitRecords } from './record-limits.ts';
 
 const users = (['ann', 'bob'] as const).map((name) => ({
@@ -118,8 +117,13 @@ it('another user’s picture of a host with everything at the limits is small, a
     terminals: [],
     createdAt: '2026-11-29T00:00:00.000Z',
   });
-  const images = { list: () => [] };
-  const services = { labs, inventory, images, settings: { current: { limits } } } as unknown as Services;
+  const services = {
+    labs,
+    inventory,
+    images: { list: () => [] },
+    operations: { listFor: () => [] },
+    settings: { current: { limits } },
+  };
   let made = 0;
   expect(() => {
     for (; made < 26_700; made++) {

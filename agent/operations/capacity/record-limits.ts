@@ -3,6 +3,7 @@
 // (decision 0052).
 import { type RecordLimit, TtError } from '@tt/protocol';
 import type { CloudInitRecord } from '../../cloud-init/cloud-init-record.ts';
+import type { AgentConfig } from '../../config.ts';
 import type { ProfileRecord } from '../../state/records.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
@@ -13,7 +14,11 @@ const KIB = 1024;
 type Counted = Exclude<RecordLimit, 'textKiB'>;
 export type RecordCount = Partial<Record<Counted, number>> & { textBytes?: number };
 
-type Sources = Pick<Services, 'settings' | 'inventory' | 'labs' | 'images'>;
+/** What owners have, and how much they may. */
+interface Sources extends Pick<Services, 'inventory' | 'labs'> {
+  settings: { readonly current: Pick<AgentConfig, 'limits'> };
+  images: Pick<Services['images'], 'list'>;
+}
 
 /** Throws LIMIT_REACHED, naming the first limit of `owner` that `wanted` exceeds. Reductions are always allowed. */
 export function admitRecords(services: Sources, owner: string, wanted: RecordCount): void {

@@ -102,20 +102,24 @@ async function exportSnapshot(
 }
 
 /** What the memory of a VM loads into. */
-function machineOf({ engines }: Services, vm: CopySource['vm']): MachineKind {
+function machineOf({ engines }: Pick<Services, 'engines'>, vm: CopySource['vm']): MachineKind {
   const engine = engines.forVm(vm);
   return { engine: engine.name, ...engine.machine };
 }
 
 /** At most what disks and RAM take on the host, twice for the largest moment. */
-async function estimate({ storage }: Services, snapshot: Snapshot, sources: readonly CopySource[]): Promise<number> {
+async function estimate(
+  { storage }: Pick<Services, 'storage'>,
+  snapshot: Snapshot,
+  sources: readonly CopySource[],
+): Promise<number> {
   let bytes = snapshot.sizeBytes;
   for (const { vm } of sources) bytes += await storage.usedBytes(vm.id);
   return bytes;
 }
 
 function aboutOf(
-  services: Services,
+  services: Pick<Services, 'now' | 'inventory'>,
   { envName, snapshotName }: ExportRequest,
   snapshot: Snapshot,
   { machine, vms }: Pick<CapsuleManifest, 'machine' | 'vms'>,

@@ -21,7 +21,7 @@ export interface GatheringPlace {
 }
 
 export async function gatherVm(
-  services: Services,
+  services: Pick<Services, 'storage' | 'thumbnails'>,
   { folder, prefix, signal }: GatheringPlace,
   { vm, hasRam }: CopySource,
   snapshot: Snapshot,
@@ -75,7 +75,7 @@ export async function gatherVm(
 }
 
 async function disksOf(
-  { storage }: Services,
+  { storage }: Pick<Services, 'storage'>,
   vmId: string,
   disks: readonly { name: string; sizeMiB: number }[],
 ): Promise<{ name: string; sizeMiB: number }[]> {
@@ -85,7 +85,7 @@ async function disksOf(
 }
 
 async function screenOf(
-  { thumbnails }: Services,
+  { thumbnails }: Pick<Services, 'thumbnails'>,
   snapshot: Snapshot,
   vmId: string,
   member: (name: string) => { name: string; file: string },

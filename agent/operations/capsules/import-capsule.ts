@@ -34,7 +34,7 @@ export const importCapsuleOperation = defineOperation({
 });
 
 export async function inspectCapsule(
-  services: Services,
+  services: Pick<Services, 'engines' | 'capsuleSeal' | 'transfers'>,
   transferId: string,
   caller: Caller,
 ): Promise<{ manifest: CapsuleManifest; ramProblem: Reason | null; madeHere: boolean }> {
@@ -79,7 +79,7 @@ async function importCapsule(
 
 /** Everything in the capsule, checked, below `folder`; and whether its memory will be loaded. */
 async function unpack(
-  services: Services,
+  services: Pick<Services, 'engines' | 'images' | 'capsuleSeal' | 'transfers'>,
   request: ImportRequest,
   { path, fileName, sizeBytes }: TakenUpload,
   folder: string,
@@ -134,7 +134,12 @@ function networksOf({ env }: CapsuleManifest): EnvRecord['networks'] {
   return env.networks.map((network) => ({ ...network, envName: env.name, number: 0, vni: null }));
 }
 
-function envOf(services: Services, request: ImportRequest, { env }: CapsuleManifest, caller: Caller): EnvRecord {
+function envOf(
+  services: Pick<Services, 'settings' | 'now'>,
+  request: ImportRequest,
+  { env }: CapsuleManifest,
+  caller: Caller,
+): EnvRecord {
   const words = { ...request, title: request.title ?? env.title, notes: request.notes ?? env.notes };
   const { tags, denyOutgoing } = env;
   return { ...newEnv(services, request.name, words, caller), tags, denyOutgoing, fenced: request.fenced };

@@ -40,7 +40,7 @@ export function placeMembers(
 }
 
 async function placeVm(
-  { storage }: Services,
+  { storage }: Pick<Services, 'storage'>,
   vmId: string,
   { disks, ram }: CapsuleManifest['vms'][number],
   tag: string | null,

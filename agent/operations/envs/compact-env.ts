@@ -20,7 +20,11 @@ export const compactEnvOperation = defineOperation({
   run: ({ services, input, operation }) => compactEnv(services, input.name, operation),
 });
 
-async function compactEnv(services: Services, envName: string, context: OperationContext): Promise<Compacted> {
+async function compactEnv(
+  services: Pick<Services, 'logger' | 'inventory' | 'storage' | 'checkpoint'>,
+  envName: string,
+  context: OperationContext,
+): Promise<Compacted> {
   const vms: Compacted['vms'] = [];
   const all = services.inventory.vmsOf(envName);
   // One by one: it is the disk of the host that is slow, not this process.
@@ -40,7 +44,11 @@ async function compactEnv(services: Services, envName: string, context: Operatio
   return { freedBytes, vms };
 }
 
-async function compactVm(services: Services, vmId: string, vmName: string): Promise<number> {
+async function compactVm(
+  services: Pick<Services, 'inventory' | 'storage'>,
+  vmId: string,
+  vmName: string,
+): Promise<number> {
   try {
     return (await services.storage.compact(vmId)).freedBytes;
   } catch (error) {

@@ -17,11 +17,12 @@ import type { StepProgress } from '../../images/recipe.ts';
 import { DISK_FILE, putMedium, writeImage } from '../../images/write-image.ts';
 import type { TakenUpload } from '../../transfers/interface.ts';
 import { type Caller, mustBeAdmin } from '../caller.ts';
-import { admitBytes } from '../capacity/capacity.ts';
+import { type Accounts, admitBytes } from '../capacity/capacity.ts';
 import { admitRecords } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
+import { shownToWaiters } from './wait-for-images.ts';
 
 /** If neither the user nor the file specifies it: enough for a small Linux. */
 const DEFAULT_MEMORY_MIB = 256;
@@ -42,7 +43,11 @@ export const importImageOperation = defineOperation({
 });
 
 /** Throws NOT_ALLOWED, IMAGE_NAME_INVALID, ENGINE_UNKNOWN or LIMIT_REACHED. */
-function checkImport(services: Services, caller: Caller, { name, source }: ImportRequest): void {
+function checkImport(
+  services: Pick<Services, 'settings' | 'inventory' | 'engines' | 'images' | 'labs'>,
+  caller: Caller,
+  { name, source }: ImportRequest,
+): void {
   if (source.kind === 'file') mustBeAdmin(caller, 'importHostFile');
   if (!isValidImageName(name)) throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
   services.engines.ownerOf(name);
@@ -59,8 +64,9 @@ async function importImage(
   const { source } = request;
   const upload = source.kind === 'upload' ? transfers.take(source.transferId, caller) : null;
   try {
-    const name = await images.make(request.name, () =>
-      importFrom(services, { ...request, owner: caller.name }, fetchSource(caller, source, upload), context),
+    const wanted = { ...request, owner: caller.name };
+    const name = await images.make(request.name, (report) =>
+      importFrom(services, wanted, fetchSource(caller, source, upload), shownToWaiters(context, report)),
     );
     await upload?.remove();
     return images.show(name);
@@ -119,7 +125,7 @@ function fetchSource(caller: Caller, source: ImportSource, upload: TakenUpload |
 
 /** Its file is named after the requested name: `qemu:debian-12:iso` is `debian-12.iso`. */
 function takeMedium(
-  services: Services,
+  services: Accounts,
   { name, owner, around }: ImageToMake,
   imported: Extract<Imported, { kind: 'iso' }>,
 ): Promise<string> {
@@ -140,7 +146,7 @@ function takeMedium(
 }
 
 async function takeDisk(
-  services: Services,
+  services: Accounts,
   request: ImageToMake,
   imported: Extract<Imported, { kind: 'disk' }>,
 ): Promise<string> {
@@ -173,6 +179,6 @@ async function takeDisk(
 }
 
 /** In the step in which it appears, so that no two are allocated the last space. The host's own are not counted. */
-export async function admitImage(services: Services, owner: string | null, file: string): Promise<void> {
+export async function admitImage(services: Accounts, owner: string | null, file: string): Promise<void> {
   if (owner !== null) admitBytes(services, owner, (await stat(file)).blocks * 512);
 }

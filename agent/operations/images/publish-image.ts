@@ -17,6 +17,7 @@ import { diskFull } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { admitImage } from './import-image.ts';
+import { shownToWaiters } from './wait-for-images.ts';
 
 interface PublishRequest extends ImageSpec {
   vmId: string;
@@ -35,7 +36,11 @@ export const publishImageOperation = defineOperation({
 });
 
 /** Throws errors that can be detected before the operation starts; returns the VM. */
-function checkPublish(services: Services, caller: Caller, { vmId, name, snapshotName }: PublishRequest): VmRecord {
+function checkPublish(
+  services: Pick<Services, 'settings' | 'inventory' | 'engines' | 'images' | 'labs'>,
+  caller: Caller,
+  { vmId, name, snapshotName }: PublishRequest,
+): VmRecord {
   const vm = services.inventory.vm(vmId);
   mayChange(services, caller, vm.envName);
   if (!isValidImageName(name) || name.endsWith(':iso')) throw new TtError('IMAGE_NAME_INVALID', { imageName: name });
@@ -53,14 +58,15 @@ async function publishImage(
   services: Services,
   caller: Caller,
   request: PublishRequest,
-  context: OperationContext,
+  ownContext: OperationContext,
 ): Promise<Image> {
   const { images } = services;
   const vm = checkPublish(services, caller, request);
   const { name, snapshotName } = request;
   const tag = snapshotName === undefined ? null : tagOf(services, vm, snapshotName);
   try {
-    return await images.make(name, async () => {
+    return await images.make(name, async (report) => {
+      const context = shownToWaiters(ownContext, report);
       await mkdir(images.directory, { recursive: true });
       const folder = await makeTemporaryFolder(path.join(images.directory, '.publish'));
       try {
@@ -90,7 +96,7 @@ async function publishImage(
   }
 }
 
-function tagOf({ inventory }: Services, vm: VmRecord, snapshotName: string): string {
+function tagOf({ inventory }: Pick<Services, 'inventory'>, vm: VmRecord, snapshotName: string): string {
   const snapshot = inventory.snapshot(vm.envName, snapshotName);
   if (!snapshot.vms.some(({ vmId, removed }) => vmId === vm.id && !removed)) {
     throw new TtError('SNAPSHOT_VM_MISSING', { snapshotName, vmId: vm.id });
@@ -99,7 +105,7 @@ function tagOf({ inventory }: Services, vm: VmRecord, snapshotName: string): str
 }
 
 async function exportDisk(
-  services: Services,
+  services: Pick<Services, 'storage'>,
   vm: VmRecord,
   tag: string | null,
   target: string,
@@ -120,7 +126,7 @@ async function exportDisk(
 }
 
 function manifestOf(
-  { images }: Services,
+  { images }: Pick<Services, 'images'>,
   caller: Caller,
   vm: VmRecord,
   request: PublishRequest,

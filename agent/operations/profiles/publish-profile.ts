@@ -107,7 +107,7 @@ async function writeBase(
 
 /** One step for all who read it: the next session starts from it, and the ENV that made it is on its way out. */
 function swapIn(
-  services: Services,
+  services: Pick<Services, 'inventory' | 'labs'>,
   profileName: string,
   env: EnvRecord,
   { diskMiB, ...version }: Written & Omit<ProfileRecord['versions'][number], keyof Written>,

@@ -109,7 +109,7 @@ export async function takeSnapshot(
 
 /** The clocks of guests that `work` pauses are set afterwards; before a revert, the revert does it. */
 async function frozen<Result>(
-  services: Services,
+  services: Pick<Services, 'now' | 'logger' | 'inventory' | 'running'>,
   { kind }: SnapshotRequest,
   guests: readonly RunningVm[],
   work: () => Promise<Result>,
@@ -126,7 +126,7 @@ async function frozen<Result>(
 }
 
 /** When a snapshot with this lifetime is deleted automatically; null: never. */
-export function expiryOf({ now }: Services, lifetimeS: number | null | undefined): string | null {
+export function expiryOf({ now }: Pick<Services, 'now'>, lifetimeS: number | null | undefined): string | null {
   return lifetimeS ? new Date(now().getTime() + lifetimeS * 1000).toISOString() : null;
 }
 
@@ -158,7 +158,7 @@ function vmOf(vms: readonly VmRecord[], vmId: string): VmRecord {
 }
 
 async function saveAll(
-  services: Services,
+  services: Pick<Services, 'limits' | 'running' | 'storage' | 'snapshots' | 'checkpoint'>,
   snapshotName: string,
   vms: readonly VmRecord[],
   tag: string,
@@ -183,7 +183,7 @@ async function saveAll(
 
 /** After the guests have resumed: a recorded snapshot must survive a power failure. */
 async function flushAll(
-  services: Services,
+  services: Pick<Services, 'storage' | 'snapshots'>,
   snapshotName: string,
   vms: readonly VmRecord[],
   tag: string,

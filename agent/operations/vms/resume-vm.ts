@@ -31,7 +31,10 @@ export const resumeVmOperation = defineOperation({
 });
 
 /** A running machine whose guest is paused. Rejects with VM_CONTROL_FAILED; the guest is paused still. */
-export async function resumeVm(services: Services, vmId: string): Promise<void> {
+export async function resumeVm(
+  services: Pick<Services, 'now' | 'logger' | 'inventory' | 'running'>,
+  vmId: string,
+): Promise<void> {
   const { inventory, running } = services;
   const { name, status } = inventory.vm(vmId);
   const handle = running.need(vmId);

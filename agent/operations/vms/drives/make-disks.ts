@@ -20,14 +20,20 @@ export async function makeDisks(services: Services, vm: VmRecord): Promise<void>
 }
 
 /** In a lab a boot disk starts from the base image of its profile. */
-function sourceOf({ baseImages, images, labs }: Services, { origin: { base, image } }: VmRecord): DiskSource | null {
+function sourceOf(
+  { baseImages, images, labs }: Pick<Services, 'images' | 'labs' | 'baseImages'>,
+  { origin: { base, image } }: VmRecord,
+): DiskSource | null {
   if (image === NO_IMAGE) return null;
   const own = base && labs.version(base);
   return base && own && !own.isImage ? baseImages.diskOf(base) : images.ready(image).disk;
 }
 
 /** Gives the VM firmware variables unless it has some. Throws FEATURE_UNSUPPORTED where there is no UEFI firmware. */
-export async function makeVariables(services: Services, vm: VmRecord): Promise<void> {
+export async function makeVariables(
+  services: Pick<Services, 'storage' | 'uefi' | 'checkpoint'>,
+  vm: VmRecord,
+): Promise<void> {
   const { storage, uefi } = services;
   const place = mustHaveUefi(services, vm);
   if ((await storage.disks(vm.id)).includes(FIRMWARE_DISK)) return;
