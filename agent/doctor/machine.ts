@@ -1,7 +1,7 @@
 // This machine as the checkers see it: everything they ask of it goes through here, so that tests can put another one
 // in its place.
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { connectNode, findPrivateAgent, stateDirectory } from '@tt/client/node';
@@ -9,6 +9,7 @@ import { type BackgroundTaskStatus, type Host, TtError } from '@tt/protocol';
 import type { AgentConfig } from '../config.ts';
 import type { Acceleration } from '../engines/interface.ts';
 import { type ProbeOptions, probeAcceleration } from '../engines/qemu/acceleration/probe.ts';
+import { nearestFolder, spaceBelow } from '../host/file-system-space.ts';
 import { type MemoryBacking, memoryBackingOf } from '../host/memory-backing.ts';
 import { type RunOptions, type RunResult, runCommand } from '../host/run-command.ts';
 import { type Confinement, confinement } from '../host/run-confined.ts';
@@ -73,8 +74,8 @@ export function thisMachine(home = stateDirectory()): Machine {
     readText,
     run: runCommand,
     canListenAt,
-    freeBytes,
-    memoryBacking: (folder) => memoryBackingOf(existingOf(folder)),
+    freeBytes: async (folder) => (await spaceBelow(await nearestFolder(folder))).freeBytes,
+    memoryBacking: async (folder) => memoryBackingOf(await nearestFolder(folder)),
     describeStorage: ({ storage, ...zfs }) => describeStorage(storage, { directory: path.join(home, 'disks'), ...zfs }),
     confinement,
     memory: () => ({ totalBytes: totalmem(), availableBytes: process.availableMemory() }),
@@ -90,16 +91,6 @@ async function readText(file: string): Promise<string | null> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-}
-
-async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(existingOf(folder));
-  return bavail * bsize;
-}
-
-/** The folder, or the nearest one above it that is there already. */
-function existingOf(folder: string): string {
-  return existsSync(folder) ? folder : existingOf(path.dirname(folder));
 }
 
 /** The answer is shared with the agent when there is a state folder; the doctor itself makes none. */

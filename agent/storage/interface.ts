@@ -147,14 +147,17 @@ export interface Storage {
    * A new VM with the disks as they were at `tag`, and with a snapshot `tag` equal to them. The source may be running. Takes
    * the time of copying what differs from the image at most. DISK_EXISTS, SNAPSHOT_NOT_FOUND. All or nothing.
    */
-  cloneSnapshot(vmId: string, tag: string, newVmId: string): Promise<void>;
+  cloneSnapshot(vmId: string, tag: string, newVmId: string, options?: Pick<CopyOptions, 'signal'>): Promise<void>;
   /**
    * Writes one disk, as it was at `tag` (null: as it is, then no engine may have it open), to a new qcow2 file that needs no
    * other. All or nothing, an existing file is replaced. DISK_NOT_FOUND, SNAPSHOT_NOT_FOUND, DISK_FULL.
    */
   exportDisk(vmId: string, name: string, tag: string | null, targetPath: string, options?: CopyOptions): Promise<void>;
-  /** Gives space back to the host that the disks hold without need. No engine may have them open. */
-  compact(vmId: string): Promise<{ freedBytes: number }>;
+  /**
+   * Gives space back to the host that the disks hold without need; some storages write a disk anew for that, and leave it as it
+   * was when they are stopped. No engine may have them open.
+   */
+  compact(vmId: string, options?: Pick<CopyOptions, 'signal'>): Promise<{ freedBytes: number }>;
   /** Bytes a VM's disks and snapshots take on the host. */
   usedBytes(vmId: string): Promise<number>;
   /** Free and total bytes of the file system (or pool) below. */

@@ -1,11 +1,14 @@
 // What is allocated on this host and to whom, VMs that are about to run included (`start-reservations.ts`), and whether more of it may be.
 import type { Quota, Usage } from '@tt/protocol';
 import type { VmRecord } from '../../state/vm-record.ts';
+import type { QuotaBytes } from '../../storage/disk-budget.ts';
 import type { Services } from '../services.ts';
 import { type Allocation, type Countable, admit, admitQuota, allocatedTo } from './admission.ts';
 
+const MIB = 1024 * 1024;
+
 /** What is needed to say what a user has and may have. */
-type Accounts = Pick<Services, 'settings' | 'inventory' | 'reservations' | 'images'>;
+export type Accounts = Pick<Services, 'settings' | 'inventory' | 'reservations' | 'images'>;
 
 /** What a user has; processors and memory of what runs, or is just being started; disks, images brought in or published, and snapshots. */
 export function usageOf(services: Accounts, owner: string): Usage {
@@ -31,21 +34,23 @@ export function allocatedNow(services: Services): Allocation {
   return allocatedTo(countable(services, services.inventory.vms()));
 }
 
-/** What is left of a user's quota of disk, in bytes; infinite without one. */
-export function quotaLeftBytes(services: Accounts, owner: string): number {
+/** What is left of a user's quota of disk; infinite without one. */
+export function quotaLeft(services: Accounts, owner: string): QuotaBytes {
   const { diskMiB } = quotaOf(services, owner);
-  if (diskMiB === null) return Number.POSITIVE_INFINITY;
-  return Math.max(0, diskMiB - usageOf(services, owner).diskMiB) * 1024 * 1024;
+  const used = usageOf(services, owner);
+  const left = (total: number | null, usedMiB: number) =>
+    total === null ? Number.POSITIVE_INFINITY : (total - usedMiB) * MIB;
+  return { allocatedBytes: left(diskMiB, used.diskMiB), storedBytes: Number.POSITIVE_INFINITY };
 }
 
 /** Throws QUOTA_EXCEEDED when files of so many bytes, beside the disks they have, are too much for this user. */
-export function admitBytes(services: Accounts, owner: string, bytes: number): void {
-  const wanted = { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB: mibOf(bytes) };
+export function admitBytes(services: Accounts, owner: string, { allocatedBytes }: QuotaBytes): void {
+  const wanted = { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB: mibOf(allocatedBytes) };
   admitQuota(owner, quotaOf(services, owner), usageOf(services, owner), wanted);
 }
 
 function mibOf(bytes: number): number {
-  return Math.ceil(bytes / (1024 * 1024));
+  return Math.ceil(bytes / MIB);
 }
 
 /** Throws when `wanted` fits not on this host, or not into the quota of its owner. */
