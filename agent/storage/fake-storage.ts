@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { DiskFolders } from './disk-folders.ts';
 import { BOOT_DISK } from './disk-name.ts';
 import { StorageError, type StorageErrorCode } from './errors.ts';
@@ -9,6 +10,7 @@ import {
   changeFakeDisk,
   FAKE_VM_STATE_BYTES,
   type FakeDisk,
+  type FakeFiles,
   fakeBackingOf,
   readFakeDisk,
   readFakeImage,
@@ -16,7 +18,8 @@ import {
   fakeStateAt as stateAt,
   writeFakeDisk,
 } from './fake-disk.ts';
-import type { CreateOptions, DiskOwner, DiskSource, Storage, UnfinishedRevert, VmDisk } from './interface.ts';
+import { diskUseOf } from './disk-use.ts';
+import type { CreateOptions, DiskOwner, DiskSource, DiskUse, Storage, UnfinishedRevert, VmDisk } from './interface.ts';
 import { asideDisks, dropAside, setAside } from './set-aside.ts';
 import { mustBeTag } from './snapshot-tag.ts';
 
@@ -35,7 +38,8 @@ export type FailingStorageMethod =
   | 'cloneSnapshot'
   | 'exportDisk'
   | 'compact'
-  | 'usedBytes';
+  | 'usedBytes'
+  | 'diskUse';
 
 interface Part {
   name: string;
@@ -264,6 +268,22 @@ export class FakeStorage implements Storage {
     return this.#folders.usedBytes(vmId);
   }
 
+  diskUse(vmIds: readonly string[]): Promise<Map<string, DiskUse | Error>> {
+    return diskUseOf(vmIds, async (vmId) => {
+      this.#failIfAsked('diskUse');
+      let [diskBytes, snapshotBytes] = [0, 0];
+      for (const name of await this.disks(vmId)) {
+        const { files, snapshots } = readFakeDisk(this.#folders.diskPath(vmId, name));
+        diskBytes += fakeBytes(files);
+        for (const { disk } of snapshots) if (!isDeepStrictEqual(disk, files)) snapshotBytes += fakeBytes(disk);
+      }
+      for (const { path: file } of await asideDisks(this.#folders.folder(vmId), this.format)) {
+        snapshotBytes += fakeBytes(readFakeDisk(file).files);
+      }
+      return { diskBytes, snapshotBytes };
+    });
+  }
+
   space(): Promise<{ freeBytes: number; totalBytes: number }> {
     return this.#folders.space();
   }
@@ -286,6 +306,11 @@ export class FakeStorage implements Storage {
     this.#failures.delete(method);
     throw new StorageError(code, `${method} was told to fail`);
   }
+}
+
+/** Stands for blocks: what the text of the files takes. */
+function fakeBytes(files: FakeFiles): number {
+  return Buffer.byteLength(JSON.stringify(files));
 }
 
 async function newDisk(source: DiskSource | null, sizeMiB: number, standalone: boolean): Promise<FakeDisk> {

@@ -41,6 +41,14 @@ export interface CreateOptions extends CopyOptions {
   standalone?: boolean;
 }
 
+/** What a VM really takes on the host, without the RAM of its snapshots. */
+export interface DiskUse {
+  /** Its disks as they are now; blocks that it shares with its image or with other VMs may count for each of them. */
+  diskBytes: number;
+  /** What is there for its snapshots only, those of disks that were removed included. */
+  snapshotBytes: number;
+}
+
 export interface UnfinishedRevert {
   vmId: string;
   tag: string;
@@ -160,6 +168,11 @@ export interface Storage {
   compact(vmId: string, options?: Pick<CopyOptions, 'signal'>): Promise<{ freedBytes: number }>;
   /** Bytes a VM's disks and snapshots take on the host. */
   usedBytes(vmId: string): Promise<number>;
+  /**
+   * What these VMs take, for a look now and then: nothing is flushed for it, so what was written in the last half a minute may
+   * be missing. An Error stands for one that can't be measured; those without disks are left out. Rejects when none can be.
+   */
+  diskUse(vmIds: readonly string[]): Promise<Map<string, DiskUse | Error>>;
   /** Free and total bytes of the file system (or pool) below. */
   space(): Promise<{ freeBytes: number; totalBytes: number }>;
 }

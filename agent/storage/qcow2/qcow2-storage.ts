@@ -7,6 +7,7 @@ import type {
   CreateOptions,
   DiskOwner,
   DiskSource,
+  DiskUse,
   Storage,
   UnfinishedRevert,
   VmDisk,
@@ -14,6 +15,8 @@ import type {
 import { QemuImg, type QemuImgOptions } from '../qemu-img.ts';
 import { resizeArguments } from './arguments.ts';
 import { DiskSnapshots } from './disk-snapshots.ts';
+import { diskUseOf } from '../disk-use.ts';
+import { qcow2DiskUse } from './qcow2-disk-use.ts';
 import { Qcow2Copies, type Stoppable } from './qcow2-copies.ts';
 import { readQcow2Header } from './qcow2-header.ts';
 import { backingOf, checkSource } from './qcow2-source.ts';
@@ -179,6 +182,10 @@ export class Qcow2Storage implements Storage {
 
   usedBytes(vmId: string): Promise<number> {
     return this.#folders.usedBytes(vmId);
+  }
+
+  diskUse(vmIds: readonly string[]): Promise<Map<string, DiskUse | Error>> {
+    return diskUseOf(vmIds, (vmId) => qcow2DiskUse(this.#folders, vmId));
   }
 
   space(): Promise<{ freeBytes: number; totalBytes: number }> {
