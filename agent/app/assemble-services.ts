@@ -47,6 +47,7 @@ import { RunningVms } from '../operations/vms/running-vms.ts';
 import type { Limits, Services, Settings } from '../operations/services.ts';
 import { admitBytes } from '../operations/capacity/capacity.ts';
 import { StartReservations } from '../operations/capacity/start-reservations.ts';
+import { StoredBytes } from '../operations/capacity/stored-bytes.ts';
 import type { TestOverrides } from './test-overrides.ts';
 import { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { StateStore } from '../state/store.ts';
@@ -130,7 +131,16 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     log,
     testOverrides,
   });
-  const accounts = { settings, inventory, reservations, images };
+  const stored = new StoredBytes({
+    storage,
+    inventory,
+    images,
+    labs,
+    logger,
+    now,
+    transferBytes: (owner) => transfers.storedBytes(owner),
+  });
+  const accounts = { settings, inventory, reservations, images, stored };
   const budget = assembleBudget({
     accounts,
     storage,
@@ -141,7 +151,9 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const transfers: Transfers = new FileTransfers({
     directory: home.transferDirectory,
     now,
-    admit: (owner, bytes) => admitBytes(accounts, owner, { allocatedBytes: bytes, storedBytes: bytes }),
+    // What has come is counted already in what is stored.
+    admit: (owner, bytes) =>
+      admitBytes(accounts, owner, { allocatedBytes: bytes, storedBytes: bytes - transfers.storedBytes(owner) }),
     budget,
   });
   await transfers.init();
@@ -177,6 +189,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     locks: new EnvLocks(),
     allocation: new Mutex(),
     reservations,
+    stored,
     budget,
     reserve: home.reserve,
     running,

@@ -279,6 +279,10 @@ export class FileTransfers implements Transfers {
     }
   }
 
+  storedBytes(owner: string): number {
+    return this.#limits.storedBytes(owner);
+  }
+
   owedBytes(): number {
     return this.#limits.owedBytes();
   }

@@ -46,6 +46,12 @@ export class TransferLimits {
     return owed;
   }
 
+  storedBytes(owner: string): number {
+    // What is still being made counts where it is made.
+    const made = this.#of(owner).filter(({ state }) => state !== 'packing');
+    return made.reduce((sum, { doneBytes }) => sum + doneBytes, 0);
+  }
+
   allocatedBytes(owner: string): number {
     return this.#of(owner).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   }
