@@ -19,7 +19,16 @@ import {
   writeFakeDisk,
 } from './fake-disk.ts';
 import { diskUseOf } from './disk-use.ts';
-import type { CreateOptions, DiskOwner, DiskSource, DiskUse, Storage, UnfinishedRevert, VmDisk } from './interface.ts';
+import type {
+  CopyOptions,
+  CreateOptions,
+  DiskOwner,
+  DiskSource,
+  DiskUse,
+  Storage,
+  UnfinishedRevert,
+  VmDisk,
+} from './interface.ts';
 import { asideDisks, dropAside, setAside } from './set-aside.ts';
 import { mustBeTag } from './snapshot-tag.ts';
 
@@ -233,7 +242,7 @@ export class FakeStorage implements Storage {
     return (await this.listSnapshots(vmId)).find((snapshot) => snapshot.tag === tag)?.vmStateBytes ?? 0;
   }
 
-  async cloneSnapshot(vmId: string, tag: string, newVmId: string): Promise<void> {
+  async cloneSnapshot(vmId: string, tag: string, newVmId: string, _options: CopyOptions = {}): Promise<void> {
     this.#failIfAsked('cloneSnapshot');
     const parts = await this.#partsOf(vmId, tag);
     await this.#folders.create(newVmId, async (folder) => {
@@ -247,7 +256,13 @@ export class FakeStorage implements Storage {
     });
   }
 
-  async exportDisk(vmId: string, name: string, tag: string | null, targetPath: string): Promise<void> {
+  async exportDisk(
+    vmId: string,
+    name: string,
+    tag: string | null,
+    targetPath: string,
+    _options: CopyOptions = {},
+  ): Promise<void> {
     this.#failIfAsked('exportDisk');
     const part = tag === null ? null : (await this.#partsOf(vmId, tag)).find((candidate) => candidate.name === name);
     if (tag !== null && !part) {

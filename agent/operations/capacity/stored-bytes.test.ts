@@ -62,7 +62,7 @@ it('is what disks take, beside what was asked for, and a quota of its own limits
   await client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] });
   const { stored, used } = await until('the disks are measured', async () => {
     const me = await client.host.me();
-    return me.stored.diskMiB > 0 && me;
+    return me.stored.diskMiB > 0 ? me : null;
   });
   expect(stored).toMatchObject({ diskMiB: 20, snapshotMiB: 6, imageMiB: 0, transferMiB: 0 });
   expect(used).toMatchObject({ storedMiB: 26, diskMiB: 2048 });
