@@ -96,9 +96,10 @@ async function startIn(
   const server = await serve(await chooseListenPort(config, services.inventory.vms()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
-  const { expiryLookMs, diskLookMs, hostLookMs } = testOverrides;
+  const { expiryLookMs, diskLookMs, hostLookMs, storedLookMs } = testOverrides;
   const kvmLookMs = testOverrides.kvmWatch?.lookEveryMs;
-  tasks.start(agentTasks({ services, host, clocks, kvmWatch, expiryLookMs, diskLookMs, kvmLookMs, hostLookMs }));
+  const looks = { expiryLookMs, diskLookMs, kvmLookMs, hostLookMs, storedLookMs };
+  tasks.start(agentTasks({ services, host, clocks, kvmWatch, ...looks }));
   services.images.follow(imageWatch, droppedImports(services));
   await home.announce(server.url, now());
   logger.info({ url: server.url, home: config.home, pid: process.pid }, 'agent ready');

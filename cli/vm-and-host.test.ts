@@ -102,9 +102,16 @@ describe('what the host tells', () => {
     ]) {
       expect(server.split('\n')).toContain(line);
     }
-    const quota = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null };
-    const used = { envs: 1, vms: 2, cpuCount: 4, memoryMiB: 256, diskMiB: 2048 };
-    expect(me).toEqual({ name: 'local', role: 'admin', quota, used });
+    const quota = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null, storedMiB: null };
+    const used = { envs: 1, vms: 2, cpuCount: 4, memoryMiB: 256, diskMiB: 2048, storedMiB: 0 };
+    const stored = {
+      diskMiB: 0,
+      snapshotMiB: 0,
+      imageMiB: 0,
+      transferMiB: 0,
+      measuredAt: expect.any(String) as string,
+    };
+    expect(me).toEqual({ name: 'local', role: 'admin', quota, used, stored });
     expect(meText.split('\n')).toEqual([
       'local: admin',
       'RESOURCE    USED  QUOTA',
@@ -113,6 +120,8 @@ describe('what the host tells', () => {
       'cpu         4     no limit',
       'memory MiB  256   no limit',
       'disk MiB    2048  no limit',
+      'stored MiB  0     no limit',
+      'stored MiB: disks 0, snapshots 0, images 0, transfers 0',
       '',
     ]);
     expect(firewall.drivers.map(({ name }) => name).join('+')).toBe(host.firewall);

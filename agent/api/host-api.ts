@@ -30,6 +30,7 @@ export const hostApi = {
     role: caller.role,
     quota: quotaOf(services, caller.name),
     used: usageOf(services, caller.name),
+    stored: services.stored.of(caller.name),
   })),
   ping: api.host.ping.handler(({ context }) => ({
     at: context.services.now().toISOString(),

@@ -1,9 +1,10 @@
 // Disk space reserved for the moment when the disk is full: files of real bytes, released one at a time, so that operations
 // which stop and delete machines can still record what they did.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDiskFull } from './disk-full.ts';
+import { freeBytesBelow } from './file-system-space.ts';
 
 const MIB = 1024 * 1024;
 /** What an operation that frees space may need before it has freed any. */
@@ -88,10 +89,4 @@ export class DiskReserve {
       throw error;
     }
   }
-}
-
-/** What this process may still write below `folder`. */
-export function freeBytesBelow(folder: string): number {
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize;
 }

@@ -97,6 +97,11 @@ export class ImageService {
     watch.start({ folders: () => this.#folder.watched(), look: () => this.look() });
   }
 
+  /** Where building writes: images and what is kept of downloads. */
+  get folders(): readonly string[] {
+    return [this.#options.directory, this.#options.cacheDirectory];
+  }
+
   /** Scans the folder again and publishes changes to followers. True if something is still being copied there. */
   look(options: { atStart?: boolean } = {}): Promise<boolean> {
     return this.#changes.run(() => this.#lookNow(options));

@@ -104,16 +104,6 @@ export function guestFailure(services: Pick<Services, 'inventory' | 'storage'>, 
   return (vm, error) => snapshotFailure(services, snapshotName, services.inventory.vm(vm.id).name, error);
 }
 
-/** Throws DISK_FULL when fewer than `wantedBytes` may be written below the storage, or QUOTA_EXCEEDED by the quota of `owner`. */
-export async function needSpace(
-  services: Pick<Services, 'budget'>,
-  subject: string,
-  wantedBytes: number,
-  owner: string | null = null,
-): Promise<void> {
-  await services.budget.need(owner, subject, wantedBytes);
-}
-
 export async function diskFull(
   services: Pick<Services, 'storage'>,
   subject: string,

@@ -36,6 +36,7 @@ export interface TestAgentOptions {
   clock?: HostClock;
   expiryLookMs?: number;
   diskLookMs?: number;
+  storedLookMs?: number;
   /** Fills the image folder of a new home; default: with {@link makeTestImages}. */
   makeImages?: (directory: string) => Promise<void>;
   checkpoint?: (step: string) => void;
@@ -139,7 +140,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     target: { write: (line) => log.push(JSON.parse(line) as LogLine) },
   });
   const { now, clock, recipes, uefiPlaces, checkpoint, cgroups, kvmWatch, expiryLookMs, diskLookMs } = options;
-  const { hostAddress, hostLookMs, foreignDrops } = options;
+  const { hostAddress, hostLookMs, foreignDrops, storedLookMs } = options;
   const firewall = options.firewall ?? (foreignDrops && fakeFirewallWith(foreignDrops));
   let wanted = config;
   const live = options.live?.(config) ?? new LiveConfig(config, () => Promise.resolve(wanted));
@@ -159,6 +160,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     ...(checkpoint && { checkpoint }),
     ...(expiryLookMs !== undefined && { expiryLookMs }),
     ...(diskLookMs !== undefined && { diskLookMs }),
+    ...(storedLookMs !== undefined && { storedLookMs }),
     ...(cgroups && { cgroups }),
     ...(kvmWatch && { kvmWatch }),
     ...(firewall && { firewall }),

@@ -10,6 +10,7 @@ import { quoted, TRANSFER_CHUNK_BYTES, type Transfer, TtError } from '@tt/protoc
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { until } from '../testing/until.ts';
+import { DiskBudget } from '../storage/disk-budget.ts';
 import { FileTransfers } from './file-transfers.ts';
 import { transferStream } from './transfer-stream.ts';
 import { UploadFile } from './upload-file.ts';
@@ -169,7 +170,10 @@ describe('the files', () => {
       if (wanted > 600 * MIB)
         throw new TtError('QUOTA_EXCEEDED', { user: owner, resource: 'diskMiB', total: 600, used: 0, wanted: 0 });
     };
-    return new FileTransfers({ directory, now: () => now, admit, freeBytes: async () => free - 256 * MIB, busyWaitMs });
+    const space = async () => ({ id: 1, freeBytes: free, totalBytes: 1024 ** 4 });
+    const noQuota = { allocatedBytes: Number.POSITIVE_INFINITY, storedBytes: Number.POSITIVE_INFINITY };
+    const budget = new DiskBudget({ space, quotaLeft: () => noQuota, admit: () => {} });
+    return new FileTransfers({ directory, now: () => now, admit, budget, busyWaitMs });
   }
 
   /** Writes with a stream of its own; resolves when that is closed. */

@@ -66,7 +66,7 @@ function networksText({ networks }: Host): string {
     .join('; ');
 }
 
-function meText({ name, role, quota, used }: Me): string {
+function meText({ name, role, quota, used, stored }: Me): string {
   const row = (label: string, field: keyof Me['used']) => [
     label,
     String(used[field]),
@@ -78,6 +78,13 @@ function meText({ name, role, quota, used }: Me): string {
     row('cpu', 'cpuCount'),
     row('memory MiB', 'memoryMiB'),
     row('disk MiB', 'diskMiB'),
+    row('stored MiB', 'storedMiB'),
   ];
-  return `${name}: ${role}\n${table(['RESOURCE', 'USED', 'QUOTA'], rows)}`;
+  const parts = [
+    `disks ${stored.diskMiB}`,
+    `snapshots ${stored.snapshotMiB}`,
+    `images ${stored.imageMiB}`,
+    `transfers ${stored.transferMiB}`,
+  ];
+  return `${name}: ${role}\n${table(['RESOURCE', 'USED', 'QUOTA'], rows)}stored MiB: ${parts.join(', ')}\n`;
 }

@@ -125,6 +125,7 @@ export const profile = {
     'PROFILE_PUBLISH_FAILED',
     'ENV_BUSY',
     'VM_CONTROL_FAILED',
+    'QUOTA_EXCEEDED',
     'DISK_FULL',
     'OPERATION_CANCELLED',
   )

@@ -33,6 +33,7 @@ export const resourceTerms = {
   cpuCount: 'CPUs',
   memoryMiB: 'memory (MiB)',
   diskMiB: 'disk (MiB)',
+  storedMiB: 'stored data (MiB)',
 } as const;
 
 /** What is limited for each user, whatever their quota: records and texts, and what a connection does. */

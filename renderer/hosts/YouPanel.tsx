@@ -24,6 +24,15 @@ export const YouPanel = observer(function YouPanel() {
         <span className="spacer" />
         <span className="muted number">{t('hosts.youHave', { envs: me.used.envs, vms: me.used.vms })}</span>
       </header>
+      <p className="muted number">
+        {t('hosts.youStore', {
+          total: format.mebibytes(me.used.storedMiB),
+          disks: format.mebibytes(me.stored.diskMiB),
+          snapshots: format.mebibytes(me.stored.snapshotMiB),
+          images: format.mebibytes(me.stored.imageMiB),
+          transfers: format.mebibytes(me.stored.transferMiB),
+        })}
+      </p>
       {limited.length === 0 && <p className="muted">{t('hosts.youNoLimits')}</p>}
       {limited.length > 0 && (
         <div className="host-bars">

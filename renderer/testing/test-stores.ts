@@ -108,7 +108,14 @@ export async function startTestStores(options: TestStoresOptions = {}): Promise<
   };
 }
 
-const UNLIMITED: Quota = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null };
+const UNLIMITED: Quota = {
+  envs: null,
+  vms: null,
+  cpuCount: null,
+  memoryMiB: null,
+  diskMiB: null,
+  storedMiB: null,
+};
 
 /** A window that has a way in, over a link that is not cut, is on its way to the first picture. */
 function isFollowing({ session, link }: Stores, { isCut }: TestLink): boolean {

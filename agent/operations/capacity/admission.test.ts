@@ -40,8 +40,8 @@ describe('admission', () => {
 });
 
 describe('a quota', () => {
-  const noLimit = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null };
-  const has = { envs: 1, vms: 3, ...used };
+  const noLimit = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null, storedMiB: null };
+  const has = { envs: 1, vms: 3, storedMiB: 0, ...used };
 
   it('limits each resource by itself, and nothing where it says nothing', () => {
     admitQuota('ann', noLimit, has, { envs: 9, vms: 99, cpuCount: 99, memoryMiB: 99, diskMiB: 99 });

@@ -2,14 +2,18 @@
 // request still fits.
 import type { Quota, Usage } from '@tt/protocol';
 import type { VmRecord } from '../../state/vm-record.ts';
+import type { QuotaBytes } from '../../storage/disk-budget.ts';
 import type { Services } from '../services.ts';
-import { type Allocation, type Countable, admit, admitQuota, allocatedTo } from './admission.ts';
+import { type Allocation, type Countable, admit, admitQuota, allocatedTo, type Wanted } from './admission.ts';
+import { storedMiB } from './stored-bytes.ts';
+
+const MIB = 1024 * 1024;
 
 /** What is needed to say what this host may still allocate to a user. */
 type Capacity = Pick<Services, 'settings' | 'limits' | 'inventory' | 'reservations' | 'images'>;
 
 /** What is needed to say what a user has and may have. */
-export type Accounts = Pick<Services, 'settings' | 'inventory' | 'reservations' | 'images'>;
+export type Accounts = Pick<Services, 'settings' | 'inventory' | 'reservations' | 'images' | 'stored'>;
 
 /** What a user has; processors and memory of what runs, or is just being started; disks, images brought in or published, and snapshots. */
 export function usageOf(services: Accounts, owner: string): Usage {
@@ -22,7 +26,8 @@ export function usageOf(services: Accounts, owner: string): Usage {
   const snapshots = envs.flatMap((env) => services.inventory.snapshotsOf(env.name));
   const snapshotBytes = snapshots.reduce((sum, snapshot) => sum + snapshot.sizeBytes, 0);
   const diskMiB = allocated.diskMiB + mibOf(imageBytes + snapshotBytes);
-  return { envs: envs.length, vms: vms.length, ...allocated, diskMiB };
+  const stored = storedMiB(services.stored.of(owner));
+  return { envs: envs.length, vms: vms.length, ...allocated, diskMiB, storedMiB: stored };
 }
 
 export function quotaOf(services: Pick<Services, 'settings'>, owner: string): Quota {
@@ -35,25 +40,31 @@ export function allocatedNow(services: Pick<Services, 'inventory' | 'reservation
   return allocatedTo(countable(services, services.inventory.vms()));
 }
 
-/** What is left of a user's quota of disk, in bytes; infinite without one. */
-export function quotaLeftBytes(services: Accounts, owner: string): number {
-  const { diskMiB } = quotaOf(services, owner);
-  if (diskMiB === null) return Number.POSITIVE_INFINITY;
-  return Math.max(0, diskMiB - usageOf(services, owner).diskMiB) * 1024 * 1024;
+/** What is left of a user's quota of disk; infinite without one. */
+export function quotaLeft(services: Accounts, owner: string): QuotaBytes {
+  const quota = quotaOf(services, owner);
+  const used = usageOf(services, owner);
+  const left = (total: number | null, usedMiB: number) =>
+    total === null ? Number.POSITIVE_INFINITY : (total - usedMiB) * MIB;
+  return {
+    allocatedBytes: left(quota.diskMiB, used.diskMiB),
+    storedBytes: left(quota.storedMiB, used.storedMiB),
+  };
 }
 
 /** Throws QUOTA_EXCEEDED when files of so many bytes, beside the disks they have, are too much for this user. */
-export function admitBytes(services: Accounts, owner: string, bytes: number): void {
-  const wanted = { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB: mibOf(bytes) };
+export function admitBytes(services: Accounts, owner: string, { allocatedBytes, storedBytes }: QuotaBytes): void {
+  const [diskMiB, stored] = [mibOf(allocatedBytes), mibOf(storedBytes)];
+  const wanted = { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB, storedMiB: stored };
   admitQuota(owner, quotaOf(services, owner), usageOf(services, owner), wanted);
 }
 
 function mibOf(bytes: number): number {
-  return Math.ceil(bytes / (1024 * 1024));
+  return Math.ceil(bytes / MIB);
 }
 
 /** Throws when `wanted` fits not on this host, or not into the quota of its owner. */
-export function admitRequest(services: Capacity, owner: string, wanted: Usage): void {
+export function admitRequest(services: Capacity, owner: string, wanted: Wanted): void {
   admit(services.limits.total(), allocatedNow(services), wanted);
   admitQuota(owner, quotaOf(services, owner), usageOf(services, owner), wanted);
 }

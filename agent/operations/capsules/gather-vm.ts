@@ -42,6 +42,7 @@ export async function gatherVm(
   }
   const ram = hasRam && withRam ? member('ram.qcow2') : null;
   // The folder is the VM's user's: a link that a guest which broke out put there leads nowhere.
+  signal.throwIfAborted();
   if (ram) await copyPlain(ramFileOf(storage.folderOf(vm.id), snapshot.id), ram.file);
   const copied = async (source: string, name: string): Promise<string> => {
     const target = member(name);

@@ -36,7 +36,8 @@ async function compactEnv(
     context.signal.throwIfAborted();
     context.step('compactingDisks', { done: vms.length, total: all.length });
     const skipped = state !== 'stopped' && state !== 'failed';
-    vms.push({ vmId: id, vmName: name, skipped, freedBytes: skipped ? 0 : await compactVm(services, id, name) });
+    const freedBytes = skipped ? 0 : await compactVm(services, id, name, context.signal);
+    vms.push({ vmId: id, vmName: name, skipped, freedBytes });
     services.checkpoint('disk compacted');
   }
   const freedBytes = vms.reduce((sum, vm) => sum + vm.freedBytes, 0);
@@ -45,12 +46,16 @@ async function compactEnv(
 }
 
 async function compactVm(
-  services: Pick<Services, 'inventory' | 'storage'>,
+  services: Services,
   vmId: string,
   vmName: string,
+  signal: AbortSignal,
 ): Promise<number> {
   try {
-    return (await services.storage.compact(vmId)).freedBytes;
+    // Its result takes the place of the disk, so it counts in no quota.
+    const growth = { owner: null, subject: vmName, signal };
+    const compact = (write: { signal: AbortSignal }) => services.storage.compact(vmId, { signal: write.signal });
+    return (await services.budget.write(growth, compact)).freedBytes;
   } catch (error) {
     if (error instanceof StorageError && error.code !== 'DISK_FULL') {
       throw new TtError('VM_CONTROL_FAILED', { vmName, reason: error.reason }, { cause: error });

@@ -1,5 +1,5 @@
 // Imports an image from a file of the host, an upload or a URL: converted, stored in the image folder, and listed.
-import { chmod, stat } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import path from 'node:path';
 import {
   type Image,
@@ -11,6 +11,7 @@ import {
   reason,
   TtError,
 } from '@tt/protocol';
+import { allocatedBytes } from '../../host/allocated-bytes.ts';
 import type { ImportSource as FetchSource, Imported } from '../../images/import/importer.ts';
 import type { ImageManifest } from '../../images/manifest.ts';
 import type { StepProgress } from '../../images/recipe.ts';
@@ -100,14 +101,17 @@ export async function importFrom(
     format: format ?? null,
   };
   const onProgress = ({ step, data, done, total }: StepProgress) => context.step(step, { done, total }, data);
-  const limit = services.budget.limitFor(request.owner, request.name);
-  const work = { signal: context.signal, onProgress, limit };
-  const name = await services.images.importer.import(fetched, work, async (imported) => {
-    services.checkpoint('image converted');
-    context.signal.throwIfAborted();
-    context.noReturn();
-    return imported.kind === 'iso' ? takeMedium(services, request, imported) : takeDisk(services, request, imported);
-  });
+  const { importer } = services.images;
+  const { owner, name: subject } = request;
+  const { signal } = context;
+  const name = await services.budget.write({ owner, subject, folders: importer.folders, signal }, (write) =>
+    importer.import(fetched, { signal: write.signal, onProgress, write }, async (imported) => {
+      services.checkpoint('image converted');
+      write.signal.throwIfAborted();
+      context.noReturn();
+      return imported.kind === 'iso' ? takeMedium(services, request, imported) : takeDisk(services, request, imported);
+    }),
+  );
   services.checkpoint('image taken in');
   return name;
 }
@@ -180,5 +184,7 @@ async function takeDisk(
 
 /** In the step in which it appears, so that no two are allocated the last space. The host's own are not counted. */
 export async function admitImage(services: Accounts, owner: string | null, file: string): Promise<void> {
-  if (owner !== null) admitBytes(services, owner, (await stat(file)).blocks * 512);
+  if (owner === null) return;
+  const bytes = await allocatedBytes(file);
+  admitBytes(services, owner, { allocatedBytes: bytes, storedBytes: bytes });
 }

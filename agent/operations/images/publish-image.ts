@@ -69,14 +69,24 @@ async function publishImage(
       const context = shownToWaiters(ownContext, report);
       await mkdir(images.directory, { recursive: true });
       const folder = await makeTemporaryFolder(path.join(images.directory, '.publish'));
+      const growth = {
+        owner: caller.name,
+        subject: name,
+        // First beside the disks, then with the images.
+        folders: [services.storage.folderOf(vm.id), images.directory],
+        measured: [folder],
+        signal: context.signal,
+      };
       try {
         const disk = path.join(folder, DISK_FILE);
-        context.step('copyingDisk', { done: 0, total: 100 });
-        await exportDisk(services, vm, tag, disk, name, context);
-        services.checkpoint('disk exported');
-        context.signal.throwIfAborted();
-        context.step('checking');
-        const sha256 = await digestOf(disk, 'sha256', { signal: context.signal });
+        const sha256 = await services.budget.write(growth, async ({ signal }) => {
+          context.step('copyingDisk', { done: 0, total: 100 });
+          await exportDisk(services, vm, tag, disk, name, signal, context);
+          services.checkpoint('disk exported');
+          signal.throwIfAborted();
+          context.step('checking');
+          return digestOf(disk, 'sha256', { signal });
+        });
         const { virtualBytes } = await images.tool.lookAtDisk(disk);
         context.noReturn();
         const manifest = manifestOf(services, caller, vm, request, Math.ceil(virtualBytes / 1024 / 1024), sha256);
@@ -110,15 +120,16 @@ async function exportDisk(
   tag: string | null,
   target: string,
   imageName: string,
+  signal: AbortSignal,
   context: OperationContext,
 ): Promise<void> {
   try {
     await services.storage.exportDisk(vm.id, BOOT_DISK, tag, target, {
-      signal: context.signal,
+      signal,
       onProgress: (done, total) => context.step('copyingDisk', { done: Math.floor(done), total }),
     });
   } catch (error) {
-    context.signal.throwIfAborted();
+    signal.throwIfAborted();
     if (!(error instanceof StorageError)) throw error;
     if (error.code === 'DISK_FULL') throw await diskFull(services, vm.name, 0);
     throw new TtError('IMAGE_PUBLISH_FAILED', { vmName: vm.name, imageName, reason: error.reason }, { cause: error });

@@ -29,6 +29,8 @@ export const hosts = {
   youAre: '{{name}}, {{role}}',
   roles: { admin: 'administrator', user: 'user' },
   youNoLimits: 'No quota',
+  youStore:
+    'Stored on the host: {{total}} (disks {{disks}}, snapshots {{snapshots}}, images {{images}}, transfers {{transfers}})',
   youHave: 'ENVs: {{envs}}, machines: {{vms}}',
   freeOnDisk: '{{free}} free on its file system',
   drivers: 'Drivers',

@@ -150,7 +150,14 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     connectionsPerAddress: '同时的连接',
     feeds: '一个连接上的事件流',
   },
-  resource: { envs: '环境', vms: '虚拟机', cpuCount: '处理器', memoryMiB: '内存（MiB）', diskMiB: '磁盘（MiB）' },
+  resource: {
+    envs: '环境',
+    vms: '虚拟机',
+    cpuCount: '处理器',
+    memoryMiB: '内存（MiB）',
+    diskMiB: '磁盘（MiB）',
+    storedMiB: '实际占用的磁盘空间（MiB）',
+  },
   vmState: {
     creating: '正在创建',
     running: '运行中',

@@ -8,10 +8,10 @@ import type { DiskSource } from '../../../storage/interface.ts';
 import type { Services } from '../../services.ts';
 import { NO_IMAGE } from '../plan-vms.ts';
 
-/** The caller removes them with `storage.destroyImage` if it rejects. */
-export async function makeDisks(services: Services, vm: VmRecord): Promise<void> {
+/** Whoever calls takes them back with `storage.destroyImage` when it rejects, as it does when `signal` aborts. */
+export async function makeDisks(services: Services, vm: VmRecord, signal?: AbortSignal): Promise<void> {
   const { storage } = services;
-  await storage.createImage(vm.id, sourceOf(services, vm), bootDiskMiB(vm.spec));
+  await storage.createImage(vm.id, sourceOf(services, vm), bootDiskMiB(vm.spec), { ...(signal && { signal }) });
   services.checkpoint('disk');
   for (const { name, sizeMiB } of vm.spec.disks) {
     if (name !== BOOT_DISK) await storage.addDisk(vm.id, name, sizeMiB);
