@@ -104,7 +104,12 @@ describe('what the host tells', () => {
     }
     const quota = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null };
     const used = { envs: 1, vms: 2, cpuCount: 4, memoryMiB: 256, diskMiB: 2048 };
-    expect(me).toEqual({ name: 'local', role: 'admin', quota, used });
+    expect(me).toEqual({ name: 'local', role: 'admin', quota, used, limits: expect.anything() });
+    expect([me.limits.envs, me.limits.vms, me.limits.labs]).toEqual([
+      { used: 1, total: 500 },
+      { used: 2, total: 5000 },
+      { used: 0, total: 200 },
+    ]);
     expect(meText.split('\n')).toEqual([
       'local: admin',
       'RESOURCE    USED  QUOTA',
@@ -113,6 +118,16 @@ describe('what the host tells', () => {
       'cpu         4     no limit',
       'memory MiB  256   no limit',
       'disk MiB    2048  no limit',
+      '',
+      expect.stringMatching(/^RECORDS +USED +LIMIT$/),
+      expect.stringMatching(/^ENVs +1 +500$/),
+      expect.stringMatching(/^VMs +2 +5000$/),
+      expect.stringMatching(/^snapshots +0 +2000$/),
+      expect.stringMatching(/^images +0 +200$/),
+      expect.stringMatching(/^labs +0 +200$/),
+      expect.stringMatching(/^terminals of labs +0 +2000$/),
+      expect.stringMatching(/^profiles +0 +200$/),
+      expect.stringMatching(/^text in .* \(KiB\) +\d+ +16384$/),
       '',
     ]);
     expect(firewall.drivers.map(({ name }) => name).join('+')).toBe(host.firewall);

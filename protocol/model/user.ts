@@ -1,5 +1,6 @@
 // Who asks, and what they may have at most.
 import { z } from 'zod';
+import { type RecordLimit, recordLimits } from '../terms/index.ts';
 
 export const roleSchema = z.enum(['admin', 'user']);
 export type Role = z.infer<typeof roleSchema>;
@@ -19,5 +20,22 @@ export const usageSchema = z.object({
 });
 export type Usage = z.infer<typeof usageSchema>;
 
-export const meSchema = z.object({ name: z.string(), role: roleSchema, quota: quotaSchema, used: usageSchema });
+const limitUseSchema = z.object({
+  used: z.number().int().nonnegative(),
+  total: z.number().int().nonnegative().describe('The most there may be; less than `used` where it was lowered.'),
+});
+
+/** How much of each limit on records and text one user has used. */
+export const limitsUsedSchema = z.object(
+  Object.fromEntries(recordLimits.map((name) => [name, limitUseSchema])) as Record<RecordLimit, typeof limitUseSchema>,
+);
+export type LimitsUsed = z.infer<typeof limitsUsedSchema>;
+
+export const meSchema = z.object({
+  name: z.string(),
+  role: roleSchema,
+  quota: quotaSchema,
+  used: usageSchema,
+  limits: limitsUsedSchema.describe('Of records and text; they hold for administrators too.'),
+});
 export type Me = z.infer<typeof meSchema>;

@@ -1,6 +1,6 @@
 // How many records and how much text one user may have. Everybody’s window holds all records, so one user who only creates must not
 // make it slow for the others; the limits are counted for the owner, whoever asks, and hold for administrators too (decision 0052).
-import { type RecordLimit, TtError } from '@tt/protocol';
+import { type LimitsUsed, type RecordLimit, recordLimits, TtError } from '@tt/protocol';
 import type { CloudInitRecord } from '../../cloud-init/cloud-init-record.ts';
 import type { ProfileRecord } from '../../state/records.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
@@ -26,6 +26,16 @@ export function admitRecords(services: Sources, owner: string, wanted: RecordCou
   if (textBytes <= 0) return;
   const usedKiB = Math.ceil(textBytesOf(services, owner) / KIB);
   refuseBeyond(owner, 'textKiB', limits.textKiB, usedKiB, Math.ceil(textBytes / KIB));
+}
+
+/** What `owner` has of everything that is limited, and may have at most. */
+export function limitsUsedBy(services: Sources, owner: string): LimitsUsed {
+  const { limits } = services.settings.current;
+  const usedOf = (limit: RecordLimit) =>
+    limit === 'textKiB' ? Math.ceil(textBytesOf(services, owner) / KIB) : countOf[limit](services, owner);
+  return Object.fromEntries(
+    recordLimits.map((limit) => [limit, { used: usedOf(limit), total: limits[limit] }]),
+  ) as LimitsUsed;
 }
 
 function refuseBeyond(user: string, limit: RecordLimit, total: number, used: number, wanted: number): void {

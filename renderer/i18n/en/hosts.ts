@@ -29,6 +29,8 @@ export const hosts = {
   youAre: '{{name}}, {{role}}',
   roles: { admin: 'administrator', user: 'user' },
   youNoLimits: 'No quota',
+  youMayHave: 'Limits of each user',
+  limit: 'Limit',
   youHave: 'ENVs: {{envs}}, machines: {{vms}}',
   freeOnDisk: '{{free}} free on its file system',
   drivers: 'Drivers',

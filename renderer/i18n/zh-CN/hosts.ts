@@ -29,6 +29,8 @@ export const hosts = {
   youAre: '{{name}}，{{role}}',
   roles: { admin: '管理员', user: '用户' },
   youNoLimits: '没有配额限制：可使用主机的全部资源。',
+  youMayHave: '每位用户的上限',
+  limit: '上限',
   youHave: '环境：{{envs}}，虚拟机：{{vms}}',
   freeOnDisk: '文件系统剩余 {{free}}',
   drivers: '驱动',
