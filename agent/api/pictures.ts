@@ -2,6 +2,7 @@
 // users who own nothing.
 import type { Operation } from '@tt/protocol';
 import type { Reader } from '../access/for-others.ts';
+import { briefEnv, briefLab, briefProfile, briefSnapshot, briefVm } from '../access/long-texts.ts';
 import type { HostService } from '../app/host-service.ts';
 import { Pages, type Picture } from '../events/pages.ts';
 import type { Services } from '../operations/services.ts';
@@ -72,12 +73,12 @@ function momentOf(services: Sources): Moment {
     pagesFor(reader) {
       const shown = shownAs(reader, drawing);
       return new Pages({
-        envs: listOf(still.envs, shown.env),
-        vms: listOf(still.vms, shown.vm),
-        snapshots: listOf(still.snapshots, shown.snapshot),
+        envs: listOf(still.envs, (record) => briefEnv(shown.env(record))),
+        vms: listOf(still.vms, (record) => briefVm(shown.vm(record))),
+        snapshots: listOf(still.snapshots, (record) => briefSnapshot(shown.snapshot(record))),
         images: listOf(allImages, (image) => image),
-        labs: listOf(allLabs, shown.lab),
-        profiles: listOf(allProfiles, shown.profile),
+        labs: listOf(allLabs, (record) => briefLab(shown.lab(record))),
+        profiles: listOf(allProfiles, (record) => briefProfile(shown.profile(record))),
         operations: listOf(owned, (one): Operation => operationFor(reader, one)),
       });
     },

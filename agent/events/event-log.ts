@@ -12,6 +12,7 @@ import {
   type TtEvent,
 } from '@tt/protocol';
 import { eventForOthers, type Reader, seesAll } from '../access/for-others.ts';
+import { briefEvent } from '../access/long-texts.ts';
 import type { Picture } from './pages.ts';
 
 /** Events held for clients that come back; older ones are answered with a snapshot. */
@@ -157,11 +158,11 @@ export class EventLog {
 function itemFor(reader: Reader, held: HeldEvent): FeedItem {
   if (seesAll(reader, held.owners)) {
     if (!held.whole) {
-      held.event = eventSchema.parse(held.event);
+      held.event = eventSchema.parse(briefEvent(held.event));
       held.whole = { kind: 'event', event: held.event };
     }
     return held.whole;
   }
-  held.forOthers ??= { kind: 'event', event: eventSchema.parse(eventForOthers(held.event)) };
+  held.forOthers ??= { kind: 'event', event: eventSchema.parse(briefEvent(eventForOthers(held.event))) };
   return held.forOthers;
 }

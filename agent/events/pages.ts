@@ -91,7 +91,8 @@ export class Pages {
         if (count > 0 && (bytes > this.#limits.bytes || count === this.#limits.records)) {
           return { records: records as PageRecords, next: { list, record } };
         }
-        (records[kind] ??= []).push(shown);
+        records[kind] ??= [];
+        records[kind].push(shown);
         count++;
       }
     }
