@@ -111,7 +111,12 @@ describe('what the host tells', () => {
       transferMiB: 0,
       measuredAt: expect.any(String) as string,
     };
-    expect(me).toEqual({ name: 'local', role: 'admin', quota, used, stored });
+    expect(me).toEqual({ name: 'local', role: 'admin', quota, used, stored, limits: expect.anything() });
+    expect([me.limits.envs, me.limits.vms, me.limits.labs]).toEqual([
+      { used: 1, total: 500 },
+      { used: 2, total: 5000 },
+      { used: 0, total: 200 },
+    ]);
     expect(meText.split('\n')).toEqual([
       'local: admin',
       'RESOURCE    USED  QUOTA',
@@ -122,6 +127,16 @@ describe('what the host tells', () => {
       'disk MiB    2048  no limit',
       'stored MiB  0     no limit',
       'stored MiB: disks 0, snapshots 0, images 0, transfers 0',
+      '',
+      expect.stringMatching(/^RECORDS +USED +LIMIT$/),
+      expect.stringMatching(/^ENVs +1 +500$/),
+      expect.stringMatching(/^VMs +2 +5000$/),
+      expect.stringMatching(/^snapshots +0 +2000$/),
+      expect.stringMatching(/^images +0 +200$/),
+      expect.stringMatching(/^labs +0 +200$/),
+      expect.stringMatching(/^terminals of labs +0 +2000$/),
+      expect.stringMatching(/^profiles +0 +200$/),
+      expect.stringMatching(/^text in .* \(KiB\) +\d+ +16384$/),
       '',
     ]);
     expect(firewall.drivers.map(({ name }) => name).join('+')).toBe(host.firewall);

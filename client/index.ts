@@ -19,3 +19,4 @@ export {
   whilePacked,
 } from './transfer.ts';
 export { encodeFrame, FrameReader, type TransferFrame } from './transfer-frames.ts';
+export { type WholeItem, WholeItems, type WholeSnapshot, wholeItems } from './whole-items.ts';

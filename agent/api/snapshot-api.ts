@@ -3,6 +3,7 @@ import { TtError } from '@tt/protocol';
 import type { Services } from '../operations/services.ts';
 import { snapshotUsage } from '../operations/snapshots/snapshot-usage.ts';
 import { mayChange } from '../operations/caller.ts';
+import { briefSnapshot } from '../access/long-texts.ts';
 import { byOperation } from './by-operation.ts';
 import { api } from './context.ts';
 import { shownTo } from './shown.ts';
@@ -23,7 +24,8 @@ export const snapshotApi = {
   list: api.snapshot.list.handler(({ input, context: { services, caller } }) => ({
     snapshots: services.inventory
       .snapshotsOf(services.inventory.env(input.envName).name)
-      .map(shownTo(caller, services).snapshot),
+      .map(shownTo(caller, services).snapshot)
+      .map(briefSnapshot),
   })),
   show: api.snapshot.show.handler(({ input, context: { services, caller } }) =>
     shownTo(caller, services).snapshot(

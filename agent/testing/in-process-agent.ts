@@ -241,7 +241,10 @@ async function follow(agent: Agent): Promise<{ feed: FeedItem[]; end: () => Prom
     onItem: (item) => feed.push(item),
     onLink: () => {},
   });
-  await until('the feed has begun', () => feed.length > 0);
+  await until(
+    'the feed has begun',
+    () => feed.at(-1)?.kind === 'snapshotEnd' || feed.some(({ kind }) => kind === 'event'),
+  );
   return {
     feed,
     async end() {
@@ -291,10 +294,10 @@ function feedFaults(feed: readonly FeedItem[]): string[] {
   for (const item of feed) {
     if (item.kind === 'snapshot') {
       ({ revision } = item);
-      for (const vm of item.state.vms) states.set(vm.id, vm.state);
       continue;
     }
-    if (item.kind === 'metrics') continue;
+    if (item.kind === 'page') for (const vm of item.records.vms ?? []) states.set(vm.id, vm.state);
+    if (item.kind !== 'event') continue;
     const { event } = item;
     if (revision !== null && event.revision !== revision + 1) {
       faults.push(`revision ${event.revision} came after ${revision}`);

@@ -66,7 +66,7 @@ export const planning = [
 
 export const env = {
   list: call()
-    .route({ method: 'GET', path: '/envs', summary: 'All ENVs', tags: ['env'] })
+    .route({ method: 'GET', path: '/envs', summary: 'All ENVs, without long texts', tags: ['env'] })
     .output(z.object({ envs: z.array(envSchema) })),
   show: call('ENV_NOT_FOUND')
     .route({ method: 'GET', path: '/envs/{name}', summary: 'One ENV with its VMs and snapshots', tags: ['env'] })

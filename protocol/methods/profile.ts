@@ -16,7 +16,7 @@ const sizing = ['IMAGE_NOT_FOUND', 'IMAGE_NOT_READY', 'MEMORY_TOO_SMALL', 'DISK_
 
 export const profile = {
   list: call()
-    .route({ method: 'GET', path: '/profiles', summary: 'All profiles', tags: ['profile'] })
+    .route({ method: 'GET', path: '/profiles', summary: 'All profiles, without long texts', tags: ['profile'] })
     .output(z.object({ profiles: z.array(profileSchema) })),
   show: call('PROFILE_NOT_FOUND')
     .route({ method: 'GET', path: '/profiles/{name}', summary: 'One profile', tags: ['profile'] })

@@ -1,5 +1,6 @@
 // A user, and the user's quota.
 import { z } from 'zod';
+import { type RecordLimit, recordLimits } from '../terms/index.ts';
 
 export const roleSchema = z.enum(['admin', 'user']);
 export type Role = z.infer<typeof roleSchema>;
@@ -37,11 +38,23 @@ export const storedSchema = z.object({
 /** What a user’s things really take on the disks of the host, in MiB. */
 export type Stored = z.infer<typeof storedSchema>;
 
+const limitUseSchema = z.object({
+  used: z.number().int().nonnegative(),
+  total: z.number().int().nonnegative().describe('The most there may be; less than `used` where it was lowered.'),
+});
+
+/** How much of each limit on records and text one user has used. */
+export const limitsUsedSchema = z.object(
+  Object.fromEntries(recordLimits.map((name) => [name, limitUseSchema])) as Record<RecordLimit, typeof limitUseSchema>,
+);
+export type LimitsUsed = z.infer<typeof limitsUsedSchema>;
+
 export const meSchema = z.object({
   name: z.string(),
   role: roleSchema,
   quota: quotaSchema,
   used: usageSchema,
   stored: storedSchema,
+  limits: limitsUsedSchema.describe('Of records and text; they hold for administrators too.'),
 });
 export type Me = z.infer<typeof meSchema>;

@@ -52,8 +52,9 @@ export const limitTerms = {
 } as const;
 
 export type LimitName = keyof typeof limitTerms;
-/** Limits of what is written down. */
-export type RecordLimit = Exclude<LimitName, 'callsInFlight' | 'connectionsPerAddress' | 'feeds'>;
+/** Limits of what is written down, in the order in which they are shown. */
+export const recordLimits = ['envs', 'vms', 'snapshots', 'images', 'labs', 'terminals', 'profiles', 'textKiB'] as const;
+export type RecordLimit = (typeof recordLimits)[number];
 
 export const vmStateTerms = {
   creating: 'being created',

@@ -95,7 +95,7 @@ export function stepText(
   return termText('step', code, data, words);
 }
 
-export type { LimitName, RecordLimit } from './error-terms.ts';
+export { type LimitName, type RecordLimit, recordLimits } from './error-terms.ts';
 export { foreignLog, foreignText, nameText, textKindOf, type TextKind } from './text-kinds.ts';
 export {
   asReason,

@@ -118,6 +118,15 @@ export class SnapshotStore {
   }
 
   /** What the snapshots of an ENV hold; asked for anew each time, since it changes with every write of a guest. */
+  /** With its notes, however long. */
+  readonly whole = async ({ envName, name }: Snapshot): Promise<Outcome<Snapshot>> => {
+    try {
+      return { ok: true, value: await this.#bridge.client.snapshot.show({ envName, name }) };
+    } catch (error) {
+      return { ok: false, error: asTtError(error) };
+    }
+  };
+
   async usage(envName: string): Promise<Outcome<Holdings>> {
     try {
       return { ok: true, value: await this.#bridge.client.snapshot.usage({ envName }) };

@@ -1,7 +1,7 @@
 // Limits how many records and how much text one user can have. Every window loads all records, so one user who keeps creating
 // must not make it slow for others; limits count for the owner, whoever makes the call, and apply to administrators too
 // (decision 0052).
-import { type RecordLimit, TtError } from '@tt/protocol';
+import { type LimitsUsed, type RecordLimit, recordLimits, TtError } from '@tt/protocol';
 import type { CloudInitRecord } from '../../cloud-init/cloud-init-record.ts';
 import type { AgentConfig } from '../../config.ts';
 import type { ProfileRecord } from '../../state/records.ts';
@@ -32,6 +32,16 @@ export function admitRecords(services: Sources, owner: string, wanted: RecordCou
   if (textBytes <= 0) return;
   const usedKiB = Math.ceil(textBytesOf(services, owner) / KIB);
   refuseBeyond(owner, 'textKiB', limits.textKiB, usedKiB, Math.ceil(textBytes / KIB));
+}
+
+/** What `owner` has of everything that is limited, and may have at most. */
+export function limitsUsedBy(services: Sources, owner: string): LimitsUsed {
+  const { limits } = services.settings.current;
+  const usedOf = (limit: RecordLimit) =>
+    limit === 'textKiB' ? Math.ceil(textBytesOf(services, owner) / KIB) : countOf[limit](services, owner);
+  return Object.fromEntries(
+    recordLimits.map((limit) => [limit, { used: usedOf(limit), total: limits[limit] }]),
+  ) as LimitsUsed;
 }
 
 function refuseBeyond(user: string, limit: RecordLimit, total: number, used: number, wanted: number): void {

@@ -31,6 +31,8 @@ export const hosts = {
   youNoLimits: 'No quota',
   youStore:
     'Stored on the host: {{total}} (disks {{disks}}, snapshots {{snapshots}}, images {{images}}, transfers {{transfers}})',
+  youMayHave: 'Limits of each user',
+  limit: 'Limit',
   youHave: 'ENVs: {{envs}}, machines: {{vms}}',
   freeOnDisk: '{{free}} free on its file system',
   drivers: 'Drivers',

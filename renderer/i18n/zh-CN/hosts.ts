@@ -31,6 +31,8 @@ export const hosts = {
   youNoLimits: '没有配额限制：可使用主机的全部资源。',
   youStore:
     '在主机上实际占用：{{total}}（磁盘 {{disks}}，快照 {{snapshots}}，镜像 {{images}}，传输文件 {{transfers}}）',
+  youMayHave: '每位用户的上限',
+  limit: '上限',
   youHave: '环境：{{envs}}，虚拟机：{{vms}}',
   freeOnDisk: '文件系统剩余 {{free}}',
   drivers: '驱动',

@@ -8,6 +8,7 @@ export const snapshots = {
   take: '快照',
   takeTitle: '拍快照',
   name: '名称',
+  longNotes: '备注较长：选择“编辑”以查看',
   notes: '备注',
   notesHint: '这是什么状态？可不填。',
   scope: '范围',
