@@ -97,7 +97,7 @@ describe('what the host tells', () => {
     for (const line of [
       `cpu:      4 of ${host.cpu.limit} allocated, ${host.cpu.total} in the machine`,
       `firewall: ${host.firewall}`,
-      `cgroups:  ${host.cgroups.kind}, the stand-in limits nothing`,
+      `cgroups:  ${host.cgroups.kind}, the fake driver limits nothing`,
       `ports:    2 used of ${host.ports.first} to ${host.ports.last}`,
     ]) {
       expect(server.split('\n')).toContain(line);

@@ -114,7 +114,7 @@ describe('TtError', () => {
     expect(error.status).toBe(409);
     expect(toErrorRecord(error)).toEqual({
       code: 'MEMORY_EXHAUSTED',
-      message: 'Not enough memory: total 1000 MiB, used 900 MiB, wanted 256 MiB.',
+      message: 'Not enough memory: total 1000 MiB, used 900 MiB, requested 256 MiB.',
       fix: 'Stop or delete VMs, or ask for less memory.',
       data: { totalMiB: 1000, usedMiB: 900, wantedMiB: 256 },
     });

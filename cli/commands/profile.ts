@@ -122,7 +122,7 @@ function addReading(profile: Command): void {
         if (wantsJson(command)) return printJson(shown);
         const { envs } = await client.env.list();
         const open = envs.find(({ lab }) => lab?.kind === 'admin' && lab.profileName === name);
-        const openLine = open ? `open     for change in ${open.name}, by ${open.owner}\n` : '';
+        const openLine = open ? `open     for editing in ${open.name}, by ${open.owner}\n` : '';
         print(profileText(shown) + openLine);
       });
     });

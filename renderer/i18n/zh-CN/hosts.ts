@@ -20,7 +20,7 @@ export const hosts = {
   firewallRules: '{{driver}} 的规则',
   warnings: '警告',
   cgroups: '控制组',
-  cgroupKinds: { v2: 'cgroup v2', v1: 'cgroup v1', none: '无', fake: '替身' },
+  cgroupKinds: { v2: 'cgroup v2', v1: 'cgroup v1', none: '无', fake: '模拟' },
   ports: '端口',
   portsUsed: '已用 {{used}} / {{total}}，{{first}} 至 {{last}}',
   lifetime: '生命周期',
@@ -28,7 +28,7 @@ export const hosts = {
   you: '您',
   youAre: '{{name}}，{{role}}',
   roles: { admin: '管理员', user: '用户' },
-  youNoLimits: '没有配额限制：可使用主机的全部资源。',
+  youNoLimits: '没有配额限制',
   youStore:
     '在主机上实际占用：{{total}}（磁盘 {{disks}}，快照 {{snapshots}}，镜像 {{images}}，传输文件 {{transfers}}）',
   youMayHave: '每位用户的上限',
