@@ -161,8 +161,13 @@ export const env = {
     .input(named)
     .output(sshKeySchema),
   clone: cloneEnv,
-  start: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_EXPIRED', ...placing)
-    .route({ method: 'POST', path: '/envs/{name}/start', summary: 'Starts its stopped VMs', tags: ['env'] })
+  start: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_EXPIRED', 'VM_CONTROL_FAILED', ...placing)
+    .route({
+      method: 'POST',
+      path: '/envs/{name}/start',
+      summary: 'Starts its stopped VMs; paused ones go on',
+      tags: ['env'],
+    })
     .input(operated)
     .output(envDetailSchema),
   stop: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'VM_CONTROL_FAILED', 'ENGINE_UNKNOWN', 'OPERATION_CANCELLED')

@@ -145,13 +145,14 @@ async function takeUp(services: Services, vm: VmRecord): Promise<void> {
   }
   const handle = await engine.adopt(startSpec(services, vm), vm.status.process);
   if (handle) {
-    const state = (await handle.isPaused()) ? 'paused' : 'running';
-    // A guest that was held still for a snapshot when the agent died must not stay so.
-    if (state === 'paused' && vm.status.state !== 'paused') await handle.resume();
+    const isPaused = await handle.isPaused();
+    const staysPaused = isPaused && vm.status.state === 'paused';
+    // A guest that was paused for a snapshot when the agent died must not stay so. One in trouble is told of by its watch.
+    if (isPaused && !staysPaused && !handle.isInTrouble) await handle.resume();
     await services.cgroups.create(vm.id, vm.spec);
     await services.cgroups.add(vm.id, vm.status.process);
     inventory.updateVm(vm.id, {
-      status: { state: vm.status.state === 'paused' ? state : 'running', stopping: false, failure: null },
+      status: staysPaused ? { state: 'paused', stopping: false } : { state: 'running', stopping: false, failure: null },
     });
     services.running.watch(handle);
     await settleDrives(services, vm, handle);
