@@ -66,10 +66,14 @@ export function openSocketLink(options: SocketLinkOptions): SocketLink {
 
 function opened(socket: SocketLike, options: SocketLinkOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    const why = () => options.refusalOf?.(socket) ?? new TtError('AGENT_UNREACHABLE', { url: options.url });
+    const why = (event?: Event) => {
+      // Sockets of Node say what the system said; browsers keep it to themselves.
+      const cause = event && 'error' in event ? event.error : undefined;
+      return options.refusalOf?.(socket) ?? new TtError('AGENT_UNREACHABLE', { url: options.url }, { cause });
+    };
     const fail = (event?: Event) => {
       const refused = event && 'code' in event && event.code === socketClose.unauthorized;
-      settle(() => reject(refused ? new TtError('UNAUTHORIZED', {}) : why()));
+      settle(() => reject(refused ? new TtError('UNAUTHORIZED', {}) : why(event)));
     };
     const { hello } = options;
     const succeed = () => {

@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net';
 import { type LimitName, TtError } from '@tt/protocol';
 import { type Asker, isSomebody } from './identities.ts';
+import { UnderWay } from './under-way.ts';
 
 export interface BorderLimits {
   /** Of one user; of nobody, of one address. */
@@ -12,32 +13,13 @@ export interface BorderLimits {
 
 export const DEFAULT_BORDER_LIMITS: BorderLimits = { callsInFlight: 256, connectionsPerAddress: 512 };
 
-/** Counts by key what is under way, up to a limit that may change. */
-class Counter {
-  readonly #counts = new Map<string, number>();
-  readonly #limit: LimitName;
-
-  constructor(limit: LimitName) {
-    this.#limit = limit;
-  }
-
-  /** One more, until the returned function is called (once). Throws LIMIT_REACHED. */
-  enter(key: string, total: number): () => void {
-    const used = this.#counts.get(key) ?? 0;
-    if (used >= total) throw new TtError('LIMIT_REACHED', { user: key, limit: this.#limit, total, used, wanted: 1 });
-    this.#counts.set(key, used + 1);
-    return () => {
-      const left = (this.#counts.get(key) ?? 1) - 1;
-      if (left <= 0) this.#counts.delete(key);
-      else this.#counts.set(key, left);
-    };
-  }
-}
+const countedBy = (limit: LimitName) =>
+  new UnderWay((user, total, used) => new TtError('LIMIT_REACHED', { user, limit, total, used, wanted: 1 }));
 
 export class CallLimits {
   readonly #limits: () => BorderLimits;
-  readonly #calls = new Counter('callsInFlight');
-  readonly #connections = new Counter('connectionsPerAddress');
+  readonly #calls = countedBy('callsInFlight');
+  readonly #connections = countedBy('connectionsPerAddress');
   readonly #feeds = new WeakSet<object>();
 
   /** `limits` is asked each time. */

@@ -23,3 +23,4 @@ export { memorySessions, type SessionRecord, type SessionStore } from './session
 export { asListenProblem, reportStartFailure } from './start-failure.ts';
 export { type StreamEndpoint, type StreamPurpose, streamUpgrade } from './stream-socket.ts';
 export { Tickets } from './tickets.ts';
+export { UnderWay } from './under-way.ts';

@@ -11,11 +11,11 @@ export class NotPlainFile extends ReasonError {
 }
 
 /**
- * Opens a plain file of one name; `flags` as of open(2). Only the last part of the path is looked at: the folders above it must be
- * trusted. Rejects with NotPlainFile, and with the system's error for what can't be opened (ENOENT).
+ * Opens a plain file of one name; `flags` as of open(2), `mode` for one that is made. Only the last part of the path is looked at:
+ * the folders above it must be trusted. Rejects with NotPlainFile, and with the system's error for what can't be opened (ENOENT).
  */
-export async function openPlain(file: string, flags: number = constants.O_RDONLY): Promise<FileHandle> {
-  const handle = await open(file, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+export async function openPlain(file: string, flags: number = constants.O_RDONLY, mode?: number): Promise<FileHandle> {
+  const handle = await open(file, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, mode).catch(
     (error: NodeJS.ErrnoException) => {
       // ENXIO: a socket, or a pipe to write to.
       if (error.code === 'ELOOP' || error.code === 'ENXIO') throw notPlain(error);

@@ -2,16 +2,15 @@
 // knows all of them by name.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type Image, nearMatches, quoted, reason, TtError, toErrorRecord } from '@tt/protocol';
+import { type Image, nearMatches, TtError, toErrorRecord } from '@tt/protocol';
 import { Mutex } from '../host/mutex.ts';
-import { buildFailure } from './build-failure.ts';
 import type { DroppedDisk } from './dropped-disk.ts';
 import { DroppedImports } from './dropped-imports.ts';
 import { byName } from './folder-names.ts';
 import type { FolderWatch } from './folder-watch.ts';
 import { type FolderEntry, ImageFolder } from './image-folder.ts';
+import { ImageBuilds } from './image-builds.ts';
 import { type ImageFollower, ImageNews } from './image-news.ts';
-import { ImageWaits } from './image-waits.ts';
 import { viewImage } from './image-view.ts';
 import { sweepDownloads } from './import/download.ts';
 import type { ImageImporter } from './import/importer.ts';
@@ -19,7 +18,6 @@ import { sweepLeftovers } from './leftovers.ts';
 import type { ReadyImage, ReadyMedium } from './ready-image.ts';
 import type { Recipe, StepProgress } from './recipe.ts';
 import type { ImageTool } from './tool/interface.ts';
-import { ReasonError } from '../host/reason-error.ts';
 
 export type { ReadyImage, ReadyMedium } from './ready-image.ts';
 
@@ -48,21 +46,25 @@ export class ImageService {
   readonly #changes = new Mutex();
   /** Entries of the folder by image name. */
   #entries = new Map<string, FolderEntry>();
-  /** Names that something is being made for. */
-  readonly #making = new Set<string>();
-  /** Names that will be built without further requests. */
-  readonly #expected = new Set<string>();
-  readonly #problems = new Map<string, TtError>();
   /** null while the folder is not followed. */
   #dropped: DroppedImports | null = null;
   readonly #news: ImageNews;
-  readonly #waits = new ImageWaits((name) => this.#find(name)?.state === 'building');
+  readonly #builds: ImageBuilds;
 
   constructor(options: ImageServiceOptions) {
     this.#options = options;
     this.#news = new ImageNews(options);
     const { directory, tool, openToVmUsers = false, now } = options;
     this.#folder = new ImageFolder({ directory, tool, openToVmUsers, ...(now && { now }) });
+    this.#builds = new ImageBuilds({
+      ...options,
+      stateOf: (name) => this.#find(name)?.state ?? null,
+      outcomeOf: async (name) => {
+        await this.look({ atStart: true });
+        return this.#entries.get(name) ?? null;
+      },
+      tell: () => this.tell(),
+    });
   }
 
   get tool(): ImageTool {
@@ -127,7 +129,7 @@ export class ImageService {
   /** All images by name, ready or not, and media. */
   list(): Image[] {
     const recipes = this.#options.recipes.map((recipe) => recipe.name);
-    const names = [...this.#entries.keys(), ...this.#making, ...this.#expected, ...recipes];
+    const names = [...this.#entries.keys(), ...this.#builds.names(), ...recipes];
     return [...new Set(names)].sort().map((name) => this.#view(name));
   }
 
@@ -196,16 +198,12 @@ export class ImageService {
 
   /** These will be built without further requests: until then they are shown as being built, and can be waited for. */
   expect(names: readonly string[]): void {
-    this.#expected.clear();
-    for (const name of names) this.#expected.add(name);
-    this.tell();
+    this.#builds.expect(names);
   }
 
   /** Waits until an image that is being made is there. Rejects with why it could not be made, or with the reason of `signal`. */
-  async made(name: string, signal: AbortSignal, onProgress: (progress: StepProgress) => void): Promise<void> {
-    await this.#waits.wait({ name, signal, onProgress });
-    const problem = this.#problems.get(name);
-    if (problem && this.#find(name)?.state === 'failed') throw problem;
+  made(name: string, signal: AbortSignal, onProgress: (progress: StepProgress) => void): Promise<void> {
+    return this.#builds.made(name, signal, onProgress);
   }
 
   /** A path in the folder where nothing is yet, for an image of that name. */
@@ -224,17 +222,11 @@ export class ImageService {
   }
 
   /** Holds a free name while `work` makes its image. Throws IMAGE_NAME_TAKEN. */
-  async make<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+  make<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
     const there = this.#entries.get(name);
     // A dropped disk has its name only once it is imported.
-    if ((there && there.kind !== 'dropped') || this.#making.has(name)) {
-      throw new TtError('IMAGE_NAME_TAKEN', { imageName: name });
-    }
-    try {
-      return await this.#hold(name, work);
-    } finally {
-      this.#waits.look();
-    }
+    const isTaken = there !== undefined && there.kind !== 'dropped';
+    return this.#builds.make(name, isTaken, work);
   }
 
   /** Builds an image from its recipe; one that is ready is given back as it is, one that is being built is waited for. */
@@ -244,61 +236,14 @@ export class ImageService {
     if (this.#entries.get(name)?.kind === 'disk') return this.#view(name);
     const recipe = this.#options.recipes.find((candidate) => candidate.name === name);
     if (!recipe) throw this.#notFound(name);
-    if (recipe.instructions !== undefined) {
-      throw new TtError('IMAGE_RECIPE_BY_HAND', { imageName: name, instructions: recipe.instructions });
-    }
-    this.#expected.delete(name);
-    if (this.#making.has(name)) {
-      await this.made(name, signal, onProgress);
-      return this.build(name, signal, onProgress);
-    }
-    this.#problems.delete(name);
-    let last: StepProgress = { step: 'starting', done: 0, total: 1 };
-    try {
-      return await this.#hold(name, async () => {
-        await recipe.build({
-          cacheDirectory: path.join(this.#options.cacheDirectory, recipe.directoryName),
-          outputDirectory: path.join(this.#options.directory, recipe.directoryName),
-          signal,
-          onProgress: (progress) => {
-            last = progress;
-            onProgress(progress);
-            this.#waits.progress(name, progress);
-          },
-        });
-        await this.look({ atStart: true });
-        const made = this.#entries.get(name);
-        if (made?.kind !== 'disk') {
-          throw new ReasonError(
-            made?.kind === 'broken' ? quoted('reported', made.problem.message) : reason('noImageMade'),
-          );
-        }
-        return this.#view(name);
-      });
-    } catch (error) {
-      signal.throwIfAborted();
-      const failure = buildFailure(name, last, error);
-      this.#problems.set(name, failure);
-      throw failure;
-    } finally {
-      this.tell();
-    }
+    const outcome = await this.#builds.build(recipe, signal, onProgress);
+    return outcome === 'waited' ? this.build(name, signal, onProgress) : this.#view(name);
   }
 
   /** Tells followers what they do not know yet. */
   tell(): void {
     this.#news.tell(this.list());
-    this.#waits.look();
-  }
-
-  async #hold<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
-    this.#making.add(name);
-    this.tell();
-    try {
-      return await work();
-    } finally {
-      this.#making.delete(name);
-    }
+    this.#builds.look();
   }
 
   #find(name: string): Image | undefined {
@@ -318,12 +263,12 @@ export class ImageService {
     const entry = this.#entries.get(name) ?? null;
     // A medium is for VMs of every engine; its name only looks as if it were of one.
     const engineProblem = entry?.kind === 'iso' ? null : this.#engineProblem(name);
-    const failure = this.#problems.get(name);
+    const failure = this.#builds.problemOf(name);
     return viewImage({
       name,
       entry,
       recipe: this.#options.recipes.find((candidate) => candidate.name === name) ?? null,
-      isMaking: this.#making.has(name) || this.#expected.has(name),
+      isMaking: this.#builds.has(name),
       engineProblem: engineProblem && toErrorRecord(engineProblem),
       problem:
         (entry?.kind === 'dropped' ? this.#dropped?.problemOf(entry) : failure && toErrorRecord(failure)) ?? null,

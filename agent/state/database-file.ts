@@ -5,6 +5,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { TtError } from '@tt/protocol';
 import { isDiskFull } from '../host/disk-full.ts';
 import { type DiskReserve, freeBytesBelow } from '../host/disk-reserve.ts';
+import { diskFullError } from '../storage/disk-full-error.ts';
 
 const MIB = 1024 * 1024;
 /** Primary result codes of SQLite (sqlite3.h) that a full disk can also have: for its shared memory, and for a new journal. */
@@ -54,9 +55,7 @@ export function roomFor<Result>(file: string, reserve: DiskReserve | null, write
     } catch (error) {
       if (error instanceof TtError || !isFull(file, error)) throw error;
       if (reserve?.release()) continue;
-      const freeMiB = Math.floor(freeBytesBelow(path.dirname(file)) / MIB);
-      const data = { freeMiB, wantedMiB: freeMiB + 1, subject: path.basename(file) };
-      throw new TtError('DISK_FULL', data, { cause: error });
+      throw diskFullError(path.basename(file), freeBytesBelow(path.dirname(file)), 0, error);
     }
   }
 }

@@ -1,4 +1,5 @@
 // Failures of file calls as failures of a storage.
+import { isDiskFull } from '../host/disk-full.ts';
 import { StorageError } from './errors.ts';
 
 export function hasCode(error: unknown, ...codes: string[]): boolean {
@@ -7,6 +8,6 @@ export function hasCode(error: unknown, ...codes: string[]): boolean {
 
 /** A full file system has a code of its own; everything else stays what it was. */
 export function asStorageError(error: unknown): unknown {
-  if (!hasCode(error, 'ENOSPC', 'EDQUOT')) return error;
+  if (error instanceof StorageError || !isDiskFull(error)) return error;
   return new StorageError('DISK_FULL', String(error), { cause: error });
 }

@@ -1,6 +1,8 @@
 // Opens a disk's file for root without being led elsewhere: its folder may belong to a process that went bad, so a link in
 // its place is not followed, and what was opened is what is copied or changed.
 import { constants, copyFile, type FileHandle, open, rm } from 'node:fs/promises';
+import { isDiskFull } from '../host/disk-full.ts';
+import { pathOf } from '../host/plain-file.ts';
 import { StorageError } from './errors.ts';
 import { asStorageError, hasCode } from './file-errors.ts';
 import type { DiskOwner } from './interface.ts';
@@ -55,15 +57,14 @@ export async function cloneFile(from: string, to: string, owner: DiskOwner): Pro
   await using source = await openPlainFile(from, 'read');
   try {
     const { COPYFILE_EXCL, COPYFILE_FICLONE_FORCE } = constants;
-    // The kernel's name of what was opened (proc(5)): never another file.
-    await copyFile(`/proc/self/fd/${source.fd}`, to, COPYFILE_EXCL | COPYFILE_FICLONE_FORCE);
+    await copyFile(pathOf(source), to, COPYFILE_EXCL | COPYFILE_FICLONE_FORCE);
     await using target = await open(to, constants.O_RDWR | constants.O_NOFOLLOW);
     await target.chown(owner.uid, owner.gid);
     await target.chmod(0o600);
   } catch (error) {
     // Half a copy is left by a full disk.
     if (!hasCode(error, 'EEXIST')) await rm(to, { force: true });
-    if (hasCode(error, 'ENOSPC', 'EDQUOT')) throw asStorageError(error);
+    if (isDiskFull(error)) throw asStorageError(error);
     throw new StorageError('STORAGE_FAILED', `can't clone ${from}: ${String(error)}`, { cause: error });
   }
 }

@@ -12,9 +12,9 @@ import type {
   TransferUser,
   UploadWriter,
 } from './interface.ts';
+import { TransferEntry } from './transfer-entry.ts';
 import { TransferFiles } from './transfer-files.ts';
 import { TransferLimits } from './transfer-limits.ts';
-import { UploadFile } from './upload-file.ts';
 
 /** What nobody touched for so long is removed: long enough for a laptop that sleeps over a meal, short enough for a full disk. */
 const IDLE_LIMIT_MS = 6 * 60 * 60 * 1000;
@@ -29,30 +29,17 @@ export interface TransferParts {
   now: () => Date;
   /** Throws when so many more bytes are too many for this user (QUOTA_EXCEEDED). */
   admit: (owner: string, bytes: number) => void;
-  /** Free bytes where the files lie; default: asked of the file system. */
-  freeBytes?: () => Promise<number>;
+  /** What may be written where the files lie, in bytes. */
+  freeBytes: () => Promise<number>;
   idleLimitMs?: number;
   /** How long a second writer waits for the first to end. */
   busyWaitMs?: number;
 }
 
-interface Entry {
-  transfer: Transfer;
-  readonly changes: Mutex;
-  /** Of an upload that is open, once somebody wrote. */
-  upload: UploadFile | null;
-  /** Resolves when its writer has gone; null when there is none. */
-  writing: Promise<void> | null;
-  /** Of a download that is made: resolves with its next change. */
-  news: PromiseWithResolvers<void>;
-  /** What made its packing fail. */
-  failure: { error: unknown } | null;
-}
-
 export class FileTransfers implements Transfers {
   readonly #parts: TransferParts;
   readonly #files: TransferFiles;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, TransferEntry>();
   readonly #limits: TransferLimits;
   readonly #beginning = new Mutex();
 
@@ -62,7 +49,7 @@ export class FileTransfers implements Transfers {
     this.#limits = new TransferLimits({
       transfers: () => [...this.#entries.values()].map(({ transfer }) => transfer),
       admit: parts.admit,
-      freeBytes: parts.freeBytes ?? (() => this.#files.freeBytes()),
+      freeBytes: parts.freeBytes,
     });
   }
 
@@ -109,11 +96,11 @@ export class FileTransfers implements Transfers {
 
   async openUpload(id: string, user: TransferUser): Promise<UploadWriter> {
     const entry = this.#entry(id, user);
-    mustBe(entry.transfer, 'upload', 'open');
+    entry.mustBe('upload', 'open');
     const leave = this.#limits.enter(user.name);
     let release: () => void;
     try {
-      release = await this.#becomeWriter(entry);
+      release = await entry.becomeWriter(this.#parts.busyWaitMs ?? BUSY_WAIT_MS);
     } catch (error) {
       leave();
       throw error;
@@ -121,8 +108,7 @@ export class FileTransfers implements Transfers {
     let closing: Promise<void> | null = null;
     const close = async () => {
       // What can't be noted is sent again by the next writer.
-      await entry.changes.run(async () => this.#isThere(entry) && entry.upload?.settle()).catch(() => {});
-      entry.transfer = { ...entry.transfer, doneBytes: entry.upload?.doneBytes ?? entry.transfer.doneBytes };
+      await entry.alone(async () => entry.isThere && entry.settleUpload()).catch(() => {});
       release();
       leave();
     };
@@ -135,9 +121,9 @@ export class FileTransfers implements Transfers {
       close: () => (closing ??= close()),
     };
     try {
-      await this.#change(entry, async (transfer) => {
-        mustBe(transfer, 'upload', 'open');
-        await this.#uploadOf(entry).open();
+      await entry.change(async (transfer) => {
+        entry.mustBe('upload', 'open');
+        await entry.upload.open();
         return transfer;
       });
     } catch (error) {
@@ -147,44 +133,23 @@ export class FileTransfers implements Transfers {
     return writer;
   }
 
-  /** Until the returned function is called nobody else writes. */
-  async #becomeWriter(entry: Entry): Promise<() => void> {
-    const waited = new AbortController();
-    const timer = setTimeout(() => waited.abort(), this.#parts.busyWaitMs ?? BUSY_WAIT_MS);
-    try {
-      while (entry.writing) {
-        if (waited.signal.aborted) throw new TtError('TRANSFER_BUSY', { fileName: entry.transfer.fileName });
-        await Promise.race([entry.writing, aborted(waited.signal)]);
-      }
-    } finally {
-      clearTimeout(timer);
-    }
-    const { promise, resolve } = Promise.withResolvers<void>();
-    entry.writing = promise;
-    return () => {
-      entry.writing = null;
-      resolve();
-    };
-  }
-
-  #write(entry: Entry, bytes: Uint8Array): Promise<void> {
-    return this.#change(entry, async (transfer) => {
-      mustBe(transfer, 'upload', 'open');
+  #write(entry: TransferEntry, bytes: Uint8Array): Promise<void> {
+    return entry.change(async (transfer) => {
+      entry.mustBe('upload', 'open');
       const { fileName, sizeBytes, doneBytes } = transfer;
       const sentBytes = doneBytes + bytes.length;
       if (sentBytes > sizeBytes) throw new TtError('TRANSFER_SIZE', { fileName, sizeBytes, sentBytes });
-      await this.#limits.onDisk(transfer, bytes.length, () => this.#uploadOf(entry).append(bytes));
+      await this.#limits.onDisk(transfer, bytes.length, () => entry.upload.append(bytes));
       return { ...transfer, doneBytes: sentBytes };
     });
   }
 
-  async #end(entry: Entry, sha256: string | null): Promise<Transfer> {
-    await this.#change(entry, async (transfer) => {
-      mustBe(transfer, 'upload', 'open');
+  async #end(entry: TransferEntry, sha256: string | null): Promise<Transfer> {
+    await entry.change(async (transfer) => {
+      entry.mustBe('upload', 'open');
       const { fileName, sizeBytes, doneBytes } = transfer;
       if (doneBytes !== sizeBytes) throw new TtError('TRANSFER_SIZE', { fileName, sizeBytes, sentBytes: doneBytes });
-      const upload = this.#uploadOf(entry);
-      const found = await this.#limits.onDisk(transfer, 0, () => upload.seal());
+      const found = await this.#limits.onDisk(transfer, 0, () => entry.upload.seal());
       if (sha256 !== null && found !== sha256) {
         // Which of its bytes are wrong nobody knows, so no further byte can mend it.
         await this.#remove(transfer.id);
@@ -192,8 +157,7 @@ export class FileTransfers implements Transfers {
       }
       const whole: Transfer = { ...transfer, state: 'whole', sha256: found };
       await this.#limits.onDisk(transfer, 0, () => this.#files.note(whole, sizeBytes));
-      entry.upload = null;
-      await upload.abandon();
+      await entry.endUpload();
       return whole;
     });
     return entry.transfer;
@@ -201,43 +165,27 @@ export class FileTransfers implements Transfers {
 
   openDownload(id: string, user: TransferUser): DownloadReader {
     const entry = this.#entry(id, user);
-    if (entry.transfer.direction !== 'download') throw stateError(entry.transfer);
+    if (entry.transfer.direction !== 'download') throw entry.stateError();
     let leave: (() => void) | null = this.#limits.enter(user.name);
     return {
       read: async (offset, maxBytes) => {
-        const until = await this.#grownBeyond(entry, offset, () => leave === null);
+        const until = await entry.grownBeyond(offset, () => leave === null);
         return this.#read(entry, offset, Math.min(maxBytes, until - offset));
       },
       status: () => entry.transfer,
       close: () => {
         leave?.();
         leave = null;
-        wake(entry);
+        entry.wake();
       },
     };
   }
 
-  /** Where the bytes end that can be read: beyond `offset`, or there at the end of the whole file. */
-  async #grownBeyond(entry: Entry, offset: number, isClosed: () => boolean): Promise<number> {
-    for (;;) {
-      if (entry.failure) throw entry.failure.error;
-      this.#mustBeThere(entry);
-      const { id, state, sizeBytes, doneBytes } = entry.transfer;
-      const isSizeKnown = state === 'whole' || sizeBytes > 0;
-      if (isSizeKnown && offset > sizeBytes) {
-        throw new TtError('TRANSFER_OFFSET', { transferId: id, offset, expected: sizeBytes });
-      }
-      if (state === 'whole' || doneBytes > offset) return doneBytes;
-      if (isClosed()) return offset;
-      await entry.news.promise;
-    }
-  }
-
-  async #read(entry: Entry, offset: number, length: number): Promise<Uint8Array> {
+  async #read(entry: TransferEntry, offset: number, length: number): Promise<Uint8Array> {
     const { id } = entry.transfer;
     const bytes = await this.#files.read(id, offset, length).catch((error: unknown) => {
       // Dropped, or its time was over, while it was read: that is not there, and no fault of anybody.
-      this.#mustBeThere(entry);
+      entry.mustBeThere();
       throw error;
     });
     entry.transfer = this.#touched(entry.transfer);
@@ -245,18 +193,17 @@ export class FileTransfers implements Transfers {
   }
 
   async drop(id: string, user: TransferUser): Promise<void> {
-    const { changes } = this.#entry(id, user);
-    await changes.run(async () => {
-      const transfer = this.#entries.get(id)?.transfer;
-      if (!transfer) return;
-      if (isWorkedOn(transfer)) throw stateError(transfer);
+    const entry = this.#entry(id, user);
+    await entry.alone(async () => {
+      if (!entry.isThere) return;
+      if (entry.isWorkedOn) throw entry.stateError();
       await this.#remove(id);
     });
   }
 
   take(id: string, user: TransferUser): TakenUpload {
     const entry = this.#entry(id, user);
-    mustBe(entry.transfer, 'upload', 'whole');
+    entry.mustBe('upload', 'whole');
     entry.transfer = { ...entry.transfer, state: 'inUse' };
     const { fileName, sizeBytes, sha256 } = entry.transfer;
     return {
@@ -297,30 +244,25 @@ export class FileTransfers implements Transfers {
   async pack(reservedId: string | undefined, user: TransferUser): Promise<PackingDownload> {
     const { id } = reservedId === undefined ? await this.reserve(user) : { id: reservedId };
     const entry = this.#entry(id, user);
-    mustBe(entry.transfer, 'download', 'reserved');
-    const change = (transfer: Partial<Transfer>) => {
-      entry.transfer = this.#touched({ ...entry.transfer, ...transfer });
-      wake(entry);
-    };
-    change({ state: 'packing' });
+    entry.mustBe('download', 'reserved');
+    entry.tell({ state: 'packing' });
     return {
       path: this.#files.bytesOf(id),
-      begin: (sizeBytes) => change({ sizeBytes }),
-      grown: (doneBytes) => change({ doneBytes }),
+      begin: (sizeBytes) => entry.tell({ sizeBytes }),
+      grown: (doneBytes) => entry.tell({ doneBytes }),
       finish: async (about) => {
         const whole: Transfer = { ...entry.transfer, ...about, state: 'whole', doneBytes: about.sizeBytes };
         await this.#files.note(whole, about.sizeBytes);
-        change(whole);
+        entry.tell(whole);
         return entry.transfer;
       },
-      fail: (error) => this.#failPacking(entry, { error }),
+      fail: (error) => this.#failPacking(entry, error),
     };
   }
 
-  async #failPacking(entry: Entry, failure: { error: unknown }): Promise<void> {
+  async #failPacking(entry: TransferEntry, error: unknown): Promise<void> {
     const { id } = entry.transfer;
-    entry.failure = failure;
-    wake(entry);
+    entry.failPacking(error);
     try {
       await this.#remove(id);
     } catch {
@@ -339,54 +281,21 @@ export class FileTransfers implements Transfers {
 
   async sweep(): Promise<void> {
     const now = this.#parts.now().getTime();
-    await eachApartInTurn([...this.#entries.values()], async ({ transfer, changes }) => {
-      if (isWorkedOn(transfer) || Date.parse(transfer.expiresAt) > now) return;
-      await changes.run(() => this.#remove(transfer.id));
+    await eachApartInTurn([...this.#entries.values()], async (entry) => {
+      const { id, expiresAt } = entry.transfer;
+      if (entry.isWorkedOn || Date.parse(expiresAt) > now) return;
+      await entry.alone(() => this.#remove(id));
     });
   }
 
   async close(): Promise<void> {
-    await eachApartInTurn([...this.#entries.values()], async ({ changes, upload }) => {
-      await changes.run(async () => upload?.settle());
-    });
+    await eachApartInTurn([...this.#entries.values()], (entry) => entry.alone(() => entry.settleUpload()));
   }
 
-  #entry(id: string, user: TransferUser): Entry {
+  #entry(id: string, user: TransferUser): TransferEntry {
     const entry = this.#entries.get(id);
     if (!entry || !mayTouch(entry.transfer, user)) throw new TtError('TRANSFER_NOT_FOUND', { transferId: id });
     return entry;
-  }
-
-  #isThere(entry: Entry): boolean {
-    return this.#entries.get(entry.transfer.id) === entry;
-  }
-
-  #mustBeThere(entry: Entry): void {
-    if (!this.#isThere(entry)) throw new TtError('TRANSFER_NOT_FOUND', { transferId: entry.transfer.id });
-  }
-
-  /** One change of a transfer at a time; after one that failed it says what its file has. */
-  #change(entry: Entry, change: (transfer: Transfer) => Promise<Transfer>): Promise<void> {
-    return entry.changes.run(async () => {
-      this.#mustBeThere(entry);
-      try {
-        entry.transfer = this.#touched(await change(entry.transfer));
-      } catch (error) {
-        if (entry.upload) entry.transfer = { ...entry.transfer, doneBytes: entry.upload.doneBytes };
-        throw error;
-      }
-    });
-  }
-
-  #uploadOf(entry: Entry): UploadFile {
-    const { id, doneBytes } = entry.transfer;
-    entry.upload ??= new UploadFile({
-      file: this.#files.bytesOf(id),
-      // Without a file that is known, it is as the earlier agent noted it.
-      syncedBytes: doneBytes,
-      note: (syncedBytes) => this.#files.note(entry.transfer, syncedBytes),
-    });
-    return entry.upload;
   }
 
   #fresh(about: Omit<Transfer, 'doneBytes' | 'createdAt' | 'expiresAt'>): Transfer {
@@ -399,14 +308,12 @@ export class FileTransfers implements Transfers {
   }
 
   #put(transfer: Transfer): void {
-    this.#entries.set(transfer.id, {
-      transfer,
-      changes: new Mutex(),
-      upload: null,
-      writing: null,
-      news: Promise.withResolvers<void>(),
-      failure: null,
+    const entry = new TransferEntry(transfer, {
+      files: this.#files,
+      touched: (changed) => this.#touched(changed),
+      isThere: ({ transfer: { id } }) => this.#entries.get(id) === entry,
     });
+    this.#entries.set(transfer.id, entry);
   }
 
   /** Out of the list first, so that nobody finds half of it; back in it when its bytes could not be removed. */
@@ -414,9 +321,9 @@ export class FileTransfers implements Transfers {
     const entry = this.#entries.get(id);
     this.#entries.delete(id);
     try {
-      await entry?.upload?.abandon();
+      await entry?.abandonUpload();
       await this.#files.remove(id);
-      if (entry) wake(entry);
+      entry?.wake();
     } catch (error) {
       if (entry) this.#entries.set(id, entry);
       throw error;
@@ -433,28 +340,4 @@ function pick({ fileName, sizeBytes }: { fileName: string; sizeBytes: number }):
 
 function mayTouch(transfer: Transfer, user: TransferUser): boolean {
   return user.role === 'admin' || transfer.owner === user.name;
-}
-
-function mustBe(transfer: Transfer, direction: Transfer['direction'], state: Transfer['state']): void {
-  if (transfer.direction !== direction || transfer.state !== state) throw stateError(transfer);
-}
-
-function stateError({ fileName, direction, state }: Transfer): TtError {
-  return new TtError('TRANSFER_STATE', { fileName, direction, state });
-}
-
-/** By an operation, which alone may end it. */
-function isWorkedOn({ state }: Transfer): boolean {
-  return state === 'inUse' || state === 'packing';
-}
-
-function wake(entry: Entry): void {
-  entry.news.resolve();
-  entry.news = Promise.withResolvers<void>();
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

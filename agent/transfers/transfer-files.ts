@@ -2,7 +2,7 @@
 // files that are still being made. Everything in it is the agent's alone.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Transfer, transferSchema } from '@tt/protocol';
 import { ZodError, z } from 'zod';
@@ -104,11 +104,6 @@ export class TransferFiles {
   async remove(id: string): Promise<void> {
     await rm(path.join(this.#directory, id + NOTE), { force: true });
     await rm(this.bytesOf(id), { force: true });
-  }
-
-  async freeBytes(): Promise<number> {
-    const { bavail, bsize } = await statfs(this.#directory);
-    return bavail * bsize;
   }
 }
 

@@ -1,5 +1,6 @@
 // What one user may have under way: transfers, streams at once, bytes against the quota and the disk.
 import { type Transfer, TtError } from '@tt/protocol';
+import { UnderWay } from '@tt/server';
 import { isDiskFull } from '../host/disk-full.ts';
 import { diskFullError } from '../storage/disk-full-error.ts';
 
@@ -18,7 +19,7 @@ export interface LimitParts {
 
 export class TransferLimits {
   readonly #parts: LimitParts;
-  readonly #streams = new Map<string, number>();
+  readonly #streams = new UnderWay((user, total, used) => new TtError('TRANSFER_LIMIT', { user, total, used }));
 
   constructor(parts: LimitParts) {
     this.#parts = parts;
@@ -47,14 +48,7 @@ export class TransferLimits {
 
   /** One more stream of this user, until the returned function is called (once). Throws TRANSFER_LIMIT. */
   enter(user: string): () => void {
-    const used = this.#streams.get(user) ?? 0;
-    if (used >= STREAM_LIMIT) throw new TtError('TRANSFER_LIMIT', { user, total: STREAM_LIMIT, used });
-    this.#streams.set(user, used + 1);
-    return () => {
-      const left = (this.#streams.get(user) ?? 1) - 1;
-      if (left === 0) this.#streams.delete(user);
-      else this.#streams.set(user, left);
-    };
+    return this.#streams.enter(user, STREAM_LIMIT);
   }
 
   /** Runs `work`, which writes so many bytes of this file: a full disk is DISK_FULL. */

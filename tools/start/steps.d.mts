@@ -13,4 +13,3 @@ export interface StepOptions {
   output?: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>;
 }
 export declare function step<Result>(options: StepOptions, work: (log: StepLog) => Promise<Result>): Promise<Result>;
-export declare function clearLog(file: string): void;

@@ -1,6 +1,6 @@
 // What `npm start` and `npm test` show while they make a clone ready: one line for each step, with its time; what the
 // programs of a step say goes into a log, which is named when the step fails. Plain JavaScript: boot.mjs runs on Node 18.
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 
 const TAIL_LINES = 20;
@@ -69,10 +69,4 @@ function openLog(file, what) {
     },
     tail: () => (end === '' ? [] : end.trimEnd().split('\n').slice(-TAIL_LINES)),
   };
-}
-
-/** Begins the log anew. @param {string} file */
-export function clearLog(file) {
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, '');
 }

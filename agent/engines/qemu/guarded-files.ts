@@ -2,6 +2,7 @@
 // and put something else there: no link is followed, and nothing but a plain file, or a socket, is opened or changed.
 import { constants } from 'node:fs';
 import { chmod, type FileHandle, open } from 'node:fs/promises';
+import { NotPlainFile, openPlain } from '../../host/plain-file.ts';
 import { EngineError } from '../errors.ts';
 
 /** open(2): a handle on the name itself, which opens neither socket nor pipe. Node has no name for it. */
@@ -9,18 +10,13 @@ const O_PATH = 0o10000000;
 
 /** Opens a plain file; `flags` as of open(2), `mode` for one that is made. COMMAND_FAILED when something else is there. */
 export async function openPlainFile(file: string, flags: number, mode?: number): Promise<FileHandle> {
-  // O_NONBLOCK: a named pipe must not hold the agent up; for a plain file it means nothing.
-  const handle = await open(file, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, mode);
   try {
-    const found = await handle.stat();
-    // A second name would be another file of the host.
-    if (found.isFile() && found.nlink === 1) return handle;
+    return await openPlain(file, flags, mode);
   } catch (error) {
-    await handle.close();
-    throw error;
+    if (!(error instanceof NotPlainFile)) throw error;
+    // The system's own word for it, where it had one.
+    throw error.cause ?? new EngineError('COMMAND_FAILED', `not a plain file: ${file}`);
   }
-  await handle.close();
-  throw new EngineError('COMMAND_FAILED', `not a plain file: ${file}`);
 }
 
 /** Makes a socket its owner's alone (0600). */

@@ -5,6 +5,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, lchown, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDiskFull } from '../../host/disk-full.ts';
 import { identifyProcess, type ProcessIdentity } from '../../host/process-identity.ts';
 import { RunError, spawnProcess } from '../../host/run-command.ts';
 import { EngineError } from '../errors.ts';
@@ -182,7 +183,7 @@ async function connectWhenReady(
 /** A lost connection, or a socket that is not there, only says that QEMU ended; why stands in its log. */
 async function explain(error: unknown, files: RunFiles): Promise<EngineError> {
   if (error instanceof EngineError && error.code !== 'VM_GONE') return error;
-  if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
+  if (isDiskFull(error)) {
     return new EngineError('DISK_FULL', 'no space is left for the files of a running VM', { cause: error });
   }
   const logTail = await readLogTail(files);

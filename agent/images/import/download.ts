@@ -7,6 +7,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { reason, TtError } from '@tt/protocol';
 import { z } from 'zod';
+import { isDiskFull } from '../../host/disk-full.ts';
 import type { Work } from '../tool/interface.ts';
 import { FinalRefusal, httpGet } from './http-get.ts';
 import { parseSourceUrl, publicUrl } from './source-url.ts';
@@ -47,8 +48,7 @@ export async function download(folder: string, options: DownloadOptions): Promis
     } catch (error) {
       options.signal.throwIfAborted();
       if (error instanceof TtError) throw error;
-      const { code } = error as NodeJS.ErrnoException;
-      if (error instanceof FinalRefusal || code === 'ENOSPC' || code === 'EDQUOT') throw failed(error);
+      if (error instanceof FinalRefusal || isDiskFull(error)) throw failed(error);
       const now = await sizeOf(partial);
       // A try that brought something was not in vain.
       if (now > before) tries = 1;

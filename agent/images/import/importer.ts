@@ -1,9 +1,10 @@
 // Makes an image of what comes from outside: fetch, check, unpack, convert; in a folder of its own, so that an image appears
 // whole or not at all.
-import { chmod, link, mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { chmod, link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { reason, type Reason, TtError } from '@tt/protocol';
 import { isDiskFull } from '../../host/disk-full.ts';
+import { freeBytesBelow } from '../../host/disk-reserve.ts';
 import { RunError, runCommand } from '../../host/run-command.ts';
 import { openInner, OutsideFolder } from '../inner-files.ts';
 import { OpenFiles } from '../open-for-writing.ts';
@@ -68,10 +69,12 @@ export interface ImporterOptions {
 
 export class ImageImporter {
   readonly #options: ImporterOptions;
+  readonly #maxFileBytes: number;
   readonly #downloads = new Map<string, Promise<unknown>>();
 
   constructor(options: ImporterOptions) {
     this.#options = options;
+    this.#maxFileBytes = options.maxFileBytes ?? 256 * 1024 * MIB;
   }
 
   /** Runs `use` on what was imported; nothing of the work is left afterwards but what `use` moved away. */
@@ -238,22 +241,19 @@ export class ImageImporter {
 
   /** The most bytes one file may have now. */
   async #maxBytes({ limit }: ImportWork): Promise<number> {
-    const { maxFileBytes = 256 * 1024 * MIB } = this.#options;
-    return limit ? Math.min(maxFileBytes, await limit.maxBytes()) : maxFileBytes;
+    return limit ? Math.min(this.#maxFileBytes, await limit.maxBytes()) : this.#maxFileBytes;
   }
 
   /** A file that is too large only for what is left of the quota or the disk is refused by that. */
   async #byBudget(error: unknown, maxBytes: number, { limit }: ImportWork): Promise<unknown> {
-    const { maxFileBytes = 256 * 1024 * MIB } = this.#options;
-    return limit && maxBytes < maxFileBytes && isTooLarge(error) ? new OverBudget(await limit.refusal()) : error;
+    return limit && maxBytes < this.#maxFileBytes && isTooLarge(error) ? new OverBudget(await limit.refusal()) : error;
   }
 
   async #diskFull(error: unknown): Promise<unknown> {
     const full = isDiskFull(error) || (error instanceof RunError && /No space left|quota exceeded/i.test(error.stderr));
     if (!full) return error;
     const { directory } = this.#options;
-    const { bavail, bsize } = await statfs(directory);
-    return diskFullError(directory, bavail * bsize, 0, error);
+    return diskFullError(directory, freeBytesBelow(directory), 0, error);
   }
 }
 

@@ -1,0 +1,136 @@
+// Images that are being made: whose names are held, which will be built without further requests, what became of the last build of
+// each, and who waits. What lies in the image folder is the service's.
+import path from 'node:path';
+import { type Image, quoted, reason, TtError } from '@tt/protocol';
+import { ReasonError } from '../host/reason-error.ts';
+import { buildFailure } from './build-failure.ts';
+import type { FolderEntry } from './image-folder.ts';
+import { ImageWaits } from './image-waits.ts';
+import type { Recipe, StepProgress } from './recipe.ts';
+
+export interface BuildParts {
+  directory: string;
+  cacheDirectory: string;
+  /** As followers see it; null when there is no such image. */
+  stateOf: (name: string) => Image['state'] | null;
+  /** Looks at the folder again: what is there under this name. */
+  outcomeOf: (name: string) => Promise<FolderEntry | null>;
+  /** Something here has changed. */
+  tell: () => void;
+}
+
+export class ImageBuilds {
+  readonly #parts: BuildParts;
+  /** Names that something is being made for. */
+  readonly #making = new Set<string>();
+  /** Names that will be built without further requests. */
+  readonly #expected = new Set<string>();
+  readonly #problems = new Map<string, TtError>();
+  readonly #waits = new ImageWaits((name) => this.#parts.stateOf(name) === 'building');
+
+  constructor(parts: BuildParts) {
+    this.#parts = parts;
+  }
+
+  names(): string[] {
+    return [...this.#making, ...this.#expected];
+  }
+
+  has(name: string): boolean {
+    return this.#making.has(name) || this.#expected.has(name);
+  }
+
+  /** Why its last build failed. */
+  problemOf(name: string): TtError | undefined {
+    return this.#problems.get(name);
+  }
+
+  /** See ImageService. */
+  expect(names: readonly string[]): void {
+    this.#expected.clear();
+    for (const name of names) this.#expected.add(name);
+    this.#parts.tell();
+  }
+
+  /** See ImageService. */
+  async made(name: string, signal: AbortSignal, onProgress: (progress: StepProgress) => void): Promise<void> {
+    await this.#waits.wait({ name, signal, onProgress });
+    const problem = this.#problems.get(name);
+    if (problem && this.#parts.stateOf(name) === 'failed') throw problem;
+  }
+
+  /** Whoever waits for something that is not being made any more goes on. */
+  look(): void {
+    this.#waits.look();
+  }
+
+  /** Holds a name that is not taken while `work` makes its image. Throws IMAGE_NAME_TAKEN. */
+  async make<Result>(name: string, isTaken: boolean, work: () => Promise<Result>): Promise<Result> {
+    if (isTaken || this.#making.has(name)) throw new TtError('IMAGE_NAME_TAKEN', { imageName: name });
+    try {
+      return await this.#hold(name, work);
+    } finally {
+      this.#waits.look();
+    }
+  }
+
+  /**
+   * Builds the image of a recipe. `waited`: somebody else was making one of that name, and has ended; what came of it is in the
+   * folder. Throws IMAGE_RECIPE_BY_HAND, IMAGE_BUILD_FAILED.
+   */
+  async build(
+    recipe: Recipe,
+    signal: AbortSignal,
+    onProgress: (progress: StepProgress) => void,
+  ): Promise<'built' | 'waited'> {
+    const { name } = recipe;
+    if (recipe.instructions !== undefined) {
+      throw new TtError('IMAGE_RECIPE_BY_HAND', { imageName: name, instructions: recipe.instructions });
+    }
+    this.#expected.delete(name);
+    if (this.#making.has(name)) {
+      await this.made(name, signal, onProgress);
+      return 'waited';
+    }
+    this.#problems.delete(name);
+    let last: StepProgress = { step: 'starting', done: 0, total: 1 };
+    try {
+      await this.#hold(name, async () => {
+        await recipe.build({
+          cacheDirectory: path.join(this.#parts.cacheDirectory, recipe.directoryName),
+          outputDirectory: path.join(this.#parts.directory, recipe.directoryName),
+          signal,
+          onProgress: (progress) => {
+            last = progress;
+            onProgress(progress);
+            this.#waits.progress(name, progress);
+          },
+        });
+        const made = await this.#parts.outcomeOf(name);
+        if (made?.kind !== 'disk') {
+          throw new ReasonError(
+            made?.kind === 'broken' ? quoted('reported', made.problem.message) : reason('noImageMade'),
+          );
+        }
+      });
+      return 'built';
+    } catch (error) {
+      signal.throwIfAborted();
+      const failure = buildFailure(name, last, error);
+      this.#problems.set(name, failure);
+      throw failure;
+    } finally {
+      this.#parts.tell();
+    }
+  }
+
+  async #hold<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    this.#making.add(name);
+    this.#parts.tell();
+    try {
+      return await work();
+    } finally {
+      this.#making.delete(name);
+    }
+  }
+}

@@ -1,0 +1,166 @@
+// One transfer while the agent runs: what is known of it, one change at a time, one writer at a time, and readers who wait for more.
+import { type Transfer, TtError } from '@tt/protocol';
+import { Mutex } from '../host/mutex.ts';
+import type { TransferFiles } from './transfer-files.ts';
+import { UploadFile } from './upload-file.ts';
+
+export interface EntryParts {
+  files: TransferFiles;
+  /** The same with a new end of its time. */
+  touched: (transfer: Transfer) => Transfer;
+  /** False once it was dropped, used or swept. */
+  isThere: (entry: TransferEntry) => boolean;
+}
+
+export class TransferEntry {
+  transfer: Transfer;
+  readonly #parts: EntryParts;
+  readonly #changes = new Mutex();
+  /** Of an upload that is open, once somebody wrote. */
+  #upload: UploadFile | null = null;
+  /** Resolves when its writer has gone; null when there is none. */
+  #writing: Promise<void> | null = null;
+  /** Of a download that is made: resolves with its next change. */
+  #news = Promise.withResolvers<void>();
+  /** What made its packing fail. */
+  #failure: { error: unknown } | null = null;
+
+  constructor(transfer: Transfer, parts: EntryParts) {
+    this.transfer = transfer;
+    this.#parts = parts;
+  }
+
+  get isThere(): boolean {
+    return this.#parts.isThere(this);
+  }
+
+  mustBeThere(): void {
+    if (!this.isThere) throw new TtError('TRANSFER_NOT_FOUND', { transferId: this.transfer.id });
+  }
+
+  /** Throws TRANSFER_STATE. */
+  mustBe(direction: Transfer['direction'], state: Transfer['state']): void {
+    if (this.transfer.direction !== direction || this.transfer.state !== state) throw this.stateError();
+  }
+
+  stateError(): TtError {
+    const { fileName, direction, state } = this.transfer;
+    return new TtError('TRANSFER_STATE', { fileName, direction, state });
+  }
+
+  /** By an operation, which alone may end it. */
+  get isWorkedOn(): boolean {
+    return this.transfer.state === 'inUse' || this.transfer.state === 'packing';
+  }
+
+  /** Runs `work` while nobody changes it. */
+  alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#changes.run(work);
+  }
+
+  /** One change of a transfer at a time; after one that failed it says what its file has. */
+  change(change: (transfer: Transfer) => Promise<Transfer>): Promise<void> {
+    return this.#changes.run(async () => {
+      this.mustBeThere();
+      try {
+        this.transfer = this.#parts.touched(await change(this.transfer));
+      } catch (error) {
+        if (this.#upload) this.transfer = { ...this.transfer, doneBytes: this.#upload.doneBytes };
+        throw error;
+      }
+    });
+  }
+
+  /** Something about it that needs no file: for readers who wait. */
+  tell(about: Partial<Transfer>): void {
+    this.transfer = this.#parts.touched({ ...this.transfer, ...about });
+    this.wake();
+  }
+
+  /** The file its bytes are written to. */
+  get upload(): UploadFile {
+    const { id, doneBytes } = this.transfer;
+    this.#upload ??= new UploadFile({
+      file: this.#parts.files.bytesOf(id),
+      // Without a file that is known, it is as the earlier agent noted it.
+      syncedBytes: doneBytes,
+      note: (syncedBytes) => this.#parts.files.note(this.transfer, syncedBytes),
+    });
+    return this.#upload;
+  }
+
+  /** Notes what is on the disk. */
+  async settleUpload(): Promise<void> {
+    try {
+      await this.#upload?.settle();
+    } finally {
+      this.transfer = { ...this.transfer, doneBytes: this.#upload?.doneBytes ?? this.transfer.doneBytes };
+    }
+  }
+
+  /** Lets go of its file, whose bytes are not needed, or not any more. */
+  async abandonUpload(): Promise<void> {
+    await this.#upload?.abandon();
+  }
+
+  /** It is whole: nothing more is written to its file. */
+  async endUpload(): Promise<void> {
+    const upload = this.#upload;
+    this.#upload = null;
+    await upload?.abandon();
+  }
+
+  /** Until the returned function is called nobody else writes. Throws TRANSFER_BUSY when another one does for so long. */
+  async becomeWriter(waitMs: number): Promise<() => void> {
+    const waited = new AbortController();
+    const timer = setTimeout(() => waited.abort(), waitMs);
+    try {
+      while (this.#writing) {
+        if (waited.signal.aborted) throw new TtError('TRANSFER_BUSY', { fileName: this.transfer.fileName });
+        await Promise.race([this.#writing, aborted(waited.signal)]);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#writing = promise;
+    return () => {
+      this.#writing = null;
+      resolve();
+    };
+  }
+
+  /** Where the bytes end that can be read: beyond `offset`, or there at the end of the whole file. */
+  async grownBeyond(offset: number, isClosed: () => boolean): Promise<number> {
+    for (;;) {
+      if (this.#failure) throw this.#failure.error;
+      this.mustBeThere();
+      const { id, state, sizeBytes, doneBytes } = this.transfer;
+      const isSizeKnown = state === 'whole' || sizeBytes > 0;
+      if (isSizeKnown && offset > sizeBytes) {
+        throw new TtError('TRANSFER_OFFSET', { transferId: id, offset, expected: sizeBytes });
+      }
+      if (state === 'whole' || doneBytes > offset) return doneBytes;
+      if (isClosed()) return offset;
+      await this.#news.promise;
+    }
+  }
+
+  /** Readers are told why there will be no more. */
+  failPacking(error: unknown): void {
+    this.#failure = { error };
+    this.wake();
+  }
+
+  /** Readers look again. */
+  wake(): void {
+    this.#news.resolve();
+    this.#news = Promise.withResolvers<void>();
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
