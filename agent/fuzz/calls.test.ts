@@ -1,19 +1,16 @@
-// What anybody may send to the agent's port: raw HTTP, frames of both WebSockets, and the calls of the contract with any input; and a
-// capsule whose manifest says anything. Nothing but a coded refusal comes back, nothing is logged as a fault of the program (the
+// What anybody may send to the agent's port: raw HTTP, frames of both WebSockets and of a transfer, and the calls of the contract with
+// any input; and a capsule whose manifest says anything. Nothing but a coded refusal comes back, nothing is logged as a fault of the program (the
 // harness looks when it stops the agent), and somebody else is served meanwhile.
 // @module-tag deep
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { encodeFrame } from '@tt/client';
 import { contract, isErrorCode, RPC_PATH, STREAM_PATH } from '@tt/protocol';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { checkedManifest, CapsuleError } from '../capsules/manifest-check.ts';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
-import { fuzz, mutated, mutatedJson } from './fuzz.ts';
-
-/** A peer that said nothing in so long says nothing. */
-const SILENCE_MS = 150;
+import { answerTo, fuzz, fuzzing, mutated, mutatedJson } from '../testing/fuzz.ts';
 
 let agent: TestAgent;
 beforeAll(async () => {
@@ -24,28 +21,24 @@ afterAll(() => agent.stop());
 
 const stillServes = async () => expect(await agent.client.host.ping()).toBeTruthy();
 
-/** Everything that comes back for `bytes` until the agent closes, or is silent. */
-function answerTo(bytes: Uint8Array): Promise<string> {
-  return new Promise((resolve) => {
-    let text = '';
-    const socket = connect({ port: Number(new URL(agent.url).port), host: '127.0.0.1' });
-    socket.setTimeout(SILENCE_MS, () => socket.destroy());
-    socket.on('error', () => {});
-    socket.on('data', (piece) => (text += piece.toString('latin1')));
-    socket.on('close', () => resolve(text));
-    socket.write(bytes);
-  });
-}
-
-it('raw HTTP', async () => {
+it('raw HTTP', fuzzing, async () => {
   const body = JSON.stringify({ name: 'demo', title: 'x' });
   const { host } = new URL(agent.url);
   const head = ['PATCH /api/envs/demo HTTP/1.1', `host: ${host}`, `authorization: Bearer ${agent.token}`];
   const rest = ['content-type: application/json', `content-length: ${body.length}`, 'connection: close'];
   const sample = Buffer.from(`${[...head, ...rest].join('\r\n')}\r\n\r\n${body}`);
-  const words = ['%00', '%2e%2e/', '\r\n\r\n', 'transfer-encoding: chunked\r\n', 'GET ', 'upgrade: websocket\r\n', '\0', '{"a":'];
+  const words = [
+    '%00',
+    '%2e%2e/',
+    '\r\n\r\n',
+    'transfer-encoding: chunked\r\n',
+    'GET ',
+    'upgrade: websocket\r\n',
+    '\0',
+    '{"a":',
+  ];
   await fuzz(mutated(sample, words), async (bytes) => {
-    const text = await answerTo(bytes);
+    const text = await answerTo(agent.url, bytes);
     for (const [, status] of text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)) expect(Number(status)).not.toBe(500);
     expect(text).not.toContain('"INTERNAL"');
     await stillServes();
@@ -55,7 +48,7 @@ it('raw HTTP', async () => {
 it.each([
   [RPC_PATH, JSON.stringify({ i: '1', p: { u: '/env/show', b: { json: { name: 'demo' } } } })],
   [STREAM_PATH, JSON.stringify({ ticket: 'x'.repeat(43) })],
-])('frames of %s', async (path, sample) => {
+])('frames of %s', fuzzing, async (path, sample) => {
   const words = ['{"i":"1","t":3}', 'null', '[]', '"b":', '\u0000', '/env/list', '{"json":{}}'];
   const frames = fc.array(fc.tuple(mutated(Buffer.from(sample), words), fc.boolean()), { minLength: 1, maxLength: 5 });
   await fuzz(frames, async (sent) => {
@@ -72,6 +65,32 @@ it.each([
   });
 });
 
+it('frames of an upload', fuzzing, async () => {
+  const [data, end] = [
+    encodeFrame({ kind: 'data', bytes: Buffer.from('abc') }),
+    encodeFrame({ kind: 'end', sha256: null, transfer: null }),
+  ];
+  const sample = Buffer.concat([data, encodeFrame({ kind: 'progress', doneBytes: 3 }), data, end]);
+  await fuzz(mutated(sample, ['{"doneBytes":1}', '\0\0\0\0\0']), async (bytes) => {
+    const { id: transferId } = await agent.client.transfer.begin({ fileName: 'x.qcow2', sizeBytes: 6 });
+    const { ticket } = await agent.client.transfer.open({ transferId });
+    const headers = { authorization: `Bearer ${agent.token}` };
+    const socket = new WebSocket(agent.url.replace('http', 'ws') + STREAM_PATH, { headers });
+    const closed = once(socket, 'close');
+    await once(socket, 'open');
+    socket.send(JSON.stringify({ ticket }));
+    await once(socket, 'message');
+    socket.send(bytes);
+    const status = await agent.client.transfer.status({ transferId });
+    expect(status.doneBytes).toBeLessThanOrEqual(6);
+    socket.terminate();
+    await closed;
+    await vi.waitFor(() => agent.client.transfer.drop({ transferId }), { timeout: 10_000, interval: 5 });
+  });
+  // A stranger's bytes are no failure of the agent, and write no stacks into its log.
+  expect(agent.log.filter(({ msg }) => msg.includes('stream failed'))).toEqual([]);
+});
+
 /** These last as long as the client stays, or take away what the others are tried on. */
 const LEFT_OUT = new Set(['event.follow', 'session.end', 'session.create']);
 const calls = Object.entries(contract).flatMap(([group, members]) =>
@@ -81,9 +100,17 @@ const calls = Object.entries(contract).flatMap(([group, members]) =>
 );
 type AnyClient = Record<string, Record<string, (input: unknown) => Promise<unknown>>>;
 
-it('every call, with any input', async () => {
+it('every call, with any input', fuzzing, async () => {
   const client = agent.client as unknown as AnyClient;
-  const sample = { name: 'demo', envName: 'demo', vmId: 'x', groups: [{ osPrefix: 'tiny' }], title: 'x', sizeMiB: 1, ports: [] };
+  const sample = {
+    name: 'demo',
+    envName: 'demo',
+    vmId: 'x',
+    groups: [{ osPrefix: 'tiny' }],
+    title: 'x',
+    sizeMiB: 1,
+    ports: [],
+  };
   const input = fc.oneof(fc.jsonValue(), mutatedJson(sample));
   await fuzz(fc.tuple(fc.constantFrom(...calls), input), async ([[group, name], value]) => {
     try {
@@ -95,9 +122,8 @@ it('every call, with any input', async () => {
   });
 });
 
-it('the manifest of a capsule', async () => {
-  const { transferId } = await agent.client.capsule.export({ envName: 'demo' });
-  const { manifest } = await agent.client.capsule.inspect({ transferId });
+it('the manifest of a capsule', fuzzing, async () => {
+  const { manifest } = await agent.client.capsule.export({ envName: 'demo' });
   expect(checkedManifest(JSON.stringify(manifest)).vms).toHaveLength(1);
   const text = mutated(Buffer.from(JSON.stringify(manifest)), ['"', '{', '1e999', '__proto__', '../']).map(String);
   const json = mutatedJson(manifest).map((value) => JSON.stringify(value) ?? '');

@@ -13,10 +13,10 @@ import { EngineError } from '../engines/errors.ts';
 import { execInGuest } from '../engines/guest-exec.ts';
 import { pingGuestAgent } from '../engines/guest-agent.ts';
 import { QmpClient } from '../engines/qemu/qmp-client.ts';
-import { fuzz, mutated, orRefused } from './fuzz.ts';
+import { fuzz, fuzzing, mutated, orRefused } from '../testing/fuzz.ts';
 
 const TIMEOUT_MS = 60;
-const SLACK_MS = 2000;
+const SLACK_MS = 8000;
 
 let folder: string;
 let socketPath: string;
@@ -52,9 +52,10 @@ async function engineFailure(work: () => Promise<unknown>): Promise<void> {
   for (const client of clients.splice(0)) client.destroy();
 }
 
-it('an agent inside a guest', async () => {
+it('an agent inside a guest', fuzzing, async () => {
   greets = false;
-  const sample = '{"return": 1}\n{"return": {}}\n{"return": {"pid": 1, "exited": true, "exitcode": 0, "out-data": "aGk="}}\n';
+  const sample =
+    '{"return": 1}\n{"return": {}}\n{"return": {"pid": 1, "exited": true, "exitcode": 0, "out-data": "aGk="}}\n';
   const words = ['{"error": {"class": "CommandNotFound", "desc": "x"}}\n', 'null\n', '[]\n', '"', '\u202e', '1e999'];
   await fuzz(fc.tuple(mutated(Buffer.from(sample), words), fc.boolean()), async ([bytes, isExec]) => {
     answer = bytes;
@@ -63,10 +64,16 @@ it('an agent inside a guest', async () => {
   });
 });
 
-it('QEMU', async () => {
+it('QEMU', fuzzing, async () => {
   greets = true;
-  const sample = '{"QMP": {"version": {}, "capabilities": []}}\n{"return": {}, "id": "1"}\n{"event": "STOP", "data": {}, "timestamp": {}}\n';
-  const words = ['{"error": {"class": "GenericError", "desc": "x"}, "id": "2"}\n', 'null\n', '[1]\n', '{"return": null, "id": "2"}\n'];
+  const sample =
+    '{"QMP": {"version": {}, "capabilities": []}}\n{"return": {}, "id": "1"}\n{"event": "STOP", "data": {}, "timestamp": {}}\n';
+  const words = [
+    '{"error": {"class": "GenericError", "desc": "x"}, "id": "2"}\n',
+    'null\n',
+    '[1]\n',
+    '{"return": null, "id": "2"}\n',
+  ];
   await fuzz(mutated(Buffer.from(sample), words), async (bytes) => {
     answer = bytes;
     await engineFailure(async () => {
@@ -76,7 +83,7 @@ it('QEMU', async () => {
   });
 });
 
-it('the far end of a transfer', async () => {
+it('the far end of a transfer', fuzzing, async () => {
   const frames = [
     encodeFrame({ kind: 'progress', doneBytes: 0 }),
     encodeFrame({ kind: 'data', bytes: Buffer.alloc(40, 7) }),

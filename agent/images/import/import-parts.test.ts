@@ -16,6 +16,7 @@ import { findDigest } from './checksum.ts';
 import { foreignInDescriptor, refuseForeignFiles } from './foreign-files.ts';
 import { ImageImporter } from './importer.ts';
 import { formatOf } from './sniff.ts';
+import { factsOf } from './ovf.ts';
 import { findAll, parseXml } from './xml.ts';
 
 it('the first bytes tell what a file is', () => {
@@ -255,6 +256,28 @@ it('what is written may only take what is left of the quota or the disk', async 
     expect(await readdir(directory)).toEqual([]);
     // With room it is unpacked, and then is no disk.
     await expect(take(1024 ** 3)).rejects.toMatchObject({ code: 'IMAGE_REFUSED' });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+it.each(['1e300', '9007199254740993', 'Infinity', '-1', 'many'])(
+  'a machine of %s MiB says nothing of its memory',
+  (amount) => {
+    const item = `<Item><ResourceType>4</ResourceType><VirtualQuantity>${amount}</VirtualQuantity></Item>`;
+    expect(factsOf(parseXml(`<Envelope>${item}</Envelope>`)).memoryMiB).toBeNull();
+  },
+);
+
+it('a disk whose descriptor is said to lie where no file reaches has none there', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tt-vmdk-'));
+  try {
+    const head = Buffer.alloc(1024);
+    head.write('KDMV', 'latin1');
+    head.writeBigUInt64LE(2048n, 12);
+    head.writeBigUInt64LE(2n ** 64n - 1n, 28);
+    await writeFile(path.join(folder, 'x.vmdk'), head);
+    await refuseForeignFiles(path.join(folder, 'x.vmdk'), 'vmdk');
   } finally {
     await rm(folder, { recursive: true });
   }
