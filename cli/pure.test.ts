@@ -127,6 +127,16 @@ describe('what is printed', () => {
       ),
     ).toBe(['NAME         STATE', 'a-long-name  up', 'b', ''].join('\n'));
     expect(table(['NAME'], [])).toBe('NAME\n');
+    // Of others: a row that nobody wrote, and columns out of line.
+    expect(
+      table(
+        ['NAME', 'NOTES'],
+        [
+          ['a', 'x\nroot  y\t'],
+          ['\u001b', 'z'],
+        ],
+      ),
+    ).toBe('NAME    NOTES\na       x\\nroot  y\\t\n\\u001b  z\n');
   });
 
   it('has sizes and times for people', () => {

@@ -109,6 +109,13 @@ describe('the error table', () => {
 });
 
 describe('TtError', () => {
+  it('is read from a server that says anything in it', () => {
+    const data = { toString: 'x', constructor: 'x', vmName: 'tiny-2-1', state: 'constructor' };
+    expect(new TtError('VM_NOT_RUNNING', data).message).toContain('constructor');
+    const reason = { code: 'constructor', data: {}, quote: null };
+    expect(new TtError('IMAGE_REFUSED', { source: 'x', reason } as never).message).toContain('constructor');
+  });
+
   it('becomes a record with message and fix filled in', () => {
     const error = new TtError('MEMORY_EXHAUSTED', { totalMiB: 1000, usedMiB: 900, wantedMiB: 256 });
     expect(error.status).toBe(409);

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { appendFile, chmod, open, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { encodeFrame, FrameStream, type UploadSource, uploadFile } from '@tt/client';
+import { encodeFrame, FrameReader, FrameStream, type TransferFrame, type UploadSource, uploadFile } from '@tt/client';
 import { quoted, TRANSFER_CHUNK_BYTES, type Transfer, TtError } from '@tt/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
@@ -122,6 +122,7 @@ describe('over the calls', () => {
     const { id } = await agent.client.transfer.begin({ fileName: 'x', sizeBytes: 6 });
     const stream = await openAt(id);
     stream.send({ kind: 'progress', doneBytes: 0 });
+    await expect(stream.next()).rejects.toMatchObject({ code: 'INPUT_INVALID' });
     await expect(stream.next()).rejects.toMatchObject({ code: 'AGENT_GONE' });
     expect(await agent.client.transfer.status({ transferId: id })).toMatchObject({ doneBytes: 0, state: 'open' });
   });
@@ -456,11 +457,23 @@ describe('the files', () => {
     await write(id, Buffer.from('abc'));
   });
 
-  it('read no message that is larger than a chunk', async () => {
-    const { id } = await begin(MIB);
+  it.each([
+    [
+      'a frame that is larger than a chunk',
+      encodeFrame({ kind: 'data', bytes: new Uint8Array(TRANSFER_CHUNK_BYTES + 1) }),
+    ],
+    ['a frame that is not JSON', Buffer.from('\u0001\0\0\0\u0003abc', 'latin1')],
+    ['a frame out of its turn', encodeFrame({ kind: 'progress', doneBytes: 1 })],
+  ])('tell the client of %s, read nothing behind it, and end without a failure of the agent', async (_what, bytes) => {
+    const { id } = await begin(6);
     const stream = transferStream(transfers, id, mei);
-    stream.write(encodeFrame({ kind: 'data', bytes: new Uint8Array(TRANSFER_CHUNK_BYTES + 1) }));
-    await expect(once(stream, 'close')).rejects.toThrow('a frame of');
+    const read: TransferFrame[] = [];
+    const reader = new FrameReader();
+    stream.on('data', (piece: Buffer) => read.push(...reader.push(piece)));
+    stream.write(bytes);
+    stream.write(encodeFrame({ kind: 'data', bytes: Buffer.from('abc') }));
+    await once(stream, 'close');
+    expect(read.at(-1)).toMatchObject({ kind: 'failed', code: 'INPUT_INVALID' });
     expect(transfers.status(id, mei).doneBytes).toBe(0);
   });
 

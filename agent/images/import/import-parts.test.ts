@@ -18,6 +18,7 @@ import { allocatedBytes } from '../../host/allocated-bytes.ts';
 import { DiskBudget } from '../../storage/disk-budget.ts';
 import { ImageImporter } from './importer.ts';
 import { formatOf } from './sniff.ts';
+import { factsOf } from './ovf.ts';
 import { findAll, parseXml } from './xml.ts';
 
 const MIB = 1024 * 1024;
@@ -295,4 +296,26 @@ describe('with a disk budget', () => {
     expect(leastFreeBytes).toBeGreaterThan(150 * MIB);
     expect(await images()).toEqual([]);
   });
+});
+
+it.each(['1e300', '9007199254740993', 'Infinity', '-1', 'many'])(
+  'a machine of %s MiB says nothing of its memory',
+  (amount) => {
+    const item = `<Item><ResourceType>4</ResourceType><VirtualQuantity>${amount}</VirtualQuantity></Item>`;
+    expect(factsOf(parseXml(`<Envelope>${item}</Envelope>`)).memoryMiB).toBeNull();
+  },
+);
+
+it('a disk whose descriptor is said to lie where no file reaches has none there', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tt-vmdk-'));
+  try {
+    const head = Buffer.alloc(1024);
+    head.write('KDMV', 'latin1');
+    head.writeBigUInt64LE(2048n, 12);
+    head.writeBigUInt64LE(2n ** 64n - 1n, 28);
+    await writeFile(path.join(folder, 'x.vmdk'), head);
+    await refuseForeignFiles(path.join(folder, 'x.vmdk'), 'vmdk');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

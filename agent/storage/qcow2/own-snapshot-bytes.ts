@@ -3,6 +3,7 @@
 // about to write newer counts. The file is untrusted: references outside it, or to nothing, count as zero.
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { readAt } from '../../host/read-at.ts';
 import { StorageError } from '../errors.ts';
 import { parseQcow2Header } from './qcow2-header.ts';
 import { readQcow2Snapshots } from './qcow2-snapshots.ts';
@@ -146,10 +147,4 @@ class Tables {
       count.every((byte, index) => byte === (index === count.length - 1 ? 1 : 0))
     );
   }
-}
-
-async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(length);
-  const { bytesRead } = await file.read(bytes, 0, length, offset);
-  return bytes.subarray(0, bytesRead);
 }
