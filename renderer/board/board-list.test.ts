@@ -35,10 +35,10 @@ function env(name: string, minutes: number, more: Partial<Env> = {}): Env {
 
 test('every typed word must be found somewhere', () => {
   const demo = env('demo', 60, { title: 'Checkout regression', tags: ['nightly'] });
-  expect(matchesWords(demo, [], '')).toBe(true);
-  expect(matchesWords(demo, [], 'CHECK mei')).toBe(true);
-  expect(matchesWords(demo, [], 'nightly demo')).toBe(true);
-  expect(matchesWords(demo, [], 'demo other')).toBe(false);
+  expect(matchesWords(demo, () => [], '')).toBe(true);
+  expect(matchesWords(demo, () => [], 'CHECK mei')).toBe(true);
+  expect(matchesWords(demo, () => [], 'nightly demo')).toBe(true);
+  expect(matchesWords(demo, () => [], 'demo other')).toBe(false);
 });
 
 test('chips', () => {

@@ -7,6 +7,7 @@ import type { Bridge } from '../bridge.ts';
 import type { EnvStore } from '../env/env-store.ts';
 import type { VmStore } from '../machines/vm-store.ts';
 import { Collection } from '../state/collection.ts';
+import { naturalOrder } from '../state/natural-order.ts';
 
 type Request<Call extends (input: never) => unknown> = Omit<Parameters<Call>[0], 'operationId'>;
 export type LabRequest = Request<TtClient['lab']['create']>;
@@ -32,18 +33,18 @@ export class LabStore {
   }
 
   get all(): Lab[] {
-    return this.items.all.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+    return this.items.all.toSorted((a, b) => naturalOrder(a.name, b.name));
   }
 
   get allProfiles(): Profile[] {
-    return this.profiles.all.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+    return this.profiles.all.toSorted((a, b) => naturalOrder(a.name, b.name));
   }
 
   /** Sessions of a lab, by name. */
   sessionsOf(labName: string): LabSession[] {
     return this.#envs.all
       .flatMap((env) => (env.lab?.kind === 'session' && env.lab.labName === labName ? this.#sessionOf(env) : []))
-      .sort((a, b) => a.sessionName.localeCompare(b.sessionName, 'en', { numeric: true }));
+      .sort((a, b) => naturalOrder(a.sessionName, b.sessionName));
   }
 
   /** The ENV in which the profile is open for change; undefined when it is not. */

@@ -26,7 +26,10 @@ export type SnapshotChange = Omit<Parameters<TtClient['snapshot']['update']>[0],
 type Holdings = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
 
 export class SnapshotStore {
-  readonly items = new Collection<Snapshot>((snapshot) => snapshot.id);
+  readonly items = new Collection<Snapshot>(
+    (snapshot) => snapshot.id,
+    (snapshot) => snapshot.envName,
+  );
   undoable: UndoableRevert | null = null;
   readonly #bridge: Bridge;
   readonly #operations: OperationStore;
@@ -49,9 +52,7 @@ export class SnapshotStore {
 
   /** Snapshots of one ENV, oldest first. */
   readonly ofEnv = computedByKey((envName: string): Snapshot[] =>
-    this.items.all
-      .filter((snapshot) => snapshot.envName === envName)
-      .sort((a, b) => a.createdAt.localeCompare(b.createdAt)),
+    this.items.inGroup(envName).sort((a, b) => a.createdAt.localeCompare(b.createdAt)),
   );
 
   takeSnapshot(request: SnapshotSpec): Promise<Outcome<Snapshot>> {
