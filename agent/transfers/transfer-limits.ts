@@ -13,7 +13,7 @@ export interface LimitParts {
   transfers: () => Iterable<Transfer>;
   /** Throws when so many more bytes are too many for this user (QUOTA_EXCEEDED). */
   admit: (owner: string, bytes: number) => void;
-  /** What may be written, less what is left to guests. */
+  /** How much can be written, less the reserve for guests. */
   freeBytes: () => Promise<number>;
 }
 

@@ -21,7 +21,7 @@ import { backingFrom, backingOf } from './qcow2-source.ts';
 
 const BYTES_PER_MIB = 1024 * 1024;
 
-/** A disk's name, and the file that is to be copied for it. */
+/** A disk's name, and the file to copy for it. */
 export interface DiskFile {
   name: string;
   path: string;
@@ -55,7 +55,7 @@ export class Qcow2Copies {
     });
   }
 
-  /** One disk as a file of its own. See `Storage.exportDisk`. */
+  /** One disk as a separate file. See `Storage.exportDisk`. */
   async flatten(
     vmId: string,
     diskPath: string,
@@ -71,7 +71,7 @@ export class Qcow2Copies {
     });
   }
 
-  /** Of a disk without snapshots, what it needs is copied; of one that has some, only empty clusters are given back. */
+  /** A disk without snapshots is copied without unused space; for one with snapshots only empty clusters are freed. */
   async compact(vmId: string, name: string): Promise<void> {
     const { folder, owner } = await this.#folders.ownedFolder(vmId);
     const fileName = this.#folders.fileName(name);

@@ -11,7 +11,7 @@ export interface Extent {
 /** Files for one call: their names must fit a command line. */
 const FILES_PER_CALL = 200;
 
-/** Where the blocks of files lie. `-s` writes first what only memory knows; `-b1` counts in bytes. */
+/** The positions of the blocks of files. `-s` first syncs the files; `-b1` counts in bytes. */
 export async function extentsOf(files: readonly string[]): Promise<Extent[]> {
   const found: Extent[] = [];
   for (let at = 0; at < files.length; at += FILES_PER_CALL) {
