@@ -3,12 +3,15 @@
 import type { Quota, Usage } from '@tt/protocol';
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
-import { type Allocation, type Countable, admit, admitQuota, allocatedTo } from './admission.ts';
+import { type Allocation, type Countable, admit, admitQuota, allocatedTo } from './capacity-check.ts';
 
-/** What is needed to say what a user has and may have. */
+/** The services that know what a user has and can have. */
 type Accounts = Pick<Services, 'settings' | 'inventory' | 'reservations' | 'images'>;
 
-/** What a user has; processors and memory of what runs, or is just being started; disks, images brought in or published, and snapshots. */
+/**
+ * What a user has: processors and memory of VMs that run or are being started; disks, imported or published images, and
+ * snapshots.
+ */
 export function usageOf(services: Accounts, owner: string): Usage {
   const envs = services.inventory.envs().filter((env) => env.owner === owner);
   const vms = envs.flatMap((env) => services.inventory.vmsOf(env.name));
@@ -49,7 +52,7 @@ function mibOf(bytes: number): number {
   return Math.ceil(bytes / (1024 * 1024));
 }
 
-/** Throws when `wanted` fits not on this host, or not into the quota of its owner. */
+/** Throws if `wanted` does not fit on this host, or in the quota of its owner. */
 export function admitRequest(services: Services, owner: string, wanted: Usage): void {
   admit(services.limits.total(), allocatedNow(services), wanted);
   admitQuota(owner, quotaOf(services, owner), usageOf(services, owner), wanted);
@@ -73,7 +76,7 @@ export function withCapacityFor<Result>(
   );
 }
 
-/** A VM that is put back to what it was: it may have had more of something, or run when it does not now. */
+/** A VM that is reverted: it may have been larger, or running while it is stopped now. */
 export interface SizeChange {
   vm: VmRecord;
   wanted: VmRecord;
@@ -81,7 +84,7 @@ export interface SizeChange {
   willRun: boolean;
 }
 
-/** Runs `work`, which makes these changes together: what one gives back another may take. Throws as {@link withCapacityFor}. */
+/** Runs `work`, which makes these changes together: what one releases another can use. Throws as {@link withCapacityFor}. */
 export function withCapacityForChange<Result>(
   services: Services,
   changes: readonly SizeChange[],
