@@ -2,6 +2,7 @@
 import { type HttpServer, Identities, Logins, serveContract, Tickets } from '@tt/server';
 import type { Logger } from 'pino';
 import type { AgentPurpose, CallContext } from './api/context.ts';
+import { Pictures } from './api/pictures.ts';
 import { router } from './api/router.ts';
 import { assembleServices } from './app/assemble-services.ts';
 import { guestRefusal } from './app/guest-connections.ts';
@@ -76,6 +77,7 @@ async function startIn(
   const clock = testOverrides.clock ?? (testOverrides.now ? clockOf(testOverrides.now) : hostClock);
   const host = new HostService(services, AGENT_VERSION);
   const tickets = new Tickets<AgentPurpose>(now);
+  const pictures = new Pictures(services, host);
   const identities = new Identities(home.token, config.users);
   undo.push(live.onChange(({ users }) => identities.replaceUsers(users)));
   const logins = new Logins(identities, now, store.loginStore());
@@ -96,9 +98,10 @@ async function startIn(
   const server = await serve(await chooseListenPort(config, services.inventory.vms()));
   undo.push(() => server.close());
   const clocks = new ClockWatch({ clock, store, inventory: services.inventory, logger });
-  const { expiryLookMs, diskLookMs, hostLookMs } = testOverrides;
+  const { expiryLookMs, diskLookMs, hostLookMs, storedLookMs } = testOverrides;
   const kvmLookMs = testOverrides.kvmWatch?.lookEveryMs;
-  tasks.start(agentTasks({ services, host, clocks, kvmWatch, expiryLookMs, diskLookMs, kvmLookMs, hostLookMs }));
+  const looks = { expiryLookMs, diskLookMs, kvmLookMs, hostLookMs, storedLookMs };
+  tasks.start(agentTasks({ services, host, clocks, kvmWatch, ...looks }));
   services.images.follow(imageWatch, droppedImports(services));
   await home.announce(server.url, now());
   logger.info({ url: server.url, home: config.home, pid: process.pid }, 'agent ready');
@@ -131,7 +134,7 @@ async function startIn(
       logins,
       calls: {
         router,
-        contextFor: (border): CallContext => ({ ...border, services, host, tasks, tickets }),
+        contextFor: (border): CallContext => ({ ...border, services, host, tasks, tickets, pictures }),
         scope: runInRequest,
         onInternal: (error, requestId) => logger.error({ err: error, requestId }, 'call failed'),
         onCall: (method, result, durationMs) => services.activity.callEnded(method, result, durationMs),

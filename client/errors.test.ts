@@ -30,7 +30,7 @@ describe('what a server lets out', () => {
     expect(out(new TtError('NAME_INVALID', { name: '-' }))).toEqual({
       code: 'NAME_INVALID',
       status: 422,
-      message: '“-” can’t be a name.',
+      message: '“-” is not a valid name.',
       data: { name: '-' },
     });
     const relayed = new ORPCError('ENV_BUSY', { status: 409, data: { envName: 'a' } });

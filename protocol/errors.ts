@@ -2,7 +2,7 @@
 // to text.
 import { z } from 'zod';
 import { errorTable } from './error-table.ts';
-import { fillTemplate } from './fill-template.ts';
+import { fillTemplate, wordFor } from './fill-template.ts';
 import { tableOf, type TermWords, terms } from './terms/index.ts';
 import { textKindOf } from './terms/text-kinds.ts';
 import { asReason, quoteSentence, reasonClause, reasonSchema } from './terms/reason.ts';
@@ -31,15 +31,16 @@ export function inWords(code: ErrorCode, data: Data, words: TermWords): Record<s
   const { stepData } = data;
   const fields = { ...data, ...(typeof stepData === 'object' ? stepData : {}) };
   const translated = Object.entries(data).map(([field, value]) => {
-    const read = shape[field] === reasonSchema ? asReason(value) : null;
+    // Of a server that may be of any version: also fields that are not in the table, whatever their names.
+    const schema = Object.hasOwn(shape, field) ? shape[field] : undefined;
+    const read = schema === reasonSchema ? asReason(value) : null;
     if (read) return [field, reasonClause(read, words)];
-    const schema = shape[field];
     const table = schema && tableOf(schema instanceof z.ZodArray ? schema.element : schema);
-    const wordFor = (item: unknown) => {
-      const word = table && typeof item === 'string' ? words[table][item] : undefined;
+    const inWord = (item: unknown) => {
+      const word = table && typeof item === 'string' ? wordFor(words[table], item) : undefined;
       return word === undefined ? item : fillTemplate(word, fields);
     };
-    return [field, Array.isArray(value) ? value.map(wordFor) : wordFor(value)];
+    return [field, Array.isArray(value) ? value.map(inWord) : inWord(value)];
   });
   return Object.fromEntries(translated) as Record<string, unknown>;
 }

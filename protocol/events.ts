@@ -53,7 +53,7 @@ export type TtEvent = z.infer<typeof eventSchema>;
 export type EventType = TtEvent['type'];
 export type EventData<Type extends EventType> = Extract<TtEvent, { type: Type }>['data'];
 
-/** Everything a client shows, at one revision. */
+/** Everything a client shows, at one revision. The feed sends it in pages. */
 export const stateSnapshotSchema = z.object({
   host: hostSchema,
   images: z.array(imageSchema),
@@ -66,14 +66,35 @@ export const stateSnapshotSchema = z.object({
 });
 export type StateSnapshot = z.infer<typeof stateSnapshotSchema>;
 
-/** What `event.follow` yields: first a snapshot (or the events missed since `after`), then events as they happen, and metrics once a second. */
+/** The lists of a snapshot, in the order in which they come. */
+export const pictureKinds = ['envs', 'vms', 'snapshots', 'images', 'labs', 'profiles', 'operations'] as const;
+export type PictureKind = (typeof pictureKinds)[number];
+
+const count = z.number().int().nonnegative();
+
+/** Some of the records of a snapshot: each record comes once, in one page. */
+export const pageRecordsSchema = stateSnapshotSchema.omit({ host: true }).partial();
+export type PageRecords = z.infer<typeof pageRecordsSchema>;
+
+/**
+ * What `event.follow` yields. First a snapshot: its beginning says how much comes, pages of at most about 256 KiB bring the
+ * records as they are at one revision, and its end follows the last page. Then the events after that revision, and metrics once
+ * a second. Whoever has seen a revision that is still held gets the events missed instead of a snapshot.
+ */
 export const feedItemSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('snapshot'),
-    revision: z.number().int().nonnegative(),
+    revision: count,
     source: eventSourceSchema,
-    state: stateSnapshotSchema,
+    host: hostSchema,
+    counts: z
+      .object(Object.fromEntries(pictureKinds.map((kind) => [kind, count])) as Record<PictureKind, typeof count>)
+      .describe('How many records of each kind the pages bring.'),
   }),
+  z.object({ kind: z.literal('page'), records: pageRecordsSchema }),
+  z
+    .object({ kind: z.literal('snapshotEnd'), revision: count, source: eventSourceSchema })
+    .describe('All records are there. What pages did not bring does not exist.'),
   z.object({ kind: z.literal('event'), event: eventSchema }),
   z.object({ kind: z.literal('metrics'), metrics: metricsSchema }),
 ]);

@@ -17,6 +17,8 @@ export function fastifyFailure(error: unknown, limitBytes: number, internal: (er
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+    // The client left while it sent the body: nobody reads the answer, and it is no failure of the server.
+    case 'ECONNRESET':
       return new TtError('JSON_INVALID', {});
     default:
       return isBadJson(error) ? new TtError('JSON_INVALID', {}) : internal(error);

@@ -22,9 +22,12 @@ import { refuseUpgrade, type UpgradeHandler } from './upgrade.ts';
 /** Calls are small; files are sent as streams. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** How long a client may take to send the head, and the whole, of a request; and how often that is checked. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 60_000;
-const LOOK_AT_TIMEOUTS_MS = 2_000;
+export interface RequestTimeouts {
+  headersMs: number;
+  requestMs: number;
+  lookEveryMs: number;
+}
+const REQUEST_TIMEOUTS: RequestTimeouts = { headersMs: 10_000, requestMs: 60_000, lookEveryMs: 2_000 };
 /** The path and the content type for Prometheus (exposition format, text). */
 const METRICS_PATH = '/metrics';
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -67,6 +70,8 @@ export interface HttpServerOptions {
   limits: CallLimits;
   /** By path: the handler of WebSockets there. */
   upgrades: ReadonlyMap<string, UpgradeHandler>;
+  /** Absent: 10 s for the head, 60 s for the whole. */
+  timeouts?: RequestTimeouts;
   /** Decides about each connection before anything is read from it; absent accepts all. */
   guard?: ConnectionGuard;
   /** Folder with the built window; null serves none. */
@@ -84,7 +89,7 @@ export interface HttpServer {
 
 /** Throws LISTEN_FAILED. */
 export async function listen(options: HttpServerOptions): Promise<HttpServer> {
-  const { access, rest, logger } = options;
+  const { access, rest, logger, timeouts = REQUEST_TIMEOUTS } = options;
   const answerFailure = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const known = isBadUrl(error)
       ? badUrl(request)
@@ -97,8 +102,8 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
   const app = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     logger: false,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: LOOK_AT_TIMEOUTS_MS },
+    requestTimeout: timeouts.requestMs,
+    http: { headersTimeout: timeouts.headersMs, connectionsCheckingInterval: timeouts.lookEveryMs },
     genReqId: ({ headers }) => requestIdIn(headers),
     frameworkErrors: answerFailure,
   });

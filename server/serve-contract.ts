@@ -7,7 +7,7 @@ import { Access } from './access.ts';
 import { type BorderLimits, CallLimits, DEFAULT_BORDER_LIMITS } from './call-limits.ts';
 import type { BorderContext, Endpoint } from './call-context.ts';
 import type { ConnectionGuard } from './guarded-connections.ts';
-import { type HttpServer, listen } from './http-server.ts';
+import { type HttpServer, listen, type RequestTimeouts } from './http-server.ts';
 import type { Identities } from './identities.ts';
 import type { Logins } from './logins.ts';
 import { RestApi } from './rest-api.ts';
@@ -33,6 +33,8 @@ export interface ServeOptions<Context extends BorderContext, Purpose extends Str
   version: string;
   /** Limits per user and per address; read each time. Absent: the defaults. */
   limits?: () => BorderLimits;
+  /** For requests that come slowly; tests have shorter ones. */
+  timeouts?: RequestTimeouts;
   /** Decides about each connection before anything is read from it; absent accepts all. */
   guard?: ConnectionGuard;
   /** Text for Prometheus at `/metrics`; absent serves none. */
@@ -60,6 +62,7 @@ export async function serveContract<Context extends BorderContext, Purpose exten
       [STREAM_PATH, streamUpgrade(options.streams)],
     ]),
     windowDirectory: options.windowDirectory,
+    ...(options.timeouts && { timeouts: options.timeouts }),
     ...(options.guard && { guard: options.guard }),
     ...(options.metrics && { metrics: options.metrics }),
     logger: options.logger,

@@ -1,5 +1,5 @@
 // The report of a server that cannot start: one sentence, what to do, and the code, instead of a stack trace.
-import { asFileProblem, printError } from '@tt/client/node';
+import { asFileProblem, printError, startFailureText } from '@tt/client/node';
 import { quoted, type Reason, reason, TtError } from '@tt/protocol';
 import type { Logger } from 'pino';
 
@@ -26,7 +26,7 @@ export function reportStartFailure(program: string, failure: unknown, logger: Lo
   }
   const { code, message, fix } = error;
   if (!process.stdout.isTTY) logger.fatal({ code, fix }, message);
-  printError(`${program}: ${message}\n    ${fix} [${code}]\n`);
+  printError(startFailureText(program, { code, message, fix }));
 }
 
 function isExplained(error: unknown): error is Error & { code: string; fix: string } {

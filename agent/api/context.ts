@@ -9,6 +9,7 @@ import type { BackgroundTasks } from '../operations/background/background-tasks.
 import { diskFull } from '../operations/engine-failure.ts';
 import type { Services } from '../operations/services.ts';
 import type { TransferUser } from '../transfers/interface.ts';
+import type { Pictures } from './pictures.ts';
 
 /** What a stream ticket of an agent is good for. */
 export interface ConsolePurpose {
@@ -36,6 +37,7 @@ export interface CallContext extends BorderContext {
   host: HostService;
   tasks: BackgroundTasks;
   tickets: Tickets<AgentPurpose>;
+  pictures: Pictures;
 }
 
 /** The context of a call that requires authentication. */
@@ -55,3 +57,11 @@ export const openApi = implement(contract)
 
 /** The contract for all other calls: their handlers only run for an authenticated caller, whatever outer layers decided. */
 export const api = openApi.use(({ context, next }) => next({ context: { caller: mustBeSomebody(context.caller) } }));
+
+/**
+ * The contract, for calls whose handlers hold their answers against it themselves, once for all who get the same, instead of
+ * once for each: the feed.
+ */
+export const selfCheckedApi = implement(contract, { initialOutputValidationIndex: Number.NaN })
+  .$context<CallContext>()
+  .use(({ context, next }) => next({ context: { caller: mustBeSomebody(context.caller) } }));

@@ -253,9 +253,9 @@ it('the feed by plain HTTP is server-sent events: a picture first, then what hap
   abort.abort();
 });
 
-/** Metrics come in between, each second. */
+/** The pages of the snapshot come before, metrics in between, each second. */
 async function nextEvent(items: AsyncGenerator<{ kind: string }>): Promise<unknown> {
-  for await (const item of items) if (item.kind !== 'metrics') return item;
+  for await (const item of items) if (item.kind === 'event') return item;
   return null;
 }
 

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { NodeConnection } from '@tt/client/node';
-import { contract, type TtClient } from '@tt/protocol';
+import { contract, type FeedItem, type TtClient } from '@tt/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { until } from '../testing/until.ts';
@@ -202,7 +202,7 @@ const allCalls = Object.entries(contract).flatMap(([group, members]) =>
 
 type AnyCall = (input: unknown) => Promise<unknown>;
 
-/** The code of what was refused, else the answer as text; of a feed its first item. */
+/** The code of what was refused, else the answer as text; of a feed its whole snapshot. */
 async function ask(asker: Asker, call: string, input: unknown): Promise<{ code: string | null; text: string }> {
   const [group = '', name = ''] = call.split('.');
   const run = (clients[asker] as unknown as Record<string, Record<string, AnyCall>>)[group]?.[name];
@@ -210,9 +210,12 @@ async function ask(asker: Asker, call: string, input: unknown): Promise<{ code: 
     const answer = await run?.(input);
     if (call !== 'event.follow') return { code: null, text: JSON.stringify(answer) ?? '' };
     const feed = answer as AsyncGenerator;
-    const { value } = await feed.next();
-    await feed.return(undefined);
-    return { code: null, text: JSON.stringify(value) };
+    let text = '';
+    for await (const item of feed) {
+      text += JSON.stringify(item);
+      if ((item as FeedItem).kind === 'snapshotEnd') break;
+    }
+    return { code: null, text };
   } catch (error) {
     return { code: String((error as { code?: unknown }).code), text: String(error) };
   }

@@ -116,7 +116,7 @@ function bridgedNetworks({ config, agentTag, stateDirectory }: NetworkParts): Ne
       options: {
         ...shared,
         pool: config.flatPool,
-        localAddress: config.flatLocalAddress ?? hostAddress(),
+        localAddress: config.flatLocalAddress ?? hostAddress,
         peers: config.flatPeers,
         port: config.flatPort,
       },

@@ -24,12 +24,13 @@ import { ForeignFirewalls } from '../firewall/foreign-firewalls.ts';
 import type { Forward } from '../firewall/interface.ts';
 import { PortPool } from '../firewall/port-pool.ts';
 import type { Home } from '../home.ts';
-import { freeBytesBelow } from '../host/disk-reserve.ts';
+import { freeBytesBelow } from '../host/file-system-space.ts';
 import { memoryBackingOf } from '../host/memory-backing.ts';
 import { Mutex } from '../host/mutex.ts';
 import { detectedMemoryMiB } from './host-service.ts';
 import { ProvisioningWatch } from '../cloud-init/provisioning-watch.ts';
 import { SshKeys } from '../cloud-init/ssh-keys.ts';
+import { assembleBudget } from './assemble-budget.ts';
 import { assembleImages } from './assemble-images.ts';
 import { Inventory } from '../inventory/inventory.ts';
 import { LabRegistry } from '../labs/lab-registry.ts';
@@ -44,16 +45,17 @@ import { EnvLocks } from '../operations/env-locks.ts';
 import { OperationRegistry } from '../operations/operation-registry.ts';
 import { RunningVms } from '../operations/vms/running-vms.ts';
 import type { Limits, Services, Settings } from '../operations/services.ts';
-import { admitBytes, quotaLeftBytes } from '../operations/capacity/capacity.ts';
+import { admitBytes } from '../operations/capacity/capacity.ts';
 import { StartReservations } from '../operations/capacity/start-reservations.ts';
+import { StoredBytes } from '../operations/capacity/stored-bytes.ts';
 import type { TestOverrides } from './test-overrides.ts';
 import { VmSnapshots } from '../snapshots/vm-snapshots.ts';
 import type { StateStore } from '../state/store.ts';
 import { confinement } from '../host/run-confined.ts';
-import { DiskBudget } from '../storage/disk-budget.ts';
 import { diskFullError } from '../storage/disk-full-error.ts';
 import { loadStorage } from '../storage/load.ts';
 import { FileTransfers } from '../transfers/file-transfers.ts';
+import type { Transfers } from '../transfers/interface.ts';
 import { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
 
 const MIB = 1024 * 1024;
@@ -129,17 +131,30 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     log,
     testOverrides,
   });
-  const accounts = { settings, inventory, reservations, images };
-  const budget = new DiskBudget({
+  const stored = new StoredBytes({
     storage,
-    quotaLeftBytes: (owner) => quotaLeftBytes(accounts, owner),
-    admit: (owner, bytes) => admitBytes(accounts, owner, bytes),
+    inventory,
+    images,
+    labs,
+    logger,
+    now,
+    transferBytes: (owner) => transfers.storedBytes(owner),
   });
-  const transfers = new FileTransfers({
+  const accounts = { settings, inventory, reservations, images, stored };
+  const budget = assembleBudget({
+    accounts,
+    storage,
+    diskDirectory: home.diskDirectory,
+    uploads: () => ({ folder: home.transferDirectory, owedBytes: transfers.owedBytes() }),
+    logger,
+  });
+  const transfers: Transfers = new FileTransfers({
     directory: home.transferDirectory,
     now,
-    admit: (owner, bytes) => admitBytes(accounts, owner, bytes),
-    freeBytes: () => budget.usableBytes(),
+    // What has come is counted already in what is stored.
+    admit: (owner, bytes) =>
+      admitBytes(accounts, owner, { allocatedBytes: bytes, storedBytes: bytes - transfers.storedBytes(owner) }),
+    budget,
   });
   await transfers.init();
   const activity = new Activity();
@@ -174,6 +189,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     locks: new EnvLocks(),
     allocation: new Mutex(),
     reservations,
+    stored,
     budget,
     reserve: home.reserve,
     running,

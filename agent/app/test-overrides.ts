@@ -24,6 +24,8 @@ export interface TestOverrides {
   expiryLookMs?: number;
   /** How often the disk is checked; default: every five seconds. */
   diskLookMs?: number;
+  /** How often what disks take is measured; default: once a minute. */
+  storedLookMs?: number;
   /** In place of the fake firewall of bridges. */
   firewall?: Firewall;
   /** The address of the host of now; default: that of its first interface. */

@@ -1,7 +1,7 @@
 // Lists the members of a tar archive (an .ova is one) without extracting them: names, and where their bytes are. Reads ustar,
 // GNU and pax.
 import type { FileHandle } from 'node:fs/promises';
-import { BLOCK_BYTES, readTarHeader, tarBytes } from './tar-header.ts';
+import { BLOCK_BYTES, readTarHeader, tarBytes, TarError } from './tar-header.ts';
 import { readHoles, readNote, type TarNote, type TarPiece } from './tar-notes.ts';
 
 /** An OVA has a handful of members; an archive with more is not one. */
@@ -16,7 +16,7 @@ export interface TarMember {
   pieces?: readonly TarPiece[];
 }
 
-/** The plain files of the archive. Rejects with an Error that says why the archive is invalid. */
+/** Plain files of the archive. Rejects with TarError. */
 export async function listTar(file: FileHandle): Promise<TarMember[]> {
   const { size } = await file.stat();
   const members: TarMember[] = [];
@@ -28,13 +28,13 @@ export async function listTar(file: FileHandle): Promise<TarMember[]> {
     const header = readTarHeader(block);
     if (header === null) return members;
     // Folders and notes are counted too: headers without a byte behind them make an archive of any length.
-    if (++count > MAX_MEMBERS) throw new Error(`it holds more than ${MAX_MEMBERS} files`);
+    if (++count > MAX_MEMBERS) throw new TarError(`it holds more than ${MAX_MEMBERS} files`);
     const more = await readNote(file, at, header);
     const sizeBytes = more ? header.sizeBytes : (note.sizeBytes ?? header.sizeBytes);
     const name = note.name ?? header.name;
     const holes = header.type === 'S' ? await readHoles(file, at, block, sizeBytes) : null;
     const headerBytes = holes?.headerBytes ?? BLOCK_BYTES;
-    if (at + headerBytes + sizeBytes > size) throw new Error(`the archive is cut in ${more ? 'a name' : name}`);
+    if (at + headerBytes + sizeBytes > size) throw new TarError(`the archive is cut in ${more ? 'a name' : name}`);
     if (holes) members.push({ name, offset: at + headerBytes, sizeBytes: holes.realBytes, pieces: holes.pieces });
     else if (header.isFile) members.push({ name, offset: at + BLOCK_BYTES, sizeBytes });
     note = more ? { ...note, ...more } : {};

@@ -7,7 +7,7 @@ import { type CapsuleManifest, quoted, reason } from '@tt/protocol';
 import { openPlain } from '../host/plain-file.ts';
 import { MANIFEST_NAME } from './capsule-writer.ts';
 import { CapsuleError, checkedManifest } from './manifest-check.ts';
-import { BLOCK_BYTES, readTarHeader, tarBytes, type TarEntry } from '../archives/tar-header.ts';
+import { BLOCK_BYTES, readTarHeader, tarBytes, type TarEntry, TarError } from '../archives/tar-header.ts';
 
 /** Two thousand VMs with eight disks each are about 8 MiB. */
 const LARGEST_MANIFEST_BYTES = 32 * 1024 * 1024;
@@ -78,7 +78,7 @@ async function entryAt(handle: FileHandle, offset: number): Promise<TarEntry | n
     if (entry && !entry.isFile) throw new CapsuleError(reason('memberNotPlain', { file: entry.name }));
     return entry;
   } catch (error) {
-    if (error instanceof RangeError) throw new CapsuleError(quoted('tarInvalid', error.message));
+    if (error instanceof TarError) throw new CapsuleError(quoted('tarInvalid', error.message));
     throw error;
   }
 }

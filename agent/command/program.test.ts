@@ -115,7 +115,7 @@ it('says in one sentence why it can’t start', async () => {
   const { exitCode, stderr } = await ttAgent('--engine', 'fake', '--network', 'user', '--home', file);
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(
-    /^tt-agent: The state of TT can’t be kept in .*\/file: it is a file, .*\.\n {4}.* \[STATE_UNUSABLE\]\n$/,
+    /^tt-agent: TT can’t keep its state in .*\/file: it is a file, .*\.\n {4}.* \[STATE_UNUSABLE\]\n$/,
   );
 });
 

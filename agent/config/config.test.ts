@@ -39,7 +39,7 @@ const usualLimits = {
 describe('without flags and file', () => {
   it('listens on loopback, keeps everything in the state folder and uses QEMU', async () => {
     const { folder } = files;
-    const noLimit = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null };
+    const noLimit = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null, storedMiB: null };
     const expected: AgentConfig = {
       configFile: null,
       home: folder,
@@ -148,8 +148,8 @@ users:
       lifetimeWarnS: [30, 10],
       limits: { ...usualLimits, labs: 7 },
       quotas: {
-        default: { envs: 3, vms: 30, cpuCount: 60, memoryMiB: 4096, diskMiB: 0 },
-        users: { constructor: { envs: 1, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null } },
+        default: { envs: 3, vms: 30, cpuCount: 60, memoryMiB: 4096, diskMiB: 0, storedMiB: null },
+        users: { constructor: { envs: 1, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null, storedMiB: null } },
       },
       network: 'nat',
       natPool: '10.64.0.0/12',

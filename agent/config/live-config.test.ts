@@ -48,7 +48,10 @@ const other: AgentConfig = {
   lifetimeDefaultS: 31,
   lifetimeMaxS: 32,
   lifetimeWarnS: [1],
-  quotas: { default: { envs: 1, vms: 1, cpuCount: 1, memoryMiB: 1, diskMiB: 1 }, users: { ann: noQuota() } },
+  quotas: {
+    default: { envs: 1, vms: 1, cpuCount: 1, memoryMiB: 1, diskMiB: 1, storedMiB: 1 },
+    users: { ann: noQuota() },
+  },
   limits: {
     envs: 1,
     vms: 1,
@@ -81,7 +84,7 @@ const other: AgentConfig = {
 };
 
 function noQuota() {
-  return { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null };
+  return { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null, storedMiB: null };
 }
 
 describe('a reload', () => {

@@ -46,6 +46,10 @@ const quotaSchema = z.strictObject({
   cpuCount: limit('Virtual processors of all running VMs together.'),
   memoryMiB: limit('Memory of all running VMs together.', 'MiB'),
   diskMiB: limit('Virtual sizes of all disks together, and what images they brought in or published take.', 'MiB'),
+  storedMiB: limit(
+    'What all disks, snapshots, images, versions of profiles and transferred files of the user really take on the host.',
+    'MiB',
+  ),
 });
 
 const userSchema = z.strictObject({

@@ -1,6 +1,6 @@
 // This machine as the checks see it. They access it only through this interface, so that tests can replace it.
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { connectNode, findPrivateAgent, stateDirectory } from '@tt/client/node';
@@ -8,6 +8,7 @@ import { type BackgroundTaskStatus, type Host, TtError } from '@tt/protocol';
 import type { AgentConfig } from '../config.ts';
 import type { Acceleration } from '../engines/interface.ts';
 import { type ProbeOptions, probeAcceleration } from '../engines/qemu/acceleration/probe.ts';
+import { nearestFolder, spaceBelow } from '../host/file-system-space.ts';
 import { type MemoryBacking, memoryBackingOf } from '../host/memory-backing.ts';
 import { type RunOptions, type RunResult, runCommand } from '../host/run-command.ts';
 import { type Confinement, confinement } from '../host/run-confined.ts';
@@ -72,8 +73,8 @@ export function thisMachine(home = stateDirectory()): Machine {
     readText,
     run: runCommand,
     canListenAt,
-    freeBytes,
-    memoryBacking: (folder) => memoryBackingOf(existingOf(folder)),
+    freeBytes: async (folder) => (await spaceBelow(await nearestFolder(folder))).freeBytes,
+    memoryBacking: async (folder) => memoryBackingOf(await nearestFolder(folder)),
     describeStorage: ({ storage, ...zfs }) => describeStorage(storage, { directory: path.join(home, 'disks'), ...zfs }),
     confinement,
     memory: () => ({ totalBytes: totalmem(), availableBytes: process.availableMemory() }),
@@ -89,16 +90,6 @@ async function readText(file: string): Promise<string | null> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-}
-
-async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(existingOf(folder));
-  return bavail * bsize;
-}
-
-/** The folder, or its nearest existing parent. */
-function existingOf(folder: string): string {
-  return existsSync(folder) ? folder : existingOf(path.dirname(folder));
 }
 
 /** The result is shared with the agent if there is a state folder; the doctor itself creates none. */

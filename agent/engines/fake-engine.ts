@@ -1,6 +1,6 @@
 // An engine without processors, for `npm run dev:fake` and fast tests: real sockets, real VM states, saved states in the fake
 // storage's disks. Passes the same contract as the real engines.
-import { reason, type Reason } from '@tt/protocol';
+import { quoted, reason, type Reason } from '@tt/protocol';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { EngineError, type EngineErrorCode } from './errors.ts';
 import { type FakeDrive, FakeMachine, fakeLogPath } from './fake/fake-machine.ts';
@@ -102,6 +102,11 @@ export class FakeEngine implements Engine {
   /** Like a full disk of the host: the guest is paused, and `onTrouble` reports `why`. */
   raiseTrouble(vmId: string, why: Reason = reason('pausedDiskFull')): void {
     this.#mustFind(vmId).raiseTrouble(why, 'disk');
+  }
+
+  /** As a broken disk of the host: the guest gets an error and runs on, and `onTrouble` tells it. */
+  failDisk(vmId: string): void {
+    this.#mustFind(vmId).raiseTrouble(quoted('diskFailed', 'Input/output error'), 'diskError');
   }
 
   /** Like a KVM that cannot continue a guest. */

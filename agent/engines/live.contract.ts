@@ -161,11 +161,11 @@ export function describeLiveGuests(bench: ContractBench): void {
     vm.onTrouble((why) => told.push(why.code));
     vm.onTrouble(() => told.push('to nobody'))();
     (await GuestShell.login(vm.sockets.serial)).close();
-    expect(told).toEqual([]);
+    expect([told, vm.isInTrouble]).toEqual([[], false]);
     await bench.harness.fullDisk.fill(vm);
     await until('the trouble is told', () => told.length > 0, 30_000);
     expect(told).toEqual(['pausedDiskFull']);
-    expect(await vm.isPaused()).toBe(true);
+    expect([await vm.isPaused(), vm.isInTrouble]).toEqual([true, true]);
 
     // The next agent hears of it as well.
     vm.detach();
@@ -178,7 +178,7 @@ export function describeLiveGuests(bench: ContractBench): void {
 
     await bench.harness.fullDisk.empty();
     await adopted?.resume();
-    expect(await adopted?.isPaused()).toBe(false);
+    expect([await adopted?.isPaused(), adopted?.isInTrouble]).toEqual([false, false]);
     expect(toldAgain).toHaveLength(1);
   });
 }

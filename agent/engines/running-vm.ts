@@ -60,8 +60,11 @@ export interface Screenshot {
   takenAt: Date;
 }
 
-/** `disk`: the guest can resume when its disk is writable again. `internalError`: its processors cannot continue at all. */
-export type TroubleKind = 'disk' | 'internalError';
+/**
+ * `disk`: the engine has paused the guest until its disk can be written again. `diskError`: the guest was told of an error of its
+ * disk and runs on. `internalError`: its processors can't go on at all.
+ */
+export type TroubleKind = 'disk' | 'diskError' | 'internalError';
 export type TroubleListener = (reason: Reason, kind: TroubleKind) => void;
 
 /** A running (or paused) VM. All methods reject with EngineError; none leaves the guest paused unless it says so. */
@@ -75,6 +78,11 @@ export interface RunningVm {
   /** Resumes it. Idempotent. */
   resume(): Promise<void>;
   isPaused(): Promise<boolean>;
+  /**
+   * True while the engine itself has paused the guest for a trouble (see {@link onTrouble}). Only a deliberate `resume` ends
+   * that: whoever paused a guest for a moment leaves one that got into trouble meanwhile paused.
+   */
+  readonly isInTrouble: boolean;
   /** Presses the reset button. */
   reset(): Promise<void>;
   /**

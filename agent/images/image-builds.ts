@@ -65,10 +65,14 @@ export class ImageBuilds {
   }
 
   /** Reserves a free name while `work` makes its image. Throws IMAGE_NAME_TAKEN. */
-  async make<Result>(name: string, isTaken: boolean, work: () => Promise<Result>): Promise<Result> {
+  async make<Result>(
+    name: string,
+    isTaken: boolean,
+    work: (report: (progress: StepProgress) => void) => Promise<Result>,
+  ): Promise<Result> {
     if (isTaken || this.#making.has(name)) throw new TtError('IMAGE_NAME_TAKEN', { imageName: name });
     try {
-      return await this.#hold(name, work);
+      return await this.#hold(name, () => work((progress) => this.#waits.progress(name, progress)));
     } finally {
       this.#waits.look();
     }

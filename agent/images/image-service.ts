@@ -97,6 +97,11 @@ export class ImageService {
     watch.start({ folders: () => this.#folder.watched(), look: () => this.look() });
   }
 
+  /** Where building writes: images and what is kept of downloads. */
+  get folders(): readonly string[] {
+    return [this.#options.directory, this.#options.cacheDirectory];
+  }
+
   /** Scans the folder again and publishes changes to followers. True if something is still being copied there. */
   look(options: { atStart?: boolean } = {}): Promise<boolean> {
     return this.#changes.run(() => this.#lookNow(options));
@@ -223,8 +228,8 @@ export class ImageService {
     }
   }
 
-  /** Reserves a free name while `work` makes its image. Throws IMAGE_NAME_TAKEN. */
-  make<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+  /** Holds a free name while `work` makes its image and reports how far it is, to whoever waits for it. Throws IMAGE_NAME_TAKEN. */
+  make<Result>(name: string, work: (report: (progress: StepProgress) => void) => Promise<Result>): Promise<Result> {
     const there = this.#entries.get(name);
     // A dropped disk has its name only once it is imported.
     const isTaken = there !== undefined && there.kind !== 'dropped';

@@ -8,6 +8,15 @@ import type { StateStore } from '../state/store.ts';
 import { envState, envView, vmView } from './views.ts';
 import { VmIndex } from './vm-index.ts';
 
+/** All ENVs, VMs and snapshots at one instant, and what readers get of them. */
+export interface Still {
+  envs: readonly EnvRecord[];
+  vms: readonly VmRecord[];
+  snapshots: readonly SnapshotRecord[];
+  envView(env: EnvRecord): Env;
+  vmView(vm: VmRecord): Vm;
+}
+
 export class Inventory {
   readonly #store: StateStore;
   readonly #log: EventLog;
@@ -16,6 +25,8 @@ export class Inventory {
   readonly #vms = new VmIndex();
   readonly #snapshots = new Map<string, SnapshotRecord>();
   readonly #viewers = new Map<string, number>();
+  /** By ENV: the id of the snapshot it stands on, as it is written down. */
+  readonly #positions = new Map<string, string | null>();
 
   constructor(store: StateStore, log: EventLog, hostId: string) {
     this.#store = store;
@@ -24,6 +35,7 @@ export class Inventory {
     for (const env of store.envs.list()) this.#envs.set(env.name, env);
     for (const vm of store.vms.list()) this.#vms.put(readVmRecord(vm));
     for (const snapshot of store.snapshots.list()) this.#snapshots.set(snapshot.id, readSnapshot(snapshot));
+    for (const { envName, snapshotId } of store.positions.list()) this.#positions.set(envName, snapshotId);
   }
 
   envs(): EnvRecord[] {
@@ -94,6 +106,21 @@ export class Inventory {
     return vmView(vm, this.#hostId, this.#viewers.get(vm.id) ?? 0);
   }
 
+  /** Everything as it is now; later changes do not change it. */
+  still(): Still {
+    const [envs, vms, snapshots] = [this.envs(), this.vms(), this.snapshots()];
+    const viewers = new Map(this.#viewers);
+    const vmsOf = Map.groupBy(vms, (vm) => vm.envName);
+    const positions = new Map(envs.map(({ name }) => [name, this.positionOf(name)]));
+    return {
+      envs,
+      vms,
+      snapshots,
+      envView: (env) => envView(env, vmsOf.get(env.name) ?? [], positions.get(env.name) ?? null),
+      vmView: (vm) => vmView(vm, this.#hostId, viewers.get(vm.id) ?? 0),
+    };
+  }
+
   putEnv(env: EnvRecord): void {
     const isNew = !this.#envs.has(env.name);
     this.#store.envs.put(env.name, env);
@@ -108,6 +135,7 @@ export class Inventory {
       this.#store.positions.delete(name);
     });
     this.#envs.delete(name);
+    this.#positions.delete(name);
     this.#log.publish('env.deleted', { name });
   }
 
@@ -183,13 +211,14 @@ export class Inventory {
 
   /** The current snapshot of an ENV: the parent of its next one. Null at the root, or if it was deleted. */
   positionOf(envName: string): string | null {
-    const id = this.#store.positions.get(envName)?.snapshotId ?? null;
+    const id = this.#positions.get(envName) ?? null;
     return id !== null && this.#snapshots.has(id) ? id : null;
   }
 
   setPosition(envName: string, snapshotId: string | null): void {
     if (this.positionOf(envName) === snapshotId) return;
     this.#store.positions.put(envName, { envName, snapshotId });
+    this.#positions.set(envName, snapshotId);
     const env = this.#envs.get(envName);
     if (env) this.#log.publish('env.updated', this.envView(env), [env.owner]);
   }

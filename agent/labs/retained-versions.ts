@@ -22,7 +22,11 @@ export async function pruneVersions(services: Services, profileName: string): Pr
 }
 
 /** After a start: base images that no profile knows, or whose profile could not be written down, are removed. */
-export async function sweepBaseImages({ labs, baseImages, logger }: Services): Promise<void> {
+export async function sweepBaseImages({
+  labs,
+  baseImages,
+  logger,
+}: Pick<Services, 'logger' | 'labs' | 'baseImages'>): Promise<void> {
   const known: BaseRef[] = labs
     .profiles()
     .flatMap(({ name, versions }) =>
@@ -32,7 +36,10 @@ export async function sweepBaseImages({ labs, baseImages, logger }: Services): P
     logger.warn({ folder }, 'removing a base that belongs to no profile');
 }
 
-function staying({ inventory }: Services, { name, version, versions, keptVersions }: ProfileRecord): Set<number> {
+function staying(
+  { inventory }: Pick<Services, 'inventory'>,
+  { name, version, versions, keptVersions }: ProfileRecord,
+): Set<number> {
   const used = inventory.vms().flatMap(({ origin: { base } }) => (base?.profileName === name ? [base.version] : []));
   const newest = versions
     .map((candidate) => candidate.version)

@@ -11,7 +11,10 @@ export interface Seat {
   vm: VmRecord | null;
 }
 
-export function seatOf(services: Services, { lab, terminal }: KnownTerminal): Seat {
+export function seatOf(
+  services: Pick<Services, 'inventory' | 'running' | 'labs'>,
+  { lab, terminal }: KnownTerminal,
+): Seat {
   const { inventory, labs, running } = services;
   const env = sessionEnvs(services, lab.name).find((candidate) => candidate.lab?.terminalName === terminal.name);
   const sessionName = env?.lab?.sessionName ?? null;

@@ -27,7 +27,7 @@ export async function memoryKillOf(
 
 /** A failure while a VM was created or started. `kill`: what the kernel reports about its cgroup. */
 export async function startFailure(
-  services: Services,
+  services: Pick<Services, 'storage'>,
   { name: vmName, placement: { engine } }: Machine,
   error: unknown,
   kill: MemoryKill | null = null,
@@ -78,7 +78,7 @@ export function firewallFailure(subject: string, error: unknown): unknown {
 
 /** A failure while a snapshot was taken, reverted to or deleted. */
 export async function snapshotFailure(
-  services: Services,
+  services: Pick<Services, 'storage'>,
   snapshotName: string,
   vmName: string,
   error: unknown,
@@ -100,21 +100,15 @@ export async function snapshotFailure(
 }
 
 /** For a snapshot's frozen instant: a guest that could not be paused, or does not resume. */
-export function guestFailure(services: Services, snapshotName: string): GuestFailure {
+export function guestFailure(services: Pick<Services, 'inventory' | 'storage'>, snapshotName: string): GuestFailure {
   return (vm, error) => snapshotFailure(services, snapshotName, services.inventory.vm(vm.id).name, error);
 }
 
-/** Throws DISK_FULL when fewer than `wantedBytes` may be written below the storage, or QUOTA_EXCEEDED by the quota of `owner`. */
-export async function needSpace(
-  services: Services,
+export async function diskFull(
+  services: Pick<Services, 'storage'>,
   subject: string,
   wantedBytes: number,
-  owner: string | null = null,
-): Promise<void> {
-  await services.budget.need(owner, subject, wantedBytes);
-}
-
-export async function diskFull(services: Services, subject: string, wantedBytes: number): Promise<TtError> {
+): Promise<TtError> {
   const { freeBytes } = await services.storage.space();
   return diskFullError(subject, freeBytes, wantedBytes);
 }

@@ -10,7 +10,6 @@ import {
   TtError,
   toErrorRecord,
 } from '@tt/protocol';
-import { operationForOthers, type Reader, seesAll } from '../access/for-others.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { isDiskFull } from '../host/disk-full.ts';
 
@@ -38,6 +37,8 @@ interface Entry {
   abort: AbortController;
   result: Promise<unknown>;
 }
+
+export type OwnedOperation = Pick<Entry, 'operation' | 'owners'>;
 
 /** What makes a call the repetition of an earlier one. */
 interface Repetition {
@@ -81,12 +82,10 @@ export class OperationRegistry {
     return [...this.#entries.values()].map((entry) => entry.operation);
   }
 
-  /** The same, as `reader` may see them. */
-  listFor(reader: Reader): Operation[] {
+  /** The same with the names of those who see all of each. */
+  owned(): OwnedOperation[] {
     this.#forgetOld();
-    return [...this.#entries.values()].map(({ operation, owners }) =>
-      seesAll(reader, owners) ? operation : operationForOthers(operation),
-    );
+    return [...this.#entries.values()].map(({ operation, owners }) => ({ operation, owners }));
   }
 
   /**

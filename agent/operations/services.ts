@@ -31,6 +31,7 @@ import type { ThumbnailFiles } from '../thumbnails/thumbnail-files.ts';
 import type { Transfers } from '../transfers/interface.ts';
 import type { Allocation } from './capacity/capacity-check.ts';
 import type { StartReservations } from './capacity/start-reservations.ts';
+import type { StoredBytes } from './capacity/stored-bytes.ts';
 import type { EnvLocks } from './env-locks.ts';
 import type { OperationRegistry } from './operation-registry.ts';
 import type { RunningVms } from './vms/running-vms.ts';
@@ -68,7 +69,9 @@ export interface Services {
   /** Choosing addresses, ports and users, and writing the choice down, is one step for all callers. */
   allocation: Mutex;
   reservations: StartReservations;
-  /** How much can still be written, checked before every write that grows. */
+  /** What each user really stores on the host. */
+  stored: StoredBytes;
+  /** Every write that grows goes through it. */
   budget: DiskBudget;
   /** Disk space reserved for operations that free space. */
   reserve: DiskReserve;

@@ -130,30 +130,3 @@ describe.skipIf(!canMount)(`a disk that is full to the last byte${whyNoMount}`, 
     expect((await agent.client.env.list()).envs).toEqual([]);
   });
 });
-
-describe('a paused guest', () => {
-  let agent: TestAgent;
-  beforeEach(async () => {
-    agent = await startTestAgent();
-  });
-  afterEach(() => agent.stop());
-
-  it('is resumed by a call, and only a paused one', async () => {
-    const { vms } = await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
-    const vmId = vms[0]?.id ?? '';
-    await expect(agent.client.vm.resume({ vmId })).rejects.toMatchObject({ code: 'VM_ALREADY_RUNNING' });
-    agent.engine.raiseTrouble(vmId);
-    await until('it is paused', async () => (await agent.client.vm.show({ vmId })).state === 'paused');
-    expect(await agent.client.vm.resume({ vmId })).toMatchObject({ state: 'running', failure: null });
-    agent.engine.raiseTrouble(vmId);
-    await until('it is paused again', async () => (await agent.client.vm.show({ vmId })).state === 'paused');
-    agent.engine.failNext('resume', 'COMMAND_FAILED');
-    await expect(agent.client.vm.resume({ vmId })).rejects.toMatchObject({ code: 'VM_CONTROL_FAILED' });
-    expect(await agent.client.vm.show({ vmId })).toMatchObject({
-      state: 'paused',
-      failure: { code: 'VM_CONTROL_FAILED' },
-    });
-    await agent.client.vm.stop({ vmId, graceS: 0 });
-    await expect(agent.client.vm.resume({ vmId })).rejects.toMatchObject({ code: 'VM_NOT_RUNNING' });
-  });
-});

@@ -53,6 +53,11 @@ export class VmSnapshots {
     return { hasRam: true, vmStateBytes: (await ramFileBytes(ramFile)) ?? 0 };
   }
 
+  /** Where the RAM of a save is or will be. */
+  ramFileOf(vmId: string, tag: string): string {
+    return this.#ramFile(vmId, tag);
+  }
+
   /** Waits until the RAM of a save is on the platter. To be called before the snapshot is written down. */
   async flush(vmId: string, tag: string): Promise<void> {
     await flushRamFile(this.#ramFile(vmId, tag));
@@ -90,10 +95,11 @@ export class VmSnapshots {
   }
 
   /** Makes a new VM of a snapshot: its disks as they were, and the same snapshot, RAM included. All or nothing. */
-  async clone(fromVmId: string, tag: string, toVmId: string): Promise<void> {
-    await this.#storage.cloneSnapshot(fromVmId, tag, toVmId);
+  async clone(fromVmId: string, tag: string, toVmId: string, options: { signal?: AbortSignal } = {}): Promise<void> {
+    await this.#storage.cloneSnapshot(fromVmId, tag, toVmId, options);
     try {
       const source = this.#ramFile(fromVmId, tag);
+      options.signal?.throwIfAborted();
       if ((await ramFileBytes(source)) !== null) await copyRamFile(source, this.#ramFile(toVmId, tag));
     } catch (error) {
       await this.#storage.destroyImage(toVmId);

@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { TtError } from '@tt/protocol';
 import { isDiskFull } from '../host/disk-full.ts';
-import { type DiskReserve, freeBytesBelow } from '../host/disk-reserve.ts';
+import type { DiskReserve } from '../host/disk-reserve.ts';
+import { freeBytesBelow } from '../host/file-system-space.ts';
 import { diskFullError } from '../storage/disk-full-error.ts';
 
 const MIB = 1024 * 1024;

@@ -2,8 +2,10 @@
 // storages that store disks as files (qcow2, reflink, fake). A folder appears and disappears by rename, so a VM's disks exist
 // completely or not at all, also after a kill -9.
 import { randomUUID } from 'node:crypto';
-import { link, lchown, lstat, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { link, lchown, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { allocatedBytes } from '../host/allocated-bytes.ts';
+import { type FileSystemSpace, spaceBelow } from '../host/file-system-space.ts';
 import { BOOT_DISK, type DiskFormat, diskFileName, diskNameOf, isValidDiskName, sortDiskNames } from './disk-name.ts';
 import { giveFolder, makePassable, ownerOf, ownUser } from './disk-owner.ts';
 import { StorageError } from './errors.ts';
@@ -138,16 +140,10 @@ export class DiskFolders {
     return sortDiskNames(files.flatMap((file) => diskNameOf(file, this.#format) ?? []));
   }
 
-  /** Bytes really allocated on the host (holes are free), by stat(2)'s 512-byte blocks, of all in the folder. */
+  /** Bytes really allocated on the host (holes are free) of all in the folder. */
   async usedBytes(vmId: string): Promise<number> {
     await this.mustExist(vmId);
-    const folder = this.folder(vmId);
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
-    let bytes = 0;
-    // One at a time: there are few. What goes meanwhile (a save that ends) takes no space.
-    for (const file of files) bytes += await allocatedBytes(file);
-    return bytes;
+    return allocatedBytes(this.folder(vmId));
   }
 
   /** Ids of the VMs with a folder, sorted. */
@@ -159,10 +155,9 @@ export class DiskFolders {
       .sort();
   }
 
-  /** What this process may still write (root's reserve not counted) and the size of the file system. */
-  async space(): Promise<{ freeBytes: number; totalBytes: number }> {
-    const found = await statfs(this.#root);
-    return { freeBytes: found.bavail * found.bsize, totalBytes: found.blocks * found.bsize };
+  /** Of the file system below. */
+  space(): Promise<FileSystemSpace> {
+    return spaceBelow(this.#root);
   }
 
   /** Ids are made by the agent, but a path built from one must never leave the root. */
@@ -173,14 +168,5 @@ export class DiskFolders {
 
   #staging(): string {
     return path.join(this.#root, `${STAGING}${randomUUID()}`);
-  }
-}
-
-async function allocatedBytes(file: string): Promise<number> {
-  try {
-    return (await lstat(file)).blocks * 512;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return 0;
-    throw error;
   }
 }

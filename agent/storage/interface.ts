@@ -41,6 +41,14 @@ export interface CreateOptions extends CopyOptions {
   standalone?: boolean;
 }
 
+/** What a VM really takes on the host, without the RAM of its snapshots. */
+export interface DiskUse {
+  /** Its disks as they are now; blocks that it shares with its image or with other VMs may count for each of them. */
+  diskBytes: number;
+  /** What is there for its snapshots only, those of disks that were removed included. */
+  snapshotBytes: number;
+}
+
 export interface UnfinishedRevert {
   vmId: string;
   tag: string;
@@ -148,16 +156,24 @@ export interface Storage {
    * A new VM with the disks as they were at `tag`, and with a snapshot `tag` equal to them. The source may be running. Takes
    * the time of copying what differs from the image at most. DISK_EXISTS, SNAPSHOT_NOT_FOUND. All or nothing.
    */
-  cloneSnapshot(vmId: string, tag: string, newVmId: string): Promise<void>;
+  cloneSnapshot(vmId: string, tag: string, newVmId: string, options?: Pick<CopyOptions, 'signal'>): Promise<void>;
   /**
    * Writes one disk, as it was at `tag` (null: as it is, then no engine may have it open), to a new qcow2 file that needs no
    * other. All or nothing, an existing file is replaced. DISK_NOT_FOUND, SNAPSHOT_NOT_FOUND, DISK_FULL.
    */
   exportDisk(vmId: string, name: string, tag: string | null, targetPath: string, options?: CopyOptions): Promise<void>;
-  /** Frees unused space of the disks on the host. No engine may have them open. */
-  compact(vmId: string): Promise<{ freedBytes: number }>;
+  /**
+   * Gives space back to the host that the disks hold without need; some storages write a disk anew for that, and leave it as it
+   * was when they are stopped. No engine may have them open.
+   */
+  compact(vmId: string, options?: Pick<CopyOptions, 'signal'>): Promise<{ freedBytes: number }>;
   /** Bytes a VM's disks and snapshots take on the host. */
   usedBytes(vmId: string): Promise<number>;
+  /**
+   * What these VMs take, for a look now and then: nothing is flushed for it, so what was written in the last half a minute may
+   * be missing. An Error stands for one that can't be measured; those without disks are left out. Rejects when none can be.
+   */
+  diskUse(vmIds: readonly string[]): Promise<Map<string, DiskUse | Error>>;
   /** Free and total bytes of the file system (or pool) below. */
   space(): Promise<{ freeBytes: number; totalBytes: number }>;
 }

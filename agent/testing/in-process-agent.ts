@@ -36,6 +36,7 @@ export interface TestAgentOptions {
   clock?: HostClock;
   expiryLookMs?: number;
   diskLookMs?: number;
+  storedLookMs?: number;
   /** Fills the image folder of a new home; default: with {@link makeTestImages}. */
   makeImages?: (directory: string) => Promise<void>;
   checkpoint?: (step: string) => void;
@@ -139,7 +140,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     target: { write: (line) => log.push(JSON.parse(line) as LogLine) },
   });
   const { now, clock, recipes, uefiPlaces, checkpoint, cgroups, kvmWatch, expiryLookMs, diskLookMs } = options;
-  const { hostAddress, hostLookMs, foreignDrops } = options;
+  const { hostAddress, hostLookMs, foreignDrops, storedLookMs } = options;
   const firewall = options.firewall ?? (foreignDrops && fakeFirewallWith(foreignDrops));
   let wanted = config;
   const live = options.live?.(config) ?? new LiveConfig(config, () => Promise.resolve(wanted));
@@ -159,6 +160,7 @@ export async function startTestAgent(options: TestAgentOptions = {}): Promise<Te
     ...(checkpoint && { checkpoint }),
     ...(expiryLookMs !== undefined && { expiryLookMs }),
     ...(diskLookMs !== undefined && { diskLookMs }),
+    ...(storedLookMs !== undefined && { storedLookMs }),
     ...(cgroups && { cgroups }),
     ...(kvmWatch && { kvmWatch }),
     ...(firewall && { firewall }),
@@ -239,7 +241,10 @@ async function follow(agent: Agent): Promise<{ feed: FeedItem[]; end: () => Prom
     onItem: (item) => feed.push(item),
     onLink: () => {},
   });
-  await until('the feed has begun', () => feed.length > 0);
+  await until(
+    'the feed has begun',
+    () => feed.at(-1)?.kind === 'snapshotEnd' || feed.some(({ kind }) => kind === 'event'),
+  );
   return {
     feed,
     async end() {
@@ -289,10 +294,10 @@ function feedFaults(feed: readonly FeedItem[]): string[] {
   for (const item of feed) {
     if (item.kind === 'snapshot') {
       ({ revision } = item);
-      for (const vm of item.state.vms) states.set(vm.id, vm.state);
       continue;
     }
-    if (item.kind === 'metrics') continue;
+    if (item.kind === 'page') for (const vm of item.records.vms ?? []) states.set(vm.id, vm.state);
+    if (item.kind !== 'event') continue;
     const { event } = item;
     if (revision !== null && event.revision !== revision + 1) {
       faults.push(`revision ${event.revision} came after ${revision}`);

@@ -5,7 +5,7 @@ import { encodePng } from './encode-png.ts';
 const MOST_WIDTH = 320;
 const MOST_HEIGHT = 240;
 
-/** Throws RangeError when it is no PNG of a screen. */
+/** Throws PngError when it is no PNG of a screen. */
 export function shrinkPng(png: Uint8Array): Uint8Array {
   const small = shrink(decodePng(png));
   return encodePng(small.width, small.height, small.rgb);

@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { type ErrorCode, type Transfer, TtError } from '@tt/protocol';
 import { eachApartInTurn } from '../host/each-apart.ts';
 import { Mutex } from '../host/mutex.ts';
+import type { BudgetedWrite } from '../storage/budgeted-write.ts';
+import type { DiskBudget } from '../storage/disk-budget.ts';
 import type {
   DownloadReader,
   PackingDownload,
@@ -32,8 +34,8 @@ export interface TransferParts {
   now: () => Date;
   /** Throws when so many more bytes are too many for this user (QUOTA_EXCEEDED). */
   admit: (owner: string, bytes: number) => void;
-  /** How much can be written in the folder of the files, in bytes. */
-  freeBytes: () => Promise<number>;
+  /** How much may be written where the files lie. */
+  budget: Pick<DiskBudget, 'open' | 'usableBytes'>;
   idleLimitMs?: number;
   /** How long a second writer waits for the first to end. */
   busyWaitMs?: number;
@@ -52,7 +54,7 @@ export class FileTransfers implements Transfers {
     this.#limits = new TransferLimits({
       transfers: () => [...this.#entries.values()].map(({ transfer }) => transfer),
       admit: parts.admit,
-      freeBytes: parts.freeBytes,
+      freeBytes: () => parts.budget.usableBytes(parts.directory),
     });
   }
 
@@ -109,7 +111,9 @@ export class FileTransfers implements Transfers {
       throw error;
     }
     let closing: Promise<void> | null = null;
+    let growth: Awaited<ReturnType<DiskBudget['open']>> | null = null;
     const close = async () => {
+      growth?.close();
       // What can't be noted is sent again by the next writer.
       await entry.alone(async () => entry.isThere && entry.settleUpload()).catch(() => {});
       release();
@@ -119,7 +123,7 @@ export class FileTransfers implements Transfers {
       get doneBytes() {
         return entry.transfer.doneBytes;
       },
-      write: (bytes) => this.#write(entry, bytes),
+      write: (bytes) => this.#write(entry, bytes, growth?.write),
       end: (sha256) => this.#end(entry, sha256),
       close: () => (closing ??= close()),
     };
@@ -129,6 +133,9 @@ export class FileTransfers implements Transfers {
         await entry.upload.open();
         return transfer;
       });
+      // Its size is in the owner's quota since it began.
+      const { directory, budget } = this.#parts;
+      growth = await budget.open({ owner: null, subject: entry.transfer.fileName, folders: [directory] });
     } catch (error) {
       await writer.close();
       throw error;
@@ -136,9 +143,10 @@ export class FileTransfers implements Transfers {
     return writer;
   }
 
-  #write(entry: TransferEntry, bytes: Uint8Array): Promise<void> {
+  #write(entry: TransferEntry, bytes: Uint8Array, growth: BudgetedWrite | undefined): Promise<void> {
     return entry.change(async (transfer) => {
       entry.mustBe('upload', 'open');
+      growth?.signal.throwIfAborted();
       const { fileName, sizeBytes, doneBytes } = transfer;
       const sentBytes = doneBytes + bytes.length;
       if (sentBytes > sizeBytes) throw new TtError('TRANSFER_SIZE', { fileName, sizeBytes, sentBytes });
@@ -272,6 +280,14 @@ export class FileTransfers implements Transfers {
       // Bytes that can't be removed go with the next start: no note is beside them.
       this.#entries.delete(id);
     }
+  }
+
+  storedBytes(owner: string): number {
+    return this.#limits.storedBytes(owner);
+  }
+
+  owedBytes(): number {
+    return this.#limits.owedBytes();
   }
 
   allocatedBytes(owner: string): number {

@@ -95,6 +95,10 @@ export interface Transfers {
   pack(reservedId: string | undefined, user: TransferUser): Promise<PackingDownload>;
   /** Throws QUOTA_EXCEEDED or DISK_FULL when so many more bytes can't be had for this user. */
   admitBytes(owner: string, bytes: number): Promise<void>;
+  /** Bytes that lie here of this user: of uploads as far as they came, and of files that were made. */
+  storedBytes(owner: string): number;
+  /** Bytes of all open uploads that are still to come. */
+  owedBytes(): number;
   /** Bytes that uploads of this user have, or have allocated. */
   allocatedBytes(owner: string): number;
   /** Removes abandoned transfers. Called periodically. */

@@ -14,7 +14,7 @@ export function snapshotTable(snapshots: readonly Snapshot[]): string {
     snapshot.createdAt,
     expiryText(snapshot),
     snapshot.title,
-    snapshot.notes?.split('\n')[0] ?? '',
+    snapshot.notes?.split('\n')[0] ?? (snapshot.leftOut?.includes('notes') ? 'long, see tt snapshot show' : ''),
   ]);
   return table(['NAME', 'SCOPE', 'VMS', 'RAM', 'TAKEN', 'EXPIRES IN', 'TITLE', 'NOTES'], rows);
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { operationId, vmId } from '../model/common.ts';
 import { cdName } from '../model/disk.ts';
+import { waitForImagesField } from '../model/env.ts';
 import { vmSchema } from '../model/vm.ts';
 import { call, changingDrives } from './base.ts';
 
@@ -15,7 +16,13 @@ export const cd = {
       summary: 'Puts a medium into a CD drive, in place of one that is in it',
       tags: ['cd'],
     })
-    .input(z.strictObject({ ...ofDrive, medium: z.string().min(1).max(200).describe('Name of an image of kind iso.') }))
+    .input(
+      z.strictObject({
+        ...ofDrive,
+        medium: z.string().min(1).max(200).describe('Name of an image of kind iso.'),
+        ...waitForImagesField,
+      }),
+    )
     .output(vmSchema),
   eject: call(...changingDrives)
     .route({

@@ -66,7 +66,7 @@ export const planning = [
 
 export const env = {
   list: call()
-    .route({ method: 'GET', path: '/envs', summary: 'All ENVs', tags: ['env'] })
+    .route({ method: 'GET', path: '/envs', summary: 'All ENVs, without long texts', tags: ['env'] })
     .output(z.object({ envs: z.array(envSchema) })),
   show: call('ENV_NOT_FOUND')
     .route({ method: 'GET', path: '/envs/{name}', summary: 'One ENV with its VMs and snapshots', tags: ['env'] })
@@ -161,8 +161,13 @@ export const env = {
     .input(named)
     .output(sshKeySchema),
   clone: cloneEnv,
-  start: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_EXPIRED', ...placing)
-    .route({ method: 'POST', path: '/envs/{name}/start', summary: 'Starts its stopped VMs', tags: ['env'] })
+  start: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'ENV_EXPIRED', 'VM_CONTROL_FAILED', ...placing)
+    .route({
+      method: 'POST',
+      path: '/envs/{name}/start',
+      summary: 'Starts its stopped VMs; paused ones go on',
+      tags: ['env'],
+    })
     .input(operated)
     .output(envDetailSchema),
   stop: call('ENV_NOT_FOUND', 'ENV_NOT_YOURS', 'ENV_BUSY', 'VM_CONTROL_FAILED', 'ENGINE_UNKNOWN', 'OPERATION_CANCELLED')

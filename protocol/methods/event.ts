@@ -1,4 +1,4 @@
-// The feed: a snapshot of everything, then events.
+// The one feed: a snapshot of everything in pages, then what happens.
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { eventSourceSchema, feedItemSchema } from '../events.ts';
@@ -9,7 +9,7 @@ export const event = {
     .route({
       method: 'GET',
       path: '/events',
-      summary: 'Snapshot, then events as they happen (server-sent events over HTTP)',
+      summary: 'Snapshot in pages, then events as they happen (server-sent events over HTTP)',
       tags: ['event'],
     })
     .input(

@@ -10,7 +10,7 @@ const changing = ['LAB_NOT_FOUND', 'LAB_NOT_YOURS'] as const;
 
 export const lab = {
   list: call()
-    .route({ method: 'GET', path: '/labs', summary: 'All labs', tags: ['lab'] })
+    .route({ method: 'GET', path: '/labs', summary: 'All labs, without long texts', tags: ['lab'] })
     .output(z.object({ labs: z.array(labSchema) })),
   show: call('LAB_NOT_FOUND')
     .route({ method: 'GET', path: '/labs/{name}', summary: 'One lab with its sessions', tags: ['lab'] })

@@ -2,7 +2,7 @@
 // one.
 import { z } from 'zod';
 import { graceS, notes, operationId, anyName } from '../model/common.ts';
-import { LIFETIME_MIN_S } from '../model/env.ts';
+import { LIFETIME_MIN_S, waitForImagesField } from '../model/env.ts';
 import { profileFields, profileSchema } from '../model/lab.ts';
 import { call } from './base.ts';
 import { placing, planning } from './env.ts';
@@ -16,7 +16,7 @@ const sizing = ['IMAGE_NOT_FOUND', 'IMAGE_NOT_READY', 'MEMORY_TOO_SMALL', 'DISK_
 
 export const profile = {
   list: call()
-    .route({ method: 'GET', path: '/profiles', summary: 'All profiles', tags: ['profile'] })
+    .route({ method: 'GET', path: '/profiles', summary: 'All profiles, without long texts', tags: ['profile'] })
     .output(z.object({ profiles: z.array(profileSchema) })),
   show: call('PROFILE_NOT_FOUND')
     .route({ method: 'GET', path: '/profiles/{name}', summary: 'One profile', tags: ['profile'] })
@@ -36,6 +36,7 @@ export const profile = {
         operationId,
         image: z.string().min(1).max(200).describe('The whole name of an image, or a prefix that only one has.'),
         ...profileFields,
+        ...waitForImagesField,
       }),
     )
     .output(profileSchema),
@@ -46,7 +47,7 @@ export const profile = {
       summary: 'Changes a profile; machines that run stay as they are',
       tags: ['profile'],
     })
-    .input(z.strictObject({ name: anyName, operationId, ...profileFields }))
+    .input(z.strictObject({ name: anyName, operationId, ...profileFields, ...waitForImagesField }))
     .output(profileSchema),
   clone: call(
     'PROFILE_NOT_FOUND',
@@ -124,6 +125,7 @@ export const profile = {
     'PROFILE_PUBLISH_FAILED',
     'ENV_BUSY',
     'VM_CONTROL_FAILED',
+    'QUOTA_EXCEEDED',
     'DISK_FULL',
     'OPERATION_CANCELLED',
   )

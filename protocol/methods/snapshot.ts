@@ -12,7 +12,7 @@ export const snapshot = {
     .route({
       method: 'GET',
       path: '/envs/{envName}/snapshots',
-      summary: 'Snapshots of an ENV, oldest first',
+      summary: 'Snapshots of an ENV without long texts, oldest first',
       tags: ['snapshot'],
     })
     .input(z.strictObject({ envName: anyName }))

@@ -34,6 +34,7 @@ export const vm = {
     'FIREWALL_FAILED',
     'MEMORY_EXHAUSTED',
     'VM_START_FAILED',
+    'VM_CONTROL_FAILED',
     'VM_MEMORY_LIMIT',
     'HOST_PORT_TAKEN',
     'PROFILE_IN_ADMIN_SESSION',
@@ -42,7 +43,12 @@ export const vm = {
     'ENGINE_UNKNOWN',
     'OPERATION_CANCELLED',
   )
-    .route({ method: 'POST', path: '/vms/{vmId}/start', summary: 'Starts a stopped or failed VM', tags: ['vm'] })
+    .route({
+      method: 'POST',
+      path: '/vms/{vmId}/start',
+      summary: 'Starts a stopped or failed VM; a paused one goes on',
+      tags: ['vm'],
+    })
     .input(operated)
     .output(vmSchema),
   resume: call('VM_NOT_FOUND', 'ENV_NOT_YOURS', 'VM_NOT_RUNNING', 'VM_ALREADY_RUNNING', 'ENV_BUSY', 'VM_CONTROL_FAILED')

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { errorRecordSchema } from '../errors.ts';
 import { openTerm } from '../terms/index.ts';
 import { foreignLog } from '../terms/text-kinds.ts';
-import { timestamp } from './common.ts';
+import { leftOut, timestamp } from './common.ts';
 
 /** A host name by RFC 1123. */
 const hostname = z
@@ -63,6 +63,7 @@ export const cloudInitSchema = z.object({
   hasPassword: z.boolean(),
   commands: z.array(z.string()).optional().describe('Only for its owner and administrators.'),
   filePaths: z.array(z.string()).optional().describe('Only for its owner and administrators.'),
+  leftOut,
 });
 export type CloudInit = z.infer<typeof cloudInitSchema>;
 

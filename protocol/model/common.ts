@@ -21,6 +21,13 @@ export const shownNotes = z
   .string()
   .optional()
   .describe('Only for its owner and administrators: absent for everybody else.');
+/** Of a record that has long texts. */
+export const leftOut = z
+  .array(z.string())
+  .optional()
+  .describe(
+    'Names of the fields that are missing because their text is longer than 1 KiB. Lists and the feed leave them out; `show` has all.',
+  );
 export const port = z.number().int().min(1).max(65_535);
 export const protocolName = z.enum(['tcp', 'udp']);
 /** Ports of a guest that are requested besides ssh. */

@@ -1,7 +1,7 @@
 // An ENV: a named group of VMs with a lifetime.
 import { z } from 'zod';
 import { cloudInitSpecSchema } from './cloud-init.ts';
-import { anyName, notes, shownNotes, timestamp, title, vmId } from './common.ts';
+import { anyName, leftOut, notes, shownNotes, timestamp, title, vmId } from './common.ts';
 import { labMarkSchema } from './lab.ts';
 import { envNetworkSchema } from './network.ts';
 import { newMachineFields } from './machine-spec.ts';
@@ -34,6 +34,7 @@ export const envSchema = z.object({
   title: z.string(),
   owner: z.string(),
   notes: shownNotes,
+  leftOut,
   tags: z.array(z.string()),
   state: envStateSchema,
   startAt: timestamp,

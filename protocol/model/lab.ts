@@ -1,7 +1,7 @@
 // Labs and profiles. A profile is a clonable template of machines; a lab is a set of profiles and of terminals that use them. A
 // session is a machine of a profile whose writes are discarded; its ENV is marked as one.
 import { z } from 'zod';
-import { anyName, notes, shownNotes, timestamp, title, vmId } from './common.ts';
+import { anyName, leftOut, notes, shownNotes, timestamp, title, vmId } from './common.ts';
 import { profileMachineFields, profileSpecSchema } from './machine-spec.ts';
 import { vmStateSchema } from './vm.ts';
 
@@ -25,6 +25,7 @@ export const profileVersionSchema = z.object({
   publishedAt: timestamp,
   publishedBy: z.string(),
   notes: shownNotes,
+  leftOut,
   sizeBytes: z.number().int().nonnegative().describe('Of its own base; 0 where the base is the image itself.'),
   isImage: z.boolean().describe('The base is the image the profile was made from.'),
 });
@@ -34,6 +35,7 @@ export const profileSchema = z.object({
   name: z.string(),
   title: z.string(),
   notes: shownNotes,
+  leftOut,
   owner: z.string(),
   shared: z
     .boolean()
@@ -65,6 +67,7 @@ export const labSchema = z.object({
   name: z.string(),
   title: z.string(),
   notes: shownNotes,
+  leftOut,
   owner: z.string().describe('Owns its sessions too; their machines count in this quota.'),
   profileNames: z.array(z.string()).describe('The profiles it may use.'),
   seats: z.number().int().describe('Sessions it may have at the same time.'),

@@ -1,7 +1,7 @@
 // A snapshot of one VM or of a whole ENV at one instant.
 import { z } from 'zod';
 import { openTerm } from '../terms/index.ts';
-import { anyName, notes, shownNotes, timestamp, title, vmId } from './common.ts';
+import { anyName, leftOut, notes, shownNotes, timestamp, title, vmId } from './common.ts';
 import { machineSpecSchema } from './machine-spec.ts';
 
 export const snapshotKindSchema = z
@@ -13,6 +13,7 @@ export const snapshotSchema = z.object({
   name: z.string().describe('Unique in its ENV.'),
   title: z.string(),
   notes: shownNotes,
+  leftOut,
   envName: z.string(),
   scope: z.enum(['vm', 'env']).describe('env = all VMs of the ENV at one instant.'),
   kind: snapshotKindSchema,

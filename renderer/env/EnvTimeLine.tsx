@@ -43,6 +43,7 @@ export const EnvTimeLine = observer(function EnvTimeLine({ env }: { env: Env }) 
               {snapshot.expiresAt !== null && ` · ${t('snapshots.goesAt', { time: format.time(snapshot.expiresAt) })}`}
             </div>
             {snapshot.notes && <div>{snapshot.notes}</div>}
+            {snapshot.leftOut && <div className="muted">{t('snapshots.longNotes')}</div>}
           </div>
           <span className="number muted">{format.bytes(snapshot.sizeBytes)}</span>
           <SnapshotMenu snapshot={snapshot} />

@@ -78,6 +78,15 @@ export class EnvStore {
   }
 
   /** Changes title, notes, tags, end policy, outgoing connections or lifetime; the caller shows a failure beside its field. */
+  /** With its notes, however long. */
+  readonly whole = async ({ name }: Env): Promise<Outcome<Env>> => {
+    try {
+      return { ok: true, value: (await this.#bridge.client.env.show({ name })).env };
+    } catch (error) {
+      return { ok: false, error: asTtError(error) };
+    }
+  };
+
   updateEnv(name: string, change: EnvChange): Promise<Outcome<Env>> {
     return this.#operations.run('env.update', { envName: name }, (operationId) =>
       this.#bridge.client.env.update({ ...change, name, operationId }),

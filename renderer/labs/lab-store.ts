@@ -2,7 +2,7 @@
 // anyway, so it can't be older or newer than they are.
 import type { Env, Lab, LabSession, Profile, TtClient } from '@tt/protocol';
 import { computed, makeObservable } from 'mobx';
-import type { OperationStore, Outcome } from '../activity/operation-store.ts';
+import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 import type { EnvStore } from '../env/env-store.ts';
 import type { VmStore } from '../machines/vm-store.ts';
@@ -106,6 +106,15 @@ export class LabStore {
       this.#bridge.client.profile.create({ ...request, operationId }),
     );
   }
+
+  /** With its notes and start script, however long. */
+  readonly wholeProfile = async ({ name }: Profile): Promise<Outcome<Profile>> => {
+    try {
+      return { ok: true, value: await this.#bridge.client.profile.show({ name }) };
+    } catch (error) {
+      return { ok: false, error: asTtError(error) };
+    }
+  };
 
   updateProfile(request: ProfileChange): Promise<Outcome<Profile>> {
     return this.#operations.run('profile.update', { profileName: request.name }, (operationId) =>

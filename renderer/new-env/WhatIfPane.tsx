@@ -68,7 +68,7 @@ export const WhatIfPane = observer(function WhatIfPane({ draft }: { draft: Group
 
 /** How amounts of this part of a quota are written. */
 export function quotaFormat(name: QuotaName, format: Format): (value: number) => string {
-  return name === 'memoryMiB' || name === 'diskMiB' ? format.mebibytes : format.number;
+  return name.endsWith('MiB') ? format.mebibytes : format.number;
 }
 
 interface BarProps {

@@ -58,6 +58,7 @@ export const SnapshotRow = observer(function SnapshotRow({ row, lanes, isNow }: 
           {!withRam && <span>{t('snapshots.diskOnly')}</span>}
         </div>
         {snapshot.notes && <div className="snapshot-notes ellipsis">{snapshot.notes}</div>}
+        {snapshot.leftOut && <div className="snapshot-notes muted">{t('snapshots.longNotes')}</div>}
       </div>
       <AriaButton slot="drag" className="grip" aria-label={t('common.drag', { name: snapshot.name })}>
         <GripVertical aria-hidden className="icon" />

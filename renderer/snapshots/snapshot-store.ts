@@ -117,7 +117,16 @@ export class SnapshotStore {
     );
   }
 
-  /** What the snapshots of an ENV hold; asked for anew each time, since it changes with every write of a guest. */
+  /** With its notes, however long. */
+  readonly whole = async ({ envName, name }: Snapshot): Promise<Outcome<Snapshot>> => {
+    try {
+      return { ok: true, value: await this.#bridge.client.snapshot.show({ envName, name }) };
+    } catch (error) {
+      return { ok: false, error: asTtError(error) };
+    }
+  };
+
+  /** The storage that snapshots of an ENV use; read each time, because it changes with every write of a guest. */
   async usage(envName: string): Promise<Outcome<EnvSnapshotUsage>> {
     try {
       return { ok: true, value: await this.#bridge.client.snapshot.usage({ envName }) };

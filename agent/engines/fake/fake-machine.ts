@@ -147,10 +147,17 @@ export class FakeMachine implements FakeAgentParts {
     this.#typedWhilePaused = '';
   }
 
-  /** Pauses the guest and reports why, as QEMU does when the host's disk is full, or its KVM fails. */
+  /** True while it is paused for a trouble of its own. */
+  get isInTrouble(): boolean {
+    return this.#trouble !== null;
+  }
+
+  /** Says why, and pauses the guest as QEMU does when the host's disk is full, or its KVM fails. */
   raiseTrouble(why: Reason, kind: TroubleKind): void {
-    this.setPaused(true);
-    this.#trouble = { reason: why, kind };
+    if (kind !== 'diskError') {
+      this.setPaused(true);
+      this.#trouble = { reason: why, kind };
+    }
     for (const listener of this.#troubleListeners) listener(why, kind);
   }
 

@@ -80,6 +80,10 @@ export class FakeRunningVm implements RunningVm {
     return this.#machine.paused;
   }
 
+  get isInTrouble(): boolean {
+    return this.#machine.isInTrouble;
+  }
+
   async reset(): Promise<void> {
     await this.#pass('reset');
     this.#machine.reboot();

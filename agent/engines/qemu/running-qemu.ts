@@ -134,6 +134,10 @@ export class RunningQemu implements RunningVm {
     return !(await this.#qmp.execute('query-status', {})).running;
   }
 
+  get isInTrouble(): boolean {
+    return this.#troubles.isHalted;
+  }
+
   async reset(): Promise<void> {
     await this.#stateWork;
     await this.#qmp.execute('system_reset', {});

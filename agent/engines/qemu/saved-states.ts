@@ -1,7 +1,8 @@
 // Saves, loads and deletes states under a tag: RAM and devices in a separate file, qcow2 disks by snapshots inside them, in one
 // of QMP's snapshot-* jobs (QEMU's qapi/migration.json). QEMU pauses the guest, and does not answer, while each runs.
-import { stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
+import { allocatedBytes } from '../../host/allocated-bytes.ts';
+import { spaceBelow } from '../../host/file-system-space.ts';
 import { isValidSnapshotTag } from '../../storage/snapshot-tag.ts';
 import { EngineError } from '../errors.ts';
 import type { LoadOptions, SaveOptions, VmSpec } from '../interface.ts';
@@ -176,12 +177,7 @@ function reportProgress(ramFile: string, total: number, onProgress: SaveOptions[
 }
 
 async function freeBytes(file: string): Promise<number> {
-  const found = await statfs(path.dirname(file));
-  return found.bavail * found.bsize;
-}
-
-async function allocatedBytes(file: string): Promise<number> {
-  return (await stat(file)).blocks * 512;
+  return (await spaceBelow(path.dirname(file))).freeBytes;
 }
 
 function throwIfCancelled(signal: AbortSignal | undefined): void {

@@ -72,6 +72,24 @@ it('is told to who listens late, unless it is over', async () => {
   expect(told).toEqual([FULL]);
 });
 
+it('of a disk that was only reported does not stop the guest, nor hide why it is stopped', async () => {
+  const kinds: string[] = [];
+  troubles.listen((_why, kind) => kinds.push(kind));
+  failed('report', false);
+  await until('it is told', () => kinds.length === 1);
+  expect(troubles.isHalted).toBe(false);
+  failed('stop', true);
+  failed('report', false);
+  await until('all is told', () => kinds.length === 3);
+  expect([kinds, troubles.isHalted]).toEqual([['diskError', 'disk', 'diskError'], true]);
+  troubles.listen((why) => told.push(wordsOf(why)));
+  await until('it is told why it is stopped', () => told.length > 0);
+  expect(told).toEqual([FULL]);
+  server.send({ event: 'RESUME', data: {}, timestamp: { seconds: 1, microseconds: 1 } });
+  await qmp.execute('query-status', {});
+  expect(troubles.isHalted).toBe(false);
+});
+
 it('asks why a guest has stopped, and tells of an internal error of KVM', async () => {
   let status = 'paused';
   server.handle = ({ execute }) =>

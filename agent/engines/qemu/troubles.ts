@@ -25,21 +25,30 @@ export class Troubles {
   readonly #qmp: QmpClient;
   readonly #listeners = new Set<TroubleListener>();
   /** The last reported trouble; reset when the guest resumes. */
-  #current: Trouble | null = null;
+  #told: Trouble | null = null;
+  /** Why the guest is stopped; what its disks report meanwhile does not change that. */
+  #halt: Trouble | null = null;
 
   constructor(qmp: QmpClient) {
     this.#qmp = qmp;
     qmp.on('BLOCK_IO_ERROR', (data) => this.raise(describe(data)));
     qmp.on('STOP', () => void this.#askWhy());
     qmp.on('RESUME', () => {
-      this.#current = null;
+      this.#told = null;
+      this.#halt = null;
     });
+  }
+
+  /** True while QEMU itself keeps the guest stopped. */
+  get isHalted(): boolean {
+    return this.#halt !== null;
   }
 
   /** Each failed request of a guest is a separate event; the listeners only get the first. */
   raise(trouble: Trouble): void {
-    if (isDeepStrictEqual(this.#current?.reason, trouble.reason)) return;
-    this.#current = trouble;
+    if (isDeepStrictEqual(this.#told?.reason, trouble.reason)) return;
+    this.#told = trouble;
+    if (trouble.kind !== 'diskError') this.#halt = trouble;
     for (const listener of this.#listeners) listener(trouble.reason, trouble.kind);
   }
 
@@ -47,7 +56,7 @@ export class Troubles {
     // A copy of its own: the same function may listen twice.
     const own: TroubleListener = (why, kind) => listener(why, kind);
     this.#listeners.add(own);
-    const current = this.#current;
+    const current = this.#halt ?? this.#told;
     if (current) queueMicrotask(() => this.#listeners.has(own) && own(current.reason, current.kind));
     return () => this.#listeners.delete(own);
   }
@@ -63,11 +72,7 @@ export class Troubles {
   }
 }
 
-function describe(event: BlockIoErrorEvent): Trouble {
-  return { reason: whyOf(event), kind: 'disk' };
-}
-
-function whyOf({ action, nospace, reason: said }: BlockIoErrorEvent): Reason {
-  if (action !== 'stop') return quoted('diskFailed', said);
-  return nospace ? reason('pausedDiskFull') : quoted('pausedDiskFailed', said);
+function describe({ action, nospace, reason: said }: BlockIoErrorEvent): Trouble {
+  if (action !== 'stop') return { reason: quoted('diskFailed', said), kind: 'diskError' };
+  return { reason: nospace ? reason('pausedDiskFull') : quoted('pausedDiskFailed', said), kind: 'disk' };
 }

@@ -32,11 +32,22 @@ export interface DownloadOptions extends Work {
 
 const noteSchema = z.object({ validator: z.string() });
 
+/** Where a download has what has come so far. */
+export function partialFile(folder: string, url: string): string {
+  return path.join(folder, `${createHash('sha256').update(url).digest('hex').slice(0, 32)}.part`);
+}
+
+/** It will not be gone on with. Idempotent. */
+export async function dropDownload(folder: string, url: string): Promise<void> {
+  const partial = partialFile(folder, url);
+  for (const file of [partial, noteOf(partial)]) await rm(file, { force: true });
+}
+
 /** Downloads into a folder of partial downloads; returns the path of the whole file, which is the caller's now. */
 export async function download(folder: string, options: DownloadOptions): Promise<string> {
   const url = parseSourceUrl(options.url);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const partial = path.join(folder, `${createHash('sha256').update(options.url).digest('hex').slice(0, 32)}.part`);
+  const partial = partialFile(folder, options.url);
   const failed = (error: unknown) =>
     new TtError('IMAGE_DOWNLOAD_FAILED', { url: publicUrl(url), reason: reasonOf(error) }, { cause: error });
   let before = -1;

@@ -16,7 +16,7 @@ import { distinctEnvs, leases, tapOf, tapSpecs } from './nic-requests.ts';
 import { EnvServers, type GuestSettings, SERVER_WIDTH } from './env-servers.ts';
 import { fenceName, mustHaveAddress, raiseFence, removeFences } from './fence.ts';
 import { HostLinks, type Run } from './host-links.ts';
-import { type BridgeSpec, isSegmentOf, planLinks } from './link-plan.ts';
+import { type BridgeSpec, isSegmentOf, type LinkPlan, planLinks } from './link-plan.ts';
 import { Mutex } from '../../host/mutex.ts';
 
 export interface BridgedOptions {
@@ -45,6 +45,8 @@ export abstract class BridgedNetwork implements Network {
   protected readonly tag: string;
   readonly #servers: EnvServers;
   readonly #changes = new Mutex();
+  /** Why bridges that were there are to be adapted to the host; stays until that has worked. */
+  #outdated: string | null = null;
 
   constructor(options: BridgedOptions) {
     const all = { domainSuffix: 'tt', dnsmasqUser: 'nobody', run: runCommand, ...options };
@@ -66,6 +68,8 @@ export abstract class BridgedNetwork implements Network {
   protected abstract readonly guestSettings: GuestSettings;
   /** Sets up what else is needed once the bridges exist. */
   protected abstract afterLinks(envs: readonly EnvNetwork[]): Promise<void>;
+  /** Whether bridges have to be another way now than when they were made. Says why in plain words; null: no. */
+  protected abstract followHost(): string | null;
 
   async init(): Promise<void> {
     if (process.getuid?.() !== 0) {
@@ -130,10 +134,7 @@ export abstract class BridgedNetwork implements Network {
 
     const links = planLinks(this.tag, await this.links.read(), bridges, taps);
     undo.add('interfaces', async () => void (await this.#removeLinks((name) => links.made.includes(name))));
-    await this.links.batch('ip', links.make);
-    await this.links.sysctl(links.settings);
-    await this.links.batch('ip', links.raise);
-    await this.afterLinks(envs.filter((env) => !env.fenced));
+    await this.#carryOut(links, envs);
     const newFences = await this.#raiseFences(envs, undo);
 
     const limits = planLimits(
@@ -155,6 +156,13 @@ export abstract class BridgedNetwork implements Network {
       const anew = links.madeBridges.includes(this.bridgeOf(env)) || newFences.has(env.number);
       await server.change({ set, unset: [] }, { anew });
     });
+  }
+
+  async #carryOut({ make, settings, raise }: LinkPlan, envs: readonly EnvNetwork[]): Promise<void> {
+    await this.links.batch('ip', make);
+    await this.links.sysctl(settings);
+    await this.links.batch('ip', raise);
+    await this.afterLinks(envs.filter((env) => !env.fenced));
   }
 
   /** Numbers of the networks whose fence is a new one. */
@@ -224,7 +232,20 @@ export abstract class BridgedNetwork implements Network {
 
   repair(envs: readonly EnvNetwork[]): Promise<string[]> {
     const ours = envs.filter((env) => env.kind === this.kind);
-    return this.#changes.run(() => this.#servers.repair(ours));
+    return this.#changes.run(async () => [...(await this.#adapt(ours)), ...(await this.#servers.repair(ours))]);
+  }
+
+  /** Makes bridges that are there what they have to be since the host is another way. */
+  async #adapt(envs: readonly EnvNetwork[]): Promise<string[]> {
+    const why = this.followHost() ?? this.#outdated;
+    if (why === null) return [];
+    this.#outdated = why;
+    const present = await this.links.read();
+    const there = envs.filter((env) => present.has(this.bridgeOf(env)));
+    const bridges = there.map((env) => this.#requestOf(env));
+    await this.#carryOut(planLinks(this.tag, present, bridges, []), there);
+    this.#outdated = null;
+    return [why];
   }
 
   sweep(known: { envs: readonly EnvNetwork[]; nics: readonly Nic[] }): Promise<string[]> {

@@ -26,8 +26,8 @@ export interface FlatOptions extends BridgedOptions {
   pool?: string;
   /** Size of the block of every ENV, the same on all hosts; default 20: 4094 addresses, 16 ENVs in a /16. */
   blockPrefixLength?: number;
-  /** IPv4 address of this host towards the others. */
-  localAddress: string;
+  /** IPv4 address of this host towards the others. A function is asked again at every repair, and the tunnels follow it. */
+  localAddress: string | (() => string);
   /** IPv4 addresses of the other hosts' agents (this host's own does no harm). */
   peers: readonly string[];
   /** UDP port of VXLAN, the same on all hosts; default 4789. */
@@ -36,6 +36,7 @@ export interface FlatOptions extends BridgedOptions {
   mtu?: number;
 }
 
+const LOOPBACK = '127.0.0.1';
 const LARGEST_VNI = 0xff_ffff;
 /** VXLAN, UDP, IPv4 and Ethernet headers are 50 bytes: with 68, the least of IPv4, nothing smaller makes sense. */
 const SMALLEST_MTU = 576;
@@ -55,8 +56,11 @@ export class FlatNetwork extends BridgedNetwork {
   protected readonly guestSettings: { mtu: number; isGateway: boolean };
   readonly #pool: Block;
   readonly #blockPrefixLength: number;
-  readonly #localAddress: string;
   readonly #port: number;
+  readonly #hostAddress: () => string;
+  #localAddress: string;
+  /** As configured; may contain this host. */
+  #hosts: readonly string[];
   #peers: readonly string[];
 
   constructor(options: FlatOptions) {
@@ -64,9 +68,11 @@ export class FlatNetwork extends BridgedNetwork {
     super(options);
     this.#pool = parseCidr(pool);
     this.#blockPrefixLength = blockPrefixLength;
-    this.#localAddress = formatAddress(parseAddress(localAddress));
+    this.#hostAddress = typeof localAddress === 'function' ? localAddress : () => localAddress;
+    this.#localAddress = normalAddress(this.#hostAddress());
     this.#port = port;
-    this.#peers = this.#others(peers);
+    this.#hosts = peers;
+    this.#peers = this.#others();
     this.guestSettings = { mtu, isGateway: false };
     if (blockCount(this.#pool, blockPrefixLength) < 1 || blockPrefixLength > 29) {
       throw new NetworkError('OPTION_INVALID', `blocks of /${blockPrefixLength} do not fit ${pool}`);
@@ -99,7 +105,8 @@ export class FlatNetwork extends BridgedNetwork {
 
   /** Replaces the list of other hosts, for the networks of `envs` immediately. */
   async setPeers(peers: readonly string[], envs: readonly EnvNetwork[]): Promise<void> {
-    this.#peers = this.#others(peers);
+    this.#hosts = peers;
+    this.#peers = this.#others();
     const present = await this.links.read();
     await this.#syncPeers(envs.filter((env) => env.kind === 'flat' && present.has(this.#vxlanOf(env))));
   }
@@ -129,6 +136,15 @@ export class FlatNetwork extends BridgedNetwork {
     return this.#syncPeers(envs);
   }
 
+  /** While the host has no address, the last one stays. */
+  protected followHost(): string | null {
+    const [before, address] = [this.#localAddress, normalAddress(this.#hostAddress())];
+    if (address === LOOPBACK || address === before) return null;
+    this.#localAddress = address;
+    this.#peers = this.#others();
+    return `the address of the host is ${address}, no longer ${before}: flat networks lead from there`;
+  }
+
   async #syncPeers(envs: readonly EnvNetwork[]): Promise<void> {
     const lines: string[] = [];
     for (const device of envs.map((env) => this.#vxlanOf(env))) {
@@ -140,8 +156,8 @@ export class FlatNetwork extends BridgedNetwork {
     await this.links.batch('bridge', lines);
   }
 
-  #others(peers: readonly string[]): string[] {
-    const others = new Set(peers.map((peer) => formatAddress(parseAddress(peer))));
+  #others(): string[] {
+    const others = new Set(this.#hosts.map(normalAddress));
     others.delete(this.#localAddress);
     return [...others];
   }
@@ -167,6 +183,10 @@ export class FlatNetwork extends BridgedNetwork {
       return hash === 0 ? 1 : hash;
     });
   }
+}
+
+function normalAddress(address: string): string {
+  return formatAddress(parseAddress(address));
 }
 
 function vniOf(env: EnvNetwork): number {

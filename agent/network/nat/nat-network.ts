@@ -83,4 +83,9 @@ export class NatNetwork extends BridgedNetwork {
   }
 
   protected async afterLinks(): Promise<void> {}
+
+  /** Nothing of it depends on the address of the host. */
+  protected followHost(): null {
+    return null;
+  }
 }

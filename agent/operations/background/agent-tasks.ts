@@ -19,6 +19,8 @@ const REPAIR_EVERY_MS = 10_000;
 const FOREIGN_EVERY_MS = 10_000;
 const CLOUD_INIT_EVERY_MS = 2_000;
 const METRICS_EVERY_MS = 1_000;
+/** Reads tables and extents of every disk: some milliseconds each. */
+const STORED_EVERY_MS = 60_000;
 
 export interface TaskParts {
   services: Services;
@@ -29,6 +31,8 @@ export interface TaskParts {
   expiryLookMs?: number | undefined;
   /** How often the disk is checked; default: every five seconds. */
   diskLookMs?: number | undefined;
+  /** How often disks are measured; default: once a minute. */
+  storedLookMs?: number | undefined;
   /** How often guests with KVM are checked; default: every five seconds. */
   kvmLookMs?: number | undefined;
   /** How often other firewalls and the address of the host are checked; default: every ten and every five seconds. */
@@ -38,6 +42,7 @@ export interface TaskParts {
 export function agentTasks(parts: TaskParts): BackgroundTask[] {
   const { services, host, clocks, kvmWatch, hostLookMs } = parts;
   const { expiryLookMs = LOOK_EVERY_MS, kvmLookMs = LOOK_EVERY_MS, diskLookMs = LOOK_EVERY_MS } = parts;
+  const { storedLookMs = STORED_EVERY_MS } = parts;
   /** Nothing ends before its times were moved along with a clock that jumped: if that fails, nothing ends. */
   const byTheClock = (name: string, run: (services: Services) => void): BackgroundTask => ({
     name,
@@ -51,6 +56,7 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
   return [
     look('free-space', () => host.measure()),
     { name: 'disk-room', periodMs: diskLookMs, run: () => lookAfterDisk(services) },
+    { name: 'stored-bytes', periodMs: storedLookMs, atStart: true, run: () => services.stored.look() },
     look('unknown-vms', () => retryUnknown(services)),
     look('identity-reset', () => resetWaiting(services)),
     look('idle-transfers', () => services.transfers.sweep()),

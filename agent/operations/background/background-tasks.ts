@@ -8,6 +8,8 @@ export interface BackgroundTask {
   name: string;
   /** From the start of one run to the start of the next; a run that takes longer makes the next ones wait. */
   periodMs: number;
+  /** It runs at the start too. Default: the first run is after one period. */
+  atStart?: boolean;
   /** A run that takes longer than this is shown as stuck. Default: two minutes. */
   stuckAfterMs?: number;
   /** One that returns no promise is over at once. */
@@ -47,7 +49,7 @@ export class BackgroundTasks {
     this.#monotonicMs = monotonicMs;
   }
 
-  /** Runs each of them every period from now on, for the first time after one period. */
+  /** Runs each of them every period from now on. */
   start(tasks: readonly BackgroundTask[]): void {
     for (const task of tasks) {
       const entry: Entry = {
@@ -65,6 +67,7 @@ export class BackgroundTasks {
         run: null,
       };
       this.#entries.push(entry);
+      if (task.atStart) this.#tick(entry);
     }
   }
 

@@ -21,8 +21,8 @@ export function endEnvs(services: Services): void {
   eachApart(due, (env) => end(services, env));
 }
 
-/** Tells followers about ENVs that end soon. */
-export function warnOfEnds(services: Services): void {
+/** Tells followers of ENVs whose end is near. */
+export function warnOfEnds(services: Pick<Services, 'settings' | 'now' | 'logger' | 'log' | 'inventory'>): void {
   const now = services.now();
   eachApart(livingEnvs(services, now), (env) => warn(services, env, now));
 }
@@ -44,7 +44,7 @@ function isDue({ phase, expired, endAt }: EnvRecord, now: Date): boolean {
   return phase === 'deleting' || Date.parse(endAt) <= now.getTime();
 }
 
-function livingEnvs({ inventory }: Services, now: Date): EnvRecord[] {
+function livingEnvs({ inventory }: Pick<Services, 'inventory'>, now: Date): EnvRecord[] {
   return inventory.envs().filter((env) => env.phase === 'ready' && !env.expired && !isDue(env, now));
 }
 
@@ -61,7 +61,7 @@ function expire(services: Services, { envName, name, expiresAt }: Snapshot, now:
   );
 }
 
-function warn(services: Services, env: EnvRecord, now: Date): void {
+function warn(services: Pick<Services, 'settings' | 'logger' | 'log' | 'inventory'>, env: EnvRecord, now: Date): void {
   const due = dueWarning(env, services.settings.current.lifetimeWarnS, now);
   if (due === null) return;
   const { name, endAt, endPolicy } = env;

@@ -2,7 +2,12 @@
 import { TtError } from '@tt/protocol';
 import type { Services } from '../services.ts';
 
-export function inBackground({ logger }: Services, work: Promise<unknown>, about: object, failed: string): void {
+export function inBackground(
+  { logger }: Pick<Services, 'logger'>,
+  work: Promise<unknown>,
+  about: object,
+  failed: string,
+): void {
   work.catch((error: unknown) => {
     // Anything without a code is a fault of the program and must be seen as one.
     if (!(error instanceof TtError)) throw error;

@@ -59,7 +59,11 @@ export async function reconcile(services: Services): Promise<void> {
 }
 
 /** A revert of several disks that was killed between them: VMs whose disks could not be brought to one instant, and why. */
-async function finishReverts({ storage, inventory, logger }: Services): Promise<Map<string, ErrorRecord>> {
+async function finishReverts({
+  storage,
+  inventory,
+  logger,
+}: Pick<Services, 'logger' | 'inventory' | 'storage'>): Promise<Map<string, ErrorRecord>> {
   const failures = new Map<string, ErrorRecord>();
   for (const { vmId, tag, error } of await storage.finishReverts()) {
     const vmName = inventory.hasVm(vmId) ? inventory.vm(vmId).name : vmId;
@@ -141,13 +145,14 @@ async function takeUp(services: Services, vm: VmRecord): Promise<void> {
   }
   const handle = await engine.adopt(startSpec(services, vm), vm.status.process);
   if (handle) {
-    const state = (await handle.isPaused()) ? 'paused' : 'running';
-    // A guest that was held still for a snapshot when the agent died must not stay so.
-    if (state === 'paused' && vm.status.state !== 'paused') await handle.resume();
+    const isPaused = await handle.isPaused();
+    const staysPaused = isPaused && vm.status.state === 'paused';
+    // A guest that was paused for a snapshot when the agent died must not stay so. One in trouble is told of by its watch.
+    if (isPaused && !staysPaused && !handle.isInTrouble) await handle.resume();
     await services.cgroups.create(vm.id, vm.spec);
     await services.cgroups.add(vm.id, vm.status.process);
     inventory.updateVm(vm.id, {
-      status: { state: vm.status.state === 'paused' ? state : 'running', stopping: false, failure: null },
+      status: staysPaused ? { state: 'paused', stopping: false } : { state: 'running', stopping: false, failure: null },
     });
     services.running.watch(handle);
     await settleDrives(services, vm, handle);
@@ -179,7 +184,10 @@ export async function retryUnknown(services: Services): Promise<void> {
 }
 
 /** An agent killed while it saved may leave a complete saved state that belongs to no snapshot: it would use space for ever. */
-async function removeOrphanStates(services: Services, vm: VmRecord): Promise<void> {
+async function removeOrphanStates(
+  services: Pick<Services, 'logger' | 'inventory' | 'running' | 'storage' | 'snapshots'>,
+  vm: VmRecord,
+): Promise<void> {
   const { inventory, storage, snapshots, logger } = services;
   if (!inventory.hasVm(vm.id) || inventory.vm(vm.id).status.state === 'unknown' || !(await storage.exists(vm.id)))
     return;
@@ -208,7 +216,12 @@ async function endUnrecorded(services: Services, vm: VmRecord): Promise<void> {
 }
 
 /** Cgroups of VMs that are gone or stopped; processes still running in one are orphans. */
-async function removeOrphanGroups({ inventory, running, cgroups, logger }: Services): Promise<void> {
+async function removeOrphanGroups({
+  inventory,
+  running,
+  cgroups,
+  logger,
+}: Pick<Services, 'logger' | 'inventory' | 'running' | 'cgroups'>): Promise<void> {
   for (const vmId of await cgroups.list()) {
     if (running.get(vmId) || (inventory.hasVm(vmId) && inventory.vm(vmId).status.state === 'unknown')) continue;
     logger.warn({ vmId }, 'removing a cgroup that no running vm is in');
@@ -216,7 +229,11 @@ async function removeOrphanGroups({ inventory, running, cgroups, logger }: Servi
   }
 }
 
-async function removeOrphanDisks({ inventory, storage, logger }: Services): Promise<void> {
+async function removeOrphanDisks({
+  inventory,
+  storage,
+  logger,
+}: Pick<Services, 'logger' | 'inventory' | 'storage'>): Promise<void> {
   for (const vmId of await storage.list()) {
     if (inventory.hasVm(vmId)) continue;
     logger.warn({ vmId }, 'removing a disk that belongs to no vm');
@@ -224,7 +241,10 @@ async function removeOrphanDisks({ inventory, storage, logger }: Services): Prom
   }
 }
 
-async function removeOrphanPictures({ inventory, thumbnails }: Services): Promise<void> {
+async function removeOrphanPictures({
+  inventory,
+  thumbnails,
+}: Pick<Services, 'inventory' | 'thumbnails'>): Promise<void> {
   const known = new Set(inventory.snapshots().map(({ id }) => id));
   for (const id of await thumbnails.list()) if (!known.has(id)) await thumbnails.remove(id);
 }

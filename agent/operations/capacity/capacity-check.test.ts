@@ -20,7 +20,7 @@ describe('the capacity check', () => {
     expect(() => admit(total, used, { ...none, memoryMiB: 401 })).toThrow(
       expect.objectContaining({
         code: 'MEMORY_EXHAUSTED',
-        message: 'Not enough memory: total 1000 MiB, used 600 MiB, wanted 401 MiB.',
+        message: 'Not enough memory: total 1000 MiB, used 600 MiB, requested 401 MiB.',
       }),
     );
     expect(() => admit(total, used, { ...none, memoryMiB: 400, diskMiB: 1001 })).toThrow(
@@ -40,8 +40,8 @@ describe('the capacity check', () => {
 });
 
 describe('a quota', () => {
-  const noLimit = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null };
-  const has = { envs: 1, vms: 3, ...used };
+  const noLimit = { envs: null, vms: null, cpuCount: null, memoryMiB: null, diskMiB: null, storedMiB: null };
+  const has = { envs: 1, vms: 3, storedMiB: 0, ...used };
 
   it('limits each resource by itself, and nothing where it says nothing', () => {
     admitQuota('ann', noLimit, has, { envs: 9, vms: 99, cpuCount: 99, memoryMiB: 99, diskMiB: 99 });
@@ -49,7 +49,7 @@ describe('a quota', () => {
     expect(() => admitQuota('ann', { ...noLimit, vms: 5 }, has, { envs: 1, vms: 3, ...none })).toThrow(
       expect.objectContaining({
         code: 'QUOTA_EXCEEDED',
-        message: 'The quota of ann is full: VMs total 5, used 3, wanted 3.',
+        message: 'The quota of ann is exceeded: VMs total 5, used 3, requested 3.',
       }),
     );
   });

@@ -1,8 +1,9 @@
 // Limits how many records and how much text one user can have. Every window loads all records, so one user who keeps creating
 // must not make it slow for others; limits count for the owner, whoever makes the call, and apply to administrators too
 // (decision 0052).
-import { type RecordLimit, TtError } from '@tt/protocol';
+import { type LimitsUsed, type RecordLimit, recordLimits, TtError } from '@tt/protocol';
 import type { CloudInitRecord } from '../../cloud-init/cloud-init-record.ts';
+import type { AgentConfig } from '../../config.ts';
 import type { ProfileRecord } from '../../state/records.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
@@ -13,7 +14,11 @@ const KIB = 1024;
 type Counted = Exclude<RecordLimit, 'textKiB'>;
 export type RecordCount = Partial<Record<Counted, number>> & { textBytes?: number };
 
-type Sources = Pick<Services, 'settings' | 'inventory' | 'labs' | 'images'>;
+/** What owners have, and how much they may. */
+interface Sources extends Pick<Services, 'inventory' | 'labs'> {
+  settings: { readonly current: Pick<AgentConfig, 'limits'> };
+  images: Pick<Services['images'], 'list'>;
+}
 
 /** Throws LIMIT_REACHED, naming the first limit of `owner` that `wanted` exceeds. Reductions are always allowed. */
 export function admitRecords(services: Sources, owner: string, wanted: RecordCount): void {
@@ -27,6 +32,16 @@ export function admitRecords(services: Sources, owner: string, wanted: RecordCou
   if (textBytes <= 0) return;
   const usedKiB = Math.ceil(textBytesOf(services, owner) / KIB);
   refuseBeyond(owner, 'textKiB', limits.textKiB, usedKiB, Math.ceil(textBytes / KIB));
+}
+
+/** What `owner` has of everything that is limited, and may have at most. */
+export function limitsUsedBy(services: Sources, owner: string): LimitsUsed {
+  const { limits } = services.settings.current;
+  const usedOf = (limit: RecordLimit) =>
+    limit === 'textKiB' ? Math.ceil(textBytesOf(services, owner) / KIB) : countOf[limit](services, owner);
+  return Object.fromEntries(
+    recordLimits.map((limit) => [limit, { used: usedOf(limit), total: limits[limit] }]),
+  ) as LimitsUsed;
 }
 
 function refuseBeyond(user: string, limit: RecordLimit, total: number, used: number, wanted: number): void {

@@ -11,7 +11,7 @@ import { reasonOf } from '../../host/reason-error.ts';
 import { OutsideFolder } from '../../images/inner-files.ts';
 
 export async function capsuleFailure(
-  services: Services,
+  services: Pick<Services, 'storage'>,
   envName: string,
   vmName: string,
   error: unknown,

@@ -19,12 +19,15 @@ import type { CopySource } from '../copies/copy-plan.ts';
 import type { Services } from '../services.ts';
 import { checkDestinations } from '../vms/destinations.ts';
 
+/** What decides whether a VM of a capsule can run here, and how. */
+type CapsuleServices = Pick<Services, 'engines' | 'networks' | 'bootFiles'>;
+
 const MIB = 1024 * 1024;
 
 type CapsuleVm = CapsuleManifest['vms'][number];
 
 /** Why its memory cannot be loaded here; null if it can, or if it has none. */
-export function ramProblemOf(services: Services, manifest: CapsuleManifest): Reason | null {
+export function ramProblemOf(services: Pick<Services, 'engines'>, manifest: CapsuleManifest): Reason | null {
   const machines = manifest.vms.filter(({ ram }) => ram !== null).map((vm) => machineOf(manifest, vm));
   for (const machine of machines) {
     const problem = machineProblem(services, machine);
@@ -33,7 +36,7 @@ export function ramProblemOf(services: Services, manifest: CapsuleManifest): Rea
   return null;
 }
 
-function machineProblem(services: Services, machine: MachineKind): Reason | null {
+function machineProblem(services: Pick<Services, 'engines'>, machine: MachineKind): Reason | null {
   let engine: Engine;
   try {
     engine = services.engines.forCapsule(machine.engine);
@@ -52,7 +55,7 @@ function machineProblem(services: Services, machine: MachineKind): Reason | null
 }
 
 /** Throws ENGINE_UNKNOWN or ENGINE_MISSING where this host can't run one of its VMs, with memory or without. */
-export function mustHaveEngines({ engines }: Services, manifest: CapsuleManifest): void {
+export function mustHaveEngines({ engines }: Pick<Services, 'engines'>, manifest: CapsuleManifest): void {
   for (const vm of manifest.vms) engines.forCapsule(machineOf(manifest, vm).engine);
 }
 
@@ -62,7 +65,7 @@ function machineOf(manifest: CapsuleManifest, vm: CapsuleVm): MachineKind {
 
 /** Throws CapsuleError for files that do not match the manifest, or that refer to other files of this host. */
 export async function checkCapsule(
-  services: Services,
+  services: Pick<Services, 'engines' | 'images'>,
   folder: string,
   manifest: CapsuleManifest,
   withRam: boolean,
@@ -84,7 +87,7 @@ export async function checkCapsule(
 
 /** The capacity check uses the disk size of the manifest; the file must not be larger than that. */
 async function checkDisk(
-  { images }: Services,
+  { images }: Pick<Services, 'images'>,
   path: string,
   { file, sizeMiB }: { file: string; sizeMiB: number },
 ): Promise<void> {
@@ -110,7 +113,7 @@ function checkRules(blacklist: readonly string[]): void {
 
 /** In the form of VMs of this host. Their boot files are stored; after a later failure the caller need not remove them. */
 export async function capsuleSources(
-  services: Services,
+  services: CapsuleServices,
   manifest: CapsuleManifest,
   folder: string,
   { withRam, fenced }: { withRam: boolean; fenced: boolean },
@@ -124,7 +127,7 @@ export async function capsuleSources(
 }
 
 async function recordOf(
-  services: Services,
+  services: CapsuleServices,
   manifest: CapsuleManifest,
   vm: CapsuleVm,
   folder: string,
@@ -167,7 +170,7 @@ async function recordOf(
 }
 
 /** A host without such a network uses its own kind: the guests get new addresses anyway. */
-function offered({ networks }: Services, kind: NetKind): NetKind {
+function offered({ networks }: Pick<Services, 'networks'>, kind: NetKind): NetKind {
   try {
     return networks.of(kind).kind;
   } catch (error) {

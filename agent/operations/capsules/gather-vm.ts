@@ -21,7 +21,7 @@ export interface GatheringPlace {
 }
 
 export async function gatherVm(
-  services: Services,
+  services: Pick<Services, 'storage' | 'thumbnails'>,
   { folder, prefix, signal }: GatheringPlace,
   { vm, hasRam }: CopySource,
   snapshot: Snapshot,
@@ -42,6 +42,7 @@ export async function gatherVm(
   }
   const ram = hasRam && withRam ? member('ram.qcow2') : null;
   // The folder is the VM's user's: a link that a guest which broke out put there leads nowhere.
+  signal.throwIfAborted();
   if (ram) await copyPlain(ramFileOf(storage.folderOf(vm.id), snapshot.id), ram.file);
   const copied = async (source: string, name: string): Promise<string> => {
     const target = member(name);
@@ -75,7 +76,7 @@ export async function gatherVm(
 }
 
 async function disksOf(
-  { storage }: Services,
+  { storage }: Pick<Services, 'storage'>,
   vmId: string,
   disks: readonly { name: string; sizeMiB: number }[],
 ): Promise<{ name: string; sizeMiB: number }[]> {
@@ -85,7 +86,7 @@ async function disksOf(
 }
 
 async function screenOf(
-  { thumbnails }: Services,
+  { thumbnails }: Pick<Services, 'thumbnails'>,
   snapshot: Snapshot,
   vmId: string,
   member: (name: string) => { name: string; file: string },

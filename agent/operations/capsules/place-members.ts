@@ -25,11 +25,11 @@ export function placeMembers(
     neededBytes: manifest.members.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     step: 'creatingDisks',
     width: WIDTH,
-    place: async ({ vmId, source: { hasRam } }, index) => {
+    place: async ({ vmId, source: { hasRam } }, index, signal) => {
       const vm = manifest.vms[index];
       if (!vm) throw new Error(`the capsule has no VM ${index}`);
       try {
-        await placeVm(services, vmId, vm, hasRam ? manifest.tag : null, folder, context.signal);
+        await placeVm(services, vmId, vm, hasRam ? manifest.tag : null, folder, signal);
       } catch (error) {
         throw await capsuleFailure(services, manifest.env.name, vm.name, error);
       }
@@ -40,7 +40,7 @@ export function placeMembers(
 }
 
 async function placeVm(
-  { storage }: Services,
+  { storage }: Pick<Services, 'storage'>,
   vmId: string,
   { disks, ram }: CapsuleManifest['vms'][number],
   tag: string | null,

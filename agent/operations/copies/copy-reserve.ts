@@ -43,7 +43,7 @@ export async function reserveCopies(services: Services, request: CopyRequest, un
 
 /** Networks with the addresses of the originals, and twins of their NICs. */
 function fenceOf(
-  services: Services,
+  services: Pick<Services, 'inventory' | 'networks'>,
   env: EnvRecord,
   originals: readonly EnvNetwork[],
   sources: readonly CopySource[],
@@ -65,7 +65,13 @@ function fenceOf(
   return { networks, nics: twins };
 }
 
-function copyOf(services: Services, request: CopyRequest, source: CopySource, index: number, place: Place): VmRecord {
+function copyOf(
+  services: Pick<Services, 'now'>,
+  request: CopyRequest,
+  source: CopySource,
+  index: number,
+  place: Place,
+): VmRecord {
   const { env } = request;
   const { vm } = source;
   const name = request.names[index] ?? vm.name;

@@ -116,7 +116,7 @@ export function checkFork(services: Services, spec: ForkSpec, sources: readonly 
 
 /** Like the original, with its own lifetime, owner and (unless it is fenced) identity. */
 function forkOf(
-  services: Services,
+  services: Pick<Services, 'settings' | 'now' | 'inventory'>,
   name: string,
   spec: ForkSpec,
   caller: Caller,

@@ -182,7 +182,7 @@ describe('a request that can’t be met', () => {
     const more = { name: 'more', groups: [{ osPrefix: 'tiny', memoryMiB: 96 }] };
     await expect(agent.client.env.create(more)).rejects.toMatchObject({
       code: 'MEMORY_EXHAUSTED',
-      message: 'Not enough memory: total 479 MiB, used 384 MiB, wanted 96 MiB.',
+      message: 'Not enough memory: total 479 MiB, used 384 MiB, requested 96 MiB.',
     });
     await agent.client.env.stop({ name: 'demo', graceS: 0 });
     // What is stopped gives its memory back, but not its disk.

@@ -95,7 +95,7 @@ function checkRequest(services: Services, request: CreateEnvRequest, caller: Cal
 }
 
 /** Throws FEATURE_UNSUPPORTED, IMAGE_NOT_FOUND or IMAGE_WRONG_KIND, before anything is made. */
-export function checkDrives(services: Services, plan: readonly PlannedVm[]): void {
+export function checkDrives(services: Pick<Services, 'engines' | 'images' | 'uefi'>, plan: readonly PlannedVm[]): void {
   for (const vm of plan) {
     const { spec } = vm;
     const media = spec.cds.flatMap(({ medium }) => medium ?? []);
@@ -106,7 +106,11 @@ export function checkDrives(services: Services, plan: readonly PlannedVm[]): voi
 }
 
 /** Throws NETWORK_UNAVAILABLE or FEATURE_UNSUPPORTED, before anything is made. */
-export function checkNetworks(services: Services, plan: readonly PlannedVm[], denyOutgoing: boolean): void {
+export function checkNetworks(
+  services: Pick<Services, 'networks' | 'firewalls'>,
+  plan: readonly PlannedVm[],
+  denyOutgoing: boolean,
+): void {
   for (const {
     name,
     spec: { nics, blacklist, ports },

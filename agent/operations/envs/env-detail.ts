@@ -2,7 +2,10 @@
 import type { EnvDetail } from '@tt/protocol';
 import type { Services } from '../services.ts';
 
-export function envDetail({ inventory, foreignFirewalls }: Services, envName: string): EnvDetail {
+export function envDetail(
+  { inventory, foreignFirewalls }: Pick<Services, 'inventory' | 'foreignFirewalls'>,
+  envName: string,
+): EnvDetail {
   const env = inventory.env(envName);
   return {
     env: inventory.envView(env),

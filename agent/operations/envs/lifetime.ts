@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 
 /** Throws LIFETIME_TOO_LONG above the limit, unless an administrator sets `overrideLimit` (others get NOT_ALLOWED). */
 export function checkLifetime(
-  { settings }: Services,
+  { settings }: Pick<Services, 'settings'>,
   caller: Caller,
   { lifetimeS, overrideLimit }: { lifetimeS?: number | undefined; overrideLimit?: boolean | undefined },
 ): void {

@@ -22,7 +22,7 @@ export interface NewEnvRequest {
 
 /** Throws NAME_INVALID, ENV_NAME_TAKEN, LIFETIME_TOO_LONG, NOT_ALLOWED or LIMIT_REACHED: before anything is made, and again when it is written down. */
 export function checkNewEnvs(
-  services: Services,
+  services: Pick<Services, 'settings' | 'inventory' | 'images' | 'labs'>,
   names: readonly string[],
   request: NewEnvRequest,
   caller: Caller,
@@ -37,7 +37,12 @@ export function checkNewEnvs(
 }
 
 /** The record of an ENV that starts now; the caller adds the rest. */
-export function newEnv(services: Services, name: string, request: NewEnvRequest, caller: Caller): EnvRecord {
+export function newEnv(
+  services: Pick<Services, 'settings' | 'now'>,
+  name: string,
+  request: NewEnvRequest,
+  caller: Caller,
+): EnvRecord {
   const start = services.now();
   const lifetimeS = request.lifetimeS ?? services.settings.current.lifetimeDefaultS;
   return {
@@ -66,7 +71,7 @@ export function newEnv(services: Services, name: string, request: NewEnvRequest,
  * a name that another call is creating. Before an ENV is recorded, `addRemoval` must be called.
  */
 export function makeEnvs(
-  services: Services,
+  services: Pick<Services, 'logger' | 'inventory' | 'locks' | 'checkpoint'>,
   names: readonly string[],
   context: OperationContext,
   work: (undo: UndoStack) => Promise<void>,
@@ -83,7 +88,11 @@ export function makeEnvs(
 }
 
 /** How to take an ENV back that is about to be written down. */
-export function addRemoval(services: Services, { name }: EnvRecord, undo: UndoStack): void {
+export function addRemoval(
+  services: Pick<Services, 'inventory' | 'thumbnails' | 'networks' | 'sshKeys' | 'checkpoint'>,
+  { name }: EnvRecord,
+  undo: UndoStack,
+): void {
   undo.add(`ENV ${name}`, () => removeEnv(services, name));
 }
 

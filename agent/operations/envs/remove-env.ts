@@ -4,7 +4,10 @@ import type { Services } from '../services.ts';
 import { removeNetworks } from '../vms/network-setup.ts';
 
 /** Idempotent. An ENV that still has VMs, because the removal of one failed, stays as `deleting`: the next check tries again. */
-export async function removeEnv(services: Services, envName: string): Promise<void> {
+export async function removeEnv(
+  services: Pick<Services, 'inventory' | 'thumbnails' | 'networks' | 'sshKeys' | 'checkpoint'>,
+  envName: string,
+): Promise<void> {
   const { inventory } = services;
   if (!inventory.hasEnv(envName)) return;
   const env = inventory.env(envName);

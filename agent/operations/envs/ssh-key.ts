@@ -5,7 +5,7 @@ import type { Services } from '../services.ts';
 
 const SSH_PORT = 22;
 
-export async function sshKeyOf(services: Services, envName: string): Promise<SshKey> {
+export async function sshKeyOf(services: Pick<Services, 'inventory' | 'sshKeys'>, envName: string): Promise<SshKey> {
   const pair = await services.sshKeys.of(services.inventory.env(envName).name);
   return { ...pair, logins: services.inventory.vmsOf(envName).flatMap(loginOf) };
 }

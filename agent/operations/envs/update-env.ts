@@ -38,7 +38,11 @@ async function updateEnv(services: Services, change: EnvChange, context: Operati
 }
 
 /** User networking applies it when a VM starts; a running one would not change, so it is refused. */
-function checkOutgoing(services: Services, env: EnvRecord, denyOutgoing: boolean): void {
+function checkOutgoing(
+  services: Pick<Services, 'inventory' | 'firewalls'>,
+  env: EnvRecord,
+  denyOutgoing: boolean,
+): void {
   if (env.denyOutgoing === denyOutgoing) return;
   for (const vm of services.inventory.vmsOf(env.name)) {
     const isUp = vm.status.state !== 'stopped' && vm.status.state !== 'failed';
@@ -51,7 +55,11 @@ function checkOutgoing(services: Services, env: EnvRecord, denyOutgoing: boolean
   }
 }
 
-function write(services: Services, envName: string, change: EnvChange): Env {
+function write(
+  services: Pick<Services, 'settings' | 'now' | 'inventory' | 'images' | 'labs'>,
+  envName: string,
+  change: EnvChange,
+): Env {
   const { inventory } = services;
   const env = inventory.env(envName);
   const changed = {

@@ -3,8 +3,11 @@ import { type ImageUse, TtError } from '@tt/protocol';
 import { AGENT, type Caller } from '../caller.ts';
 import type { Services } from '../services.ts';
 
+/** All that can name an image. */
+type Records = Pick<Services, 'inventory' | 'labs'>;
+
 /** In the order of their names. */
-export function usersOfImage({ inventory, labs }: Services, imageName: string): ImageUse[] {
+export function usersOfImage({ inventory, labs }: Records, imageName: string): ImageUse[] {
   const vms = inventory.vms();
   return [
     ...vms.filter((vm) => vm.origin.image === imageName).map(({ name }): ImageUse => ({ kind: 'vm', name })),
@@ -19,7 +22,7 @@ export function usersOfImage({ inventory, labs }: Services, imageName: string): 
 }
 
 /** Throws IMAGE_IN_USE. */
-export function mustBeUnused(services: Services, imageName: string): void {
+export function mustBeUnused(services: Records, imageName: string): void {
   const users = usersOfImage(services, imageName);
   if (users.length > 0)
     throw new TtError('IMAGE_IN_USE', {
@@ -29,7 +32,7 @@ export function mustBeUnused(services: Services, imageName: string): void {
 }
 
 /** Throws IMAGE_NOT_YOURS unless the caller imported the image, or is an administrator. */
-export function mayChangeImage({ images }: Services, caller: Caller, imageName: string): void {
+export function mayChangeImage({ images }: Pick<Services, 'images'>, caller: Caller, imageName: string): void {
   const { owner } = images.show(imageName);
   if (caller.role === 'admin' || caller.name === owner) return;
   throw new TtError('IMAGE_NOT_YOURS', { imageName, owner: owner ?? AGENT.name });

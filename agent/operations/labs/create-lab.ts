@@ -17,7 +17,11 @@ export const createLabOperation = defineOperation({
   run: async ({ services, caller, input: { operationId: _id, ...request } }) => createLab(services, caller, request),
 });
 
-function createLab(services: Services, caller: Caller, { name, ...change }: LabChange & { name: string }): Lab {
+function createLab(
+  services: Pick<Services, 'settings' | 'now' | 'inventory' | 'images' | 'labs'>,
+  caller: Caller,
+  { name, ...change }: LabChange & { name: string },
+): Lab {
   const { labs } = services;
   if (!isValidName(name)) throw new TtError('NAME_INVALID', { name });
   if (labs.hasLab(name)) throw new TtError('LAB_NAME_TAKEN', { labName: name });

@@ -12,6 +12,9 @@ import type { OperationContext } from '../operation-registry.ts';
 import { groupOf } from '../profiles/profile-group.ts';
 import type { Services } from '../services.ts';
 
+/** Labs, and the ENVs of their sessions. */
+type Records = Pick<Services, 'inventory' | 'labs'>;
+
 const NAME_MAX = 63;
 
 interface SessionRequest {
@@ -31,7 +34,7 @@ interface SessionPlan {
 }
 
 /** Every check that needs no waiting. Throws PROFILE_NOT_IN_LAB, PROFILE_IN_ADMIN_SESSION, SESSION_EXISTS, LAB_FULL ... */
-function planSession(services: Services, lab: LabRecord, spec: SessionRequest): SessionPlan {
+function planSession(services: Records, lab: LabRecord, spec: SessionRequest): SessionPlan {
   const terminal = spec.terminalName === undefined ? null : terminalOf(lab, spec.terminalName);
   const profileName = profileFor(lab, spec.profileName ?? terminal?.profileName ?? undefined);
   services.labs.profile(profileName);
@@ -112,7 +115,7 @@ function profileFor({ name, profileNames }: LabRecord, wanted: string | undefine
 }
 
 /** `seat-1`, `seat-2` ...: the first that is free. */
-function freeSeat(services: Services, lab: LabRecord): string {
+function freeSeat(services: Records, lab: LabRecord): string {
   const taken = new Set(sessionEnvs(services, lab.name).map((env) => env.lab?.sessionName));
   for (let number = 1; ; number++) {
     const name = `seat-${number}`;
@@ -121,7 +124,7 @@ function freeSeat(services: Services, lab: LabRecord): string {
 }
 
 /** Checked again where nothing can happen between the check and the record of the ENV. */
-function checkPlan(services: Services, { labName, profileName, sessionName, terminalName }: SessionPlan): void {
+function checkPlan(services: Records, { labName, profileName, sessionName, terminalName }: SessionPlan): void {
   mustBeClosed(services, profileName);
   const { seats } = services.labs.lab(labName);
   const sessions = sessionEnvs(services, labName).flatMap((env) => env.lab ?? []);

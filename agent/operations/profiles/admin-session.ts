@@ -11,7 +11,7 @@ import type { Services } from '../services.ts';
 
 /** The administrative session of a profile that the caller can change; its ENV is locked. */
 export const holdingOpenSession = {
-  allow(services: Services, caller: Caller, { name }: { name: string }): OpenSession {
+  allow(services: Pick<Services, 'inventory' | 'labs'>, caller: Caller, { name }: { name: string }): OpenSession {
     const profile = profileToChange(services, caller, name);
     return { profile, ...openSession(services, name) };
   },
@@ -26,7 +26,7 @@ interface OpenSession {
 }
 
 /** The ENV and the machine of the session that is open. Throws PROFILE_NOT_IN_ADMIN_SESSION. */
-function openSession(services: Services, profileName: string): { env: EnvRecord; vm: VmRecord } {
+function openSession(services: Pick<Services, 'inventory'>, profileName: string): { env: EnvRecord; vm: VmRecord } {
   const env = adminEnv(services, profileName);
   const vm =
     env && services.inventory.vmsOf(env.name).find(({ origin: { base } }) => base?.profileName === profileName);

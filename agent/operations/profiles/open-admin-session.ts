@@ -76,7 +76,7 @@ async function stopAll(
 }
 
 /** A session that was being made when its profile was opened is refused when it is about to run; until then it counts. */
-function checkNobodyRuns(services: Services, profileName: string): void {
+function checkNobodyRuns(services: Pick<Services, 'inventory' | 'reservations'>, profileName: string): void {
   const clients = runningClients(services, profileName).map((vm) => vm.name);
   if (clients.length > 0) throw new TtError('PROFILE_CLIENTS_RUN', { profileName, clients });
 }

@@ -7,7 +7,11 @@ import { diskFull } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 
 /** The error to throw: DISK_FULL, PROFILE_PUBLISH_FAILED, or an error that is not from the storage unchanged. */
-export async function publishFailure(services: Services, profileName: string, error: unknown): Promise<unknown> {
+export async function publishFailure(
+  services: Pick<Services, 'storage'>,
+  profileName: string,
+  error: unknown,
+): Promise<unknown> {
   if (error instanceof TtError) return error;
   if (isDiskFull(error)) return diskFull(services, profileName, 0);
   if (!(error instanceof StorageError) && !isFileFailure(error)) return error;

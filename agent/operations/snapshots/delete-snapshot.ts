@@ -17,7 +17,10 @@ export const deleteSnapshotOperation = defineOperation({
 });
 
 /** Removes its saved states from the disks, then its record, so an interrupted delete can be repeated. */
-export async function forgetSnapshot(services: Services, snapshot: Snapshot): Promise<void> {
+export async function forgetSnapshot(
+  services: Pick<Services, 'inventory' | 'running' | 'storage' | 'snapshots' | 'thumbnails'>,
+  snapshot: Snapshot,
+): Promise<void> {
   for (const part of snapshot.vms.filter((candidate) => !candidate.removed)) {
     try {
       await services.snapshots.delete(part.vmId, snapshot.id, services.running.get(part.vmId));
@@ -29,7 +32,10 @@ export async function forgetSnapshot(services: Services, snapshot: Snapshot): Pr
 }
 
 /** Removes an empty snapshot from the tree: its children, and the ENV's position, move to its parent. */
-export async function dropSnapshot({ inventory, thumbnails }: Services, snapshot: Snapshot): Promise<void> {
+export async function dropSnapshot(
+  { inventory, thumbnails }: Pick<Services, 'inventory' | 'thumbnails'>,
+  snapshot: Snapshot,
+): Promise<void> {
   await thumbnails.remove(snapshot.id);
   for (const child of inventory.snapshotsOf(snapshot.envName)) {
     if (child.parentId === snapshot.id) inventory.putSnapshot({ ...child, parentId: snapshot.parentId });

@@ -1,4 +1,5 @@
-// Pauses a group of guests at (nearly) one instant, and resumes them together, whatever happens in between.
+// Pauses a group of guests at (nearly) one instant, and resumes them together, whatever happens in between. A guest that was
+// paused before, or that its engine has paused meanwhile (a full disk), stays paused.
 import { EngineError } from '../../engines/errors.ts';
 import type { RunningVm } from '../../engines/interface.ts';
 
@@ -13,8 +14,9 @@ export interface Instant {
 export type GuestFailure = (vm: RunningVm, error: unknown) => unknown;
 
 /**
- * Pauses all, runs `work`, resumes all: also when `work` fails. A guest that `work` has started joins the others: it is paused
- * and resumed with them. Rejects with the failure of `work`, or of a guest that could not be paused or does not resume.
+ * Pauses all, runs `work`, resumes those that ran: also when `work` fails. A guest that `work` has started joins the others: it
+ * is paused with them and goes on with them. Rejects with the failure of `work`, or of a guest that could not be paused or does
+ * not go on.
  */
 export async function atOneInstant<Result>(
   vms: readonly RunningVm[],
@@ -24,18 +26,18 @@ export async function atOneInstant<Result>(
   const firstPause = performance.now();
   let lastPause: number;
   let result: Result;
-  const all = [...vms];
+  const held: RunningVm[] = [];
   try {
-    lastPause = await pauseAll(vms, guestFailure);
+    lastPause = await pauseAll(vms, held, guestFailure);
     result = await work(async (vm) => {
-      all.push(vm);
+      held.push(vm);
       await vm.pause();
     });
   } catch (error) {
-    await resumeAll(all);
+    await resumeAll(held);
     throw error;
   }
-  for (const { vm, error } of await resumeAll(all)) throw await guestFailure(vm, error);
+  for (const { vm, error } of await resumeAll(held)) throw await guestFailure(vm, error);
   return {
     result,
     instant: {
@@ -45,10 +47,16 @@ export async function atOneInstant<Result>(
   };
 }
 
-/** Waits for every guest, also after one failed: a pause that comes late must not come after the resume. */
-async function pauseAll(vms: readonly RunningVm[], guestFailure: GuestFailure): Promise<number> {
+/**
+ * Adds to `held` those that ran. Waits for every guest, also after one failed: a pause that comes late must not come after the
+ * resume.
+ */
+async function pauseAll(vms: readonly RunningVm[], held: RunningVm[], guestFailure: GuestFailure): Promise<number> {
   let lastPause = 0;
   const failures: { vm: RunningVm; error: unknown }[] = [];
+  // Asked of all before any is paused, so that they are paused closely together.
+  const ran = await Promise.all(vms.map(async (vm) => !(await vm.isPaused().catch(() => false))));
+  held.push(...vms.filter((_vm, index) => ran[index]));
   await Promise.all(
     vms.map(async (vm) => {
       try {
@@ -63,11 +71,12 @@ async function pauseAll(vms: readonly RunningVm[], guestFailure: GuestFailure): 
   return lastPause;
 }
 
-/** Resumes all; returns those that are alive but did not resume. The watch detects a guest that died meanwhile. */
+/** Lets all go on that can; gives those that live but do not. A guest that died meanwhile is seen by its watch. */
 async function resumeAll(vms: readonly RunningVm[]): Promise<{ vm: RunningVm; error: unknown }[]> {
   const stuck: { vm: RunningVm; error: unknown }[] = [];
   await Promise.all(
     vms.map(async (vm) => {
+      if (vm.isInTrouble) return;
       try {
         await vm.resume();
       } catch (error) {

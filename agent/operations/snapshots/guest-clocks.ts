@@ -7,10 +7,10 @@ const ATTEMPTS = 3;
 
 type ClockServices = Pick<Services, 'inventory' | 'logger' | 'now' | 'running'>;
 
-/** Whether the guest took it; null when it does not run. Never rejects. */
+/** Whether the guest took it; null when it does not run, or is paused and can't answer. Never rejects. */
 export async function setGuestClock(services: ClockServices, vmId: string): Promise<boolean | null> {
   const running = services.running.get(vmId);
-  if (!running) return null;
+  if (!running || services.inventory.findVm(vmId)?.status.state !== 'running') return null;
   for (let left = hasAgent(services, vmId) ? ATTEMPTS : 1; left > 0; left--) {
     if (await running.setGuestTime(services.now).catch(() => false)) return true;
   }

@@ -6,7 +6,10 @@ import { hasOtherNetwork } from './vm-config.ts';
 import { setNets, setRules } from '../vms/network-setup.ts';
 
 /** Rejects with NETWORK_FAILED or FIREWALL_FAILED, and then all is as before. What does not differ is not touched. */
-export async function setConfig(services: Services, wanted: VmRecord): Promise<void> {
+export async function setConfig(
+  services: Pick<Services, 'inventory' | 'networks' | 'firewalls'>,
+  wanted: VmRecord,
+): Promise<void> {
   const { inventory } = services;
   const before = inventory.vm(wanted.id);
   const differs = hasOtherNetwork(before.spec, wanted.spec);

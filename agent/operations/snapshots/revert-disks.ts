@@ -35,7 +35,10 @@ export async function restoreDisks(services: Services, vmId: string, reverted: D
 }
 
 /** After a revert: disks that have grown since have their old sizes again. */
-export async function rememberDiskSizes({ storage, inventory }: Services, vmId: string): Promise<void> {
+export async function rememberDiskSizes(
+  { storage, inventory }: Pick<Services, 'inventory' | 'storage'>,
+  vmId: string,
+): Promise<void> {
   for (const { name, sizeMiB } of inventory.vm(vmId).spec.disks) {
     const found = await storage.sizeMiB(vmId, name);
     if (found !== sizeMiB)
@@ -44,7 +47,12 @@ export async function rememberDiskSizes({ storage, inventory }: Services, vmId: 
 }
 
 /** First what the guest may refuse. */
-async function replug(services: Services, vm: VmRecord, wanted: Drives, handle: RunningVm): Promise<void> {
+async function replug(
+  services: Pick<Services, 'storage' | 'images'>,
+  vm: VmRecord,
+  wanted: Drives,
+  handle: RunningVm,
+): Promise<void> {
   const before = new Map(vm.spec.disks.map((disk) => [disk.name, disk]));
   const differing = wanted.disks.filter(({ name, attached }) => before.get(name)?.attached !== attached);
   for (const { name, attached } of differing) if (!attached) await handle.detachDrive(name);

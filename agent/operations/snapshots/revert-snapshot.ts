@@ -74,12 +74,16 @@ async function applyTo(
   return { snapshot, safetySnapshotName: safety?.name ?? null, vms: await setClocks(services, reverted) };
 }
 
-function targetsOf(services: Services, snapshot: Snapshot, vmIds: readonly string[] | undefined): Target[] {
+function targetsOf(
+  services: Pick<Services, 'inventory'>,
+  snapshot: Snapshot,
+  vmIds: readonly string[] | undefined,
+): Target[] {
   return partsOf(services, snapshot, vmIds).map(({ vm, part: { hasRam, spec } }) => ({ vm, hasRam, spec }));
 }
 
 /** What the host has to have room for: VMs that wake up, and those that had more of something. */
-function changesOf(services: Services, targets: readonly Target[]) {
+function changesOf(services: Pick<Services, 'running' | 'images'>, targets: readonly Target[]) {
   return targets.map((target) => ({
     vm: target.vm,
     wanted: recordThen(services, target),
@@ -152,6 +156,9 @@ function prepareAll(
   });
 }
 
-function setClocks(services: Services, reverted: readonly Reverted[]): Promise<RevertResult['vms']> {
+function setClocks(
+  services: Pick<Services, 'now' | 'logger' | 'inventory' | 'running'>,
+  reverted: readonly Reverted[],
+): Promise<RevertResult['vms']> {
   return Promise.all(reverted.map(async (one) => ({ ...one, clockSet: await setGuestClock(services, one.vmId) })));
 }

@@ -24,7 +24,7 @@ export interface Reverted {
 }
 
 /** A target as it will be. A medium that is gone since leaves its drive empty. */
-export function recordThen(services: Services, { vm, spec: then }: Target): VmRecord {
+export function recordThen(services: Pick<Services, 'images'>, { vm, spec: then }: Target): VmRecord {
   if (!then) return vm;
   const there = (medium: string | null) => (mediumPath(services, medium) === null ? null : medium);
   const cds = then.cds.map(({ name, medium }) => ({ name, medium: there(medium) }));

@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 /** The full screens by VM. A guest without a readable screen has none: the snapshot must not fail because of a picture. */
 export type Screens = ReadonlyMap<string, Uint8Array>;
 
-export async function takeScreens({ logger }: Services, vms: readonly RunningVm[]): Promise<Screens> {
+export async function takeScreens({ logger }: Pick<Services, 'logger'>, vms: readonly RunningVm[]): Promise<Screens> {
   const screens = new Map<string, Uint8Array>();
   await Promise.all(
     vms.map(async (vm) => {
@@ -22,7 +22,7 @@ export async function takeScreens({ logger }: Services, vms: readonly RunningVm[
 
 /** Stores them; returns the VMs that have one now. */
 export async function keepScreens(
-  { thumbnails, logger }: Services,
+  { thumbnails, logger }: Pick<Services, 'logger' | 'thumbnails'>,
   snapshotId: string,
   screens: Screens,
 ): Promise<Set<string>> {

@@ -43,7 +43,7 @@ export function takeIfDue(services: Services, envName: string): void {
   );
 }
 
-function isIdle({ inventory, running }: Services, envName: string): boolean {
+function isIdle({ inventory, running }: Pick<Services, 'inventory' | 'running'>, envName: string): boolean {
   return inventory.vmsOf(envName).every((vm) => running.get(vm.id) === null);
 }
 

@@ -10,7 +10,7 @@ import type { VmRecord } from '../../state/vm-record.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import { admitRecords, textSize } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';
-import { guestFailure, needSpace, snapshotFailure } from '../engine-failure.ts';
+import { guestFailure, snapshotFailure } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
 import { holdingEnvOfSnapshot } from '../targets.ts';
@@ -55,8 +55,31 @@ export async function takeSnapshot(
     .reduce((sum, vm) => sum + services.snapshots.neededBytes(vm.spec.memoryMiB), 0);
   // Those the agent takes by itself are not refused by a quota: nobody could undo a revert without its safety snapshot.
   const owner = request.kind === 'user' ? services.inventory.env(request.envName).owner : null;
-  await needSpace(services, request.name, neededBytes, owner);
   const id = `tt-${randomUUID()}`;
+  const growth = {
+    owner,
+    subject: request.name,
+    wantedBytes: neededBytes,
+    measured: running.map((vm) => services.snapshots.ramFileOf(vm.id, id)),
+    signal: context.signal,
+  };
+  return services.budget.write(growth, ({ signal }) => save(services, request, { id, vms, running, signal }, context));
+}
+
+interface Saving {
+  /** The snapshot's, and the tag of its saved states. */
+  id: string;
+  vms: readonly VmRecord[];
+  running: readonly RunningVm[];
+  signal: AbortSignal;
+}
+
+function save(
+  services: Services,
+  request: SnapshotRequest,
+  { id, vms, running, signal }: Saving,
+  context: OperationContext,
+): Promise<Snapshot> {
   return allOrNothing(services, context, async (undo) => {
     context.step('savingVms', { done: 0, total: vms.length });
     const { result, instant } = await frozen(services, request, running, () =>
@@ -65,7 +88,11 @@ export async function takeSnapshot(
         async () => {
           const takenAt = services.now();
           const screens = await takeScreens(services, running);
-          return { takenAt, screens, saved: await saveAll(services, request.name, vms, id, undo, context) };
+          return {
+            takenAt,
+            screens,
+            saved: await saveAll(services, request.name, { id, vms, running, signal }, undo, context),
+          };
         },
         guestFailure(services, request.name),
       ),
@@ -109,7 +136,7 @@ export async function takeSnapshot(
 
 /** The clocks of guests that `work` pauses are set afterwards; before a revert, the revert does it. */
 async function frozen<Result>(
-  services: Services,
+  services: Pick<Services, 'now' | 'logger' | 'inventory' | 'running'>,
   { kind }: SnapshotRequest,
   guests: readonly RunningVm[],
   work: () => Promise<Result>,
@@ -126,7 +153,7 @@ async function frozen<Result>(
 }
 
 /** When a snapshot with this lifetime is deleted automatically; null: never. */
-export function expiryOf({ now }: Services, lifetimeS: number | null | undefined): string | null {
+export function expiryOf({ now }: Pick<Services, 'now'>, lifetimeS: number | null | undefined): string | null {
   return lifetimeS ? new Date(now().getTime() + lifetimeS * 1000).toISOString() : null;
 }
 
@@ -158,20 +185,19 @@ function vmOf(vms: readonly VmRecord[], vmId: string): VmRecord {
 }
 
 async function saveAll(
-  services: Services,
+  services: Pick<Services, 'limits' | 'running' | 'storage' | 'snapshots' | 'checkpoint'>,
   snapshotName: string,
-  vms: readonly VmRecord[],
-  tag: string,
+  { id: tag, vms, signal }: Saving,
   undo: UndoStack,
   context: OperationContext,
 ): Promise<SavedState[]> {
   let done = 0;
   return mapLimit(vms, services.limits.startWidth, async (vm) => {
-    context.signal.throwIfAborted();
+    signal.throwIfAborted();
     const running = services.running.get(vm.id);
     undo.add(`saved state of ${vm.name}`, () => services.snapshots.delete(vm.id, tag, services.running.get(vm.id)));
     try {
-      const saved = await services.snapshots.save(vm.id, tag, running, { signal: context.signal });
+      const saved = await services.snapshots.save(vm.id, tag, running, { signal });
       services.checkpoint('state saved');
       context.step('savingVms', { done: ++done, total: vms.length });
       return saved;
@@ -183,7 +209,7 @@ async function saveAll(
 
 /** After the guests have resumed: a recorded snapshot must survive a power failure. */
 async function flushAll(
-  services: Services,
+  services: Pick<Services, 'storage' | 'snapshots'>,
   snapshotName: string,
   vms: readonly VmRecord[],
   tag: string,

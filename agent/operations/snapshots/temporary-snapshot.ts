@@ -51,7 +51,10 @@ export async function dropTemporarySnapshots(services: Services): Promise<void> 
   }
 }
 
-async function dropTemporary(services: Services, envName: string): Promise<void> {
+async function dropTemporary(
+  services: Pick<Services, 'inventory' | 'running' | 'storage' | 'snapshots' | 'thumbnails'>,
+  envName: string,
+): Promise<void> {
   const { inventory } = services;
   const { temporarySnapshot, ...env } = inventory.env(envName);
   const taken = inventory.snapshotsOf(envName).find(({ name }) => name === temporarySnapshot);

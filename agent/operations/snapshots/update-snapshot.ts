@@ -24,14 +24,17 @@ function isRenamed({ name, newName }: SnapshotChange): boolean {
   return newName !== undefined && newName !== name;
 }
 
-function mustBeFree({ inventory }: Services, envName: string, newName: string): void {
+function mustBeFree({ inventory }: Pick<Services, 'inventory'>, envName: string, newName: string): void {
   if (!isValidName(newName)) throw new TtError('NAME_INVALID', { name: newName });
   if (inventory.snapshotsOf(envName).some((other) => other.name === newName)) {
     throw new TtError('SNAPSHOT_NAME_TAKEN', { envName, snapshotName: newName });
   }
 }
 
-function write(services: Services, change: SnapshotChange): Snapshot {
+function write(
+  services: Pick<Services, 'settings' | 'now' | 'inventory' | 'images' | 'labs'>,
+  change: SnapshotChange,
+): Snapshot {
   const snapshot = services.inventory.snapshot(change.envName, change.name);
   const changed = {
     ...snapshot,

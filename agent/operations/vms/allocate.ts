@@ -13,6 +13,9 @@ import type { Machine } from './engine-features.ts';
 import { NO_IMAGE, type PlannedVm } from './plan-vms.ts';
 import { removeVms } from './remove-vm.ts';
 
+/** Which networks there are, and who makes new ones. */
+type Nets = Pick<Services, 'inventory' | 'networks'>;
+
 export interface Allocation {
   /** The ENV with the networks its VMs need. */
   env: EnvRecord;
@@ -78,7 +81,7 @@ export async function choosePlaces(
 
 /** What the ENV has already, and one more for each kind its new VMs need. */
 export async function networksFor(
-  services: Services,
+  services: Nets,
   env: EnvRecord,
   plan: readonly Placed[],
   vni: number | undefined,
@@ -99,7 +102,7 @@ export async function networksFor(
   return networks;
 }
 
-function nicsFor(services: Services, envName: string, networks: readonly EnvNetwork[], plan: readonly Placed[]): Nic[] {
+function nicsFor(services: Nets, envName: string, networks: readonly EnvNetwork[], plan: readonly Placed[]): Nic[] {
   const nics = services.inventory.vms().flatMap((vm) => nicsOf(vm));
   const macs = new Set(nics.map((nic) => nic.mac));
   return plan.flatMap(({ spec }) =>
@@ -118,15 +121,20 @@ function nicsFor(services: Services, envName: string, networks: readonly EnvNetw
 }
 
 /** A flat network has no ports of the host: its VMs are reached at their own addresses. */
-function hasPorts(services: Services, { spec: { nics } }: Placed): boolean {
+function hasPorts(services: Pick<Services, 'networks'>, { spec: { nics } }: Placed): boolean {
   return services.networks.of(nics[0]?.kind ?? 'user').checkFeatures(['portForward']).length === 0;
 }
 
-function mappingOf(services: Services, planned: Placed, forward: Forward): PortMapping {
+function mappingOf(services: Pick<Services, 'hostAddress'>, planned: Placed, forward: Forward): PortMapping {
   return { ...forward, hostAddress: services.hostAddress(planned.spec.nics[0]?.kind ?? 'user') };
 }
 
-function newVm(services: Services, env: EnvRecord, planned: PlannedVm, place: Place): VmRecord {
+function newVm(
+  services: Pick<Services, 'now' | 'engines' | 'images' | 'labs' | 'baseImages'>,
+  env: EnvRecord,
+  planned: PlannedVm,
+  place: Place,
+): VmRecord {
   return newVmRecord({
     id: randomUUID(),
     envName: env.name,
@@ -151,13 +159,16 @@ function newVm(services: Services, env: EnvRecord, planned: PlannedVm, place: Pl
 }
 
 /** The guest agent is part of the image; everything else depends on the engine. */
-function featuresOf({ engines }: Services, planned: PlannedVm): string[] {
+function featuresOf({ engines }: Pick<Services, 'engines'>, planned: PlannedVm): string[] {
   const { features } = engines.forVm(planned);
   return features.filter((name) => name !== 'guestAgent' || planned.image.features.includes(name));
 }
 
 /** A base of a profile has its own kernel, where the image boots without firmware. */
-function bootOf({ baseImages, images, labs }: Services, { image, lab }: PlannedVm): VmRecord['placement']['boot'] {
+function bootOf(
+  { baseImages, images, labs }: Pick<Services, 'images' | 'labs' | 'baseImages'>,
+  { image, lab }: PlannedVm,
+): VmRecord['placement']['boot'] {
   if (image.name === NO_IMAGE) return null;
   const own = lab && labs.version(lab.base);
   return lab && own && !own.isImage

@@ -65,7 +65,7 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
 }
 
 /** Ports keep their numbers; the address they listen at may have been another one when they were allocated. */
-function withForwardsBesideWindow(services: Services, vm: VmRecord): VmRecord {
+function withForwardsBesideWindow(services: Pick<Services, 'hostAddress' | 'inventory'>, vm: VmRecord): VmRecord {
   const hostAddress = services.hostAddress('user');
   const isThere = vm.placement.portMap.every((mapping) => mapping.hostAddress === hostAddress);
   if (vm.spec.nics[0]?.kind !== 'user' || isThere) return vm;
@@ -75,7 +75,10 @@ function withForwardsBesideWindow(services: Services, vm: VmRecord): VmRecord {
 }
 
 /** User networking listens itself; forwards of bridges are rules, which no other program can take. */
-async function mustHavePorts({ ports }: Services, { name: vmName, spec, placement }: VmRecord): Promise<void> {
+async function mustHavePorts(
+  { ports }: Pick<Services, 'ports'>,
+  { name: vmName, spec, placement }: VmRecord,
+): Promise<void> {
   if (spec.nics[0]?.kind !== 'user') return;
   const taken = await ports.firstTaken(placement.portMap);
   if (!taken) return;
@@ -84,7 +87,7 @@ async function mustHavePorts({ ports }: Services, { name: vmName, spec, placemen
 }
 
 /** Rather than with an empty drive, which a guest may mistake for its own doing. */
-function mustHaveMedia(services: Services, vm: VmRecord): void {
+function mustHaveMedia(services: Pick<Services, 'images'>, vm: VmRecord): void {
   const missing = missingMedia(services, vm);
   if (missing.length === 0) return;
   const why = reason('mediaMissing', { media: missing.join(', ') });

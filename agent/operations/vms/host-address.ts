@@ -5,7 +5,11 @@ import type { Services } from '../services.ts';
 const LOOPBACK = '127.0.0.1';
 
 /** Records the present address where it differs. While the host has none, the last one stays. */
-export function followHostAddress({ inventory, hostAddress, logger }: Services): void {
+export function followHostAddress({
+  inventory,
+  hostAddress,
+  logger,
+}: Pick<Services, 'hostAddress' | 'logger' | 'inventory'>): void {
   for (const { id, name, spec, placement } of inventory.vms()) {
     const kind = spec.nics[0]?.kind;
     // User networking listens at its address: that changes with the next start of the VM only.

@@ -5,9 +5,13 @@ import { createHash } from 'node:crypto';
 import type { RunningVm, TroubleKind } from '../../engines/interface.ts';
 import type { VmRecord } from '../../state/vm-record.ts';
 import { inBackground } from '../background/in-background.ts';
+import { AGENT } from '../caller.ts';
+import { defineOperation } from '../define-operation.ts';
+import { runOperation } from '../run-operation.ts';
 import type { Services } from '../services.ts';
 import { bootVm, haltVm } from './boot-vm.ts';
 import { type Life, SignsOfLife } from './signs-of-life.ts';
+import { startVmOperation } from './start-vm.ts';
 
 /** How long a guest is watched: one that has not hung by then has booted. */
 const WATCHED_MS = 10 * 60_000;
@@ -120,20 +124,28 @@ export class KvmWatch {
     const about = { vmId: vm.id, vmName: vm.name };
     services.logger.error({ ...about, reason: why }, 'KVM let a guest down: it is restarted with TCG');
     this.#restarting.add(vm.id);
-    const subject = { envName: vm.envName, ...about };
-    const work = services.operations.run({ id: undefined, kind: 'vm.start', subject, cancellable: false }, (context) =>
-      services.locks.hold(vm.envName, 'kvm-watch', async () => {
-        // Meanwhile somebody may have stopped or deleted it.
-        if (services.running.get(vm.id) !== handle) return;
-        context.step('restartingWithoutKvm');
-        await services.reservations.hold([vm.id], () => this.#bootWithoutKvm(vm, why));
-      }),
-    );
+    const work = runOperation(services, this.#restartOperation(handle, why), { vmId: vm.id }, AGENT);
     const ended = work.finally(() => {
       this.#restarting.delete(vm.id);
       this.#failed.delete(vm.id);
     });
     inBackground(services, ended, about, 'could not restart a guest without KVM');
+  }
+
+  /** `vm.start` of a guest that runs. */
+  #restartOperation(handle: RunningVm, why: Reason) {
+    return defineOperation({
+      ...startVmOperation,
+      cancellable: false,
+      run: async ({ services: { inventory, reservations, running }, target: vm, operation }) => {
+        // Meanwhile somebody may have stopped it.
+        if (running.get(vm.id) === handle) {
+          operation.step('restartingWithoutKvm');
+          await reservations.hold([vm.id], () => this.#bootWithoutKvm(vm, why));
+        }
+        return inventory.vmView(inventory.vm(vm.id));
+      },
+    });
   }
 
   async #bootWithoutKvm({ id, name }: VmRecord, why: Reason): Promise<void> {

@@ -173,7 +173,7 @@ describe('a machine that ends by itself', () => {
       runningSince: null,
       failure: {
         code: 'VM_DIED',
-        message: 'demo/tiny-2-1 stopped by itself: its process was killed by SIGKILL.',
+        message: 'demo/tiny-2-1 stopped unexpectedly: its process was killed by SIGKILL.',
         fix: expect.stringContaining('Start it again'),
         data: {
           vmName: 'demo/tiny-2-1',

@@ -7,8 +7,14 @@ import { nicsOf, type VmRecord } from '../../state/vm-record.ts';
 import { firewallFailure, networkFailure } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 
+/** The networks of ENVs, and the drivers that create them. */
+type Nets = Pick<Services, 'inventory' | 'networks'>;
+
 /** Sets up NICs, then rules; they are in force when it resolves. Idempotent. Rejects with NETWORK_FAILED or FIREWALL_FAILED. */
-export async function wire(services: Services, vms: readonly VmRecord[]): Promise<void> {
+export async function wire(
+  services: Pick<Services, 'inventory' | 'networks' | 'firewalls' | 'checkpoint'>,
+  vms: readonly VmRecord[],
+): Promise<void> {
   await setNets(services, vms);
   services.checkpoint('network');
   await setRules(services, vms);
@@ -16,7 +22,7 @@ export async function wire(services: Services, vms: readonly VmRecord[]): Promis
 }
 
 /** Creates (or repairs, or changes) the NICs of VMs on the host. */
-export async function setNets(services: Services, vms: readonly VmRecord[]): Promise<void> {
+export async function setNets(services: Nets, vms: readonly VmRecord[]): Promise<void> {
   for (const [kind, requests] of byKind(services, vms)) {
     try {
       await services.networks.of(kind).setNet(requests);
@@ -27,7 +33,11 @@ export async function setNets(services: Services, vms: readonly VmRecord[]): Pro
 }
 
 /** Applies the rules of VMs; `denyOutgoing` if it will differ from their ENV's. */
-export async function setRules(services: Services, vms: readonly VmRecord[], denyOutgoing?: boolean): Promise<void> {
+export async function setRules(
+  services: Pick<Services, 'inventory' | 'networks' | 'firewalls'>,
+  vms: readonly VmRecord[],
+  denyOutgoing?: boolean,
+): Promise<void> {
   const all = vms
     .flatMap((vm) => rulesOf(services, vm))
     .map((rules) => (denyOutgoing === undefined ? rules : { ...rules, denyOutgoing }));
@@ -41,7 +51,10 @@ export async function setRules(services: Services, vms: readonly VmRecord[], den
 }
 
 /** Removes rules first, so that no port is forwarded to an address that another VM may get. Idempotent. */
-export async function unwire(services: Services, vms: readonly VmRecord[]): Promise<void> {
+export async function unwire(
+  services: Pick<Services, 'inventory' | 'networks' | 'firewalls' | 'ports' | 'checkpoint'>,
+  vms: readonly VmRecord[],
+): Promise<void> {
   const ids = vms.map((vm) => vm.id);
   for (const firewall of services.firewalls.all()) await firewall.unsetVms(ids);
   services.checkpoint('firewall withdrawn');
@@ -51,7 +64,7 @@ export async function unwire(services: Services, vms: readonly VmRecord[]): Prom
 }
 
 /** Removes what the networks of an ENV have on the host in addition to NICs. Idempotent. */
-export async function removeNetworks(services: Services, env: EnvRecord): Promise<void> {
+export async function removeNetworks(services: Pick<Services, 'networks'>, env: EnvRecord): Promise<void> {
   for (const network of env.networks) await services.networks.of(network.kind).destroyEnv(network);
 }
 
@@ -59,7 +72,7 @@ export async function removeNetworks(services: Services, env: EnvRecord): Promis
  * Everything the firewalls need to know about a VM. Its first NIC is the one with ports; all NICs on bridges are guarded, so a
  * VM with user networking first and a bridge second is known to both.
  */
-export function rulesOf(services: Services, vm: VmRecord): VmRules[] {
+export function rulesOf(services: Nets, vm: VmRecord): VmRules[] {
   const env = services.inventory.env(vm.envName);
   const forwards = vm.placement.portMap.map(({ protocol, guestPort, hostPort }) => ({ protocol, guestPort, hostPort }));
   const shared = { vmId: vm.id, envName: vm.envName, denyOutgoing: env.denyOutgoing, blacklist: vm.spec.blacklist };
@@ -74,7 +87,11 @@ export function rulesOf(services: Services, vm: VmRecord): VmRules[] {
   return [...user, env.fenced ? { ...bridged, fenced: true, denyOutgoing: false, blacklist: [] } : bridged];
 }
 
-function bridgedNic(services: Services, env: EnvRecord, nic: Nic): { bridge: string; address: string }[] {
+function bridgedNic(
+  services: Pick<Services, 'networks'>,
+  env: EnvRecord,
+  nic: Nic,
+): { bridge: string; address: string }[] {
   const network = networkOf(env, nic.kind);
   const bridge = network ? services.networks.of(network.kind).bridgeOf(network) : null;
   return bridge !== null && nic.ip !== null ? [{ bridge, address: nic.ip }] : [];
@@ -90,7 +107,7 @@ export function userForwards(vm: VmRecord): PortForward[] {
   }));
 }
 
-export function nicRequests(services: Services, vm: VmRecord): NicRequest[] {
+export function nicRequests(services: Pick<Services, 'inventory'>, vm: VmRecord): NicRequest[] {
   const env = services.inventory.env(vm.envName);
   return nicsOf(vm).flatMap((nic) => {
     const network = networkOf(env, nic.kind);
@@ -103,7 +120,7 @@ function networkOf(env: EnvRecord, kind: NetKind): EnvNetwork | undefined {
   return env.networks.find((network) => network.kind === kind);
 }
 
-function byKind(services: Services, vms: readonly VmRecord[]): Map<NetKind, NicRequest[]> {
+function byKind(services: Pick<Services, 'inventory'>, vms: readonly VmRecord[]): Map<NetKind, NicRequest[]> {
   return Map.groupBy(
     vms.flatMap((vm) => nicRequests(services, vm)),
     (request) => request.nic.kind,

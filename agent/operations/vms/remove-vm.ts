@@ -77,7 +77,7 @@ async function tryEach(
 }
 
 /** Its part of every snapshot was removed with its disk; a snapshot without other parts is removed too. */
-async function forgetInSnapshots(services: Services, vmId: string): Promise<void> {
+async function forgetInSnapshots(services: Pick<Services, 'inventory' | 'thumbnails'>, vmId: string): Promise<void> {
   const { inventory } = services;
   for (const snapshot of inventory.snapshots()) {
     if (!snapshot.vms.some((part) => part.vmId === vmId && !part.removed)) continue;

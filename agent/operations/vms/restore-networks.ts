@@ -5,8 +5,11 @@ import type { Services } from '../services.ts';
 import { rulesOf, setNets } from './network-setup.ts';
 import { nicsOf } from '../../state/vm-record.ts';
 
+/** The networks and rules of ENVs, and the drivers that create them. */
+type NetworkServices = Pick<Services, 'logger' | 'inventory' | 'networks' | 'firewalls'>;
+
 /** Rules first, so that no guest is ever without them; then bridges, NICs and DHCP servers. */
-export async function restoreNetworkSetup(services: Services): Promise<void> {
+export async function restoreNetworkSetup(services: NetworkServices): Promise<void> {
   const { inventory, firewalls, networks, logger } = services;
   const offered = new Set(networks.usable().map((network) => network.kind));
   const vms = inventory.vms().filter((vm) => vm.spec.nics.every((nic) => offered.has(nic.kind)));
@@ -25,7 +28,11 @@ export async function restoreNetworkSetup(services: Services): Promise<void> {
 }
 
 /** Removes links and DHCP servers with this agent's tag that belong to no ENV. */
-export async function sweepNetworks({ inventory, networks, logger }: Services): Promise<void> {
+export async function sweepNetworks({
+  inventory,
+  networks,
+  logger,
+}: Pick<Services, 'logger' | 'inventory' | 'networks'>): Promise<void> {
   // Of all kinds: they share the agent's tag.
   const known = {
     envs: inventory.envs().flatMap((env) => env.networks),
@@ -40,7 +47,7 @@ export async function sweepNetworks({ inventory, networks, logger }: Services): 
  * Compares networks and firewalls with the records and repairs them: each driver separately, so that one that fails does not
  * stop the others.
  */
-export function repairNetworkSetup({ firewalls, networks, inventory, logger }: Services): Promise<void> {
+export function repairNetworkSetup({ firewalls, networks, inventory, logger }: NetworkServices): Promise<void> {
   const envs = inventory.envs().flatMap((env) => (env.phase === 'ready' ? env.networks : []));
   const repairs = [
     ...firewalls.all().map((firewall) => () => firewall.repair()),

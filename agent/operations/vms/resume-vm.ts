@@ -20,18 +20,26 @@ export const resumeVmOperation = defineOperation({
     const vm = inventory.vm(id);
     if (vm.status.state !== 'paused') throw new TtError('VM_ALREADY_RUNNING', { vmName: name });
     operation.step('resumingVms');
-    // The reserve of the other writers is for guests, so it counts here.
-    const { freeBytes } = await services.storage.space();
-    if (waitsForSpace(vm) && freeBytes < ROOM_TO_RESUME_BYTES) {
-      throw await diskFull(services, name, ROOM_TO_RESUME_BYTES);
-    }
-    await resumeVm(services, id);
+    await resumePaused(services, vm);
     return inventory.vmView(inventory.vm(id));
   },
 });
 
+/** On request. Rejects with DISK_FULL while a guest that waits for room would only be paused again, or VM_CONTROL_FAILED. */
+export async function resumePaused(services: Services, vm: VmRecord): Promise<void> {
+  // The reserve of the other writers is for guests, so it counts here.
+  const { freeBytes } = await services.storage.space();
+  if (waitsForSpace(vm) && freeBytes < ROOM_TO_RESUME_BYTES) {
+    throw await diskFull(services, vm.name, ROOM_TO_RESUME_BYTES);
+  }
+  await resumeVm(services, vm.id);
+}
+
 /** A running machine whose guest is paused. Rejects with VM_CONTROL_FAILED; the guest is paused still. */
-export async function resumeVm(services: Services, vmId: string): Promise<void> {
+export async function resumeVm(
+  services: Pick<Services, 'now' | 'logger' | 'inventory' | 'running'>,
+  vmId: string,
+): Promise<void> {
   const { inventory, running } = services;
   const { name, status } = inventory.vm(vmId);
   const handle = running.need(vmId);

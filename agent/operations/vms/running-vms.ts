@@ -76,13 +76,19 @@ export class RunningVms {
     this.#handles.clear();
   }
 
-  /** The engine has paused it because it could not continue: it keeps everything and waits until the cause is fixed. */
+  /**
+   * Mostly the engine has paused it because it could not go on: it waits, with all it has, for somebody to mend that. One
+   * whose guest was only told of an error runs on.
+   */
   #troubled(handle: RunningVm, reason: Reason, kind: TroubleKind): void {
     if (this.#handles.get(handle.id) !== handle || !this.#inventory.hasVm(handle.id)) return;
     const vm = this.#inventory.vm(handle.id);
-    if (vm.status.state !== 'running' && vm.status.state !== 'paused') return;
+    const { state } = vm.status;
+    if (state !== 'running' && state !== 'paused') return;
     const failure = toErrorRecord(new TtError('VM_CONTROL_FAILED', { vmName: vm.name, reason }));
-    this.#record(vm.id, () => this.#inventory.updateVm(vm.id, { status: { state: 'paused', failure } }));
+    // Why a paused one waits says more than what its disks report besides.
+    const status = kind !== 'diskError' ? { state: 'paused' as const, failure } : state === 'running' && { failure };
+    if (status) this.#record(vm.id, () => this.#inventory.updateVm(vm.id, { status }));
     for (const listener of this.#troubleListeners) listener(vm.id, reason, kind);
   }
 

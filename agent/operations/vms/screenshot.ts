@@ -13,7 +13,10 @@ interface Picture {
 /** Keyed by the running VM's handle: a restarted VM never shows its old picture. */
 const latest = new WeakMap<object, { at: number; picture: Promise<Picture> }>();
 
-export async function vmScreenshot(services: Services, vmId: string): Promise<Picture> {
+export async function vmScreenshot(
+  services: Pick<Services, 'now' | 'inventory' | 'running'>,
+  vmId: string,
+): Promise<Picture> {
   const handle = services.running.need(vmId);
   const now = services.now().getTime();
   const known = latest.get(handle);

@@ -63,7 +63,7 @@ export async function changeVms(
 }
 
 /** They stay if the rest of the change fails, and if the VM boots by BIOS again: its UEFI later continues with them. */
-async function giveVariables(services: Services, vm: VmRecord): Promise<void> {
+async function giveVariables(services: Pick<Services, 'storage' | 'uefi' | 'checkpoint'>, vm: VmRecord): Promise<void> {
   try {
     await makeVariables(services, vm);
   } catch (error) {
@@ -96,7 +96,11 @@ function checkDisk(vm: VmRecord, wantedMiB: number | undefined): void {
   throw new TtError('DISK_CANNOT_SHRINK', { vmName: vm.name, currentMiB, wantedMiB });
 }
 
-function checkFeatures(services: Services, vm: VmRecord, { blacklist, bandwidthMbps, ports }: MachineChange): void {
+function checkFeatures(
+  services: Pick<Services, 'inventory' | 'networks' | 'firewalls'>,
+  vm: VmRecord,
+  { blacklist, bandwidthMbps, ports }: MachineChange,
+): void {
   for (const [index, { kind }] of vm.spec.nics.entries()) {
     const firewall = services.firewalls.of(kind);
     const [lacking] = firewall.checkFeatures(blacklist && blacklist.length > 0 ? ['blacklist'] : []);
@@ -113,7 +117,7 @@ function checkFeatures(services: Services, vm: VmRecord, { blacklist, bandwidthM
 
 /** Ports that stay keep their host port; the caller releases `released` once the rest is done. */
 async function withNewPorts(
-  services: Services,
+  services: Pick<Services, 'hostAddress' | 'inventory' | 'networks' | 'ports'>,
   vms: readonly VmRecord[],
   { ports, newHostPorts }: MachineChange,
   released: Forward[],

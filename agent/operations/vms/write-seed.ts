@@ -7,11 +7,11 @@ import type { VmRecord } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 
 /** Null for a VM without guest setup. */
-export function seedPath(services: Services, vm: VmRecord): string | null {
+export function seedPath(services: Pick<Services, 'storage'>, vm: VmRecord): string | null {
   return vm.guest.cloudInit ? path.join(services.storage.folderOf(vm.id), 'seed.iso') : null;
 }
 
-export async function writeSeed(services: Services, vm: VmRecord): Promise<void> {
+export async function writeSeed(services: Pick<Services, 'storage' | 'sshKeys'>, vm: VmRecord): Promise<void> {
   const file = seedPath(services, vm);
   if (file === null || !vm.guest.cloudInit) return;
   const { publicKey } = await services.sshKeys.of(vm.envName);

@@ -32,7 +32,10 @@ export function readQcow2Snapshots(imagePath: string): Qcow2Snapshot[] {
       const before = tableOf(readAt(file, 0, HEADER_BYTES), imagePath);
       const snapshots = readTable(file, before);
       const after = tableOf(readAt(file, 0, HEADER_BYTES), imagePath);
-      if (snapshots && before.count === after.count && before.offset === after.offset) return snapshots;
+      if (before.count !== after.count || before.offset !== after.offset) continue;
+      if (snapshots) return snapshots;
+      // Nobody wrote in between: it stays damaged, however often it is read.
+      break;
     }
   } finally {
     closeSync(file);
@@ -76,8 +79,11 @@ function tableOf(header: Buffer, imagePath: string): { count: number; offset: nu
 function readTable(file: number, { count, offset }: { count: number; offset: number }): Qcow2Snapshot[] | null {
   if (count === 0) return [];
   for (let bytes = FIRST_READ_BYTES; bytes <= MAX_TABLE_BYTES; bytes *= 4) {
-    const snapshots = parseSnapshotTable(readAt(file, offset, bytes), count);
+    const read = readAt(file, offset, bytes);
+    const snapshots = parseSnapshotTable(read, count);
     if (snapshots) return snapshots;
+    // The file ends here. More would only be asked for: 85 MiB of memory for a file of a few KiB.
+    if (read.length < bytes) return null;
   }
   return null;
 }

@@ -97,8 +97,15 @@ export class FakeZfs {
       return { mountpoint: this.#mountpoint, mounted: 'yes', available: '1000000000', used: '1000' }[property] ?? '-';
     }
     if (property === 'type') return name.includes('@') ? 'snapshot' : 'volume';
-    if (property === 'volsize' || property === 'used') return String(statSync(this.#file(name)).size);
+    if (property === 'volsize' || property === 'usedbydataset') return String(statSync(this.#file(name)).size);
+    if (property === 'used') return String(this.#usedBytes(name));
     return this.#volumes.get(name)?.properties.get(property) ?? '-';
+  }
+
+  /** A snapshot holds all of itself, as the fake shares nothing. */
+  #usedBytes(name: string): number {
+    const own = [...this.#volumes.keys()].filter((other) => other === name || other.startsWith(`${name}@`));
+    return own.reduce((bytes, volume) => bytes + statSync(this.#file(volume)).size, 0);
   }
 
   #set(name: string, assignment: string): string {

@@ -18,7 +18,7 @@ export interface IdentityResetRequest {
 
 /** Rejects with VM_CONTROL_FAILED if NICs cannot be connected; the results of the guests are in their records. */
 export async function resetIdentities(
-  services: Services,
+  services: Pick<Services, 'limits' | 'now' | 'inventory' | 'running' | 'checkpoint'>,
   vmIds: readonly string[],
   request: IdentityResetRequest,
   context: OperationContext,
@@ -34,7 +34,11 @@ export async function resetIdentities(
   });
 }
 
-async function resetIdentity(services: Services, vmId: string, request: IdentityResetRequest): Promise<void> {
+async function resetIdentity(
+  services: Pick<Services, 'now' | 'inventory' | 'running'>,
+  vmId: string,
+  request: IdentityResetRequest,
+): Promise<void> {
   const vm = services.inventory.vm(vmId);
   const running = services.running.get(vmId);
   const {
@@ -93,7 +97,9 @@ function restarted(identity: Identity, hasAgent: boolean): Identity {
 }
 
 /** Copies whose guests were not up when they were made, or did not answer. Called now and then while the agent runs. */
-export async function resetWaiting(services: Services): Promise<void> {
+export async function resetWaiting(
+  services: Pick<Services, 'now' | 'logger' | 'inventory' | 'locks' | 'running'>,
+): Promise<void> {
   const { inventory } = services;
   await eachApartInTurn(inventory.vms(), async ({ id }) => {
     const vm = inventory.findVm(id);

@@ -5,7 +5,7 @@ import type { Services } from '../../services.ts';
 import { changeDrives, driveFailure, machineOf, mustBeLive } from './change-drives.ts';
 
 export async function changeCd(
-  services: Services,
+  services: Pick<Services, 'inventory' | 'running' | 'engines' | 'storage' | 'checkpoint'>,
   vmId: string,
   name: CdName,
   { medium, path }: { medium: string | null; path: string | null },
@@ -23,7 +23,7 @@ export async function changeCd(
 }
 
 /** A VM created before CD drives existed gets them while it is stopped. */
-function drivesFor(services: Services, vm: VmRecord): VmRecord['spec']['cds'] {
+function drivesFor(services: Pick<Services, 'running'>, vm: VmRecord): VmRecord['spec']['cds'] {
   if (vm.spec.cds.length > 0) return vm.spec.cds;
   if (machineOf(services, vm)) {
     throw new TtError('VM_MUST_BE_STOPPED', { vmName: vm.name, change: 'cdDrives' });

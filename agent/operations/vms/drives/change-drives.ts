@@ -12,7 +12,7 @@ import { driveOf, mediumPath } from '../launch-spec.ts';
 
 /** The caller has locked the ENV. If `plug` rejects, record and machine are unchanged. */
 export async function changeDrives(
-  services: Services,
+  services: Pick<Services, 'inventory' | 'running' | 'checkpoint'>,
   vmId: string,
   change: Partial<MachineSpec>,
   plug: (handle: RunningVm) => Promise<void>,
@@ -38,7 +38,7 @@ export async function changeDrives(
 }
 
 /** Its running machine; null if it is stopped. Throws VM_CONTROL_FAILED for one that runs and does not answer. */
-export function machineOf(services: Services, vm: VmRecord): RunningVm | null {
+export function machineOf(services: Pick<Services, 'running'>, vm: VmRecord): RunningVm | null {
   const handle = services.running.get(vm.id);
   if (!handle && vm.status.process) {
     throw new TtError('VM_CONTROL_FAILED', { vmName: vm.name, reason: reason('processSilent') });
@@ -48,7 +48,7 @@ export function machineOf(services: Services, vm: VmRecord): RunningVm | null {
 
 /** Throws VM_MUST_BE_STOPPED when the VM runs in an engine that can't do this while it does. */
 export function mustBeLive(
-  services: Services,
+  services: Pick<Services, 'running' | 'engines'>,
   vm: VmRecord,
   feature: 'hotplug' | 'cd',
   change: TermCode<'change'>,
@@ -59,7 +59,11 @@ export function mustBeLive(
 }
 
 /** After a crash in the middle of a change: makes the machine as it is written down. */
-export async function settleDrives(services: Services, vm: VmRecord, handle: RunningVm): Promise<void> {
+export async function settleDrives(
+  services: Pick<Services, 'logger' | 'inventory' | 'storage' | 'images'>,
+  vm: VmRecord,
+  handle: RunningVm,
+): Promise<void> {
   if (!vm.status.unsettledDrives) return;
   const { inventory, logger } = services;
   logger.warn({ vmId: vm.id, vmName: vm.name }, 'finishing a change of drives that an earlier agent began');
@@ -79,7 +83,7 @@ export async function settleDrives(services: Services, vm: VmRecord, handle: Run
 
 /** A disk that is plugged in already takes limits; one that is not yet refuses them. */
 async function attachOrLimit(
-  services: Services,
+  services: Pick<Services, 'storage'>,
   vmId: string,
   handle: RunningVm,
   disk: VmRecord['spec']['disks'][number],
@@ -93,7 +97,11 @@ async function attachOrLimit(
 }
 
 /** A failure of engine or storage while a disk or a CD drive was changed. */
-export async function driveFailure(services: Services, vmName: string, error: unknown): Promise<unknown> {
+export async function driveFailure(
+  services: Pick<Services, 'storage'>,
+  vmName: string,
+  error: unknown,
+): Promise<unknown> {
   if (isDiskFull(error)) return diskFull(services, vmName, 0);
   if (error instanceof StorageError) {
     return new TtError('VM_CONTROL_FAILED', { vmName, reason: error.reason }, { cause: error });
@@ -103,7 +111,7 @@ export async function driveFailure(services: Services, vmName: string, error: un
 
 /** Gives a VM this list of disks, like {@link changeDrives}, and returns the VM as callers see it afterwards. */
 export async function changeDisks(
-  services: Services,
+  services: Pick<Services, 'inventory' | 'running' | 'storage' | 'checkpoint'>,
   vm: VmRecord,
   disks: VmRecord['spec']['disks'],
   plug: (handle: RunningVm) => Promise<void>,

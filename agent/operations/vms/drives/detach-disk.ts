@@ -15,7 +15,11 @@ export const detachDiskOperation = defineOperation({
 });
 
 /** Does nothing for a detached one. Throws DISK_IS_BOOT, or DISK_IN_USE if the guest does not release it. */
-async function detachDisk(services: Services, vmId: string, name: string): Promise<Vm> {
+async function detachDisk(
+  services: Pick<Services, 'inventory' | 'running' | 'engines' | 'storage' | 'checkpoint'>,
+  vmId: string,
+  name: string,
+): Promise<Vm> {
   const vm = services.inventory.vm(vmId);
   const disk = diskOf(vm, name);
   if (name === BOOT_DISK) throw new TtError('DISK_IS_BOOT', { vmName: vm.name, diskName: name });

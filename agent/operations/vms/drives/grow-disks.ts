@@ -13,7 +13,7 @@ import { holdingEnvOfVm } from '../../targets.ts';
 
 /** Boot disks. Rejects with VM_MUST_BE_STOPPED, VM_CONTROL_FAILED or DISK_FULL; those done before stay grown. */
 export async function growDisks(
-  services: Services,
+  services: Pick<Services, 'limits' | 'inventory' | 'running' | 'storage' | 'checkpoint'>,
   vms: readonly VmRecord[],
   diskMiB: number,
   context: OperationContext,
@@ -49,7 +49,12 @@ async function growDisk(services: Services, vmId: string, name: string, sizeMiB:
   return inventory.vmView(inventory.vm(vmId));
 }
 
-async function growOne(services: Services, vm: VmRecord, name: string, sizeMiB: number): Promise<void> {
+async function growOne(
+  services: Pick<Services, 'inventory' | 'running' | 'storage' | 'checkpoint'>,
+  vm: VmRecord,
+  name: string,
+  sizeMiB: number,
+): Promise<void> {
   const { inventory } = services;
   const handle = diskOf(vm, name).attached ? machineOf(services, vm) : null;
   try {

@@ -14,7 +14,12 @@ export const limitDiskOperation = defineOperation({
 });
 
 /** null lifts the limits. */
-async function limitDisk(services: Services, vmId: string, name: string, wanted: DriveLimits | null): Promise<Vm> {
+async function limitDisk(
+  services: Pick<Services, 'inventory' | 'running' | 'storage' | 'checkpoint'>,
+  vmId: string,
+  name: string,
+  wanted: DriveLimits | null,
+): Promise<Vm> {
   const vm = services.inventory.vm(vmId);
   const disk = diskOf(vm, name);
   const limits = limitsOf(wanted);

@@ -8,10 +8,10 @@ import type { DiskSource } from '../../../storage/interface.ts';
 import type { Services } from '../../services.ts';
 import { NO_IMAGE } from '../plan-vms.ts';
 
-/** The caller removes them with `storage.destroyImage` if it rejects. */
-export async function makeDisks(services: Services, vm: VmRecord): Promise<void> {
+/** Whoever calls takes them back with `storage.destroyImage` when it rejects, as it does when `signal` aborts. */
+export async function makeDisks(services: Services, vm: VmRecord, signal?: AbortSignal): Promise<void> {
   const { storage } = services;
-  await storage.createImage(vm.id, sourceOf(services, vm), bootDiskMiB(vm.spec));
+  await storage.createImage(vm.id, sourceOf(services, vm), bootDiskMiB(vm.spec), { ...(signal && { signal }) });
   services.checkpoint('disk');
   for (const { name, sizeMiB } of vm.spec.disks) {
     if (name !== BOOT_DISK) await storage.addDisk(vm.id, name, sizeMiB);
@@ -20,14 +20,20 @@ export async function makeDisks(services: Services, vm: VmRecord): Promise<void>
 }
 
 /** In a lab a boot disk starts from the base image of its profile. */
-function sourceOf({ baseImages, images, labs }: Services, { origin: { base, image } }: VmRecord): DiskSource | null {
+function sourceOf(
+  { baseImages, images, labs }: Pick<Services, 'images' | 'labs' | 'baseImages'>,
+  { origin: { base, image } }: VmRecord,
+): DiskSource | null {
   if (image === NO_IMAGE) return null;
   const own = base && labs.version(base);
   return base && own && !own.isImage ? baseImages.diskOf(base) : images.ready(image).disk;
 }
 
 /** Gives the VM firmware variables unless it has some. Throws FEATURE_UNSUPPORTED where there is no UEFI firmware. */
-export async function makeVariables(services: Services, vm: VmRecord): Promise<void> {
+export async function makeVariables(
+  services: Pick<Services, 'storage' | 'uefi' | 'checkpoint'>,
+  vm: VmRecord,
+): Promise<void> {
   const { storage, uefi } = services;
   const place = mustHaveUefi(services, vm);
   if ((await storage.disks(vm.id)).includes(FIRMWARE_DISK)) return;

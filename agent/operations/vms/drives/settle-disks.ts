@@ -6,7 +6,10 @@ import { StorageError } from '../../../storage/errors.ts';
 import type { Services } from '../../services.ts';
 import { rememberDiskSizes } from '../../snapshots/revert-disks.ts';
 
-export async function settleDisks(services: Services, vmId: string): Promise<void> {
+export async function settleDisks(
+  services: Pick<Services, 'logger' | 'inventory' | 'storage'>,
+  vmId: string,
+): Promise<void> {
   const { inventory, storage, logger } = services;
   // A process that does not answer may have any of them open.
   if (!inventory.hasVm(vmId) || inventory.vm(vmId).status.state === 'unknown' || !(await storage.exists(vmId))) return;
