@@ -1,5 +1,5 @@
-// The confined door of an agent of an ordinary user, on the kernel of this host: a foreign image is converted through it, without
-// network and within the limits of file size and time. Run by root, as the agent then is started as a user that owns nothing.
+// Confined programs of an agent that runs as an ordinary user, on the kernel of this host: a foreign image is converted without
+// network and within the limits of file size and time. Runs as root, because the agent is started as a user who owns nothing.
 // @module-tag real
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -37,20 +37,20 @@ const folder = process.cwd();
 writeFileSync('foreign.raw', Buffer.concat([randomBytes(${MIB}), Buffer.alloc(${MIB})]), { mode: 0o600 });
 const quiet = { signal: new AbortController().signal };
 const job = { folder, source: 'foreign.raw', target: 'made.qcow2', format: 'raw', maxBytes: ${64 * MIB} };
-const door = { user: null, fileBytes: null, timeoutMs: 60_000 };
+const plain = { user: null, fileBytes: null, timeoutMs: 60_000 };
 const outcome = (work) => work.then(() => 'ok', ({ signal, timedOut, exitCode }) => String(timedOut ? 'timedOut' : signal ?? exitCode));
 console.log(JSON.stringify({
   uid: process.geteuid(),
   confinement: await confinement(),
   converted: await new QemuImageTool({ user: null }).convert(job, quiet),
-  connected: await outcome(runConfined('bash', ['-c', 'exec 3<>/dev/tcp/127.0.0.1/' + process.env.PORT], door)),
-  large: await outcome(runConfined('dd', ['if=/dev/zero', 'of=large', 'bs=64K', 'count=64'], { ...door, cwd: folder, fileBytes: ${MIB} })),
-  slow: await outcome(runConfined('sleep', ['600'], { ...door, timeoutMs: 1_000 })),
-  status: (await runConfined('cat', ['/proc/self/status'], door)).stdout,
+  connected: await outcome(runConfined('bash', ['-c', 'exec 3<>/dev/tcp/127.0.0.1/' + process.env.PORT], plain)),
+  large: await outcome(runConfined('dd', ['if=/dev/zero', 'of=large', 'bs=64K', 'count=64'], { ...plain, cwd: folder, fileBytes: ${MIB} })),
+  slow: await outcome(runConfined('sleep', ['600'], { ...plain, timeoutMs: 1_000 })),
+  status: (await runConfined('cat', ['/proc/self/status'], plain)).stdout,
 }));
 `;
 
-describe.skipIf(!isRoot)('the door of an ordinary user', () => {
+describe.skipIf(!isRoot)('confined programs of an ordinary user', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'tt-ordinary-'));

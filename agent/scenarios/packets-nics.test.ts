@@ -1,12 +1,12 @@
-// Proof by packets: VMs with several NICs, all of them up and guarded; NICs with a bandwidth limit; and an agent that is to
-// leave nothing behind when it ends, with guests still running. Real guests.
+// Proved with packets: VMs with several NICs, all of them up and guarded; NICs with a bandwidth limit; and an agent that leaves
+// nothing behind when it ends, with guests still running. Real guests.
 // @module-tag deep
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Lab, type LabHost, makeLab, untilListening } from '../testing/network-lab/lab.ts';
 import { startLabAgent } from '../testing/network-lab/agent.ts';
 import { LabGuest } from '../testing/network-lab/guest.ts';
 import { LabProbe } from '../testing/network-lab/probe.ts';
-import { type Traces, tracesOf } from '../testing/host-state.ts';
+import { type HostState, hostStateOf } from '../testing/host-state.ts';
 import type { RealAgent } from '../testing/real-agent.ts';
 
 const name = 'demo';
@@ -16,7 +16,7 @@ const LIMIT_MBPS = 4;
 
 let lab: Lab;
 let host: LabHost;
-let before: Traces;
+let before: HostState;
 let agent: RealAgent;
 let outside: LabProbe;
 /** NICs: nat with a limit and flat; flat and nat; two nat. */
@@ -29,7 +29,7 @@ beforeAll(async () => {
   host = lab.host('a');
   outside = await LabProbe.start(lab, lab.outside);
   await outside.listen('tcp', 80);
-  before = await tracesOf(host);
+  before = await hostStateOf(host);
   agent = await startLabAgent(lab, host, ['--network', 'nat', '--tear-down-on-exit']);
   const ports = [{ protocol: 'tcp' as const, guestPort: SINK }];
   const [nat, flat] = [{ kind: 'nat' as const }, { kind: 'flat' as const }];
@@ -124,5 +124,5 @@ it('leaves nothing on the host when an agent that is to tear down ends, though i
   expect(await agent.guestPids()).toHaveLength(3);
   await agent.kill('SIGTERM');
   expect(await agent.guestPids()).toEqual([]);
-  await expect.poll(() => tracesOf(host), { timeout: 15_000 }).toEqual(before);
+  await expect.poll(() => hostStateOf(host), { timeout: 15_000 }).toEqual(before);
 });

@@ -60,9 +60,9 @@ export class FakeStorage implements Storage {
   readonly format = 'qcow2';
   readonly snapshotsBy = 'engine';
   readonly #folders: DiskFolders;
-  /** What `finishReverts` says next. */
+  /** The next result of `finishReverts`. */
   readonly unfinishedReverts: UnfinishedRevert[] = [];
-  /** Stands for what other storages keep of an image. */
+  /** Represents what other storages store of an image. */
   readonly #sources = new Set<string>();
   readonly #failures = new Map<FailingStorageMethod, StorageErrorCode>();
 
@@ -303,7 +303,7 @@ export class FakeStorage implements Storage {
     return this.#folders.space();
   }
 
-  /** What a snapshot holds, also of disks that were removed since. SNAPSHOT_NOT_FOUND. */
+  /** The contents of a snapshot, including disks that were removed since. SNAPSHOT_NOT_FOUND. */
   async #partsOf(vmId: string, tag: string): Promise<Part[]> {
     mustBeTag(tag);
     const names = await this.disks(vmId);

@@ -13,7 +13,7 @@ export interface AsideDisk {
 
 const FOLDER = 'removed';
 
-/** Moves a disk's file out of the way. The folder may be a bad process's, so `removed` must not lead elsewhere. */
+/** Moves a disk's file away. The folder may belong to a compromised process, so `removed` must not lead elsewhere. */
 export async function setAside(folder: string, fileName: string): Promise<void> {
   const removed = path.join(folder, FOLDER);
   const { uid, gid } = await ownerOf(folder);

@@ -11,7 +11,7 @@ export async function identifyImage(image: string): Promise<{ key: string; versi
   return { key: hashOf(await realpath(image)), version };
 }
 
-/** Another one as soon as the file is another or was written to. Null only when there certainly is none. */
+/** Changes as soon as the file is replaced or written to. Null only if there certainly is none. */
 export async function imageVersion(image: string): Promise<string | null> {
   try {
     const { ino, size, mtimeMs } = await stat(image);

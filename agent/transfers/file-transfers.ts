@@ -18,12 +18,15 @@ import { TransferEntry } from './transfer-entry.ts';
 import { TransferFiles } from './transfer-files.ts';
 import { TransferLimits } from './transfer-limits.ts';
 
-/** What nobody touched for so long is removed: long enough for a laptop that sleeps over a meal, short enough for a full disk. */
+/**
+ * Transfers untouched for this time are removed: long enough for a laptop that sleeps for a while, short enough for a full
+ * disk.
+ */
 const IDLE_LIMIT_MS = 6 * 60 * 60 * 1000;
-/** A client that was cut off comes back before its earlier stream is gone: it need not hear of that. */
+/** A disconnected client may return before its earlier stream has ended: it does not need an error for that. */
 const BUSY_WAIT_MS = 10_000;
 
-/** Refusals of the file itself, which no other request would change: it is not kept for another try. */
+/** Refusals because of the file itself, which no other request would change: it is not kept for a retry. */
 const USELESS = new Set<ErrorCode>(['CAPSULE_INVALID', 'IMAGE_CHECKSUM_WRONG', 'IMAGE_CONVERT_FAILED']);
 
 export interface TransferParts {
@@ -332,7 +335,7 @@ export class FileTransfers implements Transfers {
     this.#entries.set(transfer.id, entry);
   }
 
-  /** Out of the list first, so that nobody finds half of it; back in it when its bytes could not be removed. */
+  /** Removed from the list first, so that no partial one is found; restored if its bytes could not be removed. */
   async #remove(id: string): Promise<void> {
     const entry = this.#entries.get(id);
     this.#entries.delete(id);

@@ -5,7 +5,7 @@ import { encodeFrame, FrameError, FrameReader, type TransferFrame } from '@tt/cl
 import { TRANSFER_CHUNK_BYTES, TRANSFER_WINDOW_BYTES, TtError } from '@tt/protocol';
 import type { DownloadReader, Transfers, TransferUser, UploadWriter } from './interface.ts';
 
-/** A client that is waited for and says nothing for so long is cut off; it may come back and go on. */
+/** A client that sends nothing for this time while it is waited for is disconnected; it can reconnect and resume. */
 const SILENCE_LIMIT_MS = 60_000;
 
 export interface TransferStreamOptions {
@@ -103,7 +103,7 @@ class TransferStream extends Duplex {
     this.push(null);
   }
 
-  /** Frames that come afterwards are nobody's. */
+  /** Later frames are ignored. */
   async #leave(): Promise<void> {
     const far = this.#far;
     this.#far = null;
@@ -142,14 +142,14 @@ function uploading(writer: UploadWriter, tell: Tell): Far {
 }
 
 function downloading(reader: DownloadReader, tell: Tell): Far {
-  /** Bytes sent, and bytes the client has dealt with; null until it has said where it wants to go on. */
+  /** Bytes sent, and bytes the client has processed; null until it has sent the offset to resume from. */
   let sent: number | null = null;
   let acknowledged = 0;
   const closing = new AbortController();
   const closed = closing.signal;
   let isSizeTold = false;
 
-  /** As far as the window lets it; the end is told once the client has everything. */
+  /** Sends as far as the window allows; the end is sent once the client has everything. */
   async function send(): Promise<void> {
     while (!closed.aborted && sent !== null && sent + TRANSFER_CHUNK_BYTES - acknowledged <= TRANSFER_WINDOW_BYTES) {
       const bytes = await reader.read(sent, TRANSFER_CHUNK_BYTES);

@@ -82,7 +82,9 @@ function meText({ name, role, quota, used, stored, limits }: Me): string {
   ];
   const limitRows = recordLimits.map((limit) => {
     const { used: has, total } = limits[limit];
-    const parts = [
+    return [termText('limit', limit), String(has), String(total)];
+  });
+  const parts = [
     `disks ${stored.diskMiB}`,
     `snapshots ${stored.snapshotMiB}`,
     `images ${stored.imageMiB}`,

@@ -3,7 +3,7 @@ import { type Snapshot, termText, type TtClient } from '@tt/protocol';
 import { duration, size, table } from '../output.ts';
 
 type RevertResult = Awaited<ReturnType<TtClient['snapshot']['revert']>>;
-type Holdings = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
+type EnvSnapshotUsage = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
 
 export function snapshotTable(snapshots: readonly Snapshot[]): string {
   const rows = snapshots.map((snapshot) => [
@@ -80,7 +80,7 @@ export function revertedText(envName: string, name: string, { safetySnapshotName
   ].join('');
 }
 
-export function usageText({ vms, snapshots }: Holdings): string {
+export function usageText({ vms, snapshots }: EnvSnapshotUsage): string {
   const rows = snapshots.map(({ name, ramBytes, diskBytes, children, forks, vms: parts }) => [
     name,
     size(ramBytes),

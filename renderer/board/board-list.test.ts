@@ -51,7 +51,7 @@ test('chips', () => {
 
 test('an ENV whose time is over does not end soon any more', () => {
   const over = env('kept', 60, { expired: true, state: 'stopped' });
-  expect(lifeLeft(over, start)).toEqual({ leftMs: 0, share: 0, urgency: 'over' });
+  expect(lifeLeft(over, start)).toEqual({ leftMs: 0, share: 0, urgency: 'expired' });
   expect(matchesChip(over, 'ending', start + 61 * 60_000)).toBe(false);
 });
 

@@ -21,7 +21,7 @@ export const LifetimeRing = observer(function LifetimeRing({ env }: { env: Env }
   const reason = useReason(lifetime.whyNot);
   const format = useFormat();
   const { leftMs, share, urgency } = lifeLeft(env, clock.now);
-  const time = leftMs === 0 ? t('common.time.over') : format.duration(leftMs);
+  const time = leftMs === 0 ? t('common.time.expired') : format.duration(leftMs);
   const label = env.expired
     ? t('endings.overButton', { time: format.time(env.endAt) })
     : t('envs.timeLeftButton', { time });

@@ -14,13 +14,13 @@ import { useLanguage, useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
 
-type Holdings = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
+type EnvSnapshotUsage = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
 
 export const SnapshotUsageDialog = observer(function SnapshotUsageDialog({ envName }: { envName: string }) {
   const { snapshots, envs, view, toasts, link } = useStores();
   const t = useWords();
   const format = useFormat();
-  const [usage, setUsage] = useState<Holdings | null>(null);
+  const [usage, setUsage] = useState<EnvSnapshotUsage | null>(null);
   const [error, setError] = useState<TtError | null>(null);
   const [busy, setBusy] = useState(false);
   const look = useCallback(async () => {
@@ -63,7 +63,7 @@ export const SnapshotUsageDialog = observer(function SnapshotUsageDialog({ envNa
   );
 });
 
-function Rows({ usage }: { usage: Holdings }) {
+function Rows({ usage }: { usage: EnvSnapshotUsage }) {
   const t = useWords();
   const words = termsOf(useLanguage());
   const format = useFormat();

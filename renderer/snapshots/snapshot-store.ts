@@ -23,7 +23,7 @@ export interface UndoableRevert {
 
 export type SnapshotSpec = Omit<Parameters<TtClient['snapshot']['create']>[0], 'operationId'>;
 export type SnapshotChange = Omit<Parameters<TtClient['snapshot']['update']>[0], 'operationId' | 'envName' | 'name'>;
-type Holdings = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
+type EnvSnapshotUsage = Awaited<ReturnType<TtClient['snapshot']['usage']>>;
 
 export class SnapshotStore {
   readonly items = new Collection<Snapshot>(
@@ -118,7 +118,6 @@ export class SnapshotStore {
     );
   }
 
-  /** What the snapshots of an ENV hold; asked for anew each time, since it changes with every write of a guest. */
   /** With its notes, however long. */
   readonly whole = async ({ envName, name }: Snapshot): Promise<Outcome<Snapshot>> => {
     try {
@@ -128,7 +127,8 @@ export class SnapshotStore {
     }
   };
 
-  async usage(envName: string): Promise<Outcome<Holdings>> {
+  /** The storage that snapshots of an ENV use; read each time, because it changes with every write of a guest. */
+  async usage(envName: string): Promise<Outcome<EnvSnapshotUsage>> {
     try {
       return { ok: true, value: await this.#bridge.client.snapshot.usage({ envName }) };
     } catch (error) {

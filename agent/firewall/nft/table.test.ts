@@ -1,4 +1,5 @@
-// The nft table in the kernel: drift of every kind told and mended, other tables untouched, thousands in one transaction.
+// The nft table in the kernel: drift of every kind is reported and repaired, other tables are untouched, thousands of elements
+// fit in one transaction.
 // @module-tag real
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { VmRules } from '../interface.ts';
@@ -66,14 +67,15 @@ describe.skipIf(!isRoot)('the table', () => {
   });
 
   it('takes the place of the table of an older agent, whose set of NICs has another name', async () => {
-    const older = (await nft('list', 'table', 'inet', TABLE)).replaceAll(/\bnics\b/g, 'cards');
-    expect(older).toContain('set cards {');
+    const oldName = 'cards';
+    const older = (await nft('list', 'table', 'inet', TABLE)).replaceAll(/\bnics\b/g, oldName);
+    expect(older).toContain(`set ${oldName} {`);
     await nftInput(`delete table inet ${TABLE}\n${older}`);
     const next = makeFirewall(network);
     const rules = rulesOf('vm1', { forwards: [tcp(40_001)] });
     await next.restore([rules]);
     const listed = await nft('list', 'table', 'inet', TABLE);
-    expect(listed).not.toContain('cards');
+    expect(listed).not.toContain(oldName);
     expect(listed).toMatch(/set nics \{[^}]*"ttbr1" \. 10\.210\.1\.2/);
     expect(await next.repair()).toEqual([]);
   });

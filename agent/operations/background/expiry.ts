@@ -1,6 +1,6 @@
-// What falls due by the clock: warnings before the end of an ENV, its end, scheduled snapshots, the end of snapshots. Looks at
-// the clock every few seconds instead of arming long timers, so a suspended laptop or a changed clock is noticed at the next
-// look. One ENV that fails keeps no other from its turn.
+// Actions that fall due: warnings before the end of an ENV, its end, scheduled snapshots, expiry of snapshots. It compares with
+// the clock every few seconds instead of setting long timers, so a suspended laptop or a changed clock is noticed at the next
+// check. One ENV that fails does not stop the others.
 import type { Snapshot } from '@tt/protocol';
 import { eachApart } from '../../host/each-apart.ts';
 import type { EnvRecord } from '../../state/records.ts';
@@ -14,10 +14,10 @@ import { deleteSnapshotOperation } from '../snapshots/delete-snapshot.ts';
 import { takeIfDue } from '../snapshots/snapshot-schedule.ts';
 import { inBackground } from './in-background.ts';
 
-/** Ends every ENV that is expired; one that is busy, or could not be ended, is tried again at the next look. */
+/** Ends every expired ENV; one that is busy, or could not be ended, is retried at the next check. */
 export function endEnvs(services: Services): void {
   const now = services.now();
-  const due = services.inventory.envs().filter((env) => isOver(env, now));
+  const due = services.inventory.envs().filter((env) => isDue(env, now));
   eachApart(due, (env) => end(services, env));
 }
 
@@ -27,25 +27,25 @@ export function warnOfEnds(services: Pick<Services, 'settings' | 'now' | 'logger
   eachApart(livingEnvs(services, now), (env) => warn(services, env, now));
 }
 
-/** Begins the snapshots that the schedules of ENVs ask for now. */
+/** Starts the snapshots that are due by the schedules of ENVs. */
 export function takeScheduledSnapshots(services: Services): void {
   eachApart(livingEnvs(services, services.now()), ({ name }) => takeIfDue(services, name));
 }
 
-/** Deletes snapshots whose time is expired; those of a busy ENV at a later look. */
+/** Deletes expired snapshots; those of a busy ENV at a later check. */
 export function expireSnapshots(services: Services): void {
   const now = services.now();
   eachApart(services.inventory.snapshots(), (snapshot) => expire(services, snapshot, now));
 }
 
-/** A delete that failed is tried again, whenever its end is. */
-function isOver({ phase, expired, endAt }: EnvRecord, now: Date): boolean {
+/** A failed delete is retried, whatever its end is. */
+function isDue({ phase, expired, endAt }: EnvRecord, now: Date): boolean {
   if (phase === 'creating' || expired) return false;
   return phase === 'deleting' || Date.parse(endAt) <= now.getTime();
 }
 
 function livingEnvs({ inventory }: Pick<Services, 'inventory'>, now: Date): EnvRecord[] {
-  return inventory.envs().filter((env) => env.phase === 'ready' && !env.expired && !isOver(env, now));
+  return inventory.envs().filter((env) => env.phase === 'ready' && !env.expired && !isDue(env, now));
 }
 
 function expire(services: Services, { envName, name, expiresAt }: Snapshot, now: Date): void {

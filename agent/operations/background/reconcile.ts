@@ -1,5 +1,5 @@
-// Run once at start: what was written down is held against what is there, and each difference is repaired. VMs that
-// outlived the agent are taken up again; what an interrupted create or delete left is removed.
+// Runs once at start: compares the records with the host, and repairs each difference. VMs that outlived the agent are adopted;
+// what an interrupted create or delete left is removed.
 import { type ErrorRecord, quoted, reason, toErrorRecord, TtError } from '@tt/protocol';
 import { EngineError } from '../../engines/errors.ts';
 import { eachApartInTurn } from '../../host/each-apart.ts';
@@ -14,14 +14,14 @@ import { settleDrives } from '../vms/drives/change-drives.ts';
 import { settleDisks } from '../vms/drives/settle-disks.ts';
 import { bareSpec, startSpec } from '../vms/launch-spec.ts';
 import { removeVms } from '../vms/remove-vm.ts';
-import { restoreWiring, sweepNetworks } from '../vms/restore-networks.ts';
+import { restoreNetworkSetup, sweepNetworks } from '../vms/restore-networks.ts';
 import { diedRecord } from '../vms/running-vms.ts';
 import { sweepSources } from './sweep-sources.ts';
 
 export async function reconcile(services: Services): Promise<void> {
   const { inventory, ports, logger } = services;
   ports.restore(inventory.vms().flatMap((vm) => vm.placement.portMap));
-  await restoreWiring(services);
+  await restoreNetworkSetup(services);
   const mixed = await finishReverts(services);
   const unfinished: VmRecord[] = [];
   for (const vm of inventory.vms()) {
@@ -116,8 +116,8 @@ function isEngineUnknown(error: unknown): boolean {
 }
 
 /**
- * Never rejects because of one VM or one engine, so that the VMs of others are taken up all the same. A VM that could not be
- * asked is not gone: nothing may be started in its place. {@link retryUnknown} asks again.
+ * Never rejects because of one VM or one engine, so that the other VMs are adopted all the same. A VM whose state is unknown
+ * may still run: nothing must be started in its place. {@link retryUnknown} tries again.
  */
 async function reconcileVm(services: Services, vm: VmRecord): Promise<void> {
   const { inventory, logger } = services;
@@ -172,7 +172,7 @@ async function takeUp(services: Services, vm: VmRecord): Promise<void> {
   logger.warn({ vmId: vm.id, vmName: vm.name, logTail }, 'vm ended while no agent was running');
 }
 
-/** Asks VMs again that ran but did not answer. Called now and then while the agent runs. */
+/** Checks VMs again that ran but did not answer. Called periodically while the agent runs. */
 export async function retryUnknown(services: Services): Promise<void> {
   const { inventory } = services;
   await eachApartInTurn(inventory.vms(), async ({ id }) => {
@@ -183,7 +183,7 @@ export async function retryUnknown(services: Services): Promise<void> {
   });
 }
 
-/** An agent killed while it saved may leave a whole saved state that no snapshot knows: it would hold space for ever. */
+/** An agent killed while it saved may leave a complete saved state that belongs to no snapshot: it would use space for ever. */
 async function removeOrphanStates(
   services: Pick<Services, 'logger' | 'inventory' | 'running' | 'storage' | 'snapshots'>,
   vm: VmRecord,
@@ -215,7 +215,7 @@ async function endUnrecorded(services: Services, vm: VmRecord): Promise<void> {
   await engine.stop(spec, unrecorded);
 }
 
-/** Groups of VMs that are gone or stand still; whatever still runs in one belongs to nobody. */
+/** Cgroups of VMs that are gone or stopped; processes still running in one are orphans. */
 async function removeOrphanGroups({
   inventory,
   running,

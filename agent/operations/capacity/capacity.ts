@@ -4,7 +4,7 @@ import type { Quota, Usage } from '@tt/protocol';
 import type { VmRecord } from '../../state/vm-record.ts';
 import type { QuotaBytes } from '../../storage/disk-budget.ts';
 import type { Services } from '../services.ts';
-import { type Allocation, type Countable, admit, admitQuota, allocatedTo, type Wanted } from './admission.ts';
+import { type Allocation, type Countable, admit, admitQuota, allocatedTo, type Wanted } from './capacity-check.ts';
 import { storedMiB } from './stored-bytes.ts';
 
 const MIB = 1024 * 1024;
@@ -12,10 +12,13 @@ const MIB = 1024 * 1024;
 /** What is needed to say what this host may still allocate to a user. */
 type Capacity = Pick<Services, 'settings' | 'limits' | 'inventory' | 'reservations' | 'images'>;
 
-/** What is needed to say what a user has and may have. */
+/** The services that know what a user has and can have. */
 export type Accounts = Pick<Services, 'settings' | 'inventory' | 'reservations' | 'images' | 'stored'>;
 
-/** What a user has; processors and memory of what runs, or is just being started; disks, images brought in or published, and snapshots. */
+/**
+ * What a user has: processors and memory of VMs that run or are being started; disks, imported or published images, and
+ * snapshots.
+ */
 export function usageOf(services: Accounts, owner: string): Usage {
   const envs = services.inventory.envs().filter((env) => env.owner === owner);
   const vms = envs.flatMap((env) => services.inventory.vmsOf(env.name));
@@ -63,7 +66,7 @@ function mibOf(bytes: number): number {
   return Math.ceil(bytes / MIB);
 }
 
-/** Throws when `wanted` fits not on this host, or not into the quota of its owner. */
+/** Throws if `wanted` does not fit on this host, or in the quota of its owner. */
 export function admitRequest(services: Capacity, owner: string, wanted: Wanted): void {
   admit(services.limits.total(), allocatedNow(services), wanted);
   admitQuota(owner, quotaOf(services, owner), usageOf(services, owner), wanted);
@@ -87,7 +90,7 @@ export function withCapacityFor<Result>(
   );
 }
 
-/** A VM that is put back to what it was: it may have had more of something, or run when it does not now. */
+/** A VM that is reverted: it may have been larger, or running while it is stopped now. */
 export interface SizeChange {
   vm: VmRecord;
   wanted: VmRecord;
@@ -95,7 +98,7 @@ export interface SizeChange {
   willRun: boolean;
 }
 
-/** Runs `work`, which makes these changes together: what one gives back another may take. Throws as {@link withCapacityFor}. */
+/** Runs `work`, which makes these changes together: what one releases another can use. Throws as {@link withCapacityFor}. */
 export function withCapacityForChange<Result>(
   services: Capacity,
   changes: readonly SizeChange[],

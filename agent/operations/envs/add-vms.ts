@@ -3,7 +3,7 @@ import type { EnvDetail, VmGroup } from '@tt/protocol';
 import type { UndoStack } from '../../host/undo-stack.ts';
 import { allOrNothing, keepFromHere } from '../all-or-nothing.ts';
 import { type Caller, mayChange } from '../caller.ts';
-import { allocatedTo } from '../capacity/admission.ts';
+import { allocatedTo } from '../capacity/capacity-check.ts';
 import { admitRequest } from '../capacity/capacity.ts';
 import { admitRecords, plannedTextSize } from '../capacity/record-limits.ts';
 import { defineOperation } from '../define-operation.ts';

@@ -6,7 +6,7 @@ import type { EnvRecord } from '../../state/records.ts';
 import type { BaseRef } from '../../state/vm-record.ts';
 import { admitRecords, plannedTextSize, textSize } from '../capacity/record-limits.ts';
 import type { Caller } from '../caller.ts';
-import { allocatedTo } from '../capacity/admission.ts';
+import { allocatedTo } from '../capacity/capacity-check.ts';
 import { admitRequest } from '../capacity/capacity.ts';
 import { defineOperation } from '../define-operation.ts';
 import type { OperationContext } from '../operation-registry.ts';
@@ -34,18 +34,18 @@ export interface CreateEnvRequest extends NewEnvRequest {
   lab?: LabPlacement;
 }
 
-/** For the ENV of a session: its mark, and what its machine begins as. */
+/** For the ENV of a session: its mark, and the source of its machine's disk. */
 export interface LabPlacement {
   mark: LabMark;
   /** The one image it is planned by, by its whole name. */
   image: string;
   base: BaseRef;
   discardWrites: boolean;
-  /** Throws when it may not be (any more); called where nobody can come between the answer and the writing down. */
+  /** Throws if it is not possible (any more); called where nothing can happen between the check and the record. */
   check: () => void;
 }
 
-/** It holds its name itself, once it is known that it may be. */
+/** It reserves its name itself, once the request is known to be valid. */
 export const createEnvOperation = defineOperation({
   kind: 'env.create',
   allow: () => null,

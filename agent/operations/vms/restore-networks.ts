@@ -1,5 +1,5 @@
-// At start, and now and then: networks and firewall as they were written down. After a restart most of it is there still,
-// after a reboot of the host nothing is; both are mended the same way.
+// Makes networks and firewall match the records, at start and periodically. After a restart most of it still exists, after a
+// reboot of the host nothing does; both are repaired in the same way.
 import { eachApartInTurn } from '../../host/each-apart.ts';
 import type { Services } from '../services.ts';
 import { rulesOf, setNets } from './network-setup.ts';
@@ -8,8 +8,8 @@ import { nicsOf } from '../../state/vm-record.ts';
 /** The networks and rules of ENVs, and the drivers that create them. */
 type NetworkServices = Pick<Services, 'logger' | 'inventory' | 'networks' | 'firewalls'>;
 
-/** Rules first, so that no guest is ever without them; then bridges, NICs and address servers. */
-export async function restoreWiring(services: NetworkServices): Promise<void> {
+/** Rules first, so that no guest is ever without them; then bridges, NICs and DHCP servers. */
+export async function restoreNetworkSetup(services: NetworkServices): Promise<void> {
   const { inventory, firewalls, networks, logger } = services;
   const offered = new Set(networks.usable().map((network) => network.kind));
   const vms = inventory.vms().filter((vm) => vm.spec.nics.every((nic) => offered.has(nic.kind)));
@@ -27,7 +27,7 @@ export async function restoreWiring(services: NetworkServices): Promise<void> {
   }
 }
 
-/** Removes links and address servers with this agent's tag that belong to nobody. */
+/** Removes links and DHCP servers with this agent's tag that belong to no ENV. */
 export async function sweepNetworks({
   inventory,
   networks,
@@ -44,10 +44,10 @@ export async function sweepNetworks({
 }
 
 /**
- * Holds what is in force against what should be, and mends it: each driver by itself, so that one that fails keeps no other
- * from its turn.
+ * Compares networks and firewalls with the records and repairs them: each driver separately, so that one that fails does not
+ * stop the others.
  */
-export function repairWiring({ firewalls, networks, inventory, logger }: NetworkServices): Promise<void> {
+export function repairNetworkSetup({ firewalls, networks, inventory, logger }: NetworkServices): Promise<void> {
   const envs = inventory.envs().flatMap((env) => (env.phase === 'ready' ? env.networks : []));
   const repairs = [
     ...firewalls.all().map((firewall) => () => firewall.repair()),

@@ -17,7 +17,7 @@ export class BegunReverts {
     this.#root = root;
   }
 
-  /** Runs `work` with the mark there. A failure is told at once, so it takes the mark away too: only a kill leaves it. */
+  /** Runs `work` with the mark set. A failure is reported immediately, so it also removes the mark: only a kill leaves it. */
   async during(vmId: string, tag: string, work: () => Promise<void>): Promise<void> {
     const mark = this.#mark(vmId);
     try {
@@ -34,7 +34,7 @@ export class BegunReverts {
     }
   }
 
-  /** Those a killed agent left. */
+  /** The marks left by a killed agent. */
   async list(): Promise<{ vmId: string; tag: string }[]> {
     const names = (await readdir(this.#root)).filter((name) => name.startsWith(PREFIX) && !name.endsWith(NEW));
     const found = [];

@@ -24,7 +24,7 @@ const BYTES_PER_MIB = 1024 * 1024;
 /** Copies that take time, and can be stopped. */
 export type Stoppable = Pick<CopyOptions, 'signal'>;
 
-/** A disk's name, and the file that is to be copied for it. */
+/** A disk's name, and the file to copy for it. */
 export interface DiskFile {
   name: string;
   path: string;
@@ -64,7 +64,7 @@ export class Qcow2Copies {
     });
   }
 
-  /** One disk as a file of its own. See `Storage.exportDisk`. */
+  /** One disk as a separate file. See `Storage.exportDisk`. */
   async flatten(
     vmId: string,
     diskPath: string,
@@ -80,7 +80,7 @@ export class Qcow2Copies {
     });
   }
 
-  /** Of a disk without snapshots, what it needs is copied; of one that has some, only empty clusters are given back. */
+  /** A disk without snapshots is copied without unused space; for one with snapshots only empty clusters are freed. */
   async compact(vmId: string, name: string, options: Stoppable): Promise<void> {
     const { folder, owner } = await this.#folders.ownedFolder(vmId);
     const fileName = this.#folders.fileName(name);

@@ -75,7 +75,7 @@ function tableOf(header: Buffer, imagePath: string): { count: number; offset: nu
   return { count, offset: count === 0 ? -1 : Number(header.readBigUInt64BE(SNAPSHOT_TABLE.offset)) };
 }
 
-/** The table says nowhere how long it is, so more is read until it is whole. */
+/** The table does not contain its length, so more is read until it is complete. */
 function readTable(file: number, { count, offset }: { count: number; offset: number }): Qcow2Snapshot[] | null {
   if (count === 0) return [];
   for (let bytes = FIRST_READ_BYTES; bytes <= MAX_TABLE_BYTES; bytes *= 4) {

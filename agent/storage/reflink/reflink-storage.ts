@@ -223,7 +223,7 @@ export class ReflinkStorage implements Storage {
     return { freedBytes: Math.max(0, before - (await this.usedBytes(vmId))) };
   }
 
-  /** Blocks that only clones of others share with these are counted too: they would stay if those went. */
+  /** Blocks shared only with clones in other VMs are counted too: they would remain if those clones were deleted. */
   async usedBytes(vmId: string): Promise<number> {
     const files = (await this.#files(vmId)).map((file) => file.path);
     return unionBytes(await extentsOf([...files, ...(await this.#snapshotFiles(vmId))]));
@@ -288,7 +288,7 @@ export class ReflinkStorage implements Storage {
     throw new StorageError('DISK_NOT_FOUND', `snapshot ${tag} of VM ${vmId} has no disk ${name}`);
   }
 
-  /** From here on the revert is done, however often it is begun again. */
+  /** From here on the revert will be completed, however often it is restarted. */
   async #putInPlace(vmId: string): Promise<void> {
     const applying = this.#applying(vmId);
     const files = await readdir(applying).catch((error: unknown) => {

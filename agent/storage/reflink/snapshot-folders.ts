@@ -19,7 +19,7 @@ export class SnapshotFolders {
     this.#folders = folders;
   }
 
-  /** Removes snapshots of VMs that are gone: what a kill in the middle of a removal or a clone leaves. */
+  /** Removes snapshots of VMs that no longer exist, left by a kill during a removal or a clone. */
   async init(): Promise<void> {
     await mkdir(this.#root, { recursive: true, mode: 0o700 });
     for (const vmId of await readdir(this.#root)) {

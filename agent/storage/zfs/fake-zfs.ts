@@ -20,7 +20,7 @@ interface Volume {
 }
 
 export class FakeZfs {
-  /** What was asked, one command line each. */
+  /** The executed commands, one command line each. */
   readonly calls: string[] = [];
   /** Where its volumes have their devices. */
   readonly devices: string;

@@ -64,7 +64,7 @@ export class FileVolumes implements ZfsVolumes {
   }
 }
 
-/** Not run against real volumes: no kernel with ZFS was at hand. What is asked of `zfs` is tested. */
+/** Not tested with real volumes: no kernel with ZFS was available. The `zfs` commands are tested. */
 export class DeviceVolumes implements ZfsVolumes {
   readonly what = 'volumes';
   readonly type = 'volume';

@@ -79,6 +79,6 @@ export const common = {
     days: '{{count}} d',
     ago: '{{time}} ago',
     justNow: 'just now',
-    over: 'expired',
+    expired: 'expired',
   },
 } as const;

@@ -78,6 +78,6 @@ export const common = {
     days: '{{count}} 天',
     ago: '{{time}}前',
     justNow: '刚刚',
-    over: '已到期',
+    expired: '已到期',
   },
 } as const;

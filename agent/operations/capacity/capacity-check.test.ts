@@ -1,12 +1,12 @@
 // Whether a request fits: exact to the MiB, and with the numbers in the error.
 import { describe, expect, it } from 'vitest';
-import { admit, admitQuota, allocatedTo } from './admission.ts';
+import { admit, admitQuota, allocatedTo } from './capacity-check.ts';
 
 const total = { cpuCount: 8, memoryMiB: 1000, diskMiB: 5000 };
 const used = { cpuCount: 6, memoryMiB: 600, diskMiB: 4000 };
 const none = { cpuCount: 0, memoryMiB: 0, diskMiB: 0 };
 
-describe('admission', () => {
+describe('the capacity check', () => {
   it('lets in what fits exactly, and nothing that wants nothing is refused', () => {
     admit(total, used, { cpuCount: 2, memoryMiB: 400, diskMiB: 1000 });
     admit(total, { cpuCount: 20, memoryMiB: 2000, diskMiB: 9000 }, none);

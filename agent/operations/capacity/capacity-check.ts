@@ -29,7 +29,7 @@ export function allocatedTo(vms: readonly Countable[]): Allocation {
   return allocated;
 }
 
-/** Throws CPU_EXHAUSTED, MEMORY_EXHAUSTED or DISK_EXHAUSTED when `wanted` does not fit beside `used`. */
+/** Throws CPU_EXHAUSTED, MEMORY_EXHAUSTED or DISK_EXHAUSTED if `wanted` does not fit in addition to `used`. */
 export function admit(total: Allocation, used: Allocation, wanted: Allocation): void {
   if (exceeds(total.cpuCount, used.cpuCount, wanted.cpuCount)) {
     throw new TtError('CPU_EXHAUSTED', { total: total.cpuCount, used: used.cpuCount, wanted: wanted.cpuCount });
