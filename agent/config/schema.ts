@@ -4,6 +4,7 @@ import { isIPv4 } from 'node:net';
 import { LIFETIME_MIN_S } from '@tt/protocol';
 import { z } from 'zod';
 import { ENGINE_NAMES } from '../engines/names.ts';
+import { limitsSchema, quotaSchema } from './limits-schema.ts';
 
 declare module 'zod' {
   interface GlobalMeta {
@@ -24,34 +25,6 @@ const ipv4 = z.string().refine(isIPv4, 'must be an IPv4 address');
 const pool = z
   .string()
   .refine(isPool, 'must be an IPv4 network of /8 to /22 whose address is its first, e.g. 10.210.0.0/16');
-const limit = (what: string, unit?: string) =>
-  z
-    .int()
-    .min(0)
-    .nullable()
-    .default(null)
-    .meta({ description: what, live: true, defaultText: 'no limit', ...(unit && { unit }) });
-
-/** Per user, and never unlimited, because every window loads all records. */
-const bound = (most: number, description: string, unit?: string) =>
-  z
-    .int()
-    .min(1)
-    .default(most)
-    .meta({ description, live: true, ...(unit && { unit }) });
-
-const quotaSchema = z.strictObject({
-  envs: limit('ENVs.'),
-  vms: limit('VMs in all ENVs together.'),
-  cpuCount: limit('Virtual processors of all running VMs together.'),
-  memoryMiB: limit('Memory of all running VMs together.', 'MiB'),
-  diskMiB: limit('Virtual sizes of all disks together, and what images they brought in or published take.', 'MiB'),
-  storedMiB: limit(
-    'What all disks, snapshots, images, versions of profiles and transferred files of the user really take on the host.',
-    'MiB',
-  ),
-});
-
 const userSchema = z.strictObject({
   name: z
     .string()
@@ -232,20 +205,7 @@ export const fileSchema = z.strictObject({
         .meta({ description: 'By user name, the same keys as `default`. An entry counts alone, whole.', live: true }),
     })
     .prefault({}),
-  limits: z
-    .strictObject({
-      envs: bound(500, 'ENVs of one user.'),
-      vms: bound(5000, 'VMs of one user.'),
-      snapshots: bound(2000, 'Snapshots of one user; those taken before a revert are always taken.'),
-      images: bound(200, 'Images one user brought in or published.'),
-      labs: bound(200, 'Labs of one user.'),
-      terminals: bound(2000, 'Terminals in all labs of one user together.'),
-      profiles: bound(200, 'Profiles of one user.'),
-      textKiB: bound(16_384, 'Titles, notes, tags, scripts and set-up files of one user together.', 'KiB'),
-      callsInFlight: bound(256, 'Calls of one user that run at the same time; feeds do not count.'),
-      connectionsPerAddress: bound(512, 'Open connections from one address.'),
-    })
-    .prefault({}),
+  limits: limitsSchema,
   network: z
     .strictObject({
       default: z

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { followState } from '@tt/client';
 import { connectNode, type NodeConnection } from '@tt/client/node';
-import { type FeedItem, reason, type TtClient, type VmState, vmTransitions } from '@tt/protocol';
+import { type FeedItem, reason, type TtClient } from '@tt/protocol';
 import { makeLogger } from '@tt/server';
 import { type Agent, startAgent } from '../agent.ts';
 import { requestFields } from '../app/request-scope.ts';
@@ -22,6 +22,7 @@ import type { HostClock } from '../host/boot-clock.ts';
 import { FakeStorage } from '../storage/fake-storage.ts';
 import { declaredOnly } from './declared-errors.ts';
 import { makeTestImages } from './image-folder.ts';
+import { feedFaults, isFault, type LogLine } from './invariants.ts';
 import { until } from './until.ts';
 
 export interface TestAgentOptions {
@@ -57,13 +58,6 @@ export interface TestAgentOptions {
 }
 
 export type TestConnection = NodeConnection;
-
-/** One line of the agent's log, as pino writes it. */
-export interface LogLine {
-  level: number;
-  msg: string;
-  [field: string]: unknown;
-}
 
 /** Everything of VMs that can be found on this host. */
 export interface Belongings {
@@ -272,41 +266,6 @@ async function belongingsOf(
     pictures: (await readdir(path.join(home, 'thumbnails'))).sort(),
     machines: fakeHost.size,
   };
-}
-
-/** What the agent logs when something failed that has no code: a fault of the program, never of its user. */
-function isFault({ level, msg }: LogLine): boolean {
-  return level >= 50 && /failed$|could not|clean/.test(msg);
-}
-
-/** Breaks of what the feed promises: revisions without a gap, VM states by the table. */
-function feedFaults(feed: readonly FeedItem[]): string[] {
-  const faults: string[] = [];
-  const states = new Map<string, VmState>();
-  let revision: number | null = null;
-  const put = (vm: { id: string; name: string; state: VmState }) => {
-    const before = states.get(vm.id);
-    if (before !== undefined && before !== vm.state && !vmTransitions[before].includes(vm.state)) {
-      faults.push(`${vm.name} went from ${before} to ${vm.state}`);
-    }
-    states.set(vm.id, vm.state);
-  };
-  for (const item of feed) {
-    if (item.kind === 'snapshot') {
-      ({ revision } = item);
-      continue;
-    }
-    if (item.kind === 'page') for (const vm of item.records.vms ?? []) states.set(vm.id, vm.state);
-    if (item.kind !== 'event') continue;
-    const { event } = item;
-    if (revision !== null && event.revision !== revision + 1) {
-      faults.push(`revision ${event.revision} came after ${revision}`);
-    }
-    ({ revision } = event);
-    if (event.type === 'vm.created' || event.type === 'vm.updated') put(event.data);
-    if (event.type === 'vm.deleted') states.delete(event.data.id);
-  }
-  return faults;
 }
 
 function fakeFirewallWith(drops: readonly ForeignDrop[]): FakeFirewall {

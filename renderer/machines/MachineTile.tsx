@@ -5,6 +5,7 @@ import { Eye, GripVertical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button as AriaButton } from 'react-aria-components';
 import { OperationLine } from '../activity/OperationLine.tsx';
+import { ActionButton } from '../components/ActionButton.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { StateMark } from '../components/StateMark.tsx';
 import { VmMeters } from '../metrics/VmMeters.tsx';
@@ -14,6 +15,7 @@ import { AddressChips } from './AddressChips.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { ConsoleButton } from './ConsoleButton.tsx';
+import { actionForError } from '../state/error-actions.ts';
 import { StartStopVmButton } from './StartStopVmButton.tsx';
 import { VmMenu } from './VmMenu.tsx';
 import { vmMarks } from '../components/marks.ts';
@@ -22,12 +24,14 @@ import { PortChips } from './PortChips.tsx';
 import { Thumbnail } from './Thumbnail.tsx';
 
 export const MachineTile = observer(function MachineTile({ vm }: { vm: Vm }) {
-  const { operations } = useStores();
+  const stores = useStores();
+  const { operations } = stores;
   const t = useWords();
   const format = useFormat();
   const name = shortVmName(vm.name);
   const { cpuCount: cpu, memoryMiB } = vm.spec;
   const diskMiB = bootDiskMiB(vm.spec);
+  const mend = vm.failure && actionForError(stores, vm.failure, t);
   const own = operations.running.find(({ subject }) => subject.vmId === vm.id);
   return (
     <>
@@ -66,6 +70,7 @@ export const MachineTile = observer(function MachineTile({ vm }: { vm: Vm }) {
         <ErrorNotice
           error={vm.failure}
           title={vm.state === 'failed' ? t('envs.failureTitle', { vm: name }) : t('envs.troubleTitle', { vm: name })}
+          actions={mend && <ActionButton size="small" action={mend} />}
         />
       )}
     </>

@@ -47,6 +47,14 @@ export class VmStore {
     );
   }
 
+  /** Gives it other ports of the host in place of those it has, then starts it. */
+  async startOnOtherPorts(vmId: string): Promise<void> {
+    const outcome = await this.#operations.runAloud('vm.update', this.#subject(vmId), (operationId) =>
+      this.#bridge.client.vm.update({ vmId, operationId, newHostPorts: true }),
+    );
+    if (outcome.ok) await this.startVm(vmId);
+  }
+
   async resumeVm(vmId: string): Promise<void> {
     await this.#operations.runAloud('vm.resume', this.#subject(vmId), (operationId) =>
       this.#bridge.client.vm.resume({ vmId, operationId }),

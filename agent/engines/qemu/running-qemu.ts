@@ -3,11 +3,10 @@ import type { TypingEvent } from '@tt/protocol';
 import { constants } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { memoryBytes, type ProcessIdentity, signalProcess, waitUntilGone } from '../../host/process-identity.ts';
 import { EngineError } from '../errors.ts';
 import { pingGuestAgent } from '../guest-agent.ts';
-import { execInGuest, setTimeInGuest, type Turn } from '../guest-exec.ts';
+import { execInGuest, setTimeInGuest } from '../guest-exec.ts';
 import type {
   CdName,
   DriveLimits,
@@ -24,11 +23,12 @@ import type {
   VmSockets,
   VmSpec,
 } from '../interface.ts';
-import { GUEST_AGENT_PORT, pathForQemu } from './command-line.ts';
+import { pathForQemu } from './command-line.ts';
 import { attachDrive, changeCd, detachDrive, growDisk, limitDrive } from './drives.ts';
 import { type ExitClues, explainExit } from './exit-reason.ts';
 import { changeForwards } from './forwards.ts';
 import { openPlainFile } from './guarded-files.ts';
+import { GuestPort } from './guest-port.ts';
 import { typeOnKeyboard } from './keyboard.ts';
 import { keepLogsShort } from './log-limit.ts';
 import { readLogTail } from './log-tail.ts';
@@ -43,10 +43,6 @@ import { FOUND_STOPPED, Troubles } from './troubles.ts';
 const QUIT_TIMEOUT_MS = 3_000;
 /** After SIGKILL only a process stuck in the kernel is still there. */
 const KILL_TIMEOUT_MS = 10_000;
-
-/** QEMU sees a client leave the guest agent's socket within its next loop. */
-const LEAVE_TIMEOUT_MS = 500;
-const LOOK_AGAIN_MS = 10;
 
 const PRESS_AGAIN_MS = 3_000;
 /** The size of a state besides the guest's memory: 16 MiB of video memory, devices, tables of the disk's format. */
@@ -76,8 +72,7 @@ export class RunningQemu implements RunningVm {
   readonly #states: StateContext;
   /** The end of the last requested save, load or delete: they run one by one, and other commands wait for them. */
   #stateWork: Promise<unknown> = Promise.resolve();
-  /** The end of the last question to the guest agent: its port takes one client at a time. */
-  #guestQuestions: Promise<unknown> = Promise.resolve();
+  readonly #guestPort: GuestPort;
   /** The end of the last text typed: two at a time would get mixed, and overrun the guest. */
   #typing: Promise<unknown> = Promise.resolve();
   readonly #troubles: Troubles;
@@ -107,6 +102,7 @@ export class RunningQemu implements RunningVm {
     parts.qmp.on('SHUTDOWN', (data) => {
       this.#clues.shutdown = data;
     });
+    this.#guestPort = new GuestPort(parts.qmp, () => this.#stateWork);
     this.#troubles = new Troubles(parts.qmp);
     const found = parts.status === undefined ? undefined : FOUND_STOPPED[parts.status];
     if (found) this.#troubles.raise(found);
@@ -209,15 +205,15 @@ export class RunningQemu implements RunningVm {
   }
 
   guestAnswers(timeoutMs: number): Promise<boolean> {
-    return this.#guestTurn(() => pingGuestAgent(this.sockets.guestAgent, timeoutMs));
+    return this.#guestPort.turn(() => pingGuestAgent(this.sockets.guestAgent, timeoutMs));
   }
 
   guestExec(argv: readonly string[], options: GuestExecOptions): Promise<GuestExecResult> {
-    return execInGuest(this.sockets.guestAgent, this.#guestTurn, argv, options);
+    return execInGuest(this.sockets.guestAgent, this.#guestPort.turn, argv, options);
   }
 
   setGuestTime(now: () => Date): Promise<boolean> {
-    return setTimeInGuest(this.sockets.guestAgent, this.#guestTurn, now);
+    return setTimeInGuest(this.sockets.guestAgent, this.#guestPort.turn, now);
   }
 
   typeKeys(strokes: readonly (readonly TypingEvent[])[], timeoutMs: number): Promise<number> {
@@ -252,31 +248,6 @@ export class RunningQemu implements RunningVm {
     if (!(await this.#endsWithin(QUIT_TIMEOUT_MS))) await killUnlessGone(this.process, 0);
     await this.exited;
   }
-
-  /** A second client gets no answer until the first disconnects, so a silent guest cannot be distinguished from a busy port. */
-  async #guestAgentIsFree(): Promise<void> {
-    const deadline = Date.now() + LEAVE_TIMEOUT_MS;
-    for (;;) {
-      const devices = await this.#qmp.execute('query-chardev', {});
-      const port = devices.find(({ label }) => label === GUEST_AGENT_PORT);
-      if (port?.filename.startsWith('disconnected:')) return;
-      if (Date.now() > deadline) {
-        throw new EngineError('COMMAND_FAILED', `somebody else talks to the agent in the guest: ${port?.filename}`);
-      }
-      await delay(LOOK_AGAIN_MS);
-    }
-  }
-
-  /** Its port takes one client at a time. */
-  readonly #guestTurn: Turn = (ask) => {
-    const answer = this.#guestQuestions.then(async () => {
-      await this.#stateWork;
-      await this.#guestAgentIsFree();
-      return ask();
-    });
-    this.#guestQuestions = answer.catch(() => {});
-    return answer;
-  };
 
   #mutex<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#stateWork.then(work);

@@ -13,6 +13,7 @@ export const machines = {
   noneChosen: 'Choose at least one machine.',
   different: 'different',
 
+  startOnOtherPorts: 'Start on other ports',
   change: 'Change machines',
   changeOne: 'Change…',
   changeTitle: 'Change machines of {{env}}',

@@ -13,6 +13,7 @@ export const machines = {
   noneChosen: '请至少选择一台虚拟机。',
   different: '各不相同',
 
+  startOnOtherPorts: '改用其他端口启动',
   change: '更改虚拟机',
   changeOne: '更改…',
   changeTitle: '更改 {{env}} 的虚拟机',
