@@ -96,6 +96,11 @@ export function snapshotForOthers(snapshot: Snapshot): Snapshot {
   return { id, name, title, envName, scope, kind, parentId, vms, createdAt, expiresAt, pausedMs, skewMs, sizeBytes };
 }
 
+/** Whoever takes its address may be taken for it, so that stays with the owner. */
+function terminalForOthers({ name, hasSecret, profileName }: Lab['terminals'][number]): Lab['terminals'][number] {
+  return { name, hasSecret, profileName };
+}
+
 export function labForOthers(lab: Lab): Lab {
   const { name, title, owner, profileNames, seats, sessionLifetimeS } = lab;
   const { terminalsEnabled, terminalsStartSessions, terminals, createdAt } = lab;
@@ -108,7 +113,7 @@ export function labForOthers(lab: Lab): Lab {
     sessionLifetimeS,
     terminalsEnabled,
     terminalsStartSessions,
-    terminals,
+    terminals: terminals.map(terminalForOthers),
     createdAt,
   };
 }

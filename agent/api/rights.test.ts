@@ -9,6 +9,8 @@ import { startTestAgent, type TestAgent } from '../testing/in-process-agent.ts';
 import { until } from '../testing/until.ts';
 
 const SECRET = 'token=s3cr3t-text';
+/** Of terminals; only owners of labs and administrators see them. */
+const ADDRESSES = '198.51.100.';
 const askers = ['owner', 'other', 'admin'] as const;
 type Asker = (typeof askers)[number];
 const REFUSED = /^([A-Z]+_NOT_YOURS|NOT_ALLOWED|TRANSFER_NOT_FOUND|LOGIN_NOT_FOUND)$/;
@@ -64,7 +66,8 @@ async function makeWorld(asker: Asker): Promise<World> {
   await ann.snapshot.create({ envName: env, name: 'snap', notes: SECRET });
   await ann.profile.create({ name: `profile-${asker}`, image: 'tiny', notes: SECRET, startScript: SECRET });
   await ann.lab.create({ name: `lab-${asker}`, notes: SECRET, profileNames: [`profile-${asker}`] });
-  await ann.lab.setTerminal({ name: `lab-${asker}`, terminalName: 'pc', secret: 'a secret of its own' });
+  const address = `${ADDRESSES}${askers.indexOf(asker)}`;
+  await ann.lab.setTerminal({ name: `lab-${asker}`, terminalName: 'pc', secret: 'a secret of its own', address });
   await ann.env.create({ name: `off-${asker}`, groups: [{ osPrefix: 'tiny' }] });
   await ann.env.stop({ name: `off-${asker}`, graceS: 0 });
   const off = (await ann.env.show({ name: `off-${asker}` })).vms[0]?.id ?? '';
@@ -238,6 +241,8 @@ describe.each(askers)('%s', (asker) => {
     expect(code ?? '').not.toMatch(REFUSED);
     if (!gone.has(`${call} ${code}`)) expect(code ?? '').not.toMatch(MISSED);
     if (asker === 'other') expect(text).not.toContain(SECRET);
+    if (asker === 'other') expect(text).not.toContain(ADDRESSES);
+    else if (call === 'lab.show') expect(text).toContain(ADDRESSES);
     if (right === 'own' && asker === 'other') expect(text).not.toContain('ann');
     if (right === 'yes' && whole.has(call)) expect(text).toContain(SECRET);
   });

@@ -62,7 +62,10 @@ export type ProfileRecord = Omit<Profile, 'versions' | 'notes' | 'startScript'> 
 };
 
 /** `secretSha256`: 64 hex digits. */
-export type TerminalRecord = Omit<Terminal, 'hasSecret'> & { secretSha256: string | null };
+export type TerminalRecord = Omit<Terminal, 'hasSecret' | 'address'> & {
+  address: string | null;
+  secretSha256: string | null;
+};
 
 export type LabRecord = Omit<Lab, 'terminals' | 'notes'> & { notes: string; terminals: TerminalRecord[] };
 /** A snapshot is written down as clients see it; its id is the tag in each VM's disk. */

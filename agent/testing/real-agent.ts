@@ -57,7 +57,8 @@ export interface RealAgent {
   /** Names of the disks there are of a VM, firmware variables left out. */
   diskNames(vmId: string): Promise<string[]>;
   log(): Promise<string>;
-  shell(vm: Vm): Promise<GuestShell>;
+  /** `loginTimeoutMs`: see GuestShell. */
+  shell(vm: Vm, loginTimeoutMs?: number): Promise<GuestShell>;
   /** Ends the agent and every guest, and removes the folder. */
   remove(): Promise<void>;
 }
@@ -162,7 +163,11 @@ async function startIn(home: string, options: RealAgentOptions): Promise<RealAge
       return names.map((name) => (name === 'disk' ? 'disk0' : name)).sort();
     },
     log: () => readFile(path.join(home, 'agent.log'), 'utf8'),
-    shell: ({ id }) => GuestShell.login(path.join(home, 'run', id, 'serial.sock')),
+    shell: ({ id }, loginTimeoutMs) =>
+      GuestShell.login(
+        path.join(home, 'run', id, 'serial.sock'),
+        loginTimeoutMs === undefined ? {} : { loginTimeoutMs },
+      ),
     async remove() {
       await kill('SIGKILL');
       await endGuests();

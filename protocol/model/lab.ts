@@ -57,7 +57,13 @@ export type Profile = z.infer<typeof profileSchema>;
 
 export const terminalSchema = z.object({
   name: z.string(),
-  address: z.string().nullable().describe('The IP address it must come from; null: any.'),
+  address: z
+    .string()
+    .nullable()
+    .optional()
+    .describe(
+      'The IP address it must come from; null: any. Only for the owner of the lab and administrators: absent otherwise.',
+    ),
   hasSecret: z.boolean().describe('It must show its secret.'),
   profileName: z.string().nullable().describe('What it is assigned; null: its user chooses.'),
 });

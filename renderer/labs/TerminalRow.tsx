@@ -18,9 +18,10 @@ export const TerminalRow = observer(function TerminalRow({ lab, terminal, sessio
   const stores = useStores();
   const t = useWords();
   const { name, address, hasSecret, profileName } = terminal;
-  const known = [hasSecret && t('labs.bySecret'), address !== null && t('labs.byAddress', { address })].filter(
-    (fact) => typeof fact === 'string',
-  );
+  const known = [
+    hasSecret && t('labs.bySecret'),
+    typeof address === 'string' && t('labs.byAddress', { address }),
+  ].filter((fact) => typeof fact === 'string');
   const about = [profileName ?? t('labs.userChooses'), ...known];
   const can = terminalActions(stores, lab, terminal, t);
   return (
