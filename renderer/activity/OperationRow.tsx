@@ -6,22 +6,29 @@ import { StateMark } from '../components/StateMark.tsx';
 import { operationMarks } from '../components/marks.ts';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import type { RowPlace } from '../components/lists/Rows.tsx';
 import { operationWords } from './operation-words.ts';
 import { OperationLine } from './OperationLine.tsx';
 
-export const OperationRow = observer(function OperationRow({ operation }: { operation: Operation }) {
+export const OperationRow = observer(function OperationRow({
+  operation,
+  place,
+}: {
+  operation: Operation;
+  place: RowPlace;
+}) {
   const t = useWords();
   const format = useFormat();
   if (operation.state === 'running') {
     return (
-      <li className="rows-item">
+      <li className="rows-item" {...place}>
         <OperationLine operation={operation} />
       </li>
     );
   }
   const { state, startedAt, endedAt, error } = operation;
   return (
-    <li className="rows-item">
+    <li className="rows-item" {...place}>
       <span className="number muted rows-time">{format.timeWithSeconds(startedAt)}</span>
       <StateMark mark={operationMarks[state]} />
       <div className="rows-main">
