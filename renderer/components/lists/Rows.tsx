@@ -66,6 +66,7 @@ function LongRows<Item>({
   });
   const first = virtualizer.getVirtualItems()[0]?.index;
   // What stands above the rows may have grown since: looked at whenever others come into sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they are when to measure, not what from
   useLayoutEffect(() => {
     const margin = offsetIn(scrollerOf(list.current), list.current);
     if (Math.abs(margin - scrollMargin) >= 1) setScrollMargin(margin);
