@@ -9,16 +9,23 @@ import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { actionForError } from '../state/error-actions.ts';
 import { useStores } from '../state/stores-context.ts';
+import type { RowPlace } from '../components/lists/Rows.tsx';
 import { operationWords } from './operation-words.ts';
 import { OperationLine } from './OperationLine.tsx';
 
-export const OperationRow = observer(function OperationRow({ operation }: { operation: Operation }) {
+export const OperationRow = observer(function OperationRow({
+  operation,
+  place,
+}: {
+  operation: Operation;
+  place: RowPlace;
+}) {
   const stores = useStores();
   const t = useWords();
   const format = useFormat();
   if (operation.state === 'running') {
     return (
-      <li className="rows-item">
+      <li className="rows-item" {...place}>
         <OperationLine operation={operation} />
       </li>
     );
@@ -26,7 +33,7 @@ export const OperationRow = observer(function OperationRow({ operation }: { oper
   const { state, startedAt, endedAt, error } = operation;
   const mend = error && actionForError(stores, error, t);
   return (
-    <li className="rows-item">
+    <li className="rows-item" {...place}>
       <span className="number muted rows-time">{format.timeWithSeconds(startedAt)}</span>
       <StateMark mark={operationMarks[state]} />
       <div className="rows-main">

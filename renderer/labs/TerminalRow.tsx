@@ -4,6 +4,7 @@ import { observer } from 'mobx-react-lite';
 import { CopyChip } from '../components/CopyChip.tsx';
 import { MenuButton, toMenu } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
+import type { RowPlace } from '../components/lists/Rows.tsx';
 import { terminalPage } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
 import { terminalActions } from './actions.ts';
@@ -12,9 +13,10 @@ export interface TerminalRowProps {
   lab: Lab;
   terminal: Terminal;
   session: LabSession | null;
+  place: RowPlace;
 }
 
-export const TerminalRow = observer(function TerminalRow({ lab, terminal, session }: TerminalRowProps) {
+export const TerminalRow = observer(function TerminalRow({ lab, terminal, session, place }: TerminalRowProps) {
   const stores = useStores();
   const t = useWords();
   const { name, address, hasSecret, profileName } = terminal;
@@ -25,7 +27,7 @@ export const TerminalRow = observer(function TerminalRow({ lab, terminal, sessio
   const about = [profileName ?? t('labs.userChooses'), ...known];
   const can = terminalActions(stores, lab, terminal, t);
   return (
-    <li className="rows-item lab-row">
+    <li className="rows-item lab-row" {...place}>
       <div className="rows-main">
         <strong className="mono">{name}</strong>
         <div className="muted">{about.join(' · ')}</div>

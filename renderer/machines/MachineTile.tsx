@@ -1,6 +1,6 @@
 // One machine: live screen, name, system, state, what it uses, ports and addresses to copy, who watches; why it failed, if
 // it did.
-import { bootDiskMiB, type Vm } from '@tt/protocol';
+import { bootDiskMiB } from '@tt/protocol';
 import { Eye, GripVertical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button as AriaButton } from 'react-aria-components';
@@ -11,6 +11,7 @@ import { StateMark } from '../components/StateMark.tsx';
 import { VmMeters } from '../metrics/VmMeters.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { holdVm } from '../snapshots/drag-grammar.ts';
 import { AddressChips } from './AddressChips.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
@@ -23,11 +24,13 @@ import { OsMark } from '../images/OsMark.tsx';
 import { PortChips } from './PortChips.tsx';
 import { Thumbnail } from './Thumbnail.tsx';
 
-export const MachineTile = observer(function MachineTile({ vm }: { vm: Vm }) {
+export const MachineTile = observer(function MachineTile({ vmId }: { vmId: string }) {
   const stores = useStores();
-  const { operations } = stores;
+  const { vms, operations, drag } = stores;
   const t = useWords();
   const format = useFormat();
+  const vm = vms.get(vmId);
+  if (!vm) return null;
   const name = shortVmName(vm.name);
   const { cpuCount: cpu, memoryMiB } = vm.spec;
   const diskMiB = bootDiskMiB(vm.spec);
@@ -35,7 +38,11 @@ export const MachineTile = observer(function MachineTile({ vm }: { vm: Vm }) {
   const own = operations.running.find(({ subject }) => subject.vmId === vm.id);
   return (
     <>
-      <div className="tile-screen">
+      <div
+        className="tile-screen"
+        data-state={vm.state}
+        data-droppable={drag.verbFor(holdVm(vm)) !== null || undefined}
+      >
         <Thumbnail vm={vm} />
         {vm.viewers > 0 && (
           <span className="viewers number" role="img" aria-label={t('envs.viewers', { count: vm.viewers })}>
