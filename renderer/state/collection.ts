@@ -60,6 +60,6 @@ export class Collection<Item> {
     const arrived = this.#arrived;
     this.#arrived = null;
     if (!arrived) return;
-    for (const id of [...this.#byId.keys()]) if (!arrived.has(id) && !keep(id)) this.#byId.delete(id);
+    for (const id of this.#byId.keys()) if (!arrived.has(id) && !keep(id)) this.#byId.delete(id);
   }
 }
