@@ -54,11 +54,9 @@ async function dribble(...parts: readonly string[]): Promise<string> {
   const { hostname, port } = new URL(server.url);
   const socket = connect(Number(port), hostname);
   let answer = '';
-  let closed = false;
   socket.on('data', (data: Buffer) => (answer += data.toString('latin1')));
   socket.on('error', () => {});
-  socket.on('close', () => (closed = true));
-  for (let index = 0; !closed; index++) {
+  for (let index = 0; !socket.closed; index++) {
     const part = parts[Math.min(index, parts.length - 1)];
     if (part && socket.writable) socket.write(part);
     await delay(10);

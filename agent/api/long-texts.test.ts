@@ -59,7 +59,7 @@ it('the feed leaves them out, in pages and in events', async () => {
   }
   stop.abort();
   const pages = items.flatMap((item) => (item.kind === 'page' ? [item.records] : []));
-  const all = <Kind extends keyof PageRecords>(kind: Kind) => pages.flatMap((page) => page[kind] ?? []);
+  const all = (kind: keyof PageRecords): unknown[] => pages.flatMap((page): unknown[] => page[kind] ?? []);
   expect(all('profiles')).toMatchObject([{ leftOut: ['startScript'] }]);
   expect([...all('envs'), ...all('snapshots'), all('labs')[0]]).toMatchObject([brief, brief, brief]);
   expect(all('vms')).toMatchObject([{ cloudInit: { leftOut: ['commands'] } }]);

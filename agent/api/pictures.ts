@@ -17,7 +17,7 @@ interface Moment {
   owners: ReadonlySet<string>;
   /** By who reads them. */
   pages: Map<string, Pages>;
-  pagesFor(reader: Reader): Pages;
+  pagesFor: (reader: Reader) => Pages;
 }
 
 export class Pictures {

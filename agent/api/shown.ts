@@ -20,9 +20,9 @@ import type { VmRecord } from '../state/vm-record.ts';
 
 /** How records are drawn, and who owns the ENV of a name (nobody: there is none). */
 export interface Drawing {
-  envView(record: EnvRecord): Env;
-  vmView(record: VmRecord): Vm;
-  ownersOf(envName: string): readonly string[];
+  envView: (record: EnvRecord) => Env;
+  vmView: (record: VmRecord) => Vm;
+  ownersOf: (envName: string) => readonly string[];
 }
 
 /** Views of records as they are now, for this reader. */

@@ -113,12 +113,7 @@ export class EventLog {
     signal?.addEventListener('abort', wake);
     const goesOn = () => !signal?.aborted && !follower.overflowed;
     try {
-      const snapshot = beginning && this.#snapshot(beginning.picture, beginning.revision);
-      while (snapshot && goesOn()) {
-        const { value, done } = snapshot.next();
-        if (done) break;
-        yield value;
-      }
+      if (beginning) yield* whilst(goesOn, this.#snapshot(beginning.picture, beginning.revision));
       while (goesOn()) {
         const next = follower.waiting.shift();
         if (next) {
@@ -151,6 +146,15 @@ export class EventLog {
     yield feedItemSchema.parse({ kind: 'snapshot', revision, source, host, counts: pages.counts });
     yield* pages.each();
     yield { kind: 'snapshotEnd', revision, source };
+  }
+}
+
+/** The items, none of which is made once `goesOn` says no. */
+function* whilst<Item>(goesOn: () => boolean, items: Generator<Item, void, void>): Generator<Item, void, void> {
+  while (goesOn()) {
+    const { value, done } = items.next();
+    if (done) return;
+    yield value;
   }
 }
 

@@ -4,7 +4,6 @@ import {
   type FeedItem,
   feedItemSchema,
   type Host,
-  type PageRecords,
   type PictureKind,
   pictureKinds,
   type StateSnapshot,
@@ -79,8 +78,8 @@ export class Pages {
   }
 
   /** The records from there on that fit into a page (null: there are none), and where the next one begins. */
-  #cut(start: Place): { records: PageRecords | null; next: Place | null } {
-    const records: Record<string, unknown[]> = {};
+  #cut(start: Place): { records: Partial<Record<PictureKind, unknown[]>> | null; next: Place | null } {
+    const records: Partial<Record<PictureKind, unknown[]>> = {};
     let [bytes, count] = [0, 0];
     for (let list = start.list; list < pictureKinds.length; list++) {
       const kind = pictureKinds[list] as PictureKind;
@@ -89,13 +88,13 @@ export class Pages {
         const shown = all.at(record);
         bytes += Buffer.byteLength(JSON.stringify(shown));
         if (count > 0 && (bytes > this.#limits.bytes || count === this.#limits.records)) {
-          return { records: records as PageRecords, next: { list, record } };
+          return { records, next: { list, record } };
         }
         records[kind] ??= [];
         records[kind].push(shown);
         count++;
       }
     }
-    return { records: count > 0 ? (records as PageRecords) : null, next: null };
+    return { records: count > 0 ? records : null, next: null };
   }
 }

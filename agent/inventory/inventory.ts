@@ -13,8 +13,8 @@ export interface Still {
   envs: readonly EnvRecord[];
   vms: readonly VmRecord[];
   snapshots: readonly SnapshotRecord[];
-  envView(env: EnvRecord): Env;
-  vmView(vm: VmRecord): Vm;
+  envView: (env: EnvRecord) => Env;
+  vmView: (vm: VmRecord) => Vm;
 }
 
 export class Inventory {

@@ -6,7 +6,6 @@ import {
   type Operation,
   type PageRecords,
   type PictureKind,
-  pictureKinds,
   type StateSnapshot,
   type TtEvent,
 } from '@tt/protocol';
@@ -107,12 +106,14 @@ export class Feed {
 
   /** What has come is shown; what was there before is replaced, one by one, or gone at the end. */
   #putPage(records: PageRecords): void {
-    const collections = this.#collections();
-    const put = <Kind extends PictureKind>(kind: Kind) => {
-      const collection = collections[kind] as unknown as Collection<StateSnapshot[Kind][number]>;
-      collection.putSome((records[kind] ?? []) as StateSnapshot[Kind][number][]);
-    };
-    for (const kind of pictureKinds) put(kind);
+    const { envs, vms, snapshots, images, labs, profiles, operations } = this.#collections();
+    envs.putSome(records.envs ?? []);
+    vms.putSome(records.vms ?? []);
+    snapshots.putSome(records.snapshots ?? []);
+    images.putSome(records.images ?? []);
+    labs.putSome(records.labs ?? []);
+    profiles.putSome(records.profiles ?? []);
+    operations.putSome(records.operations ?? []);
   }
 
   #endSnapshot(): void {
