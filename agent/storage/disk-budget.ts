@@ -210,7 +210,7 @@ export class DiskBudget {
       least = Math.min(least, room.spareBytes);
       if (room.spareBytes < 0) this.#stopOne(room);
     }
-    for (const { write } of [...this.#entries].toReversed()) {
+    for (const { write } of Array.from(this.#entries).toReversed()) {
       const { owner } = write.request;
       if (owner === null || write.refusal) continue;
       const left = this.#quotaLeft(owner, write) - write.writtenBytes;

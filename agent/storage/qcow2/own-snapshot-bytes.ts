@@ -65,7 +65,7 @@ export async function activeBytes(imagePath: string): Promise<number> {
   let bytes = Math.ceil(l1Bytes / clusterBytes) * clusterBytes;
   for (const l2 of new Set(offsetsIn(await tables.at(l1Offset, l1Bytes), 8))) {
     bytes += clusterBytes;
-    for (const _data of offsetsIn(await tables.at(l2, clusterBytes), tables.l2EntryBytes)) bytes += clusterBytes;
+    bytes += [...offsetsIn(await tables.at(l2, clusterBytes), tables.l2EntryBytes)].length * clusterBytes;
   }
   return bytes;
 }
