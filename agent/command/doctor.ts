@@ -1,4 +1,4 @@
-// `tt-agent doctor`: what this host lacks for an agent with this configuration, each with the exact way to mend it.
+// `tt-agent doctor`: what this host lacks for an agent with this configuration, and exactly how to fix each problem.
 import { stateDirectory } from '@tt/client/node';
 import { visible } from '@tt/protocol';
 import { ConfigError } from '../config/errors.ts';
@@ -15,7 +15,7 @@ const tone: Tone = {
   optional: 'warn',
   missing: 'fail',
   allIsWell: 'The agent can run here.',
-  mendFirst: 'The agent needs this mended first',
+  mendFirst: 'Fix this first',
 };
 
 /** One check as `--json` prints it. */

@@ -1,4 +1,4 @@
-// How a command of tt-agent that does not go on running says what went wrong: words on standard error, exit code 1.
+// How a tt-agent command that fails and exits reports what went wrong: a message on standard error, exit code 1.
 import { printError } from '@tt/client/node';
 import { TtError } from '@tt/protocol';
 import { ConfigError } from '../config/errors.ts';

@@ -1,4 +1,4 @@
-// `tt-agent firewall show`: the rules in force, each with why it is there.
+// `tt-agent firewall show`: the active rules, each with its reason.
 import { connectNode, findPrivateAgent, print } from '@tt/client/node';
 import type { AgentConfig } from '../config.ts';
 import { endWithWords } from './ending.ts';

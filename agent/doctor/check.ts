@@ -1,5 +1,5 @@
-// What every checker of `tt-agent doctor` and `npm run doctor` looks like: it asks the machine one thing and gives data,
-// never prints.
+// The interface of every check of `tt-agent doctor` and `npm run doctor`: it asks the machine one thing and returns data; it never
+// prints.
 import type { Machine } from './machine.ts';
 
 export interface Finding {

@@ -20,7 +20,7 @@ export async function restoreWiring(services: Services): Promise<void> {
     await setNets(services, whole);
   } catch (error) {
     // The agent must come up, so that somebody can look at it and mend it.
-    logger.error({ err: error }, 'could not make all networks ready');
+    logger.error({ err: error }, 'could not set up all networks');
   }
 }
 
@@ -32,7 +32,7 @@ export async function sweepNetworks({ inventory, networks, logger }: Services): 
     nics: inventory.vms().flatMap((vm) => nicsOf(vm)),
   };
   for (const network of networks.usable()) {
-    for (const what of await network.sweep(known)) logger.warn({ what }, 'removed what an earlier agent left');
+    for (const what of await network.sweep(known)) logger.warn({ what }, 'removed leftovers of an earlier agent');
   }
 }
 
@@ -47,6 +47,6 @@ export function repairWiring({ firewalls, networks, inventory, logger }: Service
     ...networks.usable().map((network) => () => network.repair(envs.filter(({ kind }) => kind === network.kind))),
   ];
   return eachApartInTurn(repairs, async (repair) => {
-    for (const what of await repair()) logger.warn({ what }, 'somebody changed what is ours; put right again');
+    for (const what of await repair()) logger.warn({ what }, 'another program changed our settings; repaired');
   });
 }

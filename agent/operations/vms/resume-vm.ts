@@ -43,7 +43,7 @@ export async function resumeVm(services: Services, vmId: string): Promise<void> 
     inventory.updateVm(vmId, { status: { state: 'paused', failure: status.failure } });
     throw controlFailure(name, error);
   }
-  services.logger.info({ vmId, vmName: name }, 'a paused guest goes on');
+  services.logger.info({ vmId, vmName: name }, 'a paused guest was resumed');
   setGuestClocksSoon(services, [vmId]);
 }
 
