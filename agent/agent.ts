@@ -70,7 +70,7 @@ async function startIn(
   const now = testOverrides.now ?? (() => new Date());
   const store = new StateStore(home.databaseFile, {
     reserve: home.reserve,
-    onMigration: (migration) => logger.info(migration, 'the state of an older TT is migrated; a copy is kept'),
+    onMigration: (migration) => logger.info(migration, 'migrating the state of an older TT; a copy is kept'),
   });
   undo.push(() => store.close());
   const services = await assembleServices({ config, settings: live, home, store, logger, now, testOverrides });
@@ -92,7 +92,7 @@ async function startIn(
   const kvmWatch = new KvmWatch(services, testOverrides.kvmWatch);
   await reconcile(services);
   await services.foreignFirewalls.look().catch((error: unknown) => {
-    logger.warn({ err: error }, 'the rules of other firewalls can’t be read; looking again soon');
+    logger.warn({ err: error }, 'could not read the rules of other firewalls; trying again soon');
   });
 
   const server = await serve(await chooseListenPort(config, services.inventory.vms()));

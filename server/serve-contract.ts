@@ -74,7 +74,7 @@ export async function serveContract<Context extends BorderContext, Purpose exten
     try {
       options.logins.sessions.look();
     } catch (error) {
-      options.logger.error({ err: error }, 'sessions could not be written down');
+      options.logger.error({ err: error }, 'could not save the sessions');
     }
   };
   const sweeping = setInterval(look, LOOK_EVERY_MS).unref();

@@ -28,7 +28,7 @@ import { AgentStartError } from './start/wait-for-agent.ts';
 type Child = Awaited<ReturnType<typeof spawnProcess>>;
 
 const INTERRUPTED = 130;
-const ATTACHED = 'TT was running already: Ctrl-C ends only this command; "npx tt agent stop" ends TT.';
+const ATTACHED = 'TT was already running: Ctrl-C ends only this command; "npx tt agent stop" ends TT.';
 const root = path.resolve(import.meta.dirname, '..');
 const { values } = parseArgs({
   options: { 'no-open': { type: 'boolean' }, fake: { type: 'boolean' }, port: { type: 'string' } },
@@ -132,7 +132,7 @@ async function seed(): Promise<void> {
   try {
     const { envs } = await connection.client.env.list();
     if (envs.length > 0) return;
-    say('Making ENVs to look at ...');
+    say('Creating example ENVs ...');
     await seedFakeAgent(connection);
   } finally {
     connection.close();
@@ -152,10 +152,10 @@ async function showBrowser(): Promise<void> {
   const link = `${agent.url}/#join=${code}`;
   say(`TT is ready: ${link}`);
   const building = images.filter(({ state }) => state === 'building').map(({ name }) => name);
-  if (building.length > 0) say(`Still being built: ${building.join(', ')}. ENVs that need it start when it is there.`);
+  if (building.length > 0) say(`Still being built: ${building.join(', ')}. ENVs that need it start when it is ready.`);
   const open = fake ? `TT_HOME=${home} npx tt open` : 'npx tt open';
   const end = started ? 'Ctrl-C ends TT.' : ATTACHED;
-  say(`The link is good once and for ten minutes; "${open}" makes a new one. ${end}`);
+  say(`The link works once, for ten minutes; "${open}" creates a new one. ${end}`);
   if (!values['no-open']) await openBrowser(link, home);
 }
 
@@ -190,7 +190,7 @@ async function tellWhatRuns(): Promise<void> {
     if (running.length > 0) say('Start TT again (npm start) before you stop or open them.');
   } catch (error) {
     if (!(error instanceof TtError)) throw error;
-    say(`The agent is gone: ${error.message}`);
+    say(`The agent does not answer: ${error.message}`);
   } finally {
     connection.close();
   }

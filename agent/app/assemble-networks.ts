@@ -79,7 +79,7 @@ async function bridgedFirewall(parts: NetworkParts): Promise<{ firewall: Firewal
     if (vmUids) await openTunToUsers(logger);
     const { firstPort, lastPort } = config;
     if ((await reserveEphemeral({ firstPort, lastPort })) === 'notAllowed') {
-      logger.warn({ firstPort, lastPort }, 'the kernel may hand ports of the public range to other programs');
+      logger.warn({ firstPort, lastPort }, 'the kernel may give ports of the public range to other programs');
     }
     return { firewall, problem: null };
   } catch (error) {

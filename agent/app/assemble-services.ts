@@ -98,14 +98,16 @@ export async function assembleServices(parts: Parts): Promise<Services> {
   const cgroups = testOverrides.cgroups ?? (await chooseCgroups(parts, agentTag));
   const memoryKill = (vmId: string) => memoryKillOf({ cgroups, logger }, vmId);
   const running = new RunningVms(inventory, memoryKill, (vmId, exit) => {
-    logger.info({ vmId, ...exit, reason: reasonText(exit.reason, terms) }, 'vm ended');
+    logger.info({ vmId, ...exit, reason: reasonText(exit.reason, terms) }, 'VM ended');
     // Its processes are gone; what is left is an empty group.
-    cgroups.destroy(vmId).catch((error: unknown) => logger.warn({ err: error, vmId }, 'its cgroup stays for now'));
+    cgroups
+      .destroy(vmId)
+      .catch((error: unknown) => logger.warn({ err: error, vmId }, 'could not remove its cgroup; trying again later'));
   });
-  running.onPending((vmId, error) => logger.error({ err: error, vmId }, 'the disk is full: it is written down later'));
+  running.onPending((vmId, error) => logger.error({ err: error, vmId }, 'the disk is full: it will be recorded later'));
   const { address: userAddress, problem } = await chooseForwardAddress(config.hostAddress, config.host);
   if (problem !== null)
-    logger.warn({ address: userAddress, problem }, 'guests are reached at the address of the window');
+    logger.warn({ address: userAddress, problem }, 'guests are reached at the same address as the window');
   const { networks, firewalls } = await chooseNetworks({
     config,
     agentTag,
@@ -163,7 +165,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     sources: () => running.list().map(({ id, process }) => ({ vmId: id, process, taps: tapsOf(inventory, id) })),
     counters: (taps) => countersOf(networks, taps),
     onMetrics: (measured) => log.publishMetrics(measured),
-    onProblem: (vmId, error) => logger.warn({ err: error, vmId }, 'what it uses can’t be measured'),
+    onProblem: (vmId, error) => logger.warn({ err: error, vmId }, 'can’t measure its resource use'),
   });
   return {
     hostId,
@@ -261,7 +263,7 @@ async function warnOfGaps(toolUser: { uid: number } | null, logger: Logger): Pro
 async function usableUsers(users: VmUserPool | null, logger: Logger): Promise<VmUserPool | null> {
   const problem = (await users?.problem()) ?? null;
   if (problem === null) return users;
-  logger.warn({ problem }, 'VMs run as this user: the host has no users of their own for them');
+  logger.warn({ problem }, 'VMs run as this user: the host has no user ids for them');
   return null;
 }
 
@@ -271,10 +273,7 @@ async function chooseCgroups({ config, home, logger }: Parts, agentTag: string):
   const backing = await memoryBackingOf(home.diskDirectory);
   if (backing) {
     const about = { folder: home.diskDirectory, ...backing };
-    logger.warn(
-      about,
-      'disks and snapshots are kept in memory: VMs may use that much more of it, and a reboot loses them',
-    );
+    logger.warn(about, 'disks and snapshots are in memory: VMs may use that much more of it, and a reboot loses them');
   }
   return loadCgroups({ agentTag, fileBytes: backing?.totalBytes ?? 0 });
 }

@@ -46,7 +46,7 @@ export function guestRefusal(options: GuestConnectionOptions): (socket: Socket) 
     } catch (error) {
       // The first wall still stands: without a token nothing is answered.
       lines.say('', (leftOut) =>
-        logger.warn({ err: error, leftOut }, 'it is not known whether a connection comes from a guest'),
+        logger.warn({ err: error, leftOut }, 'can’t tell whether a connection comes from a guest'),
       );
       return null;
     }

@@ -70,7 +70,7 @@ export class ProvisioningWatch {
       this.#lines.say(vm.id, (leftOut) =>
         this.#logger.warn(
           { vmId: vm.id, vmName: vm.name, fromGuest, leftOut },
-          'the guest’s answer about its setup makes no sense',
+          'the guest’s answer about its setup is not valid',
         ),
       );
     }
@@ -87,7 +87,7 @@ export class ProvisioningWatch {
     this.#inventory.updateVm(vm.id, { guest: { provisioning: { ...answer, at: this.#now().toISOString() } } });
     const { state, detail, detailData } = answer;
     const about = { vmId: vm.id, vmName: vm.name, state, detail, fromGuest: detailData };
-    this.#logger.info(about, 'setup of a guest');
+    this.#logger.info(about, 'setup status of a guest');
   }
 }
 

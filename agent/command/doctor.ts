@@ -15,7 +15,7 @@ const tone: Tone = {
   optional: 'warn',
   missing: 'fail',
   allIsWell: 'The agent can run here.',
-  mendFirst: 'The agent needs this mended first',
+  mendFirst: 'Fix this first',
 };
 
 /** One check as `--json` prints it. */

@@ -24,9 +24,9 @@ const ttAgent = (...args: string[]) =>
   });
 
 describe('config check', () => {
-  it('says that a file is fine, or where it is not', async () => {
+  it('says that a file is valid, or where it is not', async () => {
     const good = await files.write('log: { level: debug }\n', 'good.yaml');
-    expect(await ttAgent('config', 'check', good)).toEqual({ exitCode: 0, stdout: `${good} is fine.\n`, stderr: '' });
+    expect(await ttAgent('config', 'check', good)).toEqual({ exitCode: 0, stdout: `${good} is valid.\n`, stderr: '' });
     const bad = await files.write('log:\n  levle: debug\n', 'bad.yaml');
     const { exitCode, stdout, stderr } = await ttAgent('config', 'check', bad);
     expect([exitCode, stdout]).toEqual([1, '']);
@@ -83,7 +83,7 @@ describe('token', () => {
   it('says where it is, never what it is, and makes none', async () => {
     const file = path.join(files.folder, 'token');
     const before = await ttAgent('token');
-    expect([before.stdout, before.stderr]).toEqual([`${file}\n`, expect.stringContaining('not there yet')]);
+    expect([before.stdout, before.stderr]).toEqual([`${file}\n`, expect.stringContaining('does not exist yet')]);
     await expect(access(file)).rejects.toMatchObject({ code: 'ENOENT' });
     await writeFile(file, 'secret\n', { mode: 0o600 });
     expect(await ttAgent('token')).toEqual({ exitCode: 0, stdout: `${file}\n`, stderr: '' });
@@ -134,7 +134,7 @@ it('refuses a wrong flag or file before anything is started', async () => {
 it('escapes what names of files and arguments would do to a terminal', async () => {
   const file = await files.write('log: { level: debug }\n', 'a\u001b]0;b\u0007\u202e.yaml');
   const { stdout } = await ttAgent('config', 'check', file);
-  expect(stdout).toContain('a\\u001b]0;b\\u0007\\u202e.yaml is fine.');
+  expect(stdout).toContain('a\\u001b]0;b\\u0007\\u202e.yaml is valid.');
   const { stderr } = await ttAgent('--\u001b[2J');
   expect(stderr).toContain("unknown option '--\\u001b[2J'");
 });

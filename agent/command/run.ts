@@ -14,7 +14,7 @@ export async function run(read: () => Promise<AgentConfig>, entry: string): Prom
   const signals = holdSignals();
   const { config, logger } = await readOrExit(read);
   // Node writes it to standard error too, and then ends the process; where the log is a file nobody may see that.
-  process.on('uncaughtExceptionMonitor', (error, origin) => logger.fatal({ err: error, origin }, 'the agent fails'));
+  process.on('uncaughtExceptionMonitor', (error, origin) => logger.fatal({ err: error, origin }, 'the agent failed'));
   try {
     if (config.tearDownOnExit && !(await isInside())) {
       process.exit(await superviseItself(entry, process.argv.slice(2), signals));

@@ -69,7 +69,7 @@ export async function isInside(): Promise<boolean> {
 /** Runs `entry` inside and forwards signals to it. Resolves with its exit code once everything inside has ended. */
 export async function superviseItself(entry: string, args: readonly string[], signals: HeldSignals): Promise<number> {
   if (process.getuid?.() !== 0) {
-    throw new TearDownError('TEAR_DOWN_NEEDS_ROOT', 'only root can make a process namespace');
+    throw new TearDownError('TEAR_DOWN_NEEDS_ROOT', 'only root can create a process namespace');
   }
   const self = await identifyProcess(process.pid);
   if (self === null) throw new Error('this process is not in /proc');

@@ -15,7 +15,7 @@ export function printTokenFile(read: () => Promise<AgentConfig>): Promise<void> 
       const { code } = error as NodeJS.ErrnoException;
       const why =
         code === 'ENOENT'
-          ? 'It is not there yet: the agent makes it at its first start.'
+          ? 'It does not exist yet: the agent creates it at its first start.'
           : 'This user may not read it.';
       printError(`${why}\n`);
     }

@@ -318,7 +318,7 @@ describe('what is wrong', () => {
     ['lifetime: { defaultS: 90, maxS: 60 }', '1:23 lifetime.defaultS: must not be above lifetime.maxS (60)'],
     ['lifetime: { maxS: 5 }', '1:19 lifetime.maxS: '],
     ['vmUsers: { first: 100 }', '1:10 vmUsers.count: '],
-    ['users: [{ name: ann, tokenSha256: secret }]', '1:35 users[0].tokenSha256: must be 64 small hex digits'],
+    ['users: [{ name: ann, tokenSha256: secret }]', '1:35 users[0].tokenSha256: must be 64 lower-case hex digits'],
     [`users: [{ name: local, tokenSha256: "${'0'.repeat(64)}" }]`, '1:17 users[0].name: must not be "local"'],
     ['- a\n- b', '1:1 : '],
     ['just words', '1:1 : '],

@@ -21,7 +21,7 @@ async function runCheck(check: Check, machine: Machine): Promise<Finding> {
   try {
     return await Promise.race([check.look(machine, abort.signal), tooLate]);
   } catch (error) {
-    const description = `could not be looked at: ${error instanceof Error ? error.message : String(error)}`;
+    const description = `could not be checked: ${error instanceof Error ? error.message : String(error)}`;
     return { passed, description, fixes: [] };
   } finally {
     clearTimeout(timer);

@@ -28,8 +28,9 @@ export class ForeignFirewalls {
     const isIn = (drops: readonly ForeignDrop[], one: ForeignDrop) =>
       drops.some(({ command, table, chain }) => one.command === command && one.table === table && one.chain === chain);
     const [fresh, gone] = [now.filter((one) => !isIn(before, one)), before.filter((one) => !isIn(now, one))];
-    for (const drop of fresh) this.#logger.warn(drop, 'another firewall drops what guests on bridges send or get');
-    for (const { table, chain } of gone) this.#logger.info({ table, chain }, 'another firewall lets guests pass again');
+    for (const drop of fresh) this.#logger.warn(drop, 'another firewall drops packets of guests on bridges');
+    for (const { table, chain } of gone)
+      this.#logger.info({ table, chain }, 'other firewalls no longer drop packets of guests');
     return fresh.length > 0 || gone.length > 0;
   }
 }

@@ -20,7 +20,7 @@ export async function memoryKillOf(
   try {
     return await cgroups.memoryKill(vmId);
   } catch (error) {
-    logger.warn({ err: error, vmId }, 'can’t tell whether the kernel killed it for want of memory');
+    logger.warn({ err: error, vmId }, 'can’t tell whether the kernel killed it because memory ran out');
     return null;
   }
 }

@@ -186,7 +186,7 @@ describe('an agent that starts again', () => {
     other.isBroken = false;
     vi.advanceTimersByTime(5_000);
     await until('it is taken up', async () => (await states()) === 'stopped,running');
-    expect(agent.takeFaults().map(({ msg }) => msg)).toContain('asking a vm whether it runs failed');
+    expect(agent.takeFaults().map(({ msg }) => msg)).toContain('could not ask a VM whether it is running');
   });
 
   it('does not call stopped VMs of a broken one stopped before it was asked', async () => {

@@ -52,7 +52,7 @@ afterAll(async () => {
 const oldAnswer = (call: string) => old.answers[call] as Record<string, (Fields & { state: string })[]>;
 const oldEnvs = () =>
   Object.entries(old.answers).flatMap(([call, one]) => (call.startsWith('/envs/') ? [one as OldDetail] : []));
-const migrations = () => agent.log.filter(({ msg }) => msg === 'the state of an older TT is migrated; a copy is kept');
+const migrations = () => agent.log.filter(({ msg }) => msg === 'migrating the state of an older TT; a copy is kept');
 const schemaOf = (file: string) => {
   const database = new DatabaseSync(file, { readOnly: true });
   const found = database.prepare('PRAGMA user_version').get()?.['user_version'];

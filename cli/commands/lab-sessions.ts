@@ -87,7 +87,7 @@ export function addAdminCommands(lab: Command): void {
     );
 
   withJson(admin.command('publish <profile>'))
-    .description('end the session; its disk becomes the next version of the base image image image image image')
+    .description('end the session; its disk becomes the next version of the base image')
     .option('--notes <text>', 'what has changed')
     .option('--grace <s>', 'seconds for the guest to power off', graceFrom)
     .option('--force', 'force the guest off if it does not power off in time')

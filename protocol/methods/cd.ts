@@ -13,7 +13,7 @@ export const cd = {
     .route({
       method: 'POST',
       path: '/vms/{vmId}/cds/{name}/insert',
-      summary: 'Puts a medium into a CD drive, in place of one that is in it',
+      summary: 'Inserts a medium into a CD drive, replacing the present one',
       tags: ['cd'],
     })
     .input(
@@ -28,7 +28,7 @@ export const cd = {
     .route({
       method: 'POST',
       path: '/vms/{vmId}/cds/{name}/eject',
-      summary: 'Takes the medium out of a CD drive, also when the guest has locked it',
+      summary: 'Ejects the medium of a CD drive, even if the guest has locked it',
       tags: ['cd'],
     })
     .input(z.strictObject(ofDrive))

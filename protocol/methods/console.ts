@@ -21,7 +21,7 @@ export const console = {
     .route({
       method: 'POST',
       path: '/vms/{vmId}/keystrokes',
-      summary: 'Types on the keyboard of a guest, no faster than it reads',
+      summary: 'Types on the keyboard of a guest, no faster than the guest reads',
       tags: ['console'],
     })
     .input(

@@ -9,9 +9,6 @@ export const envDetailSchema = z.object({
   env: envSchema,
   vms: z.array(vmSchema),
   snapshots: z.array(snapshotSchema),
-  warnings: z
-    .array(reasonSchema)
-    .default([])
-    .describe('Of its host, as far as they are about the networks of this ENV.'),
+  warnings: z.array(reasonSchema).default([]).describe('Warnings of its host that concern the networks of this ENV.'),
 });
 export type EnvDetail = z.infer<typeof envDetailSchema>;

@@ -22,11 +22,11 @@ export type RemovedVm = z.infer<typeof removedVmSchema>;
 
 /** What `ssh -i` needs. */
 export const sshKeySchema = z.object({
-  privateKey: z.string().describe('In the form of OpenSSH: keep it in a file that nobody else may read.'),
+  privateKey: z.string().describe('In OpenSSH format: keep it in a file that nobody else can read.'),
   publicKey: z.string().describe('One line of an authorized_keys file.'),
   logins: z
     .array(z.object({ vmId, vmName: z.string(), user: z.string(), host: z.string(), port }))
-    .describe('Its VMs that were given the key at their first boot.'),
+    .describe('Its VMs that got the key at their first boot.'),
 });
 export type SshKey = z.infer<typeof sshKeySchema>;
 
@@ -94,12 +94,12 @@ export const env = {
         name: anyName,
         operationId,
         endPolicy: endPolicySchema.optional(),
-        snapshotSchedule: snapshotScheduleSchema.nullable().optional().describe('null ends it.'),
+        snapshotSchedule: snapshotScheduleSchema.nullable().optional().describe('null removes it.'),
         overrideLimit: overrideLimit.optional(),
         denyOutgoing: z
           .boolean()
           .optional()
-          .describe('In force when this answers; with user networking its VMs must be stopped.'),
+          .describe('Effective when the call returns; with user networking, its VMs must be stopped.'),
         vms: z.strictObject(machineChangeFields).optional().describe('For all of its VMs.'),
         title: title.optional(),
         notes: notes.optional(),
@@ -146,8 +146,8 @@ export const env = {
         dead: z
           .boolean()
           .optional()
-          .describe('Running VMs that answer neither by guest agent nor by ssh, and failed ones.'),
-        dryRun: z.boolean().optional().describe('Only say which.'),
+          .describe('Running VMs that answer neither by guest agent nor by SSH, and failed VMs.'),
+        dryRun: z.boolean().optional().describe('Only list them.'),
       }),
     )
     .output(z.object({ removed: z.array(removedVmSchema) })),
@@ -155,7 +155,7 @@ export const env = {
     .route({
       method: 'GET',
       path: '/envs/{name}/ssh-key',
-      summary: 'The ENV’s own ssh key, which guests with a setup let in, and where they listen',
+      summary: 'The ENV’s SSH key, which guests with a setup accept, and where they listen',
       tags: ['env'],
     })
     .input(named)
@@ -174,7 +174,7 @@ export const env = {
     .route({
       method: 'POST',
       path: '/envs/{name}/stop',
-      summary: 'Stops its VMs: frees cpu and memory, keeps disks and ports',
+      summary: 'Stops its VMs: frees CPU and memory, keeps disks and ports',
       tags: ['env'],
     })
     .input(z.strictObject({ name: anyName, operationId, graceS }))
@@ -183,7 +183,7 @@ export const env = {
     .route({
       method: 'POST',
       path: '/envs/{name}/compact',
-      summary: 'Gives back what the disks of its stopped VMs hold and do not use',
+      summary: 'Frees unused space on the disks of its stopped VMs',
       tags: ['env'],
     })
     .input(operated)
@@ -195,7 +195,7 @@ export const env = {
             vmId,
             vmName: z.string(),
             freedBytes: z.number().int().nonnegative(),
-            skipped: z.boolean().describe('It runs: only stopped VMs are compacted.'),
+            skipped: z.boolean().describe('It is running: only stopped VMs are compacted.'),
           }),
         ),
       }),

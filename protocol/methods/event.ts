@@ -18,7 +18,9 @@ export const event = {
           after: z
             .strictObject({ revision: z.coerce.number().int().nonnegative(), source: eventSourceSchema })
             .optional()
-            .describe('What the client has seen; missed events follow, or a snapshot when they are no longer held.'),
+            .describe(
+              'The last revision the client has seen; missed events follow, or a snapshot if they are no longer available.',
+            ),
         })
         .optional(),
     )

@@ -30,14 +30,18 @@ export const snapshot = {
     .route({
       method: 'GET',
       path: '/envs/{envName}/snapshot-usage',
-      summary: 'What the snapshots of an ENV hold: RAM and disk of each VM, and what hangs on what',
+      summary: 'Storage used by the snapshots of an ENV: RAM and disk of each VM, and how they depend on each other',
       tags: ['snapshot'],
     })
     .input(z.strictObject({ envName: anyName }))
     .output(
       z.object({
         vms: z.array(
-          z.object({ vmId, vmName: z.string(), usedBytes: z.number().int().describe('All it takes on the storage.') }),
+          z.object({
+            vmId,
+            vmName: z.string(),
+            usedBytes: z.number().int().describe('Everything it occupies on the storage.'),
+          }),
         ),
         snapshots: z.array(snapshotUsageSchema),
       }),
@@ -46,7 +50,7 @@ export const snapshot = {
     .route({
       method: 'GET',
       path: '/envs/{envName}/snapshots/{name}/thumbnails/{vmId}',
-      summary: 'The screen of one of its VMs at that instant, small, as PNG',
+      summary: 'A small PNG of the screen of one of its VMs at that instant',
       tags: ['snapshot'],
     })
     .input(z.strictObject({ envName: anyName, name: anyName, vmId }))
@@ -70,7 +74,7 @@ export const snapshot = {
       method: 'POST',
       path: '/envs/{envName}/snapshots',
       successStatus: 201,
-      summary: 'Takes a snapshot: RAM and disk, all VMs at one instant',
+      summary: 'Takes a snapshot: RAM and disk of all VMs at one instant',
       tags: ['snapshot'],
     })
     .input(z.strictObject({ operationId, envName: anyName, ...snapshotCreateFields }))
@@ -102,7 +106,7 @@ export const snapshot = {
     .route({
       method: 'POST',
       path: '/envs/{envName}/snapshots/{name}/revert',
-      summary: 'Puts RAM, disk and configuration of the VMs back; a safety snapshot is taken first',
+      summary: 'Reverts RAM, disks and configuration of the VMs; takes a safety snapshot first',
       tags: ['snapshot'],
     })
     .input(
@@ -117,13 +121,16 @@ export const snapshot = {
     .output(
       z.object({
         snapshot: snapshotSchema,
-        safetySnapshotName: z.string().nullable().describe('Apply this one to undo.'),
+        safetySnapshotName: z.string().nullable().describe('Revert to this one to undo.'),
         vms: z.array(
           z.object({
             vmId,
             vmName: z.string(),
-            restarted: z.boolean().describe('It had another size or other disks, so its engine was started anew.'),
-            clockSet: z.boolean().nullable().describe('Did its guest take the time of now? null: it does not run.'),
+            restarted: z.boolean().describe('Its size or disks were different, so its engine was restarted.'),
+            clockSet: z
+              .boolean()
+              .nullable()
+              .describe('Whether its guest accepted the current time; null: it is not running.'),
           }),
         ),
       }),

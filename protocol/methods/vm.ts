@@ -55,7 +55,7 @@ export const vm = {
     .route({
       method: 'POST',
       path: '/vms/{vmId}/resume',
-      summary: 'Lets a paused VM go on, e.g. after the disk of the host was full',
+      summary: 'Resumes a paused VM, e.g. after the disk of the host was full',
       tags: ['vm'],
     })
     .input(operated)
@@ -72,7 +72,7 @@ export const vm = {
     .route({
       method: 'POST',
       path: '/vms/{vmId}/stop',
-      summary: 'Stops a VM: its power button first, the plug after graceS',
+      summary: 'Stops a VM: presses its power button, and forces it off after graceS',
       tags: ['vm'],
     })
     .input(z.strictObject({ vmId, operationId, graceS }))

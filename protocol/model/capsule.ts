@@ -19,8 +19,8 @@ const capsuleSpecSchema = storedSpecSchema.extend({ disks: storedSpecSchema.shap
 
 export const machineKindSchema = z.object({
   engine: z.string(),
-  type: z.string().describe('Machine type: memory loads into the same one only.'),
-  cpu: z.string().describe('Processor model: likewise.'),
+  type: z.string().describe('Machine type: memory can be loaded only into the same type.'),
+  cpu: z.string().describe('Processor model: the same applies.'),
 });
 export type MachineKind = z.infer<typeof machineKindSchema>;
 
@@ -55,7 +55,7 @@ const capsuleVmSchema = z.strictObject({
     )
     .min(1)
     .max(32),
-  ram: memberPath.nullable().describe('null: the VM was off.'),
+  ram: memberPath.nullable().describe('null: the VM was stopped.'),
   screen: memberPath.nullable(),
   machine: machineKindSchema
     .optional()
@@ -87,7 +87,7 @@ export const capsuleManifestSchema = z.strictObject({
   seal: sha256
     .optional()
     .describe(
-      'Proof that this agent made it, of an ENV of this owner: HMAC-SHA256 of all else, by a key of the agent.',
+      'Proof that this agent made it from an ENV of this owner: HMAC-SHA256 of everything else, with a key of the agent.',
     ),
   members: z.array(z.strictObject({ path: memberPath, sizeBytes: z.number().int().nonnegative(), sha256 })).max(65_536),
 });

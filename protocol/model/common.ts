@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /** ISO 8601 with milliseconds, UTC: `2026-11-21T10:00:00.000Z`. */
 export const timestamp = z.iso.datetime().describe('ISO 8601, UTC, with milliseconds.');
-export const vmId = z.string().min(1).max(64).describe('Unique in the fleet; made by the agent.');
+export const vmId = z.string().min(1).max(64).describe('Unique in the fleet; created by the agent.');
 /** The operation checks it in detail and answers NAME_INVALID. */
 export const anyName = z.string().min(1).max(255);
 /**
@@ -13,7 +13,9 @@ export const anyName = z.string().min(1).max(255);
 export const operationId = z
   .uuid()
   .optional()
-  .describe('Made by the client; repeating a call with the same id repeats nothing. Made by the agent when absent.');
+  .describe(
+    'Created by the client; a call repeated with the same id has no further effect. Created by the agent if absent.',
+  );
 export const title = z.string().max(200).describe('Free Unicode text.');
 export const notes = z.string().max(20_000);
 /** The creation time of a record. */
@@ -39,4 +41,4 @@ export const graceS = z.coerce
   .min(0)
   .max(300)
   .default(10)
-  .describe('Seconds; 0 pulls the plug at once. Default 10.');
+  .describe('Seconds; 0 forces the guest off immediately. Default 10.');

@@ -24,11 +24,11 @@ export const imageSchema = z.object({
   owner: z.string().nullable().describe('Who imported or published it; null: it came with the host.'),
   recipe: z
     .object({
-      notRun: z.boolean().describe('The authors have not built it themselves; it may need mending.'),
+      notRun: z.boolean().describe('The authors have not built it themselves; it may need fixing.'),
       instructions: openTerm('instruction').nullable().describe('It can’t be built by TT: what to do by hand.'),
     })
     .nullable()
-    .describe('How this host can make it; null: it can’t.'),
+    .describe('How this host can build it; null: it can’t.'),
   minMemoryMiB: z.number().int(),
   minDiskMiB: z.number().int(),
   builtFrom: z.array(z.string()).describe('package=version of each package in it.'),
@@ -43,7 +43,7 @@ export type ImageUse = z.infer<typeof imageUseSchema>;
 
 export const importFormatSchema = z
   .enum(['qcow2', 'raw', 'vmdk', 'vdi', 'vhdx', 'vpc'])
-  .describe('Needed for raw disks without a partition table only; else the first bytes tell.');
+  .describe('Needed only for raw disks without a partition table; other formats are detected from the first bytes.');
 export type ImportFormat = z.infer<typeof importFormatSchema>;
 
 export const importSourceSchema = z.discriminatedUnion('kind', [

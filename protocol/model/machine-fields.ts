@@ -82,7 +82,13 @@ export const PORTS_MAX = 65;
 
 export const nicSpecSchema = z.object({
   kind: netKindSchema,
-  bandwidthMbps: z.number().int().min(1).max(100_000).nullable().describe('Each way, in Mbit/s; null: no limit.'),
+  bandwidthMbps: z
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .nullable()
+    .describe('In each direction, in Mbit/s; null: no limit.'),
 });
 export const portSpecSchema = z.object({ protocol: protocolName, guestPort: port });
 

@@ -95,20 +95,20 @@ const changeText = ({ text, change }: MachineField) =>
 /** Changes to machines; absent fields stay unchanged. */
 export const machineChangeFields = {
   ...optionalShapeOf(plainFields, changeText),
-  diskMiB: diskSizeMiB.optional().describe('Of the boot disk; grows only.'),
+  diskMiB: diskSizeMiB.optional().describe('Of the boot disk; can only grow.'),
   ports: wantedPorts
     .optional()
-    .describe('Full replacement; ssh (22) is always there. Ports that stay keep their host port.'),
+    .describe('Replaces the list; SSH (22) is always forwarded. Remaining ports keep their host port.'),
   newHostPorts: z
     .boolean()
     .optional()
     .describe(
       'true: every port gets another host port, as when another program has taken one while the VM was stopped.',
     ),
-  blacklist: blacklist.optional().describe('Full replacement.'),
+  blacklist: blacklist.optional().describe('Replaces the list.'),
   bandwidthMbps: nicSpecSchema.shape.bandwidthMbps
     .optional()
-    .describe('Of all its NICs, each way; null lifts the limit.'),
+    .describe('Of each of its NICs, in each direction; null removes the limit.'),
 };
 export const machineChangeSchema = z.object(machineChangeFields);
 export type MachineChange = z.output<typeof machineChangeSchema>;

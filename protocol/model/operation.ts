@@ -8,7 +8,7 @@ import { operationKindSchema } from './operation-kind.ts';
 export const operationStepSchema = z.object({
   code: z
     .string()
-    .describe('From the table in protocol/terms/step-terms.ts; one that is not there is of a newer agent.'),
+    .describe('From the table in protocol/terms/step-terms.ts; an unknown code comes from a newer agent.'),
   data: z.record(z.string(), z.union([z.string(), z.number()])).describe('Fields of the words for it.'),
 });
 export type OperationStep = z.infer<typeof operationStepSchema>;

@@ -1,4 +1,4 @@
-// Starts the private agent for `npm start`. One that does not get ready, or is no longer wanted, is ended before anybody hears of it.
+// Starts the private agent for `npm start`. If it does not get ready, or is no longer wanted, it is ended before its address is given out.
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';

@@ -26,7 +26,7 @@ export function bridgesCheck(isWanted: boolean): Check {
     name: 'bridges',
     async look(machine, signal) {
       if (!machine.isRoot)
-        return without('only root can make bridges: guests get user networking', 'Run the agent as root.');
+        return without('only root can create bridges: guests get user networking', 'Run the agent as root.');
       const reasons = await Promise.all(
         parts.map(async ({ command }) => {
           try {
@@ -42,7 +42,7 @@ export function bridgesCheck(isWanted: boolean): Check {
       const failed = parts.flatMap((part, index) =>
         reasons[index] === null ? [] : [{ ...part, why: reasons[index] }],
       );
-      if (failed.length === 0) return found(`the kernel makes ${parts.map(({ what }) => what).join(', ')}`);
+      if (failed.length === 0) return found(`the kernel can create ${parts.map(({ what }) => what).join(', ')}`);
       return without(
         failed.map(({ what, why }) => `no ${what}: ${why}`).join('; '),
         `modprobe -a ${[...new Set(failed.map(({ module }) => module))].join(' ')}`,

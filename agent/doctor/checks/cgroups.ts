@@ -12,10 +12,10 @@ export function cgroupsCheck(isOn: boolean): Check {
       const controllers = await machine.readText(`${ROOT}/cgroup.controllers`);
       const kind = controllers !== null ? 'v2' : machine.exists(`${ROOT}/memory`) ? 'v1' : null;
       if (kind === null) {
-        return optional('none: VMs are not limited by them', 'mount -t cgroup2 none /sys/fs/cgroup');
+        return optional('none: they do not limit VMs', 'mount -t cgroup2 none /sys/fs/cgroup');
       }
       if (!machine.isRoot)
-        return optional(`${kind}, which only root may use: VMs are not limited by them`, 'Run the agent as root.');
+        return optional(`${kind}, which only root may use: they do not limit VMs`, 'Run the agent as root.');
       const missing = ['cpu', 'memory'].filter((name) =>
         controllers === null ? !machine.exists(`${ROOT}/${name}`) : !controllers.split(/\s+/).includes(name),
       );

@@ -16,7 +16,7 @@ export function forwardAddressCheck({ hostAddress, host }: Pick<AgentConfig, 'ho
         hostAddress === null && machine.platform === 'darwin'
           ? 'sudo ifconfig lo0 alias 127.0.0.2'
           : 'Set ports.hostAddress (--host-addr) to another address of this host than listen.address.';
-      return optional(`${text}, as the window is: ${problem}`, fix);
+      return optional(`${text}, the address of the window: ${problem}`, fix);
     },
   };
 }

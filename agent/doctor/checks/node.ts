@@ -9,7 +9,7 @@ export const nodeCheck: Check = {
     Number(nodeVersion.split('.')[0]) >= WANTED_MAJOR
       ? found(`Node ${nodeVersion}`)
       : needed(
-          `Node ${nodeVersion} is too old, ${WANTED_MAJOR} or newer is needed`,
+          `Node ${nodeVersion} is too old; ${WANTED_MAJOR} or newer is required`,
           'Run it as "npm run doctor": npm scripts use the Node that "npm ci" installed.',
         ),
 };

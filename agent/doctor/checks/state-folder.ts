@@ -26,7 +26,7 @@ async function writable(folder: string, stateDirectory: string): Promise<Finding
   } catch (error) {
     return needed(`${folder} can't be written to: ${(error as Error).message}`, OTHER_FOLDER);
   }
-  return found(folder === stateDirectory ? stateDirectory : `${stateDirectory} (will be made at the first start)`);
+  return found(folder === stateDirectory ? stateDirectory : `${stateDirectory} (will be created at the first start)`);
 }
 
 async function existingParent(folder: string): Promise<string> {

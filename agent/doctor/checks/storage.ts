@@ -13,7 +13,7 @@ export function storageCheck({ storage, zfsDataset, zfsVolumes }: StorageChoice)
         if (!(error instanceof StorageError)) throw error;
         return needed(
           error.message,
-          'Set storage.kind (and storage.zfsDataset, storage.zfsVolumes) to what this host has; auto finds it out.',
+          'Set storage.kind (and storage.zfsDataset, storage.zfsVolumes) to what this host has; auto detects it.',
         );
       }
     },

@@ -135,8 +135,8 @@ export class BackgroundTasks {
     if (state === before) return;
     entry.logged = state;
     const about = { task: entry.task.name };
-    if (state === 'stuck') this.#logger.error(about, 'a background task hangs: it is not run again until it ends');
+    if (state === 'stuck') this.#logger.error(about, 'a background task hangs: it does not run again until it ends');
     else if (state === 'failing') this.#logger.error({ ...about, err: failure?.error }, 'a background task failed');
-    else if (before !== 'waiting') this.#logger.info(about, 'a background task works again');
+    else if (before !== 'waiting') this.#logger.info(about, 'a background task succeeds again');
   }
 }

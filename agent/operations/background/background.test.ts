@@ -127,9 +127,9 @@ describe('background tasks', () => {
     expect(background.list().map(({ state }) => state)).toEqual(['ok', 'ok', 'ok']);
     expect(lines.map(({ task, msg }) => `${task}: ${msg}`)).toEqual([
       'throws: a background task failed',
-      'hangs: a background task hangs: it is not run again until it ends',
-      'hangs: a background task works again',
-      'throws: a background task works again',
+      'hangs: a background task hangs: it does not run again until it ends',
+      'hangs: a background task succeeds again',
+      'throws: a background task succeeds again',
     ]);
   });
 

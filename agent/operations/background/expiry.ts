@@ -52,12 +52,12 @@ function expire(services: Services, { envName, name, expiresAt }: Snapshot, now:
   const { inventory, locks, logger } = services;
   if (expiresAt === null || Date.parse(expiresAt) > now.getTime()) return;
   if (locks.isHeld(envName) || inventory.env(envName).phase !== 'ready') return;
-  logger.info({ envName, snapshotName: name, expiresAt }, 'the time of a snapshot is over');
+  logger.info({ envName, snapshotName: name, expiresAt }, 'a snapshot has expired');
   inBackground(
     services,
     runOperation(services, deleteSnapshotOperation, { envName, name }, AGENT),
     { envName, snapshotName: name },
-    'could not delete a snapshot whose time is over',
+    'could not delete an expired snapshot',
   );
 }
 
@@ -68,13 +68,16 @@ function warn(services: Pick<Services, 'settings' | 'logger' | 'log' | 'inventor
   const endsInS = Math.round((Date.parse(endAt) - now.getTime()) / 1000);
   services.inventory.putEnv({ ...env, warnedS: [...env.warnedS, due] });
   services.log.publish('env.ending', { name, endAt, endsInS, endPolicy });
-  services.logger.info({ envName: name, endAt, endsInS, endPolicy }, 'the time of an ENV is nearly over');
+  services.logger.info({ envName: name, endAt, endsInS, endPolicy }, 'an ENV expires soon');
 }
 
 function end(services: Services, { name, endAt, endPolicy, phase }: EnvRecord): void {
   const { locks, logger } = services;
   if (locks.isHeld(name)) return;
-  logger.info({ envName: name, endAt, endPolicy, phase }, phase === 'deleting' ? 'deleting again' : 'lifetime is over');
+  logger.info(
+    { envName: name, endAt, endPolicy, phase },
+    phase === 'deleting' ? 'deleting again' : 'lifetime has ended',
+  );
   const isDelete = endPolicy === 'delete' || phase === 'deleting';
   inBackground(
     services,

@@ -39,7 +39,7 @@ export async function reconcile(services: Services): Promise<void> {
   }
   for (const env of inventory.envs()) {
     if (env.phase === 'ready') continue;
-    logger.warn({ envName: env.name, phase: env.phase }, 'finishing what an earlier agent left');
+    logger.warn({ envName: env.name, phase: env.phase }, 'finishing the work of an earlier agent');
     const vms = inventory.vmsOf(env.name);
     const isEmpty = await removeOrKeep(
       services,
@@ -70,7 +70,7 @@ async function finishReverts({
     const snapshotName = inventory.snapshots().find(({ id }) => id === tag)?.name ?? tag;
     const why = quoted('revertInterrupted', error.message);
     failures.set(vmId, toErrorRecord(new TtError('SNAPSHOT_FAILED', { snapshotName, vmName, reason: why })));
-    logger.error({ err: error, vmId, vmName, tag }, 'its disks are of two instants');
+    logger.error({ err: error, vmId, vmName, tag }, 'its disks are from two different instants');
   }
   return failures;
 }
@@ -85,7 +85,7 @@ async function removeUnfinished(services: Services, vms: readonly VmRecord[]): P
       unasked.add(vm.id);
       services.logger.warn(
         { err: error, vmId: vm.id, vmName: vm.name, engine: vm.placement.engine },
-        'its engine can’t be asked',
+        'could not ask its engine',
       );
     }
   }
@@ -106,7 +106,7 @@ async function removeOrKeep(services: Services, vms: readonly VmRecord[]): Promi
     return true;
   } catch (error) {
     if (!(error instanceof EngineError) && !isEngineUnknown(error)) throw error;
-    services.logger.warn({ err: error }, 'what an earlier agent left stays for now');
+    services.logger.warn({ err: error }, 'could not remove leftovers of an earlier agent; trying again later');
     return false;
   }
 }
@@ -126,8 +126,8 @@ async function reconcileVm(services: Services, vm: VmRecord): Promise<void> {
   } catch (error) {
     const about = { err: error, vmId: vm.id, vmName: vm.name, engine: vm.placement.engine };
     if (error instanceof EngineError || error instanceof TtError)
-      logger.warn(about, 'vm can’t be asked whether it runs');
-    else logger.error(about, 'asking a vm whether it runs failed');
+      logger.warn(about, 'could not ask a VM whether it is running');
+    else logger.error(about, 'could not ask a VM whether it is running');
     if (inventory.hasVm(vm.id) && inventory.vm(vm.id).status.state !== 'unknown') {
       inventory.updateVm(vm.id, { status: { state: 'unknown' } });
     }
@@ -156,12 +156,12 @@ async function takeUp(services: Services, vm: VmRecord): Promise<void> {
     });
     services.running.watch(handle);
     await settleDrives(services, vm, handle);
-    logger.info({ vmId: vm.id, vmName: vm.name, pid: vm.status.process.pid }, 'vm taken up again');
+    logger.info({ vmId: vm.id, vmName: vm.name, pid: vm.status.process.pid }, 'took over a running VM');
     return;
   }
   if (vm.status.stopping) {
     inventory.updateVm(vm.id, { status: { ...NO_PROCESS, state: 'stopped', stopping: false, failure: null } });
-    logger.info({ vmId: vm.id, vmName: vm.name }, 'vm was being stopped, and is');
+    logger.info({ vmId: vm.id, vmName: vm.name }, 'a VM that was being stopped has stopped');
     return;
   }
   const logTail = await engine.readLogTail(bareSpec(services, vm));
@@ -169,7 +169,7 @@ async function takeUp(services: Services, vm: VmRecord): Promise<void> {
   const kill = await memoryKillOf(services, vm.id);
   const failure = diedRecord(vm.name, { reason: reason('endedWithoutAgent'), logTail }, kill);
   inventory.updateVm(vm.id, { status: { ...NO_PROCESS, state: 'failed', failure } });
-  logger.warn({ vmId: vm.id, vmName: vm.name, logTail }, 'vm ended while no agent was running');
+  logger.warn({ vmId: vm.id, vmName: vm.name, logTail }, 'VM ended while no agent was running');
 }
 
 /** Checks VMs again that ran but did not answer. Called periodically while the agent runs. */
@@ -200,7 +200,10 @@ async function removeOrphanStates(
     } catch (error) {
       // It costs space, no more: the agent must come up all the same, and the next one tries again.
       if (!(error instanceof EngineError || error instanceof StorageError)) throw error;
-      logger.warn({ err: error, vmId: vm.id, vmName: vm.name, tag }, 'the saved state stays for now');
+      logger.warn(
+        { err: error, vmId: vm.id, vmName: vm.name, tag },
+        'could not delete the saved state; trying again later',
+      );
     }
   }
 }
@@ -211,7 +214,7 @@ async function endUnrecorded(services: Services, vm: VmRecord): Promise<void> {
   const engine = services.engines.forVm(vm);
   const unrecorded = await engine.find(spec);
   if (!unrecorded) return;
-  services.logger.warn({ vmId: vm.id, vmName: vm.name, pid: unrecorded.pid }, 'ending a process nobody wrote down');
+  services.logger.warn({ vmId: vm.id, vmName: vm.name, pid: unrecorded.pid }, 'ending a process that is not recorded');
   await engine.stop(spec, unrecorded);
 }
 
@@ -224,7 +227,7 @@ async function removeOrphanGroups({
 }: Pick<Services, 'logger' | 'inventory' | 'running' | 'cgroups'>): Promise<void> {
   for (const vmId of await cgroups.list()) {
     if (running.get(vmId) || (inventory.hasVm(vmId) && inventory.vm(vmId).status.state === 'unknown')) continue;
-    logger.warn({ vmId }, 'removing a cgroup that no running vm is in');
+    logger.warn({ vmId }, 'removing a cgroup without a running VM');
     await cgroups.destroy(vmId);
   }
 }
@@ -236,7 +239,7 @@ async function removeOrphanDisks({
 }: Pick<Services, 'logger' | 'inventory' | 'storage'>): Promise<void> {
   for (const vmId of await storage.list()) {
     if (inventory.hasVm(vmId)) continue;
-    logger.warn({ vmId }, 'removing a disk that belongs to no vm');
+    logger.warn({ vmId }, 'removing a disk that belongs to no VM');
     await storage.destroyImage(vmId);
   }
 }

@@ -8,6 +8,6 @@ export async function sweepSources({ storage, logger }: Pick<Services, 'storage'
     await storage.sweepSources();
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
-    logger.warn({ err: error }, 'what the storage keeps of an image that is gone stays for now');
+    logger.warn({ err: error }, 'could not delete the storage’s copy of a deleted image; trying again later');
   }
 }

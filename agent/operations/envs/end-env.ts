@@ -37,6 +37,9 @@ async function saveOrSay(services: Services, envName: string, context: Operation
     await takeSnapshot(services, { envName, name: `end-${stamp}`, title: '', kind: 'user' }, context);
   } catch (error) {
     if (!(error instanceof TtError)) throw error;
-    services.logger.error({ err: error, envName }, 'no snapshot at the end of an ENV: it is stopped all the same');
+    services.logger.error(
+      { err: error, envName },
+      'could not take the final snapshot of an ENV: it is stopped without one',
+    );
   }
 }

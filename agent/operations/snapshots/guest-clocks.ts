@@ -22,7 +22,7 @@ export function setGuestClocksSoon(services: ClockServices, vmIds: readonly stri
   for (const vmId of vmIds) {
     if (!services.inventory.hasVm(vmId) || !hasAgent(services, vmId)) continue;
     void setGuestClock(services, vmId).then((isSet) => {
-      if (isSet === false) services.logger.debug({ vmId }, 'a guest did not answer when its clock was to be set');
+      if (isSet === false) services.logger.debug({ vmId }, 'a guest did not answer when its clock was set');
     });
   }
 }

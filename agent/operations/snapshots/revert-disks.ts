@@ -28,7 +28,7 @@ export async function restoreDisks(services: Services, vmId: string, reverted: D
     await changeDrives(services, vmId, wanted, (machine) => replug(services, vm, wanted, machine));
     return 'live';
   } catch (error) {
-    logger.info({ err: error, vmId, vmName: vm.name }, 'its drives can’t be changed while it runs: it is started anew');
+    logger.info({ err: error, vmId, vmName: vm.name }, 'its drives can’t be changed while it runs: restarting it');
     inventory.updateVm(vmId, { spec: wanted, status: { unsettledDrives: true } });
     return 'restart';
   }

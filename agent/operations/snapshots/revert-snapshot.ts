@@ -69,7 +69,7 @@ async function applyTo(
   services.inventory.setPosition(request.envName, snapshot.kind === 'safety' ? snapshot.parentId : snapshot.id);
   for (const vmId of vmIds) services.provisioning.askAgain(vmId);
   services.inventory.noteReverted(snapshot, vmIds);
-  services.logger.info({ snapshotId: snapshot.id, snapshotName: snapshot.name, vmIds }, 'snapshot applied');
+  services.logger.info({ snapshotId: snapshot.id, snapshotName: snapshot.name, vmIds }, 'snapshot reverted');
   context.step('settingClocks');
   return { snapshot, safetySnapshotName: safety?.name ?? null, vms: await setClocks(services, reverted) };
 }

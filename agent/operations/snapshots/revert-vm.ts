@@ -71,7 +71,11 @@ export async function revertVm(
   } finally {
     await rememberDiskSizes(services, id);
   }
-  if (restarted) services.logger.info({ vmId: id, vmName: name, tag }, 'started anew, as its machine was another then');
+  if (restarted)
+    services.logger.info(
+      { vmId: id, vmName: name, tag },
+      'restarted, because its machine was different in the snapshot',
+    );
   return { vmId: id, vmName: name, restarted };
 }
 

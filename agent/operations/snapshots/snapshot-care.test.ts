@@ -186,7 +186,7 @@ describe('a schedule', () => {
     await taking;
     await agent.client.env.stop({ name: 'demo', graceS: 0 });
     await pass(10);
-    const left = agent.log.filter(({ msg }) => msg === 'a scheduled snapshot is left out');
+    const left = agent.log.filter(({ msg }) => msg === 'a scheduled snapshot is skipped');
     expect([left.map((line) => line['why']), await names()]).toEqual([['it is busy', 'no VM of it runs'], ['mine']]);
     await agent.client.env.start({ name: 'demo' });
     await pass(10);

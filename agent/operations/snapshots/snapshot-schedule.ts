@@ -31,7 +31,7 @@ export function takeIfDue(services: Services, envName: string): void {
   inventory.putEnv({ ...env, nextSnapshotAt: nextAt(env.snapshotSchedule, now) });
   const why = locks.isHeld(envName) ? 'it is busy' : isIdle(services, envName) ? 'no VM of it runs' : null;
   if (why !== null) {
-    logger.info({ envName, why }, 'a scheduled snapshot is left out');
+    logger.info({ envName, why }, 'a scheduled snapshot is skipped');
     return;
   }
   const name = `auto-${now.toISOString().replace(/\D/g, '').slice(0, 14)}`;
@@ -66,7 +66,10 @@ async function pruneScheduled(services: Services, envName: string): Promise<void
       await forgetSnapshot(services, old);
     } catch (error) {
       if (!(error instanceof TtError)) throw error;
-      services.logger.warn({ err: error, envName, snapshotName: old.name }, 'an old scheduled snapshot stays for now');
+      services.logger.warn(
+        { err: error, envName, snapshotName: old.name },
+        'could not delete an old scheduled snapshot; trying again later',
+      );
     }
   }
 }

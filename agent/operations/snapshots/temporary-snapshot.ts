@@ -42,11 +42,14 @@ export async function dropTemporarySnapshots(services: Services): Promise<void> 
   const { inventory, logger } = services;
   for (const { name: envName, temporarySnapshot } of inventory.envs()) {
     if (temporarySnapshot === undefined) continue;
-    logger.warn({ envName, snapshotName: temporarySnapshot }, 'removing a snapshot that was there for one operation');
+    logger.warn({ envName, snapshotName: temporarySnapshot }, 'removing a temporary snapshot of an operation');
     await dropTemporary(services, envName).catch((error: unknown) => {
       // It costs space, no more, and expires.
       if (!(error instanceof TtError)) throw error;
-      logger.warn({ err: error, envName, snapshotName: temporarySnapshot }, 'the snapshot stays for now');
+      logger.warn(
+        { err: error, envName, snapshotName: temporarySnapshot },
+        'could not delete the snapshot; it stays until it expires',
+      );
     });
   }
 }

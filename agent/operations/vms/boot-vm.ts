@@ -55,7 +55,7 @@ export async function bootVm(services: Services, vmId: string, options: BootOpti
       },
     });
     services.running.watch(handle);
-    services.logger.info({ vmId, vmName: vm.name, pid: handle.process.pid, loadTag: options.loadTag }, 'vm started');
+    services.logger.info({ vmId, vmName: vm.name, pid: handle.process.pid, loadTag: options.loadTag }, 'VM started');
     return record;
   } catch (error) {
     const kill = await memoryKillOf(services, vmId);
@@ -107,7 +107,7 @@ export async function haltVm(services: Services, vmId: string, graceS: number): 
     try {
       await handle.powerDown(graceS * 1000);
     } catch (error) {
-      services.logger.info({ vmId, vmName: vm.name, err: error }, 'guest did not power off in time, pulling the plug');
+      services.logger.info({ vmId, vmName: vm.name, err: error }, 'guest did not power off in time; forcing it off');
     }
   }
   try {

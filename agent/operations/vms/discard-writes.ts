@@ -38,7 +38,7 @@ export async function dropWrites(services: Services, vmId: string): Promise<void
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
     const { name: vmName } = services.inventory.vm(vmId);
-    services.logger.warn({ err: error, vmId, vmName }, 'what it wrote stays for now');
+    services.logger.warn({ err: error, vmId, vmName }, 'could not discard its writes now');
   }
 }
 

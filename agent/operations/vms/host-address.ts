@@ -19,9 +19,6 @@ export function followHostAddress({
     if (before === undefined || address === LOOPBACK) continue;
     const portMap = placement.portMap.map((mapping) => ({ ...mapping, hostAddress: address }));
     inventory.updateVm(id, { placement: { portMap } });
-    logger.info(
-      { vmId: id, vmName: name, before: before.hostAddress, address },
-      'the address of the host is another one',
-    );
+    logger.info({ vmId: id, vmName: name, before: before.hostAddress, address }, 'the address of the host has changed');
   }
 }

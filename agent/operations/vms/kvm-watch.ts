@@ -106,7 +106,7 @@ export class KvmWatch {
       return watched.signs.add({ atMs: this.#nowMs(), cpuUs, spoke, picture });
     } catch (error) {
       // It has just ended, or its processor time can't be read: then nothing can be told.
-      this.#services.logger.debug({ err: error, vmId: vm.id }, 'no look at a guest with KVM');
+      this.#services.logger.debug({ err: error, vmId: vm.id }, 'could not check a guest with KVM');
       return 'unknown';
     }
   }
@@ -122,7 +122,7 @@ export class KvmWatch {
   #restart(vm: VmRecord, handle: RunningVm, why: Reason): void {
     const services = this.#services;
     const about = { vmId: vm.id, vmName: vm.name };
-    services.logger.error({ ...about, reason: why }, 'KVM let a guest down: it is restarted with TCG');
+    services.logger.error({ ...about, reason: why }, 'a guest failed with KVM: restarting it with TCG');
     this.#restarting.add(vm.id);
     const work = runOperation(services, this.#restartOperation(handle, why), { vmId: vm.id }, AGENT);
     const ended = work.finally(() => {
@@ -169,7 +169,7 @@ export class KvmWatch {
     const why = reason(isError ? 'kvmBlamedError' : 'kvmBlamedSilent', { vmName: vm.name });
     this.#suspicions.delete(vm.id);
     await this.#services.engines.forVm(vm).distrustKvm(why);
-    this.#services.logger.error({ vmId: vm.id, vmName: vm.name, reason: why }, 'KVM is not used on this host any more');
+    this.#services.logger.error({ vmId: vm.id, vmName: vm.name, reason: why }, 'KVM is no longer used on this host');
   }
 }
 

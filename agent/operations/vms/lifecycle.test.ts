@@ -29,7 +29,7 @@ describe('a VM', () => {
 
   it('is asked to power off first, and has the plug pulled when it does not', async () => {
     const ended = (vmId: string) =>
-      agent.log.filter((line) => line.msg === 'vm ended' && line['vmId'] === vmId).map((line) => line['reason']);
+      agent.log.filter((line) => line.msg === 'VM ended' && line['vmId'] === vmId).map((line) => line['reason']);
     await agent.client.vm.stop({ vmId: idOf(0), graceS: 1 });
     expect(ended(idOf(0))).toEqual(['the guest powered off']);
     agent.engine.failNext('powerDown', 'ENGINE_TIMEOUT');

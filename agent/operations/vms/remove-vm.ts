@@ -35,7 +35,7 @@ export async function removeVms(
   for (const vm of removed.done) await forgetInSnapshots(services, vm.id);
   inventory.deleteVms(removed.done.map((vm) => vm.id));
   services.checkpoint('row removed');
-  for (const { id, name } of removed.done) services.logger.info({ vmId: id, vmName: name }, 'vm removed');
+  for (const { id, name } of removed.done) services.logger.info({ vmId: id, vmName: name }, 'VM removed');
   const [failure] = [...failures, ...removed.failures];
   if (failure) throw failure.error;
 }

@@ -23,7 +23,7 @@ export async function restoreNetworkSetup(services: NetworkServices): Promise<vo
     await setNets(services, whole);
   } catch (error) {
     // The agent must come up, so that somebody can look at it and mend it.
-    logger.error({ err: error }, 'could not make all networks ready');
+    logger.error({ err: error }, 'could not set up all networks');
   }
 }
 
@@ -39,7 +39,7 @@ export async function sweepNetworks({
     nics: inventory.vms().flatMap((vm) => nicsOf(vm)),
   };
   for (const network of networks.usable()) {
-    for (const what of await network.sweep(known)) logger.warn({ what }, 'removed what an earlier agent left');
+    for (const what of await network.sweep(known)) logger.warn({ what }, 'removed leftovers of an earlier agent');
   }
 }
 
@@ -54,6 +54,6 @@ export function repairNetworkSetup({ firewalls, networks, inventory, logger }: N
     ...networks.usable().map((network) => () => network.repair(envs.filter(({ kind }) => kind === network.kind))),
   ];
   return eachApartInTurn(repairs, async (repair) => {
-    for (const what of await repair()) logger.warn({ what }, 'somebody changed what is ours; put right again');
+    for (const what of await repair()) logger.warn({ what }, 'another program changed our settings; repaired');
   });
 }

@@ -51,7 +51,7 @@ export async function resumeVm(
     inventory.updateVm(vmId, { status: { state: 'paused', failure: status.failure } });
     throw controlFailure(name, error);
   }
-  services.logger.info({ vmId, vmName: name }, 'a paused guest goes on');
+  services.logger.info({ vmId, vmName: name }, 'a paused guest was resumed');
   setGuestClocksSoon(services, [vmId]);
 }
 

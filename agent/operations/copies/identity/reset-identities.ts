@@ -116,7 +116,7 @@ export async function resetWaiting(
       } catch (error) {
         // It ended meanwhile, say: it is told when it runs again.
         if (!(error instanceof TtError && error.code === 'VM_CONTROL_FAILED')) throw error;
-        services.logger.warn({ err: error, vmId: vm.id, vmName: vm.name }, 'a copy could not be given its identity');
+        services.logger.warn({ err: error, vmId: vm.id, vmName: vm.name }, 'could not give a copy its identity');
       }
     });
   });

@@ -66,7 +66,7 @@ export async function settleDrives(
 ): Promise<void> {
   if (!vm.status.unsettledDrives) return;
   const { inventory, logger } = services;
-  logger.warn({ vmId: vm.id, vmName: vm.name }, 'finishing a change of drives that an earlier agent began');
+  logger.warn({ vmId: vm.id, vmName: vm.name }, 'finishing a change of drives that an earlier agent started');
   try {
     for (const disk of vm.spec.disks) {
       if (!disk.attached) await handle.detachDrive(disk.name);
@@ -76,7 +76,7 @@ export async function settleDrives(
   } catch (error) {
     // A guest that does not let go of a disk must not keep the agent from starting; the next start of the VM is right.
     if (!(error instanceof EngineError)) throw error;
-    logger.warn({ err: error, vmId: vm.id, vmName: vm.name }, 'its drives are as written down only after a restart');
+    logger.warn({ err: error, vmId: vm.id, vmName: vm.name }, 'its drives match the record only after a restart');
   }
   inventory.updateVm(vm.id, { status: { unsettledDrives: false } });
 }

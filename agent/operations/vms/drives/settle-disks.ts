@@ -17,13 +17,13 @@ export async function settleDisks(
   try {
     for (const name of await storage.disks(vmId)) {
       if (name === BOOT_DISK || name === FIRMWARE_DISK || vm.spec.disks.some((disk) => disk.name === name)) continue;
-      logger.warn({ vmId, vmName: vm.name, diskName: name }, 'removing a disk that is not written down');
+      logger.warn({ vmId, vmName: vm.name, diskName: name }, 'removing a disk that is not recorded');
       await storage.removeDisk(vmId, name);
     }
     await rememberDiskSizes(services, vmId);
   } catch (error) {
     // A disk that is missing is said when the VM is started; the agent must come up all the same.
     if (!(error instanceof StorageError)) throw error;
-    logger.warn({ err: error, vmId, vmName: vm.name }, 'its disks could not be looked at');
+    logger.warn({ err: error, vmId, vmName: vm.name }, 'could not check its disks');
   }
 }
