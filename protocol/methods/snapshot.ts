@@ -102,7 +102,9 @@ export const snapshot = {
     .route({
       method: 'POST',
       path: '/envs/{envName}/snapshots/{name}/revert',
-      summary: 'Puts RAM, disk and configuration of the VMs back; a safety snapshot is taken first',
+      summary: 'Reverts RAM, disks and configuration of the VMs; takes a safety snapshot first',
+      description:
+        'Answers when the guests run again. Their clocks are set after that, by the operation `snapshot.setClocks`.',
       tags: ['snapshot'],
     })
     .input(
@@ -123,7 +125,6 @@ export const snapshot = {
             vmId,
             vmName: z.string(),
             restarted: z.boolean().describe('It had another size or other disks, so its engine was started anew.'),
-            clockSet: z.boolean().nullable().describe('Did its guest take the time of now? null: it does not run.'),
           }),
         ),
       }),
