@@ -35,6 +35,12 @@ export const snapshotErrors = {
     'Only VMs that were running when it was taken have one.',
     { snapshotName: text, vmId: text },
   ),
+  GUEST_CLOCK_NOT_SET: entry(
+    504,
+    'The clocks of these guests show the time of {snapshotName}: {vmNames}. No guest agent answered.',
+    'Set them in the guests, or wait until their NTP clients do.',
+    { snapshotName: text, vmNames: lines },
+  ),
   SNAPSHOT_FAILED: entry(
     500,
     'Snapshot {snapshotName} failed at {vmName}: {reason}.',

@@ -36,6 +36,7 @@ import { rollBackProfileOperation } from '../operations/profiles/roll-back-profi
 import { updateProfileOperation } from '../operations/profiles/update-profile.ts';
 import { deleteSnapshotOperation } from '../operations/snapshots/delete-snapshot.ts';
 import { revertSnapshotOperation } from '../operations/snapshots/revert-snapshot.ts';
+import { setClocksOperation } from '../operations/snapshots/set-clocks.ts';
 import { takeSnapshotOperation } from '../operations/snapshots/take-snapshot.ts';
 import { updateSnapshotOperation } from '../operations/snapshots/update-snapshot.ts';
 import { deleteVmOperation } from '../operations/vms/delete-vm.ts';
@@ -86,6 +87,7 @@ export const operations = {
   'cd.eject': ejectCdOperation,
   'snapshot.create': takeSnapshotOperation,
   'snapshot.revert': revertSnapshotOperation,
+  'snapshot.setClocks': setClocksOperation,
   'snapshot.update': updateSnapshotOperation,
   'snapshot.delete': deleteSnapshotOperation,
   'profile.create': createProfileOperation,

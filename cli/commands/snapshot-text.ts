@@ -72,11 +72,9 @@ export function snapshotTree(snapshots: readonly Snapshot[], currentSnapshotId: 
 export function revertedText(envName: string, name: string, { safetySnapshotName, vms }: RevertResult): string {
   const undo = safetySnapshotName ? `; undo with: tt snapshot revert ${envName} ${safetySnapshotName}` : '';
   const anew = vms.filter(({ restarted }) => restarted).map(({ vmName }) => vmName);
-  const slow = vms.filter(({ clockSet }) => clockSet === false).map(({ vmName }) => vmName);
   return [
     `${envName} was reverted to ${name}${undo}\n`,
     ...(anew.length > 0 ? [`restarted, because they had another size or other disks: ${anew.join(', ')}\n`] : []),
-    ...(slow.length > 0 ? [`clock not set, no guest agent answered: ${slow.join(', ')}\n`] : []),
   ].join('');
 }
 

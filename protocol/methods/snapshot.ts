@@ -107,6 +107,8 @@ export const snapshot = {
       method: 'POST',
       path: '/envs/{envName}/snapshots/{name}/revert',
       summary: 'Reverts RAM, disks and configuration of the VMs; takes a safety snapshot first',
+      description:
+        'Answers when the guests run again. Their clocks are set after that, by the operation `snapshot.setClocks`.',
       tags: ['snapshot'],
     })
     .input(
@@ -127,10 +129,6 @@ export const snapshot = {
             vmId,
             vmName: z.string(),
             restarted: z.boolean().describe('Its size or disks were different, so its engine was restarted.'),
-            clockSet: z
-              .boolean()
-              .nullable()
-              .describe('Whether its guest accepted the current time; null: it is not running.'),
           }),
         ),
       }),

@@ -34,6 +34,7 @@ export const operationKindSchema = z.enum([
   'cd.eject',
   'snapshot.create',
   'snapshot.revert',
+  'snapshot.setClocks',
   'snapshot.update',
   'snapshot.delete',
   'profile.create',

@@ -34,6 +34,7 @@ export const activityTerms = {
   'cd.eject': 'ejecting a CD',
   'snapshot.create': 'taking a snapshot',
   'snapshot.revert': 'reverting to a snapshot',
+  'snapshot.setClocks': 'setting the clocks of guests',
   'snapshot.update': 'changing a snapshot',
   'snapshot.delete': 'deleting a snapshot',
   'snapshot.fork': 'forking a snapshot',

@@ -41,6 +41,7 @@ const titles: Record<Operation['kind'], Word> = {
   'cd.eject': 'activity.kinds.cdEject',
   'snapshot.create': 'activity.kinds.snapshotCreate',
   'snapshot.revert': 'activity.kinds.snapshotRevert',
+  'snapshot.setClocks': 'activity.kinds.snapshotSetClocks',
   'snapshot.update': 'activity.kinds.snapshotUpdate',
   'snapshot.delete': 'activity.kinds.snapshotDelete',
   'snapshot.fork': 'activity.kinds.snapshotFork',

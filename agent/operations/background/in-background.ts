@@ -11,6 +11,8 @@ export function inBackground(
   work.catch((error: unknown) => {
     // Anything without a code is a fault of the program and must be seen as one.
     if (!(error instanceof TtError)) throw error;
-    logger.error({ err: error, ...about }, failed);
+    // By a person, or because the agent ends.
+    if (error.code === 'OPERATION_CANCELLED') logger.info({ ...about }, 'cancelled');
+    else logger.error({ err: error, ...about }, failed);
   });
 }

@@ -3,15 +3,19 @@ import type { Snapshot } from '@tt/protocol';
 import { mapLimit } from '../../host/map-limit.ts';
 import type { SnapshotRecord } from '../../state/records.ts';
 import { withCapacityForChange } from '../capacity/capacity.ts';
+import { inBackground } from '../background/in-background.ts';
+import { AGENT } from '../caller.ts';
 import { defineOperation, type InputOf } from '../define-operation.ts';
 import { guestFailure, snapshotFailure } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
+import { runOperation } from '../run-operation.ts';
 import type { Services } from '../services.ts';
 import { holdingEnvOfSnapshot } from '../targets.ts';
 import { forgetSnapshot } from './delete-snapshot.ts';
 import { atOneInstant } from './frozen-instant.ts';
-import { setGuestClock, setGuestClocksSoon } from './guest-clocks.ts';
+import { setGuestClocksSoon } from './guest-clocks.ts';
 import { prepareMachine, type Reverted, recordThen, revertVm, type Target } from './revert-vm.ts';
+import { setClocksOperation } from './set-clocks.ts';
 import { mustBeWhole, partsOf } from './snapshot-parts.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 
@@ -20,7 +24,7 @@ type RevertRequest = InputOf<'snapshot.revert'>;
 interface RevertResult {
   snapshot: Snapshot;
   safetySnapshotName: string | null;
-  vms: (Reverted & { clockSet: boolean | null })[];
+  vms: Reverted[];
 }
 
 export const revertSnapshotOperation = defineOperation({
@@ -70,8 +74,8 @@ async function applyTo(
   for (const vmId of vmIds) services.provisioning.askAgain(vmId);
   services.inventory.noteReverted(snapshot, vmIds);
   services.logger.info({ snapshotId: snapshot.id, snapshotName: snapshot.name, vmIds }, 'snapshot reverted');
-  context.step('settingClocks');
-  return { snapshot, safetySnapshotName: safety?.name ?? null, vms: await setClocks(services, reverted) };
+  setClocksAfterwards(services, snapshot, targets);
+  return { snapshot, safetySnapshotName: safety?.name ?? null, vms: reverted };
 }
 
 function targetsOf(
@@ -156,9 +160,10 @@ function prepareAll(
   });
 }
 
-function setClocks(
-  services: Pick<Services, 'now' | 'logger' | 'inventory' | 'running'>,
-  reverted: readonly Reverted[],
-): Promise<RevertResult['vms']> {
-  return Promise.all(reverted.map(async (one) => ({ ...one, clockSet: await setGuestClock(services, one.vmId) })));
+/** Nobody waits for it: the guests run, and their consoles can be used. */
+function setClocksAfterwards(services: Services, { envName, name }: SnapshotRecord, targets: readonly Target[]): void {
+  const vmIds = targets.map(({ vm }) => vm.id).filter((vmId) => services.running.get(vmId) !== null);
+  if (vmIds.length === 0) return;
+  const setting = runOperation(services, setClocksOperation, { envName, name, vmIds }, AGENT);
+  inBackground(services, setting, { envName, snapshotName: name }, 'could not set the clocks of all guests');
 }

@@ -468,12 +468,11 @@ describe('the clocks of guests', () => {
   it('get the time of when it is sent, however long the guest let it wait', async () => {
     await take('ripe');
     const hold = agent.engine.holdNext('setGuestTime');
-    const reverting = revert('ripe');
+    await revert('ripe');
     await hold.reached;
     await aWhile();
     hold.release();
-    expect((await reverting).vms.map(({ clockSet }) => clockSet)).toEqual([true, true]);
-    expect(Math.max(...skewsMs())).toBeLessThan(200);
+    await areRight();
   });
 });
 

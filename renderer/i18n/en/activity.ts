@@ -46,6 +46,7 @@ export const activity = {
     cdEject: 'Eject a CD of {{vm}}',
     snapshotCreate: 'Snapshot “{{snapshot}}” of {{env}}',
     snapshotRevert: 'Revert {{env}} to “{{snapshot}}”',
+    snapshotSetClocks: 'Set the clocks of {{env}}',
     snapshotUpdate: 'Change snapshot “{{snapshot}}” of {{env}}',
     snapshotFork: 'Fork “{{snapshot}}” of {{env}}',
     envClone: 'Clone {{env}}',

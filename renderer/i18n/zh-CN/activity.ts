@@ -46,6 +46,7 @@ export const activity = {
     cdEject: '弹出 {{vm}} 的光盘',
     snapshotCreate: '{{env}} 的快照“{{snapshot}}”',
     snapshotRevert: '将 {{env}} 回滚到“{{snapshot}}”',
+    snapshotSetClocks: '校准 {{env}} 的时钟',
     snapshotUpdate: '更改 {{env}} 的快照“{{snapshot}}”',
     snapshotFork: '派生 {{env}} 的快照“{{snapshot}}”',
     envClone: '克隆 {{env}}',

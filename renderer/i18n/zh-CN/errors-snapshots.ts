@@ -23,6 +23,10 @@ export const zhSnapshotsErrors = {
     message: '快照 {snapshotName} 没有 {vmId} 的画面。',
     fix: '只有拍摄时正在运行的虚拟机才有画面。',
   },
+  GUEST_CLOCK_NOT_SET: {
+    message: '以下虚拟机的时钟仍停在快照 {snapshotName} 的时间：{vmNames}。虚拟机代理没有应答。',
+    fix: '请在虚拟机内校准时钟，或等待其自动校时。',
+  },
   SNAPSHOT_FAILED: {
     message: '快照 {snapshotName} 在 {vmName} 处失败：{reason}。',
     fix: '未保留任何内容。请重试；若仍然失败，请运行“npm run doctor”。',

@@ -36,6 +36,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     'cd.eject': '正在弹出光盘',
     'snapshot.create': '正在拍摄快照',
     'snapshot.revert': '正在回滚到快照',
+    'snapshot.setClocks': '正在校准虚拟机时钟',
     'snapshot.update': '正在更改快照',
     'snapshot.delete': '正在删除快照',
     'snapshot.fork': '正在派生快照',
