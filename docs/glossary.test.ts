@@ -49,18 +49,7 @@ function catalogue(folder: string): string {
     .join('\n');
 }
 
-const code = [
-  'agent',
-  'bench',
-  'cli',
-  'client',
-  'main',
-  'protocol',
-  'proxy',
-  'server',
-  'renderer/machines',
-  'renderer/new-env',
-];
+const code = ['agent', 'cli', 'client', 'main', 'protocol', 'proxy', 'server', 'renderer/machines', 'renderer/new-env'];
 const sources = code
   .flatMap((folder) =>
     readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => path.join(folder, file)),

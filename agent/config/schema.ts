@@ -199,13 +199,10 @@ export const fileSchema = z.strictObject({
   quota: z
     .strictObject({
       default: quotaSchema.prefault({}).meta({ description: 'For every user without an entry of their own.' }),
-      users: z
-        .record(z.string(), quotaSchema)
-        .default({})
-        .meta({
-          description: 'By user name, with the keys of `default`. An entry replaces `default` completely.',
-          live: true,
-        }),
+      users: z.record(z.string(), quotaSchema).default({}).meta({
+        description: 'By user name, with the keys of `default`. An entry replaces `default` completely.',
+        live: true,
+      }),
     })
     .prefault({}),
   limits: limitsSchema,
@@ -231,13 +228,10 @@ export const fileSchema = z.strictObject({
           pool: pool.default('10.200.0.0/16').meta({
             description: 'IPv4 network from which `flat` networks are taken; the same on all hosts.',
           }),
-          localAddress: ipv4
-            .nullable()
-            .default(null)
-            .meta({
-              description: 'IPv4 address of this host for the other hosts.',
-              defaultText: 'the address of the default route',
-            }),
+          localAddress: ipv4.nullable().default(null).meta({
+            description: 'IPv4 address of this host for the other hosts.',
+            defaultText: 'the address of the default route',
+          }),
           peers: z.array(ipv4).max(1000).default([]).meta({ description: 'IPv4 addresses of the other hosts.' }),
           port: port(1).default(4789).meta({ description: 'UDP port of VXLAN (RFC 7348).' }),
         })

@@ -83,7 +83,10 @@ function UsageRows({ usage }: { usage: EnvSnapshotUsage }) {
   );
 }
 
-type UsageRow = { key: string } & ({ snapshot: EnvSnapshotUsage['snapshots'][number] } | { vm: EnvSnapshotUsage['vms'][number] });
+type UsageRow = { key: string } & (
+  | { snapshot: EnvSnapshotUsage['snapshots'][number] }
+  | { vm: EnvSnapshotUsage['vms'][number] }
+);
 
 function SnapshotUsage({ snapshot, place }: { snapshot: EnvSnapshotUsage['snapshots'][number]; place: RowPlace }) {
   const t = useWords();

@@ -45,12 +45,7 @@ async function compactEnv(
   return { freedBytes, vms };
 }
 
-async function compactVm(
-  services: Services,
-  vmId: string,
-  vmName: string,
-  signal: AbortSignal,
-): Promise<number> {
+async function compactVm(services: Services, vmId: string, vmName: string, signal: AbortSignal): Promise<number> {
   try {
     // Its result takes the place of the disk, so it counts in no quota.
     const growth = { owner: null, subject: vmName, signal };
