@@ -15,7 +15,13 @@ export interface InterruptOptions {
 
 /** Follows SIGINT, SIGTERM and SIGHUP from now on. The signal that is given is aborted by the first of them. */
 export function followInterrupts(options: InterruptOptions): AbortSignal {
-  const { source = process, leave, say, exit = process.exit, nowMs = () => performance.now() } = options;
+  const {
+    source = process,
+    leave,
+    say,
+    exit = (code) => process.exit(code),
+    nowMs = () => performance.now(),
+  } = options;
   const first = new AbortController();
   let firstMs = 0;
   const take = () => {
