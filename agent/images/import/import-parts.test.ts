@@ -1,6 +1,6 @@
 // The parts of an import that need no QEMU: what a file is, what stands in lists of checksums, XML of OVF, the recipes of data,
 // and a recipe built from a server on this host.
-import { reason, TtError } from '@tt/protocol';
+import { reason, type TtError } from '@tt/protocol';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -269,7 +269,8 @@ describe('with a disk budget', () => {
   const take = (file: string) =>
     budget.write({ owner: null, subject: path.basename(file) }, (write) =>
       importer.import(
-        { source: { kind: 'file', path: file }, checksum: null, format: null },
+        // Linked, not copied by a program: imports that begin together unpack together.
+        { source: { kind: 'upload', path: file, name: path.basename(file) }, checksum: null, format: null },
         { signal: write.signal, onProgress: () => {}, write },
         async () => {},
       ),
@@ -287,8 +288,8 @@ describe('with a disk budget', () => {
   });
 
   it('two imports that fit one by one don’t use the reserve together: one is stopped, the other goes on', async () => {
-    const files = [await packed('one.gz', 20), await packed('two.gz', 20)];
-    freeMiB = 205 + 25;
+    const files = [await packed('one.gz', 40), await packed('two.gz', 40)];
+    freeMiB = 205 + 45;
     const outcomes = await Promise.allSettled(files.map(take));
     const codes = outcomes.map((outcome) => (outcome.status === 'rejected' ? (outcome.reason as TtError).code : ''));
     expect(codes).toEqual(['IMAGE_REFUSED', 'DISK_FULL']);
