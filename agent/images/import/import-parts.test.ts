@@ -288,8 +288,8 @@ describe('with a disk budget', () => {
   });
 
   it('two imports that fit one by one don’t use the reserve together: one is stopped, the other goes on', async () => {
-    const files = [await packed('one.gz', 40), await packed('two.gz', 40)];
-    freeMiB = 205 + 45;
+    const files = [await packed('one.gz', 20), await packed('two.gz', 20)];
+    freeMiB = 205 + 25;
     const outcomes = await Promise.allSettled(files.map(take));
     const codes = outcomes.map((outcome) => (outcome.status === 'rejected' ? (outcome.reason as TtError).code : ''));
     expect(codes).toEqual(['IMAGE_REFUSED', 'DISK_FULL']);
