@@ -197,7 +197,7 @@ export class DiskBudget {
   async #look(): Promise<number> {
     let least = Number.POSITIVE_INFINITY;
     const folders = new Set<string | null>();
-    for (const { write } of [...this.#entries]) {
+    for (const { write } of this.#entries) {
       await write.measure();
       for (const folder of write.request.folders ?? [null]) folders.add(folder);
     }

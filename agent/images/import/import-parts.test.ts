@@ -1,6 +1,6 @@
 // The parts of an import that need no QEMU: file types, checksum lists, XML of OVF, recipes given as data, and a recipe built
 // from a local server.
-import { reason, TtError } from '@tt/protocol';
+import { reason, type TtError } from '@tt/protocol';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -270,7 +270,8 @@ describe('with a disk budget', () => {
   const take = (file: string) =>
     budget.write({ owner: null, subject: path.basename(file) }, (write) =>
       importer.import(
-        { source: { kind: 'file', path: file }, checksum: null, format: null },
+        // Linked, not copied by a program: imports that begin together unpack together.
+        { source: { kind: 'upload', path: file, name: path.basename(file) }, checksum: null, format: null },
         { signal: write.signal, onProgress: () => {}, write },
         async () => {},
       ),
