@@ -10,7 +10,7 @@ import { storedMiB } from './stored-bytes.ts';
 const MIB = 1024 * 1024;
 
 /** What is needed to say what this host may still allocate to a user. */
-type Capacity = Pick<Services, 'settings' | 'limits' | 'inventory' | 'reservations' | 'images'>;
+type Capacity = Pick<Services, 'settings' | 'limits' | 'inventory' | 'reservations' | 'images' | 'stored'>;
 
 /** The services that know what a user has and can have. */
 export type Accounts = Pick<Services, 'settings' | 'inventory' | 'reservations' | 'images' | 'stored'>;

@@ -24,7 +24,7 @@ export interface Placing {
 
 /** The caller removes the copies if this fails. */
 export async function placeCopies(
-  services: Pick<Services, 'inventory' | 'budget' | 'networks' | 'firewalls' | 'checkpoint'>,
+  services: Pick<Services, 'inventory' | 'storage' | 'budget' | 'networks' | 'firewalls' | 'checkpoint'>,
   copies: readonly Copy[],
   { subject, neededBytes, step, width, place }: Placing,
   context: OperationContext,

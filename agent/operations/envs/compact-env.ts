@@ -21,7 +21,7 @@ export const compactEnvOperation = defineOperation({
 });
 
 async function compactEnv(
-  services: Pick<Services, 'logger' | 'inventory' | 'storage' | 'checkpoint'>,
+  services: Pick<Services, 'logger' | 'inventory' | 'storage' | 'budget' | 'checkpoint'>,
   envName: string,
   context: OperationContext,
 ): Promise<Compacted> {
@@ -45,7 +45,12 @@ async function compactEnv(
   return { freedBytes, vms };
 }
 
-async function compactVm(services: Services, vmId: string, vmName: string, signal: AbortSignal): Promise<number> {
+async function compactVm(
+  services: Pick<Services, 'inventory' | 'storage' | 'budget'>,
+  vmId: string,
+  vmName: string,
+  signal: AbortSignal,
+): Promise<number> {
   try {
     // Its result takes the place of the disk, so it counts in no quota.
     const growth = { owner: null, subject: vmName, signal };
