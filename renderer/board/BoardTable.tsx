@@ -67,7 +67,7 @@ export const BoardTable = observer(function BoardTable({ envs, sort, onSort }: B
           }
         >
           <TableHeader>
-            <Column className="column narrow" width={32}>
+            <Column className="column narrow" width={32} minWidth={32}>
               <Checkbox slot="selection" className="checkbox" />
             </Column>
             {columns.map((id) => (
@@ -89,7 +89,7 @@ export const BoardTable = observer(function BoardTable({ envs, sort, onSort }: B
                 )}
               </Column>
             ))}
-            <Column className="column narrow" width={40}>
+            <Column className="column narrow" width={40} minWidth={40}>
               <span className="visually-hidden">{t('common.more')}</span>
             </Column>
           </TableHeader>
