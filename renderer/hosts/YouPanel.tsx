@@ -1,4 +1,4 @@
-// Who sits here: name, role, and quota against use where there is a limit.
+// The current user: name, role, and quota with its use where there is a limit.
 import { observer } from 'mobx-react-lite';
 import { useEffect } from 'react';
 import { quotaFormat } from '../new-env/WhatIfPane.tsx';
