@@ -30,7 +30,7 @@ export class ForeignFirewalls {
     const [fresh, gone] = [now.filter((one) => !isIn(before, one)), before.filter((one) => !isIn(now, one))];
     for (const drop of fresh) this.#logger.warn(drop, 'another firewall drops packets of guests on bridges');
     for (const { table, chain } of gone)
-      this.#logger.info({ table, chain }, 'other firewalls no longer drop packets of guests');
+      this.#logger.info({ table, chain }, 'another firewall no longer drops packets of guests');
     return fresh.length > 0 || gone.length > 0;
   }
 }

@@ -113,7 +113,7 @@ describe.skipIf(!canMount)(`a disk that is full to the last byte${whyNoMount}`, 
       })(),
     ).rejects.toMatchObject({ code: 'DISK_FULL' });
     await agent.engine.crash(vm.id);
-    await until('the log says so', () => agent.log.some(({ msg }) => msg.includes('it is written down later')));
+    await until('the log says so', () => agent.log.some(({ msg }) => msg.includes('it will be recorded later')));
     disk.empty();
     await until('it is written down', async () => (await stateOf(vm.id)) === 'failed');
   });

@@ -75,7 +75,7 @@ test('processors of running machines: stop, change and start as one', { tag: '@d
   await machines.openChange(env.machine('tiny-2-1'));
   await machines.field('Processors').fill('2');
   await machines.field('Ports').focus();
-  await expect(machines.change.getByText('Processors and memory change only while it is stopped.')).toBeVisible();
+  await expect(machines.change.getByText('Processors and memory can change only while it is stopped.')).toBeVisible();
   await machines.change.getByRole('button', { name: 'Stop, change, start' }).click();
   await expect(machines.change).toBeHidden({ timeout: 30_000 });
   await env.expectStates({ 'tiny-2-1': 'running', 'tiny-2-2': 'running' });

@@ -41,7 +41,7 @@ test('an open console says that the agent is away, and that it tries again', { t
 
   await tt.agent.kill();
   await expect(console.notice('No picture from tiny-2-1')).toBeVisible();
-  await expect(tt.page.getByText(/tries again by itself/)).toBeVisible();
+  await expect(tt.page.getByText(/retries automatically/)).toBeVisible();
 
   // The fake engine's machines end with their agent (real ones live on): the console now says that, and can start it.
   await tt.agent.start();

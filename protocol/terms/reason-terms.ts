@@ -74,7 +74,7 @@ const driverTerms = {
     'the chain {chain} of the firewall table {table} drops requests of guests to this host (DHCP, DNS); run as root: {command}',
   'cgroups.NO_CONTROLLERS': 'the kernel offers no CPU or memory controller',
   'cgroups.NO_PERMISSION': 'the agent may not change cgroups',
-  'cgroups.BAD_NAME': 'the VM id can’t be the name of a cgroup',
+  'cgroups.BAD_NAME': 'the VM id is not a valid name for a cgroup',
   'cgroups.NOT_FOUND': 'the VM has no cgroup',
   'cgroups.PROCESS_GONE': 'its process has ended',
   'cgroups.LIMIT_BELOW_USE': 'it uses more memory than the new limit allows',

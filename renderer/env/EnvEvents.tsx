@@ -1,4 +1,4 @@
-// What was done to this ENV within the last hour.
+// The operations of this ENV in the last hour.
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { OperationRows } from '../activity/OperationRows.tsx';

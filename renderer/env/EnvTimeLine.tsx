@@ -1,4 +1,4 @@
-// The time line of an ENV as a table: every snapshot with its facts and notes; the shelf stays the place to drag from.
+// The timeline of an ENV as a table: every snapshot with its facts and notes; the shelf stays the place to drag from.
 import type { Env, Snapshot } from '@tt/protocol';
 import { Camera } from 'lucide-react';
 import { observer } from 'mobx-react-lite';

@@ -1,4 +1,4 @@
-// The ring of time left: click to lengthen. Amber at 15 min, red at 5; empty when its time is over.
+// The ring that shows the time left: click to change the lifetime. Amber at 15 min, red at 5; empty when expired.
 import type { Env } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { Button } from 'react-aria-components';

@@ -1,4 +1,4 @@
-// Who sits here: name, role, and quota and limits against use.
+// The current user: name, role, and the use of quotas and limits.
 import { recordLimits, termText } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useEffect } from 'react';

@@ -1,4 +1,4 @@
-// Images: what VMs can be made from, media for their CD drives, and recipes for what is not there yet.
+// Images: images of VMs, media for their CD drives, and recipes of images that are not built yet.
 import type { Image } from '@tt/protocol';
 import { HardDrive } from 'lucide-react';
 import { observer } from 'mobx-react-lite';

@@ -1,4 +1,4 @@
-// Makes a profile from an image, or changes one. Machines that run stay as they are.
+// Creates a profile from an image, or changes one. Running machines are not affected.
 import { netKindSchema, type Profile, profileFields, titleSchema } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-// One profile: what its machines are, which version of its base sessions start from, whether it is open for change.
+// One profile: its machine spec, the version of its base image that sessions start from, whether it is open for editing.
 import type { Profile } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { OperationLine } from '../activity/OperationLine.tsx';

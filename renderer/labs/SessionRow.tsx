@@ -1,4 +1,4 @@
-// One session: its machine's state, the version it runs on, whether a console is connected, how long it has.
+// One session: its machine's state, the version it runs on, whether a console is connected, the time left.
 import type { LabSession } from '@tt/protocol';
 import { Eye } from 'lucide-react';
 import { observer } from 'mobx-react-lite';

@@ -1,4 +1,4 @@
-// One terminal: what it is assigned, how it is known, whether it has a session; its page to be opened on it.
+// One terminal: its assigned profile, how it is identified, whether it has a session; a link to its page.
 import type { Lab, LabSession, Terminal } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { CopyChip } from '../components/CopyChip.tsx';

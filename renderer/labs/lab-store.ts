@@ -1,5 +1,5 @@
-// Labs and profiles, and what a person does with them. What is in session is read off the ENVs and machines that are there
-// anyway, so it can't be older or newer than they are.
+// Labs and profiles, and what a person does with them. Sessions are derived from the ENVs and machines in the stores,
+// so they always match them.
 import type { Env, Lab, LabSession, Profile, TtClient } from '@tt/protocol';
 import { computed, makeObservable } from 'mobx';
 import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';

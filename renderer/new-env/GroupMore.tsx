@@ -1,4 +1,4 @@
-// "More" of one chosen system: disks, firmware, ports, network, NICs, bandwidth, and what its machines may not reach.
+// "More" of one chosen system: disks, firmware, ports, network, NICs, bandwidth, and blocked destinations.
 import { type NetKind, newMachineFields, NICS_MAX, nicSpecSchema } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { ChoiceField } from '../components/ChoiceField.tsx';

@@ -1,4 +1,4 @@
-// The whole window: before a session the way in, after it the zones.
+// The whole window: before a session the login, after it the zones.
 import { observer } from 'mobx-react-lite';
 import { useRef } from 'react';
 import { Welcome } from '../onboarding/Welcome.tsx';

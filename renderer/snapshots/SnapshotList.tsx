@@ -1,4 +1,4 @@
-// The rows of a time line: each can be taken (pointer, or Enter on its handle) and has its verbs in a menu.
+// The rows of a timeline: each can be taken (pointer, or Enter on its handle) and has its verbs in a menu.
 import { observer } from 'mobx-react-lite';
 import { useMemo } from 'react';
 import { GridList, GridListItem, ListLayout } from 'react-aria-components';

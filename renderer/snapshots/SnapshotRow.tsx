@@ -1,4 +1,4 @@
-// One snapshot on the time line: its place in the drawing, picture, name, when, of what, how big, how long; handle and menu.
+// One snapshot on the timeline: its place in the drawing, picture, name, when, of what, how big, how long; handle and menu.
 import { GripVertical } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button as AriaButton } from 'react-aria-components';

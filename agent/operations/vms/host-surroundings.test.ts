@@ -29,7 +29,7 @@ it('another firewall that drops is told with each ENV on bridges, with the host 
   const told = agent.log.filter(({ msg }) => msg.startsWith('another firewall'));
   expect(told.map(({ msg, chain }) => [msg, chain])).toEqual([
     ['another firewall drops packets of guests on bridges', 'FORWARD'],
-    ['other firewalls no longer drop packets of guests', 'FORWARD'],
+    ['another firewall no longer drops packets of guests', 'FORWARD'],
   ]);
   const seen = agent.feed.flatMap((item) =>
     item.kind === 'event' && item.event.type === 'host.updated' ? [item.event.data.warnings.length] : [],
