@@ -111,7 +111,7 @@ describe('the error table', () => {
 describe('TtError', () => {
   it('is read from a server that says anything in it', () => {
     const data = { toString: 'x', constructor: 'x', vmName: 'tiny-2-1', state: 'constructor' };
-    expect(new TtError('VM_NOT_RUNNING', data).message).toContain('constructor');
+    expect(new TtError('VM_NOT_RUNNING', data as never).message).toContain('constructor');
     const reason = { code: 'constructor', data: {}, quote: null };
     expect(new TtError('IMAGE_REFUSED', { source: 'x', reason } as never).message).toContain('constructor');
   });
