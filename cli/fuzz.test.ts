@@ -2,7 +2,7 @@
 // JSON, and a row of a table stays one line.
 // @module-tag deep
 import { TtError, errorTable } from '@tt/protocol';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { fuzz, fuzzing } from '../agent/testing/fuzz.ts';
 import { printFailure, printJson, table } from './output.ts';

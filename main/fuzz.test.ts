@@ -4,7 +4,7 @@
 import path from 'node:path';
 import type { ByteChannel } from '@tt/client';
 import { STREAM_HIGH_WATER_BYTES, TtError } from '@tt/protocol';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { fuzz, fuzzing, mutatedJson } from '../agent/testing/fuzz.ts';
@@ -16,7 +16,7 @@ const handlers = new Map<string, (event: unknown, ...args: unknown[]) => Promise
 vi.mock('electron', () => ({
   ipcMain: { handle: (channel: string, handler: never) => handlers.set(channel, handler) },
   protocol: {},
-  MessageChannelMain: class {},
+  MessageChannelMain: null,
 }));
 const { serveWindows } = await import('./ipc/serve-window.ts');
 const { channels } = await import('./ipc/channels.ts');

@@ -3,7 +3,7 @@
 // @module-tag deep
 import { once } from 'node:events';
 import { RPC_PATH, STREAM_PATH } from '@tt/protocol';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { answerTo, fuzz, fuzzing, mutated } from '../agent/testing/fuzz.ts';

@@ -1,7 +1,7 @@
 // What may stand in the address of a page, which anybody can make a link of, and in its storage, which an older window may have
 // written: each leads to a view, and settings that make no sense are the defaults.
 // @module-tag deep
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { fuzz, fuzzing, mutated } from '../agent/testing/fuzz.ts';
 import { languages } from './i18n/language.ts';

@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { encodeFrame } from '@tt/client';
 import { contract, isErrorCode, RPC_PATH, STREAM_PATH } from '@tt/protocol';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { checkedManifest, CapsuleError } from '../capsules/manifest-check.ts';

@@ -4,7 +4,7 @@
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { padding, tarEnd, tarHeader } from '../archives/tar-header.ts';
 import { listTar } from '../archives/tar-members.ts';

@@ -7,7 +7,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { encodeFrame, FrameReader } from '@tt/client';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { EngineError } from '../engines/errors.ts';
 import { execInGuest } from '../engines/guest-exec.ts';

@@ -2,7 +2,7 @@
 // meant for it, and what a guest says is cut and cannot act on a terminal.
 // @module-tag deep
 import { isErrorCode, visible } from '@tt/protocol';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ZodError } from 'zod';
 import { readAnswer } from '../cloud-init/provisioning-result.ts';

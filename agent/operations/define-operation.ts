@@ -9,7 +9,7 @@ import type { Services } from './services.ts';
 /** Kinds that no call starts: the agent starts them periodically. */
 interface AgentCalls {
   'env.end': { input: { name: string }; result: EnvDetail };
-  'snapshot.setClocks': { input: { envName: string; name: string; vmIds: readonly string[] }; result: void };
+  'snapshot.setClocks': { input: { envName: string; name: string; vmIds: readonly string[] }; result: undefined };
 }
 
 type CallOf<Kind extends OperationKind> = Kind extends `${infer Noun}.${infer Verb}`

@@ -1,7 +1,7 @@
 // Test support: gives a border mutated samples for a bounded time (fast-check). A failure names the seed and the shortest input
 // that fails; TT_FUZZ_MS and TT_FUZZ_SEED run it for longer, or again.
 import { connect } from 'node:net';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** For each target: a moment in CI, an hour by hand. */
 const BUDGET_MS = Number(process.env['TT_FUZZ_MS'] ?? 700);

@@ -62,7 +62,7 @@ export class Collection<Item> {
     this.#byId.replace(items.map((item) => [this.#idOf(item), item]));
     if (!this.#groupOf) return;
     const idsByGroup = Map.groupBy(items, this.#groupOf);
-    for (const group of [...this.#groups.keys()]) if (!idsByGroup.has(group)) this.#groups.delete(group);
+    for (const group of this.#groups.keys()) if (!idsByGroup.has(group)) this.#groups.delete(group);
     for (const [group, members] of idsByGroup) {
       const ids = members.map(this.#idOf);
       const known = this.#groups.get(group);
@@ -88,7 +88,7 @@ export class Collection<Item> {
     const arrived = this.#arrived;
     this.#arrived = null;
     if (!arrived) return;
-    for (const id of [...this.#byId.keys()]) if (!arrived.has(id) && !keep(id)) this.remove(id);
+    for (const id of this.#byId.keys()) if (!arrived.has(id) && !keep(id)) this.remove(id);
   }
 
   #join(group: string, id: string): void {

@@ -1,13 +1,13 @@
 // Brings the agent's feed into the stores: first the whole picture, page by page, then each event once, older revisions ignored.
 import { followState } from '@tt/client';
-import {
-  type EventSource,
-  type FeedItem,
-  type Operation,
-  type PageRecords,
-  type PictureKind,
-  type StateSnapshot,
-  type TtEvent,
+import type {
+  EventSource,
+  FeedItem,
+  Operation,
+  PageRecords,
+  PictureKind,
+  StateSnapshot,
+  TtEvent,
 } from '@tt/protocol';
 import { runInAction } from 'mobx';
 import type { OperationStore } from '../activity/operation-store.ts';
