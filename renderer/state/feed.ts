@@ -183,7 +183,7 @@ export class Feed {
   }
 }
 
-/** A longer lifetime or another title is no change that stands in the way of undoing a revert. */
+/** A longer lifetime, another title or a clock that is set does not stand in the way of undoing a revert. */
 function changesMachines({ kind, state }: Operation): boolean {
-  return state === 'running' && kind !== 'env.update';
+  return state === 'running' && kind !== 'env.update' && kind !== 'snapshot.setClocks';
 }

@@ -39,7 +39,7 @@ async function saveOrSay(services: Services, envName: string, context: Operation
     if (!(error instanceof TtError)) throw error;
     services.logger.error(
       { err: error, envName },
-      'could not take the final snapshot of an ENV: it is stopped without one',
+      'no snapshot at the end of an ENV: it is stopped without one',
     );
   }
 }
