@@ -21,7 +21,7 @@ test('shows the screen and gives the keyboard to the guest, until Ctrl-Alt', asy
   await tt.page.keyboard.press('Tab');
   await expect(tt.page.getByText('Keyboard captured by tiny-2-1 – Ctrl-Alt releases it')).toBeVisible();
   await tt.page.keyboard.press('Control+Alt');
-  await expect(tt.page.getByText('Keys stay here')).toBeVisible();
+  await expect(tt.page.getByText('Click the screen, or press Enter on it, to type in tiny-2-1')).toBeVisible();
 
   const typed = await screenOf(tt.agent, vm.id);
   await tt.page.keyboard.press('x');

@@ -53,7 +53,7 @@ test('an ENV goes out as a capsule and comes back from the file; what is none sa
   const letter = path.join(path.dirname(file), 'letter.tt-capsule');
   await writeFile(letter, 'Dear all');
   await dialog.locator('input[type=file]').setInputFiles(letter);
-  await expect(dialog.getByRole('alert')).toContainText('no capsule that can be used');
+  await expect(dialog.getByRole('alert')).toContainText('is not a usable capsule');
   await dialog.locator('input[type=file]').setInputFiles(file);
   await expect(dialog).toContainText('1 machine');
   await expect(dialog.getByRole('textbox', { name: 'Name' })).toHaveValue('demo-2');

@@ -25,7 +25,7 @@ test('a disk comes and goes while the machine runs', async ({ tt }) => {
   await tt.agent.client.snapshot.create({ envName: 'demo', name: 'held' });
   await disk.getByRole('button', { name: 'Detach disk1' }).click();
   await disk.getByRole('button', { name: 'Delete disk1 and all its data' }).click();
-  await expect(dialog.getByRole('alert')).toContainText('held by snapshots: held');
+  await expect(dialog.getByRole('alert')).toContainText('is needed by snapshots: held');
   await tt.agent.client.snapshot.delete({ envName: 'demo', name: 'held' });
   await disk.getByRole('button', { name: 'Delete disk1 and all its data' }).click();
   await expect(disk).toBeHidden();
