@@ -116,7 +116,7 @@ test('stopped at its end it says so, and is extended and started again', { tag: 
   const window = new TtWindow(tt.page);
   await window.board.open('kept');
   const env = window.env('kept');
-  await expect(env.header.getByText('expired', { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(env.header.getByTitle(/^Expired at/)).toBeVisible({ timeout: 60_000 });
   await env.expectStates({ 'tiny-2-1': 'stopped' });
   await expect(env.action('Start')).toBeDisabled();
   await expect(window.shelf.pane.getByText('now', { exact: true })).toBeVisible();
