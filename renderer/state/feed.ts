@@ -1,14 +1,6 @@
 // Brings the agent's feed into the stores: first the whole picture, page by page, then each event once, older revisions ignored.
 import { followState } from '@tt/client';
-import type {
-  EventSource,
-  FeedItem,
-  Operation,
-  PageRecords,
-  PictureKind,
-  StateSnapshot,
-  TtEvent,
-} from '@tt/protocol';
+import type { EventSource, FeedItem, Operation, PageRecords, PictureKind, StateSnapshot, TtEvent } from '@tt/protocol';
 import { runInAction } from 'mobx';
 import type { OperationStore } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';

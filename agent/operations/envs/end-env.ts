@@ -37,9 +37,6 @@ async function saveOrSay(services: Services, envName: string, context: Operation
     await takeSnapshot(services, { envName, name: `end-${stamp}`, title: '', kind: 'user' }, context);
   } catch (error) {
     if (!(error instanceof TtError)) throw error;
-    services.logger.error(
-      { err: error, envName },
-      'no snapshot at the end of an ENV: it is stopped without one',
-    );
+    services.logger.error({ err: error, envName }, 'no snapshot at the end of an ENV: it is stopped without one');
   }
 }
