@@ -5,7 +5,7 @@ import type { VmRecord } from '../../state/vm-record.ts';
 import type { QuotaBytes } from '../../storage/disk-budget.ts';
 import type { Services } from '../services.ts';
 import { type Allocation, type Countable, admit, admitQuota, allocatedTo, type Wanted } from './capacity-check.ts';
-import { storedMiB } from './stored-bytes.ts';
+import { mibOf, storedMiB } from './stored-bytes.ts';
 
 const MIB = 1024 * 1024;
 
@@ -60,10 +60,6 @@ export function admitBytes(services: Accounts, owner: string, { allocatedBytes, 
   const [diskMiB, stored] = [mibOf(allocatedBytes), mibOf(storedBytes)];
   const wanted = { envs: 0, vms: 0, cpuCount: 0, memoryMiB: 0, diskMiB, storedMiB: stored };
   admitQuota(owner, quotaOf(services, owner), usageOf(services, owner), wanted);
-}
-
-function mibOf(bytes: number): number {
-  return Math.ceil(bytes / MIB);
 }
 
 /** Throws if `wanted` does not fit on this host, or in the quota of its owner. */

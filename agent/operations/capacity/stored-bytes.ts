@@ -81,6 +81,7 @@ export function storedMiB({ diskMiB, snapshotMiB, imageMiB, transferMiB }: Store
   return diskMiB + snapshotMiB + imageMiB + transferMiB;
 }
 
-function mibOf(bytes: number): number {
+/** Whole MiB, as quotas count: a part of one is one. */
+export function mibOf(bytes: number): number {
   return Math.ceil(bytes / MIB);
 }
