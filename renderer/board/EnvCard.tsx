@@ -8,7 +8,7 @@ import { envMarks } from '../components/marks.ts';
 import { StateLabel } from '../components/StateLabel.tsx';
 import { EnvMenu } from '../env/EnvMenu.tsx';
 import { ExpiredBadge } from '../env/ExpiredBadge.tsx';
-import { LengthenEnvButton } from '../env/LengthenEnvButton.tsx';
+import { LengthenEnvButton } from '../env/ExtendEnvButton.tsx';
 import { LifetimeRing } from '../env/LifetimeRing.tsx';
 import { SnapshotEnvButton } from '../env/SnapshotEnvButton.tsx';
 import { StartStopEnvButton } from '../env/StartStopEnvButton.tsx';

@@ -15,7 +15,7 @@ import { useStores } from '../state/stores-context.ts';
 import { EnvMenu } from './EnvMenu.tsx';
 import { ExpiredBadge } from './ExpiredBadge.tsx';
 import { LabBadge } from './LabBadge.tsx';
-import { LengthenEnvButton } from './LengthenEnvButton.tsx';
+import { LengthenEnvButton } from './ExtendEnvButton.tsx';
 import { LifetimeRing } from './LifetimeRing.tsx';
 import { NetworkBadges } from './NetworkBadges.tsx';
 import { SnapshotEnvButton } from './SnapshotEnvButton.tsx';

@@ -9,7 +9,7 @@ import { EnvEvents } from './EnvEvents.tsx';
 import { EnvGone } from './EnvGone.tsx';
 import { EnvHeader } from './EnvHeader.tsx';
 import { EnvSettings } from './EnvSettings.tsx';
-import { EnvTimeLine } from './EnvTimeLine.tsx';
+import { EnvTimeLine } from './EnvTimeline.tsx';
 import { MachineTiles } from './MachineTiles.tsx';
 import { NetworkWarnings } from './NetworkWarnings.tsx';
 

@@ -9,7 +9,7 @@ import { useIsLong } from '../components/lists/long-list.ts';
 import { useStores } from '../state/stores-context.ts';
 import { snapshotActions } from './actions.ts';
 import { SnapshotRow } from './SnapshotRow.tsx';
-import { timeLine } from './time-line.ts';
+import { timeLine } from './timeline.ts';
 import { useGrammarOfList } from './use-grammar.tsx';
 
 /** As `.snapshot` in shelf.css; safety snapshots are measured. */

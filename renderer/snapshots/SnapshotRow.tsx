@@ -8,8 +8,8 @@ import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { SnapshotPicture } from './SnapshotPicture.tsx';
 import { SnapshotMenu } from './SnapshotMenu.tsx';
-import { TimeLineGraph } from './TimeLineGraph.tsx';
-import type { TimeLineRow } from './time-line.ts';
+import { TimeLineGraph } from './TimelineGraph.tsx';
+import type { TimeLineRow } from './timeline.ts';
 
 export interface SnapshotRowProps {
   row: TimeLineRow;

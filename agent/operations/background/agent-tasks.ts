@@ -8,7 +8,7 @@ import { followHostAddress } from '../vms/host-address.ts';
 import { repairNetworkSetup } from '../vms/restore-networks.ts';
 import type { BackgroundTask } from './background-tasks.ts';
 import type { ClockWatch } from './clock-watch.ts';
-import { lookAfterDisk } from './disk-room.ts';
+import { lookAfterDisk } from './disk-space.ts';
 import { endEnvs, expireSnapshots, takeScheduledSnapshots, warnOfEnds } from './expiry.ts';
 import { retryUnknown } from './reconcile.ts';
 

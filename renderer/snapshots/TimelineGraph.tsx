@@ -1,5 +1,5 @@
 // The piece of the time line's drawing that stands before one row: lines that pass, the bend from its parent, the dot.
-import type { TimeLineRow } from './time-line.ts';
+import type { TimeLineRow } from './timeline.ts';
 
 const LANE = 12;
 const DOT = 15;

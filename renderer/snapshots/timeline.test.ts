@@ -2,7 +2,7 @@
 import type { Snapshot } from '@tt/protocol';
 import { expect, test } from 'vitest';
 import { suggestSnapshotName } from './snapshot-name.ts';
-import { timeLine } from './time-line.ts';
+import { timeLine } from './timeline.ts';
 
 function line(...entries: [id: string, parentId: string | null][]): Snapshot[] {
   return entries.map(([id, parentId], index) => ({
