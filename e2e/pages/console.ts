@@ -1,7 +1,7 @@
 // The console of one machine: its screen, its tools, typing into the guest.
 import { expect, type Locator, type Page } from '@playwright/test';
 
-/** Characters that need Shift, and the key they stand on (US layout). VNC sends keys, not characters. */
+/** Characters that need Shift, and the key that has them (US layout). VNC sends keys, not characters. */
 const shifted: Readonly<Record<string, string>> = {
   '!': 'Digit1',
   '@': 'Digit2',

@@ -14,7 +14,7 @@ export class EndingWarnings {
     return this.list.getByRole('listitem').filter({ hasText: `${envName} ends at` });
   }
 
-  async lengthen(envName: string): Promise<void> {
+  async extend(envName: string): Promise<void> {
     await this.list.getByRole('button', { name: `Extend ${envName} by 1 h` }).click();
   }
 

@@ -57,7 +57,7 @@ test('machines come, change and go; more time from the warning', async ({ tt }) 
   const warnings = new EndingWarnings(tt.page);
   await expect(warnings.of('demo')).toContainText('It will be stopped.', { timeout: 20_000 });
   const before = Date.parse((await tt.agent.client.env.show({ name: 'demo' })).env.endAt);
-  await warnings.lengthen('demo');
+  await warnings.extend('demo');
   await expect(warnings.of('demo')).toBeHidden();
   const after = Date.parse((await tt.agent.client.env.show({ name: 'demo' })).env.endAt);
   expect(after - before).toBe(3_600_000);

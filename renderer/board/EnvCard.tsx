@@ -8,7 +8,7 @@ import { envMarks } from '../components/marks.ts';
 import { StateLabel } from '../components/StateLabel.tsx';
 import { EnvMenu } from '../env/EnvMenu.tsx';
 import { ExpiredBadge } from '../env/ExpiredBadge.tsx';
-import { LengthenEnvButton } from '../env/ExtendEnvButton.tsx';
+import { ExtendEnvButton } from '../env/ExtendEnvButton.tsx';
 import { LifetimeRing } from '../env/LifetimeRing.tsx';
 import { SnapshotEnvButton } from '../env/SnapshotEnvButton.tsx';
 import { StartStopEnvButton } from '../env/StartStopEnvButton.tsx';
@@ -66,7 +66,7 @@ export const EnvCard = observer(function EnvCard({ env }: { env: Env }) {
         )}
         <div className="card-actions" data-shown={env.expired || undefined}>
           <SnapshotEnvButton env={env} small />
-          <LengthenEnvButton env={env} small />
+          <ExtendEnvButton env={env} small />
           <StartStopEnvButton env={env} small />
           <EnvMenu env={env} small />
           <AriaButton slot="drag" className="grip" aria-label={t('common.drag', { name: env.name })}>

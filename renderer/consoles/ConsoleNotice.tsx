@@ -45,7 +45,7 @@ export function ConsoleNotice({ phase, vmState, vm, start, onRetry }: ConsoleNot
       </Notice>
     );
   }
-  const { icon, title, hint } = asleepWords(vmState);
+  const { icon, title, hint } = noticeWords(vmState);
   return (
     <Notice picture={<Picture icon={icon} />} title={t(title, { vm })}>
       <p>{t(hint)}</p>
@@ -58,11 +58,11 @@ export function ConsoleNotice({ phase, vmState, vm, start, onRetry }: ConsoleNot
   );
 }
 
-function asleepWords(state: VmState | undefined): { icon: LucideIcon; title: Word; hint: Word } {
+function noticeWords(state: VmState | undefined): { icon: LucideIcon; title: Word; hint: Word } {
   if (state === 'creating') return { icon: Wrench, title: 'consoles.starting', hint: 'consoles.startingHint' };
   if (state === 'deleting') return { icon: Ghost, title: 'consoles.deleting', hint: 'consoles.deletingHint' };
   if (state === 'failed') return { icon: TriangleAlert, title: 'consoles.broken', hint: 'consoles.brokenHint' };
-  return { icon: Moon, title: 'consoles.asleep', hint: 'consoles.asleepHint' };
+  return { icon: Moon, title: 'consoles.stopped', hint: 'consoles.stoppedHint' };
 }
 
 function Picture({ icon: Icon }: { icon: LucideIcon }) {

@@ -51,7 +51,7 @@ export const ConsolePage = observer(function ConsolePage({ vmId }: { vmId: strin
     // A space keeps its height: the screen must not jump when it comes.
     if (!connected) return '\u00a0';
     if (known?.state === 'paused') return t('consoles.paused', { vm });
-    return t(keysToGuest ? 'consoles.keysGo' : 'consoles.keysStay', { vm });
+    return t(keysToGuest ? 'consoles.keyboardCaptured' : 'consoles.keyboardFree', { vm });
   };
   return (
     <section className="console-page" aria-label={t('consoles.pageOf', { vm })} data-immersive={immersive || undefined}>

@@ -71,7 +71,7 @@ describe('ConsoleSession', () => {
     const stop = session.start();
     await settle();
     session.vmChanged('stopped');
-    expect(session.phase).toEqual({ kind: 'asleep' });
+    expect(session.phase).toEqual({ kind: 'off' });
     expect(channels).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(channels).toHaveLength(1);
@@ -105,7 +105,7 @@ describe('ConsoleSession', () => {
     session.vmChanged('stopped');
     await settle();
     expect(channels).toEqual([]);
-    expect(session.phase).toEqual({ kind: 'asleep' });
+    expect(session.phase).toEqual({ kind: 'off' });
     stop();
   });
 

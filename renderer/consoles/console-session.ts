@@ -1,5 +1,5 @@
 // A console as an object with a lifetime: gets a ticket, opens the channel, and comes back by itself after the VM was
-// stopped, the guest's end failed or the agent was away. VncView only draws what stands here; ConsolePage shows `phase`.
+// stopped, the guest's end failed or the agent was away. VncView only draws what is here; ConsolePage shows `phase`.
 import type { ByteChannel } from '@tt/client';
 import { streamClose, TtError, type VmState } from '@tt/protocol';
 import { makeObservable, observableRef, runInAction } from 'mobx';
@@ -17,7 +17,7 @@ export type ConsolePhase =
   | { kind: 'connecting' }
   | { kind: 'connected' }
   /** The VM is not running: nothing to show until it does. */
-  | { kind: 'asleep' }
+  | { kind: 'off' }
   /** The VM has been deleted. Final. */
   | { kind: 'gone' }
   /** Tries fail; `retryAt` is null when trying again would not help. */
@@ -146,7 +146,7 @@ export class ConsoleSession {
   }
 
   #tryLater(error: TtError): void {
-    if (!this.#started || wantedFor(this.#vmState) === 'asleep') return;
+    if (!this.#started || wantedFor(this.#vmState) === 'off') return;
     const waitMs = this.#backoffMs(this.#attempt++);
     if (this.#attempt <= QUIET_ATTEMPTS) this.#setPhase({ kind: 'connecting' });
     else this.#setPhase({ kind: 'failed', error, retryAt: new Date(Date.now() + waitMs) });
@@ -179,15 +179,15 @@ export class ConsoleSession {
 }
 
 /** What a session does for each state of its VM. `unknown` = the agent can't tell: leave what is there. */
-function wantedFor(state: VmState | null): 'connect' | 'keep' | 'asleep' | 'gone' {
+function wantedFor(state: VmState | null): 'connect' | 'keep' | 'off' | 'gone' {
   if (state === null) return 'gone';
   const table = {
     running: 'connect',
     paused: 'connect',
-    creating: 'asleep',
-    stopped: 'asleep',
-    failed: 'asleep',
-    deleting: 'asleep',
+    creating: 'off',
+    stopped: 'off',
+    failed: 'off',
+    deleting: 'off',
     unknown: 'keep',
   } as const;
   return table[state];

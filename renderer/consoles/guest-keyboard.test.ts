@@ -125,10 +125,10 @@ describe('a long text', () => {
 
   it('goes as the guest reads, and ends when it does not read', async () => {
     const { guest, keyboard } = connect();
-    let room = 13;
+    let capacity = 13;
     const typeAsGuestReads = async (characters: readonly KeyStrokes[]) => {
-      const taken = characters.slice(0, room);
-      room -= taken.length;
+      const taken = characters.slice(0, capacity);
+      capacity -= taken.length;
       for (const event of taken.flat()) guest.take(event);
       return taken.length;
     };

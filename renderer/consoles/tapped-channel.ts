@@ -10,7 +10,7 @@ export interface ChannelListener {
 
 type MessageHandler = (event: MessageEvent) => void;
 
-/** Every member is an own property or stands on this very class: noVNC looks for them by name (websock.js, attach). */
+/** Every member is an own property or is defined on this very class: noVNC looks for them by name (websock.js, attach). */
 export class TappedChannel implements ByteChannel {
   onopen: ((event: Event) => void) | null = null;
   onclose: ((event: CloseEvent) => void) | null = null;

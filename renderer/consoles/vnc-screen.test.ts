@@ -1,5 +1,5 @@
 // What goes to the server for what happens in a console's frame: keys, text without keys, AltGr of Windows, a focus that
-// leaves. noVNC is stood for by what it does with a key event: the event's symbol and key, sent by its own `sendKey`.
+// leaves. noVNC is replaced by what it does with a key event: the event's symbol and key, sent by its own `sendKey`.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { VncScreen } from './vnc-screen.ts';
 

@@ -80,7 +80,7 @@ export const ExportDialog = observer(function ExportDialog(props: { envName: str
         <>
           <Button onPress={close}>{t('common.cancel')}</Button>
           <Button kind="primary" isBusy={busy} whyNot={link.whyNot} onPress={() => void run()}>
-            {packed.current ? t('copies.capsule.goOn') : t('copies.capsule.exportNow')}
+            {packed.current ? t('copies.capsule.resume') : t('copies.capsule.exportNow')}
           </Button>
         </>
       }

@@ -74,7 +74,7 @@ export const ImportDialog = observer(function ImportDialog() {
           <Button onPress={close}>{t('common.cancel')}</Button>
           {upload.error && file ? (
             <Button kind="primary" whyNot={link.whyNot} onPress={() => upload.send(file)}>
-              {t('copies.capsule.goOn')}
+              {t('copies.capsule.resume')}
             </Button>
           ) : (
             <Button

@@ -15,7 +15,7 @@ import { useStores } from '../state/stores-context.ts';
 import { EnvMenu } from './EnvMenu.tsx';
 import { ExpiredBadge } from './ExpiredBadge.tsx';
 import { LabBadge } from './LabBadge.tsx';
-import { LengthenEnvButton } from './ExtendEnvButton.tsx';
+import { ExtendEnvButton } from './ExtendEnvButton.tsx';
 import { LifetimeRing } from './LifetimeRing.tsx';
 import { NetworkBadges } from './NetworkBadges.tsx';
 import { SnapshotEnvButton } from './SnapshotEnvButton.tsx';
@@ -67,7 +67,7 @@ export const EnvHeader = observer(function EnvHeader({ env }: { env: Env }) {
       <NetworkBadges env={env} />
       <span className="spacer" />
       <div className="env-actions">
-        <LengthenEnvButton env={env} />
+        <ExtendEnvButton env={env} />
         <SnapshotEnvButton env={env} />
         <StartStopEnvButton env={env} />
         <EnvMenu env={env} />

@@ -9,7 +9,7 @@ import { EnvEvents } from './EnvEvents.tsx';
 import { EnvGone } from './EnvGone.tsx';
 import { EnvHeader } from './EnvHeader.tsx';
 import { EnvSettings } from './EnvSettings.tsx';
-import { EnvTimeLine } from './EnvTimeline.tsx';
+import { EnvTimeline } from './EnvTimeline.tsx';
 import { MachineTiles } from './MachineTiles.tsx';
 import { NetworkWarnings } from './NetworkWarnings.tsx';
 
@@ -41,7 +41,7 @@ export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: st
           <MachineTiles env={env} />
         </TabPanel>
         <TabPanel id="timeline" className="tab-panel">
-          <EnvTimeLine env={env} />
+          <EnvTimeline env={env} />
         </TabPanel>
         <TabPanel id="settings" className="tab-panel">
           <EnvSettings key={envName} env={env} />

@@ -11,7 +11,7 @@ import { SnapshotMenu } from '../snapshots/SnapshotMenu.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
 
-export const EnvTimeLine = observer(function EnvTimeLine({ env }: { env: Env }) {
+export const EnvTimeline = observer(function EnvTimeline({ env }: { env: Env }) {
   const { snapshots } = useStores();
   const t = useWords();
   const all = snapshots.ofEnv(env.name).toReversed();
@@ -24,12 +24,12 @@ export const EnvTimeLine = observer(function EnvTimeLine({ env }: { env: Env }) 
   }
   return (
     <Rows items={all} keyOf={({ id }) => id} height={55} label={t('snapshots.shelfOf', { env: env.name })}>
-      {(snapshot, place) => <TimeLineRow key={snapshot.id} snapshot={snapshot} place={place} />}
+      {(snapshot, place) => <TimelineRow key={snapshot.id} snapshot={snapshot} place={place} />}
     </Rows>
   );
 });
 
-const TimeLineRow = observer(function TimeLineRow({ snapshot, place }: { snapshot: Snapshot; place: RowPlace }) {
+const TimelineRow = observer(function TimelineRow({ snapshot, place }: { snapshot: Snapshot; place: RowPlace }) {
   const t = useWords();
   const format = useFormat();
   return (
@@ -47,8 +47,8 @@ const TimeLineRow = observer(function TimeLineRow({ snapshot, place }: { snapsho
           {' · '}
           {snapshot.vms.some(({ hasRam }) => hasRam) ? t('snapshots.withRam') : t('snapshots.diskOnly')}
           {' · '}
-          {t('snapshots.stoodStill', { ms: format.number(Math.round(snapshot.pausedMs)) })}
-          {snapshot.expiresAt !== null && ` · ${t('snapshots.goesAt', { time: format.time(snapshot.expiresAt) })}`}
+          {t('snapshots.pausedFor', { ms: format.number(Math.round(snapshot.pausedMs)) })}
+          {snapshot.expiresAt !== null && ` · ${t('snapshots.deletedAt', { time: format.time(snapshot.expiresAt) })}`}
         </div>
         {snapshot.notes && <div>{snapshot.notes}</div>}
         {snapshot.leftOut && <div className="muted">{t('snapshots.longNotes')}</div>}

@@ -8,7 +8,7 @@ export function ExpiredBadge({ env }: { env: Env }) {
   const t = useWords();
   const format = useFormat();
   return (
-    <span className="badge badge-warning" title={t('endings.overAt', { time: format.time(env.endAt) })}>
+    <span className="badge badge-warning" title={t('endings.expiredAt', { time: format.time(env.endAt) })}>
       <AlarmClockOff aria-hidden className="icon" />
       {t('endings.expired')}
     </span>

@@ -6,19 +6,19 @@ import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
 import { envActions } from './actions.ts';
 
-export const LengthenEnvButton = observer(function LengthenEnvButton({ env, small }: { env: Env; small?: boolean }) {
+export const ExtendEnvButton = observer(function ExtendEnvButton({ env, small }: { env: Env; small?: boolean }) {
   const t = useWords();
-  const { lengthen } = envActions(useStores(), env, t);
+  const { extend } = envActions(useStores(), env, t);
   const { name, expired } = env;
   return (
     <Button
       {...(small ? { size: 'small' } : {})}
       kind={expired ? 'primary' : small ? 'quiet' : 'normal'}
-      whyNot={lengthen.whyNot}
+      whyNot={extend.whyNot}
       aria-label={expired ? t('endings.extendLong', { env: name }) : t('envs.addHourLong', { env: name })}
-      onPress={lengthen.run}
+      onPress={extend.run}
     >
-      {lengthen.label}
+      {extend.label}
     </Button>
   );
 });

@@ -43,7 +43,7 @@ export const LifetimeForm = observer(function LifetimeForm({ env, onDone }: { en
     <div className="form">
       <p>
         {env.expired
-          ? t('endings.overAt', { time: format.time(env.endAt) })
+          ? t('endings.expiredAt', { time: format.time(env.endAt) })
           : t('envs.lifetimeNow', {
               time: format.time(env.endAt),
               left: format.duration(Date.parse(env.endAt) - clock.now),

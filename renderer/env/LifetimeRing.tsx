@@ -23,7 +23,7 @@ export const LifetimeRing = observer(function LifetimeRing({ env }: { env: Env }
   const { leftMs, share, urgency } = lifeLeft(env, clock.now);
   const time = leftMs === 0 ? t('common.time.expired') : format.duration(leftMs);
   const label = env.expired
-    ? t('endings.overButton', { time: format.time(env.endAt) })
+    ? t('endings.expiredButton', { time: format.time(env.endAt) })
     : t('envs.timeLeftButton', { time });
   return (
     <WithTooltip text="" reason={reason.text ?? ''} isSilent={reason.text === null}>

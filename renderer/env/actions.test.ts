@@ -27,14 +27,14 @@ test('each reason has words', () => {
 });
 
 test('an expired ENV is extended, neither started nor given machines; one without snapshots has no disk usage to show', () => {
-  const { start, add, lengthen } = actionsOf('handover');
-  expect([start, add, lengthen, actionsOf('tiny').diskUsage].map(({ whyNot }) => whyNot)).toEqual([
+  const { start, add, extend } = actionsOf('handover');
+  expect([start, add, extend, actionsOf('tiny').diskUsage].map(({ whyNot }) => whyNot)).toEqual([
     'expired',
     'expired',
     null,
     'noSnapshots',
   ]);
-  expect([lengthen.label, actionsOf('tiny').lengthen.label]).toEqual(['Extend', '+1 h']);
+  expect([extend.label, actionsOf('tiny').extend.label]).toEqual(['Extend', '+1 h']);
 });
 
 test('machines that are selected are those that are changed and removed', () => {

@@ -24,7 +24,7 @@ import type { Stores } from '../state/stores.ts';
 export type EnvActionId =
   | 'snapshot'
   | 'diskUsage'
-  | 'lengthen'
+  | 'extend'
   | 'lifetime'
   | 'edit'
   | 'clone'
@@ -70,12 +70,12 @@ export function envActions(
       whyNot: firstReason({ noSnapshots: snapshots.ofEnv(envName).length === 0, linkDown }),
       run: () => view.open({ kind: 'usage', envName }),
     },
-    lengthen: {
-      id: 'lengthen',
+    extend: {
+      id: 'extend',
       label: expired ? t('endings.extend') : t('envs.addHour'),
       icon: AlarmClockPlus,
       whyNot: online,
-      run: () => void envs.lengthenEnv(envName, 3600, { label: t('endings.changeLifetime'), run: changeLifetime }),
+      run: () => void envs.extendEnv(envName, 3600, { label: t('endings.changeLifetime'), run: changeLifetime }),
     },
     lifetime: {
       id: 'lifetime',

@@ -18,7 +18,7 @@ const shown = () => running.stores.endings.shown.map(({ name, endsInS }) => `${n
 
 test('several that end together are all warned of, soonest first; a later warning takes the place of an earlier', async () => {
   running = await startTestStores();
-  running.stores.endings.putAside('kernel-bisect');
+  running.stores.endings.dismiss('kernel-bisect');
   await warn(900, 'checkout', 'tiny', 'upgrade-path');
   expect(shown()).toEqual(['upgrade-path 900', 'tiny 900', 'checkout 900']);
   await warn(300, 'tiny');
@@ -28,9 +28,9 @@ test('several that end together are all warned of, soonest first; a later warnin
 test('goes when the ENV is extended, out of time or deleted', async () => {
   running = await startTestStores();
   const { stores, link } = running;
-  stores.endings.putAside('kernel-bisect');
+  stores.endings.dismiss('kernel-bisect');
   await warn(60, 'checkout', 'tiny', 'upgrade-path');
-  await stores.envs.lengthenEnv('tiny', 3600);
+  await stores.envs.extendEnv('tiny', 3600);
   await running.settle();
   expect(shown()).toEqual(['upgrade-path 60', 'checkout 60']);
   const checkout = stores.envs.get('checkout');
@@ -43,9 +43,9 @@ test('goes when the ENV is extended, out of time or deleted', async () => {
 test('put aside it comes back with the next warning', async () => {
   running = await startTestStores();
   const { stores } = running;
-  stores.endings.putAside('kernel-bisect');
+  stores.endings.dismiss('kernel-bisect');
   await warn(900, 'tiny');
-  stores.endings.putAside('tiny');
+  stores.endings.dismiss('tiny');
   expect(shown()).toEqual([]);
   await warn(300, 'tiny');
   expect(shown()).toEqual(['tiny 300']);
@@ -55,7 +55,7 @@ test('a window that missed the warning gives it itself, once', async () => {
   running = await startTestStores();
   const { endings, envs } = running.stores;
   expect(endings.shown.map(({ name }) => name)).toEqual(['kernel-bisect']);
-  endings.putAside('kernel-bisect');
+  endings.dismiss('kernel-bisect');
   endings.noteMissed(envs.all);
   expect(shown()).toEqual([]);
 });

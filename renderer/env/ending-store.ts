@@ -22,7 +22,7 @@ export class EndingStore {
   constructor(envs: EnvStore, me: Me) {
     this.#envs = envs;
     this.#me = me;
-    makeObservable(this, { shown: computed, note: action, noteMissed: action, putAside: action });
+    makeObservable(this, { shown: computed, note: action, noteMissed: action, dismiss: action });
   }
 
   /** The warnings that still hold, soonest end first. Other people's ENVs are not ours to worry about. */
@@ -49,7 +49,7 @@ export class EndingStore {
     }
   }
 
-  putAside(name: string): void {
+  dismiss(name: string): void {
     const ending = this.#warned.get(name);
     if (ending) this.#warned.set(name, { ...ending, aside: true });
   }

@@ -37,10 +37,10 @@ test('+1 h moves the end by an hour; over the limit it says so', async () => {
   running = await startTestStores();
   const { stores, settle } = running;
   const before = Date.parse(stores.envs.get('tiny')?.endAt ?? '');
-  await stores.envs.lengthenEnv('tiny', 3600);
+  await stores.envs.extendEnv('tiny', 3600);
   await settle();
   expect(Date.parse(stores.envs.get('tiny')?.endAt ?? '') - before).toBeCloseTo(3_600_000, -4);
-  await stores.envs.lengthenEnv('tiny', 6 * 3600);
+  await stores.envs.extendEnv('tiny', 6 * 3600);
   expect(stores.toasts.shown.at(-1)?.error?.code).toBe('LIFETIME_TOO_LONG');
 });
 

@@ -1,4 +1,4 @@
-// ENVs and what a person does to one: create, start, stop, change, lengthen, delete.
+// ENVs and what a person does to one: create, start, stop, change, extend, delete.
 import type { Env, EnvDetail, SshKey, TtClient } from '@tt/protocol';
 import { computed, makeObservable } from 'mobx';
 import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
@@ -113,7 +113,7 @@ export class EnvStore {
    * The +1 h button: shows a failure as a toast, whose action is `otherwise`. When its time is over, the hour counts from now
    * and the ENV can be started again, which is offered.
    */
-  async lengthenEnv(name: string, seconds: number, otherwise: ToastAction | null = null): Promise<void> {
+  async extendEnv(name: string, seconds: number, otherwise: ToastAction | null = null): Promise<void> {
     const env = this.get(name);
     if (!env) return;
     const from = env.expired ? Date.now() : Date.parse(env.endAt);

@@ -58,8 +58,8 @@ test('says how many were changed before it failed', async () => {
 
 test('stop, change, start as one flow: what did not run before does not run after', async () => {
   const { stores, link, ids, states } = await started();
-  const [asleep] = ids('checkout');
-  await link.client.vm.stop({ vmId: asleep ?? '', operationId: crypto.randomUUID(), graceS: 0 });
+  const [stopped] = ids('checkout');
+  await link.client.vm.stop({ vmId: stopped ?? '', operationId: crypto.randomUUID(), graceS: 0 });
   await running.settle();
   const change = () => stores.machines.change('checkout', ids('checkout'), { cpuCount: 2 });
   expect(await change()).toMatchObject({ ok: false, error: { code: 'VM_MUST_BE_STOPPED' } });
@@ -100,7 +100,7 @@ test('an ENV whose time is over is extended from now, then it can be started', a
   const { stores, states } = await started();
   await stores.envs.startEnv('handover');
   expect(stores.toasts.shown.at(-1)?.error?.code).toBe('ENV_EXPIRED');
-  await stores.envs.lengthenEnv('handover', 3600);
+  await stores.envs.extendEnv('handover', 3600);
   await running.settle();
   expect(stores.envs.get('handover')?.expired).toBe(false);
   stores.toasts.shown.at(-1)?.action?.run();

@@ -27,7 +27,7 @@ import { VmDetailsDialog } from '../machines/VmDetailsDialog.tsx';
 import { NewEnvSheet } from '../new-env/NewEnvSheet.tsx';
 import { DeleteSnapshotDialog } from '../snapshots/DeleteSnapshotDialog.tsx';
 import { EditSnapshotDialog } from '../snapshots/EditSnapshotDialog.tsx';
-import { PutBackDialog } from '../snapshots/RevertDialog.tsx';
+import { RevertDialog } from '../snapshots/RevertDialog.tsx';
 import { SnapshotUsageDialog } from '../snapshots/SnapshotUsageDialog.tsx';
 import { TakeSnapshotDialog } from '../snapshots/TakeSnapshotDialog.tsx';
 import { useStores } from '../state/stores-context.ts';
@@ -48,8 +48,8 @@ export const Dialogs = observer(function Dialogs() {
       return <TakeSnapshotDialog envName={dialog.envName} vmId={dialog.vmId} />;
     case 'deleteSnapshot':
       return <DeleteSnapshotDialog snapshotId={dialog.snapshotId} />;
-    case 'putBack':
-      return <PutBackDialog snapshotId={dialog.snapshotId} />;
+    case 'revert':
+      return <RevertDialog snapshotId={dialog.snapshotId} />;
     case 'copyEnv':
       return <CopyDialog envName={dialog.envName} snapshotId={dialog.snapshotId} />;
     case 'exportCapsule':

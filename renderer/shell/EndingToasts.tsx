@@ -48,9 +48,9 @@ const EndingRow = observer(function EndingRow({ ending }: { ending: Ending }) {
           <Button
             size="small"
             kind="primary"
-            whyNot={can.lengthen.whyNot}
+            whyNot={can.extend.whyNot}
             aria-label={t('envs.addHourLong', { env: name })}
-            onPress={can.lengthen.run}
+            onPress={can.extend.run}
           >
             {t('envs.addHour')}
           </Button>
@@ -68,8 +68,8 @@ const EndingRow = observer(function EndingRow({ ending }: { ending: Ending }) {
         kind="quiet"
         size="small"
         icon={X}
-        label={t('endings.putAside', { env: name })}
-        onPress={() => endings.putAside(name)}
+        label={t('endings.dismiss', { env: name })}
+        onPress={() => endings.dismiss(name)}
       />
     </li>
   );

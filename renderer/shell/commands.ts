@@ -87,7 +87,7 @@ function ofEnvs(stores: Stores, t: Translate): Command[] {
         [can.snapshot, t('shell.palette.snapshotEnv', { env: name })],
         [can.start, t('shell.palette.startEnv', { env: name })],
         [can.stop, t('shell.palette.stopEnv', { env: name })],
-        [can.lengthen, t(expired ? 'endings.extendLong' : 'envs.addHourLong', { env: name })],
+        [can.extend, t(expired ? 'endings.extendLong' : 'envs.addHourLong', { env: name })],
         [can.lifetime, t('shell.palette.lifetime', { env: name })],
         [can.edit, t('shell.palette.editEnv', { env: name })],
         [can.add, t('shell.palette.addMachines', { env: name })],
@@ -138,7 +138,7 @@ function ofSnapshots(stores: Stores, t: Translate): Command[] {
       const named = { env: snapshot.envName, snapshot: snapshot.name };
       const can = snapshotActions(stores, snapshot, t);
       return commandsOf('snapshots', snapshot.id, [
-        [can.putBack, t('shell.palette.putBackAll', named)],
+        [can.revert, t('shell.palette.revertAll', named)],
         [can.fork, t('shell.palette.fork', named)],
       ]);
     });

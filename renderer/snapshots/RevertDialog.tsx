@@ -10,20 +10,20 @@ import { useStores } from '../state/stores-context.ts';
 
 const ALL = 'all';
 
-export const PutBackDialog = observer(function PutBackDialog({ snapshotId }: { snapshotId: string }) {
+export const RevertDialog = observer(function RevertDialog({ snapshotId }: { snapshotId: string }) {
   const { snapshots, view, link } = useStores();
   const t = useWords();
   const [which, setWhich] = useState<string>(ALL);
   const snapshot = snapshots.get(snapshotId);
   if (!snapshot) return null;
   const present = snapshot.vms.filter(({ removed }) => !removed);
-  const putBack = () => {
+  const revert = () => {
     view.close();
     void snapshots.revert(snapshot, which === ALL ? null : [which]);
   };
   return (
     <Dialog
-      title={t('snapshots.putBackTitle', { snapshot: snapshot.name })}
+      title={t('snapshots.revertTitle', { snapshot: snapshot.name })}
       onClose={() => view.close()}
       foot={
         <>
@@ -32,21 +32,21 @@ export const PutBackDialog = observer(function PutBackDialog({ snapshotId }: { s
             kind="primary"
             whyNot={firstReason({ noMachines: present.length === 0, linkDown: !link.up })}
             autoFocus
-            onPress={putBack}
+            onPress={revert}
           >
-            {t('snapshots.putBackNow')}
+            {t('snapshots.revertNow')}
           </Button>
         </>
       }
     >
       <MachineRadios
-        label={t('snapshots.putBackWhich')}
+        label={t('snapshots.revertWhich')}
         all={{ value: ALL, label: t('snapshots.allMachines', { count: present.length }) }}
         machines={present.map(({ vmId, vmName }) => ({ id: vmId, name: vmName }))}
         value={which}
         onChange={setWhich}
       />
-      <p className="muted">{t('snapshots.putBackSafety')}</p>
+      <p className="muted">{t('snapshots.revertSafety')}</p>
     </Dialog>
   );
 });

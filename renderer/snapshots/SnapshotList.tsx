@@ -9,7 +9,7 @@ import { useIsLong } from '../components/lists/long-list.ts';
 import { useStores } from '../state/stores-context.ts';
 import { snapshotActions } from './actions.ts';
 import { SnapshotRow } from './SnapshotRow.tsx';
-import { timeLine } from './timeline.ts';
+import { timeline } from './timeline.ts';
 import { useGrammarOfList } from './use-grammar.tsx';
 
 /** As `.snapshot` in shelf.css; safety snapshots are measured. */
@@ -20,13 +20,13 @@ export const SnapshotList = observer(function SnapshotList({ envName }: { envNam
   const { snapshots, envs, link, toasts } = stores;
   const t = useWords();
   const all = snapshots.ofEnv(envName);
-  const rows = useMemo(() => timeLine(all).map((row) => ({ ...row, id: row.snapshot.id })), [all]);
+  const rows = useMemo(() => timeline(all).map((row) => ({ ...row, id: row.snapshot.id })), [all]);
   const isLong = useIsLong(rows.length);
   const lanes = rows.reduce((most, { lane }) => Math.max(most, lane + 1), 1);
   const currentSnapshotId = envs.get(envName)?.currentSnapshotId ?? null;
-  const putBack = (snapshotId: string) => {
+  const revert = (snapshotId: string) => {
     const snapshot = snapshots.get(snapshotId);
-    if (snapshot) runIfAllowed(snapshotActions(stores, snapshot, t).putBack, (text) => toasts.explain(text));
+    if (snapshot) runIfAllowed(snapshotActions(stores, snapshot, t).revert, (text) => toasts.explain(text));
   };
   const dragAndDropHooks = useGrammarOfList({
     heldOf: (key) => {
@@ -38,14 +38,14 @@ export const SnapshotList = observer(function SnapshotList({ envName }: { envNam
     <LongCollection isLong={isLong} layout={ListLayout} layoutOptions={ROWS}>
       <GridList
         aria-label={t('snapshots.shelfOf', { env: envName })}
-        className="time-line"
+        className="timeline"
         items={rows}
         data-long={isLong || undefined}
         dependencies={[lanes, currentSnapshotId]}
         disallowTypeAhead
         keyboardNavigationBehavior="tab"
         dragAndDropHooks={dragAndDropHooks}
-        onAction={(key) => putBack(String(key))}
+        onAction={(key) => revert(String(key))}
       >
         {(row) => (
           <GridListItem

@@ -16,7 +16,7 @@ export const SnapshotMenu = observer(function SnapshotMenu({ snapshot }: { snaps
       size="small"
       label={t('snapshots.actionsOf', { snapshot: snapshot.name })}
       entries={toMenu([
-        [...undo, can.putBack, ...publishActions(stores, snapshot, t), can.fork, can.export, can.edit],
+        [...undo, can.revert, ...publishActions(stores, snapshot, t), can.fork, can.export, can.edit],
         [can.delete],
       ])}
     />

@@ -8,11 +8,11 @@ import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { SnapshotPicture } from './SnapshotPicture.tsx';
 import { SnapshotMenu } from './SnapshotMenu.tsx';
-import { TimeLineGraph } from './TimelineGraph.tsx';
-import type { TimeLineRow } from './timeline.ts';
+import { TimelineGraph } from './TimelineGraph.tsx';
+import type { TimelineRow } from './timeline.ts';
 
 export interface SnapshotRowProps {
-  row: TimeLineRow;
+  row: TimelineRow;
   lanes: number;
   isNow: boolean;
 }
@@ -30,7 +30,7 @@ export const SnapshotRow = observer(function SnapshotRow({ row, lanes, isNow }: 
   const withRam = snapshot.vms.some(({ hasRam }) => hasRam);
   return (
     <>
-      <TimeLineGraph row={row} lanes={lanes} isNow={isNow} />
+      <TimelineGraph row={row} lanes={lanes} isNow={isNow} />
       {snapshot.kind !== 'safety' && <SnapshotPicture snapshot={snapshot} />}
       <div className="snapshot-text">
         <div className="snapshot-name">
@@ -38,16 +38,16 @@ export const SnapshotRow = observer(function SnapshotRow({ row, lanes, isNow }: 
             {snapshot.kind === 'safety' ? t('snapshots.safety') : snapshot.name}
           </span>
           {isNow && (
-            <span className="tag" title={t('snapshots.standsHere')}>
+            <span className="tag" title={t('snapshots.currentSnapshot')}>
               {t('snapshots.now')}
             </span>
           )}
           {snapshot.expiresAt !== null && (
             <span
               className="snapshot-expiry number muted"
-              title={t('snapshots.goesAt', { time: format.time(snapshot.expiresAt) })}
+              title={t('snapshots.deletedAt', { time: format.time(snapshot.expiresAt) })}
             >
-              {t('snapshots.goesIn', { left: format.duration(Date.parse(snapshot.expiresAt) - clock.now) })}
+              {t('snapshots.deletedIn', { left: format.duration(Date.parse(snapshot.expiresAt) - clock.now) })}
             </span>
           )}
         </div>

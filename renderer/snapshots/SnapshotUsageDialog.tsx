@@ -101,7 +101,7 @@ function SnapshotUsage({ snapshot, place }: { snapshot: EnvSnapshotUsage['snapsh
       <div className="rows-main">
         <strong className="mono">{name}</strong>
         <div className="muted">
-          {t('snapshots.holds', { ram: format.bytes(ramBytes), disk: format.bytes(diskBytes) })}
+          {t('snapshots.storageOf', { ram: format.bytes(ramBytes), disk: format.bytes(diskBytes) })}
           {children.length > 0 && ` · ${t('snapshots.children', { names: children.join(', ') })}`}
           {forks.length > 0 && ` · ${t('snapshots.forks', { names: forks.join(', ') })}`}
         </div>

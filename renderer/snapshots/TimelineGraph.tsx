@@ -1,10 +1,10 @@
 // The piece of the time line's drawing that stands before one row: lines that pass, the bend from its parent, the dot.
-import type { TimeLineRow } from './timeline.ts';
+import type { TimelineRow } from './timeline.ts';
 
 const LANE = 12;
 const DOT = 15;
 
-export function TimeLineGraph({ row, lanes, isNow }: { row: TimeLineRow; lanes: number; isNow: boolean }) {
+export function TimelineGraph({ row, lanes, isNow }: { row: TimelineRow; lanes: number; isNow: boolean }) {
   const { lane, from, through, continues, snapshot } = row;
   const height = snapshot.kind === 'safety' ? 28 : 44;
   const x = (lane: number) => lane * LANE + 8;

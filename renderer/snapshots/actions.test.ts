@@ -18,7 +18,7 @@ function clean() {
   return snapshot;
 }
 
-test('a snapshot of machines that are there can be put back, forked and published', () => {
+test('a snapshot of machines that are there can be reverted to, forked and published', () => {
   expect(Object.values(snapshotActions(running.stores, clean(), translate)).every(isAllowed)).toBe(true);
   expect(publishActions(running.stores, clean(), translate)).toHaveLength(clean().vms.length);
 });
@@ -28,7 +28,7 @@ test('one whose machines were all deleted says so, in the palette too; it can st
   const can = snapshotActions(running.stores, bare, translate);
   expect(Object.values(can).map(({ id, whyNot }) => [id, whyNot])).toEqual([
     ['undo', 'noMachines'],
-    ['putBack', 'noMachines'],
+    ['revert', 'noMachines'],
     ['fork', 'noMachines'],
     ['export', 'noMachines'],
     ['edit', null],

@@ -6,7 +6,7 @@ import type { Translate } from '../i18n/index.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import type { Stores } from '../state/stores.ts';
 
-export type SnapshotActionId = 'undo' | 'putBack' | 'fork' | 'export' | 'edit' | 'delete';
+export type SnapshotActionId = 'undo' | 'revert' | 'fork' | 'export' | 'edit' | 'delete';
 
 export function snapshotActions(
   { snapshots, view, link }: Stores,
@@ -27,12 +27,12 @@ export function snapshotActions(
       whyNot: withMachines,
       run: () => void snapshots.undoBy(snapshot),
     },
-    putBack: {
-      id: 'putBack',
-      label: t('snapshots.putBack'),
+    revert: {
+      id: 'revert',
+      label: t('snapshots.revert'),
       icon: History,
       whyNot: withMachines,
-      run: () => view.open({ kind: 'putBack', snapshotId }),
+      run: () => view.open({ kind: 'revert', snapshotId }),
     },
     fork: {
       id: 'fork',

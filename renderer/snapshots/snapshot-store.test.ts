@@ -1,4 +1,4 @@
-// Taking snapshots, putting back at once, and undoing that.
+// Taking snapshots, reverting at once, and undoing that.
 import { afterEach, expect, test } from 'vitest';
 import { startTestStores, type TestStores } from '../testing/test-stores.ts';
 
@@ -29,7 +29,7 @@ test('a revert acts at once and offers Undo; undoing applies the safety snapshot
   expect(stores.toasts.shown.at(-1)?.text).toBe('Undone: checkout is back to before “clean”');
 });
 
-test('one machine alone can be put back; that is what the ENV was last put back to', async () => {
+test('one machine alone can be reverted; that is what the ENV was last reverted to', async () => {
   const { stores, snapshot } = await clean();
   const [vm] = stores.vms.ofEnv('checkout');
   await stores.snapshots.revert(snapshot, [vm?.id ?? '']);

@@ -2,7 +2,7 @@
 import type { Snapshot } from '@tt/protocol';
 import { expect, test } from 'vitest';
 import { suggestSnapshotName } from './snapshot-name.ts';
-import { timeLine } from './timeline.ts';
+import { timeline } from './timeline.ts';
 
 function line(...entries: [id: string, parentId: string | null][]): Snapshot[] {
   return entries.map(([id, parentId], index) => ({
@@ -24,7 +24,7 @@ function line(...entries: [id: string, parentId: string | null][]): Snapshot[] {
 }
 
 function drawn(snapshots: Snapshot[]): string[] {
-  return timeLine(snapshots).map(
+  return timeline(snapshots).map(
     ({ snapshot, lane, from, through, continues }) =>
       `${snapshot.id} lane ${lane} from ${from ?? '-'} through [${through.join()}]${continues ? ' goes on' : ''}`,
   );

@@ -1,7 +1,7 @@
 // The time line of an ENV as rows with lanes, like a commit graph: oldest first, a branch opens a new lane. Pure.
 import type { Snapshot } from '@tt/protocol';
 
-export interface TimeLineRow {
+export interface TimelineRow {
   snapshot: Snapshot;
   /** Column of its dot; 0 is the left one. */
   lane: number;
@@ -17,12 +17,12 @@ export interface TimeLineRow {
  * Rows for snapshots ordered by time. The first child of a snapshot stays in its lane, each further one opens the next free
  * lane. A parent that is no longer there counts as none.
  */
-export function timeLine(snapshots: readonly Snapshot[]): TimeLineRow[] {
+export function timeline(snapshots: readonly Snapshot[]): TimelineRow[] {
   const ordered = snapshots.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt));
   const indexOf = new Map(ordered.map((snapshot, index) => [snapshot.id, index]));
   const lanes = new Map<string, number>();
   const lastChildAt = lastChildren(ordered, indexOf);
-  const rows: TimeLineRow[] = [];
+  const rows: TimelineRow[] = [];
   const laneEnds: number[] = [];
   ordered.forEach((snapshot, index) => {
     const parentIndex = snapshot.parentId === null ? undefined : indexOf.get(snapshot.parentId);
@@ -42,7 +42,7 @@ export function timeLine(snapshots: readonly Snapshot[]): TimeLineRow[] {
 }
 
 /** Marks the rows between a parent and its child as crossed by the parent's lane. */
-function passThrough(rows: TimeLineRow[], parentIndex: number, index: number, lane: number): void {
+function passThrough(rows: TimelineRow[], parentIndex: number, index: number, lane: number): void {
   for (const row of rows.slice(parentIndex + 1, index)) if (!row.through.includes(lane)) row.through.push(lane);
 }
 

@@ -10,7 +10,7 @@ export type OpenDialog =
   | { kind: 'deleteVm'; vmId: string }
   | { kind: 'takeSnapshot'; envName: string; vmId: string | null }
   | { kind: 'deleteSnapshot'; snapshotId: string }
-  | { kind: 'putBack'; snapshotId: string }
+  | { kind: 'revert'; snapshotId: string }
   | { kind: 'copyEnv'; envName: string; snapshotId: string | null }
   | { kind: 'exportCapsule'; envName: string; snapshotName: string | null }
   | { kind: 'importCapsule' }

@@ -1,5 +1,5 @@
 // The life of a terminal: asks what it is assigned, shows its console while there is one, and asks again, for ever, whatever
-// happens. TerminalPage only draws what stands here.
+// happens. TerminalPage only draws what is here.
 import type { ByteChannel } from '@tt/client';
 import { type Assignment, TtError } from '@tt/protocol';
 import { makeObservable, observableRef, runInAction } from 'mobx';

@@ -14,7 +14,7 @@ export interface FakeHome {
   agentFlags: string[];
 }
 
-/** Room for the seed, whatever machine this is; the networks are fake too, so each kind can be tried. */
+/** Capacity for the seed, whatever machine this is; the networks are fake too, so each kind can be tried. */
 const agentFlags = [
   '--engine',
   'fake',

@@ -14,7 +14,7 @@ export async function seedFakeAgent({ client }: { client: TtClient }): Promise<v
   await seedEnvs(client);
   await stopOne(client, 'upgrade-path');
   await takeClean(client);
-  await growTimeLine(client);
+  await growTimeline(client);
   await seedLab(client);
 }
 
@@ -48,7 +48,7 @@ export async function takeClean(client: TtClient): Promise<void> {
 }
 
 /** Makes a tree of it: two ways on from `clean`, and two from `installed-2.4`. */
-export async function growTimeLine(client: TtClient): Promise<void> {
+export async function growTimeline(client: TtClient): Promise<void> {
   const envName = 'checkout';
   const { vms } = await client.env.show({ name: envName });
   const take = (name: string, vmIds?: string[]) =>

@@ -14,8 +14,8 @@ export const consoles = {
 
   connecting: 'Connecting to {{vm}}',
   connectingHint: 'The screen appears in a moment.',
-  asleep: '{{vm}} is stopped',
-  asleepHint: 'Its screen appears here again when it starts.',
+  stopped: '{{vm}} is stopped',
+  stoppedHint: 'Its screen appears here again when it starts.',
   starting: '{{vm}} is being prepared',
   startingHint: 'Its screen appears here as soon as it runs.',
   deleting: '{{vm}} is being deleted',
@@ -32,8 +32,8 @@ export const consoles = {
   blackHint: 'It is connected. Click it and press a key: the guest may be asleep or still starting.',
   paused: '{{vm}} is paused: the picture is frozen',
 
-  keysGo: 'Keyboard captured by {{vm}} – Ctrl-Alt releases it',
-  keysStay: 'Click the screen, or press Enter on it, to type in {{vm}}',
+  keyboardCaptured: 'Keyboard captured by {{vm}} – Ctrl-Alt releases it',
+  keyboardFree: 'Click the screen, or press Enter on it, to type in {{vm}}',
   view: 'Size of the screen',
   fit: 'Fit',
   actual: '1:1',

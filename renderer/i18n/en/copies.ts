@@ -70,7 +70,7 @@ export const copies = {
       'You did not export this capsule here. Manipulated memory can attack the program that runs the machine: load it only if you trust whoever made it. Without it, the machines boot from their disks.',
     importNow: 'Import',
     imported: '{{env}} imported',
-    goOn: 'Resume',
+    resume: 'Resume',
     progress: '{{done}} of {{total}}',
   },
 } as const;

@@ -49,7 +49,7 @@ export const shell = {
     openConsole: 'Console of {{vm}}',
     snapshotEnv: 'Snapshot {{env}}',
     snapshotVm: 'Snapshot {{vm}}',
-    putBackAll: 'Revert {{env}} to “{{snapshot}}”',
+    revertAll: 'Revert {{env}} to “{{snapshot}}”',
     fork: 'New ENV from “{{snapshot}}” of {{env}}',
     startEnv: 'Start {{env}}',
     stopEnv: 'Stop {{env}}',

@@ -14,8 +14,8 @@ export const consoles = {
 
   connecting: '正在连接 {{vm}}',
   connectingHint: '屏幕马上出现。',
-  asleep: '{{vm}} 已停止',
-  asleepHint: '启动后，屏幕会自动回到这里。',
+  stopped: '{{vm}} 已停止',
+  stoppedHint: '启动后，屏幕会自动回到这里。',
   starting: '{{vm}} 正在准备',
   startingHint: '运行后屏幕会立即出现在这里。',
   deleting: '正在删除 {{vm}}',
@@ -32,8 +32,8 @@ export const consoles = {
   blackHint: '连接正常。点击屏幕并按任意键：它可能在休眠，或仍在启动。',
   paused: '{{vm}} 已暂停：画面是静止的',
 
-  keysGo: '键盘输入发送到 {{vm}}；按 Ctrl-Alt 释放',
-  keysStay: '点击屏幕，或在屏幕上按回车，即可向 {{vm}} 输入',
+  keyboardCaptured: '键盘输入发送到 {{vm}}；按 Ctrl-Alt 释放',
+  keyboardFree: '点击屏幕，或在屏幕上按回车，即可向 {{vm}} 输入',
   view: '屏幕大小',
   fit: '适应窗口',
   actual: '1:1',

@@ -70,7 +70,7 @@ export const copies = {
       '此胶囊不是您在此处导出的。被篡改的内存可能攻击运行虚拟机的程序：仅在信任其制作者时加载。不加载内存时，虚拟机从磁盘启动。',
     importNow: '导入',
     imported: '{{env}} 已导入',
-    goOn: '继续',
+    resume: '继续',
     progress: '{{done}} / {{total}}',
   },
 } as const;

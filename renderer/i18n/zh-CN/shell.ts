@@ -49,7 +49,7 @@ export const shell = {
     openConsole: '{{vm}} 的控制台',
     snapshotEnv: '为 {{env}} 拍快照',
     snapshotVm: '为 {{vm}} 拍快照',
-    putBackAll: '将 {{env}} 回滚到“{{snapshot}}”',
+    revertAll: '将 {{env}} 回滚到“{{snapshot}}”',
     fork: '从 {{env}} 的“{{snapshot}}”新建环境',
     startEnv: '启动 {{env}}',
     stopEnv: '停止 {{env}}',

@@ -57,7 +57,7 @@ export const zhTerms: { readonly [Table in TermTable]: Readonly<Record<TermCode<
     'lab.stopSession': '正在结束会话',
     'capsule.export': '正在导出胶囊',
     'capsule.import': '正在导入胶囊',
-    'disk-room': '正在恢复等待磁盘空间的虚拟机',
+    'disk-space': '正在恢复等待磁盘空间的虚拟机',
     'unknown-vms': '正在检查没有应答的虚拟机',
     'identity-reset': '正在为复制出的虚拟机设置新身份',
     'discarded-writes': '正在丢弃会话写入的内容',
