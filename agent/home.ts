@@ -56,8 +56,8 @@ export async function openHome(directory: string, drivers: Drivers = 'real'): Pr
   await makeStateFolder(directory);
   const lock = await holdLock(directory);
   const reserve = new DiskReserve(inside('reserve'));
-  // What is written at every start is little, and the disk may have no room for it.
-  reserve.makeRoom();
+  // What is written at every start is little, and the disk may have no space for it.
+  reserve.makeSpace();
   try {
     await mustBelongTo(directory, drivers);
     for (const name of ['run', 'disks', 'bases']) await makeStateFolder(inside(name));

@@ -29,7 +29,7 @@ export interface AgentOptions {
 }
 
 /** Nothing a bench asks for may be refused, and its guests must have the network of their bare peers. */
-const ROOMY = ['--network', 'user', '--cpu-total', '1000', '--mem-total', '1000000', '--disk-total', '10000000'];
+const AMPLE = ['--network', 'user', '--cpu-total', '1000', '--mem-total', '1000000', '--disk-total', '10000000'];
 
 export async function startAgentProcess(
   resources: AsyncDisposableStack,
@@ -44,7 +44,7 @@ export async function startAgentProcess(
     for (const pid of await pidsUsing(home)) process.kill(pid, 'SIGKILL');
   });
   const main = path.resolve(import.meta.dirname, '../agent/bin/tt-agent.mjs');
-  const args = [main, '--home', home, '--image-path', imageDirectory, '--serv-port', '0', '--no-prepare', ...ROOMY];
+  const args = [main, '--home', home, '--image-path', imageDirectory, '--serv-port', '0', '--no-prepare', ...AMPLE];
   args.push(...flags);
   if (windowDirectory !== undefined) args.push('--window', windowDirectory);
   const logFile = path.join(folder, 'agent.log');

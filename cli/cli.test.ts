@@ -118,7 +118,7 @@ describe('a day with tt', () => {
     await agent.client.env.delete({ name: 'demo' });
   });
 
-  it('takes, lists, puts back and deletes snapshots, of all VMs or by name', async () => {
+  it('takes, lists, reverts to and deletes snapshots, of all VMs or by name', async () => {
     const { vms } = await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] });
     const taken = await json<Snapshot>('snapshot add demo ripe --notes apples', snapshotSchema);
     expect(taken).toMatchObject({ name: 'ripe', notes: 'apples', scope: 'env' });

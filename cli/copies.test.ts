@@ -178,7 +178,7 @@ it('a refused file does not stand in the way of the next one of that name, and l
   const good = inside('good.tt-capsule');
   await text(`capsule export demo ${good}`);
   const bytes = await readFile(good);
-  // As long as a name may be: there is no room for a suffix.
+  // As long as a name may be: a suffix does not fit.
   const file = inside(`${'n'.repeat(243)}.tt-capsule`.padEnd(255, 'x'));
   await writeFile(file, Buffer.alloc(bytes.length, 'x'));
   await utimes(file, when, when);

@@ -96,7 +96,7 @@ const small: Readonly<Record<string, string>> = {
   'agent/firewall/nft/run-tool.ts': 'rules of the kernel',
   'agent/firewall/reserve-ephemeral.ts': 'a setting of the kernel',
   'agent/firmware/uefi.ts': 'firmware variables of some hundred kilobytes, once',
-  'agent/host/disk-reserve.ts': 'the reserve itself, as far as there is room',
+  'agent/host/disk-reserve.ts': 'the reserve itself, as far as there is space',
   'agent/host/memory-backing.ts': 'files of the kernel',
   'agent/host/run-command.ts': 'the door for programs',
   'agent/host/run-confined.ts': 'the door for programs',

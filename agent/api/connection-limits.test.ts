@@ -78,7 +78,7 @@ describe('an agent', () => {
     const refused = opened.filter(({ said }) => said().includes('connectionsPerAddress'));
     expect(refused.length).toBeGreaterThan(0);
     for (const socket of sockets.splice(0)) socket.destroy();
-    await until('there is room again', async () => {
+    await until('a connection is free again', async () => {
       const answer = await fetch(`${agent.url}/api/ping`, { headers: { authorization: `Bearer ${agent.token}` } });
       return answer.ok;
     });

@@ -203,7 +203,7 @@ describe('on another agent', () => {
       ],
       ['a VM without end', changed((text) => text.replace(/"memoryMiB": \d+/, '"memoryMiB": -1')), /memoryMiB/],
       ['a disk counted small', changed(withDisk({ counted: 1 })), /disks of \S+ do not match/],
-      ['a disk counted as room', changed(withDisk({ counted: -1_000_000 })), /sizeMiB/],
+      ['a disk counted as free space', changed(withDisk({ counted: -1_000_000 })), /sizeMiB/],
       ['a disk larger than said', changed(withDisk({ counted: 1, brought: 1 })), /larger than the 1 MiB/],
       [
         'a disk nobody counts',

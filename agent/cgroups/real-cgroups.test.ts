@@ -178,21 +178,21 @@ describe.each(limiting)('limits of %s', (_name, make) => {
     expect((await cgroups.usage('beside')).processCount).toBe(1);
   });
 
-  it('make room for files in memory, which would kill what writes them', async () => {
+  it('leave memory for files in memory, which would kill what writes them', async () => {
     const folder = await mkdtemp('/dev/shm/tt-');
     try {
       const limits = { cpuCount: 1, memoryMiB: 16 };
       const gate = path.join(folder, 'gate');
       await cgroups.create('without', limits);
-      const roomy = make(tag, (await memoryBackingOf(folder))?.totalBytes);
-      await roomy.init();
-      await roomy.create('with', limits);
+      const withFiles = make(tag, (await memoryBackingOf(folder))?.totalBytes);
+      await withFiles.init();
+      await withFiles.create('with', limits);
       const [killed, lives] = [
         await processes.startWriting(gate, path.join(folder, 'a'), 350),
         await processes.startWriting(gate, path.join(folder, 'b'), 350),
       ];
       await cgroups.add('without', killed);
-      await roomy.add('with', lives);
+      await withFiles.add('with', lives);
       await writeFile(gate, '');
       await until('one is killed', async () => (await cgroups.memoryKill('without')) !== null, 30_000);
       await until(
@@ -200,7 +200,7 @@ describe.each(limiting)('limits of %s', (_name, make) => {
         async () => (await stat(path.join(folder, 'b'))).size === 350 * MIB,
         30_000,
       );
-      expect([await roomy.memoryKill('with'), await processes.isRunning(lives)]).toEqual([null, true]);
+      expect([await withFiles.memoryKill('with'), await processes.isRunning(lives)]).toEqual([null, true]);
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -87,7 +87,7 @@ describe('a round', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('asks again after the guest was put back to a snapshot', async () => {
+  it('asks again after the guest was reverted to a snapshot', async () => {
     put('a');
     await watch().look();
     watch().askAgain('a');

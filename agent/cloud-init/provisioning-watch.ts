@@ -80,7 +80,7 @@ export class ProvisioningWatch {
   #write(vm: VmRecord, answer: Omit<Provisioning, 'at'>): void {
     if (!this.#inventory.hasVm(vm.id)) return;
     const current = this.#inventory.vm(vm.id);
-    // Put back to a snapshot, or deleted, while it was asked.
+    // Reverted to a snapshot, or deleted, while it was asked.
     if (current.status.state !== 'running' || !isOpen(current)) return;
     const { at: _at, ...known } = current.guest.provisioning;
     if (JSON.stringify(known) === JSON.stringify(answer)) return;

@@ -63,7 +63,7 @@ export class ContractBench {
   }
 
   async tearDown(): Promise<void> {
-    // A VM started twice stands here twice, with one run directory: all must be down before any is removed.
+    // A VM started twice is listed here twice, with one run directory: all must be down before any is removed.
     await Promise.all(this.#started.map(({ spec, vm }) => this.engine.stop(spec, vm.process)));
     await Promise.all(this.#started.splice(0).map(({ spec }) => this.engine.destroy(spec)));
     await this.harness.remove();

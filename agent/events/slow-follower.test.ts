@@ -100,7 +100,7 @@ it('a follower that stalls is cut off, the agent holds no more for it than agree
   }
   relay.stall(false);
   await until('it is back', () => seen.at(-1) === 's20000', 15_000);
-  // Before the cut came what stood in the buffers of the system (some MiB), in order; the agent had 80 MiB to say.
+  // Before the cut came what was in the buffers of the system (some MiB), in order; the agent had 80 MiB to say.
   const received = seen.slice(1, -1);
   expect(received).toEqual(numbers(1, received.length));
   expect(received.length).toBeGreaterThan(100);

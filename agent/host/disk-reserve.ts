@@ -8,7 +8,7 @@ import { freeBytesBelow } from './file-system-space.ts';
 
 const MIB = 1024 * 1024;
 /** What an operation that frees space may need before it has freed any. */
-const ROOM_BYTES = MIB / 2;
+const SPACE_BYTES = MIB / 2;
 
 export interface DiskReserveOptions {
   /** Of one file; default 1 MiB. */
@@ -51,14 +51,14 @@ export class DiskReserve {
   }
 
   /** Releases as much as is needed to write a little; nothing if there is space. */
-  makeRoom(): void {
-    if (freeBytesBelow(path.dirname(this.#folder)) >= ROOM_BYTES) return;
+  makeSpace(): void {
+    if (freeBytesBelow(path.dirname(this.#folder)) >= SPACE_BYTES) return;
     // What ext4 keeps for root is not in that number, so the rest is found out by writing.
-    while (this.heldBytes > 0 && !this.#hasRoom()) this.release();
+    while (this.heldBytes > 0 && !this.#hasSpace()) this.release();
   }
 
-  #hasRoom(): boolean {
-    return writesWhole(path.join(this.#folder, 'room'), ROOM_BYTES, (file) => rmSync(file));
+  #hasSpace(): boolean {
+    return writesWhole(path.join(this.#folder, 'room'), SPACE_BYTES, (file) => rmSync(file));
   }
 
   /** Recreates released parts, as far as there is space. Called periodically. */
@@ -88,7 +88,7 @@ export class DiskReserve {
   }
 }
 
-/** False when there is no room for it; then nothing of it is left. */
+/** False when there is no space for it; then nothing of it remains. */
 function writesWhole(file: string, bytes: number, then: (file: string) => void): boolean {
   try {
     // Random, so that no file system compresses it away.

@@ -74,7 +74,7 @@ it('half a qcow2 is no image, until the rest is there', async () => {
   await isImported('half');
 }, 60_000);
 
-it('one that stands on a file of the host is told, and left alone', async () => {
+it('one that depends on a file of the host is reported, and not touched', async () => {
   const file = path.join(aside, 'backed.qcow2');
   await runCommand('qemu-img', ['create', '-f', 'qcow2', '-b', raw, '-F', 'raw', file], { timeoutMs: 30_000 });
   await rename(file, place('backed.qcow2'));

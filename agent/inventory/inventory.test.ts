@@ -169,7 +169,7 @@ describe('a change', () => {
 });
 
 describe('the position of an ENV', () => {
-  it('is nowhere at first, and when the snapshot it stood on is gone', () => {
+  it('is nowhere at first, and when its current snapshot was deleted', () => {
     inventory.putEnv(env('demo'));
     expect(inventory.positionOf('demo')).toBeNull();
     inventory.putSnapshot(snapshot('s'));

@@ -25,7 +25,7 @@ export class Inventory {
   readonly #vms = new VmIndex();
   readonly #snapshots = new Map<string, SnapshotRecord>();
   readonly #viewers = new Map<string, number>();
-  /** By ENV: the id of the snapshot it stands on, as it is written down. */
+  /** By ENV: the id of its current snapshot, as stored. */
   readonly #positions = new Map<string, string | null>();
 
   constructor(store: StateStore, log: EventLog, hostId: string) {

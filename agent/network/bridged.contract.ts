@@ -33,7 +33,7 @@ export function describeBridgedContract(name: string, makeHarness: () => Promise
     };
     const addressOf = async (guest: Guest) => (await guest.lease())?.address ?? null;
 
-    it('gives every ENV a block of its own, with room for 2000 NICs if need be', async () => {
+    it('gives every ENV a block of its own, large enough for 2000 NICs if need be', async () => {
       const small = await plans.env('small');
       const large = await plans.env('large', 2000);
       const prefix = ({ cidr }: EnvNetwork) => Number(cidr?.split('/')[1]);

@@ -22,7 +22,7 @@ export async function runOperation<Kind extends OperationKind, Target>(
   const start = { ...repetition, subject: definition.subject(target, input), cancellable };
   return services.operations.run(start, (operation) => {
     const work = () => {
-      if (definition.frees) services.reserve.makeRoom();
+      if (definition.frees) services.reserve.makeSpace();
       return definition.run({ services, caller, input, target, operation });
     };
     const envName = definition.lock?.(target, input) ?? null;

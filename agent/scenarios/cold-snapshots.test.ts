@@ -49,7 +49,7 @@ describeOn(['qcow2', 'reflink', 'btrfs', 'zfs'], (storage) => {
       const copyId = envs[0]?.vms[0]?.id ?? '';
       expect(await read(agent, copyId)).toEqual(['apple', 'apple', 'apple']);
       process.stdout.write(
-        `${storage}: three disks put back, with a safety snapshot, in ${revertedMs} ms, forked in ${forkedMs} ms\n`,
+        `${storage}: three disks reverted, with a safety snapshot, in ${revertedMs} ms, forked in ${forkedMs} ms\n`,
       );
 
       await client.env.delete({ name: 'copy' });

@@ -74,7 +74,7 @@ const scenes: readonly CrashScene[] = [
   {
     what: 'revert',
     guestsStay: true,
-    steps: ['reverting', 'configuration put back', 'reverted'],
+    steps: ['reverting', 'configuration reverted', 'reverted'],
     before: async ({ client }) => {
       await create(client);
       await client.snapshot.create({ envName: name, name: 'one' });

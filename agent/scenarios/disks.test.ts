@@ -28,7 +28,7 @@ function disksAndCds(storage: StorageFixtureName): void {
     until(`the guest sees ${sizeMiB}`, async () => (await sizeInGuest()) === sizeMiB);
   const write = (word: string) =>
     shell.run(`echo ${word} | dd of=/dev/vdb conv=fsync 2>/dev/null; echo ${word} > /root/word; sync`);
-  /** What stands on both disks, read from them and not from the guest's memory. */
+  /** The contents of both disks, read from them and not from the guest's memory. */
   const read = () =>
     shell.run(
       'echo 3 > /proc/sys/vm/drop_caches; dd if=/dev/vdb bs=512 count=1 2>/dev/null | head -n 1; cat /root/word',

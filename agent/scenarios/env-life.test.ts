@@ -80,7 +80,7 @@ it('listens where SECURITY.md says, and nowhere else', async () => {
   );
 });
 
-it('is frozen as a whole, and put back as a whole, RAM and disk', async () => {
+it('is saved as a whole, and reverted as a whole, RAM and disk', async () => {
   await Promise.all(vms.map((vm) => write(vm, 'apple')));
   const taken = await agent.client.snapshot.create({ envName: 'demo', name: 'ripe' });
   expect(taken.vms.map(({ hasRam }) => hasRam)).toEqual([true, true]);

@@ -1,4 +1,4 @@
-// The disk becomes full in the middle: at each named step of each call that writes, with room until then. Every call ends with success
+// The disk becomes full in the middle: at each named step of each call that writes, with space until then. Every call ends with success
 // or DISK_FULL, the agent lives on, and what the call left can be deleted. Fake guests on a tmpfs, so this needs root.
 // @module-tag long
 import { randomUUID } from 'node:crypto';
@@ -54,7 +54,7 @@ describe.skipIf(!canMount)(`a disk that becomes full in the middle of${whyNoMoun
     await writeFile(file, 'a disk');
     return file;
   };
-  /** `before` makes what the call needs, with room. */
+  /** `before` makes what the call needs, with space. */
   const calls: Record<string, { before?: () => Promise<string>; call: (given: string) => Promise<unknown> }> = {
     'env.create': { call: () => agent.client.env.create({ name: 'made', groups: [{ osPrefix: 'tiny' }] }) },
     'snapshot.create': { call: () => agent.client.snapshot.create({ envName: 'kept', name: 'made' }) },
@@ -130,7 +130,7 @@ describe.skipIf(!canMount)(`a disk that becomes full in the middle of${whyNoMoun
     }
     expect(seen.length).toBeGreaterThan(0);
     expect(seen.filter((one) => !/: (ok|DISK_FULL)$/.test(one))).toEqual([]);
-    // What only takes away never needs room.
+    // What only takes away never needs space.
     if (name === 'env.delete') expect(seen.filter((one) => !one.endsWith(': ok'))).toEqual([]);
     process.stdout.write(`${name}: ${seen.join(', ')}\n`);
   });

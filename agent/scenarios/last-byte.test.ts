@@ -11,7 +11,7 @@ import { makeTestImages } from '../testing/image-folder.ts';
 import { canMount, mountSmallDisk, type SmallDisk, whyNoMount } from '../testing/small-disk.ts';
 import { until } from '../testing/until.ts';
 
-/** The reserve, its spare room and what a guest needs to go on, with a little more. */
+/** The reserve, its spare space and what a guest needs to go on, with a little more. */
 const DISK_MIB = 64;
 
 describe.skipIf(!canMount)(`a disk that is full to the last byte${whyNoMount}`, () => {
@@ -40,7 +40,7 @@ describe.skipIf(!canMount)(`a disk that is full to the last byte${whyNoMount}`, 
   const only = (vms: readonly Vm[]): Vm => vms[0] ?? expect.unreachable('there is no VM');
   const stateOf = async (vmId: string) => (await agent.client.vm.show({ vmId })).state;
 
-  it('is made room on by the calls that stop and delete, at every step of every call', async () => {
+  it('gets space from the calls that stop and delete, at every step of every call', async () => {
     const { vms } = await create('kept');
     const vm = only(vms);
     // Of a stopped machine: the RAM of a running one may need more than this disk has.
@@ -82,7 +82,7 @@ describe.skipIf(!canMount)(`a disk that is full to the last byte${whyNoMount}`, 
     expect((await agent.client.env.list()).envs.map(({ name }) => name)).not.toContain('kept');
   });
 
-  it('pauses guests, which go on by themselves once a call has made room', async () => {
+  it('pauses guests, which resume automatically once a call has freed space', async () => {
     const { vms } = await create('paused');
     const vm = only(vms);
     const big = only((await create('big')).vms);
@@ -101,12 +101,12 @@ describe.skipIf(!canMount)(`a disk that is full to the last byte${whyNoMount}`, 
     expect(agent.fakeHost.values().next().value?.paused).toBe(false);
   });
 
-  it('keeps what its guests do until there is room to write it down, and the agent alive', async () => {
+  it('keeps what its guests do until there is space to write it down, and the agent alive', async () => {
     const vm = only((await create('dies')).vms);
     disk.fill();
     await rm(path.join(disk.folder, 'reserve'), { recursive: true, force: true });
     disk.fill();
-    // Fills the last page and the journal: the next change has no room at all.
+    // Fills the last page and the journal: the next change has no space at all.
     await expect(
       (async () => {
         for (;;) await agent.client.env.update({ name: 'dies', notes: String(Math.random()).repeat(400) });
@@ -118,7 +118,7 @@ describe.skipIf(!canMount)(`a disk that is full to the last byte${whyNoMount}`, 
     await until('it is written down', async () => (await stateOf(vm.id)) === 'failed');
   });
 
-  it('does not keep the next agent from starting, and that one makes room', async () => {
+  it('does not keep the next agent from starting, and that one frees space', async () => {
     const { vms } = await create('kept');
     disk.fill();
     await agent.stop({ keep: true });

@@ -65,7 +65,7 @@ it.each(['SIGTERM', 'SIGKILL'] as const)(
   },
 );
 
-it('a guest taken up again is watched, frozen and put back like any other', async () => {
+it('a guest taken up again is watched, saved and reverted like any other', async () => {
   await agent.client.snapshot.create({ envName: 'demo', name: 'ripe' });
   const [vm] = vms;
   const shell = await agent.shell(vm ?? expect.unreachable('no VM'));

@@ -270,7 +270,7 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
       }
     });
 
-    it('asks again whether there is room', async () => {
+    it('asks again whether there is capacity', async () => {
       await client.env.create({ name: 'nap', groups: [{ osPrefix: EVERY, cpuCount: 2 }] });
       await client.env.stop({ name: 'nap', graceS: 0 });
       await client.env.create({ name: 'greedy', groups: [{ osPrefix: 'tiny', cpuCount: CPU_TOTAL - 3 }] });

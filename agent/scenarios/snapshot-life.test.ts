@@ -40,7 +40,7 @@ async function life(name: StorageFixtureName, agent: RealAgent): Promise<void> {
   const started = performance.now();
   const done = await client.snapshot.revert({ envName: 'demo', name: 'ripe' });
   const tookMs = Math.round(performance.now() - started);
-  process.stdout.write(`${name}: an ENV of two was paused ${taken.pausedMs} ms, and put back in ${tookMs} ms\n`);
+  process.stdout.write(`${name}: an ENV of two was paused ${taken.pausedMs} ms, and reverted in ${tookMs} ms\n`);
   await until('the clocks are set', async () => {
     const { operations } = await client.operation.list();
     return operations.some(({ kind, state }) => kind === 'snapshot.setClocks' && state === 'succeeded');

@@ -57,7 +57,7 @@ describe.skipIf(!canMount).each(['tmpfs', 'overlay'])(`a state folder on %s${why
   }
   const show = () => agent.client.vm.show({ vmId: vm.id });
 
-  it('has room for snapshot after snapshot, and a guest at its limit is told of', async () => {
+  it('has memory for snapshot after snapshot, and a guest at its limit is told of', async () => {
     const before = await guest('sha256sum < /dev/shm/data');
     const sizes: number[] = [];
     for (const name of ['one', 'two', 'three']) {
@@ -72,7 +72,7 @@ describe.skipIf(!canMount).each(['tmpfs', 'overlay'])(`a state folder on %s${why
     expect((await show()).state).toBe('running');
     expect(await guest('sha256sum < /dev/shm/data')).toBe(before);
 
-    // The limit of this VM as it would be with less room, and a guest that wants what it was promised.
+    // The limit of this VM as it would be with less memory, and a guest that wants what it was allocated.
     await writeFile(group.limit, String((usedMiB + 4) * MIB));
     const shell = await agent.shell(vm, PATIENCE_MS);
     void shell.run('dd if=/dev/urandom of=/root/more bs=1M count=60', PATIENCE_MS).catch(() => {});

@@ -121,7 +121,7 @@ it('are both on the host with what each is, and each runs the VM of its image', 
   expect(machines.size).toBe(1);
 });
 
-it('are saved and put back at one instant, running and from a new start', async () => {
+it('are saved and reverted at one instant, running and from a new start', async () => {
   await inGuests('echo apple > /dev/shm/word');
   const taken = await connection.client.snapshot.create({ envName: 'demo', name: 'ripe' });
   expect(taken.vms.map(({ hasRam }) => hasRam)).toEqual([true, true]);

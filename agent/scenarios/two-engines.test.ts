@@ -79,7 +79,7 @@ afterEach(async () => {
 });
 
 describe('an ENV with VMs of two engines', () => {
-  it('starts, stops, is saved and put back as one, and leaves nothing', async () => {
+  it('starts, stops, is saved and reverted as one, and leaves nothing', async () => {
     await start();
     const { vms } = await agent.client.env.create({ name: 'demo', groups: both });
     expect(vms.map(({ engine, image, state }) => [engine, image, state])).toEqual([

@@ -90,7 +90,7 @@ describe('a snapshot of a VM', () => {
     expect(readFakeDisk(storage.diskOf('vm1').path).files).toEqual({ '/word': 'apple' });
   });
 
-  it('has its disks from the storage where that keeps them, of the moment the guest stood still', async () => {
+  it('has its disks from the storage where that keeps them, of the moment in which the guest was paused', async () => {
     const disk = (generation: number) => path.join(root, `disk-${generation}.raw`);
     let now = 1;
     writeFakeDisk(disk(now), { sizeMiB: 64, files: { '/word': 'apple' }, snapshots: [] });

@@ -13,7 +13,7 @@ const MIB = 1024 * 1024;
 const SQLITE_IOERR = 10;
 const SQLITE_CANTOPEN = 14;
 /** SQLite's shared memory takes 32 KiB. */
-const NO_ROOM_BYTES = 64 * 1024;
+const NO_SPACE_BYTES = 64 * 1024;
 
 /** SQLite gives its journals the mode of the database, so that is set to 0600 before SQLite first opens it. */
 export function makePrivateFile(file: string): void {
@@ -49,7 +49,7 @@ export function keepCopy(database: DatabaseSync, file: string, schema: number): 
 }
 
 /** Runs a write to the database; with the reserve, part by part, where the disk is full. Throws DISK_FULL when that does not help. */
-export function roomFor<Result>(file: string, reserve: DiskReserve | null, write: () => Result): Result {
+export function writeWithReserve<Result>(file: string, reserve: DiskReserve | null, write: () => Result): Result {
   for (;;) {
     try {
       return write();
@@ -65,7 +65,7 @@ function isFull(file: string, error: unknown): boolean {
   if (isDiskFull(error)) return true;
   const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
   if (file === ':memory:' || (code !== SQLITE_IOERR && code !== SQLITE_CANTOPEN)) return false;
-  return freeBytesBelow(path.dirname(file)) < NO_ROOM_BYTES;
+  return freeBytesBelow(path.dirname(file)) < NO_SPACE_BYTES;
 }
 
 /** Runs a write to the database or its copy. Throws STATE_NO_SPACE if the file system is full, anything else unchanged. */

@@ -26,7 +26,7 @@ describe.skipIf(!canMount)(`the state on a full disk${whyNoMount}`, () => {
 
   const long = (size: number) => 'x'.repeat(size);
 
-  it('is written to with the room of the reserve, one part at a time', () => {
+  it('is written to with the space of the reserve, one part at a time', () => {
     reserve.restore();
     const store = new StateStore(file, { reserve });
     store.settings.put('a', 'before');
@@ -40,7 +40,7 @@ describe.skipIf(!canMount)(`the state on a full disk${whyNoMount}`, () => {
     expect(reserve.heldBytes).toBeLessThan(3 * 256 * KIB);
   });
 
-  it('refuses what does not fit, alone or in a transaction, changes nothing, and goes on when there is room', () => {
+  it('refuses what does not fit, alone or in a transaction, changes nothing, and goes on when there is space', () => {
     const store = new StateStore(file, { reserve });
     store.settings.put('a', 'before');
     disk.fill();
@@ -59,7 +59,7 @@ describe.skipIf(!canMount)(`the state on a full disk${whyNoMount}`, () => {
     store.close();
   });
 
-  it('runs a transaction again as a whole, with the room of the reserve', () => {
+  it('runs a transaction again as a whole, with the space of the reserve', () => {
     reserve.restore();
     const store = new StateStore(file, { reserve });
     disk.fill();
@@ -75,7 +75,7 @@ describe.skipIf(!canMount)(`the state on a full disk${whyNoMount}`, () => {
     store.close();
   });
 
-  it('is opened again, lock and journal included, and makes its reserve whole when there is room', async () => {
+  it('is opened again, lock and journal included, and makes its reserve whole when there is space', async () => {
     const home = await openHome(disk.folder);
     home.reserve.restore();
     expect(home.reserve.heldBytes).toBe(0);
@@ -102,9 +102,9 @@ describe.skipIf(!canMount)(`the state on a full disk${whyNoMount}`, () => {
       const kept = new DiskReserve(path.join(ext4.directory, 'reserve'), { parts: 3, spareBytes: 0 });
       kept.restore();
       fillerOf(path.join(ext4.directory, 'filler')).fill();
-      kept.makeRoom();
+      kept.makeSpace();
       expect(kept.heldBytes).toBe(2 * 1024 * KIB);
-      kept.makeRoom();
+      kept.makeSpace();
       expect(kept.heldBytes).toBe(2 * 1024 * KIB);
       writeFileSync(path.join(ext4.directory, 'little'), Buffer.alloc(500 * KIB));
     } finally {

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { TtError } from '@tt/protocol';
 import type { SessionRecord, SessionStore } from '@tt/server';
 import type { DiskReserve } from '../host/disk-reserve.ts';
-import { keepCopy, makePrivateFile, orNoSpace, roomFor } from './database-file.ts';
+import { keepCopy, makePrivateFile, orNoSpace, writeWithReserve } from './database-file.ts';
 import { DocumentTable, type Write } from './document-table.ts';
 import { nestRecords } from './nest-records.ts';
 import type { EnvRecord, LabRecord, PositionRecord, ProfileRecord, SnapshotRecord } from './records.ts';
@@ -87,7 +87,7 @@ export class StateStore {
 
   /**
    * Opens or makes the file, and migrates one of an older TT. Throws STATE_TOO_NEW when a newer TT wrote it, and STATE_NO_SPACE
-   * when there is no room to migrate it; nothing was changed then. Every write throws DISK_FULL, and changes nothing, when
+   * when there is no space to migrate it; nothing was changed then. Every write throws DISK_FULL, and changes nothing, when
    * the disk is full and the reserve too small.
    * @param file path of the SQLite file, or `:memory:` in tests.
    */
@@ -95,7 +95,7 @@ export class StateStore {
     this.#file = file;
     this.#reserve = reserve ?? null;
     if (file !== ':memory:') makePrivateFile(file);
-    this.#database = roomFor(file, this.#reserve, () => openDatabase(file, onMigration));
+    this.#database = writeWithReserve(file, this.#reserve, () => openDatabase(file, onMigration));
     const table = <Document>(name: string) => new DocumentTable<Document>(this.#database, name, this.#write);
     this.envs = table('envs');
     this.vms = table('vms');
@@ -137,7 +137,8 @@ export class StateStore {
   }
 
   /** Within a transaction that is tried again as a whole, its statements are not tried again by themselves. */
-  readonly #write: Write = (work) => (this.#database.isTransaction ? work() : roomFor(this.#file, this.#reserve, work));
+  readonly #write: Write = (work) =>
+    this.#database.isTransaction ? work() : writeWithReserve(this.#file, this.#reserve, work);
 }
 
 function openDatabase(file: string, onMigration: (migration: Migration) => void): DatabaseSync {

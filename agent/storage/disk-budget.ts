@@ -40,7 +40,7 @@ export interface DiskBudgetParts {
 }
 
 /** What one file system has for a write. */
-interface Room {
+interface Space {
   id: number;
   /** Free less the reserve; negative when the reserve is being used. */
   spareBytes: number;
@@ -65,7 +65,7 @@ export class DiskBudget {
 
   /** What one more write may take where this folder is, uploads that are to come left out; never negative. Default: the disks. */
   async usableBytes(folder: string | null = null): Promise<number> {
-    return Math.max(0, this.#beside(await this.#room(folder), null));
+    return Math.max(0, this.#beside(await this.#spaceIn(folder), null));
   }
 
   /**
@@ -88,7 +88,7 @@ export class DiskBudget {
   async open(request: WriteRequest): Promise<{ write: BudgetedWrite; close: () => void }> {
     const { owner, isAdmitted = false, subject, folders = [null], wantedBytes = 0 } = request;
     request.signal?.throwIfAborted();
-    const rooms = await Promise.all(folders.map((folder) => this.#room(folder)));
+    const spaces = await Promise.all(folders.map((folder) => this.#spaceIn(folder)));
     const uploads = await this.#uploads();
     // No await from here on: of two at once the second sees what the first claimed.
     if (owner !== null && wantedBytes > 0) {
@@ -96,13 +96,13 @@ export class DiskBudget {
       const allocatedBytes = isAdmitted ? 0 : others.allocatedBytes + wantedBytes;
       this.#parts.admit(owner, { allocatedBytes, storedBytes: others.storedBytes + wantedBytes });
     }
-    const usable = Math.max(0, Math.min(...rooms.map((room) => this.#beside(room, null, uploads))));
+    const usable = Math.max(0, Math.min(...spaces.map((space) => this.#beside(space, null, uploads))));
     if (usable < wantedBytes) throw diskFullError(subject, usable, wantedBytes);
     const write: BudgetedWrite = new BudgetedWrite(request, {
       maxBytes: (thereBytes) => this.#maxBytes(write, thereBytes),
       refusal: () => this.#refusal(write),
     });
-    const entry: Entry = { write, ids: rooms.map(({ id }) => id) };
+    const entry: Entry = { write, ids: spaces.map(({ id }) => id) };
     this.#entries.add(entry);
     if (!this.#isWatching) void this.#watch();
     return { write, close: () => void this.#entries.delete(entry) };
@@ -111,8 +111,8 @@ export class DiskBudget {
   async #maxBytes(write: BudgetedWrite, thereBytes: number): Promise<number> {
     const { owner, folders = [null] } = write.request;
     const uploads = await this.#uploads();
-    const rooms = await Promise.all(folders.map((folder) => this.#room(folder)));
-    const usable = rooms.map((room) => this.#beside(room, write, uploads) + thereBytes);
+    const spaces = await Promise.all(folders.map((folder) => this.#spaceIn(folder)));
+    const usable = spaces.map((space) => this.#beside(space, write, uploads) + thereBytes);
     const left = owner === null ? Number.POSITIVE_INFINITY : this.#quotaLeft(owner, write);
     return Math.max(0, Math.floor(Math.min(left, ...usable)));
   }
@@ -120,8 +120,8 @@ export class DiskBudget {
   /** By that of quota and disk of which less is left. */
   async #refusal(write: BudgetedWrite): Promise<TtError> {
     const { owner, subject, folders = [null] } = write.request;
-    const rooms = await Promise.all(folders.map((folder) => this.#room(folder)));
-    const usable = Math.min(...rooms.map((room) => this.#beside(room, write)));
+    const spaces = await Promise.all(folders.map((folder) => this.#spaceIn(folder)));
+    const usable = Math.min(...spaces.map((space) => this.#beside(space, write)));
     const byDisk = diskFullError(subject, usable);
     if (owner === null || this.#quotaLeft(owner, write) >= usable) return byDisk;
     return this.#overQuota(owner, write) ?? byDisk;
@@ -161,7 +161,7 @@ export class DiskBudget {
     return counted;
   }
 
-  async #room(folder: string | null): Promise<Room> {
+  async #spaceIn(folder: string | null): Promise<Space> {
     const { id, freeBytes, totalBytes } = await this.#parts.space(folder);
     const reserveBytes = Math.min(RESERVE_BYTES, totalBytes * RESERVE_SHARE);
     return { id, reserveBytes, spareBytes: freeBytes - reserveBytes };
@@ -172,8 +172,8 @@ export class DiskBudget {
     return owedBytes > 0 ? { id: (await this.#parts.space(folder)).id, owedBytes } : null;
   }
 
-  /** What is left there beside what others were promised. */
-  #beside({ id, spareBytes }: Room, except: BudgetedWrite | null, uploads?: { id: number; owedBytes: number } | null) {
+  /** What is left there beside what other writes claim. */
+  #beside({ id, spareBytes }: Space, except: BudgetedWrite | null, uploads?: { id: number; owedBytes: number } | null) {
     let left = spareBytes - (uploads?.id === id ? uploads.owedBytes : 0);
     for (const { write, ids } of this.#entries) if (write !== except && ids.includes(id)) left -= write.owedBytes;
     return left;
@@ -201,14 +201,14 @@ export class DiskBudget {
       await write.measure();
       for (const folder of write.request.folders ?? [null]) folders.add(folder);
     }
-    const rooms = new Map<number, Room>();
+    const spaces = new Map<number, Space>();
     for (const folder of folders) {
-      const room = await this.#room(folder);
-      rooms.set(room.id, room);
+      const space = await this.#spaceIn(folder);
+      spaces.set(space.id, space);
     }
-    for (const room of rooms.values()) {
-      least = Math.min(least, room.spareBytes);
-      if (room.spareBytes < 0) this.#stopOne(room);
+    for (const space of spaces.values()) {
+      least = Math.min(least, space.spareBytes);
+      if (space.spareBytes < 0) this.#stopOne(space);
     }
     for (const { write } of Array.from(this.#entries).toReversed()) {
       const { owner } = write.request;
@@ -221,7 +221,7 @@ export class DiskBudget {
   }
 
   /** The reserve is being used: whoever began last goes first, and those who keep to what they claimed go last. */
-  #stopOne({ id, spareBytes, reserveBytes }: Room): void {
+  #stopOne({ id, spareBytes, reserveBytes }: Space): void {
     const there = [...this.#entries].filter(({ ids }) => ids.includes(id)).map(({ write }) => write);
     // One that was stopped removes what it wrote, which may be enough.
     if (there.some(({ refusal }) => refusal) && spareBytes > -reserveBytes / 2) return;

@@ -363,7 +363,7 @@ describe('the files', () => {
     expect(transfers.list(mei)).toEqual([]);
   });
 
-  it('that find the disk full keep what arrived, and go on when there is room', async () => {
+  it('that find the disk full keep what arrived, and resume when there is space', async () => {
     const { id } = await begin(6);
     await write(id, Buffer.from('abc'));
     const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });

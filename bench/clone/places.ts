@@ -21,7 +21,7 @@ export interface Place {
 }
 
 const TIMEOUT_MS = 300_000;
-/** Room for two raw copies of the largest image. */
+/** Space for two raw copies of the largest image. */
 const PLACE_MIB = 4096;
 
 export function run(command: string, ...args: string[]): Promise<unknown> {

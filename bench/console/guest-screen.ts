@@ -52,7 +52,7 @@ export async function measureGuestScreen(context: BenchContext): Promise<GuestSc
 
 async function measureOnce(client: RfbClient, count: number, into: Measured): Promise<void> {
   const pixel = { x: 0, y: 0, width: 1, height: 1 };
-  // The first answers come late: the screen stood still until now.
+  // The first answers come late: the screen did not change until now.
   for (let warm = 0; warm < 5; warm++) await client.update(pixel);
   const begun = performance.now();
   let bytes = 0;

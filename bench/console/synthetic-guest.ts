@@ -29,10 +29,10 @@ function flood(socket: Socket, total: number): void {
     while (asked < total) {
       const chunk = CHUNK.subarray(0, Math.min(CHUNK.length, total - asked));
       asked += chunk.length;
-      const room = socket.write(chunk, (error) => {
+      const hasSpace = socket.write(chunk, (error) => {
         if (!error) taken += chunk.length;
       });
-      if (!room) return;
+      if (!hasSpace) return;
     }
   };
   socket.on('drain', more);

@@ -14,7 +14,7 @@ export type Way = 'ram file' | 'ram file, flushed by QEMU' | 'in the disk';
 export interface Times {
   /** From the first command until the state would survive a power cut. */
   totalMs: number;
-  /** How long the guest stood still. */
+  /** How long the guest was paused. */
   pausedMs: number;
 }
 
@@ -31,7 +31,7 @@ export async function saveBare(guest: BareGuest, tag: string, way: Way): Promise
   if (way !== 'in the disk') await closeRamFile(qmp);
   await qmp.execute('cont', {});
   const pausedMs = performance.now() - begun;
-  // What the agent does as well. Inside the disk QEMU has done it, while the guest stood still.
+  // What the agent does as well. Inside the disk QEMU has done it, while the guest was paused.
   if (way !== 'in the disk') await syncFile(ramFile);
   return { totalMs: performance.now() - begun, pausedMs };
 }

@@ -1,4 +1,4 @@
-// Why a server program cannot start, in the form in which it stands on standard error: people read it there, and the desktop does.
+// Why a server program cannot start, in the form in which it is printed on standard error: people read it there, and the desktop does.
 
 export interface StartFailure {
   code: string;

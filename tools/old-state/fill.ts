@@ -46,7 +46,7 @@ function callerOf(url: string, token: string): Caller {
   };
 }
 
-/** NAT, ports, blacklist, bandwidth; a tree of snapshots with one it stands on. */
+/** NAT, ports, blacklist, bandwidth; a tree of snapshots with a current one. */
 async function fillWeb(call: Caller): Promise<void> {
   const nics = [{ kind: 'nat', bandwidthMbps: 50 }, { kind: 'nat' }];
   const ports = [{ protocol: 'tcp', guestPort: 80 }];

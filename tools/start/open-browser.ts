@@ -22,7 +22,7 @@ export async function openBrowser(
   try {
     await open(opener, [pathToFileURL(page).href]);
   } catch (error) {
-    // No opener: the address stands on the screen.
+    // No opener: the address is on the screen.
     if (!(error instanceof RunError && error.notFound)) throw error;
   }
 }

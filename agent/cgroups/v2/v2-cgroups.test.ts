@@ -65,7 +65,7 @@ describe('limits of v2', () => {
     expect([read('cpu.max'), read('memory.max')]).toEqual(['100000 100000', String(1296 * 1024 * 1024)]);
   });
 
-  it('leave room for files that are kept in memory', async () => {
+  it('leave memory for files that are stored in memory', async () => {
     const kernel = makeKernel();
     const mount = { mountPoint: MOUNT, root: '/' };
     const fileBytes = 100 * 1024 * 1024;

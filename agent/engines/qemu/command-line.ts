@@ -43,7 +43,7 @@ export function commandLine(spec: VmSpec, acceleration: 'kvm' | 'tcg', options: 
   const place = (file: string) => pathForQemu(spec, file);
   const firmware = firmwareArguments(spec, place);
   return [
-    // Nothing but what stands here: no default devices, no files of the host's configuration.
+    // Only what is listed here: no default devices, no files of the host's configuration.
     ['-nodefaults', '-no-user-config'],
     ['-name', `guest=${escaped(spec.name)}`],
     ['-uuid', spec.uuid],

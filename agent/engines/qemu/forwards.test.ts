@@ -66,7 +66,7 @@ it('removes first, then adds', async () => {
   ]);
 });
 
-it('puts back what it changed, and nothing else, when one is refused', async () => {
+it('undoes what it changed, and nothing else, when one is refused', async () => {
   const change = { add: [forward(2000), forward(3000)], remove: [forward(9), forward(1000)] };
   await expect(changeForwards(qmp, 0, change)).rejects.toMatchObject({
     code: 'COMMAND_FAILED',
@@ -81,7 +81,7 @@ it('puts back what it changed, and nothing else, when one is refused', async () 
   expect([...open]).toEqual(['tcp:127.0.0.1:1000']);
 });
 
-it('says so when a port can not be put back', async () => {
+it('says so when a port cannot be restored', async () => {
   const handle = server.handle;
   server.handle = (request) => {
     // Somebody takes the port as soon as it is free.
@@ -89,5 +89,5 @@ it('says so when a port can not be put back', async () => {
     return handle(request);
   };
   const change = { add: [forward(3000)], remove: [forward(1000)] };
-  await expect(changeForwards(qmp, 0, change)).rejects.toThrow(/3000.*and the ports could not be put back.*1000/);
+  await expect(changeForwards(qmp, 0, change)).rejects.toThrow(/3000.*and the ports could not be restored.*1000/);
 });

@@ -22,7 +22,7 @@ export async function changeForwards(qmp: QmpClient, nicIndex: number, change: F
   } catch (error) {
     for (const step of undo) {
       await step().catch((cause: unknown) => {
-        const message = `${(error as Error).message}; and the ports could not be put back: ${(cause as Error).message}`;
+        const message = `${(error as Error).message}; and the ports could not be restored: ${(cause as Error).message}`;
         throw new EngineError('COMMAND_FAILED', message, { cause });
       });
     }

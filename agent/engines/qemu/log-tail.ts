@@ -17,8 +17,8 @@ const LINE_CHARACTERS = 300;
  */
 export async function readLogTail(files: Pick<RunFiles, 'log' | 'serialLog'>): Promise<string[]> {
   const own = (await lastLines(files.log)).slice(-MAX_LINES);
-  const room = MAX_LINES - own.length;
-  const guest = room > 0 ? (await lastLines(files.serialLog)).slice(-room) : [];
+  const left = MAX_LINES - own.length;
+  const guest = left > 0 ? (await lastLines(files.serialLog)).slice(-left) : [];
   return [...guest.map((line) => `guest: ${line}`), ...own.map((line) => line.replace(/^guest: /, 'guest - '))];
 }
 

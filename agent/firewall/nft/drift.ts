@@ -72,7 +72,7 @@ export function skeletonDrift(
     const missing = without(lines, foundLines).map((line) => `${block}: "${line}" was missing`);
     const extra = without(foundLines, lines).map((line) => `${block}: "${line}" was there though it is not ours`);
     const moved = missing.length + extra.length === 0 && lines.some((line, index) => line !== foundLines[index]);
-    words.push(...missing, ...extra, ...(moved ? [`${block}: its rules stood in another order`] : []));
+    words.push(...missing, ...extra, ...(moved ? [`${block}: its rules were in another order`] : []));
   }
   for (const block of found.keys()) {
     if (!reference.has(block)) words.push(`${block} was there though it is not ours`);

@@ -86,7 +86,7 @@ it('tells rules that are missing, new, or moved, and parts that are', () => {
   ]);
   const rules = ['\t\tct state established,related accept\n', '\t\tip saddr @denied drop\n'];
   expect(drift((text) => text.replace(rules.join(''), rules.toReversed().join('')))).toEqual([
-    'chain forward: its rules stood in another order',
+    'chain forward: its rules were in another order',
   ]);
   expect(drift((text) => text.replace('set denied', 'set other'))).toEqual([
     'set denied was missing',

@@ -9,7 +9,7 @@ export type SetName = (typeof SETS)[number];
  * The table without elements, for `nft -f`. `inet`, not `ip`: guests must not reach the host over IPv6 either.
  *
  * Priorities stand 5 behind the usual ones: what the host's own tables translate is theirs, and they see packets as if we
- * were not there. nft 1.0.6 knows the names of priorities only in some hooks, so numbers stand here.
+ * were not there. nft 1.0.6 knows the names of priorities only in some hooks, so these are numbers.
  */
 export function tableText(tableName: string): string {
   return `table inet ${tableName} {

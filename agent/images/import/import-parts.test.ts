@@ -283,7 +283,7 @@ describe('with a disk budget', () => {
     freeMiB = 206;
     await expect(take(bomb)).rejects.toMatchObject({ code: 'DISK_FULL', data: { subject: 'bomb.gz' } });
     expect(await images()).toEqual([]);
-    // With room it is unpacked, and then is no disk.
+    // With space it is unpacked, and then is not a disk.
     freeMiB = 1000;
     await expect(take(bomb)).rejects.toMatchObject({ code: 'IMAGE_REFUSED' });
   });

@@ -164,7 +164,7 @@ export class ImageImporter {
       const file = await this.#limited(partial, work, (maxBytes) =>
         download(downloadDirectory, { url: source.url, maxBytes, innerAllowed, ...http, ...part('downloading', work) }),
       ).catch(async (error: unknown) => {
-        // What has come stays for another try, except where there is no room for it.
+        // What has come stays for another try, except where there is no space for it.
         if (isOverBudget(work.signal)) await dropDownload(downloadDirectory, source.url);
         throw error;
       });

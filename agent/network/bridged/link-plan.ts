@@ -142,7 +142,7 @@ function planTaps(
     }
     if (spec.mtu !== null && link?.mtu !== spec.mtu) plan.raise.push(`link set dev ${tap.name} mtu ${spec.mtu}`);
     if (!isOurs(link?.master ?? null)) {
-      const bridge = bridgeWithRoom(plan, tag, present, spec, ports);
+      const bridge = bridgeWithFreePort(plan, tag, present, spec, ports);
       ports.set(bridge, (ports.get(bridge) ?? 0) + 1);
       plan.raise.push(`link set dev ${tap.name} master ${bridge}`);
     }
@@ -151,18 +151,18 @@ function planTaps(
 }
 
 /** The main bridge, or the first of its segments with a free port; makes the next segment when all are full. */
-function bridgeWithRoom(
+function bridgeWithFreePort(
   plan: LinkPlan,
   tag: string,
   present: ReadonlyMap<string, HostLink>,
   spec: BridgeSpec,
   ports: ReadonlyMap<string, number>,
 ): string {
-  const hasRoom = (name: string) => (ports.get(name) ?? 0) < PORTS_PER_BRIDGE;
-  if (hasRoom(spec.name)) return spec.name;
+  const hasFreePort = (name: string) => (ports.get(name) ?? 0) < PORTS_PER_BRIDGE;
+  if (hasFreePort(spec.name)) return spec.name;
   for (let segment = 1; ; segment++) {
     const name = linkName(tag, 'segment', spec.number, segment);
-    if (!hasRoom(name)) continue;
+    if (!hasFreePort(name)) continue;
     if (!present.has(name) && !plan.made.includes(name)) {
       const plug = linkName(tag, 'segmentPlug', spec.number, segment);
       const socket = linkName(tag, 'segmentSocket', spec.number, segment);

@@ -8,7 +8,7 @@ import { followHostAddress } from '../vms/host-address.ts';
 import { repairNetworkSetup } from '../vms/restore-networks.ts';
 import type { BackgroundTask } from './background-tasks.ts';
 import type { ClockWatch } from './clock-watch.ts';
-import { lookAfterDisk } from './disk-space.ts';
+import { maintainDiskSpace } from './disk-space.ts';
 import { endEnvs, expireSnapshots, takeScheduledSnapshots, warnOfEnds } from './expiry.ts';
 import { retryUnknown } from './reconcile.ts';
 
@@ -55,7 +55,7 @@ export function agentTasks(parts: TaskParts): BackgroundTask[] {
   const look = (name: string, run: () => Promise<void>): BackgroundTask => ({ name, periodMs: LOOK_EVERY_MS, run });
   return [
     look('free-space', () => host.measure()),
-    { name: 'disk-room', periodMs: diskLookMs, run: () => lookAfterDisk(services) },
+    { name: 'disk-space', periodMs: diskLookMs, run: () => maintainDiskSpace(services) },
     { name: 'stored-bytes', periodMs: storedLookMs, atStart: true, run: () => services.stored.look() },
     look('unknown-vms', () => retryUnknown(services)),
     look('identity-reset', () => resetWaiting(services)),

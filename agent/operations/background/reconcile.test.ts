@@ -85,7 +85,7 @@ describe('VMs that ran on', () => {
     await until('the crash is seen', async () => (await states()).join() === 'failed,running', 2_000);
   });
 
-  it('go on when they stood still for a snapshot that nobody finishes', async () => {
+  it('resume when they were paused for a snapshot that nobody finishes', async () => {
     await restart(() => machineOf(idOf(0))?.setPaused(true));
     expect([machineOf(idOf(0))?.paused, await states()]).toEqual([false, ['running', 'running']]);
   });

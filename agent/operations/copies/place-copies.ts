@@ -4,7 +4,7 @@ import type { Copy } from './copy-reserve.ts';
 import { snapshotFailure } from '../engine-failure.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
-import { wire } from '../vms/network-setup.ts';
+import { setUpNetwork } from '../vms/network-setup.ts';
 import type { StepCode } from '@tt/protocol';
 
 /** What tables and logs of a copy may take at once, beside its RAM. */
@@ -42,7 +42,7 @@ export async function placeCopies(
   await services.budget.write(growth, async ({ signal }) => {
     signal.throwIfAborted();
     context.step('connectingNetworks');
-    await wire(services, vms);
+    await setUpNetwork(services, vms);
     let done = 0;
     context.step(step, { done, total: copies.length });
     await mapLimit(copies, width, async (copy, index) => {

@@ -125,7 +125,7 @@ describe('at its end an ENV', () => {
 });
 
 describe('a clock', () => {
-  it('that is put forward kills nothing, one that is put back gives nobody more time', async () => {
+  it('that is put forward kills nothing, one that is set back gives nobody more time', async () => {
     await create(3_600);
     pass(600_000);
     look();

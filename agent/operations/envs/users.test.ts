@@ -177,7 +177,7 @@ describe('a quota', () => {
     expect((await bob.env.create(four)).vms).toHaveLength(3);
   });
 
-  it('of memory counts what runs: stopping makes room, starting asks again', async () => {
+  it('of memory counts what runs: stopping frees capacity, starting asks again', async () => {
     await ann.env.create({ name: 'second', groups: [{ osPrefix: 'tiny' }] });
     await expect(ann.env.addVms({ name: 'second', groups: [{ osPrefix: 'tiny' }] })).rejects.toMatchObject({
       data: { resource: 'memoryMiB', total: 300, used: 256, wanted: 128 },

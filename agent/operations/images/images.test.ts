@@ -128,7 +128,7 @@ describe('an import', () => {
 
   it.each<[string, string, object, object]>([
     ['no disk', 'IMAGE_CONVERT_FAILED', { source: 'foreign.raw' }, { content: 'nonsense' }],
-    ['a file that stands on another', 'IMAGE_REFUSED', { source: 'foreign.raw' }, { content: 'backing:/etc/shadow' }],
+    ['a file that depends on another', 'IMAGE_REFUSED', { source: 'foreign.raw' }, { content: 'backing:/etc/shadow' }],
     ['an unknown file', 'IMAGE_REFUSED', {}, { content: 'what?', format: undefined }],
     ['another checksum', 'IMAGE_CHECKSUM_WRONG', { wanted: '0'.repeat(64) }, { content: 'x', sha256: '0'.repeat(64) }],
     ['no name of an image', 'IMAGE_NAME_INVALID', { imageName: '../up' }, { content: 'x', name: '../up' }],

@@ -65,7 +65,7 @@ async function applyTo(
     services.checkpoint('reverting');
     reverted = await revert(services, snapshot, targets, context);
   } catch (error) {
-    // They stood still for the safety snapshot, or for what failed.
+    // They were paused for the safety snapshot, or for what failed.
     setGuestClocksSoon(services, vmIds);
     throw error;
   }
@@ -86,7 +86,7 @@ function targetsOf(
   return partsOf(services, snapshot, vmIds).map(({ vm, part: { hasRam, spec } }) => ({ vm, hasRam, spec }));
 }
 
-/** What the host has to have room for: VMs that wake up, and those that had more of something. */
+/** What the host needs capacity for: VMs that wake up, and those that had more of something. */
 function changesOf(services: Pick<Services, 'running' | 'images'>, targets: readonly Target[]) {
   return targets.map((target) => ({
     vm: target.vm,
@@ -122,7 +122,7 @@ async function revert(
   context: OperationContext,
 ): Promise<Reverted[]> {
   const prepared = await prepareAll(services, snapshot, targets, context);
-  services.checkpoint('drives put back');
+  services.checkpoint('drives reverted');
   const live = targets.flatMap(({ vm }) => services.running.get(vm.id) ?? []);
   let done = 0;
   const total = targets.length;

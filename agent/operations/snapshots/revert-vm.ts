@@ -62,7 +62,7 @@ export async function revertVm(
   }
   const before = services.inventory.vm(id);
   await setConfig(services, recordThen(services, { ...target, vm: before }));
-  services.checkpoint('configuration put back');
+  services.checkpoint('configuration reverted');
   try {
     await load(services, tag, target, join);
   } catch (error) {

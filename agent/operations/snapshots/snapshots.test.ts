@@ -112,7 +112,7 @@ describe('a snapshot', () => {
     expect(await states()).toEqual(['running', 'running']);
   });
 
-  it('of some VMs leaves the others alone, when it is taken and when it is put back', async () => {
+  it('of some VMs leaves the others alone, when it is taken and when it is reverted to', async () => {
     write('apple');
     expect(await take('one', { vmIds: [idOf(1), idOf(1)] })).toMatchObject({ scope: 'vm', vms: [{ vmId: idOf(1) }] });
     expect(await savedStates()).toBe(1);
@@ -328,7 +328,7 @@ describe('what fails while a snapshot is taken', () => {
   });
 });
 
-describe('what fails while a snapshot is put back', () => {
+describe('what fails during a revert', () => {
   let ripe: Snapshot;
   beforeEach(async () => {
     write('apple');

@@ -27,7 +27,7 @@ export function bareSpec(services: Pick<Services, 'runRoot' | 'storage' | 'image
   };
 }
 
-/** The whole spec, with the NICs that `wire` set up. */
+/** The whole spec, with the NICs that `setUpNetwork` set up. */
 export function startSpec(services: Services, vm: VmRecord): VmSpec {
   const { denyOutgoing, fenced } = services.inventory.env(vm.envName);
   const nics = nicsOf(vm).map((nic, index) =>

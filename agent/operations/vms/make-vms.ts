@@ -7,7 +7,7 @@ import { startFailure } from '../engine-failure.ts';
 import { makeDisks } from './drives/make-disks.ts';
 import type { OperationContext } from '../operation-registry.ts';
 import type { Services } from '../services.ts';
-import { wire } from './network-setup.ts';
+import { setUpNetwork } from './network-setup.ts';
 
 /** What a fresh overlay and the logs of a VM may take at once. */
 const FRESH_VM_BYTES = 4 * 1024 * 1024;
@@ -28,7 +28,7 @@ export async function makeVms(
   await services.budget.write(growth, async ({ signal }) => {
     signal.throwIfAborted();
     context.step('connectingNetworks');
-    await wire(
+    await setUpNetwork(
       services,
       vmIds.map((vmId) => services.inventory.vm(vmId)),
     );

@@ -18,7 +18,7 @@ it('two thousand copies and the first are made, changed and taken away in one ca
   });
   const { env, vms } = await agent.client.env.create({ name: 'many', groups: [{ osPrefix: 'tiny', copies: 2_001 }] });
   expect(vms).toHaveLength(2_001);
-  // One network with room for all of them, an address and a port for each.
+  // One network large enough for all of them, an address and a port for each.
   expect(env.networks).toEqual([{ kind: 'nat', cidr: expect.stringMatching(/\/21$/), vni: null }]);
   expect(new Set(vms.map(({ ip }) => ip)).size).toBe(2_001);
   expect(new Set(vms.map(({ portMap }) => portMap[0]?.hostPort)).size).toBe(2_001);

@@ -11,7 +11,7 @@ import type { Services } from '../services.ts';
 type Nets = Pick<Services, 'inventory' | 'networks'>;
 
 /** Sets up NICs, then rules; they are in force when it resolves. Idempotent. Rejects with NETWORK_FAILED or FIREWALL_FAILED. */
-export async function wire(
+export async function setUpNetwork(
   services: Pick<Services, 'inventory' | 'networks' | 'firewalls' | 'checkpoint'>,
   vms: readonly VmRecord[],
 ): Promise<void> {
@@ -51,7 +51,7 @@ export async function setRules(
 }
 
 /** Removes rules first, so that no port is forwarded to an address that another VM may get. Idempotent. */
-export async function unwire(
+export async function takeDownNetwork(
   services: Pick<Services, 'inventory' | 'networks' | 'firewalls' | 'ports' | 'checkpoint'>,
   vms: readonly VmRecord[],
 ): Promise<void> {

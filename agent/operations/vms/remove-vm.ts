@@ -4,7 +4,7 @@ import { type VmRecord, changedVm } from '../../state/vm-record.ts';
 import type { Services } from '../services.ts';
 import { dropSnapshot } from '../snapshots/delete-snapshot.ts';
 import { bareSpec } from './launch-spec.ts';
-import { unwire } from './network-setup.ts';
+import { takeDownNetwork } from './network-setup.ts';
 
 /** Processes ended, and disks removed, at the same time. */
 const REMOVE_WIDTH = 8;
@@ -26,7 +26,7 @@ export async function removeVms(
   );
   services.checkpoint('marked');
   const { done: ended, failures } = await tryEach(vms, (vm) => endProcess(services, vm));
-  await unwire(services, ended);
+  await takeDownNetwork(services, ended);
   const removed = await tryEach(ended, async (vm) => {
     await services.storage.destroyImage(vm.id);
     services.checkpoint('disk removed');

@@ -8,7 +8,7 @@ import { setGuestClocksSoon } from '../snapshots/guest-clocks.ts';
 import { holdingEnvOfVm } from '../targets.ts';
 
 /** With less a guest that writes would stop again at once. */
-export const ROOM_TO_RESUME_BYTES = 32 * 1024 * 1024;
+export const SPACE_TO_RESUME_BYTES = 32 * 1024 * 1024;
 
 export const resumeVmOperation = defineOperation({
   kind: 'vm.resume',
@@ -25,12 +25,12 @@ export const resumeVmOperation = defineOperation({
   },
 });
 
-/** On request. Rejects with DISK_FULL while a guest that waits for room would only be paused again, or VM_CONTROL_FAILED. */
+/** On request. Rejects with DISK_FULL while a guest that waits for disk space would only be paused again, or VM_CONTROL_FAILED. */
 export async function resumePaused(services: Services, vm: VmRecord): Promise<void> {
   // The reserve of the other writers is for guests, so it counts here.
   const { freeBytes } = await services.storage.space();
-  if (waitsForSpace(vm) && freeBytes < ROOM_TO_RESUME_BYTES) {
-    throw await diskFull(services, vm.name, ROOM_TO_RESUME_BYTES);
+  if (waitsForSpace(vm) && freeBytes < SPACE_TO_RESUME_BYTES) {
+    throw await diskFull(services, vm.name, SPACE_TO_RESUME_BYTES);
   }
   await resumeVm(services, vm.id);
 }

@@ -20,7 +20,7 @@ export async function vmScreenshot(
   const handle = services.running.need(vmId);
   const now = services.now().getTime();
   const known = latest.get(handle);
-  // A clock that was put back must not keep a picture fresh.
+  // A clock that was set back must not keep a picture fresh.
   if (known && Math.abs(now - known.at) < FRESH_MS) return known.picture;
   const picture = handle.screenshot().then(
     ({ png, takenAt }): Picture => ({

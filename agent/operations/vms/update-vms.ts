@@ -43,22 +43,22 @@ export async function changeVms(
     const released: Forward[] = [];
     const changed = await services.allocation.run(() => withNewPorts(services, vms, change, released, undo));
     services.checkpoint('ports reserved');
-    const wired = changed.map((vm) => withRest(vm, change));
+    const updated = changed.map((vm) => withRest(vm, change));
     if (change.ports || change.newHostPorts || change.blacklist) {
       undo.add('rules', () => setRules(services, vms));
-      await setRules(services, wired);
+      await setRules(services, updated);
     }
     if (change.bandwidthMbps !== undefined) {
       undo.add('bandwidth', () => setNets(services, vms));
-      await setNets(services, wired);
+      await setNets(services, updated);
     }
-    for (const vm of wired) if (vm.spec.firmware === 'uefi') await giveVariables(services, vm);
+    for (const vm of updated) if (vm.spec.firmware === 'uefi') await giveVariables(services, vm);
     services.checkpoint('in force');
-    services.inventory.putVms(wired);
+    services.inventory.putVms(updated);
     undo.commit();
     services.checkpoint('written');
     services.ports.release(released);
-    if (change.diskMiB !== undefined) await growDisks(services, wired, change.diskMiB, context);
+    if (change.diskMiB !== undefined) await growDisks(services, updated, change.diskMiB, context);
   });
 }
 

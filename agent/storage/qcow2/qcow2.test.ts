@@ -130,7 +130,7 @@ exec qemu-img "$@"
   expect(await next.list()).toEqual(['vm1']);
   expect(await next.finishReverts()).toEqual([]);
   expect(await Promise.all(files.map(readWord))).toEqual(['apple', 'apple']);
-  // Once: what is written from now on is not put back again.
+  // Once: what is written from now on is not reverted again.
   await writeWord(files[1] ?? '', 'pear');
   expect(await reopen().finishReverts()).toEqual([]);
   expect(await Promise.all(files.map(readWord))).toEqual(['apple', 'pear']);

@@ -104,7 +104,7 @@ function describeReflink(kind: 'xfs' | 'btrfs'): void {
     await expect(fill()).rejects.toMatchObject({ code: 'ENOSPC' });
 
     await expect(storage.createImage('large', large, 64)).rejects.toMatchObject({ code: 'DISK_FULL' });
-    // Clones need only tables: btrfs has kept room for those, xfs has not.
+    // Clones need only tables: btrfs has reserved space for those, xfs has not.
     const clones = await Promise.allSettled(
       Array.from({ length: 40 }, (_, index) => storage.cloneSnapshot('vm1', 'first', `clone${index}`)),
     );

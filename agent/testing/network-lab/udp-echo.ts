@@ -9,7 +9,7 @@
 const CODE = Buffer.from(
   [
     'b8290000006a025f6a025e31d20f0589c389df488d355e0000006a105a6a31580f0585c0754a', // socket, bind
-    '4881ec00100000', // room on the stack
+    '4881ec00100000', // space on the stack
     'c704241000000089df488d742440ba000800004531d24c8d4424104989e16a2d580f0585c078d9', // recvfrom
     '89c289df488d7424404531d24c8d442410448b0c246a2c580f05ebbd', // sendto, and again
     '6a015f6a3c580f05', // exit(1)
