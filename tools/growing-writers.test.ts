@@ -21,7 +21,7 @@ const signs: Readonly<Record<string, RegExp>> = {
   'makes or reads a capsule': /\b(packCapsule|unpackCapsule|bootFiles\.adopt)\(/,
 };
 
-/** The door. */
+/** The call that all of these must be inside. */
 const asksBudget = /\bbudget\s*\.(write|open)\(/;
 
 const compact = 'agent/operations/envs/compact-env.ts';
@@ -98,8 +98,8 @@ const small: Readonly<Record<string, string>> = {
   'agent/firmware/uefi.ts': 'firmware variables of some hundred kilobytes, once',
   'agent/host/disk-reserve.ts': 'the reserve itself, as far as there is space',
   'agent/host/memory-backing.ts': 'files of the kernel',
-  'agent/host/run-command.ts': 'the door for programs',
-  'agent/host/run-confined.ts': 'the door for programs',
+  'agent/host/run-command.ts': 'runs programs for others',
+  'agent/host/run-confined.ts': 'runs programs for others',
   'agent/images/built-manifest.ts': 'a manifest',
   'agent/images/open-for-writing.ts': 'reads flags of others',
   'agent/images/recipes/debian-12/apt-sources.ts': 'asks apt for its sources',

@@ -61,9 +61,9 @@ async function codeFor(hello: string | Uint8Array): Promise<number> {
 }
 
 /** Waits until a number has not changed for a while. */
-async function standsStill(what: string, read: () => number): Promise<void> {
+async function noLongerMoves(what: string, read: () => number): Promise<void> {
   let [last, looks] = [-1, 0];
-  await until(`${what} stands still`, () => {
+  await until(`${what} does not move`, () => {
     const now = read();
     looks = now === last ? looks + 1 : 0;
     last = now;
@@ -257,8 +257,8 @@ describe('a side that does not read', () => {
     const viewer = await attach(await ticketFor());
     viewer.pause();
     await until('the agent holds what it may', () => buffered.max() > MIB);
-    // The guest's end stands still: the agent takes no more from it.
-    await standsStill('what the guest wrote', () => written);
+    // The guest's end is blocked: the agent reads no more from it.
+    await noLongerMoves('what the guest wrote', () => written);
     expect([written < total, buffered.max() <= 4 * MIB]).toEqual([true, true]);
     expect((await agent.client.host.ping()).source).toBeDefined();
 
@@ -290,7 +290,7 @@ describe('a side that does not read', () => {
     const viewer = await attach(await ticketFor(), relay.url);
     const piece = Buffer.alloc(256 * 1024);
     for (let sent = 0; sent < 64 * MIB; sent += piece.length) viewer.send(piece);
-    await standsStill('what the agent takes', () => relay.bytesToAgent);
+    await noLongerMoves('what the agent takes', () => relay.bytesToAgent);
     // That is what stands in the buffers of the system; the rest waits at the viewer, not in the agent.
     expect(relay.bytesToAgent).toBeLessThan(24 * MIB);
     guest?.resume();

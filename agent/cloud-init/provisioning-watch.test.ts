@@ -97,7 +97,7 @@ describe('a round', () => {
     expect(stateOf('a')).toBe('running');
   });
 
-  it('asks nobody who was given nothing, stands still, or has nobody to answer', async () => {
+  it('asks no guest that was given nothing, is paused, or has no agent to answer', async () => {
     put('plain', { guest: { cloudInit: null, provisioning: NO_PROVISIONING } });
     put('off', { status: { state: 'stopped' } });
     put('dumb', { placement: { features: [] } });

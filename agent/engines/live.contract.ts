@@ -153,7 +153,7 @@ export function describeLiveGuests(bench: ContractBench): void {
     await expect(vm.guestAnswers(500)).rejects.toMatchObject({ code: 'VM_GONE' });
   });
 
-  it('tells that the guest stands still because the disk of the host is full', async ({ skip }) => {
+  it('reports that the guest is paused because the disk of the host is full', async ({ skip }) => {
     if (!bench.harness.fullDisk) return skip('needs root, to mount a small disk');
     await bench.harness.fullDisk.prepare();
     const { spec, vm } = await start('vm1');

@@ -97,7 +97,7 @@ it('a guest that died while no agent ran has failed, with the end of its log', a
   expect(await words()).toEqual(['apple', 'apple']);
 });
 
-it('a snapshot that was being taken is gone from the disks, and no guest stands still', async () => {
+it('a snapshot that was being taken is gone from the disks, and no guest is paused', async () => {
   // The second guest has more to save, so that the first one's part is whole when the agent dies.
   const second = vms[1] ?? expect.unreachable('no second VM');
   const fill = await agent.shell(second);

@@ -136,7 +136,7 @@ describe('over the calls', () => {
     now = new Date(now.getTime() + 5 * 3_600_000);
     await agent.stop({ keep: true });
     agent = await startTestAgent({ home: agent.home, fakeHost: agent.fakeHost, now: () => now });
-    // A restart counts as a look: whoever waits for it has time again.
+    // A restart counts as a look: the deadline of whoever waits for it starts again.
     expect(await agent.client.transfer.status({ transferId: id })).toMatchObject({ doneBytes: 3 });
   });
 });

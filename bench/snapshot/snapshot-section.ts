@@ -110,7 +110,7 @@ function compareSizes(memoryMiB: number, times: { ours: Times; bare: Times; libv
     peer[key].length === 0 ? [] : [row(`${memoryMiB} MiB: ${what}, against ${who}`, ours[key], peer[key], goal)];
   return [
     ...against('bare QMP', bare, 'save', 'save', atMost(1.2)),
-    ...against('bare QMP', bare, 'paused', 'the guest stands still', atMost(1.2)),
+    ...against('bare QMP', bare, 'paused', 'the guest is paused', atMost(1.2)),
     ...against('bare QMP', bare, 'load', 'load', atMost(1.3)),
     ...against('bare QMP', bare, 'delete', 'delete', null),
     ...against('libvirt', libvirt, 'save', 'save', atMost(1)),

@@ -69,7 +69,7 @@ test.describe('before there is a connection', () => {
     test(`the way in, ${colorScheme}`, async ({ launcher, agent, browser }, info) => {
       const home = info.outputPath('home');
       const scratch = info.outputPath('app');
-      // A browser that is not let in, a desktop that has not chosen: both stand before the same door.
+      // A browser that is not let in, a desktop that has not chosen: both see the same first page.
       const options = { browser, agent, contextOptions: { colorScheme }, scratch, home, uninvited: true };
       const { page, close } = await launch(launcher, options);
       await expect(page.getByRole('heading', { name: /Use this computer|Open this window with a code/ })).toBeVisible();

@@ -13,7 +13,7 @@ beforeAll(async () => {
   await labs.createProfile({ name: 'office', image: 'tiny' });
   await labs.createLab({ name: 'room', profileNames: ['office'], seats: 2 });
   await labs.createLab({ name: 'bare', profileNames: [], seats: 2 });
-  await labs.setTerminal({ name: 'room', terminalName: 'door', secret: 'open-sesame' });
+  await labs.setTerminal({ name: 'room', terminalName: 'desk', secret: 'open-sesame' });
   await world.settle();
 });
 afterAll(() => world.stop());
@@ -24,7 +24,7 @@ function labOf(name: string) {
   return lab;
 }
 
-function doorActions() {
+function deskActions() {
   const [terminal] = labOf('room').terminals;
   if (!terminal) throw new Error('room has no terminal');
   return terminalActions(world.stores, labOf('room'), terminal, translate);
@@ -42,10 +42,10 @@ test('a lab without profiles starts no session', () => {
 });
 
 test('a terminal that has a session gets no second one; the session has a console and an end', async () => {
-  expect(doorActions().startSession.whyNot).toBeNull();
-  await world.stores.labs.startSession({ name: 'room', terminalName: 'door', profileName: 'office' });
+  expect(deskActions().startSession.whyNot).toBeNull();
+  await world.stores.labs.startSession({ name: 'room', terminalName: 'desk', profileName: 'office' });
   await world.settle();
-  expect(doorActions().startSession.whyNot).toBe('hasSession');
+  expect(deskActions().startSession.whyNot).toBe('hasSession');
   const [session] = world.stores.labs.sessionsOf('room');
   if (!session) throw new Error('room has no session');
   const can = sessionActions(world.stores, session, translate);
@@ -53,7 +53,7 @@ test('a terminal that has a session gets no second one; the session has a consol
   expect(sessionActions(world.stores, { ...session, vmId: null }, translate).console.whyNot).toBe('noMachines');
   can.end.run();
   await world.settle();
-  expect(doorActions().startSession.whyNot).toBeNull();
+  expect(deskActions().startSession.whyNot).toBeNull();
 });
 
 test('a profile has a console while it is open for change', async () => {
@@ -71,7 +71,7 @@ test('without a link nothing of a lab, a terminal or a profile is left', () => {
   world.link.cut();
   world.stores.link.pingFailed(new Error('cut'));
   const lab = labActions(world.stores, labOf('room'), translate);
-  const all = [lab, doorActions(), officeActions()].flatMap((actions) => Object.values(actions));
+  const all = [lab, deskActions(), officeActions()].flatMap((actions) => Object.values(actions));
   expect(all.filter(isAllowed)).toEqual([]);
   expect(newLabAction(world.stores, translate).whyNot).toBe('linkDown');
 });

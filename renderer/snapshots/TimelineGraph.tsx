@@ -1,4 +1,4 @@
-// The piece of the time line's drawing that stands before one row: lines that pass, the bend from its parent, the dot.
+// The part of the timeline's drawing beside one row: lines that pass, the bend from its parent, the dot.
 import type { TimelineRow } from './timeline.ts';
 
 const LANE = 12;

@@ -1,4 +1,4 @@
-// Lanes of the time line: a first child stays in its lane, branches open further ones.
+// Lanes of the timeline: a first child stays in its lane, branches open further ones.
 import type { Snapshot } from '@tt/protocol';
 import { expect, test } from 'vitest';
 import { suggestSnapshotName } from './snapshot-name.ts';

@@ -1,4 +1,4 @@
-// The time line of an ENV as rows with lanes, like a commit graph: oldest first, a branch opens a new lane. Pure.
+// The timeline of an ENV as rows with lanes, like a commit graph: oldest first, a branch opens a new lane. Pure.
 import type { Snapshot } from '@tt/protocol';
 
 export interface TimelineRow {

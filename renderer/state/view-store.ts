@@ -54,7 +54,7 @@ export class ViewStore {
   dialog: OpenDialog | null = null;
   /** ENVs selected on the board. */
   selected: ReadonlySet<string> = new Set();
-  /** The ENV under the focus of the board: its time line is on the shelf. */
+  /** The ENV under the focus of the board: its timeline is on the shelf. */
   boardFocus: string | null = null;
   readonly #address: AddressBar;
   readonly #onlyEnv: () => string | null;
@@ -79,7 +79,7 @@ export class ViewStore {
     });
   }
 
-  /** The ENV whose time line the shelf shows; null when none is chosen. */
+  /** The ENV whose timeline the shelf shows; null when none is chosen. */
   get chosenEnv(): string | null {
     if (this.route.page === 'env' || this.route.page === 'console') return this.route.envName;
     if (this.route.page !== 'envs') return null;

@@ -1,5 +1,5 @@
 // ENVs worth looking at, made in an agent with fake drivers by the same calls as any client makes: machines that run and that
-// do not, ends near and far, a time line with branches, a lab. `npm run dev:fake` and the tests of the window's stores use it.
+// do not, ends near and far, a timeline with branches, a lab. `npm run dev:fake` and the tests of the window's stores use it.
 import { randomUUID } from 'node:crypto';
 import type { EnvDetail, TtClient, VmGroup } from '@tt/protocol';
 

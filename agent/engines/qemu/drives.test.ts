@@ -53,7 +53,7 @@ async function give(file: string): Promise<void> {
   if (user) await run('chown', `${user.uid}:${user.gid}`, file);
 }
 
-/** What a storage of raw disks does: a copy while the guest stands still, and another copy of that to go back. */
+/** What a storage of raw disks does: a copy while the guest is paused, and another copy of that to go back. */
 async function copyDisk(from: string, to: string): Promise<NamedDisk> {
   await run('cp', '--reflink=auto', '--sparse=always', path.join(folder, from), path.join(folder, to));
   await give(path.join(folder, to));

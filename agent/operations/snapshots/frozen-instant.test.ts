@@ -30,7 +30,7 @@ function makeGuests(...names: string[]) {
 }
 
 describe('one instant', () => {
-  it('begins when the last guest stands still and ends when all go on', async () => {
+  it('begins when the last guest is paused and ends when all are resumed', async () => {
     const { guests, said, open } = makeGuests('a', 'b');
     const whole = atOneInstant(guests, async () => {
       said.push('work');

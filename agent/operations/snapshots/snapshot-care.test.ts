@@ -174,7 +174,7 @@ describe('a schedule', () => {
     expect([env.snapshotSchedule, env.nextSnapshotAt]).toEqual([snapshotSchedule, at(1)]);
   });
 
-  it('passes over an ENV that is busy or stands still, says so, and goes on a period later', async () => {
+  it('skips an ENV that is busy or paused, says so, and continues a period later', async () => {
     await schedule({ everyMinutes: 10, keep: 5 });
     const hold = agent.engine.holdNext('saveState');
     const taking = take('mine');

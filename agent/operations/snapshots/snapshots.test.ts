@@ -37,7 +37,7 @@ function write(word: string): void {
   }
 }
 
-/** `ram/disk` of each guest; `off/disk` when it does not run, `(paused)` when it stands still. */
+/** `ram/disk` of each guest; `off/disk` when it does not run, `(paused)` when it is paused. */
 function words(): string[] {
   return vms.map(({ id }) => {
     const machine = machineOf(id);
