@@ -207,7 +207,7 @@ describe('env extend and shorten', () => {
   });
 });
 
-describe('env add-vm and kick', () => {
+describe('env add-vm and remove-vm', () => {
   it('fill an ENV and empty it again', async () => {
     await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny' }] });
     const { vms } = await json<EnvDetail>(
@@ -231,8 +231,8 @@ describe('env add-vm and kick', () => {
       'demo/debian-12-1 would be deleted (its system)\n',
     );
     expect((await agent.client.env.show({ name: 'demo' })).vms).toHaveLength(5);
-    const kick = `env remove-vm demo --vm demo/tiny-2-2 ${vms[3]?.id} --os-prefix debian`;
-    expect(await json(kick, removedVmSchema)).toEqual({
+    const removal = `env remove-vm demo --vm demo/tiny-2-2 ${vms[3]?.id} --os-prefix debian`;
+    expect(await json(removal, removedVmSchema)).toEqual({
       removed: [
         { id: vms[1]?.id, name: 'demo/debian-12-1', why: 'osPrefix' },
         { id: vms[2]?.id, name: 'demo/tiny-2-2', why: 'id' },
@@ -248,7 +248,7 @@ describe('env add-vm and kick', () => {
     expect(await text('env show demo')).toMatch(/^demo: empty, ends in /);
   });
 
-  it('kick the dead: those that failed, not those that answer', async () => {
+  it('remove the dead: those that failed, not those that answer', async () => {
     const { vms } = await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny', copies: 2 }] });
     await agent.engine.crash(vms[0]?.id ?? '');
     await until(

@@ -91,7 +91,7 @@ const scenes: readonly CrashScene[] = [
     envs: { demo: [2] },
   },
   {
-    what: 'kick',
+    what: 'remove machines',
     steps: ['marked', 'process ended', 'network removed', 'disk removed', 'row removed'],
     before: ({ client }) => create(client),
     act: async ({ client }) => client.env.removeVms({ name, vmIds: [await firstVm(client)] }),

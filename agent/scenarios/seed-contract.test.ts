@@ -1,4 +1,4 @@
-// The behaviour of the first TT as its integration tests fixed it (create, refuse, extend, kick, delete, no leak), with the
+// The behaviour of the first TT as its integration tests fixed it (create, refuse, extend, remove machines, delete, no leak), with the
 // underlying rules. One body, run against an agent and through a proxy in front of one: a client cannot tell the difference.
 import type { EnvDetail, TtClient, Vm, VmGroup } from '@tt/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -75,7 +75,7 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
 
   const names = (vms: readonly { name: string }[]) => vms.map(({ name }) => name).sort();
 
-  it('starts with a host that promises nothing yet', () => {
+  it('starts with a host that has allocated nothing yet', () => {
     expect(atStart).toEqual({ cpuCount: 0, memoryMiB: 0, diskMiB: 0, ports: 0, runningVms: 0 });
   });
 
@@ -185,7 +185,7 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
     });
   });
 
-  describe('kicking', () => {
+  describe('removing machines', () => {
     let batch: EnvDetail;
     const left = async () => names((await client.env.show({ name: 'batch' })).vms);
     async function makeBatch(): Promise<void> {
@@ -224,8 +224,8 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
       const other = await client.env.create({ name: 'other', groups: [{ osPrefix: 'tiny' }] });
       const [first] = batch.vms.map(({ id }) => id);
       for (const strange of [other.vms[0]?.id ?? '', 'nobody']) {
-        const kick = client.env.removeVms({ name: 'batch', vmIds: [first ?? '', strange] });
-        await expect(kick).rejects.toMatchObject({ code: 'VM_NOT_FOUND', data: { vmId: strange } });
+        const removal = client.env.removeVms({ name: 'batch', vmIds: [first ?? '', strange] });
+        await expect(removal).rejects.toMatchObject({ code: 'VM_NOT_FOUND', data: { vmId: strange } });
       }
       expect([await left(), (await used()).runningVms]).toEqual([names(batch.vms), 6]);
       const { removed } = await client.env.removeVms({ name: 'batch', vmIds: [first ?? ''] });
@@ -358,7 +358,7 @@ describe.each(ways)('the contract of the first TT, kept by %s', (_name, open) =>
       show: () => client.env.show({ name: 'gone' }),
       lifetime: () => client.env.update({ name: 'gone', lifetimeS: 600 }),
       size: () => client.env.update({ name: 'gone', vms: { cpuCount: 2 } }),
-      kick: () => client.env.removeVms({ name: 'gone', osPrefixes: [EVERY] }),
+      removeVms: () => client.env.removeVms({ name: 'gone', osPrefixes: [EVERY] }),
       addVms: () => client.env.addVms({ name: 'gone', groups }),
       start: () => client.env.start({ name: 'gone' }),
       stop: () => client.env.stop({ name: 'gone' }),

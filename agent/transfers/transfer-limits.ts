@@ -13,7 +13,7 @@ export interface LimitParts {
   transfers: () => Iterable<Transfer>;
   /** Throws when so many more bytes are too many for this user (QUOTA_EXCEEDED). */
   admit: (owner: string, bytes: number) => void;
-  /** What may be written, less what is left to guests and promised to other writes. */
+  /** What may be written, less what is left to guests and claimed by other writes. */
   freeBytes: () => Promise<number>;
 }
 

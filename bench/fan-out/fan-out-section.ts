@@ -17,7 +17,7 @@ const VMS = 500;
 const FOLLOWERS = 50;
 const ENV = 'wide';
 /** Long enough for ten rounds of metrics. */
-const FIGURES_MS = 10_000;
+const METRICS_MS = 10_000;
 
 type What = 'whole' | 'one' | 'each';
 type Measured = Record<What, number[]>;
@@ -141,7 +141,7 @@ function vmEvent({ host, vms }: StateSnapshot): TtEvent {
 
 /** Of one processor, in percent, over a span in which nothing happens but metrics. */
 async function processorShare(pid: number, quick: boolean): Promise<number> {
-  const spanMs = quick ? FIGURES_MS / 5 : FIGURES_MS;
+  const spanMs = quick ? METRICS_MS / 5 : METRICS_MS;
   const before = await cpuSeconds(pid);
   const begun = performance.now();
   await delay(spanMs);

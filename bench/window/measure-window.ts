@@ -2,7 +2,7 @@
 import type { CDPSession, Page } from '@playwright/test';
 
 /** What one size of an installation costs the window. Times in ms. */
-export interface WindowFigures {
+export interface WindowMetrics {
   /** From the reload to the first card. */
   firstBoardMs: number;
   /** Elements of the document on the board, as cards. */
@@ -30,7 +30,7 @@ export interface MeasureOptions {
 const IDLE_S = 5;
 const SCROLL_STEPS = 40;
 
-export async function measureWindow(page: Page, { presses, largeEnv }: MeasureOptions): Promise<WindowFigures> {
+export async function measureWindow(page: Page, { presses, largeEnv }: MeasureOptions): Promise<WindowMetrics> {
   const cdp = await page.context().newCDPSession(page);
   await page.goto(`${new URL(page.url()).origin}/#/envs`);
   const begun = performance.now();

@@ -8,7 +8,7 @@ import type { Section } from '../section.ts';
 import { median, min } from '../statistics.ts';
 import { makeStubImages, STUB_OS } from '../stub-image.ts';
 import { type Fill, fillAgent, LARGE_ENV } from './fill-agent.ts';
-import { measureWindow, type WindowFigures } from './measure-window.ts';
+import { measureWindow, type WindowMetrics } from './measure-window.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const SMALL: Fill = { envs: 3, machinesEach: 2, machinesOfLarge: 6 };
@@ -55,7 +55,7 @@ export const windowSection: Section = {
 };
 
 /** Goals: what is drawn does not grow with what there is, so neither may the time a key takes, but for what filters. */
-function comparisons(large: WindowFigures, small: WindowFigures): Comparison[] {
+function comparisons(large: WindowMetrics, small: WindowMetrics): Comparison[] {
   const keys = (what: string, of: 'filterMs' | 'arrowMs' | 'machineArrowMs', goal: number): Comparison => ({
     what,
     ours: pair({ min: min(large[of]), median: median(large[of]) }, 'ms'),

@@ -26,7 +26,7 @@ export function addHostCommands(program: Command): void {
     });
 }
 
-/** What the server has and promises, for people. */
+/** What the server has and has allocated, for people. */
 export function hostText(host: Host, url: string): string {
   const { cpu, memory, disk, cgroups, ports } = host;
   const lines: [label: string, text: string][] = [

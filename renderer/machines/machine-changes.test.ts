@@ -80,7 +80,7 @@ test('machines that were stopped for a change run again when it is refused', asy
   expect(states('tiny')).toEqual(['running', 'running']);
 });
 
-test('kick says which first, changes nothing by that, then deletes those', async () => {
+test('removing machines says which first, changes nothing by that, then deletes those', async () => {
   const { stores, ids, kinds } = await started();
   const found = await stores.machines.preview('upgrade-path', { osPrefixes: ['alpine'], dead: true });
   expect(found.map(({ name, why }) => `${name} ${why}`)).toEqual([
