@@ -22,7 +22,7 @@ export interface ProxyConfig {
 export function readConfig(argv: readonly string[]): ProxyConfig {
   const program = new Command('tt-proxy')
     .configureOutput({ writeOut: print, writeErr: printError })
-    .description('Answers the TT API in front of an agent: clients can not tell the difference.')
+    .description('Serves the TT API in front of an agent; clients notice no difference.')
     .requiredOption('--server-set <url>', 'address of the agent, e.g. http://127.0.0.1:9527', oneAgent)
     .requiredOption('--server-token-file <file>', 'file with the agent’s token')
     .option('--no-server-proof', 'do not ask an agent at a loopback address to prove itself: it is behind a tunnel')

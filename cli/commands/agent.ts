@@ -14,7 +14,7 @@ const STOP_TIMEOUT_MS = 120_000;
 export function addAgentCommand(program: Command): void {
   const agent = program.command('agent').description('the private agent of this computer');
   withJson(agent.command('stop'))
-    .description('end the private agent; its VMs keep running, and the next one takes them up')
+    .description('end the private agent; its VMs keep running, and the next one adopts them')
     .action(async (_options: unknown, command: Command) => {
       const found = await findPrivateAgent();
       await stop(found);

@@ -12,7 +12,7 @@ const ENDED = ['none', 'done', 'failed', 'unknown'];
 export function addVmCloudInit(vm: Command): void {
   withJson(vm.command('cloud-init <vm>').alias('setup'))
     .description('show what the guest reports about its setup at first boot; exit code 1 if it failed')
-    .option('--wait', 'wait until it is done, has failed, or cannot be known')
+    .option('--wait', 'wait until it is done or has failed, or its state cannot be determined')
     .action(async (name: string, { wait }: { wait?: true }, command: Command) => {
       await withServer(async (connection) => {
         const vmId = await vmIdFor(connection, name);

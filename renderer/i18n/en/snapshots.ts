@@ -8,7 +8,7 @@ export const snapshots = {
   take: 'Snapshot',
   takeTitle: 'Snapshot',
   name: 'Name',
-  longNotes: 'Long notes: choose Edit to read them',
+  longNotes: 'Long notes: choose Change to read them',
   notes: 'Notes',
   notesHint: 'What state is this? Optional.',
   scope: 'Of',

@@ -13,9 +13,9 @@ export const consoles = {
   watching_other: '{{count}} 人正在查看',
 
   connecting: '正在连接 {{vm}}',
-  connectingHint: '屏幕马上出现。',
+  connectingHint: '屏幕很快就会显示。',
   stopped: '{{vm}} 已停止',
-  stoppedHint: '启动后，屏幕会自动回到这里。',
+  stoppedHint: '启动后，屏幕会重新显示在这里。',
   starting: '{{vm}} 正在准备',
   startingHint: '运行后屏幕会立即出现在这里。',
   deleting: '正在删除 {{vm}}',

@@ -26,7 +26,7 @@ export const zhBordersErrors = {
   TICKET_INVALID: { message: '此数据流票据未知、已使用或已过期。', fix: '请重新打开控制台以获取新票据。' },
   JOIN_CODE_INVALID: { message: '此链接已使用过或已过期。', fix: '请运行“npx tt open”获取新链接。' },
   JOIN_TOO_OFTEN: {
-    message: '此地址提交的错误代码或令牌过多。',
+    message: '此地址提交的错误登录码或令牌过多。',
     fix: '请等待 {retryAfterS} 秒，或运行“npx tt open”获取新链接。',
   },
   LOGIN_NOT_FOUND: { message: '没有浏览器会话 {sessionId}。', fix: '请运行“npx tt session list”查看现有会话。' },

@@ -24,7 +24,7 @@ export const zhSnapshotsErrors = {
     fix: '只有拍摄时正在运行的虚拟机才有画面。',
   },
   GUEST_CLOCK_NOT_SET: {
-    message: '以下虚拟机的时钟仍停在快照 {snapshotName} 的时间：{vmNames}。虚拟机代理没有应答。',
+    message: '以下虚拟机的时钟仍停在快照 {snapshotName} 的时间：{vmNames}。guest agent 没有应答。',
     fix: '请在虚拟机内校准时钟，或等待其自动校时。',
   },
   SNAPSHOT_FAILED: {

@@ -2,9 +2,9 @@
 export const onboarding = {
   welcome: '用于测试的私有云',
   opening: '正在打开…',
-  loginTitle: '用验证码打开此窗口',
-  loginText: '在代理服务所在的计算机上运行下面的命令，打开它给出的链接，或将验证码或令牌粘贴到这里：',
-  code: '验证码或令牌',
+  loginTitle: '用登录码打开此窗口',
+  loginText: '在代理服务所在的计算机上运行下面的命令，打开它给出的链接，或将登录码或令牌粘贴到这里：',
+  code: '登录码或令牌',
   enter: '进入',
   thisComputer: '使用本机',
   thisComputerText: '在这里启动一个私有代理服务。不需要服务器，不需要管理员权限。',

@@ -126,7 +126,7 @@ export const zhReasons: Readonly<Record<TermCode<'reason'>, string>> = {
   fileTooLarge: '它超过 {maxBytes} 字节',
   tookTooLong: '用时过长',
   notQcow2: '它不是“qcow2”镜像',
-  noDiskImage: '它不是 TT 认识的磁盘镜像；若是裸磁盘，请指定格式“raw”',
+  noDiskImage: '它不是 TT 认识的磁盘镜像；若是原始磁盘，请指定格式“raw”',
   tooManyLayers: '它被打包的层数过多',
   unpackFailed: '无法解压',
   beingWritten: '另一个程序仍在写入它',
