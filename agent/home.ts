@@ -35,7 +35,7 @@ export interface Home {
   readonly transferDirectory: string;
   /** Files of the address servers of bridged networks. */
   readonly networkDirectory: string;
-  /** Bases of profiles. */
+  /** Base images of profiles. */
   readonly baseDirectory: string;
   /** Tells clients of this computer where the agent listens (`agent.json`). */
   announce(url: string, startedAt: Date): Promise<void>;

@@ -8,7 +8,7 @@ type AnyCall = (input: unknown, options: { signal?: AbortSignal }) => Promise<un
 
 /**
  * A router with every call of the contract. `clientOf` is asked at each call, so the far end may change under it; it throws a
- * TtError (AGENT_UNREACHABLE) while there is none. `check` gets the context of each call before its input is looked at, and
+ * TtError (AGENT_UNREACHABLE) while there is none. `check` gets the context of each call before its input is checked, and
  * throws if the call must not be passed on.
  */
 export function relayRouter(clientOf: () => TtClient, check: (context: unknown) => void = () => {}): AnyRouter {

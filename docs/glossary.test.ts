@@ -91,8 +91,22 @@ function foundInCode(file: string, text: string): string[] {
   return [...new Set(`${inWords(names)}\n${names}`.match(hasCards(file) ? anyBesideCards : anyInCode))];
 }
 
+/** Terms that are forbidden for users but ordinary English in comments: JavaScript has promises, a program can be a daemon. */
+const ORDINARY = new Set(['promises', 'daemon', 'boot ROM', 'its cards', 'is looked at']);
+const englishInComments = english.filter((term) => !ORDINARY.has(term));
+const COMMENT_LINE = /^\s*(?:\/\/|\/?\*+)/;
+
+/** All comments of a source file that have lines of their own, as one text. */
+function commentsOf(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => (COMMENT_LINE.test(line) ? line.replace(COMMENT_LINE, '') : '…'))
+    .join('\n');
+}
+
 const documents = [
   'README.md',
+  'SECURITY.md',
   'CONTRIBUTING.md',
   ...readdirSync(path.join(root, 'docs')).map((file) => `docs/${file}`),
 ].filter((file) => file.endsWith('.md') && file !== 'docs/glossary.md');
@@ -184,6 +198,15 @@ describe('forbidden words do not occur', () => {
     expect(foundInCode('agent/disk-room.ts', 'MAKE_ROOM')).toEqual(['disk room', 'make room']);
     expect(sources.length).toBeGreaterThan(1200);
     expect(sources.flatMap((file) => foundInCode(file, read(file)).map((term) => `${file}: ${term}`))).toEqual([]);
+  });
+
+  it('in comments', () => {
+    expect(
+      found(commentsOf('/** Reverts it; the guest goes\n * on by\n * itself. */'), englishInComments),
+    ).toHaveLength(1);
+    expect(
+      sources.flatMap((file) => found(commentsOf(read(file)), englishInComments).map((hit) => `${file}: ${hit}`)),
+    ).toEqual([]);
   });
 
   it.each(documents)('in %s', (document) => {

@@ -25,7 +25,7 @@ export function proxyRouter(
   tickets: Tickets<RelayPurpose>,
   connect: () => NodeConnection,
 ): Endpoint<BorderContext>['router'] {
-  // The agent sees the proxy's own token, so whoever asks is looked at before anything is passed on.
+  // The agent sees the proxy's own token, so the caller is checked before anything is passed on.
   const relayed = relayRouter(
     () => agent.client,
     (context) => mustBeSomebody((context as BorderContext).caller),

@@ -1,5 +1,5 @@
 // The secret of this browser's session, in the storage of the page's origin (port included): no other page can read it, and the
-// browser sends it nowhere by itself. Tabs of one origin share it, and it outlives a reload.
+// browser never sends it automatically. Tabs of one origin share it, and it outlives a reload.
 const KEY = 'tt.session';
 
 export interface BrowserSession {

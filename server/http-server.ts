@@ -148,7 +148,7 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
 }
 
 /**
- * Stops listening and ends every connection: answers in progress are still sent, then feeds and streams (which never end by
+ * Stops listening and ends every connection: answers in progress are still sent, then feeds and streams (which never end
  * themselves, and which Node does not close) are cut.
  */
 async function closeWithin(timeoutMs: number, app: FastifyInstance, upgraded: ReadonlySet<Duplex>): Promise<void> {

@@ -15,7 +15,7 @@ import type { Pictures } from './pictures.ts';
 export interface ConsolePurpose {
   vmId: string;
   kind: ConsoleKind;
-  /** A ticket is only valid for the user who got it; a terminal's ticket is sufficient by itself. */
+  /** A ticket is only valid for the user who got it; a terminal's ticket is sufficient alone. */
   callerName?: string;
   withoutIdentity?: true;
   /** What that terminal was let in by. */

@@ -10,7 +10,7 @@ export function runInRequest<Result>(request: RequestScope, run: () => Result): 
   return storage.run(request, run);
 }
 
-/** null outside of any request: the agent's own work, e.g. ending an ENV whose time is over. */
+/** null outside of any request: the agent's own work, e.g. ending an expired ENV. */
 export function currentRequestId(): string | null {
   return storage.getStore()?.requestId ?? null;
 }

@@ -27,7 +27,7 @@ async function start(text: string, argv: readonly string[] = []): Promise<LiveCo
   return live;
 }
 
-/** Another value for each key, valid by itself. */
+/** Another valid value for each key. */
 const other: AgentConfig = {
   configFile: null,
   home: '/other',

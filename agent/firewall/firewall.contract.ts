@@ -1,5 +1,5 @@
 // The contract suite for all firewalls: `fake-firewall.test.ts`, `hostfwd/hostfwd.test.ts` and `nft/nft.test.ts` run it with
-// their own harness. Probes check what each feature promises; the nft harness answers with real packets.
+// their own harness. Probes check what each feature does; the nft harness answers with real packets.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Firewall, FirewallFeature, Forward, VmRules } from './interface.ts';
 

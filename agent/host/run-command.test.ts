@@ -46,7 +46,7 @@ describe('a command', () => {
       const script = 'id -u; id -G; echo "[$TT_TEST_SECRET]"; pwd';
       const user = { uid: 2_132_000_001, gid: 2_132_000_002 };
       try {
-        // In a folder it could not go to by itself.
+        // In a folder that it could not change to.
         const { stdout } = await runCommand('/bin/sh', ['-c', script], { timeoutMs: 10_000, cwd: folder, user });
         expect(stdout).toBe(`2132000001\n2132000002\n[]\n${folder}\n`);
       } finally {

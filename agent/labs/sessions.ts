@@ -54,7 +54,7 @@ export function adminEnvName(profileName: string): string {
   return `admin-${profileName}`.slice(0, 63);
 }
 
-/** Throws PROFILE_IN_ADMIN_SESSION while the profile is open for change, or just being opened. */
+/** Throws PROFILE_IN_ADMIN_SESSION while the profile is open for editing, or being opened. */
 export function mustBeClosed(services: Pick<Services, 'inventory' | 'labs'>, profileName: string): void {
   const env = adminEnv(services, profileName);
   const openedBy = env?.owner ?? services.labs.openingBy(profileName);

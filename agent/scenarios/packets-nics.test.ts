@@ -11,7 +11,7 @@ import type { RealAgent } from '../testing/real-agent.ts';
 
 const name = 'demo';
 const SINK = 7001;
-/** Well below what an emulated guest sends by itself, which was seen to be as little as 11 Mbit/s. */
+/** Well below what an emulated guest sends unasked, which was seen to be as little as 11 Mbit/s. */
 const LIMIT_MBPS = 4;
 
 let lab: Lab;

@@ -67,7 +67,7 @@ describe.skipIf(!canMount).each(['tmpfs', 'overlay'])(`a state folder on %s${why
     const group = await memoryGroup(await onlyGuest());
     const usedMiB = Math.round(Number(await readFile(group.usage, 'utf8')) / MIB);
     process.stdout.write(`${kind}: snapshots of ${sizes.join(', ')} MiB; the group of the VM holds ${usedMiB} MiB\n`);
-    // Past the limit that it would have on a disk: its memory and 256 MiB more.
+    // Beyond the limit that it would have on a disk: its memory and 256 MiB more.
     expect(usedMiB).toBeGreaterThan(MEMORY_MIB + 256 + 6);
     expect((await show()).state).toBe('running');
     expect(await guest('sha256sum < /dev/shm/data')).toBe(before);

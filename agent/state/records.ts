@@ -24,7 +24,7 @@ export interface EnvRecord {
   startAt: string;
   endAt: string;
   endPolicy: EndPolicy;
-  /** Its time is over and its end policy has stopped it. */
+  /** It has expired, and its end policy has stopped it. */
   expired: boolean;
   /** Warnings already given, in seconds before the end. */
   warnedS: number[];

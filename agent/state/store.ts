@@ -136,7 +136,7 @@ export class StateStore {
     this.#database.close();
   }
 
-  /** Within a transaction that is tried again as a whole, its statements are not tried again by themselves. */
+  /** Within a transaction that is tried again as a whole, its statements are not tried again one by one. */
   readonly #write: Write = (work) =>
     this.#database.isTransaction ? work() : writeWithReserve(this.#file, this.#reserve, work);
 }

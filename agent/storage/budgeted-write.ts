@@ -80,7 +80,7 @@ export class BudgetedWrite {
   }
 
   /**
-   * Runs a part that makes one file and can limit its size by itself; `work` gets the most bytes it may have. One that is too
+   * Runs a part that makes one file and can limit its own size; `work` gets the most bytes it may have. One that is too
    * large for the budget only, not for `maxFileBytes`, is refused by what the budget says.
    */
   async part<Result>(

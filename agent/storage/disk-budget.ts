@@ -16,7 +16,7 @@ const FASTEST_BYTES_PER_MS = 4 * MIB;
 const SHORTEST_WAIT_MS = 5;
 const LONGEST_WAIT_MS = 1000;
 
-/** The two ways in which quotas count disk. */
+/** How quotas count disk: in two ways. */
 export interface QuotaBytes {
   /** Sizes of disks, and files (`diskMiB`). */
   allocatedBytes: number;

@@ -57,7 +57,7 @@ export async function readFakeImage(imagePath: string): Promise<{ sizeMiB: numbe
   const found = await stat(imagePath).catch((error) => {
     throw new StorageError('DISK_NOT_FOUND', `can't read image ${imagePath}`, { cause: error });
   });
-  // A real image beside a fake storage (dev:fake on a machine that has some): don't read a gigabyte to learn it is no JSON.
+  // A real image beside a fake storage (dev:fake on a machine that has some): don't read a gigabyte to learn that it is not JSON.
   if (found.size > LARGEST_FAKE_IMAGE_BYTES) return { sizeMiB: 0, files: {} };
   // Any JSON may stand there, so what a fake disk always has may be missing.
   const { sizeMiB = 0, files = {}, backing } = readAnyJson(imagePath);

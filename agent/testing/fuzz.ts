@@ -17,7 +17,7 @@ const SHOWN_CHARACTERS = 3000;
 export const fuzzing = { timeout: 2 * BUDGET_MS + 120_000, retry: 0 };
 
 /**
- * Gives inputs to `take` until the time is over, at least 20. `take` must itself say what a border may answer. Rejects with the
+ * Gives inputs to `take` until the time has passed, at least 20. `take` must itself say what a border may answer. Rejects with the
  * shortest input found for which it rejected, and with the seed that finds it again.
  */
 export async function fuzz<Value>(

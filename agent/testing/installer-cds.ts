@@ -22,7 +22,7 @@ echo installing
 $b gunzip -c /system.gz | $b dd of=/dev/vda bs=1M conv=fsync && $b poweroff -f
 `;
 
-/** A CD that installs a system that starts by itself from its disk, by BIOS and by UEFI. */
+/** A CD that installs a system that starts unattended from its disk, by BIOS and by UEFI. */
 export async function makeInstallerCd(folder: string, target: string): Promise<void> {
   const { directory, manifest } = await testImage();
   const kernel = path.join(directory, manifest.boot?.kernel ?? '');

@@ -13,7 +13,7 @@ export function isFault({ level, msg }: LogLine): boolean {
   return level >= 50 && /failed$|could not|clean/.test(msg);
 }
 
-/** Breaks of what the feed promises: revisions without a gap, VM states by the table. */
+/** Violations of what the feed guarantees: revisions without a gap, VM states by the table. */
 export function feedFaults(feed: readonly FeedItem[]): string[] {
   const faults: string[] = [];
   const states = new Map<string, VmState>();

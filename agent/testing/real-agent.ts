@@ -46,7 +46,7 @@ export interface RealAgent {
   restart(more?: RealAgentOptions): Promise<RealAgent>;
   /** From here on the agent dies at its step. */
   arm(): Promise<void>;
-  /** Resolves when the process has ended by itself; true when by SIGKILL. */
+  /** Resolves when the process has ended unasked; true when by SIGKILL. */
   died(): Promise<boolean>;
   /** Pids of QEMU processes that have anything to do with this folder. */
   guestPids(): Promise<number[]>;
@@ -93,7 +93,7 @@ export async function startRealAgent(options: RealAgentOptions = {}): Promise<Re
 /** The tiny image, and `broken`: the same disk with a kernel that QEMU refuses. */
 async function linkImages(folder: string): Promise<void> {
   const { directory, manifest } = await testImage();
-  // Copied: a guest that runs as a user of its own may not reach the cache of the checkout.
+  // Copied: a guest that runs as its own user may have no access to the cache of the checkout.
   await cp(directory, path.join(folder, 'tiny'), { recursive: true, mode: constants.COPYFILE_FICLONE });
   const broken = path.join(folder, 'broken');
   await mkdir(broken);

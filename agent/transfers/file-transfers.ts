@@ -195,7 +195,7 @@ export class FileTransfers implements Transfers {
   async #read(entry: TransferEntry, offset: number, length: number): Promise<Uint8Array> {
     const { id } = entry.transfer;
     const bytes = await this.#files.read(id, offset, length).catch((error: unknown) => {
-      // Dropped, or its time was over, while it was read: that is not there, and no fault of anybody.
+      // Dropped, or timed out, while it was read: it is not there, and nobody is at fault.
       entry.mustBeThere();
       throw error;
     });

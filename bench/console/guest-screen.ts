@@ -24,7 +24,7 @@ export interface GuestScreen {
   mibPerS: number;
 }
 
-/** Needs a VM that runs; which image does not matter, its screen is looked at as it is. */
+/** Needs a VM that runs; which image does not matter, its screen is read as it is. */
 export async function measureGuestScreen(context: BenchContext): Promise<GuestScreen> {
   const { resources, folder, say } = context;
   const imageDirectory = await context.imageDirectory();

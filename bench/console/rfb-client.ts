@@ -37,7 +37,7 @@ export class RfbClient {
   }
 
   /**
-   * Moves the pointer (a guest whose screen does not change is looked at ever more rarely, input resets that), asks for this
+   * Moves the pointer (a guest whose screen does not change is read ever more rarely, input resets that), asks for this
    * area whether it changed or not, and waits for the picture. Gives the bytes of pixels.
    */
   async update(area: Area): Promise<number> {

@@ -39,7 +39,7 @@ export async function startWebsockify({ resources, folder }: BenchContext, socke
 async function endWorkers(pid: number): Promise<void> {
   for (const worker of await childPids(pid)) {
     const identity = await identifyProcess(worker);
-    // One that ended by itself meanwhile is what was wanted.
+    // If it ended meanwhile, that is fine.
     if (identity) await signalProcess(identity, 'SIGKILL');
   }
 }

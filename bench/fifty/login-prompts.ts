@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const PROMPT = 'login: ';
 const LOOK_EVERY_MS = 100;
-/** The prompt is the last a guest says by itself. */
+/** The prompt is the last output of a guest without input. */
 const TAIL_BYTES = 512;
 
 /**

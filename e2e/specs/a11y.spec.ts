@@ -7,7 +7,7 @@ import { launch } from '../fixtures/launchers.ts';
 import { allDialogs, allPages } from '../fixtures/pages-list.ts';
 import { expect, test } from '../fixtures/tt.ts';
 
-// What axe finds in a theme (contrast) and in a language (names, overflow) are apart: each is looked at once, not every pair.
+// What axe finds in a theme (contrast) and in a language (names, overflow) are apart: each is checked once, not every pair.
 const pairs = [
   { colorScheme: 'light', locale: 'en-US', tag: [] },
   { colorScheme: 'dark', locale: 'zh-CN', tag: ['@deep'] },

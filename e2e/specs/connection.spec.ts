@@ -1,4 +1,4 @@
-// The desktop's first minute: no agent yet, so the window asks; "Use this computer" starts the bundled agent as Electron's
+// The desktop's onboarding: no agent yet, so the window asks; "Use this computer" starts the bundled agent as Electron's
 // child; "Connect to a server" takes an address and a token, and keeps the token encrypted.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -94,7 +94,7 @@ test('connects to a server, and says why when it can not', async ({ launcher, ag
     );
   }
 
-  // The next start connects there by itself.
+  // The next start connects there automatically.
   await opened.pop()?.close();
   const again = await opening(launch(launcher, { browser, agent, contextOptions: {}, scratch, home }));
   await new TtWindow(again.page).ready();

@@ -11,7 +11,7 @@ test('is made from the sheet by keyboard alone and shows its machines', async ({
   const env = window.env('demo');
   await env.expectStates({ 'tiny-2-1': 'running', 'tiny-2-2': 'running' });
   await expect(env.header.getByText('running', { exact: true })).toBeVisible();
-  // The live picture of the screen arrives by itself.
+  // The live picture of the screen arrives automatically.
   await expect(env.machine('tiny-2-1').getByRole('img', { name: /Screen of tiny-2-1 at/ })).toBeVisible();
 });
 

@@ -1,5 +1,5 @@
 // Images in the window: brought in from a file and from an address, with progress and with what goes wrong; renamed, deleted,
-// and kept while somebody uses them; a disk put into the image folder comes by itself.
+// and kept while somebody uses them; a disk put into the image folder appears automatically.
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';

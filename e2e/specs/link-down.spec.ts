@@ -1,5 +1,5 @@
 // The agent is killed under the window: what is shown stays, greyed, with its time, and nothing that needs the agent can
-// be clicked. When the agent is back, so is the window, by itself.
+// be clicked. When the agent is back, the window reconnects automatically.
 import { createEnv } from '../fixtures/env.ts';
 import { expect, test } from '../fixtures/tt.ts';
 import { TtWindow } from '../pages/window.ts';

@@ -1,4 +1,4 @@
-// The window opens, safely: what the desktop's shell promises, and that a page gets nothing of Node or Electron.
+// The window opens, safely: what the desktop's shell guarantees, and that a page gets nothing of Node or Electron.
 import { expect, test } from '../fixtures/tt.ts';
 
 test('opens with the board of ENVs', async ({ tt }) => {

@@ -44,7 +44,7 @@ const fromWindowSchema: z.ZodType<FromWindow> = z.discriminatedUnion('type', [
 /** A window that answers with something else is cut off with this code. */
 const BAD_MESSAGE = 4400;
 
-/** Starts piping; ends by itself when either end does. */
+/** Starts piping; ends when either end does. */
 export function pipeConsole(port: PipePort, stream: ByteChannel, socket: PausableSocket): void {
   let unacknowledged = 0;
   let paused = false;

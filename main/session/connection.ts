@@ -100,7 +100,7 @@ export class Connection {
     return this.#state;
   }
 
-  /** The private agent may be another process now, at another address; without one, calls go on failing by themselves. */
+  /** The private agent may be another process now, at another address; without one, calls keep failing. */
   async #refind(): Promise<void> {
     const choice = this.#choice;
     const agent = await this.#options.keeper.find();

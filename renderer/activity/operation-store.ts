@@ -54,7 +54,7 @@ export class OperationStore {
     this.items.endWhole((id) => this.#local.has(id));
   }
 
-  /** Runs one call as an operation and tells how it ended; shows nothing by itself. */
+  /** Runs one call as an operation and tells how it ended; shows nothing. */
   async run<Value>(
     kind: OperationKind,
     subject: Operation['subject'],
@@ -71,7 +71,7 @@ export class OperationStore {
     }
   }
 
-  /** As `run`, but a failure is shown as a toast: what was wanted, why it failed, what now. */
+  /** As `run`, but a failure is shown as a toast: what was requested, why it failed, what to do. */
   async runAloud<Value>(
     kind: OperationKind,
     subject: Operation['subject'],

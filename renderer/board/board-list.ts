@@ -16,7 +16,7 @@ export interface BoardSort {
 /** True when every typed word is found in the ENV's name, title, owner, tags or systems. */
 export function matchesWords(env: Env, vmsOf: (envName: string) => readonly Vm[], query: string): boolean {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  // Without words no machine is looked at, so that the board is not drawn anew with each of their changes.
+  // Without words no machine is read, so that the board is not drawn anew with each of their changes.
   if (words.length === 0) return true;
   const images = new Set(vmsOf(env.name).map(({ image }) => image));
   const text = [env.name, env.title, env.owner, ...env.tags, ...images].join(' ').toLowerCase();

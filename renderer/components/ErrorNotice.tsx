@@ -8,7 +8,7 @@ import { CopyDetails } from './CopyDetails.tsx';
 
 export interface ErrorNoticeProps {
   error: ErrorRecord;
-  /** What was wanted, e.g. "demo was not created". */
+  /** What was requested, e.g. "demo was not created". */
   title?: string;
   actions?: ReactNode;
 }

@@ -1,4 +1,4 @@
-// A console as an object with a lifetime: gets a ticket, opens the channel, and comes back by itself after the VM was
+// A console as an object with a lifetime: gets a ticket, opens the channel, and reconnects automatically after the VM was
 // stopped, the guest's end failed or the agent was away. VncView only draws what is here; ConsolePage shows `phase`.
 import type { ByteChannel } from '@tt/client';
 import { streamClose, TtError, type VmState } from '@tt/protocol';

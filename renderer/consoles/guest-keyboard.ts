@@ -96,7 +96,7 @@ export class GuestKeyboard {
     return 'done';
   }
 
-  /** To be called before each key event is looked at by others: who changes Caps Lock first forgets what it was. */
+  /** To be called before others handle each key event: who changes Caps Lock first forgets what it was. */
   noticeLocks(): void {
     this.#capsLock = this.#parts.capsLock() ?? this.#capsLock;
   }

@@ -99,7 +99,7 @@ export class VncScreen {
     this.#listener.onShown();
   };
 
-  /** It has ended by itself, with its channel. */
+  /** It has ended, with its channel. */
   readonly #disconnected = (): void => {
     this.#ended = true;
     this.#keyboard.close();

@@ -28,7 +28,7 @@ export class EnvStore {
     return this.items.all.toSorted((a, b) => naturalOrder(a.name, b.name));
   }
 
-  /** The ENV whose time is over first, of those whose is not yet; null when there is none. */
+  /** The ENV that expires next; null when there is none. */
   get nextExpiry(): Env | null {
     const living = this.all.filter(({ expired }) => !expired);
     return living.reduce<Env | null>((first, env) => (!first || env.endAt < first.endAt ? env : first), null);
@@ -110,7 +110,7 @@ export class EnvStore {
   }
 
   /**
-   * The +1 h button: shows a failure as a toast, whose action is `otherwise`. When its time is over, the hour counts from now
+   * The +1 h button: shows a failure as a toast, whose action is `otherwise`. When it has expired, the hour counts from now
    * and the ENV can be started again, which is offered.
    */
   async extendEnv(name: string, seconds: number, otherwise: ToastAction | null = null): Promise<void> {

@@ -23,7 +23,7 @@ export class HostStore {
     return this.items.all[0] ?? null;
   }
 
-  /** False while the first minute's steps are still going or one has failed. */
+  /** False while steps of the onboarding are still running or one has failed. */
   get isSetUp(): boolean {
     return this.items.all.every((host) => host.startup.every(({ state }) => state === 'done'));
   }

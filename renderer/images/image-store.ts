@@ -105,7 +105,7 @@ export class ImageStore {
     if (!outcome.ok) await this.#drop(transferId);
   }
 
-  /** What was sent in vain is not kept; where it can't be told now, the agent removes it by itself later. */
+  /** What was sent in vain is not kept; where it can't be told now, the agent removes it later. */
   async #drop(transferId: string): Promise<void> {
     await this.#bridge.client.transfer.drop({ transferId }).catch(() => null);
   }

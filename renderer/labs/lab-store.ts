@@ -47,7 +47,7 @@ export class LabStore {
       .sort((a, b) => naturalOrder(a.sessionName, b.sessionName));
   }
 
-  /** The ENV in which the profile is open for change; undefined when it is not. */
+  /** The ENV in which the profile is open for editing; undefined when it is not. */
   adminEnvOf(profileName: string): Env | undefined {
     return this.#envs.all.find(({ lab }) => lab?.kind === 'admin' && lab.profileName === profileName);
   }

@@ -67,7 +67,7 @@ export class MachineChanges {
 
   /**
    * Stops those of the machines that run, does the work, and starts them again, whether the work succeeded or not. Null when
-   * a machine could not be stopped: that was said, and the work was not done.
+   * a machine could not be stopped: that was said, and nothing was changed.
    */
   async whileStopped<Value>(
     envName: string,

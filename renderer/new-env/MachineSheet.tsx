@@ -19,7 +19,7 @@ export interface MachineSheetProps {
   title: string;
   draft: GroupsDraft;
   error: TtError | null;
-  /** What was wanted, when there is an error. */
+  /** What was requested, when there is an error. */
   errorTitle: string;
   /** What Ctrl-Enter does, as the button in the foot does; asked after a number that is being typed was taken. */
   submit: () => Pick<Action, 'label' | 'whyNot' | 'run'>;

@@ -1,5 +1,5 @@
 // One chosen system of the machines being composed: how many copies, how large each, and under "More" its disk, ports, NICs
-// and what it may not reach.
+// and its blocked destinations.
 import type { Image, NetKind, VmGroup, MachineChoices } from '@tt/protocol';
 import { action, computed, makeObservable, observable } from 'mobx';
 import { DraftCloudInit } from '../cloud-init/draft-cloud-init.ts';

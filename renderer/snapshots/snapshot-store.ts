@@ -1,4 +1,4 @@
-// Snapshots and the verbs of the shelf: take one, put machines back, undo that, change, delete, ask what they hold.
+// Snapshots and the verbs of the shelf: take one, revert machines, undo that, change, delete, measure.
 import type { Snapshot, TtClient } from '@tt/protocol';
 import { action, makeObservable, observableRef } from 'mobx';
 import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';

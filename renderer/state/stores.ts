@@ -87,7 +87,7 @@ export class Stores {
     this.#feed = new Feed(bridge, this);
   }
 
-  /** Starts everything that runs by itself; the answer stops it. */
+  /** Starts everything that runs in the background; the answer stops it. */
   start(): () => void {
     let stopWork: (() => void)[] = [];
     const stopAll = () => {

@@ -1,4 +1,4 @@
-// Toasts go by themselves, except failures and those somebody is reading.
+// Toasts disappear automatically, except failures and those somebody is reading.
 import { TtError } from '@tt/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ToastStore } from './toast-store.ts';

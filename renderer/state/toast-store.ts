@@ -36,7 +36,7 @@ export class ToastStore {
     return this.show({ tone, text, error: null, action: run, seconds });
   }
 
-  /** Shows a failure: `text` says what was wanted, the error why it failed and what now. */
+  /** Shows a failure: `text` says what was requested, the error why it failed and what to do. */
   fail(text: string, error: TtError | ErrorRecord, run: ToastAction | null = null): number {
     const record = error instanceof Error ? toErrorRecord(error) : error;
     return this.show({ tone: 'danger', text, error: record, action: run, seconds: null });

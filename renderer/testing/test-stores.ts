@@ -118,7 +118,7 @@ const UNLIMITED: Quota = {
   storedMiB: null,
 };
 
-/** A window that has a way in, over a link that is not cut, is on its way to the first picture. */
+/** A window that is admitted, over a link that is up, is on its way to the first picture. */
 function isFollowing({ session, link }: Stores, { isCut }: TestLink): boolean {
   return session.state !== 'ready' || isCut || link.up;
 }

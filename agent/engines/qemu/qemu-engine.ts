@@ -168,7 +168,7 @@ export class QemuEngine implements Engine {
       await attached.quit();
       return;
     }
-    // Nobody is connected to it (the agent has just started): a short try to end it well, then the plug is pulled.
+    // Nobody is connected to it (the agent has just started): a short try to end it well, then it is forced off.
     const qmp = await QmpClient.connect(runFiles(spec).qmp, { timeoutMs: 1_000 }).catch(() => null);
     void qmp?.execute('quit', {}).catch(() => {});
     await killUnlessGone(process, qmp ? 3_000 : 0);

@@ -166,7 +166,7 @@ function reportProgress(ramFile: string, total: number, onProgress: SaveOptions[
     void allocatedBytes(ramFile).then(
       // The last step belongs to the end of the job.
       (used) => !stopped && onProgress(Math.min(used, total - 1), total),
-      // Progress is a courtesy: a file that can't be looked at fails the save by itself.
+      // Progress is a courtesy: a file that can't be looked at makes the save fail anyway.
       () => {},
     );
   }, PROGRESS_MS);

@@ -43,7 +43,7 @@ describe.skipIf(!isRoot)(`a tap${isRoot ? '' : ' (skipped: needs root)'}`, () =>
   it("is the guest's NIC, and stays when the guest ends", async () => {
     await ip('link', 'set', TAP, 'up');
     vm = await engine.start(spec);
-    // The guest asks for an address by itself.
+    // The guest requests an address automatically.
     const received = async () => Number(await readFile(`/sys/class/net/${TAP}/statistics/rx_packets`, 'utf8'));
     await until('the guest sends something', async () => (await received()) > 0, 60_000);
     const { stdout } = await ip('-d', 'link', 'show', TAP);

@@ -49,7 +49,7 @@ export class DhcpServer {
   /**
    * Changes the NICs it serves and makes sure that it runs. New NICs are loaded by SIGHUP; for a removed or changed one the
    * server is restarted, because it would reserve the address for the old NIC until that lease ends. `anew`: its bridge was
-   * recreated; dnsmasq 2.90 adapts to that by itself, but only if it can bind its socket again at the moment it is notified.
+   * recreated; dnsmasq 2.90 adapts to that automatically, but only if it can bind its socket again at the moment it is notified.
    */
   async change({ set, unset }: NicChange, { anew }: { anew: boolean }): Promise<void> {
     const present = new Map((await this.nics()).map((nic) => [nic.mac, nic]));

@@ -72,7 +72,7 @@ function planBridge(plan: LinkPlan, tag: string, present: ReadonlyMap<string, Ho
   if (!bridge) {
     makeBridge(plan, spec, name);
     plan.madeBridges.push(name);
-    // Guests are not to claim addresses of others to the host; `max(all, this)` counts, so a laxer host stays so.
+    // Guests are not to claim addresses of others to the host; `max(all, this)` counts, so a laxer host remains lax.
     plan.settings.push(
       `net.ipv4.conf.${name}.rp_filter=1`,
       `net.ipv4.conf.${name}.forwarding=${spec.forwarding ? 1 : 0}`,

@@ -1,4 +1,4 @@
-// Runs work that the agent starts by itself: nobody waits for it, so a failure goes to the log (and its operation to followers).
+// Runs work that the agent starts automatically: nobody waits for it, so a failure is logged (and its operation to followers).
 import { TtError } from '@tt/protocol';
 import type { Services } from '../services.ts';
 

@@ -8,7 +8,7 @@ import { holdingEnv } from '../targets.ts';
 import { envDetail } from './env-detail.ts';
 import { haltAll } from './stop-env.ts';
 
-/** Guests get this long to power off by themselves. */
+/** How long guests get to power off. */
 const GRACE_S = 30;
 
 export const endEnvOperation = defineOperation({

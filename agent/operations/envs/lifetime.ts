@@ -16,7 +16,7 @@ export function checkLifetime(
   throw new TtError('LIFETIME_TOO_LONG', { wantedS: lifetimeS, maxS });
 }
 
-/** Throws ENV_EXPIRED for an ENV whose time is over. */
+/** Throws ENV_EXPIRED for an expired ENV. */
 export function mustHaveTime({ name, expired, endAt }: Pick<EnvRecord, 'name' | 'expired' | 'endAt'>): void {
   if (expired) throw new TtError('ENV_EXPIRED', { envName: name, endAt });
 }

@@ -86,7 +86,7 @@ async function writeBase(
   const before = labs.current(profile).sizeBytes || services.images.ready(profile.image).sizeBytes;
   const growth = {
     owner: profile.owner,
-    // Versions are no disks that were asked for: only what they take counts.
+    // Nobody requested versions as disks: only the space they use counts.
     isAdmitted: true,
     subject: profile.name,
     wantedBytes: before + (await storage.usedBytes(vm.id)),

@@ -29,7 +29,7 @@ async function tryAtOnce(services: ClockServices, vmId: string): Promise<boolean
   return false;
 }
 
-/** Whether its image promises a guest agent. */
+/** Whether its image declares a guest agent. */
 export function hasAgent({ inventory }: ClockServices, vmId: string): boolean {
   return inventory.hasVm(vmId) && inventory.vm(vmId).placement.features.includes('guestAgent');
 }

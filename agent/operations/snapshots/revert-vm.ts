@@ -32,7 +32,7 @@ export function recordThen(services: Pick<Services, 'images'>, { vm, spec: then 
 }
 
 /**
- * Before the guests stand still: a running machine gets the drives it had then, as far as its guest lets them go. Says whether
+ * Before the guests are paused: a running machine gets the drives it had then, as far as its guest lets them go. Says whether
  * it has to be started anew all the same.
  */
 export async function prepareMachine(services: Services, target: Target): Promise<'live' | 'restart'> {
@@ -44,7 +44,7 @@ export async function prepareMachine(services: Services, target: Target): Promis
 }
 
 /**
- * The caller holds its guest still; `join` lets a machine that was started anew stand still with the others. When it fails
+ * The caller has paused its guest; `join` lets a machine that was started anew pause with the others. When it fails
  * the record says what is there: a machine that could not be started again is stopped.
  */
 export async function revertVm(

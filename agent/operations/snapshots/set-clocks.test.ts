@@ -9,7 +9,7 @@ const steps: unknown[] = [];
 const context = () => ({ signal: new AbortController().signal, step: (...step: unknown[]) => void steps.push(step) });
 const RETRY_MS = [1, 1, 1];
 
-/** Guests by id: how many tries each leaves unanswered, and whether its image promises an agent. */
+/** Guests by id: how many tries each leaves unanswered, and whether its image declares an agent. */
 function servicesWith(guests: Record<string, { silent: number; hasAgent: boolean }>) {
   const tries: string[] = [];
   const handles = new Map<string, RunningVm>();

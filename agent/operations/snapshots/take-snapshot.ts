@@ -53,7 +53,7 @@ export async function takeSnapshot(
   const neededBytes = vms
     .filter((vm) => services.running.get(vm.id))
     .reduce((sum, vm) => sum + services.snapshots.neededBytes(vm.spec.memoryMiB), 0);
-  // Those the agent takes by itself are not refused by a quota: nobody could undo a revert without its safety snapshot.
+  // A quota does not refuse those that the agent takes automatically: nobody could undo a revert without its safety snapshot.
   const owner = request.kind === 'user' ? services.inventory.env(request.envName).owner : null;
   const id = `tt-${randomUUID()}`;
   const growth = {

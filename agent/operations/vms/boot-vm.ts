@@ -112,7 +112,7 @@ export async function haltVm(services: Services, vmId: string, graceS: number): 
   }
   try {
     if (vm.status.process) await services.engines.forVm(vm).stop(bareSpec(services, vm), vm.status.process);
-    // Whatever it may have started goes with it.
+    // Whatever it may have started ends with it.
     await services.cgroups.destroy(vmId);
   } catch (error) {
     if (services.inventory.hasVm(vmId)) services.inventory.updateVm(vmId, { status: { stopping: false } });

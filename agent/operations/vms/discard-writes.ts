@@ -42,7 +42,7 @@ export async function dropWrites(services: Services, vmId: string): Promise<void
   }
 }
 
-/** Guests that powered off by themselves, or died: their writes go here. Called now and then; rejects as the storage does. */
+/** Guests that powered off or died: their writes are discarded here. Called now and then; rejects as the storage does. */
 export async function dropLeftWrites(services: Services): Promise<void> {
   const { inventory, locks, reservations } = services;
   await eachApartInTurn(inventory.vms(), async ({ id }) => {

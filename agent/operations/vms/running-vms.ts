@@ -1,4 +1,4 @@
-// The running VMs: their control handles, and how the inventory changes when one ends by itself.
+// The running VMs: their control handles, and how the inventory changes when one ends unasked.
 import { type ErrorRecord, reason, type Reason, toErrorRecord, TtError } from '@tt/protocol';
 import type { MemoryKill } from '../../cgroups/interface.ts';
 import type { RunningVm, TroubleKind, VmExit } from '../../engines/interface.ts';
@@ -128,7 +128,7 @@ export class RunningVms {
   }
 }
 
-/** The failure shown for a VM that ended by itself. */
+/** The failure shown for a VM that ended unasked. */
 export function diedRecord(
   vmName: string,
   exit: Pick<VmExit, 'reason' | 'logTail'>,

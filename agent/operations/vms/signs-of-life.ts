@@ -27,7 +27,7 @@ export class SignsOfLife {
   #lastNews: { atMs: number; cpuUs: number } | null = null;
   #isAlive = false;
 
-  /** `alive` stays so: a guest that has come up may compute as long as it likes. */
+  /** `alive` is final: a guest that has come up may compute as long as it likes. */
   add({ atMs, cpuUs, spoke, picture }: Sign): Life {
     const isNew = picture !== null && !this.#pictures.has(picture);
     if (isNew) this.#pictures.add(picture);

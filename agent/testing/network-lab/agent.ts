@@ -18,7 +18,7 @@ export async function startLabAgent(
     const vmIds = new Set(await readdir(path.join(agent.home, 'run')));
     await agent.kill('SIGKILL');
     await agent.endGuests();
-    // Its address servers have files open in the agent's folder, which may lie on a file system that goes with it.
+    // Its address servers have files open in the agent's folder, which may be on a file system that is removed with it.
     await host.endAll();
     await agent.remove();
     await removeGroupsOf(vmIds);

@@ -1,6 +1,6 @@
 // A layout for react-aria's Virtualizer that places items as CSS does with `grid-template-columns: repeat(auto-fill,
 // minmax(…, 1fr))`, so that a board looks the same whether it is drawn whole or in part. react-aria's own GridLayout has other
-// margins and rounds widths. The list may scroll with its page; it never scrolls by itself.
+// margins and rounds widths. The list may scroll with its page; it has no scroll bar of its own.
 import type { DropTarget, Key } from 'react-aria-components';
 import { Layout, LayoutInfo, Point, Rect, Size, type WaterfallLayout } from 'react-aria-components/Virtualizer';
 

@@ -6,7 +6,7 @@ import { useState } from 'react';
 export const LONG_FROM = 40;
 
 /**
- * Whether a list of `count` is drawn in part only. One that was long stays so while it is shown: the other way would make
+ * Whether a list of `count` is drawn in part only. One that was long remains long while it is shown: the other way would make
  * its elements anew, and the focus would be lost with the machine that was deleted.
  */
 export function useIsLong(count: number): boolean {

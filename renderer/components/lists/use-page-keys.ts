@@ -1,5 +1,5 @@
-// Page Up and Page Down in a long grid list that scrolls with its page. react-aria takes a list that does not scroll by
-// itself for one that is wholly seen, and goes to its end.
+// Page Up and Page Down in a long grid list that scrolls with its page. react-aria assumes that a
+// list without a scroll area of its own is wholly visible, and goes to its end.
 import { useEffect, useRef } from 'react';
 import type { GridListRenderProps } from 'react-aria-components';
 import type { AutoFillLayout } from './AutoFillLayout.ts';

@@ -28,7 +28,7 @@ const virtualSizeMiB = 1024;
  * of ciphers, and 0.1 s of patching lock prefixes out that a guest with one CPU would not need.
  */
 // no_timer_check: under emulation on a busy host Linux may see too few ticks while it tests its timer, and panics; with KVM
-// it leaves the test out by itself.
+// it leaves the test out automatically.
 const append = 'console=tty0 console=ttyS0 quiet cryptomgr.notests noreplace-smp no_timer_check';
 
 const description =
