@@ -154,7 +154,7 @@ it('a capsule that can’t be is refused with a code, before anything is packed 
   expect((await running.agent.client.transfer.list()).transfers).toEqual([]);
 }, 60_000);
 
-it('an export that was cut off goes on, and a note of another export is not taken for it', async () => {
+it('an interrupted export resumes, and a note of another export is not taken for it', async () => {
   const { agent, text } = running;
   const file = inside('cut-off.tt-capsule');
   const { transfer } = await agent.client.capsule.export({ envName: 'demo', operationId: crypto.randomUUID() });

@@ -78,9 +78,10 @@ const anyBesideCards = oneOf(notInCode.filter((words) => !/^cards?$/.test(words)
 /** The window shows ENVs as cards. */
 const hasCards = (file: string) => /^(?:renderer\/(?!machines\/|new-env\/)|e2e\/|tools\/|bench\/)/.test(file);
 
-/** Names on disks, in old kernels and in answers of old versions. */
+/** Names on disks, in kernels whose rules an older agent made, and in answers of old versions. */
 const OLD_NAMES: Readonly<Record<string, RegExp>> = {
   'agent/firewall/nft/table.test.ts': /'cards'/g,
+  'agent/firewall/nft/table-text.ts': /mended/g,
   'agent/network/bridged/dhcp-files.ts': /'cards'/g,
   'agent/state/test-since-5e970f3.ts': /standsOn/g,
 };

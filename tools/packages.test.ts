@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 const root = path.resolve(import.meta.dirname, '..');
 /** Run code when they are installed. electron-winstaller copies the 7-Zip of this processor, for Windows installers. */
 const INSTALL_SCRIPTS = new Set(['electron-winstaller']);
-/** Read what strangers send, or keep it apart: two versions of one would be two to mend, and one forgotten. */
+/** Read what strangers send, or keep it apart: two versions of one would be two to fix, and one forgotten. */
 const BORDER_LIBRARIES = [
   '@fastify/static',
   '@novnc/novnc',

@@ -108,7 +108,7 @@ describe('on another agent', () => {
   const open = (transferId: string, about: object = {}) =>
     to.client.capsule.import({ transferId, name: 'bug', withRam: true, ...about });
 
-  it('goes on where it was, with addresses and ports of this host, and uses the upload up', async () => {
+  it('continues where it was, with addresses and ports of this host, and uses the upload up', async () => {
     const transferId = await sent(capsule);
     expect(await to.client.capsule.inspect({ transferId })).toEqual({
       manifest,

@@ -15,7 +15,7 @@ const tone: Tone = {
   optional: 'warn',
   missing: 'fail',
   allIsWell: 'The agent can run here.',
-  mendFirst: 'Fix this first',
+  fixFirst: 'Fix this first',
 };
 
 /** One check as `--json` prints it. */

@@ -11,7 +11,7 @@ export interface Tone {
   missing: string;
   allIsWell: string;
   /** Followed by the names of the checks. */
-  mendFirst: string;
+  fixFirst: string;
 }
 
 const GREEN = 32;
@@ -39,7 +39,7 @@ export function report(results: readonly CheckResult[], tone: Tone, colour: bool
     ];
   });
   const missing = results.filter(({ passed }) => passed === false).map(({ name }) => name);
-  const summary = canStart(results) ? tone.allIsWell : `${tone.mendFirst}: ${missing.join(', ')}.`;
+  const summary = canStart(results) ? tone.allIsWell : `${tone.fixFirst}: ${missing.join(', ')}.`;
   return `${lines.join('\n')}\n\n${summary}\n`;
 }
 

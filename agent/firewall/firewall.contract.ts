@@ -130,7 +130,7 @@ export function describeFirewallContract(
       expect(await atPorts(40_001, 40_002)).toEqual([null, 'vm1:22']);
     });
 
-    it('has nothing to mend when nothing was damaged, and mends and tells what was', async () => {
+    it('has nothing to repair when nothing was damaged, and repairs and reports what was', async () => {
       await start({ ...rules('vm1', [tcp(40_001)]), denyOutgoing: true }, rules('vm2', [tcp(40_002)]));
       expect(await firewall.repair()).toEqual([]);
       if (!harness.damage) return;

@@ -108,7 +108,7 @@ export function describeBridgedContract(name: string, makeHarness: () => Promise
       expect(await guest.resolve('db')).toBeNull();
     });
 
-    it('goes on after a restart of the agent, with the same server', async () => {
+    it('keeps working after a restart of the agent, with the same server', async () => {
       const env = await plans.env('shop');
       const web = plans.nic(env, 'web');
       await network.setNet([web]);
@@ -123,7 +123,7 @@ export function describeBridgedContract(name: string, makeHarness: () => Promise
       expect(await addressOf(await plugIn(web))).toBe(web.nic.ip);
     });
 
-    it('mends a server that died, by repair and by setNet', async () => {
+    it('repairs a server that died, by repair and by setNet', async () => {
       const env = await plans.env('shop');
       const web = plans.nic(env, 'web');
       await network.setNet([web]);

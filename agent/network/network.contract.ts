@@ -78,7 +78,7 @@ export function describeNetworkContract(name: string, makeHarness: () => Promise
       );
     });
 
-    it('has nothing to sweep, mend, count or do for nobody', async () => {
+    it('has nothing to sweep, repair, count or do for nobody', async () => {
       expect(await network.sweep({ envs: [], nics: [] })).toEqual([]);
       expect(await network.repair([])).toEqual([]);
       expect((await network.counters(['tttffff0'])).size).toBe(0);

@@ -47,7 +47,7 @@ const ways: readonly [from: StorageFixtureName, to: StorageFixtureName, hasDrive
 ];
 
 describe.each(ways)('from %s to %s', (fromName, toName, hasDrives) => {
-  it.runIf(canMake(fromName) && canMake(toName))('a running guest goes on, memory included', async () => {
+  it.runIf(canMake(fromName) && canMake(toName))('a running guest continues, memory included', async () => {
     const from = await agentOn(fromName);
     const group = { osPrefix: 'tiny', ...(hasDrives && DRIVES) };
     const { vms } = await from.client.env.create({ name: 'demo', notes: 'it counts', groups: [group] });

@@ -55,7 +55,7 @@ describe.skipIf(!isRoot)('a full disk', () => {
     await agent.remove();
   });
 
-  it('under one guest fails the snapshot of all, which go on with nothing lost', async () => {
+  it('under one guest fails the snapshot of all, which resume with nothing lost', async () => {
     const storage = new Qcow2Storage({ directory: path.join(agent.home, 'disks') });
     await expect(agent.client.snapshot.create({ envName: 'demo', name: 'half' })).rejects.toMatchObject({
       code: 'DISK_FULL',

@@ -11,7 +11,7 @@ import { makeTestImages } from '../testing/image-folder.ts';
 import { canMount, mountSmallDisk, type SmallDisk, whyNoMount } from '../testing/small-disk.ts';
 import { until } from '../testing/until.ts';
 
-/** The reserve, its spare space and what a guest needs to go on, with a little more. */
+/** The reserve, its spare space and what a guest needs to resume, with a little more. */
 const DISK_MIB = 64;
 
 describe.skipIf(!canMount)(`a disk that is full to the last byte${whyNoMount}`, () => {

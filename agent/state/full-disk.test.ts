@@ -40,7 +40,7 @@ describe.skipIf(!canMount)(`the state on a full disk${whyNoMount}`, () => {
     expect(reserve.heldBytes).toBeLessThan(3 * 256 * KIB);
   });
 
-  it('refuses what does not fit, alone or in a transaction, changes nothing, and goes on when there is space', () => {
+  it('refuses what does not fit, alone or in a transaction, changes nothing, and continues when there is space', () => {
     const store = new StateStore(file, { reserve });
     store.settings.put('a', 'before');
     disk.fill();

@@ -21,7 +21,7 @@ describe.skipIf(!isRoot)(`a full file system${isRoot ? '' : ' (skipped: mounting
     await rm(folder, { recursive: true });
   });
 
-  it('stops the migration before its first change; with space it goes on', async () => {
+  it('stops the migration before its first change; with space it continues', async () => {
     const file = path.join(folder, 'state.sqlite');
     makeOldDatabase(file, JSON.stringify({ id: 's-1', vms: [], notes: 'long '.repeat(50_000) }));
     const before = contentOf(file);

@@ -68,9 +68,9 @@ it('takes all entries back when one fails, and goes on at the next start', () =>
   const before = contentOf(file);
   expect(open).toThrow('malformed JSON');
   expect(contentOf(file)).toEqual(before);
-  const mended = new DatabaseSync(file);
-  mended.prepare('UPDATE snapshots SET document = ?').run(JSON.stringify({ id: 's-1', vms: [] }));
-  mended.close();
+  const repaired = new DatabaseSync(file);
+  repaired.prepare('UPDATE snapshots SET document = ?').run(JSON.stringify({ id: 's-1', vms: [] }));
+  repaired.close();
   open().close();
   expect(contentOf(file).schema).toBeGreaterThan(OLD_SCHEMA);
 });

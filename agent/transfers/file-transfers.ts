@@ -162,7 +162,7 @@ export class FileTransfers implements Transfers {
       if (doneBytes !== sizeBytes) throw new TtError('TRANSFER_SIZE', { fileName, sizeBytes, sentBytes: doneBytes });
       const found = await this.#limits.onDisk(transfer, 0, () => entry.upload.seal());
       if (sha256 !== null && found !== sha256) {
-        // Which of its bytes are wrong nobody knows, so no further byte can mend it.
+        // Which of its bytes are wrong nobody knows, so no further byte can repair it.
         await this.#remove(transfer.id);
         throw new TtError('TRANSFER_HASH', { fileName, expected: sha256, found });
       }

@@ -65,7 +65,7 @@ describe('over the calls', () => {
     expect([await folder(), (await agent.client.transfer.list()).transfers]).toEqual([0, []]);
   });
 
-  it('goes on where it was cut, also by the next agent, and sends nothing twice', async () => {
+  it('resumes where it was cut, also by the next agent, and sends nothing twice', async () => {
     const id = randomUUID();
     const abort = new AbortController();
     const cut = uploadFile(agent.connection, sourceOf(bytes), id, {
@@ -302,7 +302,7 @@ describe('the files', () => {
     expect((await readdir(directory)).sort()).toEqual([`${id}.bytes`, `${id}.json`]);
   });
 
-  it('go on after a power cut where bytes were known to be on the disk; what lies behind is sent again', async () => {
+  it('resume after a power cut where bytes were known to be on the disk; what lies behind is sent again', async () => {
     const { id } = await begin(bytes.length);
     const synced = MIB + 17;
     await write(id, bytes.subarray(0, synced));

@@ -47,7 +47,7 @@ function setUp() {
 }
 
 describe('pipeConsole', () => {
-  it('pauses the source when a MiB is unacknowledged and goes on at half of it', () => {
+  it('pauses the source when a MiB is unacknowledged and resumes at half of it', () => {
     const { fromGuest, fromWindow, log } = setUp();
     fromGuest(STREAM_HIGH_WATER_BYTES);
     expect(log).toEqual(['started']);

@@ -118,8 +118,12 @@ describe('Connection', () => {
 
     const again = connection.connectHere();
     await vi.waitFor(() => expect(started).toHaveBeenCalledTimes(2));
-    dies('error: CONFIG_INVALID\nlog.level: unknown\nusers: not a list\nMend the file.\n');
-    const config = { code: 'CONFIG_INVALID', message: 'log.level: unknown\nusers: not a list', fix: 'Mend the file.' };
+    dies('error: CONFIG_INVALID\nlog.level: unknown\nusers: not a list\nCorrect the file.\n');
+    const config = {
+      code: 'CONFIG_INVALID',
+      message: 'log.level: unknown\nusers: not a list',
+      fix: 'Correct the file.',
+    };
     expect(await again).toEqual({ kind: 'failed', ...config });
   });
 

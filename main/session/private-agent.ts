@@ -70,7 +70,7 @@ export class PrivateAgentKeeper {
     return (await this.find()) ?? (await this.#startAndWait());
   }
 
-  /** Ends the agent if it was started here. Its VMs go on. */
+  /** Ends the agent if it was started here. Its VMs keep running. */
   stop(): void {
     this.#ending = true;
     this.#child?.kill();

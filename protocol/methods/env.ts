@@ -165,7 +165,7 @@ export const env = {
     .route({
       method: 'POST',
       path: '/envs/{name}/start',
-      summary: 'Starts its stopped VMs; paused ones go on',
+      summary: 'Starts its stopped VMs and resumes its paused ones',
       tags: ['env'],
     })
     .input(operated)

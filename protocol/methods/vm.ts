@@ -46,7 +46,7 @@ export const vm = {
     .route({
       method: 'POST',
       path: '/vms/{vmId}/start',
-      summary: 'Starts a stopped or failed VM; a paused one goes on',
+      summary: 'Starts a stopped or failed VM, or resumes a paused one',
       tags: ['vm'],
     })
     .input(operated)

@@ -31,14 +31,14 @@ export const OperationRow = observer(function OperationRow({
     );
   }
   const { state, startedAt, endedAt, error } = operation;
-  const mend = error && actionForError(stores, error, t);
+  const remedy = error && actionForError(stores, error, t);
   return (
     <li className="rows-item" {...place}>
       <span className="number muted rows-time">{format.timeWithSeconds(startedAt)}</span>
       <StateMark mark={operationMarks[state]} />
       <div className="rows-main">
         <span>{operationWords(operation).title}</span>
-        {error && <ErrorNotice error={error} actions={mend && <ActionButton size="small" action={mend} />} />}
+        {error && <ErrorNotice error={error} actions={remedy && <ActionButton size="small" action={remedy} />} />}
       </div>
       <span className="muted">{t(`common.states.${state}`)}</span>
       {endedAt !== null && (

@@ -34,7 +34,7 @@ export const MachineTile = observer(function MachineTile({ vmId }: { vmId: strin
   const name = shortVmName(vm.name);
   const { cpuCount: cpu, memoryMiB } = vm.spec;
   const diskMiB = bootDiskMiB(vm.spec);
-  const mend = vm.failure && actionForError(stores, vm.failure, t);
+  const remedy = vm.failure && actionForError(stores, vm.failure, t);
   const own = operations.running.find(({ subject }) => subject.vmId === vm.id);
   return (
     <>
@@ -77,7 +77,7 @@ export const MachineTile = observer(function MachineTile({ vmId }: { vmId: strin
         <ErrorNotice
           error={vm.failure}
           title={vm.state === 'failed' ? t('envs.failureTitle', { vm: name }) : t('envs.troubleTitle', { vm: name })}
-          actions={mend && <ActionButton size="small" action={mend} />}
+          actions={remedy && <ActionButton size="small" action={remedy} />}
         />
       )}
     </>

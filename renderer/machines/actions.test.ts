@@ -41,7 +41,7 @@ test('the palette says why an expired ENV can’t be started or given machines',
   ]);
 });
 
-test('a port of the host that another program has taken is mended from where it is told', async () => {
+test('a port of the host that another program has taken can be fixed where it is shown', async () => {
   const { stores } = running;
   const [vm] = stores.vms.ofEnv('kernel-bisect');
   const before = vm?.portMap[0];
@@ -57,7 +57,7 @@ test('a port of the host that another program has taken is mended from where it 
   const after = stores.vms.get(vm.id);
   expect([after?.state, after?.portMap[0]?.guestPort]).toEqual(['running', guestPort]);
   expect(after?.portMap[0]?.hostPort).not.toBe(hostPort);
-  // Since it runs there is nothing to mend.
+  // Since it runs there is nothing to fix.
   expect(actionForError(stores, error, translate)).toBeNull();
   expect(actionForError(stores, { ...error, code: 'DISK_FULL' }, translate)).toBeNull();
 });

@@ -60,7 +60,7 @@ export class TestLink implements Bridge {
     for (const feed of this.#feeds) feed.end(unreachable());
   }
 
-  mend(): void {
+  restore(): void {
     this.isCut = false;
   }
 

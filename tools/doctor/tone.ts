@@ -6,5 +6,5 @@ export const tone: Tone = {
   optional: 'optional',
   missing: 'missing',
   allIsWell: 'This machine has everything "npm start" needs.',
-  mendFirst: 'Fix this before "npm start"',
+  fixFirst: 'Fix this before "npm start"',
 };

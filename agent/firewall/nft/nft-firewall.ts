@@ -103,7 +103,7 @@ export class NftFirewall implements Firewall {
 
   repair(): Promise<string[]> {
     return this.#queue.alone(async () => {
-      const words = await this.#table.mend();
+      const words = await this.#table.repair();
       return [...this.#untold.splice(0), ...words];
     });
   }
@@ -139,7 +139,7 @@ export class NftFirewall implements Firewall {
       await this.#attempt(changes);
     } catch (error) {
       if (!(error instanceof HostRefusal)) throw error;
-      const words = await this.#table.mend();
+      const words = await this.#table.repair();
       if (words.length === 0) throw error;
       this.#untold.push(...words);
       await this.#attempt(changes);

@@ -50,7 +50,7 @@ export class NftTable {
   }
 
   /** Restores the wanted table, whatever happened to it; one line for each difference. */
-  async mend(): Promise<string[]> {
+  async repair(): Promise<string[]> {
     const json = await this.#list('-j', '-p');
     const reference = this.#reference;
     if (json === null || reference === null) {

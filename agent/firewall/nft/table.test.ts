@@ -35,7 +35,7 @@ describe.skipIf(!isRoot)('the table', () => {
   });
   afterEach(() => firewall.destroy());
 
-  it('tells every kind of drift, and mends it', async () => {
+  it('reports every kind of drift, and repairs it', async () => {
     await nftInput(`
       delete element inet ${TABLE} forwards { tcp . 40001 }
       add element inet ${TABLE} forwards { tcp . 40001 : 10.9.9.9 . 22, udp . 9 : 10.9.9.9 . 9 }
@@ -80,7 +80,7 @@ describe.skipIf(!isRoot)('the table', () => {
     expect(await next.repair()).toEqual([]);
   });
 
-  it('tells and mends changed rules, chains and flags', async () => {
+  it('reports and repairs changed rules, chains and flags', async () => {
     await nft('flush', 'chain', 'inet', TABLE, 'output');
     await nft('add', 'rule', 'inet', TABLE, 'forward', 'ip', 'saddr', '192.0.2.1', 'accept');
     await nft('add', 'chain', 'inet', TABLE, 'visitor');

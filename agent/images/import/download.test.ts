@@ -61,7 +61,7 @@ function sendPart(request: IncomingMessage, response: ServerResponse, bytes: num
   response.write(content.subarray(from, end), () => (end < content.length ? response.destroy() : response.end()));
 }
 
-it('goes on where a cut link stopped, in the same call and in a later one', async () => {
+it('resumes where a cut link stopped, in the same call and in a later one', async () => {
   answer = (request, response) => sendPart(request, response, 1024 * 1024);
   const file = await get();
   expect((await readFile(file)).equals(content)).toBe(true);

@@ -58,7 +58,7 @@ describe('the plan of interfaces', () => {
     expect(plan).toEqual({ make: [], settings: [], raise: [], made: [], madeBridges: [] });
   });
 
-  it('mends just what is wrong', () => {
+  it('repairs only what is wrong', () => {
     const strayBridge = link(bridge.name, { isUp: false, addresses: [{ local: '192.0.2.9', prefixLength: 32 }] });
     const foreignTap = link(tap(1).name, { master: bridge.name, owner: 'eve', isUp: false });
     const busyTap = link(tap(2).name, { owner: 'eve', hasCarrier: true });

@@ -186,7 +186,7 @@ describe('flat networks over two hosts', () => {
     expect(await left.network.repair([env.left])).toEqual([]);
   });
 
-  it('mend a list of peers and a tunnel of another address', async () => {
+  it('repair a list of peers and a tunnel of another address', async () => {
     const env = await share('lab', { left: [], right: [] });
     const one = await plugIn(left, env.left, 'one');
     const other = await plugIn(right, env.right, 'other');

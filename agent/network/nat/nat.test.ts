@@ -122,7 +122,7 @@ describe('a nat network', () => {
     expect(await host.exec('cat', `/sys/class/net/${web.nic.tap}/ifindex`)).toBe(before);
   });
 
-  it('mends a bridge that was removed and a tap that was unplugged', async () => {
+  it('repairs a bridge that was removed and a tap that was unplugged', async () => {
     const web = nic('web', 100);
     await network.setNet([web]);
     const guest = await plugIn(web);

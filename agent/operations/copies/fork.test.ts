@@ -45,7 +45,7 @@ const savedStates = async () => {
 const everything = async () => ({ ...(await agent.belongings()), states: await savedStates() });
 
 describe('a fork', () => {
-  it('goes on from the snapshot, with names, addresses, ports and keys of its own', async () => {
+  it('continues from the snapshot, with names, addresses, ports and keys of its own', async () => {
     write('apple');
     const { id } = await take('clean');
     write('pear');
@@ -210,7 +210,7 @@ describe('a fork', () => {
 });
 
 describe('a clone', () => {
-  it('of an ENV goes on from now, and leaves no snapshot', async () => {
+  it('of an ENV continues from now, and leaves no snapshot', async () => {
     write('apple');
     await agent.client.vm.stop({ vmId: vms[1]?.id ?? '', graceS: 0 });
     const { envs } = await agent.client.env.clone({ name: 'demo', newName: 'twin' });

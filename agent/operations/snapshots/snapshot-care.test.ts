@@ -217,7 +217,7 @@ describe('a schedule', () => {
     expect((await names()).length).toBe(1);
   });
 
-  it('that fails says why, and goes on', async () => {
+  it('that fails says why, and continues', async () => {
     await schedule({ everyMinutes: 10, keep: 5 });
     agent.engine.failNext('saveState', 'DISK_FULL');
     await pass(10);

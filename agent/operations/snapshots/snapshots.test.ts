@@ -293,7 +293,7 @@ describe('what fails while a snapshot is taken', () => {
     await nothingOfIt();
   });
 
-  it('because a guest dies is told, and the others go on', async () => {
+  it('because a guest dies is reported, and the others continue', async () => {
     const hold = agent.engine.holdNext('saveState');
     const taking = take('broken');
     await hold.reached;
@@ -336,7 +336,7 @@ describe('what fails during a revert', () => {
     write('pear');
   });
 
-  it('lets all guests go on, and the safety snapshot brings back what was', async () => {
+  it('resumes all guests, and the safety snapshot brings back what was', async () => {
     agent.engine.failNext('loadState', 'COMMAND_FAILED');
     await expect(revert('ripe')).rejects.toMatchObject({ code: 'SNAPSHOT_FAILED', data: { snapshotName: 'ripe' } });
     expect(words().filter((text) => text.includes('paused'))).toEqual([]);

@@ -22,7 +22,7 @@ export async function restoreNetworkSetup(services: NetworkServices): Promise<vo
   try {
     await setNets(services, whole);
   } catch (error) {
-    // The agent must come up, so that somebody can look at it and mend it.
+    // The agent must come up, so that somebody can examine and fix it.
     logger.error({ err: error }, 'could not set up all networks');
   }
 }

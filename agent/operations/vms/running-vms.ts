@@ -77,7 +77,7 @@ export class RunningVms {
   }
 
   /**
-   * Mostly the engine has paused it because it could not go on: it waits, with all it has, for somebody to mend that. One
+   * Usually the engine has paused it because it could not continue: it waits, with its state intact, for somebody to fix that. One
    * whose guest was only told of an error runs on.
    */
   #troubled(handle: RunningVm, reason: Reason, kind: TroubleKind): void {

@@ -85,7 +85,7 @@ export class Qcow2Copies {
     const { folder, owner } = await this.#folders.ownedFolder(vmId);
     const fileName = this.#folders.fileName(name);
     const diskPath = path.join(folder, fileName);
-    // 3: there were leaks, and they are mended (man qemu-img).
+    // 3: there were leaks, and they are repaired (man qemu-img).
     await this.#qemuImg.run(repairLeaksArguments(fileName), { cwd: folder, owner, okExitCodes: [0, 3] });
     if (readQcow2Snapshots(diskPath).length > 0) {
       const args = ['--dig-holes', '--', fileName];
