@@ -24,6 +24,6 @@ function processState() {
     listeners: Object.fromEntries(signals.map((name) => [name, process.listenerCount(name)])),
     hasFakeTimers: vi.isFakeTimers(),
     globals: { Date, setTimeout, setInterval, setImmediate, queueMicrotask, fetch, WebSocket, random: Math.random },
-    output: [process.stdout.write, process.stderr.write],
+    output: [process.stdout, process.stderr].map((stream) => Reflect.get(stream, 'write') as unknown),
   };
 }
