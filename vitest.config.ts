@@ -21,10 +21,24 @@ type Tier = keyof typeof tiers;
 /** `// @module-tag deep` puts a whole file into a tier, `{ tags: ['deep'] }` a test or a suite. */
 const TAG = /^\/\/ @module-tag (\w+)$|\btags: \['(\w+)'\]/gm;
 const skippedFolders = new Set(['node_modules', 'out', 'dist', 'coverage', 'test-results', 'playwright-report']);
+
+/**
+ * What a unit test does to the whole process (its modules, globals, environment): such a file gets a process of its own. All others
+ * share one for each worker, which evaluates the modules they have in common once (decision 0059). Fake timers are no reason: that
+ * they are put back is checked after each file.
+ */
+const OF_THE_PROCESS =
+  /\bvi\.(mock|doMock|hoisted|resetModules|stubGlobal|stubEnv)\b|\bprocess\.(env\b|chdir|umask|set[eg]?[ug]id|exitCode|(on|once|emit)\()|\bglobalThis\[/;
 const filesByTier = filesOfTiers();
 
-function filesOfTiers(): Record<Tier | 'unit', string[]> {
-  const found: Record<Tier | 'unit', string[]> = { unit: [], real: [], deep: [], long: [] };
+function filesOfTiers(): Record<Tier | 'unit' | 'unitAlone', string[]> {
+  const found: Record<Tier | 'unit' | 'unitAlone', string[]> = {
+    unit: [],
+    unitAlone: [],
+    real: [],
+    deep: [],
+    long: [],
+  };
   const read = (folder: string) => {
     for (const entry of readdirSync(path.join(import.meta.dirname, folder), { withFileTypes: true })) {
       const file = path.posix.join(folder, entry.name);
@@ -36,32 +50,45 @@ function filesOfTiers(): Record<Tier | 'unit', string[]> {
   return found;
 }
 
-function tiersOf(file: string): (Tier | 'unit')[] {
+function tiersOf(file: string): (Tier | 'unit' | 'unitAlone')[] {
   // A test that would run in the wrong tier because nothing inside it says its tier.
   if (/\.(real|deep|long)\.test\.ts$/.test(file))
     throw new Error(`${file}: a tier is a tag inside the file, not a part of its name`);
   const text = readFileSync(path.join(import.meta.dirname, file), 'utf8');
   const names = new Set([...text.matchAll(TAG)].map(([, ofFile, ofTest]) => ofFile ?? ofTest));
   const known = (Object.keys(tiers) as Tier[]).filter((tier) => names.has(tier));
-  return known.length > 0 ? known : ['unit'];
+  if (known.length > 0) return known;
+  return [OF_THE_PROCESS.test(text) ? 'unitAlone' : 'unit'];
+}
+
+function unitProject(
+  name: string,
+  { include, isolate, groupOrder }: { include: string[]; isolate: boolean; groupOrder: number },
+) {
+  return {
+    test: {
+      name,
+      include,
+      isolate,
+      ...(!isolate && { setupFiles: [path.join(import.meta.dirname, 'tools/testing/shared-process.ts')] }),
+      sequence: { groupOrder },
+      testTimeout: 60_000,
+      // A condition that comes late on a busy machine still comes; one that never does fails all the same.
+      expect: { poll: { timeout: 15_000 } },
+      retry: RETRIES,
+      // Many wait for programs they start: one worker for each processor, not one less.
+      maxWorkers: 2,
+    },
+  };
 }
 
 export default defineConfig({
   test: {
     tags: Object.entries(tiers).map(([name, { timeout, description }]) => ({ name, timeout, description })),
     projects: [
-      {
-        test: {
-          name: 'unit',
-          include: filesByTier.unit,
-          testTimeout: 60_000,
-          // A condition that comes late on a busy machine still comes; one that never does fails all the same.
-          expect: { poll: { timeout: 15_000 } },
-          retry: RETRIES,
-          // Many wait for programs they start: one worker for each processor, not one less.
-          maxWorkers: 2,
-        },
-      },
+      // One group after the other: a worker is handed on only to a file of the same project.
+      unitProject('unit', { include: filesByTier.unit, isolate: false, groupOrder: 1 }),
+      unitProject('unit-alone', { include: filesByTier.unitAlone, isolate: true, groupOrder: 2 }),
       ...(Object.keys(tiers) as Tier[]).map((name) => ({
         test: {
           name,

@@ -1,11 +1,10 @@
-// The command line of `tt-agent`: all commands.
+// The command line of `tt-agent`: all commands. What only one of them needs is loaded when it runs: the agent and the checks of
+// the doctor are most of the program.
 import { print, printError } from '@tt/client/node';
 import { Argument, Command, Option } from 'commander';
 import { addConfigFlags } from '../config/flags.ts';
 import { checkConfig, showConfig } from './config.ts';
-import { runDoctor } from './doctor.ts';
 import { firewallOfRunningAgent, printFirewall, type ShowFirewall } from './firewall.ts';
-import { run } from './run.ts';
 import { configReader } from './source.ts';
 import { printTokenFile } from './token.ts';
 import { addUser } from './user.ts';
@@ -17,14 +16,16 @@ export function program(entry: string, showFirewall: ShowFirewall = firewallOfRu
     .description('Runs the VMs of one host and serves the TT API.')
     .addHelpText('after', '\nWithout a command it runs the agent: see tt-agent run --help for the flags.');
   addConfigFlags(root.command('run', { isDefault: true }).description('run the agent (the default)')).action(
-    (_options, command: Command) => run(configReader(command), entry),
+    async (_options, command: Command) => (await import('./run.ts')).run(configReader(command), entry),
   );
   addConfigFlags(
     root
       .command('doctor')
       .description('check what this host lacks for the agent, and say how to fix it')
       .option('--json', 'as JSON'),
-  ).action(({ json }: { json?: boolean }, command: Command) => runDoctor(configReader(command), json ?? false));
+  ).action(async ({ json }: { json?: boolean }, command: Command) =>
+    (await import('./doctor.ts')).runDoctor(configReader(command), json ?? false),
+  );
 
   const config = root.command('config').description('check and show the configuration');
   config

@@ -106,4 +106,4 @@ const scenes: readonly CrashScene[] = [
   },
 ];
 
-describeCrashes(scenes, startRealAgent);
+describeCrashes(scenes, startRealAgent, { handOn: true });

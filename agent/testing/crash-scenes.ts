@@ -10,7 +10,7 @@ import { type HostState, hostStateOf } from './host-state.ts';
 
 export interface CrashScene {
   what: string;
-  /** Steps the agent dies at, one agent each. */
+  /** Steps the agent dies at, one after the other. */
   steps: readonly string[];
   /** Done before it is armed. */
   before?: (agent: RealAgent) => Promise<unknown>;
@@ -24,9 +24,18 @@ export interface CrashScene {
   after?: (agent: RealAgent) => Promise<unknown>;
 }
 
+export interface CrashOptions {
+  /**
+   * The agent that is started after a death is the one that dies at the next step of its scene, which saves half of the starts.
+   * For scenes that leave nothing in the state folder but ENVs. The last agent of a scene is always an ordinary one.
+   */
+  handOn?: boolean;
+}
+
 export function describeCrashes(
   scenes: readonly CrashScene[],
   start: (options: RealAgentOptions) => Promise<RealAgent>,
+  { handOn = false }: CrashOptions = {},
 ): void {
   let lab: Lab;
   let before: HostState;
@@ -37,11 +46,23 @@ export function describeCrashes(
   afterAll(() => lab.remove());
 
   describe.each(scenes)('an agent killed in $what', (scene) => {
+    /** One that nothing is left of, and the step it will die at. */
+    let handedOn: { agent: RealAgent; dieAt: string } | null = null;
+    afterAll(() => discard(handedOn?.agent));
+
     it.each(scene.steps)('at %s leaves nothing half made', async (step) => {
       const host = lab.host('a');
-      let agent: RealAgent | null = null;
+      const next = handOn ? scene.steps[scene.steps.indexOf(step) + 1] : undefined;
+      let agent = handedOn?.agent;
+      const isReady = handedOn?.dieAt === step;
+      handedOn = null;
       try {
-        agent = await start({ host, flags: ['--network', 'nat'], dieAt: step });
+        // A step that is run alone or once more, or whose predecessor failed, has an agent of its own.
+        if (!agent || !isReady) {
+          await discard(agent);
+          agent = undefined;
+          agent = await start({ host, flags: ['--network', 'nat'], dieAt: step });
+        }
         await scene.before?.(agent);
         await agent.arm();
         const running = await agent.guestPids();
@@ -52,7 +73,7 @@ export function describeCrashes(
         expect(await agent.died()).toBe(true);
         // The last step may come after the answer is on its way.
         expect(['answered', 'no answer']).toContain(await answer);
-        agent = await agent.restart();
+        agent = await agent.restart(next === undefined ? {} : { dieAt: next });
         await checkWhole(agent, scene, running);
         await scene.after?.(agent);
         for (const { name } of (await agent.client.env.list()).envs) await agent.client.env.delete({ name });
@@ -64,15 +85,20 @@ export function describeCrashes(
         await expect
           .poll(async () => withoutAgent(await hostStateOf(host), tag, before), { timeout: 15_000 })
           .toEqual(withoutAgent(before, tag, before));
+        if (next !== undefined) handedOn = { agent, dieAt: next };
       } finally {
-        await agent?.kill('SIGKILL');
-        await agent?.endGuests();
-        // Its address servers may hold a file system that goes with the agent.
-        await host.endAll();
-        await agent?.remove();
+        if (!handedOn) await discard(agent);
       }
     });
   });
+
+  async function discard(agent: RealAgent | undefined): Promise<void> {
+    await agent?.kill('SIGKILL');
+    await agent?.endGuests();
+    // Its address servers may hold a file system that goes with the agent.
+    await lab.host('a').endAll();
+    await agent?.remove();
+  }
 }
 
 /** What is written down is what is there; guests that ran before run still, unless they were to be ended. */
@@ -123,7 +149,7 @@ function withoutAgent(
     mounts: mounts.filter((mount) => !/(xfs|btrfs),mount-|zfs,pool-|^kstat /.test(mount)),
     // An agent of an earlier run may have had the same tag: what was there before is not this one's.
     cgroups: cgroups.filter((folder) => folder.includes(`/tt-${tag}/`) && !before.cgroups.includes(folder)),
-    processes: processes.filter((command) => !command.includes('/agent/main.ts')),
+    processes: processes.filter((command) => !/\/agent\/(main|testing\/steered-agent)\.ts/.test(command)),
     // The users of guests are given to the agent as a whole.
     elements: elements.filter((text) => !/^elements = \{ \d{10}-\d{10} \}$/.test(text)),
   };

@@ -13,6 +13,7 @@ import {
   readFile,
   readlink,
   rm,
+  stat,
   symlink,
   writeFile,
 } from 'node:fs/promises';
@@ -72,7 +73,10 @@ export interface RealAgentOptions {
   flags?: readonly string[];
   /** Host of a lab to run on; default: this one, with user networking. */
   host?: LabHost;
-  /** Once armed, the agent kills itself by SIGKILL when it comes to this step for the n-th time: `disk:2`. Not after a restart. */
+  /**
+   * Once armed, the agent kills itself by SIGKILL when it comes to this step for the n-th time: `disk:2`. Not after a restart,
+   * unless that names a step too.
+   */
   dieAt?: string;
 }
 
@@ -141,9 +145,11 @@ async function startIn(home: string, options: RealAgentOptions): Promise<RealAge
       return startIn(home, { ...same, ...more });
     },
     async arm() {
-      child.kill('SIGUSR2');
       const log = path.join(home, 'agent.log');
-      await until('it is armed', async () => (await readFile(log, 'utf8')).includes('"msg":"armed"'));
+      // Agents before it in this folder were armed too.
+      const { size } = await stat(log);
+      child.kill('SIGUSR2');
+      await until('it is armed', async () => (await readFile(log)).subarray(size).includes('"msg":"armed"'));
     },
     died: async () => {
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
@@ -188,7 +194,7 @@ export async function disksIn(folder: string): Promise<string[]> {
 
 async function spawnAgent(home: string, { flags = [], host, dieAt }: RealAgentOptions): Promise<ChildProcess> {
   const log = await open(path.join(home, 'agent.log'), 'a');
-  const entry = path.join(import.meta.dirname, dieAt === undefined ? '../main.ts' : 'dying-agent.ts');
+  const entry = path.join(import.meta.dirname, dieAt === undefined ? '../main.ts' : 'steered-agent.ts');
   const ports = ['--first-port', FIRST_PORT, '--last-port', LAST_PORT];
   const where = host ? ['--serv-addr', host.address] : ['--network', 'user'];
   const args = [entry, '--home', home, '--no-prepare', ...ports, ...where, ...flags];

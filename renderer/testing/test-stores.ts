@@ -1,6 +1,7 @@
 // Test support: started stores over a real agent with fake drivers and the ENVs of `npm run dev:fake`. No DOM; an address bar in
 // memory. The agent lives in the test's own process (agent/testing/in-process-agent.ts): its clock, its users and its faults are the test's.
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { type WholeSnapshot, wholeItems } from '@tt/client';
 import type { Operation, Quota } from '@tt/protocol';
 import {
@@ -157,10 +158,11 @@ const absentImages: TestAgentOptions['recipes'] = ['debian-12:kernel-6.9', 'ubun
   minMemoryMiB: 256,
   minDiskMiB: 4096,
   firmware: 'bios',
-  build: ({ signal }) =>
-    new Promise((_resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason as Error));
-    }),
+  build: async ({ signal }) => {
+    // Cancelled before it began, no event comes any more.
+    if (!signal.aborted) await once(signal, 'abort');
+    throw signal.reason;
+  },
 }));
 
 function sha256(text: string): string {

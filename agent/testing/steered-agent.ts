@@ -1,5 +1,6 @@
-// Test support: an agent that kills itself by SIGKILL at a named step of an operation (`TT_TEST_DIE_AT=disk:2` is the second
-// time it reaches `disk` after SIGUSR2 armed it), like a power failure or an out-of-memory kill. The product has no such switch.
+// Test support: an agent that a test steers by SIGUSR2. The product has none of these switches. With `TT_TEST_DIE_AT=disk:2` it kills
+// itself by SIGKILL the second time it then reaches the step `disk`, as in a power failure or an out-of-memory kill. With
+// `TT_TEST_LATE_BY_S=40` its clock is late by that much until then: what it made expires as if that time had passed.
 import { Command } from 'commander';
 import { startAgent } from '../agent.ts';
 import { agentLogger } from '../command/logger.ts';
@@ -9,6 +10,8 @@ import { addConfigFlags } from '../config/flags.ts';
 const [step = '', nth = '1'] = (process.env['TT_TEST_DIE_AT'] ?? '').split(':');
 let left = Number(nth);
 let armed = false;
+const isLate = process.env['TT_TEST_LATE_BY_S'] !== undefined;
+let lateByMs = Number(process.env['TT_TEST_LATE_BY_S'] ?? 0) * 1000;
 
 const command = addConfigFlags(new Command());
 command.parse();
@@ -16,9 +19,12 @@ const config = await configReader(command)();
 const logger = agentLogger(config);
 process.on('SIGUSR2', () => {
   armed = true;
+  lateByMs = 0;
   logger.info('armed');
 });
 await startAgent(config, logger, {
+  // Otherwise it has the clocks of the host, as users' agents have.
+  ...(isLate && { now: () => new Date(Date.now() - lateByMs), expiryLookMs: 250 }),
   checkpoint(reached) {
     if (!armed || reached !== step || --left > 0) return;
     process.kill(process.pid, 'SIGKILL');
