@@ -29,6 +29,7 @@ const noCapacity: ReadonlySet<string> = new Set<ErrorCode>([
   'ADDRESSES_EXHAUSTED',
   'DISK_EXHAUSTED',
   'DISK_FULL',
+  'VM_PAUSED_DISK_FULL',
   'PORTS_EXHAUSTED',
   'LAB_FULL',
 ]);

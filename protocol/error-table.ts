@@ -143,6 +143,12 @@ export const errorTable = {
     'Try again; if it still fails, stop and start the VM.',
     { vmName: text, reason: reasonSchema },
   ),
+  VM_PAUSED_DISK_FULL: entry(
+    507,
+    '{vmName} can’t continue: {reason}.',
+    'Free some space on the host (delete snapshots or ENVs): the VM then resumes automatically. Don’t stop it: what it has not written yet would be lost.',
+    { vmName: text, reason: reasonSchema },
+  ),
   ENGINE_MISSING: entry(
     503,
     'The engine {engine} can’t be used on this host: {reason}.',

@@ -2,6 +2,7 @@
 import { TtError } from '@tt/protocol';
 import { mayChange } from '../operations/caller.ts';
 import { controlFailure } from '../operations/engine-failure.ts';
+import { mustNotWaitForSpace } from '../operations/vms/resume-vm.ts';
 import { api } from './context.ts';
 
 /** Shorter than a caller waits for an answer, longer than a busy guest leaves its keyboard unread. */
@@ -23,6 +24,7 @@ export const consoleApi = {
     mayChange(services, caller, vm.envName);
     if (!vm.placement.features.includes('vnc'))
       throw new TtError('FEATURE_UNSUPPORTED', { feature: 'vnc', where: vm.name });
+    await mustNotWaitForSpace(services, vm);
     try {
       return { typed: await running.typeKeys(strokes, TYPING_TIMEOUT_MS) };
     } catch (error) {

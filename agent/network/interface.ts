@@ -97,7 +97,7 @@ export interface Network {
   attachment(nic: Nic, user: { forwards: readonly PortForward[]; denyOutgoing: boolean }): NicAttachment;
   /**
    * Checks what must keep running (DHCP servers of ENVs with NICs), cheap enough for every few seconds. Restarts what is gone
-   * and returns a description of each; also of what could not be repaired. `envs`: of any kind, others are skipped.
+   * and returns a sentence for each that says what was wrong and what was done; also for what could not be repaired. `envs`: of any kind, others are skipped.
    */
   repair(envs: readonly EnvNetwork[]): Promise<string[]>;
   /** Name of the ENV's bridge; null for user. */

@@ -5,7 +5,7 @@ import type { Services } from './services.ts';
 
 /** `work` registers how to undo each thing it leaves behind; if it rejects, everything is undone in reverse order. */
 export async function allOrNothing<Result>(
-  { logger }: Pick<Services, 'logger'>,
+  { logger, reserve }: Pick<Services, 'logger' | 'reserve'>,
   context: OperationContext,
   work: (undo: UndoStack) => Promise<Result>,
 ): Promise<Result> {
@@ -16,6 +16,8 @@ export async function allOrNothing<Result>(
     return result;
   } catch (error) {
     context.step('rollingBack');
+    // Deleting a saved state writes too, inside the disk: on a full one it needs the reserve, as operations that delete do.
+    undo.add('room on the disk', () => reserve.makeRoom());
     await undo.undo();
     throw error;
   }

@@ -56,7 +56,6 @@ export const activityTerms = {
   'capsule.export': 'exporting a capsule',
   'capsule.import': 'importing a capsule',
   'unknown-vms': 'checking a VM that does not answer',
-  'disk-space': 'resuming a VM that waited for disk space',
   'identity-reset': 'giving a copied VM its own identity',
   'discarded-writes': 'discarding the writes of a session',
 } as const satisfies Record<EnvHolder, string>;

@@ -37,6 +37,7 @@ export const stepTerms = {
   resettingVm: 'Resetting the VM',
   restartingWithoutKvm: 'Restarting without KVM',
   resumingVms: 'Resuming VMs',
+  resumingWithSpace: 'Resuming: the disk of the host has space again',
   revertingDrives: 'Reverting drives',
   revertingVms: 'Reverting VMs',
   rollingBack: 'Rolling back',

@@ -142,7 +142,7 @@ export class FlatNetwork extends BridgedNetwork {
     if (address === LOOPBACK || address === before) return null;
     this.#localAddress = address;
     this.#peers = this.#others();
-    return `the address of the host is ${address}, no longer ${before}: flat networks lead from there`;
+    return `the address of the host changed from ${before} to ${address}; the tunnels of flat networks now use the new one`;
   }
 
   async #syncPeers(envs: readonly EnvNetwork[]): Promise<void> {

@@ -178,7 +178,7 @@ describe('flat networks over two hosts', () => {
     await left.namespace.exec('ip', 'address', 'add', '192.0.2.9/24', 'dev', 'wire');
     await right.network.setPeers(['192.0.2.9'], [env.right]);
     expect(await one.guest.reaches(other.nic.ip ?? '')).toBe(false);
-    expect(await left.network.repair([env.left])).toEqual([expect.stringContaining('192.0.2.9, no longer 192.0.2.1')]);
+    expect(await left.network.repair([env.left])).toEqual([expect.stringContaining('from 192.0.2.1 to 192.0.2.9')]);
     expect(await one.guest.reaches(other.nic.ip ?? '')).toBe(true);
     // Guests know the address of their host in the network: it stays, and the next repair has nothing to do.
     expect((await one.guest.lease())?.['server']).toBe(lease?.['server']);

@@ -71,7 +71,7 @@ export function newEnv(
  * a name that another call is creating. Before an ENV is recorded, `addRemoval` must be called.
  */
 export function makeEnvs(
-  services: Pick<Services, 'logger' | 'inventory' | 'locks' | 'checkpoint'>,
+  services: Pick<Services, 'logger' | 'inventory' | 'locks' | 'reserve' | 'checkpoint'>,
   names: readonly string[],
   context: OperationContext,
   work: (undo: UndoStack) => Promise<void>,

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestAgent, type TestAgent } from '../../testing/in-process-agent.ts';
 import { until } from '../../testing/until.ts';
 
-const FULL = { code: 'VM_CONTROL_FAILED', data: { reason: { code: 'pausedDiskFull' } } };
+const FULL = { code: 'VM_PAUSED_DISK_FULL', data: { reason: { code: 'pausedDiskFull' } } };
 
 let agent: TestAgent;
 let vmId: string;
@@ -34,7 +34,7 @@ describe('a paused guest', () => {
     await fillDisk();
     agent.engine.failNext('resume', 'COMMAND_FAILED');
     await expect(agent.client.vm.resume({ vmId })).rejects.toMatchObject({ code: 'VM_CONTROL_FAILED' });
-    expect(await show()).toMatchObject({ state: 'paused', failure: { code: 'VM_CONTROL_FAILED' } });
+    expect(await show()).toMatchObject({ state: 'paused', failure: FULL });
     await agent.client.vm.stop({ vmId, graceS: 0 });
     await expect(agent.client.vm.resume({ vmId })).rejects.toMatchObject({ code: 'VM_NOT_RUNNING' });
   });
@@ -75,6 +75,22 @@ describe('a paused guest', () => {
     await staysPaused('snapshot');
   });
 
+  it('says so to calls that need the guest, and that it goes on by itself', async () => {
+    await agent.client.disk.add({ vmId, sizeMiB: 64, name: 'disk1' });
+    await fillDisk();
+    await staysPaused('full');
+    const full = { code: 'DISK_FULL', data: { subject: 'demo/tiny-2-1' } };
+    await expect(agent.client.disk.detach({ vmId, name: 'disk1' })).rejects.toMatchObject(full);
+    const strokes = [[{ code: 'KeyA' as const, down: true }]];
+    await expect(agent.client.console.type({ vmId, strokes })).rejects.toMatchObject(full);
+    const { failure, spec } = await show();
+    expect(failure).toMatchObject({
+      message: expect.stringMatching(/paused: its disk on the host is full/),
+      fix: expect.stringMatching(/resumes automatically/),
+    });
+    expect(spec.disks).toMatchObject([{}, { name: 'disk1', attached: true }]);
+  });
+
   it('stays so under the next agent, with the reason', async () => {
     await fillDisk();
     await agent.stop({ keep: true });
@@ -98,4 +114,39 @@ it('a guest that was told of an error of its disk runs on, and the error is show
   await fillDisk();
   agent.engine.failDisk(vmId);
   await staysPaused('an error besides');
+});
+
+it('a guest that waits for space is resumed by an operation, which says why, and waits for others of its ENV', async () => {
+  await agent.stop();
+  agent = await startTestAgent({ diskLookMs: 10 });
+  vmId = (await agent.client.env.create({ name: 'demo', groups: [{ osPrefix: 'tiny' }] })).vms[0]?.id ?? '';
+  const resumes = () =>
+    agent.feed.flatMap((item) =>
+      item.kind === 'event' && item.event.type === 'operation.updated' && item.event.data.kind === 'vm.resume'
+        ? [item.event.data]
+        : [],
+    );
+  const lastLook = async () =>
+    (await agent.client.host.tasks({})).tasks.find(({ name }) => name === 'disk-room')?.lastSuccessAt;
+
+  const saving = agent.engine.holdNext('saveState');
+  const taking = agent.client.snapshot.create({ envName: 'demo', name: 'one' });
+  await saving.reached;
+  agent.engine.raiseTrouble(vmId);
+  await until('it is paused', async () => (await show()).state === 'paused');
+  const before = await lastLook();
+  await until('the task has looked again', async () => (await lastLook()) !== before);
+  expect([resumes(), isMachinePaused()]).toEqual([[], true]);
+
+  const resuming = agent.engine.holdNext('resume');
+  saving.release();
+  await taking;
+  await resuming.reached;
+  const busy = { code: 'ENV_BUSY', data: { operation: 'vm.resume' } };
+  await expect(agent.client.vm.stop({ vmId, graceS: 0 })).rejects.toMatchObject(busy);
+  resuming.release();
+  await until('the operation has ended', () => resumes().some(({ state }) => state === 'succeeded'));
+  const subject = { envName: 'demo', vmId, vmName: 'demo/tiny-2-1' };
+  expect(resumes().at(-1)).toMatchObject({ subject, step: { code: 'resumingWithSpace' }, cancellable: false });
+  expect([isMachinePaused(), await show()]).toMatchObject([false, { state: 'running', failure: null }]);
 });

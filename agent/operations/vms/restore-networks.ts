@@ -45,15 +45,27 @@ export async function sweepNetworks({
 
 /**
  * Compares networks and firewalls with the records and repairs them: each driver separately, so that one that fails does not
- * stop the others.
+ * stop the others. The log says what was wrong and what was done, not who did it: nobody knows.
  */
-export function repairNetworkSetup({ firewalls, networks, inventory, logger }: NetworkServices): Promise<void> {
+export function repairNetworkSetup({
+  firewalls,
+  networks,
+  inventory,
+  logger,
+}: Omit<NetworkServices, 'inventory'> & { inventory: Pick<Services['inventory'], 'envs'> }): Promise<void> {
   const envs = inventory.envs().flatMap((env) => (env.phase === 'ready' ? env.networks : []));
   const repairs = [
-    ...firewalls.all().map((firewall) => () => firewall.repair()),
-    ...networks.usable().map((network) => () => network.repair(envs.filter(({ kind }) => kind === network.kind))),
+    ...firewalls.all().map((firewall) => ({
+      repair: () => firewall.repair(),
+      message: 'firewall rules differed from the records and were restored',
+    })),
+    ...networks.usable().map((network) => ({
+      repair: () => network.repair(envs.filter(({ kind }) => kind === network.kind)),
+      // What was done is in the words of the driver: not everything can be repaired.
+      message: 'a network was not set up as recorded',
+    })),
   ];
-  return eachApartInTurn(repairs, async (repair) => {
-    for (const what of await repair()) logger.warn({ what }, 'another program changed our settings; repaired');
+  return eachApartInTurn(repairs, async ({ repair, message }) => {
+    for (const what of await repair()) logger.warn({ what }, message);
   });
 }

@@ -6,6 +6,7 @@ import { controlFailure, diskFull } from '../engine-failure.ts';
 import type { Services } from '../services.ts';
 import { setGuestClocksSoon } from '../snapshots/guest-clocks.ts';
 import { holdingEnvOfVm } from '../targets.ts';
+import { diskFullReasons } from './running-vms.ts';
 
 /** With less a guest that writes would stop again at once. */
 export const SPACE_TO_RESUME_BYTES = 32 * 1024 * 1024;
@@ -24,6 +25,21 @@ export const resumeVmOperation = defineOperation({
     return inventory.vmView(inventory.vm(id));
   },
 });
+
+/** By the agent itself, for a VM that {@link waitsForSpace}: the step tells all who follow why it resumes. */
+export const resumeWithSpaceOperation = defineOperation({
+  ...resumeVmOperation,
+  async run({ services, target: { id }, operation }) {
+    operation.step('resumingWithSpace');
+    await resumeVm(services, id);
+    return services.inventory.vmView(services.inventory.vm(id));
+  },
+});
+
+/** For calls that need the guest to act. Rejects with DISK_FULL while it waits for space on the disk of the host. */
+export async function mustNotWaitForSpace(services: Pick<Services, 'storage'>, vm: VmRecord): Promise<void> {
+  if (waitsForSpace(vm)) throw await diskFull(services, vm.name, SPACE_TO_RESUME_BYTES);
+}
 
 /** On request. Rejects with DISK_FULL while a guest that waits for disk space would only be paused again, or VM_CONTROL_FAILED. */
 export async function resumePaused(services: Services, vm: VmRecord): Promise<void> {
@@ -58,8 +74,7 @@ export async function resumeVm(
 /** Whether its engine has paused it because the disk of the host was full. */
 export function waitsForSpace({ status: { state, failure } }: VmRecord): boolean {
   if (state !== 'paused' || failure === null) return false;
-  const code = reasonCodeOf(failure);
-  return code === 'pausedDiskFull' || code === 'pausedDiskFullOrBroken';
+  return diskFullReasons.has(reasonCodeOf(failure));
 }
 
 function reasonCodeOf({ data }: ErrorRecord): unknown {

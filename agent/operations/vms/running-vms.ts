@@ -6,6 +6,12 @@ import { isDiskFull } from '../../host/disk-full.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { NO_PROCESS } from '../../state/vm-record.ts';
 
+/** Why an engine pauses a guest until there is space on the disk of the host. */
+export const diskFullReasons: ReadonlySet<unknown> = new Set<Reason['code']>([
+  'pausedDiskFull',
+  'pausedDiskFullOrBroken',
+]);
+
 export class RunningVms {
   readonly #inventory: Inventory;
   readonly #onExit: (vmId: string, exit: VmExit) => void;
@@ -85,7 +91,7 @@ export class RunningVms {
     const vm = this.#inventory.vm(handle.id);
     const { state } = vm.status;
     if (state !== 'running' && state !== 'paused') return;
-    const failure = toErrorRecord(new TtError('VM_CONTROL_FAILED', { vmName: vm.name, reason }));
+    const failure = troubleRecord(vm.name, reason);
     // Why a paused one waits says more than what its disks report besides.
     const status = kind !== 'diskError' ? { state: 'paused' as const, failure } : state === 'running' && { failure };
     if (status) this.#record(vm.id, () => this.#inventory.updateVm(vm.id, { status }));
@@ -126,6 +132,12 @@ export class RunningVms {
       });
     }
   }
+}
+
+/** The failure shown for a VM that is in trouble and has not ended. */
+function troubleRecord(vmName: string, why: Reason): ErrorRecord {
+  const code = diskFullReasons.has(why.code) ? 'VM_PAUSED_DISK_FULL' : 'VM_CONTROL_FAILED';
+  return toErrorRecord(new TtError(code, { vmName, reason: why }));
 }
 
 /** The failure shown for a VM that ended unasked. */

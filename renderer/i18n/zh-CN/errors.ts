@@ -75,6 +75,10 @@ export const zhErrors: Record<ErrorCode, ErrorWords> = {
     message: '对 {vmName} 的命令失败：{reason}。',
     fix: '请重试；若仍然失败，请停止后再启动该虚拟机。',
   },
+  VM_PAUSED_DISK_FULL: {
+    message: '{vmName} 无法继续运行：{reason}。',
+    fix: '请在主机上腾出空间（删除快照或环境），虚拟机随后会自动恢复。请不要停止它，否则尚未写入的内容会丢失。',
+  },
   ENGINE_MISSING: {
     message: '引擎 {engine} 在此主机上无法使用：{reason}。',
     fix: '请在主机上运行“npm run doctor”，它会说明需要安装什么。',

@@ -4,6 +4,7 @@ import { EngineError } from '../../../engines/errors.ts';
 import { defineOperation } from '../../define-operation.ts';
 import type { Services } from '../../services.ts';
 import { holdingEnvOfVm } from '../../targets.ts';
+import { mustNotWaitForSpace } from '../resume-vm.ts';
 import { changeDisks, mustBeLive } from './change-drives.ts';
 import { diskOf, withDisk } from './vm-disks.ts';
 
@@ -14,7 +15,7 @@ export const detachDiskOperation = defineOperation({
   run: ({ services, input }) => detachDisk(services, input.vmId, input.name),
 });
 
-/** Does nothing for a detached one. Throws DISK_IS_BOOT, or DISK_IN_USE if the guest does not release it. */
+/** Does nothing for a detached one. Throws DISK_IS_BOOT, DISK_IN_USE if the guest does not release it, or DISK_FULL if it waits for space. */
 async function detachDisk(
   services: Pick<Services, 'inventory' | 'running' | 'engines' | 'storage' | 'checkpoint'>,
   vmId: string,
@@ -25,6 +26,7 @@ async function detachDisk(
   if (name === BOOT_DISK) throw new TtError('DISK_IS_BOOT', { vmName: vm.name, diskName: name });
   if (!disk.attached) return services.inventory.vmView(vm);
   mustBeLive(services, vm, 'hotplug', 'disks');
+  await mustNotWaitForSpace(services, vm);
   return changeDisks(services, vm, withDisk(vm.spec.disks, name, { attached: false }), async (handle) => {
     try {
       await handle.detachDrive(name);
