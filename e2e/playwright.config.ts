@@ -1,8 +1,10 @@
 // The end-to-end tests: the same specs against the desktop (real main and preload in the strict test host, or in Electron
 // itself when ELECTRON_BIN is set) and against the browser window an agent serves. `npm run e2e`.
 import path from 'node:path';
-import { defineConfig } from '@playwright/test';
+import { defineConfig, type Project } from '@playwright/test';
 import type { TestOptions } from './fixtures/tt.ts';
+
+type Tier = Pick<Project, 'grep' | 'grepInvert' | 'testMatch' | 'testIgnore'>;
 
 const root = path.resolve(import.meta.dirname, '..');
 // Agents and desktops are started often: their compiled sources are kept between starts.
@@ -10,14 +12,16 @@ process.env['NODE_COMPILE_CACHE'] ??= path.join(root, 'node_modules', '.cache', 
 const asRoot = process.getuid?.() === 0;
 
 /**
- * `quick`: what `npm test` runs, all of the desktop but `@deep`, and in a browser what differs there. `deep`: the rest. Unset
- * (`npm run e2e`): everything.
+ * `quick`: what `npm test` runs, all of the desktop but `@deep` and `@long`, and in a browser what differs there. `deep`: the
+ * rest but `@long`, which is `long`. Unset (`npm run e2e`): everything.
  */
-const tier = process.env['TT_TEST_TIER'];
 const browserFirst = ['**/connection.spec.ts', '**/window.spec.ts'];
-const desktopTier = tier === 'quick' ? { grepInvert: /@deep/ } : tier === 'deep' ? { grep: /@deep/ } : {};
-const browserTier =
-  tier === 'quick' ? { testMatch: browserFirst } : tier === 'deep' ? { testIgnore: browserFirst } : {};
+const tiers: Record<string, { desktop: Tier; browser: Tier }> = {
+  quick: { desktop: { grepInvert: /@deep|@long/ }, browser: { testMatch: browserFirst, grepInvert: /@long/ } },
+  deep: { desktop: { grep: /@deep/ }, browser: { testIgnore: browserFirst, grepInvert: /@long/ } },
+  long: { desktop: { grep: /@long/ }, browser: { grep: /@long/ } },
+};
+const { desktop, browser } = tiers[process.env['TT_TEST_TIER'] ?? ''] ?? { desktop: {}, browser: {} };
 
 export default defineConfig<object, TestOptions>({
   testDir: 'specs',
@@ -55,8 +59,8 @@ export default defineConfig<object, TestOptions>({
     },
   },
   projects: [
-    { name: 'desktop-host', ...desktopTier, use: { launcher: 'desktop-host' } },
-    { name: 'browser', ...browserTier, use: { launcher: 'browser' } },
+    { name: 'desktop-host', ...desktop, use: { launcher: 'desktop-host' } },
+    { name: 'browser', ...browser, use: { launcher: 'browser' } },
     ...(process.env['ELECTRON_BIN']
       ? [{ name: 'desktop-electron', use: { launcher: 'desktop-electron' as const } }]
       : []),

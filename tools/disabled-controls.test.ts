@@ -7,11 +7,10 @@ import { componentSources, isNode, nameOf, parseTsx, visit } from './tsx-nodes.t
 const allowed: Readonly<Record<string, string>> = {
   'renderer/components/Menu.tsx: div aria-disabled': 'the entry shows its reason in a line of its own',
   'renderer/components/use-reason.tsx: aria-disabled': 'comes with the reason as the description',
-  'renderer/copies/ExportDialog.tsx: RadioGroup isReadOnly': 'the reason stands below the group',
 };
 
 /** Of these components `isReadOnly` goes with the reason they show; elsewhere it needs a line above. */
-const showTheirReason = ['CheckField', 'Field', 'OptionalNumber'].map((name) => `renderer/components/${name}.tsx`);
+const showTheirReason = ['CheckField', 'Field', 'OptionalNumber', 'Radios'].map((name) => `renderer/components/${name}.tsx`);
 
 /** A tooltip without words is not shown; it disables nothing. */
 const harmless = new Set(['TooltipTrigger']);

@@ -1,5 +1,5 @@
 // `npm test`: every check, the fastest to fail first, each with its time. The same on a laptop and in CI. With
-// --deep (`npm run test:deep`) the longer tests that CI runs after it.
+// --deep (`npm run test:deep`) the longer tests that CI runs after it, with --long (`npm run test:long`) those that take hours.
 import path from 'node:path';
 import { RunError, runCommand } from '../agent/host/run-command.ts';
 
@@ -57,18 +57,35 @@ const deepChecks: Check[] = [
   endToEnd('more end to end', 'deep'),
 ];
 
+/** What nobody waits for: run by hand. */
+const longChecks: Check[] = [
+  build,
+  {
+    name: 'long tests',
+    command: bin('vitest'),
+    args: ['run', '--project', 'long', '--tags-filter', 'long'],
+    timeoutMs: 24 * 60 * MINUTE_MS,
+  },
+  endToEnd('long end to end', 'long'),
+];
+
+const tiers = new Map([
+  ['--deep', deepChecks],
+  ['--long', longChecks],
+]);
+
 function endToEnd(name: string, tier: string): Check {
   const args = ['test', '-c', 'e2e/playwright.config.ts'];
   return { name, command: bin('playwright'), args, env: { TT_TEST_TIER: tier }, timeoutMs: 30 * MINUTE_MS };
 }
 
 const words = process.argv.slice(2);
-const isDeep = words.includes('--deep');
-const only = words.filter((word) => word !== '--deep');
+const tier = words.find((word) => tiers.has(word));
+const only = words.filter((word) => !tiers.has(word));
 /** What a check said last; shown again at the very end when it failed, since a log is read from its end. */
 const LAST_WORDS_BYTES = 6000;
 const results: { name: string; ok: boolean; seconds: number; lastWords: string }[] = [];
-for (const check of isDeep ? deepChecks : checks) {
+for (const check of (tier && tiers.get(tier)) || checks) {
   if (only.length > 0 && !only.some((word) => check.name.includes(word))) continue;
   process.stdout.write(`\n=== ${check.name}\n`);
   const begun = performance.now();

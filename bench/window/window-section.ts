@@ -37,6 +37,8 @@ export const windowSection: Section = {
     const presses = quick ? 6 : 24;
     await fillAgent(client, STUB_OS, SMALL);
     await page.goto(`${agent.url}/#join=${(await client.session.invite()).code}`);
+    // Signed in, before the first reload.
+    await page.getByText(LARGE_ENV).first().waitFor();
     const small = await measureWindow(page, { presses, largeEnv: LARGE_ENV });
     for (const { name } of (await client.env.list()).envs) await client.env.delete({ name });
     const size = quick ? QUICK : LARGE;

@@ -1,8 +1,8 @@
 // Install from ISO: a new ENV with one machine that has an empty disk and a medium in its drive; then its console opens.
 import { newMachineFields, type PlainSpec, plainFields } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
-import { Label, Radio, RadioGroup } from 'react-aria-components';
 import { z } from 'zod';
+import { Radios } from '../components/Radios.tsx';
 import { ChoiceOf, NumberOf, TextOf, useFieldOf } from '../forms/fields.tsx';
 import { FormDialog } from '../forms/FormDialog.tsx';
 import { limitsOf } from '../forms/limits.ts';
@@ -87,13 +87,12 @@ function MediumRadios({ control, media }: Pick<FormState<InstallValues>, 'contro
   const { value, onChange } = useFieldOf<InstallValues, string>({ control, name: 'medium' });
   if (media.length === 0) return <p className="field-error">{t('disks.noMedia')}</p>;
   return (
-    <RadioGroup className="radios" value={value} onChange={onChange}>
-      <Label className="field-label">{t('cloudInit.medium')}</Label>
-      {media.map((one) => (
-        <Radio key={one} value={one} className="radio mono">
-          {one}
-        </Radio>
-      ))}
-    </RadioGroup>
+    <Radios
+      label={t('cloudInit.medium')}
+      isLabelShown
+      options={media.map((one) => ({ value: one, label: one, mono: true }))}
+      value={value}
+      onChange={onChange}
+    />
   );
 }

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { Button } from '../components/Button.tsx';
 import { CopyChip } from '../components/CopyChip.tsx';
 import { Dialog } from '../components/Dialog.tsx';
+import { Rows } from '../components/lists/Rows.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -46,13 +47,19 @@ export const SshKeyDialog = observer(function SshKeyDialog({ envName }: { envNam
               {t('cloudInit.copyKey')}
             </CopyChip>
           </div>
-          <dl className="facts" aria-label={t('cloudInit.logins')}>
-            {key.logins.map(({ vmId, vmName, user, host, port }) => {
-              const command = `ssh -i ${file} -p ${port} ${user}@${host}`;
-              return (
-                <div key={vmId} className="fact">
-                  <dt>{vmName}</dt>
-                  <dd>
+          {key.logins.length > 0 && (
+            <Rows
+              items={key.logins}
+              keyOf={({ vmId }) => vmId}
+              height={28}
+              className="logins"
+              label={t('cloudInit.logins')}
+            >
+              {({ vmId, vmName, user, host, port }, place) => {
+                const command = `ssh -i ${file} -p ${port} ${user}@${host}`;
+                return (
+                  <li key={vmId} className="login" {...place}>
+                    <span className="muted ellipsis">{vmName}</span>
                     <CopyChip
                       text={command}
                       hint={t('envs.portHint', { text: command })}
@@ -60,11 +67,11 @@ export const SshKeyDialog = observer(function SshKeyDialog({ envName }: { envNam
                     >
                       <span className="mono">{command}</span>
                     </CopyChip>
-                  </dd>
-                </div>
-              );
-            })}
-          </dl>
+                  </li>
+                );
+              }}
+            </Rows>
+          )}
           {key.logins.length === 0 && <p className="muted">{t('cloudInit.noLogins')}</p>}
         </>
       )}

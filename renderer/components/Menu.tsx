@@ -1,11 +1,16 @@
 // A button that opens a menu of verbs. Entries are data, so every menu looks and behaves the same.
 import { Ellipsis, type LucideIcon } from 'lucide-react';
 import { type ComponentProps, useState } from 'react';
-import { Menu as AriaMenu, MenuItem, MenuTrigger, Popover, Separator, Text } from 'react-aria-components';
+import { Menu as AriaMenu, ListLayout, MenuItem, MenuTrigger, Popover, Separator, Text } from 'react-aria-components';
 import { useWords } from '../i18n/index.ts';
 import type { Action, WhyNot } from './action.ts';
 import { Button, type ButtonProps } from './Button.tsx';
 import { Kbd } from './Kbd.tsx';
+import { LongCollection } from './lists/LongCollection.tsx';
+import { useIsLong } from './lists/long-list.ts';
+
+/** As `.menu-item` in overlays.css. */
+const ROWS = { rowSize: 28, padding: 4 };
 
 export interface MenuVerb {
   id: string;
@@ -50,16 +55,19 @@ export function MenuEntries({ label, entries }: { label: string; entries: readon
     const entry = entries.find(({ id }) => id === key);
     if (entry && 'run' in entry && (entry.whyNot ?? null) === null) entry.run();
   };
+  const isLong = useIsLong(entries.length);
   return (
-    <AriaMenu className="menu" aria-label={label} onAction={run}>
-      {entries.map((entry) =>
-        'separator' in entry ? (
-          <Separator key={entry.id} className="menu-separator" />
-        ) : (
-          <MenuRow key={entry.id} {...entry} hasIcons />
-        ),
-      )}
-    </AriaMenu>
+    <LongCollection isLong={isLong} layout={ListLayout} layoutOptions={ROWS}>
+      <AriaMenu className="menu" data-long={isLong || undefined} aria-label={label} onAction={run}>
+        {entries.map((entry) =>
+          'separator' in entry ? (
+            <Separator key={entry.id} className="menu-separator" />
+          ) : (
+            <MenuRow key={entry.id} {...entry} hasIcons />
+          ),
+        )}
+      </AriaMenu>
+    </LongCollection>
   );
 }
 

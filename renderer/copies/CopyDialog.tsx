@@ -10,6 +10,7 @@ import { CheckOf, TextOf, useFieldOf } from '../forms/fields.tsx';
 import { FormDialog } from '../forms/FormDialog.tsx';
 import { type FormState, nameField, useFormOf } from '../forms/use-form-of.ts';
 import { useWords } from '../i18n/index.ts';
+import { someNames } from '../i18n/some-names.ts';
 import { useStores } from '../state/stores-context.ts';
 
 const MOST_COPIES = 100;
@@ -68,7 +69,7 @@ const CopyForm = observer(function CopyForm(props: { envName: string; snapshotNa
         const names = made.map(({ env }) => env.name);
         const [first] = names;
         if (first !== undefined) view.goToEnv(first);
-        return t('copies.made', { count: names.length, names: names.join(', ') });
+        return t('copies.made', { count: names.length, names: someNames(names, t) });
       }}
     >
       <TextOf control={control} name="newName" label={t('copies.name')} mono autoFocus />

@@ -3,13 +3,13 @@
 import { type Transfer, type TtError, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useRef, useState } from 'react';
-import { Radio, RadioGroup, Text } from 'react-aria-components';
 import { firstReason } from '../components/action.ts';
 import { Button } from '../components/Button.tsx';
 import { CheckField } from '../components/CheckField.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Progress } from '../components/Progress.tsx';
+import { Radios } from '../components/Radios.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -87,30 +87,19 @@ export const ExportDialog = observer(function ExportDialog(props: { envName: str
     >
       <div className="form">
         <p className="muted">{t('copies.capsule.exportText')}</p>
-        <RadioGroup
-          className="radios"
-          aria-label={t('copies.capsule.of')}
+        <Radios
+          label={t('copies.capsule.of')}
+          options={[
+            { value: NOW, label: t('copies.capsule.ofNow') },
+            ...snapshots
+              .ofEnv(envName)
+              .filter(({ kind }) => kind !== 'safety')
+              .map(({ name }) => ({ value: name, label: t('copies.capsule.ofSnapshot', { snapshot: name }) })),
+          ]}
           value={of}
           onChange={setOf}
-          isReadOnly={busy}
-        >
-          <Radio value={NOW} className="radio">
-            {t('copies.capsule.ofNow')}
-          </Radio>
-          {snapshots
-            .ofEnv(envName)
-            .filter(({ kind }) => kind !== 'safety')
-            .map(({ id, name }) => (
-              <Radio key={id} value={name} className="radio">
-                {t('copies.capsule.ofSnapshot', { snapshot: name })}
-              </Radio>
-            ))}
-          {underway && (
-            <Text slot="description" className="field-hint">
-              {t(`common.whyNot.${underway}`)}
-            </Text>
-          )}
-        </RadioGroup>
+          whyNot={underway}
+        />
         <CheckField
           label={t('copies.capsule.withRam')}
           hint={t('copies.capsule.withRamHint')}

@@ -6,6 +6,7 @@ import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { Field } from '../components/Field.tsx';
 import { useWords } from '../i18n/index.ts';
+import { someNames } from '../i18n/some-names.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export const DeleteEnvsDialog = observer(function DeleteEnvsDialog({ names }: { names: readonly string[] }) {
@@ -45,7 +46,7 @@ export const DeleteEnvsDialog = observer(function DeleteEnvsDialog({ names }: { 
       {several ? (
         <>
           <p>{t('envs.deleteSeveralText')}</p>
-          <p className="mono">{names.join(', ')}</p>
+          <p className="mono">{someNames(names, t)}</p>
           <Field
             label={t('envs.deleteSeveralType', { text: proof })}
             value={typed}

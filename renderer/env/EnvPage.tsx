@@ -1,7 +1,7 @@
 // One ENV: header with its verbs, and tabs. The header is also a thing to drag to the shelf, and a target for snapshots.
 import { observer } from 'mobx-react-lite';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
-import { OperationLine } from '../activity/OperationLine.tsx';
+import { OperationLines } from '../activity/OperationLines.tsx';
 import { useWords } from '../i18n/index.ts';
 import { type EnvTab, envTabs } from '../state/route.ts';
 import { useStores } from '../state/stores-context.ts';
@@ -22,9 +22,7 @@ export const EnvPage = observer(function EnvPage({ envName, tab }: { envName: st
     <section className="page env-page" aria-label={envName}>
       <EnvHeader env={env} />
       <NetworkWarnings env={env} />
-      {operations.runningFor({ envName }).map((operation) => (
-        <OperationLine key={operation.id} operation={operation} />
-      ))}
+      <OperationLines operations={operations.runningFor({ envName })} />
       <Tabs
         className="tabs"
         selectedKey={tab}

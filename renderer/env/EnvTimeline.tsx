@@ -5,6 +5,7 @@ import { observer } from 'mobx-react-lite';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
+import { someNames } from '../i18n/some-names.ts';
 import { type RowPlace, Rows } from '../components/lists/Rows.tsx';
 import { SnapshotPicture } from '../snapshots/SnapshotPicture.tsx';
 import { SnapshotMenu } from '../snapshots/SnapshotMenu.tsx';
@@ -43,7 +44,10 @@ const TimelineRow = observer(function TimelineRow({ snapshot, place }: { snapsho
           {snapshot.kind === 'scheduled' && <span className="tag">{t('snapshots.scheduled')}</span>}
         </div>
         <div className="muted">
-          {snapshot.vms.map(({ vmName }) => shortVmName(vmName)).join(', ')}
+          {someNames(
+            snapshot.vms.map(({ vmName }) => shortVmName(vmName)),
+            t,
+          )}
           {' · '}
           {snapshot.vms.some(({ hasRam }) => hasRam) ? t('snapshots.withRam') : t('snapshots.diskOnly')}
           {' · '}

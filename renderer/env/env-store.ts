@@ -4,6 +4,7 @@ import { computed, makeObservable } from 'mobx';
 import { asTtError, type OperationStore, type Outcome } from '../activity/operation-store.ts';
 import type { Bridge } from '../bridge.ts';
 import { translate } from '../i18n/index.ts';
+import { someNames } from '../i18n/some-names.ts';
 import { Collection } from '../state/collection.ts';
 import { naturalOrder } from '../state/natural-order.ts';
 import type { ToastAction, ToastStore } from '../state/toast-store.ts';
@@ -75,7 +76,7 @@ export class EnvStore {
       ),
     );
     const deleted = names.filter((_, index) => outcomes[index]?.ok);
-    if (deleted.length > 0) this.#toasts.say(translate('envs.deleted', { names: deleted.join(', ') }));
+    if (deleted.length > 0) this.#toasts.say(translate('envs.deleted', { names: someNames(deleted, translate) }));
   }
 
   /** Changes title, notes, tags, end policy, outgoing connections or lifetime; the caller shows a failure beside its field. */

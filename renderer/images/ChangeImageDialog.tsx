@@ -7,6 +7,7 @@ import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { Field } from '../components/Field.tsx';
 import { useWords } from '../i18n/index.ts';
+import { someNames } from '../i18n/some-names.ts';
 import { useStores } from '../state/stores-context.ts';
 
 export interface ChangeImageDialogProps {
@@ -50,7 +51,16 @@ export const ChangeImageDialog = observer(function ChangeImageDialog({ name, cha
         </>
       }
     >
-      {isUsed && <p role="status">{t('images.usedBy', { users: usedBy.map((use) => use.name).join(', ') })}</p>}
+      {isUsed && (
+        <p role="status">
+          {t('images.usedBy', {
+            users: someNames(
+              usedBy.map((use) => use.name),
+              t,
+            ),
+          })}
+        </p>
+      )}
       {change === 'rename' && !isUsed && (
         <Field
           label={t('images.name')}

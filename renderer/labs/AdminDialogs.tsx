@@ -6,6 +6,7 @@ import { CheckOf, TextOf } from '../forms/fields.tsx';
 import { FormDialog } from '../forms/FormDialog.tsx';
 import { useFormOf } from '../forms/use-form-of.ts';
 import { useWords } from '../i18n/index.ts';
+import { someNames } from '../i18n/some-names.ts';
 import { useStores } from '../state/stores-context.ts';
 
 const openForm = z.object({ stopClients: z.boolean() });
@@ -16,7 +17,10 @@ export const OpenAdminDialog = observer(function OpenAdminDialog({ name }: { nam
   const t = useWords();
   const clients = labs.clientsOf(name);
   const form = useFormOf(openForm, { stopClients: false });
-  const names = clients.map(({ envName }) => envName).join(', ');
+  const names = someNames(
+    clients.map(({ envName }) => envName),
+    t,
+  );
   const isAsked = clients.length > 0 && !form.watch('stopClients');
   return (
     <FormDialog

@@ -3,6 +3,7 @@ import { labFields, titleSchema } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { z } from 'zod';
 import { CheckField } from '../components/CheckField.tsx';
+import { Rows } from '../components/lists/Rows.tsx';
 import { CheckOf, NumberOf, TextOf, useFieldOf } from '../forms/fields.tsx';
 import { FormDialog } from '../forms/FormDialog.tsx';
 import { limitsOf } from '../forms/limits.ts';
@@ -90,14 +91,19 @@ const ProfileChecks = observer(function ProfileChecks({ control }: Pick<FormStat
   return (
     <fieldset className="field lab-choices">
       <legend className="field-label">{t('labs.profilesField')}</legend>
-      {labs.allProfiles.map(({ name, title }) => (
-        <CheckField
-          key={name}
-          label={title === '' ? name : `${name}: ${title}`}
-          value={chosen.includes(name)}
-          onChange={(isChosen) => choose(name, isChosen)}
-        />
-      ))}
+      {names.length > 0 && (
+        <Rows items={labs.allProfiles} keyOf={({ name }) => name} height={30} className="lab-profiles">
+          {({ name, title }, place) => (
+            <li key={name} {...place}>
+              <CheckField
+                label={title === '' ? name : `${name}: ${title}`}
+                value={chosen.includes(name)}
+                onChange={(isChosen) => choose(name, isChosen)}
+              />
+            </li>
+          )}
+        </Rows>
+      )}
       {names.length === 0 && <span className="field-hint">{t('labs.noProfileYet')}</span>}
     </fieldset>
   );

@@ -4,6 +4,7 @@ import { observer } from 'mobx-react-lite';
 import { ActionButton } from '../components/ActionButton.tsx';
 import { MenuButton, toMenu } from '../components/Menu.tsx';
 import { useWords } from '../i18n/index.ts';
+import { someNames } from '../i18n/some-names.ts';
 import { Rows } from '../components/lists/Rows.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { labActions } from './actions.ts';
@@ -34,7 +35,7 @@ export const LabPanel = observer(function LabPanel({ lab }: { lab: Lab }) {
       <p className="muted">
         {lab.profileNames.length === 0
           ? t('labs.noProfiles')
-          : t('labs.mayUse', { profiles: lab.profileNames.join(', ') })}
+          : t('labs.mayUse', { profiles: someNames(lab.profileNames, t) })}
       </p>
       {sessions.length > 0 && (
         <Rows

@@ -30,9 +30,15 @@ export const LabsPage = observer(function LabsPage() {
           <p>{t('labs.emptyText')}</p>
         </EmptyState>
       )}
-      {labs.all.map((lab) => (
-        <LabPanel key={lab.name} lab={lab} />
-      ))}
+      {labs.all.length > 0 && (
+        <Rows items={labs.all} keyOf={({ name }) => name} height={200} className="labs" label={t('labs.title')}>
+          {(lab, place) => (
+            <li key={lab.name} className="labs-item" {...place}>
+              <LabPanel lab={lab} />
+            </li>
+          )}
+        </Rows>
+      )}
       {labs.allProfiles.length > 0 && (
         <section className="panel" aria-label={t('labs.profiles')}>
           <h2>{t('labs.profiles')}</h2>

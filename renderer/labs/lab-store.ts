@@ -42,9 +42,7 @@ export class LabStore {
 
   /** Sessions of a lab, by name. */
   sessionsOf(labName: string): LabSession[] {
-    return this.#envs.all
-      .flatMap((env) => (env.lab?.kind === 'session' && env.lab.labName === labName ? this.#sessionOf(env) : []))
-      .sort((a, b) => naturalOrder(a.sessionName, b.sessionName));
+    return this.#sessions(({ labName: lab }) => lab === labName);
   }
 
   /** The ENV in which the profile is open for editing; undefined when it is not. */
@@ -54,9 +52,7 @@ export class LabStore {
 
   /** Sessions of the profile that run, in whichever lab. */
   clientsOf(profileName: string): LabSession[] {
-    return this.all
-      .flatMap(({ name }) => this.sessionsOf(name))
-      .filter((session) => session.profileName === profileName && session.state !== 'stopped');
+    return this.#sessions((lab) => lab.profileName === profileName).filter(({ state }) => state !== 'stopped');
   }
 
   createLab(request: LabRequest): Promise<Outcome<Lab>> {
@@ -157,6 +153,13 @@ export class LabStore {
     await this.#operations.runAloud('profile.discard', { profileName: name }, (operationId) =>
       this.#bridge.client.profile.discard({ name, operationId }),
     );
+  }
+
+  /** Sessions whose mark `isWanted`, by lab and name: all labs are never asked one by one. */
+  #sessions(isWanted: (lab: NonNullable<Env['lab']>) => boolean): LabSession[] {
+    return this.#envs.all
+      .flatMap((env) => (env.lab?.kind === 'session' && isWanted(env.lab) ? this.#sessionOf(env) : []))
+      .sort((a, b) => naturalOrder(a.labName ?? '', b.labName ?? '') || naturalOrder(a.sessionName, b.sessionName));
   }
 
   #sessionOf({ name, lab, startAt, endAt }: Env): LabSession[] {

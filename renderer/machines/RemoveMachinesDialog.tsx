@@ -11,6 +11,7 @@ import { Dialog } from '../components/Dialog.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { Field } from '../components/Field.tsx';
 import { useWords } from '../i18n/index.ts';
+import { someNames } from '../i18n/some-names.ts';
 import { useStores } from '../state/stores-context.ts';
 import { MachineChecks } from './MachineChecks.tsx';
 import { RemovedVmList } from './RemovedVmList.tsx';
@@ -59,7 +60,10 @@ export const RemoveMachinesDialog = observer(function RemoveMachinesDialog(props
   };
   const remove = (removed: readonly RemovedVm[]) => {
     view.close();
-    const names = removed.map(({ name }) => name).join(', ');
+    const names = someNames(
+      removed.map(({ name }) => name),
+      t,
+    );
     void machines
       .removeVms(
         envName,

@@ -16,6 +16,7 @@ import {
 } from 'lucide-react';
 import { type Action, firstReason } from '../components/action.ts';
 import type { Translate } from '../i18n/index.ts';
+import { someNames } from '../i18n/some-names.ts';
 import type { Stores } from '../state/stores.ts';
 import { shortVmName } from '../state/vm-name.ts';
 import { canStart, canStop } from './vm-store.ts';
@@ -147,6 +148,9 @@ export function vmActions(stores: Stores, vm: Vm, t: Translate): Record<VmAction
 async function cloneVm({ copies, toasts }: Stores, vm: Vm, t: Translate): Promise<void> {
   const outcome = await copies.cloneVm(vm);
   if (!outcome.ok) return;
-  const names = outcome.value.vms.map(({ name }) => shortVmName(name)).join(', ');
+  const names = someNames(
+    outcome.value.vms.map(({ name }) => shortVmName(name)),
+    t,
+  );
   toasts.say(t('copies.vmCloned', { vm: shortVmName(vm.name), vms: names }));
 }

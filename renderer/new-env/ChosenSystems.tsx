@@ -3,6 +3,7 @@ import { newMachineFields } from '@tt/protocol';
 import { X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
+import { type RowPlace, Rows } from '../components/lists/Rows.tsx';
 import { Stepper } from '../components/Stepper.tsx';
 import { limitsOf } from '../forms/limits.ts';
 import { useWords } from '../i18n/index.ts';
@@ -22,54 +23,68 @@ export const ChosenSystems = observer(function ChosenSystems({ draft }: { draft:
         {draft.vmCount > 0 && <span className="muted"> {t('envs.machines', { count: draft.vmCount })}</span>}
       </h3>
       {draft.groups.length === 0 && <p className="muted">{t('newEnv.chosenEmpty')}</p>}
-      <ul className="groups">
-        {draft.groups.map((group) => (
-          <Group key={group.image.name} group={group} onRemove={() => draft.remove(group.image.name)} />
-        ))}
-      </ul>
+      <Rows
+        items={draft.groups}
+        keyOf={({ image }) => image.name}
+        height={112}
+        className="groups"
+        label={t('newEnv.chosen')}
+      >
+        {(group, place) => (
+          <Group key={group.image.name} group={group} place={place} onRemove={() => draft.remove(group.image.name)} />
+        )}
+      </Rows>
     </section>
   );
 });
 
-const Group = observer(function Group({ group, onRemove }: { group: DraftGroup; onRemove: () => void }) {
+interface GroupProps {
+  group: DraftGroup;
+  place: RowPlace;
+  onRemove: () => void;
+}
+
+const Group = observer(function Group({ group, place, onRemove }: GroupProps) {
   const t = useWords();
   const { os, minMemoryMiB } = group.image;
   return (
-    <li className="group">
-      <div className="group-head">
-        <OsMark os={os} />
-        {group.image.variant !== 'default' && <span className="muted mono ellipsis">{group.image.variant}</span>}
-        <span className="spacer" />
-        <Stepper
-          label={t('newEnv.copies', { os })}
-          value={group.copies}
-          min={1}
-          max={MOST_COPIES}
-          prefix="×"
-          onChange={(copies) => group.change({ copies })}
-        />
-        <Button kind="quiet" size="small" icon={X} label={t('newEnv.remove', { os })} onPress={onRemove} />
+    <li className="group-place" {...place}>
+      <div className="group">
+        <div className="group-head">
+          <OsMark os={os} />
+          {group.image.variant !== 'default' && <span className="muted mono ellipsis">{group.image.variant}</span>}
+          <span className="spacer" />
+          <Stepper
+            label={t('newEnv.copies', { os })}
+            value={group.copies}
+            min={1}
+            max={MOST_COPIES}
+            prefix="×"
+            onChange={(copies) => group.change({ copies })}
+          />
+          <Button kind="quiet" size="small" icon={X} label={t('newEnv.remove', { os })} onPress={onRemove} />
+        </div>
+        <div className="group-size">
+          <span className="muted">{t('newEnv.cpu')}</span>
+          <Stepper
+            label={t('newEnv.cpuOf', { os })}
+            value={group.cpuCount}
+            {...limitsOf(newMachineFields.cpuCount)}
+            onChange={(cpuCount) => group.change({ cpuCount })}
+          />
+          <span className="muted">{t('newEnv.memory')}</span>
+          <Stepper
+            label={t('newEnv.memoryOf', { os })}
+            value={group.memoryMiB}
+            {...limitsOf(newMachineFields.memoryMiB)}
+            min={minMemoryMiB}
+            step={64}
+            onChange={(memoryMiB) => group.change({ memoryMiB })}
+          />
+          <span className="muted">{t('newEnv.memoryUnit')}</span>
+        </div>
+        <GroupMore group={group} />
       </div>
-      <div className="group-size">
-        <span className="muted">{t('newEnv.cpu')}</span>
-        <Stepper
-          label={t('newEnv.cpuOf', { os })}
-          value={group.cpuCount}
-          {...limitsOf(newMachineFields.cpuCount)}
-          onChange={(cpuCount) => group.change({ cpuCount })}
-        />
-        <span className="muted">{t('newEnv.memory')}</span>
-        <Stepper
-          label={t('newEnv.memoryOf', { os })}
-          value={group.memoryMiB}
-          {...limitsOf(newMachineFields.memoryMiB)}
-          min={minMemoryMiB}
-          step={64}
-          onChange={(memoryMiB) => group.change({ memoryMiB })}
-        />
-        <span className="muted">{t('newEnv.memoryUnit')}</span>
-      </div>
-      <GroupMore group={group} />
     </li>
   );
 });

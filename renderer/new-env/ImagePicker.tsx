@@ -1,12 +1,13 @@
 // Left of the New ENV sheet: images by family. Typing selects exactly what the CLI's --os-prefix would.
-import { type Image, nearMatches } from '@tt/protocol';
+import { nearMatches } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
+import { Rows } from '../components/lists/Rows.tsx';
 import { SearchBox } from '../components/SearchBox.tsx';
 import { useWords } from '../i18n/index.ts';
-import { osFamily } from '../images/image-store.ts';
 import { useStores } from '../state/stores-context.ts';
 import type { GroupsDraft } from './groups-draft.ts';
 import { ImageOption } from './ImageOption.tsx';
+import { pickerRows } from './picker-rows.ts';
 
 export const ImagePicker = observer(function ImagePicker({ draft }: { draft: GroupsDraft }) {
   const { images } = useStores();
@@ -34,25 +35,20 @@ export const ImagePicker = observer(function ImagePicker({ draft }: { draft: Gro
             ? t('newEnv.matches', { query: typed, count: matches.length })
             : `${t('newEnv.noMatch', { query: typed })} ${near.length > 0 ? t('common.error.suggestions', { names: near.join(', ') }) : ''}`}
       </p>
-      <div className="picker-list">
-        {[...byFamily(shown)].map(([family, members]) => (
-          <fieldset key={family} className="picker-family">
-            <legend>{family}</legend>
-            {members.map((image) => (
-              <ImageOption key={image.name} image={image} draft={draft} />
-            ))}
-          </fieldset>
-        ))}
-      </div>
+      <Rows
+        items={pickerRows(shown)}
+        keyOf={({ image }) => image.name}
+        height={34}
+        className="picker-list"
+        label={t('newEnv.systems')}
+      >
+        {({ image, family }, place) => (
+          <li key={image.name} {...place}>
+            {family !== null && <h3 className="picker-family">{family}</h3>}
+            <ImageOption image={image} draft={draft} />
+          </li>
+        )}
+      </Rows>
     </section>
   );
 });
-
-function byFamily(images: readonly Image[]): Map<string, Image[]> {
-  const families = new Map<string, Image[]>();
-  for (const image of images) {
-    const family = osFamily(image.os);
-    families.set(family, [...(families.get(family) ?? []), image]);
-  }
-  return families;
-}

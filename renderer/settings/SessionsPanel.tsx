@@ -3,6 +3,7 @@ import { type SessionView, toErrorRecord } from '@tt/protocol';
 import { observer } from 'mobx-react-lite';
 import { useEffect } from 'react';
 import { Button } from '../components/Button.tsx';
+import { type RowPlace, Rows } from '../components/lists/Rows.tsx';
 import { ErrorNotice } from '../components/ErrorNotice.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { useWords } from '../i18n/index.ts';
@@ -17,11 +18,11 @@ export const SessionsPanel = observer(function SessionsPanel() {
       <h2>{t('settings.sessions')}</h2>
       <p className="muted">{t('settings.sessionsText')}</p>
       {logins.sessions?.length === 0 && <p className="muted">{t('settings.noSessions')}</p>}
-      <ul className="session-list">
-        {logins.sessions?.map((one) => (
-          <SessionLine key={one.id} one={one} />
-        ))}
-      </ul>
+      {logins.sessions && logins.sessions.length > 0 && (
+        <Rows items={logins.sessions} keyOf={({ id }) => id} height={72} className="session-list">
+          {(one, place) => <SessionLine key={one.id} one={one} place={place} />}
+        </Rows>
+      )}
       {logins.error && <ErrorNotice error={toErrorRecord(logins.error)} />}
       {session.canLeave && (
         <Button isBusy={session.busy} onPress={() => void session.leave()}>
@@ -32,13 +33,13 @@ export const SessionsPanel = observer(function SessionsPanel() {
   );
 });
 
-const SessionLine = observer(function SessionLine({ one }: { one: SessionView }) {
+const SessionLine = observer(function SessionLine({ one, place }: { one: SessionView; place: RowPlace }) {
   const { logins } = useStores();
   const t = useWords();
   const format = useFormat();
   const from = one.address ?? t('settings.sessionAddressUnknown');
   return (
-    <li className="session-line">
+    <li className="session-line" {...place}>
       <span className="session-facts">
         <span>
           {t('settings.sessionOf', { user: one.userName, address: from })}

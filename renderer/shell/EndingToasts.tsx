@@ -3,6 +3,8 @@
 import { AlarmClock, X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
 import { Button } from '../components/Button.tsx';
+import { FewRows } from '../components/lists/FewRows.tsx';
+import type { RowPlace } from '../components/lists/Rows.tsx';
 import { envActions } from '../env/actions.ts';
 import type { Ending } from '../env/ending-store.ts';
 import { useFormat } from '../i18n/format.ts';
@@ -12,19 +14,26 @@ import { useStores } from '../state/stores-context.ts';
 export const EndingToasts = observer(function EndingToasts() {
   const { endings } = useStores();
   const t = useWords();
-  const { shown } = endings;
   return (
-    <ul className="endings" aria-label={t('endings.warnings')} aria-live="polite" hidden={shown.length === 0}>
-      {shown.map((ending) => (
-        <EndingRow key={ending.name} ending={ending} />
-      ))}
-    </ul>
+    <FewRows
+      items={endings.shown}
+      most={MOST}
+      keyOf={({ name }) => name}
+      height={64}
+      className="toast-list"
+      label={t('endings.warnings')}
+      isLive
+    >
+      {(ending, place) => <EndingRow key={ending.name} ending={ending} place={place} />}
+    </FewRows>
   );
 });
 
+/** Those that end soonest. */
+const MOST = 4;
 const CRITICAL_S = 300;
 
-const EndingRow = observer(function EndingRow({ ending }: { ending: Ending }) {
+const EndingRow = observer(function EndingRow({ ending, place }: { ending: Ending; place: RowPlace }) {
   const stores = useStores();
   const { endings, envs } = stores;
   const t = useWords();
@@ -35,42 +44,44 @@ const EndingRow = observer(function EndingRow({ ending }: { ending: Ending }) {
   const endPolicy = env?.endPolicy ?? ending.endPolicy;
   const can = env ? envActions(stores, env, t) : null;
   return (
-    <li className="toast" data-tone={endsInS <= CRITICAL_S ? 'danger' : 'warning'}>
-      <AlarmClock aria-hidden className="icon" />
-      <div className="rows-main">
-        <span className="toast-text">
-          {t('endings.endsAt', { env: name, time: format.time(endAt) })} <TimeLeft endAt={endAt} />
-        </span>
-        <span className="muted">{t(`endings.after.${endPolicy}`)}</span>
+    <li className="toast-place" {...place}>
+      <div className="toast" data-about="ending" data-tone={endsInS <= CRITICAL_S ? 'danger' : 'warning'}>
+        <AlarmClock aria-hidden className="icon" />
+        <div className="rows-main">
+          <span className="toast-text">
+            {t('endings.endsAt', { env: name, time: format.time(endAt) })} <TimeLeft endAt={endAt} />
+          </span>
+          <span className="muted">{t(`endings.after.${endPolicy}`)}</span>
+        </div>
+        {can && (
+          <>
+            <Button
+              size="small"
+              kind="primary"
+              whyNot={can.lengthen.whyNot}
+              aria-label={t('envs.addHourLong', { env: name })}
+              onPress={can.lengthen.run}
+            >
+              {t('envs.addHour')}
+            </Button>
+            <Button
+              size="small"
+              whyNot={can.lifetime.whyNot}
+              aria-label={t('endings.keepLong', { env: name })}
+              onPress={can.lifetime.run}
+            >
+              {t('endings.keep')}
+            </Button>
+          </>
+        )}
+        <Button
+          kind="quiet"
+          size="small"
+          icon={X}
+          label={t('endings.putAside', { env: name })}
+          onPress={() => endings.putAside(name)}
+        />
       </div>
-      {can && (
-        <>
-          <Button
-            size="small"
-            kind="primary"
-            whyNot={can.extend.whyNot}
-            aria-label={t('envs.addHourLong', { env: name })}
-            onPress={can.extend.run}
-          >
-            {t('envs.addHour')}
-          </Button>
-          <Button
-            size="small"
-            whyNot={can.lifetime.whyNot}
-            aria-label={t('endings.keepLong', { env: name })}
-            onPress={can.lifetime.run}
-          >
-            {t('endings.keep')}
-          </Button>
-        </>
-      )}
-      <Button
-        kind="quiet"
-        size="small"
-        icon={X}
-        label={t('endings.dismiss', { env: name })}
-        onPress={() => endings.dismiss(name)}
-      />
     </li>
   );
 });

@@ -4,6 +4,7 @@ import { observer } from 'mobx-react-lite';
 import { Button as AriaButton, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { OperationLine } from '../activity/OperationLine.tsx';
 import { Button } from '../components/Button.tsx';
+import { Rows } from '../components/lists/Rows.tsx';
 import { MeterBar } from '../components/MeterBar.tsx';
 import { Spinner } from '../components/Spinner.tsx';
 import { StateLabel } from '../components/StateLabel.tsx';
@@ -101,9 +102,13 @@ const RunningOperations = observer(function RunningOperations() {
         <Dialog aria-label={label}>
           {({ close }) => (
             <>
-              {running.map((operation) => (
-                <OperationLine key={operation.id} operation={operation} />
-              ))}
+              <Rows items={running} keyOf={({ id }) => id} height={32} className="operation-lines" label={label}>
+                {(operation, place) => (
+                  <li key={operation.id} className="operation-place" {...place}>
+                    <OperationLine operation={operation} />
+                  </li>
+                )}
+              </Rows>
               <Button
                 kind="quiet"
                 size="small"

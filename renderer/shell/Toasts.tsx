@@ -1,13 +1,15 @@
 // Messages at the foot: what ends soon, done (with Undo), failed (with what now). They wait while the pointer or the focus is on them.
 import { CircleCheck, Info, TriangleAlert, X } from 'lucide-react';
 import { observer } from 'mobx-react-lite';
+import { useEffect, useState } from 'react';
 import { Button } from '../components/Button.tsx';
 import { CopyDetails } from '../components/CopyDetails.tsx';
+import { FewRows } from '../components/lists/FewRows.tsx';
 import { errorWords } from '../i18n/error-words.ts';
 import { useLanguage, useWords } from '../i18n/index.ts';
 import { actionForError } from '../state/error-actions.ts';
 import { useStores } from '../state/stores-context.ts';
-import type { Toast } from '../state/toast-store.ts';
+import { type Toast, TOASTS_SHOWN } from '../state/toast-store.ts';
 import { EndingToasts } from './EndingToasts.tsx';
 
 export const Toasts = observer(function Toasts() {
@@ -16,9 +18,29 @@ export const Toasts = observer(function Toasts() {
   return (
     <section className="toasts" aria-label={t('shell.toasts')} data-react-aria-top-layer="true">
       <EndingToasts />
-      {toasts.shown.map((toast) => (
-        <ToastCard key={toast.id} toast={toast} />
-      ))}
+      {toasts.all.length > 0 && (
+        <FewRows
+          items={toasts.all}
+          most={TOASTS_SHOWN}
+          keep="last"
+          keyOf={({ id }) => String(id)}
+          height={52}
+          className="toast-list"
+          actions={
+            toasts.all.length > TOASTS_SHOWN && (
+              <Button kind="quiet" size="small" onPress={() => toasts.closeAll()}>
+                {t('shell.closeToasts')}
+              </Button>
+            )
+          }
+        >
+          {(toast, place) => (
+            <li key={toast.id} className="toast-place" {...place}>
+              <ToastCard toast={toast} />
+            </li>
+          )}
+        </FewRows>
+      )}
     </section>
   );
 });
@@ -30,6 +52,8 @@ const ToastCard = observer(function ToastCard({ toast }: { toast: Toast }) {
   const { toasts } = stores;
   const t = useWords();
   const language = useLanguage();
+  const [isNews] = useState(() => !toasts.isRead(toast.id));
+  useEffect(() => toasts.markRead(toast.id), [toasts, toast.id]);
   const Icon = icons[toast.tone];
   const words = toast.error && errorWords(toast.error, language);
   const action = toast.action ?? (toast.error && actionForError(stores, toast.error, t));
@@ -37,7 +61,7 @@ const ToastCard = observer(function ToastCard({ toast }: { toast: Toast }) {
     // biome-ignore lint/a11y/noStaticElementInteractions: only holds the clock of the toast; its buttons are buttons
     <div
       className="toast"
-      role={toast.tone === 'danger' ? 'alert' : 'status'}
+      {...(isNews && { role: toast.tone === 'danger' ? 'alert' : 'status' })}
       data-tone={toast.tone}
       onPointerEnter={() => toasts.hold(toast.id)}
       onPointerLeave={() => toasts.resume(toast.id)}

@@ -1,7 +1,5 @@
-// All machines or one of them: radio buttons while there are few, otherwise a list that opens and is found in by typing.
-import { Radio, RadioGroup } from 'react-aria-components';
-import { Picker } from '../components/Picker.tsx';
-import { LONG_FROM } from '../components/lists/long-list.ts';
+// All machines or one of them.
+import { Radios } from '../components/Radios.tsx';
 import { shortVmName } from '../state/vm-name.ts';
 
 export interface MachineRadiosProps {
@@ -15,20 +13,6 @@ export interface MachineRadiosProps {
 
 export function MachineRadios({ label, all, machines, value, onChange }: MachineRadiosProps) {
   const single = machines.length > 1 ? machines : [];
-  if (single.length > LONG_FROM) {
-    const options = [all, ...single.map(({ id, name }) => ({ value: id, label: shortVmName(name) }))];
-    return <Picker label={label} value={value} options={options} onChange={onChange} />;
-  }
-  return (
-    <RadioGroup className="radios" aria-label={label} value={value} onChange={onChange}>
-      <Radio value={all.value} className="radio">
-        {all.label}
-      </Radio>
-      {single.map(({ id, name }) => (
-        <Radio key={id} value={id} className="radio mono">
-          {shortVmName(name)}
-        </Radio>
-      ))}
-    </RadioGroup>
-  );
+  const options = [all, ...single.map(({ id, name }) => ({ value: id, label: shortVmName(name), mono: true }))];
+  return <Radios label={label} options={options} value={value} onChange={onChange} />;
 }

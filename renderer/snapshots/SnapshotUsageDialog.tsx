@@ -11,6 +11,7 @@ import { Spinner } from '../components/Spinner.tsx';
 import { useFormat } from '../i18n/format.ts';
 import { termsOf } from '../i18n/error-words.ts';
 import { useLanguage, useWords } from '../i18n/index.ts';
+import { someNames } from '../i18n/some-names.ts';
 import { type RowPlace, Rows } from '../components/lists/Rows.tsx';
 import { useStores } from '../state/stores-context.ts';
 import { shortVmName } from '../state/vm-name.ts';
@@ -102,10 +103,10 @@ function SnapshotUsage({ snapshot, place }: { snapshot: EnvSnapshotUsage['snapsh
         <strong className="mono">{name}</strong>
         <div className="muted">
           {t('snapshots.storageOf', { ram: format.bytes(ramBytes), disk: format.bytes(diskBytes) })}
-          {children.length > 0 && ` · ${t('snapshots.children', { names: children.join(', ') })}`}
-          {forks.length > 0 && ` · ${t('snapshots.forks', { names: forks.join(', ') })}`}
+          {children.length > 0 && ` · ${t('snapshots.children', { names: someNames(children, t) })}`}
+          {forks.length > 0 && ` · ${t('snapshots.forks', { names: someNames(forks, t) })}`}
         </div>
-        {missing.length > 0 && <div>{t('snapshots.missing', { files: missing.join(', ') })}</div>}
+        {missing.length > 0 && <div>{t('snapshots.missing', { files: someNames(missing, t) })}</div>}
       </div>
     </li>
   );

@@ -33,6 +33,34 @@ test('at most four are shown', () => {
   toasts.stop();
 });
 
+test('a failure is not lost behind what comes after it', () => {
+  const toasts = new ToastStore();
+  toasts.fail('Start web-1: failed', new TtError('VM_NOT_FOUND', { vmId: 'x' }));
+  for (let number = 1; number <= 6; number++) toasts.say(String(number));
+  expect(toasts.all).toHaveLength(7);
+  vi.advanceTimersByTime(60_000);
+  expect(toasts.shown.map(({ text }) => text)).toEqual(['Start web-1: failed']);
+});
+
+test('two hundred are kept, and no timer of one that was dropped', () => {
+  const toasts = new ToastStore();
+  for (let number = 1; number <= 205; number++) toasts.say(String(number));
+  expect(toasts.all).toHaveLength(200);
+  expect(toasts.all[0]?.text).toBe('6');
+  expect(vi.getTimerCount()).toBe(200);
+  toasts.closeAll();
+  expect(toasts.all).toEqual([]);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('one that was read out is no news when it comes into sight again', () => {
+  const toasts = new ToastStore();
+  const id = toasts.fail('Start web-1: failed', new TtError('VM_NOT_FOUND', { vmId: 'x' }));
+  expect(toasts.isRead(id)).toBe(false);
+  toasts.markRead(id);
+  expect(toasts.isRead(id)).toBe(true);
+});
+
 test('a reason that a held key says again is one toast, and stays while the key is held', () => {
   const toasts = new ToastStore();
   toasts.explain('Start: Already running');

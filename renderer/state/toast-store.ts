@@ -1,6 +1,7 @@
-// Short messages at the foot of the window: what was done (with Undo), and what failed (stays until closed).
+// Short messages at the foot of the window: what was done (with Undo), and what failed (stays until closed, and is not lost when
+// others come after it).
 import { type ErrorRecord, type TtError, toErrorRecord } from '@tt/protocol';
-import { action, makeObservable, observableRef } from 'mobx';
+import { action, computed, makeObservable, observableRef } from 'mobx';
 
 export interface ToastAction {
   label: string;
@@ -17,17 +18,28 @@ export interface Toast {
   seconds: number | null;
 }
 
-const MOST_SHOWN = 4;
+/** How many the window shows before the others are asked for. */
+export const TOASTS_SHOWN = 4;
+/** The oldest beyond are dropped: what failed is on the Activity page too. */
+const TOASTS_KEPT = 200;
 
 export class ToastStore {
-  shown: readonly Toast[] = [];
+  /** Oldest first. */
+  all: readonly Toast[] = [];
   #nextId = 1;
   /** The toast that says why the last key did nothing. */
   #explanation: number | null = null;
+  /** Read out already: one that comes into sight again is no news. */
+  readonly #read = new Set<number>();
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
   constructor() {
-    makeObservable(this, { shown: observableRef, close: action, show: action });
+    makeObservable(this, { all: observableRef, shown: computed, close: action, closeAll: action, show: action });
+  }
+
+  /** The newest, without those that are shown on demand. */
+  get shown(): readonly Toast[] {
+    return this.all.slice(-TOASTS_SHOWN);
   }
 
   /** Says that something was done; gone after `seconds` (default 5). */
@@ -44,7 +56,7 @@ export class ToastStore {
 
   /** Says why nothing was done: one such toast at a time, and the same words again (a key held down) stay the same toast. */
   explain(text: string): void {
-    const before = this.shown.find(({ id }) => id === this.#explanation);
+    const before = this.all.find(({ id }) => id === this.#explanation);
     if (before?.text === text) {
       // One that is being read has no timer: it waits anyway.
       if (this.#timers.has(before.id)) {
@@ -59,7 +71,9 @@ export class ToastStore {
 
   show(toast: Omit<Toast, 'id'>): number {
     const id = this.#nextId++;
-    this.shown = [...this.shown, { ...toast, id }].slice(-MOST_SHOWN);
+    const all = [...this.all, { ...toast, id }];
+    for (const dropped of all.slice(0, -TOASTS_KEPT)) this.#forget(dropped.id);
+    this.all = all.slice(-TOASTS_KEPT);
     this.resume(id);
     return id;
   }
@@ -71,7 +85,7 @@ export class ToastStore {
   }
 
   resume(id: number): void {
-    const seconds = this.shown.find((toast) => toast.id === id)?.seconds ?? null;
+    const seconds = this.all.find((toast) => toast.id === id)?.seconds ?? null;
     if (seconds === null || this.#timers.has(id)) return;
     this.#timers.set(
       id,
@@ -80,8 +94,26 @@ export class ToastStore {
   }
 
   close(id: number): void {
+    this.#forget(id);
+    this.all = this.all.filter((toast) => toast.id !== id);
+  }
+
+  closeAll(): void {
+    for (const { id } of this.all) this.#forget(id);
+    this.all = [];
+  }
+
+  isRead(id: number): boolean {
+    return this.#read.has(id);
+  }
+
+  markRead(id: number): void {
+    this.#read.add(id);
+  }
+
+  #forget(id: number): void {
     this.hold(id);
-    this.shown = this.shown.filter((toast) => toast.id !== id);
+    this.#read.delete(id);
   }
 
   stop(): void {

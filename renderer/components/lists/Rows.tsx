@@ -23,16 +23,25 @@ export interface RowsProps<Item> {
   label?: string;
   /** Default: a list; `none` where the rows stand in a group of their own. */
   role?: 'list' | 'none';
+  /** New rows are read out. Not in a long list, where rows come by scrolling. */
+  isLive?: boolean;
   children: (item: Item, place: RowPlace) => ReactNode;
 }
 
-export function Rows<Item>({ className = 'rows', label, role = 'list', count, ...rows }: RowsProps<Item>) {
+export function Rows<Item>({
+  className = 'rows',
+  label,
+  role = 'list',
+  count,
+  isLive = false,
+  ...rows
+}: RowsProps<Item>) {
   const isLong = useIsLong(count ?? rows.items.length);
   if (isLong) return <LongRows className={className} label={label} role={role} {...rows} />;
   const content = rows.items.map((item) => rows.children(item, {}));
   if (role === 'none') return <div className={className}>{content}</div>;
   return (
-    <ul className={className} aria-label={label}>
+    <ul className={className} aria-label={label} {...(isLive && { 'aria-live': 'polite' })}>
       {content}
     </ul>
   );
@@ -48,7 +57,7 @@ function LongRows<Item>({
   label,
   role,
   children,
-}: Omit<RowsProps<Item>, 'label' | 'count'> & { label: string | undefined }) {
+}: Omit<RowsProps<Item>, 'label' | 'count' | 'isLive'> & { label: string | undefined }) {
   const list = useRef<HTMLElement | null>(null);
   const [scrollMargin, setScrollMargin] = useState(0);
   const [focused, setFocused] = useState<number | null>(null);
@@ -71,7 +80,7 @@ function LongRows<Item>({
     const margin = offsetIn(scrollerOf(list.current), list.current);
     if (Math.abs(margin - scrollMargin) >= 1) setScrollMargin(margin);
   }, [first, items.length, scrollMargin]);
-  const onFocus = ({ target }: FocusEvent) => setFocused(indexAround(target));
+  const onFocus = ({ target }: FocusEvent) => setFocused(rowAround(target, list.current));
   const content: ReactNode[] = [];
   let end = scrollMargin;
   const gap = (key: string, size: number) => {
@@ -135,9 +144,12 @@ function withFocused(range: Range, focused: number | null): number[] {
   return [...indices, focused].sort((a, b) => a - b);
 }
 
-function indexAround(element: Element): number | null {
-  const index = element.closest('[data-index]')?.getAttribute('data-index');
-  return index === undefined || index === null ? null : Number(index);
+/** The row of `list` that an element is in. A row may have a list of rows of its own. */
+function rowAround(element: Element, list: Element | null): number | null {
+  let row: Element | null = element;
+  while (row && row.parentElement !== list) row = row.parentElement;
+  const index = row?.getAttribute('data-index') ?? null;
+  return index === null ? null : Number(index);
 }
 
 function keyAt<Item>(items: readonly Item[], index: number, keyOf: (item: Item) => string): string {

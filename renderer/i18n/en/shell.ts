@@ -38,6 +38,7 @@ export const shell = {
   showShelf: 'Show the shelf',
   hideShelf: 'Hide the shelf',
   toasts: 'Messages',
+  closeToasts: 'Close all messages',
   palette: {
     title: 'Search or command',
     empty: 'Nothing matches “{{query}}”.',

@@ -38,6 +38,7 @@ export const shell = {
   showShelf: '显示快照架',
   hideShelf: '隐藏快照架',
   toasts: '消息',
+  closeToasts: '关闭所有消息',
   palette: {
     title: '搜索或命令',
     empty: '没有与“{{query}}”匹配的内容。',
