@@ -35,6 +35,17 @@ const systemPackages = [
   { name: 'xorriso', file: '/usr/bin/xorriso', when: 'test' },
   // promtool, which checks the metrics.
   { name: 'prometheus', file: '/usr/bin/promtool', when: 'test' },
+  // Installations from CDs, and the image that is built from packages.
+  { name: 'grub-common', file: '/usr/bin/grub-mkrescue', when: 'long' },
+  { name: 'grub-pc-bin', file: '/usr/lib/grub/i386-pc/moddep.lst', when: 'long' },
+  { name: 'grub-efi-amd64-bin', file: '/usr/lib/grub/x86_64-efi/moddep.lst', when: 'long' },
+  { name: 'mtools', file: '/usr/bin/mformat', when: 'long' },
+  {
+    name: 'debian-installer-12-netboot-amd64',
+    file: '/usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64/initrd.gz',
+    when: 'long',
+  },
+  { name: 'mmdebstrap', file: '/usr/bin/mmdebstrap', when: 'long' },
   { name: 'websockify', file: '/usr/bin/websockify', when: 'bench' },
   { name: 'libvirt-daemon-system', file: '/usr/sbin/libvirtd', when: 'bench' },
   { name: 'libvirt-clients', file: '/usr/bin/virsh', when: 'bench' },
@@ -146,10 +157,7 @@ if (!modulesAreFresh() || !nodeIsGood()) {
   if (!nodeIsGood()) fail(`Node ${WANTED_NODE} is required. Install it, or run "npm ci" without --omit=optional.`);
 }
 
-const wanted = systemPackages.filter(
-  ({ when }) =>
-    when === 'start' || (when === 'test' && flags.has('--test')) || (when === 'bench' && flags.has('--bench')),
-);
+const wanted = systemPackages.filter(({ when }) => when === 'start' || flags.has(`--${when}`));
 const missing = wanted.filter(({ file }) => !existsSync(file)).map(({ name }) => name);
 if (missing.length > 0) {
   const install = ['install', '-y', '--no-install-recommends', ...missing];

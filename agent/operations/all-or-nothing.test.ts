@@ -26,7 +26,7 @@ const context: OperationContext = {
 it('makes room from the reserve before the first undo step, and only after a failure', async () => {
   const done: string[] = [];
   class Watched extends DiskReserve {
-    override makeRoom(): void {
+    override makeSpace(): void {
       done.push('room');
     }
   }

@@ -17,7 +17,7 @@ export async function allOrNothing<Result>(
   } catch (error) {
     context.step('rollingBack');
     // Deleting a saved state writes too, inside the disk: on a full one it needs the reserve, as operations that delete do.
-    undo.add('room on the disk', () => reserve.makeRoom());
+    undo.add('space on the disk', () => reserve.makeSpace());
     await undo.undo();
     throw error;
   }

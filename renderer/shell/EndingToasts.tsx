@@ -58,9 +58,9 @@ const EndingRow = observer(function EndingRow({ ending, place }: { ending: Endin
             <Button
               size="small"
               kind="primary"
-              whyNot={can.lengthen.whyNot}
+              whyNot={can.extend.whyNot}
               aria-label={t('envs.addHourLong', { env: name })}
-              onPress={can.lengthen.run}
+              onPress={can.extend.run}
             >
               {t('envs.addHour')}
             </Button>
@@ -78,8 +78,8 @@ const EndingRow = observer(function EndingRow({ ending, place }: { ending: Endin
           kind="quiet"
           size="small"
           icon={X}
-          label={t('endings.putAside', { env: name })}
-          onPress={() => endings.putAside(name)}
+          label={t('endings.dismiss', { env: name })}
+          onPress={() => endings.dismiss(name)}
         />
       </div>
     </li>

@@ -127,7 +127,7 @@ it('a guest that waits for space is resumed by an operation, which says why, and
         : [],
     );
   const lastLook = async () =>
-    (await agent.client.host.tasks({})).tasks.find(({ name }) => name === 'disk-room')?.lastSuccessAt;
+    (await agent.client.host.tasks({})).tasks.find(({ name }) => name === 'disk-space')?.lastSuccessAt;
 
   const saving = agent.engine.holdNext('saveState');
   const taking = agent.client.snapshot.create({ envName: 'demo', name: 'one' });
