@@ -1,7 +1,7 @@
 // axe-core on every page and dialog, light and dark, English and Chinese: nothing serious or critical.
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import type { TtClient } from '@tt/protocol';
+import axe from 'axe-core';
 import { createEnv } from '../fixtures/env.ts';
 import { launch } from '../fixtures/launchers.ts';
 import { allDialogs, allPages } from '../fixtures/pages-list.ts';
@@ -99,11 +99,12 @@ async function serious(page: Page, name: string): Promise<string[]> {
   await page.evaluate(async () => {
     await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)));
   });
-  // There are no frames of others to join results of, and what is in order is not asked for: both cost more than the check.
-  const { violations } = await new AxeBuilder({ page })
-    .options({ resultTypes: ['violations'] })
-    .setLegacyMode()
-    .analyze();
+  // Its source is more than a megabyte: a page gets it once. The pages have no frames, and what is in order is not asked for.
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
+  const violations = await page.evaluate(async () => {
+    const { axe: injected } = window as unknown as { axe: typeof axe };
+    return (await injected.run(document, { resultTypes: ['violations'] })).violations;
+  });
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .filter(({ id }) => !(name === 'dialog palette' && id === 'scrollable-region-focusable'))

@@ -103,29 +103,6 @@ test('no outgoing connections: where a stop is needed, it is offered', { tag: '@
   expect([denyOutgoing, tags]).toEqual([true, ['nightly', 'release']]);
 });
 
-test('stopped at its end it says so, and is extended and started again', { tag: '@deep' }, async ({ tt }) => {
-  test.setTimeout(120_000);
-  // The shortest life there is.
-  await tt.agent.client.env.create({
-    operationId: crypto.randomUUID(),
-    name: 'kept',
-    groups: [{ osPrefix: 'tiny' }],
-    lifetimeS: 30,
-    endPolicy: 'snapshotThenStop',
-  });
-  const window = new TtWindow(tt.page);
-  await window.board.open('kept');
-  const env = window.env('kept');
-  await expect(env.header.getByTitle(/^Expired at/)).toBeVisible({ timeout: 60_000 });
-  await env.expectStates({ 'tiny-2-1': 'stopped' });
-  await expect(env.action('Start')).toBeDisabled();
-  await expect(window.shelf.pane.getByText('now', { exact: true })).toBeVisible();
-  await env.header.getByRole('button', { name: 'Extend kept by 1 h from now' }).click();
-  await expect(env.header.getByTitle(/^Expired at/)).toBeHidden();
-  await env.action('Start').click();
-  await env.expectStates({ 'tiny-2-1': 'running' });
-});
-
 test('several that end soon are all warned of; Keep opens the lifetime', { tag: '@deep' }, async ({ tt }) => {
   const names = ['one', 'two', 'three'];
   for (const name of names) await createEnv(tt.agent, name);
