@@ -178,7 +178,10 @@ describe('a picture that is under way', () => {
     undo.push(() => closed(server, sockets));
     const viewer = await view();
     await until('the picture has begun', () => [...sockets].some(({ bytesWritten }) => bytesWritten > 100));
-    return { viewer, sockets, rest: () => [...sockets].forEach((socket) => socket.write(Buffer.alloc(64, 1))) };
+    const rest = () => {
+      for (const socket of sockets) socket.write(Buffer.alloc(64, 1));
+    };
+    return { viewer, sockets, rest };
   }
 
   const init = () => {
