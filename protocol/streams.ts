@@ -35,6 +35,8 @@ export const streamClose = {
   vmNotRunning: 4409,
   /** The guest's end failed: try again. */
   upstreamFailed: 4502,
+  /** The VM's process is being replaced, and the new one did not come in time: try again. */
+  replacementLate: 4504,
 } as const;
 
 /** The most bytes of a file in one frame of a transfer (client/transfer-frames.ts). */

@@ -14,6 +14,16 @@ export interface FarEnd {
   onData(listener: DataListener): void;
 }
 
+/** Ends a stream with this close code (`streamClose`) and reason, at most 123 bytes. */
+export class StreamEndError extends Error {
+  readonly closeCode: number;
+
+  constructor(closeCode: number, reason: string) {
+    super(reason);
+    this.closeCode = closeCode;
+  }
+}
+
 const BUFFER_BYTES = 64 * 1024;
 
 /** A far end over any stream, without reuse of buffers. */

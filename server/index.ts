@@ -1,6 +1,6 @@
 // The public interface of the shared border: serves the contract over HTTP and WebSockets. Used by the agent and the proxy.
 export type { BorderContext, Endpoint, RequestScope } from './call-context.ts';
-export { connectUnix, type DataListener, type FarEnd, plainFarEnd } from './far-end.ts';
+export { connectUnix, type DataListener, type FarEnd, plainFarEnd, StreamEndError } from './far-end.ts';
 export type { HttpServer } from './http-server.ts';
 export {
   type Asker,

@@ -9,7 +9,7 @@ import {
 } from '@tt/protocol';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
-import type { FarEnd } from './far-end.ts';
+import { type FarEnd, StreamEndError } from './far-end.ts';
 import { FirstFrames, readFrame } from './first-frame.ts';
 import { type Asker, isSomebody } from './identities.ts';
 import type { Tickets } from './tickets.ts';
@@ -74,7 +74,7 @@ async function attach<Purpose extends StreamPurpose>(
   } catch (error) {
     endpoint.logger.warn({ err: error, ...logged(purpose, endpoint) }, 'console stream could not be opened');
     viewer.resume();
-    closeFor(viewer, purpose, endpoint, true);
+    closeFor(viewer, purpose, endpoint, error);
     return;
   }
   const guest = farEnd.stream;
@@ -82,15 +82,15 @@ async function attach<Purpose extends StreamPurpose>(
     guest.destroy();
     return;
   }
-  let failed = false;
+  let failure: unknown = null;
   endpoint.onViewer(purpose, 1);
   guest.once('error', (error) => {
-    failed = true;
+    failure = error;
     endpoint.logger.warn({ err: error, ...logged(purpose, endpoint) }, 'console stream failed');
   });
   guest.once('close', () => {
     endpoint.onViewer(purpose, -1);
-    closeFor(viewer, purpose, endpoint, failed);
+    closeFor(viewer, purpose, endpoint, failure);
     viewer.resume();
   });
   viewer.once('close', () => guest.destroy());
@@ -108,9 +108,10 @@ function closeFor<Purpose extends StreamPurpose>(
   viewer: WebSocket,
   purpose: Purpose,
   endpoint: StreamEndpoint<Purpose>,
-  failed: boolean,
+  failure: unknown,
 ): void {
-  if (failed && endpoint.isLive(purpose)) viewer.close(streamClose.upstreamFailed, 'the far end failed');
+  if (failure instanceof StreamEndError) viewer.close(failure.closeCode, failure.message);
+  else if (failure !== null && endpoint.isLive(purpose)) viewer.close(streamClose.upstreamFailed, 'the far end failed');
   else viewer.close(streamClose.vmNotRunning, 'ended');
 }
 

@@ -173,6 +173,25 @@ describe('a stream', () => {
     await until('the guest answers', () => said.length > 0);
   });
 
+  it('survives a revert that starts its VM anew, because its machine was another one', async () => {
+    await agent.client.snapshot.create({ envName: 'demo', name: 'x' });
+    await agent.client.vm.stop({ vmId: vm.id, graceS: 0 });
+    await agent.client.vm.update({ vmId: vm.id, memoryMiB: 256 });
+    await agent.client.vm.start({ vmId: vm.id });
+    const serial = await attach(await ticketFor());
+    const vnc = await attach(await ticketFor('vnc'));
+    const closed: unknown[] = [];
+    for (const viewer of [serial, vnc]) viewer.on('close', (code) => closed.push(code));
+    const seen = viewersSeen().length;
+    const { vms } = await agent.client.snapshot.revert({ envName: 'demo', name: 'x' });
+    expect(vms).toMatchObject([{ restarted: true }]);
+    let said = '';
+    serial.on('message', (bytes: Buffer) => (said += bytes.toString()));
+    serial.send('\r');
+    await until('the new guest answers', () => said.includes('login: '));
+    expect([closed, new Set(viewersSeen().slice(seen))]).toEqual([[], new Set([2])]);
+  });
+
   it('whose guest’s end can’t be reached while it runs says so', async () => {
     const ticket = await ticketFor();
     await rm(`${agent.home}/run/${vm.id}/serial.sock`);

@@ -11,6 +11,7 @@ import { CapsuleSeal } from '../capsules/capsule-seal.ts';
 import type { Cgroups } from '../cgroups/interface.ts';
 import { loadCgroups } from '../cgroups/load.ts';
 import type { AgentConfig } from '../config.ts';
+import { Consoles } from '../console/consoles.ts';
 import { type EngineEntry, Engines } from '../engines/engines.ts';
 import { loadEngines } from '../engines/load.ts';
 import { onlyFakes } from '../engines/names.ts';
@@ -195,6 +196,7 @@ export async function assembleServices(parts: Parts): Promise<Services> {
     budget,
     reserve: home.reserve,
     running,
+    consoles: new Consoles({ sockets: (vmId) => running.get(vmId)?.sockets ?? null }),
     engines,
     storage,
     snapshots: new VmSnapshots(storage),

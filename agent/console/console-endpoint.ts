@@ -2,7 +2,7 @@
 // viewer's access.
 import type { Duplex } from 'node:stream';
 import { type ConsoleKind, TtError } from '@tt/protocol';
-import { connectUnix, type FarEnd } from '@tt/server';
+import { type FarEnd, StreamEndError } from '@tt/server';
 import type { Services } from '../operations/services.ts';
 
 /** What a ticket is good for, at least. */
@@ -26,19 +26,19 @@ export interface ConsoleEndpoint<Purpose> {
 }
 
 export function consoleEndpoint<Purpose extends ConsoleOf>(
-  { inventory, running }: Pick<Services, 'inventory' | 'running'>,
+  { inventory, running, consoles }: Pick<Services, 'inventory' | 'running' | 'consoles'>,
   guard: ConsoleGuard<Purpose>,
 ): ConsoleEndpoint<Purpose> {
   return {
-    isLive: (purpose) => running.get(purpose.vmId) !== null && guard.allows(purpose),
+    isLive: (purpose) => (running.get(purpose.vmId) !== null || consoles.isHeld(purpose.vmId)) && guard.allows(purpose),
     async open(purpose) {
       const { vmId, kind } = purpose;
-      const { sockets } = running.need(vmId);
       try {
-        const farEnd = await connectUnix(sockets[kind]);
+        const farEnd = await consoles.open(vmId, kind);
         guard.opened(farEnd.stream, purpose);
         return farEnd;
       } catch (cause) {
+        if (cause instanceof StreamEndError) throw cause;
         throw new TtError('VM_NOT_RUNNING', { vmName: inventory.vm(vmId).name, state: 'unknown' }, { cause });
       }
     },

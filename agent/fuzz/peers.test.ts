@@ -9,6 +9,9 @@ import path from 'node:path';
 import { encodeFrame, FrameReader } from '@tt/client';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ByteSteps } from '../console/byte-steps.ts';
+import { GuestMessages } from '../console/guest-messages.ts';
+import { readViewer } from '../console/viewer-messages.ts';
 import { EngineError } from '../engines/errors.ts';
 import { execInGuest } from '../engines/guest-exec.ts';
 import { pingGuestAgent } from '../engines/guest-agent.ts';
@@ -102,5 +105,43 @@ it('the far end of a transfer', fuzzing, async () => {
       for (const frame of read) if (frame.kind === 'data') taken += frame.bytes.length;
     }
     expect(taken).toBeLessThanOrEqual(bytes.length);
+  });
+});
+
+it('the screen of a guest', fuzzing, async () => {
+  const update = '00000003 0000000000030002 00000000 eeeeeeee eeeeeeee eeeeeeee eeeeeeee eeeeeeee eeeeeeee';
+  const tight = '0000000000090009 00000007 5001 01eeeeeeeeeeee04eeeeeeee 0000000000090009 00000007 9005eeeeeeeeee';
+  const sample = Buffer.from(`${update}${tight}02 0300000000000002eeee`.replaceAll(' ', ''), 'hex');
+  await fuzz(fc.tuple(mutated(sample), fc.integer({ min: 1, max: 64 })), ([bytes, pieceBytes]) => {
+    const messages = new GuestMessages({ pixelBytes: 4, tightBytes: 3 }, true, {
+      onSize: () => {},
+      onPicture: () => {},
+    });
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      const piece = bytes.subarray(at, at + pieceBytes);
+      // Whatever comes is passed on.
+      expect(messages.push(piece, false)).toBe(piece.length);
+    }
+    if (messages.lost) expect(messages.lost.constructor).toBe(Error);
+  });
+});
+
+it('a viewer of a screen', fuzzing, async () => {
+  const settings = '0000000020180001 00ff00ff00ff100800000000 02000002 00000007 ffffff21';
+  const input = '0300000000080004 0000 0401000000000061 050000010001 ff000001 0000006100000026 0600000000000002eeee';
+  const shake = Buffer.from('RFB 003.008\n\x01\x01');
+  const sample = Buffer.concat([shake, Buffer.from(`${settings}${input}`.replaceAll(' ', ''), 'hex')]);
+  await fuzz(fc.tuple(mutated(sample), fc.integer({ min: 1, max: 64 })), async ([bytes, pieceBytes]) => {
+    let passed = 0;
+    const count = (piece: Buffer) => {
+      passed += piece.length;
+    };
+    const steps = new ByteSteps(
+      readViewer({ answer: () => {}, onReady: () => {}, onMessage: count, onMoreText: count }),
+    );
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      if ((await orRefused(() => steps.push(bytes.subarray(at, at + pieceBytes)))) === null) break;
+    }
+    expect(passed).toBeLessThanOrEqual(bytes.length);
   });
 });

@@ -6,6 +6,7 @@ import type { Cgroups } from '../cgroups/interface.ts';
 import type { ProvisioningWatch } from '../cloud-init/provisioning-watch.ts';
 import type { SshKeys } from '../cloud-init/ssh-keys.ts';
 import type { AgentConfig } from '../config.ts';
+import type { Consoles } from '../console/consoles.ts';
 import type { Engines } from '../engines/engines.ts';
 import type { VmUserPool } from '../engines/vm-user-pool.ts';
 import type { EventLog } from '../events/event-log.ts';
@@ -76,6 +77,8 @@ export interface Services {
   /** Disk space reserved for operations that free space. */
   reserve: DiskReserve;
   running: RunningVms;
+  /** Viewers of VMs, which are held while a VM's process is replaced. */
+  consoles: Consoles;
   /** Knows the engine of an image or a VM; callers that create VMs wait for `settled` first. */
   engines: Engines;
   storage: Storage;

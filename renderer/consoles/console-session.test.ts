@@ -71,6 +71,7 @@ describe('ConsoleSession', () => {
     const stop = session.start();
     await settle();
     session.vmChanged('stopped');
+    channels.at(-1)?.end(streamClose.vmNotRunning);
     expect(session.phase).toEqual({ kind: 'off' });
     expect(channels).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(60_000);
@@ -96,6 +97,20 @@ describe('ConsoleSession', () => {
     session.screenShown();
     channels.at(-1)?.end(1006);
     expect(session.phase).toEqual({ kind: 'connecting' });
+    stop();
+  });
+
+  it('keeps its picture while one process of the VM replaces another: the agent holds the stream', async () => {
+    const { session, channels } = setUp();
+    const stop = session.start();
+    await settle();
+    session.screenShown();
+    session.vmChanged('stopped');
+    expect(session.phase).toEqual({ kind: 'connected' });
+    session.vmChanged('running');
+    await settle();
+    expect(session.phase).toEqual({ kind: 'connected' });
+    expect(channels.map(({ closedWith }) => closedWith)).toEqual([undefined]);
     stop();
   });
 

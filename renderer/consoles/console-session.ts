@@ -92,6 +92,8 @@ export class ConsoleSession {
     const wanted = wantedFor(this.#vmState);
     if (wanted === 'keep') return;
     if (wanted !== 'connect') {
+      // The stream of a VM that stops is ended by the server, which holds it when only one process replaces another.
+      if (wanted === 'off' && this.channel) return;
       this.#drop();
       this.#setPhase({ kind: wanted });
       return;
@@ -146,7 +148,11 @@ export class ConsoleSession {
   }
 
   #tryLater(error: TtError): void {
-    if (!this.#started || wantedFor(this.#vmState) === 'off') return;
+    if (!this.#started) return;
+    if (wantedFor(this.#vmState) === 'off') {
+      this.#setPhase({ kind: 'off' });
+      return;
+    }
     const waitMs = this.#backoffMs(this.#attempt++);
     if (this.#attempt <= QUIET_ATTEMPTS) this.#setPhase({ kind: 'connecting' });
     else this.#setPhase({ kind: 'failed', error, retryAt: new Date(Date.now() + waitMs) });

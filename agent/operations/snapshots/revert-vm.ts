@@ -56,6 +56,8 @@ export async function revertVm(
   const { id, name } = target.vm;
   const running = services.running.get(id);
   const restarted = running !== null && target.machine === 'restart';
+  // Its viewers see the picture change, and no more.
+  await using _viewers = restarted && target.hasRam ? await services.consoles.hold(id) : null;
   if (running && (restarted || !target.hasRam)) {
     await haltVm(services, id, 0);
     services.checkpoint('halted for another machine');

@@ -1,0 +1,250 @@
+// Viewers over the replacement of their VM's process: what they see on one connection, and what of their keys arrives where.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { streamClose } from '@tt/protocol';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { until } from '../testing/until.ts';
+import { Consoles } from './consoles.ts';
+import { encoding } from './rfb.ts';
+import { closed, listening, serveScreen, type TestScreen, TestViewer } from './test-screens.ts';
+
+let folder: string;
+/** Where the VM's process is now; null: nowhere. */
+let now: string | null;
+let consoles: Consoles;
+const undo: (() => unknown)[] = [];
+
+const pathOf = (name: string) => path.join(folder, name);
+const make = (options: object = {}) =>
+  new Consoles({ sockets: () => (now ? { vnc: pathOf(now), serial: pathOf(now) } : null), ...options });
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tt-consoles-'));
+  now = 'old';
+  consoles = make();
+});
+afterEach(async () => {
+  for (const step of undo.splice(0).toReversed()) await step();
+  await rm(folder, { recursive: true });
+});
+
+async function screen(name: string, ...about: [colour: number, width?: number, height?: number]): Promise<TestScreen> {
+  const made = await serveScreen(pathOf(name), ...about);
+  undo.push(() => made.close());
+  return made;
+}
+
+async function view(encodings?: readonly number[]): Promise<TestViewer> {
+  const farEnd = await consoles.open('vm', 'vnc');
+  undo.push(() => farEnd.stream.destroy());
+  return TestViewer.connect(farEnd, encodings);
+}
+
+describe('a screen', () => {
+  it('stays connected while its server is replaced: the old picture, then the new one', async () => {
+    const old = await screen('old', 1);
+    const viewer = await view();
+    await viewer.sees(1);
+    const hold = await consoles.hold('vm');
+    await until('the old process is let go of', () => old.sockets.size === 0);
+    await old.close();
+    now = 'new';
+    await screen('new', 2);
+    await hold.release();
+    await viewer.sees(2);
+    expect(viewer).toMatchObject({ shown: [1, 2], greetings: 1, ended: null });
+  });
+
+  it('gets the size of the new one before its picture', async () => {
+    await screen('old', 1);
+    const viewer = await view();
+    await viewer.sees(1);
+    await using hold = await consoles.hold('vm');
+    now = 'new';
+    await screen('new', 2, 16, 9);
+    await hold.release();
+    await viewer.sees(2);
+    expect(viewer.size).toEqual({ width: 16, height: 9 });
+  });
+
+  it('that can’t be told of another size is ended, so that it connects anew', async () => {
+    await screen('old', 1);
+    const viewer = await view([encoding.raw]);
+    await viewer.sees(1);
+    await using hold = await consoles.hold('vm');
+    now = 'new';
+    await screen('new', 2, 16, 9);
+    await hold.release();
+    await until('it is ended', () => viewer.ended);
+    expect(viewer.ended).toMatchObject({ closeCode: streamClose.upstreamFailed });
+  });
+
+  it('sends no key to either process in between, and none that is still held afterwards', async () => {
+    const old = await screen('old', 1);
+    const viewer = await view();
+    await viewer.sees(1);
+    viewer.key('a', true);
+    await until('the old guest has it', () => old.keys.length === 1);
+    const hold = await consoles.hold('vm');
+    viewer.key('b', true);
+    viewer.key('b', false);
+    viewer.key('c', true);
+    now = 'new';
+    const fresh = await screen('new', 2);
+    await hold.release();
+    viewer.key('d', true);
+    await viewer.sees(2);
+    // Both repeat while they are held, then are let go of.
+    for (const key of ['a', 'c', 'd']) {
+      viewer.key(key, true);
+      viewer.key(key, false);
+    }
+    viewer.key('a', true);
+    viewer.key('z', true);
+    await until('the new guest has the last', () => fresh.keys.includes('+z'));
+    expect([old.keys, fresh.keys]).toEqual([['+a'], ['+a', '+z']]);
+  });
+
+  it('goes on at the old process when no other came', async () => {
+    await screen('old', 1);
+    const viewer = await view();
+    await viewer.sees(1);
+    await using hold = await consoles.hold('vm');
+    await hold.release();
+    await until('it is shown once more', () => viewer.shown.length === 2);
+    expect([viewer.shown, viewer.ended]).toEqual([[1, 1], null]);
+  });
+
+  it('is ended as before when the VM does not run any more', async () => {
+    await screen('old', 1);
+    const viewer = await view();
+    await viewer.sees(1);
+    const hold = await consoles.hold('vm');
+    now = null;
+    await hold.release();
+    await until('it is ended', () => viewer.ended);
+    expect(viewer.ended).toBe('ended');
+  });
+
+  it('whose new process does not come in time is ended with a code of its own', async () => {
+    consoles = make({ holdTimeoutMs: 20 });
+    await screen('old', 1);
+    const viewer = await view();
+    await viewer.sees(1);
+    await using _hold = await consoles.hold('vm');
+    const late = consoles.open('vm', 'vnc').catch((error: unknown) => error);
+    await until('it is ended', () => viewer.ended);
+    for (const error of [viewer.ended, await late])
+      expect(error).toMatchObject({ closeCode: streamClose.replacementLate });
+  });
+
+  it('that is opened meanwhile waits, and sees the new one only', async () => {
+    await screen('old', 1);
+    await using hold = await consoles.hold('vm');
+    const opening = view();
+    now = 'new';
+    await screen('new', 2);
+    await hold.release();
+    const viewer = await opening;
+    await viewer.sees(2);
+    expect(viewer.shown).toEqual([2]);
+  });
+
+  it('is held by one at a time', async () => {
+    await using _hold = await consoles.hold('vm');
+    await expect(consoles.hold('vm')).rejects.toThrow('held already');
+  });
+});
+
+describe('a picture that is under way', () => {
+  /** Begins a raw picture of 8x4 and leaves the rest to the test. */
+  async function halfPicture(): Promise<{ viewer: TestViewer; rest: () => void; sockets: Set<Socket> }> {
+    const sockets = new Set<Socket>();
+    let asked = 0;
+    const answers = [Buffer.from('RFB 003.008\n'), Buffer.from([1, 1]), Buffer.alloc(4), init()];
+    const server = createServer((socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      socket.write(answers[0] ?? '');
+      socket.on('data', (bytes) => {
+        // Each step of the beginning is answered by the next one; then comes what the viewer has set.
+        if (asked < 3) socket.write(answers[++asked] ?? '');
+        else if (bytes.includes(3)) socket.write(Buffer.concat([head(), Buffer.alloc(64, 1)]));
+      });
+    });
+    await listening(server, pathOf('old'));
+    undo.push(() => closed(server, sockets));
+    const viewer = await view();
+    await until('the picture has begun', () => [...sockets].some(({ bytesWritten }) => bytesWritten > 100));
+    const rest = () => {
+      for (const socket of sockets) socket.write(Buffer.alloc(64, 1));
+    };
+    return { viewer, sockets, rest };
+  }
+
+  const init = () => {
+    const bytes = Buffer.alloc(24);
+    bytes.set([0, 8, 0, 4, 32, 24, 0, 1, 0, 255, 0, 255, 0, 255, 0, 8, 16]);
+    return bytes;
+  };
+  const head = () => Buffer.from([0, 0, 0, 1, 0, 0, 0, 0, 0, 8, 0, 4, 0, 0, 0, 0]);
+
+  it('is brought to its end before the process may go, whatever the viewer reads', async () => {
+    const { viewer, rest, sockets } = await halfPicture();
+    const holding = consoles.hold('vm');
+    rest();
+    const hold = await holding;
+    await until('the old process is let go of', () => sockets.size === 0);
+    now = 'new';
+    await screen('new', 2);
+    await hold.release();
+    await viewer.sees(2);
+    expect([viewer.shown, viewer.ended]).toEqual([[1, 2], null]);
+  });
+
+  it('and does not end costs its viewer the connection, and nobody more than a moment', async () => {
+    consoles = make({ leaveTimeoutMs: 20 });
+    const { viewer } = await halfPicture();
+    await using _hold = await consoles.hold('vm');
+    expect(viewer.ended).toMatchObject({ closeCode: streamClose.upstreamFailed });
+  });
+});
+
+it('a serial port stays open, and what is typed in between goes nowhere', async () => {
+  const guests = new Map<string, { typed: string; sockets: Set<Socket> }>();
+  const serve = async (name: string) => {
+    const guest = { typed: '', sockets: new Set<Socket>() };
+    guests.set(name, guest);
+    const server = createServer((socket) => {
+      guest.sockets.add(socket);
+      socket.on('close', () => guest.sockets.delete(socket));
+      socket.on('data', (bytes) => (guest.typed += bytes.toString()));
+      socket.write(`${name} `);
+    });
+    await listening(server, pathOf(name));
+    undo.push(() => closed(server, guest.sockets));
+  };
+  await serve('old');
+  const { stream, onData } = await consoles.open('vm', 'serial').then((farEnd) => ({
+    stream: farEnd.stream,
+    onData: (listener: (chunk: Buffer) => void) => farEnd.onData((chunk, release) => (listener(chunk), release())),
+  }));
+  undo.push(() => stream.destroy());
+  const ended = vi.fn();
+  stream.on('close', ended);
+  let said = '';
+  onData((chunk) => (said += chunk.toString()));
+  stream.write('a');
+  await until('the old guest has it', () => guests.get('old')?.typed === 'a');
+  const hold = await consoles.hold('vm');
+  stream.write('b');
+  now = 'new';
+  await serve('new');
+  await hold.release();
+  stream.write('c');
+  await until('the new guest has it', () => guests.get('new')?.typed === 'c');
+  await until('the new guest was heard', () => said === 'old new ');
+  expect([guests.get('old')?.typed, ended.mock.calls]).toEqual(['a', []]);
+});

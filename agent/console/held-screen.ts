@@ -1,0 +1,233 @@
+// A viewer of a guest's screen. The agent speaks RFB with both sides, so that one server can be left at the end of a message and
+// the next one taken up as the viewer has set the first: the viewer sees no more than its picture change (decision 0064).
+import { StreamEndError } from '@tt/server';
+import { streamClose } from '@tt/protocol';
+import { ByteSteps } from './byte-steps.ts';
+import { greetGuest } from './guest-greeting.ts';
+import { GuestMessages } from './guest-messages.ts';
+import { HeldInput } from './held-input.ts';
+import { HeldStream } from './held-stream.ts';
+import { pixelSizes } from './pixel-sizes.ts';
+import {
+  fromViewer,
+  isOffered,
+  newSize,
+  noCursor,
+  RFB_VERSION,
+  type ScreenSize,
+  setEncodings,
+  setPixelFormat,
+  wholeUpdateRequest,
+} from './rfb.ts';
+import { readViewer } from './viewer-messages.ts';
+
+/** Of one message that is still under way while the guest's end is left: a raw picture of a large screen. */
+const MAX_REST_BYTES = 16 * 1024 * 1024;
+
+interface Leaving {
+  /** How much of the last message may still come. */
+  leftBytes: number;
+  done: () => void;
+}
+
+export class HeldScreen extends HeldStream {
+  readonly #viewer: ByteSteps;
+  readonly #input = new HeldInput();
+  /** Of the guest's end there is now: its greeting, then its messages. */
+  #greeting: ByteSteps | null = null;
+  #messages: GuestMessages | null = null;
+  #leaving: Leaving | null = null;
+  #isViewerReady = false;
+  /** ServerInit of the guest's end there is now. */
+  #init: Buffer | null = null;
+  /** As the viewer knows it; null: not told yet. */
+  #size: ScreenSize | null = null;
+  /** As the viewer has set them. */
+  #format: Buffer | null = null;
+  #encodings: number[] = [];
+  /** The viewer was shown something of a former server: its streams, its pointer. */
+  #hasHistory = false;
+  #hasCursor = false;
+  #hasRequested = false;
+  /** The text of the clipboard under way began while input passed. */
+  #passesText = false;
+
+  constructor() {
+    super();
+    this.#viewer = new ByteSteps(
+      readViewer({
+        answer: (bytes) => this.toViewer(bytes),
+        onReady: () => {
+          this.#isViewerReady = true;
+          this.#introduce();
+        },
+        onMessage: (message) => this.#fromViewer(message),
+        onMoreText: (piece) => {
+          if (this.#passesText) this.#send(Buffer.from(piece));
+        },
+      }),
+    );
+  }
+
+  override onData(listener: Parameters<HeldStream['onData']>[0]): void {
+    super.onData(listener);
+    this.toViewer(Buffer.from(RFB_VERSION));
+  }
+
+  async leave(timeoutMs: number): Promise<void> {
+    this.#input.close();
+    this.#passesText = false;
+    const { lost } = this.#messages ?? { lost: null };
+    if (lost) this.destroy(new StreamEndError(streamClose.upstreamFailed, lost.message));
+    if (!this.#messages || this.#messages.isBetween || this.destroyed) {
+      this.#cut();
+      return;
+    }
+    const done = Promise.withResolvers<void>();
+    this.#leaving = { leftBytes: MAX_REST_BYTES, done: done.resolve };
+    const timer = setTimeout(() => this.#giveUp(), timeoutMs);
+    this.once('close', done.resolve);
+    this.hurryGuest();
+    await done.promise;
+    this.off('close', done.resolve);
+    clearTimeout(timer);
+  }
+
+  override pause(): this {
+    super.pause();
+    if (this.#leaving) this.hurryGuest();
+    return this;
+  }
+
+  protected override joined(): void {
+    this.#greeting = new ByteSteps(
+      greetGuest(
+        (bytes) => this.toGuest(bytes),
+        (init) => {
+          this.#init = init;
+        },
+      ),
+    );
+  }
+
+  protected override fromGuest(chunk: Buffer, release: () => void): void {
+    let rest = chunk;
+    if (this.#greeting) {
+      try {
+        rest = chunk.subarray(this.#greeting.push(chunk));
+        if (this.#greeting.isDone) this.#greeted();
+      } catch (error) {
+        this.destroy(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+    const messages = this.#messages;
+    if (!messages || this.destroyed || rest.length === 0) {
+      release();
+      return;
+    }
+    const leaving = this.#leaving;
+    const wanted = messages.push(rest, leaving !== null);
+    this.toViewer(rest.subarray(0, wanted), release);
+    if (!leaving) return;
+    leaving.leftBytes -= wanted;
+    if (messages.isBetween) this.#cut();
+    else if (messages.lost || leaving.leftBytes < 0) this.#giveUp();
+  }
+
+  protected override fromViewer(chunk: Buffer): void {
+    this.#viewer.push(chunk);
+  }
+
+  #greeted(): void {
+    this.#greeting = null;
+    this.#introduce();
+  }
+
+  /** Brings viewer and guest together once both are ready. */
+  #introduce(): void {
+    const init = this.#init;
+    if (!init || !this.#isViewerReady) return;
+    const size = { width: init.readUInt16BE(0), height: init.readUInt16BE(2) };
+    this.#format ??= Buffer.from(init.subarray(4, 20));
+    this.#messages = new GuestMessages(pixelSizes(this.#format), this.#hasHistory, {
+      onSize: (changed) => {
+        this.#size = changed;
+      },
+      onPicture: () => this.#input.open(),
+    });
+    if (this.#size) this.#resume(this.#size, size);
+    else this.toViewer(init);
+    this.#size = size;
+  }
+
+  /** What the viewer has set and asked for, told to another server, and what is different there told to the viewer. */
+  #resume(before: ScreenSize, now: ScreenSize): void {
+    if (before.width !== now.width || before.height !== now.height) {
+      const message = newSize(now, this.#encodings);
+      if (message) this.toViewer(message);
+      else this.destroy(new StreamEndError(streamClose.upstreamFailed, 'the screen has another size'));
+    }
+    if (this.#hasCursor) this.toViewer(noCursor());
+    this.#hasCursor = false;
+    if (this.#format) this.toGuest(setPixelFormat(this.#format));
+    if (this.#encodings.length > 0) this.toGuest(setEncodings(this.#encodings));
+    if (this.#hasRequested) this.toGuest(wholeUpdateRequest(now));
+    else this.#input.open();
+  }
+
+  #fromViewer(message: Buffer): void {
+    switch (message.readUInt8()) {
+      case fromViewer.setPixelFormat:
+        this.#format = Buffer.from(message.subarray(4, 20));
+        this.#messages?.changeFormat(pixelSizes(this.#format), this.#hasRequested);
+        this.#send(message);
+        break;
+      case fromViewer.setEncodings:
+        this.#encodings = encodingsIn(message).filter(isOffered);
+        this.#send(setEncodings(this.#encodings));
+        break;
+      case fromViewer.updateRequest:
+        this.#hasRequested = true;
+        this.#send(message);
+        break;
+      case fromViewer.key:
+      case fromViewer.qemu:
+        if (this.#input.passesKey(message)) this.#send(message);
+        break;
+      case fromViewer.pointer: {
+        const passed = this.#input.pointer(message);
+        if (passed) this.#send(passed);
+        break;
+      }
+      default:
+        this.#passesText = this.#input.isOpen;
+        if (this.#input.isOpen) this.#send(message);
+    }
+  }
+
+  /** Only between the greeting of a guest and the beginning of its end. */
+  #send(message: Buffer): void {
+    if (this.#messages && !this.#leaving) this.toGuest(message);
+  }
+
+  #cut(): void {
+    this.#hasCursor ||= this.#messages?.hasCursor ?? false;
+    this.#hasHistory ||= this.#messages !== null;
+    this.#greeting = null;
+    this.#messages = null;
+    this.#init = null;
+    this.part();
+    const leaving = this.#leaving;
+    this.#leaving = null;
+    leaving?.done();
+  }
+
+  #giveUp(): void {
+    const why = 'its last picture did not end in time';
+    this.destroy(new StreamEndError(streamClose.upstreamFailed, why));
+  }
+}
+
+function encodingsIn(message: Buffer): number[] {
+  return Array.from({ length: message.readUInt16BE(2) }, (_, index) => message.readInt32BE(4 + 4 * index));
+}
