@@ -62,9 +62,15 @@ describe.skipIf(!canMount)(`a disk that becomes full in the middle of${whyNoMoun
     await agent.client.snapshot.create({ envName: 'kept', name: 'first' });
   });
   afterEach(async () => {
-    await agent.stop({ keep: true });
-    for (const machine of agent.fakeHost.values()) await machine.end({ expected: true, reason: reason('poweredOff') });
-    await disk.unmount();
+    try {
+      // Rejects if the test broke what must always hold.
+      await agent.stop({ keep: true });
+    } finally {
+      for (const machine of agent.fakeHost.values()) {
+        await machine.end({ expected: true, reason: reason('poweredOff') });
+      }
+      await disk.unmount();
+    }
   });
 
   const upload = async (content: Buffer, fileName: string) => {
