@@ -9,6 +9,8 @@ export interface EngineHarness {
   reopen(): Promise<Engine>;
   /** A spec of a guest that boots to a login on its serial port, with a disk of its own. */
   makeSpec(id: string): Promise<VmSpec>;
+  /** Puts the disks of a stopped VM back to what they were at a tag, as its storage does. */
+  revertDisks(id: string, tag: string): Promise<void>;
   /** Ends the VM as SIGKILL from outside does. */
   kill(vm: RunningVm): Promise<void>;
   /** Makes the guest's agent deaf, while its processors run on. */

@@ -87,6 +87,38 @@ export function describeEngineContract(name: string, makeHarness: () => Promise<
       shell.close();
     });
 
+    it('saves a guest that runs on, stopped for the last part only, and wakes it in a new process', async () => {
+      const { spec, vm } = await start('vm1');
+      const at = (tag: string) => ({ ramFile: ramFileOf(spec, tag) });
+      let shell = await GuestShell.login(vm.sockets.serial);
+      const write = (word: string) => shell.run(`echo ${word} > /dev/shm/word; echo ${word} > /root/word; sync`);
+      await write('apple');
+      const dropped = await vm.beginSave('dropped', at('dropped'));
+      expect(await vm.isPaused()).toBe(false);
+      await dropped.cancel();
+      await dropped.cancel();
+      await expect(stat(at('dropped').ramFile)).rejects.toMatchObject({ code: 'ENOENT' });
+      await write('pear');
+
+      const save = await vm.beginSave('pears', at('pears'));
+      await write('plum');
+      await vm.pause();
+      await expect(vm.beginSave('paused', at('paused'))).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+      await save.finish();
+      expect(await vm.isPaused()).toBe(true);
+      await vm.resume();
+      await write('quince');
+      shell.close();
+
+      await bench.engine.stop(spec, vm.process);
+      await bench.harness.revertDisks('vm1', 'pears');
+      const again = await start('vm1', { load: { tag: 'pears', ...at('pears') } });
+      expect(await again.vm.isPaused()).toBe(false);
+      shell = await GuestShell.login(again.vm.sockets.serial);
+      expect(await shell.run('cat /dev/shm/word /root/word')).toBe('plum\nplum');
+      shell.close();
+    });
+
     it('refuses states that are not there and forgets those it deletes', async () => {
       const { spec, vm } = await start('vm1');
       const at = (tag: string) => ({ ramFile: ramFileOf(spec, tag) });

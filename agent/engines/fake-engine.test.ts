@@ -40,6 +40,7 @@ async function makeHarness(): Promise<EngineHarness & { engine: FakeEngine }> {
         confinement: null,
       };
     },
+    revertDisks: (id, tag) => fakeInnerSnapshots.apply(path.join(root, `${id}.qcow2`), tag),
     kill: async (vm) => engine.crash(vm.id),
     freeze: async (vm) => engine.freezeGuest(vm.id),
     isPortOpen: async (vm, nicIndex, forward) =>

@@ -13,6 +13,17 @@ export interface SaveOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
+/** A save that has begun while the guest runs: most of its memory is in the file, and it waits for the rest. */
+export interface LiveSave {
+  /**
+   * To be called once, with the guest paused: writes what it changed since, its devices, and the snapshots inside qcow2 disks.
+   * The guest stays paused. Rejects as `saveState`, with nothing left of the tag.
+   */
+  finish(): Promise<void>;
+  /** Ends it before `finish`: nothing is left of the tag. Does not pause or resume the guest. Idempotent. */
+  cancel(): Promise<void>;
+}
+
 export interface LoadOptions {
   ramFile: string;
   /** Disks whose file is another one now (raw disks, put back by their storage): replaced before the state is loaded. */
@@ -90,6 +101,12 @@ export interface RunningVm {
    * when taken.
    */
   saveState(tag: string, options: SaveOptions): Promise<void>;
+  /**
+   * As `saveState`, in two parts: memory is copied while the guest runs on, and what is left is written by `finish` of the
+   * result, for which the caller pauses the guest. COMMAND_FAILED for a paused guest: that has nothing to gain. Drives can't be
+   * changed until it is finished or cancelled.
+   */
+  beginSave(tag: string, options: SaveOptions): Promise<LiveSave>;
   /**
    * Puts RAM, devices and disks back. Paused stays paused, running goes on. The consoles stay attached. The machine must have
    * the disks it had then: attach or detach first. STATE_NOT_FOUND changes nothing; when a load fails half-way the guest is

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import path from 'node:path';
 
 /** How to run one command. `timeoutMs` has no default on purpose: every caller must say how long is too long. */
@@ -135,9 +136,13 @@ export interface SpawnOptions {
   env?: Record<string, string>;
   /** As in {@link RunOptions}. */
   user?: { uid: number; gid: number };
+  /** What it reads from: a connection that nothing has read from yet. Default: nothing. The caller's end may be closed afterwards. */
+  stdin?: Socket;
   /** File descriptors for standard output and error; default: both ignored. */
   stdoutFd?: number;
   stderrFd?: number;
+  /** Open descriptors of this process that the program has as 3, 4, and so on. */
+  files?: readonly number[];
   /** True gives it a session of its own that outlives this process (a guest); false makes it die with its terminal. */
   detached: boolean;
 }
@@ -151,7 +156,12 @@ export async function spawnProcess(
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: { ...inherited(options.user !== undefined), PATH: searchPath(), ...options.env },
-    stdio: ['ignore', options.stdoutFd ?? 'ignore', options.stderrFd ?? 'ignore'],
+    stdio: [
+      options.stdin ?? 'ignore',
+      options.stdoutFd ?? 'ignore',
+      options.stderrFd ?? 'ignore',
+      ...(options.files ?? []),
+    ],
     detached: options.detached,
     // Node drops the other groups when a user is given (libuv's uv_spawn calls setgroups), and goes to `cwd` before.
     ...options.user,

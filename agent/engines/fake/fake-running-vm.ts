@@ -12,6 +12,7 @@ import {
   type GuestExecOptions,
   type GuestExecResult,
   LAST_DISK_NUMBER,
+  type LiveSave,
   type LoadOptions,
   type PortForward,
   type ProcessIdentity,
@@ -98,6 +99,16 @@ export class FakeRunningVm implements RunningVm {
     await this.#pass('saveState', options.signal);
     await saveFakeState(this.#machine, this.#inner, tag, options.ramFile);
     options.onProgress?.(1, 1);
+  }
+
+  async beginSave(tag: string, options: SaveOptions): Promise<LiveSave> {
+    options.onProgress?.(0, 1);
+    await this.#pass('beginSave', options.signal);
+    if (this.#machine.paused) throw new EngineError('COMMAND_FAILED', 'the guest is paused');
+    return {
+      finish: () => this.saveState(tag, { ramFile: options.ramFile }),
+      cancel: async () => {},
+    };
   }
 
   async loadState(tag: string, options: LoadOptions): Promise<void> {

@@ -34,10 +34,14 @@ export const SANDBOX = ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spa
 const SLOTS = { vga: 1, usb: 3, serialBus: 4, rng: 5, firstNic: 8 } as const;
 
 /**
- * Arguments to start `spec`; `paused` leaves the processors stopped until QMP `cont`. A confined VM's paths are relative to
+ * Arguments to start `spec`; `paused` leaves the processors stopped until QMP `cont`, `incoming` lets it wait for a saved state. A confined VM's paths are relative to
  * its run directory (see {@link pathForQemu}), where it has to be started; they must be free of symbolic links.
  */
-export function commandLine(spec: VmSpec, acceleration: 'kvm' | 'tcg', options: { paused?: boolean } = {}): string[] {
+export function commandLine(
+  spec: VmSpec,
+  acceleration: 'kvm' | 'tcg',
+  options: { paused?: boolean; incoming?: boolean } = {},
+): string[] {
   const files = filesForQemu(spec);
   const escaped = escapeCommas;
   const place = (file: string) => pathForQemu(spec, file);
@@ -73,6 +77,7 @@ export function commandLine(spec: VmSpec, acceleration: 'kvm' | 'tcg', options: 
     spec.rtcBase === 'localtime' ? ['-rtc', 'base=localtime'] : [],
     ...bootArguments(spec),
     options.paused ? ['-S'] : [],
+    options.incoming ? ['-incoming', 'defer'] : [],
   ].flat();
 }
 

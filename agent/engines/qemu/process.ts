@@ -43,6 +43,8 @@ export interface StartRequest {
   cwd: string;
   files: RunFiles;
   confinement: Confinement | null;
+  /** Open descriptors it has as 3, 4, and so on. */
+  inherited?: readonly number[];
   /** First line of the log. */
   title: string;
   signal?: AbortSignal;
@@ -124,7 +126,15 @@ async function makeRunDirectory({ runDirectory, confinement }: StartRequest): Pr
   if (confinement) await lchown(runDirectory, confinement.uid, confinement.gid);
 }
 
-async function spawnWithLog({ binary, args, files, title, cwd, confinement }: StartRequest): Promise<ChildProcess> {
+async function spawnWithLog({
+  binary,
+  args,
+  files,
+  inherited,
+  title,
+  cwd,
+  confinement,
+}: StartRequest): Promise<ChildProcess> {
   await using log = await newLog(files.log, confinement);
   await (await newLog(files.serialLog, confinement)).close();
   await log.write(`${title}\n`);
@@ -134,6 +144,7 @@ async function spawnWithLog({ binary, args, files, title, cwd, confinement }: St
       stdoutFd: log.fd,
       stderrFd: log.fd,
       detached: true,
+      ...(inherited ? { files: inherited } : {}),
       ...(confinement ? { user: confinement } : {}),
     });
   } catch (error) {

@@ -22,11 +22,13 @@ import { confinementFor } from '../vm-users.ts';
 import { dismissFinishedJobs } from './jobs.ts';
 import { readLogTail } from './log-tail.ts';
 import { startProcess } from './process.ts';
+import { endLeftSave } from './live-save.ts';
 import { QmpClient } from './qmp-client.ts';
 import { realPath, withoutLinks } from './real-paths.ts';
 import { runFiles, startsInRunDirectory } from './run-files.ts';
 import { killUnlessGone, RunningQemu } from './running-qemu.ts';
 import { closeLeftRamFile } from './ram-file.ts';
+import { loadStream, openStream } from './ram-stream.ts';
 
 export interface QemuOptions {
   /** Absolute folder for what is remembered of this host (acceleration). */
@@ -150,6 +152,7 @@ export class QemuEngine implements Engine {
         qmp.onCommand((command) => this.#options.onCommand?.(spec.id, command));
         await dismissFinishedJobs(qmp);
         await closeLeftRamFile(qmp);
+        await endLeftSave(qmp);
         const acceleration = enabled ? 'kvm' : 'tcg';
         return this.#attach(new RunningQemu({ spec, process, qmp, acceleration, status }));
       }
@@ -189,16 +192,19 @@ export class QemuEngine implements Engine {
     // Not chosen earlier: the group that may open /dev/kvm is needed only while KVM is used.
     const confinement = spec.confinement && (await confinementFor(spec.confinement.uid, kind));
     const isLimited = spec.disks.some(({ limits }) => limits !== null);
+    await using stream = load ? await openStream(load.ramFile) : null;
     const started = await startProcess({
       binary: this.#binary,
       args: commandLine(spec.confinement ? await withoutLinks(spec) : spec, kind, {
         paused: load !== undefined || isLimited,
+        incoming: stream !== null,
       }),
       runDirectory: spec.runDirectory,
       cwd: startsInRunDirectory(spec) ? spec.runDirectory : '/',
       files: runFiles(spec),
       title: `${new Date().toISOString()} ${spec.name}: ${spec.cpuCount} CPU, ${spec.memoryMiB} MiB, ${kind}`,
       confinement,
+      ...(stream ? { inherited: [stream.fd] } : {}),
       ...(signal ? { signal } : {}),
       ...(onSpawned ? { onSpawned } : {}),
     });
@@ -208,7 +214,8 @@ export class QemuEngine implements Engine {
     );
     try {
       for (const { name, limits } of spec.disks) if (limits) await vm.setDriveLimits(name, limits);
-      if (load) await vm.loadState(load.tag, { ramFile: load.ramFile });
+      if (stream) await loadStream(started.qmp);
+      else if (load) await vm.loadState(load.tag, { ramFile: load.ramFile });
       // Not earlier: the state says whether the cables are plugged in.
       if (load && linksDown) await vm.setLinks(false);
       if (load || isLimited) await vm.resume();

@@ -14,6 +14,7 @@ import type {
   ForwardChange,
   GuestExecOptions,
   GuestExecResult,
+  LiveSave,
   LoadOptions,
   RunningVm,
   SaveOptions,
@@ -30,6 +31,7 @@ import { type ExitClues, explainExit } from './exit-reason.ts';
 import { changeForwards } from './forwards.ts';
 import { openPlainFile } from './guarded-files.ts';
 import { typeOnKeyboard } from './keyboard.ts';
+import { beginLiveSave } from './live-save.ts';
 import { keepLogsShort } from './log-limit.ts';
 import { readLogTail } from './log-tail.ts';
 import type { ProcessEnd } from './process.ts';
@@ -152,6 +154,10 @@ export class RunningQemu implements RunningVm {
 
   saveState(tag: string, options: SaveOptions): Promise<void> {
     return this.#mutex(() => saveState(this.#states, tag, options));
+  }
+
+  beginSave(tag: string, options: SaveOptions): Promise<LiveSave> {
+    return this.#mutex(() => beginLiveSave(this.#states, tag, options));
   }
 
   loadState(tag: string, options: LoadOptions): Promise<void> {
