@@ -103,7 +103,8 @@ export interface RunningVm {
   saveState(tag: string, options: SaveOptions): Promise<void>;
   /**
    * As `saveState`, in two parts: memory is copied while the guest runs on, and what is left is written by `finish` of the
-   * result, for which the caller pauses the guest. COMMAND_FAILED for a paused guest: that has nothing to gain. Drives can't be
+   * result, for which the caller pauses the guest. A guest that changes next to nothing may be paused already when this resolves;
+   * `cancel` lets that one go on. COMMAND_FAILED for a paused guest: that has nothing to gain. Drives can't be
    * changed until it is finished or cancelled.
    */
   beginSave(tag: string, options: SaveOptions): Promise<LiveSave>;
